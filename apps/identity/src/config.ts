@@ -6,13 +6,14 @@ export const IdentityConfig = ServiceConfig.extend({
     .string()
     .min(32)
     .describe(
-      'Signing key, link tokens and the key of second factors are derived from it; changing it ends every session and link, and of second factors leaves the recovery codes alone',
+      'Root secret of the signing key, link tokens and second factors. A change ends all sessions and links; ' +
+        'authenticators stop working, recovery codes do not.',
     )
     .meta({ isSecret: true }),
   STAFF_EMAILS: z
     .string()
     .default('')
-    .describe("Addresses of the provider's staff, separated by commas: their accounts are staff accounts")
+    .describe('Comma-separated mail addresses of the provider’s staff: their accounts are staff accounts')
     .transform((list) =>
       list
         .toLowerCase()
@@ -25,21 +26,21 @@ export const IdentityConfig = ServiceConfig.extend({
     .trim()
     .min(1)
     .max(64)
-    .regex(/^[^:]+$/, 'must hold no colon')
+    .regex(/^[^:]+$/, 'must not contain a colon')
     .default('Cordée')
-    .describe('Whose code it is, as authenticators show it'),
+    .describe('Issuer name that authenticators show'),
   DATABASE_POOL_SIZE: z.coerce
     .number()
     .int()
     .min(2)
     .default(40)
-    .describe('Connections to the database; who waits to sign in holds one'),
+    .describe('Connections to the database; a waiting sign-in holds one'),
   SIGN_IN_CONCURRENCY: z.coerce
     .number()
     .int()
     .min(1)
     .default(2)
-    .describe('Passwords hashed at the same time, 19 MiB each'),
+    .describe('Passwords that are hashed at the same time, 19 MiB each'),
 });
 export type IdentityConfig = z.output<typeof IdentityConfig>;
 

@@ -38,13 +38,13 @@ afterAll(() => test.stop());
 
 type Role = z.output<typeof MemberRole>;
 
-const memberIdOf = async (chief: Person): Promise<`mem_${string}`> =>
-  (await test.call(listMembers, { organizationId: chief.organizationId }, chief.as)).data.find(
-    ({ accountId }) => accountId === chief.accountId,
+const memberIdOf = async (manager: Person): Promise<`mem_${string}`> =>
+  (await test.call(listMembers, { organizationId: manager.organizationId }, manager.as)).data.find(
+    ({ accountId }) => accountId === manager.accountId,
   )!.id;
 
-describe('signing up', () => {
-  it('gives an account and an organization of its own, whose legal representative it is (ORG-1)', async () => {
+describe('a sign-up', () => {
+  it('creates an account and an organization with it as legal representative (ORG-1)', async () => {
     const anna = await people.signUp();
     expect(await test.call(getMe, {}, anna.as)).toMatchObject({
       id: anna.accountId,
@@ -56,16 +56,16 @@ describe('signing up', () => {
     });
   });
 
-  it('answers the same for a known address, and the mail says so to its owner alone', async () => {
+  it('returns the same for a known address, and only the mail reveals the account', async () => {
     const anna = await people.signUp();
     expect(await test.call(requestSignUp, { email: anna.email, password, name: 'Somebody' }, 'nobody')).toEqual({
       status: 'confirmation_sent',
     });
-    expect(await people.askForAccount(anna.email)).toMatchObject({ kind: 'account_exists', token: null });
+    expect(await people.requestSignUp(anna.email)).toMatchObject({ kind: 'account_exists', token: null });
   });
 
-  it('gives the same answer when the link is followed twice, at once too', async () => {
-    const { token } = await people.askForAccount('twice@example.ch');
+  it('returns the same when the link is used again, also concurrently', async () => {
+    const { token } = await people.requestSignUp('twice@example.ch');
     const answers = await Promise.all([1, 2, 3].map(() => test.call(confirmSignUp, { token: token! }, 'nobody')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await test.rows(`select count(*)::int as n from account where email_key = 'twice@example.ch'`)).toEqual([
@@ -73,10 +73,10 @@ describe('signing up', () => {
     ]);
   });
 
-  it('makes one account of several sign-ups that are confirmed at once, and an error of none (F17)', async () => {
+  it('creates one account when several are confirmed concurrently, without server errors (F17)', async () => {
     const tokens: string[] = [];
     for (const name of ['One', 'Two', 'Three'])
-      tokens.push((await people.askForAccount('race@example.ch', name)).token!);
+      tokens.push((await people.requestSignUp('race@example.ch', name)).token!);
     const codes = await Promise.all(tokens.map((token) => test.codeOf(confirmSignUp, { token }, 'nobody')));
     expect(codes.sort()).toEqual(['SIGN_UP_TOKEN_INVALID', 'SIGN_UP_TOKEN_INVALID', 'ok']);
   });
@@ -85,13 +85,13 @@ describe('signing up', () => {
     ['short password', 'PASSWORD_TOO_SHORT'],
     ['passwordpassword', 'PASSWORD_TOO_COMMON'],
     ['aaaaaaaaaaaaaaaaaaaa', 'PASSWORD_TOO_COMMON'],
-  ])('refuses %s', async (weak, code) => {
+  ])('rejects the password %s', async (weak, code) => {
     expect(await test.codeOf(requestSignUp, { email: 'weak@example.ch', password: weak, name: 'Weak' }, 'nobody')).toBe(
       code,
     );
   });
 
-  it('refuses forged and foreign tokens', async () => {
+  it('rejects forged and foreign tokens', async () => {
     const other = new Secrets('another secret, also long enough for the test');
     const forged = other.makeToken('sign-up', ['sgn_01je5nryg0fgz9y05x3mqpmjrg']);
     for (const token of [forged, 'x', 'AAAA'])
@@ -100,7 +100,7 @@ describe('signing up', () => {
 });
 
 describe('sessions', () => {
-  it('open with the right password only, whatever the case of the address', async () => {
+  it('open with the correct password only, regardless of the case of the address', async () => {
     const anna = await people.signUp();
     const tokens = await test.call(createSession, { email: anna.email.toUpperCase(), password }, 'nobody');
     expect(tokens.accountId).toBe(anna.accountId);
@@ -110,7 +110,7 @@ describe('sessions', () => {
     expect(await test.codeOf(createSession, { email: 'nobody@example.ch', password }, 'nobody')).toBe('SIGN_IN_FAILED');
   });
 
-  it('rotate the refresh token and end when a used one comes back', async () => {
+  it('rotate the refresh token and end when a used one is reused', async () => {
     const anna = await people.signUp();
     const first = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const second = await test.call(refreshSession, { refreshToken: first.refreshToken }, 'nobody');
@@ -127,7 +127,7 @@ describe('sessions', () => {
     });
   });
 
-  it('are refused from the moment they are ended, access token included', async () => {
+  it('are invalid immediately after they end, including the access token', async () => {
     const anna = await people.signUp();
     const { accessToken, sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const withToken = {
@@ -138,7 +138,7 @@ describe('sessions', () => {
     expect(await test.codeOf(listSessions, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
   });
 
-  it('of others cannot be ended', async () => {
+  it('of other accounts cannot be ended', async () => {
     const [anna, ben] = [await people.signUp(), await people.signUp()];
     const { sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
     expect(await test.codeOf(endSession, { sessionId }, ben.as)).toBe('SESSION_NOT_FOUND');
@@ -146,7 +146,7 @@ describe('sessions', () => {
 });
 
 describe('organizations', () => {
-  it('do not leak across (ORG-2)', async () => {
+  it('are not found by people of other organizations (ORG-2)', async () => {
     const [anna, ben] = [await people.signUp(), await people.signUp()];
     const second = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
     expect((await test.call(listMyOrganizations, {}, anna.as)).data.map(({ organization }) => organization.id)).toEqual(
@@ -158,7 +158,7 @@ describe('organizations', () => {
     );
   });
 
-  it('are behind row-level security: the runtime role sees nothing without a scope', async () => {
+  it('are protected by row-level security without a tenant context', async () => {
     await people.signUp();
     await test.database.query('begin; set local role cordee_identity;');
     const { rows } = await test.database.query(
@@ -170,7 +170,7 @@ describe('organizations', () => {
 });
 
 describe('the last legal representative (ROL-4)', () => {
-  it('is not removed, demoted, blocked, and does not leave (C-ROL-01, C-ROL-02, C-ROL-03)', async () => {
+  it('cannot be removed, demoted or blocked, and cannot leave (C-ROL-01, C-ROL-02, C-ROL-03)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
@@ -185,7 +185,7 @@ describe('the last legal representative (ROL-4)', () => {
     ]);
   });
 
-  it('stays one when two leave at the same moment', async () => {
+  it('remains when two leave concurrently', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'legal_representative');
@@ -196,7 +196,7 @@ describe('the last legal representative (ROL-4)', () => {
     expect(codes.sort()).toEqual(['LAST_LEGAL_REPRESENTATIVE', 'ok']);
   });
 
-  it('cannot switch off their reminders, until there is a second one; then they come back on (C-ROL-12)', async () => {
+  it('cannot switch off reminders, and gets them again when a second one is removed (C-ROL-12)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
@@ -213,7 +213,7 @@ describe('the last legal representative (ROL-4)', () => {
 });
 
 describe('roles', () => {
-  it('of legal representatives are theirs alone to give and take (ROL-3, C-ROL-07, C-ROL-08, C-ROL-09)', async () => {
+  it('of legal representatives are changed by legal representatives only (ROL-3, C-ROL-07 to C-ROL-09)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const [admin, collaborator] = [await people.join(anna, 'administrator'), await people.join(anna, 'collaborator')];
@@ -251,7 +251,7 @@ describe('roles', () => {
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
 
-  it('of legal representative are offered once, and the offer can be taken back', async () => {
+  it('of legal representative are offered once, and the offer can be withdrawn', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'collaborator');
@@ -264,7 +264,7 @@ describe('roles', () => {
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
 
-  it('let no external pay, on no path (ROL-2)', async () => {
+  it('never let an external pay (ROL-2)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const eva = await people.join(anna, 'external');
@@ -280,7 +280,7 @@ describe('roles', () => {
     ).toBe('FLAG_NOT_ALLOWED');
   });
 
-  it('are not offered to an external', async () => {
+  it('of legal representative are not offered to an external', async () => {
     const anna = await people.signUp();
     const eva = await people.join(anna, 'external');
     expect(
@@ -292,7 +292,7 @@ describe('roles', () => {
     ).toBe('MEMBERSHIP_REQUIRED_FIRST');
   });
 
-  it('change on the next request, and a no-op reports nothing (C-ROL-11, C-ROL-15)', async () => {
+  it('take effect on the next request, and no event is published without a change (C-ROL-11, C-ROL-15)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'administrator');
@@ -304,7 +304,7 @@ describe('roles', () => {
     expect((await test.eventsOf(organizationId)).length).toBe(before);
   });
 
-  it('are refused when somebody else changed the person meanwhile', async () => {
+  it('are not changed with an outdated version', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'collaborator');
@@ -335,7 +335,7 @@ describe('invitations', () => {
       )
     ).token;
 
-  it('open an account for somebody new, and give only what they give (ORG-1)', async () => {
+  it('create an account for a new person, with the invited role only (ORG-1)', async () => {
     const anna = await people.signUp();
     const invitation = await invite(anna, 'newcomer@example.ch');
     const token = await tokenOf(anna, invitation.id);
@@ -347,7 +347,7 @@ describe('invitations', () => {
     ]);
   });
 
-  it('die when resent, cancelled or expired by a second (C-ROL-21)', async () => {
+  it('become invalid when resent, cancelled, or expired by one second (C-ROL-21)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const invitation = await invite(anna, 'resent@example.ch');
@@ -366,7 +366,7 @@ describe('invitations', () => {
     );
   });
 
-  it('are one, when eight are sent at once', async () => {
+  it('are sent once when eight requests are concurrent', async () => {
     const anna = await people.signUp();
     const codes = await Promise.all(
       Array.from({ length: 8 }, () =>
@@ -380,7 +380,7 @@ describe('invitations', () => {
     expect(codes.sort()).toEqual([...Array.from({ length: 7 }, () => 'INVITATION_OPEN'), 'ok']);
   });
 
-  it('are for teams that the organization has, and say who sent them last (C-ROL-21)', async () => {
+  it('are for teams of the organization, and the mail names the last sender (C-ROL-21)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'administrator');
@@ -404,7 +404,7 @@ describe('invitations', () => {
     });
   });
 
-  it('fall with the right of the inviter (C-ROL-08)', async () => {
+  it('become invalid when the inviter loses the permission (C-ROL-08)', async () => {
     const anna = await people.signUp();
     const ben = await people.join(anna, 'legal_representative');
     const invitation = await test.call(
@@ -423,7 +423,7 @@ describe('invitations', () => {
     );
   });
 
-  it('are safe to repeat with a key, and refuse the key for something else (F17)', async () => {
+  it('are idempotent with a key, and reject the key for another request (F17)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const key = { idempotencyKey: 'one' };
@@ -455,17 +455,17 @@ describe('invitations', () => {
   });
 });
 
-describe('doors', () => {
-  it('refuse wrong input with the place of every error', async () => {
+describe('requests', () => {
+  it('with invalid input are rejected with a pointer per error', async () => {
     const anna = await people.signUp();
-    const refusal = test.call(createOrganization, { name: '', country: 'Switzerland' }, anna.as);
-    await expect(refusal).rejects.toMatchObject({
+    const call = test.call(createOrganization, { name: '', country: 'Switzerland' }, anna.as);
+    await expect(call).rejects.toMatchObject({
       code: 'INPUT_INVALID',
       errors: [{ pointer: '/name' }, { pointer: '/country' }],
     });
   });
 
-  it('ask who one is', async () => {
+  it('require a valid access token', async () => {
     expect(await test.codeOf(getMe, {}, 'nobody')).toBe('SIGN_IN_REQUIRED');
     const withToken = {
       for: {
@@ -481,7 +481,7 @@ describe('doors', () => {
 });
 
 describe('the clock', () => {
-  it('moves forward only, by staff only', async () => {
+  it('is moved forward only, by staff only', async () => {
     const anna = await people.signUp();
     const staff: Caller = { staff: anna.accountId };
     const later = new Date(Date.now() + 86_400_000).toISOString();
@@ -492,7 +492,7 @@ describe('the clock', () => {
     expect((await test.call(getClock, {}, 'nobody')).offsetMs).toBeGreaterThan(86_000_000);
   });
 
-  it('does not move in production', async () => {
+  it('cannot be moved in production', async () => {
     const commands = new ClockCommands(new Clock(false), test.process.registry);
     await expect(commands.moveClock({ to: '2030-01-01T00:00:00.000Z' }, {} as CommandContext)).rejects.toMatchObject({
       code: 'CLOCK_FIXED',

@@ -11,14 +11,17 @@ import {
 } from 'node:crypto';
 import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 
-/** RFC 8410: the fixed beginning of an Ed25519 private key in PKCS #8. */
+/** RFC 8410: the fixed prefix of an Ed25519 private key in PKCS #8. */
 const ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const MAC_BYTES = 16;
 const SEAL = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Everything that is derived from the one secret: the signing key, link tokens that need no storage because they can be made again, and the key of what is stored encrypted. */
+/**
+ * Keys that are derived from the root secret: for signing, for link tokens and for encryption. Link tokens are not
+ * stored, because they can be computed again.
+ */
 export class Secrets {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
@@ -42,15 +45,15 @@ export class Secrets {
     this.sealKey = derive('sealed values');
   }
 
-  /** An unguessable token for these ids and this generation (a newer generation replaces it). `purpose` keeps kinds of links apart. */
+  /** An unguessable token; a newer generation replaces it. `purpose` separates kinds of links. */
   makeToken(purpose: string, ids: readonly Id[], generation = 0): string {
     const body = Buffer.alloc(ids.length * 16 + 4);
-    for (const [position, id] of ids.entries()) body.write(toUuid(id).replaceAll('-', ''), position * 16, 'hex');
+    for (const [index, id] of ids.entries()) body.write(toUuid(id).replaceAll('-', ''), index * 16, 'hex');
     body.writeUInt32BE(generation, ids.length * 16);
     return Buffer.concat([body, this.mac(purpose, body)]).toString('base64url');
   }
 
-  /** The ids and the generation in a token; undefined when it is not one of ours. */
+  /** Undefined when the token is invalid. */
   readToken<const P extends readonly IdPrefix[]>(
     purpose: string,
     prefixes: P,
@@ -61,13 +64,11 @@ export class Secrets {
     if (bytes.length !== size + MAC_BYTES) return undefined;
     const body = bytes.subarray(0, size);
     if (!timingSafeEqual(bytes.subarray(size), this.mac(purpose, body))) return undefined;
-    const ids = prefixes.map((prefix, position) =>
-      toId(prefix, body.toString('hex', position * 16, position * 16 + 16)),
-    );
+    const ids = prefixes.map((prefix, index) => toId(prefix, body.toString('hex', index * 16, index * 16 + 16)));
     return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: body.readUInt32BE(size - 4) };
   }
 
-  /** Encrypts what is stored and has to be read again. It opens for this purpose and this owner alone. */
+  /** Encrypts a value for storage; it can be decrypted for the same purpose and owner only. */
   seal(purpose: string, owner: Id, plain: Buffer): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(SEAL, this.sealKey, nonce).setAAD(Buffer.from(`${purpose}\0${owner}`));
@@ -75,7 +76,7 @@ export class Secrets {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** What was sealed; undefined when it was not sealed here, for instance under a secret that has been changed since. */
+  /** Undefined when the value was not encrypted with this key, for instance after a change of the root secret. */
   open(purpose: string, owner: Id, sealed: Buffer): Buffer | undefined {
     const [nonce, tag] = [sealed.subarray(0, NONCE_BYTES), sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
     if (tag.length !== TAG_BYTES) return undefined;

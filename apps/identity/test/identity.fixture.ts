@@ -26,7 +26,7 @@ export interface Joined extends Person {
   memberId: `mem_${string}`;
 }
 
-/** The service with people who sign up, join each other's organizations and carry authenticators. */
+/** The identity service with people who sign up, join organizations and use authenticators. */
 export class IdentityFixture {
   private count = 0;
 
@@ -44,13 +44,13 @@ export class IdentityFixture {
   }
 
   async signUp(name = 'Anna Keller', email = `person-${(this.count += 1)}@example.ch`): Promise<Person> {
-    const { token } = await this.askForAccount(email, name);
+    const { token } = await this.requestSignUp(email, name);
     const ids = await this.service.call(confirmSignUp, { token: token! }, 'nobody');
     return { ...ids, email, name, as: { account: ids.accountId } };
   }
 
-  /** Asks for an account; the mail that is sent to the address then. */
-  async askForAccount(email: string, name = 'Anna Keller'): Promise<Answer<typeof getSignUpMail>> {
+  /** Requests an account; returns the content of the confirmation mail. */
+  async requestSignUp(email: string, name = 'Anna Keller'): Promise<Answer<typeof getSignUpMail>> {
     await this.service.call(requestSignUp, { email, password, name }, 'nobody');
     const [row] = await this.service.rows(
       `select id from sign_up where email = $1 order by created_at desc, id desc limit 1`,
@@ -59,16 +59,16 @@ export class IdentityFixture {
     return this.service.call(getSignUpMail, { signUpId: toId('sgn', row!['id'] as string) }, { service: 'reminders' });
   }
 
-  /** Somebody joins who has an account and an organization of their own; the case of their address makes no difference. */
+  /** A person with an account joins by an invitation, whose address differs in case. */
   async join(
-    chief: Pick<Person, 'organizationId' | 'as'>,
+    manager: Pick<Person, 'organizationId' | 'as'>,
     role: z.output<typeof MemberRole>,
     known?: Person,
   ): Promise<Joined> {
     const person = known ?? (await this.signUp('Ben Rossi'));
     const { memberId } = await this.service.call(
       acceptInvitation,
-      { token: await this.invite(chief, role, person.email.toUpperCase()) },
+      { token: await this.invite(manager, role, person.email.toUpperCase()) },
       'nobody',
     );
     return { ...person, memberId };
@@ -89,7 +89,6 @@ export class IdentityFixture {
     ).token;
   }
 
-  /** The person sets up a second factor. */
   async setUpSecondFactor({
     as,
   }: Pick<Person, 'as'>): Promise<{ authenticator: Authenticator; recoveryCodes: string[] }> {
@@ -102,15 +101,15 @@ export class IdentityFixture {
   }
 }
 
-/** What a person has on their phone; it lives by the clock of the process. */
+/** Computes codes with the clock of the process. */
 export class Authenticator {
   private readonly secret: Buffer;
 
   constructor(
     private readonly service: TestService,
-    typed: string,
+    base32Secret: string,
   ) {
-    const bits = Array.from(typed, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+    const bits = Array.from(base32Secret, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
     this.secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   }
 
@@ -122,13 +121,13 @@ export class Authenticator {
     return codeAt(this.secret, stepAt(this.service.process.clock.now()));
   }
 
-  /** The next one, for which the clock moves on. */
+  /** Moves the clock to the next time step. */
   nextCode(): string {
     this.service.moveClockTo(new Date(this.service.process.clock.now().getTime() + 30_000).toISOString());
     return this.code();
   }
 
-  /** Of no step that is near. */
+  /** Not valid at any near time step. */
   wrongCode(): string {
     const step = stepAt(this.service.process.clock.now());
     const near = new Set([-2, -1, 0, 1, 2].map((distance) => codeAt(this.secret, step + distance)));

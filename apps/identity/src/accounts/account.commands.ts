@@ -14,7 +14,7 @@ import { Account, emailKeyOf } from './account.entity.ts';
 import { checkPassword, Passwords } from './passwords.ts';
 import { SignUp } from './sign-up.entity.ts';
 
-/** What a confirmation link is for, in its token. */
+/** The purpose in the tokens of confirmation links. */
 export const SIGN_UP_LINK = 'sign-up';
 
 @Controller()

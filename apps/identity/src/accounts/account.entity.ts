@@ -20,7 +20,6 @@ export const AccountSchema = defineEntity({
   },
 });
 
-/** One person's login. */
 export class Account extends AccountSchema.class {
   created(): DomainEvent<typeof accountCreated> {
     return domainEvent(accountCreated, { accountId: this.id });

@@ -9,12 +9,12 @@ const hash = promisify(argon2);
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const MIN_LENGTH = 15;
-/** Sign-ins beyond this wait in line no longer but are told to come again: each holds a connection to the database while it waits. */
+/** Further sign-ins are rejected with a retry delay, because a waiting sign-in holds a database connection. */
 const MAX_WAITING = 20;
 
 const common = new Set<string>(dictionary['passwords-common']);
 
-/** Refuses what NIST 800-63B refuses: too short, or known to everybody (ORG-4). No composition rules. */
+/** The rules of NIST 800-63B: a minimum length and no common passwords, without composition rules (ORG-4). */
 export function checkPassword(password: string, person: { email: string; name: string }): void {
   if (Array.from(password).length < MIN_LENGTH)
     throw inputError('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
@@ -32,22 +32,22 @@ export function checkPassword(password: string, person: { email: string; name: s
   }
 }
 
-/** Hashes and verifies with argon2id, only so many at once: each takes 19 MiB and a core. */
+/** Hashes and verifies with argon2id; limits concurrency, because each hash takes 19 MiB and a core. */
 export class Passwords {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly concurrency: number) {}
 
-  /** PHC string. */
+  /** The result is a PHC string. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(16);
     return phc(salt, await this.derive(password, salt));
   }
 
-  /** Takes the same time whether or not there is a hash to compare with, so that it does not tell who has an account. */
+  /** Takes the same time without a stored hash, so that the duration does not reveal which accounts exist. */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
-    const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored ?? NO_ORGANIZATION)!;
+    const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored ?? DUMMY_HASH)!;
     const derived = await this.derive(password, Buffer.from(salt!, 'base64'));
     return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && stored !== undefined;
   }
@@ -79,4 +79,4 @@ export class Passwords {
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 const phc = (salt: Buffer, derived: Buffer): string =>
   `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${base64(salt)}$${base64(derived)}`;
-const NO_ORGANIZATION = phc(Buffer.alloc(16), Buffer.alloc(32));
+const DUMMY_HASH = phc(Buffer.alloc(16), Buffer.alloc(32));

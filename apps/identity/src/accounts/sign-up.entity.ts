@@ -23,7 +23,7 @@ export const SignUpSchema = defineEntity({
   },
 });
 
-/** Somebody asked for an account; it exists from the moment the mail is confirmed. */
+/** A request for an account, which is created when the mail address is confirmed. */
 export class SignUp extends SignUpSchema.class {
   requested(): DomainEvent<typeof signUpRequested> {
     return domainEvent(signUpRequested, { signUpId: this.id });

@@ -4,26 +4,26 @@ import { isSameHash, newApiToken, readApiToken } from './api-token-text.ts';
 describe('the text of an API token', () => {
   const { text, prefix, hash } = newApiToken();
 
-  it('begins with the prefix that is shown, and leads to its hash', () => {
+  it('contains the prefix and leads to the hash', () => {
     expect(text).toMatch(/^cordee_[0-9a-z]{10}_[0-9a-z]{38}$/);
     expect([text.startsWith(`${prefix}_`), prefix.length]).toEqual([true, 17]);
     expect(readApiToken(text)).toEqual({ prefix, hash });
     expect(newApiToken().text).not.toBe(text);
   });
 
-  it('tells a typing error by itself, at every place', () => {
+  it('detects a typing error at every position', () => {
     for (let place = 0; place < text.length; place += 1) {
       const mistyped = text.slice(0, place) + (text[place] === '7' ? '8' : '7') + text.slice(place + 1);
       expect([place, readApiToken(mistyped)]).toEqual([place, undefined]);
     }
   });
 
-  it.each<[string, (good: string) => string]>([
-    ['nothing', () => ''],
-    ['one that lacks its end', (good) => good.slice(0, -1)],
-    ['one that goes on', (good) => `${good}0`],
-    ['one in capitals', (good) => good.toUpperCase()],
-    ['one with a space', (good) => ` ${good}`],
+  it.each<[string, (valid: string) => string]>([
+    ['an empty text', () => ''],
+    ['a shortened token', (valid) => valid.slice(0, -1)],
+    ['a token with an additional character', (valid) => `${valid}0`],
+    ['a token in capitals', (valid) => valid.toUpperCase()],
+    ['a token with a space', (valid) => ` ${valid}`],
     ['an access token', () => 'eyJhbGciOiJFZERTQSJ9.e30.c2ln'],
   ])('is not %s', (_, change) => {
     expect(readApiToken(change(text))).toBeUndefined();

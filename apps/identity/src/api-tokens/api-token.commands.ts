@@ -15,8 +15,8 @@ import { checkScopes } from './check-scopes.ts';
 import { selectApiTokens } from './select-api-tokens.ts';
 
 const DAY_MS = 86_400_000;
-/** As many as one person keeps: the list of them is one page. */
-const MOST_TOKENS = 100;
+/** Per account; the list of tokens is one page. */
+const MAX_TOKENS = 100;
 
 @Controller()
 export class ApiTokenCommands {
@@ -33,12 +33,12 @@ export class ApiTokenCommands {
   ): Promise<Output<typeof createApiToken>> {
     const people = await this.access.people(organizationId);
     if (!people.find(accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    // Blocked, or without the second factor that is asked for.
+    // The person is blocked or lacks a required second factor.
     if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
     const scopes = await checkScopes(input.scopes, this.rpc, call);
-    await advisoryLock(em, organizationId, accountId);
+    await lockAccountAndOrganization(em, organizationId, accountId);
     if (!(await em.findOne(Member, { organizationId, accountId }))) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MOST_TOKENS)
+    if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MAX_TOKENS)
       throw new DomainError('API_TOKEN_LIMIT');
     const { text, prefix, hash } = newApiToken();
     const token = em.create(ApiToken, {
@@ -75,7 +75,7 @@ export class ApiTokenCommands {
   ): Promise<Output<typeof exchangeApiToken>> {
     const parts = readApiToken(text);
     const token = parts && (await em.findOne(ApiToken, { prefix: parts.prefix }));
-    if (!parts || !token?.isGood(now) || !isSameHash(parts.hash, token.hash))
+    if (!parts || !token?.isValid(now) || !isSameHash(parts.hash, token.hash))
       throw new DomainError('API_TOKEN_INVALID');
     token.use(now);
     const { accountId, organizationId, scopes, id: tokenId } = token;
@@ -87,13 +87,16 @@ export class ApiTokenCommands {
   }
 }
 
-/** One token of a person is made after the other, and after whoever removes them: the account before the organization (see `account-turns.ts`). */
-async function advisoryLock(
+/**
+ * Serializes the creation of tokens of a person, also with the removal of the member. The account is locked before the
+ * organization (see `account-locks.ts`).
+ */
+async function lockAccountAndOrganization(
   em: EntityManager,
   organizationId: `org_${string}`,
   accountId: `acc_${string}`,
 ): Promise<void> {
   await em.execute(`select from account where id = ? for no key update`, [toUuid(accountId)]);
-  // As strong as the foreign key of the token would lock it a moment later.
+  // The same lock mode as that of the foreign key of the token.
   await em.execute(`select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);
 }

@@ -3,8 +3,7 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
-/** Last use is noted this often. */
-const NOTED_EVERY_MS = 60_000;
+const LAST_USE_RESOLUTION_MS = 60_000;
 
 export type EndCause = 'revoked' | 'member_removed';
 
@@ -16,7 +15,7 @@ export const ApiTokenSchema = defineEntity({
     accountId: idColumn('acc'),
     organizationId: idColumn('org'),
     prefix: p.string(),
-    /** Of the whole token; the token itself is not kept. */
+    /** Of the whole token, which is not stored. */
     hash: p.blob(),
     name: p.string(),
     scopes: p.array(),
@@ -28,7 +27,7 @@ export const ApiTokenSchema = defineEntity({
   },
 });
 
-/** With it a program acts as a person in one organization, within its scopes, until it expires or is ended. */
+/** A credential of a program that acts as a person in one organization, within its scopes. */
 export class ApiToken extends ApiTokenSchema.class {
   created(): DomainEvent<typeof apiTokenCreated> {
     return domainEvent(apiTokenCreated, {
@@ -38,13 +37,14 @@ export class ApiToken extends ApiTokenSchema.class {
     });
   }
 
-  isGood(now: Date): boolean {
+  isValid(now: Date): boolean {
     return this.endedAt == null && now < this.expiresAt;
   }
 
-  /** Notes that it is used, to the minute: every call would write a row otherwise. */
+  /** Records the last use per minute, so that not every call writes a row. */
   use(now: Date): void {
-    if (this.lastUsedAt == null || now.getTime() - this.lastUsedAt.getTime() >= NOTED_EVERY_MS) this.lastUsedAt = now;
+    if (this.lastUsedAt == null || now.getTime() - this.lastUsedAt.getTime() >= LAST_USE_RESOLUTION_MS)
+      this.lastUsedAt = now;
   }
 
   end(now: Date, cause: EndCause): DomainEvent<typeof apiTokenEnded> {

@@ -46,7 +46,7 @@ const make = (
   test.call(createApiToken, { organizationId: anna.organizationId, name: 'Backup', scopes, ...more }, by.as);
 const exchange = (token: string) => test.call(exchangeApiToken, { token }, { service: 'gateway' });
 const exchangeCode = (token: string) => test.codeOf(exchangeApiToken, { token }, { service: 'gateway' });
-/** As the gateway calls with it. */
+/** Exchanges the token as the gateway does. */
 const bearing = (accessToken: string): CallOptions => ({
   for: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en', reason: undefined },
 });
@@ -54,7 +54,7 @@ const later = (ms: number): void => test.moveClockTo(new Date(test.process.clock
 const DAY_MS = 86_400_000;
 
 describe('an API token', () => {
-  it('is shown once, and only its hash is kept (ORG-4)', async () => {
+  it('is shown once, and only its hash is stored (ORG-4)', async () => {
     const made = await make(ben, ['organization:read', 'right:technical', 'organization:read']);
     expect(made).toMatchObject({
       name: 'Backup',
@@ -76,7 +76,7 @@ describe('an API token', () => {
     });
   });
 
-  it('of others is neither seen nor revoked', async () => {
+  it('of another account is neither listed nor revoked', async () => {
     const made = await make(ben);
     expect(await test.call(listApiTokens, {}, anna.as)).toEqual({ data: [] });
     expect(await test.codeOf(revokeApiToken, { tokenId: made.id }, anna.as)).toBe('API_TOKEN_NOT_FOUND');
@@ -86,22 +86,22 @@ describe('an API token', () => {
   it.each<[string, object, string, string[]]>([
     ['no scope', { scopes: [] }, 'INPUT_INVALID', ['/scopes']],
     [
-      'a scope that is nothing',
+      'unknown scopes',
       { scopes: ['organization:read', 'organization:eat', 'right:fly', 'technical', 'right:', 'toString'] },
       'API_TOKEN_SCOPE_UNKNOWN',
       ['/scopes/1', '/scopes/2', '/scopes/3', '/scopes/4', '/scopes/5'],
     ],
     ['more than a leap year', { expiresInDays: 367 }, 'INPUT_INVALID', ['/expiresInDays']],
-    ['no time at all', { expiresInDays: 0 }, 'INPUT_INVALID', ['/expiresInDays']],
+    ['no days', { expiresInDays: 0 }, 'INPUT_INVALID', ['/expiresInDays']],
     ['no name', { name: ' ' }, 'INPUT_INVALID', ['/name']],
-  ])('is not made with %s', async (_, input, code, pointers) => {
+  ])('is not created with %s', async (_, input, code, pointers) => {
     await expect(make(ben, undefined, input)).rejects.toMatchObject({
       code,
       errors: pointers.map((pointer) => expect.objectContaining({ pointer })),
     });
   });
 
-  it('is made for an organization that one belongs to and has rights in', async () => {
+  it('needs a membership with permissions in the organization', async () => {
     const stranger = await people.signUp();
     await expect(make(stranger)).rejects.toMatchObject({ code: 'ORGANIZATION_NOT_FOUND' });
     await expect(make(ben, undefined, { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' })).rejects.toMatchObject({
@@ -115,10 +115,11 @@ describe('an API token', () => {
     await expect(make(ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
-  it('is one of a hundred at most, however many are made at once', async () => {
+  it('is limited to a hundred per account, also under concurrency', async () => {
     await test.rows(
       `insert into api_token (id, account_id, organization_id, prefix, hash, name, scopes, created_at, expires_at)
-       select gen_random_uuid(), $1, $2, gen_random_uuid()::text, ''::bytea, 'n', '{}', $3, $3 from generate_series(1, 98)`,
+       select gen_random_uuid(), $1, $2, gen_random_uuid()::text, ''::bytea, 'n', '{}', $3, $3
+       from generate_series(1, 98)`,
       [uuid(ben.accountId), uuid(anna.organizationId), test.process.clock.now()],
     );
     const made = await Promise.allSettled([1, 2, 3, 4].map(() => make(ben)));
@@ -128,8 +129,8 @@ describe('an API token', () => {
   });
 });
 
-describe('what it is exchanged for', () => {
-  it('acts as the person in that one organization, within the scopes', async () => {
+describe('the access token of an API token', () => {
+  it('acts as the person in one organization, within the scopes', async () => {
     const own = await test.call(createOrganization, { name: 'Elsewhere' }, ben.as);
     const { accessToken } = await exchange((await make(ben, ['organization:read', 'member:read'])).token);
     const { organizationId } = anna;
@@ -145,12 +146,12 @@ describe('what it is exchanged for', () => {
       status: 403,
       detail: 'the scope organization:manage is required',
     });
-    // Another organization of theirs answers like one that does not exist.
+    // Other organizations of the person are not found.
     for (const elsewhere of [own.id, ben.organizationId, 'org_01je5nryg0fgz9y05x3mqpmjrg'])
       expect(await code(getOrganization, { organizationId: elsewhere })).toBe('ORGANIZATION_NOT_FOUND');
   });
 
-  it('opens nothing that is about the account, and nothing of the staff', async () => {
+  it('has no access to operations of the account or of staff', async () => {
     await test.rows(`update account set is_staff = true where id = $1`, [uuid(ben.accountId)]);
     const made = await make(ben, ['organization:read', 'member:manage', 'right:*']);
     const { accessToken } = await exchange(made.token);
@@ -163,12 +164,12 @@ describe('what it is exchanged for', () => {
     );
     expect(await code(revokeApiToken, { tokenId: made.id })).toBe('API_TOKEN_SCOPE_MISSING');
     expect(await code(listLiveSupportAccesses, {})).toBe('NOT_FOUND');
-    // A public door takes nobody for the person that the token is of.
+    // Public operations do not identify the person of the token.
     const token = await people.invite(anna, 'collaborator', 'new-with-token@example.ch');
     expect(await code(acceptInvitation, { token })).toBe('ACCOUNT_DETAILS_REQUIRED');
   });
 
-  it('does not do more than its scopes where a door is open to everybody', async () => {
+  it('does not exceed its scopes in operations without a required permission', async () => {
     const { organizationId } = anna;
     const carla = await people.join(anna, 'collaborator');
     const holding = async (...scopes: string[]) =>
@@ -194,7 +195,7 @@ describe('what it is exchanged for', () => {
     ]);
   });
 
-  it('never does more than the person may at that moment (ROL-6, C-ROL-15)', async () => {
+  it('never exceeds the current permissions of the person (ROL-6, C-ROL-15)', async () => {
     const { organizationId } = anna;
     const { accessToken } = await exchange((await make(ben, ['member:manage', 'organization:read'])).token);
     const list = () => test.codeOf(listInvitations, { organizationId }, 'nobody', bearing(accessToken));
@@ -207,7 +208,7 @@ describe('what it is exchanged for', () => {
     );
   });
 
-  it('notes the last use, once a minute', async () => {
+  it('records the last use once a minute', async () => {
     const made = await make(ben);
     const lastUse = async () =>
       (await test.call(listApiTokens, {}, ben.as)).data.find(({ id }) => id === made.id)!.lastUsedAt;
@@ -222,7 +223,7 @@ describe('what it is exchanged for', () => {
     expect(Date.parse((await lastUse())!) - Date.parse(first!)).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('ends with the token, ten minutes from now at the latest', async () => {
+  it('expires with the API token, after ten minutes at the latest', async () => {
     const made = await make(ben, undefined, { expiresInDays: 1 });
     const now = test.process.clock.now().getTime();
     const lasting = Date.parse((await exchange(made.token)).expiresAt) - now;
@@ -235,14 +236,14 @@ describe('what it is exchanged for', () => {
     expect(
       await test.codeOf(getOrganization, { organizationId: anna.organizationId }, 'nobody', bearing(accessToken)),
     ).toBe('SIGN_IN_REQUIRED');
-    // It is still shown: whoever wonders why it is refused finds out.
+    // The expired token is still listed, so that its owner finds the reason of the error.
     expect((await test.call(listApiTokens, {}, ben.as)).data.map(({ id }) => id)).toContain(made.id);
   });
 
-  it('is refused alike for all that is not good', async () => {
+  it('is rejected with the same error for every invalid token', async () => {
     const [made, other] = [await make(ben), await make(ben)];
     await test.call(revokeApiToken, { tokenId: other.id }, ben.as);
-    // The prefix of the one, the secret of the other; the checksum is of neither.
+    // The prefix of one token with the secret of another; the checksum matches neither.
     const mixed = made.token.slice(0, 18) + other.token.slice(18);
     for (const token of ['', 'cordee_x_y', made.token.slice(0, -1), `${made.token}0`, mixed, other.token]) {
       await expect(exchange(token)).rejects.toMatchObject({
@@ -254,11 +255,11 @@ describe('what it is exchanged for', () => {
   });
 });
 
-describe('ending', () => {
+describe('the end of an API token', () => {
   const ended = async (): Promise<string[]> =>
     (await test.call(listEndedSessions, {}, { service: 'gateway' })).sessionIds;
 
-  it('by its person acts at once, also on what it was exchanged for, and is safe to repeat (ACC-3)', async () => {
+  it('by its owner takes effect immediately, also for its access tokens, and is idempotent (ACC-3)', async () => {
     const made = await make(ben);
     const { accessToken } = await exchange(made.token);
     const read = () =>
@@ -272,13 +273,13 @@ describe('ending', () => {
       { type: 'identity.api_token.ended', data: { tokenId: made.id, cause: 'revoked' } },
     ]);
     expect(await test.call(listApiTokens, {}, ben.as)).toEqual({ data: [] });
-    // A process that starts now hears of it as well, for as long as an access token can be about.
+    // A process that starts later receives the end too, while access tokens may still be valid.
     expect(await ended()).toContain(made.id);
     later(20 * 60_000 + 1);
     expect(await ended()).not.toContain(made.id);
   });
 
-  it('comes with the removal of the person, for the tokens of this organization alone (ROL-8)', async () => {
+  it('follows the removal of the member, for tokens of this organization only (ROL-8)', async () => {
     const { organizationId } = anna;
     const [here, alsoHere, elsewhere, others] = [
       await make(ben),
@@ -297,10 +298,10 @@ describe('ending', () => {
     expect(await test.codeOf(getOrganization, { organizationId }, 'nobody', bearing(accessToken))).toBe(
       'API_TOKEN_INVALID',
     );
-    const facts = (await test.eventsOf(organizationId)).filter(
+    const events = (await test.eventsOf(organizationId)).filter(
       ({ type, data }) => `evt.${type}.v1` === apiTokenEnded.subject && data['accountId'] === ben.accountId,
     );
-    expect(facts.map(({ data }) => data)).toEqual(
+    expect(events.map(({ data }) => data)).toEqual(
       [here, alsoHere].map(({ id }) => ({
         organizationId,
         tokenId: id,
@@ -308,7 +309,7 @@ describe('ending', () => {
         cause: 'member_removed',
       })),
     );
-    // Who comes back starts without them (ROL-7).
+    // A person who comes back has no tokens (ROL-7).
     await test.call(acceptInvitation, { token: await people.invite(anna, 'administrator', ben.email) }, 'nobody');
     expect([
       await exchangeCode(here.token),
@@ -316,7 +317,7 @@ describe('ending', () => {
     ]).toEqual(['API_TOKEN_INVALID', [elsewhere.id]]);
   });
 
-  it('reaches every token, when one is made while the person is removed', async () => {
+  it('covers a token that is created concurrently with the removal', async () => {
     for (let round = 0; round < 5; round += 1) {
       const dora = await people.join(anna, 'collaborator');
       const [made] = await Promise.allSettled([

@@ -2,8 +2,8 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { ApiToken } from './api-token.entity.ts';
 
 /**
- * Ends what somebody who is removed has of tokens of the organization (ROL-8), in the transaction that removes them. The organization is locked: who
- * is making a token is done by now, or finds that they no longer belong to it.
+ * Ends the tokens of a removed member for the organization (ROL-8), in the transaction of the removal. The organization
+ * must be locked: a concurrent creation of a token has committed before, or fails because the member is gone.
  */
 export async function endTokensOf(
   { em, now, publish }: CommandContext,

@@ -18,14 +18,15 @@ interface Row {
   expires_at: string;
 }
 
-/** The tokens of an account that nobody has ended, newest first; or one of them. */
+/** The tokens of an account that have not been revoked, newest first; or one of them. */
 export async function selectApiTokens(
   em: EntityManager,
   accountId: `acc_${string}`,
   tokenId?: `tok_${string}`,
 ): Promise<View[]> {
   const rows = await em.execute<Row[]>(
-    `select token.id, prefix, token.name, scopes, organization_id, organization.name as organization_name, token.created_at, last_used_at, expires_at
+    `select token.id, prefix, token.name, scopes, organization_id, organization.name as organization_name,
+            token.created_at, last_used_at, expires_at
      from api_token token join organization using (organization_id)
      where account_id = ? and ended_at is null and (?::uuid is null or token.id = ?)
      order by token.id desc`,

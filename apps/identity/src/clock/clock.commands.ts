@@ -26,7 +26,7 @@ export class ClockCommands {
     if (offsetMs < before)
       throw inputError('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
     await em.execute('update clock set offset_ms = ?', [offsetMs]);
-    // Every process has heard of the new time before whoever moved it goes on.
+    // All processes receive the new time before the caller gets the reply.
     afterCommit(() => this.registry.notifyAll(CLOCK_MOVED, { offsetMs }));
     return { now: to, offsetMs };
   }

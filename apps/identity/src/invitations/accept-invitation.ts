@@ -14,12 +14,12 @@ import { lacksSecondFactor, recordMemberStatuses } from '../members/member-statu
 import type { Secrets } from '../secrets.ts';
 import { Invitation } from './invitation.entity.ts';
 
-/** What an invitation's link is for, in its token. */
+/** The purpose in the tokens of invitation links. */
 export const INVITATION_LINK = 'invitation';
 
 /**
- * Somebody follows an invitation's link. The link proves the address, so it opens no other account than the one of that address, and
- * creates that one when there is none (ROL-7). The inviter's right is asked again (C-ROL-08).
+ * Accepts an invitation by its link. The link proves the address: the account of that address joins, and is created if
+ * it does not exist (ROL-7). The inviter must still have the permission (C-ROL-08).
  */
 export async function acceptInvitationLink(
   { em, now, publish }: CommandContext,
@@ -40,7 +40,7 @@ export async function acceptInvitationLink(
 
   const existing = await em.findOne(Account, { emailKey: invitation.emailKey });
   if (invitation.status === 'accepted') {
-    // The same link again gets the same answer, as long as the person is still there.
+    // A repeat returns the same result while the person is still a member.
     if (!existing || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! })))
       throw new DomainError('INVITATION_TOKEN_INVALID');
     return { accountId: existing.id, organizationId, memberId: invitation.acceptedBy! };

@@ -71,7 +71,7 @@ export class InvitationCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof resendInvitation>> {
     const invitation = await lockInvitation(em, organizationId, invitationId);
-    invitation.mustBeOpen();
+    invitation.assertOpen();
     const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
     if (!Invitation.mayInvite(inviter, invitation.role)) throw new DomainError('ROLE_RESERVED');
     invitation.invitedBy = accountId;
@@ -97,12 +97,12 @@ export class InvitationCommands {
     return acceptInvitationLink(context, input, { passwords: this.passwords, secrets: this.secrets });
   }
 
-  /** Refuses teams that the organization does not have. One that is deleted before the invitation is accepted is told of then (C-ROL-21). */
+  /** A team that is deleted before the invitation is accepted is reported at the acceptance (C-ROL-21). */
   private async checkTeams(organizationId: `org_${string}`, teamIds: readonly `team_${string}`[]): Promise<void> {
     if (teamIds.length === 0) return;
     const { teams } = (await this.access.forOrganization(organizationId, ['grants'])).grants;
     const unknown = teamIds.flatMap((teamId, index) => (teams.find(teamId) ? [] : [`/teamIds/${index}`]));
-    if (unknown.length > 0) throw inputError('TEAM_NOT_FOUND', unknown, 'is no team of this organization');
+    if (unknown.length > 0) throw inputError('TEAM_NOT_FOUND', unknown, 'is not a team of this organization');
   }
 }
 
@@ -116,7 +116,7 @@ async function lockInvitation(
   return invitation;
 }
 
-/** An expired invitation does not stand in the way of a new one. */
+/** An expired invitation must not prevent a new one. */
 async function cancelExpired(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -29,7 +29,7 @@ export const InvitationSchema = defineEntity({
     teamIds: p.array<`team_${string}`>(),
     locale: p.string().$type<Locale>(),
     status: p.string().$type<'open' | 'accepted' | 'cancelled'>(),
-    /** Counts the links; only the newest is good. */
+    /** Counts the links; only the newest is valid. */
     generation: p.integer(),
     invitedBy: idColumn('acc'),
     acceptedBy: idColumn('mem').nullable(),
@@ -38,9 +38,9 @@ export const InvitationSchema = defineEntity({
   },
 });
 
-/** A person asked to join, bound to an address (ROL-7). */
+/** Invites the owner of a mail address to join (ROL-7). */
 export class Invitation extends InvitationSchema.class {
-  /** Whether this inviter may give this role, now: asked when inviting, resending and accepting (C-ROL-08). */
+  /** Checked when the invitation is sent, sent again and accepted (C-ROL-08). */
   static mayInvite(inviter: Member, role: Role): boolean {
     if (inviter.isBlocked) return false;
     return (
@@ -59,12 +59,12 @@ export class Invitation extends InvitationSchema.class {
   }
 
   cancel(): DomainEvent<typeof invitationCancelled> {
-    this.mustBeOpen();
+    this.assertOpen();
     this.status = 'cancelled';
     return domainEvent(invitationCancelled, { organizationId: this.organizationId, invitationId: this.id });
   }
 
-  mustBeOpen(): void {
+  assertOpen(): void {
     if (this.status !== 'open') throw new DomainError('INVITATION_NOT_OPEN');
   }
 

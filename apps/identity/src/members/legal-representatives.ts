@@ -5,7 +5,7 @@ import { Organization } from '../organizations/organization.entity.ts';
 import { Member } from './member.entity.ts';
 import { recordMemberStatuses } from './member-status-history.ts';
 
-/** Whatever may change who represents an organization takes turns on its row (ROL-4: held by the transaction, not by a check before it). */
+/** Serializes changes of the legal representatives, so that the check of ROL-4 holds until the commit. */
 export async function lockOrganization(em: EntityManager, organizationId: `org_${string}`): Promise<Organization> {
   const organization = await em.findOne(
     Organization,
@@ -16,15 +16,18 @@ export async function lockOrganization(em: EntityManager, organizationId: `org_$
   return organization;
 }
 
-/** Refuses a state without a legal representative, keeps the reminders of the only one on (ROL-4, ROL-5), and puts on record how everybody stands. Call it last. */
-export async function keepLegalRepresentative(
+/**
+ * Asserts that a legal representative remains, switches on the reminders of the only one (ROL-4, ROL-5), and records
+ * the status of all members. Call it after the last change.
+ */
+export async function assertLegalRepresentative(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
 ): Promise<void> {
   await em.flush();
   const remaining = await em.find(Member, { organizationId, role: 'legal_representative', isBlocked: false });
   if (remaining.length === 0) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
-  const switchedOn = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
-  if (switchedOn) await publish(switchedOn);
+  const remindersOn = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
+  if (remindersOn) await publish(remindersOn);
   await recordMemberStatuses(em, organizationId, now);
 }

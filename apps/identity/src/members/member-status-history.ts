@@ -8,9 +8,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectSupport } from '../support-access/support-entries.ts';
 import type { Flag, Member, Role } from './member.entity.ts';
 
-type Facts = Output<typeof getMemberSnapshot>;
+type Snapshot = Output<typeof getMemberSnapshot>;
 
-/** How a member stands from now on. */
 export interface NewMemberStatus {
   organizationId: `org_${string}`;
   memberId: `mem_${string}`;
@@ -19,31 +18,37 @@ export interface NewMemberStatus {
 }
 
 /**
- * Puts on record how everybody of an organization, or an account in all of its organizations, stands from now on, where that has changed: what
- * access was at an instant in the past is worked out from these rows (ACC-2). Call it after the last change, in its transaction, with the
- * organizations locked. Answers whose standing is new.
+ * Records the changed statuses of the members of an organization, or of an account in all its organizations, and
+ * returns them. The history answers what access was at a past instant (ACC-2). Call it after the last change, in its
+ * transaction, with the organizations locked.
  */
 export async function recordMemberStatuses(
   em: EntityManager,
-  of: `org_${string}` | `acc_${string}`,
+  subject: `org_${string}` | `acc_${string}`,
   now: Date,
 ): Promise<NewMemberStatus[]> {
   await em.flush();
-  const column = of.startsWith('org_') ? 'organization_id' : 'account_id';
-  // Both compare whole sets: what is worked out row by row takes minutes for thousands of people when the planner guesses wrong.
+  const column = subject.startsWith('org_') ? 'organization_id' : 'account_id';
+  // Both statements compare whole sets: with a wrong plan, a comparison per row takes minutes for thousands of members.
   await em.execute(
-    `update member_status_history set until = ? where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
-       select id, role, flags, is_blocked, ${lackingSecondFactor} from member join organization using (organization_id) where ${column} = ?)`,
-    [now, toUuid(of), toUuid(of)],
+    `update member_status_history set until = ?
+     where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
+       select id, role, flags, is_blocked, ${isLackingSecondFactor}
+       from member join organization using (organization_id) where ${column} = ?
+     )`,
+    [now, toUuid(subject), toUuid(subject)],
   );
   const rows = await em.execute<
     { organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]
   >(
-    `insert into member_status_history (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
-     select organization_id, id, account_id, role, flags, is_blocked, ${lackingSecondFactor}, ? from member join organization using (organization_id)
-     where ${column} = ? and id not in (select member_id from member_status_history where ${column} = ? and until is null)
+    `insert into member_status_history
+       (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
+     select organization_id, id, account_id, role, flags, is_blocked, ${isLackingSecondFactor}, ?
+     from member join organization using (organization_id)
+     where ${column} = ?
+       and id not in (select member_id from member_status_history where ${column} = ? and until is null)
      returning organization_id, member_id, account_id, lacks_second_factor`,
-    [now, toUuid(of), toUuid(of)],
+    [now, toUuid(subject), toUuid(subject)],
   );
   return rows.map((row) => ({
     organizationId: toId('org', row.organization_id),
@@ -53,33 +58,37 @@ export async function recordMemberStatuses(
   }));
 }
 
-/** The organization asks for a second factor and the person has none (C-ROL-24). */
-const lackingSecondFactor = `(organization.is_second_factor_required and not exists (
+/** The organization requires a second factor, and the person has none (C-ROL-24). */
+const isLackingSecondFactor = `(organization.is_second_factor_required and not exists (
   select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
 
-/** Whether what the person offers or has offered to others is worth nothing at this moment: they have no rights themselves. Ask it with the organization locked. */
+/**
+ * A member who lacks a required second factor has no rights, so their offers are not valid. Lock the organization
+ * first.
+ */
 export async function lacksSecondFactor(
   em: EntityManager,
   { organizationId, id }: Pick<Member, 'organizationId' | 'id'>,
 ): Promise<boolean> {
   const [row] = await em.execute<{ lacks: boolean }[]>(
-    `select ${lackingSecondFactor} as lacks from member join organization using (organization_id) where organization_id = ? and id = ?`,
+    `select ${isLackingSecondFactor} as lacks from member join organization using (organization_id)
+     where organization_id = ? and id = ?`,
     [toUuid(organizationId), toUuid(id)],
   );
   return row?.lacks ?? false;
 }
 
-/** Who belongs to an organization: all page by page, what has changed, or as it was at an instant. */
+/** The members of an organization: all in pages, the changed ones, or those of a past instant. */
 export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getMemberSnapshot>,
-): Promise<Facts> {
+): Promise<Snapshot> {
   const { revision, changed: known } =
     at === undefined && cursor === undefined
       ? await readChanges(em, organizationId, since)
       : { revision: 0, changed: null };
   const changed = known && known.length <= SNAPSHOT_PAGE_SIZE ? (known as Id[]) : null;
-  // An instant that is not named is after everything that has happened.
+  // Infinity stands for the present: it is after every recorded instant.
   const rows = await em.execute<
     {
       member_id: string;
@@ -90,10 +99,18 @@ export async function selectSnapshot(
       lacks_second_factor: boolean;
     }[]
   >(
-    `with asked as (select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed, ?::uuid as account_id, ?::uuid as after)
-     select member_id, standing.account_id, role, flags, is_blocked, lacks_second_factor
-     from asked join member_status_history standing on standing.organization_id = asked.organization_id and since <= asked.at and (until is null or until > asked.at)
-     where (asked.changed is null or member_id = any (asked.changed)) and (asked.account_id is null or standing.account_id = asked.account_id) and (asked.after is null or member_id > asked.after)
+    `with filter as (
+       select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed,
+              ?::uuid as account_id, ?::uuid as after
+     )
+     select member_id, status.account_id, role, flags, is_blocked, lacks_second_factor
+     from filter
+     join member_status_history status
+       on status.organization_id = filter.organization_id
+         and since <= filter.at and (until is null or until > filter.at)
+     where (filter.changed is null or member_id = any (filter.changed))
+       and (filter.account_id is null or status.account_id = filter.account_id)
+       and (filter.after is null or member_id > filter.after)
      order by member_id limit ?`,
     [
       toUuid(organizationId),

@@ -7,7 +7,7 @@ import { requireScope } from '@cordee/service/token-scope';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endTokensOf } from '../api-tokens/end-tokens-of.ts';
-import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
+import { assertLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { lacksSecondFactor, recordMemberStatuses } from './member-status-history.ts';
 import { endAccessesGrantedBy } from '../support-access/end-accesses-granted-by.ts';
@@ -18,20 +18,20 @@ export class MemberCommands {
   @Handles(changeMember)
   async changeMember(input: Input<typeof changeMember>, context: CommandContext): Promise<Output<typeof changeMember>> {
     const { em, accountId, publish } = context;
-    const { organizationId, memberId, ifMatch, ...wanted } = input;
+    const { organizationId, memberId, ifMatch, ...changes } = input;
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
     if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
     const switchesRemindersOff =
       member.flags.includes('reminders.email') &&
-      wanted.flags !== undefined &&
-      !wanted.flags.includes('reminders.email');
+      changes.flags !== undefined &&
+      !changes.flags.includes('reminders.email');
     if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId)))
       throw new DomainError('REMINDERS_REQUIRED');
 
-    for (const fact of member.change(by, wanted)) await publish(fact);
-    await keepLegalRepresentative(context, organizationId);
+    for (const event of member.change(by, changes)) await publish(event);
+    await assertLegalRepresentative(context, organizationId);
     return viewMember(em, member);
   }
 
@@ -45,8 +45,8 @@ export class MemberCommands {
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
     const offererStillAuthorized = offerer && !(await lacksSecondFactor(em, offerer));
-    const fact = member.acceptOfferedRole(offererStillAuthorized ? offerer : undefined);
-    if (fact) await publish(fact);
+    const event = member.acceptOfferedRole(offererStillAuthorized ? offerer : undefined);
+    if (event) await publish(event);
     await recordMemberStatuses(em, organizationId, now);
     return viewMember(em, member);
   }
@@ -60,18 +60,18 @@ export class MemberCommands {
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
-    const leaves = member.id === by.id;
-    // The door is open to whoever leaves.
-    if (!leaves) requireScope(scopes, 'member:manage');
+    const isSelf = member.id === by.id;
+    // Everybody may leave: the permission is needed to remove others.
+    if (!isSelf) requireScope(scopes, 'member:manage');
     const manages = isManagerRole(by.role);
-    if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
-    if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative())
+    if (!isSelf && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
+    if (!isSelf && member.role === 'legal_representative' && !by.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
     await publish(member.removed());
     await endAccessesGrantedBy(context, member);
     em.remove(member);
     await endTokensOf(context, member);
-    await keepLegalRepresentative(context, organizationId);
+    await assertLegalRepresentative(context, organizationId);
     return {};
   }
 }

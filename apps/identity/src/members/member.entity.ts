@@ -17,7 +17,7 @@ export type Role = z.output<typeof MemberRole>;
 export type Flag = z.output<typeof MemberFlag>;
 type AccountId = `acc_${string}`;
 
-/** What a legal representative has from the start; the reminders of the only one cannot be switched off (ROL-5). */
+/** The initial flags; the reminders of the only legal representative cannot be switched off (ROL-5). */
 export const flagsOfLegalRepresentative: readonly Flag[] = [
   'billing.view',
   'billing.pay',
@@ -43,13 +43,13 @@ export const MemberSchema = defineEntity({
   },
 });
 
-/** A person of an organization, with one role; externals too, who are no members in the narrow sense. */
+/** A person of an organization with one role. Externals are rows of this table too. */
 export class Member extends MemberSchema.class {
   isLegalRepresentative(): boolean {
     return this.role === 'legal_representative' && !this.isBlocked;
   }
 
-  /** By an invitation; or with a product, undefined. */
+  /** Without an invitation when the person came with a transferred product or created the organization. */
   added(
     invitation: { id: `ivt_${string}`; invitedBy: `acc_${string}`; teamIds: `team_${string}`[] } | undefined,
   ): DomainEvent<typeof memberAdded> {
@@ -62,45 +62,45 @@ export class Member extends MemberSchema.class {
     });
   }
 
-  /** Applies what was asked for; the fact that it caused, or undefined when nothing changes. Making somebody a legal representative only offers the role. */
+  /** Returns the events of the change. The role of a legal representative is only offered. */
   change(
     by: Member,
-    wanted: { role?: Role | undefined; flags?: Flag[] | undefined; isBlocked?: boolean | undefined },
+    changes: { role?: Role | undefined; flags?: Flag[] | undefined; isBlocked?: boolean | undefined },
   ): DomainEvent[] {
     const touchesReserved =
       this.role === 'legal_representative' &&
-      (wanted.isBlocked !== undefined || (wanted.role !== undefined && wanted.role !== this.role));
-    if ((wanted.role === 'legal_representative' || touchesReserved) && !by.isLegalRepresentative())
+      (changes.isBlocked !== undefined || (changes.role !== undefined && changes.role !== this.role));
+    if ((changes.role === 'legal_representative' || touchesReserved) && !by.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
-    const before = this.standing();
-    const facts: DomainEvent[] = [];
-    if (wanted.role === 'legal_representative' && this.role !== 'legal_representative') {
+    const before = this.state();
+    const events: DomainEvent[] = [];
+    if (changes.role === 'legal_representative' && this.role !== 'legal_representative') {
       const offered = this.offer(by);
-      if (offered) facts.push(offered);
-    } else if (wanted.role !== undefined) {
+      if (offered) events.push(offered);
+    } else if (changes.role !== undefined) {
       this.withdrawOffer(by);
-      if (wanted.role !== this.role) this.takeRole(wanted.role);
+      if (changes.role !== this.role) this.setRole(changes.role);
     }
-    if (this.role === 'external' && wanted.flags?.includes('billing.pay'))
+    if (this.role === 'external' && changes.flags?.includes('billing.pay'))
       throw inputError('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
-    if (wanted.flags) this.flags = [...new Set(wanted.flags)];
-    if (wanted.isBlocked !== undefined) this.isBlocked = wanted.isBlocked;
+    if (changes.flags) this.flags = [...new Set(changes.flags)];
+    if (changes.isBlocked !== undefined) this.isBlocked = changes.isBlocked;
     const changed = this.changedSince(before);
-    return changed ? [...facts, changed] : facts;
+    return changed ? [...events, changed] : events;
   }
 
   acceptOfferedRole(offerer: Member | undefined): DomainEvent | undefined {
     if (!this.offeredRole) throw new DomainError('ROLE_NOT_OFFERED');
     if (!offerer?.isLegalRepresentative()) throw new DomainError('ROLE_OFFER_LAPSED');
-    const before = this.standing();
-    this.takeRole(this.offeredRole);
+    const before = this.state();
+    this.setRole(this.offeredRole);
     return this.changedSince(before);
   }
 
   /** The only legal representative is always reminded (ROL-5, C-ROL-12). */
   switchRemindersOn(): DomainEvent | undefined {
     if (this.flags.includes('reminders.email')) return undefined;
-    const before = this.standing();
+    const before = this.state();
     this.flags = [...this.flags, 'reminders.email'];
     return this.changedSince(before);
   }
@@ -109,7 +109,7 @@ export class Member extends MemberSchema.class {
     return domainEvent(memberRemoved, { ...this.key(), role: this.role });
   }
 
-  /** Offers the role; the same offer by the same person again changes nothing and tells nobody. */
+  /** A repeated offer by the same person changes nothing and publishes no event. */
   private offer(by: Member): DomainEvent | undefined {
     if (this.role === 'external') throw new DomainError('MEMBERSHIP_REQUIRED_FIRST');
     if (this.offeredRole === 'legal_representative' && this.offeredBy === by.accountId) return undefined;
@@ -118,7 +118,7 @@ export class Member extends MemberSchema.class {
     return domainEvent(memberRoleOffered, { ...this.key(), role: 'legal_representative' });
   }
 
-  /** Whoever asks for another role, the present one included, takes an open offer back. */
+  /** A request for another role, also for the current one, withdraws an open offer. */
   private withdrawOffer(by: Member): void {
     if (!this.offeredRole) return;
     if (!by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
@@ -126,7 +126,7 @@ export class Member extends MemberSchema.class {
     this.offeredBy = null;
   }
 
-  private takeRole(role: Role): void {
+  private setRole(role: Role): void {
     this.role = role;
     this.offeredRole = null;
     this.offeredBy = null;
@@ -134,12 +134,12 @@ export class Member extends MemberSchema.class {
     if (role === 'external') this.flags = this.flags.filter((flag) => flag !== 'billing.pay');
   }
 
-  private standing(): { role: Role; flags: Flag[]; isBlocked: boolean } {
+  private state(): { role: Role; flags: Flag[]; isBlocked: boolean } {
     return { role: this.role, flags: [...this.flags], isBlocked: this.isBlocked };
   }
 
   private changedSince(before: { role: Role; flags: Flag[]; isBlocked: boolean }): DomainEvent | undefined {
-    const after = this.standing();
+    const after = this.state();
     const isSame =
       before.role === after.role &&
       before.isBlocked === after.isBlocked &&

@@ -77,8 +77,8 @@ export class MemberQueries {
 
 const selectMembers = (em: EntityManager, organizationId: `org_${string}`): Promise<MemberRow[]> =>
   em.execute<MemberRow[]>(
-    `select member.id, member.account_id, account.name, account.email, account.locale, member.role, member.offered_role, member.flags, member.is_blocked,
-            member.version, member.created_at
+    `select member.id, member.account_id, account.name, account.email, account.locale, member.role, member.offered_role,
+            member.flags, member.is_blocked, member.version, member.created_at
      from member join account on account.id = member.account_id
      where member.organization_id = ? order by member.id`,
     [toUuid(organizationId)],

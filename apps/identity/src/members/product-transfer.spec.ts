@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-/** The organization has the product from now on, and identity hears of it. */
+/** The event data of a received product, which the organization owns from now on. */
 function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[], isTold = true) {
   const [productId, now] = [newId('prd', new Date()), new Date()];
   test.stubbedSnapshots.products.set(organizationId, [
@@ -45,16 +45,16 @@ function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string
   };
 }
 
-describe('people who come with a product (PROD-5)', () => {
-  it('belong to the organization as externals from then on, whoever belonged to it before as they did', async () => {
-    const [chief, eva] = [await people.signUp(), await people.signUp()];
-    const { organizationId } = chief;
-    const fact = received(organizationId, [eva.accountId, chief.accountId, newId('acc', new Date())]);
-    await test.publishEvent(productReceived, fact);
-    await test.publishEvent(productReceived, fact, { sequence: 1 });
-    const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
+describe('retained users of a received product (PROD-5)', () => {
+  it('become externals of the organization, unless they are members already', async () => {
+    const [manager, eva] = [await people.signUp(), await people.signUp()];
+    const { organizationId } = manager;
+    const transfer = received(organizationId, [eva.accountId, manager.accountId, newId('acc', new Date())]);
+    await test.publishEvent(productReceived, transfer);
+    await test.publishEvent(productReceived, transfer, { sequence: 1 });
+    const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
     expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([
-      [chief.accountId, 'legal_representative', 5],
+      [manager.accountId, 'legal_representative', 5],
       [eva.accountId, 'external', 0],
     ]);
     expect((await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' })).people).toHaveLength(2);
@@ -62,22 +62,22 @@ describe('people who come with a product (PROD-5)', () => {
       ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
     )!;
     expect(added.data).toMatchObject({ organizationId, role: 'external', invitationId: null, teamIds: [] });
-    // Who they are here, for the right that teams gives them: those who were here before too, and nobody who has no account any more.
+    // The member ids for the grants of teams: also of existing members, without deleted accounts.
     const memberIds = new Map(data.map(({ accountId, id }) => [accountId, id]));
-    const facts = (await test.eventsOf(organizationId)).filter(
-      ({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === fact.transferId,
+    const events = (await test.eventsOf(organizationId)).filter(
+      ({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === transfer.transferId,
     );
-    expect(facts.map((each) => each.data)).toEqual([
+    expect(events.map((each) => each.data)).toEqual([
       {
         organizationId,
-        transferId: fact.transferId,
-        productId: fact.productId,
+        transferId: transfer.transferId,
+        productId: transfer.productId,
         ownershipNumber: 2,
         keptRight: 'user',
-        kept: [eva, chief].map(({ accountId }) => ({ accountId, memberId: memberIds.get(accountId), endsAt: null })),
+        kept: [eva, manager].map(({ accountId }) => ({ accountId, memberId: memberIds.get(accountId), endsAt: null })),
       },
     ]);
-    // A second product changes nothing about them.
+    // A second product does not change the membership.
     await test.publishEvent(productReceived, received(organizationId, [eva.accountId]));
     expect(
       (await test.outbox()).filter(
@@ -86,14 +86,14 @@ describe('people who come with a product (PROD-5)', () => {
     ).toHaveLength(2);
   });
 
-  it('belong to it although the copy has no such product yet; the events carry the revisions of both', async () => {
-    const [chief, eva] = [await people.signUp(), await people.signUp()];
-    const { organizationId } = chief;
+  it('become externals although the access cache lacks the product; the events carry both revisions', async () => {
+    const [manager, eva] = [await people.signUp(), await people.signUp()];
+    const { organizationId } = manager;
     await test.process.access.forOrganization(organizationId);
-    const fact = received(organizationId, [eva.accountId], false);
-    await test.publishEvent(productReceived, fact);
-    const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
-    expect(data.map(({ accountId }) => accountId)).toEqual([chief.accountId, eva.accountId]);
+    const transfer = received(organizationId, [eva.accountId], false);
+    await test.publishEvent(productReceived, transfer);
+    const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
+    expect(data.map(({ accountId }) => accountId)).toEqual([manager.accountId, eva.accountId]);
     const { revision } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     const revisions = (await test.eventsOf(organizationId))
       .filter(({ type }) => ['identity.member.added', 'identity.member.kept'].includes(type))
@@ -104,7 +104,7 @@ describe('people who come with a product (PROD-5)', () => {
       { people: revision, products },
       { people: revision, products },
     ]);
-    // Nobody is new: identity's own facts are as far as they were.
+    // No member is new: the revision of people stays the same.
     await test.publishEvent(productReceived, received(organizationId, [eva.accountId], false));
     const kept = (await test.eventsOf(organizationId)).at(-1)!;
     expect([kept.type, readRevision(organizationId, kept.event.accessrevision!)]).toMatchObject([
@@ -113,28 +113,30 @@ describe('people who come with a product (PROD-5)', () => {
     ]);
   });
 
-  it('come blocked when they were blocked where it came from; whoever belonged to the organization before is not', async () => {
-    const [chief, eva] = [await people.signUp(), await people.signUp()];
-    const { organizationId } = chief;
-    const fact = received(organizationId, [eva.accountId, chief.accountId]);
+  it('are blocked when they were blocked before the transfer, unless they are members already', async () => {
+    const [manager, eva] = [await people.signUp(), await people.signUp()];
+    const { organizationId } = manager;
+    const transfer = received(organizationId, [eva.accountId, manager.accountId]);
     await test.publishEvent(productReceived, {
-      ...fact,
-      kept: fact.kept.map((each) => ({ ...each, isBlocked: true as const })),
+      ...transfer,
+      kept: transfer.kept.map((each) => ({ ...each, isBlocked: true as const })),
     });
     const { people: members } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     expect(new Map(members.map(({ accountId, isBlocked }) => [accountId, isBlocked]))).toEqual(
       new Map([
-        [chief.accountId, false],
+        [manager.accountId, false],
         [eva.accountId, true],
       ]),
     );
   });
 
-  it('are taken in all at once, each with a standing and a fact, when many come', async () => {
+  it('are added in one statement when there are many, each with a status and an event', async () => {
     const { organizationId } = await people.signUp();
     const rows = await test.rows(
       `insert into account (id, email, email_key, name, locale, password_hash, created_at)
-       select gen_random_uuid(), 'many-' || n || '@example.ch', 'many-' || n || '@example.ch', 'Eva Frei', 'de', 'none', now() from generate_series(1, 1000) n returning id`,
+       select gen_random_uuid(), 'many-' || n || '@example.ch', 'many-' || n || '@example.ch',
+              'Eva Frei', 'de', 'none', now()
+       from generate_series(1, 1000) n returning id`,
     );
     const accountIds = rows.map(({ id }) => toId('acc', id as string));
     await test.publishEvent(productReceived, received(organizationId, accountIds));

@@ -18,39 +18,41 @@ export class ProductReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /**
-   * Who goes on using a product belongs to the organization that it came to, as an external, where they did not belong to it before (PROD-5). Teams gives
-   * them the right that they keep when it hears of it: to the members whom this makes them.
+   * Adds the retained users of a received product as externals, unless they are members already (PROD-5). Teams grants
+   * them the retained right when it receives the event, because grants belong to a member id.
    */
   @Consumes(productReceived)
-  async addKeptPeople(
+  async addRetainedUsers(
     { data }: CloudEvent<EventData<typeof productReceived>>,
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
     const { organizationId, transferId, productId, ownershipNumber, keptRight, kept } = data;
     if (kept.length === 0) return;
-    // The product has moved on before this was heard of: then they have no business here.
+    // When the product has moved on already, its users are not added.
     const { products } = await this.access.forOrganization(organizationId, ['products']);
     if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
     await lockAccountsShared(
       em,
       kept.map(({ accountId }) => accountId),
     );
-    // After whoever is accepting an invitation right now.
+    // Serializes with acceptances of invitations.
     await lockOrganization(em, organizationId);
-    // A block is not lifted by a product that moves.
-    const wanted = kept.map(({ accountId, isBlocked = false }) => ({
+    // A blocked person stays blocked.
+    const newMembers = kept.map(({ accountId, isBlocked = false }) => ({
       id: toUuid(newId('mem', now)),
       account_id: toUuid(accountId),
       is_blocked: isBlocked,
     }));
     const added = await em.execute<{ id: string }[]>(
       `insert into member (organization_id, id, account_id, role, flags, is_blocked, created_at)
-       select ?, wanted.id, account.id, 'external', '{}', wanted.is_blocked, ? from jsonb_to_recordset(?::jsonb) as wanted (id uuid, account_id uuid, is_blocked boolean) join account on account.id = wanted.account_id
+       select ?, input.id, account.id, 'external', '{}', input.is_blocked, ?
+       from jsonb_to_recordset(?::jsonb) as input (id uuid, account_id uuid, is_blocked boolean)
+       join account on account.id = input.account_id
        on conflict do nothing returning id`,
-      [toUuid(organizationId), now, JSON.stringify(wanted)],
+      [toUuid(organizationId), now, JSON.stringify(newMembers)],
     );
     await recordMemberStatuses(em, organizationId, now);
-    // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
+    // Not managed: each published event makes the entity manager search all managed entities for changes.
     const members = await em.find(
       Member,
       { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } },
@@ -63,12 +65,12 @@ export class ProductReactions {
       [toUuid(organizationId), uuidList(kept.map(({ accountId }) => accountId))],
     );
     const memberIds = new Map(rows.map((row) => [toId('acc', row.account_id), toId('mem', row.id)]));
-    const known = kept.flatMap(({ accountId, endsAt }) =>
+    const retained = kept.flatMap(({ accountId, endsAt }) =>
       memberIds.has(accountId) ? [{ accountId, memberId: memberIds.get(accountId)!, endsAt }] : [],
     );
-    if (known.length > 0)
+    if (retained.length > 0)
       await publish(
-        domainEvent(membersKept, { organizationId, transferId, productId, ownershipNumber, keptRight, kept: known }),
+        domainEvent(membersKept, { organizationId, transferId, productId, ownershipNumber, keptRight, kept: retained }),
       );
   }
 }

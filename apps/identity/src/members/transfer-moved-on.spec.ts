@@ -10,12 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => people.service.stop());
 
-it('who would have come with a product that has moved on meanwhile does not come to belong to an organization that no longer has it', async () => {
-  const [chief, eva] = [await people.signUp(), await people.signUp()];
-  const { organizationId } = chief;
+it('retained users are not added to an organization that no longer owns the product', async () => {
+  const [manager, eva] = [await people.signUp(), await people.signUp()];
+  const { organizationId } = manager;
   const { service } = people;
   const productId = newId('prd', new Date());
-  // Received, and given away again before identity hears of the first.
+  // The product is transferred again before identity receives the event of the first transfer.
   service.stubbedSnapshots.products.set(organizationId, []);
   service.snapshotChanged('products', organizationId);
   await service.publishEvent(productReceived, {
@@ -37,6 +37,6 @@ it('who would have come with a product that has moved on meanwhile does not come
       hasExpired: false,
     },
   });
-  const { data } = await service.call(listMembers, { organizationId }, chief.as);
-  expect(data.map(({ accountId }) => accountId)).toEqual([chief.accountId]);
+  const { data } = await service.call(listMembers, { organizationId }, manager.as);
+  expect(data.map(({ accountId }) => accountId)).toEqual([manager.accountId]);
 });

@@ -162,7 +162,7 @@ create table support_access (
   primary key (organization_id, id),
   check ((ended_at is null) = (end_cause is null))
 );
-create index support_access_open on support_access (id) where ended_at is null;
+create index support_access_live on support_access (id) where ended_at is null;
 create index support_access_due on support_access (ends_at) where ended_at is null;
 -- The history of support entries answers what access was at a past instant.
 create table support_entry (

@@ -5,7 +5,7 @@ import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts'
 import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { Organization } from './organization.entity.ts';
 
-/** Opens an organization; whoever opens it is its legal representative (ORG-1, ORG-2). The scope must be entered. */
+/** The account becomes the legal representative (ORG-1, ORG-2). The tenant context must be set. */
 export async function openOrganization(
   em: EntityManager,
   details: Omit<RequiredEntityData<Organization>, 'createdAt'>,

@@ -34,9 +34,9 @@ export class OrganizationCommands {
     if (!change) return organization.view();
     if (isSecondFactorRequired && !(await hasSecondFactor(em, accountId)))
       throw new DomainError('SECOND_FACTOR_MISSING');
-    const concerned = await recordMemberStatuses(em, organizationId, now);
-    // One fact for everybody: thousands may gain or lose their rights here.
-    await publish({ ...change, alsoInvalidates: concerned.map(({ memberId }) => memberId) });
+    const changedMembers = await recordMemberStatuses(em, organizationId, now);
+    // One event for all members, because thousands may gain or lose their rights.
+    await publish({ ...change, alsoInvalidates: changedMembers.map(({ memberId }) => memberId) });
     return organization.view();
   }
 }

@@ -27,13 +27,12 @@ export const OrganizationSchema = defineEntity({
   },
 });
 
-/** The customer space that owns products, teams, invoices. */
 export class Organization extends OrganizationSchema.class {
   createdBy(accountId: `acc_${string}`): DomainEvent<typeof organizationCreated> {
     return domainEvent(organizationCreated, { organizationId: this.organizationId, accountId });
   }
 
-  /** Asks for a second factor from now on, or does so no more; undefined when that is as it was. */
+  /** Undefined when nothing changes. */
   requireSecondFactor(isRequired: boolean): DomainEvent<typeof secondFactorRequirementChanged> | undefined {
     if (this.isSecondFactorRequired === isRequired) return undefined;
     this.isSecondFactorRequired = isRequired;

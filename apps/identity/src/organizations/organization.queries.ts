@@ -14,7 +14,7 @@ export class OrganizationQueries {
     input: Input<typeof getOrganization>,
     context: QueryContext,
   ): Promise<Output<typeof getOrganization>> {
-    return find(input.organizationId, context);
+    return findOrganization(input.organizationId, context);
   }
 
   @Handles(describeOrganization)
@@ -22,7 +22,7 @@ export class OrganizationQueries {
     input: Input<typeof describeOrganization>,
     context: QueryContext,
   ): Promise<Output<typeof describeOrganization>> {
-    return find(input.organizationId, context);
+    return findOrganization(input.organizationId, context);
   }
 
   @Handles(listMyOrganizations)
@@ -37,18 +37,18 @@ export class OrganizationQueries {
       { orderBy: { organizationId: 'asc' } },
     );
     const roles = new Map(memberships.map((member) => [member.organizationId, member.role]));
-    const isWithout = !(await hasSecondFactor(em, accountId));
+    const lacksFactor = !(await hasSecondFactor(em, accountId));
     return {
       data: organizations.map((organization) => ({
         organization: organization.view(),
         role: roles.get(organization.organizationId)!,
-        lacksSecondFactor: isWithout && organization.isSecondFactorRequired,
+        lacksSecondFactor: lacksFactor && organization.isSecondFactorRequired,
       })),
     };
   }
 }
 
-async function find(organizationId: `org_${string}`, { em }: QueryContext): Promise<OrganizationView> {
+async function findOrganization(organizationId: `org_${string}`, { em }: QueryContext): Promise<OrganizationView> {
   const organization = await em.findOne(Organization, { organizationId });
   if (!organization) throw new DomainError('ORGANIZATION_NOT_FOUND');
   return organization.view();

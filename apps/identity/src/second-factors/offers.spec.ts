@@ -10,46 +10,50 @@ beforeAll(async () => {
 });
 afterAll(() => people.service.stop());
 
-/** Chief has a second factor and asks for them; the second person of the upper roles has none. */
-async function asking(role: 'administrator' | 'legal_representative') {
-  const chief = await people.signUp();
-  await people.setUpSecondFactor(chief);
-  const second = await people.join(chief, role);
+/** The manager has a second factor and can require it; the second manager has none. */
+async function setUp(role: 'administrator' | 'legal_representative') {
+  const manager = await people.signUp();
+  await people.setUpSecondFactor(manager);
+  const second = await people.join(manager, role);
   return {
-    chief,
+    manager,
     second,
-    ask: () =>
+    requireSecondFactor: () =>
       people.service.call(
         changeOrganization,
-        { organizationId: chief.organizationId, isSecondFactorRequired: true },
-        chief.as,
+        { organizationId: manager.organizationId, isSecondFactorRequired: true },
+        manager.as,
       ),
   };
 }
 
-it('an invitation is worth nothing while its inviter lacks the second factor that the organization asks for (C-ROL-08, C-ROL-24)', async () => {
-  const { chief, second, ask } = await asking('administrator');
+it('an invitation is invalid while its inviter lacks a required second factor (C-ROL-08, C-ROL-24)', async () => {
+  const { manager, second, requireSecondFactor } = await setUp('administrator');
   const guest = await people.signUp();
-  const token = await people.invite({ ...second, organizationId: chief.organizationId }, 'administrator', guest.email);
-  await ask();
+  const token = await people.invite(
+    { ...second, organizationId: manager.organizationId },
+    'administrator',
+    guest.email,
+  );
+  await requireSecondFactor();
   expect(await people.service.codeOf(acceptInvitation, { token }, 'nobody')).toBe('INVITER_NOT_ALLOWED');
 });
 
-it('an offer to become legal representative is worth nothing while whoever made it lacks the second factor', async () => {
-  const { chief, second, ask } = await asking('legal_representative');
-  const third = await people.join(chief, 'collaborator');
+it('an offer of a role is invalid while the offerer lacks a required second factor', async () => {
+  const { manager, second, requireSecondFactor } = await setUp('legal_representative');
+  const third = await people.join(manager, 'collaborator');
   await people.service.call(
     changeMember,
-    { organizationId: chief.organizationId, memberId: third.memberId, role: 'legal_representative' },
+    { organizationId: manager.organizationId, memberId: third.memberId, role: 'legal_representative' },
     second.as,
   );
   await people.setUpSecondFactor(third);
-  await ask();
+  await requireSecondFactor();
   const code = await people.service.codeOf(
     acceptRole,
-    { organizationId: chief.organizationId, memberId: third.memberId },
+    { organizationId: manager.organizationId, memberId: third.memberId },
     third.as,
   );
-  const { data } = await people.service.call(listMembers, { organizationId: chief.organizationId }, chief.as);
+  const { data } = await people.service.call(listMembers, { organizationId: manager.organizationId }, manager.as);
   expect([code, data.find(({ id }) => id === third.memberId)!.role]).not.toEqual(['ok', 'legal_representative']);
 });

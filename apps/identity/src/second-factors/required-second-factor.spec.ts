@@ -16,7 +16,7 @@ import { Authenticator, IdentityFixture, type Joined, type Person } from '../../
 
 let people: IdentityFixture;
 let test: TestService;
-/** Their legal representative has a second factor. */
+/** The legal representative, with a second factor. */
 let anna: Person & { codes: string[] };
 let ben: Joined;
 beforeAll(async () => {
@@ -25,8 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 beforeEach(async () => {
-  const chief = await people.signUp();
-  anna = { ...chief, codes: (await people.setUpSecondFactor(chief)).recoveryCodes };
+  const manager = await people.signUp();
+  anna = { ...manager, codes: (await people.setUpSecondFactor(manager)).recoveryCodes };
   ben = await people.join(anna, 'administrator');
 });
 
@@ -35,20 +35,21 @@ const require = (isSecondFactorRequired: boolean, by: Pick<Person, 'organization
 const enter = (person: Person, organizationId = anna.organizationId) =>
   test.codeOf(getOrganization, { organizationId }, person.as);
 const remove = (person: Person, codes: string[]) => test.call(removeSecondFactor, { code: codes.pop()! }, person.as);
-const facts = (
+const snapshot = (
   input: { since?: number; at?: string } = {},
   organizationId = anna.organizationId,
 ): Promise<MemberSnapshot> => test.call(getMemberSnapshot, { organizationId, ...input }, { service: 'teams' });
 const lacking = ({ people: rows }: Pick<MemberSnapshot, 'people'>): string[] =>
   rows.filter(({ lacksSecondFactor }) => lacksSecondFactor).map(({ accountId }) => accountId);
-const told = async (type: string, organizationId = anna.organizationId) =>
+const eventsOfType = async (type: string, organizationId = anna.organizationId) =>
   (await test.eventsOf(organizationId)).filter((row) => row.type === `identity.${type}`);
-/** Accounts that belong to the organization, without second factors, as the service would write them. */
+/** Inserts members without second factors, as the service would. */
 async function addMembers(count: number, organizationId = anna.organizationId): Promise<void> {
   await test.rows(
     `with added as (
        insert into account (id, email, email_key, name, locale, password_hash, created_at)
-       select id, id || '@example.ch', id || '@example.ch', 'Eva Frei', 'de', 'none', $2 from (select gen_random_uuid() as id from generate_series(1, ${count})) as ids returning id
+       select id, id || '@example.ch', id || '@example.ch', 'Eva Frei', 'de', 'none', $2
+       from (select gen_random_uuid() as id from generate_series(1, ${count})) as ids returning id
      ), joined as (
        insert into member (organization_id, id, account_id, role, flags, is_blocked, created_at)
        select $1, gen_random_uuid(), id, 'collaborator', '{}', false, $2 from added returning *
@@ -59,8 +60,8 @@ async function addMembers(count: number, organizationId = anna.organizationId): 
   );
 }
 
-describe('an organization that asks for a second factor (C-ROL-24)', () => {
-  it('gives no rights to whoever has none, and takes nothing else from them', async () => {
+describe('an organization that requires a second factor (C-ROL-24)', () => {
+  it('gives no rights to members without one, who lose nothing else', async () => {
     expect(await require(true)).toMatchObject({ isSecondFactorRequired: true });
     expect([await enter(anna), await enter(ben), await enter(ben, ben.organizationId)]).toEqual([
       'ok',
@@ -91,7 +92,7 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
     expect(await enter(ben)).toBe('ok');
   });
 
-  it('lets its only legal representative set one up again', async () => {
+  it('lets its only legal representative set up a second factor again', async () => {
     await require(true);
     await remove(anna, anna.codes);
     expect(await enter(anna)).toBe('PERMISSION_DENIED');
@@ -106,7 +107,7 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
     expect(await enter(anna)).toBe('ok');
   });
 
-  it('is asked to by somebody who has one and manages it', async () => {
+  it('is set up by a manager who has a second factor', async () => {
     const carla = await people.join(anna, 'collaborator');
     await people.setUpSecondFactor(carla);
     const ask = (person: Person) =>
@@ -117,21 +118,21 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
       'ok',
       'ok',
     ]);
-    // Asking again has changed nothing.
-    expect((await told('organization.second_factor_requirement_changed')).map(({ data }) => data)).toEqual([
+    // The repeat changed nothing.
+    expect((await eventsOfType('organization.second_factor_requirement_changed')).map(({ data }) => data)).toEqual([
       { organizationId: anna.organizationId, isSecondFactorRequired: true },
     ]);
   });
 
-  it('is left as it is by a change that names nothing', async () => {
-    const { revision } = await facts();
+  it('is not changed by an empty change', async () => {
+    const { revision } = await snapshot();
     expect(await test.call(changeOrganization, { organizationId: anna.organizationId }, anna.as)).toMatchObject({
       isSecondFactorRequired: false,
     });
-    expect((await facts()).revision).toBe(revision);
+    expect((await snapshot()).revision).toBe(revision);
   });
 
-  it('asks those who join later too: by invitation, and with a product', async () => {
+  it('requires it of later members too: by invitation and with a product', async () => {
     await require(true);
     const [carla, dora, eva] = [await people.join(anna, 'collaborator'), await people.signUp(), await people.signUp()];
     await people.setUpSecondFactor(eva);
@@ -158,7 +159,7 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
         hasExpired: false,
       },
     });
-    expect(lacking(await facts()).sort()).toEqual([ben, carla, dora].map(({ accountId }) => accountId).sort());
+    expect(lacking(await snapshot()).sort()).toEqual([ben, carla, dora].map(({ accountId }) => accountId).sort());
     expect([await enter(carla), await enter(dora), await enter(eva)]).toEqual([
       'PERMISSION_DENIED',
       'PERMISSION_DENIED',
@@ -167,8 +168,8 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
   });
 });
 
-describe('the facts', () => {
-  it('say who lacked a second factor at an instant', async () => {
+describe('the member snapshot', () => {
+  it('contains who lacked a second factor at an instant', async () => {
     const instants: string[] = [];
     const note = (): void => {
       const now = test.process.clock.now();
@@ -184,18 +185,18 @@ describe('the facts', () => {
     note();
     await require(false);
     note();
-    const then = await Promise.all(instants.map(async (at) => lacking(await facts({ at }))));
+    const then = await Promise.all(instants.map(async (at) => lacking(await snapshot({ at }))));
     expect(then).toEqual([[], [ben.accountId], [], [ben.accountId], []]);
   });
 
-  it('of an organization that asks name everybody concerned, in one revision and one event', async () => {
+  it('contains all affected members, with one revision and one event', async () => {
     await addMembers(1_500);
     const carla = await people.join(anna, 'collaborator');
     await people.setUpSecondFactor(carla);
     for (const isRequired of [true, false]) {
-      const { revision } = await facts();
+      const { revision } = await snapshot();
       await require(isRequired);
-      const change = await facts({ since: revision });
+      const change = await snapshot({ since: revision });
       expect(change.revision).toBe(revision + 1);
       expect(change.changed).toHaveLength(1_502);
       expect(change.people).toHaveLength(1_501);
@@ -205,32 +206,32 @@ describe('the facts', () => {
       expect(lacking(change)).toHaveLength(isRequired ? 1_501 : 0);
       expect(JSON.stringify(change).length).toBeLessThan(512 * 1_024);
     }
-    expect(await told('organization.second_factor_requirement_changed')).toHaveLength(2);
+    expect(await eventsOfType('organization.second_factor_requirement_changed')).toHaveLength(2);
   });
 
-  it('are followed by copies of organizations with more people than a page has', async () => {
+  it('is followed by access caches of organizations with more than a page of people', async () => {
     const { id: organizationId } = await test.call(createOrganization, { name: 'Many' }, anna.as);
-    const chief = { ...anna, organizationId };
+    const manager = { ...anna, organizationId };
     await addMembers(4_500, organizationId);
     const before = await test.process.access.people(organizationId);
     expect(before.size).toBe(4_501);
-    await require(true, chief);
+    await require(true, manager);
     const after = await test.process.access.people(organizationId);
     expect(Array.from(after.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(4_500);
     expect(after.may(anna.accountId, 'team:manage')).toBe(true);
-    await require(false, chief);
+    await require(false, manager);
     const last = await test.process.access.people(organizationId);
     expect(Array.from(last.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(0);
   });
 
-  it('of a person change in every organization that asks, and in no other', async () => {
+  it('of a person changes in every organization that requires a second factor, and in no other', async () => {
     const asking: string[] = [anna.organizationId];
     for (const name of ['One', 'Two', 'Three']) {
       const { id } = await test.call(createOrganization, { name }, anna.as);
-      const chief = { ...anna, organizationId: id };
-      await test.call(acceptInvitation, { token: await people.invite(chief, 'collaborator', ben.email) }, 'nobody');
+      const manager = { ...anna, organizationId: id };
+      await test.call(acceptInvitation, { token: await people.invite(manager, 'collaborator', ben.email) }, 'nobody');
       if (name === 'Three') continue;
-      await require(true, chief);
+      await require(true, manager);
       asking.push(id);
     }
     await require(true);
@@ -260,7 +261,7 @@ describe('the facts', () => {
     ).toEqual(asking.flatMap((id) => [`${id} false`, `${id} true`]).sort());
   });
 
-  it('are right whatever happens at once, and nobody waits in a circle', async () => {
+  it('is correct after concurrent changes, without deadlocks', async () => {
     const carla = await people.join(anna, 'collaborator');
     const newcomers = [await people.signUp(), await people.signUp()];
     const holders = new Map<Person, string[]>();
@@ -292,7 +293,7 @@ describe('the facts', () => {
         round % 2 === 0
           ? [ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(({ accountId }) => accountId)
           : [];
-      expect(lacking(await facts()).sort()).toEqual([...expected].sort());
+      expect(lacking(await snapshot()).sort()).toEqual([...expected].sort());
       const copy = await test.process.access.people(anna.organizationId);
       expect(lacking({ people: Array.from(copy.all()) }).sort()).toEqual([...expected].sort());
     }
@@ -302,7 +303,7 @@ describe('the facts', () => {
 });
 
 describe('row-level security', () => {
-  it('lets a person lock the organizations they belong to and write none of them', async () => {
+  it('lets a person lock their organizations without writing them', async () => {
     const count = async (account: Person, sql: string): Promise<number | string> => {
       await test.database.query('begin; set local role cordee_identity;');
       await test.database.query(`select set_config('cordee.account_id', $1, true)`, [uuid(account.accountId)]);

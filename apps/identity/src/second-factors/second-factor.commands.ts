@@ -22,7 +22,7 @@ import { SecondFactor } from './second-factor.entity.ts';
 import { base32, otpauthUri } from './totp.ts';
 import { lockSecondFactor, sealSecret, useCode } from './use-code.ts';
 
-/** As long as what SHA-1 gives (RFC 4226). */
+/** The length of a SHA-1 hash (RFC 4226). */
 const SECRET_BYTES = 20;
 
 @Controller()
@@ -41,10 +41,10 @@ export class SecondFactorCommands {
     if (!account) throw new DomainError('SIGN_IN_REQUIRED');
     const factor = await lockSecondFactor(em, accountId);
     if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
-    // Never the one that was shown before: whoever saw it might not be the one who confirms it.
+    // Always a new secret: another person may have seen the previous one.
     const secret = randomBytes(SECRET_BYTES);
     const sealedSecret = sealSecret(this.secrets, accountId, secret);
-    if (factor) factor.startAnew(sealedSecret, now);
+    if (factor) factor.restart(sealedSecret, now);
     else em.create(SecondFactor, { accountId, sealedSecret, startedAt: now, recoveryCodes: [], wrongCodes: 0 });
     return { secret: base32(secret), uri: otpauthUri(secret, this.config.SECOND_FACTOR_ISSUER, account.email) };
   }
@@ -62,7 +62,7 @@ export class SecondFactorCommands {
     await lockAccountExclusively(em, accountId);
     const recoveryCodes = newRecoveryCodes();
     await publish(factor.confirm(now, recoveryCodes));
-    await tellOrganizations(context);
+    await publishStatusChanges(context);
     return { recoveryCodes };
   }
 
@@ -91,13 +91,13 @@ export class SecondFactorCommands {
     await lockAccountExclusively(em, accountId);
     em.remove(factor);
     await publish(factor.removed());
-    await tellOrganizations(context);
+    await publishStatusChanges(context);
     return {};
   }
 }
 
-/** How the person stands from now on in the organizations that ask for a second factor (C-ROL-24). */
-async function tellOrganizations({ em, now, accountId, publish }: CommandContext): Promise<void> {
-  for (const standing of await recordMemberStatuses(em, accountId, now))
-    await publish(domainEvent(memberSecondFactorChanged, standing));
+/** The status changes in the organizations that require a second factor (C-ROL-24). */
+async function publishStatusChanges({ em, now, accountId, publish }: CommandContext): Promise<void> {
+  for (const status of await recordMemberStatuses(em, accountId, now))
+    await publish(domainEvent(memberSecondFactorChanged, status));
 }

@@ -4,9 +4,9 @@ import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { hashOfRecoveryCode, recoveryCodeOf } from './recovery-codes.ts';
 import { digitsOf, stepOf } from './totp.ts';
-import { nextTryAt, withAnother } from './wrong-codes.ts';
+import { addWrongCode, nextAttemptAt } from './wrong-codes.ts';
 
-/** A secret that was shown can be confirmed for this long. */
+/** The time to confirm a new secret. */
 const PENDING_MS = 3_600_000;
 
 export const SecondFactorSchema = defineEntity({
@@ -14,36 +14,35 @@ export const SecondFactorSchema = defineEntity({
   tableName: 'second_factor',
   properties: {
     accountId: idColumn('acc').primary(),
-    /** Encrypted under a key of the installation. */
+    /** Encrypted with a key of the root secret. */
     sealedSecret: p.blob(),
     startedAt: p.datetime(),
-    /** Null: it has been shown, and nothing is in effect. */
+    /** Null until the secret is confirmed: until then the factor is not active. */
     confirmedAt: p.datetime().nullable(),
-    /** The newest time step whose code was taken: none is taken twice. */
+    /** The newest time step whose code was used: a code is accepted once. */
     lastStep: p.integer().nullable(),
-    /** Hashes of those that are not used yet. */
+    /** Hashes of the unused codes. */
     recoveryCodes: p.array(),
     wrongCodes: p.integer(),
     lastWrongAt: p.datetime().nullable(),
   },
 });
 
-/** Taken, wrong, or not looked at before an instant, because too many were wrong. */
-export type Verdict = 'right' | 'wrong' | { waitUntil: Date };
+/** After too many wrong codes, none is checked before an instant. */
+export type CodeResult = 'right' | 'wrong' | { waitUntil: Date };
 
-/** What a person proves besides their password: codes of their authenticator, or one of their recovery codes. */
+/** Proof besides the password: codes of an authenticator, or recovery codes. */
 export class SecondFactor extends SecondFactorSchema.class {
   isConfirmed(): boolean {
     return this.confirmedAt != null;
   }
 
-  /** Whether the secret that was shown can be confirmed. */
   isPending(now: Date): boolean {
     return !this.isConfirmed() && now.getTime() < this.startedAt.getTime() + PENDING_MS;
   }
 
-  /** A new secret in place of one that was never confirmed. */
-  startAnew(sealedSecret: Buffer, now: Date): void {
+  /** Replaces a secret that was never confirmed. */
+  restart(sealedSecret: Buffer, now: Date): void {
     Object.assign(this, { sealedSecret, startedAt: now, lastStep: null, wrongCodes: 0, lastWrongAt: null });
   }
 
@@ -61,23 +60,26 @@ export class SecondFactor extends SecondFactorSchema.class {
     return domainEvent(secondFactorRemoved, { accountId: this.accountId });
   }
 
-  /** Takes a code, each once. Call it with the row locked. A right recovery code is never made to wait: nobody guesses one, and it is how the person gets in while somebody else tries codes. */
-  take(code: string, now: Date, secret: Buffer | undefined): Verdict {
-    const waitUntil = nextTryAt(this.tries());
-    if (this.takesRecoveryCode(code)) return this.forgetWrongCodes();
+  /**
+   * Accepts a code once. The row must be locked. A valid recovery code is never delayed: it cannot be guessed, and it
+   * lets the person sign in while somebody else tries codes.
+   */
+  useCode(code: string, now: Date, secret: Buffer | undefined): CodeResult {
+    const waitUntil = nextAttemptAt(this.attempts());
+    if (this.useRecoveryCode(code)) return this.resetWrongCodes();
     if (waitUntil && now < waitUntil) return { waitUntil };
     const digits = digitsOf(code);
     const step = secret && digits ? stepOf(secret, digits, now, this.lastStep ?? null) : undefined;
     if (step === undefined) {
-      const { count, lastAt } = withAnother(this.tries(), now);
+      const { count, lastAt } = addWrongCode(this.attempts(), now);
       [this.wrongCodes, this.lastWrongAt] = [count, lastAt];
       return 'wrong';
     }
     this.lastStep = step;
-    return this.forgetWrongCodes();
+    return this.resetWrongCodes();
   }
 
-  private takesRecoveryCode(code: string): boolean {
+  private useRecoveryCode(code: string): boolean {
     const typed = recoveryCodeOf(code);
     const hash = typed && hashOfRecoveryCode(this.accountId, typed);
     if (!hash || !this.recoveryCodes.includes(hash)) return false;
@@ -85,12 +87,12 @@ export class SecondFactor extends SecondFactorSchema.class {
     return true;
   }
 
-  private forgetWrongCodes(): Verdict {
+  private resetWrongCodes(): CodeResult {
     [this.wrongCodes, this.lastWrongAt] = [0, null];
     return 'right';
   }
 
-  private tries(): { count: number; lastAt: Date | null } {
+  private attempts(): { count: number; lastAt: Date | null } {
     return { count: this.wrongCodes, lastAt: this.lastWrongAt ?? null };
   }
 }

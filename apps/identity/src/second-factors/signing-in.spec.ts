@@ -26,12 +26,13 @@ const many = <T>(count: number, run: () => Promise<T>): Promise<T[]> => Promise.
 const counted = (codes: readonly string[]): Record<string, number> =>
   Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((other) => other === code).length]));
 
-describe('setting up a second factor', () => {
-  it('takes effect when a code is confirmed, not before', async () => {
+describe('the set-up of a second factor', () => {
+  it('takes effect when a code is confirmed', async () => {
     const anna = await people.signUp();
     const { secret, uri } = await test.call(startSecondFactor, {}, anna.as);
     expect(uri).toBe(
-      `otpauth://totp/Cord%C3%A9e:${encodeURIComponent(anna.email)}?secret=${secret}&issuer=Cord%C3%A9e&algorithm=SHA1&digits=6&period=30`,
+      `otpauth://totp/Cord%C3%A9e:${encodeURIComponent(anna.email)}?secret=${secret}` +
+        '&issuer=Cord%C3%A9e&algorithm=SHA1&digits=6&period=30',
     );
     expect(await test.call(getSecondFactor, {}, anna.as)).toEqual({
       isSetUp: false,
@@ -53,32 +54,32 @@ describe('setting up a second factor', () => {
     expect(await signIn(anna)).toBe('SECOND_FACTOR_REQUIRED');
   });
 
-  it('begins anew with another secret, and lapses after an hour', async () => {
+  it('starts again with another secret, and expires after an hour', async () => {
     const anna = await people.signUp();
     const confirm = (authenticator: Authenticator) =>
       test.codeOf(confirmSecondFactor, { code: authenticator.code() }, anna.as);
-    const begin = async () => new Authenticator(test, (await test.call(startSecondFactor, {}, anna.as)).secret);
-    const [first, second] = [await begin(), await begin()];
+    const start = async () => new Authenticator(test, (await test.call(startSecondFactor, {}, anna.as)).secret);
+    const [first, second] = [await start(), await start()];
     expect(await confirm(first)).toBe('SECOND_FACTOR_WRONG');
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 3_600_000).toISOString());
     expect(await confirm(second)).toBe('SECOND_FACTOR_NOT_STARTED');
-    expect(await confirm(await begin())).toBe('ok');
+    expect(await confirm(await start())).toBe('ok');
   });
 
   it.each<[string, (anna: Person) => Promise<string>, string]>([
     [
-      'without one there is none to confirm',
+      'cannot be confirmed before it started',
       ({ as }) => test.codeOf(confirmSecondFactor, { code: '000000' }, as),
       'SECOND_FACTOR_NOT_STARTED',
     ],
-    ['without one there is none to remove', (anna) => remove(anna, '000000'), 'SECOND_FACTOR_MISSING'],
+    ['cannot be reverted without a second factor', (anna) => remove(anna, '000000'), 'SECOND_FACTOR_MISSING'],
     [
-      'without one there are no recovery codes',
+      'creates no recovery codes without a second factor',
       ({ as }) => test.codeOf(replaceRecoveryCodes, { code: '000000' }, as),
       'SECOND_FACTOR_MISSING',
     ],
     [
-      'there is one at a time',
+      'cannot start with a second factor',
       async (anna) => {
         await people.setUpSecondFactor(anna);
         return test.codeOf(startSecondFactor, {}, anna.as);
@@ -86,19 +87,19 @@ describe('setting up a second factor', () => {
       'SECOND_FACTOR_EXISTS',
     ],
     [
-      'it is confirmed once',
+      'is confirmed once',
       async (anna) => {
         const { authenticator } = await people.setUpSecondFactor(anna);
         return test.codeOf(confirmSecondFactor, { code: authenticator.nextCode() }, anna.as);
       },
       'SECOND_FACTOR_EXISTS',
     ],
-    ['nobody else does it', () => test.codeOf(startSecondFactor, {}, 'nobody'), 'SIGN_IN_REQUIRED'],
+    ['needs a signed-in person', () => test.codeOf(startSecondFactor, {}, 'nobody'), 'SIGN_IN_REQUIRED'],
   ])('%s', async (_, ask, code) => {
     expect(await ask(await people.signUp())).toBe(code);
   });
 
-  it('is confirmed by one of eight at once, and begun by eight at once without an error', async () => {
+  it('is confirmed by one of eight concurrent requests, and started by all of them', async () => {
     const anna = await people.signUp();
     expect(counted(await many(8, () => test.codeOf(startSecondFactor, {}, anna.as)))).toEqual({ ok: 8 });
     const authenticator = new Authenticator(test, (await test.call(startSecondFactor, {}, anna.as)).secret);
@@ -110,8 +111,8 @@ describe('setting up a second factor', () => {
   });
 });
 
-describe('signing in', () => {
-  it('takes the password and a code; who has no factor sends none', async () => {
+describe('a sign-in with a second factor', () => {
+  it('needs the password and a code; without a second factor, the password only', async () => {
     const [anna, ben] = [await people.signUp(), await people.signUp()];
     const { authenticator } = await people.setUpSecondFactor(anna);
     const asked = async (email: string, given: string, code?: string) =>
@@ -131,7 +132,7 @@ describe('signing in', () => {
     expect([await signIn(ben), await signIn(ben, '000000')]).toEqual(['ok', 'ok']);
   });
 
-  it('takes a code once, of eight at once too', async () => {
+  it('accepts a code once, also of eight concurrent requests', async () => {
     const anna = await people.signUp();
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     for (const code of [authenticator.nextCode(), String(recoveryCodes[0])]) {
@@ -142,7 +143,7 @@ describe('signing in', () => {
     expect(await test.call(getSecondFactor, {}, anna.as)).toMatchObject({ recoveryCodesLeft: 7 });
   });
 
-  it('counts wrong codes, many at once too, and says when to come again', async () => {
+  it('counts wrong codes, also concurrent ones, and returns the delay', async () => {
     const anna = await people.signUp();
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 30_000).toISOString());
@@ -159,7 +160,7 @@ describe('signing in', () => {
       .catch((error: { retryAfter: number }) => error.retryAfter);
     expect(refusal).toBeGreaterThan(0);
     expect(refusal).toBeLessThanOrEqual(30);
-    // The person is not shut out meanwhile.
+    // Meanwhile the person can sign in with a recovery code.
     expect(await signIn(anna, recoveryCodes[0])).toBe('ok');
     expect(await signIn(anna, authenticator.nextCode())).toBe('ok');
     for (let wrong = 0; wrong < 5; wrong += 1)
@@ -168,7 +169,7 @@ describe('signing in', () => {
     expect(await signIn(anna, authenticator.nextCode())).toBe('ok');
   });
 
-  it('opens no session for a wrong code', async () => {
+  it('opens no session with a wrong code', async () => {
     const anna = await people.signUp();
     const { authenticator } = await people.setUpSecondFactor(anna);
     await signIn(anna, authenticator.wrongCode());
@@ -177,7 +178,7 @@ describe('signing in', () => {
 });
 
 describe('a second factor', () => {
-  it('is removed with a code or a recovery code, and told without anything secret', async () => {
+  it('is removed with a code or a recovery code, and the events contain no secrets', async () => {
     const anna = await people.signUp();
     const first = await people.setUpSecondFactor(anna);
     expect(await remove(anna, first.authenticator.wrongCode())).toBe('SECOND_FACTOR_WRONG');
@@ -186,11 +187,11 @@ describe('a second factor', () => {
     const second = await people.setUpSecondFactor(anna);
     expect(await remove(anna, first.recoveryCodes[0]!)).toBe('SECOND_FACTOR_WRONG');
     expect(await remove(anna, second.recoveryCodes[0]!)).toBe('ok');
-    const facts = (await test.outbox()).filter(
+    const events = (await test.outbox()).filter(
       ({ type, data }) => type.startsWith('identity.account.second_factor') && data['accountId'] === anna.accountId,
     );
     const told = (what: string) => [`identity.account.second_factor_${what}`, { accountId: anna.accountId }];
-    expect(facts.map(({ type, data }) => [type, data])).toEqual([
+    expect(events.map(({ type, data }) => [type, data])).toEqual([
       told('set_up'),
       told('removed'),
       told('set_up'),
@@ -198,17 +199,18 @@ describe('a second factor', () => {
     ]);
   });
 
-  it('keeps no refusal for a key, and the answer once it was removed', async () => {
+  it('stores no error for an idempotency key, but the reply of the removal', async () => {
     const anna = await people.signUp();
     const { authenticator } = await people.setUpSecondFactor(anna);
-    const ask = (code: string) => test.codeOf(removeSecondFactor, { code }, anna.as, { idempotencyKey: 'remove' });
+    const removeOnce = (code: string) =>
+      test.codeOf(removeSecondFactor, { code }, anna.as, { idempotencyKey: 'remove' });
     const wrong = authenticator.wrongCode();
-    expect([await ask(wrong), await ask(wrong)]).toEqual(['SECOND_FACTOR_WRONG', 'SECOND_FACTOR_WRONG']);
+    expect([await removeOnce(wrong), await removeOnce(wrong)]).toEqual(['SECOND_FACTOR_WRONG', 'SECOND_FACTOR_WRONG']);
     const right = authenticator.nextCode();
-    expect([await ask(right), await ask(right)]).toEqual(['ok', 'ok']);
+    expect([await removeOnce(right), await removeOnce(right)]).toEqual(['ok', 'ok']);
   });
 
-  it('gets new recovery codes for a code, and the old ones are good no more', async () => {
+  it('gets new recovery codes with a code, and the old ones become invalid', async () => {
     const anna = await people.signUp();
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     const fresh = (await test.call(replaceRecoveryCodes, { code: authenticator.nextCode() }, anna.as)).recoveryCodes;
@@ -217,13 +219,14 @@ describe('a second factor', () => {
     expect(await test.call(getSecondFactor, {}, anna.as)).toMatchObject({ isSetUp: true, recoveryCodesLeft: 9 });
   });
 
-  it('is stored so that a copy of the database gives neither secret nor codes, and helps nobody else', async () => {
+  it('is stored so that a copy of the database reveals neither secret nor codes', async () => {
     const [anna, eva] = [await people.signUp(), await people.signUp()];
     const { secret } = await test.call(startSecondFactor, {}, anna.as);
     const authenticator = new Authenticator(test, secret);
     const { recoveryCodes } = await test.call(confirmSecondFactor, { code: authenticator.code() }, anna.as);
     const [row] = await test.rows(
-      `select encode(sealed_secret, 'hex') as sealed, second_factor::text as everything from second_factor where account_id = $1`,
+      `select encode(sealed_secret, 'hex') as sealed, second_factor::text as everything
+       from second_factor where account_id = $1`,
       [uuid(anna.accountId)],
     );
     for (const clear of [
@@ -233,10 +236,14 @@ describe('a second factor', () => {
       authenticator.hex,
     ])
       expect(String(row!['everything'])).not.toContain(clear);
-    // Eva's row with Anna's secret and codes in it.
+    // The secret and codes of Anna in the row of Eva are not valid.
     await people.setUpSecondFactor(eva);
     await test.rows(
-      `update second_factor set (sealed_secret, recovery_codes) = (select sealed_secret, recovery_codes from second_factor where account_id = $1), last_step = null where account_id = $2`,
+      `update second_factor
+       set (sealed_secret, recovery_codes) =
+             (select sealed_secret, recovery_codes from second_factor where account_id = $1),
+           last_step = null
+       where account_id = $2`,
       [uuid(anna.accountId), uuid(eva.accountId)],
     );
     expect([await signIn(eva, authenticator.nextCode()), await signIn(eva, recoveryCodes[0])]).toEqual([
@@ -247,7 +254,7 @@ describe('a second factor', () => {
   });
 });
 
-describe('what is sealed', () => {
+describe('a sealed value', () => {
   const owner = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
   const secrets = new Secrets('a secret of the test installation, long enough');
   const plain = Buffer.from('12345678901234567890');
@@ -255,7 +262,7 @@ describe('what is sealed', () => {
   it.each<[string, () => Buffer | undefined, Buffer | undefined]>([
     ['opens', () => secrets.open('second factor', owner, sealed), plain],
     [
-      'is another each time',
+      'differs each time',
       () =>
         secrets.open(
           'second factor',
@@ -264,29 +271,29 @@ describe('what is sealed', () => {
         ),
       plain,
     ],
-    ['stays shut for another purpose', () => secrets.open('something else', owner, sealed), undefined],
+    ['does not open for another purpose', () => secrets.open('something else', owner, sealed), undefined],
     [
-      'stays shut for another owner',
+      'does not open for another owner',
       () => secrets.open('second factor', 'acc_01je5nryg0fgz9y05x3mqpmjrh', sealed),
       undefined,
     ],
     [
-      'stays shut under another secret',
+      'does not open with another secret',
       () => new Secrets('another secret, also long enough for the test').open('second factor', owner, sealed),
       undefined,
     ],
     [
-      'stays shut when it was changed',
+      'does not open when it was changed',
       () =>
         secrets.open(
           'second factor',
           owner,
-          Buffer.from(sealed.map((byte, place) => (place === sealed.length - 1 ? byte ^ 1 : byte))),
+          Buffer.from(sealed.map((byte, index) => (index === sealed.length - 1 ? byte ^ 1 : byte))),
         ),
       undefined,
     ],
-    ['stays shut when it is cut', () => secrets.open('second factor', owner, sealed.subarray(0, 20)), undefined],
-    ['stays shut when it is nothing', () => secrets.open('second factor', owner, Buffer.alloc(0)), undefined],
+    ['does not open when it is cut', () => secrets.open('second factor', owner, sealed.subarray(0, 20)), undefined],
+    ['does not open when it is empty', () => secrets.open('second factor', owner, Buffer.alloc(0)), undefined],
   ])('%s', (_, open, expected) => {
     expect(open()).toEqual(expected);
   });

@@ -4,8 +4,8 @@ import { base32, codeAt, digitsOf, otpauthUri, stepAt, stepOf } from './totp.ts'
 const secret = Buffer.from('12345678901234567890');
 const at = (seconds: number): Date => new Date(seconds * 1_000);
 
-describe('codes', () => {
-  // RFC 6238, appendix B, SHA-1: the last six of eight digits.
+describe('a code', () => {
+  // RFC 6238, appendix B, SHA-1: the last six of the eight digits.
   it.each([
     [59, '287082'],
     [1_111_111_109, '081804'],
@@ -13,21 +13,21 @@ describe('codes', () => {
     [1_234_567_890, '005924'],
     [2_000_000_000, '279037'],
     [20_000_000_000, '353130'],
-  ])('at second %d are %s', (seconds, code) => {
+  ])('at second %d is %s', (seconds, code) => {
     expect(codeAt(secret, stepAt(at(seconds)))).toBe(code);
   });
 
   const now = at(1_234_567_890);
   const step = stepAt(now);
   it.each<[string, number, number | null, number | undefined]>([
-    ['of now is taken', 0, null, step],
-    ['of the step before', -1, null, step - 1],
-    ['of the step after', 1, null, step + 1],
-    ['of two steps before is not', -2, null, undefined],
-    ['of two steps after is not', 2, null, undefined],
-    ['of a step that was used is not', 0, step, undefined],
-    ['of a step before one that was used is not', -1, step, undefined],
-    ['of a step after one that was used is', 1, step, step + 1],
+    ['of the current step is accepted', 0, null, step],
+    ['of the previous step is accepted', -1, null, step - 1],
+    ['of the next step is accepted', 1, null, step + 1],
+    ['of two steps before is rejected', -2, null, undefined],
+    ['of two steps after is rejected', 2, null, undefined],
+    ['of a used step is rejected', 0, step, undefined],
+    ['of a step before a used one is rejected', -1, step, undefined],
+    ['of a step after a used one is accepted', 1, step, step + 1],
   ])('%s', (_, distance, last, found) => {
     expect(stepOf(secret, codeAt(secret, step + distance), now, last)).toBe(found);
   });
@@ -40,7 +40,7 @@ describe('codes', () => {
     ['28708a', undefined],
     ['２８７０８２', undefined],
     ['', undefined],
-  ])('typed as "%s" are %s', (typed, digits) => {
+  ])('is read from "%s" as %s', (typed, digits) => {
     expect(digitsOf(typed)).toBe(digits);
   });
 });
@@ -55,13 +55,14 @@ describe('a secret', () => {
     ['foob', 'MZXW6YQ'],
     ['fooba', 'MZXW6YTB'],
     ['foobar', 'MZXW6YTBOI'],
-  ])('"%s" is %s', (bytes, text) => {
+  ])('of the bytes "%s" is %s in Base32', (bytes, text) => {
     expect(base32(Buffer.from(bytes))).toBe(text);
   });
 
-  it('goes into a QR code with the account and whose it is', () => {
+  it('is in the URI of the QR code, with the account and the issuer', () => {
     expect(otpauthUri(secret, 'Höst & Co', 'anna+1@example.ch')).toBe(
-      'otpauth://totp/H%C3%B6st%20%26%20Co:anna%2B1%40example.ch?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=H%C3%B6st%20%26%20Co&algorithm=SHA1&digits=6&period=30',
+      'otpauth://totp/H%C3%B6st%20%26%20Co:anna%2B1%40example.ch?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' +
+        '&issuer=H%C3%B6st%20%26%20Co&algorithm=SHA1&digits=6&period=30',
     );
   });
 });

@@ -1,16 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What every authenticator understands: RFC 6238 with SHA-1, 30 seconds and six digits. */
+/** RFC 6238 with SHA-1, 30 seconds and six digits, which every authenticator supports. */
 const STEP_MS = 30_000;
 const DIGITS = 6;
-/** Clocks of phones may be this many steps ahead or behind. */
-const DRIFT = 1;
+/** In steps; tolerates phone clocks that are ahead or behind. */
+const MAX_DRIFT = 1;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export const stepAt = (now: Date): number => Math.floor(now.getTime() / STEP_MS);
 
-/** The code of a time step (RFC 4226). */
+/** RFC 4226. */
 export function codeAt(secret: Buffer, step: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
@@ -19,25 +19,25 @@ export function codeAt(secret: Buffer, step: number): string {
   return String(truncated % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** The time step that a code is of; undefined when it is of none that is near, or of none after `last`, the newest that was used. */
+/** The time step of a code, near the current one and after `last`, the newest used step; otherwise undefined. */
 export function stepOf(secret: Buffer, code: string, now: Date, last: number | null): number | undefined {
-  const given = Buffer.from(code);
-  const present = stepAt(now);
-  for (let step = present - DRIFT; step <= present + DRIFT; step += 1) {
+  const typed = Buffer.from(code);
+  const current = stepAt(now);
+  for (let step = current - MAX_DRIFT; step <= current + MAX_DRIFT; step += 1) {
     const expected = Buffer.from(codeAt(secret, step));
-    if (given.length === expected.length && timingSafeEqual(given, expected) && (last === null || step > last))
+    if (typed.length === expected.length && timingSafeEqual(typed, expected) && (last === null || step > last))
       return step;
   }
   return undefined;
 }
 
-/** Six digits as people type them, with or without a space; undefined for anything else. */
+/** Six digits without the spaces; undefined for other texts. */
 export function digitsOf(code: string): string | undefined {
   const digits = code.replaceAll(/\s/g, '');
   return /^\d{6}$/.test(digits) ? digits : undefined;
 }
 
-/** The secret as authenticators take it when it is typed in (RFC 4648, without padding). */
+/** RFC 4648 without padding: the form in which a secret is typed into an authenticator. */
 export function base32(secret: Buffer): string {
   let text = '';
   let [bits, count] = [0, 0];
@@ -49,8 +49,10 @@ export function base32(secret: Buffer): string {
   return count > 0 ? text + BASE32[(bits << (5 - count)) & 31]! : text;
 }
 
-/** What the QR code holds that an authenticator reads. */
+/** The content of the QR code for authenticators. */
 export function otpauthUri(secret: Buffer, issuer: string, email: string): string {
   const name = encodeURIComponent(issuer);
-  return `otpauth://totp/${name}:${encodeURIComponent(email)}?secret=${base32(secret)}&issuer=${name}&algorithm=SHA1&digits=${DIGITS}&period=${STEP_MS / 1_000}`;
+  const period = STEP_MS / 1_000;
+  const parameters = `secret=${base32(secret)}&issuer=${name}&algorithm=SHA1&digits=${DIGITS}&period=${period}`;
+  return `otpauth://totp/${name}:${encodeURIComponent(email)}?${parameters}`;
 }

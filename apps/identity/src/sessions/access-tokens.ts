@@ -2,26 +2,25 @@ import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { exportJWK, SignJWT, type JWK } from 'jose';
 import type { Secrets } from '../secrets.ts';
 
-/** How long an access token is good; ended sessions are remembered as long. */
+/** The lifetime of access tokens; ended sessions are listed for as long. */
 export const ACCESS_TOKEN_MS = 10 * 60_000;
 
-/** Whom an access token is for. */
-export interface Signed {
+export interface AccessTokenClaims {
   accountId: string;
-  /** The session, or the API token that it is given for. */
+  /** The session, or the API token that was exchanged. */
   sessionId: string;
   isStaff: boolean;
   limits?: { organizationId: string; scopes: readonly string[] };
-  /** It ends by then. */
+  /** The latest expiry. */
   notAfter?: Date;
 }
 
-/** Signs access tokens: account, session and whether it is staff, or API token with organization and scopes; nothing that could change meanwhile. */
+/** Signs access tokens. They contain only data that cannot change during their lifetime. */
 export class AccessTokens {
   constructor(private readonly secrets: Secrets) {}
 
   async sign(
-    { accountId, sessionId, isStaff, limits, notAfter }: Signed,
+    { accountId, sessionId, isStaff, limits, notAfter }: AccessTokenClaims,
     now: Date,
   ): Promise<{ token: string; expiresAt: Date }> {
     const issuedAt = Math.floor(now.getTime() / 1000);

@@ -12,7 +12,8 @@ beforeAll(async () => {
     IDENTITY_SECRET: 'a secret of the test installation, long enough',
   });
   await test.rows(
-    `insert into account (id, email, email_key, name, locale, password_hash, created_at) values ($1, 'eva@example.ch', 'eva@example.ch', 'Eva Frei', 'de', 'none', now())`,
+    `insert into account (id, email, email_key, name, locale, password_hash, created_at)
+     values ($1, 'eva@example.ch', 'eva@example.ch', 'Eva Frei', 'de', 'none', now())`,
     [uuid(accountId)],
   );
 });
@@ -20,11 +21,12 @@ afterAll(() => test.stop());
 
 const endSessions = (count: number, endedAt: Date | null) =>
   test.rows(
-    `insert into session (id, account_id, generation, created_at, last_used_at, ended_at, end_cause) select gen_random_uuid(), $1::uuid, 1, $2, $2, $3, 'signed_out' from generate_series(1, ${count}) returning id`,
+    `insert into session (id, account_id, generation, created_at, last_used_at, ended_at, end_cause)
+     select gen_random_uuid(), $1::uuid, 1, $2, $2, $3, 'signed_out' from generate_series(1, ${count}) returning id`,
     [uuid(accountId), test.process.clock.now(), endedAt],
   );
 
-it('lists every session that has ended lately, page by page, each small enough for a message', async () => {
+it('recently ended sessions are listed in pages that fit into a message', async () => {
   const now = test.process.clock.now().getTime();
   await endSessions(10, null);
   await endSessions(10, new Date(now - 3_600_000));

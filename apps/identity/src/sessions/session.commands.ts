@@ -29,8 +29,8 @@ export class SessionCommands {
     { em, now }: CommandContext,
   ): Promise<Output<typeof createSession>> {
     const account = await em.findOne(Account, { emailKey: emailKeyOf(email) });
-    const isRight = await this.passwords.verify(password, account?.passwordHash);
-    if (!account || !isRight) throw new DomainError('SIGN_IN_FAILED');
+    const isValid = await this.passwords.verify(password, account?.passwordHash);
+    if (!account || !isValid) throw new DomainError('SIGN_IN_FAILED');
     const factor = await lockSecondFactor(em, account.id);
     if (factor?.isConfirmed()) {
       if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
@@ -56,7 +56,7 @@ export class SessionCommands {
     if (!link || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
     const account = await em.findOneOrFail(Account, { id: session.accountId });
     if (link.generation !== session.generation) {
-      // A used token: two parties hold this session, so it ends.
+      // A reused token means that two parties have the session, so it ends.
       await publish(session.end(now, 'token_reused'));
       throw new CommitThenReject('REFRESH_TOKEN_INVALID');
     }

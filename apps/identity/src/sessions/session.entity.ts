@@ -3,7 +3,6 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
-/** A session that is not used for this long is over. */
 const IDLE_DAYS = 30;
 
 export type EndCause = 'signed_out' | 'token_reused' | 'account_blocked';
@@ -14,7 +13,7 @@ export const SessionSchema = defineEntity({
   properties: {
     id: idColumn('ses').primary(),
     accountId: idColumn('acc'),
-    /** Counts the refresh tokens; only the newest is good. */
+    /** Counts the refresh tokens; only the newest is valid. */
     generation: p.integer(),
     createdAt: p.datetime(),
     lastUsedAt: p.datetime(),
@@ -23,7 +22,7 @@ export const SessionSchema = defineEntity({
   },
 });
 
-/** One sign-in of a person, until it is ended or forgotten. */
+/** A sign-in of a person, until it is ended or idle for too long. */
 export class Session extends SessionSchema.class {
   isOpen(now: Date): boolean {
     return this.endedAt == null && now.getTime() < this.lastUsedAt.getTime() + IDLE_DAYS * 86_400_000;

@@ -6,8 +6,8 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { ACCESS_TOKEN_MS, AccessTokens } from './access-tokens.ts';
 
-/** About a third of a mebibyte: a message of the bus takes one. */
-const ENDED_PAGE = 10_000;
+/** About a third of a mebibyte: a message on the bus may have one mebibyte. */
+const ENDED_PAGE_SIZE = 10_000;
 
 @Controller()
 export class SessionQueries {
@@ -19,7 +19,8 @@ export class SessionQueries {
     { em, call, accountId }: QueryContext,
   ): Promise<Output<typeof listSessions>> {
     const rows = await em.execute<{ id: string; created_at: string; last_used_at: string }[]>(
-      `select id, created_at, last_used_at from session where account_id = ? and ended_at is null order by last_used_at desc`,
+      `select id, created_at, last_used_at from session
+       where account_id = ? and ended_at is null order by last_used_at desc`,
       [toUuid(accountId)],
     );
     const current = call.actor.kind === 'person' ? call.actor.sessionId : undefined;
@@ -47,14 +48,14 @@ export class SessionQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listEndedSessions>> {
     const rows = await em.execute<{ kind: 'ses' | 'tok'; id: string }[]>(
-      `with asked as (select ?::timestamptz as since, ?::uuid as after)
-       select 'ses' as kind, id from asked, session where ended_at > since and (after is null or id > after)
+      `with filter as (select ?::timestamptz as since, ?::uuid as after)
+       select 'ses' as kind, id from filter, session where ended_at > since and (after is null or id > after)
        union all
-       select 'tok', id from asked, api_token where ended_at > since and (after is null or id > after)
+       select 'tok', id from filter, api_token where ended_at > since and (after is null or id > after)
        order by id limit ?`,
-      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), uuidOrNull(cursor), ENDED_PAGE + 1],
+      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), uuidOrNull(cursor), ENDED_PAGE_SIZE + 1],
     );
-    const sessionIds = rows.slice(0, ENDED_PAGE).map(({ kind, id }) => toId(kind, id));
-    return { sessionIds, nextCursor: rows.length > ENDED_PAGE ? sessionIds.at(-1)! : null };
+    const sessionIds = rows.slice(0, ENDED_PAGE_SIZE).map(({ kind, id }) => toId(kind, id));
+    return { sessionIds, nextCursor: rows.length > ENDED_PAGE_SIZE ? sessionIds.at(-1)! : null };
   }
 }

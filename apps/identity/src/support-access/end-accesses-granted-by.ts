@@ -4,7 +4,9 @@ import type { Member } from '../members/member.entity.ts';
 import { SupportAccess } from './support-access.entity.ts';
 import { endEntries } from './support-entries.ts';
 
-/** Who leaves takes along what they opened to the staff without managing the organization: it was worth what they had. */
+/**
+ * Ends the accesses that a leaving member gave without managing the organization: they depend on the member's rights.
+ */
 export async function endAccessesGrantedBy(
   { em, now, accountId, publish }: CommandContext,
   { organizationId, id }: Member,

@@ -22,14 +22,14 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-async function customer() {
+async function createCustomer() {
   const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
-  const chief = { ...anna, organizationId };
+  const manager = { ...anna, organizationId };
   const site = newId('prd', new Date());
   test.stubbedSnapshots.products.set(organizationId, [
     { productId: site, type: 'web_hosting', name: 'alpine.example' },
   ]);
-  const member = await people.join(chief, 'collaborator', ben);
+  const member = await people.join(manager, 'collaborator', ben);
   test.stubbedSnapshots.grants.set(organizationId, {
     grants: [
       {
@@ -54,17 +54,17 @@ async function customer() {
       },
       as,
     );
-  return { organizationId, chief, site, member, give };
+  return { organizationId, manager, site, member, give };
 }
 const staffIn = async (organizationId: `org_${string}`) =>
   (await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' })).support;
-const look = (organizationId: `org_${string}`) => test.codeOf(getOrganization, { organizationId }, sam.as);
+const readOrganization = (organizationId: `org_${string}`) => test.codeOf(getOrganization, { organizationId }, sam.as);
 
-it('an access to a product that has left the organization does not count for the product when it is back (PROD-5)', async () => {
-  const one = await customer();
-  const { id } = await one.give(one.chief.as, [one.site]);
+it('an access to a product does not cover a later ownership period of the product (PROD-5)', async () => {
+  const one = await createCustomer();
+  const { id } = await one.give(one.manager.as, [one.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
-  expect(await look(one.organizationId)).toBe('ok');
+  expect(await readOrganization(one.organizationId)).toBe('ok');
   test.stubbedSnapshots.products.set(one.organizationId, []);
   test.snapshotChanged('products', one.organizationId);
   test.stubbedSnapshots.products.set(one.organizationId, [
@@ -81,32 +81,32 @@ it('an access to a product that has left the organization does not count for the
   expect(allowed).toBe(false);
 });
 
-it('an access given by a collaborator ends with what it was given by: their stay in the organization', async () => {
-  const one = await customer();
+it('an access of a collaborator ends with their membership period', async () => {
+  const one = await createCustomer();
   const { id } = await one.give(ben.as, [one.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
-  await test.call(removeMember, { organizationId: one.organizationId, memberId: one.member.memberId }, one.chief.as);
+  await test.call(removeMember, { organizationId: one.organizationId, memberId: one.member.memberId }, one.manager.as);
   expect({
-    look: await look(one.organizationId),
+    look: await readOrganization(one.organizationId),
     live: (await test.call(listLiveSupportAccesses, {}, sam.as)).data.filter((each) => each.id === id).length,
     entries: await staffIn(one.organizationId),
   }).toEqual({ look: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
 });
 
-it('an access given by a collaborator stops when that person is blocked', async () => {
-  const one = await customer();
+it('an access of a collaborator has no effect while they are blocked', async () => {
+  const one = await createCustomer();
   const { id } = await one.give(ben.as, [one.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
   await test.call(
     changeMember,
     { organizationId: one.organizationId, memberId: one.member.memberId, isBlocked: true },
-    one.chief.as,
+    one.manager.as,
   );
-  expect(await look(one.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
+  expect(await readOrganization(one.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
 });
 
-it('an access given by a collaborator opens a product no longer than they have it themselves', async () => {
-  const one = await customer();
+it('an access of a collaborator covers a product only while they have rights on it', async () => {
+  const one = await createCustomer();
   const { id } = await one.give(ben.as, [one.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
   test.stubbedSnapshots.grants.set(one.organizationId, { grants: [] });

@@ -84,7 +84,7 @@ export class SupportAccessCommands {
     const access = await lockAccess(em, { id: supportAccessId });
     if (!access.isLive(now)) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     if (await addEntry(em, access, accountId, now)) await publish(access.entered(accountId));
-    else this.tellWhatWasNotTold(access, context);
+    else this.notifyPending(access, context);
     return {
       organizationId: access.organizationId,
       supportAccessId,
@@ -103,7 +103,7 @@ export class SupportAccessCommands {
     if (!(await hasEntered(em, access, accountId))) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     if (await endEntries(em, access, accountId, access.isLive(now) ? now : access.endsAt))
       await publish(access.left(accountId));
-    else this.tellWhatWasNotTold(access, context);
+    else this.notifyPending(access, context);
     return {};
   }
 
@@ -115,8 +115,11 @@ export class SupportAccessCommands {
     return { supportAccessIds: await addActions(em, input, { requestId: call.requestId, now }) };
   }
 
-  /** A call of the staff names no organization: that a repeat of it returns only when everybody has heard is seen to here. */
-  private tellWhatWasNotTold({ organizationId }: SupportAccess, { afterCommit }: CommandContext): void {
+  /**
+   * Requests of staff have no organization, so the pipeline does not know whose notifications to complete. A repeat
+   * completes them here before it returns.
+   */
+  private notifyPending({ organizationId }: SupportAccess, { afterCommit }: CommandContext): void {
     afterCommit(() => this.leases.notifyPending(toUuid(organizationId)));
   }
 }

@@ -23,7 +23,7 @@ export const SupportAccessSchema = defineEntity({
     reason: p.string(),
     ticket: p.string().nullable(),
     givenBy: idColumn('acc'),
-    /** Who gave it without managing the organization: it is worth what they have. */
+    /** A giver who does not manage the organization: the access is limited to their rights. */
     grantedByMemberId: idColumn('mem').nullable(),
     givenAt: p.datetime(),
     endsAt: p.datetime(),
@@ -33,7 +33,7 @@ export const SupportAccessSchema = defineEntity({
   },
 });
 
-/** What a customer has opened to the provider's staff, until its time is over or it is revoked (SUP-3). */
+/** Time-boxed permission that the customer gives to the provider's staff (SUP-3). */
 export class SupportAccess extends SupportAccessSchema.class {
   granted(): DomainEvent<typeof supportAccessGranted> {
     const { level, withContent, products, givenBy, endsAt } = this;
@@ -59,14 +59,14 @@ export class SupportAccess extends SupportAccessSchema.class {
     return domainEvent(supportAccessLeft, { ...this.key(), accountId });
   }
 
-  /** Ends it now; undefined when it has ended before, by itself too. */
+  /** Undefined when the access has ended or expired before. */
   revoke(by: AccountId, now: Date): DomainEvent<typeof supportAccessEnded> | undefined {
     if (!this.isLive(now)) return undefined;
     this.endedBy = by;
     return this.end('revoked', now);
   }
 
-  /** Puts on record that its time is over; undefined when that is not so, or was done before. */
+  /** Records the expiry; undefined when the access has not expired, or has ended before. */
   expire(now: Date): DomainEvent<typeof supportAccessEnded> | undefined {
     return this.endedAt == null && now >= this.endsAt ? this.end('expired', this.endsAt) : undefined;
   }

@@ -5,7 +5,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SupportAccess } from './support-access.entity.ts';
 import { endEntries } from './support-entries.ts';
 
-/** Puts on record that the time of an access is over. It gives nothing from that moment on, whether this has run or not. */
+/** Records the expiry of accesses. An expired access has no effect, also before this job runs. */
 @Injectable()
 export class SupportAccessJobs implements OnModuleInit {
   constructor(

@@ -46,7 +46,13 @@ export class SupportAccessQueries {
   ): Promise<Output<typeof listSupportAccesses>> {
     const found = await selectSupportAccesses(
       context.em,
-      { organizationId, givenBy: await onlyGivenBy(context, organizationId), status, before: cursor, limit: limit + 1 },
+      {
+        organizationId,
+        givenBy: await visibleGiver(context, organizationId),
+        status,
+        before: cursor,
+        limit: limit + 1,
+      },
       context.now,
     );
     return { data: found.slice(0, limit), nextCursor: found.length > limit ? found[limit - 1]!.id : null };
@@ -60,7 +66,7 @@ export class SupportAccessQueries {
     const { em, now } = context;
     const [access] = await selectSupportAccesses(
       em,
-      { organizationId, id: supportAccessId, givenBy: await onlyGivenBy(context, organizationId), limit: 1 },
+      { organizationId, id: supportAccessId, givenBy: await visibleGiver(context, organizationId), limit: 1 },
       now,
     );
     if (!access) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
@@ -85,15 +91,19 @@ export class SupportAccessQueries {
     };
   }
 
-  /** All that the staff sees of customers who have let nobody in: what is needed to choose what to enter. */
+  /** The data that staff need to choose an access; they see nothing else of the organization before they enter it. */
   @Handles(listLiveSupportAccesses)
   async listLiveSupportAccesses(
     { limit, cursor }: Input<typeof listLiveSupportAccesses>,
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listLiveSupportAccesses>> {
     const rows = await em.execute<LiveRow[]>(
-      `select id, organization_id, organization.name as organization_name, level, with_content, products, reason, ticket, ends_at,
-              exists (select from support_entry entry where entry.organization_id = access.organization_id and support_access_id = access.id and account_id = ? and left_at is null) as is_entered
+      `select id, organization_id, organization.name as organization_name, level, with_content, products,
+              reason, ticket, ends_at, exists (
+                select from support_entry entry
+                where entry.organization_id = access.organization_id and support_access_id = access.id
+                  and account_id = ? and left_at is null
+              ) as is_entered
        from support_access access join organization using (organization_id)
        where ended_at is null and ends_at > ? and (?::uuid is null or id < ?::uuid)
        order by id desc limit ?`,
@@ -115,8 +125,8 @@ export class SupportAccessQueries {
   }
 }
 
-/** Whose accesses the caller sees: all for whoever manages, one's own for a collaborator. */
-async function onlyGivenBy(
+/** Undefined for managers, who see all accesses; a collaborator sees their own. */
+async function visibleGiver(
   { em, accountId }: QueryContext,
   organizationId: `org_${string}`,
 ): Promise<`acc_${string}` | undefined> {

@@ -17,20 +17,19 @@ import { uuid, type TestService } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
 
-// Sweeps wait for their turn on a busy machine.
 const HOUR_MS = 3_600_000;
 let people: IdentityFixture;
 let test: TestService;
 
 type OrganizationId = `org_${string}`;
-type Wanted = Partial<Omit<z.input<typeof grantSupportAccess.input>, 'organizationId'>>;
+type GrantInput = Partial<Omit<z.input<typeof grantSupportAccess.input>, 'organizationId'>>;
 
-/** Two of the staff, three people of the customer's, and a stranger. */
+/** Two staff members, three people of the customer, and a stranger. */
 let sam: Person, tom: Person, anna: Person, ben: Person, eva: Person, ivo: Person;
-/** The customer: who manages, who only works on one site, and somebody from outside. */
+/** The customer with a manager, a collaborator with rights on one site, and an external. */
 let customer: {
   organizationId: OrganizationId;
-  chief: Person;
+  manager: Person;
   ben: Joined;
   eva: Joined;
   site: `prd_${string}`;
@@ -54,7 +53,7 @@ afterAll(() => test.stop());
 
 beforeEach(async () => {
   const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
-  const chief = { ...anna, organizationId };
+  const manager = { ...anna, organizationId };
   const [site, mail] = [newId('prd', new Date()), newId('prd', new Date())];
   test.stubbedSnapshots.products.set(organizationId, [
     { productId: site, type: 'web_hosting', name: 'alpine.example' },
@@ -62,9 +61,9 @@ beforeEach(async () => {
   ]);
   customer = {
     organizationId,
-    chief,
-    ben: await people.join(chief, 'collaborator', ben),
-    eva: await people.join(chief, 'external', eva),
+    manager,
+    ben: await people.join(manager, 'collaborator', ben),
+    eva: await people.join(manager, 'external', eva),
     site,
     mail,
   };
@@ -79,19 +78,21 @@ beforeEach(async () => {
   });
 });
 
-const asked = (wanted: Wanted = {}) => ({
+const grantInput = (input: GrantInput = {}) => ({
   organizationId: customer.organizationId,
   level: 'read' as const,
   productIds: null,
   hours: 24,
   reason: 'The site answers with an error',
   ticket: 'T-4711',
-  ...wanted,
+  ...input,
 });
-const grant = (wanted: Wanted = {}, by = customer.chief) => test.call(grantSupportAccess, asked(wanted), by.as);
+const grant = (input: GrantInput = {}, by = customer.manager) =>
+  test.call(grantSupportAccess, grantInput(input), by.as);
 const enter = (supportAccessId: `sup_${string}`, staff = sam) =>
   test.call(enterSupportAccess, { supportAccessId }, staff.as);
-const look = (staff = sam) => test.codeOf(getOrganization, { organizationId: customer.organizationId }, staff.as);
+const readOrganization = (staff = sam) =>
+  test.codeOf(getOrganization, { organizationId: customer.organizationId }, staff.as);
 const inSnapshot = async (input: { since?: number; at?: string } = {}) =>
   (await test.call(getMemberSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'teams' }))
     .support;
@@ -100,14 +101,14 @@ const eventsOf = async (supportAccessId: string) =>
 const afterHours = (hours: number): string =>
   new Date(test.process.clock.now().getTime() + hours * HOUR_MS).toISOString();
 
-describe('who lets the staff in, and how far (SUP-3)', () => {
-  type Who = 'chief' | 'ben' | 'eva';
+describe('the grant of a support access (SUP-3)', () => {
+  type Who = 'manager' | 'ben' | 'eva';
   type What = 'whole' | 'site' | 'mail' | 'foreign';
   it.each<[Who, What, boolean, string]>([
-    ['chief', 'whole', false, 'ok'],
-    ['chief', 'whole', true, 'ok'],
-    ['chief', 'site', true, 'ok'],
-    ['chief', 'foreign', false, 'PRODUCT_NOT_FOUND'],
+    ['manager', 'whole', false, 'ok'],
+    ['manager', 'whole', true, 'ok'],
+    ['manager', 'site', true, 'ok'],
+    ['manager', 'foreign', false, 'PRODUCT_NOT_FOUND'],
     ['ben', 'whole', false, 'SUPPORT_ACCESS_TOO_WIDE'],
     ['ben', 'site', false, 'ok'],
     ['ben', 'site', true, 'SUPPORT_ACCESS_TOO_WIDE'],
@@ -115,14 +116,14 @@ describe('who lets the staff in, and how far (SUP-3)', () => {
     ['ben', 'foreign', false, 'PRODUCT_NOT_FOUND'],
     ['eva', 'whole', false, 'PERMISSION_DENIED'],
     ['eva', 'site', false, 'PERMISSION_DENIED'],
-  ])('%s, %s, content %s: %s', async (who, what, withContent, code) => {
+  ])('by %s for %s with content %s returns %s', async (who, what, withContent, code) => {
     const productIds = what === 'whole' ? null : [what === 'foreign' ? newId('prd', new Date()) : customer[what]];
     expect(
-      await test.codeOf(grantSupportAccess, asked({ productIds, withContent, level: 'write' }), customer[who].as),
+      await test.codeOf(grantSupportAccess, grantInput({ productIds, withContent, level: 'write' }), customer[who].as),
     ).toBe(code);
   });
 
-  it.each<[string, Wanted, string]>([
+  it.each<[string, GrantInput, string]>([
     ['less than an hour', { hours: 0 }, 'INPUT_INVALID'],
     ['an hour', { hours: 1 }, 'ok'],
     ['thirty days', { hours: 720 }, 'ok'],
@@ -130,30 +131,30 @@ describe('who lets the staff in, and how far (SUP-3)', () => {
     ['no reason', { reason: ' ' }, 'INPUT_INVALID'],
     ['no product', { productIds: [] }, 'INPUT_INVALID'],
     ['no ticket', { ticket: null }, 'ok'],
-  ])('takes %s: %j is %s', async (_, wanted, code) => {
-    expect(await test.codeOf(grantSupportAccess, asked(wanted), customer.chief.as)).toBe(code);
+  ])('with %s: %j returns %s', async (_, input, code) => {
+    expect(await test.codeOf(grantSupportAccess, grantInput(input), customer.manager.as)).toBe(code);
   });
 
-  it('says what was wrong where', async () => {
-    const wanted = asked({ productIds: [customer.site, newId('prd', new Date())] });
-    await expect(test.call(grantSupportAccess, wanted, customer.ben.as)).rejects.toMatchObject({
+  it('returns a pointer per error', async () => {
+    const input = grantInput({ productIds: [customer.site, newId('prd', new Date())] });
+    await expect(test.call(grantSupportAccess, input, customer.ben.as)).rejects.toMatchObject({
       code: 'PRODUCT_NOT_FOUND',
       errors: [{ pointer: '/productIds/1' }],
     });
   });
 
-  it('does not let in whoever does not belong there, nor the staff itself', async () => {
-    expect(await test.codeOf(grantSupportAccess, asked(), ivo.as)).toBe('ORGANIZATION_NOT_FOUND');
-    expect(await test.codeOf(grantSupportAccess, asked(), sam.as)).toBe('ORGANIZATION_NOT_FOUND');
+  it('needs a member, not a stranger or staff', async () => {
+    expect(await test.codeOf(grantSupportAccess, grantInput(), ivo.as)).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await test.codeOf(grantSupportAccess, grantInput(), sam.as)).toBe('ORGANIZATION_NOT_FOUND');
     await enter((await grant({ level: 'write', withContent: true })).id);
-    expect(await test.codeOf(grantSupportAccess, asked(), sam.as)).toBe('PERMISSION_DENIED');
+    expect(await test.codeOf(grantSupportAccess, grantInput(), sam.as)).toBe('PERMISSION_DENIED');
   });
 
-  it('is done once per key, and is a fact without words', async () => {
+  it('is idempotent with a key, and its event contains no texts', async () => {
     const key = { idempotencyKey: newId('job', new Date()) };
-    const wanted = asked({ productIds: [customer.site, customer.site], level: 'write' });
-    const first = await test.call(grantSupportAccess, wanted, customer.ben.as, key);
-    expect(await test.call(grantSupportAccess, wanted, customer.ben.as, key)).toEqual(first);
+    const input = grantInput({ productIds: [customer.site, customer.site], level: 'write' });
+    const first = await test.call(grantSupportAccess, input, customer.ben.as, key);
+    expect(await test.call(grantSupportAccess, input, customer.ben.as, key)).toEqual(first);
     expect(first).toMatchObject({
       status: 'live',
       level: 'write',
@@ -169,8 +170,8 @@ describe('who lets the staff in, and how far (SUP-3)', () => {
   });
 });
 
-describe('the staff', () => {
-  it('sees nothing of a customer but what was opened, and not the customer itself before it has entered', async () => {
+describe('staff', () => {
+  it('see only the given accesses of a customer before they enter one', async () => {
     const { id } = await grant({ productIds: [customer.site], level: 'write' });
     const shown = (await test.call(listLiveSupportAccesses, {}, sam.as)).data.find((row) => row.id === id)!;
     expect(shown).toEqual({
@@ -185,27 +186,27 @@ describe('the staff', () => {
       endsAt: shown.endsAt,
       isEntered: false,
     });
-    expect(await look()).toBe('ORGANIZATION_NOT_FOUND');
-    expect(await test.codeOf(listLiveSupportAccesses, {}, customer.chief.as)).toBe('NOT_FOUND');
-    expect(await test.codeOf(enterSupportAccess, { supportAccessId: id }, customer.chief.as)).toBe('NOT_FOUND');
+    expect(await readOrganization()).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await test.codeOf(listLiveSupportAccesses, {}, customer.manager.as)).toBe('NOT_FOUND');
+    expect(await test.codeOf(enterSupportAccess, { supportAccessId: id }, customer.manager.as)).toBe('NOT_FOUND');
   });
 
-  it('is in from entering to leaving, each for themselves, and both can be repeated', async () => {
+  it('have access from entering to leaving, each for themselves, and both are idempotent', async () => {
     const { id } = await grant();
     expect(await enter(id)).toEqual(await enter(id));
-    expect([await look(sam), await look(tom)]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
+    expect([await readOrganization(sam), await readOrganization(tom)]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
     expect((await test.call(listLiveSupportAccesses, {}, sam.as)).data.find((row) => row.id === id)).toMatchObject({
       isEntered: true,
     });
     for (let time = 0; time < 2; time += 1) await test.call(leaveSupportAccess, { supportAccessId: id }, sam.as);
-    expect(await look()).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await readOrganization()).toBe('ORGANIZATION_NOT_FOUND');
     expect((await eventsOf(id)).map(({ type, event }) => [type.split('.').at(-1), event.actorid])).toEqual([
-      ['granted', customer.chief.accountId],
+      ['granted', customer.manager.accountId],
       ['entered', sam.accountId],
       ['left', sam.accountId],
     ]);
     await enter(id);
-    expect(await look()).toBe('ok');
+    expect(await readOrganization()).toBe('ok');
   });
 
   it.each<[string, () => Promise<`sup_${string}`>]>([
@@ -217,20 +218,20 @@ describe('the staff', () => {
         await test.call(
           revokeSupportAccess,
           { organizationId: customer.organizationId, supportAccessId: id },
-          customer.chief.as,
+          customer.manager.as,
         );
         return id;
       },
     ],
-  ])('finds an access that is %s neither to enter nor to leave', async (_, made) => {
-    const supportAccessId = await made();
+  ])('cannot enter or leave an access that is %s', async (_, createAccess) => {
+    const supportAccessId = await createAccess();
     expect([
       await test.codeOf(enterSupportAccess, { supportAccessId }, sam.as),
       await test.codeOf(leaveSupportAccess, { supportAccessId }, sam.as),
     ]).toEqual(['SUPPORT_ACCESS_NOT_FOUND', 'SUPPORT_ACCESS_NOT_FOUND']);
   });
 
-  it('does at level read what reads, and changes no roles at level write either', async () => {
+  it('read with level read, and do not change roles with level write', async () => {
     const {
       organizationId,
       ben: { memberId },
@@ -247,35 +248,38 @@ describe('the staff', () => {
   });
 });
 
-describe('an access ends', () => {
+describe('a support access ends', () => {
   const revoke = (supportAccessId: `sup_${string}`, by: Person, organizationId = customer.organizationId) =>
     test.codeOf(revokeSupportAccess, { organizationId, supportAccessId }, by.as);
 
-  it('when it is revoked, for whoever is in, on the next request; once', async () => {
+  it('when it is revoked, once, and staff lose access on the next request', async () => {
     const { id } = await grant();
     await Promise.all([enter(id, sam), enter(id, tom)]);
-    expect(await revoke(id, customer.chief)).toBe('ok');
-    expect([await look(sam), await look(tom)]).toEqual(['ORGANIZATION_NOT_FOUND', 'ORGANIZATION_NOT_FOUND']);
-    expect(await revoke(id, customer.chief)).toBe('ok');
+    expect(await revoke(id, customer.manager)).toBe('ok');
+    expect([await readOrganization(sam), await readOrganization(tom)]).toEqual([
+      'ORGANIZATION_NOT_FOUND',
+      'ORGANIZATION_NOT_FOUND',
+    ]);
+    expect(await revoke(id, customer.manager)).toBe('ok');
     expect((await eventsOf(id)).filter(({ type }) => type === 'identity.support_access.ended')).toMatchObject([
-      { data: { cause: 'revoked' }, event: { actorid: customer.chief.accountId } },
+      { data: { cause: 'revoked' }, event: { actorid: customer.manager.accountId } },
     ]);
     const [seen] = (
       await test.call(
         listSupportAccesses,
         { organizationId: customer.organizationId, status: 'past' },
-        customer.chief.as,
+        customer.manager.as,
       )
     ).data;
     expect(seen).toMatchObject({
       id,
       status: 'revoked',
-      endedBy: customer.chief.accountId,
+      endedBy: customer.manager.accountId,
       entries: [{ leftAt: seen!.endedAt }, { leftAt: seen!.endedAt }],
     });
   });
 
-  it('by the hand of whoever gave it or manages; to others it does not exist', async () => {
+  it('by its giver or a manager; others do not find it', async () => {
     const [ofChief, ofBen, another] = [
       await grant(),
       await grant({ productIds: [customer.site] }, customer.ben),
@@ -286,20 +290,21 @@ describe('an access ends', () => {
     expect(await revoke(ofChief.id, ivo, ivo.organizationId)).toBe('SUPPORT_ACCESS_NOT_FOUND');
     expect(await revoke(ofChief.id, customer.eva)).toBe('PERMISSION_DENIED');
     expect(await revoke(ofBen.id, customer.ben)).toBe('ok');
-    expect(await revoke(another.id, customer.chief)).toBe('ok');
+    expect(await revoke(another.id, customer.manager)).toBe('ok');
   });
 
-  it('on time by itself, and the job puts it on record', async () => {
+  it('at its end time, and the job records it', async () => {
     const { id, endsAt } = await grant({ hours: 1 });
     const longer = await grant({ hours: 2, productIds: [customer.site] });
     await enter(id);
     await enter(longer.id);
     expect(await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as)).toBe('ok');
     test.moveClockTo(endsAt);
-    // What the longer one opens is still open, and nothing of the other.
-    expect([await look(), await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as)]).toEqual(
-      ['ok', 'PERMISSION_DENIED'],
-    );
+    // The longer access is still valid, the other one is not.
+    expect([
+      await readOrganization(),
+      await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as),
+    ]).toEqual(['ok', 'PERMISSION_DENIED']);
     expect(await test.codeOf(enterSupportAccess, { supportAccessId: id }, tom.as)).toBe('SUPPORT_ACCESS_NOT_FOUND');
     const ended = await test.until(
       async () => (await eventsOf(id)).find(({ type }) => type === 'identity.support_access.ended'),
@@ -308,35 +313,39 @@ describe('an access ends', () => {
     expect(ended).toMatchObject({ data: { cause: 'expired' }, event: { actorid: 'service:identity' } });
     expect(
       await test.rows(
-        'select end_cause, ended_at, left_at from support_access join support_entry on support_access_id = id where id = $1',
+        `select end_cause, ended_at, left_at
+         from support_access join support_entry on support_access_id = id where id = $1`,
         [uuid(id)],
       ),
     ).toEqual([{ end_cause: 'expired', ended_at: new Date(endsAt), left_at: new Date(endsAt) }]);
-    expect(await revoke(id, customer.chief)).toBe('ok');
+    expect(await revoke(id, customer.manager)).toBe('ok');
     expect(
-      (await test.call(listSupportAccesses, { organizationId: customer.organizationId }, customer.chief.as)).data,
+      (await test.call(listSupportAccesses, { organizationId: customer.organizationId }, customer.manager.as)).data,
     ).toMatchObject([
       { id: longer.id, status: 'live' },
       { id, status: 'expired', endedAt: endsAt, endedBy: null },
     ]);
   });
 
-  it('for good, whoever enters at the same moment', async () => {
+  it('permanently, also when staff enter it concurrently', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { id } = await grant();
       const [, ...entered] = await Promise.all([
-        revoke(id, customer.chief),
+        revoke(id, customer.manager),
         ...[sam, tom, sam].map((staff) => test.codeOf(enterSupportAccess, { supportAccessId: id }, staff.as)),
       ]);
       for (const code of entered) expect(['ok', 'SUPPORT_ACCESS_NOT_FOUND']).toContain(code);
       expect(
         await test.rows('select from support_entry where support_access_id = $1 and left_at is null', [uuid(id)]),
       ).toEqual([]);
-      expect([await look(sam), await look(tom)]).toEqual(['ORGANIZATION_NOT_FOUND', 'ORGANIZATION_NOT_FOUND']);
+      expect([await readOrganization(sam), await readOrganization(tom)]).toEqual([
+        'ORGANIZATION_NOT_FOUND',
+        'ORGANIZATION_NOT_FOUND',
+      ]);
     }
   });
 
-  it('and is entered once, by whoever enters twice at the same moment', async () => {
+  it('and has one entry when a staff member enters twice concurrently', async () => {
     const { id } = await grant();
     await Promise.all([enter(id), enter(id), enter(id)]);
     expect(await test.rows('select from support_entry where support_access_id = $1', [uuid(id)])).toHaveLength(1);
@@ -344,8 +353,8 @@ describe('an access ends', () => {
   });
 });
 
-describe('the access facts', () => {
-  it('tell who of the staff is in, now, among changes, and at an instant', async () => {
+describe('the member snapshot', () => {
+  it('contains the support entries: current ones, changed ones, and those of an instant', async () => {
     const { organizationId, site } = customer;
     const before = test.process.clock.now().toISOString();
     const access = await grant({ productIds: [site], level: 'write', withContent: true });
@@ -388,12 +397,12 @@ describe('the access facts', () => {
   });
 });
 
-describe('the record of what the staff did', () => {
+describe('the audit log of staff', () => {
   const actions = (supportAccessId: `sup_${string}`, by: Person, more: { limit?: number; cursor?: string } = {}) =>
     test.call(listSupportActions, { organizationId: customer.organizationId, supportAccessId, ...more }, by.as);
 
-  it('holds every action under both identities, reads too, page by page, for whoever gave the access and whoever manages', async () => {
-    const { organizationId, chief, site } = customer;
+  it('contains every action, also reads, with access and staff member, for the giver and managers', async () => {
+    const { organizationId, manager, site } = customer;
     const { id } = await grant({ productIds: [site], level: 'write' }, ben);
     await enter(id);
     const call = (requestId: string) => ({
@@ -414,7 +423,7 @@ describe('the record of what the staff did', () => {
       call('four'),
     );
     const first = await actions(id, ben, { limit: 2 });
-    const second = await actions(id, chief, { limit: 2, cursor: first.nextCursor! });
+    const second = await actions(id, manager, { limit: 2, cursor: first.nextCursor! });
     expect([...first.data, ...second.data].map(({ requestId }) => requestId)).toEqual(['four', 'three', 'two', 'one']);
     expect(second.nextCursor).toBeNull();
     expect(first.data[0]).toMatchObject({
@@ -434,11 +443,11 @@ describe('the record of what the staff did', () => {
       id,
     ]);
     expect(
-      (await test.call(listSupportAccesses, { organizationId }, chief.as)).data.map((access) => access.id),
+      (await test.call(listSupportAccesses, { organizationId }, manager.as)).data.map((access) => access.id),
     ).toEqual([ofChief.id, id]);
     for (const [who, code] of [
       [ben, 'SUPPORT_ACCESS_NOT_FOUND'],
-      [chief, 'ok'],
+      [manager, 'ok'],
       [eva, 'PERMISSION_DENIED'],
       [sam, 'PERMISSION_DENIED'],
     ] as const) {
@@ -446,7 +455,7 @@ describe('the record of what the staff did', () => {
     }
   });
 
-  it('is not written for who is not in: the door does nothing then', async () => {
+  it('is not written without an entry, and the request is not executed', async () => {
     const { organizationId } = customer;
     const { id } = await grant();
     const record = async (accountId: `acc_${string}`, place = organizationId) =>
@@ -467,15 +476,18 @@ describe('the record of what the staff did', () => {
     await test.rows('update account set is_staff = false where id = $1', [uuid(sam.accountId)]);
     expect(await record(sam.accountId)).toEqual([]);
     await test.rows('update account set is_staff = true where id = $1', [uuid(sam.accountId)]);
-    await test.call(revokeSupportAccess, { organizationId, supportAccessId: id }, customer.chief.as);
+    await test.call(revokeSupportAccess, { organizationId, supportAccessId: id }, customer.manager.as);
     expect(await record(sam.accountId)).toEqual([]);
-    expect((await actions(id, customer.chief)).data).toHaveLength(1);
+    expect((await actions(id, customer.manager)).data).toHaveLength(1);
   });
 
-  it('cannot be changed by any role of the service, the tables of accesses not emptied', async () => {
+  it('cannot be changed by the roles of the service, and accesses cannot be deleted', async () => {
     const rights = await test.rows(
-      `select grantee, table_name, string_agg(privilege_type, ' ' order by privilege_type) as may from information_schema.role_table_grants
-       where table_name in ('support_action', 'support_access') and grantee in ('cordee_identity', 'cordee_identity_staff', 'cordee_identity_sweep') group by 1, 2 order by 2, 1`,
+      `select grantee, table_name, string_agg(privilege_type, ' ' order by privilege_type) as may
+       from information_schema.role_table_grants
+       where table_name in ('support_action', 'support_access')
+         and grantee in ('cordee_identity', 'cordee_identity_staff', 'cordee_identity_sweep')
+       group by 1, 2 order by 2, 1`,
     );
     expect(rights.map(({ table_name, may }) => [table_name, may])).toEqual([
       ...Array.from({ length: 3 }, () => ['support_access', 'INSERT SELECT UPDATE']),
@@ -483,21 +495,21 @@ describe('the record of what the staff did', () => {
     ]);
   });
 
-  it('pages through accesses, newest first, live or past alone', async () => {
-    const { organizationId, chief } = customer;
+  it('lists accesses in pages, newest first, filtered by status', async () => {
+    const { organizationId, manager } = customer;
     const made: string[] = [];
     for (let round = 0; round < 5; round += 1) {
       test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
       made.unshift((await grant()).id);
     }
-    await test.call(revokeSupportAccess, { organizationId, supportAccessId: made[1] as `sup_${string}` }, chief.as);
+    await test.call(revokeSupportAccess, { organizationId, supportAccessId: made[1] as `sup_${string}` }, manager.as);
     const walk = async (status?: 'live' | 'past'): Promise<string[]> => {
       const seen: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
         const { data, nextCursor } = await test.call(
           listSupportAccesses,
           { organizationId, status, limit: 2, ...(cursor ? { cursor } : {}) },
-          chief.as,
+          manager.as,
         );
         seen.push(...data.map(({ id }) => id));
         cursor = nextCursor;
@@ -507,15 +519,15 @@ describe('the record of what the staff did', () => {
     expect([await walk(), await walk('past'), await walk('live')]).toEqual([
       made,
       [made[1]],
-      made.filter((_, place) => place !== 1),
+      made.filter((_, index) => index !== 1),
     ]);
-    expect(await test.codeOf(listSupportAccesses, { organizationId, cursor: 'x' }, chief.as)).toBe('INPUT_INVALID');
+    expect(await test.codeOf(listSupportAccesses, { organizationId, cursor: 'x' }, manager.as)).toBe('INPUT_INVALID');
     const listed: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await test.call(listLiveSupportAccesses, { limit: 3, ...(cursor ? { cursor } : {}) }, tom.as);
       listed.push(...page.data.filter((row) => row.organizationId === organizationId).map(({ id }) => id));
       cursor = page.nextCursor;
     }
-    expect(listed).toEqual(made.filter((_, place) => place !== 1));
+    expect(listed).toEqual(made.filter((_, index) => index !== 1));
   });
 });

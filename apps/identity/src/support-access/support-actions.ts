@@ -4,19 +4,27 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Puts an action on record under each of the accesses that the member of staff is in under at this moment, and says which these are. Whether they are is asked here once more: the door has it from a copy. */
+/**
+ * Records an action for each of the accesses that the staff member has currently entered, and returns these. The check
+ * of the entries is repeated here, because the request pipeline uses a cache.
+ */
 export async function addActions(
   em: EntityManager,
   { organizationId, accountId, supportAccessIds, subject, about }: Input<typeof recordSupportAction>,
   { requestId, now }: { requestId: string; now: Date },
 ): Promise<`sup_${string}`[]> {
   const rows = await em.execute<{ support_access_id: string }[]>(
-    `insert into support_action (organization_id, support_access_id, entry_position, account_id, ticket, subject, about, request_id, at)
-     select access.organization_id, access.id, entry.position, entry.account_id, access.ticket, ?, array(select jsonb_array_elements_text(?::jsonb)), ?, ?
+    `insert into support_action
+       (organization_id, support_access_id, entry_position, account_id, ticket, subject, about, request_id, at)
+     select access.organization_id, access.id, entry.position, entry.account_id, access.ticket, ?,
+            array(select jsonb_array_elements_text(?::jsonb)), ?, ?
      from support_access access
-     join support_entry entry on entry.organization_id = access.organization_id and entry.support_access_id = access.id and entry.left_at is null
+     join support_entry entry
+       on entry.organization_id = access.organization_id and entry.support_access_id = access.id
+         and entry.left_at is null
      join account on account.id = entry.account_id and account.is_staff
-     where access.organization_id = ? and access.id = any (?::uuid[]) and access.ended_at is null and access.ends_at > ? and entry.account_id = ?
+     where access.organization_id = ? and access.id = any (?::uuid[]) and access.ended_at is null
+       and access.ends_at > ? and entry.account_id = ?
      returning support_access_id`,
     [
       subject,

@@ -7,9 +7,9 @@ import type { SupportAccess } from './support-access.entity.ts';
 type AccountId = `acc_${string}`;
 type SupportEntry = MemberSnapshot['support'][number];
 
-// Who enters, leaves, or ends an access holds the lock on its row: an entry never outlives what it was made under.
+// To enter, leave or end an access, lock its row: an entry never outlives its access.
 
-/** Lets a member of staff in; whether they were not in before. */
+/** False when the staff member has entered already. */
 export async function addEntry(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
@@ -17,13 +17,14 @@ export async function addEntry(
   now: Date,
 ): Promise<boolean> {
   const added = await em.execute<object[]>(
-    `insert into support_entry (organization_id, support_access_id, account_id, entered_at) values (?, ?, ?, ?) on conflict do nothing returning position`,
+    `insert into support_entry (organization_id, support_access_id, account_id, entered_at) values (?, ?, ?, ?)
+     on conflict do nothing returning position`,
     [toUuid(organizationId), toUuid(id), toUuid(accountId), now],
   );
   return added.length > 0;
 }
 
-/** Ends the entry of one member of staff, or with null those of all; how many were in. */
+/** Ends the entry of a staff member, or all entries with null; returns the number of ended entries. */
 export async function endEntries(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
@@ -32,32 +33,37 @@ export async function endEntries(
 ): Promise<number> {
   const account = uuidOrNull(accountId);
   const ended = await em.execute<object[]>(
-    `update support_entry set left_at = ? where organization_id = ? and support_access_id = ? and left_at is null and (?::uuid is null or account_id = ?::uuid) returning position`,
+    `update support_entry set left_at = ?
+     where organization_id = ? and support_access_id = ? and left_at is null
+       and (?::uuid is null or account_id = ?::uuid)
+     returning position`,
     [at, toUuid(organizationId), toUuid(id), account, account],
   );
   return ended.length;
 }
 
-/** Whether the member of staff is or was in under the access. */
+/** True also after the staff member has left. */
 export async function hasEntered(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
   accountId: AccountId,
 ): Promise<boolean> {
   const [row] = await em.execute<{ has_entered: boolean }[]>(
-    `select exists (select from support_entry where organization_id = ? and support_access_id = ? and account_id = ?) as has_entered`,
+    `select exists (
+       select from support_entry where organization_id = ? and support_access_id = ? and account_id = ?
+     ) as has_entered`,
     [toUuid(organizationId), toUuid(id), toUuid(accountId)],
   );
   return row!.has_entered;
 }
 
 /**
- * The staff that is in an organization, for its access facts: now, or at an instant; of the changed accesses, or of all with null. What its time
- * alone has ended is told all the same: the facts say until when they are good.
+ * The support entries in an organization for its member snapshot: current ones or those of an instant, of all accesses
+ * or the changed ones. Expired accesses are included, because the rows contain their end.
  */
 export async function selectSupport(
   em: EntityManager,
-  asked: {
+  filter: {
     organizationId: `org_${string}`;
     at: string | undefined;
     changed: Id[] | null;
@@ -75,19 +81,27 @@ export async function selectSupport(
       ends_at: string;
     }[]
   >(
-    `with asked as (select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed, ?::uuid as account_id)
-     select support_access_id, entry.account_id, level, with_content, granted_by_member_id, ends_at, case when jsonb_typeof(products) = 'array' then products end as products
-     from asked
-     join support_entry entry on entry.organization_id = asked.organization_id
-     join support_access access on access.organization_id = entry.organization_id and access.id = entry.support_access_id
-     where case when asked.at is null then left_at is null else entered_at <= asked.at and (left_at is null or left_at > asked.at) and ends_at > asked.at end
-       and (asked.changed is null or support_access_id = any (asked.changed)) and (asked.account_id is null or entry.account_id = asked.account_id)
+    `with filter as (
+       select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed, ?::uuid as account_id
+     )
+     select support_access_id, entry.account_id, level, with_content, granted_by_member_id, ends_at,
+            case when jsonb_typeof(products) = 'array' then products end as products
+     from filter
+     join support_entry entry on entry.organization_id = filter.organization_id
+     join support_access access
+       on access.organization_id = entry.organization_id and access.id = entry.support_access_id
+     where case
+         when filter.at is null then left_at is null
+         else entered_at <= filter.at and (left_at is null or left_at > filter.at) and ends_at > filter.at
+       end
+       and (filter.changed is null or support_access_id = any (filter.changed))
+       and (filter.account_id is null or entry.account_id = filter.account_id)
      order by position`,
     [
-      toUuid(asked.organizationId),
-      asked.at ?? null,
-      asked.changed && uuidList(asked.changed),
-      uuidOrNull(asked.accountId),
+      toUuid(filter.organizationId),
+      filter.at ?? null,
+      filter.changed && uuidList(filter.changed),
+      uuidOrNull(filter.accountId),
     ],
   );
   return rows.map((row) => ({

@@ -24,11 +24,10 @@ interface Row {
   entries: { account_id: string; name: string; entered_at: string; left_at: string | null; actions: number }[];
 }
 
-/** Which accesses of an organization, newest first. */
 export interface SupportAccessFilter {
   organizationId: `org_${string}`;
   id?: `sup_${string}`;
-  /** Only those that this account gave. */
+  /** Accesses that this account gave. */
   givenBy?: `acc_${string}` | undefined;
   status?: 'live' | 'past' | undefined;
   before?: `sup_${string}` | undefined;
@@ -50,14 +49,19 @@ export async function selectSupportAccesses(
   if (filter.givenBy) where('given_by = ?', toUuid(filter.givenBy));
   if (filter.before) where('access.id < ?', toUuid(filter.before));
   if (filter.status) where(`(ended_at is null and ends_at > ?) = ?`, now, filter.status === 'live');
-  // What is over by its time alone says so before the job has put it on record.
+  // An expired access is shown as expired before the job records it.
   const rows = await em.execute<Row[]>(
-    `select access.id, level, with_content, products, reason, ticket, given_by, giver.name as giver_name, given_at, ends_at, ended_by,
+    `select access.id, level, with_content, products, reason, ticket, given_by, giver.name as giver_name, given_at,
+            ends_at, ended_by,
             coalesce(end_cause, case when ends_at <= ? then 'expired' else 'live' end) as status,
             coalesce(ended_at, case when ends_at <= ? then ends_at end) as ended_at,
             (select coalesce(json_agg(entry order by entry.position desc), '[]') from (
-               select position, account_id, account.name, entered_at, coalesce(left_at, case when ends_at <= ? then ends_at end) as left_at,
-                      (select count(*) from support_action action where action.organization_id = entry.organization_id and action.support_access_id = entry.support_access_id and entry_position = entry.position) as actions
+               select position, account_id, account.name, entered_at,
+                      coalesce(left_at, case when ends_at <= ? then ends_at end) as left_at,
+                      (select count(*) from support_action action
+                       where action.organization_id = entry.organization_id
+                         and action.support_access_id = entry.support_access_id
+                         and entry_position = entry.position) as actions
                from support_entry entry join account on account.id = account_id
                where entry.organization_id = access.organization_id and support_access_id = access.id
                order by position desc limit 100) as entry) as entries
@@ -68,7 +72,7 @@ export async function selectSupportAccesses(
   return rows.map(viewOf);
 }
 
-/** An access as its customer sees it. */
+/** For the organization of the access. */
 export async function viewSupportAccess(
   em: EntityManager,
   { organizationId, id }: SupportAccess,

@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { command } from './contract.ts';
 
 const processId = z.uuid().meta({
-  description: 'The process that keeps a copy; a new one with every start',
+  description: 'Id of the process with the access cache; new at every start',
   examples: ['0190b6a4-0000-7000-8000-000000000000'],
 });
 
 /**
- * The right of a process to answer from its copy of a service's access facts (ACC-3): while it has a lease, no call of that service that changes
- * them returns before this process has heard of the change. Without a lease it asks.
+ * A lease allows a process to decide from its access cache (ACC-3): while it is valid, no request that changes the
+ * access data of the owning service returns before the process is notified. Without a lease, the process queries the
+ * owner.
  */
 export function leaseContracts<S extends string>(service: S) {
   return {
@@ -19,17 +20,18 @@ export function leaseContracts<S extends string>(service: S) {
       summary: 'Take the lease of a process, or renew it',
       input: z.object({ processId }),
       output: z.object({
-        leaseMs: z.int().describe('How long it holds, from the moment at which it was asked for'),
+        leaseMs: z.int().describe('Duration of the lease, from the moment of the request'),
         epoch: z
           .int()
           .describe(
-            'Grows whenever a lease ran out or was broken before it was renewed: in another epoch, the cache confirms everything',
+            'Grows when a lease expired or was revoked before its renewal; the cache revalidates its entries in a ' +
+              'new epoch',
           ),
       }),
       errors: {
         PROCESS_UNREACHABLE: {
           status: 503,
-          title: 'The process does not hear what it is told: it could not be kept up to date',
+          title: 'The process does not receive notifications',
         },
       },
       example: { input: { processId: '0190b6a4-0000-7000-8000-000000000000' }, output: { leaseMs: 3_000, epoch: 1 } },
@@ -38,7 +40,7 @@ export function leaseContracts<S extends string>(service: S) {
       subject: `rpc.${service}.access_lease.release.v1`,
       access: 'service',
       isForAccess: true,
-      summary: 'Give the lease back: the process stops, nobody waits for it any more',
+      summary: 'Release the lease of a process that stops',
       input: z.object({ processId }),
       output: z.object({}),
       errors: {},
@@ -48,6 +50,6 @@ export function leaseContracts<S extends string>(service: S) {
 }
 export type LeaseContracts = ReturnType<typeof leaseContracts>;
 
-/** The services that own access facts, and which part. */
+/** The owner of each part of the access snapshot. */
 export const accessOwners = { people: 'identity', grants: 'teams', products: 'products' } as const;
 export type AccessOwner = (typeof accessOwners)[keyof typeof accessOwners];

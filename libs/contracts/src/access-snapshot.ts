@@ -3,40 +3,36 @@ import { Instant } from './values.ts';
 import { idSchema } from './id.ts';
 
 /**
- * How the facts of an organization are asked for (ACC-3): all of them, page by page; what has changed since a revision; or how they were at an
- * instant (ACC-2). A copy asks for everything once, then for changes only.
+ * Input of a snapshot query: all rows in pages, the changes since a revision (ACC-3), or the rows at an instant
+ * (ACC-2). An access cache queries all rows once, and changes afterwards.
  */
 export const snapshotInput = {
   organizationId: idSchema('org'),
-  since: z.int().min(0).optional().describe('Only what has changed after this revision'),
-  at: Instant.optional().describe('As it was at this instant; not together with `since`'),
+  since: z.int().min(0).optional().describe('Only changes after this revision'),
+  at: Instant.optional().describe('The state at this instant; not together with `since`'),
   about: z
     .object({ accountId: idSchema('acc').optional(), productId: idSchema('prd').optional() })
     .optional()
-    .describe(
-      'Only what can matter for this person, for this product, or for both; perhaps more than that. Not together with `since`',
-    ),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
+    .describe('Only rows that may concern this person, this product, or both; perhaps more. Not together with `since`'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page'),
 };
 
-/** What every answer with facts begins with. Rows may already be newer than the revision; what is asked for later brings them again. */
+/** The common fields of snapshots. Rows may be newer than the revision; a later query returns them again. */
 export const snapshotOutput = {
   organizationId: idSchema('org'),
   revision: z
     .int()
-    .describe(
-      'The facts hold every change up to this revision. It grows with each change, per organization and service',
-    ),
+    .describe('The rows contain every change up to this revision, which counts changes per organization and service'),
   changed: z
     .array(z.string())
     .nullable()
     .describe(
-      'Ids of what has changed since the revision that was named: what is known of them is forgotten before the rows are taken. Null when the rows are all there is',
+      'Ids that changed since the given revision: remove their rows before the new rows are added. Null for a full ' +
+        'snapshot',
     ),
   nextCursor: z.string().nullable(),
 };
 
-/** The example of an answer that holds everything. */
 export const fullSnapshot = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   revision: 12,
@@ -44,5 +40,5 @@ export const fullSnapshot = {
   nextCursor: null,
 } as const;
 
-/** Rows on a page of facts: well below what a broker takes as one message. */
+/** Rows per page; well below the maximum size of a message. */
 export const SNAPSHOT_PAGE_SIZE = 2_000;

@@ -9,7 +9,7 @@ describe.each([...contracts])('contract %s', (name, contract) => {
     expect(contract.http === undefined).toBe(contract.access === 'service');
   });
 
-  it('names who may call: a permission of an organization names the organization too', () => {
+  it('has an organization in the input when it requires a permission', () => {
     if (['public', 'account', 'staff', 'service'].includes(contract.access)) return;
     expect(Object.keys(permissions)).toContain(contract.access);
     expect(contract.http?.path).toContain('/:organizationId');
@@ -41,8 +41,8 @@ describe.each([...contracts])('contract %s', (name, contract) => {
   });
 });
 
-describe('the codes of refusals', () => {
-  it('have one status each, whoever declares them', () => {
+describe('error codes', () => {
+  it('have one status each', () => {
     const declared = [sharedErrors, ...[...contracts.values()].map(({ errors }) => errors)].flatMap((errors) =>
       Object.entries(errors),
     );

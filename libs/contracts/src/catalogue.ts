@@ -80,7 +80,6 @@ const declaredIn = (file: object): [string, Contract | EventContract][] =>
   Object.entries(file).filter((entry): entry is [string, Contract | EventContract] => isContract(entry[1]));
 
 const own = files.flatMap(declaredIn);
-/** Every service, and what each of them answers alike. */
 const services = [...new Set(own.map(([, contract]) => serviceOf(contract)))];
 const declared = [
   ...own,
@@ -88,17 +87,17 @@ const declared = [
   ...Object.values(accessOwners).flatMap((owner) => declaredIn(leaseContracts(owner))),
 ];
 
-/** Contracts that several services have, one each, carry the service in their name. */
+/** The names of contracts that several services implement contain the service. */
 const isShared = (contract: Contract): boolean => /\.(file|dead_letter|access_lease)\./.test(contract.subject);
 
-/** Every command and query by its name, which is also the operation id. For who walks over all of them: the gateway, documents, audits. */
+/** All commands and queries by name, which is also the operation id. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
   declared
     .filter((entry): entry is [string, Contract] => entry[1].kind !== 'event')
     .map(([name, contract]) => [isShared(contract) ? `${name}_${serviceOf(contract)}` : name, contract]),
 );
 
-/** Every event by its name. */
+/** All events by name. */
 export const events: ReadonlyMap<string, EventContract> = new Map(
   declared.filter((entry): entry is [string, EventContract] => entry[1].kind === 'event'),
 );

@@ -9,7 +9,7 @@ const [first, second] = [...events.values()].filter((contract) => 'organizationI
   EventContract,
 ];
 
-/** A good event of a contract: its example in an envelope. */
+/** A valid event: the example of the contract in an envelope. */
 function eventOf(contract: EventContract, sequence: number, change: Partial<CloudEvent> = {}): CloudEvent {
   const data = contract.example as Record<string, string>;
   return {
@@ -35,11 +35,11 @@ const check = (values: unknown[], options = {}): string[][] => {
   return values.map((value) => events_.check(value));
 };
 
-it.each([...events])('takes the example of %s', (_, contract) => {
+it.each([...events])('accepts the example of %s', (_, contract) => {
   expect(check([eventOf(contract, 1)])).toEqual([[]]);
 });
 
-it('takes a fact about an account alone, which names no organization', () => {
+it('accepts an event about an account only, without an organization', () => {
   const sent = events.get('messageSent')!;
   const event = eventOf(sent, 1);
   expect(
@@ -47,9 +47,9 @@ it('takes a fact about an account alone, which names no organization', () => {
   ).toEqual([[]]);
 });
 
-describe('what is wrong with one event', () => {
+describe('an event is invalid when it', () => {
   it.each<[string, unknown, RegExp]>([
-    ['is no object', 'text', /not a CloudEvent/],
+    ['is not an object', 'text', /not a CloudEvent/],
     ['has no sequence', { ...eventOf(first, 1), sequence: undefined }, /sequence/],
     ['is not declared', eventOf(first, 1, { type: 'cordee.billing.invoice.eaten.v1' }), /is not declared/],
     ['has other data', eventOf(first, 1, { data: {} }), /^data\./],
@@ -57,34 +57,34 @@ describe('what is wrong with one event', () => {
     ['is about another entity', eventOf(first, 1, { subject: 'other' }), /subject is other/],
     ['names another organization', eventOf(first, 1, { organizationid: 'org_other' }), /organizationid is org_other/],
     ['names no organization', eventOf(first, 1, { organizationid: undefined }), /organizationid is missing/],
-  ])('it %s', (_, value, problem) => {
+  ])('%s', (_, value, problem) => {
     expect(check([value])[0]![0]).toMatch(problem);
   });
 });
 
-describe('the facts of an entity', () => {
+describe('the events of an entity', () => {
   const row = (...sequences: number[]): CloudEvent[] => sequences.map((sequence) => eventOf(first, sequence));
 
   it.each<[string, number[], number[]]>([
     ['in order', [1, 2, 3], []],
     ['with a gap', [1, 3, 4], [1]],
-    ['with a double', [1, 2, 2, 3], [2]],
-    ['out of order: a gap, then one too late', [1, 3, 2, 4], [1, 2]],
+    ['with a duplicate', [1, 2, 2, 3], [2]],
+    ['out of order: a gap, then a late event', [1, 3, 2, 4], [1, 2]],
     ['not from the beginning', [2, 3], [0]],
-  ])('%s', (_, sequences, wrong) => {
-    expect(check(row(...sequences)).flatMap((problems, index) => (problems.length ? [index] : []))).toEqual(wrong);
+  ])('%s', (_, sequences, invalid) => {
+    expect(check(row(...sequences)).flatMap((problems, index) => (problems.length ? [index] : []))).toEqual(invalid);
   });
 
   it.each<[number[], number[]]>([
     [[5, 9, 12], []],
     [[5, 9, 9], [2]],
-  ])('of an excerpt need only come in order: %j', (sequences, wrong) => {
+  ])('of an excerpt only need to be in order: %j', (sequences, invalid) => {
     expect(
       check(row(...sequences), { isExcerpt: true }).flatMap((problems, index) => (problems.length ? [index] : [])),
-    ).toEqual(wrong);
+    ).toEqual(invalid);
   });
 
-  it('are counted apart from those of others', () => {
+  it('are counted separately', () => {
     expect(
       check([
         eventOf(first, 1),
@@ -96,7 +96,7 @@ describe('the facts of an entity', () => {
     ).toEqual([]);
   });
 
-  it('are counted also when their data is wrong', () => {
+  it('are counted also when their data is invalid', () => {
     expect(check([eventOf(first, 1, { data: {} }), eventOf(first, 2)])[1]).toEqual([]);
   });
 });

@@ -2,13 +2,13 @@ import { CloudEvent, cloudEventType } from './cloud-event.ts';
 import { serviceOf, type EventContract } from './contract.ts';
 
 export interface EventCheckOptions {
-  /** Only a part of what happened (a filter, a time range): the facts of an entity must come in order, and may begin anywhere and leave some out. */
+  /** For a filter or a time range: the events of an entity must be in order, but may start anywhere and have gaps. */
   readonly isExcerpt?: boolean;
 }
 
 /**
- * Checks events one after the other, as a consumer gets them: the envelope, the data against the contract of its type, and that the facts of
- * every entity come in order, none twice and none missing.
+ * Checks a sequence of events as a consumer receives it: the envelope, the data against its contract, and that the
+ * events of each entity are in order, without duplicates and gaps.
  */
 export class EventCheck {
   private readonly contracts: ReadonlyMap<string, EventContract>;
@@ -21,12 +21,12 @@ export class EventCheck {
     this.contracts = new Map([...declared].map((contract) => [cloudEventType(contract), contract]));
   }
 
-  /** What is wrong with the next event, a sentence each. */
+  /** Returns the problems of the next event, one sentence each. */
   check(value: unknown): string[] {
     const envelope = CloudEvent.safeParse(value);
     if (!envelope.success)
       return envelope.error.issues.map(
-        ({ path, message }) => `not a CloudEvent of Cordée: ${path.join('.') || 'the whole'}: ${message}`,
+        ({ path, message }) => `not a CloudEvent of Cordée: ${path.join('.') || 'envelope'}: ${message}`,
       );
     const event = envelope.data as CloudEvent;
     return [...this.checkData(event), ...this.checkSequence(event)];
@@ -43,7 +43,7 @@ export class EventCheck {
       problems.push(`source is ${event.source}, but ${event.type} comes from /${serviceOf(contract)}`);
     if (event.subject !== entity)
       problems.push(`subject is ${event.subject}, but data.${contract.entity} is ${String(entity)}`);
-    // A fact about an account alone has none in its data and none in its envelope.
+    // An event about an account only has no organization, neither in its data nor in its envelope.
     if (organizationId != null && event.organizationid !== organizationId)
       problems.push(
         `organizationid is ${event.organizationid ?? 'missing'}, but data.organizationId is ${organizationId}`,
@@ -56,9 +56,9 @@ export class EventCheck {
     const last = this.lastOf.get(entity);
     this.lastOf.set(entity, Math.max(sequence, last ?? 0));
     if (last !== undefined && sequence <= last)
-      return [`sequence ${sequence} of ${subject} after ${last}: a double, or out of order`];
+      return [`sequence ${sequence} of ${subject} after ${last}: duplicate or out of order`];
     const expected = (last ?? 0) + 1;
     if (sequence === expected || this.options.isExcerpt) return [];
-    return [`sequence ${sequence} of ${subject} where ${expected} was due: ${sequence - expected} missing`];
+    return [`sequence ${sequence} of ${subject} instead of ${expected}: ${sequence - expected} missing`];
   }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from './values.ts';
 import type { EventContract } from './contract.ts';
 
-/** Where a person is named as actor, services name themselves: `service:billing`. */
+/** An account, or a service as `service:billing`. */
 export const ActorId = z
   .string()
   .max(80)
@@ -14,7 +14,7 @@ export const CloudEvent = z.object({
   id: z.string().describe('Unique; equals the outbox row and Nats-Msg-Id'),
   source: z.string().describe('`/billing`'),
   type: z.string().describe('`cordee.billing.invoice.paid.v1`'),
-  subject: z.string().describe('Id of the entity the fact is about'),
+  subject: z.string().describe('Id of the entity'),
   time: Instant,
   dataschema: z.string(),
   datacontenttype: z.literal('application/json'),
@@ -25,7 +25,7 @@ export const CloudEvent = z.object({
     .string()
     .max(700)
     .optional()
-    .describe('The support accesses that let the actor, one of the staff, do it: ids, separated by commas'),
+    .describe('Comma-separated ids of the support accesses under which the staff member acted'),
   reason: z.string().optional(),
   requestid: z.string(),
   traceparent: z.string().optional(),
@@ -34,10 +34,10 @@ export const CloudEvent = z.object({
     .max(200)
     .optional()
     .describe(
-      'How far the access data of the organization is with this event, as one opaque word. ' +
-        'A service that decides from a copy of that data updates the copy to it first',
+      'Opaque revision of the access data of the organization after this event. ' +
+        'A service updates its access cache to it before it handles the event',
     ),
-  sequence: z.int().min(1).describe('Counts the facts of this entity, without gaps'),
+  sequence: z.int().min(1).describe('Counts the events of this entity, without gaps'),
   data: z.unknown(),
 });
 export type CloudEvent<D = unknown> = Omit<z.output<typeof CloudEvent>, 'data'> & { data: D };

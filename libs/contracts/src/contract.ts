@@ -2,14 +2,15 @@ import * as z from 'zod';
 import type { PermissionName } from './permissions.ts';
 
 /**
- * Who may call: `public` (nobody needs to be signed in), `account` (any signed-in person), `staff` (the provider's staff), `service`
- * (other services only; has no route) or a permission in the organization that the input names as `organizationId`.
+ * The required authorization: `public` (none), `account` (a signed-in person), `staff` (the provider's staff),
+ * `service` (another service; without a route), or a permission in the organization of the input field
+ * `organizationId`.
  */
 export type Access = 'public' | 'account' | 'staff' | 'service' | PermissionName;
 
 export interface ErrorDeclaration {
   readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 422 | 428 | 429 | 502 | 503;
-  /** One sentence for people; the same for every occurrence. */
+  /** One sentence for people; the same for all occurrences. */
   readonly title: string;
 }
 
@@ -17,15 +18,17 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path with `:parameter` segments; each is a field of the input. */
   readonly path: `/${string}`;
-  /** Status of the success answer; 200 when left out. */
+  /** Status of the success response; 200 by default. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** The body is a file of one of these types, put into the owning service's files first; the input carries its id as `fileId`. */
+  /**
+   * Content types of a file in the body. It is stored in the owning service first; the input has its id as `fileId`.
+   */
   readonly upload?: readonly string[];
-  /** The output is `FileReference` and the answer is the file itself. */
+  /** The output is a `FileReference`, and the response is the file. */
   readonly download?: boolean;
 }
 
-/** A request that one service answers: declared once, used for types, validation, routes, documents and clients. */
+/** A command or query of a service: the source of types, validation, routes, documents and clients. */
 export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly kind: 'command' | 'query';
   /** `rpc.<service>.<noun>.<verb>.v1` */
@@ -39,23 +42,26 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly errors: Readonly<Record<string, ErrorDeclaration>>;
   /** `required` where money moves; every command accepts a key. */
   readonly idempotencyKey?: 'required';
-  /** Copies of access facts wait for the answer, perhaps while they hold a connection to this service's database: it is worked out over connections of its own. */
+  /**
+   * The access cache waits for the reply, perhaps while its caller holds a connection of the same database. To prevent
+   * deadlocks, the handler uses a separate connection pool.
+   */
   readonly isForAccess?: boolean;
-  /** The output holds a secret (tokens): it is never kept for repeats, whatever key came along. */
+  /** The output contains a secret: it is never stored for repeats with an idempotency key. */
   readonly hasSecretOutput?: boolean;
   readonly example: { readonly input: z.input<I>; readonly output: z.input<O> };
 }
 
-/** What a handler is given. */
+/** The validated input of a handler. */
 export type Input<C extends Contract> = z.output<C['input']>;
-/** What a handler returns. */
+/** The result of a handler. */
 export type Output<C extends Contract> = z.input<C['output']>;
-/** What a caller gets. */
+/** The parsed reply for a caller. */
 export type Answer<C extends Contract> = z.output<C['output']>;
 
 type Declaration<I extends z.ZodType, O extends z.ZodType> = Omit<Contract<I, O>, 'kind'>;
 
-/** Declares a write. It runs in one transaction of the owning service and is safe to repeat with the same idempotency key. */
+/** Declares a write: one transaction of the owning service, idempotent with an idempotency key. */
 export function command<I extends z.ZodType, O extends z.ZodType>(declaration: Declaration<I, O>): Contract<I, O> {
   return { kind: 'command', ...declaration };
 }
@@ -65,19 +71,19 @@ export function query<I extends z.ZodType, O extends z.ZodType>(declaration: Dec
   return { kind: 'query', ...declaration };
 }
 
-/** A part of the access facts of an organization; each has its owner. */
+/** A part of the access snapshot of an organization; each has one owning service. */
 export type AccessPart = 'people' | 'grants' | 'products';
 
-/** A fact that a service reports: declared once, used for types, validation, the stream and documents. */
+/** A domain event of a service: the source of types, validation, the stream and documents. */
 export interface EventContract<D extends z.ZodType = z.ZodType> {
   readonly kind: 'event';
-  /** `evt.<service>.<entity>.<fact>.v1` */
+  /** `evt.<service>.<entity>.<event>.v1` */
   readonly subject: `evt.${string}.${string}.${string}.v${number}`;
   readonly summary: string;
   readonly data: D;
-  /** The field of the data that names the entity; its events are ordered. */
+  /** The data field with the entity id; events of an entity are ordered. */
   readonly entity: string;
-  /** What it changes of what access is decided from: local copies hear of it before the call returns (ACC-3). */
+  /** The changed part of the access data: access caches are notified before the request returns (ACC-3). */
   readonly invalidatesAccess?: AccessPart | 'sessions';
   readonly example: z.input<D>;
 }
@@ -92,21 +98,21 @@ export function event<D extends z.ZodType>(declaration: Omit<EventContract<D>, '
 /** The service that owns a subject. */
 export const serviceOf = (contract: { subject: string }): string => contract.subject.split('.')[1]!;
 
-/** Errors that any call can answer with; contracts declare only their own. */
+/** Errors of all operations; contracts declare additional ones. */
 export const sharedErrors = {
   INPUT_NOT_PARSEABLE: { status: 400, title: 'The body is not valid JSON' },
-  IDEMPOTENCY_KEY_MISSING: { status: 400, title: 'This call needs an Idempotency-Key header' },
+  IDEMPOTENCY_KEY_MISSING: { status: 400, title: 'An Idempotency-Key header is required' },
   SIGN_IN_REQUIRED: { status: 401, title: 'You are not signed in' },
   API_TOKEN_INVALID: { status: 401, title: 'The API token is wrong, expired or revoked' },
   PERMISSION_DENIED: { status: 403, title: 'You may not do this' },
-  API_TOKEN_SCOPE_MISSING: { status: 403, title: 'The scopes of the API token do not hold this' },
-  NOT_FOUND: { status: 404, title: 'There is nothing here' },
+  API_TOKEN_SCOPE_MISSING: { status: 403, title: 'The API token lacks the required scope' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
   ORGANIZATION_NOT_FOUND: { status: 404, title: 'There is no such organization' },
-  IDEMPOTENCY_KEY_RUNNING: { status: 409, title: 'A call with this Idempotency-Key is still running' },
+  IDEMPOTENCY_KEY_RUNNING: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   INPUT_INVALID: { status: 422, title: 'The input is not valid' },
-  ACCESS_REVISION_INVALID: { status: 422, title: 'The Access-Revision was not made here' },
+  ACCESS_REVISION_INVALID: { status: 422, title: 'The Access-Revision is not valid' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used with another input' },
-  RATE_LIMITED: { status: 429, title: 'Too many calls' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
   SERVICE_UNAVAILABLE: { status: 503, title: 'The service cannot be reached right now' },
 } as const satisfies Record<string, ErrorDeclaration>;

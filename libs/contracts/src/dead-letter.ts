@@ -10,8 +10,8 @@ const deadLetterId = z
 export const DeadLetter = z
   .object({
     id: deadLetterId,
-    subject: z.string().describe('Subject it came on: `evt.billing.invoice.paid.v1`'),
-    reason: z.string().describe('Why no reaction could take it, at the last attempt'),
+    subject: z.string().describe('Subject of the event: `evt.billing.invoice.paid.v1`'),
+    reason: z.string().describe('The error of the last attempt'),
     attempts: z.int(),
     createdAt: Instant,
     event: z
@@ -23,20 +23,20 @@ export const DeadLetter = z
         time: Instant,
       })
       .nullable()
-      .describe('null when it is no event at all'),
+      .describe('Null when the message is not an event'),
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.output<typeof DeadLetter>;
 
-/** The facts that a service could not handle, put aside so that later ones pass; every service answers these, for the operator's tool. */
+/** Events that a service could not handle are stored as dead letters, so that later events are handled. */
 export function deadLetterContracts<S extends string>(service: S) {
   return {
     listDeadLetters: query({
       subject: `rpc.${service}.dead_letter.list.v1`,
       access: 'service',
-      summary: 'Facts that no reaction could take, oldest first',
+      summary: 'The dead letters of a service, oldest first',
       input: z.object({
-        after: deadLetterId.optional().describe('Number of the last one of the page before'),
+        after: deadLetterId.optional().describe('Number of the last one of the previous page'),
         limit: z.int().min(1).max(200).default(50),
       }),
       output: z.object({ data: z.array(DeadLetter) }),
@@ -66,16 +66,15 @@ export function deadLetterContracts<S extends string>(service: S) {
     replayDeadLetter: command({
       subject: `rpc.${service}.dead_letter.replay.v1`,
       access: 'service',
-      summary:
-        'Run the reaction to a dead letter now; it is gone once the reaction has committed, and stays when it fails again',
+      summary: 'Run the reaction to a dead letter; a success deletes the dead letter',
       input: z.object({ id: deadLetterId }),
       output: z.object({}),
       errors: {
-        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter, or it was replayed meanwhile' },
-        DEAD_LETTER_EARLY: { status: 409, title: 'An older fact of the same entity has not been handled yet' },
+        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter, or it has been replayed' },
+        DEAD_LETTER_EARLY: { status: 409, title: 'An older event of the same entity has not been handled yet' },
         DEAD_LETTER_UNREADABLE: {
           status: 422,
-          title: 'This version of the service cannot read it, or does not react to it',
+          title: 'This version of the service cannot parse the event, or has no reaction to it',
         },
         DEAD_LETTER_FAILED_AGAIN: { status: 422, title: 'The reaction failed again' },
       },

@@ -1,4 +1,4 @@
-/** One place in the input that is wrong. `pointer` is an RFC 6901 JSON pointer (`/lines/0/quantity`). */
+/** An error of one input field. `pointer` is an RFC 6901 JSON pointer (`/lines/0/quantity`). */
 export interface FieldError {
   pointer: string;
   detail: string;
@@ -6,15 +6,15 @@ export interface FieldError {
 }
 
 export interface DomainErrorOptions {
-  /** HTTP status that the code answers with when the contract does not declare it (pure code mostly leaves this out). */
+  /** HTTP status for a code that the contract does not declare. */
   status?: number;
   detail?: string;
   errors?: FieldError[];
-  /** Seconds after which a repeat makes sense; becomes `Retry-After`. */
+  /** Seconds until a retry can succeed; becomes `Retry-After`. */
   retryAfter?: number;
 }
 
-/** A refusal with a stable code (`NOUN_CONDITION`). Rules throw it; the bus carries it; the gateway shows it as a problem (RFC 9457). */
+/** A rejection with a stable code (`NOUN_CONDITION`). The gateway returns it as problem details (RFC 9457). */
 export class DomainError extends Error {
   readonly code: string;
   readonly status: number | undefined;

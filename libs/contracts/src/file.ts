@@ -3,22 +3,20 @@ import { command, query } from './contract.ts';
 import { idSchema } from './id.ts';
 
 const fileId = idSchema('fil');
-/** Whose file it is; what the staff uploads belongs to nobody. */
+/** The owner of the file; uploads of staff have none. */
 const organizationId = idSchema('org').optional();
 const example = 'fil_01je5nryg0fgz9y05x3mqpmjrg';
 
-/** The output of every call whose answer is a file: the gateway fetches the bytes and streams them. */
+/** The output of operations that return a file: the gateway streams its bytes. */
 export const FileReference = z
   .object({ fileId, name: z.string(), contentType: z.string(), size: z.int().describe('Bytes') })
   .meta({ id: 'FileReference', description: 'A file' });
 export type FileReference = z.output<typeof FileReference>;
 
-/** Bytes of one chunk on the bus. */
 export const FILE_CHUNK_BYTES = 512 * 1024;
-/** The largest file that is taken in. */
 export const FILE_MAX_BYTES = 50 * 1024 * 1024;
 
-/** How the bytes of a service's files travel: chunk by chunk, so that no message and no process holds a whole one. */
+/** Files are transferred in chunks, so that no message or process contains a whole file. */
 export function fileContracts<S extends string>(service: S) {
   return {
     appendFileChunk: command({

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { idSchema, newId, toId, toUuid } from './id.ts';
 
 describe('ids', () => {
-  it('turn into their UUID and back', () => {
+  it('are converted to their UUID and back', () => {
     fc.assert(
       fc.property(fc.uuid(), (uuid) => {
         const id = toId('org', uuid);
@@ -13,7 +13,7 @@ describe('ids', () => {
     );
   });
 
-  it('sort by the instant they were made at', () => {
+  it('sort by their creation time', () => {
     fc.assert(
       fc.property(
         fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
@@ -25,7 +25,7 @@ describe('ids', () => {
     );
   });
 
-  it('carry version 7 and the variant of RFC 9562', () => {
+  it('have version 7 and the variant of RFC 9562', () => {
     expect(toUuid(newId('acc', new Date('2026-01-01T00:00:00Z')))).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
@@ -37,7 +37,7 @@ describe('ids', () => {
     'ORG_0000000000000000000000000A',
     'org_0000000000000000000000000u',
     '',
-  ])('refuse %s', (text) => {
+  ])('do not accept %s', (text) => {
     expect(idSchema('org').safeParse(text).success).toBe(false);
   });
 });

@@ -42,25 +42,27 @@ export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;
 const exampleUuid = '01938b5c-7a00-7c3e-9f00-5d1d2f6a4b10';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** 26 characters of Crockford's base32; the first one carries three bits. */
+/** 26 characters of Crockford's base32; the first one has three bits. */
 const digits = z.string().regex(/^[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 
-/** Schema of an id with this prefix. One pattern from beginning to end: lists have tens of thousands of ids, and a string with a check on it takes twice as long. */
+/**
+ * A single pattern for speed: lists have tens of thousands of ids, and a string with a refinement takes twice as long.
+ */
 export function idSchema<P extends IdPrefix>(prefix: P) {
   const schema = z
     .templateLiteral([`${prefix}_`, digits], { error: `must be an id that starts with ${prefix}_` })
     .meta({ description: `Id of the ${idPrefixes[prefix]}`, examples: [toId(prefix, exampleUuid)] });
-  // Whatever string comes in is looked at here, and not by whoever passes it.
+  // The input type is any string: the schema validates it at run time.
   return schema as unknown as z.ZodType<Id<P>, string>;
 }
 
-/** The id of a UUID. Bits are carried over by hand: lists convert tens of thousands of ids, and big integers cost ten times as much. */
+/** The id of a UUID. The bits are converted by hand, because `BigInt` is ten times slower and lists have many ids. */
 export function toId<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
   let text = `${prefix}_`;
-  // 128 bits are two less than 26 times 5: the first character carries three.
+  // 26 characters have 130 bits, two more than a UUID: the first character has only three.
   let [bits, count] = [0, 2];
-  for (let place = 0; place < uuid.length; place += 1) {
-    const digit = hexValue(uuid.charCodeAt(place));
+  for (let index = 0; index < uuid.length; index += 1) {
+    const digit = hexValue(uuid.charCodeAt(index));
     if (digit < 0) continue;
     bits = ((bits << 4) | digit) & 0xff;
     count += 4;
@@ -73,8 +75,8 @@ export function toId<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
 export function toUuid(id: Id): string {
   let hex = '';
   let [bits, count] = [0, -2];
-  for (let place = id.indexOf('_') + 1; place < id.length; place += 1) {
-    bits = ((bits << 5) | alphabetValue[id.charCodeAt(place)]!) & 0x1ff;
+  for (let index = id.indexOf('_') + 1; index < id.length; index += 1) {
+    bits = ((bits << 5) | alphabetValue[id.charCodeAt(index)]!) & 0x1ff;
     for (count += 5; count >= 4;) hex += hexDigits[(bits >> (count -= 4)) & 15]!;
   }
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
@@ -87,7 +89,7 @@ const alphabetValue: Readonly<Record<number, number>> = Object.fromEntries(
   Array.from(alphabet, (character, value) => [character.charCodeAt(0), value]),
 );
 
-/** A new id (UUIDv7, RFC 9562) stamped with `now`. Ids made in one millisecond sort at random among themselves. */
+/** A new id (UUIDv7, RFC 9562) stamped with `now`. Ids of the same millisecond sort randomly. */
 export function newId<P extends IdPrefix>(
   prefix: P,
   now: Date,

@@ -1,97 +1,110 @@
-/** The roles of a member and the standing of an external. */
+/** The roles of members, and that of an external. */
 export type Role = 'legal_representative' | 'administrator' | 'collaborator' | 'external';
 /** Member flags, independent of the role (ROL-2). */
 export type BillingFlag = 'billing.view' | 'billing.pay';
 
-/** The two roles that manage everything. */
 export const isManagerRole = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
 
-/** What of a permission the provider's staff have under an access that the customer granted (SUP-3), by the level of the access. */
+/** The part of a permission that staff have under a support access, per level of the access (SUP-3). */
 export interface SupportRule {
-  readonly read: SupportReach;
-  readonly write: SupportReach;
-  /** An access to listed products gives nothing of it: it is about the organization as a whole. */
+  readonly read: SupportExtent;
+  readonly write: SupportExtent;
+  /** Not included in an access to listed products, because it concerns the whole organization. */
   readonly isWholeOnly: boolean;
 }
-export type SupportReach = 'queries' | 'everything';
+export type SupportExtent = 'queries' | 'everything';
 
 export interface PermissionRule {
-  /** What it lets a person do, for the documents. */
+  /** The description in the documents. */
   readonly means: string;
-  /** Roles that have it without more. */
+  /** Roles that have the permission. */
   readonly roles: readonly Role[];
-  /** Flag that gives it to the other roles; `external` says whether an external with the flag has it too. */
+  /** The flag that gives the permission to other roles; to externals only with `external`. */
   readonly flag?: BillingFlag;
   readonly external?: boolean;
-  /** What it lets the staff do who have entered; nothing when it is left out. */
+  /** The part for staff under a support access; none by default. */
   readonly support?: SupportRule;
 }
 
-const upper = ['legal_representative', 'administrator'] as const;
-const members = [...upper, 'collaborator'] as const;
+const managers = ['legal_representative', 'administrator'] as const;
+const members = [...managers, 'collaborator'] as const;
 const everyone = [...members, 'external'] as const;
-/** Looking. Who has what, whose the products are, and what is bought, is the customer's alone to decide: it is not theirs at level `write` either. */
-const look = { read: 'queries', write: 'queries', isWholeOnly: false } as const;
-const lookAtAll = { ...look, isWholeOnly: true } as const;
-const work = { read: 'queries', write: 'everything', isWholeOnly: false } as const;
-const workOnAll = { ...work, isWholeOnly: true } as const;
+/**
+ * Staff never decide about access, ownership and orders: such permissions are queries only, also with level `write`.
+ */
+const readOnly = { read: 'queries', write: 'queries', isWholeOnly: false } as const;
+const readOnlyWhole = { ...readOnly, isWholeOnly: true } as const;
+const writable = { read: 'queries', write: 'everything', isWholeOnly: false } as const;
+const writableWhole = { ...writable, isWholeOnly: true } as const;
 
 /**
- * Every permission of a door, and who has it. Rights on single products and their
- * resources are not permissions: grants give them, and the access library decides.
+ * All permissions of operations. Rights on single products and resources are not permissions: grants give them, and the
+ * access library decides.
  */
 export const permissions = {
-  'organization:read': { means: 'see the organization', roles: everyone, support: look },
-  'organization:manage': { means: 'change and delete the organization', roles: upper },
+  'organization:read': { means: 'see the organization', roles: everyone, support: readOnly },
+  'organization:manage': { means: 'change and delete the organization', roles: managers },
   'membership:decide': {
-    means: 'leave the organization, accept a role in it; remove others too, with `member:manage`',
+    means: 'leave the organization, accept a role; remove others too, with `member:manage`',
     roles: everyone,
   },
-  'member:read': { means: 'see who belongs to the organization', roles: members, support: lookAtAll },
-  'member:manage': { means: 'invite people, change roles and flags, remove people', roles: upper, support: lookAtAll },
-  'team:read': {
-    means: 'see the teams that one is in and what these stand in; add and remove people of those that one leads',
-    roles: members,
-    support: lookAtAll,
+  'member:read': { means: 'see the people of the organization', roles: members, support: readOnlyWhole },
+  'member:manage': {
+    means: 'invite people, change roles and flags, remove people',
+    roles: managers,
+    support: readOnlyWhole,
   },
-  'team:manage': { means: 'see all teams; make teams, people and grants of teams', roles: upper, support: lookAtAll },
-  'access:ask': { means: 'ask what oneself may do, and why', roles: everyone, support: look },
-  'product:read': { means: 'see products that are granted', roles: everyone, support: work },
-  'product:manage': { means: 'add what is in a product, block a product', roles: upper, support: workOnAll },
-  'product:order': { means: 'order products, cancel an order', roles: upper, support: lookAtAll },
+  'team:read': {
+    means: 'see own teams and their parent teams; add and remove people of teams that one leads',
+    roles: members,
+    support: readOnlyWhole,
+  },
+  'team:manage': {
+    means: 'see all teams; manage teams, their people and grants',
+    roles: managers,
+    support: readOnlyWhole,
+  },
+  'access:ask': { means: 'check and explain one’s own access', roles: everyone, support: readOnly },
+  'product:read': { means: 'see products with a right', roles: everyone, support: writable },
+  'product:manage': { means: 'add resources to a product, block a product', roles: managers, support: writableWhole },
+  'product:order': { means: 'order products, cancel an order', roles: managers, support: readOnlyWhole },
   'product:transfer': {
-    means: 'give a product to another organization, take one over',
-    roles: upper,
-    support: lookAtAll,
+    means: 'transfer products to and from other organizations',
+    roles: managers,
+    support: readOnlyWhole,
   },
   'document:read': {
     means: 'see and export documents',
-    roles: upper,
+    roles: managers,
     flag: 'billing.view',
     external: true,
-    support: workOnAll,
+    support: writableWhole,
   },
-  'payment:make': { means: 'pay, change addresses, methods and renewal warranty', roles: upper, flag: 'billing.pay' },
-  'prepaid:pay_out': { means: 'pay out the prepaid account', roles: upper },
+  'payment:make': {
+    means: 'pay, change addresses, methods and renewal warranty',
+    roles: managers,
+    flag: 'billing.pay',
+  },
+  'prepaid:pay_out': { means: 'pay out the prepaid account', roles: managers },
   'renewal:read': {
     means: 'see what renews and when',
-    roles: upper,
+    roles: managers,
     flag: 'billing.view',
     external: true,
-    support: lookAtAll,
+    support: readOnlyWhole,
   },
-  'reminder:verify': { means: 'ask whether a reminder is genuine', roles: everyone, support: lookAtAll },
-  'search:use': { means: 'search what one may see', roles: everyone, support: look },
-  'message:import': { means: 'take messages into mailboxes that one may read', roles: everyone },
-  'support:grant': { means: "let the provider's staff in, see what they did, revoke", roles: members },
+  'reminder:verify': { means: 'verify that a reminder is genuine', roles: everyone, support: readOnlyWhole },
+  'search:use': { means: 'search visible content', roles: everyone, support: readOnly },
+  'message:import': { means: 'import messages into readable mailboxes', roles: everyone },
+  'support:grant': { means: 'give access to the provider’s staff, see their actions, revoke it', roles: members },
 } as const satisfies Record<string, PermissionRule>;
 
 export type PermissionName = keyof typeof permissions;
 
-/** The rule of a permission, with its optional parts typed. */
+/** The type includes the optional fields. */
 export const permissionRule = (name: PermissionName): PermissionRule => permissions[name];
 
-/** Whether somebody of the staff who has entered under this access passes a door with the permission. */
+/** True when staff under this access may execute an operation with the permission. */
 export function maySupport(
   name: PermissionName,
   kind: 'command' | 'query',

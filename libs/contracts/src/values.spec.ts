@@ -14,7 +14,7 @@ describe('an instant', () => {
     expect(Instant.parse(instant)).toBe(instant);
   });
 
-  // PostgreSQL rounds the first one into the year 10000, and knows no year 0.
+  // PostgreSQL rounds the first one to the year 10000, and has no year 0.
   it.each([
     '9999-12-31T23:59:59.9999999Z',
     '2026-01-31T09:00:00.0001Z',
@@ -34,13 +34,13 @@ describe('the key of a product type', () => {
     ['prd_storage', false],
     ['res_center', false],
     ['Drive', false],
-  ])('%s: %s', (key, isGood) => {
-    expect(ProductTypeKey.safeParse(key).success).toBe(isGood);
+  ])('%s: %s', (key, isValid) => {
+    expect(ProductTypeKey.safeParse(key).success).toBe(isValid);
   });
 });
 
-/** What takes no room, or shows nothing in the room that it takes. */
-const unseen = {
+/** Characters without a visible glyph. */
+const invisible = {
   spaces: ' \u00a0\u1680\u2003\u202f\u3000',
   lineSeparators: '\u2028\u2029',
   zeroWidth: '\u200b\u200c\u200d\u2060\ufeff',
@@ -59,7 +59,7 @@ const unseen = {
 describe('a name', () => {
   const schema = z.toJSONSchema(Name, { io: 'input' });
 
-  it.each(Object.entries(unseen))('is not made of %s alone', (_, characters) => {
+  it.each(Object.entries(invisible))('cannot consist of %s only', (_, characters) => {
     for (const name of [...Array.from(characters), characters])
       expect([name.codePointAt(0)!.toString(16), Name.safeParse(name).success]).toEqual([
         name.codePointAt(0)!.toString(16),
@@ -69,12 +69,12 @@ describe('a name', () => {
     expect(Name.safeParse(`a${characters}b`).success).toBe(true);
   });
 
-  it('is none of all of them together, nor controls', () => {
-    for (const name of [Object.values(unseen).join(''), '', '\t', '\u0000', '\u0085'])
+  it('cannot consist of all of them together, nor of control characters', () => {
+    for (const name of [Object.values(invisible).join(''), '', '\t', '\u0000', '\u0085'])
       expect(Name.safeParse(name).success).toBe(false);
   });
 
-  it('that is none is told of once', () => {
+  it('reports one error when it is invisible', () => {
     for (const name of ['', ' ', '\u200b']) expect(Name.safeParse(name).error!.issues).toHaveLength(1);
   });
 
@@ -94,12 +94,12 @@ describe('a name', () => {
     '\u1100',
     '⠁',
     '  a  ',
-  ])('is %j', (name) => {
+  ])('can be %j', (name) => {
     expect(Name.safeParse(name).success).toBe(true);
     expect(new RegExp(schema.pattern!, 'u').test(name)).toBe(true);
   });
 
-  it('says so in JSON Schema', () => {
+  it('has the pattern in its JSON Schema', () => {
     expect(schema).toMatchObject({
       type: 'string',
       minLength: 1,

@@ -2,21 +2,21 @@ import * as z from 'zod';
 import type { ErrorDeclaration } from './contract.ts';
 
 /**
- * An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`), to the millisecond and in the years 0001 to 9999: what both PostgreSQL and JavaScript keep
- * as it is. PostgreSQL would round finer ones, the last of the year 9999 into a year that nobody can write.
+ * An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`), in milliseconds and in the years 0001 to 9999: PostgreSQL
+ * and JavaScript store these exactly. PostgreSQL rounds finer ones, at the end of 9999 to a year with five digits.
  */
 export const Instant = z.iso
   .datetime()
   .refine(
     (instant) => /^(?!0000)[^.]*(?:\.\d{1,3})?Z$/.test(instant),
-    'must be in the years 0001 to 9999, and no finer than milliseconds',
+    'must be in the years 0001 to 9999, with milliseconds at most',
   )
   .meta({ description: 'Instant in UTC, RFC 3339, to the millisecond', examples: ['2026-01-31T09:00:00.000Z'] });
 
 /** A calendar date without time or zone (`2026-01-31`). */
 export const LocalDate = z.iso.date().meta({ description: 'Date, YYYY-MM-DD', examples: ['2026-01-31'] });
 
-/** ISO 4217. The installation's price list decides which of them can be ordered in. */
+/** ISO 4217. The price list of the installation defines the currencies of orders. */
 export const Currency = z
   .enum(['CHF', 'EUR', 'USD', 'GBP', 'JPY', 'KWD'])
   .meta({ description: 'ISO 4217 currency code', examples: ['CHF'] });
@@ -32,22 +32,22 @@ export const MoneyValue = z
   });
 export type MoneyValue = z.output<typeof MoneyValue>;
 
-/** Text that people write: no control characters and no half of a surrogate pair, which neither PostgreSQL nor JSON can keep. */
+/** Text of people, without control characters and lone surrogates, which PostgreSQL or JSON cannot store. */
 export const text = (max: number) =>
   z
     .string()
     .trim()
     .max(max)
-    .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'must not hold control characters or broken ones');
+    .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'must not contain control characters or lone surrogates');
 
 export const Email = text(254)
   .pipe(z.email())
   .meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
 
-/** A name that people read, 1 to 255 characters. One of them at least is seen: no space, no mark without a letter, nothing without width, no filler, not the blank of Braille. */
+/** A name of 1 to 255 characters, at least one of them visible: no space, lone mark, zero-width character or filler. */
 export const Name = text(255)
   .min(1, { abort: true })
-  .regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must have something to read')
+  .regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must contain a visible character')
   .meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
 
 export const Country = z
@@ -74,19 +74,17 @@ export const TimeZone = z
 
 /** Query parameters of a list. */
 export const pageInput = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows on a page, at most 200'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows per page, at most 200'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page'),
 };
 
-/** What a list answers to a cursor that it did not make. */
 export const pageErrors = {
-  CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' },
+  CURSOR_INVALID: { status: 422, title: 'The cursor is not valid for this list' },
 } as const satisfies Record<string, ErrorDeclaration>;
 
-/** What lists say of themselves whose rows may be large. */
-export const endsEarly =
-  'A page ends before its limit where its rows are large; `nextCursor` says whether there is more.';
+/** Description for lists with large rows. */
+export const endsEarly = 'A page with large rows ends before its limit; `nextCursor` is null on the last page.';
 
-/** A page of a list: rows and the cursor of the next page, null on the last. */
+/** `nextCursor` is null on the last page. */
 export const page = <T extends z.ZodType>(row: T) =>
   z.object({ data: z.array(row), nextCursor: z.string().nullable() });

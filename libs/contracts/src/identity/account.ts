@@ -5,7 +5,7 @@ import { Country, Currency, Email, Instant, Locale, Name, text } from '../values
 
 const accountId = idSchema('acc');
 
-/** 15 characters, or 8 with a second factor (ORG-4); the upper bound keeps hashing bounded. */
+/** The upper bound limits the cost of hashing (ORG-4). */
 export const Password = z
   .string()
   .min(8)
@@ -30,7 +30,8 @@ export const requestSignUp = command({
   http: { method: 'POST', path: '/v1/sign-ups', status: 202 },
   access: 'public',
   summary: 'Sign up',
-  description: 'Answers the same whether or not the address has an account; a mail with a link confirms it (ORG-1).',
+  description:
+    'The response does not reveal whether the address has an account. The link in a mail confirms the sign-up.',
   input: z.object({
     email: Email,
     password: Password,
@@ -56,7 +57,7 @@ export const confirmSignUp = command({
   access: 'public',
   summary: 'Confirm a sign-up with the token from the mail',
   description:
-    'Creates the account and an organization of its own, whose legal representative it is. Repeating it gives the same answer.',
+    'Creates the account and an organization with it as legal representative. A repeat returns the same result.',
   input: z.object({ token: text(500).min(1) }),
   output: z.object({ accountId, organizationId: idSchema('org') }),
   errors: { SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired' } },
@@ -70,14 +71,14 @@ export const getMe = query({
   subject: 'rpc.identity.account.get_own.v1',
   http: { method: 'GET', path: '/v1/me' },
   access: 'account',
-  summary: 'Who am I',
+  summary: 'My account',
   input: z.object({}),
   output: Account,
   errors: {},
   example: { input: {}, output: exampleAccount },
 });
 
-/** What a mail to this person needs; names and addresses travel by request only, never in events. */
+/** The data of mails to a person; events never contain names and addresses. */
 export const Recipient = z.object({ accountId, email: Email, name: Name, locale: Locale });
 
 export const getRecipient = query({
@@ -96,7 +97,7 @@ export const getRecipient = query({
 export const getSignUpMail = query({
   subject: 'rpc.identity.sign_up.get_mail.v1',
   access: 'service',
-  summary: 'What the confirmation mail of a sign-up says; `account_exists` when the address already has an account',
+  summary: 'The content of the confirmation mail; `account_exists` when the address has an account',
   input: z.object({ signUpId: idSchema('sgn') }),
   output: z.object({
     kind: z.enum(['confirm', 'account_exists']),
@@ -114,7 +115,7 @@ export const getSignUpMail = query({
 
 export const signUpRequested = event({
   subject: 'evt.identity.sign_up.requested.v1',
-  summary: 'Somebody asked for an account; a mail confirms it',
+  summary: 'An account was requested; a mail confirms it',
   entity: 'signUpId',
   data: z.object({ signUpId: idSchema('sgn') }),
   example: { signUpId: 'sgn_01je5nryg0fgz9y05x3mqpmjrg' },
@@ -122,7 +123,7 @@ export const signUpRequested = event({
 
 export const accountCreated = event({
   subject: 'evt.identity.account.created.v1',
-  summary: 'A person has an account',
+  summary: 'An account was created',
   entity: 'accountId',
   data: z.object({ accountId }),
   example: { accountId: exampleAccount.id },

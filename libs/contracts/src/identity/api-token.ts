@@ -12,7 +12,7 @@ const ids = {
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 
-/** What an API token looks like: the prefix that is shown, the secret, and six characters that tell typing errors. */
+/** The prefix, the secret, and six characters of a checksum. */
 export const ApiTokenText = z
   .string()
   .regex(/^cordee_[0-9a-hjkmnp-tv-z]{10}_[0-9a-hjkmnp-tv-z]{38}$/, 'must be an API token');
@@ -23,7 +23,7 @@ export const ApiTokenScope = z
   .meta({
     id: 'ApiTokenScope',
     description:
-      'A permission (`product:read`), a right on products and what is in them (`right:technical`), or all of these rights (`right:*`)',
+      'A permission (`product:read`), a right on products and resources (`right:technical`), or all rights (`right:*`)',
     examples: ['product:read', 'right:technical'],
   });
 
@@ -32,17 +32,17 @@ const scopes = z.array(ApiTokenScope).min(1).max(100);
 export const ApiToken = z
   .object({
     id: tokenId,
-    prefix: z.string().describe('How the token begins'),
+    prefix: z.string().describe('The prefix of the token'),
     name: Name,
     scopes: z.array(ApiTokenScope),
     organization: z.object({ id: organizationId, name: Name }),
     createdAt: Instant,
-    lastUsedAt: Instant.nullable().describe('To the minute; null when it was never used'),
+    lastUsedAt: Instant.nullable().describe('To the minute; null if it was never used'),
     expiresAt: Instant,
   })
   .meta({
     id: 'ApiToken',
-    description: 'A token with which a program acts as a person in one organization, within its scopes',
+    description: 'Credential of a program that acts as a person in one organization, within its scopes',
   });
 
 const example = {
@@ -60,16 +60,17 @@ export const createApiToken = command({
   subject: 'rpc.identity.api_token.create.v1',
   http: { method: 'POST', path: '/v1/me/api-tokens', status: 201 },
   access: 'account',
-  summary: 'Make an API token for one of my organizations',
+  summary: 'Create an API token for one of my organizations',
   description:
-    'The token is in this answer and never shown again. It acts as me in this organization, within its scopes and never beyond what I may at that moment; routes that are about me and not about an organization it cannot call.',
+    'The token is shown in this response only. It acts as me in this organization, within its scopes and my current ' +
+    'permissions. It cannot call operations on my account.',
   input: z.object({
     organizationId,
     name: Name,
     scopes,
-    expiresInDays: z.int().min(1).max(366).default(90).describe('How long it is good'),
+    expiresInDays: z.int().min(1).max(366).default(90).describe('Validity in days'),
   }),
-  output: ApiToken.extend({ token: z.string().describe('To send as `Authorization: Bearer …`') }),
+  output: ApiToken.extend({ token: z.string().describe('For the header `Authorization: Bearer …`') }),
   errors: {
     API_TOKEN_SCOPE_UNKNOWN: { status: 422, title: 'There is no such scope' },
     API_TOKEN_LIMIT: { status: 409, title: 'You have a hundred API tokens: revoke one first' },
@@ -85,7 +86,7 @@ export const listApiTokens = query({
   subject: 'rpc.identity.api_token.list.v1',
   http: { method: 'GET', path: '/v1/me/api-tokens' },
   access: 'account',
-  summary: 'My API tokens, newest first; those that have expired too, until they are revoked',
+  summary: 'My API tokens, newest first, with expired ones until they are revoked',
   input: z.object({}),
   output: z.object({ data: z.array(ApiToken) }),
   errors: {},
@@ -97,7 +98,7 @@ export const revokeApiToken = command({
   http: { method: 'DELETE', path: '/v1/me/api-tokens/:tokenId', status: 204 },
   access: 'account',
   summary: 'Revoke one of my API tokens',
-  description: 'When the answer comes it is refused everywhere.',
+  description: 'The token is invalid as soon as the response arrives.',
   input: z.object({ tokenId }),
   output: z.object({}),
   errors: { API_TOKEN_NOT_FOUND: { status: 404, title: 'You have no such API token' } },
@@ -107,12 +108,12 @@ export const revokeApiToken = command({
 export const exchangeApiToken = command({
   subject: 'rpc.identity.api_token.exchange.v1',
   access: 'service',
-  summary: 'An access token for the time being, for an API token; notes that it was used',
+  summary: 'Exchange an API token for an access token; records the use',
   input: z.object({ token: z.string().max(500) }),
   output: z.object({
     tokenId,
     accessToken: z.string().describe('JWT, EdDSA; account, token, organization and scopes'),
-    expiresAt: Instant.describe('Ten minutes, or when the API token expires'),
+    expiresAt: Instant.describe('After ten minutes, or when the API token expires'),
   }),
   errors: {},
   hasSecretOutput: true,
@@ -124,7 +125,7 @@ export const exchangeApiToken = command({
 
 export const apiTokenCreated = event({
   subject: 'evt.identity.api_token.created.v1',
-  summary: 'A person has made an API token for one of their organizations',
+  summary: 'An API token was created',
   entity: 'tokenId',
   data: z.object({ organizationId, tokenId, accountId, scopes: z.array(z.string()), expiresAt: Instant }),
   example: { ...ids, scopes: ['product:read'], expiresAt: '2026-05-01T09:00:00.000Z' },
@@ -132,7 +133,7 @@ export const apiTokenCreated = event({
 
 export const apiTokenEnded = event({
   subject: 'evt.identity.api_token.ended.v1',
-  summary: 'An API token was revoked by its person, or ended because they were removed from its organization',
+  summary: 'An API token was revoked, or ended because its owner was removed from the organization',
   entity: 'tokenId',
   invalidatesAccess: 'sessions',
   data: z.object({ organizationId, tokenId, accountId, cause: z.enum(['revoked', 'member_removed']) }),

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { Instant } from '../values.ts';
 
-/** The one clock of all services: its offset lives in identity and moves forward only, in demonstration and test mode alone. */
+/** The clock of all services. Its offset moves forward only, in demonstration and test mode only. */
 export const getClock = query({
   subject: 'rpc.identity.clock.get.v1',
   http: { method: 'GET', path: '/v1/clock' },
   access: 'public',
-  summary: 'What time it is for all services',
+  summary: 'The current time of all services',
   input: z.object({}),
   output: z.object({ now: Instant, offsetMs: z.int().min(0) }),
   errors: {},
@@ -19,7 +19,7 @@ export const moveClock = command({
   http: { method: 'POST', path: '/v1/staff/clock' },
   access: 'staff',
   summary: 'Move the clock of all services forward',
-  description: 'Refused in production.',
+  description: 'Rejected in production.',
   input: z.object({ to: Instant }),
   output: z.object({ now: Instant, offsetMs: z.int().min(0) }),
   errors: {
@@ -32,5 +32,5 @@ export const moveClock = command({
   },
 });
 
-/** Broadcast after the clock moved: `{ offsetMs }`. */
+/** Notification of all processes after a move: `{ offsetMs }`. */
 export const CLOCK_MOVED = 'sync.clock.moved';

@@ -36,7 +36,7 @@ const example = {
 };
 const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
 const reserved = {
-  ROLE_RESERVED: { status: 403, title: 'Only a legal representative makes a legal representative' },
+  ROLE_RESERVED: { status: 403, title: 'Only a legal representative can invite a legal representative' },
 } as const;
 
 export const inviteMember = command({
@@ -45,7 +45,9 @@ export const inviteMember = command({
   access: 'member:manage',
   summary: 'Invite a person',
   description:
-    'The mail holds a link for this address, good for 30 days, 7 for the two upper roles (ROL-7). Who accepts comes into the teams that are there then; whoever invited them is told of those that are not, and of those that are for members only when an external was invited (C-ROL-21).',
+    'The mail contains a link for this address, valid for 30 days, or 7 days for legal representatives and ' +
+    'administrators. The person joins the teams that exist at the acceptance. The inviter is notified of teams that ' +
+    'were deleted, and of teams that do not accept externals.',
   input: z.object({
     organizationId,
     email: Email,
@@ -72,7 +74,7 @@ export const listInvitations = query({
   subject: 'rpc.identity.invitation.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/invitations' },
   access: 'member:manage',
-  summary: 'Invitations of an organization',
+  summary: 'The invitations of an organization',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(Invitation) }),
   errors: {},
@@ -94,7 +96,7 @@ export const resendInvitation = command({
   subject: 'rpc.identity.invitation.resend.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/invitations/:invitationId/resend', status: 202 },
   access: 'member:manage',
-  summary: 'Send an invitation again; the old link stops working',
+  summary: 'Send an invitation again; the old link becomes invalid',
   input: z.object({ organizationId, invitationId }),
   output: Invitation,
   errors: { ...notFound, ...reserved, INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' } },
@@ -107,7 +109,7 @@ export const acceptInvitation = command({
   access: 'public',
   summary: 'Accept an invitation with the token from the mail',
   description:
-    'Somebody without an account gives a name and a password and gets one; the address is the invited one. Repeating it gives the same answer.',
+    'Without an account, a name and a password create one with the invited address. A repeat returns the same result.',
   input: z.object({
     token: text(500).min(1),
     name: Name.optional(),
@@ -116,12 +118,12 @@ export const acceptInvitation = command({
   }),
   output: z.object({ accountId: idSchema('acc'), organizationId, memberId: idSchema('mem') }),
   errors: {
-    INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, was replaced or cancelled' },
+    INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, replaced or cancelled' },
     INVITATION_EXPIRED: { status: 410, title: 'The invitation has expired' },
-    INVITER_NOT_ALLOWED: { status: 409, title: 'Whoever invited may no longer do so' },
+    INVITER_NOT_ALLOWED: { status: 409, title: 'The inviter has lost the permission' },
     ACCOUNT_DETAILS_REQUIRED: {
       status: 422,
-      title: 'This address has no account yet: a name and a password are needed',
+      title: 'This address has no account: a name and a password are required',
     },
     PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
     PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
@@ -139,7 +141,7 @@ export const acceptInvitation = command({
 export const getInvitationMail = query({
   subject: 'rpc.identity.invitation.get_mail.v1',
   access: 'service',
-  summary: 'What the mail of an invitation says',
+  summary: 'The content of the mail of an invitation',
   input: z.object({ organizationId, invitationId }),
   output: z.object({
     email: Email,
@@ -169,9 +171,9 @@ const invitationEventData = z.object({ organizationId, invitationId });
 
 export const invitationSent = event({
   subject: 'evt.identity.invitation.sent.v1',
-  summary: 'A person was invited, or invited again',
+  summary: 'An invitation was sent, or sent again',
   entity: 'invitationId',
-  data: invitationEventData.extend({ generation: z.int().describe('Counts the links; the newest is good') }),
+  data: invitationEventData.extend({ generation: z.int().describe('Counts the links; only the newest is valid') }),
   example: { ...ids, generation: 1 },
 });
 

@@ -17,7 +17,7 @@ const ids = {
 export const MemberRole = z
   .enum(['legal_representative', 'administrator', 'collaborator', 'external'])
   .meta({ id: 'MemberRole', description: 'Role of a member, or external' });
-/** What the staff may do under an access that the customer granted: look, or also change (SUP-3). */
+/** What staff may do under a support access: read, or also change (SUP-3). */
 export const SupportLevel = z.enum(['read', 'write']).meta({ id: 'SupportLevel' });
 /** Flags independent of the role (ROL-2). */
 export const MemberFlag = z
@@ -31,7 +31,7 @@ export const Member = z
     name: Name,
     email: Email,
     role: MemberRole,
-    offeredRole: MemberRole.nullable().describe('A role that the person has still to accept (ROL-3)'),
+    offeredRole: MemberRole.nullable().describe('A role that the person has not accepted yet'),
     flags: z.array(MemberFlag),
     isBlocked: z.boolean(),
     version: z.int().describe('For If-Match'),
@@ -55,11 +55,11 @@ const example = {
 const lastLegalRepresentative = {
   LAST_LEGAL_REPRESENTATIVE: {
     status: 409,
-    title: 'An organization always has a legal representative, and this is the last one',
+    title: 'The last legal representative of an organization cannot be removed',
   },
 } as const;
 const memberNotFound = {
-  MEMBER_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' },
+  MEMBER_NOT_FOUND: { status: 404, title: 'There is no such person in the organization' },
 } as const;
 
 export const listMembers = query({
@@ -79,14 +79,15 @@ export const changeMember = command({
   access: 'member:manage',
   summary: 'Change the role or the flags of a person',
   description:
-    'Making somebody a legal representative takes effect when the person accepts (ROL-3). The answer carries an ETag; If-Match refuses a change of something that has changed meanwhile.',
+    'The role of a legal representative takes effect when the person accepts it. The response has an ETag; If-Match ' +
+    'rejects a change of an outdated version.',
   input: z.object({
     organizationId,
     memberId,
     role: MemberRole.optional(),
     flags: z.array(MemberFlag).max(5).optional(),
     isBlocked: z.boolean().optional(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the known version'),
   }),
   output: Member,
   errors: {
@@ -94,12 +95,12 @@ export const changeMember = command({
     ...lastLegalRepresentative,
     ROLE_RESERVED: {
       status: 403,
-      title: 'Only a legal representative makes, removes or demotes a legal representative',
+      title: 'Only a legal representative can appoint, demote or remove a legal representative',
     },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     MEMBERSHIP_REQUIRED_FIRST: { status: 409, title: 'An external must become a member first' },
     REMINDERS_REQUIRED: { status: 409, title: 'The only legal representative cannot switch off their reminders' },
-    VERSION_MISMATCH: { status: 412, title: 'The person was changed meanwhile' },
+    VERSION_MISMATCH: { status: 412, title: 'The person has changed since this version' },
   },
   example: {
     input: { organizationId: ids.organizationId, memberId: ids.memberId, role: 'collaborator' },
@@ -116,8 +117,8 @@ export const acceptRole = command({
   output: Member,
   errors: {
     ...memberNotFound,
-    ROLE_NOT_OFFERED: { status: 409, title: 'No role is waiting to be accepted' },
-    ROLE_OFFER_LAPSED: { status: 409, title: 'Whoever offered the role may no longer do so' },
+    ROLE_NOT_OFFERED: { status: 409, title: 'No role is offered' },
+    ROLE_OFFER_LAPSED: { status: 409, title: 'The person who offered the role has lost the permission' },
   },
   example: {
     input: { organizationId: ids.organizationId, memberId: ids.memberId },
@@ -129,38 +130,37 @@ export const removeMember = command({
   subject: 'rpc.identity.member.remove.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/members/:memberId', status: 204 },
   access: 'membership:decide',
-  summary: 'Remove a person, or leave',
-  description:
-    'Whoever manages people removes others; everybody may leave. Teams and grants of the person end (ROL-8).',
+  summary: 'Remove a person, or leave the organization',
+  description: 'Managers remove others; everybody may leave. The team memberships and grants of the person end.',
   input: z.object({ organizationId, memberId }),
   output: z.object({}),
   errors: {
     ...memberNotFound,
     ...lastLegalRepresentative,
-    ROLE_RESERVED: { status: 403, title: 'Only a legal representative removes a legal representative' },
+    ROLE_RESERVED: { status: 403, title: 'Only a legal representative can remove a legal representative' },
   },
   example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: {} },
 });
 
-/** A member of the provider's staff who has entered under an access that the customer granted. `changed` names the access. */
+/** A staff member who has entered under a support access. `changed` contains the id of the access. */
 export const SupportEntry = z.object({
   supportAccessId: idSchema('sup'),
-  accountId: accountId.describe('Of the member of staff'),
+  accountId: accountId.describe('The staff member'),
   level: SupportLevel,
-  withContent: z.boolean().describe('Whether content may be read too'),
+  withContent: z.boolean().describe('True when content may be read too'),
   products: z
     .array(z.object({ productId: idSchema('prd'), ownershipNumber: z.int().min(1) }))
     .nullable()
-    .describe('Null: the whole organization. In another ownership period of a product it does not count'),
+    .describe('Null: the whole organization. Valid in the given ownership periods only'),
   grantedByMemberId: memberId
     .nullable()
     .describe(
-      'Who gave it without managing the organization: on products that they have nothing on any more it does not count',
+      'A giver who does not manage the organization: the access covers only products on which they have a right',
     ),
   endsAt: Instant,
 });
 
-/** Who belongs and with which rights by role: the part of the access facts that identity owns. */
+/** The part of the access snapshot that identity owns. */
 export const MemberSnapshot = z.object({
   ...snapshotOutput,
   people: z.array(
@@ -173,16 +173,12 @@ export const MemberSnapshot = z.object({
       lacksSecondFactor: z
         .literal(true)
         .optional()
-        .describe(
-          'The organization asks for a second factor and the person has none: they keep their login, and have no rights here (ACC-1)',
-        ),
+        .describe('The organization requires a second factor that the person lacks: they have no rights there'),
     }),
   ),
   support: z
     .array(SupportEntry)
-    .describe(
-      "Those of the provider's staff who have entered under an access that the customer granted (SUP-3); on the first page",
-    ),
+    .describe('Staff members who have entered under a support access; on the first page only'),
 });
 export type MemberSnapshot = z.output<typeof MemberSnapshot>;
 
@@ -190,7 +186,7 @@ export const getMemberSnapshot = query({
   subject: 'rpc.identity.member.get_snapshot.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'Roles and flags of an organization, for access checks',
+  summary: 'The people of an organization, for access checks',
   input: z.object(snapshotInput),
   output: MemberSnapshot,
   errors: {},
@@ -209,7 +205,7 @@ export const getMemberSnapshot = query({
 export const listRecipients = query({
   subject: 'rpc.identity.member.list_recipients.v1',
   access: 'service',
-  summary: 'Who of an organization can be written to, with what decides it',
+  summary: 'The possible recipients of an organization, with their roles and flags',
   input: z.object({ organizationId }),
   output: z.object({
     data: z.array(
@@ -247,13 +243,13 @@ const memberEventData = { organizationId, memberId, accountId };
 
 export const memberAdded = event({
   subject: 'evt.identity.member.added.v1',
-  summary: 'A person belongs to an organization',
+  summary: 'A person joined an organization',
   entity: 'memberId',
   data: z.object({
     ...memberEventData,
     role: MemberRole,
     invitationId: idSchema('ivt').nullable(),
-    invitedBy: accountId.nullable().optional().describe('Who sent the invitation, or sent it again last'),
+    invitedBy: accountId.nullable().optional().describe('The last sender of the invitation'),
     teamIds: z.array(idSchema('team')),
   }),
   invalidatesAccess: 'people',
@@ -262,19 +258,19 @@ export const memberAdded = event({
 
 export const membersKept = event({
   subject: 'evt.identity.member.kept.v1',
-  summary: 'People who used a product that has come to the organization belong to it, and go on using the product',
+  summary: 'The retained users of a received product are people of the organization',
   entity: 'transferId',
   data: z.object({
     organizationId,
     transferId: idSchema('trf'),
     productId: idSchema('prd'),
-    ownershipNumber: z.int().min(1).describe('The ownership period of the product that began with the transfer'),
-    keptRight: Right.describe('The right that they keep'),
+    ownershipNumber: z.int().min(1).describe('The ownership period that started with the transfer'),
+    keptRight: Right.describe('The right of the retained users'),
     kept: z.array(
       z.object({
         accountId,
         memberId,
-        endsAt: Instant.nullable().describe('Until when they may; null when it has no end'),
+        endsAt: Instant.nullable().describe('End of the access; null without an end'),
       }),
     ),
   }),
@@ -290,7 +286,7 @@ export const membersKept = event({
 
 export const memberChanged = event({
   subject: 'evt.identity.member.changed.v1',
-  summary: 'Role, flags or block of a person changed',
+  summary: 'The role, flags or block of a person changed',
   entity: 'memberId',
   data: z.object({
     ...memberEventData,
@@ -307,7 +303,7 @@ export const memberChanged = event({
 
 export const memberRoleOffered = event({
   subject: 'evt.identity.member.role_offered.v1',
-  summary: 'A role waits for the person to accept it',
+  summary: 'A role was offered to a person',
   entity: 'memberId',
   data: z.object({ ...memberEventData, role: MemberRole }),
   example: { ...ids, role: 'legal_representative' },
@@ -315,7 +311,7 @@ export const memberRoleOffered = event({
 
 export const memberRemoved = event({
   subject: 'evt.identity.member.removed.v1',
-  summary: 'A person no longer belongs to an organization',
+  summary: 'A person left or was removed from an organization',
   entity: 'memberId',
   data: z.object({ ...memberEventData, role: MemberRole }),
   invalidatesAccess: 'people',
@@ -324,7 +320,7 @@ export const memberRemoved = event({
 
 export const memberSecondFactorChanged = event({
   subject: 'evt.identity.member.second_factor_changed.v1',
-  summary: 'A person has set up or removed a second factor, which their organization asks for',
+  summary: 'A person set up or removed a second factor that their organization requires',
   entity: 'memberId',
   data: z.object({ ...memberEventData, lacksSecondFactor: z.boolean() }),
   invalidatesAccess: 'people',

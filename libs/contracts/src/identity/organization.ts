@@ -19,7 +19,7 @@ export const Organization = z
     timeZone: TimeZone,
     currency: Currency,
     createdAt: Instant,
-    isSecondFactorRequired: z.boolean().describe('Whoever has no second factor has no rights here'),
+    isSecondFactorRequired: z.boolean().describe('People without a second factor have no rights in the organization'),
   })
   .meta({ id: 'Organization', description: 'The customer space that owns products, teams, invoices' });
 
@@ -40,8 +40,8 @@ export const createOrganization = command({
   subject: 'rpc.identity.organization.create.v1',
   http: { method: 'POST', path: '/v1/organizations', status: 201 },
   access: 'account',
-  summary: 'Open a further organization',
-  description: 'Whoever opens it is its legal representative (ORG-2).',
+  summary: 'Create another organization',
+  description: 'The caller becomes its legal representative.',
   input: z.object({
     name: Name,
     legalForm: LegalForm.default('company'),
@@ -79,7 +79,10 @@ export const listMyOrganizations = query({
         role: MemberRole,
         lacksSecondFactor: z
           .boolean()
-          .describe('It asks for a second factor and I have none: I have no rights there until I set one up'),
+          .describe(
+            'True when the organization requires a second factor that I lack: I have no rights there until I set ' +
+              'one up',
+          ),
       }),
     ),
   }),
@@ -96,11 +99,12 @@ export const changeOrganization = command({
   access: 'organization:manage',
   summary: 'Change the settings of an organization',
   description:
-    'Asking for a second factor takes the rights in this organization from everybody who has none, at once and until they set one up; their login is theirs. Who asks for it must have one.',
+    'When a second factor is required, people without one lose their rights in this organization immediately, until ' +
+    'they set one up. They can still sign in. The caller must have a second factor.',
   input: z.object({ organizationId, isSecondFactorRequired: z.boolean().optional() }),
   output: Organization,
   errors: {
-    SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor yourself: you would lock yourself out' },
+    SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor and would lock yourself out' },
   },
   example: {
     input: { organizationId: exampleId, isSecondFactorRequired: true },
@@ -108,7 +112,7 @@ export const changeOrganization = command({
   },
 });
 
-/** What other services need of an organization to write to it and to bill it. */
+/** For messages and invoices of other services. */
 export const describeOrganization = query({
   subject: 'rpc.identity.organization.describe.v1',
   access: 'service',
@@ -121,7 +125,7 @@ export const describeOrganization = query({
 
 export const organizationCreated = event({
   subject: 'evt.identity.organization.created.v1',
-  summary: 'An organization was opened',
+  summary: 'An organization was created',
   entity: 'organizationId',
   data: z.object({ organizationId, accountId: idSchema('acc') }),
   invalidatesAccess: 'people',
@@ -130,8 +134,7 @@ export const organizationCreated = event({
 
 export const secondFactorRequirementChanged = event({
   subject: 'evt.identity.organization.second_factor_requirement_changed.v1',
-  summary:
-    'An organization asks for a second factor, or does so no more: who has none loses or gets back their rights there',
+  summary: 'An organization changed the requirement of a second factor: people without one lose or regain their rights',
   entity: 'organizationId',
   data: z.object({ organizationId, isSecondFactorRequired: z.boolean() }),
   invalidatesAccess: 'people',

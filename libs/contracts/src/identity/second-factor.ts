@@ -6,12 +6,11 @@ import { Instant, text } from '../values.ts';
 const accountId = idSchema('acc');
 const exampleAccount = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
 
-/** Six digits of an authenticator, or a recovery code. */
 export const SecondFactorCode = text(50)
   .min(1)
   .meta({ description: 'Six digits of the authenticator, or a recovery code', examples: ['287082'] });
 
-const RecoveryCodes = z.array(z.string()).describe('Ten codes, each good once, shown in this answer and never again');
+const RecoveryCodes = z.array(z.string()).describe('Ten codes, each valid once, shown in this response only');
 const exampleCodes = ['7k2m-9qxd-0h4t-w8ea', 'n3vp-51cz-8rgj-y6bs'];
 
 const noSecondFactor = {
@@ -20,11 +19,11 @@ const noSecondFactor = {
 const exists = {
   SECOND_FACTOR_EXISTS: { status: 409, title: 'You have a second factor; remove it first' },
 } as const satisfies Record<string, ErrorDeclaration>;
-/** From the fifth wrong code on it takes longer and longer until the next six digits are looked at. */
+/** From the fifth wrong code on, each doubles the delay until the next digits are checked. */
 export const tooManyWrongCodes = {
   SECOND_FACTOR_LIMITED: { status: 429, title: 'Too many wrong codes: wait, or use a recovery code' },
 } as const satisfies Record<string, ErrorDeclaration>;
-const codeRefusals = {
+const codeErrors = {
   SECOND_FACTOR_WRONG: { status: 422, title: 'The code is wrong or was used before' },
   ...tooManyWrongCodes,
 } as const satisfies Record<string, ErrorDeclaration>;
@@ -33,12 +32,12 @@ export const getSecondFactor = query({
   subject: 'rpc.identity.second_factor.get.v1',
   http: { method: 'GET', path: '/v1/me/second-factor' },
   access: 'account',
-  summary: 'Whether I have a second factor',
+  summary: 'My second factor',
   input: z.object({}),
   output: z.object({
     isSetUp: z.boolean(),
     setUpAt: Instant.nullable(),
-    recoveryCodesLeft: z.int().describe('Recovery codes that are not used yet'),
+    recoveryCodesLeft: z.int().describe('Number of unused recovery codes'),
   }),
   errors: {},
   example: { input: {}, output: { isSetUp: true, setUpAt: '2026-01-31T09:00:00.000Z', recoveryCodesLeft: 10 } },
@@ -48,13 +47,14 @@ export const startSecondFactor = command({
   subject: 'rpc.identity.second_factor.start.v1',
   http: { method: 'POST', path: '/v1/me/second-factor' },
   access: 'account',
-  summary: 'Begin to set up a second factor',
+  summary: 'Start the set-up of a second factor',
   description:
-    'Nothing takes effect before a code is confirmed, within an hour. Beginning again gives a new secret; the one before is good for nothing.',
+    'The second factor takes effect when a code is confirmed, within an hour. A repeat creates a new secret and ' +
+    'invalidates the previous one.',
   input: z.object({}),
   output: z.object({
-    secret: z.string().describe('To type into an authenticator (RFC 6238): base32'),
-    uri: z.string().describe('The same as an otpauth URI, for a QR code'),
+    secret: z.string().describe('Secret for an authenticator (RFC 6238), in Base32'),
+    uri: z.string().describe('The secret as an otpauth URI, for a QR code'),
   }),
   errors: exists,
   hasSecretOutput: true,
@@ -62,7 +62,9 @@ export const startSecondFactor = command({
     input: {},
     output: {
       secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
-      uri: 'otpauth://totp/Cord%C3%A9e:anna%40example.ch?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Cord%C3%A9e&algorithm=SHA1&digits=6&period=30',
+      uri:
+        'otpauth://totp/Cord%C3%A9e:anna%40example.ch?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' +
+        '&issuer=Cord%C3%A9e&algorithm=SHA1&digits=6&period=30',
     },
   },
 });
@@ -72,13 +74,13 @@ export const confirmSecondFactor = command({
   http: { method: 'POST', path: '/v1/me/second-factor/confirm' },
   access: 'account',
   summary: 'Confirm the second factor with a code',
-  description: 'From now on signing in takes a code.',
+  description: 'From now on, a code is required at the sign-in.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({ recoveryCodes: RecoveryCodes }),
   errors: {
     ...exists,
-    ...codeRefusals,
-    SECOND_FACTOR_NOT_STARTED: { status: 409, title: 'No secret is waiting to be confirmed' },
+    ...codeErrors,
+    SECOND_FACTOR_NOT_STARTED: { status: 409, title: 'There is no secret to confirm' },
   },
   hasSecretOutput: true,
   example: { input: { code: '287082' }, output: { recoveryCodes: exampleCodes } },
@@ -88,11 +90,11 @@ export const replaceRecoveryCodes = command({
   subject: 'rpc.identity.second_factor.replace_recovery_codes.v1',
   http: { method: 'POST', path: '/v1/me/second-factor/recovery-codes' },
   access: 'account',
-  summary: 'Get new recovery codes',
-  description: 'The old ones are good no more.',
+  summary: 'Replace the recovery codes',
+  description: 'The previous codes become invalid.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({ recoveryCodes: RecoveryCodes }),
-  errors: { ...noSecondFactor, ...codeRefusals },
+  errors: { ...noSecondFactor, ...codeErrors },
   hasSecretOutput: true,
   example: { input: { code: '287082' }, output: { recoveryCodes: exampleCodes } },
 });
@@ -102,16 +104,16 @@ export const removeSecondFactor = command({
   http: { method: 'POST', path: '/v1/me/second-factor/remove', status: 204 },
   access: 'account',
   summary: 'Remove my second factor',
-  description: 'Organizations that ask for one give no rights from now on, until there is one again.',
+  description: 'You lose your rights in organizations that require a second factor, until you set one up again.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({}),
-  errors: { ...noSecondFactor, ...codeRefusals },
+  errors: { ...noSecondFactor, ...codeErrors },
   example: { input: { code: '7k2m-9qxd-0h4t-w8ea' }, output: {} },
 });
 
 export const secondFactorSetUp = event({
   subject: 'evt.identity.account.second_factor_set_up.v1',
-  summary: 'A person has a second factor',
+  summary: 'A person set up a second factor',
   entity: 'accountId',
   data: z.object({ accountId }),
   example: { accountId: exampleAccount },
@@ -119,7 +121,7 @@ export const secondFactorSetUp = event({
 
 export const secondFactorRemoved = event({
   subject: 'evt.identity.account.second_factor_removed.v1',
-  summary: 'A person has no second factor any more',
+  summary: 'A person removed the second factor',
   entity: 'accountId',
   data: z.object({ accountId }),
   example: { accountId: exampleAccount },

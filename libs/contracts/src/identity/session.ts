@@ -5,7 +5,7 @@ import { Email, Instant, text } from '../values.ts';
 import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
 
 const sessionId = idSchema('ses');
-/** What an access token was given for: a session, or an API token. */
+/** The origin of an access token: a session or an API token. */
 const endedId = z.union([sessionId, idSchema('tok')]);
 const exampleId = 'ses_01je5nryg0fgz9y05x3mqpmjrg';
 
@@ -13,7 +13,7 @@ export const SessionTokens = z
   .object({
     sessionId,
     accountId: idSchema('acc'),
-    accessToken: z.string().describe('Bearer token (JWT, EdDSA), ten minutes'),
+    accessToken: z.string().describe('Bearer token (JWT, EdDSA), valid for ten minutes'),
     accessTokenExpiresAt: Instant,
     refreshToken: z.string().describe('Single use; using it twice ends the session'),
   })
@@ -33,7 +33,8 @@ export const createSession = command({
   access: 'public',
   summary: 'Sign in',
   description:
-    'With the right password of an account that has a second factor it is refused with SECOND_FACTOR_REQUIRED: ask for a code and send all three.',
+    'For an account with a second factor, the error SECOND_FACTOR_REQUIRED asks for a code: send address, password ' +
+    'and code together.',
   input: z.object({
     email: Email,
     password: z.string().max(1024),
@@ -44,8 +45,8 @@ export const createSession = command({
   output: SessionTokens,
   errors: {
     SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
-    SIGN_IN_BUSY: { status: 503, title: 'Too many people are signing in at once' },
-    SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is needed too' },
+    SIGN_IN_BUSY: { status: 503, title: 'Too many concurrent sign-ins' },
+    SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is required too' },
     SIGN_IN_CODE_WRONG: { status: 401, title: 'The code is wrong or was used before' },
     ...tooManyWrongCodes,
   },
@@ -58,7 +59,7 @@ export const refreshSession = command({
   http: { method: 'POST', path: '/v1/sessions/refresh' },
   access: 'public',
   summary: 'Get a new access token',
-  description: 'The refresh token is replaced. Presenting a used one ends the session: somebody else has it.',
+  description: 'The refresh token is replaced. A used one ends the session, because another party may have it.',
   input: z.object({ refreshToken: text(500).min(1) }),
   output: SessionTokens,
   errors: { REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is wrong, used or expired' } },
@@ -106,7 +107,7 @@ export const listKeys = query({
   subject: 'rpc.identity.key.list.v1',
   http: { method: 'GET', path: '/.well-known/jwks.json' },
   access: 'public',
-  summary: 'Public keys that access tokens are signed with (JWKS)',
+  summary: 'Public keys for the verification of access tokens (JWKS)',
   input: z.object({}),
   output: z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) }),
   errors: {},
@@ -124,8 +125,8 @@ export const listEndedSessions = query({
   subject: 'rpc.identity.session.list_ended.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'Sessions and API tokens that ended while one of their access tokens may still be good',
-  input: z.object({ cursor: endedId.optional().describe('`nextCursor` of the page before') }),
+  summary: 'Ended sessions and API tokens whose access tokens have not all expired',
+  input: z.object({ cursor: endedId.optional().describe('`nextCursor` of the previous page') }),
   output: z.object({
     sessionIds: z.array(endedId).describe('At most 10,000'),
     nextCursor: endedId.nullable().describe('For the next page; null on the last'),
@@ -136,7 +137,7 @@ export const listEndedSessions = query({
 
 export const sessionEnded = event({
   subject: 'evt.identity.session.ended.v1',
-  summary: 'A session was ended by its person, by removal or because its refresh token was used twice',
+  summary: 'A session ended: signed out, account blocked, or refresh token reused',
   entity: 'sessionId',
   invalidatesAccess: 'sessions',
   data: z.object({

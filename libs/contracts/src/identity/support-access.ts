@@ -16,23 +16,20 @@ const ids = {
 const givenAt = '2026-01-31T09:00:00.000Z';
 const endsAt = '2026-02-01T09:00:00.000Z';
 
-const Reason = text(1_000).min(1).describe('Why, in the words of whoever gives it');
-const Ticket = text(100).min(1).describe('Number of the ticket at the provider');
-const cursor = supportAccessId.optional().describe('`nextCursor` of the page before');
+const Reason = text(1_000).min(1).describe('Reason, in the words of the giver');
+const Ticket = text(100).min(1).describe('Ticket number at the provider');
+const cursor = supportAccessId.optional().describe('`nextCursor` of the previous page');
 
 export const SupportAccessStatus = z.enum(['live', 'revoked', 'expired']).meta({ id: 'SupportAccessStatus' });
 
-/** What an access covers; the names are those of the moment it was given. */
 export const SupportedProducts = z
-  .array(
-    z.object({ productId: idSchema('prd'), name: z.string().describe('As it was called when the access was given') }),
-  )
+  .array(z.object({ productId: idSchema('prd'), name: z.string().describe('Name at the time of the grant') }))
   .nullable()
   .describe('Null: the whole organization');
 
 const scope = {
   level: SupportLevel,
-  withContent: z.boolean().describe('Whether content (mail, files, contacts, calendars) may be read too'),
+  withContent: z.boolean().describe('True when content (mail, files, contacts, calendars) may be read too'),
   products: SupportedProducts,
   reason: Reason,
   ticket: Ticket.nullable(),
@@ -46,21 +43,21 @@ export const SupportAccess = z
     givenBy: z.object({ accountId, name: Name }),
     givenAt: Instant,
     endsAt: Instant,
-    endedAt: Instant.nullable().describe('When it was revoked, or ended by itself'),
-    endedBy: accountId.nullable().describe('Who revoked it'),
+    endedAt: Instant.nullable().describe('Time of the revocation or expiry'),
+    endedBy: accountId.nullable().describe('The account that revoked it'),
     entries: z
       .array(
         z.object({
-          accountId: accountId.describe('Of the member of staff'),
+          accountId: accountId.describe('The staff member'),
           name: Name,
           enteredAt: Instant,
           leftAt: Instant.nullable(),
-          actionCount: z.int().describe('What they did: see the actions of the access'),
+          actionCount: z.int().describe('Number of actions; see the actions of the access'),
         }),
       )
-      .describe('Who of the staff was in the organization under it, newest first; at most the last hundred'),
+      .describe('The last hundred entries of staff, newest first'),
   })
-  .meta({ id: 'SupportAccess', description: "Time-boxed permission given by the customer to the provider's staff" });
+  .meta({ id: 'SupportAccess', description: 'Time-boxed permission that the customer gives to the provider’s staff' });
 
 const exampleScope = {
   level: 'write' as const,
@@ -86,15 +83,16 @@ export const grantSupportAccess = command({
   subject: 'rpc.identity.support_access.grant.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/support-accesses', status: 201 },
   access: 'support:grant',
-  summary: "Let the provider's staff in, for a while",
+  summary: 'Give the provider’s staff access for a limited time',
   description:
-    'A collaborator lets them reach listed products that they have a right on, without content; whoever manages gives what they like (SUP-3).',
+    'A collaborator gives access to listed products on which they have a right, without content. Managers have no ' +
+    'limits.',
   input: z.object({
     organizationId,
     level: SupportLevel,
     withContent: z.boolean().default(false),
     productIds: z.array(idSchema('prd')).min(1).max(100).nullable().describe('Null: the whole organization'),
-    hours: z.int().min(1).max(720).describe('How long, one hour to thirty days'),
+    hours: z.int().min(1).max(720).describe('Duration, one hour to thirty days'),
     reason: Reason,
     ticket: Ticket.nullable().default(null),
   }),
@@ -103,7 +101,7 @@ export const grantSupportAccess = command({
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
     SUPPORT_ACCESS_TOO_WIDE: {
       status: 403,
-      title: 'Only whoever manages the organization gives access to all of it, or to content',
+      title: 'Only managers can give access to the whole organization or to content',
     },
   },
   example: {
@@ -123,11 +121,11 @@ export const listSupportAccesses = query({
   subject: 'rpc.identity.support_access.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/support-accesses' },
   access: 'support:grant',
-  summary: 'Support accesses, live and past, newest first, with who entered when',
-  description: 'Whoever manages sees all of them, a collaborator those that they gave.',
+  summary: 'Live and past support accesses with their entries, newest first',
+  description: 'Managers see all accesses, a collaborator those that they gave.',
   input: z.object({
     organizationId,
-    status: z.enum(['live', 'past']).optional().describe('Only these'),
+    status: z.enum(['live', 'past']).optional().describe('Filter by status'),
     limit: pageInput.limit,
     cursor,
   }),
@@ -140,9 +138,8 @@ export const revokeSupportAccess = command({
   subject: 'rpc.identity.support_access.revoke.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/support-accesses/:supportAccessId', status: 204 },
   access: 'support:grant',
-  summary: 'End a support access at once; whoever of the staff is in, is out',
-  description:
-    'For whoever gave it and whoever manages; to others it does not exist. Revoking what has ended changes nothing.',
+  summary: 'End a support access and its entries immediately',
+  description: 'For the giver and managers; others do not find it. To revoke an ended access changes nothing.',
   input: z.object({ organizationId, supportAccessId }),
   output: z.object({}),
   errors: notFound,
@@ -153,9 +150,10 @@ export const listSupportActions = query({
   subject: 'rpc.identity.support_action.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/support-accesses/:supportAccessId/actions' },
   access: 'support:grant',
-  summary: 'What the staff did under a support access, reads too, newest first',
+  summary: 'The actions of staff under a support access, with reads, newest first',
   description:
-    'For whoever gave it and whoever manages; to others it does not exist. Each action is put on record before it is done, and nobody changes the record.',
+    'For the giver and managers; others do not find it. Each action is recorded before it is executed, and the ' +
+    'audit log cannot be changed.',
   input: z.object({
     organizationId,
     supportAccessId,
@@ -164,15 +162,15 @@ export const listSupportActions = query({
       .string()
       .regex(/^\d{1,15}$/)
       .optional()
-      .describe('`nextCursor` of the page before'),
+      .describe('`nextCursor` of the previous page'),
   }),
   output: page(
     z.object({
-      accountId: accountId.describe('The member of staff'),
+      accountId: accountId.describe('The staff member'),
       name: Name,
       ticket: Ticket.nullable(),
-      subject: z.string().describe('What was asked for: the subject of its contract'),
-      about: z.array(z.string()).describe('Ids that the request named'),
+      subject: z.string().describe('Subject of the requested contract'),
+      about: z.array(z.string()).describe('Ids in the request'),
       requestId: z.string(),
       at: Instant,
     }),
@@ -201,7 +199,7 @@ export const listLiveSupportAccesses = query({
   subject: 'rpc.identity.support_access.list_live.v1',
   http: { method: 'GET', path: '/v1/staff/support-accesses' },
   access: 'staff',
-  summary: 'What customers have opened to the staff at this moment, newest first',
+  summary: 'The live support accesses of all customers, newest first',
   input: z.object({ limit: pageInput.limit, cursor }),
   output: page(
     z.object({
@@ -210,7 +208,7 @@ export const listLiveSupportAccesses = query({
       organizationName: Name,
       ...scope,
       endsAt: Instant,
-      isEntered: z.boolean().describe('Whether I am in the organization under it'),
+      isEntered: z.boolean().describe('True when I have entered the organization'),
     }),
   ),
   errors: {},
@@ -244,9 +242,10 @@ export const enterSupportAccess = command({
   subject: 'rpc.identity.support_access.enter.v1',
   http: { method: 'PUT', path: '/v1/staff/support-accesses/:supportAccessId/entry' },
   access: 'staff',
-  summary: 'Enter an organization under an access that it granted',
+  summary: 'Enter an organization under a support access',
   description:
-    'From then on until leaving, or until the access ends, requests to the organization are answered within the access; each is put on record for the customer. Entering twice changes nothing.',
+    'Until you leave or the access ends, requests to the organization are authorized within the access, and each is ' +
+    'recorded for the customer. Entering twice changes nothing.',
   input: z.object({ supportAccessId }),
   output: z.object(entry),
   errors: notFound,
@@ -258,22 +257,22 @@ export const leaveSupportAccess = command({
   http: { method: 'DELETE', path: '/v1/staff/support-accesses/:supportAccessId/entry', status: 204 },
   access: 'staff',
   summary: 'Leave an organization',
-  description: 'Leaving twice changes nothing. What one never entered does not exist.',
+  description: 'Leaving twice changes nothing. An access that was never entered is not found.',
   input: z.object({ supportAccessId }),
   output: z.object({}),
   errors: notFound,
   example: { input: { supportAccessId: ids.supportAccessId }, output: {} },
 });
 
-/** The doors of every service ask for it before they let a member of staff do something under an access. */
+/** The request pipeline of every service calls it before it executes a request of staff. */
 export const recordSupportAction = command({
   subject: 'rpc.identity.support_action.record.v1',
   access: 'service',
-  summary: 'Put on record what a member of the staff is about to do under support accesses',
+  summary: 'Record an action of staff before it is executed',
   input: z.object({
     organizationId,
-    accountId: accountId.describe('The member of staff'),
-    supportAccessIds: z.array(supportAccessId).min(1).max(20).describe('The accesses that let them do it'),
+    accountId: accountId.describe('The staff member'),
+    supportAccessIds: z.array(supportAccessId).min(1).max(20).describe('The accesses that authorize the action'),
     subject: z.string().max(200),
     about: z.array(z.string().max(100)).max(20),
   }),
@@ -281,7 +280,7 @@ export const recordSupportAction = command({
     supportAccessIds: z
       .array(supportAccessId)
       .describe(
-        'Those of them under which they are in the organization at this moment: it is on record under each. None: it is not to be done',
+        'The currently entered accesses, under which the action is recorded. If empty, the action must not be executed',
       ),
   }),
   errors: {},
@@ -299,15 +298,15 @@ export const recordSupportAction = command({
 
 const eventIds = { organizationId, supportAccessId };
 const exampleEventData = { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId };
-const entryEventData = { ...eventIds, accountId: accountId.describe('The member of staff') };
+const entryEventData = { ...eventIds, accountId: accountId.describe('The staff member') };
 
 export const supportAccessGranted = event({
   subject: 'evt.identity.support_access.granted.v1',
-  summary: "A customer opened the organization, or products of it, to the provider's staff",
+  summary: 'A customer gave the provider’s staff access to the organization or to products',
   entity: 'supportAccessId',
   data: z.object({
     ...eventIds,
-    accountId: accountId.describe('Who gave it'),
+    accountId: accountId.describe('The giver'),
     level: SupportLevel,
     withContent: z.boolean(),
     productIds: z.array(idSchema('prd')).nullable(),
@@ -325,7 +324,7 @@ export const supportAccessGranted = event({
 
 export const supportAccessEntered = event({
   subject: 'evt.identity.support_access.entered.v1',
-  summary: 'A member of the staff entered an organization under an access',
+  summary: 'A staff member entered an organization',
   entity: 'supportAccessId',
   data: z.object(entryEventData),
   invalidatesAccess: 'people',
@@ -334,7 +333,7 @@ export const supportAccessEntered = event({
 
 export const supportAccessLeft = event({
   subject: 'evt.identity.support_access.left.v1',
-  summary: 'A member of the staff left an organization',
+  summary: 'A staff member left an organization',
   entity: 'supportAccessId',
   data: z.object(entryEventData),
   invalidatesAccess: 'people',
@@ -343,7 +342,7 @@ export const supportAccessLeft = event({
 
 export const supportAccessEnded = event({
   subject: 'evt.identity.support_access.ended.v1',
-  summary: 'A support access was revoked, or its time is over; whoever was in is out',
+  summary: 'A support access was revoked or expired, and its entries ended',
   entity: 'supportAccessId',
   data: z.object({ ...eventIds, cause: z.enum(['revoked', 'expired']) }),
   invalidatesAccess: 'people',

@@ -6,21 +6,19 @@ import { ProductTypeKey } from './product-snapshot.ts';
 import { Interval } from './product-type.ts';
 
 const type = ProductTypeKey;
-const validFrom = LocalDate.describe('The first day on which it is valid, in the zone of the seller');
+const validFrom = LocalDate.describe('First valid day, in the time zone of the seller');
 
-/** One version of a price. It is valid until the next one of its interval and currency begins (PROD-1). */
+/** A version of a price, valid until the next one of its interval and currency starts (PROD-1). */
 export const PriceVersion = z
   .object({
     interval: Interval,
     price: MoneyValue.describe('Net'),
     validFrom,
-    validUntil: LocalDate.nullable().describe(
-      'The first day on which it is no longer valid; null until another one takes over',
-    ),
+    validUntil: LocalDate.nullable().describe('First day of the next version; null when there is none'),
     setBy: ActorId,
     setAt: Instant,
   })
-  .meta({ id: 'PriceVersion', description: 'A price and when it is valid' });
+  .meta({ id: 'PriceVersion', description: 'A price with its validity' });
 
 const example = {
   interval: 'yearly' as const,
@@ -30,15 +28,22 @@ const example = {
   setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
   setAt: '2026-01-15T09:00:00.000Z',
 };
-const place = { type: 'web_hosting', currency: 'CHF' as const, interval: 'yearly' as const, validFrom: '2026-01-31' };
+const exampleKey = {
+  type: 'web_hosting',
+  currency: 'CHF' as const,
+  interval: 'yearly' as const,
+  validFrom: '2026-01-31',
+};
 const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
-const begun = { PRICE_BEGUN: { status: 409, title: 'A price that has begun is never changed or withdrawn' } } as const;
+const started = {
+  PRICE_BEGUN: { status: 409, title: 'A price that has started cannot be changed or withdrawn' },
+} as const;
 
 export const listPrices = query({
   subject: 'rpc.products.price.list.v1',
   http: { method: 'GET', path: '/v1/staff/product-types/:type/prices' },
   access: 'staff',
-  summary: 'Every price of a product type: past, present and future ones, and who set them when',
+  summary: 'All prices of a product type: past, current and future ones, with author and time',
   input: z.object({ type }),
   output: z.object({ data: z.array(PriceVersion).describe('By currency and interval, oldest first') }),
   errors: notFound,
@@ -51,38 +56,42 @@ export const setPrice = command({
   access: 'staff',
   summary: 'Set the price of a product type from a day on',
   description:
-    'The version before ends where this one begins. One that begins on the same day in the future is replaced; one that has begun is never edited. Setting what is set already changes nothing.',
+    'The previous version ends when this one starts. A future version of the same day is replaced; a version that ' +
+    'has started cannot be changed. Setting the same price again changes nothing.',
   input: z.object({
     type,
     currency: Currency,
     interval: Interval,
     amount: z.int().min(0).describe('Net, in integer minor units'),
-    validFrom: validFrom.describe(
-      'The first day on which it is valid, in the zone of the seller; today at the earliest',
-    ),
+    validFrom: validFrom.describe('First valid day, in the time zone of the seller; today at the earliest'),
   }),
   output: PriceVersion,
   errors: {
     ...notFound,
-    ...begun,
-    PRICE_VALID_FROM_PAST: { status: 422, title: 'A price is valid from today on at the earliest' },
+    ...started,
+    PRICE_VALID_FROM_PAST: { status: 422, title: 'A price cannot start in the past' },
   },
-  example: { input: { ...place, amount: 10_800 }, output: example },
+  example: { input: { ...exampleKey, amount: 10_800 }, output: example },
 });
 
 export const withdrawPrice = command({
   subject: 'rpc.products.price.withdraw.v1',
   http: { method: 'DELETE', path: '/v1/staff/product-types/:type/prices/:currency/:interval/:validFrom', status: 204 },
   access: 'staff',
-  summary: 'Withdraw a price that has not begun; the one before goes on',
+  summary: 'Withdraw a price that has not started; the previous one stays valid',
   input: z.object({ type, currency: Currency, interval: Interval, validFrom }),
   output: z.object({}),
-  errors: { ...notFound, ...begun, PRICE_NOT_FOUND: { status: 404, title: 'No price begins on this day' } },
-  example: { input: place, output: {} },
+  errors: { ...notFound, ...started, PRICE_NOT_FOUND: { status: 404, title: 'No price starts on this day' } },
+  example: { input: exampleKey, output: {} },
 });
 
 const priceEventData = { type, interval: Interval, price: MoneyValue, validFrom: LocalDate };
-const fact = { type: 'web_hosting', interval: example.interval, price: example.price, validFrom: example.validFrom };
+const exampleData = {
+  type: 'web_hosting',
+  interval: example.interval,
+  price: example.price,
+  validFrom: example.validFrom,
+};
 
 export const priceSet = event({
   subject: 'evt.products.price.set.v1',
@@ -90,15 +99,15 @@ export const priceSet = event({
   entity: 'type',
   data: z.object({
     ...priceEventData,
-    replaced: MoneyValue.nullable().describe('What was to be the price from that day on before'),
+    replaced: MoneyValue.nullable().describe('The replaced price of the same day'),
   }),
-  example: { ...fact, replaced: null },
+  example: { ...exampleData, replaced: null },
 });
 
 export const priceWithdrawn = event({
   subject: 'evt.products.price.withdrawn.v1',
-  summary: 'A price that had not begun was withdrawn',
+  summary: 'A price that had not started was withdrawn',
   entity: 'type',
   data: z.object(priceEventData),
-  example: fact,
+  example: exampleData,
 });

@@ -6,9 +6,9 @@ import { idSchema } from '../id.ts';
 /** Key of a catalogue entry: `web_hosting`, `drive`. */
 export const ProductTypeKey = z
   .string()
-  .regex(/^(?!(?:prd|res)_)[a-z][a-z_]{1,40}$/, 'must be lower-case words, and not look like an id')
+  .regex(/^(?!(?:prd|res)_)[a-z][a-z_]{1,40}$/, 'must be lower-case words, and not start like an id')
   .meta({ description: 'Product type', examples: ['web_hosting'] });
-/** A right on a product type's things: `technical`, `statistics`, `read`. */
+/** A right on products or resources: `technical`, `statistics`, `read`. */
 export const Right = z
   .string()
   .regex(/^[a-z][a-z_]{1,40}$/)
@@ -18,7 +18,7 @@ const productId = idSchema('prd');
 const resourceId = idSchema('res');
 const accountId = idSchema('acc');
 
-/** What products there are, which are blocked, and what is in them: the part of the access facts that products owns. */
+/** The part of the access snapshot that the products service owns. */
 export const ProductSnapshot = z.object({
   ...snapshotOutput,
   products: z.array(
@@ -27,10 +27,7 @@ export const ProductSnapshot = z.object({
       type: ProductTypeKey,
       name: z.string(),
       isBlocked: z.boolean(),
-      ownershipNumber: z
-        .int()
-        .min(1)
-        .describe('Which time the organization has it: 1, or more when it left and came back'),
+      ownershipNumber: z.int().min(1).describe('Number of the current ownership period'),
     }),
   ),
   resources: z.array(
@@ -41,11 +38,11 @@ export const ProductSnapshot = z.object({
       name: z.string(),
       parentId: resourceId
         .nullable()
-        .describe('The resource it lies in, of the same product: what is given there reaches this one too'),
-      ownerAccountId: accountId.nullable().describe('Whose it is: they read what is in it (ACC-4)'),
+        .describe('The parent resource in the same product; its grants apply to this resource too'),
+      ownerAccountId: accountId.nullable().describe('The owner, who reads the content'),
       ownerMemberId: idSchema('mem')
         .nullable()
-        .describe('The owner in their time in the organization: when they leave and come back, it is not theirs'),
+        .describe('The membership period of the owner; a person who comes back does not own it again'),
     }),
   ),
 });

@@ -3,7 +3,7 @@ import { command, event, query } from '../contract.ts';
 import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
 import { ProductTypeKey, Right } from './product-snapshot.ts';
 
-export const Interval = z.enum(['monthly', 'yearly']).meta({ id: 'Interval', description: 'How long a period is' });
+export const Interval = z.enum(['monthly', 'yearly']).meta({ id: 'Interval', description: 'Length of a period' });
 export type Interval = z.output<typeof Interval>;
 export const VatClass = z.enum(['standard', 'reduced', 'special']).meta({ id: 'VatClass' });
 
@@ -19,7 +19,7 @@ const kindRights = {
   rights: z.array(Right),
   defaultRights: z
     .array(Right)
-    .describe('Which of them the owner of a new resource has from the start; the others are switched on one by one'),
+    .describe('Rights that the owner of a new resource has from the start; others are granted separately'),
 };
 
 /** A catalogue entry (PROD-1). */
@@ -27,13 +27,13 @@ export const ProductType = z
   .object({
     key: ProductTypeKey,
     name: Name,
-    rights: z.array(Right).describe('The rights that can be given on a product of this type, or on all of them'),
+    rights: z.array(Right).describe('The rights that can be granted on products of this type, or on the type'),
     resourceKinds: z.array(z.string()),
     resourceRights: z
       .array(z.object(kindRights))
-      .describe('The rights that can be given on a single resource, by its kind'),
+      .describe('The rights that can be granted on single resources, by kind'),
     vatClass: VatClass,
-    isWarrantyAtOrder: z.boolean().describe('Whether renewal warranty can be chosen when ordering'),
+    isWarrantyAtOrder: z.boolean().describe('True when the renewal warranty can be ordered'),
     prices: z.array(z.object({ interval: Interval, price: MoneyValue.describe('Net') })),
   })
   .meta({ id: 'ProductType', description: 'A catalogue entry' });
@@ -53,37 +53,35 @@ export const listProductTypes = query({
   subject: 'rpc.products.product_type.list.v1',
   http: { method: 'GET', path: '/v1/product-types' },
   access: 'public',
-  summary: 'What is sold today, with the net prices of today',
+  summary: 'The product types that are sold today, with current net prices',
   input: z.object({}),
   output: z.object({ data: z.array(ProductType) }),
   errors: {},
   example: { input: {}, output: { data: [example] } },
 });
 
-/** What a product of a type is while a block stands (PROD-4). */
+/** The status of a blocked product (PROD-4). */
 export const BlockedStatus = z.enum(['blocked', 'maintenance']).meta({
   id: 'BlockedStatus',
-  description: 'What a blocked product of the type is: in maintenance mail still arrives',
+  description: 'Status of a blocked product; in maintenance, mail still arrives',
 });
 
-/** A catalogue entry with what only the provider and its services need to know. */
+/** With data for the provider and its services only. */
 export const CatalogueEntry = ProductType.extend({
   productRights: z
     .array(Right)
-    .describe(
-      'Those of the rights that are given on products; the rights of the resource kinds can be given on products as well',
-    ),
+    .describe('The rights of products; the rights of the resource kinds can be granted on products as well'),
   blockedStatus: BlockedStatus,
-  firstResourceKind: ResourceKind.nullable().describe('Every new product begins with one resource of this kind'),
-  isRetired: z.boolean().describe('No longer sold; the products of the type go on'),
+  firstResourceKind: ResourceKind.nullable().describe('Kind of the first resource that every new product gets'),
+  isRetired: z.boolean().describe('No longer sold; existing products stay valid'),
   retiredKinds: z
     .array(z.object(kindRights))
-    .describe('No new resources of these kinds; those that are there go on, and their rights can be given'),
+    .describe('Kinds without new resources; existing resources stay, and their rights can be granted'),
   retiredRights: z
     .array(z.object({ kind: ResourceKind.nullable(), right: Right }))
-    .describe('No longer given; grants that stand go on. Without a kind: on products'),
+    .describe('Rights without new grants; existing grants stay valid. Without a kind: rights of products'),
   version: z.int().describe('For If-Match'),
-}).meta({ id: 'CatalogueEntry', description: 'A catalogue entry, as the provider sees it' });
+}).meta({ id: 'CatalogueEntry', description: 'A catalogue entry with data for the provider' });
 
 const entry = {
   ...example,
@@ -96,18 +94,20 @@ const entry = {
   version: 1,
 };
 const key = ProductTypeKey;
-const ifMatch = z.int().optional().describe('From the If-Match header: the version that was seen');
+const ifMatch = z.int().optional().describe('From the If-Match header: the known version');
 const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
-const mismatch = { VERSION_MISMATCH: { status: 412, title: 'The product type was changed meanwhile' } } as const;
+const mismatch = {
+  VERSION_MISMATCH: { status: 412, title: 'The product type has changed since this version' },
+} as const;
 const inconsistent = {
-  FIRST_RESOURCE_KIND_UNKNOWN: { status: 422, title: 'The first resource must be of a kind that the type has' },
-  DEFAULT_RIGHT_UNKNOWN: { status: 422, title: 'What a new resource begins with must be rights of its kind' },
+  FIRST_RESOURCE_KIND_UNKNOWN: { status: 422, title: 'The first resource must be of a kind of the type' },
+  DEFAULT_RIGHT_UNKNOWN: { status: 422, title: 'The default rights must be rights of the kind' },
 } as const;
 
 export const getCatalogue = query({
   subject: 'rpc.products.product_type.get_catalogue.v1',
   access: 'service',
-  summary: 'The whole catalogue, retired types too, for services that keep a copy',
+  summary: 'The whole catalogue with retired types, for services',
   input: z.object({}),
   output: z.object({ data: z.array(CatalogueEntry) }),
   errors: {},
@@ -126,7 +126,7 @@ export const getTypeRights = query({
         type: ProductTypeKey,
         rights: z
           .array(Right)
-          .describe('Of the products and of every kind of resource in them; retired ones too, grants of them go on'),
+          .describe('Rights of products and of all resource kinds, also retired ones, whose grants stay valid'),
       }),
     ),
   }),
@@ -138,7 +138,7 @@ export const listProductTypesAsStaff = query({
   subject: 'rpc.products.product_type.list_as_staff.v1',
   http: { method: 'GET', path: '/v1/staff/product-types' },
   access: 'staff',
-  summary: 'The whole catalogue, retired types too',
+  summary: 'The whole catalogue with retired types',
   input: z.object({}),
   output: z.object({ data: z.array(CatalogueEntry) }),
   errors: {},
@@ -149,7 +149,7 @@ export const getProductTypeAsStaff = query({
   subject: 'rpc.products.product_type.get_as_staff.v1',
   http: { method: 'GET', path: '/v1/staff/product-types/:key' },
   access: 'staff',
-  summary: 'A product type; its ETag is for If-Match',
+  summary: 'A product type; the ETag is for If-Match',
   input: z.object({ key }),
   output: CatalogueEntry,
   errors: notFound,
@@ -167,16 +167,14 @@ const resourceRights = z
   .max(50)
   .refine((kinds) => isSet(kinds.map(({ kind }) => kind)), 'must name each kind once');
 const amount = z.int().min(0).describe('Net, in integer minor units');
-const validFrom = LocalDate.describe(
-  'The first day on which it is valid, in the zone of the seller; today at the earliest',
-);
+const validFrom = LocalDate.describe('First valid day, in the time zone of the seller; today at the earliest');
 
 export const createProductType = command({
   subject: 'rpc.products.product_type.create.v1',
   http: { method: 'POST', path: '/v1/staff/product-types', status: 201 },
   access: 'staff',
   summary: 'Add a product type to the catalogue, with its rights, resource kinds and prices',
-  description: 'It is sold from the first day on which a price is valid.',
+  description: 'The type is sold from the first day of a price.',
   input: z.object({
     key,
     name: Name,
@@ -198,8 +196,8 @@ export const createProductType = command({
   output: CatalogueEntry,
   errors: {
     ...inconsistent,
-    PRODUCT_TYPE_KEY_TAKEN: { status: 409, title: 'There is a product type of this key' },
-    PRICE_VALID_FROM_PAST: { status: 422, title: 'A price is valid from today on at the earliest' },
+    PRODUCT_TYPE_KEY_TAKEN: { status: 409, title: 'A product type with this key exists' },
+    PRICE_VALID_FROM_PAST: { status: 422, title: 'A price cannot start in the past' },
   },
   example: {
     input: {
@@ -220,14 +218,17 @@ export const changeProductType = command({
   access: 'staff',
   summary: 'Change a product type, its rights and resource kinds',
   description:
-    'The lists are what can be had from now on. A right that is left out is retired: nobody is given it any more, and what was given stays and is explained as before. A resource kind that is left out is retired: no new resources of it, and those that are there go on. What is listed again comes back. The answer carries an ETag; If-Match refuses a change of something that has changed meanwhile.',
+    'The lists replace the current ones. A right that is left out is retired: there are no new grants of it, and ' +
+    'existing grants stay valid. A resource kind that is left out is retired: there are no new resources of it, and ' +
+    'existing ones stay. Listing them again reinstates them. The response has an ETag; If-Match rejects a change of ' +
+    'an outdated version.',
   input: z.object({
     key,
     name: Name.optional(),
     vatClass: VatClass.optional(),
     isWarrantyAtOrder: z.boolean().optional(),
     blockedStatus: BlockedStatus.optional(),
-    firstResourceKind: ResourceKind.nullable().optional().describe('Null: new products begin empty'),
+    firstResourceKind: ResourceKind.nullable().optional().describe('Null: new products have no resource'),
     productRights: rightList.optional(),
     resourceRights: resourceRights.optional(),
     ifMatch,
@@ -241,7 +242,7 @@ export const retireProductType = command({
   subject: 'rpc.products.product_type.retire.v1',
   http: { method: 'POST', path: '/v1/staff/product-types/:key/retire' },
   access: 'staff',
-  summary: 'Sell a product type no longer; its products go on and renew',
+  summary: 'Stop selling a product type; existing products stay and renew',
   input: z.object({ key, ifMatch }),
   output: CatalogueEntry,
   errors: { ...notFound, ...mismatch },
@@ -259,7 +260,7 @@ export const reinstateProductType = command({
   example: { input: { key: 'web_hosting' }, output: { ...entry, version: 3 } },
 });
 
-/** Prices for an order or a renewal, asked for by billing. */
+/** Prices for orders and renewals of billing. */
 export const quotePrices = query({
   subject: 'rpc.products.product_type.quote.v1',
   access: 'service',
@@ -267,7 +268,7 @@ export const quotePrices = query({
   input: z.object({
     currency: Currency,
     on: LocalDate,
-    for: z.enum(['order', 'renewal']).default('order').describe('Retired types are renewed, not ordered'),
+    for: z.enum(['order', 'renewal']).default('order').describe('Retired types can be renewed, but not ordered'),
     lines: z
       .array(z.object({ type: ProductTypeKey, interval: Interval }))
       .min(1)
@@ -287,7 +288,7 @@ export const quotePrices = query({
   }),
   errors: {
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
-    PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product is no longer sold' },
+    PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product type is no longer sold' },
     PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
   },
   example: {
@@ -307,7 +308,7 @@ export const quotePrices = query({
   },
 });
 
-/** What the facts about a type carry of it: keys and values. */
+/** The values of a type in its events. */
 const TypeValues = z.object({
   name: Name,
   vatClass: VatClass,
@@ -330,7 +331,7 @@ const values = {
 
 export const productTypeCreated = event({
   subject: 'evt.products.product_type.created.v1',
-  summary: 'The catalogue has one more product type',
+  summary: 'A product type was added to the catalogue',
   entity: 'type',
   data: z.object({ type: ProductTypeKey, values: TypeValues }),
   example: { type: 'web_hosting', values },
@@ -346,7 +347,7 @@ export const productTypeChanged = event({
 
 export const productTypeRetired = event({
   subject: 'evt.products.product_type.retired.v1',
-  summary: 'A product type is no longer sold; its products go on',
+  summary: 'A product type is no longer sold; existing products stay',
   entity: 'type',
   data: z.object({ type: ProductTypeKey }),
   example: { type: 'web_hosting' },

@@ -19,14 +19,14 @@ export const Resource = z
     id: idSchema('res'),
     kind: z.string(),
     name: Name,
-    parentId: idSchema('res').nullable().describe('The resource it lies in'),
+    parentId: idSchema('res').nullable().describe('The parent resource'),
     ownerAccountId: idSchema('acc').nullable(),
     formerOwnerAccountId: idSchema('acc')
       .nullable()
       .optional()
-      .describe('Whose it was, when that person left the organization; only for who manages products'),
+      .describe('The owner who left the organization; for managers only'),
   })
-  .meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
+  .meta({ id: 'Resource', description: 'A thing inside a product on which rights can be granted' });
 
 export const Product = z
   .object({
@@ -34,7 +34,7 @@ export const Product = z
     type: ProductTypeKey,
     name: Name,
     status: z.enum(['active', 'blocked', 'maintenance']),
-    blockReasons: z.array(z.string()).describe('Oldest first; only for who manages products'),
+    blockReasons: z.array(z.string()).describe('Oldest first; for managers only'),
     createdAt: Instant,
   })
   .meta({ id: 'Product', description: 'One instance, owned by one organization' });
@@ -53,12 +53,12 @@ export const listProducts = query({
   subject: 'rpc.products.product.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products' },
   access: 'product:read',
-  summary: 'The products that I may see',
-  description: 'All of them for who manages; for others those that they have some right on. Oldest first.',
+  summary: 'The visible products',
+  description: 'Managers see all products, others those with a right. Oldest first.',
   input: z.object({
     organizationId,
     ...pageInput,
-    limit: pageInput.limit.unwrap().default(200).describe('Rows on a page, at most 200, which is the default'),
+    limit: pageInput.limit.unwrap().default(200).describe('Rows per page, at most 200, which is the default'),
   }),
   output: page(Product),
   errors: pageErrors,
@@ -71,7 +71,8 @@ export const getProduct = query({
   access: 'product:read',
   summary: 'A product with its resources',
   description:
-    'All resources for who manages or has a right on the whole product; for others, and where inheritance is restricted in it, those that they have a right on or own.',
+    'Managers and people with a right on the whole product see all resources. Others, and everybody inside a ' +
+    'restriction, see the resources that they have a right on or own.',
   input: z.object({ organizationId, productId }),
   output: Product.extend({ resources: z.array(Resource) }),
   errors: notFound,
@@ -94,23 +95,23 @@ export const addResource = command({
     parentId: idSchema('res')
       .nullable()
       .default(null)
-      .describe('The resource of the same product and kind that it lies in: a folder in a folder'),
+      .describe('The parent resource, of the same product and kind: a folder in a folder'),
     ownerAccountId: idSchema('acc')
       .nullable()
       .default(null)
-      .describe('Whose mailbox it is: only they read it, and whom they let'),
+      .describe('The owner of a mailbox, who alone decides who reads it'),
   }),
   output: Resource,
   errors: {
     ...notFound,
-    RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no such resources' },
+    RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no resources of this kind' },
     RESOURCE_NAME_TAKEN: {
       status: 409,
-      title: 'There is a resource of this kind and name in the same place, case aside',
+      title: 'A resource of this kind and name exists there; case is ignored',
     },
     RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
     RESOURCE_NESTING_TOO_DEEP: { status: 422, title: 'Resources nest at most twenty deep' },
-    RESOURCE_NAME_INVALID: { status: 422, title: 'A mail address is named by its address' },
+    RESOURCE_NAME_INVALID: { status: 422, title: 'The name of a mail address must be the address' },
     PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
   },
   example: {
@@ -129,9 +130,10 @@ export const blockProduct = command({
   subject: 'rpc.products.product.block.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/block' },
   access: 'product:manage',
-  summary: 'Block a product: who manages goes on, everybody else stops (PROD-4)',
+  summary: 'Block a product for everybody but managers',
   description:
-    'A mail service goes to maintenance instead: mail still arrives. Blocking twice for the same reason changes nothing.',
+    'A mail service gets the status maintenance, in which mail still arrives. A repeated block for the same reason ' +
+    'changes nothing.',
   input: z.object({ organizationId, productId, reason: text(255).min(1) }),
   output: Product,
   errors: notFound,
@@ -145,18 +147,18 @@ export const unblockProduct = command({
   subject: 'rpc.products.product.unblock.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/unblock' },
   access: 'product:manage',
-  summary: 'Lift the block that this organization set; others stay',
+  summary: 'Lift a block of this organization; blocks of services stay',
   input: z.object({
     organizationId,
     productId,
-    reason: text(255).min(1).optional().describe('Which of its blocks; all that it set when left out'),
+    reason: text(255).min(1).optional().describe('Reason of the block; all blocks of the organization by default'),
   }),
   output: Product,
   errors: notFound,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: example },
 });
 
-/** The resource with its product and owner, for services that keep content (search). */
+/** For services that store content, for instance search. */
 export const describeResource = query({
   subject: 'rpc.products.resource.describe.v1',
   access: 'service',
@@ -182,11 +184,11 @@ export const describeResource = query({
   },
 });
 
-/** The product by its name and state, for services that write about it. */
+/** For services that mention the product in messages. */
 export const describeProduct = query({
   subject: 'rpc.products.product.describe.v1',
   access: 'service',
-  summary: 'A product and whether it is blocked',
+  summary: 'A product with its status',
   input: z.object({ organizationId, productId }),
   output: Product.pick({ type: true, name: true, status: true }).extend({ productId }),
   errors: notFound,
@@ -196,11 +198,11 @@ export const describeProduct = query({
   },
 });
 
-/** What is in a product, for services that show it where it has come to. */
+/** For services that present the product to a new owner. */
 export const listProductResources = query({
   subject: 'rpc.products.resource.list.v1',
   access: 'service',
-  summary: 'The resources of a product that the organization has now',
+  summary: 'The resources of a product that the organization owns',
   input: z.object({ organizationId, productId }),
   output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), kind: z.string(), name: Name })) }),
   errors: notFound,
@@ -212,7 +214,7 @@ export const listProductResources = query({
 
 export const productCreated = event({
   subject: 'evt.products.product.created.v1',
-  summary: 'A product appeared because its order was paid',
+  summary: 'A product was created because its order was paid',
   entity: 'productId',
   data: z.object({
     organizationId,
@@ -259,7 +261,7 @@ export const productUnblocked = event({
 
 export const resourceAdded = event({
   subject: 'evt.products.resource.added.v1',
-  summary: 'A product has one more resource',
+  summary: 'A resource was added to a product',
   entity: 'resourceId',
   data: z.object({
     organizationId,
@@ -280,7 +282,7 @@ export const resourceAdded = event({
 
 export const resourceOwnerKept = event({
   subject: 'evt.products.resource.owner_kept.v1',
-  summary: 'A resource is its owner’s again, who came along when its product was transferred to the organization',
+  summary: 'A retained user owns a resource of the received product again',
   entity: 'resourceId',
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), ownerAccountId: idSchema('acc') }),
   invalidatesAccess: 'products',
@@ -294,7 +296,7 @@ export const resourceOwnerKept = event({
 
 export const resourceOwnerCleared = event({
   subject: 'evt.products.resource.owner_cleared.v1',
-  summary: 'A resource belongs to nobody any more, because its owner left the organization',
+  summary: 'A resource has no owner any more, because the owner left the organization',
   entity: 'resourceId',
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), formerOwnerAccountId: idSchema('acc') }),
   invalidatesAccess: 'products',

@@ -19,9 +19,9 @@ const ids = {
 };
 const toOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrh';
 
-const TransferToken = text(200).min(1).meta({ description: 'What the link of a transfer carries' });
+const TransferToken = text(200).min(1).meta({ description: 'Token in the link of a transfer' });
 
-/** To whom a product is offered: whoever has the link, the owner of an address, or an organization. */
+/** The recipient: everybody with the link, the owner of an address, or an organization. */
 export const TransferTarget = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('link') }),
@@ -32,7 +32,7 @@ export const TransferTarget = z
 
 export const TransferStatus = z
   .enum(['offered', 'accepting', 'accepted', 'declined', 'cancelled', 'expired'])
-  .meta({ id: 'TransferStatus', description: '`accepting`: accepted, and under way' });
+  .meta({ id: 'TransferStatus', description: '`accepting`: accepted, but not finished' });
 
 export const Transfer = z
   .object({
@@ -41,15 +41,15 @@ export const Transfer = z
     productName: Name,
     to: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('link') }),
-      z.object({ kind: z.literal('email'), email: Email.nullable().describe('Forgotten when the transfer is over') }),
+      z.object({ kind: z.literal('email'), email: Email.nullable().describe('Removed when the transfer is over') }),
       z.object({ kind: z.literal('organization'), organizationId }),
     ]),
     status: TransferStatus,
-    toOrganizationId: organizationId.nullable().describe('Which organization has accepted it'),
+    toOrganizationId: organizationId.nullable().describe('The accepting organization'),
     expiresAt: Instant,
     createdAt: Instant,
   })
-  .meta({ id: 'Transfer', description: 'A product that is offered to another organization' });
+  .meta({ id: 'Transfer', description: 'The offer of a product to another organization' });
 
 const example = {
   id: ids.transferId,
@@ -62,7 +62,7 @@ const example = {
   createdAt: '2026-01-31T09:00:00.000Z',
 };
 
-/** What the organization that gives a product away loses with it (PROD-5). */
+/** Settings of the former organization that do not move with the product (PROD-5). */
 export const Detached = z
   .enum(['automatic_renewal', 'method', 'billing_address', 'renewal_warranty'])
   .meta({ id: 'DetachedAtTransfer' });
@@ -72,11 +72,13 @@ const notFound = { TRANSFER_NOT_FOUND: { status: 404, title: 'There is no such t
 const debtOpen = {
   WARRANTY_DEBT_OPEN: {
     status: 409,
-    title: 'A period of the product was renewed on credit: it can be transferred when that is paid',
+    title: 'A period of the product is renewed on credit and must be paid before a transfer',
   },
 } as const;
-const accepting = { TRANSFER_ACCEPTING: { status: 409, title: 'The transfer was accepted and is under way' } } as const;
-const forReceiver = {
+const accepting = {
+  TRANSFER_ACCEPTING: { status: 409, title: 'The transfer was accepted and is not finished' },
+} as const;
+const recipientErrors = {
   TRANSFER_TOKEN_INVALID: { status: 422, title: 'The link is wrong' },
   TRANSFER_ADDRESS_OTHER: { status: 403, title: 'The product is offered to the owner of another address' },
   TRANSFER_TARGET_OTHER: { status: 403, title: 'The product is offered to another organization' },
@@ -88,18 +90,18 @@ export const previewTransfer = query({
   subject: 'rpc.products.transfer.preview.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/transfer-preview' },
   access: 'product:transfer',
-  summary: 'What is lost when a product is transferred, before anything is done',
+  summary: 'The effects of a transfer on this organization',
   input: z.object({ organizationId, productId }),
   output: z.object({
     productId,
     grants: z
       .array(z.object({ grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right }))
-      .describe('They end and do not come back; at most 500 are listed'),
-    grantCount: z.int().describe('How many end'),
-    detached: z.array(Detached).describe('What does not move with it'),
-    documentsStay: z.literal(true).describe('Its documents stay with this organization'),
-    keptPeopleCount: z.int().describe('People who go on using it there without managing it'),
-    refusal: z.enum(['WARRANTY_DEBT_OPEN']).nullable().describe('Why it would be refused now'),
+      .describe('Grants that end permanently; at most 500 are listed'),
+    grantCount: z.int().describe('Number of grants that end'),
+    detached: z.array(Detached).describe('Settings that do not move'),
+    documentsStay: z.literal(true).describe('The documents stay in this organization'),
+    keptPeopleCount: z.int().describe('Number of people who keep using the product'),
+    refusal: z.enum(['WARRANTY_DEBT_OPEN']).nullable().describe('The error that an offer would return now'),
   }),
   errors: productNotFound,
   example: {
@@ -127,21 +129,24 @@ export const offerTransfer = command({
   subject: 'rpc.products.transfer.offer.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/transfers', status: 201 },
   access: 'product:transfer',
-  summary: 'Offer a product to another organization, for 14 days (PROD-5)',
+  summary: 'Offer a product to another organization for 14 days',
   description:
-    'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands; where whoever made it may no longer do so, it is yours from then on, and a link is a new one.',
+    'The recipient is everybody with the link, the owner of a mail address, or an organization whose products you ' +
+    'manage. The link is shown in this response only and can be accepted once. The mail leads to the offer, with a ' +
+    'sign-up if needed; an address gets at most five mails within 24 hours. A repeated offer to the same recipient ' +
+    'returns the open offer. If its offerer has lost the permission, you become the offerer and a link is replaced.',
   input: z.object({ organizationId, productId, to: TransferTarget }),
   output: z.object({
     transfer: Transfer,
-    link: z.string().nullable().describe('Of an offer by link that is new, or has become yours; null otherwise'),
+    link: z.string().nullable().describe('For a new or replaced link; otherwise null'),
   }),
   errors: {
     ...productNotFound,
     ...debtOpen,
-    TRANSFER_OPEN: { status: 409, title: 'The product is offered to somebody else: cancel that first' },
-    TRANSFER_MAILS_LIMITED: { status: 429, title: 'This address was sent five offers within 24 hours' },
+    TRANSFER_OPEN: { status: 409, title: 'The product is offered to another recipient: cancel that offer first' },
+    TRANSFER_MAILS_LIMITED: { status: 429, title: 'This address got five offers within 24 hours' },
     TRANSFER_TARGET_UNKNOWN: { status: 422, title: 'You manage no products in that organization' },
-    TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
+    TRANSFER_TARGET_SAME: { status: 422, title: 'That organization owns the product already' },
   },
   hasSecretOutput: true,
   example: {
@@ -158,7 +163,7 @@ export const cancelTransfer = command({
   subject: 'rpc.products.transfer.cancel.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/transfers/:transferId', status: 204 },
   access: 'product:transfer',
-  summary: 'Cancel a transfer that was offered',
+  summary: 'Cancel an offered transfer',
   input: z.object({ organizationId, transferId }),
   output: z.object({}),
   errors: {
@@ -173,14 +178,14 @@ export const listTransfers = query({
   subject: 'rpc.products.transfer.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/transfers' },
   access: 'product:transfer',
-  summary: 'Transfers that this organization has offered, newest first',
+  summary: 'Transfers that this organization offered, newest first',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(Transfer).describe('At most 200') }),
   errors: {},
   example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
 });
 
-/** A transfer as whoever is to accept it sees it. */
+/** For the recipient. */
 export const TransferOffer = z
   .object({
     transferId,
@@ -190,20 +195,19 @@ export const TransferOffer = z
     fromOrganizationName: Name,
     interval: Interval.nullable(),
     price: MoneyValue.nullable().describe(
-      'Net, for one interval, at the price valid today; null when it has none in this interval and currency',
+      'Net price of one interval, valid today; null without a price in this interval and currency',
     ),
-    dueOn: LocalDate.nullable().describe('End of the period that is paid for: the next one is yours to pay'),
-    isOverdue: z.boolean().describe('That period has ended and nobody has renewed the product'),
+    dueOn: LocalDate.nullable().describe('End of the paid period: you pay from then on'),
+    isOverdue: z.boolean().describe('True when the paid period has ended without a renewal'),
     notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
     keptPeopleCount: z
       .int()
-      .describe(
-        'People who come with it, as externals where they do not belong to your organization yet: they go on using it',
-      ),
+      .describe('Number of people who keep using the product; new people become externals of your organization'),
     isBlocked: z
       .boolean()
       .describe(
-        'It is blocked at the moment: what the organization that offers it blocked ends with the transfer, what a service blocked does not',
+        'True while the product is blocked: blocks of the offering organization end with the transfer, blocks of ' +
+          'services stay',
       ),
     expiresAt: Instant,
   })
@@ -236,11 +240,11 @@ export const describeTransfer = query({
   subject: 'rpc.products.transfer.describe.v1',
   http: { method: 'POST', path: '/v1/transfers/describe' },
   access: 'account',
-  summary: 'What a transfer offers, by the token of its link',
-  description: 'A read, sent as a body so that the token stands in no log.',
+  summary: 'An offered product, by the token of its link',
+  description: 'The token is sent in the body, so that it is not logged.',
   input: z.object({ token: TransferToken }),
   output: TransferOffer,
-  errors: { ...forReceiver, ...accepting },
+  errors: { ...recipientErrors, ...accepting },
   example: { input: { token: 'AZOLXHoA…' }, output: exampleOffer },
 });
 
@@ -248,9 +252,11 @@ export const acceptTransfer = command({
   subject: 'rpc.products.transfer.accept.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/transfers/accept' },
   access: 'product:transfer',
-  summary: 'Accept a transfer for this organization: the product is its own from then on, without interruption',
+  summary: 'Accept a transfer: this organization owns the product from then on, without interruption',
   description:
-    'Say what was shown of it: where more people would come with the product, or price or next due date are others by now, it is refused, and the places say which. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
+    'Send the terms that you saw: if more people would come with the product, or if the price or the due date ' +
+    'changed, the request is rejected with a pointer to each change. People who get a grant after the acceptance do ' +
+    'not come with the product. A repeat returns the same result.',
   input: z.object({
     organizationId,
     token: TransferToken,
@@ -258,31 +264,27 @@ export const acceptTransfer = command({
       .int()
       .min(0)
       .optional()
-      .describe('How many people were shown to come with it; when left out, as many as would have when it was offered'),
-    price: MoneyValue.nullable()
-      .optional()
-      .describe('The price that was shown; when left out, the one when it was offered'),
-    dueOn: LocalDate.nullable()
-      .optional()
-      .describe('The next due date that was shown; when left out, the one when it was offered'),
+      .describe('The number of people that you saw; the number at the offer by default'),
+    price: MoneyValue.nullable().optional().describe('The price that you saw; the price at the offer by default'),
+    dueOn: LocalDate.nullable().optional().describe('The due date that you saw; the due date at the offer by default'),
   }),
   output: z.object({ transferId, organizationId, productId }),
   errors: {
-    ...forReceiver,
+    ...recipientErrors,
     ...debtOpen,
     ...accepting,
     TRANSFER_CHANGED: {
       status: 409,
-      title: 'What was shown of the product has changed: who comes with it, its price or its next due date',
+      title: 'The terms of the transfer have changed: people, price or due date',
     },
-    TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
-    OFFERER_NOT_ALLOWED: { status: 409, title: 'Whoever offered the product may no longer do so' },
-    PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has only just arrived: try again in a moment' },
+    TRANSFER_TARGET_SAME: { status: 422, title: 'That organization owns the product already' },
+    OFFERER_NOT_ALLOWED: { status: 409, title: 'The person who offered the product has lost the permission' },
+    PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has just been received: try again in a moment' },
     RENEWAL_CHARGE_RUNNING: {
       status: 409,
-      title: 'The next period of the product is being charged right now: try again in a moment',
+      title: 'The next period of the product is being charged: try again in a moment',
     },
-    TRANSFERS_BUSY: { status: 503, title: 'Too many transfers are being accepted at once' },
+    TRANSFERS_BUSY: { status: 503, title: 'Too many concurrent acceptances' },
   },
   example: {
     input: {
@@ -303,7 +305,7 @@ export const declineTransfer = command({
   summary: 'Decline a transfer',
   input: z.object({ token: TransferToken }),
   output: z.object({}),
-  errors: { ...forReceiver, ...accepting },
+  errors: { ...recipientErrors, ...accepting },
   example: { input: { token: 'AZOLXHoA…' }, output: {} },
 });
 
@@ -311,7 +313,7 @@ export const listMyTransfers = query({
   subject: 'rpc.products.transfer.list_own.v1',
   http: { method: 'GET', path: '/v1/me/transfers' },
   access: 'account',
-  summary: 'Products that are offered to my address, or to an organization where I manage products',
+  summary: 'Products that are offered to my address or to an organization whose products I manage',
   input: z.object({}),
   output: z.object({
     data: z.array(
@@ -320,7 +322,9 @@ export const listMyTransfers = query({
         type: ProductTypeKey,
         name: Name,
         token: TransferToken,
-        organizationId: organizationId.nullable().describe('To which of my organizations; null when to my address'),
+        organizationId: organizationId
+          .nullable()
+          .describe('The receiving organization; null for an offer to my address'),
         expiresAt: Instant,
       }),
     ),
@@ -346,7 +350,7 @@ export const listMyTransfers = query({
 export const getTransferMail = query({
   subject: 'rpc.products.transfer.get_mail.v1',
   access: 'service',
-  summary: 'What the mail of a transfer says',
+  summary: 'The content of the mail of a transfer',
   input: z.object({ organizationId, transferId }),
   output: z.object({
     email: Email,
@@ -372,17 +376,17 @@ export const getTransferMail = query({
   },
 });
 
-/** What became of a transfer, for who tells whoever offered it. */
+/** For the notification of the offerer. */
 export const getTransferOutcome = query({
   subject: 'rpc.products.transfer.get_outcome.v1',
   access: 'service',
-  summary: 'Who offered a transfer, and what became of it',
+  summary: 'The offerer and the outcome of a transfer',
   input: z.object({ organizationId, transferId }),
   output: z.object({
     offeredBy: accountId,
     productName: Name,
     status: TransferStatus,
-    toOrganizationId: organizationId.nullable().describe('Which organization has accepted it'),
+    toOrganizationId: organizationId.nullable().describe('The accepting organization'),
     expiresAt: Instant,
   }),
   errors: notFound,
@@ -410,7 +414,7 @@ export const transferOffered = event({
 });
 export const transferOffererChanged = event({
   subject: 'evt.products.transfer.offerer_changed.v1',
-  summary: 'Somebody else stands behind an offer, because whoever made it may no longer do so',
+  summary: 'Another person became the offerer, because the former offerer lost the permission',
   entity: 'transferId',
   data: transferEventData.extend({
     before: z.object({ offeredBy: accountId }),
@@ -438,14 +442,14 @@ export const transferDeclined = event({
 });
 export const transferExpired = event({
   subject: 'evt.products.transfer.expired.v1',
-  summary: 'Nobody accepted a transfer in time',
+  summary: 'A transfer expired',
   entity: 'transferId',
   data: transferEventData,
   example: exampleEventData,
 });
 export const transferAccepted = event({
   subject: 'evt.products.transfer.accepted.v1',
-  summary: 'A transfer was accepted and is done',
+  summary: 'A transfer was accepted and is finished',
   entity: 'transferId',
   data: transferEventData.extend({ toOrganizationId: organizationId, acceptedBy: accountId }),
   example: { ...exampleEventData, toOrganizationId, acceptedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
@@ -453,14 +457,14 @@ export const transferAccepted = event({
 
 export const productTransferredAway = event({
   subject: 'evt.products.product.transferred_away.v1',
-  summary: 'A product belongs to this organization no longer: what was given on it ends, its documents stay',
+  summary: 'The organization no longer owns a product: its grants end, its documents stay',
   entity: 'productId',
   data: z.object({
     organizationId,
     productId,
     transferId,
     toOrganizationId: organizationId,
-    ownershipNumber: ownershipNumber.describe('The one that has ended'),
+    ownershipNumber: ownershipNumber.describe('The ended ownership period'),
   }),
   invalidatesAccess: 'products',
   example: { ...exampleEventData, toOrganizationId, ownershipNumber: 1 },
@@ -468,14 +472,14 @@ export const productTransferredAway = event({
 
 export const productReceived = event({
   subject: 'evt.products.product.received.v1',
-  summary: 'A product belongs to this organization from now on',
+  summary: 'The organization owns a received product',
   entity: 'productId',
   data: z.object({
     organizationId,
     productId,
     transferId,
     fromOrganizationId: organizationId,
-    ownershipNumber: ownershipNumber.describe('The one that has begun'),
+    ownershipNumber: ownershipNumber.describe('The new ownership period'),
     type: ProductTypeKey,
     name: Name,
     renewal: RenewalTerms,
@@ -483,17 +487,15 @@ export const productReceived = event({
       .array(
         z.object({
           accountId,
-          endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end'),
+          endsAt: Instant.nullable().describe('End of the access as before; null without an end'),
           isBlocked: z
             .literal(true)
             .optional()
-            .describe(
-              'They were blocked where it came from: where they come with it, they are so until somebody lifts it',
-            ),
+            .describe('True for people who were blocked before the transfer and stay blocked'),
         }),
       )
-      .describe('People who used it before and go on doing so, without managing it'),
-    keptRight: Right.nullable().describe('The right that they keep'),
+      .describe('The retained users'),
+    keptRight: Right.nullable().describe('The right of the retained users'),
   }),
   invalidatesAccess: 'products',
   example: {

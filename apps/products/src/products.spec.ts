@@ -12,7 +12,7 @@ import {
   unblockProduct,
 } from '@cordee/contracts/products/product';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
-import { TestService, uuid, type Caller, type GivenGrants } from '@cordee/testing/test-service';
+import { TestService, uuid, type Caller, type StubbedGrants } from '@cordee/testing/test-service';
 import { productsService } from './products.service.ts';
 
 type ProductId = `prd_${string}`;
@@ -61,7 +61,7 @@ function openOrganization(): Organization {
 
 async function grant(
   { organizationId }: Organization,
-  ...grants: Pick<NonNullable<GivenGrants['grants']>[number], 'holder' | 'object' | 'right'>[]
+  ...grants: Pick<NonNullable<StubbedGrants['grants']>[number], 'holder' | 'object' | 'right'>[]
 ): Promise<void> {
   test.stubbedSnapshots.grants.set(organizationId, {
     grants: grants.map((one) => ({ ...one, grantId: id('grt'), endsAt: null })),

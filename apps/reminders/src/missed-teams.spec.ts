@@ -59,7 +59,7 @@ describe('a person who did not join every team of their invitation (C-ROL-21)', 
           person.accountId === fixture.cleo.accountId ? { ...person, role: 'administrator' as const } : person,
         ),
     );
-    fixture.test.factsChangedUntold('people', organizationId);
+    fixture.test.snapshotChangedUnnotified('people', organizationId);
     await fixture.test.publishEvent(invitedTeamsMissed, missed, { accessRevision: {} });
     expect(await fixture.subjects()).toHaveLength(1);
   });

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { DomainError } from '@cordee/contracts/domain-error';
 import { describeProduct, productBlocked, productUnblocked } from '@cordee/contracts/products/product';
 import type { Locale } from '@cordee/contracts/values';
-import type { GivenGrants } from '@cordee/testing/test-service';
+import type { StubbedGrants } from '@cordee/testing/test-service';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, RemindersFixture } from '../test/reminders.fixture.ts';
 
-type GivenGrant = NonNullable<GivenGrants['grants']>[number];
+type GivenGrant = NonNullable<StubbedGrants['grants']>[number];
 let fixture: RemindersFixture;
 /** The stubbed status of the product. */
 let status: 'active' | 'blocked' | 'maintenance' | 'gone';
@@ -69,7 +69,7 @@ describe('a blocked product (PROD-4)', () => {
     fixture.test.stubbedSnapshots.products.set(organizationId, []);
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.products.set(organizationId, products);
-    fixture.test.factsChangedUntold('products', organizationId);
+    fixture.test.snapshotChangedUnnotified('products', organizationId);
     // As if another replica had handled the event: this process does not know its revision.
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
     expect(await fixture.subjects()).toHaveLength(5);

@@ -13,7 +13,7 @@ import {
   type SnapshotHolder,
 } from '@cordee/contracts/teams/grant-snapshot';
 import { changeTeam, createTeam, listTeams } from '@cordee/contracts/teams/team';
-import { TestService, type Caller, type GivenProduct } from '@cordee/testing/test-service';
+import { TestService, type Caller, type StubbedProduct } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { teamsService } from '../src/teams.service.ts';
 
@@ -175,7 +175,7 @@ export class Customer {
   readonly folder = id('res');
   readonly inner = id('res');
   readonly list = id('res');
-  readonly products: GivenProduct[] = [
+  readonly products: StubbedProduct[] = [
     { productId: this.hosting, type: 'web_hosting', name: 'secret-hosting.example', resources: [] },
     {
       productId: this.drive,
@@ -206,7 +206,7 @@ export class Customer {
   }
 
   /** Adds a product, or replaces the one with the same id. */
-  sell(product: GivenProduct): void {
+  sell(product: StubbedProduct): void {
     const known = this.products.findIndex(({ productId }) => productId === product.productId);
     this.products.splice(known < 0 ? this.products.length : known, known < 0 ? 0 : 1, product);
     this.fixture.test.snapshotChanged('products', this.organizationId);

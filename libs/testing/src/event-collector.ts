@@ -1,35 +1,35 @@
-/** Collects what comes in, and waits for it: specs wait for facts, not by the clock. */
+/** Collects items and waits for a condition on them, so that specs do not wait for time. */
 export class EventCollector<T> {
   readonly all: T[] = [];
-  private readonly waiting = new Set<() => void>();
+  private readonly checks = new Set<() => void>();
 
   add(item: T): void {
     this.all.push(item);
-    for (const look of this.waiting) look();
+    for (const check of this.checks) check();
   }
 
-  /** Everything so far, once there are this many. */
-  count(wanted: number): Promise<T[]> {
-    return this.until((all) => all.length >= wanted);
+  /** Resolves with all items when there are at least `minimum`. */
+  count(minimum: number): Promise<T[]> {
+    return this.until((all) => all.length >= minimum);
   }
 
-  /** Everything so far, once it is enough. */
+  /** Resolves with all items when the condition is true. */
   async until(isEnough: (all: readonly T[]) => boolean, timeoutMs = 30_000): Promise<T[]> {
     const { promise, resolve, reject } = Promise.withResolvers<T[]>();
-    const look = (): void => {
+    const check = (): void => {
       if (isEnough(this.all)) resolve([...this.all]);
     };
     const timer = setTimeout(
-      () => reject(new Error(`only ${JSON.stringify(this.all)} came within ${timeoutMs} ms`)),
+      () => reject(new Error(`only ${JSON.stringify(this.all)} arrived within ${timeoutMs} ms`)),
       timeoutMs,
     );
-    this.waiting.add(look);
-    look();
+    this.checks.add(check);
+    check();
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
-      this.waiting.delete(look);
+      this.checks.delete(check);
     }
   }
 }

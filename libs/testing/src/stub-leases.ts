@@ -3,7 +3,7 @@ import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { Bus } from '@cordee/messaging/bus';
 import { encode } from '@cordee/messaging/reply';
 
-/** Answers for owners of access facts that a test leaves out: a lease without an end, and no session that has ended. */
+/** Stubs services that a test does not start: leases that do not expire, and no ended sessions. */
 export async function stubLeases(
   bus: Bus,
   owners: readonly AccessOwner[] = Object.values(accessOwners),

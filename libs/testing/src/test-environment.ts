@@ -16,7 +16,7 @@ export function serverUrl(name: ServerVariable): string {
 
 let started: Partial<Record<string, string>> | undefined;
 
-/** Starts what does not run yet. Several Jest workers may ask at once: the command locks its profile. */
+/** Starts the missing servers. Jest workers may call it concurrently: the command locks its profile. */
 function startedServers(): Partial<Record<string, string>> {
   started ??= Object.fromEntries(
     upCommand()
@@ -42,12 +42,12 @@ function upCommand(): string {
   }
 }
 
-/** A number that a longer run of a test may be given (`SEED=7 ROUNDS=50`). */
-export function testNumber(name: 'SEED' | 'ROUNDS', otherwise: number): number {
-  return Number(process.env[name] ?? otherwise);
+/** A number from the environment for longer test runs (`SEED=7 ROUNDS=50`). */
+export function testNumber(name: 'SEED' | 'ROUNDS', fallback: number): number {
+  return Number(process.env[name] ?? fallback);
 }
 
-/** A generator of numbers in [0, 1) that a seed decides. */
+/** A seeded generator of numbers in [0, 1). */
 export function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -43,13 +43,16 @@ import { waitFor } from './wait-for.ts';
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 
-/** Rows that a test gives; what it leaves out is as it mostly is. */
-type Given<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
+/** Rows with optional fields, which get defaults. */
+type WithDefaults<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
 type Resource = ProductSnapshot['resources'][number];
 type GrantRow = GrantSnapshot['grants'][number];
-/** People and products are named as contracts name them: it is their present time in the organization, and the present possession, unless a row says so. */
-export interface GivenGrants {
-  teams?: Given<GrantSnapshot['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
+/**
+ * Without explicit values, people are in their current membership period, and products in their current ownership
+ * period.
+ */
+export interface StubbedGrants {
+  teams?: WithDefaults<GrantSnapshot['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
   memberships?: { teamId: `team_${string}`; accountId: AccountId; endsAt: string | null }[];
   grants?: (Omit<GrantRow, 'holder' | 'object'> & {
     holder: GrantHolder | SnapshotHolder;
@@ -57,37 +60,43 @@ export interface GivenGrants {
   })[];
   restrictions?: { holder: GrantHolder; resourceId: `res_${string}`; right?: string | null; endsAt: string | null }[];
 }
-/** A product with what is in it. */
-export type GivenProduct = Given<ProductSnapshot['products'][number], 'isBlocked' | 'ownershipNumber'> & {
-  resources?: Given<Omit<Resource, 'productId' | 'ownerMemberId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[];
+/** A product with its resources. */
+export type StubbedProduct = WithDefaults<ProductSnapshot['products'][number], 'isBlocked' | 'ownershipNumber'> & {
+  resources?: WithDefaults<
+    Omit<Resource, 'productId' | 'ownerMemberId'>,
+    'kind' | 'name' | 'parentId' | 'ownerAccountId'
+  >[];
 };
 
-/** What an API token holds its person to. */
+/** The limits of an API token. */
 export interface Limits {
   organizationId: OrganizationId;
   scopes: string[];
 }
 
-/** Who calls in a test: somebody signed in, or with an API token, the staff, another service, or nobody. */
+/** The caller: a signed-in person, a person with an API token, staff, another service, or nobody. */
 export type Caller = { account: AccountId; limits?: Limits } | { staff: AccountId } | { service: string } | 'nobody';
 
-/** Signs an access token; identity's own suite signs with identity's key. */
+/** Signs an access token; the specs of identity sign with the key of identity. */
 export type SignToken = (
   person: { accountId: AccountId; sessionId: string; isStaff: boolean; limits?: Limits },
   now: Date,
 ) => Promise<string>;
 
 /**
- * One service on real PostgreSQL (and Redis for its jobs), on the embedded bus or on NATS, called by contract. What it asks of other services is
- * answered by the test: people, grants and products of an organization from `facts`, anything else with `answer`.
+ * A service on real PostgreSQL and Redis, on the embedded bus or NATS, called by contract. The test stubs other
+ * services: snapshots of people, grants and products with `stubbedSnapshots`, other contracts with `answer`.
  */
 export class TestService {
-  /** The access facts that identity, teams and products would tell; the service's own are its own. Whoever changes them afterwards calls `snapshotChanged`. */
+  /**
+   * The snapshots of identity, teams and products, without that of the tested service. After a change, call
+   * `snapshotChanged`.
+   */
   readonly stubbedSnapshots = {
     people: new Map<OrganizationId, MemberSnapshot['people']>(),
     support: new Map<OrganizationId, MemberSnapshot['support']>(),
-    grants: new Map<OrganizationId, GivenGrants>(),
-    products: new Map<OrganizationId, GivenProduct[]>(),
+    grants: new Map<OrganizationId, StubbedGrants>(),
+    products: new Map<OrganizationId, StubbedProduct[]>(),
     typeRights: (): TypeRightsRow[] => shippedTypeRights,
   };
   private readonly revisions = new Map<string, number>();
@@ -97,10 +106,10 @@ export class TestService {
     readonly host: ServiceHost,
     readonly process: ProcessContext,
     readonly bus: Bus,
-    /** As the database's owner, with row-level security out of the way: to look at rows. */
+    /** Connected as the administrator, without row-level security. */
     readonly database: Client,
     private readonly sign: SignToken,
-    private readonly startAgain: () => Promise<{ stop(): Promise<void> }>,
+    private readonly openReplica: () => Promise<{ stop(): Promise<void> }>,
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
@@ -122,7 +131,7 @@ export class TestService {
     const bus = await process.connect(definition.name);
     const key = await generateKeyPair('EdDSA');
     const holder: { test?: TestService } = {};
-    await answerForOthers(definition.name, bus, () => holder.test!, {
+    await stubServices(definition.name, bus, () => holder.test!, {
       ...(await exportJWK(key.publicKey)),
       kid: 'test',
       alg: 'EdDSA',
@@ -155,12 +164,12 @@ export class TestService {
           .setIssuedAt(Math.floor(now.getTime() / 1000))
           .setExpirationTime(Math.floor(now.getTime() / 1000) + 600)
           .sign(key.privateKey));
-    const startAgain = async (): Promise<{ stop(): Promise<void> }> => {
+    const startReplica = async (): Promise<{ stop(): Promise<void> }> => {
       const own = await openProcess();
       const replica = await ServiceHost.start(definition, config, own);
       return { stop: () => replica.stop().then(() => own.close()) };
     };
-    holder.test = new TestService(host, process, bus, database, sign, startAgain, async () => {
+    holder.test = new TestService(host, process, bus, database, sign, startReplica, async () => {
       await host.stop();
       await process.close();
       await database.end();
@@ -169,7 +178,7 @@ export class TestService {
     return holder.test;
   }
 
-  /** Calls a contract and returns its output; a refusal is thrown as `DomainError`. */
+  /** Returns the output; throws an error as `DomainError`. */
   async call<C extends Contract>(
     contract: C,
     input: z.input<C['input']>,
@@ -179,7 +188,7 @@ export class TestService {
     return this.client(as).call(contract, input, await this.options(as, options));
   }
 
-  /** The code of the refusal, or `ok`: for tables of who may. */
+  /** Returns the error code, or `ok`. */
   async codeOf<C extends Contract>(
     contract: C,
     input: z.input<C['input']>,
@@ -190,7 +199,7 @@ export class TestService {
     return 'error' in reply ? reply.error.code : 'ok';
   }
 
-  /** Answers a contract of another service for this test; what it throws is a refusal. */
+  /** Stubs a contract of another service; a thrown `DomainError` is returned as an error. */
   async answer<C extends Contract>(
     contract: C,
     handle: (input: Input<C>) => NoInfer<Output<C>> | Promise<NoInfer<Output<C>>>,
@@ -204,23 +213,23 @@ export class TestService {
     });
   }
 
-  /** Tells the process that facts of another service have changed, as that service would before its call returns. */
+  /** Increments the revision of a stubbed snapshot and notifies the process, like the owning service. */
   snapshotChanged(part: AccessPart, organizationId: OrganizationId): void {
-    this.factsChangedUntold(part, organizationId);
+    this.snapshotChangedUnnotified(part, organizationId);
     this.process.access.onChange({ part, organizationId, revision: this.revisionOf(part, organizationId) });
   }
 
-  /** Facts of another service have changed, and the process has not been told yet: events of it may come first. */
-  factsChangedUntold(part: AccessPart, organizationId: OrganizationId): void {
+  /** Increments the revision without a notification: the event of the change may arrive first. */
+  snapshotChangedUnnotified(part: AccessPart, organizationId: OrganizationId): void {
     this.revisions.set(`${part} ${organizationId}`, this.revisionOf(part, organizationId) + 1);
   }
 
-  /** How often facts of another service have changed. */
+  /** The revision of a stubbed snapshot. */
   revisionOf(part: AccessPart, organizationId: OrganizationId): number {
     return this.revisions.get(`${part} ${organizationId}`) ?? 0;
   }
 
-  /** Reports a fact as another service would; resolves when the service has handled it. */
+  /** Publishes an event like another service; resolves when the tested service has handled it. */
   async publishEvent<E extends EventContract>(
     contract: E,
     data: z.input<E['data']>,
@@ -230,7 +239,7 @@ export class TestService {
       actorId?: string;
       id?: string;
       time?: string;
-      /** Left out: the newest there are, told or not. */
+      /** By default the newest revision, notified or not. */
       accessRevision?: AccessRevision;
     } = {},
   ): Promise<void> {
@@ -259,7 +268,7 @@ export class TestService {
     await this.bus.publishEvent(contract.subject, id, encode(event));
   }
 
-  /** The facts in the outbox, oldest first. */
+  /** The events in the outbox, oldest first. */
   async outbox(): Promise<{ type: string; data: Record<string, unknown>; event: CloudEvent }[]> {
     const { rows } = await this.database.query<{ body: CloudEvent<Record<string, unknown>> }>(
       'select body from outbox order by id',
@@ -271,27 +280,27 @@ export class TestService {
     }));
   }
 
-  /** Those about an entity, or in an organization: what is reported elsewhere meanwhile is not among them. */
+  /** The events in the outbox of an entity or of an organization. */
   async eventsOf(id: string): ReturnType<TestService['outbox']> {
     return (await this.outbox()).filter(({ data, event }) => event.subject === id || data['organizationId'] === id);
   }
 
-  /** Rows of a table, as the owner sees them. */
+  /** Runs SQL without row-level security. */
   async rows(sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> {
     return (await this.database.query<Record<string, unknown>>(sql, parameters)).rows;
   }
 
-  /** See `until`. */
+  /** Polls until a condition is true. */
   readonly until = waitFor;
 
-  /** Moves the clock of the process forward to an instant. */
+  /** Moves the clock of the process forward. */
   moveClockTo(instant: string): void {
     this.process.clock.moveTo(new Date(instant).getTime() - Date.now());
   }
 
-  /** Another replica on the same database; it needs a bus that processes share (`NATS_URL` in the environment). */
+  /** Starts a replica on the same database; needs a shared bus (`NATS_URL` in the environment). */
   async startReplica(): Promise<{ stop(): Promise<void> }> {
-    return this.startAgain();
+    return this.openReplica();
   }
 
   async stop(): Promise<void> {
@@ -334,7 +343,7 @@ export class TestService {
   }
 }
 
-async function answerForOthers(
+async function stubServices(
   service: string,
   bus: Bus,
   test: () => Pick<TestService, 'stubbedSnapshots' | 'revisionOf'>,
@@ -342,14 +351,14 @@ async function answerForOthers(
 ): Promise<void> {
   const serve = async (
     contract: Contract,
-    answer: (input: { organizationId: OrganizationId }) => unknown,
+    reply: (input: { organizationId: OrganizationId }) => unknown,
   ): Promise<void> => {
     if (serviceOf(contract) === service) return;
     await bus.serve(contract.subject, serviceOf(contract), async ({ data }) =>
-      encode({ output: answer(decode(data) as { organizationId: OrganizationId }) }),
+      encode({ output: reply(decode(data) as { organizationId: OrganizationId }) }),
     );
   };
-  const whole = (part: AccessPart, organizationId: OrganizationId) => ({
+  const fullSnapshot = (part: AccessPart, organizationId: OrganizationId) => ({
     organizationId,
     revision: test().revisionOf(part, organizationId),
     changed: null,
@@ -368,12 +377,12 @@ async function answerForOthers(
     Object.values(accessOwners).filter((owner) => owner !== service),
   );
   await serve(getMemberSnapshot, ({ organizationId }) => ({
-    ...whole('people', organizationId),
+    ...fullSnapshot('people', organizationId),
     people: test().stubbedSnapshots.people.get(organizationId) ?? [],
     support: test().stubbedSnapshots.support.get(organizationId) ?? [],
   }));
   await serve(getGrantSnapshot, ({ organizationId }) => ({
-    ...whole('grants', organizationId),
+    ...fullSnapshot('grants', organizationId),
     ...grantRows(
       test().stubbedSnapshots.grants.get(organizationId) ?? {},
       memberIds(organizationId),
@@ -382,12 +391,12 @@ async function answerForOthers(
   }));
   await serve(getTypeRights, () => ({ data: test().stubbedSnapshots.typeRights() }));
   await serve(getProductSnapshot, ({ organizationId }) => ({
-    ...whole('products', organizationId),
+    ...fullSnapshot('products', organizationId),
     ...productRows(test().stubbedSnapshots.products.get(organizationId) ?? [], memberIds(organizationId)),
   }));
 }
 
-/** Of the types that tests sell without saying more, as the catalogue ships with them. */
+/** The rights of the product types that tests use, as in the shipped catalogue. */
 const shippedTypeRights: TypeRightsRow[] = [
   { type: 'web_hosting', rights: ['technical', 'statistics'] },
   { type: 'drive', rights: ['admin', 'user', 'view', 'change', 'manage'] },
@@ -396,14 +405,14 @@ const shippedTypeRights: TypeRightsRow[] = [
 
 type MemberIds = ReadonlyMap<AccountId, `mem_${string}`>;
 
-/** Somebody who is not there has a member id that nobody has. */
+/** A person who is not a member gets an unused member id. */
 const memberIdOf = (members: MemberIds, accountId: AccountId): `mem_${string}` =>
   members.get(accountId) ?? `mem_${accountId.slice(4)}`;
 
 function grantRows(
-  { teams = [], memberships = [], grants = [], restrictions = [] }: GivenGrants,
+  { teams = [], memberships = [], grants = [], restrictions = [] }: StubbedGrants,
   members: MemberIds,
-  products: readonly GivenProduct[],
+  products: readonly StubbedProduct[],
 ): PartRows['grants'] {
   const snapshotHolder = (holder: GrantHolder | SnapshotHolder): SnapshotHolder =>
     holder.kind === 'account' ? { memberId: memberIdOf(members, holder.accountId), ...holder } : holder;
@@ -435,7 +444,7 @@ function grantRows(
   };
 }
 
-function productRows(products: readonly GivenProduct[], members: MemberIds): PartRows['products'] {
+function productRows(products: readonly StubbedProduct[], members: MemberIds): PartRows['products'] {
   return {
     changed: null,
     products: products.map(({ resources: _, ...product }) => ({ isBlocked: false, ownershipNumber: 1, ...product })),
@@ -453,5 +462,5 @@ function productRows(products: readonly GivenProduct[], members: MemberIds): Par
   };
 }
 
-/** The UUID behind an id, for looking at rows. */
+/** The UUID of an id, for SQL. */
 export const uuid = toUuid;

@@ -1,4 +1,4 @@
-/** Waits for a fact instead of for the clock: until `look` gives something, which it answers with. Rejects, naming `what`, when that takes too long. */
+/** Polls until `look` returns a value and resolves with it; rejects with the description `what` after the timeout. */
 export async function waitFor<T>(
   look: () => Promise<T | undefined | false>,
   what: string,

@@ -23,7 +23,7 @@ function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string
     { productId, ownershipNumber: 2, type: 'drive', name: 'Files' },
   ]);
   if (isTold) test.snapshotChanged('products', organizationId);
-  else test.factsChangedUntold('products', organizationId);
+  else test.snapshotChangedUnnotified('products', organizationId);
   return {
     organizationId,
     productId,

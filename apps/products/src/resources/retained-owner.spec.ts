@@ -137,7 +137,7 @@ it('owners are assigned although the access cache does not contain them yet (PRO
   test.snapshotChanged('people', organizationId);
   expect((await test.process.access.people(organizationId)).size).toBe(1);
   test.stubbedSnapshots.people.set(organizationId, allPeople);
-  test.factsChangedUntold('people', organizationId);
+  test.snapshotChangedUnnotified('people', organizationId);
   await received.retain([received.ben, received.eva]);
   expect(await received.owners()).toEqual(
     new Map([

@@ -153,7 +153,7 @@ describe('users of a transferred drive', () => {
     expect(await transfers.codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
     const { grants = [] } = test.stubbedSnapshots.grants.get(from.organizationId)!;
     test.stubbedSnapshots.grants.set(from.organizationId, { grants: grants.slice(0, 1) });
-    test.factsChangedUntold('grants', from.organizationId);
+    test.snapshotChangedUnnotified('grants', from.organizationId);
     transfers.detachErrors.clear();
     await transfers.accept(to, token);
     expect((await transfers.receivedEventOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: null }]);

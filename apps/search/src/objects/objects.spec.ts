@@ -22,7 +22,7 @@ it('a team is found although the copy does not have it yet (SRCH-6)', async () =
   const teamId = id('team');
   await test.process.access.forOrganization(organizationId);
   test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Helpers' }] });
-  test.factsChangedUntold('grants', organizationId);
+  test.snapshotChangedUnnotified('grants', organizationId);
   await test.publishEvent(teamCreated, { organizationId, teamId });
   const { data } = await test.call(search, { organizationId, q: 'helpers' }, one.as('chief'));
   expect(data).toMatchObject([{ id: teamId }]);

@@ -30,7 +30,7 @@ it('events carry their access revision and the revisions of people and products 
   await one.give('ben', 'technical');
   expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...first, grants: 2 }]);
   // A reaction passes on the revision of its event, because teams reads no cached products here.
-  fixture.test.factsChangedUntold('products', organizationId);
+  fixture.test.snapshotChangedUnnotified('products', organizationId);
   await fixture.test.publishEvent(productTransferredAway, {
     organizationId,
     productId: one.hosting,

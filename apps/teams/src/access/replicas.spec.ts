@@ -40,7 +40,7 @@ class Replica {
   static async start(url: string): Promise<Replica> {
     const bus = new FaultInjectingBus(
       await NatsBus.connect({ url, service: 'replica' }),
-      { delayMs: 30, doubled: 0.3, lost: 0.05 },
+      { delayMs: 30, duplicated: 0.3, lost: 0.05 },
       random,
     );
     const rpc = new RpcClient(bus, 'replica');

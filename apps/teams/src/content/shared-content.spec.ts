@@ -194,7 +194,7 @@ describe('content that a grant covers (ACC-4)', () => {
     const grant = await one.give('ben', 'read', onMail);
     expect(await ofGrant(grant.id)).toEqual([]);
     mail.resources = resources!;
-    fixture.test.factsChangedUntold('products', organizationId);
+    fixture.test.snapshotChangedUnnotified('products', organizationId);
     expect(await ofGrant(grant.id)).toHaveLength(2);
   });
 

@@ -62,7 +62,7 @@ async function address(
       ],
     });
     if (isTold) fixture.test.snapshotChanged('products', one.organizationId);
-    else fixture.test.factsChangedUntold('products', one.organizationId);
+    else fixture.test.snapshotChangedUnnotified('products', one.organizationId);
   }
   for (const sequence of sequences)
     await fixture.test.publishEvent(resourceAdded, data, { sequence, actorId: one.people.admin });

@@ -299,7 +299,7 @@ describe('a transferred product (PROD-5)', () => {
       await test.process.access.forOrganization(organizationId);
       test.stubbedSnapshots.people.set(organizationId, people);
       test.stubbedSnapshots.products.set(organizationId, products);
-      test.factsChangedUntold(part, organizationId);
+      test.snapshotChangedUnnotified(part, organizationId);
       await test.publishEvent(membersKept, one.kept([[ben, null]]));
       expect(await one.grants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
     },

@@ -434,7 +434,7 @@ describe('people of the organization', () => {
     fixture.test.snapshotChanged('people', organizationId);
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.people.set(organizationId, everybody);
-    fixture.test.factsChangedUntold('people', organizationId);
+    fixture.test.snapshotChangedUnnotified('people', organizationId);
     await fixture.test.publishEvent(memberAdded, added(one, 'ben', [web.id]));
     expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
   });

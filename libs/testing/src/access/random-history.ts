@@ -10,27 +10,27 @@ type ProductId = `prd_${string}`;
 type ResourceId = `res_${string}`;
 type TeamId = `team_${string}`;
 
-/** Something that holds from one day on, until another one or for good. */
+/** In days; `until` is null without an end. */
 interface Span {
   from: number;
   until: number | null;
 }
-/** The same, with an end that was planned. */
+/** With a scheduled end. */
 interface Planned extends Span {
   endsAt: number | null;
 }
 
-/** All that ever was in an organization, in days since it began. */
+/** The complete history of an organization, in days since its start. */
 export interface History {
-  /** The rights of each product type; types that are not named are not in the catalogue. */
+  /** The rights of each product type in the catalogue. */
   catalogue: { type: string; rights: string[] }[];
-  /** Who was there twice is there under two member ids. */
+  /** A person with two membership periods has two member ids. */
   people: {
     accountId: AccountId;
     memberId: MemberId;
-    standings: (Span & { role: Role; isBlocked: boolean; lacksSecondFactor: boolean })[];
+    statuses: (Span & { role: Role; isBlocked: boolean; lacksSecondFactor: boolean })[];
   }[];
-  /** A product that left and came back is there twice. */
+  /** One element per ownership period. */
   products: (Span & { productId: ProductId; ownershipNumber: number; type: string; blocks: Span[] })[];
   resources: {
     resourceId: ResourceId;
@@ -39,7 +39,7 @@ export interface History {
     from: number;
     owners: (Span & { memberId: MemberId })[];
   }[];
-  /** The staff that was let in, members of the organization among them. */
+  /** Support entries, also of members of the organization. */
   support: (Planned & {
     supportAccessId: `sup_${string}`;
     accountId: AccountId;
@@ -50,7 +50,7 @@ export interface History {
   })[];
   teams: (Span & {
     teamId: TeamId;
-    places: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[];
+    parentPeriods: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[];
   })[];
   memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
   grants: (Planned & { grantId: `grt_${string}`; holder: SnapshotHolder; object: SnapshotObject; right: string })[];
@@ -64,15 +64,15 @@ export interface History {
 
 const DAY_MS = 86_400_000;
 const DAYS = 9;
-/** Instants that are asked about: at the very moment at which things begin and end, and between. The last one is now. */
+/** The tested instants: exact starts and ends, and between them. The last one is the present. */
 export const INSTANTS = [1, 2.5, 4, 5.5, 7, 8.5].map((day) => day * DAY_MS);
 export const RIGHTS = ['technical', 'statistics', 'user', 'admin', 'view', 'change', 'manage', 'read'];
-/** No type has it, and it is given all the same: the catalogue of a copy may be old. */
-const UNKNOWN = 'banana';
-export const ASKED_RIGHTS = [...RIGHTS, UNKNOWN];
+/** A granted right that no type has: the catalogue of a cache may be outdated. */
+const UNKNOWN_RIGHT = 'banana';
+export const TESTED_RIGHTS = [...RIGHTS, UNKNOWN_RIGHT];
 const TYPES = ['web_hosting', 'drive'];
 
-/** Scopes of tokens, from nothing on products to everything. */
+/** Scopes of tokens, from no product rights to all. */
 export const TOKENS = [
   ['product:read'],
   ['right:technical', 'right:view', 'product:read'],
@@ -80,8 +80,11 @@ export const TOKENS = [
   ['right:*'],
 ].map((scopes): ReadonlySet<string> => new Set(scopes));
 
-/** A random organization with everything that access knows: nested teams, grants of every kind, ends, blocks, externals, folders, restrictions. */
-export function draw(seed: number): History {
+/**
+ * Generates a random organization with nested teams, grants of all kinds, ends, blocks, externals, folders and
+ * restrictions.
+ */
+export function randomHistory(seed: number): History {
   const next = seededNumbers(seed);
   const upTo = (most: number): number => Math.floor(next() * (most + 1));
   const one = <T>(values: readonly T[]): T => values[upTo(values.length - 1)]!;
@@ -94,14 +97,14 @@ export function draw(seed: number): History {
     until: chance(end) ? start + upTo(DAYS - start) : null,
   });
   const planned = (): Planned => ({ ...span(), endsAt: chance(0.25) ? upTo(DAYS + 1) : null });
-  /** One after the other, without a gap in between. */
-  const parts = <T extends object>(most: number, make: () => T): (Span & T)[] => {
+  /** Consecutive periods without gaps. */
+  const periods = <T extends object>(most: number, make: () => T): (Span & T)[] => {
     const cuts = [...new Set(some(most, () => 1 + upTo(DAYS - 2)))].sort((a, b) => a - b);
     return [0, ...cuts].map((start, index) => ({ from: start, until: cuts[index] ?? null, ...make() }));
   };
 
   const people = Array.from({ length: 2 + upTo(3) }, (_, index) => {
-    const standings = parts(1, () => ({
+    const statuses = periods(1, () => ({
       role: one<Role>([
         'collaborator',
         'collaborator',
@@ -114,14 +117,14 @@ export function draw(seed: number): History {
       lacksSecondFactor: chance(0.06),
     }));
     const [accountId, memberId] = [`acc_${index}` as const, `mem_${index}` as const];
-    const [before, ...after] = standings;
-    // Gone and back: what was given before is still on record, and counts no longer.
+    const [before, ...after] = statuses;
+    // A second membership period: grants of the first one still exist, but are not valid.
     if (after.length > 0 && chance(0.4))
       return [
-        { accountId, memberId, standings: [before!] },
-        { accountId, memberId: `${memberId}_again` as const, standings: after },
+        { accountId, memberId, statuses: [before!] },
+        { accountId, memberId: `${memberId}_again` as const, statuses: after },
       ];
-    return [{ accountId, memberId, standings: chance(0.15) ? after : standings }];
+    return [{ accountId, memberId, statuses: chance(0.15) ? after : statuses }];
   }).flat();
   const products = Array.from({ length: 1 + upTo(2) }, (_, index) => {
     const product = { productId: `prd_${index}` as const, type: one(TYPES), blocks: some(1, () => span()) };
@@ -133,11 +136,11 @@ export function draw(seed: number): History {
   const resources: History['resources'] = [];
   for (const productId of new Set(products.map((product) => product.productId))) {
     for (let count = upTo(4); count > 0; count -= 1) {
-      const above = resources.filter((resource) => resource.productId === productId);
+      const parents = resources.filter((resource) => resource.productId === productId);
       resources.push({
         resourceId: `res_${resources.length}`,
         productId,
-        parentId: above.length > 0 && chance(0.7) ? one(above).resourceId : null,
+        parentId: parents.length > 0 && chance(0.7) ? one(parents).resourceId : null,
         from: from(),
         owners: chance(0.25) ? [{ ...span(), memberId: one(people).memberId }] : [],
       });
@@ -145,12 +148,12 @@ export function draw(seed: number): History {
   }
   const teams: History['teams'] = [];
   for (let index = upTo(4); index > 0; index -= 1) {
-    const above = teams.map(({ teamId }) => teamId);
+    const parents = teams.map(({ teamId }) => teamId);
     teams.push({
       teamId: `team_${teams.length}`,
       ...span(from(), 0.1),
-      places: parts(1, () => ({
-        parentId: above.length > 0 && chance(0.7) ? one(above) : null,
+      parentPeriods: periods(1, () => ({
+        parentId: parents.length > 0 && chance(0.7) ? one(parents) : null,
         parentEndsAt: chance(0.2) ? upTo(DAYS) : null,
         isMembersOnly: chance(0.15),
       })),
@@ -179,9 +182,9 @@ export function draw(seed: number): History {
     grantId: `grt_${index}` as const,
     holder: holder(),
     object: object(),
-    right: chance(0.04) ? UNKNOWN : one(RIGHTS),
+    right: chance(0.04) ? UNKNOWN_RIGHT : one(RIGHTS),
   }));
-  // Half of them stand for somebody who was given something on the resource or in it.
+  // Half of the restrictions concern a holder with a grant on the resource or inside it.
   const restriction = (): History['restrictions'][number] => {
     const { holder: held, object: on } =
       grants.length > 0 && chance(0.5) ? one(grants) : { holder: holder(), object: object() };
@@ -194,7 +197,7 @@ export function draw(seed: number): History {
     };
   };
   return {
-    // Nearly always each type has some of the rights.
+    // Most types are in the catalogue, with a part of the rights.
     catalogue: TYPES.filter(() => !chance(0.05)).map((type) => ({ type, rights: RIGHTS.filter(() => chance(0.8)) })),
     people,
     products,
@@ -225,32 +228,32 @@ export function draw(seed: number): History {
 
 const day = (instant: number): number => instant / DAY_MS;
 const within = ({ from, until }: Span, at: number): boolean => from <= at && (until === null || at < until);
-const stands = (planned: Planned, at: number): boolean =>
+const isActive = (planned: Planned, at: number): boolean =>
   within(planned, at) && (planned.endsAt === null || at < planned.endsAt);
 const iso = (days: number | null): string | null => (days === null ? null : new Date(days * DAY_MS).toISOString());
 
-/** The rows that the owners tell of an instant. What is to end later is told with its end. */
+/** The snapshots of the owning services at an instant. */
 export function snapshotAt(history: History, instant: number): PartRows {
   const at = day(instant);
-  const living = history.teams.filter((team) => within(team, at));
-  const had = history.products.filter((product) => within(product, at));
+  const activeTeams = history.teams.filter((team) => within(team, at));
+  const ownedProducts = history.products.filter((product) => within(product, at));
   return {
     people: {
       changed: null,
       support: history.support
-        .filter((each) => stands(each, at))
+        .filter((each) => isActive(each, at))
         .map(({ from: _, until: __, endsAt, ...entry }) => ({ ...entry, endsAt: iso(endsAt)! })),
-      people: history.people.flatMap(({ accountId, memberId, standings }) => {
-        const standing = standings.find((each) => within(each, at));
-        return standing
+      people: history.people.flatMap(({ accountId, memberId, statuses }) => {
+        const status = statuses.find((each) => within(each, at));
+        return status
           ? [
               {
                 accountId,
                 memberId,
-                role: standing.role,
+                role: status.role,
                 flags: [],
-                isBlocked: standing.isBlocked,
-                ...(standing.lacksSecondFactor ? { lacksSecondFactor: true as const } : {}),
+                isBlocked: status.isBlocked,
+                ...(status.lacksSecondFactor ? { lacksSecondFactor: true as const } : {}),
               },
             ]
           : [];
@@ -258,18 +261,18 @@ export function snapshotAt(history: History, instant: number): PartRows {
     },
     grants: {
       changed: null,
-      teams: living.map(({ teamId, places }) => {
-        const { parentId, parentEndsAt, isMembersOnly } = places.find((place) => within(place, at))!;
+      teams: activeTeams.map(({ teamId, parentPeriods }) => {
+        const { parentId, parentEndsAt, isMembersOnly } = parentPeriods.find((period) => within(period, at))!;
         return { teamId, name: teamId, parentId, parentEndsAt: iso(parentEndsAt), isMembersOnly };
       }),
       memberships: history.memberships
-        .filter((each) => stands(each, at) && living.some(({ teamId }) => teamId === each.teamId))
+        .filter((each) => isActive(each, at) && activeTeams.some(({ teamId }) => teamId === each.teamId))
         .map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: iso(endsAt) })),
       grants: history.grants
-        .filter((each) => stands(each, at))
+        .filter((each) => isActive(each, at))
         .map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
       restrictions: history.restrictions
-        .filter((each) => stands(each, at))
+        .filter((each) => isActive(each, at))
         .map(({ holder, resourceId, ownershipNumber, right, endsAt }) => ({
           holder,
           resourceId,
@@ -280,7 +283,7 @@ export function snapshotAt(history: History, instant: number): PartRows {
     },
     products: {
       changed: null,
-      products: had.map(({ productId, ownershipNumber, type, blocks }) => ({
+      products: ownedProducts.map(({ productId, ownershipNumber, type, blocks }) => ({
         productId,
         ownershipNumber,
         type,
@@ -288,7 +291,9 @@ export function snapshotAt(history: History, instant: number): PartRows {
         isBlocked: blocks.some((block) => within(block, at)),
       })),
       resources: history.resources
-        .filter((resource) => resource.from <= at && had.some(({ productId }) => productId === resource.productId))
+        .filter(
+          (resource) => resource.from <= at && ownedProducts.some(({ productId }) => productId === resource.productId),
+        )
         .map(({ resourceId, productId, parentId, owners }) => {
           const owner = owners.find((each) => within(each, at))?.memberId ?? null;
           return {
@@ -305,7 +310,7 @@ export function snapshotAt(history: History, instant: number): PartRows {
   };
 }
 
-/** What the model says: the decision, with chains as far as they matter. */
+/** The decision of the model, with the compared fields of the chains. */
 export interface Expected {
   allowed: boolean;
   refusal: Decision['refusal'];
@@ -317,28 +322,29 @@ export interface Expected {
   )[];
 }
 
-/** The rights that come with a right. */
-const COMES_WITH: Record<string, string[]> = {
+/** The rights that a right includes. */
+const INCLUDED_RIGHTS: Record<string, string[]> = {
   manage: ['manage', 'change', 'view'],
   change: ['change', 'view'],
   admin: ['admin', 'user'],
 };
-const allOf = (right: string): string[] => COMES_WITH[right] ?? [right];
+const includedIn = (right: string): string[] => INCLUDED_RIGHTS[right] ?? [right];
 const CONTENT = ['read', 'view', 'change'];
-const LOOKING = ['statistics', 'history', 'read', 'view'];
+const READ_RIGHTS = ['statistics', 'history', 'read', 'view'];
 
-/** The rules of access said once more, straight from the history and without any index: slow, and written for tests alone. */
-export function naive(history: History, question: Asked, instant: number): Expected {
-  const expected = naiveWithoutScopes(history, question, instant);
+/** A second implementation of the access rules for tests: directly on the history, without indexes, and slow. */
+export function modelDecision(history: History, question: ModelQuestion, instant: number): Expected {
+  const expected = decideWithoutScopes(history, question, instant);
   const scopes = question.scopes && [...question.scopes];
-  const isHeldBack = scopes !== undefined && !scopes.includes(`right:${question.right}`) && !scopes.includes('right:*');
-  return expected.allowed && isHeldBack ? { allowed: false, refusal: 'token_scope_missing', chains: [] } : expected;
+  const isOutOfScope =
+    scopes !== undefined && !scopes.includes(`right:${question.right}`) && !scopes.includes('right:*');
+  return expected.allowed && isOutOfScope ? { allowed: false, refusal: 'token_scope_missing', chains: [] } : expected;
 }
 
-function naiveWithoutScopes(history: History, question: Asked, instant: number): Expected {
+function decideWithoutScopes(history: History, question: ModelQuestion, instant: number): Expected {
   const { accountId, right, productId, resourceId } = question;
   const at = day(instant);
-  const own = naiveOfPerson(history, question, instant);
+  const own = decideForPerson(history, question, instant);
   const product = history.products.find((each) => each.productId === productId && within(each, at));
   const isThere =
     resourceId === undefined ||
@@ -347,14 +353,14 @@ function naiveWithoutScopes(history: History, question: Asked, instant: number):
   const support = history.support.filter(
     (entry) =>
       entry.accountId === accountId &&
-      stands(entry, at) &&
+      isActive(entry, at) &&
       (entry.products === null ||
         entry.products.some(
           (each) => each.productId === productId && each.ownershipNumber === product.ownershipNumber,
         )) &&
-      isBacked(history, entry.grantedByMemberId, productId as ProductId, instant) &&
+      isGiverAuthorized(history, entry.grantedByMemberId, productId as ProductId, instant) &&
       (entry.withContent || !CONTENT.includes(right)) &&
-      (entry.level === 'write' || LOOKING.includes(right)),
+      (entry.level === 'write' || READ_RIGHTS.includes(right)),
   );
   if (support.length === 0) return own;
   if (!isRightOf(history, product.type, right))
@@ -368,35 +374,40 @@ function naiveWithoutScopes(history: History, question: Asked, instant: number):
   };
 }
 
-/** A type has the rights of the catalogue, those that come with them, and those of every owner. */
+/** A type has the rights of the catalogue with the included rights, and the rights of owners. */
 const isRightOf = ({ catalogue }: History, key: string, right: string): boolean =>
   catalogue.some(
-    ({ type, rights }) => type === key && [...CONTENT, ...rights].some((given) => allOf(given).includes(right)),
+    ({ type, rights }) => type === key && [...CONTENT, ...rights].some((given) => includedIn(given).includes(right)),
   );
 
-/** Who gave it without managing has something on the product, or in it. */
-function isBacked(history: History, memberId: MemberId | null, productId: ProductId, instant: number): boolean {
+/** A giver who is not a manager must have a right on the product or inside it. */
+function isGiverAuthorized(
+  history: History,
+  memberId: MemberId | null,
+  productId: ProductId,
+  instant: number,
+): boolean {
   if (memberId === null) return true;
   const giver = history.people.find((person) => person.memberId === memberId);
-  if (!giver?.standings.some((standing) => within(standing, day(instant)))) return false;
+  if (!giver?.statuses.some((status) => within(status, day(instant)))) return false;
   const inside = history.resources.filter(
     (resource) => resource.productId === productId && resource.from <= day(instant),
   );
   return [undefined, ...inside.map(({ resourceId }) => resourceId)].some((resourceId) =>
-    ASKED_RIGHTS.some((right) => {
-      const { allowed, refusal } = naiveOfPerson(
+    TESTED_RIGHTS.some((right) => {
+      const { allowed, refusal } = decideForPerson(
         history,
         { accountId: giver.accountId, right, productId, resourceId },
         instant,
       );
-      // A block stops the giver, and whoever rests on them in any case; an external may hold what they can never use;
-      // a manager has every right that there is.
+      // These denials do not count: a block concerns the staff in any case, an external may hold an unusable right, and
+      // a manager has all existing rights.
       return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     }),
   );
 }
 
-interface Asked {
+interface ModelQuestion {
   accountId: string;
   right: string;
   productId: string;
@@ -404,101 +415,105 @@ interface Asked {
   scopes?: ReadonlySet<string> | undefined;
 }
 
-function naiveOfPerson(
+function decideForPerson(
   history: History,
-  { accountId, right, productId, resourceId }: Asked,
+  { accountId, right, productId, resourceId }: ModelQuestion,
   instant: number,
 ): Expected {
   const at = day(instant);
-  const refuse = (refusal: Expected['refusal']): Expected => ({ allowed: false, refusal, chains: [] });
+  const deny = (refusal: Expected['refusal']): Expected => ({ allowed: false, refusal, chains: [] });
   const person = history.people.find(
-    (each) => each.accountId === accountId && each.standings.some((standing) => within(standing, at)),
+    (each) => each.accountId === accountId && each.statuses.some((status) => within(status, at)),
   );
-  const standing = person?.standings.find((each) => within(each, at));
-  if (!person || !standing) return refuse('not_in_organization');
-  if (standing.isBlocked) return refuse('person_blocked');
-  if (standing.lacksSecondFactor) return refuse('second_factor_missing');
+  const status = person?.statuses.find((each) => within(each, at));
+  if (!person || !status) return deny('not_in_organization');
+  if (status.isBlocked) return deny('person_blocked');
+  if (status.lacksSecondFactor) return deny('second_factor_missing');
   const product = history.products.find((each) => each.productId === productId && within(each, at));
-  if (!product) return refuse('product_unknown');
-  const isManager = standing.role === 'administrator' || standing.role === 'legal_representative';
+  if (!product) return deny('product_unknown');
+  const isManager = status.role === 'administrator' || status.role === 'legal_representative';
 
-  // From the thing itself outwards; a folder that is not there yet holds nothing.
-  const places: History['resources'] = [];
+  // From the resource to its outermost folder; a folder that does not exist yet has no effect.
+  const ancestors: History['resources'] = [];
   if (resourceId !== undefined) {
     const find = (id: string | null) =>
       history.resources.find(
         (resource) => resource.resourceId === id && resource.productId === productId && resource.from <= at,
       );
-    for (let place = find(resourceId); place; place = find(place.parentId)) places.push(place);
-    if (places.length === 0) return refuse('resource_unknown');
+    for (let resource = find(resourceId); resource; resource = find(resource.parentId)) ancestors.push(resource);
+    if (ancestors.length === 0) return deny('resource_unknown');
   }
   const climb = (team: TeamId | null, goal: TeamId, climbed: TeamId[]): TeamId[] | undefined => {
-    const place = history.teams
+    const period = history.teams
       .find((each) => each.teamId === team && within(each, at))
-      ?.places.find((each) => within(each, at));
-    if (!team || !place || (place.isMembersOnly && standing.role === 'external')) return undefined;
+      ?.parentPeriods.find((each) => within(each, at));
+    if (!team || !period || (period.isMembersOnly && status.role === 'external')) return undefined;
     if (team === goal) return [...climbed, team];
-    return place.parentEndsAt !== null && at >= place.parentEndsAt
+    return period.parentEndsAt !== null && at >= period.parentEndsAt
       ? undefined
-      : climb(place.parentId, goal, [...climbed, team]);
+      : climb(period.parentId, goal, [...climbed, team]);
   };
   const pathsTo = (holder: SnapshotHolder): TeamId[][] => {
     if (holder.kind === 'account') return holder.memberId === person.memberId ? [[]] : [];
-    if (holder.kind === 'organization') return standing.role === 'external' ? [] : [[]];
+    if (holder.kind === 'organization') return status.role === 'external' ? [] : [[]];
     return history.memberships
-      .filter((each) => each.memberId === person.memberId && stands(each, at))
+      .filter((each) => each.memberId === person.memberId && isActive(each, at))
       .flatMap(({ teamId }) => {
         const path = climb(teamId, holder.teamId, []);
         return path ? [path] : [];
       });
   };
-  // The grants that reach the person, each way by itself, with the rights it still gives on the way inwards.
+  // The grants of the person, one per path, with the rights that remain after each restriction.
   const paths: { grant: History['grants'][number]; teams: TeamId[]; gives: string[] }[] = [];
   const addGrants = (isHere: (object: SnapshotObject) => boolean): void => {
     for (const grant of history.grants)
-      if (stands(grant, at) && isHere(grant.object))
-        for (const teams of pathsTo(grant.holder)) paths.push({ grant, teams, gives: allOf(grant.right) });
+      if (isActive(grant, at) && isHere(grant.object))
+        for (const teams of pathsTo(grant.holder)) paths.push({ grant, teams, gives: includedIn(grant.right) });
   };
   addGrants((object) => object.kind === 'product_type' && object.type === product.type);
   addGrants(
     (object) =>
       object.kind === 'product' && object.productId === productId && object.ownershipNumber === product.ownershipNumber,
   );
-  for (const place of places.toReversed()) {
-    for (const { holder, right: left, ...override } of history.restrictions) {
-      if (override.resourceId !== place.resourceId || override.ownershipNumber !== product.ownershipNumber) continue;
-      if (!stands(override, at)) continue;
+  for (const ancestor of ancestors.toReversed()) {
+    for (const { holder, right: remaining, ...override } of history.restrictions) {
+      if (override.resourceId !== ancestor.resourceId || override.ownershipNumber !== product.ownershipNumber) continue;
+      if (!isActive(override, at)) continue;
       for (const path of paths) {
-        const isBy =
+        const isConcerned =
           holder.kind === 'account'
             ? holder.memberId === person.memberId
             : holder.kind === 'team'
               ? path.teams.includes(holder.teamId)
               : path.grant.holder.kind === 'organization';
-        if (isBy) path.gives = path.gives.filter((given) => left !== null && allOf(left).includes(given));
+        if (isConcerned)
+          path.gives = path.gives.filter((given) => remaining !== null && includedIn(remaining).includes(given));
       }
     }
     addGrants(
       (object) =>
         object.kind === 'resource' &&
-        object.resourceId === place.resourceId &&
+        object.resourceId === ancestor.resourceId &&
         object.ownershipNumber === product.ownershipNumber,
     );
   }
 
   const chains: Expected['chains'] = [];
   const isByRole = isManager && !CONTENT.includes(right);
-  if (isByRole && isRightOf(history, product.type, right)) chains.push({ via: 'role', role: standing.role });
+  if (isByRole && isRightOf(history, product.type, right)) chains.push({ via: 'role', role: status.role });
   if (
     CONTENT.includes(right) &&
-    places.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)
+    ancestors.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)
   )
     chains.push({ via: 'owner' });
   for (const { grant, teams, gives } of paths)
     if (gives.includes(right)) chains.push({ via: 'grant', grant: { id: grant.grantId }, teams, gives });
-  const wasCut = paths.some(({ grant, gives }) => allOf(grant.right).includes(right) && !gives.includes(right));
-  if (chains.length === 0) return refuse(wasCut ? 'inheritance_restricted' : isByRole ? 'right_unknown' : 'no_grant');
-  if (product.blocks.some((block) => within(block, at)) && !isManager) return refuse('product_blocked');
-  if (right === 'manage' && standing.role === 'external') return refuse('external_capped');
+  const isRestricted = paths.some(
+    ({ grant, gives }) => includedIn(grant.right).includes(right) && !gives.includes(right),
+  );
+  if (chains.length === 0)
+    return deny(isRestricted ? 'inheritance_restricted' : isByRole ? 'right_unknown' : 'no_grant');
+  if (product.blocks.some((block) => within(block, at)) && !isManager) return deny('product_blocked');
+  if (right === 'manage' && status.role === 'external') return deny('external_capped');
   return { allowed: true, refusal: null, chains };
 }

@@ -11,24 +11,24 @@ import { serverUrl } from '../test-environment.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (data: Uint8Array): string => new TextDecoder().decode(data);
-/** Far beyond the test's own limit: what must happen at once fails the test when it waits for this. */
+/** Longer than the timeout of a test: an operation that must be immediate fails the test when it waits for this. */
 const LONG_MS = 60_000;
 
 interface Installation {
-  /** A process's connection; the local bus is one for all. */
+  /** The connection of a process; all share the local bus. */
   connect(): Promise<Bus>;
-  /** Removes what the services stored. */
-  forget(services: string[]): Promise<void>;
+  /** Deletes the streams of the services. */
+  deleteStreams(services: string[]): Promise<void>;
 }
 
 const local = (): Installation => {
   const bus = new LocalBus();
-  return { connect: async () => bus, forget: async () => undefined };
+  return { connect: async () => bus, deleteStreams: async () => undefined };
 };
 
 const nats = (): Installation => ({
   connect: () => NatsBus.connect({ url: serverUrl('NATS_URL'), service: 'conformance' }),
-  forget: async (services) => {
+  deleteStreams: async (services) => {
     const connection = await connect({ servers: new URL(serverUrl('NATS_URL')).host });
     const manager = await jetstreamManager(connection);
     await Promise.allSettled(services.map((service) => manager.streams.delete(streamOf(service))));
@@ -52,7 +52,7 @@ describe.each([
 
   afterEach(async () => {
     await Promise.all(buses.map((bus) => bus.close()));
-    await installation.forget([service]);
+    await installation.deleteStreams([service]);
   });
 
   const open = async (): Promise<Bus> => {
@@ -67,7 +67,7 @@ describe.each([
     Promise.all(names.map((name) => bus.publishEvent(made(), `${service}-${name}`, bytes(name))));
 
   describe('requests', () => {
-    it('bring the bytes and headers there, and the answer back', async () => {
+    it('transport bytes and headers, and the reply', async () => {
       const [server, client] = await openTwo();
       const seen = new EventCollector<BusMessage>();
       await server.serve(rpc(), service, async (message) => {
@@ -80,7 +80,7 @@ describe.each([
       expect(seen.all).toMatchObject([{ subject: rpc(), headers: { 'request-id': 'r 1', traceparent: '00-ab' } }]);
     });
 
-    it('are shared by the servers of a queue, each answered once', async () => {
+    it('are distributed to the servers of a queue, with one reply each', async () => {
       const [one, other] = await openTwo();
       const client = await open();
       const served = { one: 0, other: 0 };
@@ -93,7 +93,7 @@ describe.each([
       expect(Math.min(served.one, served.other)).toBeGreaterThan(0);
     });
 
-    it('reach every queue', async () => {
+    it('are delivered to every queue', async () => {
       const [one, other] = await openTwo();
       const seen = new EventCollector<string>();
       await one.serve(rpc(), `${service}-a`, async ({ data }) => (seen.add('a'), data));
@@ -102,24 +102,24 @@ describe.each([
       expect((await seen.count(2)).toSorted()).toEqual(['a', 'b']);
     });
 
-    it('fail at once when nobody serves them', async () => {
+    it('fail immediately without a server', async () => {
       const [server, client] = await openTwo();
       await server.serve(rpc('other'), service, async ({ data }) => data);
       await expect(client.request(rpc(), bytes('x'), {}, LONG_MS)).rejects.toBeInstanceOf(NoResponder);
     });
 
-    it('fail when the answer is late', async () => {
+    it('fail when the reply is late', async () => {
       const [server, client] = await openTwo();
       const gate = Promise.withResolvers<Uint8Array>();
       await server.serve(rpc(), service, () => gate.promise);
       await expect(client.request(rpc(), bytes('x'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
       gate.resolve(bytes('late'));
-      // What comes too late is nobody else's answer.
+      // A late reply is not delivered to another request.
       await server.serve(rpc('other'), service, async () => bytes('own'));
       expect(text(await client.request(rpc('other'), bytes('x'), {}, LONG_MS))).toBe('own');
     });
 
-    it('that break their server off are not answered; the next one is', async () => {
+    it('get no reply when the handler fails; the next request does', async () => {
       const [server, client] = await openTwo();
       await server.serve(rpc(), service, async ({ data }) => {
         if (text(data) === 'bad') throw new Error('broken');
@@ -131,7 +131,7 @@ describe.each([
   });
 
   describe('events', () => {
-    it('come in the order they were published, to every consumer', async () => {
+    it('are delivered in order to every consumer', async () => {
       const [publisher, consumer] = await openTwo();
       const [a, b] = [new EventCollector<string>(), new EventCollector<string>()];
       await consumer.consume({
@@ -150,7 +150,7 @@ describe.each([
       expect(await b.count(100)).toEqual(names);
     });
 
-    it('come again after the pause that was asked for, and hold up nothing meanwhile', async () => {
+    it('are redelivered after the requested delay, without blocking others', async () => {
       const [publisher, consumer] = await openTwo();
       const seen = new EventCollector<string>();
       await consumer.consume({
@@ -165,7 +165,7 @@ describe.each([
       expect(await seen.count(4)).toEqual(['slow/1', 'next/1', 'slow/2', 'slow/3']);
     });
 
-    it('come again when their handler breaks off', async () => {
+    it('are redelivered when their handler fails', async () => {
       const [publisher, consumer] = await openTwo();
       const seen = new EventCollector<number>();
       await consumer.consume({
@@ -181,7 +181,7 @@ describe.each([
       expect(await seen.count(2)).toEqual([1, 2]);
     });
 
-    it('go to one of the replicas that share a durable name', async () => {
+    it('are delivered to one of the replicas with the same durable name', async () => {
       const [one, other] = await openTwo();
       const publisher = await open();
       const seen = new EventCollector<string>();
@@ -199,7 +199,7 @@ describe.each([
       expect((await seen.count(101)).toSorted()).toEqual([...names, 'last'].toSorted());
     });
 
-    it('under way are finished by a close, and not handled again', async () => {
+    it('in progress are finished before a close, and not redelivered', async () => {
       const [publisher, first] = await openTwo();
       const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const finished = new EventCollector<string>();
@@ -223,7 +223,7 @@ describe.each([
   });
 
   describe('broadcasts', () => {
-    it('reach everybody who listens', async () => {
+    it('are delivered to all listeners', async () => {
       const [one, other] = await openTwo();
       const seen = new EventCollector<string>();
       await one.listen(`sync.${service}.told`, async ({ data }) => (seen.add(`one ${text(data)}`), undefined));
@@ -233,11 +233,11 @@ describe.each([
     });
 
     it.each([
-      ['all answers that are wanted', 2, LONG_MS, ['one', 'other']],
-      ['as many answers as are wanted', 1, LONG_MS, [expect.any(String)]],
-      ['the answers that come in time', 3, 100, ['one', 'other']],
-      ['no answers when none are wanted', 0, LONG_MS, []],
-    ] as const)('that ask get %s', async (_, answers, timeoutMs, expected) => {
+      ['all requested replies', 2, LONG_MS, ['one', 'other']],
+      ['as many replies as requested', 1, LONG_MS, [expect.any(String)]],
+      ['the replies that arrive in time', 3, 100, ['one', 'other']],
+      ['no replies when none are requested', 0, LONG_MS, []],
+    ] as const)('that request replies get %s', async (_, answers, timeoutMs, expected) => {
       const [one, other] = await openTwo();
       const gate = Promise.withResolvers<undefined>();
       await one.listen(`sync.${service}.asked`, async () => bytes('one'));
@@ -249,14 +249,14 @@ describe.each([
       gate.resolve(undefined);
     });
 
-    it('that ask where nobody listens get nothing', async () => {
+    it('that request replies get none without a listener', async () => {
       expect(
         await (await open()).requestAll(`sync.${service}.asked`, bytes('x'), { answers: 1, timeoutMs: 100 }),
       ).toEqual([]);
     });
   });
 
-  it('keeps what a caller runs in, a transaction for instance, from its handlers', async () => {
+  it('does not pass the async context of a caller, for instance a transaction, to handlers', async () => {
     const [server, client] = await openTwo();
     const caller = new AsyncLocalStorage<string>();
     const seen = new EventCollector<string | undefined>();
@@ -276,7 +276,7 @@ describe.each([
     expect(await seen.count(4)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it('says whether it is connected', async () => {
+  it('reports whether it is connected', async () => {
     const bus = await open();
     expect(bus.isConnected()).toBe(true);
     await bus.close();
@@ -284,7 +284,7 @@ describe.each([
     buses = [];
   });
 
-  it('answers what is under way before it closes, and takes in nothing more', async () => {
+  it('replies to running requests before it closes, and accepts no new ones', async () => {
     const [server, client] = await openTwo();
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     await server.serve(rpc(), service, async ({ data }) => {
@@ -303,7 +303,7 @@ describe.each([
   });
 
   if (kind === 'NatsBus') {
-    it('leaves nobody waiting whose own connection is closed, or whose request is larger than the broker carries', async () => {
+    it('rejects requests when the connection is closed, or when they exceed the maximum size', async () => {
       const [server, client] = await openTwo();
       const gate = Promise.withResolvers<Uint8Array>();
       const started = new EventCollector<string>();
@@ -319,7 +319,7 @@ describe.each([
     });
 
     describe('stores events', () => {
-      it('for consumers that come later', async () => {
+      it('for later consumers', async () => {
         const bus = await open();
         await publish(bus, '1', '2', '3');
         const seen = new EventCollector<string>();
@@ -343,7 +343,7 @@ describe.each([
         expect(await seen.count(2)).toEqual(['x', 'end']);
       });
 
-      it('and gives what a closing replica had fetched ahead to another one at once', async () => {
+      it('and redelivers prefetched events of a closing replica immediately', async () => {
         const [one, other] = await openTwo();
         const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
         await publish(one, '1', '2', '3', '4', '5');

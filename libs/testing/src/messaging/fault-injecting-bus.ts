@@ -1,23 +1,23 @@
-import { setTimeout as pass } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus, BusMessage, Consumption } from '@cordee/messaging/bus';
 
-/** How badly a bus behaves. Delays make messages overtake each other. */
+/** Delays also reorder messages. */
 export interface FaultRates {
-  /** Milliseconds that a message and its answer may each be late. */
+  /** Maximum delay of a message and of its reply, in milliseconds. */
   delayMs: number;
-  /** Parts of the requests to this side that come twice, and that never arrive. */
-  doubled: number;
+  /** Rates of incoming requests that are duplicated or lost. */
+  duplicated: number;
   lost: number;
 }
 
-/** A bus that delays, doubles, reorders and loses what goes over it, and can be cut off altogether. */
+/** A bus that delays, duplicates, reorders and loses messages, and can be disconnected. */
 export class FaultInjectingBus implements Bus {
-  /** Nothing comes in or goes out any more; nobody is told. */
+  /** Drops all messages silently. */
   isCut = false;
 
   constructor(
     private readonly bus: Bus,
-    private readonly how: FaultRates,
+    private readonly rates: FaultRates,
     private readonly random: () => number,
   ) {}
 
@@ -27,24 +27,24 @@ export class FaultInjectingBus implements Bus {
     headers: Record<string, string>,
     timeoutMs: number,
   ): Promise<Uint8Array> {
-    await this.dawdle();
+    await this.delay();
     if (this.isCut) throw new Error('cut off');
-    const answer = await this.bus.request(subject, data, headers, timeoutMs);
-    await this.dawdle();
+    const reply = await this.bus.request(subject, data, headers, timeoutMs);
+    await this.delay();
     if (this.isCut) throw new Error('cut off');
-    return answer;
+    return reply;
   }
 
   async serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void> {
     await this.bus.serve(subject, queue, async (message) => {
-      // A handler that fails leaves whoever asked without an answer.
-      if (this.isCut || this.random() < this.how.lost) throw new Error('lost');
-      await this.dawdle();
-      if (this.random() < this.how.doubled)
-        void pass(this.random() * 10 * this.how.delayMs).then(() => (this.isCut ? undefined : handle(message)));
-      const answer = await handle(message);
-      await this.dawdle();
-      return answer;
+      // A failing handler sends no reply.
+      if (this.isCut || this.random() < this.rates.lost) throw new Error('lost');
+      await this.delay();
+      if (this.random() < this.rates.duplicated)
+        void sleep(this.random() * 10 * this.rates.delayMs).then(() => (this.isCut ? undefined : handle(message)));
+      const reply = await handle(message);
+      await this.delay();
+      return reply;
     });
   }
 
@@ -76,7 +76,7 @@ export class FaultInjectingBus implements Bus {
     return this.bus.close();
   }
 
-  private async dawdle(): Promise<void> {
-    await pass(this.random() * this.how.delayMs);
+  private async delay(): Promise<void> {
+    await sleep(this.random() * this.rates.delayMs);
   }
 }

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const infra = path.resolve(import.meta.dirname, '../../../../tools/infra');
 
-/** What is used of the tools that bring servers up. */
+/** The used part of the server tools. */
 interface InfraServer {
   find: Record<string, () => Promise<{ argv: string[]; version: number[] }>>;
   prepare(options: {
@@ -21,7 +21,7 @@ interface InfraServer {
 
 const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(path.join(infra, file)).href)) as T;
 
-/** A NATS server of a spec's own, to be killed and started again on the same port and store. */
+/** A private NATS server that can be killed and restarted on the same port and store. */
 export class PrivateBroker {
   private server: ChildProcess | undefined;
 
@@ -51,7 +51,7 @@ export class PrivateBroker {
     return broker;
   }
 
-  /** As a power switch would. */
+  /** Kills without a shutdown, like a power failure. */
   async kill(): Promise<void> {
     const ended = once(this.server!, 'exit');
     this.server!.kill('SIGKILL');

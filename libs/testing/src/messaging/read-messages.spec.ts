@@ -31,7 +31,6 @@ const write = async (name: string, entity = 'thing', owner = service): Promise<v
   bus.publishEvent(`evt.${owner}.${entity}.said.v1`, `${owner} ${name}`, encode({ name }));
 const nameIn = (data: Uint8Array): string => (JSON.parse(new TextDecoder().decode(data)) as { name: string }).name;
 
-/** Everything that is stored. */
 async function stored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string[]> {
   const names: string[] = [];
   for await (const { data } of readMessages(broker.url, { filter: service, ...options, follow: false }))
@@ -39,7 +38,6 @@ async function stored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string
   return names;
 }
 
-/** Begins to follow. */
 function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: EventCollector<string>; ended: Promise<void> } {
   const names = new EventCollector<string>();
   const ended = (async () => {
@@ -54,26 +52,27 @@ function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: EventCollec
   return { names, ended };
 }
 
-/** Writes until whoever follows has seen it: when following begins is not told. */
+/** Writes repeatedly until the follower has received one: there is no signal that following has started. */
 async function writeUntilSeen(names: EventCollector<string>, name: string): Promise<void> {
-  for (let turn = 0; !names.all.some((seen) => seen.startsWith(name)); turn += 1) await write(`${name} ${turn}`);
+  for (let attempt = 0; !names.all.some((seen) => seen.startsWith(name)); attempt += 1)
+    await write(`${name} ${attempt}`);
 }
 
-/** The first instant after everything that the broker has stored so far: it stamps messages in milliseconds. */
+/** An instant after all stored messages, whose timestamps are in milliseconds. */
 async function nextMillisecond(): Promise<Date> {
   const now = Date.now();
   while (Date.now() === now) await setImmediate();
   return new Date();
 }
 
-describe('what is stored', () => {
-  it('is read to its end in order, once', async () => {
+describe('stored messages', () => {
+  it('are read once to the end, in order', async () => {
     const names = Array.from({ length: 700 }, (_, index) => `n${index}`);
     for (const name of names) await write(name);
     expect(await stored()).toEqual(names);
   });
 
-  it('is narrowed to an entity, and ends where nothing of it is stored', async () => {
+  it('are filtered by entity, and end when there are none', async () => {
     await write('of a thing');
     await write('of another', 'other');
     expect(await stored({ filter: `${service}.other` })).toEqual(['of another']);
@@ -81,7 +80,7 @@ describe('what is stored', () => {
     expect(await stored({ filter: 'nobody' })).toEqual([]);
   });
 
-  it('is read from an instant on, and ends where nothing came since', async () => {
+  it('are read from an instant on, and end when there are none', async () => {
     await write('before');
     const since = await nextMillisecond();
     await write('after');
@@ -89,7 +88,7 @@ describe('what is stored', () => {
     expect(await stored({ since: new Date(Date.now() + 60_000) })).toEqual([]);
   });
 
-  it('is handed on as it is; as events only what is one', async () => {
+  it('are returned unchanged; as events only when they are valid', async () => {
     await bus.publishEvent(`evt.${service}.thing.said.v1`, `${service} text`, new TextEncoder().encode('no JSON {'));
     await write('no event');
     const event = {
@@ -112,7 +111,7 @@ describe('what is stored', () => {
     expect(events).toEqual([event]);
   });
 
-  it('need not be read to its end', async () => {
+  it('can be read partially', async () => {
     for (let index = 0; index < 300; index += 1) await write(`n${index}`);
     for await (const { position } of readMessages(broker.url, { follow: false, filter: service }))
       if (position === 5) break;
@@ -120,7 +119,7 @@ describe('what is stored', () => {
 });
 
 describe('following', () => {
-  it('tells what comes and not what was, until it is told to end', async () => {
+  it('returns new messages only, until it is aborted', async () => {
     await write('old');
     const { names, ended } = follow();
     await writeUntilSeen(names, 'new');
@@ -131,20 +130,20 @@ describe('following', () => {
     await ended;
   });
 
-  it('ends at once when it was told to before it began', async () => {
+  it('ends immediately when it was aborted before the start', async () => {
     stopping.abort();
     const { ended } = follow();
     await ended;
   });
 
-  it('tells everything of a stream that appears later', async () => {
+  it('returns all messages of a stream that is created later', async () => {
     const { names } = follow({ filter: undefined });
     await writeUntilSeen(names, 'now it follows');
     await write('first on another stream', 'thing', `${service}x`);
     await names.until((all) => all.includes('first on another stream'));
   });
 
-  it('goes on after the broker was killed and has come back: nothing lost, nothing twice', async () => {
+  it('continues after a restart of the broker without loss or duplicates', async () => {
     const { names } = follow();
     await writeUntilSeen(names, 'one');
     const before = names.all.length;
@@ -161,7 +160,7 @@ describe('following', () => {
     expect(new Set(names.all).size).toBe(names.all.length);
   }, 60_000);
 
-  it('holds no more in memory than it may read ahead', async () => {
+  it('keeps at most the read-ahead limit in memory', async () => {
     for (let index = 0; index < 2_000; index += 1) await write(`n${index}`);
     const reading = readMessages(broker.url, {
       follow: true,
@@ -178,6 +177,6 @@ describe('following', () => {
   });
 });
 
-it('says at once that there is no broker', async () => {
+it('fails immediately without a broker', async () => {
   await expect(readMessages('nats://127.0.0.1:1', { follow: false }).next()).rejects.toThrow();
 });

@@ -17,7 +17,7 @@ afterAll(() => test.stop());
 type RoleName = 'runtime' | 'relay' | 'sweep' | 'staff' | 'reader';
 const undo = new Error('undone');
 
-/** `allowed`, or PostgreSQL's refusal; nothing of it stays. */
+/** `allowed`, or the error of PostgreSQL; the transaction is rolled back. */
 const attempt = (role: RoleName, sql: string): Promise<string> =>
   test
     .transaction(async (em) => {
@@ -34,8 +34,9 @@ const statements = {
   mark: 'update outbox set published_at = created_at',
   change: `update outbox set body = '{}'`,
   drop: 'delete from outbox',
-  insert: `insert into outbox (event_id, subject, entity_id, sequence, body, created_at) values (gen_random_uuid(), 's', 'x', 1, '{}', '2026-11-22')`,
-  'read letters': 'select * from dead_letter',
+  insert: `insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
+           values (gen_random_uuid(), 's', 'x', 1, '{}', '2026-11-22')`,
+  'read dead letters': 'select * from dead_letter',
   'drop keys': 'delete from idempotency_key',
 } as const;
 
@@ -43,10 +44,10 @@ describe('roles', () => {
   it.each<[RoleName, (keyof typeof statements)[]]>([
     ['runtime', ['insert']],
     ['relay', ['read', 'mark', 'change', 'drop']],
-    ['sweep', ['insert', 'read letters', 'drop keys']],
-    ['staff', ['insert', 'read letters']],
+    ['sweep', ['insert', 'read dead letters', 'drop keys']],
+    ['staff', ['insert', 'read dead letters']],
     ['reader', []],
-  ])('%s may do this to the outbox and its neighbours and nothing else: %s', async (role, allowed) => {
+  ])('%s has exactly these rights on the platform tables: %s', async (role, allowed) => {
     for (const [name, sql] of Object.entries(statements)) {
       expect([name, await attempt(role, sql)]).toEqual([
         name,
@@ -55,14 +56,14 @@ describe('roles', () => {
     }
   });
 
-  it('of other services, and made-up ones, cannot be entered', async () => {
+  it('of other services and unknown roles cannot be set', async () => {
     await expect(test.transaction((em) => setRole(em, 'cordee_identity_owner'))).rejects.toThrow();
     for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', ''])
       await expect(test.transaction((em) => setRole(em, role))).rejects.toThrow('not a role of a service');
     await expect(test.transaction((em) => setRole(em, roles.owner))).rejects.toThrow();
   });
 
-  it('are left with the transaction', async () => {
+  it('are reset with the end of the transaction', async () => {
     await test.transaction((em) => setRole(em, roles.relay));
     expect(await attempt('runtime', statements.read)).toBe('denied');
   });
@@ -79,11 +80,11 @@ describe('rows of customers', () => {
     });
 
   it.each<[RoleName, string, () => [`org_${string}` | undefined, string[]]]>([
-    ['runtime', 'none without an organization', () => [undefined, []]],
-    ['runtime', 'those of one organization', () => [ours, [toUuid(ours)]]],
-    ['sweep', 'all', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
-    ['staff', 'all', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
-  ])('%s sees %s', async (role, _, expected) => {
+    ['runtime', 'no rows without a tenant context', () => [undefined, []]],
+    ['runtime', 'rows of one organization', () => [ours, [toUuid(ours)]]],
+    ['sweep', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
+    ['staff', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
+  ])('%s reads %s', async (role, _, expected) => {
     const [scope, seen] = expected();
     expect(await organizations(role, scope)).toEqual(seen);
   });
@@ -99,7 +100,7 @@ describe('rows of customers', () => {
     expect(await write(`delete from box where organization_id = ? returning id`)).toEqual([]);
   });
 
-  it('are bound for one transaction only', async () => {
+  it('are readable until the end of the transaction only', async () => {
     await test.transaction((em) => setTenantContext(em, { organizationId: ours }));
     expect(await organizations('runtime')).toEqual([]);
   });

@@ -19,13 +19,13 @@ const take = (
 ): Promise<ClaimResult> => test.transaction((em) => claim(em, durable, eventOf(sequence, subject), mayWait));
 
 describe('the inbox', () => {
-  it('takes the facts of an entity once each, in order', async () => {
-    const turns: ClaimResult[] = [];
-    for (const sequence of [1, 1, 3, 2, 1, 3, 3]) turns.push(await take(sequence));
-    expect(turns).toEqual(['process', 'duplicate', 'out_of_order', 'process', 'duplicate', 'process', 'duplicate']);
+  it('processes the events of an entity once each, in order', async () => {
+    const results: ClaimResult[] = [];
+    for (const sequence of [1, 1, 3, 2, 1, 3, 3]) results.push(await take(sequence));
+    expect(results).toEqual(['process', 'duplicate', 'out_of_order', 'process', 'duplicate', 'process', 'duplicate']);
   });
 
-  it('gives up waiting for a fact that never comes, and takes it for seen then', async () => {
+  it('stops waiting for a missing event, which is a duplicate afterwards', async () => {
     expect([await take(1), await take(3), await take(3, { mayWait: false }), await take(2), await take(4)]).toEqual([
       'process',
       'out_of_order',
@@ -35,14 +35,14 @@ describe('the inbox', () => {
     ]);
   });
 
-  it('counts each entity and each consumer for itself', async () => {
+  it('counts each entity and each consumer separately', async () => {
     expect(await take(1)).toBe('process');
     expect(await take(1, { subject: 'b' })).toBe('process');
     expect(await take(1, { durable: 'till__storage' })).toBe('process');
     expect(await take(2, { subject: 'c' })).toBe('out_of_order');
   });
 
-  it('leaves nothing of a reaction that rolls back', async () => {
+  it('is rolled back with the reaction', async () => {
     const failure = new Error('out of room');
     await expect(
       test.transaction(async (em) => {
@@ -54,16 +54,16 @@ describe('the inbox', () => {
   });
 
   it.each([
-    ['the first fact', 1],
-    ['a later fact', 2],
-  ])('lets one of many replicas that are given %s at once take it', async (_, sequence) => {
+    ['the first event', 1],
+    ['a later event', 2],
+  ])('lets one of several replicas process %s', async (_, sequence) => {
     if (sequence === 2) await take(1);
-    const turns = await Promise.all(Array.from({ length: 10 }, () => take(sequence)));
-    expect(turns.filter((turn) => turn === 'process')).toHaveLength(1);
+    const results = await Promise.all(Array.from({ length: 10 }, () => take(sequence)));
+    expect(results.filter((result) => result === 'process')).toHaveLength(1);
     expect(await take(sequence)).toBe('duplicate');
   });
 
-  it('ends in the same state however often and in whatever order facts come (C-PLT-01)', async () => {
+  it('reaches the same state for every order and repetition of events (C-PLT-01)', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -71,7 +71,7 @@ describe('the inbox', () => {
         async (deliveries) => {
           const subject = `entity ${(run += 1)}`;
           const applied: number[] = [];
-          // Redelivered until everybody had their turn.
+          // Redelivers until every event is processed.
           for (const sequence of [...deliveries, 5, 4, 3, 2, 1, 2, 3, 4, 5])
             if ((await take(sequence, { subject })) === 'process') applied.push(sequence);
           expect(applied).toEqual([1, 2, 3, 4, 5]);

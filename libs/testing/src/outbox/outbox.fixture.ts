@@ -33,11 +33,11 @@ create table box (organization_id uuid not null, id text not null, primary key (
 ${protectTenantTables(SERVICE, [{ name: 'box' }])}`,
 );
 
-/** The tables of the outbox in a database of their own, as the roles of a service see them, and a bus that remembers what it was given. */
+/** The outbox tables in a separate database, accessed with the roles of a service. */
 export class OutboxFixture {
   private constructor(
     readonly orm: MikroORM,
-    /** As the database's administrator. */
+    /** Connected as the administrator of the database. */
     readonly admin: Client,
     private readonly drop: () => Promise<void>,
   ) {}
@@ -56,25 +56,25 @@ export class OutboxFixture {
     return this.orm.em.fork().transactional(work);
   }
 
-  /** One transaction that reports these facts. */
-  async publishEvent(...facts: DomainEvent[]): Promise<void> {
+  /** Publishes the events in one transaction. */
+  async publishEvent(...events: DomainEvent[]): Promise<void> {
     await this.transaction(async (em) => {
-      for (const one of facts) await this.publish(em, one);
+      for (const event of events) await this.publish(em, event);
     });
   }
 
-  publish(em: EntityManager, one: DomainEvent, cause: Partial<EventMetadata> = {}): Promise<void> {
-    const full = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...cause };
-    return writeEvents(em, [toPendingEvent(full, one)]);
+  publish(em: EntityManager, event: DomainEvent, metadata: Partial<EventMetadata> = {}): Promise<void> {
+    const full = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...metadata };
+    return writeEvents(em, [toPendingEvent(full, event)]);
   }
 
   relay(
     bus: Bus,
-    report: (error: unknown) => void = (error) => {
+    logError: (error: unknown) => void = (error) => {
       throw error;
     },
   ): Relay {
-    return new Relay({ bus, withOutbox: lockedOutbox(this.orm.em, SERVICE), logError: report });
+    return new Relay({ bus, withOutbox: lockedOutbox(this.orm.em, SERVICE), logError });
   }
 
   async empty(): Promise<void> {
@@ -88,7 +88,7 @@ export class OutboxFixture {
   }
 }
 
-/** Remembers what was stored, and does first what the spec wants done. */
+/** Records published events and runs hooks of the spec before and after. */
 export class RecordingBus extends LocalBus {
   readonly stored: { id: string; event: CloudEvent<{ boxId: string; shelf: number }> }[] = [];
   before: (event: CloudEvent<{ boxId: string; shelf: number }>) => Promise<void> | void = () => undefined;
@@ -101,7 +101,7 @@ export class RecordingBus extends LocalBus {
     await this.after();
   }
 
-  /** `box/sequence` of everything stored, in order. */
+  /** `box/sequence` of the published events, in order. */
   get names(): string[] {
     return this.stored.map(({ event }) => `${event.subject}/${event.sequence}`);
   }

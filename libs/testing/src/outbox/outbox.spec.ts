@@ -19,15 +19,16 @@ const rollBack = new Error('changed my mind');
 const unmarked = async (): Promise<number> =>
   (await test.admin.query<{ n: number }>('select count(*)::int as n from outbox where published_at is null')).rows[0]!
     .n;
-/** As if the process died there: its connection is gone, and what it had not committed with it. */
+/** Simulates a crash: terminates the connection and its open transaction. */
 const killRelay = async (): Promise<void> => {
   await test.admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and state = 'idle in transaction'`,
   );
 };
 
 describe('publish', () => {
-  it('writes a CloudEvent with who, why and in which order', async () => {
+  it('writes a CloudEvent with actor, reason and sequence', async () => {
     const now = new Date('2026-11-22T10:00:00.123Z');
     await test.transaction((em) =>
       test.publish(em, moved('a', 3), {
@@ -63,12 +64,12 @@ describe('publish', () => {
     expect(id).toBe(toUuid(event.id as `evt_${string}`));
   });
 
-  it('refuses data that is not what the event declares', async () => {
+  it('rejects data that does not match the contract', async () => {
     await expect(test.publishEvent(moved('a', 1.5))).rejects.toThrow();
     expect(await unmarked()).toBe(0);
   });
 
-  it('leaves nothing of a transaction that rolls back, no gap either', async () => {
+  it('is rolled back with the transaction, without a gap in the sequence', async () => {
     await test.publishEvent(moved('a', 1));
     await expect(
       test.transaction(async (em) => {
@@ -84,7 +85,7 @@ describe('publish', () => {
     ]);
   });
 
-  it('counts without gaps, and stores in that order, under 20 writers at once of which some roll back', async () => {
+  it('counts without gaps and stores in order with 20 concurrent writers, some of which roll back', async () => {
     const writers = Array.from({ length: 20 }, (_, index) => index);
     const outcomes = await Promise.allSettled(
       writers.map((index) =>
@@ -101,15 +102,15 @@ describe('publish', () => {
 });
 
 describe('the relay', () => {
-  it('publishes after a crash between commit and publish what was committed', async () => {
+  it('publishes committed events after a crash between commit and publish', async () => {
     await test.publishEvent(moved('a', 1), moved('b', 1));
-    // Nothing of the process that committed is left; another one begins.
+    // The process that committed is gone; another one starts.
     expect(await test.relay(bus).publishBatch()).toBe(2);
     expect(bus.names.toSorted()).toEqual(['a/1', 'b/1']);
     expect(await test.relay(bus).publishBatch()).toBe(0);
   });
 
-  it('publishes again, under the same id, when it is killed between publish and mark', async () => {
+  it('publishes again with the same id after a crash between publish and mark', async () => {
     await test.publishEvent(moved('a', 1));
     bus.after = killRelay;
     await expect(test.relay(bus).publishBatch()).rejects.toThrow();
@@ -120,7 +121,7 @@ describe('the relay', () => {
     expect(await unmarked()).toBe(0);
   });
 
-  it('keeps the order of each entity when a publish in the middle is refused, and holds up no other entity', async () => {
+  it('keeps the order per entity when a publish fails, without a delay of other entities', async () => {
     await test.publishEvent(...[1, 2, 3].flatMap((shelf) => [moved('a', shelf), moved('b', shelf)]));
     const refusal = new Error('the broker cannot be reached');
     bus.before = ({ subject, sequence }) => {
@@ -134,7 +135,7 @@ describe('the relay', () => {
     expect(bus.names.slice(4)).toEqual(['a/2', 'a/3']);
   });
 
-  it('does not double what another replica is publishing', async () => {
+  it('does not publish events that another replica is publishing', async () => {
     await test.publishEvent(moved('a', 1), moved('a', 2));
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     bus.before = async () => {
@@ -150,7 +151,7 @@ describe('the relay', () => {
     expect(bus.names).toEqual(['a/1', 'a/2']);
   });
 
-  it('publishes when it is told of a commit, and comes back by itself when it was refused', async () => {
+  it('publishes after a commit, and retries by itself after a failure', async () => {
     const reported = new EventCollector<unknown>();
     const stored = new EventCollector<string>();
     let isAway = true;
@@ -174,7 +175,7 @@ describe('the relay', () => {
     expect(bus.names).toEqual(['a/1', 'a/2']);
   });
 
-  it('finishes what is under way when it stops', async () => {
+  it('finishes running publishes when it stops', async () => {
     await test.publishEvent(moved('a', 1));
     const started = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
@@ -191,7 +192,7 @@ describe('the relay', () => {
     expect(await unmarked()).toBe(0);
   });
 
-  it('keeps published rows for a day, to fill a broker from yesterday again', async () => {
+  it('keeps published rows for a day, for the recovery of a broker', async () => {
     await test.publishEvent(moved('a', 1), moved('b', 1));
     await test.relay(bus).publishBatch();
     await test.admin.query(

@@ -14,7 +14,7 @@ import { TestService } from '../test-service.ts';
 const { listDeadLetters, replayDeadLetter } = deadLetterContracts('notebook');
 const operator = { service: 'events' };
 
-/** Accounts whose facts the reaction cannot take. */
+/** Accounts whose events the reaction fails to handle. */
 const broken = new Set<string>();
 
 @Controller()
@@ -22,7 +22,8 @@ class NotebookReactions {
   @Consumes(sessionEnded)
   async note(event: CloudEvent<EventData<typeof sessionEnded>>, { em, now }: ReactionContext): Promise<void> {
     await em.execute(
-      `insert into note (session_id, sequence, actor_id, organization, created_at) values (?, ?, ?, nullif(current_setting('cordee.organization_id', true), ''), ?)`,
+      `insert into note (session_id, sequence, actor_id, organization, created_at)
+       values (?, ?, ?, nullif(current_setting('cordee.organization_id', true), ''), ?)`,
       [event.data.sessionId, event.sequence, event.actorid, now],
     );
     if (broken.has(event.data.accountId)) throw new Error('the ink is out');
@@ -35,7 +36,14 @@ class NotebookModule {}
 const tables = migration(
   '0001_notebook',
   `
-create table note (id bigint generated always as identity primary key, session_id text not null, sequence int not null, actor_id text not null, organization text, created_at timestamptz(3) not null);
+create table note (
+  id bigint generated always as identity primary key,
+  session_id text not null,
+  sequence int not null,
+  actor_id text not null,
+  organization text,
+  created_at timestamptz(3) not null
+);
 grant select, insert on note to cordee_notebook;
 `,
 );
@@ -61,12 +69,12 @@ const notesOf = (sessionId: string) =>
   test.rows(`select sequence, actor_id, organization from note where session_id = $1 order by id`, [sessionId]);
 const letters = async () => (await test.call(listDeadLetters, {}, operator)).data;
 
-describe('a fact that the reaction cannot take', () => {
+describe('an event that the reaction fails to handle', () => {
   const data = ids();
   const organizationId = newId('org', new Date());
   let id: string;
 
-  it('is put aside after its tries and lets the later facts of its entity pass', async () => {
+  it('becomes a dead letter after its retries, and later events of its entity are handled', async () => {
     broken.add(data.accountId);
     await test.publishEvent(sessionEnded, data, { organizationId, actorId: 'acc_somebody' });
     await test.publishEvent(sessionEnded, { ...data, accountId: newId('acc', new Date()) });
@@ -80,7 +88,7 @@ describe('a fact that the reaction cannot take', () => {
     id = letter!.id;
   }, 20_000);
 
-  it('stays when it is replayed while its cause lasts, and leaves nothing behind', async () => {
+  it('stays a dead letter when a replay fails, without side effects', async () => {
     await expect(test.call(replayDeadLetter, { id }, operator)).rejects.toMatchObject({
       code: 'DEAD_LETTER_FAILED_AGAIN',
       detail: 'the ink is out',
@@ -89,7 +97,7 @@ describe('a fact that the reaction cannot take', () => {
     expect(await notesOf(data.sessionId)).toHaveLength(1);
   });
 
-  it('is handled once when its cause is gone, however many replay it, in the name and organization of the fact', async () => {
+  it('is handled once by concurrent replays, with the actor and organization of the event', async () => {
     broken.clear();
     const codes = await Promise.all([1, 2, 3].map(() => test.codeOf(replayDeadLetter, { id }, operator)));
     expect(codes.toSorted()).toEqual(['DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_NOT_FOUND', 'ok']);
@@ -101,11 +109,12 @@ describe('a fact that the reaction cannot take', () => {
   });
 });
 
-describe('a fact that could not be read', () => {
-  /** As a version of the service that knew less of the event would have left it. */
-  const bury = async (body: unknown, copies = 1): Promise<string[]> => {
+describe('an event that could not be parsed', () => {
+  /** Inserts the dead letter that an older version of the service would have stored. */
+  const insertDeadLetter = async (body: unknown, copies = 1): Promise<string[]> => {
     const rows = await test.rows(
-      `insert into dead_letter (subject, body, reason, attempts, created_at) select $1, $2, 'data: cause is unknown', 1, '2026-01-31' from generate_series(1, $3) returning id::text`,
+      `insert into dead_letter (subject, body, reason, attempts, created_at)
+       select $1, $2, 'data: cause is unknown', 1, '2026-01-31' from generate_series(1, $3) returning id::text`,
       [sessionEnded.subject, Buffer.from(encode(body)), copies],
     );
     return rows.map(({ id }) => String(id));
@@ -125,42 +134,42 @@ describe('a fact that could not be read', () => {
     data,
   });
 
-  it('is refused as long as it cannot be read, or is none', async () => {
-    const [strange] = await bury({ ...eventOf(ids(), 1), data: { cause: 'who knows' } });
-    const [none] = await bury('not an event');
+  it('is not replayed while it cannot be parsed, or is not an event', async () => {
+    const [strange] = await insertDeadLetter({ ...eventOf(ids(), 1), data: { cause: 'who knows' } });
+    const [none] = await insertDeadLetter('not an event');
     expect(
       await Promise.all([strange, none].map((id) => test.codeOf(replayDeadLetter, { id: id! }, operator))),
     ).toEqual(['DEAD_LETTER_UNREADABLE', 'DEAD_LETTER_UNREADABLE']);
     expect((await letters()).find(({ id }) => id === none)!.event).toBeNull();
   });
 
-  it('is handled by a version that reads it, and the facts after it need not wait', async () => {
+  it('is replayed by a version that parses it, and later events do not wait', async () => {
     const data = ids();
-    const [id] = await bury(eventOf(data, 1));
+    const [id] = await insertDeadLetter(eventOf(data, 1));
     await test.call(replayDeadLetter, { id: id! }, operator);
     await test.publishEvent(sessionEnded, data, { sequence: 2 });
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
   });
 
-  it('waits for older facts of its entity', async () => {
+  it('waits for older events of its entity', async () => {
     const data = ids();
-    const [id] = await bury(eventOf(data, 2));
+    const [id] = await insertDeadLetter(eventOf(data, 2));
     expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('DEAD_LETTER_EARLY');
     await test.publishEvent(sessionEnded, data, { sequence: 1 });
     expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('ok');
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
   });
 
-  it('runs once when a crash has left it there twice', async () => {
+  it('is handled once when a crash stored it twice', async () => {
     const data = ids();
-    const [first, second] = await bury(eventOf(data, 1), 2);
+    const [first, second] = await insertDeadLetter(eventOf(data, 1), 2);
     expect(await test.codeOf(replayDeadLetter, { id: first! }, operator)).toBe('ok');
     expect(await test.codeOf(replayDeadLetter, { id: second! }, operator)).toBe('DEAD_LETTER_NOT_FOUND');
     expect(await notesOf(data.sessionId)).toHaveLength(1);
   });
 });
 
-it('is listed in pages, oldest first', async () => {
+it('dead letters are listed in pages, oldest first', async () => {
   const all = await letters();
   expect(all.length).toBeGreaterThan(1);
   const {

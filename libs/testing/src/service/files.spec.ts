@@ -64,7 +64,7 @@ async function read(organizationId: Organization, fileId: `fil_${string}`): Prom
 }
 
 describe('a file', () => {
-  it('is taken in chunk by chunk, in order, as often as they come', async () => {
+  it('is stored chunk by chunk in order, and repeated chunks are ignored', async () => {
     const fileId = newId('fil', new Date());
     const whole = 'a'.repeat(FILE_CHUNK_BYTES);
     const codes = [];
@@ -90,7 +90,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('is read by whom it belongs to: another organization, and whoever acts for none, does not see it', async () => {
+  it('is readable by its organization only, and without an organization when it has none', async () => {
     const files = {
       ours: await upload(ours, 'ours'),
       theirs: await upload(theirs, 'theirs'),
@@ -105,19 +105,19 @@ describe('a file', () => {
     ]);
   });
 
-  it('is never written into by another organization', async () => {
+  it('cannot be changed by another organization', async () => {
     const fileId = await upload(ours, 'ours');
     expect(await test.codeOf(contracts.appendFileChunk, append(theirs, fileId, 'more', 1), gateway)).toBe(
       'FILE_CHUNK_OUT_OF_ORDER',
     );
-    // The same id is another file there.
+    // The same id is another file in the other organization.
     expect(await test.codeOf(contracts.appendFileChunk, append(theirs, fileId, 'theirs'), gateway)).toBe('ok');
     expect([await read(ours, fileId), await read(theirs, fileId)]).toEqual(['ours', 'theirs']);
   });
 });
 
 describe('row-level security', () => {
-  /** What the runtime role gets, whatever its statement says. */
+  /** Runs a statement as the runtime role; returns the rows or the error. */
   async function asRuntime(
     organizationId: Organization,
     sql: string,
@@ -137,7 +137,7 @@ describe('row-level security', () => {
     }
   }
 
-  it.each(['file', 'file_chunk'])('stands behind every statement on %s', async (table) => {
+  it.each(['file', 'file_chunk'])('restricts all statements on %s', async (table) => {
     const own = { ours: await upload(ours), theirs: await upload(theirs), nobody: await upload(undefined) };
     const column = table === 'file' ? 'id' : 'file_id';
     const seen = (organizationId: Organization) =>
@@ -159,13 +159,14 @@ describe('row-level security', () => {
   });
 });
 
-describe('files that nothing refers to', () => {
-  it('are dropped after a day with their chunks, whosever they are; the others stay', async () => {
+describe('unreferenced files', () => {
+  it('are deleted with their chunks after a day, for all organizations; referenced files stay', async () => {
     const [kept, ...dropped] = [await upload(ours), await upload(ours), await upload(theirs), await upload(undefined)];
     await test.rows('insert into shelf values ($1)', [uuid(kept)]);
     const left = async () => {
       const rows = await test.rows(
-        'select id::text from file where id = any($1) union select file_id::text from file_chunk where file_id = any($1)',
+        `select id::text from file where id = any($1)
+         union select file_id::text from file_chunk where file_id = any($1)`,
         [[kept, ...dropped].map(uuid)],
       );
       return rows.map((row) => row['id']);
@@ -175,7 +176,7 @@ describe('files that nothing refers to', () => {
     const young = await upload(ours);
     expect(await left()).toHaveLength(4);
     inHours(25);
-    await test.until(async () => (await left()).length === 1, 'dropping what nothing refers to');
+    await test.until(async () => (await left()).length === 1, 'the deletion of unreferenced files');
     expect(await left()).toEqual([uuid(kept)]);
     expect(await read(ours, young)).toBe('words');
   });

@@ -61,7 +61,7 @@ const codeOf = (refused: Promise<unknown>): Promise<string> =>
   );
 
 describe('an idempotency key', () => {
-  it('makes a repeat get the first answer', async () => {
+  it('returns the first reply to a repeat', async () => {
     expect([await run(), await run(), await run()]).toEqual([{ run: 1 }, { run: 1 }, { run: 1 }]);
     expect(runs).toBe(1);
   });
@@ -70,19 +70,19 @@ describe('an idempotency key', () => {
     ['nothing', undefined, null],
     ['null', null, null],
     ['a list', [1, { a: null }], [1, { a: null }]],
-  ])('keeps an answer of %s', async (_, answer, kept) => {
-    await run({}, {}, async () => answer);
-    expect(await run({}, {})).toEqual(kept);
+  ])('stores the reply %s', async (_, reply, stored) => {
+    await run({}, {}, async () => reply);
+    expect(await run({}, {})).toEqual(stored);
     expect(runs).toBe(0);
   });
 
-  it('is refused with another input', async () => {
+  it('is rejected with another input', async () => {
     await run();
     expect(await codeOf(run({}, { box: 2 }))).toBe('IDEMPOTENCY_KEY_REUSED');
     expect(runs).toBe(1);
   });
 
-  it('is refused while the first call runs, with a time to come again', async () => {
+  it('is rejected with a retry delay while the first request runs', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const first = run({}, { box: 1 }, async () => {
       started.resolve();
@@ -96,13 +96,13 @@ describe('an idempotency key', () => {
     expect(await run()).toEqual({ run: 1 });
   });
 
-  it('has one effect however many calls come at once (F17)', async () => {
+  it('has one effect for concurrent requests (F17)', async () => {
     const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(run())));
     expect(codes.filter((code) => !['ok', 'IDEMPOTENCY_KEY_RUNNING'].includes(code))).toEqual([]);
     expect(runs).toBe(1);
   });
 
-  it('keeps nothing of a refusal: it may be tried again', async () => {
+  it('stores no error: the request can be retried', async () => {
     expect(
       await codeOf(
         run({}, { box: 1 }, async () => {
@@ -118,15 +118,15 @@ describe('an idempotency key', () => {
     ['another organization', { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' }],
     ['another command', { contract: dropBox }],
     ['another key', { idempotencyKey: 'k2' }],
-  ])('is of no effect for %s', async (_, changes) => {
+  ])('does not apply to %s', async (_, changes) => {
     await run();
     expect(await run(changes)).toEqual({ run: 2 });
   });
 
   it.each<[string, Partial<Call>]>([
     ['no key', { idempotencyKey: undefined }],
-    ['an answer that holds a secret', { contract: openBox }],
-  ])('is not kept for %s', async (_, changes) => {
+    ['a reply with a secret', { contract: openBox }],
+  ])('is not stored for %s', async (_, changes) => {
     await run(changes);
     expect(await run(changes)).toEqual({ run: 2 });
     expect((await test.admin.query('select from idempotency_key')).rowCount).toBe(0);

@@ -10,12 +10,12 @@ import { serverUrl } from '../test-environment.ts';
 
 const organizationId = newId('org', new Date());
 const rows = (...ids: string[]): DueRow[] => ids.map((id) => ({ organizationId, id }));
-/** Longer than a test: looks of their own do not disturb it. */
+/** Longer than a test, so that the schedule does not disturb it. */
 const NEVER_MS = 3_600_000;
 
 interface Backend {
   parts: Pick<JobsOptions, 'redisUrl' | 'databaseUrl'>;
-  /** As after a FLUSHALL. */
+  /** Deletes all jobs, like FLUSHALL. */
   empty(prefix: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -73,7 +73,7 @@ describe.each([
     await backend.empty(prefix);
   });
 
-  /** A replica of the service with this sweep. */
+  /** Starts a replica of the service with this sweep. */
   const start = async (sweep: Omit<Sweep, 'name'>, changes: Partial<JobsOptions> = {}): Promise<Jobs> => {
     const jobs = new Jobs({
       service: 'storage',
@@ -89,13 +89,13 @@ describe.each([
     return jobs;
   };
 
-  /** Rows that are due until they are worked on. */
+  /** Rows that are due until they are processed. */
   class Due {
     readonly open = new Set<string>();
     readonly worked = new EventCollector<string>();
     findDue = async (): Promise<DueRow[]> => rows(...this.open);
     work = async ({ id }: DueRow): Promise<void> => {
-      // As `for update skip locked` and the check after it.
+      // Like `for update skip locked` with the check after it.
       if (this.open.delete(id)) this.worked.add(id);
     };
     add(...ids: string[]): void {
@@ -103,7 +103,7 @@ describe.each([
     }
   }
 
-  it('are done when the service starts, when it is woken, and once each by two workers', async () => {
+  it('run at the start and after a wake-up, once per row with two workers', async () => {
     const due = new Due();
     const ids = Array.from({ length: 40 }, (_row, index) => `row${index}`);
     due.add(...ids);
@@ -117,7 +117,7 @@ describe.each([
     expect(reported.all).toEqual([]);
   });
 
-  it('come round by themselves', async () => {
+  it('run on their schedule', async () => {
     const due = new Due();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work });
     for (const id of ['a', 'b', 'c']) {
@@ -126,7 +126,7 @@ describe.each([
     }
   });
 
-  it('are tried again at the next look when they fail', async () => {
+  it('are retried at the next run when they fail', async () => {
     const due = new Due();
     due.add('a');
     const tries = new EventCollector<string>();
@@ -147,7 +147,7 @@ describe.each([
     ]);
   });
 
-  it('are not worked on twice at the same time, however often they are found', async () => {
+  it('do not process a row concurrently, however often it is found', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const found = new Set(['a']);
     const begun = new EventCollector<string>();
@@ -172,7 +172,7 @@ describe.each([
     gate.resolve();
   });
 
-  it('are planned again after everything was lost', async () => {
+  it('are scheduled again after a loss of the backend', async () => {
     const due = new Due();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work }, { planEveryMs: 100 });
     due.add('before');
@@ -182,7 +182,7 @@ describe.each([
     expect(await due.worked.count(2)).toEqual(['before', 'after']);
   });
 
-  it('follow a changed interval after a restart', async () => {
+  it('use a changed interval after a restart', async () => {
     const due = new Due();
     const old = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
     await old.stop();
@@ -193,7 +193,7 @@ describe.each([
     }
   });
 
-  it('under way are finished by a stop', async () => {
+  it('in progress are finished before a stop', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const worked: string[] = [];
     const jobs = await start({
@@ -212,7 +212,7 @@ describe.each([
     expect(worked).toEqual(['a']);
   });
 
-  it('of a sweep that is no longer there change nothing', async () => {
+  it('of a removed sweep have no effect', async () => {
     const gone = new Due();
     gone.add('a');
     const old = await start({ everyMs: 100, findDue: gone.findDue, work: gone.work });
@@ -237,7 +237,7 @@ describe.each([
 it.each([
   ['neither backend', false, {}, /REDIS_URL is missing, and JOBS_DATABASE_URL/],
   ['PostgreSQL in production', true, { databaseUrl: 'postgres://db/cordee_jobs' }, /refused in production/],
-])('jobs on %s are refused', (_, isProduction, urls, problem) => {
+])('jobs reject %s', (_, isProduction, urls, problem) => {
   expect(
     () =>
       new Jobs({

@@ -30,7 +30,8 @@ describe('a pool whose connections are terminated', () => {
 
   const terminateAll = (): Promise<unknown> =>
     admin.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
     );
   const one = (): Promise<unknown> => orm.em.fork().execute('select 1 as one');
 
@@ -58,15 +59,16 @@ describe('a pool whose connections are terminated', () => {
         const sleeping = orm.em.fork().execute('select pg_sleep(60)');
         let isOver = false;
         void sleeping.catch(() => undefined).finally(() => (isOver = true));
-        // It may have been given a connection that was dead already.
+        // The statement may have got a connection that was terminated before.
         return untilSleeping(() => isOver)
           .then(terminateAll)
           .then(() => sleeping);
       },
     ],
-  ])('%s works on, more often than it has connections', async (_, work) => {
+  ])('%s recovers, also more often than the pool has connections', async (_, work) => {
     for (let round = 0; round < 2 * POOL_SIZE; round += 1) await expect(work()).rejects.toThrow();
-    // The end of an idle connection is noticed a moment later than it happens: until then a statement may still be given it.
+    // The pool notices the end of an idle connection with a delay; until then, a statement may still get the
+    // connection.
     const answers = async (): Promise<unknown[]> => Promise.all([one(), one(), one(), one()]).catch(answers);
     expect(await answers()).toEqual(Array.from({ length: 4 }, () => [{ one: 1 }]));
   });

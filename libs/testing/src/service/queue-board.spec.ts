@@ -20,7 +20,7 @@ const ended: string[] = [];
 let parts: ProcessContext;
 let board: QueueBoard;
 
-/** What the board needs of identity. */
+/** Stubs of identity for the board. */
 async function answerAsIdentity(bus: Bus): Promise<void> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA');
   const key = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA' };
@@ -86,13 +86,13 @@ describe('the queue board', () => {
     ['no password', basic('staff@example.ch', '')],
     ['another scheme', 'Bearer abc'],
     ['garbage', 'Basic %%%'],
-  ])('shows nothing to %s, on any path', async (_, authorization) => {
+  ])('rejects %s on all paths', async (_, authorization) => {
     const answers = await Promise.all(paths.map((path) => ask(path, authorization)));
     expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 401));
     expect(answers[0]!.headers.get('www-authenticate')).toContain('Basic');
   });
 
-  it('shows the page and the queues to staff, and leaves no session behind', async () => {
+  it('shows the page and the queues to staff, and ends its session', async () => {
     const page = await ask('/', staff);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Cordée queues')]);
     const { queues } = (await (await ask('/api/queues', staff)).json()) as {
@@ -111,11 +111,11 @@ describe('the queue board', () => {
     expect(signedIn.length).toBe(before);
   });
 
-  it.each(['PUT', 'POST', 'DELETE', 'PATCH'])('changes nothing: %s is refused to staff too', async (method) => {
+  it.each(['PUT', 'POST', 'DELETE', 'PATCH'])('is read-only: %s is rejected for staff too', async (method) => {
     expect((await ask('/api/queues/renewals/pause', staff, method)).status).toBe(405);
   });
 
-  it('lets nobody in while identity is away', async () => {
+  it('rejects everybody while identity is unavailable', async () => {
     expect((await ask('/', basic('away@example.ch', 'x'))).status).toBe(503);
   });
 });

@@ -24,12 +24,12 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import * as z from 'zod';
 import { TestService, uuid, type Caller } from '../test-service.ts';
 
-const SERVICE = 'doors';
+const SERVICE = 'endpoints';
 const organizationId = idSchema('org');
 const exampleOrganization = newId('org', new Date());
 const ask = (verb: string, access: Access) =>
   query({
-    subject: `rpc.doors.door.${verb}.v1`,
+    subject: `rpc.endpoints.coat.${verb}.v1`,
     access,
     summary: 'Opens',
     input: z.object({ organizationId: organizationId.optional() }),
@@ -45,7 +45,7 @@ const [publicCommand, accountCommand, staffCommand, serviceCommand, manageComman
   ask('manage', 'team:manage'),
 ];
 const paint = command({
-  subject: 'rpc.doors.door.paint.v1',
+  subject: 'rpc.endpoints.coat.paint.v1',
   access: 'team:manage',
   summary: 'Paints',
   input: z.object({ organizationId, colour: z.string() }),
@@ -55,7 +55,7 @@ const paint = command({
   example: { input: { organizationId: exampleOrganization, colour: 'red' }, output: { painted: 1 } },
 });
 const painted = event({
-  subject: 'evt.doors.door.painted.v1',
+  subject: 'evt.endpoints.coat.painted.v1',
   summary: 'Painted',
   data: z.object({ organizationId, colour: z.string() }),
   entity: 'organizationId',
@@ -69,7 +69,7 @@ const delivered = event({
   example: { organizationId: exampleOrganization, potId: 'p', colour: 'red' },
 });
 
-/** The organization and colour of a door, as the transaction's own eyes see them. */
+/** The colours that the transaction can read. */
 const colours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }[]> =>
   em.execute('select colour from coat order by colour');
 const paintIn = ({ em }: Pick<CommandContext, 'em'>, id: `org_${string}`, colour: string): Promise<unknown> =>
@@ -134,8 +134,9 @@ const definition: ServiceDefinition = {
   module: TestModule,
   migrations: [
     migration(
-      '0001_doors',
-      `create table coat (organization_id uuid not null, colour text not null);${protectTenantTables(SERVICE, [{ name: 'coat' }])}`,
+      '0001_endpoints',
+      `create table coat (organization_id uuid not null, colour text not null);
+      ${protectTenantTables(SERVICE, [{ name: 'coat' }])}`,
     ),
   ],
 };
@@ -144,15 +145,15 @@ let test: TestService;
 const [anna, ben, eva] = [newId('acc', new Date()), newId('acc', new Date()), newId('acc', new Date())];
 let ours: `org_${string}`;
 let theirs: `org_${string}`;
-/** Another one that Anna manages. */
-let both: `org_${string}`;
+/** A second organization of Anna. */
+let second: `org_${string}`;
 
 beforeAll(async () => {
   test = await TestService.start(definition);
 });
 afterAll(() => test.stop());
 beforeEach(() => {
-  [ours, theirs, both] = [newId('org', new Date()), newId('org', new Date()), newId('org', new Date())];
+  [ours, theirs, second] = [newId('org', new Date()), newId('org', new Date()), newId('org', new Date())];
   const person = (accountId: `acc_${string}`, role: 'administrator' | 'collaborator', isBlocked = false) => ({
     accountId,
     role,
@@ -160,7 +161,7 @@ beforeEach(() => {
     isBlocked,
   });
   test.stubbedSnapshots.people.set(ours, [person(anna, 'administrator'), person(ben, 'collaborator')] as never);
-  test.stubbedSnapshots.people.set(both, [person(anna, 'administrator')] as never);
+  test.stubbedSnapshots.people.set(second, [person(anna, 'administrator')] as never);
   test.stubbedSnapshots.people.set(theirs, [person(eva, 'administrator')] as never);
 });
 
@@ -175,52 +176,46 @@ const tokens = {
   tokenOfBen: () => tokenOf(ben, ['team:manage']),
 };
 
-describe('who may', () => {
-  it.each<[string, Contract, Caller | keyof typeof tokens, 'ours' | 'theirs' | 'both' | 'unknown' | 'none', string]>([
-    ['anybody opens a public door', publicCommand, 'nobody', 'none', 'ok'],
-    ['somebody opens a public door', publicCommand, annaCalls, 'none', 'ok'],
-    ['nobody opens a door for accounts', accountCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
-    ['an account opens a door for accounts', accountCommand, annaCalls, 'none', 'ok'],
-    ['for nobody a staff door asks to sign in', staffCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
-    ['for an account a staff door does not exist', staffCommand, annaCalls, 'none', 'NOT_FOUND'],
-    ['staff opens a staff door', staffCommand, { staff: eva }, 'none', 'ok'],
-    ['a service opens a door for services', serviceCommand, { service: 'billing' }, 'none', 'ok'],
-    ['nobody opens a door with a permission', manageCommand, 'nobody', 'ours', 'SIGN_IN_REQUIRED'],
-    ['who has the permission opens it', manageCommand, annaCalls, 'ours', 'ok'],
-    ['who has it not does not', manageCommand, { account: ben }, 'ours', 'PERMISSION_DENIED'],
-    ['a foreign organization does not exist', manageCommand, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
-    ['an unknown organization does not exist either', manageCommand, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
+describe('authorization', () => {
+  it.each<[string, Contract, Caller | keyof typeof tokens, 'ours' | 'theirs' | 'second' | 'unknown' | 'none', string]>([
+    ['a public operation needs no sign-in', publicCommand, 'nobody', 'none', 'ok'],
+    ['a person may execute a public operation', publicCommand, annaCalls, 'none', 'ok'],
+    ['an account operation needs a sign-in', accountCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['a person may execute an account operation', accountCommand, annaCalls, 'none', 'ok'],
+    ['a staff operation needs a sign-in', staffCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['a staff operation is not found by a person', staffCommand, annaCalls, 'none', 'NOT_FOUND'],
+    ['staff may execute a staff operation', staffCommand, { staff: eva }, 'none', 'ok'],
+    ['a service may execute a service operation', serviceCommand, { service: 'billing' }, 'none', 'ok'],
+    ['an operation with a permission needs a sign-in', manageCommand, 'nobody', 'ours', 'SIGN_IN_REQUIRED'],
+    ['a person with the permission may execute it', manageCommand, annaCalls, 'ours', 'ok'],
+    ['a person without the permission may not', manageCommand, { account: ben }, 'ours', 'PERMISSION_DENIED'],
+    ['another organization is not found', manageCommand, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
+    ['an unknown organization is not found', manageCommand, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
     [
-      'staff has no permission of customers',
+      'staff have no permissions of customers',
       manageCommand,
       { staff: newId('acc', new Date()) },
       'ours',
       'ORGANIZATION_NOT_FOUND',
     ],
-    ['a service has no permission of customers', manageCommand, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
-    ['a token opens what its scopes and its person have', manageCommand, 'token', 'ours', 'ok'],
+    ['a service has no permissions of customers', manageCommand, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
+    ['a token may use the scopes that its person has permissions for', manageCommand, 'token', 'ours', 'ok'],
+    ['a token may not exceed its scopes', manageCommand, 'narrowToken', 'ours', 'API_TOKEN_SCOPE_MISSING'],
+    ['a token adds no permissions to its person', manageCommand, 'tokenOfBen', 'ours', 'PERMISSION_DENIED'],
     [
-      'a token does not open what its scopes leave out',
-      manageCommand,
-      'narrowToken',
-      'ours',
-      'API_TOKEN_SCOPE_MISSING',
-    ],
-    ['a token gives its person nothing', manageCommand, 'tokenOfBen', 'ours', 'PERMISSION_DENIED'],
-    [
-      'for a token another organization does not exist, though the person belongs to it',
+      'another organization of the person is not found with a token',
       manageCommand,
       'token',
-      'both',
+      'second',
       'ORGANIZATION_NOT_FOUND',
     ],
-    ['nor does an unknown one', manageCommand, 'token', 'unknown', 'ORGANIZATION_NOT_FOUND'],
-    ['a token opens no door for accounts', accountCommand, 'token', 'none', 'API_TOKEN_SCOPE_MISSING'],
-    ['for a token a staff door does not exist', staffCommand, 'token', 'none', 'NOT_FOUND'],
-    ['a token passes a public door', publicCommand, 'token', 'none', 'ok'],
-    ['a permission without an organization is a mistake of the contract', manageCommand, annaCalls, 'none', 'INTERNAL'],
-  ])('%s', async (_, contract, caller, place, code) => {
-    const id = { ours, theirs, both, unknown: newId('org', new Date()), none: undefined }[place];
+    ['an unknown organization is not found with a token', manageCommand, 'token', 'unknown', 'ORGANIZATION_NOT_FOUND'],
+    ['a token may not execute an account operation', accountCommand, 'token', 'none', 'API_TOKEN_SCOPE_MISSING'],
+    ['a staff operation is not found with a token', staffCommand, 'token', 'none', 'NOT_FOUND'],
+    ['a token may execute a public operation', publicCommand, 'token', 'none', 'ok'],
+    ['a permission without an organization is an error of the contract', manageCommand, annaCalls, 'none', 'INTERNAL'],
+  ])('%s', async (_, contract, caller, organization, code) => {
+    const id = { ours, theirs, second, unknown: newId('org', new Date()), none: undefined }[organization];
     expect(
       await test.codeOf(
         contract,
@@ -230,22 +225,22 @@ describe('who may', () => {
     ).toBe(code);
   });
 
-  it('says who opens it', async () => {
+  it('passes the actor to the handler', async () => {
     expect(await test.call(publicCommand, {}, 'nobody')).toEqual({ who: 'anonymous' });
     expect(await test.call(publicCommand, {}, annaCalls)).toEqual({ who: 'person' });
     expect(await test.call(serviceCommand, {}, { service: 'billing' })).toEqual({ who: 'billing' });
-    // Who comes to a public door with a token is nobody there.
+    // A public operation ignores the person of a token.
     expect(await test.call(publicCommand, {}, tokens.token())).toEqual({ who: 'anonymous' });
   });
 
-  it('names the scope that a token lacks', async () => {
+  it('returns the scope that a token lacks', async () => {
     await expect(test.call(manageCommand, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({
       status: 403,
       detail: 'the scope team:manage is required',
     });
   });
 
-  it('takes a bad token at a public door for none, and refuses it elsewhere', async () => {
+  it('ignores an invalid token in public operations, and rejects it in others', async () => {
     const withToken = {
       for: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
     };
@@ -256,54 +251,56 @@ describe('who may', () => {
   it.each([
     ['passed', -1_000, 'SERVICE_UNAVAILABLE'],
     ['not passed', 60_000, undefined],
-  ])('does nothing for who has given up: a deadline that has %s', async (_, fromNow, code) => {
+  ])('rejects a request after its deadline: %s', async (_, fromNow, code) => {
     const headers = { [callHeaders.deadline]: String(Date.now() + fromNow) };
     const reply = decode(await test.bus.request(publicCommand.subject, encode({}), headers, 5_000)) as Reply;
     expect('error' in reply ? reply.error.code : undefined).toBe(code);
   });
 });
 
-describe('who only asks whether they would be let in', () => {
+describe('a preflight request', () => {
   const onlyAsk = (more: object = {}) => ({ preflightOnly: true, idempotencyKey: newId('job', new Date()), ...more });
 
   it.each<[string, Caller, 'ours' | 'theirs', string, string]>([
-    ['is let in', annaCalls, 'ours', 'red', 'ok'],
-    ['has not the permission', { account: ben }, 'ours', 'red', 'PERMISSION_DENIED'],
-    ['does not belong there', annaCalls, 'theirs', 'red', 'ORGANIZATION_NOT_FOUND'],
-    ['is refused by the door itself', annaCalls, 'ours', 'forbidden', 'NOT_FOUND'],
-    ['is nobody', 'nobody', 'ours', 'red', 'SIGN_IN_REQUIRED'],
-  ])('%s', async (_, caller, place, colour, code) => {
-    expect(await test.codeOf(paint, { organizationId: { ours, theirs }[place], colour }, caller, onlyAsk())).toBe(code);
+    ['is accepted', annaCalls, 'ours', 'red', 'ok'],
+    ['needs the permission', { account: ben }, 'ours', 'red', 'PERMISSION_DENIED'],
+    ['needs a membership', annaCalls, 'theirs', 'red', 'ORGANIZATION_NOT_FOUND'],
+    ['is rejected by the preflight handler', annaCalls, 'ours', 'forbidden', 'NOT_FOUND'],
+    ['needs a sign-in', 'nobody', 'ours', 'red', 'SIGN_IN_REQUIRED'],
+  ])('%s', async (_, caller, organization, colour, code) => {
+    expect(
+      await test.codeOf(paint, { organizationId: { ours, theirs }[organization], colour }, caller, onlyAsk()),
+    ).toBe(code);
   });
 
-  it('does nothing, keeps nothing under the key, and is asked what is asked in their organization alone', async () => {
-    const facts = (await test.eventsOf(ours)).length;
+  it('has no effect, stores no idempotency key, and reads its organization only', async () => {
+    const eventCount = (await test.eventsOf(ours)).length;
     const input = { organizationId: ours, colour: 'red' };
     expect(await test.codeOf(paint, input, annaCalls, onlyAsk({ idempotencyKey: 'asked' }))).toBe('ok');
     expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
-    expect((await test.eventsOf(ours)).length).toBe(facts);
+    expect((await test.eventsOf(ours)).length).toBe(eventCount);
     expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
     expect(await test.codeOf(paint, input, annaCalls, onlyAsk())).toBe('PERMISSION_DENIED');
     expect(await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, onlyAsk())).toBe('ok');
     expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, onlyAsk())).toBe(
       'INPUT_INVALID',
     );
-    // A door that asks nothing of its own.
+    // An operation without a preflight handler.
     expect(await test.codeOf(accountCommand, {}, annaCalls, onlyAsk())).toBe('ok');
   });
 });
 
-describe('what happens behind', () => {
+describe('execution', () => {
   const once = (idempotencyKey: string) => ({ idempotencyKey });
 
-  it('is bound to the organization that was named', async () => {
+  it('is restricted to the organization of the input', async () => {
     await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('a'));
     await test.call(paint, { organizationId: theirs, colour: 'blue' }, { account: eva }, once('b'));
     expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'red' });
     expect(Number((await test.call(staffCommand, {}, { staff: eva })).who.split(' ')[0])).toBeGreaterThanOrEqual(2);
   });
 
-  it('happens once per key, which is asked for where it must be', async () => {
+  it('happens once per idempotency key, which is required where declared', async () => {
     expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls)).toBe(
       'IDEMPOTENCY_KEY_MISSING',
     );
@@ -316,7 +313,7 @@ describe('what happens behind', () => {
     );
   });
 
-  it('leaves neither rows nor facts of a command that fails, and no text of its error', async () => {
+  it('rolls back rows and events of a failed command, and hides the text of its error', async () => {
     const before = (await test.eventsOf(ours)).length;
     expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe(
       'INTERNAL',
@@ -325,7 +322,7 @@ describe('what happens behind', () => {
     expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
   });
 
-  it('keeps what a refusal wants kept, with its facts, and nothing for the key', async () => {
+  it('commits rows and events of a committed rejection, and stores no idempotency key', async () => {
     const before = (await test.eventsOf(ours)).length;
     for (let time = 1; time <= 2; time += 1)
       expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
@@ -333,7 +330,7 @@ describe('what happens behind', () => {
     expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
   });
 
-  it('takes facts of others once, in their organization, and puts aside what always fails while the rest goes on', async () => {
+  it('handles events once in their organization, and stores dead letters without delaying other events', async () => {
     const id = newId('evt', new Date());
     await test.publishEvent(
       delivered,

@@ -30,28 +30,28 @@ const contractsOf = Object.fromEntries(
   names.map((access) => [
     access,
     {
-      query: query({ ...shape, access, subject: `rpc.support_doors.look.${wordOf(access)}.v1` }),
-      command: command({ ...shape, access, subject: `rpc.support_doors.act.${wordOf(access)}.v1` }),
+      query: query({ ...shape, access, subject: `rpc.support_endpoints.look.${wordOf(access)}.v1` }),
+      command: command({ ...shape, access, subject: `rpc.support_endpoints.act.${wordOf(access)}.v1` }),
     },
   ]),
 ) as unknown as Record<PermissionName, { query: Contract; command: Contract }>;
-const cachedQuery = query({ ...shape, access: 'product:read', subject: 'rpc.support_doors.look.from_memory.v1' });
+const cachedQuery = query({ ...shape, access: 'product:read', subject: 'rpc.support_endpoints.look.from_memory.v1' });
 const acted = event({
-  subject: 'evt.support_doors.door.acted.v1',
+  subject: 'evt.support_endpoints.endpoint.acted.v1',
   summary: 'Acted',
   data: z.object({ organizationId: idSchema('org') }),
   entity: 'organizationId',
   example: { organizationId: ids.organizationId },
 });
 
-/** What was done behind the doors, by subject. */
-const done: string[] = [];
+/** The subjects of executed requests. */
+const executed: string[] = [];
 
 @Controller()
 class SupportEndpoints {
   @HandlesFromCache(cachedQuery)
   async fromMemory() {
-    done.push(cachedQuery.subject);
+    executed.push(cachedQuery.subject);
     return { done: true };
   }
 }
@@ -59,7 +59,7 @@ for (const { query: look, command: act } of Object.values(contractsOf)) {
   for (const contract of [look, act]) {
     const method = contract.subject;
     const open = async ({ organizationId }: { organizationId: OrganizationId }, { publish, call }: CommandContext) => {
-      done.push(contract.subject);
+      executed.push(contract.subject);
       if (call.contract.kind === 'command') await publish(domainEvent(acted, { organizationId }));
       return { done: true };
     };
@@ -76,7 +76,7 @@ for (const { query: look, command: act } of Object.values(contractsOf)) {
 class SupportEndpointsModule {}
 
 const definition: ServiceDefinition = {
-  name: 'support_doors',
+  name: 'support_endpoints',
   config: ServiceConfig,
   entities: [],
   migrations: [],
@@ -88,15 +88,15 @@ const samCalls: Caller = { staff: sam };
 let test: TestService;
 let ours: OrganizationId;
 let recorded: Input<typeof recordSupportAction>[];
-/** What identity answers with: the accesses that stand, or that it could not put anything on record. */
-let standing: (asked: Input<typeof recordSupportAction>) => `sup_${string}`[] | 'failed';
+/** The stubbed reply of identity: the entered accesses, or an error. */
+let enteredAccesses: (asked: Input<typeof recordSupportAction>) => `sup_${string}`[] | 'failed';
 
 beforeAll(async () => {
   test = await TestService.start(definition);
   await test.bus.serve(recordSupportAction.subject, 'identity', async ({ data }) => {
     const input = recordSupportAction.input.parse(decode(data));
     recorded.push(input);
-    const supportAccessIds = standing(input);
+    const supportAccessIds = enteredAccesses(input);
     return encode(
       supportAccessIds === 'failed'
         ? { error: { code: 'INTERNAL', status: 500, title: 'Something went wrong' } }
@@ -108,8 +108,8 @@ afterAll(() => test.stop());
 beforeEach(() => {
   ours = newId('org', new Date());
   recorded = [];
-  done.length = 0;
-  standing = ({ supportAccessIds }) => supportAccessIds;
+  executed.length = 0;
+  enteredAccesses = ({ supportAccessIds }) => supportAccessIds;
   test.stubbedSnapshots.people.set(ours, [
     { accountId: anna, memberId: newId('mem', new Date()), role: 'legal_representative', flags: [], isBlocked: false },
   ]);
@@ -130,7 +130,7 @@ function enter(...entries: Partial<SupportEntry>[]): `sup_${string}`[] {
   return rows.map(({ supportAccessId }) => supportAccessId);
 }
 
-/** What passes: Q queries, C commands, in the order read whole, read listed, write whole, write listed. */
+/** Allowed queries (Q) and commands (C): level read for all and listed products, level write for all and listed. */
 const matrix: Record<PermissionName, string> = {
   'organization:read': 'Q  Q  Q  Q',
   'organization:manage': '-  -  -  -',
@@ -162,21 +162,21 @@ const kindsOfAccess = [
 
 describe('a permission under a support access (SUP-3)', () => {
   const cases = names.flatMap((name) =>
-    matrix[name].split(/ +/).map((passes, place) => [name, ...kindsOfAccess[place]!, passes] as const),
+    matrix[name].split(/ +/).map((allowed, index) => [name, ...kindsOfAccess[index]!, allowed] as const),
   );
 
-  it.each(cases)('%s at level %s for %j: %s', async (name, level, productIds, passes) => {
+  it.each(cases)('%s at level %s for %j allows %s', async (name, level, productIds, allowed) => {
     enter({ level, products: productIds && productIds.map((productId) => ({ productId, ownershipNumber: 1 })) });
     const { query: look, command: act } = contractsOf[name];
-    const code = (letter: string): string => (passes.includes(letter) ? 'ok' : 'PERMISSION_DENIED');
+    const code = (letter: string): string => (allowed.includes(letter) ? 'ok' : 'PERMISSION_DENIED');
     expect([
       await test.codeOf(look, { organizationId: ours }, samCalls),
       await test.codeOf(act, { organizationId: ours }, samCalls),
     ]).toEqual([code('Q'), code('C')]);
-    expect(recorded.map(({ subject }) => subject)).toEqual(done);
+    expect(recorded.map(({ subject }) => subject)).toEqual(executed);
   });
 
-  it('adds up over the accesses that somebody has entered under', async () => {
+  it('combines all entered accesses', async () => {
     const [onProduct] = enter(
       { level: 'write', products: [{ productId: ids.productId, ownershipNumber: 1 }] },
       { level: 'read' },
@@ -197,29 +197,33 @@ describe('a permission under a support access (SUP-3)', () => {
   });
 });
 
-describe('the organization does not exist', () => {
+describe('the organization is not found', () => {
   const look = contractsOf['organization:read'].query;
 
   it.each<[string, () => Caller, () => void]>([
-    ['for staff that has entered nowhere', () => samCalls, () => undefined],
-    ['for staff when others have entered', () => samCalls, () => enter({ accountId: newId('acc', new Date()) })],
-    ['for staff whose time is over', () => samCalls, () => enter({ endsAt: test.process.clock.now().toISOString() })],
-    ['for who is no staff any more', () => ({ account: sam }), () => enter({})],
+    ['by staff without an entry', () => samCalls, () => undefined],
+    ['by staff when only others have entered', () => samCalls, () => enter({ accountId: newId('acc', new Date()) })],
     [
-      'for staff whose access identity knows to have ended',
+      'by staff whose access has expired',
+      () => samCalls,
+      () => enter({ endsAt: test.process.clock.now().toISOString() }),
+    ],
+    ['by a person who is no longer staff', () => ({ account: sam }), () => enter({})],
+    [
+      'by staff whose access has ended in identity',
       () => samCalls,
       () => {
         enter({});
-        standing = () => [];
+        enteredAccesses = () => [];
       },
     ],
-  ])('%s', async (_, caller, given) => {
-    given();
+  ])('%s', async (_, caller, setUp) => {
+    setUp();
     expect(await test.codeOf(look, { organizationId: ours }, caller())).toBe('ORGANIZATION_NOT_FOUND');
-    expect(done).toEqual([]);
+    expect(executed).toEqual([]);
   });
 
-  it('is notified_revision as of one that is unknown, for what a person without permission would be notified_revision of', async () => {
+  it('by staff who have entered another organization', async () => {
     enter({});
     expect(
       await test.codeOf(contractsOf['payment:make'].command, { organizationId: newId('org', new Date()) }, samCalls),
@@ -227,21 +231,21 @@ describe('the organization does not exist', () => {
   });
 });
 
-describe('what the staff does', () => {
+describe('an action of staff', () => {
   it.each<[string, Contract]>([
     ['reads', contractsOf['product:read'].query],
-    ['reads from memory', cachedQuery],
+    ['cached reads', cachedQuery],
     ['commands', contractsOf['product:read'].command],
-  ])('is not done where it cannot be put on record: %s', async (_, contract) => {
+  ])('is not executed when it cannot be recorded: %s', async (_, contract) => {
     enter({ level: 'write' });
-    standing = () => 'failed';
+    enteredAccesses = () => 'failed';
     expect(await test.codeOf(contract, { organizationId: ours }, samCalls)).toBe('SERVICE_UNAVAILABLE');
-    expect(done).toEqual([]);
+    expect(executed).toEqual([]);
   });
 
-  it('is on record before it is done, from memory too, and facts name person and accesses that stand', async () => {
+  it('is recorded before the execution, also for cached reads, and events contain the entered accesses', async () => {
     const [first, second] = enter({ level: 'write' }, { level: 'write' });
-    standing = () => [second!];
+    enteredAccesses = () => [second!];
     await test.call(cachedQuery, { organizationId: ours }, samCalls);
     await test.call(contractsOf['product:read'].command, { organizationId: ours }, samCalls);
     expect(recorded.map(({ supportAccessIds }) => supportAccessIds)).toEqual([
@@ -255,13 +259,13 @@ describe('what the staff does', () => {
     });
   });
 
-  it('is on record too for who belongs there besides having entered, and they may what they may anyway when it is over', async () => {
+  it('is recorded also for members of the organization, who keep their own permissions afterwards', async () => {
     const act = contractsOf['payment:make'].command;
     const [entered] = enter({ accountId: anna });
     expect(await test.codeOf(act, { organizationId: ours }, { staff: anna })).toBe('ok');
     expect(recorded).toMatchObject([{ accountId: anna, supportAccessIds: [entered], subject: act.subject }]);
-    // It is ending, and this process has not heard: what is decided now might rest on it.
-    standing = () => [];
+    // The access has just ended, and this process is not notified yet: the decision could depend on it.
+    enteredAccesses = () => [];
     expect(await test.codeOf(act, { organizationId: ours }, { staff: anna })).toBe('SERVICE_UNAVAILABLE');
     test.stubbedSnapshots.support.delete(ours);
     test.snapshotChanged('people', ours);
@@ -269,7 +273,7 @@ describe('what the staff does', () => {
     expect((await test.eventsOf(ours)).at(-1)!.event).not.toHaveProperty('supportaccessid');
   });
 
-  it('is on record for nobody else', async () => {
+  it('is not recorded for other people', async () => {
     enter({});
     expect(await test.codeOf(contractsOf['payment:make'].command, { organizationId: ours }, { account: anna })).toBe(
       'ok',

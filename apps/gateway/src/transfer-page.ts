@@ -59,7 +59,7 @@ function showOffer(offer) {
     ['From', offer.fromOrganizationName],
     ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
     ['Next due date', offer.dueOn ?? 'not known yet'],
-    ['People who keep their access', String(offer.keptPeopleCount)],
+    ['People who keep their access', String(offer.retainedUserCount)],
     ['Valid until', offer.expiresAt.slice(0, 10)],
     ...(offer.isBlocked ? [['Blocked', 'at the moment']] : []),
   ];
@@ -101,9 +101,9 @@ on('#sign-up', 'submit', async (fields) => {
 });
 on('#accept', 'submit', async ({ organization }) => {
   const id = organization === 'new' ? await createOrganization() : organization;
-  const { keptPeopleCount, price, dueOn } = shownOffer;
+  const { retainedUserCount, price, dueOn } = shownOffer;
   const path = '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept';
-  await call('POST', path, { token, keptPeopleCount, price, dueOn }).catch(async (error) => {
+  await call('POST', path, { token, retainedUserCount, price, dueOn }).catch(async (error) => {
     if (error.code === 'TRANSFER_CHANGED') showOffer(await fetchOffer());
     throw error;
   });

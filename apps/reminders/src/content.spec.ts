@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { memberChanged } from '@cordee/contracts/identity/member';
-import { resourceAdded, resourceOwnerKept } from '@cordee/contracts/products/product';
+import { resourceAdded, resourceOwnerRetained } from '@cordee/contracts/products/product';
 import { grantGiven } from '@cordee/contracts/teams/grant';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
@@ -270,7 +270,7 @@ describe('other grants', () => {
         const ownerAccountId = fixture.cleo.accountId;
         const data = { organizationId, productId, ownerAccountId };
         await fixture.test.publishEvent(resourceAdded, { ...data, resourceId: id('res'), kind: 'mail_address' });
-        await fixture.test.publishEvent(resourceOwnerKept, { ...data, resourceId });
+        await fixture.test.publishEvent(resourceOwnerRetained, { ...data, resourceId });
       },
     ],
     [

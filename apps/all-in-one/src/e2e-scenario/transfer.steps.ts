@@ -12,7 +12,7 @@ interface Offer {
   fromOrganizationName: string;
   dueOn: string;
   price: { amount: number; currency: string };
-  keptPeopleCount: number;
+  retainedUserCount: number;
   notCarriedOver: string[];
 }
 
@@ -51,14 +51,14 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
     token,
     body: { token: offerToken },
   });
-  const { keptPeopleCount, price, dueOn } = offered;
+  const { retainedUserCount, price, dueOn } = offered;
   scenario.print(
     `Dora signs up and sees the offer: ${offered.name} of ${offered.fromOrganizationName}, ` +
       `due ${dueOn}, ${price.amount / 100} ${price.currency} net`,
   );
   await scenario.api.post(`/v1/organizations/${organizationId}/transfers/accept`, {
     token,
-    body: { token: offerToken, keptPeopleCount, price, dueOn },
+    body: { token: offerToken, retainedUserCount, price, dueOn },
   });
 
   const productsOf = async (organization: string, as: string) =>

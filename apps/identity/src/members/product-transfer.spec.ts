@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 /** The event data of a received product, which the organization owns from now on. */
-function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[], isTold = true) {
+function received(organizationId: `org_${string}`, retainedAccountIds: `acc_${string}`[], isTold = true) {
   const [productId, now] = [newId('prd', new Date()), new Date()];
   test.stubbedSnapshots.products.set(organizationId, [
     ...(test.stubbedSnapshots.products.get(organizationId) ?? []),
@@ -32,8 +32,8 @@ function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string
     ownershipNumber: 2,
     type: 'drive',
     name: 'Files',
-    kept: keptAccountIds.map((accountId) => ({ accountId, endsAt: null })),
-    keptRight: 'user',
+    retained: retainedAccountIds.map((accountId) => ({ accountId, endsAt: null })),
+    retainedRight: 'user',
     renewal: {
       interval: 'yearly' as const,
       currency: 'CHF' as const,
@@ -65,7 +65,7 @@ describe('retained users of a received product (PROD-5)', () => {
     // The member ids for the grants of teams: also of existing members, without deleted accounts.
     const memberIds = new Map(data.map(({ accountId, id }) => [accountId, id]));
     const events = (await test.eventsOf(organizationId)).filter(
-      ({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === transfer.transferId,
+      ({ type, data: { transferId } }) => type === 'identity.member.retained' && transferId === transfer.transferId,
     );
     expect(events.map((each) => each.data)).toEqual([
       {
@@ -73,8 +73,12 @@ describe('retained users of a received product (PROD-5)', () => {
         transferId: transfer.transferId,
         productId: transfer.productId,
         ownershipNumber: 2,
-        keptRight: 'user',
-        kept: [eva, manager].map(({ accountId }) => ({ accountId, memberId: memberIds.get(accountId), endsAt: null })),
+        retainedRight: 'user',
+        retained: [eva, manager].map(({ accountId }) => ({
+          accountId,
+          memberId: memberIds.get(accountId),
+          endsAt: null,
+        })),
       },
     ]);
     // A second product does not change the membership.
@@ -96,7 +100,7 @@ describe('retained users of a received product (PROD-5)', () => {
     expect(data.map(({ accountId }) => accountId)).toEqual([manager.accountId, eva.accountId]);
     const { revision } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     const revisions = (await test.eventsOf(organizationId))
-      .filter(({ type }) => ['identity.member.added', 'identity.member.kept'].includes(type))
+      .filter(({ type }) => ['identity.member.added', 'identity.member.retained'].includes(type))
       .slice(-2)
       .map(({ event }) => readRevision(organizationId, event.accessrevision!));
     const products = test.revisionOf('products', organizationId);
@@ -106,9 +110,9 @@ describe('retained users of a received product (PROD-5)', () => {
     ]);
     // No member is new: the revision of people stays the same.
     await test.publishEvent(productReceived, received(organizationId, [eva.accountId], false));
-    const kept = (await test.eventsOf(organizationId)).at(-1)!;
-    expect([kept.type, readRevision(organizationId, kept.event.accessrevision!)]).toMatchObject([
-      'identity.member.kept',
+    const retained = (await test.eventsOf(organizationId)).at(-1)!;
+    expect([retained.type, readRevision(organizationId, retained.event.accessrevision!)]).toMatchObject([
+      'identity.member.retained',
       { people: revision, products: products + 1 },
     ]);
   });
@@ -119,7 +123,7 @@ describe('retained users of a received product (PROD-5)', () => {
     const transfer = received(organizationId, [eva.accountId, manager.accountId]);
     await test.publishEvent(productReceived, {
       ...transfer,
-      kept: transfer.kept.map((each) => ({ ...each, isBlocked: true as const })),
+      retained: transfer.retained.map((each) => ({ ...each, isBlocked: true as const })),
     });
     const { people: members } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     expect(new Map(members.map(({ accountId, isBlocked }) => [accountId, isBlocked]))).toEqual(

@@ -2,7 +2,7 @@ import { AccessCache } from '@cordee/access/access-cache';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
-import { membersKept } from '@cordee/contracts/identity/member';
+import { membersRetained } from '@cordee/contracts/identity/member';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { domainEvent } from '@cordee/outbox/publish';
 import { uuidList } from '@cordee/service/database/sql-values';
@@ -26,19 +26,19 @@ export class ProductReactions {
     { data }: CloudEvent<EventData<typeof productReceived>>,
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
-    const { organizationId, transferId, productId, ownershipNumber, keptRight, kept } = data;
-    if (kept.length === 0) return;
+    const { organizationId, transferId, productId, ownershipNumber, retainedRight, retained } = data;
+    if (retained.length === 0) return;
     // When the product has moved on already, its users are not added.
     const { products } = await this.access.forOrganization(organizationId, ['products']);
     if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
     await lockAccountsShared(
       em,
-      kept.map(({ accountId }) => accountId),
+      retained.map(({ accountId }) => accountId),
     );
     // Serializes with acceptances of invitations.
     await lockOrganization(em, organizationId);
     // A blocked person stays blocked.
-    const newMembers = kept.map(({ accountId, isBlocked = false }) => ({
+    const newMembers = retained.map(({ accountId, isBlocked = false }) => ({
       id: toUuid(newId('mem', now)),
       account_id: toUuid(accountId),
       is_blocked: isBlocked,
@@ -53,24 +53,31 @@ export class ProductReactions {
     );
     await recordMemberStatuses(em, organizationId, now);
     // Not managed: each published event makes the entity manager search all managed entities for changes.
-    const members = await em.find(
+    const addedMembers = await em.find(
       Member,
       { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } },
       { orderBy: { id: 'asc' }, disableIdentityMap: true },
     );
-    for (const member of members) await publish(member.added(undefined));
-    if (!keptRight) return;
+    for (const member of addedMembers) await publish(member.added(undefined));
+    if (!retainedRight) return;
     const rows = await em.execute<{ id: string; account_id: string }[]>(
       `select id, account_id from member where organization_id = ? and account_id = any(?::uuid[])`,
-      [toUuid(organizationId), uuidList(kept.map(({ accountId }) => accountId))],
+      [toUuid(organizationId), uuidList(retained.map(({ accountId }) => accountId))],
     );
     const memberIds = new Map(rows.map((row) => [toId('acc', row.account_id), toId('mem', row.id)]));
-    const retained = kept.flatMap(({ accountId, endsAt }) =>
+    const members = retained.flatMap(({ accountId, endsAt }) =>
       memberIds.has(accountId) ? [{ accountId, memberId: memberIds.get(accountId)!, endsAt }] : [],
     );
-    if (retained.length > 0)
+    if (members.length > 0)
       await publish(
-        domainEvent(membersKept, { organizationId, transferId, productId, ownershipNumber, keptRight, kept: retained }),
+        domainEvent(membersRetained, {
+          organizationId,
+          transferId,
+          productId,
+          ownershipNumber,
+          retainedRight,
+          retained: members,
+        }),
       );
   }
 }

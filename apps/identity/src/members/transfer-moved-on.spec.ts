@@ -26,8 +26,8 @@ it('retained users are not added to an organization that no longer owns the prod
     ownershipNumber: 1,
     type: 'drive',
     name: 'Files',
-    kept: [{ accountId: eva.accountId, endsAt: null }],
-    keptRight: 'user',
+    retained: [{ accountId: eva.accountId, endsAt: null }],
+    retainedRight: 'user',
     renewal: {
       interval: 'yearly' as const,
       currency: 'CHF' as const,

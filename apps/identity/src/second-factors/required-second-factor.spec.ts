@@ -136,7 +136,7 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
     await require(true);
     const [carla, dora, eva] = [await people.join(anna, 'collaborator'), await people.signUp(), await people.signUp()];
     await people.setUpSecondFactor(eva);
-    const kept = [dora, eva].map(({ accountId }) => ({ accountId, endsAt: null }));
+    const retained = [dora, eva].map(({ accountId }) => ({ accountId, endsAt: null }));
     const productId = newId('prd', new Date());
     test.stubbedSnapshots.products.set(anna.organizationId, [{ productId, type: 'drive', name: 'Files' }]);
     test.snapshotChanged('products', anna.organizationId);
@@ -148,8 +148,8 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
       ownershipNumber: 1,
       type: 'drive',
       name: 'Files',
-      kept,
-      keptRight: 'user',
+      retained,
+      retainedRight: 'user',
       renewal: {
         interval: 'yearly',
         currency: 'CHF',

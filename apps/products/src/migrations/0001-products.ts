@@ -23,7 +23,7 @@ create table product_type (
   is_retired boolean not null default false,
   version integer not null default 1,
   -- A holder of one of these rights keeps the first of them when a product of the type is transferred (PROD-5).
-  kept_rights text[] not null default '{}'
+  retained_rights text[] not null default '{}'
 );
 create table resource_kind (
   product_type text not null references product_type (key),
@@ -99,7 +99,7 @@ create table resource (
   -- The owner who left the organization. Nobody reads the resource until a manager assigns a new owner.
   former_owner_account_id uuid,
   -- The owner before the transfer, who becomes the owner again once they are a member of this organization (PROD-5).
-  kept_owner_account_id uuid,
+  retained_owner_account_id uuid,
   created_at timestamptz(3) not null,
   primary key (organization_id, id),
   foreign key (organization_id, product_id) references product (organization_id, id),
@@ -158,14 +158,14 @@ create table transfer (
   status text not null check (status in ('offered', 'accepting', 'accepted', 'declined', 'cancelled', 'expired')),
   offered_by uuid not null,
   -- The terms at the offer. Without a due date, the renewal was not known then.
-  offered_kept_people_count integer not null check (offered_kept_people_count >= 0),
+  offered_retained_user_count integer not null check (offered_retained_user_count >= 0),
   offered_price_amount bigint,
   offered_price_currency text check ((offered_price_currency is null) = (offered_price_amount is null)),
   offered_due_on date,
   to_organization_id uuid check ((to_organization_id is not null) = (status in ('accepting', 'accepted'))),
   accepted_by uuid,
   -- The people who come with the product, from the acceptance until the product has moved.
-  kept_account_ids text[] check (kept_account_ids is null or status = 'accepting'),
+  retained_account_ids text[] check (retained_account_ids is null or status = 'accepting'),
   expires_at timestamptz(3) not null,
   created_at timestamptz(3) not null,
   primary key (organization_id, id),

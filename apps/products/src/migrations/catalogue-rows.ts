@@ -1,7 +1,7 @@
 /** SQL of the catalogue that Cordée ships with (PROD-1, PROD-2). Prices are net, in minor units. */
 export const catalogueRows = `
 insert into product_type (
-  position, key, name, vat_class, is_warranty_at_order, blocked_status, first_resource_kind, kept_rights
+  position, key, name, vat_class, is_warranty_at_order, blocked_status, first_resource_kind, retained_rights
 ) values
   (1, 'web_hosting', 'Web hosting', 'standard', true, 'blocked', 'site', '{}'),
   (2, 'cloud_server', 'Cloud server', 'standard', true, 'blocked', null, '{}'),

@@ -26,7 +26,7 @@ type OrderedTerms = Pick<
 /** The data of a transfer that the receiving organization gets. */
 export type ReceivedData = Pick<
   EventData<typeof productReceived>,
-  'transferId' | 'ownershipNumber' | 'renewal' | 'kept' | 'keptRight'
+  'transferId' | 'ownershipNumber' | 'renewal' | 'retained' | 'retainedRight'
 >;
 
 /** One instance of a catalogue entry, owned by one organization. */

@@ -34,9 +34,9 @@ export async function assignRetainedOwners(
   const rows = await em.execute<{ id: string }[]>(
     `with assigned as (
        update resource
-       set owner_account_id = owner.account_id, owner_member_id = owner.member_id, kept_owner_account_id = null
+       set owner_account_id = owner.account_id, owner_member_id = owner.member_id, retained_owner_account_id = null
        from jsonb_to_recordset(?::jsonb) as owner (account_id uuid, member_id uuid)
-       where organization_id = ? and product_id = ? and kept_owner_account_id = owner.account_id
+       where organization_id = ? and product_id = ? and retained_owner_account_id = owner.account_id
        returning organization_id, id, owner_account_id, owner_member_id
      ), started as (
        insert into resource_ownership (organization_id, resource_id, account_id, member_id, since)
@@ -53,8 +53,8 @@ export async function assignRetainedOwners(
     ],
   );
   await em.execute(
-    `update resource set kept_owner_account_id = null
-     where organization_id = ? and product_id = ? and kept_owner_account_id is not null`,
+    `update resource set retained_owner_account_id = null
+     where organization_id = ? and product_id = ? and retained_owner_account_id is not null`,
     [toUuid(organizationId), toUuid(productId)],
   );
   // Not managed: each published event makes the entity manager search all managed entities for changes.

@@ -1,7 +1,7 @@
 import {
   resourceAdded,
   resourceOwnerCleared,
-  resourceOwnerKept,
+  resourceOwnerRetained,
   type Resource as ResourceContract,
 } from '@cordee/contracts/products/product';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
@@ -44,9 +44,9 @@ export class Resource extends ResourceSchema.class {
   }
 
   /** The owner before the transfer, a retained user, owns the resource again. */
-  ownerKept(): DomainEvent<typeof resourceOwnerKept> {
+  ownerRetained(): DomainEvent<typeof resourceOwnerRetained> {
     const { organizationId, productId, id } = this;
-    return domainEvent(resourceOwnerKept, {
+    return domainEvent(resourceOwnerRetained, {
       organizationId,
       productId,
       resourceId: id,

@@ -1,7 +1,7 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { membersKept } from '@cordee/contracts/identity/member';
+import { membersRetained } from '@cordee/contracts/identity/member';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -17,12 +17,12 @@ export class RetainedOwnerReactions {
    * Retained users own their resources again once they are members of the receiving organization (PROD-5), unless they
    * left it again or the product moved on.
    */
-  @Consumes(membersKept)
+  @Consumes(membersRetained)
   async assignOwners(
-    { data }: CloudEvent<EventData<typeof membersKept>>,
+    { data }: CloudEvent<EventData<typeof membersRetained>>,
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
-    const { organizationId, productId, ownershipNumber, kept } = data;
+    const { organizationId, productId, ownershipNumber, retained } = data;
     const people = await this.access.people(organizationId);
     // The lock prevents the next transfer until the owners are assigned.
     await em.findOne(Product, { organizationId, id: productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -31,9 +31,9 @@ export class RetainedOwnerReactions {
       em,
       organizationId,
       productId,
-      kept.filter(({ memberId }) => people.member(memberId)),
+      retained.filter(({ memberId }) => people.member(memberId)),
       now,
     );
-    for (const resource of resources) await publish(resource.ownerKept());
+    for (const resource of resources) await publish(resource.ownerRetained());
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { orderPaid } from '@cordee/contracts/billing/order';
 import { newId, toUuid } from '@cordee/contracts/id';
-import { membersKept } from '@cordee/contracts/identity/member';
+import { membersRetained } from '@cordee/contracts/identity/member';
 import { addResource, getProduct } from '@cordee/contracts/products/product';
 import { TestService, type Caller } from '@cordee/testing/test-service';
 import { productsService } from '../products.service.ts';
@@ -58,7 +58,7 @@ async function receiveProduct() {
       { organizationId, productId, kind: 'folder', name, ownerAccountId: null },
       as,
     );
-    await test.database.query(`update resource set kept_owner_account_id = $1 where id = $2`, [
+    await test.database.query(`update resource set retained_owner_account_id = $1 where id = $2`, [
       toUuid(accountId),
       toUuid(resourceId),
     ]);
@@ -67,14 +67,14 @@ async function receiveProduct() {
     organizationId,
     ben,
     eva,
-    retain: (kept: RetainedUser[], ownershipNumber = 1) =>
-      test.publishEvent(membersKept, {
+    retain: (retained: RetainedUser[], ownershipNumber = 1) =>
+      test.publishEvent(membersRetained, {
         organizationId,
         transferId: id('trf'),
         productId,
         ownershipNumber,
-        keptRight: 'user',
-        kept,
+        retainedRight: 'user',
+        retained,
       }),
     owners: async () =>
       new Map(
@@ -86,7 +86,7 @@ async function receiveProduct() {
     pending: async () =>
       (
         await test.rows(
-          `select name from resource where organization_id = $1 and kept_owner_account_id is not null order by name`,
+          `select name from resource where organization_id = $1 and retained_owner_account_id is not null order by name`,
           [toUuid(organizationId)],
         )
       ).map(({ name }) => name),

@@ -6,10 +6,10 @@ import type { NextCharge } from './next-charge.ts';
 import type { Transfer } from './transfer.entity.ts';
 
 /** The terms that the accepting person saw. */
-export type QuotedTerms = Pick<Input<typeof acceptTransfer>, 'keptPeopleCount' | 'price' | 'dueOn'>;
+export type QuotedTerms = Pick<Input<typeof acceptTransfer>, 'retainedUserCount' | 'price' | 'dueOn'>;
 
 export interface CurrentTerms {
-  keptPeopleCount: number;
+  retainedUserCount: number;
   due: NextCharge;
 }
 
@@ -17,17 +17,17 @@ export interface CurrentTerms {
 export function assertOfferUnchanged(
   transfer: Transfer,
   quoted: QuotedTerms,
-  { keptPeopleCount, due }: CurrentTerms,
+  { retainedUserCount, due }: CurrentTerms,
 ): void {
   const offered = transfer.offeredDue();
-  const limit = quoted.keptPeopleCount ?? transfer.offeredKeptPeopleCount;
+  const limit = quoted.retainedUserCount ?? transfer.offeredRetainedUserCount;
   const { price = offered?.price ?? null, dueOn = offered?.dueOn ?? null } = quoted;
   const changes = [
-    ...(keptPeopleCount > limit
+    ...(retainedUserCount > limit
       ? [
           {
-            pointer: '/keptPeopleCount',
-            detail: `${keptPeopleCount} people would come with the product, and ${limit} were shown`,
+            pointer: '/retainedUserCount',
+            detail: `${retainedUserCount} people would come with the product, and ${limit} were shown`,
           },
         ]
       : []),

@@ -9,11 +9,11 @@ export async function findTransferable(
   organizationId: `org_${string}`,
   productId: `prd_${string}`,
 ): Promise<(TransferableProduct & { name: string }) | undefined> {
-  const [row] = await em.execute<{ type: string; name: string; kept_rights: string[] }[]>(
-    `select product.type, product.name, type.kept_rights
+  const [row] = await em.execute<{ type: string; name: string; retained_rights: string[] }[]>(
+    `select product.type, product.name, type.retained_rights
      from product join product_type type on type.key = product.type
      where product.organization_id = ? and product.id = ? and ${isOwned}`,
     [toUuid(organizationId), toUuid(productId)],
   );
-  return row && { productId, type: row.type, name: row.name, keptRights: row.kept_rights };
+  return row && { productId, type: row.type, name: row.name, retainedRights: row.retained_rights };
 }

@@ -26,7 +26,7 @@ export const isRejection = (error: unknown): error is DomainError =>
 export async function detachRenewalAndListUsers(
   em: EntityManager,
   now: Date,
-  { key, productId, keptAccountIds }: Accepted,
+  { key, productId, retainedAccountIds }: Accepted,
   { rpc, access }: FinishDependencies,
   options: CallOptions,
 ): Promise<TransferPayload> {
@@ -36,11 +36,15 @@ export async function detachRenewalAndListUsers(
     .catch(asJustArrived);
   const product = await findTransferable(em, organizationId, productId);
   if (!product) throw new Error(`${productId} left ${organizationId} without its transfer`);
-  const [keptRight = null] = product.keptRights;
+  const [retainedRight = null] = product.retainedRights;
   // Bypasses the access cache: a person who is missing here loses the product for good.
-  const kept = keptRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
-  const accepted = keptAccountIds && new Set(keptAccountIds);
-  return { renewal: terms, keptRight, kept: accepted ? kept.filter(({ accountId }) => accepted.has(accountId)) : kept };
+  const retained = retainedRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
+  const accepted = retainedAccountIds && new Set(retainedAccountIds);
+  return {
+    renewal: terms,
+    retainedRight,
+    retained: accepted ? retained.filter(({ accountId }) => accepted.has(accountId)) : retained,
+  };
 }
 
 /** Renewals does not know a product that is owned: it has not yet received the event of the previous transfer. */

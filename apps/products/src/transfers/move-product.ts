@@ -13,8 +13,8 @@ import type { Accepted } from './reserve-transfer.ts';
 
 export interface TransferPayload {
   renewal: RenewalTerms;
-  kept: RetainedUser[];
-  keptRight: string | null;
+  retained: RetainedUser[];
+  retainedRight: string | null;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function moveProduct(
   const transfer = await lockTransfer(em, key);
   const ids = { from: toUuid(organizationId), to: toUuid(toOrganizationId), product: toUuid(productId) };
   await copyProduct(em, ids);
-  await copyResources(em, ids, payload.kept, now);
+  await copyResources(em, ids, payload.retained, now);
   await moveBlocks(em, ids, now);
   const endedNumber = await endOwnership(em, organizationId, productId, now);
   const startedNumber = await startOwnership(em, toOrganizationId, productId, now);
@@ -76,13 +76,13 @@ async function copyResources(
     `insert into resource select moved.* from resource source,
        jsonb_populate_record(source, jsonb_build_object(
          'organization_id', ?::text, 'owner_account_id', null, 'owner_member_id', null, 'former_owner_account_id', null,
-         'kept_owner_account_id',
+         'retained_owner_account_id',
          case when source.owner_member_id = any(?::uuid[]) then source.owner_account_id end)) as moved
      where source.organization_id = ? and source.product_id = ?
      on conflict (organization_id, id) do update
      set name = excluded.name, parent_id = excluded.parent_id,
          owner_account_id = null, owner_member_id = null, former_owner_account_id = null,
-         kept_owner_account_id = excluded.kept_owner_account_id`,
+         retained_owner_account_id = excluded.retained_owner_account_id`,
     [to, uuidList(retained.map(({ memberId }) => memberId)), from, product],
   );
   await em.execute(

@@ -52,7 +52,7 @@ export async function offer(
   const transferable = await findTransferable(em, organizationId, productId);
   const due = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
   const terms: OfferedTerms = {
-    offeredKeptPeopleCount: transferable ? retainedUsers(snapshots, transferable, now).length : 0,
+    offeredRetainedUserCount: transferable ? retainedUsers(snapshots, transferable, now).length : 0,
     offeredPriceAmount: due?.price?.amount ?? null,
     offeredPriceCurrency: due?.price?.currency ?? null,
     offeredDueOn: due?.dueOn ?? null,

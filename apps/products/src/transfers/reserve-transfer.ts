@@ -14,7 +14,7 @@ export interface Accepted {
   productId: `prd_${string}`;
   toOrganizationId: `org_${string}`;
   /** The people who are retained if they still use the product when it moves; null for all users. */
-  keptAccountIds: readonly `acc_${string}`[] | null;
+  retainedAccountIds: readonly `acc_${string}`[] | null;
   /** True when an earlier attempt finished the transfer. */
   isDone: boolean;
 }
@@ -50,13 +50,17 @@ export async function reserve(
     toOrganizationId: organizationId,
   };
   if (transfer.toOrganizationId === organizationId)
-    return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
+    return {
+      ...accepted,
+      retainedAccountIds: transfer.retainedAccountIds ?? null,
+      isDone: transfer.status === 'accepted',
+    };
   await assertAcceptable(transfer, now, access, recipient, organizationId);
   // Renewals does not know the product yet: no price was quoted, and the renewal could not be detached.
   if (!due) throw new DomainError('PRODUCT_JUST_ARRIVED');
-  assertOfferUnchanged(transfer, quoted, { keptPeopleCount: retainedAccountIds.length, due });
+  assertOfferUnchanged(transfer, quoted, { retainedUserCount: retainedAccountIds.length, due });
   transfer.reserve(organizationId, recipient.accountId, retainedAccountIds);
-  return { ...accepted, keptAccountIds: retainedAccountIds, isDone: false };
+  return { ...accepted, retainedAccountIds, isDone: false };
 }
 
 async function assertAcceptable(

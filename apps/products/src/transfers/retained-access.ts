@@ -10,7 +10,7 @@ type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 /** A person who keeps using the product after its transfer; `endsAt` is null without an end. */
-export type RetainedUser = EventData<typeof productReceived>['kept'][number] & {
+export type RetainedUser = EventData<typeof productReceived>['retained'][number] & {
   /** The membership period in the former organization; the event does not contain it. */
   memberId: `mem_${string}`;
 };
@@ -20,7 +20,7 @@ export interface TransferableProduct {
   productId: ProductId;
   type: string;
   /** A holder of one of these rights by a grant keeps the first of them. */
-  keptRights: readonly string[];
+  retainedRights: readonly string[];
 }
 
 export const managesProducts = async (
@@ -59,16 +59,16 @@ export function endingGrants(
  */
 export function retainedUsers(
   access: OrganizationAccess,
-  { productId, keptRights }: TransferableProduct,
+  { productId, retainedRights }: TransferableProduct,
   at: Date,
 ): RetainedUser[] {
   const product = access.products.product(productId);
-  if (!product || keptRights.length === 0) return [];
+  if (!product || retainedRights.length === 0) return [];
   const { teams } = access.grants;
   return [...access.people.all()].flatMap((person) => {
     const { accountId, memberId, isBlocked } = person;
     const held = grantsOn(access, { product, path: [] }, person, teams.pathsTo(person, at.getTime()), at.getTime());
-    const retaining = held.filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
+    const retaining = held.filter(({ grant }) => grant.holder !== ORGANIZATION && retainedRights.includes(grant.right));
     if (retaining.length === 0) return [];
     const end = Math.max(
       ...retaining.map(({ grant, teams: path }) => Math.min(grant.endsAt, teams.endOf(memberId, path))),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { memberRemoved, membersKept } from '@cordee/contracts/identity/member';
+import { memberRemoved, membersRetained } from '@cordee/contracts/identity/member';
 import { addResource, getProduct } from '@cordee/contracts/products/product';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { acceptTransfer, describeTransfer, previewTransfer } from '@cordee/contracts/products/transfer';
@@ -54,12 +54,15 @@ describe('users of a transferred drive', () => {
       await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.admin),
     ).toMatchObject({
       grantCount: 2,
-      keptPeopleCount: 2,
+      retainedUserCount: 2,
       grants: [{ right: 'admin' }, { holder: { kind: 'organization' } }],
     });
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     const received = await transfers.receivedEventOf(productId);
-    expect([new Map(received.kept.map(({ accountId, endsAt }) => [accountId, endsAt])), received.keptRight]).toEqual([
+    expect([
+      new Map(received.retained.map(({ accountId, endsAt }) => [accountId, endsAt])),
+      received.retainedRight,
+    ]).toEqual([
       new Map([
         [from.eva, null],
         [member, null],
@@ -73,7 +76,7 @@ describe('users of a transferred drive', () => {
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     transfers.setUsers(from, productId, [from.eva, from.ben]);
-    const limit = shown === undefined ? {} : { keptPeopleCount: shown };
+    const limit = shown === undefined ? {} : { retainedUserCount: shown };
     const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...limit }, to.as.admin);
     await expect(attempt).rejects.toMatchObject({
       code: 'TRANSFER_CHANGED',
@@ -90,11 +93,11 @@ describe('users of a transferred drive', () => {
       {
         organizationId: to.organizationId,
         token,
-        keptPeopleCount: (await test.call(describeTransfer, { token }, to.as.admin)).keptPeopleCount,
+        retainedUserCount: (await test.call(describeTransfer, { token }, to.as.admin)).retainedUserCount,
       },
       to.as.admin,
     );
-    expect((await transfers.receivedEventOf(productId)).kept).toHaveLength(2);
+    expect((await transfers.receivedEventOf(productId)).retained).toHaveLength(2);
   });
 
   it.each<[string, Partial<Person>, object]>([
@@ -121,10 +124,10 @@ describe('users of a transferred drive', () => {
     );
     expect(
       (await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.admin))
-        .keptPeopleCount,
+        .retainedUserCount,
     ).toBe(2);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    expect((await transfers.receivedEventOf(productId)).kept).toEqual([
+    expect((await transfers.receivedEventOf(productId)).retained).toEqual([
       { accountId: from.ben, endsAt: inAWeek, ...shown },
       { accountId: from.eva, endsAt: null, ...shown },
     ]);
@@ -140,8 +143,8 @@ describe('users of a transferred drive', () => {
     transfers.setUsers(from, productId, [from.eva, from.ben]);
     transfers.detachErrors.clear();
     await transfers.accept(to, token);
-    expect((await transfers.receivedEventOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: null }]);
-    expect((await transfers.transferRowOf(productId))['kept_account_ids']).toBeNull();
+    expect((await transfers.receivedEventOf(productId)).retained).toEqual([{ accountId: from.eva, endsAt: null }]);
+    expect((await transfers.transferRowOf(productId))['retained_account_ids']).toBeNull();
   });
 
   it('are read without the access cache when the product moves', async () => {
@@ -156,7 +159,7 @@ describe('users of a transferred drive', () => {
     test.snapshotChangedUnnotified('grants', from.organizationId);
     transfers.detachErrors.clear();
     await transfers.accept(to, token);
-    expect((await transfers.receivedEventOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: null }]);
+    expect((await transfers.receivedEventOf(productId)).retained).toEqual([{ accountId: from.eva, endsAt: null }]);
   });
 
   it.each<[string, { own?: number; team?: number; membership?: number; parent?: number }, number | null]>([
@@ -198,7 +201,7 @@ describe('users of a transferred drive', () => {
       [{ teamId: inner, accountId: from.eva, endsAt: ends.membership }],
     );
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    expect((await transfers.receivedEventOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: ends.all }]);
+    expect((await transfers.receivedEventOf(productId)).retained).toEqual([{ accountId: from.eva, endsAt: ends.all }]);
   });
 });
 
@@ -225,14 +228,21 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     ]);
     return joined.map((each) => ({ ...each, endsAt: null }));
   };
-  const membersKeptData = async (
+  const membersRetainedData = async (
     to: TestOrganization,
     productId: ProductId,
-    kept: EventData<typeof membersKept>['kept'],
+    retained: EventData<typeof membersRetained>['retained'],
     ownershipNumber = 1,
   ) => {
     const { transferId } = await transfers.receivedEventOf(productId);
-    return { organizationId: to.organizationId, transferId, productId, ownershipNumber, keptRight: 'user', kept };
+    return {
+      organizationId: to.organizationId,
+      transferId,
+      productId,
+      ownershipNumber,
+      retainedRight: 'user',
+      retained,
+    };
   };
   const ownersIn = async (who: TestOrganization, productId: ProductId) =>
     new Map(
@@ -268,10 +278,10 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     expect(await sees(to, from.ben, productId, deep)).toBe(false);
     const before = test.process.clock.now().toISOString();
     transfers.advanceClock(60_000);
-    const kept = addRetainedUsers(to, [from.ben]);
-    const payload = await membersKeptData(to, productId, kept);
-    await test.publishEvent(membersKept, payload);
-    await test.publishEvent(membersKept, payload);
+    const retained = addRetainedUsers(to, [from.ben]);
+    const payload = await membersRetainedData(to, productId, retained);
+    await test.publishEvent(membersRetained, payload);
+    await test.publishEvent(membersRetained, payload);
     expect(await ownersIn(to, productId)).toEqual(
       new Map([
         ['Files', null],
@@ -292,7 +302,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     ).toMatchObject([
       ['resource.added', from.organizationId, {}],
       [
-        'resource.owner_kept',
+        'resource.owner_retained',
         to.organizationId,
         { organizationId: to.organizationId, productId, resourceId: mine, ownerAccountId: from.ben },
       ],
@@ -305,18 +315,18 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
           { service: 'teams' },
         )
       ).resources.find(({ resourceId }) => resourceId === mine)!.ownerMemberId;
-    expect([await ownerAt(before), await ownerAt()]).toEqual([null, kept[0]!.memberId]);
+    expect([await ownerAt(before), await ownerAt()]).toEqual([null, retained[0]!.memberId]);
     // When the member leaves, ownership ends as for any resource.
     await test.publishEvent(memberRemoved, {
       organizationId: to.organizationId,
-      memberId: kept[0]!.memberId,
+      memberId: retained[0]!.memberId,
       accountId: from.ben,
       role: 'external',
     });
-    await test.publishEvent(membersKept, payload);
+    await test.publishEvent(membersRetained, payload);
     expect((await transfers.eventsOf(mine)).map(({ type }) => type)).toEqual([
       'resource.added',
-      'resource.owner_kept',
+      'resource.owner_retained',
       'resource.owner_cleared',
     ]);
   });
@@ -332,18 +342,18 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     const [payload, formerMemberId] = [
-      await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])),
+      await membersRetainedData(to, productId, addRetainedUsers(to, [from.ben])),
       id('mem'),
     ];
-    await test.publishEvent(membersKept, {
+    await test.publishEvent(membersRetained, {
       ...payload,
-      kept: [{ accountId: from.ben, memberId: formerMemberId, endsAt: null }],
+      retained: [{ accountId: from.ben, memberId: formerMemberId, endsAt: null }],
     });
     await transfers.accept(third, await transfers.offerByLink(to, productId));
-    await test.publishEvent(membersKept, payload);
+    await test.publishEvent(membersRetained, payload);
     await transfers.accept(to, await transfers.offerByLink(third, productId));
-    await test.publishEvent(membersKept, payload);
-    await test.publishEvent(membersKept, { ...payload, ownershipNumber: 2 });
+    await test.publishEvent(membersRetained, payload);
+    await test.publishEvent(membersRetained, { ...payload, ownershipNumber: 2 });
     expect([(await ownersIn(to, productId)).get('Mine'), (await transfers.eventsOf(mine)).length]).toEqual([null, 1]);
   });
 
@@ -353,15 +363,18 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     await folder(from, productId, 'Mine', from.ben);
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    await test.publishEvent(membersKept, await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])));
+    await test.publishEvent(
+      membersRetained,
+      await membersRetainedData(to, productId, addRetainedUsers(to, [from.ben])),
+    );
     transfers.setUsers(to, productId, [from.ben]);
     await transfers.accept(from, await transfers.offerByLink(to, productId));
     const { accountId, memberId } = test.stubbedSnapshots.people
       .get(from.organizationId)!
       .find((person) => person.accountId === from.ben)!;
     await test.publishEvent(
-      membersKept,
-      await membersKeptData(from, productId, [{ accountId, memberId, endsAt: null }], 2),
+      membersRetained,
+      await membersRetainedData(from, productId, [{ accountId, memberId, endsAt: null }], 2),
     );
     expect((await ownersIn(from, productId)).get('Mine')).toBe(from.ben);
   });
@@ -376,7 +389,10 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     );
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    await test.publishEvent(membersKept, await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])));
+    await test.publishEvent(
+      membersRetained,
+      await membersRetainedData(to, productId, addRetainedUsers(to, [from.ben])),
+    );
     expect((await ownersIn(to, productId)).get('Mine')).toBeNull();
   });
 
@@ -393,7 +409,10 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     );
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    await test.publishEvent(membersKept, await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])));
+    await test.publishEvent(
+      membersRetained,
+      await membersRetainedData(to, productId, addRetainedUsers(to, [from.ben])),
+    );
     const owned = await test.rows(
       `select id from resource
        join resource_ownership ownership
@@ -403,7 +422,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     );
     expect(owned).toHaveLength(501);
     expect(
-      (await test.eventsOf(to.organizationId)).filter(({ type }) => type === 'products.resource.owner_kept'),
+      (await test.eventsOf(to.organizationId)).filter(({ type }) => type === 'products.resource.owner_retained'),
     ).toHaveLength(501);
   });
 });

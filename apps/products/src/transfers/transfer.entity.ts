@@ -44,13 +44,13 @@ export const TransferSchema = defineEntity({
     toOrganizationId: idColumn('org').nullable(),
     acceptedBy: idColumn('acc').nullable(),
     /** The number of retained users at the offer. */
-    offeredKeptPeopleCount: p.integer(),
+    offeredRetainedUserCount: p.integer(),
     /** The price and the due date of the next period at the offer. */
     offeredPriceAmount: p.bigint('number').nullable(),
     offeredPriceCurrency: p.string().$type<MoneyValue['currency']>().nullable(),
     offeredDueOn: p.date().nullable(),
     /** The retained users, from the acceptance until the product has moved. */
-    keptAccountIds: p.array<`acc_${string}`>().nullable(),
+    retainedAccountIds: p.array<`acc_${string}`>().nullable(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
   },
@@ -59,7 +59,7 @@ export const TransferSchema = defineEntity({
 /** The terms at the offer. */
 export type OfferedTerms = Pick<
   Transfer,
-  'offeredKeptPeopleCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'
+  'offeredRetainedUserCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'
 >;
 
 /** The offer of a product to another organization (PROD-5). */
@@ -103,9 +103,9 @@ export class Transfer extends TransferSchema.class {
   }
 
   /** From now on the transfer is finished, also after a crash, unless renewals rejects it. */
-  reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`, keptAccountIds: `acc_${string}`[]): void {
+  reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`, retainedAccountIds: `acc_${string}`[]): void {
     this.status = 'accepting';
-    this.keptAccountIds = keptAccountIds;
+    this.retainedAccountIds = retainedAccountIds;
     this.toOrganizationId = toOrganizationId;
     this.acceptedBy = acceptedBy;
   }
@@ -113,7 +113,7 @@ export class Transfer extends TransferSchema.class {
   /** Reverts the reservation. */
   reopen(): void {
     this.status = 'offered';
-    this.keptAccountIds = null;
+    this.retainedAccountIds = null;
     this.toOrganizationId = null;
     this.acceptedBy = null;
   }
@@ -147,7 +147,7 @@ export class Transfer extends TransferSchema.class {
     this.status = status;
     this.email = null;
     this.emailKey = null;
-    this.keptAccountIds = null;
+    this.retainedAccountIds = null;
   }
 
   private key(): EventData<typeof transferCancelled> {

@@ -78,7 +78,7 @@ export class TransferJobs implements OnModuleInit {
       key: { organizationId, transferId: id },
       productId: transfer.productId,
       toOrganizationId: transfer.toOrganizationId!,
-      keptAccountIds: transfer.keptAccountIds ?? null,
+      retainedAccountIds: transfer.retainedAccountIds ?? null,
       isDone: false,
     };
     try {

@@ -65,7 +65,7 @@ export class TransferQueries {
         'billing_address',
         ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : []),
       ],
-      keptPeopleCount: retainedUsers(snapshots, product, now).length,
+      retainedUserCount: retainedUsers(snapshots, product, now).length,
       refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
     };
   }
@@ -102,7 +102,7 @@ export class TransferQueries {
       price: due?.price ?? null,
       dueOn: due?.dueOn ?? null,
       isOverdue: terms?.hasExpired ?? false,
-      keptPeopleCount: retainedUsers(snapshots, product, now).length,
+      retainedUserCount: retainedUsers(snapshots, product, now).length,
       isBlocked: snapshots.products.product(transfer.productId)?.isBlocked ?? false,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };

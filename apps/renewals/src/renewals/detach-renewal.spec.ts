@@ -111,8 +111,8 @@ const receive = (
     type: 'web_hosting',
     name: 'alpine.example',
     renewal,
-    kept: [],
-    keptRight: null,
+    retained: [],
+    retainedRight: null,
   });
 const listed = async (organizationId: OrganizationId) =>
   (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data;

@@ -73,8 +73,8 @@ describe('a transferred product (PROD-5)', () => {
         ownershipNumber: 1,
         type: 'web_hosting',
         name: 'alpine.example',
-        kept: [],
-        keptRight: null,
+        retained: [],
+        retainedRight: null,
         renewal: {
           interval: 'yearly',
           currency: 'CHF',
@@ -114,8 +114,8 @@ describe('a transferred product (PROD-5)', () => {
       ownershipNumber: 1,
       type: 'web_hosting',
       name: 'passing.example',
-      kept: [],
-      keptRight: null,
+      retained: [],
+      retainedRight: null,
       renewal: {
         interval: 'yearly',
         currency: 'CHF',

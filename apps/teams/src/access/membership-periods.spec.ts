@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { memberAdded, memberRemoved, membersKept } from '@cordee/contracts/identity/member';
+import { memberAdded, memberRemoved, membersRetained } from '@cordee/contracts/identity/member';
 import { resourceAdded } from '@cordee/contracts/products/product';
 import { productTransferredAway } from '@cordee/contracts/products/transfer';
 import { describeTeamAccess } from '@cordee/contracts/teams/access';
@@ -372,13 +372,13 @@ it('a product that comes back gives nothing to retained users of the former owne
   const one = new Customer(fixture);
   const { organizationId, people } = one;
   one.sell({ ...one.products[1]!, ownershipNumber: 2 });
-  await fixture.test.publishEvent(membersKept, {
+  await fixture.test.publishEvent(membersRetained, {
     organizationId,
     transferId: id('trf'),
     productId: one.drive,
     ownershipNumber: 1,
-    keptRight: 'user',
-    kept: [{ accountId: people.ben, memberId: one.memberOf(people.ben), endsAt: null }],
+    retainedRight: 'user',
+    retained: [{ accountId: people.ben, memberId: one.memberOf(people.ben), endsAt: null }],
   });
   expect(await one.may('ben', 'user', one.drive)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@cordee/contracts/id';
-import { membersKept } from '@cordee/contracts/identity/member';
+import { membersRetained } from '@cordee/contracts/identity/member';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
 import { productTransferredAway } from '@cordee/contracts/products/transfer';
 import { checkAccess } from '@cordee/contracts/teams/access';
@@ -91,7 +91,7 @@ class Organization {
   }
 
   /** The event of identity about the retained users. */
-  kept(people: readonly [`acc_${string}`, string | null][]) {
+  retained(people: readonly [`acc_${string}`, string | null][]) {
     const memberIds = new Map(
       test.stubbedSnapshots.people.get(this.organizationId)!.map(({ accountId, memberId }) => [accountId, memberId]),
     );
@@ -101,8 +101,8 @@ class Organization {
       productId,
       transferId: id('trf'),
       ownershipNumber: 1,
-      keptRight: 'user',
-      kept: people.map(([accountId, endsAt]) => ({ accountId, memberId: memberIds.get(accountId)!, endsAt })),
+      retainedRight: 'user',
+      retained: people.map(([accountId, endsAt]) => ({ accountId, memberId: memberIds.get(accountId)!, endsAt })),
     };
   }
 
@@ -195,12 +195,12 @@ describe('a transferred product (PROD-5)', () => {
     const one = new Organization(id('prd'));
     const { organizationId, ben, chief } = one;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
-    const data = one.kept([
+    const data = one.retained([
       [ben, inHours(24)],
       [chief, null],
     ]);
-    await test.publishEvent(membersKept, data, { actorId: chief });
-    await test.publishEvent(membersKept, data, { sequence: 1 });
+    await test.publishEvent(membersRetained, data, { actorId: chief });
+    await test.publishEvent(membersRetained, data, { sequence: 1 });
     const given = (await one.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
       holder,
       right,
@@ -208,14 +208,14 @@ describe('a transferred product (PROD-5)', () => {
       endsAt,
       givenBy,
     }));
-    const kept = data.kept.map(({ accountId, endsAt }) => ({
+    const retained = data.retained.map(({ accountId, endsAt }) => ({
       holder: { kind: 'account', accountId },
       right: 'user',
       reason: 'retained at a transfer',
       endsAt,
       givenBy: chief,
     }));
-    expect(new Set(given)).toEqual(new Set(kept));
+    expect(new Set(given)).toEqual(new Set(retained));
     expect(given).toHaveLength(2);
     expect(
       (
@@ -256,8 +256,8 @@ describe('a transferred product (PROD-5)', () => {
     await give(ben, 'admin', soon);
     await give(chief, 'user', soon);
     await test.publishEvent(
-      membersKept,
-      one.kept([
+      membersRetained,
+      one.retained([
         [ben, later],
         [chief, null],
       ]),
@@ -271,8 +271,8 @@ describe('a transferred product (PROD-5)', () => {
     );
     const current = (await one.grants()).map((grant) => grant.id);
     await test.publishEvent(
-      membersKept,
-      one.kept([
+      membersRetained,
+      one.retained([
         [ben, soon],
         [chief, later],
       ]),
@@ -300,7 +300,7 @@ describe('a transferred product (PROD-5)', () => {
       test.stubbedSnapshots.people.set(organizationId, people);
       test.stubbedSnapshots.products.set(organizationId, products);
       test.snapshotChangedUnnotified(part, organizationId);
-      await test.publishEvent(membersKept, one.kept([[ben, null]]));
+      await test.publishEvent(membersRetained, one.retained([[ben, null]]));
       expect(await one.grants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
     },
   );
@@ -308,10 +308,10 @@ describe('a transferred product (PROD-5)', () => {
   it('gives nothing that has expired, and nothing after the user or the product has left', async () => {
     const one = new Organization(id('prd'));
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();
-    const [gone, ended] = [one.kept([[one.ben, null]]), one.kept([[one.chief, over]])];
+    const [gone, ended] = [one.retained([[one.ben, null]]), one.retained([[one.chief, over]])];
     one.leaveAndReturn(one.ben);
-    for (const data of [gone, ended, { ...one.kept([[one.ben, null]]), ownershipNumber: 2 }])
-      await test.publishEvent(membersKept, data);
+    for (const data of [gone, ended, { ...one.retained([[one.ben, null]]), ownershipNumber: 2 }])
+      await test.publishEvent(membersRetained, data);
     expect(await one.grants()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { membersKept } from '@cordee/contracts/identity/member';
+import { membersRetained } from '@cordee/contracts/identity/member';
 import { productTransferredAway } from '@cordee/contracts/products/transfer';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
@@ -30,16 +30,16 @@ export class ProductReactions {
    * Grants the retained users of a transferred product their right for at least its remaining time. Skips people and
    * products that have left again.
    */
-  @Consumes(membersKept)
+  @Consumes(membersRetained)
   async grantToRetainedUsers(
-    { data, actorid }: CloudEvent<EventData<typeof membersKept>>,
+    { data, actorid }: CloudEvent<EventData<typeof membersRetained>>,
     context: ReactionContext,
   ): Promise<void> {
-    const { organizationId, productId, ownershipNumber, kept, keptRight } = data;
+    const { organizationId, productId, ownershipNumber, retained, retainedRight } = data;
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
     const object = { kind: 'product' as const, productId, ownershipNumber };
-    const requests = kept
+    const requests = retained
       .filter(
         ({ memberId, endsAt }) =>
           people.member(memberId) && (endsAt === null || Date.parse(endsAt) > context.now.getTime()),
@@ -47,7 +47,7 @@ export class ProductReactions {
       .map(({ accountId, memberId, endsAt }) => ({
         holder: { kind: 'account' as const, accountId, memberId },
         object,
-        right: keptRight,
+        right: retainedRight,
         endsAt,
         reason: 'retained at a transfer',
       }));

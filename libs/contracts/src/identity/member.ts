@@ -256,8 +256,8 @@ export const memberAdded = event({
   example: { ...ids, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [] },
 });
 
-export const membersKept = event({
-  subject: 'evt.identity.member.kept.v1',
+export const membersRetained = event({
+  subject: 'evt.identity.member.retained.v1',
   summary: 'The retained users of a received product are people of the organization',
   entity: 'transferId',
   data: z.object({
@@ -265,8 +265,8 @@ export const membersKept = event({
     transferId: idSchema('trf'),
     productId: idSchema('prd'),
     ownershipNumber: z.int().min(1).describe('The ownership period that started with the transfer'),
-    keptRight: Right.describe('The right of the retained users'),
-    kept: z.array(
+    retainedRight: Right.describe('The right of the retained users'),
+    retained: z.array(
       z.object({
         accountId,
         memberId,
@@ -279,8 +279,8 @@ export const membersKept = event({
     transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg',
     productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
     ownershipNumber: 1,
-    keptRight: 'user',
-    kept: [{ accountId: ids.accountId, memberId: ids.memberId, endsAt: null }],
+    retainedRight: 'user',
+    retained: [{ accountId: ids.accountId, memberId: ids.memberId, endsAt: null }],
   },
 });
 

@@ -280,8 +280,8 @@ export const resourceAdded = event({
   },
 });
 
-export const resourceOwnerKept = event({
-  subject: 'evt.products.resource.owner_kept.v1',
+export const resourceOwnerRetained = event({
+  subject: 'evt.products.resource.owner_retained.v1',
   summary: 'A retained user owns a resource of the received product again',
   entity: 'resourceId',
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), ownerAccountId: idSchema('acc') }),

@@ -100,7 +100,7 @@ export const previewTransfer = query({
     grantCount: z.int().describe('Number of grants that end'),
     detached: z.array(Detached).describe('Settings that do not move'),
     documentsStay: z.literal(true).describe('The documents stay in this organization'),
-    keptPeopleCount: z.int().describe('Number of people who keep using the product'),
+    retainedUserCount: z.int().describe('Number of people who keep using the product'),
     refusal: z.enum(['WARRANTY_DEBT_OPEN']).nullable().describe('The error that an offer would return now'),
   }),
   errors: productNotFound,
@@ -111,7 +111,7 @@ export const previewTransfer = query({
       grantCount: 1,
       detached: ['automatic_renewal', 'method', 'billing_address'],
       documentsStay: true,
-      keptPeopleCount: 0,
+      retainedUserCount: 0,
       refusal: null,
       grants: [
         {
@@ -200,7 +200,7 @@ export const TransferOffer = z
     dueOn: LocalDate.nullable().describe('End of the paid period: you pay from then on'),
     isOverdue: z.boolean().describe('True when the paid period has ended without a renewal'),
     notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
-    keptPeopleCount: z
+    retainedUserCount: z
       .int()
       .describe('Number of people who keep using the product; new people become externals of your organization'),
     isBlocked: z
@@ -231,7 +231,7 @@ const exampleOffer = {
     'renewal_warranty' as const,
     'documents' as const,
   ],
-  keptPeopleCount: 0,
+  retainedUserCount: 0,
   isBlocked: false,
   expiresAt: '2026-02-14T09:00:00.000Z',
 };
@@ -260,7 +260,7 @@ export const acceptTransfer = command({
   input: z.object({
     organizationId,
     token: TransferToken,
-    keptPeopleCount: z
+    retainedUserCount: z
       .int()
       .min(0)
       .optional()
@@ -290,7 +290,7 @@ export const acceptTransfer = command({
     input: {
       organizationId: toOrganizationId,
       token: 'AZOLXHoA…',
-      keptPeopleCount: 0,
+      retainedUserCount: 0,
       price: exampleOffer.price,
       dueOn: exampleOffer.dueOn,
     },
@@ -483,7 +483,7 @@ export const productReceived = event({
     type: ProductTypeKey,
     name: Name,
     renewal: RenewalTerms,
-    kept: z
+    retained: z
       .array(
         z.object({
           accountId,
@@ -495,7 +495,7 @@ export const productReceived = event({
         }),
       )
       .describe('The retained users'),
-    keptRight: Right.nullable().describe('The right of the retained users'),
+    retainedRight: Right.nullable().describe('The right of the retained users'),
   }),
   invalidatesAccess: 'products',
   example: {
@@ -514,7 +514,7 @@ export const productReceived = event({
       periodEnd: '2027-01-31',
       hasExpired: false,
     },
-    kept: [{ accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
-    keptRight: 'user',
+    retained: [{ accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
+    retainedRight: 'user',
   },
 });

@@ -31,7 +31,7 @@ export class PriceCommands {
     await lockProductType(em, type);
     const version = await findVersion(em, input);
     if (!version) throw new DomainError('PRICE_NOT_FOUND');
-    if (validFrom <= this.today(context)) throw new DomainError('PRICE_BEGUN');
+    if (validFrom <= this.today(context)) throw new DomainError('PRICE_STARTED');
     await em.execute(
       `delete from price where product_type = ? and currency = ? and price.interval = ? and valid_from = ?::date`,
       [type, currency, interval, validFrom],

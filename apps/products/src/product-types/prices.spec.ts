@@ -127,12 +127,12 @@ describe('a price (PROD-1)', () => {
   it('cannot be changed or withdrawn after it started, and no version is added in the past', async () => {
     expect(await setCode('drive', 1, '2024-01-01')).toBe('PRICE_VALID_FROM_PAST');
     expect(await setCode('drive', 1, inDays(-1))).toBe('PRICE_VALID_FROM_PAST');
-    expect(await withdraw('drive', '2024-01-01')).toBe('PRICE_BEGUN');
+    expect(await withdraw('drive', '2024-01-01')).toBe('PRICE_STARTED');
     const type = await newType();
     await set(type, 1_000, inDays(0));
     expect([await setCode(type, 1_001, inDays(0)), await withdraw(type, inDays(0))]).toEqual([
-      'PRICE_BEGUN',
-      'PRICE_BEGUN',
+      'PRICE_STARTED',
+      'PRICE_STARTED',
     ]);
     await expect(
       test.call(setPrice, { type, ...yearly, amount: 1, validFrom: '0001-01-01' }, ada),
@@ -242,6 +242,6 @@ describe('a price (PROD-1)', () => {
     await set(type, 2_000, tomorrow);
     test.moveClockTo(`${today}T23:30:00.000Z`);
     expect(await shown()).toEqual([2_000]);
-    expect(await withdraw(type, tomorrow)).toBe('PRICE_BEGUN');
+    expect(await withdraw(type, tomorrow)).toBe('PRICE_STARTED');
   });
 });

@@ -68,12 +68,12 @@ export class ProductTypeQueries {
       lines: quotes.map(({ type: entry, amount }, index) => {
         const { type, interval } = lines[index]!;
         if (!entry) throw inputError('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
-        const { isRetired, ...shown } = entry;
+        const { isRetired, ...details } = entry;
         if (isRetired && purpose === 'order')
           throw inputError('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is retired`);
         if (amount === null)
           throw inputError('PRICE_MISSING', `/lines/${index}`, `${type} has no ${interval} price in ${currency}`);
-        return { type, interval, ...shown, price: { amount, currency } };
+        return { type, interval, ...details, price: { amount, currency } };
       }),
     };
   }

@@ -22,7 +22,7 @@ export async function putPrice(
   const existing = await findVersion(em, { type, currency, interval, validFrom });
   if (existing?.price.amount === amount) return;
   if (validFrom < today) throw inputError('PRICE_VALID_FROM_PAST', `${pointer}/validFrom`, `is before ${today}`);
-  if (existing && validFrom <= today) throw new DomainError('PRICE_BEGUN');
+  if (existing && validFrom <= today) throw new DomainError('PRICE_STARTED');
   await em.execute(
     `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at)
      values (?, ?, ?, ?, ?::date, ?, ?)

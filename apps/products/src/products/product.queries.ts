@@ -29,10 +29,10 @@ export class ProductQueries {
       after,
       limit: limit + 1,
     });
-    const shown = products.slice(0, limit);
+    const rows = products.slice(0, limit);
     return {
-      data: shown.map((product) => redactForViewer(product, isManager)),
-      nextCursor: products.length > limit ? writeCursor(shown.at(-1)!.id) : null,
+      data: rows.map((product) => redactForViewer(product, isManager)),
+      nextCursor: products.length > limit ? writeCursor(rows.at(-1)!.id) : null,
     };
   }
 

@@ -27,13 +27,13 @@ export function assertOfferUnchanged(
       ? [
           {
             pointer: '/retainedUserCount',
-            detail: `${retainedUserCount} people would come with the product, and ${limit} were shown`,
+            detail: `${retainedUserCount} people would come with the product, not the quoted ${limit}`,
           },
         ]
       : []),
-    ...(!isSame(price, due.price) ? [{ pointer: '/price', detail: 'the price is not the one that was shown' }] : []),
+    ...(!isSame(price, due.price) ? [{ pointer: '/price', detail: 'the price is not the quoted one' }] : []),
     ...(dueOn !== due.dueOn
-      ? [{ pointer: '/dueOn', detail: `the next due date is ${due.dueOn}, and ${dueOn ?? 'none'} was shown` }]
+      ? [{ pointer: '/dueOn', detail: `the next due date is ${due.dueOn}, not the quoted ${dueOn ?? 'none'}` }]
       : []),
   ];
   if (changes.length === 0) return;

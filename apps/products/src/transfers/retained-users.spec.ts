@@ -71,17 +71,17 @@ describe('users of a transferred drive', () => {
     ]);
   });
 
-  it.each([[undefined], [0], [1]])('prevent the acceptance when they are more than quoted (%p)', async (shown) => {
+  it.each([[undefined], [0], [1]])('prevent the acceptance when they are more than quoted (%p)', async (quoted) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     transfers.setUsers(from, productId, [from.eva, from.ben]);
-    const limit = shown === undefined ? {} : { retainedUserCount: shown };
+    const limit = quoted === undefined ? {} : { retainedUserCount: quoted };
     const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...limit }, to.as.admin);
     await expect(attempt).rejects.toMatchObject({
       code: 'TRANSFER_CHANGED',
       status: 409,
-      detail: `2 people would come with the product, and ${shown ?? 0} were shown`,
+      detail: `2 people would come with the product, not the quoted ${quoted ?? 0}`,
     });
     expect([
       await transfers.owns(from, productId),
@@ -103,7 +103,7 @@ describe('users of a transferred drive', () => {
   it.each<[string, Partial<Person>, object]>([
     ['are blocked', { isBlocked: true }, { isBlocked: true }],
     ['lack the second factor', { lacksSecondFactor: true }, {}],
-  ])('are retained when they %s', async (_, state, shown) => {
+  ])('are retained when they %s', async (_, state, flags) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const teamId = id('team');
@@ -128,8 +128,8 @@ describe('users of a transferred drive', () => {
     ).toBe(2);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     expect((await transfers.receivedEventOf(productId)).retained).toEqual([
-      { accountId: from.ben, endsAt: inAWeek, ...shown },
-      { accountId: from.eva, endsAt: null, ...shown },
+      { accountId: from.ben, endsAt: inAWeek, ...flags },
+      { accountId: from.eva, endsAt: null, ...flags },
     ]);
   });
 

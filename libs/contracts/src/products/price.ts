@@ -36,7 +36,7 @@ const exampleKey = {
 };
 const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
 const started = {
-  PRICE_BEGUN: { status: 409, title: 'A price that has started cannot be changed or withdrawn' },
+  PRICE_STARTED: { status: 409, title: 'A price that has started cannot be changed or withdrawn' },
 } as const;
 
 export const listPrices = query({

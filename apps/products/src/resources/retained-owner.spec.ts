@@ -86,7 +86,8 @@ async function receiveProduct() {
     pending: async () =>
       (
         await test.rows(
-          `select name from resource where organization_id = $1 and retained_owner_account_id is not null order by name`,
+          `select name from resource
+           where organization_id = $1 and retained_owner_account_id is not null order by name`,
           [toUuid(organizationId)],
         )
       ).map(({ name }) => name),

@@ -206,7 +206,7 @@ describe('users of a transferred drive', () => {
 });
 
 describe('owned resources of a transferred drive (PROD-5)', () => {
-  const folder = async (
+  const addFolder = async (
     of: TestOrganization,
     productId: ProductId,
     name: string,
@@ -250,7 +250,12 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
         ({ name, ownerAccountId, formerOwnerAccountId }) => [name, ownerAccountId ?? formerOwnerAccountId],
       ),
     );
-  const sees = async (who: TestOrganization, accountId: AccountId, productId: ProductId, resourceId: `res_${string}`) =>
+  const canView = async (
+    who: TestOrganization,
+    accountId: AccountId,
+    productId: ProductId,
+    resourceId: `res_${string}`,
+  ) =>
     (await test.process.access.forOrganization(who.organizationId)).check({
       accountId,
       right: 'view',
@@ -262,8 +267,11 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
   it('stay with owners who are retained users, and have no owner otherwise', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
-    const [mine, inside] = [await folder(from, productId, 'Mine', from.ben), await folder(from, productId, 'Inside')];
-    await folder(from, productId, 'Hers', from.eva);
+    const [mine, inside] = [
+      await addFolder(from, productId, 'Mine', from.ben),
+      await addFolder(from, productId, 'Inside'),
+    ];
+    await addFolder(from, productId, 'Hers', from.eva);
     const deep = (
       await test.call(
         addResource,
@@ -272,10 +280,10 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       )
     ).id;
     transfers.setUsers(from, productId, [from.ben]);
-    expect(await sees(from, from.ben, productId, deep)).toBe(true);
+    expect(await canView(from, from.ben, productId, deep)).toBe(true);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     expect(new Set((await ownersIn(to, productId)).values())).toEqual(new Set([null]));
-    expect(await sees(to, from.ben, productId, deep)).toBe(false);
+    expect(await canView(to, from.ben, productId, deep)).toBe(false);
     const before = test.process.clock.now().toISOString();
     transfers.advanceClock(60_000);
     const retained = addRetainedUsers(to, [from.ben]);
@@ -292,9 +300,9 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       ]),
     );
     expect([
-      await sees(to, from.ben, productId, mine),
-      await sees(to, from.ben, productId, deep),
-      await sees(to, from.ben, productId, inside),
+      await canView(to, from.ben, productId, mine),
+      await canView(to, from.ben, productId, deep),
+      await canView(to, from.ben, productId, inside),
     ]).toEqual([true, true, false]);
     // Published once; the history has the owner from then on.
     expect(
@@ -338,7 +346,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       transfers.createOrganization(),
     ];
     const productId = await transfers.buy(from);
-    const mine = await folder(from, productId, 'Mine', from.ben);
+    const mine = await addFolder(from, productId, 'Mine', from.ben);
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     const [payload, formerMemberId] = [
@@ -360,7 +368,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
   it('stay with the owner through a transfer and back', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
-    await folder(from, productId, 'Mine', from.ben);
+    await addFolder(from, productId, 'Mine', from.ben);
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     await test.publishEvent(
@@ -382,7 +390,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
   it('do not stay with an owner whose membership period ended, although they came back', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
-    await folder(from, productId, 'Mine', from.ben);
+    await addFolder(from, productId, 'Mine', from.ben);
     // The products service has not yet received the event that the member left.
     transfers.changePeople(from, (people) =>
       people.map((person) => (person.accountId === from.ben ? { ...person, memberId: id('mem') } : person)),
@@ -399,7 +407,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
   it('are assigned in one statement for hundreds of resources', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
-    await folder(from, productId, 'Mine', from.ben);
+    await addFolder(from, productId, 'Mine', from.ben);
     await test.database.query(
       `insert into resource (organization_id, id, product_id, kind, name, owner_account_id, owner_member_id, created_at)
        select organization_id, gen_random_uuid(), product_id, kind, name || n,

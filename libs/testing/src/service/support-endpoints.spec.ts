@@ -21,7 +21,7 @@ const shape = {
   input: z.object({ organizationId: idSchema('org'), productId: idSchema('prd').optional() }),
   output: z.object({ done: z.boolean() }),
   errors: {},
-  summary: 'Opens',
+  summary: 'Executes',
   example: { input: ids, output: { done: true } },
 } as const;
 const names = Object.keys(permissions) as PermissionName[];
@@ -30,12 +30,12 @@ const contractsOf = Object.fromEntries(
   names.map((access) => [
     access,
     {
-      query: query({ ...shape, access, subject: `rpc.support_endpoints.look.${wordOf(access)}.v1` }),
-      command: command({ ...shape, access, subject: `rpc.support_endpoints.act.${wordOf(access)}.v1` }),
+      query: query({ ...shape, access, subject: `rpc.support_endpoints.read.${wordOf(access)}.v1` }),
+      command: command({ ...shape, access, subject: `rpc.support_endpoints.write.${wordOf(access)}.v1` }),
     },
   ]),
 ) as unknown as Record<PermissionName, { query: Contract; command: Contract }>;
-const cachedQuery = query({ ...shape, access: 'product:read', subject: 'rpc.support_endpoints.look.from_memory.v1' });
+const cachedQuery = query({ ...shape, access: 'product:read', subject: 'rpc.support_endpoints.read.from_cache.v1' });
 const acted = event({
   subject: 'evt.support_endpoints.endpoint.acted.v1',
   summary: 'Acted',
@@ -50,13 +50,13 @@ const executed: string[] = [];
 @Controller()
 class SupportEndpoints {
   @HandlesFromCache(cachedQuery)
-  async fromMemory() {
+  async fromCache() {
     executed.push(cachedQuery.subject);
     return { done: true };
   }
 }
-for (const { query: look, command: act } of Object.values(contractsOf)) {
-  for (const contract of [look, act]) {
+for (const { query: read, command: write } of Object.values(contractsOf)) {
+  for (const contract of [read, write]) {
     const method = contract.subject;
     const open = async ({ organizationId }: { organizationId: OrganizationId }, { publish, call }: CommandContext) => {
       executed.push(contract.subject);
@@ -167,11 +167,11 @@ describe('a permission under a support access (SUP-3)', () => {
 
   it.each(cases)('%s at level %s for %j allows %s', async (name, level, productIds, allowed) => {
     enter({ level, products: productIds && productIds.map((productId) => ({ productId, ownershipNumber: 1 })) });
-    const { query: look, command: act } = contractsOf[name];
+    const { query: read, command: write } = contractsOf[name];
     const code = (letter: string): string => (allowed.includes(letter) ? 'ok' : 'PERMISSION_DENIED');
     expect([
-      await test.codeOf(look, { organizationId: ours }, samCalls),
-      await test.codeOf(act, { organizationId: ours }, samCalls),
+      await test.codeOf(read, { organizationId: ours }, samCalls),
+      await test.codeOf(write, { organizationId: ours }, samCalls),
     ]).toEqual([code('Q'), code('C')]);
     expect(recorded.map(({ subject }) => subject)).toEqual(executed);
   });
@@ -181,8 +181,8 @@ describe('a permission under a support access (SUP-3)', () => {
       { level: 'write', products: [{ productId: ids.productId, ownershipNumber: 1 }] },
       { level: 'read' },
     ) as [`sup_${string}`];
-    const act = contractsOf['product:read'].command;
-    expect(await test.codeOf(act, { organizationId: ours, productId: ids.productId }, samCalls)).toBe('ok');
+    const write = contractsOf['product:read'].command;
+    expect(await test.codeOf(write, { organizationId: ours, productId: ids.productId }, samCalls)).toBe('ok');
     expect(await test.codeOf(contractsOf['member:read'].query, { organizationId: ours }, samCalls)).toBe('ok');
     expect(await test.codeOf(contractsOf['product:manage'].command, { organizationId: ours }, samCalls)).toBe(
       'PERMISSION_DENIED',
@@ -191,14 +191,14 @@ describe('a permission under a support access (SUP-3)', () => {
       organizationId: ours,
       accountId: sam,
       supportAccessIds: [onProduct],
-      subject: act.subject,
+      subject: write.subject,
       about: [ids.productId],
     });
   });
 });
 
 describe('the organization is not found', () => {
-  const look = contractsOf['organization:read'].query;
+  const read = contractsOf['organization:read'].query;
 
   it.each<[string, () => Caller, () => void]>([
     ['by staff without an entry', () => samCalls, () => undefined],
@@ -219,7 +219,7 @@ describe('the organization is not found', () => {
     ],
   ])('%s', async (_, caller, setUp) => {
     setUp();
-    expect(await test.codeOf(look, { organizationId: ours }, caller())).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await test.codeOf(read, { organizationId: ours }, caller())).toBe('ORGANIZATION_NOT_FOUND');
     expect(executed).toEqual([]);
   });
 
@@ -260,16 +260,16 @@ describe('an action of staff', () => {
   });
 
   it('is recorded also for members of the organization, who keep their own permissions afterwards', async () => {
-    const act = contractsOf['payment:make'].command;
+    const write = contractsOf['payment:make'].command;
     const [entered] = enter({ accountId: anna });
-    expect(await test.codeOf(act, { organizationId: ours }, { staff: anna })).toBe('ok');
-    expect(recorded).toMatchObject([{ accountId: anna, supportAccessIds: [entered], subject: act.subject }]);
+    expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('ok');
+    expect(recorded).toMatchObject([{ accountId: anna, supportAccessIds: [entered], subject: write.subject }]);
     // The access has just ended, and this process is not notified yet: the decision could depend on it.
     enteredAccesses = () => [];
-    expect(await test.codeOf(act, { organizationId: ours }, { staff: anna })).toBe('SERVICE_UNAVAILABLE');
+    expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('SERVICE_UNAVAILABLE');
     test.stubbedSnapshots.support.delete(ours);
     test.snapshotChanged('people', ours);
-    expect(await test.codeOf(act, { organizationId: ours }, { staff: anna })).toBe('ok');
+    expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('ok');
     expect((await test.eventsOf(ours)).at(-1)!.event).not.toHaveProperty('supportaccessid');
   });
 

@@ -14,6 +14,7 @@ export const staticChecks = [
   nodeCheck('build and types', [binary('tsc'), '-b']),
   nodeCheck('lint', [binary('oxlint'), '--type-aware', '--format', 'unix', '.'], describeLint),
   nodeCheck('boundaries', ['tools/boundaries.mjs'], (output) => ({ detail: output.trim() })),
+  nodeCheck('style', ['tools/style.mjs'], (output) => ({ detail: output.trim() })),
   generatorCheck,
   nodeCheck('docker-compose.yml', ['tools/compose-check.mjs'], (output) => ({ detail: output.trim() })),
 ];

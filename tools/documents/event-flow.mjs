@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const consumes = /@Consumes\((?:\w+\.)?(\w+)\)/g;
 
-/** Which service handles which event, from the `@Consumes(event)` decorators in `*.reactions.ts`: event name → services. */
+/** The services that consume each event, by event name, from the `@Consumes(event)` decorators in `*.reactions.ts`. */
 export function readConsumers(root) {
   const consumers = new Map();
   for (const service of fs.readdirSync(path.join(root, 'apps')).sort()) {
@@ -38,8 +38,9 @@ export function eventFlow(events, consumers) {
   const publishers = [...new Set(rows.map(({ publisher }) => publisher))].sort();
   return `# Events
 
-Generated from the contracts in \`libs/contracts\` and the \`@Consumes\` decorators of the services (\`npm run documents\`).
-Subjects, data and examples: [asyncapi.json](asyncapi.json). How to consume them: [guides/internal-tools.md](guides/internal-tools.md).
+Generated from the contracts in \`libs/contracts\` and the \`@Consumes\` decorators of the services
+(\`npm run documents\`). Subjects, data and examples: [asyncapi.json](asyncapi.json). How to consume them:
+[guides/internal-tools.md](guides/internal-tools.md).
 
 ## Between services
 

@@ -12,7 +12,8 @@ describe('the event flow', () => {
   it('names publisher and consumers of each event', () => {
     const text = eventFlow(events, new Map([['invoicePaid', new Set(['reminders', 'search'])]]));
     expect(text).toContain(
-      '| `invoicePaid` | `evt.billing.invoice.paid.v1` | Summary of evt.billing.invoice.paid.v1 | `documentId` | reminders, search |',
+      '| `invoicePaid` | `evt.billing.invoice.paid.v1` | Summary of evt.billing.invoice.paid.v1 ' +
+        '| `documentId` | reminders, search |',
     );
     expect(text).toContain('| `teamId` | – |');
   });

@@ -2,7 +2,10 @@ import { camelCase, plural, sentence, snakeCase } from './names.mjs';
 
 const organizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 
-/** The contract of a command or query: `{ imports, code }`. With a permission it has a route, otherwise only services call it. */
+/**
+ * The contract of a command or query: `{ imports, code }`. With a permission it has a route; without one, only services
+ * call it.
+ */
 export function contractEntry({ service, noun, verb, main, isCommand, permission }) {
   const kind = isCommand ? 'command' : 'query';
   const route = `/v1/organizations/:organizationId/${plural(noun)}/${verb}`;

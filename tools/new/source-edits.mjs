@@ -34,7 +34,7 @@ export function addStatement(text, methodStart, statement) {
   return `${text.slice(0, body).trimEnd()}\n${statement}\n${text.slice(body)}`;
 }
 
-/** Adds an element to the list that follows the first match, `controllers: [`; adds the list when `otherwise` says where. */
+/** Adds an element to the list after the first match, `controllers: [`; adds the list when `otherwise` says where. */
 export function addToList(text, list, element, otherwise) {
   const match = list.exec(text);
   if (match) {

@@ -48,7 +48,8 @@ ${permission ? asManager(main) : `  expect(await test.call(${main}, input, { ser
 /** A caller who manages the organization of the example. */
 const asManager = (main) => `  const accountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
   const manager = { accountId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'administrator' } as const;
-  test.stubbedSnapshots.people.set(input.organizationId as \`org_\${string}\`, [{ ...manager, flags: [], isBlocked: false }]);
+  const organizationId = input.organizationId as \`org_\${string}\`;
+  test.stubbedSnapshots.people.set(organizationId, [{ ...manager, flags: [], isBlocked: false }]);
   expect(await test.call(${main}, input, { account: accountId })).toEqual(output);`;
 
 export const reactionMethod = ({ main, event }) => `  @Consumes(${event.name})

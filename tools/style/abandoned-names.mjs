@@ -1,6 +1,6 @@
 /**
- * Names that were replaced by the standard term of the field: old name → what to use. `tools/style.mjs` refuses them, so
- * that they do not come back by a copied habit.
+ * Names that were replaced by the standard term of the field: old name → what to use. `tools/style.mjs` refuses
+ * them, so that copied code does not bring them back.
  */
 export const abandonedNames = {
   /** Whole identifiers. */

@@ -83,6 +83,16 @@ export type SignToken = (
   now: Date,
 ) => Promise<string>;
 
+interface RunningService {
+  host: ServiceHost;
+  process: ProcessContext;
+  bus: Bus;
+  database: Client;
+  sign: SignToken;
+  openReplica: () => Promise<{ stop(): Promise<void> }>;
+  cleanUp: () => Promise<void>;
+}
+
 /**
  * A service on real PostgreSQL and Redis, on the embedded bus or NATS, called by contract. The test stubs other
  * services: snapshots of people, grants and products with `stubbedSnapshots`, other contracts with `answer`.
@@ -102,16 +112,15 @@ export class TestService {
   private readonly revisions = new Map<string, number>();
   private readonly sequences = new Map<string, number>();
 
-  private constructor(
-    readonly host: ServiceHost,
-    readonly process: ProcessContext,
-    readonly bus: Bus,
-    /** Connected as the administrator, without row-level security. */
-    readonly database: Client,
-    private readonly sign: SignToken,
-    private readonly openReplica: () => Promise<{ stop(): Promise<void> }>,
-    private readonly cleanUp: () => Promise<void>,
-  ) {}
+  readonly host: ServiceHost;
+  readonly process: ProcessContext;
+  readonly bus: Bus;
+  /** Connected as the administrator, without row-level security. */
+  readonly database: Client;
+
+  private constructor(private readonly running: RunningService) {
+    ({ host: this.host, process: this.process, bus: this.bus, database: this.database } = running);
+  }
 
   static async start(
     definition: ServiceDefinition,
@@ -164,17 +173,18 @@ export class TestService {
           .setIssuedAt(Math.floor(now.getTime() / 1000))
           .setExpirationTime(Math.floor(now.getTime() / 1000) + 600)
           .sign(key.privateKey));
-    const startReplica = async (): Promise<{ stop(): Promise<void> }> => {
+    const openReplica = async (): Promise<{ stop(): Promise<void> }> => {
       const own = await openProcess();
       const replica = await ServiceHost.start(definition, config, own);
       return { stop: () => replica.stop().then(() => own.close()) };
     };
-    holder.test = new TestService(host, process, bus, database, sign, startReplica, async () => {
+    const cleanUp = async (): Promise<void> => {
       await host.stop();
       await process.close();
       await database.end();
       await urls.drop();
-    });
+    };
+    holder.test = new TestService({ host, process, bus, database, sign, openReplica, cleanUp });
     return holder.test;
   }
 
@@ -300,11 +310,11 @@ export class TestService {
 
   /** Starts a replica on the same database; needs a shared bus (`NATS_URL` in the environment). */
   async startReplica(): Promise<{ stop(): Promise<void> }> {
-    return this.openReplica();
+    return this.running.openReplica();
   }
 
   async stop(): Promise<void> {
-    await this.cleanUp();
+    await this.running.cleanUp();
   }
 
   private revisionWord(organizationId: OrganizationId, revision?: AccessRevision): string {
@@ -327,7 +337,7 @@ export class TestService {
     const now = this.process.clock.now();
     const accountId = 'staff' in as ? as.staff : as.account;
     const limits = 'account' in as ? as.limits : undefined;
-    const token = await this.sign(
+    const token = await this.running.sign(
       {
         accountId,
         sessionId: newId(limits ? 'tok' : 'ses', now),

@@ -43,7 +43,7 @@ export const checkFromMemory = {
     const allowedCount = requireSameAnswers(questions, check, lookUp, 'the index built in advance');
     const peers = await openPeers(seed, at);
 
-    const ours = 'Cordée, AccessCopy.peek().check()';
+    const ours = 'Cordée, AccessCache.peek().check()';
     const index = 'nested Maps built in advance';
     let latency;
     return {

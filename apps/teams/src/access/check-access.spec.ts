@@ -525,13 +525,13 @@ describe('people with access and access of a person (ACC-2)', () => {
     const rename = (teamId: `team_${string}`, name: string) =>
       fixture.test.call(changeTeam, { organizationId, teamId, name }, one.as.chief);
     const instants: string[] = [];
-    const goOn = () => {
+    const nextHour = () => {
       instants.push(fixture.inHours(0));
       fixture.advanceHours(1);
     };
-    goOn();
+    nextHour();
     await rename(web.id, 'Net');
-    goOn();
+    nextHour();
     await rename(all.id, 'Everybody');
     fixture.advanceHours(3);
     await fixture.test.until(
@@ -539,7 +539,7 @@ describe('people with access and access of a person (ACC-2)', () => {
       'the end of the parent period',
     );
     await one.move(web.id, all.id);
-    goOn();
+    nextHour();
     await rename(web.id, 'Web');
     const explain = async (at?: string) => {
       const { chains, text } = await fixture.test.call(

@@ -104,7 +104,7 @@ export const AccessChain = z
       teams: z
         .array(team)
         .describe(
-          'From the team of the person up to the holder of the grant. Callers who do not manage people see only ' +
+          'From the team of the person up to the holder of the grant. A caller who does not manage people sees only ' +
             'their own current teams and the parents of these',
         ),
       givenBy: z

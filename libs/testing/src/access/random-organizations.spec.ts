@@ -79,7 +79,7 @@ describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
           if (decision.chains.some(({ via }) => via === 'owner' || via === 'grant'))
             things.set(question.accountId, (things.get(question.accountId) ?? new Set()).add(question.productId));
         }
-        if (seed <= THOROUGH) checkLists(history, access, at, holders, things, seed);
+        if (seed <= THOROUGH) checkLists(history, access, { at, holders, things, seed });
       }
     }
     // Neither nearly all questions are denied nor allowed, so the organizations are useful.
@@ -111,11 +111,14 @@ function compare(
 function checkLists(
   history: History,
   access: OrganizationAccess,
-  at: Date,
-  holders: ReadonlyMap<string, string[]>,
-  things: ReadonlyMap<string, Set<string>>,
-  seed: number,
+  allowed: {
+    at: Date;
+    holders: ReadonlyMap<string, string[]>;
+    things: ReadonlyMap<string, Set<string>>;
+    seed: number;
+  },
 ): void {
+  const { at, holders, things, seed } = allowed;
   for (const right of TESTED_RIGHTS) {
     for (const productId of productsOf(history)) {
       for (const resourceId of [undefined, ...history.resources.map((resource) => resource.resourceId)]) {

@@ -56,7 +56,7 @@ type Run = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
 const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
 /** A search that is this late was lost. */
-const OVERDUE_MS = 30_000;
+const OVERDUE_MS = 10_000;
 /** Connections of one service's queue and worker where jobs run on PostgreSQL. */
 const QUEUE_CONNECTIONS = 2;
 const WORKER_CONNECTIONS = 4;

@@ -5,6 +5,7 @@ import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { Leases } from '@cordee/access/leases';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { leaseContracts } from '@cordee/contracts/access-lease';
 import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
 import { RequestTimeout, type Bus } from '@cordee/messaging/bus';
@@ -64,12 +65,24 @@ class Replica {
     return this;
   }
   async check(one: Customer): Promise<boolean> {
-    return (await this.access.forOrganization(one.organizationId)).check({
+    return (await this.load(one)).check({
       accountId: one.people.ben,
       right: 'technical',
       productId: one.hosting,
       at: new Date(),
     });
+  }
+
+  /** Repeats a load that a busy owner did not answer in time, unless the test loses the responses. */
+  private async load(one: Customer): Promise<OrganizationAccess> {
+    for (;;) {
+      try {
+        return await this.access.forOrganization(one.organizationId);
+      } catch (error) {
+        if (this.losesResponses) throw error;
+        await pass(50);
+      }
+    }
   }
 }
 
@@ -182,9 +195,13 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
       replica.leases.with('teams').isValid(0, 0);
       replica.leases.with('teams').renew();
     }, 1_000);
-    const times: number[] = [];
+    const prototype = AccessLeases.prototype as unknown as {
+      waitForConfirmation(lease: { process_id: string }): Promise<void>;
+    };
+    const waits = jest.spyOn(prototype, 'waitForConfirmation');
+    const waitsForReplica = () => waits.mock.calls.filter(([lease]) => lease.process_id === replica.leases.processId);
+    const waitsAfterWrite: number[] = [];
     for (const who of ['ben', 'cleo', 'eva', 'admin'] as const) {
-      const begun = performance.now();
       await fixture.test.call(
         giveGrant,
         {
@@ -196,9 +213,11 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
         one.as.chief,
         { timeoutMs: 30_000 },
       );
-      times.push(Math.round(performance.now() - begun));
+      waitsAfterWrite.push(waitsForReplica().length);
     }
     clearInterval(timer);
-    expect(times.slice(2).every((ms) => ms < 1_000)).toBe(true);
+    waits.mockRestore();
+    expect(waitsAfterWrite[0]).toBeGreaterThan(0);
+    expect(waitsAfterWrite[3]).toBe(waitsAfterWrite[1]);
   });
 });

@@ -6,7 +6,7 @@ import { cloneRoot } from './infra/profile.mjs';
 import { generate, GenerateError } from './new/generate.mjs';
 import { Workspace } from './new/workspace.mjs';
 
-const help = `Generates the files of a new command, query, event, reaction or job, which compile, pass lint and have a spec.
+const help = `Generates a new command, query, event, reaction or job that compiles, passes lint and has a spec.
 
   npm run new -- command  <service> <noun> <verb>   npm run new -- command billing document void
   npm run new -- query    <service> <noun> <verb>   npm run new -- query billing document summarize

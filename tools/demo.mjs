@@ -12,8 +12,8 @@ const help = `Runs the end-to-end scenario on temporary data, from sign-up to se
 Each step checks the answers.
 
   npm run demo                 all services in one process
-  npm run demo -- --services   each service in its profileContext process
-  npm run demo -- --kill       each service in its profileContext process; each step first kills one of them
+  npm run demo -- --services   each service in its own process
+  npm run demo -- --kill       each service in its own process; each step first kills one of them
 
 Writes pro forma, invoice, CSV, mails and events to demo-output/.
 `;

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import readline from 'node:readline';
 import { nextFree } from '../infra/ports.mjs';
 import { serviceEnvironment } from './service-environment.mjs';
-import { appFile, processNames, startServices } from './services.mjs';
+import { scenarioFile, processNames, startServices } from './services.mjs';
 import { setUpDatabases } from './set-up.mjs';
 import { onShutdown } from './shutdown.mjs';
 
@@ -22,7 +22,7 @@ export async function runScenario({ node, folder, logs, servers, isSeparate, kil
   const setUpResult = await setUpDatabases({ ...run, env: { ...env, CORDEE_FRESH: '1' } });
   const { services, failed, stop } = await startServices({ ...run, setUpResult });
   fs.rmSync(output, { recursive: true, force: true });
-  const scenario = fork(appFile('all-in-one', 'e2e-scenario/run-scenario'), [], {
+  const scenario = fork(scenarioFile('e2e-scenario/run-scenario'), [], {
     execPath: node,
     execArgv: ['--enable-source-maps'],
     env: { ...env, ...setUpResult.env, OUTPUT: output },

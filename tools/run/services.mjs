@@ -19,6 +19,9 @@ export const processNames = (isSeparate) => (isSeparate ? separateServices : ['a
 
 export const appFile = (app, name) => path.join(cloneRoot, 'apps', app, 'dist', `${name}.js`);
 
+/** A file of the demonstration and the end-to-end scenario. It is not compiled: Node removes the types. */
+export const scenarioFile = (name) => path.join(cloneRoot, 'apps/all-in-one/test', `${name}.ts`);
+
 /**
  * Starts the mail catcher and the services and waits until the gateway is ready. `setUpResult` is the result of the
  * set-up command: the environment `env` of all services and `services.<name>` of one. Returns `failed`, a promise that

@@ -4,7 +4,7 @@ const MAX_COLUMNS = 120;
 const isSource = (file) => /\.(ts|mjs|js)$/.test(file);
 const isSpec = (file) => /\.spec\.(ts|mjs)$/.test(file);
 const isShipped = (file) =>
-  /^(apps|libs)\/[^/]+\/src\//.test(file) && !isSpec(file) && !/^(apps\/all-in-one|libs\/testing)\//.test(file);
+  /^(apps|libs)\/[^/]+\/src\//.test(file) && !isSpec(file) && !file.startsWith('libs/testing/');
 
 /** The formatter breaks code; comments, strings and SQL are broken by hand. */
 export function linesFitIn120Columns({ path, text }) {
@@ -35,10 +35,7 @@ export function fileNamesAreNotAbandoned({ path }, { abandonedNames }) {
     : [];
 }
 
-/**
- * Fixtures are in `apps/<service>/test` and `libs/testing`: images do not carry them. The all-in-one app is
- * itself a demonstration: it generates bank files.
- */
+/** Fixtures are in `apps/<service>/test` and `libs/testing`: images do not carry them. */
 export function sourcesHoldNoFixtures({ path, text }) {
   if (!isShipped(path) || !isSource(path)) return [];
   if (/\.fixture\.ts$|(^|\/)(test|fake|stub|mock)-[^/]*\.ts$/.test(path))

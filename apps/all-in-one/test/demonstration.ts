@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { environment } from './config.ts';
+import { environment } from '../src/config.ts';
 import { accessIsDecidedAndExplained, annaCreatesTeam } from './e2e-scenario/access.steps.ts';
 import {
   bankFilePaysProForma,

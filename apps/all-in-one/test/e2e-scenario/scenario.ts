@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { CaughtMail } from '../mail-catcher/caught-mail.ts';
+import type { CaughtMail } from '../../src/mail-catcher/caught-mail.ts';
 import { Api } from './api.ts';
 
 const WAIT_TIMEOUT_MS = 40_000;
@@ -22,12 +22,15 @@ export class Scenario {
   /** Ids and numbers that later steps need, by name. */
   readonly results = new Map<string, string>();
 
-  constructor(
-    private readonly urls: { api: string; mail: string },
-    private readonly output: string,
-    /** Returns the mail address of a person by first name. */
-    readonly address: (name: string) => string,
-  ) {
+  private readonly urls: { api: string; mail: string };
+  private readonly output: string;
+  /** Returns the mail address of a person by first name. */
+  readonly address: (name: string) => string;
+
+  constructor(urls: { api: string; mail: string }, output: string, address: (name: string) => string) {
+    this.urls = urls;
+    this.output = output;
+    this.address = address;
     this.api = new Api(urls.api);
     fs.mkdirSync(path.join(output, 'mails'), { recursive: true });
   }

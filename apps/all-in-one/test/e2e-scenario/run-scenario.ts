@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { environment } from '../config.ts';
+import { environment } from '../../src/config.ts';
 import { accessIsDecidedAndExplained, accessIsListed, annaCreatesTeam, foldersInheritRights } from './access.steps.ts';
 import {
   bankFilePaysProForma,

@@ -21,7 +21,11 @@ export interface RequestOptions {
 
 /** Client of the public API. It retries a 503 with the same Idempotency-Key, as clients of the API should. */
 export class Api {
-  constructor(readonly url: string) {}
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
 
   get = <T = Record<string, unknown>>(path: string, options: RequestOptions = {}): Promise<Answer<T>> =>
     this.call<T>('GET', path, options);

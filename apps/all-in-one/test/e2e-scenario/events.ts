@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { events as declared } from '@cordee/contracts/catalogue';
 import { EventCheck } from '@cordee/contracts/check-events';
 import { readEvents } from '@cordee/messaging/read-events';
-import { environment } from '../config.ts';
+import { environment } from '../../src/config.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Reads all events of the organization as a consumer does, checks them and saves them. */

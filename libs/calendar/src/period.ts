@@ -40,8 +40,3 @@ export function nextPeriod(schedule: PeriodSchedule, period: Period, length = 1)
 export function contains({ start, end }: Period, date: LocalDate): boolean {
   return start <= date && date < end;
 }
-
-/** True if two periods have a common day. Adjacent periods have none. */
-export function overlaps(left: Period, right: Period): boolean {
-  return left.start < right.end && right.start < left.end;
-}

@@ -73,11 +73,6 @@ export function vatOf<C extends string>(net: Money<C>, rateBasisPoints: number):
   return fractionOf(net, { numerator: rateBasisPoints, denominator: 10_000 });
 }
 
-/** Net plus VAT. */
-export function grossOf<C extends string>(net: Money<C>, rateBasisPoints: number): Money<C> {
-  return addMoney(net, vatOf(net, rateBasisPoints));
-}
-
 /**
  * Totals of a document from its net lines. VAT is rounded half-up once per rate, never per line. Lines with reverse
  * charge or export have the rate 0.

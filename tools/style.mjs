@@ -1,4 +1,4 @@
-// Rules of style that neither the formatter nor oxlint has. Runs in `npm run lint` and `npm test`, on nothing but Node.
+// Style rules that the formatter and oxlint do not have. `npm run lint` and `npm test` run it. It needs Node only.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { abandonedNames } from './style/abandoned-names.mjs';
 import * as rules from './style/rules.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Written by a program; nobody reads them line by line. */
+/** Generated files, which are not reviewed line by line. */
 const generated = /^(package-lock\.json|tools\/bench\/peers\/package-lock\.json|docs\/(openapi|asyncapi)\.json)$/;
 const isChecked = (file) => /\.(ts|mjs|js|json|ya?ml)$/.test(file) && !generated.test(file);
 

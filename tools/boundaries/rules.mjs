@@ -61,7 +61,7 @@ export function dependenciesFollowTags({ projects }, { mayDependOn, composers })
   });
 }
 
-/** Images leave development dependencies out: what ships must not import them. */
+/** Images omit development dependencies, so production sources must not import them. */
 export function shippedCodeImportsNoDevelopmentDependency(workspace) {
   return packageImports(workspace)
     .filter(({ project, file, library }) => project.devDependencies.has(library) && isShipped(project, file))

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { runScenario } from '../run/scenario.mjs';
 
 /**
- * Runs the end-to-end scenario in one process, with the embedded bus, and with separate services of which each step
- * kills one. The result counts steps.
+ * Runs the end-to-end scenario in one process, with the embedded bus, and with separate services while each step
+ * kills one service. The result counts steps.
  */
 export const scenarioChecks = [
   scenarioCheck('scenario in one process', { isSeparate: false, killsServices: false }),

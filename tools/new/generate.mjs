@@ -3,7 +3,7 @@ import { camelCase, kebabCase, pascalCase, plural } from './names.mjs';
 import { addImport, addMethod, addStatement, addToList } from './source-edits.mjs';
 import * as templates from './templates.mjs';
 
-/** What the command line asked for cannot be generated. */
+/** Thrown for command-line arguments from which nothing can be generated. */
 export class GenerateError extends Error {}
 
 /** Plans the files of a new command, query, event, reaction or job in the workspace. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Reads files of the clone and collects what is to be written: nothing is written before everything is planned. */
+/** Reads files of the clone and collects the files to write. `write` writes them after all are planned. */
 export class Workspace {
   #root;
   #planned = new Map();

@@ -1,6 +1,6 @@
 // Completes package-lock.json after `npm install`. npm omits optional packages of other platforms that the registry
 // does not have; other versions of npm then reject the lock file in `npm ci`. Entries with only a version satisfy all
-// versions.
+// versions of npm.
 import fs from 'node:fs';
 import path from 'node:path';
 

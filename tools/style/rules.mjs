@@ -35,7 +35,7 @@ export function fileNamesAreNotAbandoned({ path }, { abandonedNames }) {
     : [];
 }
 
-/** Fixtures are in `apps/<service>/test` and `libs/testing`: images do not carry them. */
+/** Fixtures are in `apps/<service>/test` and `libs/testing`: images do not contain them. */
 export function sourcesHoldNoFixtures({ path, text }) {
   if (!isShipped(path) || !isSource(path)) return [];
   if (/\.fixture\.ts$|(^|\/)(test|fake|stub|mock)-[^/]*\.ts$/.test(path))

@@ -24,21 +24,21 @@ describe('abandoned names', () => {
     expect(found.map(({ where }) => where)).toEqual(['apps/a/src/b.ts:1', 'apps/a/src/b.ts:2']);
   });
 
-  it('are found as file names, whatever the suffix', () => {
+  it('are found as file names with any suffix', () => {
     for (const path of ['libs/a/src/take-turn.ts', 'libs/a/src/take-turn.spec.ts'])
       expect(fileNamesAreNotAbandoned({ path }, { abandonedNames })).toHaveLength(1);
     expect(fileNamesAreNotAbandoned({ path: 'libs/a/src/take-turns.ts' }, { abandonedNames })).toEqual([]);
   });
 });
 
-describe('sources that ship', () => {
+describe('production sources', () => {
   it.each([
     ['apps/teams/src/teams.fixture.ts', ''],
     ['apps/teams/src/teams/test-team.ts', ''],
     ['apps/teams/src/team.ts', "import { TestService } from '@cordee/testing/test-service';"],
     ['libs/service/src/clock.ts', "import { jest } from '@jest/globals';"],
     ['apps/teams/src/team.ts', "import { one } from '../test/teams.fixture.ts';"],
-  ])('hold no fixture: %s', (path, text) => {
+  ])('are reported when they contain a fixture: %s', (path, text) => {
     expect(sourcesHoldNoFixtures({ path, text })).toHaveLength(1);
   });
 
@@ -46,7 +46,7 @@ describe('sources that ship', () => {
     ['apps/teams/test/teams.fixture.ts', ''],
     ['apps/teams/src/team.spec.ts', "import { expect } from '@jest/globals';"],
     ['libs/testing/src/test-service.ts', "import { expect } from '@jest/globals';"],
-  ])('do not count %s', (path, text) => {
+  ])('do not include %s', (path, text) => {
     expect(sourcesHoldNoFixtures({ path, text })).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ export const services: readonly ServiceDefinition[] = [
   searchService,
 ];
 
-/** Returns the environment of one service: that of the process, with the service's own database address. */
+/** Returns the environment of one service: the process environment with the database address of the service. */
 export function environmentOf(
   service: string,
   environment: Readonly<Record<string, string | undefined>>,

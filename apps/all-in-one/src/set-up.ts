@@ -11,8 +11,8 @@ import { databaseVariable, services } from './services.ts';
 
 /**
  * Creates databases and roles and runs migrations; safe to repeat. The password of a service is the one in its
- * `<SERVICE>_DATABASE_URL`, or generated. Prints one line per step. In production the environment of the services is
- * configured; otherwise the last line is this environment as JSON.
+ * `<SERVICE>_DATABASE_URL`, or generated. Prints one line per step. In production the operator configures the
+ * services; otherwise the last line contains their environment as JSON.
  */
 const config = readConfig(SetUpConfig, environment);
 const isProduction = config.NODE_ENV === 'production';

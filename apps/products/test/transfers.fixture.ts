@@ -56,7 +56,7 @@ const organization = (organizationId: OrganizationId): Output<typeof describeOrg
 export class TransfersFixture {
   /** The transfer ids with which renewals was asked to detach a product. */
   readonly detachCalls = new Map<ProductId, string[]>();
-  /** The error code with which renewals answers for a product; `lost` stands for an answer that never arrives. */
+  /** The error code with which renewals answers for a product; `lost` means that the answer never arrives. */
   readonly detachErrors = new Map<ProductId, string>();
   readonly openPeriods = new Map<ProductId, number>();
   /** Replaces the period end of the terms; `unknown` when renewals does not know the product. */

@@ -38,7 +38,7 @@ function organization() {
 }
 
 describe('a blocked product (PROD-4)', () => {
-  it('notifies everybody with access, whatever their flags, and gives the reason to managers only', async () => {
+  it('notifies everybody with access, regardless of flags, and gives the reason to managers only', async () => {
     status = 'blocked';
     const { organizationId, productId } = organization();
     await fixture.test.publishEvent(

@@ -58,7 +58,7 @@ export class AccessCache {
   constructor(
     private readonly leases: Leases,
     private readonly rpc: RpcClient,
-    /** Approximate limit for all organizations. The organization in use stays, whatever its size. */
+    /** Approximate limit for all organizations. The organization in use is never evicted. */
     private readonly maxBytes: number,
   ) {
     this.types = new TypeRightsCache(rpc);

@@ -51,7 +51,7 @@ export interface Decision {
 }
 
 /**
- * The object of a question: a product, and the resource with its parents, from inside out. The path is empty for the
+ * The target of a check: a product, and the resource with its parents, innermost first. The path is empty for the
  * product itself.
  */
 export interface Target {

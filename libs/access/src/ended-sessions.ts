@@ -47,7 +47,7 @@ export class EndedSessions {
     this.ids.add(sessionId);
   }
 
-  /** Adds the sessions whose end was notified during the load, because the answer may lack them. */
+  /** Adds the sessions whose end was notified during the load, because the answer may not contain them. */
   private async load(): Promise<void> {
     const before = new Set(this.ids);
     const epoch = await this.leases.with('identity').acquire();

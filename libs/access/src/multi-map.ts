@@ -5,7 +5,7 @@ export function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
   else map.set(key, new Set([value]));
 }
 
-/** Removes a value from the set of a key, and the key with its last value. */
+/** Removes a value from the set of a key. Removes the key when its set becomes empty. */
 export function removeFrom<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
   const values = map.get(key);
   values?.delete(value);

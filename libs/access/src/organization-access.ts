@@ -301,7 +301,7 @@ export class OrganizationAccess implements AccessSnapshot {
     return found;
   }
 
-  /** Resolved on first use and again after a part of it has ended; undefined for people without any rights. */
+  /** Resolved on first use and again after one of its paths has ended; undefined for people without any rights. */
   private principal(accountId: string, at: number): ResolvedPrincipal | undefined {
     const known = this.principals.get(accountId);
     if (known && at >= known.validFrom && at < known.validUntil) return known;

@@ -70,7 +70,7 @@ export class Products {
     return this.byOwner.get(memberId) ?? [];
   }
 
-  /** The resource and its parents, from inside out. */
+  /** The resource and its parents, innermost first. */
   pathOf(resource: Resource): Resource[] {
     const path: Resource[] = [];
     for (

@@ -106,7 +106,7 @@ export class Teams {
     );
   }
 
-  /** The members to whom grants of the team apply: its own and those of its descendants. */
+  /** The members to whom grants of the team apply: the members of the team and of its descendants. */
   *membersOf(teamId: string, depth = 0): Iterable<MemberId> {
     for (const { memberId } of this.teams.get(teamId)?.members ?? []) yield memberId;
     if (depth < MAX_DEPTH) for (const child of this.children.get(teamId) ?? []) yield* this.membersOf(child, depth + 1);
@@ -118,7 +118,7 @@ export class Teams {
     return this.teams.get(teamId);
   }
 
-  /** The team and its parents at the instant, from inside out. */
+  /** The team and its parents at the instant, innermost first. */
   pathOf(teamId: string, at: number): readonly { readonly teamId: TeamId; readonly name: string }[] {
     const path: Team[] = [];
     for (let team = this.teams.get(teamId); team && !path.includes(team);) {

@@ -94,7 +94,7 @@ export function renewalNotices(expiry: LocalDate, interval: Interval, mode: Rene
 
 /**
  * The attempts of automatic renewal from the day `switchedOn` on. If attempts were missed before this day, the first
- * attempt is on this day. There is none from the expiry on.
+ * attempt is on this day. There are no attempts from the expiry on.
  */
 export function renewalAttempts(expiry: LocalDate, interval: Interval, switchedOn: LocalDate): DatedStep[] {
   const all = datedSteps(expiry, dueDays[interval].attempts);

@@ -1,4 +1,4 @@
-/** The roles of members, and that of an external. */
+/** The roles of members and externals. */
 export type Role = 'legal_representative' | 'administrator' | 'collaborator' | 'external';
 /** Member flags, independent of the role (ROL-2). */
 export type BillingFlag = 'billing.view' | 'billing.pay';

@@ -1,7 +1,7 @@
 import { once, EventEmitter } from 'node:events';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** How long a call waits for a lost broker to return. Replies to requests sent before rarely come later. */
+/** How long a call waits for a lost broker to return. Requests sent before the loss rarely get a reply. */
 const RECONNECT_WAIT_MS = 1_000;
 
 /** The broker cannot be reached. */

@@ -24,7 +24,7 @@ interface Durable {
 
 /**
  * The in-process bus, for machines without NATS. It stores nothing: `publishEvent` resolves after every consumer has
- * handled the event, so the outbox takes the place of the stream.
+ * handled the event, so the outbox replaces the stream.
  */
 export class LocalBus implements Bus {
   private readonly queues = new Map<string, Map<string, Server[]>>();

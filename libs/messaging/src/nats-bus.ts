@@ -49,7 +49,7 @@ export class NatsBus implements Bus {
     this.requests = new NatsRequests(connection, this.broker, inboxPrefix);
   }
 
-  /** Connects and keeps reconnecting for good; resolves on the first connection. */
+  /** Connects and reconnects without limit; resolves on the first connection. */
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
     const inboxPrefix = `_INBOX_${options.service}`;
     const connection = await connect({

@@ -133,7 +133,7 @@ export function allocateMoney<C extends string>(value: Money<C>, ratios: readonl
   if (!ratios.every((ratio) => Number.isSafeInteger(ratio) && ratio >= 0) || ratios.every((ratio) => ratio === 0)) {
     throw new DomainError('MONEY_RATIOS_INVALID', { status: 422, detail: `cannot allocate by ${ratios.join(' : ')}` });
   }
-  // Allocates the absolute value, so that the parts of a credit note mirror those of its invoice.
+  // Allocates the absolute value, so that the parts of a credit note equal the parts of its invoice.
   const parts = allocate(toDinero(value.amount < 0 ? negateMoney(value) : value), ratios.map(BigInt)).map(fromDinero);
   return value.amount < 0 ? parts.map(negateMoney) : parts;
 }

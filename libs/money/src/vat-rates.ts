@@ -35,7 +35,7 @@ export function ratesOf(
 }
 
 /**
- * The rate in basis points on a day (`YYYY-MM-DD`). By law the date of the service counts, not that of the invoice.
+ * The rate in basis points on a day (`YYYY-MM-DD`). By law, the date of the service decides, not the invoice date.
  * @throws DomainError `VAT_RATE_UNKNOWN` if there is no rate for this country, class and day
  */
 export function vatRateOn(

@@ -64,7 +64,8 @@ export class AccessLeases {
   }
 
   /**
-   * Sends pending notifications of one organization, or of all with null. A repeated call must not return before that.
+   * Sends pending notifications of one organization, or of all with null. A repeated call must not return before the
+   * notifications are confirmed.
    */
   async notifyPending(organizationUuid: string | null): Promise<void> {
     const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);

@@ -52,7 +52,7 @@ export class DeadLetters {
   }
 
   /**
-   * Runs the reaction in the transaction that deletes the letter: both happen or neither, and of two replays at once
+   * Runs the reaction in the transaction that deletes the letter: both happen or neither, and of two concurrent replays
    * one finds nothing. The inbox usually advanced when the letter was stored. After a malformed event it has not: it
    * advances here, unless older events of the entity are missing.
    */

@@ -63,7 +63,7 @@ export function HandlesFromCache<C extends Contract>(contract: C) {
 }
 
 /**
- * Binds the preflight of a contract with an upload: it rejects what the handler would reject, before the file is
+ * Binds the preflight of a contract with an upload: it rejects the same inputs as the handler, before the file is
  * stored. It writes nothing; the `fileId` of its input is a placeholder.
  */
 export function Preflight<C extends Contract>(contract: C) {

@@ -55,7 +55,7 @@ type Run = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
 
 const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
-/** A search that is this late was lost. */
+/** A search that is later than this is treated as lost. */
 const OVERDUE_MS = 10_000;
 /** Connections of one service's queue and worker where jobs run on PostgreSQL. */
 const QUEUE_CONNECTIONS = 2;

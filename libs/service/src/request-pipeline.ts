@@ -234,7 +234,7 @@ export class RequestPipeline implements PipelineHooks {
     });
   }
 
-  /** The newest of the revisions that the call has made, was decided from and brought along. */
+  /** The newest of the revisions that the call wrote, was decided from, or received from its caller. */
   private revisionToken({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
     if (!organizationId) return undefined;
     const known = newest(this.dependencies.access.revisionOf(organizationId), changed);
@@ -253,7 +253,7 @@ export class RequestPipeline implements PipelineHooks {
   }
 }
 
-/** English for an unknown language. No schema: its error would cost more than most calls. */
+/** English for an unknown language. Uses no schema, because a schema error is slower than most calls. */
 const languageOf = (asked: string | undefined): Locale => Locale.options.find((locale) => locale === asked) ?? 'en';
 
 /** Postpones a `CommitThenReject` until after the commit. */

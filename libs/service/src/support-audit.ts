@@ -33,7 +33,7 @@ export function supportAccessesFor(
   return [...new Set(passing)].slice(0, MAX_ACCESSES);
 }
 
-/** The support accesses of a member who has also entered as staff: the action may rest on either, so it is recorded. */
+/** The support accesses of a member who has also entered as staff: either can permit the action, so it is recorded. */
 export function additionalSupportAccesses(
   people: People,
   { accountId }: Person,

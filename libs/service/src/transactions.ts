@@ -75,7 +75,7 @@ export class Transactions {
       });
       await em.flush();
       changes = await changed.count(em, metadata.now);
-      // After counting: an event carries the revision that it leads to.
+      // Runs after the revision is incremented, because each event contains the new revision.
       await writeEvents(em, await this.withRevisions(em, metadata, events, changes));
       return done;
     });
@@ -91,8 +91,8 @@ export class Transactions {
   }
 
   /**
-   * Adds an access revision to each event of an organization. Of the part that this service owns it includes this
-   * transaction. Of the other parts it is that of the local copy, or that of the event that is reacted to if newer.
+   * Adds an access revision to each event of an organization. For the part that this service owns, it includes
+   * this transaction. For the other parts, it is the newer of the local copy and the handled event.
    */
   private async withRevisions(
     em: EntityManager,
@@ -115,7 +115,7 @@ export class Transactions {
     });
   }
 
-  /** Revisions of the part that this service owns; those that this transaction has counted are known already. */
+  /** Revisions of the part that this service owns; revisions that this transaction has incremented are known. */
   private async readOwn(
     em: EntityManager,
     organizationIds: readonly (OrganizationId | undefined)[],
@@ -136,7 +136,7 @@ export class Transactions {
   }
 }
 
-/** Collects what a transaction changes of the access data. */
+/** Collects the changes of access data in a transaction. */
 class ChangedAccess {
   private readonly entities = new Map<OrganizationId, { part: AccessPart; ids: string[] }>();
   private readonly sessionIds: string[] = [];

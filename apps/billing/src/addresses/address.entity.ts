@@ -5,7 +5,7 @@ import type * as z from 'zod';
 
 type AddressView = z.output<typeof BillingAddress>;
 
-/** The address as it is copied into a document. */
+/** The fields of an address that a document copies. */
 export type BuyerCopy = Omit<AddressView, 'id' | 'isDefault'>;
 
 export const AddressSchema = defineEntity({

@@ -18,7 +18,7 @@ import { defaultTolerances, matchPayment, type ReferenceTarget } from './payment
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
 
 interface PaymentOrigin {
-  /** The debited ledger account: `suspense` when the total of the batch was posted there before. */
+  /** The debited ledger account: `suspense` when the total of the batch was posted to suspense before. */
   readonly from: Extract<LedgerAccount, 'bank' | 'suspense'>;
   readonly owner: ReferenceOwner | undefined;
   /** The organization that paid from this account before; used when the reference has no owner. */
@@ -129,7 +129,7 @@ export async function applyPayment(
   return { status: 'paid', organizationId, documentId: invoice.id, reason: isOverpaid ? 'overpaid' : null, detail };
 }
 
-/** The document of a reference and its payability at the value date. */
+/** The document of a reference, and whether it can be paid at the value date. */
 async function resolveReference(
   { em }: BillingContext,
   owner: ReferenceOwner | undefined,

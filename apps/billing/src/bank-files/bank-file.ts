@@ -25,7 +25,7 @@ export interface BankStatement {
 
 export type Direction = 'credit' | 'debit';
 
-/** Only `booked` is final; the others are announcements that come again as booked. */
+/** Only `booked` is final; the others are announcements, which a later file books. */
 export type EntryStatus = 'booked' | 'pending' | 'information' | 'future';
 
 /** One line of the account. */

@@ -6,7 +6,7 @@ export interface Booking {
   readonly account: string;
   /**
    * Keys of the booking, the strongest first. The booking is a duplicate if **any** of them is stored: a 053 may hold
-   * only the reference of the entry while the 054 also holds that of the transaction. Store all of them, each unique.
+   * only the entry reference, and a 054 also the transaction reference. Store every key; each key is unique.
    */
   readonly identities: readonly string[];
   /** Key of the entry that contains the payment; equals {@link BatchTotal.batch} when that entry is a batch total. */
@@ -34,7 +34,7 @@ export interface UnprocessableBooking {
 }
 
 /**
- * The booked entries of a file. Announcements (pending, information, future) are left out: they come again as booked.
+ * The booked entries of a file. Announcements (pending, information, future) are skipped: a later file books them.
  */
 export interface FileBookings {
   readonly bookings: readonly Booking[];
@@ -45,7 +45,7 @@ export interface FileBookings {
 /**
  * Computes the identities of each booking of a file (PAY-2): account and servicer reference of the transaction; else
  * the reference of its entry and the index in the entry; else a hash of its fields and the number of equal hashes
- * before it in the file. The number keeps two real equal bookings apart, and stays the same when the file is imported
+ * before it in the file. The number distinguishes two equal bookings. It is the same when the file is imported
  * again.
  */
 export function bookingsOf(file: BankFile): FileBookings {
@@ -91,12 +91,12 @@ export function bookingsOf(file: BankFile): FileBookings {
 
 type KeyFields = Pick<BankEntry | UnprocessableEntry, 'reference' | 'direction' | 'isReversal' | 'amount'>;
 
-/** Part of the key, because a reversal may carry the reference of the booking that it reverses. */
+/** Part of the key, because a reversal can have the same reference as the booking that it reverses. */
 function directionKey({ direction, isReversal }: Pick<KeyFields, 'direction' | 'isReversal'>): string {
   return isReversal ? `${direction}-reversal` : direction;
 }
 
-/** Contains the amount, which 053 and 054 share: if a bank uses a reference twice, the second payment is not lost. */
+/** The key contains the amount: if a bank uses a reference twice, the second payment is not a duplicate. */
 function entryKey({ account }: BankStatement, entry: KeyFields): string | undefined {
   const { reference, amount } = entry;
   return reference === undefined
@@ -105,7 +105,7 @@ function entryKey({ account }: BankStatement, entry: KeyFields): string | undefi
 }
 
 /**
- * Undefined when several transactions of the entry share the reference: some banks repeat that of the entry or batch.
+ * Undefined when transactions of the entry share a reference: some banks repeat the reference of the entry or batch.
  */
 function transactionKey(
   { account }: BankStatement,
@@ -157,7 +157,7 @@ function hashOf(
     transaction?.debtorName,
     transaction?.debtorIban,
   ];
-  // JSON separates the fields unambiguously, whatever characters a text holds.
+  // JSON separates the fields unambiguously, regardless of the characters in a text.
   return `${account}/hash/${createHash('sha256')
     .update(JSON.stringify(fields.map((field) => field ?? null)))
     .digest('hex')}`;

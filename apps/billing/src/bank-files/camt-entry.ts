@@ -65,7 +65,7 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
   };
 }
 
-/** Undefined when the structure is wrong; the errors then hold the details. */
+/** Undefined when the structure is wrong; the errors then contain the details. */
 export type ReadEntry =
   | { entry: BankEntry; remark?: BankFileRemark }
   | { unprocessable: UnprocessableEntry }

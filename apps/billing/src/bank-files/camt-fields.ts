@@ -85,7 +85,7 @@ export function statusField(errors: FieldError[], element: XmlElement): EntrySta
   );
 }
 
-/** The date of a date-or-instant choice. Of an instant, the date in the offset of the bank counts. */
+/** The date of a date-or-instant choice. For an instant, uses the date in the offset of the bank. */
 export function dateField(errors: FieldError[], element: XmlElement, name: string): string | undefined {
   const text = textAt(element, name, 'Dt') ?? textAt(element, name, 'DtTm');
   if (text === undefined) return undefined;

@@ -109,7 +109,7 @@ function balance(errors: FieldError[], element: XmlElement, codes: readonly stri
   return amount && direction && { element: found, amount: amount.money, currency: amount.currency, direction };
 }
 
-/** True for one page of a longer statement: its balances are those of the whole statement. */
+/** True for one page of a longer statement: its balances are the balances of the whole statement. */
 function isPartialPage(element: XmlElement): boolean {
   const pagination =
     child(element, 'StmtPgntn') ?? child(element, 'NtfctnPgntn') ?? descend(element.parent, 'GrpHdr', 'MsgPgntn');

@@ -1,7 +1,7 @@
 import { toId } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Subquery over a JSON array parameter. JSON instead of an array literal: texts of banks may hold any character. */
+/** Subquery over a JSON array parameter. JSON instead of an array literal: bank texts can contain any character. */
 const jsonList = `(select jsonb_array_elements_text(?::jsonb))`;
 
 /** The identities that earlier imports stored. */
@@ -13,7 +13,7 @@ export async function knownIdentities(em: EntityManager, identities: readonly st
   return new Set(rows.map(({ identity }) => identity));
 }
 
-/** Batches of which earlier imports stored the total, and batches of which they stored a payment (PAY-2). */
+/** `totals`: batches with a stored total. `detailed`: batches with at least one stored payment (PAY-2). */
 export async function knownBatches(
   em: EntityManager,
   batches: readonly string[],

@@ -41,7 +41,7 @@ describe('dates of a bank file', () => {
     );
   });
 
-  it('that are implausible appear only in the detail text; a plausible one is kept', () => {
+  it('that are implausible appear only in the detail text; plausible dates are kept', () => {
     const [moved] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!.unprocessable;
     expect(moved).toMatchObject({
       reason: 'date_implausible',

@@ -2,7 +2,7 @@ import { addDays } from '@cordee/calendar/local-date';
 import { decimalText } from '@cordee/money/money';
 import type { BankEntry, BankFile, UnprocessableEntry } from './bank-file.ts';
 
-/** Earlier dates are errors: no bank wrote such files before. */
+/** Earlier dates are errors: camt files did not exist before. */
 export const earliestBankDate = '1990-01-01';
 const maxDaysAhead = 366;
 

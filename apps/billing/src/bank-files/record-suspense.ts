@@ -43,7 +43,7 @@ export async function recordUnprocessable(
   return recordedUnprocessable(id, booking);
 }
 
-/** Posts an outgoing payment that came back to suspense: it is the seller's money and pays no document. */
+/** Posts a returned outgoing payment to suspense: it is the seller's money and pays no document. */
 export async function recordReturnedPayment(context: BillingContext, booking: Booking): Promise<RecordedBooking> {
   const id = newId('bkg', context.now);
   await postToSuspense(context, id, booking.transaction.amount, booking.entry.valueDate);

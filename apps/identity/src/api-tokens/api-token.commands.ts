@@ -97,6 +97,6 @@ async function lockAccountAndOrganization(
   accountId: `acc_${string}`,
 ): Promise<void> {
   await em.execute(`select from account where id = ? for no key update`, [toUuid(accountId)]);
-  // The same lock mode as that of the foreign key of the token.
+  // The foreign key of the token uses the same lock mode.
   await em.execute(`select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);
 }

@@ -15,7 +15,7 @@ export const ApiTokenSchema = defineEntity({
     accountId: idColumn('acc'),
     organizationId: idColumn('org'),
     prefix: p.string(),
-    /** Of the whole token, which is not stored. */
+    /** The hash of the whole token, which is not stored. */
     hash: p.blob(),
     name: p.string(),
     scopes: p.array(),

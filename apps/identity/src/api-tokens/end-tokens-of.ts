@@ -3,7 +3,7 @@ import { ApiToken } from './api-token.entity.ts';
 
 /**
  * Ends the tokens of a removed member for the organization (ROL-8), in the transaction of the removal. The organization
- * must be locked: a concurrent creation of a token has committed before, or fails because the member is gone.
+ * must be locked: a concurrent creation of a token has committed before, or fails because the member has left.
  */
 export async function endTokensOf(
   { em, now, publish }: CommandContext,

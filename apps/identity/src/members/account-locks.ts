@@ -9,7 +9,7 @@ type AccountId = `acc_${string}`;
 
 /** For new members: prevents changes of their second factors until the commit. Lock the organization afterwards. */
 export async function lockAccountsShared(em: EntityManager, accountIds: readonly AccountId[]): Promise<void> {
-  // The same lock mode as that of the foreign key of the member.
+  // The foreign key of the member uses the same lock mode.
   await em.execute(`select from account where id = any (?::uuid[]) order by id for key share`, [uuidList(accountIds)]);
 }
 

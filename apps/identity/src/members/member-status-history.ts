@@ -78,7 +78,7 @@ export async function lacksSecondFactor(
   return row?.lacks ?? false;
 }
 
-/** The members of an organization: all in pages, the changed ones, or those of a past instant. */
+/** The members of an organization: all members in pages, the changed members, or the members at a past instant. */
 export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getMemberSnapshot>,
@@ -88,7 +88,7 @@ export async function selectSnapshot(
       ? await readChanges(em, organizationId, since)
       : { revision: 0, changed: null };
   const changed = known && known.length <= SNAPSHOT_PAGE_SIZE ? (known as Id[]) : null;
-  // Infinity stands for the present: it is after every recorded instant.
+  // Infinity means the present: it is after every recorded instant.
   const rows = await em.execute<
     {
       member_id: string;

@@ -28,7 +28,7 @@ export const SecondFactorSchema = defineEntity({
   },
 });
 
-/** After too many wrong codes, none is checked before an instant. */
+/** `waitUntil`: after too many wrong codes, no code is checked before this instant. */
 export type CodeResult = 'right' | 'wrong' | { waitUntil: Date };
 
 /** Proof besides the password: codes of an authenticator, or recovery codes. */

@@ -13,7 +13,8 @@ export interface WrongCodes {
 
 /**
  * The earliest time of the next check; null means immediately. From the fifth wrong code on, each doubles the wait up
- * to an hour: a thief of the password gets about 30 of a million guesses per day, and nobody is locked out permanently.
+ * to an hour: an attacker with the password gets about 30 of a million guesses per day, and nobody is locked out
+ * permanently.
  */
 export function nextAttemptAt({ count, lastAt }: WrongCodes): Date | null {
   if (count < FREE_ATTEMPTS || lastAt === null) return null;

@@ -9,7 +9,7 @@ import type { SupportAccess } from './support-access.entity.ts';
 type RequestedScope = Pick<Input<typeof grantSupportAccess>, 'productIds' | 'withContent'>;
 
 /**
- * Returns the products with their names; null stands for the whole organization. A collaborator may give access to
+ * Returns the products with their names; null means the whole organization. A collaborator may give access to
  * products that they see, without content, because the content belongs mostly to others. A product that they do not see
  * is not found.
  */

@@ -18,12 +18,12 @@ export const SupportAccessSchema = defineEntity({
     id: idColumn('sup').primary(),
     level: p.string().$type<'read' | 'write'>(),
     withContent: p.boolean(),
-    /** Null: the whole organization. */
+    /** Null means the whole organization. */
     products: p.json<{ productId: `prd_${string}`; ownershipNumber: number; name: string }[]>().nullable(),
     reason: p.string(),
     ticket: p.string().nullable(),
     givenBy: idColumn('acc'),
-    /** A giver who does not manage the organization: the access is limited to their rights. */
+    /** Set when the giver does not manage the organization: the access is limited to the rights of the giver. */
     grantedByMemberId: idColumn('mem').nullable(),
     givenAt: p.datetime(),
     endsAt: p.datetime(),

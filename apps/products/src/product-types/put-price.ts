@@ -11,7 +11,7 @@ type PriceInput = Input<typeof setPrice>;
 
 /**
  * Adds a version of a price, or replaces a version that has not started (PROD-1). The caller holds the lock of the
- * type. A version with the same amount stays as it is, with its author and time.
+ * type. A version with the same amount is not changed: it keeps its author and time.
  */
 export async function putPrice(
   { em, now, accountId, publish }: CommandContext,

@@ -21,7 +21,7 @@ const kindsWhere = (condition: string): string => `coalesce((
   from resource_kind kind where kind.product_type = type.key and ${condition}
 ), '[]')`;
 
-/** Catalogue entries in their order, with the prices of a day. `isSold` leaves out retired types. */
+/** Catalogue entries in their order, with the prices of a day. `isSold` excludes retired types. */
 export async function selectCatalogue(
   em: EntityManager,
   today: LocalDate,

@@ -5,7 +5,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 
-/** SQL condition: the organization of a `product` row owns it now. After a transfer the row stays, for the history. */
+/** SQL condition: the organization of a `product` row owns it now. After a transfer the row is kept as history. */
 export const isOwned = `exists (
   select from product_ownership period
   where period.organization_id = product.organization_id and period.product_id = product.id and period.until is null

@@ -60,7 +60,7 @@ export async function selectSnapshot(
   return { organizationId, revision, changed, products, resources, nextCursor: last };
 }
 
-/** One row with the named parameters. Infinity stands for the present: it is after every recorded instant. */
+/** One row with the named parameters. Infinity means the present: it is after every recorded instant. */
 const withFilter = `with filter as (
   select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed,
          ?::uuid as product_id, ?::uuid as after
@@ -139,7 +139,7 @@ async function selectResources(em: EntityManager, filter: SnapshotFilter): Promi
   }));
 }
 
-/** The changes contain ids of products and of resources; a query reads those of its prefix. */
+/** The changes contain ids of products and of resources; each query reads the ids with its own prefix. */
 function parameters(
   { organizationId, at, changed, productId, after, limit }: SnapshotFilter,
   prefix: 'prd' | 'res',

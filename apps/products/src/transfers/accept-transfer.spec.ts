@@ -437,7 +437,7 @@ describe('the terms of a transfer', () => {
     await expect(acceptWith({})).rejects.toEqual(changed('/dueOn'));
     await expect(acceptWith({ dueOn: null, price: chf(1) })).rejects.toEqual(changed('/price', '/dueOn'));
     await acceptWith({ dueOn: '2026-06-30' });
-    // A repeat after the acceptance succeeds whatever the terms are by then.
+    // A repeat after the acceptance succeeds even if the terms have changed.
     transfers.periodEnds.set(productId, '2027-06-30');
     await acceptWith({});
   });

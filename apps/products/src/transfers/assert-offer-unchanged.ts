@@ -13,7 +13,7 @@ export interface CurrentTerms {
   due: NextCharge;
 }
 
-/** Rejects terms that changed since they were quoted. For terms that are not quoted, those at the offer count. */
+/** Rejects terms that changed since they were quoted. A term without a quote is compared with the offer. */
 export function assertOfferUnchanged(
   transfer: Transfer,
   quoted: QuotedTerms,

@@ -13,7 +13,7 @@ import { Transfer } from './transfer.entity.ts';
 /** Addresses are compared without case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 
-/** The caller who follows a link, with the key that offers by mail are matched with. */
+/** The caller who follows a link, with the key that finds offers by mail. */
 export interface Recipient {
   accountId: `acc_${string}`;
   emailKey: string;

@@ -37,7 +37,7 @@ export async function detachRenewalAndListUsers(
   const product = await findTransferable(em, organizationId, productId);
   if (!product) throw new Error(`${productId} left ${organizationId} without its transfer`);
   const [retainedRight = null] = product.retainedRights;
-  // Bypasses the access cache: a person who is missing here loses the product for good.
+  // Bypasses the access cache: a person who is missing here loses the product permanently.
   const retained = retainedRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
   const accepted = retainedAccountIds && new Set(retainedAccountIds);
   return {

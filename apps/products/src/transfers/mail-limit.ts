@@ -7,12 +7,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 const MAX_MAILS = 5;
 const WINDOW_MS = 86_400_000;
 
-/** Mails that were sent after this instant count. */
+/** The start of the time in which mails are counted. */
 export const windowStart = (now: Date): Date => new Date(now.getTime() - WINDOW_MS);
 
 /**
  * Limits the mails of an organization to one address, so that alternating offers and cancellations cannot fill a
- * mailbox. Returns the hash with which mails are counted; the address itself is removed with the end of the offer.
+ * mailbox. Returns the hash with which mails are counted; the address itself is removed when the offer ends.
  */
 export async function checkMailLimit(
   em: EntityManager,

@@ -63,7 +63,7 @@ async function copyProduct(em: EntityManager, { from, to, product }: MoveIds): P
 }
 
 /**
- * Copies the resources without their owners, who are members of the former organization. The row notes an owner who is
+ * Copies the resources without their owners, who are members of the former organization. The row stores an owner who is
  * a retained user: they own the resource again once they are members of the receiving organization.
  */
 async function copyResources(

@@ -19,7 +19,7 @@ export type EndingGrant = Output<typeof previewTransfer>['grants'][number];
 export interface TransferableProduct {
   productId: ProductId;
   type: string;
-  /** A holder of one of these rights by a grant keeps the first of them. */
+  /** A person with a grant of any of these rights keeps the first right of the list. */
   retainedRights: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export const managesProducts = async (
   accountId: AccountId,
 ): Promise<boolean> => (await access.people(organizationId)).may(accountId, 'product:transfer');
 
-/** The grants on the product and its resources end with a transfer. A grant on its type stays, for other products. */
+/** The grants on the product and its resources end with a transfer. A grant on its type remains, for other products. */
 export function endingGrants(
   { grants, people, products }: OrganizationAccess,
   { productId }: TransferableProduct,
@@ -54,8 +54,8 @@ export function endingGrants(
 
 /**
  * Retained users have a grant of their own or of a team, until its end; a role or a grant to the whole organization
- * does not count. A block or a missing second factor is temporary: these people are retained too, blocked ones as
- * blocked.
+ * does not count. A block or a missing second factor is temporary: these people are retained too. A blocked person
+ * stays blocked.
  */
 export function retainedUsers(
   access: OrganizationAccess,

@@ -32,7 +32,7 @@ export const TransferSchema = defineEntity({
     email: p.string().nullable(),
     /** Lower case: addresses are compared without case. */
     emailKey: p.string().nullable(),
-    /** Counts the recent mails to the address; removed a day after the mail. */
+    /** The key by which recent mails to the address are counted; removed a day after the mail. */
     emailHash: p.string().nullable(),
     locale: p.string().$type<Locale>(),
     /** For offers of kind `organization`. */
@@ -43,9 +43,9 @@ export const TransferSchema = defineEntity({
     /** The accepting organization. */
     toOrganizationId: idColumn('org').nullable(),
     acceptedBy: idColumn('acc').nullable(),
-    /** The number of retained users at the offer. */
+    /** The number of retained users when the transfer was offered. */
     offeredRetainedUserCount: p.integer(),
-    /** The price and the due date of the next period at the offer. */
+    /** The price and the due date of the next period when the transfer was offered. */
     offeredPriceAmount: p.bigint('number').nullable(),
     offeredPriceCurrency: p.string().$type<MoneyValue['currency']>().nullable(),
     offeredDueOn: p.date().nullable(),
@@ -56,7 +56,7 @@ export const TransferSchema = defineEntity({
   },
 });
 
-/** The terms at the offer. */
+/** The terms when the transfer was offered. */
 export type OfferedTerms = Pick<
   Transfer,
   'offeredRetainedUserCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'
@@ -70,7 +70,7 @@ export class Transfer extends TransferSchema.class {
     return this.status === 'offered' && now >= this.expiresAt;
   }
 
-  /** True from the offer until the transfer is over, also while it is reserved. */
+  /** True from the offer until the transfer ends, also while it is reserved. */
   isPending(now: Date): boolean {
     return this.status === 'accepting' || (this.status === 'offered' && !this.hasExpired(now));
   }
@@ -91,7 +91,7 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferOffered, { ...this.key(), kind: this.kind });
   }
 
-  /** The terms become the current ones. A link gets a new secret, because the former offerer knows the old one. */
+  /** Replaces offerer and terms. A link gets a new secret, because the former offerer knows the old secret. */
   changeOfferer(
     offeredBy: `acc_${string}`,
     secretHash: Uint8Array | null,
@@ -102,7 +102,7 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 
-  /** From now on the transfer is finished, also after a crash, unless renewals rejects it. */
+  /** A reserved transfer is finished later, also after a crash, unless renewals rejects it. */
   reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`, retainedAccountIds: `acc_${string}`[]): void {
     this.status = 'accepting';
     this.retainedAccountIds = retainedAccountIds;

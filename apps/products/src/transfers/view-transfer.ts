@@ -1,6 +1,6 @@
 import type { Transfer, TransferView } from './transfer.entity.ts';
 
-/** For the offering organization. */
+/** The view of a transfer for the offering organization. */
 export function viewTransfer(transfer: Transfer, productName: string, now: Date): TransferView {
   const { id, productId, status, expiresAt, createdAt } = transfer;
   return {

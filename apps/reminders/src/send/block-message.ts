@@ -3,7 +3,7 @@ import { peopleWithAccessToProduct } from './people-with-access-to-product.ts';
 import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 
 /**
- * Notices about a blocked or unblocked product (PROD-4). Everybody with access gets them, whatever their flags (RMD-1);
+ * Notices about a blocked or unblocked product (PROD-4). Everybody with access gets them, regardless of flags (RMD-1);
  * managers get the reason too. A notice is dropped when the state has changed meanwhile.
  */
 export async function buildBlockMessages(

@@ -6,7 +6,7 @@ import type { Kind } from '../plan/reminder.ts';
 export type Person = Answer<typeof listRecipients>['data'][number];
 export type HasPermission = (person: Person, permission: PermissionName) => boolean;
 
-/** Kinds that nobody can switch off: required by law, final, or part of the renewal warranty (RMD-1). */
+/** Kinds that cannot be switched off: required by law, final, or part of the renewal warranty (RMD-1). */
 const mandatory: readonly Kind[] = ['warranty_notice', 'invoice_final_reminder'];
 /** Kinds for people who may see documents. Other kinds go to everybody with the reminder flag. */
 const documentKinds: readonly Kind[] = ['pro_forma', 'receipt', 'prepaid_credited'];

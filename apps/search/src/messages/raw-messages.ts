@@ -10,7 +10,7 @@ export interface RawMessage {
   isTruncated: boolean;
 }
 
-/** Streams the messages of an uploaded file. Of an mbox, at most one message and one chunk are in memory. */
+/** Streams the messages of an uploaded file. Keeps at most one message and one chunk of an mbox in memory. */
 export async function* rawMessages(
   em: EntityManager,
   files: Files,

@@ -9,7 +9,7 @@ type AccountId = `acc_${string}`;
 /** The content rights of a resource by its kind; all content rights when the catalogue does not have the kind. */
 export type ContentRights = (resource: Resource) => readonly string[];
 
-/** The owned resources that a grant covers, by owner. The nearest owner on the path of a resource counts. */
+/** The owned resources that a grant covers, by owner. The innermost owner of a path is the owner of the resource. */
 export function ownedContent(
   grant: Grant,
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
@@ -29,7 +29,7 @@ export function ownedContent(
   return byOwner;
 }
 
-/** Removes resources that are inside another one of the list. */
+/** Removes resources that are inside another resource of the list. */
 export function outermost(resources: readonly Resource[]): Resource[] {
   const ids = new Set<string>(resources.map(({ resourceId }) => resourceId));
   return resources.filter(({ parentId }) => !parentId || !ids.has(parentId));

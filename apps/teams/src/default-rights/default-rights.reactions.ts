@@ -26,7 +26,7 @@ export class DefaultRightsReactions {
     if (!ownerAccountId) return;
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const owner = people.find(ownerAccountId);
-    // The event is handled once, so the catalogue must be current: a cached one may lack a new kind or right.
+    // The event is handled once, so the catalogue must be current: a cached one may not have a new kind or right.
     const resourceKind = await findKind(
       { products, catalogue: this.catalogue, maxAgeMs: 0 },
       productId,

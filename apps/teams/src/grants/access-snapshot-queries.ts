@@ -28,7 +28,7 @@ export interface SnapshotScope {
 /** A table of the snapshot. Pages read the tables in order, and each table by its key. */
 interface SnapshotTable {
   name: keyof SnapshotRows;
-  /** The number of rows that it counts for in a page: a team name may be long. */
+  /** The weight of a row in the page size: a team name may be long. */
   weight: number;
   select: (
     em: EntityManager,

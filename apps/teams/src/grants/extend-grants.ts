@@ -22,7 +22,7 @@ export async function extendGrants(
   requests: readonly ProductGrantRequest[],
 ): Promise<void> {
   if (requests.length === 0) return;
-  // Grant before looking: the insert waits for concurrent grants, so that the end sees them.
+  // Grants before ending: the insert waits for concurrent grants, so that `endGrants` sees them.
   do await giveGrants(context, organizationId, by, requests);
   while ((await endGrants(context, { organizationId, $or: requests.map(endsBefore) }, by)) > 0);
 }

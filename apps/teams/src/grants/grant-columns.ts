@@ -8,7 +8,7 @@ export interface HolderColumns {
   holderTeamId?: `team_${string}` | null | undefined;
 }
 
-/** A holder and an object as columns; those of the other kinds are null. */
+/** A holder and an object as columns; the columns of the other kinds are null. */
 export interface GrantColumns extends HolderColumns {
   productType?: string | null | undefined;
   productId?: `prd_${string}` | null | undefined;

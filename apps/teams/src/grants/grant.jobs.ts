@@ -3,7 +3,7 @@ import { BackgroundTransactions } from '@cordee/service/background-transactions'
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { endGrants } from './end-grants.ts';
 
-/** Records the end of expired grants. A grant has no effect after its end, also before this runs. */
+/** Records the end of expired grants. A grant has no effect after its end, even before this job runs. */
 @Injectable()
 export class GrantJobs implements OnModuleInit {
   constructor(

@@ -7,7 +7,7 @@ interface RequestedGrant {
   endsAt: string | null;
 }
 
-/** Merges requests for the same right and object; the latest end counts. */
+/** Merges requests for the same right and object; the latest end is used. */
 export function mergeDuplicateRequests<R extends RequestedGrant>(requests: readonly R[]): R[] {
   const latest = new Map<string, R>();
   for (const request of requests) {

@@ -14,7 +14,7 @@ export class ProductReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /**
-   * Grants and restrictions end with the ownership period (PROD-5). Those of a later period of the same product remain.
+   * Grants and restrictions end with the ownership period (PROD-5). Grants of a later period remain.
    */
   @Consumes(productTransferredAway)
   async endGrantsOn(

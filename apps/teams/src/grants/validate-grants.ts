@@ -79,7 +79,7 @@ function validateHolder(
 const typeKeyOf = ({ access }: GrantSubject, object: GrantObject): string | undefined =>
   object.kind === 'product_type' ? object.type : access.products.product(object.productId)?.type;
 
-/** The rights that can be granted on an object: those of the product type, or those of the resource kind. */
+/** The rights that can be granted on an object: the rights of the product type or of the resource kind. */
 function rightsOn(
   { access }: GrantSubject,
   type: ProductType | undefined,

@@ -6,7 +6,7 @@ import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 
-/** All set fields must match. */
+/** A restriction must match all fields that are set. */
 export interface RestrictionFilter {
   holder?: SnapshotHolder | undefined;
   teamId?: `team_${string}`;

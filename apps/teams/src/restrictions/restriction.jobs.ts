@@ -3,7 +3,7 @@ import { BackgroundTransactions } from '@cordee/service/background-transactions'
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { endRestrictions } from './end-restrictions.ts';
 
-/** Records the planned end of restrictions. A restriction has no effect after its end, also before this runs. */
+/** Records the planned end of restrictions. A restriction has no effect after its end, even before this job runs. */
 @Injectable()
 export class RestrictionJobs implements OnModuleInit {
   constructor(

@@ -66,7 +66,7 @@ function deepen(one: Customer): `res_${string}` {
 const inInner = (one: Customer, who: 'ben' | 'cleo' | 'eva') => one.mayAll(who, levels, one.drive, one.inner);
 
 describe('a restriction (PROD-2, C-TEAM-12)', () => {
-  it('closes a shared folder to one person until it ends, whatever is shared later', async () => {
+  it('closes a shared folder to one person until it ends, regardless of later shares', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Files', {
       accountIds: [one.people.ben, one.people.cleo],

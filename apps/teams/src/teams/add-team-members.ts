@@ -32,7 +32,7 @@ export async function addTeamMembers(
     return undefined;
   };
   const errors = members.map(errorOf);
-  // Of two rows for one person, the first counts.
+  // If two rows name the same person, the first row is used.
   const validRows = new Map<Row['accountId'], { row: Row; index: number; memberId: `mem_${string}` }>();
   for (const [index, row] of members.entries())
     if (!errors[index] && !validRows.has(row.accountId))

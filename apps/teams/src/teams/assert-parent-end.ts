@@ -12,7 +12,7 @@ export function assertParentEnd(
   if (new Date(parentEndsAt) <= now) throw inputError('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is in the past');
 }
 
-/** The earlier of two ends; no end counts as the latest. */
+/** The earlier of two ends. A missing end is later than any end. */
 export function earlierEnd(one: Date | null | undefined, other: Date | null | undefined): Date | null {
   if (!one || !other) return one ?? other ?? null;
   return one < other ? one : other;

@@ -27,7 +27,7 @@ export async function removeTeamMembers(
   const isRemoved = new Set(removed);
   return accountIds.map((id, index) => {
     if (!mayEdit(id)) return { index, id, status: 'refused', error: leadsEditMembersOnly };
-    // Of two rows for one person, the first counts.
+    // If two rows name the same person, the first row is used.
     return { index, id, status: isRemoved.delete(id) ? 'removed' : 'not_member' };
   });
 }

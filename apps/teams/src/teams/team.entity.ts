@@ -33,7 +33,7 @@ export const TeamSchema = defineEntity({
     /** The end of the parent period. */
     parentEndsAt: p.datetime().nullable(),
     isMembersOnly: p.boolean(),
-    /** The contact person; the lead has no rights by it (TEAM-1). */
+    /** The contact person; being the lead gives no rights (TEAM-1). */
     leadAccountId: idColumn('acc').nullable(),
     /** The membership period of the lead. */
     leadMemberId: idColumn('mem').nullable(),

@@ -7,8 +7,8 @@ import { endExpired } from './publish-departures.ts';
 import { Team } from './team.entity.ts';
 
 /**
- * Records the end of expired memberships and parent periods. They have no effect after their end, also before this
- * runs.
+ * Records the end of expired memberships and parent periods. An expired period has no effect, even before
+ * this job runs.
  */
 @Injectable()
 export class TeamJobs implements OnModuleInit {

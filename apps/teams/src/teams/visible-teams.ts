@@ -5,7 +5,7 @@ import { teamsAbove } from '../grants/holders-above.ts';
 
 /**
  * The member whose teams limit the view; undefined for callers who see all teams (see `People.seesAllTeams`). Others
- * see their own teams and the parents of these, whose grants apply to them.
+ * see their own teams and the parents of their teams, because the grants of parents apply to them.
  */
 export const viewerOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined =>
   people.seesAllTeams(accountId, now) ? undefined : people.find(accountId)!.memberId;

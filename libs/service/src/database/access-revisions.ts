@@ -8,8 +8,8 @@ export const CHANGES_KEPT_MS = 3_600_000;
 
 /**
  * Increments the access revision of an organization, as the last statement of the transaction that changes it (ACC-3).
- * The row lock makes changes of one organization commit one after the other, so whoever reads a revision reads
- * everything up to it. Sessions belong to no organization and count under `NO_ORGANIZATION`.
+ * The row lock makes changes of one organization commit one after the other, so a reader of a revision reads
+ * all changes up to it. Sessions belong to no organization and count under `NO_ORGANIZATION`.
  */
 export async function incrementRevision(
   em: EntityManager,

@@ -101,7 +101,7 @@ grant select, update, delete on outbox to ${relay};
 `;
 }
 
-/** As tables of customers; a transaction without an organization (an upload by staff) sees rows without one only. */
+/** Like customer tables, but a transaction without an organization (staff upload) sees only rows without one. */
 const protectFiles = (table: string, runtime: string, sweep: string, staff: string): string => `
 alter table ${table} enable row level security;
 alter table ${table} force row level security;

@@ -202,7 +202,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
   },
 };
 
-/** Replaces the placeholders of a text. Unknown placeholders stay. */
+/** Replaces the placeholders of a text. Unknown placeholders are kept. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
 }

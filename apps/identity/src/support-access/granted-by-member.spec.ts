@@ -61,58 +61,67 @@ const staffIn = async (organizationId: `org_${string}`) =>
 const readOrganization = (organizationId: `org_${string}`) => test.codeOf(getOrganization, { organizationId }, sam.as);
 
 it('an access to a product does not cover a later ownership period of the product (PROD-5)', async () => {
-  const one = await createCustomer();
-  const { id } = await one.give(one.manager.as, [one.site]);
+  const customer = await createCustomer();
+  const { id } = await customer.give(customer.manager.as, [customer.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
-  expect(await readOrganization(one.organizationId)).toBe('ok');
-  test.stubbedSnapshots.products.set(one.organizationId, []);
-  test.snapshotChanged('products', one.organizationId);
-  test.stubbedSnapshots.products.set(one.organizationId, [
-    { productId: one.site, type: 'web_hosting', name: 'alpine.example', ownershipNumber: 2 },
+  expect(await readOrganization(customer.organizationId)).toBe('ok');
+  test.stubbedSnapshots.products.set(customer.organizationId, []);
+  test.snapshotChanged('products', customer.organizationId);
+  test.stubbedSnapshots.products.set(customer.organizationId, [
+    { productId: customer.site, type: 'web_hosting', name: 'alpine.example', ownershipNumber: 2 },
   ]);
-  test.snapshotChanged('products', one.organizationId);
-  const access = await test.process.access.forOrganization(one.organizationId);
+  test.snapshotChanged('products', customer.organizationId);
+  const access = await test.process.access.forOrganization(customer.organizationId);
   const allowed = access.check({
     accountId: sam.accountId,
     right: 'technical',
-    productId: one.site,
+    productId: customer.site,
     at: test.process.clock.now(),
   });
   expect(allowed).toBe(false);
 });
 
 it('an access of a collaborator ends with their membership period', async () => {
-  const one = await createCustomer();
-  const { id } = await one.give(ben.as, [one.site]);
+  const customer = await createCustomer();
+  const { id } = await customer.give(ben.as, [customer.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
-  await test.call(removeMember, { organizationId: one.organizationId, memberId: one.member.memberId }, one.manager.as);
+  await test.call(
+    removeMember,
+    { organizationId: customer.organizationId, memberId: customer.member.memberId },
+    customer.manager.as,
+  );
   expect({
-    look: await readOrganization(one.organizationId),
+    look: await readOrganization(customer.organizationId),
     live: (await test.call(listLiveSupportAccesses, {}, sam.as)).data.filter((each) => each.id === id).length,
-    entries: await staffIn(one.organizationId),
+    entries: await staffIn(customer.organizationId),
   }).toEqual({ look: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
 });
 
 it('an access of a collaborator has no effect while they are blocked', async () => {
-  const one = await createCustomer();
-  const { id } = await one.give(ben.as, [one.site]);
+  const customer = await createCustomer();
+  const { id } = await customer.give(ben.as, [customer.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
   await test.call(
     changeMember,
-    { organizationId: one.organizationId, memberId: one.member.memberId, isBlocked: true },
-    one.manager.as,
+    { organizationId: customer.organizationId, memberId: customer.member.memberId, isBlocked: true },
+    customer.manager.as,
   );
-  expect(await readOrganization(one.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
+  expect(await readOrganization(customer.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
 });
 
 it('an access of a collaborator covers a product only while they have rights on it', async () => {
-  const one = await createCustomer();
-  const { id } = await one.give(ben.as, [one.site]);
+  const customer = await createCustomer();
+  const { id } = await customer.give(ben.as, [customer.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
-  test.stubbedSnapshots.grants.set(one.organizationId, { grants: [] });
-  test.snapshotChanged('grants', one.organizationId);
-  const access = await test.process.access.forOrganization(one.organizationId);
+  test.stubbedSnapshots.grants.set(customer.organizationId, { grants: [] });
+  test.snapshotChanged('grants', customer.organizationId);
+  const access = await test.process.access.forOrganization(customer.organizationId);
   expect(
-    access.check({ accountId: sam.accountId, right: 'technical', productId: one.site, at: test.process.clock.now() }),
+    access.check({
+      accountId: sam.accountId,
+      right: 'technical',
+      productId: customer.site,
+      at: test.process.clock.now(),
+    }),
   ).toBe(false);
 });

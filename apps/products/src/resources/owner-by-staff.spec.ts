@@ -50,12 +50,12 @@ async function openOrganization() {
 }
 
 it('staff with write access cannot set an owner, because an owner has access to the content (SUP-3)', async () => {
-  const one = await openOrganization();
+  const organization = await openOrganization();
   const endsAt = new Date(test.process.clock.now().getTime() + 3_600_000).toISOString();
-  test.stubbedSnapshots.support.set(one.organizationId, [
+  test.stubbedSnapshots.support.set(organization.organizationId, [
     {
       supportAccessId: id('sup'),
-      accountId: one.sam,
+      accountId: organization.sam,
       level: 'write',
       withContent: false,
       products: null,
@@ -63,30 +63,30 @@ it('staff with write access cannot set an owner, because an owner has access to 
       endsAt,
     },
   ]);
-  test.snapshotChanged('people', one.organizationId);
+  test.snapshotChanged('people', organization.organizationId);
   const code = await test.codeOf(
     addResource,
     {
-      organizationId: one.organizationId,
-      productId: one.productId,
+      organizationId: organization.organizationId,
+      productId: organization.productId,
       kind: 'mail_address',
       name: 'ben@alpine.example',
-      ownerAccountId: one.ben,
+      ownerAccountId: organization.ben,
     },
-    one.as.staff,
+    organization.as.staff,
   );
-  const access = await test.process.access.forOrganization(one.organizationId);
+  const access = await test.process.access.forOrganization(organization.organizationId);
   const { resources } = await test.call(
     getProduct,
-    { organizationId: one.organizationId, productId: one.productId },
-    one.as.admin,
+    { organizationId: organization.organizationId, productId: organization.productId },
+    organization.as.admin,
   );
   const owners = resources.map(({ ownerAccountId }) => ownerAccountId);
   const reads = resources.map((resource) =>
     access.check({
-      accountId: one.ben,
+      accountId: organization.ben,
       right: 'read',
-      productId: one.productId,
+      productId: organization.productId,
       resourceId: resource.id,
       at: test.process.clock.now(),
     }),

@@ -10,14 +10,14 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 it('events carry their access revision and the revisions of people and products behind them', async () => {
-  const one = new Customer(fixture);
-  const { organizationId } = one;
+  const customer = new Customer(fixture);
+  const { organizationId } = customer;
   fixture.test.snapshotChanged('people', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
   const revisions = async () =>
-    (await one.events()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
-  await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
+    (await customer.events()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
+  await customer.team('Web', { accountIds: [customer.people.ben], grants: hostings('technical') });
   const first = { people: 1, grants: 1, products: 2 };
   expect(new Map((await revisions()) as [string, unknown][])).toEqual(
     new Map([
@@ -26,14 +26,14 @@ it('events carry their access revision and the revisions of people and products 
       ['teams.grant.given', first],
     ]),
   );
-  expect((await one.snapshot()).revision).toBe(1);
-  await one.give('ben', 'technical');
+  expect((await customer.snapshot()).revision).toBe(1);
+  await customer.give('ben', 'technical');
   expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...first, grants: 2 }]);
   // A reaction passes on the revision of its event, because teams reads no cached products here.
   fixture.test.snapshotChangedUnnotified('products', organizationId);
   await fixture.test.publishEvent(productTransferredAway, {
     organizationId,
-    productId: one.hosting,
+    productId: customer.hosting,
     transferId: id('trf'),
     toOrganizationId: id('org'),
     ownershipNumber: 1,

@@ -64,20 +64,20 @@ class Replica {
     });
     return this;
   }
-  async check(one: Customer): Promise<boolean> {
-    return (await this.load(one)).check({
-      accountId: one.people.ben,
+  async check(customer: Customer): Promise<boolean> {
+    return (await this.load(customer)).check({
+      accountId: customer.people.ben,
       right: 'technical',
-      productId: one.hosting,
+      productId: customer.hosting,
       at: new Date(),
     });
   }
 
   /** Repeats a load that a busy owner did not answer in time, unless the test loses the responses. */
-  private async load(one: Customer): Promise<OrganizationAccess> {
+  private async load(customer: Customer): Promise<OrganizationAccess> {
     for (;;) {
       try {
-        return await this.access.forOrganization(one.organizationId);
+        return await this.access.forOrganization(customer.organizationId);
       } catch (error) {
         if (this.losesResponses) throw error;
         await pass(50);
@@ -88,71 +88,81 @@ class Replica {
 
 describe('no check allows access after a revocation has returned (ACC-3), although', () => {
   it('a notification and the response to one renewal were lost', async () => {
-    const one = new Customer(fixture);
-    const grant = await one.give('ben', 'technical');
+    const customer = new Customer(fixture);
+    const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
     const two = new Customer(fixture);
     expect(await replica.check(two)).toBe(false);
-    expect(await replica.check(one)).toBe(true);
+    expect(await replica.check(customer)).toBe(true);
     // The notification and the response to one renewal are lost. Outgoing messages arrive.
     replica.losesNotifications = replica.losesResponses = true;
-    const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
-      timeoutMs: 30_000,
-    });
+    const ended = fixture.test.call(
+      endGrant,
+      { organizationId: customer.organizationId, grantId: grant.id },
+      customer.as.chief,
+      {
+        timeoutMs: 30_000,
+      },
+    );
     await pass(800);
     replica.leases.with('teams').renew();
     await ended;
     replica.losesNotifications = replica.losesResponses = false;
     // A check in another organization renews the lease first, as the timer does.
     await replica.check(two);
-    expect(await replica.check(one)).toBe(false);
+    expect(await replica.check(customer)).toBe(false);
   });
 
   it('a process was disconnected, and the response to its first renewal afterwards was lost', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     const two = new Customer(fixture);
-    const grant = await one.give('ben', 'technical');
+    const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(two);
-    expect(await replica.check(one)).toBe(true);
+    expect(await replica.check(customer)).toBe(true);
     await pass(3_300);
     // The lease has ended, so no write waits for this process.
-    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
-      timeoutMs: 30_000,
-    });
+    await fixture.test.call(
+      endGrant,
+      { organizationId: customer.organizationId, grantId: grant.id },
+      customer.as.chief,
+      {
+        timeoutMs: 30_000,
+      },
+    );
     replica.losesResponses = true;
     await replica.check(two).catch(() => undefined);
     replica.losesResponses = false;
     await replica.check(two);
-    expect(await replica.check(one)).toBe(false);
+    expect(await replica.check(customer)).toBe(false);
   });
 
   it('the service crashes between commit and notification, and the call is repeated', async () => {
-    const one = new Customer(fixture);
-    const grant = await one.give('ben', 'technical');
+    const customer = new Customer(fixture);
+    const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
-    expect(await replica.check(one)).toBe(true);
+    expect(await replica.check(customer)).toBe(true);
     const killed = jest
       .spyOn(AccessLeases.prototype, 'notify')
       .mockRejectedValueOnce(new Error('killed after the commit'));
-    const input = { organizationId: one.organizationId, grantId: grant.id };
-    expect(await fixture.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
+    const input = { organizationId: customer.organizationId, grantId: grant.id };
+    expect(await fixture.test.codeOf(endGrant, input, customer.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
     killed.mockRestore();
-    expect(await fixture.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
-    expect(await fixture.test.codeOf(endGrant, input, one.as.chief)).toBe('ok');
+    expect(await fixture.test.codeOf(endGrant, input, customer.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
+    expect(await fixture.test.codeOf(endGrant, input, customer.as.chief)).toBe('ok');
     for (let second = 0; second < 4; second += 1) {
       await pass(1_000);
-      replica.access.peek(one.organizationId);
+      replica.access.peek(customer.organizationId);
       replica.leases.with('teams').renew();
     }
-    expect(await replica.check(one)).toBe(false);
+    expect(await replica.check(customer)).toBe(false);
   });
 
   it('a renewal began before the end of the lease and commits later', async () => {
-    const one = new Customer(fixture);
-    const grant = await one.give('ben', 'technical');
+    const customer = new Customer(fixture);
+    const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
-    expect(await replica.check(one)).toBe(true);
+    expect(await replica.check(customer)).toBe(true);
     const lease = async () =>
       (
         await fixture.test.rows(
@@ -172,26 +182,31 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
     void renewal;
     await pass(700);
     replica.losesNotifications = true;
-    const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
-      timeoutMs: 30_000,
-    });
+    const ended = fixture.test.call(
+      endGrant,
+      { organizationId: customer.organizationId, grantId: grant.id },
+      customer.as.chief,
+      {
+        timeoutMs: 30_000,
+      },
+    );
     // A notification waits for a renewal in progress.
     expect(await Promise.race([ended.then(() => 'returned'), pass(300).then(() => 'waiting')])).toBe('waiting');
     await fixture.test.database.query('commit');
     await ended;
     await renewal;
     replica.losesNotifications = false;
-    expect(await replica.check(one)).toBe(false);
+    expect(await replica.check(customer)).toBe(false);
   });
 
   it('writes wait once for a process that does not receive notifications', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     const replica = await new Replica(fixture.test.bus).listen();
-    await replica.check(one);
+    await replica.check(customer);
     replica.losesNotifications = true;
     // A process in use renews its lease.
     const timer = setInterval(() => {
-      replica.access.peek(one.organizationId);
+      replica.access.peek(customer.organizationId);
       replica.leases.with('teams').isValid(0, 0);
       replica.leases.with('teams').renew();
     }, 1_000);
@@ -205,12 +220,12 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
       await fixture.test.call(
         giveGrant,
         {
-          organizationId: one.organizationId,
-          holder: one.person(who),
-          object: { kind: 'product', productId: one.hosting },
+          organizationId: customer.organizationId,
+          holder: customer.person(who),
+          object: { kind: 'product', productId: customer.hosting },
           right: 'technical',
         },
-        one.as.chief,
+        customer.as.chief,
         { timeoutMs: 30_000 },
       );
       waitsAfterWrite.push(waitsForReplica().length);

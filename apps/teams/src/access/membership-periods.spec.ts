@@ -26,19 +26,19 @@ afterAll(() => fixture.test.stop());
 
 describe('a lead who left and rejoined', () => {
   it('does not lead with the former membership when they are added to the team again', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, one.as.chief);
-    const team = await one.team('Web', {
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, customer.as.chief);
+    const team = await customer.team('Web', {
       accountIds: [people.ben, people.cleo],
       leadAccountId: people.ben,
       grants: hostings('statistics'),
     });
-    const before = one.leaveAndReturn('ben');
+    const before = customer.leaveAndReturn('ben');
     await fixture.test.call(
       addTeamMembers,
       { organizationId, teamId: team.id, members: [{ accountId: people.ben }] },
-      one.as.chief,
+      customer.as.chief,
     );
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
@@ -49,25 +49,25 @@ describe('a lead who left and rejoined', () => {
     const asLead = await fixture.test.codeOf(
       removeTeamMembers,
       { organizationId, teamId: team.id, accountIds: [people.cleo] },
-      one.as.ben,
+      customer.as.ben,
     );
-    const { leadAccountId } = await fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief);
+    const { leadAccountId } = await fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief);
     expect({ leadAccountId, asLead }).toEqual({ leadAccountId: null, asLead: 'PERMISSION_DENIED' });
   });
 });
 
 describe('a late event of a former membership period', () => {
   it('does not remove the person from their current team', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    const team = await one.team('Web', { grants: hostings('statistics') });
-    const before = one.leaveAndReturn('ben');
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const team = await customer.team('Web', { grants: hostings('statistics') });
+    const before = customer.leaveAndReturn('ben');
     await fixture.test.call(
       addTeamMembers,
       { organizationId, teamId: team.id, members: [{ accountId: people.ben }] },
-      one.as.chief,
+      customer.as.chief,
     );
-    expect(await one.may('ben', 'statistics')).toBe(true);
+    expect(await customer.may('ben', 'statistics')).toBe(true);
     await fixture.test.publishEvent(memberAdded, {
       organizationId,
       accountId: people.ben,
@@ -83,17 +83,17 @@ describe('a late event of a former membership period', () => {
       memberId: before,
       role: 'collaborator',
     });
-    expect(await one.may('ben', 'statistics')).toBe(true);
-    expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).toMatchObject({
+    expect(await customer.may('ben', 'statistics')).toBe(true);
+    expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief)).toMatchObject({
       memberAccountIds: [people.ben],
     });
   });
 
   it('does not add a person who has already left', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    const team = await one.team('Web', { grants: hostings('statistics') });
-    const before = one.leaveAndReturn('ben');
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const team = await customer.team('Web', { grants: hostings('statistics') });
+    const before = customer.leaveAndReturn('ben');
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.ben,
@@ -109,7 +109,7 @@ describe('a late event of a former membership period', () => {
       invitedBy: null,
       teamIds: [team.id],
     });
-    expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).toMatchObject({
+    expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief)).toMatchObject({
       memberAccountIds: [],
     });
   });
@@ -117,15 +117,15 @@ describe('a late event of a former membership period', () => {
 
 describe('a planned end of a former membership period', () => {
   it('does not limit a membership that a lead creates in the current one', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, one.as.chief);
-    const team = await one.team('Web', {
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, customer.as.chief);
+    const team = await customer.team('Web', {
       members: [{ accountId: people.ben }, { accountId: people.cleo, endsAt: fixture.inHours(5) }],
       leadAccountId: people.ben,
       grants: hostings('statistics'),
     });
-    const before = one.leaveAndReturn('cleo');
+    const before = customer.leaveAndReturn('cleo');
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.cleo,
@@ -135,10 +135,10 @@ describe('a planned end of a former membership period', () => {
     await fixture.test.call(
       addTeamMembers,
       { organizationId, teamId: team.id, members: [{ accountId: people.cleo }] },
-      one.as.ben,
+      customer.as.ben,
     );
     expect(
-      (await fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).members.find(
+      (await fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief)).members.find(
         ({ accountId }) => accountId === people.cleo,
       ),
     ).toMatchObject({ endsAt: null });
@@ -147,62 +147,74 @@ describe('a planned end of a former membership period', () => {
 
 describe('a product that left and came back', () => {
   it('does not show grants of the former ownership period on the access list of a team', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    const team = await one.team('Web', {
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const team = await customer.team('Web', {
       accountIds: [people.ben],
-      grants: [{ object: { kind: 'product', productId: one.hosting }, rights: ['technical'] }],
+      grants: [{ object: { kind: 'product', productId: customer.hosting }, rights: ['technical'] }],
     });
-    expect(await one.may('ben', 'technical')).toBe(true);
-    one.sell({ ...one.products[0]!, ownershipNumber: 3 });
-    expect(await one.may('ben', 'technical')).toBe(false);
-    const { data } = await fixture.test.call(describeTeamAccess, { organizationId, teamId: team.id }, one.as.chief);
+    expect(await customer.may('ben', 'technical')).toBe(true);
+    customer.sell({ ...customer.products[0]!, ownershipNumber: 3 });
+    expect(await customer.may('ben', 'technical')).toBe(false);
+    const { data } = await fixture.test.call(
+      describeTeamAccess,
+      { organizationId, teamId: team.id },
+      customer.as.chief,
+    );
     expect(data).toEqual([]);
   });
 
   it('does not show restrictions of the former ownership period', async () => {
-    const one = new Customer(fixture);
-    const { organizationId } = one;
+    const customer = new Customer(fixture);
+    const { organizationId } = customer;
     await fixture.test.call(
       restrictResource,
-      { organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben') },
-      one.as.chief,
+      { organizationId, productId: customer.drive, resourceId: customer.folder, holder: customer.person('ben') },
+      customer.as.chief,
     );
-    one.sell({ ...one.products[1]!, ownershipNumber: 3 });
+    customer.sell({ ...customer.products[1]!, ownershipNumber: 3 });
     expect(
-      (await fixture.test.call(listRestrictions, { organizationId, productId: one.drive }, one.as.chief)).data,
+      (await fixture.test.call(listRestrictions, { organizationId, productId: customer.drive }, customer.as.chief))
+        .data,
     ).toEqual([]);
   });
 });
 
 describe('a departure that teams has not received yet', () => {
   it('hides the grants from every list of active grants, with full pages', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    const team = await one.team('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const team = await customer.team('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
     const remaining: string[] = [];
     for (const right of ['technical', 'statistics']) {
-      await one.give('ben', right);
+      await customer.give('ben', right);
       for (const each of ['view', 'change', 'manage'])
-        await one.give({ kind: 'team', teamId: team.id }, each, {
+        await customer.give({ kind: 'team', teamId: team.id }, each, {
           kind: 'resource',
-          productId: one.drive,
-          resourceId: right === 'technical' ? one.folder : one.inner,
+          productId: customer.drive,
+          resourceId: right === 'technical' ? customer.folder : customer.inner,
         });
-      await one.give('cleo', right === 'technical' ? 'user' : 'admin', { kind: 'product', productId: one.drive });
-      remaining.push((await one.give('cleo', right)).id);
+      await customer.give('cleo', right === 'technical' ? 'user' : 'admin', {
+        kind: 'product',
+        productId: customer.drive,
+      });
+      remaining.push((await customer.give('cleo', right)).id);
     }
-    await one.give({ kind: 'organization' }, 'technical', { kind: 'product', productId: one.mail });
+    await customer.give({ kind: 'organization' }, 'technical', { kind: 'product', productId: customer.mail });
     remaining.push(
-      (await one.give({ kind: 'team', teamId: team.id }, 'technical', { kind: 'product_type', type: 'web_hosting' }))
-        .id,
+      (
+        await customer.give({ kind: 'team', teamId: team.id }, 'technical', {
+          kind: 'product_type',
+          type: 'web_hosting',
+        })
+      ).id,
     );
-    const read = (rest: object = {}) => fixture.test.call(listGrants, { organizationId, ...rest }, one.as.chief);
+    const read = (rest: object = {}) => fixture.test.call(listGrants, { organizationId, ...rest }, customer.as.chief);
     expect((await read()).data.length).toBeGreaterThan(10);
 
-    one.leaveAndReturn('ben');
-    one.sell({ ...one.products[1]!, ownershipNumber: 2 });
-    one.products.splice(2, 1);
+    customer.leaveAndReturn('ben');
+    customer.sell({ ...customer.products[1]!, ownershipNumber: 2 });
+    customer.products.splice(2, 1);
     fixture.test.snapshotChanged('products', organizationId);
     const first = await read({ limit: 2 });
     const second = await read({ limit: 2, cursor: first.nextCursor! });
@@ -213,34 +225,36 @@ describe('a departure that teams has not received yet', () => {
     ]).toEqual([remaining.slice(0, 2), remaining.slice(2), null]);
     expect((await read({ includeEnded: 'true' })).data).toHaveLength(3);
     expect((await read({ holder: people.ben })).data).toEqual([]);
-    expect((await fixture.test.call(listGrants, { organizationId, object: one.drive }, one.as.cleo)).data).toEqual([]);
-    expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).toMatchObject({
+    expect(
+      (await fixture.test.call(listGrants, { organizationId, object: customer.drive }, customer.as.cleo)).data,
+    ).toEqual([]);
+    expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief)).toMatchObject({
       grants: [{ id: remaining[2] }],
       memberAccountIds: [people.cleo],
       members: [{ accountId: people.cleo }],
       leadAccountId: null,
     });
-    expect((await fixture.test.call(listTeams, { organizationId }, one.as.chief)).data).toMatchObject([
+    expect((await fixture.test.call(listTeams, { organizationId }, customer.as.chief)).data).toMatchObject([
       { memberAccountIds: [people.cleo], leadAccountId: null },
     ]);
     expect(
-      await fixture.test.call(changeTeam, { organizationId, teamId: team.id, colour: 'red' }, one.as.chief),
+      await fixture.test.call(changeTeam, { organizationId, teamId: team.id, colour: 'red' }, customer.as.chief),
     ).toMatchObject({ memberAccountIds: [people.cleo], leadAccountId: null });
   });
 
   it('shows the grants as ended after the end is recorded', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    const { id: grantId } = await one.give('ben', 'technical');
-    const before = one.leaveAndReturn('ben');
-    expect(await one.grants({ includeEnded: 'true' })).toEqual([]);
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const { id: grantId } = await customer.give('ben', 'technical');
+    const before = customer.leaveAndReturn('ben');
+    expect(await customer.grants({ includeEnded: 'true' })).toEqual([]);
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.ben,
       memberId: before,
       role: 'collaborator',
     });
-    expect(await one.grants({ includeEnded: 'true' })).toMatchObject([
+    expect(await customer.grants({ includeEnded: 'true' })).toMatchObject([
       { id: grantId, endedAt: expect.stringMatching(/Z$/) },
     ]);
   });
@@ -248,62 +262,70 @@ describe('a departure that teams has not received yet', () => {
 
 describe('a person in a team by a former membership period only', () => {
   it('cannot become its lead, and cannot get an end', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, people } = one;
-    const team = await one.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('statistics') });
-    one.leaveAndReturn('ben');
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const team = await customer.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('statistics') });
+    customer.leaveAndReturn('ben');
     expect([
       await fixture.test.codeOf(
         changeTeam,
         { organizationId, teamId: team.id, leadAccountId: people.ben },
-        one.as.chief,
+        customer.as.chief,
       ),
       await fixture.test.codeOf(
         changeTeamMember,
         { organizationId, teamId: team.id, accountId: people.ben, endsAt: fixture.inHours(2) },
-        one.as.chief,
+        customer.as.chief,
       ),
     ]).toEqual(['LEAD_NOT_IN_TEAM', 'TEAM_MEMBER_NOT_FOUND']);
   });
 });
 
 it('the default rights of a former ownership period do not apply to the next one', async () => {
-  const one = new Customer(fixture);
-  const { organizationId } = one;
+  const customer = new Customer(fixture);
+  const { organizationId } = customer;
   await fixture.test.call(
     setDefaultRights,
-    { organizationId, productId: one.mail, kind: 'mail_address', rights: ['devices', 'read'] },
-    one.as.chief,
+    { organizationId, productId: customer.mail, kind: 'mail_address', rights: ['devices', 'read'] },
+    customer.as.chief,
   );
   await fixture.test.publishEvent(productTransferredAway, {
     organizationId,
-    productId: one.mail,
+    productId: customer.mail,
     transferId: id('trf'),
     toOrganizationId: id('org'),
     ownershipNumber: 1,
   });
-  one.sell({ ...one.products[2]!, ownershipNumber: 3 });
+  customer.sell({ ...customer.products[2]!, ownershipNumber: 3 });
   expect(
     await fixture.test.call(
       getDefaultRights,
-      { organizationId, productId: one.mail, kind: 'mail_address' },
-      one.as.chief,
+      { organizationId, productId: customer.mail, kind: 'mail_address' },
+      customer.as.chief,
     ),
   ).toMatchObject({ isOwn: false, rights: ['auto_reply', 'signatures'] });
 });
 
 it('restoreInheritance counts the restrictions of the current ownership period only', async () => {
-  const one = new Customer(fixture);
-  const { organizationId } = one;
-  const folder = { organizationId, productId: one.drive, resourceId: one.folder };
-  await fixture.test.call(restrictResource, { ...folder, holder: one.person('ben'), right: 'view' }, one.as.chief);
-  one.leaveAndReturn('ben');
-  await fixture.test.call(restrictResource, { ...folder, holder: one.person('ben') }, one.as.chief);
-  const { data } = await fixture.test.call(listRestrictions, { organizationId, productId: one.drive }, one.as.chief);
+  const customer = new Customer(fixture);
+  const { organizationId } = customer;
+  const folder = { organizationId, productId: customer.drive, resourceId: customer.folder };
+  await fixture.test.call(
+    restrictResource,
+    { ...folder, holder: customer.person('ben'), right: 'view' },
+    customer.as.chief,
+  );
+  customer.leaveAndReturn('ben');
+  await fixture.test.call(restrictResource, { ...folder, holder: customer.person('ben') }, customer.as.chief);
+  const { data } = await fixture.test.call(
+    listRestrictions,
+    { organizationId, productId: customer.drive },
+    customer.as.chief,
+  );
   const { lifted } = await fixture.test.call(
     restoreInheritance,
-    { ...folder, holder: one.person('ben') },
-    one.as.chief,
+    { ...folder, holder: customer.person('ben') },
+    customer.as.chief,
   );
   expect({ listed: data.length, rights: data.map(({ right }) => right), lifted }).toEqual({
     listed: 1,
@@ -313,15 +335,15 @@ it('restoreInheritance counts the restrictions of the current ownership period o
 });
 
 it('changes and a full load give the same snapshot after people and products left and came back', async () => {
-  const one = new Customer(fixture);
-  const { organizationId, people } = one;
-  const team = await one.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('technical') });
-  await one.give('ben', 'statistics');
-  const { revision } = await one.snapshot();
-  expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
-  const before = one.leaveAndReturn('ben');
-  one.sell({ ...one.products[0]!, ownershipNumber: 2 });
-  await one.give('ben', 'statistics');
+  const customer = new Customer(fixture);
+  const { organizationId, people } = customer;
+  const team = await customer.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('technical') });
+  await customer.give('ben', 'statistics');
+  const { revision } = await customer.snapshot();
+  expect(await customer.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
+  const before = customer.leaveAndReturn('ben');
+  customer.sell({ ...customer.products[0]!, ownershipNumber: 2 });
+  await customer.give('ben', 'statistics');
   await fixture.test.publishEvent(memberRemoved, {
     organizationId,
     accountId: people.ben,
@@ -330,33 +352,33 @@ it('changes and a full load give the same snapshot after people and products lef
   });
   await fixture.test.publishEvent(productTransferredAway, {
     organizationId,
-    productId: one.hosting,
+    productId: customer.hosting,
     transferId: id('trf'),
     toOrganizationId: id('org'),
     ownershipNumber: 1,
   });
   expect([
-    await one.mayAll('ben', ['technical', 'statistics']),
-    await one.mayAll('cleo', ['technical', 'statistics']),
+    await customer.mayAll('ben', ['technical', 'statistics']),
+    await customer.mayAll('cleo', ['technical', 'statistics']),
   ]).toEqual([['statistics'], ['technical']]);
-  const delta = await one.snapshot({ since: revision });
-  const whole = await one.snapshot();
+  const delta = await customer.snapshot({ since: revision });
+  const whole = await customer.snapshot();
   const live = delta.grants.filter((grant) => !('hasEnded' in grant)).map(({ grantId }) => grantId);
   expect(live.every((grantId) => whole.grants.some((grant) => grant.grantId === grantId))).toBe(true);
   expect(whole.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
 });
 
 it('the default rights are granted once, to the current owner, despite late and repeated events', async () => {
-  const one = new Customer(fixture);
-  const { organizationId, people } = one;
+  const customer = new Customer(fixture);
+  const { organizationId, people } = customer;
   const box = id('res');
-  one.sell({
-    ...one.products[2]!,
+  customer.sell({
+    ...customer.products[2]!,
     resources: [{ resourceId: box, kind: 'mail_address', name: 'ben@example.ch', ownerAccountId: people.ben }],
   });
   const added = {
     organizationId,
-    productId: one.mail,
+    productId: customer.mail,
     resourceId: box,
     kind: 'mail_address',
     name: 'ben@example.ch',
@@ -365,53 +387,72 @@ it('the default rights are granted once, to the current owner, despite late and 
   };
   await fixture.test.publishEvent(resourceAdded, added, { sequence: 1 });
   await fixture.test.publishEvent(resourceAdded, added, { sequence: 1 });
-  expect((await one.grants({ object: box })).map(({ right }) => right).sort()).toEqual(['auto_reply', 'signatures']);
+  expect((await customer.grants({ object: box })).map(({ right }) => right).sort()).toEqual([
+    'auto_reply',
+    'signatures',
+  ]);
 });
 
 it('a product that comes back gives nothing to retained users of the former ownership period', async () => {
-  const one = new Customer(fixture);
-  const { organizationId, people } = one;
-  one.sell({ ...one.products[1]!, ownershipNumber: 2 });
+  const customer = new Customer(fixture);
+  const { organizationId, people } = customer;
+  customer.sell({ ...customer.products[1]!, ownershipNumber: 2 });
   await fixture.test.publishEvent(membersRetained, {
     organizationId,
     transferId: id('trf'),
-    productId: one.drive,
+    productId: customer.drive,
     ownershipNumber: 1,
     retainedRight: 'user',
-    retained: [{ accountId: people.ben, memberId: one.memberOf(people.ben), endsAt: null }],
+    retained: [{ accountId: people.ben, memberId: customer.memberOf(people.ben), endsAt: null }],
   });
-  expect(await one.may('ben', 'user', one.drive)).toBe(false);
+  expect(await customer.may('ben', 'user', customer.drive)).toBe(false);
 });
 
 it('bulk calls, person rights and restrictions use the current membership period only', async () => {
-  const one = new Customer(fixture);
-  const { organizationId, people } = one;
+  const customer = new Customer(fixture);
+  const { organizationId, people } = customer;
   const rows = [
-    { holder: one.person('ben'), object: { kind: 'product' as const, productId: one.hosting }, right: 'technical' },
+    {
+      holder: customer.person('ben'),
+      object: { kind: 'product' as const, productId: customer.hosting },
+      right: 'technical',
+    },
   ];
   const give = async () =>
-    (await fixture.test.call(giveGrants, { organizationId, grants: rows }, one.as.chief)).results[0]!.status;
+    (await fixture.test.call(giveGrants, { organizationId, grants: rows }, customer.as.chief)).results[0]!.status;
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
-  one.leaveAndReturn('ben');
+  customer.leaveAndReturn('ben');
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
-  one.sell({ ...one.products[0]!, ownershipNumber: 3 });
+  customer.sell({ ...customer.products[0]!, ownershipNumber: 3 });
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
   await fixture.test.call(
     setPersonRights,
-    { organizationId, accountId: people.ben, productId: one.hosting, rights: [] },
-    one.as.chief,
+    { organizationId, accountId: people.ben, productId: customer.hosting, rights: [] },
+    customer.as.chief,
   );
-  expect(await one.may('ben', 'technical')).toBe(false);
+  expect(await customer.may('ben', 'technical')).toBe(false);
   await fixture.test.call(
     restrictResource,
-    { organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben'), right: 'view' },
-    one.as.chief,
+    {
+      organizationId,
+      productId: customer.drive,
+      resourceId: customer.folder,
+      holder: customer.person('ben'),
+      right: 'view',
+    },
+    customer.as.chief,
   );
-  const before = one.leaveAndReturn('ben');
+  const before = customer.leaveAndReturn('ben');
   await fixture.test.call(
     restrictResource,
-    { organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben'), right: 'view' },
-    one.as.chief,
+    {
+      organizationId,
+      productId: customer.drive,
+      resourceId: customer.folder,
+      holder: customer.person('ben'),
+      right: 'view',
+    },
+    customer.as.chief,
   );
   await fixture.test.publishEvent(memberRemoved, {
     organizationId,
@@ -419,6 +460,6 @@ it('bulk calls, person rights and restrictions use the current membership period
     memberId: before,
     role: 'collaborator',
   });
-  await one.give('ben', 'change', { kind: 'product', productId: one.drive });
-  expect(await one.mayAll('ben', ['view', 'change'], one.drive, one.folder)).toEqual(['view']);
+  await customer.give('ben', 'change', { kind: 'product', productId: customer.drive });
+  expect(await customer.mayAll('ben', ['view', 'change'], customer.drive, customer.folder)).toEqual(['view']);
 });

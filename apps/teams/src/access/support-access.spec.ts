@@ -14,13 +14,13 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 it('staff under a support access have its rights, get an explanation, and grant nothing (SUP-3)', async () => {
-  const one = new Customer(fixture);
-  const { organizationId } = one;
-  const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
-  await one.give('ben', 'statistics');
+  const customer = new Customer(fixture);
+  const { organizationId } = customer;
+  const team = await customer.team('Web', { accountIds: [customer.people.ben], grants: hostings('technical') });
+  await customer.give('ben', 'statistics');
   const [accountId, supportAccessId] = [id('acc'), id('sup')];
   const staff: Caller = { staff: accountId };
-  const question = { organizationId, right: 'statistics', productId: one.hosting };
+  const question = { organizationId, right: 'statistics', productId: customer.hosting };
   expect(await fixture.test.codeOf(checkAccess, question, staff)).toBe('ORGANIZATION_NOT_FOUND');
   const endsAt = fixture.inHours(2);
   fixture.test.stubbedSnapshots.support.set(organizationId, [
@@ -34,15 +34,15 @@ it('staff under a support access have its rights, get an explanation, and grant 
     isAllowed: true,
     chains: [{ via: 'support', supportAccessId, endsAt }],
   });
-  expect((await fixture.test.call(listAccessHolders, question, one.as.chief)).data).toContainEqual({
+  expect((await fixture.test.call(listAccessHolders, question, customer.as.chief)).data).toContainEqual({
     accountId,
     role: 'support',
     isOwnFilesOnly: false,
     through: [{ via: 'support', supportAccessId, endsAt }],
   });
-  const rights = (await fixture.test.call(listPersonAccess, { organizationId, accountId }, one.as.chief)).data;
+  const rights = (await fixture.test.call(listPersonAccess, { organizationId, accountId }, customer.as.chief)).data;
   expect(rights.map(({ productId, through }) => [productId, through[0]!.via])).toEqual(
-    [one.hosting, one.drive, one.mail].sort().map((productId) => [productId, 'support']),
+    [customer.hosting, customer.drive, customer.mail].sort().map((productId) => [productId, 'support']),
   );
   expect(rights.map(({ type, rights: held }) => [type, held])).toEqual(
     expect.arrayContaining([
@@ -58,8 +58,8 @@ it('staff under a support access have its rights, get an explanation, and grant 
       giveGrant,
       {
         organizationId,
-        holder: one.person('cleo'),
-        object: { kind: 'product', productId: one.hosting },
+        holder: customer.person('cleo'),
+        object: { kind: 'product', productId: customer.hosting },
         right: 'technical',
       },
       staff,

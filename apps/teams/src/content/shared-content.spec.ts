@@ -23,12 +23,12 @@ afterAll(() => fixture.test.stop());
 
 /** Cleo has a mailbox and a nested folder; the administrator has a mailbox. */
 function withOwners() {
-  const one = new Customer(fixture);
-  const { organizationId } = one;
+  const customer = new Customer(fixture);
+  const { organizationId } = customer;
   const [cleos, admins, folder, inner] = [id('res'), id('res'), id('res'), id('res')];
-  const { cleo, admin } = one.people;
-  one.sell({
-    productId: one.mail,
+  const { cleo, admin } = customer.people;
+  customer.sell({
+    productId: customer.mail,
     type: 'mail_service',
     name: 'mail',
     resources: [
@@ -37,8 +37,8 @@ function withOwners() {
       { resourceId: id('res'), kind: 'mail_address', name: 'info@' },
     ],
   });
-  one.sell({
-    productId: one.drive,
+  customer.sell({
+    productId: customer.drive,
     type: 'drive',
     name: 'drive',
     resources: [
@@ -47,7 +47,7 @@ function withOwners() {
     ],
   });
   const nameOf = (accountId: string): string =>
-    Object.entries(one.people).find(([, each]) => each === accountId)?.[0] ?? 'somebody';
+    Object.entries(customer.people).find(([, each]) => each === accountId)?.[0] ?? 'somebody';
   const ask = async (about: About) =>
     (await fixture.test.call(listSharedContent, { organizationId, about }, { service: 'reminders' })).data;
   const inShort = async (about: About) =>
@@ -61,15 +61,19 @@ function withOwners() {
       })
       .sort();
   /** The events of a type, newest last. */
-  const events = async (verb: string) => (await one.events()).filter(({ type }) => type.endsWith(verb));
+  const events = async (verb: string) => (await customer.events()).filter(({ type }) => type.endsWith(verb));
   return {
-    one,
+    customer,
     organizationId,
     cleos,
     folder,
     inner,
-    onMail: { kind: 'product', productId: one.mail } satisfies GrantObject,
-    inDrive: (resourceId: `res_${string}`): GrantObject => ({ kind: 'resource', productId: one.drive, resourceId }),
+    onMail: { kind: 'product', productId: customer.mail } satisfies GrantObject,
+    inDrive: (resourceId: `res_${string}`): GrantObject => ({
+      kind: 'resource',
+      productId: customer.drive,
+      resourceId,
+    }),
     ask,
     ofGrant: (grantId: `grt_${string}`) => inShort({ kind: 'grant', grantId }),
     /** The rows of each grant that the latest call created. */
@@ -81,17 +85,17 @@ function withOwners() {
     },
     joiningOf: async (teamId: TeamId, who: PersonName): Promise<About> => {
       const joined = (await events('team.members_changed')).findLast(
-        ({ event, data }) => event.subject === teamId && (data['added'] as string[]).includes(one.people[who]),
+        ({ event, data }) => event.subject === teamId && (data['added'] as string[]).includes(customer.people[who]),
       )!;
-      return { kind: 'joining', teamId, accountId: one.people[who], joinedAt: joined.event.time };
+      return { kind: 'joining', teamId, accountId: customer.people[who], joinedAt: joined.event.time };
     },
     inShort,
     join: async (teamId: TeamId, who: PersonName, endsAt: string | null = null) => {
       fixture.advanceHours(1);
       await fixture.test.call(
         addTeamMembers,
-        { organizationId, teamId, members: [{ accountId: one.people[who], endsAt }] },
-        one.as.chief,
+        { organizationId, teamId, members: [{ accountId: customer.people[who], endsAt }] },
+        customer.as.chief,
       );
     },
   };
@@ -99,81 +103,88 @@ function withOwners() {
 
 describe('content that a grant covers (ACC-4)', () => {
   it('is listed with owner, holder, right, names, giver, times and reason', async () => {
-    const { one, organizationId, ask, cleos, onMail } = withOwners();
+    const { customer, organizationId, ask, cleos, onMail } = withOwners();
     const endsAt = fixture.inHours(5);
-    const grant = await one.give('ben', 'read', onMail, { endsAt, reason: 'holidays' });
+    const grant = await customer.give('ben', 'read', onMail, { endsAt, reason: 'holidays' });
     const rows = await ask({ kind: 'grant', grantId: grant.id });
-    const ofCleo = rows.find(({ ownerAccountId }) => ownerAccountId === one.people.cleo);
+    const ofCleo = rows.find(({ ownerAccountId }) => ownerAccountId === customer.people.cleo);
     expect(rows).toHaveLength(2);
     expect(ofCleo).toEqual({
-      ownerAccountId: one.people.cleo,
-      holder: one.person('ben'),
+      ownerAccountId: customer.people.cleo,
+      holder: customer.person('ben'),
       teamName: null,
       peopleCount: null,
       right: 'read',
-      resources: [{ resourceId: cleos, productId: one.mail, name: 'cleo@' }],
+      resources: [{ resourceId: cleos, productId: customer.mail, name: 'cleo@' }],
       resourceCount: 1,
-      givenBy: one.people.chief,
+      givenBy: customer.people.chief,
       givenAt: grant.givenAt,
       endsAt,
       reason: 'holidays',
     });
     // A grant that has already ended is listed with its end.
     fixture.advanceHours(1);
-    await fixture.test.call(endGrant, { organizationId, grantId: grant.id }, one.as.chief);
+    await fixture.test.call(endGrant, { organizationId, grantId: grant.id }, customer.as.chief);
     const [ended] = await ask({ kind: 'grant', grantId: grant.id });
     expect(Date.parse(ended!.endsAt!)).toBeLessThan(Date.parse(endsAt));
   });
 
   it('lists the people of a team with nested teams, and of the organization', async () => {
-    const { one, onMail, ofGrant, inDrive, folder } = withOwners();
-    const { ben, eva, cleo } = one.people;
-    const web = await one.team('Web', { accountIds: [ben, eva] });
-    await one.team('Low', { parentId: web.id, accountIds: [ben, cleo] });
-    const grant = await one.give({ kind: 'team', teamId: web.id }, 'read', onMail);
+    const { customer, onMail, ofGrant, inDrive, folder } = withOwners();
+    const { ben, eva, cleo } = customer.people;
+    const web = await customer.team('Web', { accountIds: [ben, eva] });
+    await customer.team('Low', { parentId: web.id, accountIds: [ben, cleo] });
+    const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', onMail);
     expect(await ofGrant(grant.id)).toEqual(['admin: Web (3) read admin@', 'cleo: Web (3) read cleo@']);
-    const toAll = await one.give({ kind: 'organization' }, 'manage', inDrive(folder));
+    const toAll = await customer.give({ kind: 'organization' }, 'manage', inDrive(folder));
     expect(await ofGrant(toAll.id)).toEqual(['cleo: everybody manage plans']);
   });
 
   it('uses the people and the team name at the time of the grant', async () => {
-    const { one, organizationId, onMail, ofGrant, join } = withOwners();
-    const web = await one.team('Web', { accountIds: [one.people.ben] });
-    const grant = await one.give({ kind: 'team', teamId: web.id }, 'read', onMail);
+    const { customer, organizationId, onMail, ofGrant, join } = withOwners();
+    const web = await customer.team('Web', { accountIds: [customer.people.ben] });
+    const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', onMail);
     await join(web.id, 'eva');
-    await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, one.as.chief);
+    await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, customer.as.chief);
     expect(await ofGrant(grant.id)).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
   });
 
   it('includes kinds with the right, below the object, without restrictions of the holder', async () => {
-    const { one, folder, inner, inDrive, ofGrant } = withOwners();
-    const onType = await one.give('ben', 'view', { kind: 'product_type', type: 'mail_service' });
+    const { customer, folder, inner, inDrive, ofGrant } = withOwners();
+    const onType = await customer.give('ben', 'view', { kind: 'product_type', type: 'mail_service' });
     expect(await ofGrant(onType.id)).toEqual([]);
-    const onInner = await one.give('ben', 'view', inDrive(inner));
+    const onInner = await customer.give('ben', 'view', inDrive(inner));
     expect(await ofGrant(onInner.id)).toEqual(['cleo: ben view secret']);
     await fixture.test.call(
       restrictResource,
       {
-        organizationId: one.organizationId,
-        productId: one.drive,
+        organizationId: customer.organizationId,
+        productId: customer.drive,
         resourceId: folder,
-        holder: one.person('eva'),
+        holder: customer.person('eva'),
       },
-      one.as.chief,
+      customer.as.chief,
     );
-    const onDrive = await one.give('eva', 'change', { kind: 'product', productId: one.drive });
+    const onDrive = await customer.give('eva', 'change', { kind: 'product', productId: customer.drive });
     expect(await ofGrant(onDrive.id)).toEqual([]);
-    const onFolder = await one.give('eva', 'change', inDrive(folder));
+    const onFolder = await customer.give('eva', 'change', inDrive(folder));
     expect(await ofGrant(onFolder.id)).toEqual(['cleo: eva change plans']);
   });
 
   it('is empty when only the end of a grant changes', async () => {
-    const { one, organizationId, folder, ofNewest } = withOwners();
+    const { customer, organizationId, folder, ofNewest } = withOwners();
     const setRights = (rights: string[], endsAt: string | null) =>
       fixture.test.call(
         setPersonRights,
-        { organizationId, accountId: one.people.ben, productId: one.drive, resourceId: folder, rights, endsAt },
-        one.as.chief,
+        {
+          organizationId,
+          accountId: customer.people.ben,
+          productId: customer.drive,
+          resourceId: folder,
+          rights,
+          endsAt,
+        },
+        customer.as.chief,
       );
     await setRights(['view'], fixture.inHours(5));
     expect(await ofNewest()).toEqual(['cleo: ben view plans']);
@@ -186,12 +197,12 @@ describe('content that a grant covers (ACC-4)', () => {
   });
 
   it('includes a resource that the access cache does not have yet', async () => {
-    const { one, organizationId, onMail, ofGrant } = withOwners();
-    const mail = one.products.find(({ productId }) => productId === one.mail)!;
+    const { customer, organizationId, onMail, ofGrant } = withOwners();
+    const mail = customer.products.find(({ productId }) => productId === customer.mail)!;
     const { resources } = mail;
     mail.resources = [];
     fixture.test.snapshotChanged('products', organizationId);
-    const grant = await one.give('ben', 'read', onMail);
+    const grant = await customer.give('ben', 'read', onMail);
     expect(await ofGrant(grant.id)).toEqual([]);
     mail.resources = resources!;
     fixture.test.snapshotChangedUnnotified('products', organizationId);
@@ -199,17 +210,17 @@ describe('content that a grant covers (ACC-4)', () => {
   });
 
   it('is empty for a right without content and for an unknown grant', async () => {
-    const { one, ofGrant } = withOwners();
-    const grant = await one.give('ben', 'technical');
+    const { customer, ofGrant } = withOwners();
+    const grant = await customer.give('ben', 'technical');
     expect([await ofGrant(grant.id), await ofGrant(id('grt'))]).toEqual([[], []]);
   });
 });
 
 describe('content for a new team member (ACC-4)', () => {
   it('covers the grants of the team and its parents, with the earliest end', async () => {
-    const { one, onMail, inDrive, folder, join, joiningOf, inShort, ask } = withOwners();
-    const top = await one.team('Top', { grants: [{ object: onMail, rights: ['read'] }] });
-    const low = await one.team('Low', {
+    const { customer, onMail, inDrive, folder, join, joiningOf, inShort, ask } = withOwners();
+    const top = await customer.team('Top', { grants: [{ object: onMail, rights: ['read'] }] });
+    const low = await customer.team('Low', {
       parentId: top.id,
       grants: [{ object: inDrive(folder), rights: ['view'] }],
     });
@@ -223,47 +234,47 @@ describe('content for a new team member (ACC-4)', () => {
   });
 
   it('is empty for a team created with people and grants in one call, and for later grants', async () => {
-    const { one, onMail, ofNewest, joiningOf, inShort, join } = withOwners();
-    const web = await one.team('Web', {
-      accountIds: [one.people.ben],
+    const { customer, onMail, ofNewest, joiningOf, inShort, join } = withOwners();
+    const web = await customer.team('Web', {
+      accountIds: [customer.people.ben],
       grants: [{ object: onMail, rights: ['read'] }],
     });
     expect(await ofNewest()).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
     expect(await inShort(await joiningOf(web.id, 'ben'))).toEqual([]);
-    const empty = await one.team('Empty');
+    const empty = await customer.team('Empty');
     await join(empty.id, 'ben');
     fixture.advanceHours(1);
-    await one.give({ kind: 'team', teamId: empty.id }, 'read', onMail);
+    await customer.give({ kind: 'team', teamId: empty.id }, 'read', onMail);
     expect(await ofNewest()).toEqual(['admin: Empty (1) read admin@', 'cleo: Empty (1) read cleo@']);
     expect(await inShort(await joiningOf(empty.id, 'ben'))).toEqual([]);
   });
 
   it('is that of the time of joining, even after the member or the grant is gone', async () => {
-    const { one, organizationId, onMail, join, joiningOf, inShort } = withOwners();
-    const web = await one.team('Web', { grants: [{ object: onMail, rights: ['read'] }] });
+    const { customer, organizationId, onMail, join, joiningOf, inShort } = withOwners();
+    const web = await customer.team('Web', { grants: [{ object: onMail, rights: ['read'] }] });
     await join(web.id, 'ben');
     const joining = await joiningOf(web.id, 'ben');
     fixture.advanceHours(1);
     await fixture.test.call(
       removeTeamMember,
-      { organizationId, teamId: web.id, accountId: one.people.ben },
-      one.as.chief,
+      { organizationId, teamId: web.id, accountId: customer.people.ben },
+      customer.as.chief,
     );
-    await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, one.as.chief);
-    one.leaveAndReturn('ben');
+    await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, customer.as.chief);
+    customer.leaveAndReturn('ben');
     expect(await inShort(joining)).toEqual(['admin: Web read admin@', 'cleo: Web read cleo@']);
   });
 
   it('excludes a members-only parent for an external, and a team that moves', async () => {
-    const { one, organizationId, onMail, join, joiningOf, inShort } = withOwners();
-    const closed = await one.team('Closed', {
+    const { customer, organizationId, onMail, join, joiningOf, inShort } = withOwners();
+    const closed = await customer.team('Closed', {
       isMembersOnly: true,
       grants: [{ object: onMail, rights: ['read'] }],
     });
-    const low = await one.team('Low');
+    const low = await customer.team('Low');
     await join(low.id, 'ben');
     fixture.advanceHours(1);
-    await fixture.test.call(changeTeam, { organizationId, teamId: low.id, parentId: closed.id }, one.as.chief);
+    await fixture.test.call(changeTeam, { organizationId, teamId: low.id, parentId: closed.id }, customer.as.chief);
     expect(await inShort(await joiningOf(low.id, 'ben'))).toEqual([]);
     await join(low.id, 'eva');
     expect(await inShort(await joiningOf(low.id, 'eva'))).toEqual([]);
@@ -272,11 +283,11 @@ describe('content for a new team member (ACC-4)', () => {
   });
 
   it('is paged by owner', async () => {
-    const { one, organizationId, onMail } = withOwners();
+    const { customer, organizationId, onMail } = withOwners();
     const { results } = await fixture.test.call(
       giveGrants,
-      { organizationId, grants: [{ holder: one.person('ben'), object: onMail, right: 'read' }] },
-      one.as.chief,
+      { organizationId, grants: [{ holder: customer.person('ben'), object: onMail, right: 'read' }] },
+      customer.as.chief,
     );
     const about = { kind: 'grant' as const, grantId: results[0]!.id! };
     const page = (cursor?: string) =>
@@ -284,7 +295,7 @@ describe('content for a new team member (ACC-4)', () => {
     const first = await page();
     const second = await page(first.nextCursor!);
     expect([...first.data, ...second.data].map(({ ownerAccountId }) => ownerAccountId)).toEqual(
-      [one.people.cleo, one.people.admin].sort(),
+      [customer.people.cleo, customer.people.admin].sort(),
     );
     expect(second.nextCursor).toBeNull();
   });

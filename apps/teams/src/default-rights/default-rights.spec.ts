@@ -17,23 +17,23 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-const addressesOf = (one: Customer) => ({
-  organizationId: one.organizationId,
-  productId: one.mail,
+const addressesOf = (customer: Customer) => ({
+  organizationId: customer.organizationId,
+  productId: customer.mail,
   kind: 'mail_address',
 });
-const set = (one: Customer, rights: string[] | null, rest: object = {}) =>
-  fixture.test.call(setDefaultRights, { ...addressesOf(one), rights, ...rest }, one.as.admin);
-const get = (one: Customer) => fixture.test.call(getDefaultRights, addressesOf(one), one.as.admin);
+const set = (customer: Customer, rights: string[] | null, rest: object = {}) =>
+  fixture.test.call(setDefaultRights, { ...addressesOf(customer), rights, ...rest }, customer.as.admin);
+const get = (customer: Customer) => fixture.test.call(getDefaultRights, addressesOf(customer), customer.as.admin);
 
 /** Publishes a new mail address with its owner, and sets the current owner. Returns the rights granted to the owner. */
 async function address(
-  one: Customer,
+  customer: Customer,
   owner: PersonName | null,
   {
     sequences = [1],
     kind = 'mail_address',
-    productId = one.mail,
+    productId = customer.mail,
     nowOf,
     isTold = true,
   }: {
@@ -46,53 +46,60 @@ async function address(
 ) {
   const resourceId = id('res');
   const data = {
-    organizationId: one.organizationId,
+    organizationId: customer.organizationId,
     productId,
     resourceId,
     kind,
-    ownerAccountId: owner && one.people[owner],
+    ownerAccountId: owner && customer.people[owner],
   };
-  const product = one.products.find((each) => each.productId === productId);
+  const product = customer.products.find((each) => each.productId === productId);
   if (product) {
-    one.products.splice(one.products.indexOf(product), 1, {
+    customer.products.splice(customer.products.indexOf(product), 1, {
       ...product,
       resources: [
         ...(product.resources ?? []),
-        { resourceId, kind, ownerAccountId: nowOf === undefined ? data.ownerAccountId : nowOf && one.people[nowOf] },
+        {
+          resourceId,
+          kind,
+          ownerAccountId: nowOf === undefined ? data.ownerAccountId : nowOf && customer.people[nowOf],
+        },
       ],
     });
-    if (isTold) fixture.test.snapshotChanged('products', one.organizationId);
-    else fixture.test.snapshotChangedUnnotified('products', one.organizationId);
+    if (isTold) fixture.test.snapshotChanged('products', customer.organizationId);
+    else fixture.test.snapshotChangedUnnotified('products', customer.organizationId);
   }
   for (const sequence of sequences)
-    await fixture.test.publishEvent(resourceAdded, data, { sequence, actorId: one.people.admin });
-  return { resourceId, given: async () => (await one.grants({ object: resourceId })).map(({ right }) => right).sort() };
+    await fixture.test.publishEvent(resourceAdded, data, { sequence, actorId: customer.people.admin });
+  return {
+    resourceId,
+    given: async () => (await customer.grants({ object: resourceId })).map(({ right }) => right).sort(),
+  };
 }
 
 describe('default rights (PROD-2)', () => {
   it('are those of the catalogue until the organization sets its own, also an empty set', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     const catalogue = {
-      productId: one.mail,
+      productId: customer.mail,
       kind: 'mail_address',
       rights: ['auto_reply', 'signatures'],
       isOwn: false,
       version: 0,
     };
-    expect(await get(one)).toEqual(catalogue);
-    expect(await set(one, null)).toEqual(catalogue);
+    expect(await get(customer)).toEqual(catalogue);
+    expect(await set(customer, null)).toEqual(catalogue);
     for (let time = 0; time < 2; time += 1)
-      expect(await set(one, ['sending', 'filters', 'sending'])).toEqual({
+      expect(await set(customer, ['sending', 'filters', 'sending'])).toEqual({
         ...catalogue,
         rights: ['filters', 'sending'],
         isOwn: true,
         version: 1,
       });
-    await expect(set(one, [], { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
-    expect(await set(one, [], { ifMatch: 1 })).toMatchObject({ rights: [], isOwn: true, version: 2 });
-    expect(await get(one)).toMatchObject({ rights: [], isOwn: true });
-    expect(await set(one, null)).toMatchObject({ rights: ['auto_reply', 'signatures'], isOwn: false, version: 3 });
-    expect((await fixture.eventsOf(one.mail)).map(({ data }) => [data['before'], data['after']])).toEqual([
+    await expect(set(customer, [], { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
+    expect(await set(customer, [], { ifMatch: 1 })).toMatchObject({ rights: [], isOwn: true, version: 2 });
+    expect(await get(customer)).toMatchObject({ rights: [], isOwn: true });
+    expect(await set(customer, null)).toMatchObject({ rights: ['auto_reply', 'signatures'], isOwn: false, version: 3 });
+    expect((await fixture.eventsOf(customer.mail)).map(({ data }) => [data['before'], data['after']])).toEqual([
       [null, ['filters', 'sending']],
       [['filters', 'sending'], []],
       [[], null],
@@ -100,85 +107,94 @@ describe('default rights (PROD-2)', () => {
   });
 
   it('are granted once to the owner of a new address, as ordinary grants', async () => {
-    const one = new Customer(fixture);
-    const first = await address(one, 'ben', { sequences: [1, 1, 2] });
-    expect(await one.grants({ object: first.resourceId })).toMatchObject(
+    const customer = new Customer(fixture);
+    const first = await address(customer, 'ben', { sequences: [1, 1, 2] });
+    expect(await customer.grants({ object: first.resourceId })).toMatchObject(
       ['auto_reply', 'signatures'].map(() => ({
-        holder: one.person('ben'),
-        givenBy: one.people.admin,
+        holder: customer.person('ben'),
+        givenBy: customer.people.admin,
         reason: 'default rights',
         endsAt: null,
       })),
     );
     expect(await first.given()).toEqual(['auto_reply', 'signatures']);
-    await set(one, ['sending']);
-    expect([await (await address(one, 'ben')).given(), await first.given()]).toEqual([
+    await set(customer, ['sending']);
+    expect([await (await address(customer, 'ben')).given(), await first.given()]).toEqual([
       ['sending'],
       ['auto_reply', 'signatures'],
     ]);
-    const [grant] = await one.grants({ object: first.resourceId });
-    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant!.id }, one.as.chief);
+    const [grant] = await customer.grants({ object: first.resourceId });
+    await fixture.test.call(
+      endGrant,
+      { organizationId: customer.organizationId, grantId: grant!.id },
+      customer.as.chief,
+    );
     expect(await first.given()).toHaveLength(1);
-    await set(one, []);
-    expect(await (await address(one, 'ben')).given()).toEqual([]);
+    await set(customer, []);
+    expect(await (await address(customer, 'ben')).given()).toEqual([]);
   });
 
   it('are not granted when the address has another owner or none, or the owner has rejoined (ROL-7)', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     for (const nowOf of [null, 'cleo'] as const)
-      expect(await (await address(one, 'ben', { nowOf })).given()).toEqual([]);
+      expect(await (await address(customer, 'ben', { nowOf })).given()).toEqual([]);
   });
 
   it('are not granted without an owner, for a former member, or without defaults', async () => {
-    const one = new Customer(fixture);
-    expect(await (await address(one, null)).given()).toEqual([]);
-    one.people.cleo = id('acc');
-    expect(await (await address(one, 'cleo')).given()).toEqual([]);
-    expect(await (await address(one, 'ben', { kind: 'folder', productId: one.drive })).given()).toEqual([]);
-    expect(await (await address(one, 'ben', { productId: id('prd') })).given()).toEqual([]);
+    const customer = new Customer(fixture);
+    expect(await (await address(customer, null)).given()).toEqual([]);
+    customer.people.cleo = id('acc');
+    expect(await (await address(customer, 'cleo')).given()).toEqual([]);
+    expect(await (await address(customer, 'ben', { kind: 'folder', productId: customer.drive })).given()).toEqual([]);
+    expect(await (await address(customer, 'ben', { productId: id('prd') })).given()).toEqual([]);
   });
 
   it('exclude rights that an external cannot have', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     await fixture.test.call(
       setDefaultRights,
-      { organizationId: one.organizationId, productId: one.drive, kind: 'folder', rights: ['manage', 'view'] },
-      one.as.chief,
+      {
+        organizationId: customer.organizationId,
+        productId: customer.drive,
+        kind: 'folder',
+        rights: ['manage', 'view'],
+      },
+      customer.as.chief,
     );
     const given = async (who: PersonName) =>
-      (await address(one, who, { kind: 'folder', productId: one.drive })).given();
+      (await address(customer, who, { kind: 'folder', productId: customer.drive })).given();
     expect([await given('ben'), await given('eva')]).toEqual([['manage', 'view'], ['view']]);
   });
 
   it('are granted although the cached resources and catalogue are outdated', async () => {
-    const one = new Customer(fixture);
-    await fixture.test.process.access.forOrganization(one.organizationId);
-    expect(await (await address(one, 'ben', { isTold: false })).given()).toEqual(['auto_reply', 'signatures']);
+    const customer = new Customer(fixture);
+    await fixture.test.process.access.forOrganization(customer.organizationId);
+    expect(await (await address(customer, 'ben', { isTold: false })).given()).toEqual(['auto_reply', 'signatures']);
     const before = fixture.catalogue;
     fixture.catalogue = [
       ...before.filter(({ key }) => key !== 'mail_service'),
       productType('mail_service', [], [resourceKind('list', ['auto_reply'], ['auto_reply'])]),
     ];
-    expect(await (await address(one, 'ben', { kind: 'list', isTold: false })).given()).toEqual(['auto_reply']);
+    expect(await (await address(customer, 'ben', { kind: 'list', isTold: false })).given()).toEqual(['auto_reply']);
     fixture.catalogue = before;
     fixture.advanceHours(1);
   });
 
   it('are rejected with a pointer to the invalid field', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     for (const [rest, rights, code, pointer] of [
       [{}, ['sending', 'flying', 'technical'], 'RIGHT_UNKNOWN', ['/rights/1', '/rights/2']],
       [{ productId: id('prd') }, [], 'PRODUCT_NOT_FOUND', ['/productId']],
       [{ kind: 'site' }, [], 'RESOURCE_KIND_NOT_FOUND', ['/kind']],
     ] as const) {
-      await expect(set(one, [...rights], rest)).rejects.toMatchObject({
+      await expect(set(customer, [...rights], rest)).rejects.toMatchObject({
         code,
         errors: pointer.map((each) => ({ pointer: each })),
       });
     }
     expect([
-      await fixture.test.codeOf(setDefaultRights, { ...addressesOf(one), rights: [] }, one.as.ben),
-      await fixture.test.codeOf(getDefaultRights, addressesOf(one), one.as.ben),
+      await fixture.test.codeOf(setDefaultRights, { ...addressesOf(customer), rights: [] }, customer.as.ben),
+      await fixture.test.codeOf(getDefaultRights, addressesOf(customer), customer.as.ben),
     ]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
   });
 });

@@ -12,62 +12,70 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 type Wanted = Partial<z.input<typeof setPersonRights.input>> & { rights: string[] };
-const set = (one: Customer, wanted: Wanted, who: PersonName = 'ben') =>
+const set = (customer: Customer, wanted: Wanted, who: PersonName = 'ben') =>
   fixture.test.call(
     setPersonRights,
-    { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...wanted },
-    one.as.chief,
+    {
+      organizationId: customer.organizationId,
+      accountId: customer.people[who],
+      productId: customer.hosting,
+      ...wanted,
+    },
+    customer.as.chief,
   );
-const get = (one: Customer, rest: object = {}, who: PersonName = 'ben') =>
+const get = (customer: Customer, rest: object = {}, who: PersonName = 'ben') =>
   fixture.test.call(
     getPersonRights,
-    { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...rest },
-    one.as.chief,
+    { organizationId: customer.organizationId, accountId: customer.people[who], productId: customer.hosting, ...rest },
+    customer.as.chief,
   );
 
 describe('the rights of a person on a product (PROD-2)', () => {
   it('are replaced in one call, which is idempotent', async () => {
-    const one = new Customer(fixture);
-    const first = await set(one, { rights: ['technical'] });
+    const customer = new Customer(fixture);
+    const first = await set(customer, { rights: ['technical'] });
     expect(first).toMatchObject({
       resourceId: null,
       rights: [{ right: 'technical', endsAt: null }],
       isManager: false,
       others: [],
     });
-    const both = await set(one, { rights: ['technical', 'statistics', 'technical'] });
+    const both = await set(customer, { rights: ['technical', 'statistics', 'technical'] });
     expect(both.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
     expect(both.rights[1]).toEqual(first.rights[0]);
-    const before = (await one.events()).length;
-    expect(await set(one, { rights: ['statistics', 'technical'] })).toEqual(both);
-    expect((await one.events()).length).toBe(before);
-    expect((await set(one, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
+    const before = (await customer.events()).length;
+    expect(await set(customer, { rights: ['statistics', 'technical'] })).toEqual(both);
+    expect((await customer.events()).length).toBe(before);
+    expect((await set(customer, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
     expect([
-      await one.mayAll('ben', ['technical', 'statistics']),
+      await customer.mayAll('ben', ['technical', 'statistics']),
       await fixture.eventTypesOf(first.rights[0]!.grantId),
     ]).toEqual([['statistics'], ['given', 'ended']]);
-    expect((await set(one, { rights: [] })).rights).toEqual([]);
-    expect(await get(one)).toEqual(await set(one, { rights: [] }));
+    expect((await set(customer, { rights: [] })).rights).toEqual([]);
+    expect(await get(customer)).toEqual(await set(customer, { rights: [] }));
   });
 
   it('are granted again with a new end', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     const endsAt = fixture.inHours(3);
-    const ends = async (wanted: Wanted) => (await set(one, wanted)).rights.map((right) => right.endsAt);
+    const ends = async (wanted: Wanted) => (await set(customer, wanted)).rights.map((right) => right.endsAt);
     expect(await ends({ rights: ['technical'] })).toEqual([null]);
     expect(await ends({ rights: ['technical'], endsAt })).toEqual([endsAt]);
     expect(await ends({ rights: ['technical'], endsAt: fixture.inHours(5) })).not.toEqual([endsAt]);
     expect(await ends({ rights: ['technical'] })).toEqual([null]);
-    expect(await one.grants({ includeEnded: 'true' })).toHaveLength(4);
+    expect(await customer.grants({ includeEnded: 'true' })).toHaveLength(4);
   });
 
   it('leave the rights from other sources unchanged and return them', async () => {
-    const one = new Customer(fixture);
-    const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical', 'statistics') });
-    await one.give({ kind: 'organization' }, 'statistics');
-    await one.give('cleo', 'technical');
-    await one.give('ben', 'user', { kind: 'product', productId: one.drive });
-    const { rights, others } = await set(one, { rights: ['technical'] });
+    const customer = new Customer(fixture);
+    const team = await customer.team('Web', {
+      accountIds: [customer.people.ben],
+      grants: hostings('technical', 'statistics'),
+    });
+    await customer.give({ kind: 'organization' }, 'statistics');
+    await customer.give('cleo', 'technical');
+    await customer.give('ben', 'user', { kind: 'product', productId: customer.drive });
+    const { rights, others } = await set(customer, { rights: ['technical'] });
     const type = { kind: 'product_type', type: 'web_hosting' };
     const byTeam = (right: string) => ({
       right,
@@ -86,80 +94,80 @@ describe('the rights of a person on a product (PROD-2)', () => {
           {
             right: 'statistics',
             holder: { kind: 'organization' },
-            object: { kind: 'product', productId: one.hosting },
+            object: { kind: 'product', productId: customer.hosting },
             endsAt: null,
             gives: ['statistics'],
           },
         ].map((row) => expect.objectContaining(row)),
       ),
     );
-    expect((await set(one, { rights: [] })).others).toEqual(others);
-    expect((await get(one, {}, 'chief')).isManager).toBe(true);
+    expect((await set(customer, { rights: [] })).others).toEqual(others);
+    expect((await get(customer, {}, 'chief')).isManager).toBe(true);
   });
 
   it('work for a mail address with twelve rights and for a folder with inherited rights', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     const address = id('res');
-    one.sell({
-      productId: one.mail,
+    customer.sell({
+      productId: customer.mail,
       type: 'mail_service',
       name: 'mail',
-      resources: [{ resourceId: address, kind: 'mail_address', ownerAccountId: one.people.ben }],
+      resources: [{ resourceId: address, kind: 'mail_address', ownerAccountId: customer.people.ben }],
     });
-    const mailbox = { productId: one.mail, resourceId: address };
-    expect((await set(one, { ...mailbox, rights: switches })).rights.map(({ right }) => right)).toEqual(
+    const mailbox = { productId: customer.mail, resourceId: address };
+    expect((await set(customer, { ...mailbox, rights: switches })).rights.map(({ right }) => right)).toEqual(
       [...switches].sort(),
     );
-    await set(one, { ...mailbox, rights: switches.filter((right) => right !== 'forwarding') });
+    await set(customer, { ...mailbox, rights: switches.filter((right) => right !== 'forwarding') });
     expect([
-      await one.may('ben', 'forwarding', one.mail, address),
-      await one.may('ben', 'sending', one.mail, address),
+      await customer.may('ben', 'forwarding', customer.mail, address),
+      await customer.may('ben', 'sending', customer.mail, address),
     ]).toEqual([false, true]);
 
-    const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
-    await one.give('ben', 'change', folder);
-    const inner = { productId: one.drive, resourceId: one.inner };
+    const folder = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder };
+    await customer.give('ben', 'change', folder);
+    const inner = { productId: customer.drive, resourceId: customer.inner };
     await fixture.test.call(
       restrictResource,
-      { organizationId: one.organizationId, ...inner, holder: one.person('ben') },
-      one.as.chief,
+      { organizationId: customer.organizationId, ...inner, holder: customer.person('ben') },
+      customer.as.chief,
     );
-    expect(await set(one, { ...inner, rights: ['view'] })).toMatchObject({
-      resourceId: one.inner,
+    expect(await set(customer, { ...inner, rights: ['view'] })).toMatchObject({
+      resourceId: customer.inner,
       rights: [{ right: 'view' }],
       others: [{ right: 'change', object: folder, gives: [] }],
     });
   });
 
   it('are those of one call after concurrent calls', async () => {
-    const one = new Customer(fixture);
-    await Promise.all([set(one, { rights: ['technical'] }), set(one, { rights: ['statistics'] })]);
-    expect((await get(one)).rights).toHaveLength(1);
+    const customer = new Customer(fixture);
+    await Promise.all([set(customer, { rights: ['technical'] }), set(customer, { rights: ['statistics'] })]);
+    expect((await get(customer)).rights).toHaveLength(1);
   });
 
   it('can be set for more people at the same time than there are database connections', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     const input = (accountId: `acc_${string}`) => ({
-      organizationId: one.organizationId,
+      organizationId: customer.organizationId,
       accountId,
-      productId: one.hosting,
+      productId: customer.hosting,
       rights: ['technical'],
     });
     expect(
       new Set(
         await Promise.all(
-          one
+          customer
             .addCollaborators(40)
-            .map((accountId) => fixture.test.codeOf(setPersonRights, input(accountId), one.as.chief)),
+            .map((accountId) => fixture.test.codeOf(setPersonRights, input(accountId), customer.as.chief)),
         ),
       ),
     ).toEqual(new Set(['ok']));
-    expect(await one.grants()).toHaveLength(40);
+    expect(await customer.grants()).toHaveLength(40);
   }, 20_000);
 
   it('keep retired rights; only added rights are validated', async () => {
-    const one = new Customer(fixture);
-    await set(one, { rights: ['technical'] });
+    const customer = new Customer(fixture);
+    await set(customer, { rights: ['technical'] });
     const before = fixture.catalogue;
     const retire = async (catalogue: typeof before, sequence: number) => {
       fixture.catalogue = catalogue;
@@ -172,21 +180,27 @@ describe('the rights of a person on a product (PROD-2)', () => {
       1,
     );
     try {
-      expect((await set(one, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right)).toEqual([
+      expect((await set(customer, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right)).toEqual([
         'statistics',
         'technical',
       ]);
       const code = (rights: string[], rest: object, who: PersonName) =>
         fixture.test.codeOf(
           setPersonRights,
-          { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, rights, ...rest },
-          one.as.chief,
+          {
+            organizationId: customer.organizationId,
+            accountId: customer.people[who],
+            productId: customer.hosting,
+            rights,
+            ...rest,
+          },
+          customer.as.chief,
         );
       expect([
         await code(['technical'], {}, 'cleo'),
         await code(['technical'], { endsAt: fixture.inHours(2) }, 'ben'),
       ]).toEqual(['RIGHT_UNKNOWN', 'RIGHT_UNKNOWN']);
-      await set(one, { rights: [] });
+      await set(customer, { rights: [] });
       expect(await code(['technical'], {}, 'ben')).toBe('RIGHT_UNKNOWN');
     } finally {
       await retire(before, 2);
@@ -194,28 +208,37 @@ describe('the rights of a person on a product (PROD-2)', () => {
   });
 
   it('are rejected with a pointer to the invalid field', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     for (const [wanted, code, pointer] of [
       [{ rights: ['technical', 'flying'] }, 'RIGHT_UNKNOWN', '/rights/1'],
       [{ rights: [], accountId: id('acc') }, 'PERSON_NOT_FOUND', '/accountId'],
       [{ rights: [], productId: id('prd') }, 'PRODUCT_NOT_FOUND', '/productId'],
-      [{ rights: [], resourceId: one.folder }, 'RESOURCE_NOT_FOUND', '/resourceId'],
+      [{ rights: [], resourceId: customer.folder }, 'RESOURCE_NOT_FOUND', '/resourceId'],
       [{ rights: ['technical'], endsAt: fixture.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
       [
-        { rights: ['view', 'manage'], productId: one.drive, resourceId: one.folder, accountId: one.people.eva },
+        {
+          rights: ['view', 'manage'],
+          productId: customer.drive,
+          resourceId: customer.folder,
+          accountId: customer.people.eva,
+        },
         'RIGHT_NOT_FOR_EXTERNALS',
         '/rights/1',
       ],
     ] as const) {
-      await expect(set(one, { ...wanted, rights: [...wanted.rights] })).rejects.toMatchObject({
+      await expect(set(customer, { ...wanted, rights: [...wanted.rights] })).rejects.toMatchObject({
         code,
         errors: [{ pointer }],
       });
     }
-    const input = { organizationId: one.organizationId, accountId: one.people.cleo, productId: one.hosting };
+    const input = {
+      organizationId: customer.organizationId,
+      accountId: customer.people.cleo,
+      productId: customer.hosting,
+    };
     expect([
-      await fixture.test.codeOf(setPersonRights, { ...input, rights: [] }, one.as.ben),
-      await fixture.test.codeOf(getPersonRights, input, one.as.ben),
+      await fixture.test.codeOf(setPersonRights, { ...input, rights: [] }, customer.as.ben),
+      await fixture.test.codeOf(getPersonRights, input, customer.as.ben),
     ]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
   });
 });

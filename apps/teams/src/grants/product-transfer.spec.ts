@@ -113,34 +113,40 @@ class Organization {
 
 describe('a transferred product (PROD-5)', () => {
   it('loses all grants on itself; grants on its type and on other products remain', async () => {
-    const one = new Organization(id('prd'));
-    const { organizationId, productId, other, ben } = one;
-    const team = await test.call(createTeam, { organizationId, name: 'Web', accountIds: [ben] }, one.as);
+    const organization = new Organization(id('prd'));
+    const { organizationId, productId, other, ben } = organization;
+    const team = await test.call(createTeam, { organizationId, name: 'Web', accountIds: [ben] }, organization.as);
     const product = { kind: 'product', productId };
-    await one.give({ kind: 'team', teamId: team.id }, 'user', product);
-    await one.give({ kind: 'account', accountId: ben }, 'admin', product);
-    await one.give({ kind: 'organization' }, 'user', product);
-    await one.give({ kind: 'account', accountId: ben }, 'view', { kind: 'resource', productId, resourceId: folder });
+    await organization.give({ kind: 'team', teamId: team.id }, 'user', product);
+    await organization.give({ kind: 'account', accountId: ben }, 'admin', product);
+    await organization.give({ kind: 'organization' }, 'user', product);
+    await organization.give({ kind: 'account', accountId: ben }, 'view', {
+      kind: 'resource',
+      productId,
+      resourceId: folder,
+    });
     const remaining = [
-      await one.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
-      await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId: other }),
+      await organization.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
+      await organization.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId: other }),
     ];
     await test.call(
       restrictResource,
       { organizationId, productId, resourceId: folder, holder: { kind: 'team', teamId: team.id } },
-      one.as,
+      organization.as,
     );
     await test.publishEvent(
       productTransferredAway,
       { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), ownershipNumber: 1 },
-      { actorId: one.chief },
+      { actorId: organization.chief },
     );
     expect(
       await test.rows(`select lifted_by from restriction where organization_id = $1 and ended_at is not null`, [
         uuid(organizationId),
       ]),
-    ).toEqual([{ lifted_by: one.chief }]);
-    expect((await one.grants()).map((grant) => grant.id).sort()).toEqual(remaining.map((grant) => grant.id).sort());
+    ).toEqual([{ lifted_by: organization.chief }]);
+    expect((await organization.grants()).map((grant) => grant.id).sort()).toEqual(
+      remaining.map((grant) => grant.id).sort(),
+    );
     expect((await test.eventsOf(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(
       4,
     );
@@ -149,35 +155,35 @@ describe('a transferred product (PROD-5)', () => {
         `select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`,
         [uuid(organizationId)],
       ),
-    ).toEqual([{ ended_by: one.chief }]);
+    ).toEqual([{ ended_by: organization.chief }]);
   });
 
   it('keeps the grants of its current ownership period when a late event ends the former one', async () => {
-    const one = new Organization(id('prd'));
-    const { organizationId, productId, ben } = one;
+    const organization = new Organization(id('prd'));
+    const { organizationId, productId, ben } = organization;
     const may = async (right: string) =>
-      (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, one.as)).isAllowed;
-    const current = async () => (await one.grants()).map(({ right }) => right);
-    await one.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
+      (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, organization.as)).isAllowed;
+    const current = async () => (await organization.grants()).map(({ right }) => right);
+    await organization.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
     await test.call(
       restrictResource,
       { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: ben } },
-      one.as,
+      organization.as,
     );
     expect(await may('admin')).toBe(true);
-    one.own(2);
+    organization.own(2);
     expect(await may('admin')).toBe(false);
-    await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
+    await organization.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
     await test.call(
       restrictResource,
-      { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: one.chief } },
-      one.as,
+      { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: organization.chief } },
+      organization.as,
     );
     const left = (ownershipNumber: number) =>
       test.publishEvent(
         productTransferredAway,
         { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), ownershipNumber },
-        { actorId: one.chief },
+        { actorId: organization.chief },
       );
     await left(1);
     expect([await current(), await may('user'), await may('admin')]).toEqual([['user'], true, false]);
@@ -186,22 +192,22 @@ describe('a transferred product (PROD-5)', () => {
         `select holder_account_id as holder from restriction where organization_id = $1 and ended_at is null`,
         [uuid(organizationId)],
       ),
-    ).toEqual([{ holder: uuid(one.chief) }]);
+    ).toEqual([{ holder: uuid(organization.chief) }]);
     await left(2);
     expect(await current()).toEqual([]);
   });
 
   it('gives its retained users their right once, for the remaining time', async () => {
-    const one = new Organization(id('prd'));
-    const { organizationId, ben, chief } = one;
+    const organization = new Organization(id('prd'));
+    const { organizationId, ben, chief } = organization;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
-    const data = one.retained([
+    const data = organization.retained([
       [ben, inHours(24)],
       [chief, null],
     ]);
     await test.publishEvent(membersRetained, data, { actorId: chief });
     await test.publishEvent(membersRetained, data, { sequence: 1 });
-    const given = (await one.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
+    const given = (await organization.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
       holder,
       right,
       reason,
@@ -221,16 +227,16 @@ describe('a transferred product (PROD-5)', () => {
       (
         await test.call(
           checkAccess,
-          { organizationId, accountId: ben, right: 'user', productId: one.productId },
-          one.as,
+          { organizationId, accountId: ben, right: 'user', productId: organization.productId },
+          organization.as,
         )
       ).isAllowed,
     ).toBe(true);
   });
 
   it('extends a shorter grant of a retained user, and keeps a longer one', async () => {
-    const one = new Organization(id('prd'));
-    const { organizationId, productId, chief, ben } = one;
+    const organization = new Organization(id('prd'));
+    const { organizationId, productId, chief, ben } = organization;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
     const [soon, later] = [inHours(2), inHours(24)];
     const give = (accountId: string, right: string, endsAt: string | null) =>
@@ -243,11 +249,11 @@ describe('a transferred product (PROD-5)', () => {
           right,
           endsAt,
         } as never,
-        one.as,
+        organization.as,
       );
     const ends = async () =>
       new Map(
-        (await one.grants()).map(({ holder, right, endsAt }) => [
+        (await organization.grants()).map(({ holder, right, endsAt }) => [
           `${(holder as { accountId: string }).accountId === ben ? 'ben' : 'chief'} ${right}`,
           endsAt,
         ]),
@@ -257,7 +263,7 @@ describe('a transferred product (PROD-5)', () => {
     await give(chief, 'user', soon);
     await test.publishEvent(
       membersRetained,
-      one.retained([
+      organization.retained([
         [ben, later],
         [chief, null],
       ]),
@@ -269,15 +275,15 @@ describe('a transferred product (PROD-5)', () => {
         ['chief user', null],
       ]),
     );
-    const current = (await one.grants()).map((grant) => grant.id);
+    const current = (await organization.grants()).map((grant) => grant.id);
     await test.publishEvent(
       membersRetained,
-      one.retained([
+      organization.retained([
         [ben, soon],
         [chief, later],
       ]),
     );
-    expect((await one.grants()).map((grant) => grant.id)).toEqual(current);
+    expect((await organization.grants()).map((grant) => grant.id)).toEqual(current);
     expect(
       (await test.outbox()).filter(
         ({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId,
@@ -288,8 +294,8 @@ describe('a transferred product (PROD-5)', () => {
   it.each<['people' | 'products']>([['people'], ['products']])(
     'gives them the right although the access cache has outdated %s',
     async (part) => {
-      const one = new Organization(id('prd'));
-      const { organizationId, ben } = one;
+      const organization = new Organization(id('prd'));
+      const { organizationId, ben } = organization;
       const [people, products] = [
         test.stubbedSnapshots.people.get(organizationId)!,
         test.stubbedSnapshots.products.get(organizationId)!,
@@ -300,18 +306,21 @@ describe('a transferred product (PROD-5)', () => {
       test.stubbedSnapshots.people.set(organizationId, people);
       test.stubbedSnapshots.products.set(organizationId, products);
       test.snapshotChangedUnnotified(part, organizationId);
-      await test.publishEvent(membersRetained, one.retained([[ben, null]]));
-      expect(await one.grants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
+      await test.publishEvent(membersRetained, organization.retained([[ben, null]]));
+      expect(await organization.grants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
     },
   );
 
   it('gives nothing that has expired, and nothing after the user or the product has left', async () => {
-    const one = new Organization(id('prd'));
+    const organization = new Organization(id('prd'));
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();
-    const [gone, ended] = [one.retained([[one.ben, null]]), one.retained([[one.chief, over]])];
-    one.leaveAndReturn(one.ben);
-    for (const data of [gone, ended, { ...one.retained([[one.ben, null]]), ownershipNumber: 2 }])
+    const [gone, ended] = [
+      organization.retained([[organization.ben, null]]),
+      organization.retained([[organization.chief, over]]),
+    ];
+    organization.leaveAndReturn(organization.ben);
+    for (const data of [gone, ended, { ...organization.retained([[organization.ben, null]]), ownershipNumber: 2 }])
       await test.publishEvent(membersRetained, data);
-    expect(await one.grants()).toEqual([]);
+    expect(await organization.grants()).toEqual([]);
   });
 });

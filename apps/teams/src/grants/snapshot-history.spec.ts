@@ -40,16 +40,16 @@ class Player {
   private names = 0;
 
   constructor(
-    readonly one: Customer,
+    readonly customer: Customer,
     readonly pick: <T>(from: readonly T[]) => T | undefined,
   ) {}
 
   async play(): Promise<void> {
-    const { one, pick } = this;
-    const snapshot = await one.snapshot();
+    const { customer, pick } = this;
+    const snapshot = await customer.snapshot();
     const teams = snapshot.teams.map(({ teamId }) => teamId);
     const grants = snapshot.grants.map(({ grantId }) => grantId);
-    const accountIds = who.map((name) => one.people[name]);
+    const accountIds = who.map((name) => customer.people[name]);
     const [teamId, parentId, accountId] = [pick(teams), pick([...teams, null])!, pick(accountIds)!];
     const endsAt = pick([null, null, fixture.inHours(1), fixture.inHours(6)])!;
     const holder = pick<GrantHolder>([
@@ -57,11 +57,11 @@ class Player {
       { kind: 'account', accountId },
       ...(teamId ? [{ kind: 'team' as const, teamId }] : []),
     ])!;
-    const resource = { productId: one.drive, resourceId: pick([one.folder, one.inner])! };
+    const resource = { productId: customer.drive, resourceId: pick([customer.folder, customer.inner])! };
     const wanted = pick<{ object: GrantObject; right: string }>([
-      { object: { kind: 'product', productId: one.hosting }, right: pick(['technical', 'statistics'])! },
+      { object: { kind: 'product', productId: customer.hosting }, right: pick(['technical', 'statistics'])! },
       { object: { kind: 'product_type', type: 'web_hosting' }, right: 'statistics' },
-      { object: { kind: 'product', productId: one.drive }, right: pick(['user', 'view', 'change'])! },
+      { object: { kind: 'product', productId: customer.drive }, right: pick(['user', 'view', 'change'])! },
       { object: { kind: 'resource', ...resource }, right: pick(['view', 'change', 'manage'])! },
     ])!;
     const parentEndsAt = parentId && endsAt;
@@ -98,13 +98,22 @@ class Player {
       () => [restoreInheritance, { ...resource, ...(pick([true, false]) ? { holder } : {}) }],
       () => [
         setPersonRights,
-        { accountId, productId: one.hosting, rights: pick([[], ['technical'], ['technical', 'statistics']]), endsAt },
+        {
+          accountId,
+          productId: customer.hosting,
+          rights: pick([[], ['technical'], ['technical', 'statistics']]),
+          endsAt,
+        },
       ],
     ];
     const command = pick(commands)!();
     if (!command) return;
     const [contract, input] = command;
-    const code = await fixture.test.codeOf(contract, { organizationId: one.organizationId, ...input }, one.as.chief);
+    const code = await fixture.test.codeOf(
+      contract,
+      { organizationId: customer.organizationId, ...input },
+      customer.as.chief,
+    );
     if (code === 'ok') this.succeeded.set(contract.subject, (this.succeeded.get(contract.subject) ?? 0) + 1);
     else
       expect([
@@ -128,21 +137,21 @@ const comparable = (snapshot: GrantSnapshot) => ({
 });
 
 /** Rights with the product or resource to ask about. */
-const questions = (one: Customer): [string[], `prd_${string}`, `res_${string}`?][] => [
-  [['technical', 'statistics'], one.hosting],
-  [['user', 'view', 'change'], one.drive],
-  [['view', 'change', 'manage'], one.drive, one.folder],
-  [['view', 'change', 'manage'], one.drive, one.inner],
+const questions = (customer: Customer): [string[], `prd_${string}`, `res_${string}`?][] => [
+  [['technical', 'statistics'], customer.hosting],
+  [['user', 'view', 'change'], customer.drive],
+  [['view', 'change', 'manage'], customer.drive, customer.folder],
+  [['view', 'change', 'manage'], customer.drive, customer.inner],
 ];
 
 /** All decisions about everybody. */
-function answers(access: OrganizationAccess, one: Customer, at: Date): string[] {
+function answers(access: OrganizationAccess, customer: Customer, at: Date): string[] {
   const ask = (accountId: AccountId, right: string, productId: `prd_${string}`, resourceId?: `res_${string}`) =>
     access.check({ accountId, right, productId, resourceId, at });
   return who.flatMap((name) =>
-    questions(one).flatMap(([rights, productId, resourceId]) =>
+    questions(customer).flatMap(([rights, productId, resourceId]) =>
       rights.flatMap((right) =>
-        ask(one.people[name], right, productId, resourceId) ? [`${name} ${right} ${resourceId ?? productId}`] : [],
+        ask(customer.people[name], right, productId, resourceId) ? [`${name} ${right} ${resourceId ?? productId}`] : [],
       ),
     ),
   );
@@ -150,16 +159,16 @@ function answers(access: OrganizationAccess, one: Customer, at: Date): string[] 
 
 it(`past snapshots and applied changes equal full loads (C-TEAM-23; seed ${SEED})`, async () => {
   const next = seededNumbers(SEED);
-  const one = new Customer(fixture);
-  const player = new Player(one, (from) => from[Math.floor(next() * from.length)]);
+  const customer = new Customer(fixture);
+  const player = new Player(customer, (from) => from[Math.floor(next() * from.length)]);
   const rowsOf = async (contract: typeof getMemberSnapshot | typeof getProductSnapshot) =>
-    fixture.test.call(contract, { organizationId: one.organizationId }, { service: 'search' });
+    fixture.test.call(contract, { organizationId: customer.organizationId }, { service: 'search' });
   const [people, products] = [
     (await rowsOf(getMemberSnapshot)) as PartRows['people'],
     (await rowsOf(getProductSnapshot)) as PartRows['products'],
   ];
-  const { typeRights } = await fixture.test.process.access.forOrganization(one.organizationId);
-  const first = await one.snapshot();
+  const { typeRights } = await fixture.test.process.access.forOrganization(customer.organizationId);
+  const first = await customer.snapshot();
   const followed = OrganizationAccess.from({ people, products, grants: first }, typeRights);
   let { revision } = first;
   const recorded: { step: number; at: string; snapshot: GrantSnapshot; answers: string[] }[] = [];
@@ -168,49 +177,49 @@ it(`past snapshots and applied changes equal full loads (C-TEAM-23; seed ${SEED}
   for (let step = 0; step < STEPS; step += 1) {
     await player.play();
     const at = fixture.test.process.clock.now();
-    const snapshot = await one.snapshot();
+    const snapshot = await customer.snapshot();
     const delta = await fixture.test.call(
       getGrantSnapshot,
-      { organizationId: one.organizationId, since: revision },
+      { organizationId: customer.organizationId, since: revision },
       { service: 'search' },
     );
     expect(delta.changed).not.toBeNull();
     followed.apply('grants', delta);
     revision = delta.revision;
-    const whole = answers(OrganizationAccess.from({ people, products, grants: snapshot }, typeRights), one, at);
-    expect({ step, may: answers(followed, one, at) }).toEqual({ step, may: whole });
+    const whole = answers(OrganizationAccess.from({ people, products, grants: snapshot }, typeRights), customer, at);
+    expect({ step, may: answers(followed, customer, at) }).toEqual({ step, may: whole });
     for (const answer of whole) seen.add(answer);
     recorded.push({ step, at: at.toISOString(), snapshot, answers: whole });
     fixture.advanceHours((1 + Math.floor(next() * 50)) / 60);
   }
 
   for (const { step, at, snapshot, answers: then } of recorded) {
-    const past = await one.snapshot({ at });
+    const past = await customer.snapshot({ at });
     expect({ step, ...comparable(past) }).toEqual({ step, ...comparable(snapshot) });
     expect({
       step,
-      may: answers(OrganizationAccess.from({ people, products, grants: past }, typeRights), one, new Date(at)),
+      may: answers(OrganizationAccess.from({ people, products, grants: past }, typeRights), customer, new Date(at)),
     }).toEqual({ step, may: then });
     expect([past.revision, past.changed]).toEqual([0, null]);
     // A snapshot filtered by person, product or both decides like the complete one.
-    const [name, productId] = [who[step % who.length]!, step % 2 === 0 ? one.hosting : one.drive];
+    const [name, productId] = [who[step % who.length]!, step % 2 === 0 ? customer.hosting : customer.drive];
     const [isTheirs, isOnIt] = [
       (answer: string) => answer.startsWith(`${name} `),
       (answer: string) =>
-        questions(one).some(
+        questions(customer).some(
           ([, product, resource]) => product === productId && answer.endsWith(` ${resource ?? product}`),
         ),
     ];
     for (const [about, concerns] of [
-      [{ accountId: one.people[name] }, isTheirs],
+      [{ accountId: customer.people[name] }, isTheirs],
       [{ productId }, isOnIt],
-      [{ accountId: one.people[name], productId }, (answer: string) => isTheirs(answer) && isOnIt(answer)],
+      [{ accountId: customer.people[name], productId }, (answer: string) => isTheirs(answer) && isOnIt(answer)],
     ] as const) {
       const needed = OrganizationAccess.from(
-        { people, products, grants: await one.snapshot({ at, about }) },
+        { people, products, grants: await customer.snapshot({ at, about }) },
         typeRights,
       );
-      expect({ step, about, may: answers(needed, one, new Date(at)).filter(concerns) }).toEqual({
+      expect({ step, about, may: answers(needed, customer, new Date(at)).filter(concerns) }).toEqual({
         step,
         about,
         may: then.filter(concerns),

@@ -21,35 +21,44 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 const MESSAGE_BYTES = 1024 * 1024;
-const ask = (one: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
-  fixture.test.call(getGrantSnapshot, { organizationId: one.organizationId, ...input }, { service: 'search' });
+const ask = (customer: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
+  fixture.test.call(getGrantSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'search' });
 
 describe('a complete snapshot', () => {
   it('is paged within the message size and contains every row once, now and in the past', async () => {
-    const one = new Customer(fixture);
-    const people = one.addCollaborators(1_000);
+    const customer = new Customer(fixture);
+    const people = customer.addCollaborators(1_000);
     // Names of maximum size: three bytes per letter.
     const teams = [];
     for (let number = 1000; number < 1_003; number += 1)
-      teams.push((await one.team(`${'€'.repeat(250)} ${number}`, { accountIds: people })).id);
+      teams.push((await customer.team(`${'€'.repeat(250)} ${number}`, { accountIds: people })).id);
     const row = (right: string) =>
       people.map((accountId) => ({
         holder: { kind: 'account' as const, accountId },
-        object: { kind: 'resource' as const, productId: one.drive, resourceId: one.folder },
+        object: { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder },
         right,
       }));
     for (const right of ['view', 'change'])
-      await fixture.test.call(giveGrants, { organizationId: one.organizationId, grants: row(right) }, one.as.chief);
+      await fixture.test.call(
+        giveGrants,
+        { organizationId: customer.organizationId, grants: row(right) },
+        customer.as.chief,
+      );
     await fixture.test.call(
       restrictResource,
-      { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder: one.person('ben') },
-      one.as.chief,
+      {
+        organizationId: customer.organizationId,
+        productId: customer.drive,
+        resourceId: customer.inner,
+        holder: customer.person('ben'),
+      },
+      customer.as.chief,
     );
     const at = fixture.test.process.clock.now().toISOString();
     for (const input of [{}, { at }]) {
-      const pages = [await ask(one, input)];
+      const pages = [await ask(customer, input)];
       for (let { nextCursor } = pages[0]!; nextCursor !== null; nextCursor = pages.at(-1)!.nextCursor)
-        pages.push(await ask(one, { cursor: nextCursor }));
+        pages.push(await ask(customer, { cursor: nextCursor }));
       for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(MESSAGE_BYTES);
       expect(
         pages.map(({ teams: found, memberships, grants, restrictions }) => [
@@ -70,11 +79,11 @@ describe('a complete snapshot', () => {
       expect(new Set(pages.flatMap(({ grants }) => grants.map(({ grantId }) => grantId))).size).toBe(2_000);
       expect(pages[0]).toMatchObject({ changed: null, revision: 'at' in input ? 0 : 6 });
     }
-    expect(new Set((await one.snapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
+    expect(new Set((await customer.snapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
   }, 30_000);
 
   it('contains as many teams with maximum names as fit into one message', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     await fixture.test.database.query(
       `with made as (
          insert into team (organization_id, id, name, name_fold, colour, is_members_only, created_at)
@@ -82,15 +91,15 @@ describe('a complete snapshot', () => {
           from generate_series(1000, 1600) number returning organization_id, id, name
        ) insert into team_parent_history (organization_id, team_id, name, is_members_only, since)
           select organization_id, id, name, false, $2 from made`,
-      [uuid(one.organizationId), fixture.test.process.clock.now()],
+      [uuid(customer.organizationId), fixture.test.process.clock.now()],
     );
-    const page = await ask(one);
+    const page = await ask(customer);
     expect([page.teams.length, page.nextCursor !== null]).toEqual([SNAPSHOT_PAGE_SIZE / 4, true]);
     expect(new TextEncoder().encode(JSON.stringify(page)).length).toBeLessThan(MESSAGE_BYTES);
   });
 
   it('rejects an invalid cursor', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     for (const cursor of [
       'x',
       Buffer.from('[9,null,null]').toString('base64url'),
@@ -99,7 +108,7 @@ describe('a complete snapshot', () => {
       expect(
         await fixture.test.codeOf(
           getGrantSnapshot,
-          { organizationId: one.organizationId, cursor },
+          { organizationId: customer.organizationId, cursor },
           { service: 'search' },
         ),
       ).toBe('INPUT_INVALID');
@@ -109,52 +118,63 @@ describe('a complete snapshot', () => {
 
 describe('a filtered snapshot', () => {
   it('has the grants of the person, their teams and the organization on the product and type', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo } = one.people;
+    const customer = new Customer(fixture);
+    const { ben, cleo } = customer.people;
     const [hosting, drive] = [
-      { kind: 'product' as const, productId: one.hosting },
-      { kind: 'product' as const, productId: one.drive },
+      { kind: 'product' as const, productId: customer.hosting },
+      { kind: 'product' as const, productId: customer.drive },
     ];
-    const top = await one.team('Top', { grants: [{ object: drive, rights: ['user'] }] });
-    const before = await one.team('Before', { parentId: top.id, accountIds: [ben], grants: hostings('technical') });
-    const other = await one.team('Other', { accountIds: [cleo], grants: hostings('statistics') });
-    const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
+    const top = await customer.team('Top', { grants: [{ object: drive, rights: ['user'] }] });
+    const before = await customer.team('Before', {
+      parentId: top.id,
+      accountIds: [ben],
+      grants: hostings('technical'),
+    });
+    const other = await customer.team('Other', { accountIds: [cleo], grants: hostings('statistics') });
+    const folder = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder };
     const given = {
-      ben: await one.give('ben', 'view', folder),
-      cleo: await one.give('cleo', 'view', folder),
-      all: await one.give({ kind: 'organization' }, 'technical', hosting),
-      cleoOnHosting: await one.give('cleo', 'technical', hosting),
+      ben: await customer.give('ben', 'view', folder),
+      cleo: await customer.give('cleo', 'view', folder),
+      all: await customer.give({ kind: 'organization' }, 'technical', hosting),
+      cleoOnHosting: await customer.give('cleo', 'technical', hosting),
     };
     for (const who of ['ben', 'cleo'] as const)
       await fixture.test.call(
         restrictResource,
-        { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder: one.person(who) },
-        one.as.chief,
+        {
+          organizationId: customer.organizationId,
+          productId: customer.drive,
+          resourceId: customer.inner,
+          holder: customer.person(who),
+        },
+        customer.as.chief,
       );
     const at = fixture.inHours(0);
     fixture.advanceHours(1);
     // For a past instant, the memberships of that instant are used.
     await fixture.test.call(
       removeTeamMember,
-      { organizationId: one.organizationId, teamId: before.id, accountId: ben },
-      one.as.chief,
+      { organizationId: customer.organizationId, teamId: before.id, accountId: ben },
+      customer.as.chief,
     );
     await fixture.test.call(
       changeTeam,
-      { organizationId: one.organizationId, teamId: before.id, parentId: null },
-      one.as.chief,
+      { organizationId: customer.organizationId, teamId: before.id, parentId: null },
+      customer.as.chief,
     );
     const ofTeam = new Map(
-      (await one.grants()).flatMap(({ id, holder }) => (holder.kind === 'team' ? [[holder.teamId, id] as const] : [])),
+      (await customer.grants()).flatMap(({ id, holder }) =>
+        holder.kind === 'team' ? [[holder.teamId, id] as const] : [],
+      ),
     );
     const rows = async (about: { accountId?: `acc_${string}`; productId?: `prd_${string}` }, instant?: string) => {
-      const { teams, memberships, grants, restrictions } = await one.snapshot({
+      const { teams, memberships, grants, restrictions } = await customer.snapshot({
         about,
         ...(instant ? { at: instant } : {}),
       });
       return {
         teams: teams.length,
-        memberships: memberships.map(({ memberId }) => one.accountOf(memberId)),
+        memberships: memberships.map(({ memberId }) => customer.accountOf(memberId)),
         grants: grants.map(({ grantId }) => grantId).sort(),
         restrictions: restrictions.map(({ holder }) => holder),
       };
@@ -165,17 +185,17 @@ describe('a filtered snapshot', () => {
       teams: 3,
       memberships: [ben],
       grants: ids(topGrant!, beforeGrant!, given.ben.id, given.all.id),
-      restrictions: [one.snapshotHolder('ben')],
+      restrictions: [customer.snapshotHolder('ben')],
     };
     expect(await rows({ accountId: ben }, at)).toEqual(forBen);
     expect(await rows({ accountId: ben })).toEqual({ ...forBen, memberships: [] });
-    expect(await rows({ productId: one.drive }, at)).toEqual({
+    expect(await rows({ productId: customer.drive }, at)).toEqual({
       teams: 3,
       memberships: [ben, cleo],
       grants: ids(topGrant!, beforeGrant!, otherGrant!, given.ben.id, given.cleo.id),
-      restrictions: [one.snapshotHolder('ben'), one.snapshotHolder('cleo')],
+      restrictions: [customer.snapshotHolder('ben'), customer.snapshotHolder('cleo')],
     });
-    expect(await rows({ accountId: ben, productId: one.hosting }, at)).toEqual({
+    expect(await rows({ accountId: ben, productId: customer.hosting }, at)).toEqual({
       teams: 3,
       memberships: [ben],
       grants: ids(beforeGrant!, given.all.id),
@@ -186,24 +206,24 @@ describe('a filtered snapshot', () => {
 
 describe('snapshot changes', () => {
   it('contain the rows of the changed teams, grants and resources only', async () => {
-    const one = new Customer(fixture);
-    const { organizationId, as, people } = one;
+    const customer = new Customer(fixture);
+    const { organizationId, as, people } = customer;
     const { ben, cleo } = people;
-    const folder = { organizationId, productId: one.drive, resourceId: one.folder };
-    const other = await one.team('Other', { accountIds: [cleo], grants: hostings('technical') });
-    const team = await one.team('Web', { accountIds: [ben] });
-    const grant = await one.give('ben', 'technical');
-    let { revision } = await ask(one);
+    const folder = { organizationId, productId: customer.drive, resourceId: customer.folder };
+    const other = await customer.team('Other', { accountIds: [cleo], grants: hostings('technical') });
+    const team = await customer.team('Web', { accountIds: [ben] });
+    const grant = await customer.give('ben', 'technical');
+    let { revision } = await ask(customer);
     const changes = async (command: () => Promise<unknown>) => {
       await command();
-      const delta = await ask(one, { since: revision });
+      const delta = await ask(customer, { since: revision });
       expect(delta.revision).toBe(revision + 1);
       revision = delta.revision;
       const { changed, teams, memberships, grants, restrictions } = delta;
       return {
         changed,
         teams: teams.map(({ teamId }) => teamId),
-        memberships: memberships.map(({ memberId }) => one.accountOf(memberId)),
+        memberships: memberships.map(({ memberId }) => customer.accountOf(memberId)),
         grants,
         restrictions,
       };
@@ -225,12 +245,12 @@ describe('snapshot changes', () => {
     ).toEqual(teamOnly(ben, cleo));
     expect(await changes(() => call(removeTeamMember, { ...aTeam, accountId: ben }, as.chief))).toEqual(teamOnly(cleo));
     expect(await changes(() => call(changeTeam, { ...aTeam, parentId: other.id }, as.chief))).toEqual(teamOnly(cleo));
-    expect((await ask(one, { since: revision - 1 })).teams).toEqual([
+    expect((await ask(customer, { since: revision - 1 })).teams).toEqual([
       { teamId: team.id, parentId: other.id, name: 'Web', isMembersOnly: false, parentEndsAt: null },
     ]);
     const row = {
       grantId: grant.id,
-      holder: one.snapshotHolder('ben'),
+      holder: customer.snapshotHolder('ben'),
       object: { ...grant.object, ownershipNumber: 1 },
       right: 'technical',
       endsAt: null,
@@ -241,21 +261,26 @@ describe('snapshot changes', () => {
       grants: [{ ...row, hasEnded: true }],
     });
     const restriction = {
-      holder: one.snapshotHolder('ben'),
-      resourceId: one.folder,
+      holder: customer.snapshotHolder('ben'),
+      resourceId: customer.folder,
       ownershipNumber: 1,
       right: null,
       endsAt: null,
     };
-    expect(await changes(() => call(restrictResource, { ...folder, holder: one.person('ben') }, as.chief))).toEqual({
+    expect(
+      await changes(() => call(restrictResource, { ...folder, holder: customer.person('ben') }, as.chief)),
+    ).toEqual({
       ...none,
-      changed: [one.folder],
+      changed: [customer.folder],
       restrictions: [restriction],
     });
-    expect(await changes(() => call(restoreInheritance, folder, as.chief))).toEqual({ ...none, changed: [one.folder] });
+    expect(await changes(() => call(restoreInheritance, folder, as.chief))).toEqual({
+      ...none,
+      changed: [customer.folder],
+    });
     const ended = await changes(() => call(deleteTeam, { organizationId, teamId: other.id }, as.chief));
     expect(new Set(ended.changed)).toEqual(
-      new Set([other.id, team.id, (await one.grants({ includeEnded: 'true', holder: other.id }))[0]!.id]),
+      new Set([other.id, team.id, (await customer.grants({ includeEnded: 'true', holder: other.id }))[0]!.id]),
     );
     expect(ended).toMatchObject({
       teams: [team.id],
@@ -263,22 +288,22 @@ describe('snapshot changes', () => {
       grants: [{ hasEnded: true }],
       restrictions: [],
     });
-    expect(await ask(one, { since: revision })).toMatchObject({ revision, changed: [], ...none });
+    expect(await ask(customer, { since: revision })).toMatchObject({ revision, changed: [], ...none });
   });
 
   it('are combined; an unknown revision returns a complete snapshot', async () => {
-    const one = new Customer(fixture);
-    const team = await one.team('Web');
+    const customer = new Customer(fixture);
+    const team = await customer.team('Web');
     for (const colour of ['red', 'green', 'blue'] as const)
       await fixture.test.call(
         changeTeam,
-        { organizationId: one.organizationId, teamId: team.id, colour },
-        one.as.chief,
+        { organizationId: customer.organizationId, teamId: team.id, colour },
+        customer.as.chief,
       );
-    const grant = await one.give('ben', 'technical');
-    const delta = await ask(one, { since: 1 });
+    const grant = await customer.give('ben', 'technical');
+    const delta = await ask(customer, { since: 1 });
     expect(new Set(delta.changed)).toEqual(new Set([team.id, grant.id]));
-    expect(await ask(one, { since: delta.revision + 1 })).toMatchObject({
+    expect(await ask(customer, { since: delta.revision + 1 })).toMatchObject({
       revision: delta.revision,
       changed: null,
       teams: [{ teamId: team.id }],
@@ -287,11 +312,11 @@ describe('snapshot changes', () => {
   });
 
   it('become a complete snapshot when ids or rows exceed one message', async () => {
-    const one = new Customer(fixture);
-    const people = one.addCollaborators(1_000);
-    const { organizationId } = one;
-    await fixture.test.call(createTeam, { organizationId, name: 'Large' }, one.as.chief);
-    const before = (await ask(one)).revision;
+    const customer = new Customer(fixture);
+    const people = customer.addCollaborators(1_000);
+    const { organizationId } = customer;
+    await fixture.test.call(createTeam, { organizationId, name: 'Large' }, customer.as.chief);
+    const before = (await ask(customer)).revision;
     const holders = people.map((accountId) => ({ kind: 'account' as const, accountId }));
     for (const right of ['technical', 'statistics'])
       await fixture.test.call(
@@ -300,18 +325,18 @@ describe('snapshot changes', () => {
           organizationId,
           grants: holders.map((holder) => ({
             holder,
-            object: { kind: 'product' as const, productId: one.hosting },
+            object: { kind: 'product' as const, productId: customer.hosting },
             right,
           })),
         },
-        one.as.chief,
+        customer.as.chief,
       );
-    expect(await ask(one, { since: before })).toMatchObject({ changed: expect.any(Array), nextCursor: null });
-    await one.give('ben', 'technical');
-    expect(await ask(one, { since: before })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
-    const [large] = await one.teams();
-    const more = [...people, ...one.addCollaborators(1_000)];
-    const { revision } = await ask(one);
+    expect(await ask(customer, { since: before })).toMatchObject({ changed: expect.any(Array), nextCursor: null });
+    await customer.give('ben', 'technical');
+    expect(await ask(customer, { since: before })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
+    const [large] = await customer.teams();
+    const more = [...people, ...customer.addCollaborators(1_000)];
+    const { revision } = await ask(customer);
     for (const start of [0, 1_000])
       await fixture.test.call(
         addTeamMembers,
@@ -320,8 +345,8 @@ describe('snapshot changes', () => {
           teamId: large!.id,
           members: more.slice(start, start + 1_000).map((accountId) => ({ accountId })),
         },
-        one.as.chief,
+        customer.as.chief,
       );
-    expect(await ask(one, { since: revision })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
+    expect(await ask(customer, { since: revision })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
   }, 30_000);
 });

@@ -15,144 +15,163 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 const levels = ['view', 'change', 'manage'];
-const onFolder = (one: Customer): GrantObject => ({ kind: 'resource', productId: one.drive, resourceId: one.folder });
-const restrict = (one: Customer, holder: GrantHolder, rest: Partial<z.input<typeof restrictResource.input>> = {}) =>
+const onFolder = (customer: Customer): GrantObject => ({
+  kind: 'resource',
+  productId: customer.drive,
+  resourceId: customer.folder,
+});
+const restrict = (
+  customer: Customer,
+  holder: GrantHolder,
+  rest: Partial<z.input<typeof restrictResource.input>> = {},
+) =>
   fixture.test.call(
     restrictResource,
-    { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder, ...rest },
-    one.as.chief,
+    { organizationId: customer.organizationId, productId: customer.drive, resourceId: customer.inner, holder, ...rest },
+    customer.as.chief,
   );
-const restore = async (one: Customer, rest: Partial<z.input<typeof restoreInheritance.input>> = {}) =>
+const restore = async (customer: Customer, rest: Partial<z.input<typeof restoreInheritance.input>> = {}) =>
   (
     await fixture.test.call(
       restoreInheritance,
-      { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, ...rest },
-      one.as.chief,
+      { organizationId: customer.organizationId, productId: customer.drive, resourceId: customer.inner, ...rest },
+      customer.as.chief,
     )
   ).lifted;
-const list = async (one: Customer, rest: { resourceId?: `res_${string}` } = {}) =>
+const list = async (customer: Customer, rest: { resourceId?: `res_${string}` } = {}) =>
   (
     await fixture.test.call(
       listRestrictions,
-      { organizationId: one.organizationId, productId: one.drive, ...rest },
-      one.as.chief,
+      { organizationId: customer.organizationId, productId: customer.drive, ...rest },
+      customer.as.chief,
     )
   ).data;
-const setRights = (one: Customer, rights: string[]) =>
+const setRights = (customer: Customer, rights: string[]) =>
   fixture.test.call(
     setPersonRights,
     {
-      organizationId: one.organizationId,
-      accountId: one.people.ben,
-      productId: one.drive,
-      resourceId: one.inner,
+      organizationId: customer.organizationId,
+      accountId: customer.people.ben,
+      productId: customer.drive,
+      resourceId: customer.inner,
       rights,
     },
-    one.as.admin,
+    customer.as.admin,
   );
 /** A folder inside the inner one. */
-function deepen(one: Customer): `res_${string}` {
+function deepen(customer: Customer): `res_${string}` {
   const deep = id('res');
-  one.sell({
-    ...one.products.find(({ productId }) => productId === one.drive)!,
+  customer.sell({
+    ...customer.products.find(({ productId }) => productId === customer.drive)!,
     resources: [
-      { resourceId: one.folder },
-      { resourceId: one.inner, parentId: one.folder },
-      { resourceId: deep, parentId: one.inner },
+      { resourceId: customer.folder },
+      { resourceId: customer.inner, parentId: customer.folder },
+      { resourceId: deep, parentId: customer.inner },
     ],
   });
   return deep;
 }
-const inInner = (one: Customer, who: 'ben' | 'cleo' | 'eva') => one.mayAll(who, levels, one.drive, one.inner);
+const inInner = (customer: Customer, who: 'ben' | 'cleo' | 'eva') =>
+  customer.mayAll(who, levels, customer.drive, customer.inner);
 
 describe('a restriction (PROD-2, C-TEAM-12)', () => {
   it('closes a shared folder to one person until it ends, regardless of later shares', async () => {
-    const one = new Customer(fixture);
-    const team = await one.team('Files', {
-      accountIds: [one.people.ben, one.people.cleo],
-      grants: [{ object: onFolder(one), rights: ['change'] }],
+    const customer = new Customer(fixture);
+    const team = await customer.team('Files', {
+      accountIds: [customer.people.ben, customer.people.cleo],
+      grants: [{ object: onFolder(customer), rights: ['change'] }],
     });
-    expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([
+    expect([await inInner(customer, 'ben'), await inInner(customer, 'cleo')]).toEqual([
       ['view', 'change'],
       ['view', 'change'],
     ]);
-    await restrict(one, one.person('ben'));
-    expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], ['view', 'change']]);
-    expect(await one.mayAll('ben', levels, one.drive, one.folder)).toEqual(['view', 'change']);
+    await restrict(customer, customer.person('ben'));
+    expect([await inInner(customer, 'ben'), await inInner(customer, 'cleo')]).toEqual([[], ['view', 'change']]);
+    expect(await customer.mayAll('ben', levels, customer.drive, customer.folder)).toEqual(['view', 'change']);
     // Shared again on the parent with the team, the person and the organization.
-    const [teamGrant] = await one.grants({ holder: team.id });
-    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: teamGrant!.id }, one.as.chief);
+    const [teamGrant] = await customer.grants({ holder: team.id });
+    await fixture.test.call(
+      endGrant,
+      { organizationId: customer.organizationId, grantId: teamGrant!.id },
+      customer.as.chief,
+    );
     for (const holder of [
       { kind: 'team' as const, teamId: team.id },
-      one.person('ben'),
+      customer.person('ben'),
       { kind: 'organization' as const },
     ])
-      await one.give(holder, 'manage', onFolder(one));
-    await one.give('ben', 'manage', { kind: 'product', productId: one.drive });
-    expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], levels]);
-    expect([await restore(one), await restore(one), await inInner(one, 'ben')]).toEqual([1, 0, levels]);
-    expect(await fixture.eventTypesOf(one.inner)).toEqual(['restricted', 'restored']);
+      await customer.give(holder, 'manage', onFolder(customer));
+    await customer.give('ben', 'manage', { kind: 'product', productId: customer.drive });
+    expect([await inInner(customer, 'ben'), await inInner(customer, 'cleo')]).toEqual([[], levels]);
+    expect([await restore(customer), await restore(customer), await inInner(customer, 'ben')]).toEqual([1, 0, levels]);
+    expect(await fixture.eventTypesOf(customer.inner)).toEqual(['restricted', 'restored']);
   });
 
   it('of a team applies to all paths through the team, and to no others', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo } = one.people;
-    const top = await one.team('Top', { accountIds: [cleo], grants: [{ object: onFolder(one), rights: ['view'] }] });
-    const low = await one.team('Low', { parentId: top.id, accountIds: [ben] });
-    await restrict(one, { kind: 'team', teamId: low.id });
-    expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], ['view']]);
-    await one.give('ben', 'change', onFolder(one));
-    expect(await inInner(one, 'ben')).toEqual(['view', 'change']);
-    await restore(one);
-    await restrict(one, { kind: 'team', teamId: top.id });
-    expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([['view', 'change'], []]);
+    const customer = new Customer(fixture);
+    const { ben, cleo } = customer.people;
+    const top = await customer.team('Top', {
+      accountIds: [cleo],
+      grants: [{ object: onFolder(customer), rights: ['view'] }],
+    });
+    const low = await customer.team('Low', { parentId: top.id, accountIds: [ben] });
+    await restrict(customer, { kind: 'team', teamId: low.id });
+    expect([await inInner(customer, 'ben'), await inInner(customer, 'cleo')]).toEqual([[], ['view']]);
+    await customer.give('ben', 'change', onFolder(customer));
+    expect(await inInner(customer, 'ben')).toEqual(['view', 'change']);
+    await restore(customer);
+    await restrict(customer, { kind: 'team', teamId: top.id });
+    expect([await inInner(customer, 'ben'), await inInner(customer, 'cleo')]).toEqual([['view', 'change'], []]);
   });
 
   it('of a team does not reopen a resource to a person who is excluded further outside', async () => {
-    const one = new Customer(fixture);
-    const team = await one.team('Files', {
-      accountIds: [one.people.ben, one.people.cleo],
-      grants: [{ object: onFolder(one), rights: ['manage'] }],
+    const customer = new Customer(fixture);
+    const team = await customer.team('Files', {
+      accountIds: [customer.people.ben, customer.people.cleo],
+      grants: [{ object: onFolder(customer), rights: ['manage'] }],
     });
-    const deep = deepen(one);
-    await restrict(one, one.person('ben'));
+    const deep = deepen(customer);
+    await restrict(customer, customer.person('ben'));
     const inDeep = async () => [
-      await one.mayAll('ben', levels, one.drive, deep),
-      await one.mayAll('cleo', levels, one.drive, deep),
+      await customer.mayAll('ben', levels, customer.drive, deep),
+      await customer.mayAll('cleo', levels, customer.drive, deep),
     ];
     expect(await inDeep()).toEqual([[], levels]);
-    await restrict(one, { kind: 'team', teamId: team.id }, { resourceId: deep, right: 'change' });
+    await restrict(customer, { kind: 'team', teamId: team.id }, { resourceId: deep, right: 'change' });
     expect(await inDeep()).toEqual([[], ['view', 'change']]);
     // A grant on the resource itself is not inherited.
-    await one.give('ben', 'view', { kind: 'resource', productId: one.drive, resourceId: deep });
+    await customer.give('ben', 'view', { kind: 'resource', productId: customer.drive, resourceId: deep });
     expect(await inDeep()).toEqual([['view'], ['view', 'change']]);
   });
 
   it('narrows the inherited rights and gives none', async () => {
-    const one = new Customer(fixture);
-    const deep = deepen(one);
-    await one.give('ben', 'change', onFolder(one));
-    const inBoth = async () => [await inInner(one, 'ben'), await one.mayAll('ben', levels, one.drive, deep)];
-    const restricted = await restrict(one, one.person('ben'), { right: 'view', reason: 'payroll' });
+    const customer = new Customer(fixture);
+    const deep = deepen(customer);
+    await customer.give('ben', 'change', onFolder(customer));
+    const inBoth = async () => [
+      await inInner(customer, 'ben'),
+      await customer.mayAll('ben', levels, customer.drive, deep),
+    ];
+    const restricted = await restrict(customer, customer.person('ben'), { right: 'view', reason: 'payroll' });
     expect(restricted).toMatchObject({
-      holder: one.person('ben'),
-      resourceId: one.inner,
+      holder: customer.person('ben'),
+      resourceId: customer.inner,
       right: 'view',
       endsAt: null,
-      setBy: one.people.chief,
+      setBy: customer.people.chief,
       reason: 'payroll',
     });
-    expect([await inBoth(), await list(one)]).toEqual([[['view'], ['view']], [restricted]]);
-    await restrict(one, one.person('ben'), { right: 'manage' });
+    expect([await inBoth(), await list(customer)]).toEqual([[['view'], ['view']], [restricted]]);
+    await restrict(customer, customer.person('ben'), { right: 'manage' });
     expect(await inBoth()).toEqual([
       ['view', 'change'],
       ['view', 'change'],
     ]);
     // A restriction further inside gives no right either.
-    await restrict(one, one.person('ben'), { right: 'view' });
-    await restrict(one, one.person('ben'), { right: 'manage', resourceId: deep });
+    await restrict(customer, customer.person('ben'), { right: 'view' });
+    await restrict(customer, customer.person('ben'), { right: 'manage', resourceId: deep });
     expect(await inBoth()).toEqual([['view'], ['view']]);
-    await restore(one);
+    await restore(customer);
     expect(await inBoth()).toEqual([
       ['view', 'change'],
       ['view', 'change'],
@@ -160,69 +179,73 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('is explained with the grant that it narrows', async () => {
-    const one = new Customer(fixture);
-    const grant = await one.give('ben', 'manage', onFolder(one));
-    await restrict(one, one.person('ben'), { right: 'view' });
-    const about = { organizationId: one.organizationId, accountId: one.people.ben, productId: one.drive };
-    const inside = { ...about, resourceId: one.inner };
-    const explain = (right: string) => fixture.test.call(explainAccess, { ...inside, right }, one.as.chief);
+    const customer = new Customer(fixture);
+    const grant = await customer.give('ben', 'manage', onFolder(customer));
+    await restrict(customer, customer.person('ben'), { right: 'view' });
+    const about = {
+      organizationId: customer.organizationId,
+      accountId: customer.people.ben,
+      productId: customer.drive,
+    };
+    const inside = { ...about, resourceId: customer.inner };
+    const explain = (right: string) => fixture.test.call(explainAccess, { ...inside, right }, customer.as.chief);
     expect(await explain('view')).toMatchObject({
       isAllowed: true,
       chains: [{ grantId: grant.id, right: 'manage', gives: ['view'] }],
     });
     expect((await explain('view')).text).toContain('A restriction narrows it on this resource to: view.');
     expect(await explain('change')).toMatchObject({ isAllowed: false, refusal: 'inheritance_restricted' });
-    const listed = (await fixture.test.call(listPersonAccess, about, one.as.chief)).data;
-    expect(listed.find(({ resource }) => resource?.resourceId === one.inner)).toMatchObject({
+    const listed = (await fixture.test.call(listPersonAccess, about, customer.as.chief)).data;
+    expect(listed.find(({ resource }) => resource?.resourceId === customer.inner)).toMatchObject({
       rights: ['view'],
       through: [{ grantId: grant.id, right: 'manage', gives: ['view'] }],
     });
-    expect((await fixture.test.call(getPersonRights, inside, one.as.chief)).others).toMatchObject([
+    expect((await fixture.test.call(getPersonRights, inside, customer.as.chief)).others).toMatchObject([
       { grantId: grant.id, right: 'manage', gives: ['view'] },
     ]);
   });
 
   it('changes no grant: earlier and later grants on the resource itself keep their effect', async () => {
-    const one = new Customer(fixture);
-    const onInner = { kind: 'resource' as const, productId: one.drive, resourceId: one.inner };
-    await one.give('ben', 'manage', onFolder(one));
-    const direct = await one.give('ben', 'change', onInner);
+    const customer = new Customer(fixture);
+    const onInner = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.inner };
+    await customer.give('ben', 'manage', onFolder(customer));
+    const direct = await customer.give('ben', 'change', onInner);
     for (const right of ['view', null]) {
-      await restrict(one, one.person('ben'), { right });
-      expect([await inInner(one, 'ben'), (await list(one)).map((each) => each.right)]).toEqual([
+      await restrict(customer, customer.person('ben'), { right });
+      expect([await inInner(customer, 'ben'), (await list(customer)).map((each) => each.right)]).toEqual([
         ['view', 'change'],
         [right],
       ]);
     }
     expect(await fixture.eventTypesOf(direct.id)).toEqual(['given']);
-    await setRights(one, ['view']);
-    expect(await inInner(one, 'ben')).toEqual(['view']);
-    expect([await restore(one), await inInner(one, 'ben')]).toEqual([1, levels]);
-    expect((await one.grants({ object: one.inner })).map(({ right }) => right)).toEqual(['view']);
+    await setRights(customer, ['view']);
+    expect(await inInner(customer, 'ben')).toEqual(['view']);
+    expect([await restore(customer), await inInner(customer, 'ben')]).toEqual([1, levels]);
+    expect((await customer.grants({ object: customer.inner })).map(({ right }) => right)).toEqual(['view']);
   });
 
   it('exists once per holder; another right or end replaces it and keeps the history', async () => {
-    const one = new Customer(fixture);
-    await one.give('ben', 'manage', onFolder(one));
+    const customer = new Customer(fixture);
+    await customer.give('ben', 'manage', onFolder(customer));
     const ask = (at?: string) =>
       fixture.test.call(
         listPersonAccess,
-        { organizationId: one.organizationId, accountId: one.people.ben, ...(at ? { at } : {}) },
-        one.as.chief,
+        { organizationId: customer.organizationId, accountId: customer.people.ben, ...(at ? { at } : {}) },
+        customer.as.chief,
       );
     const rightsAt = async (at?: string) =>
-      (await ask(at)).data.find(({ resource }) => resource?.resourceId === one.inner)?.rights;
-    const first = await restrict(one, one.person('ben'), { right: 'view', reason: 'first' });
-    const reported = (await one.events()).length;
+      (await ask(at)).data.find(({ resource }) => resource?.resourceId === customer.inner)?.rights;
+    const first = await restrict(customer, customer.person('ben'), { right: 'view', reason: 'first' });
+    const reported = (await customer.events()).length;
     fixture.advanceHours(1);
-    expect(await restrict(one, one.person('ben'), { right: 'view', reason: 'again' })).toEqual(first);
-    expect((await one.events()).length).toBe(reported);
-    const second = await restrict(one, one.person('ben'), { right: 'change' });
+    expect(await restrict(customer, customer.person('ben'), { right: 'view', reason: 'again' })).toEqual(first);
+    expect((await customer.events()).length).toBe(reported);
+    const second = await restrict(customer, customer.person('ben'), { right: 'change' });
     fixture.advanceHours(1);
-    const third = await restrict(one, one.person('ben'), { right: 'change', endsAt: fixture.inHours(5) });
+    const third = await restrict(customer, customer.person('ben'), { right: 'change', endsAt: fixture.inHours(5) });
     fixture.advanceHours(1);
-    const fourth = await restrict(one, one.person('ben'));
-    expect([await list(one), await rightsAt()]).toEqual([[fourth], []]);
+    const fourth = await restrict(customer, customer.person('ben'));
+    expect([await list(customer), await rightsAt()]).toEqual([[fourth], []]);
     expect([await rightsAt(first.since), await rightsAt(second.since), await rightsAt(third.since)]).toEqual([
       ['view'],
       ['change', 'view'],
@@ -232,95 +255,109 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       await fixture.test.rows(
         `select access_right, ended_at is null as is_active, set_by, lifted_by from restriction
          where resource_id = $1 order by position`,
-        [uuid(one.inner)],
+        [uuid(customer.inner)],
       ),
     ).toEqual(
       ['view', 'change', 'change', null].map((right) => ({
         access_right: right,
         is_active: right === null,
-        set_by: one.people.chief,
-        lifted_by: right === null ? null : one.people.chief,
+        set_by: customer.people.chief,
+        lifted_by: right === null ? null : customer.people.chief,
       })),
     );
-    expect(await fixture.eventTypesOf(one.inner)).toEqual(['restricted', 'restricted', 'restricted', 'restricted']);
+    expect(await fixture.eventTypesOf(customer.inner)).toEqual([
+      'restricted',
+      'restricted',
+      'restricted',
+      'restricted',
+    ]);
   });
 
   it('ends for one holder or for all', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     for (const who of ['ben', 'cleo'] as const) {
-      await one.give(who, 'view', onFolder(one));
-      await restrict(one, one.person(who));
+      await customer.give(who, 'view', onFolder(customer));
+      await restrict(customer, customer.person(who));
     }
-    await restrict(one, { kind: 'organization' }, { resourceId: one.folder });
-    expect([(await list(one)).length, (await list(one, { resourceId: one.inner })).length]).toEqual([3, 2]);
+    await restrict(customer, { kind: 'organization' }, { resourceId: customer.folder });
+    expect([(await list(customer)).length, (await list(customer, { resourceId: customer.inner })).length]).toEqual([
+      3, 2,
+    ]);
     expect([
-      await restore(one, { holder: one.person('cleo') }),
-      await inInner(one, 'ben'),
-      await inInner(one, 'cleo'),
+      await restore(customer, { holder: customer.person('cleo') }),
+      await inInner(customer, 'ben'),
+      await inInner(customer, 'cleo'),
     ]).toEqual([1, [], ['view']]);
-    expect([await restore(one), await inInner(one, 'ben'), (await list(one)).length]).toEqual([1, ['view'], 1]);
+    expect([await restore(customer), await inInner(customer, 'ben'), (await list(customer)).length]).toEqual([
+      1,
+      ['view'],
+      1,
+    ]);
   });
 
   it('with an end expires, and the end is recorded', async () => {
-    const one = new Customer(fixture);
-    await one.give('ben', 'change', onFolder(one));
+    const customer = new Customer(fixture);
+    await customer.give('ben', 'change', onFolder(customer));
     const endsAt = fixture.inHours(2);
-    expect(await restrict(one, one.person('ben'), { right: 'view', endsAt })).toMatchObject({ endsAt });
-    expect([await inInner(one, 'ben'), (await list(one)).length]).toEqual([['view'], 1]);
+    expect(await restrict(customer, customer.person('ben'), { right: 'view', endsAt })).toMatchObject({ endsAt });
+    expect([await inInner(customer, 'ben'), (await list(customer)).length]).toEqual([['view'], 1]);
     fixture.advanceHours(3);
-    expect([await inInner(one, 'ben'), (await list(one)).length]).toEqual([['view', 'change'], 0]);
+    expect([await inInner(customer, 'ben'), (await list(customer)).length]).toEqual([['view', 'change'], 0]);
     const restored = await fixture.test.until(
-      async () => (await fixture.eventsOf(one.inner)).find(({ type }) => type === 'teams.inheritance.restored'),
+      async () => (await fixture.eventsOf(customer.inner)).find(({ type }) => type === 'teams.inheritance.restored'),
       'the end of the restriction',
     );
     expect(restored.event.actorid).toBe('service:teams');
     expect(
       await fixture.test.rows(`select ended_at = ends_at as on_time from restriction where resource_id = $1`, [
-        uuid(one.inner),
+        uuid(customer.inner),
       ]),
     ).toEqual([{ on_time: true }]);
-    await restrict(one, one.person('ben'));
-    expect(await inInner(one, 'ben')).toEqual([]);
+    await restrict(customer, customer.person('ben'));
+    expect(await inInner(customer, 'ben')).toEqual([]);
   });
 
   it('exists once after concurrent calls', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     await Promise.all([
-      restrict(one, one.person('ben'), { right: 'view' }),
-      restrict(one, one.person('ben')),
-      restrict(one, one.person('ben'), { right: 'view' }),
+      restrict(customer, customer.person('ben'), { right: 'view' }),
+      restrict(customer, customer.person('ben')),
+      restrict(customer, customer.person('ben'), { right: 'view' }),
     ]);
-    expect(await list(one)).toHaveLength(1);
+    expect(await list(customer)).toHaveLength(1);
   });
 
   it('is rejected with a pointer to the invalid field', async () => {
-    const one = new Customer(fixture);
+    const customer = new Customer(fixture);
     for (const [rest, code, pointer] of [
       [{ holder: { kind: 'account', accountId: id('acc') } }, 'PERSON_UNKNOWN', '/holder/accountId'],
       [{ holder: { kind: 'team', teamId: id('team') } }, 'TEAM_NOT_FOUND', '/holder/teamId'],
       [{ productId: id('prd') }, 'PRODUCT_NOT_FOUND', '/productId'],
       [{ resourceId: id('res') }, 'RESOURCE_NOT_FOUND', '/resourceId'],
-      [{ productId: one.hosting }, 'RESOURCE_NOT_FOUND', '/resourceId'],
+      [{ productId: customer.hosting }, 'RESOURCE_NOT_FOUND', '/resourceId'],
       [{ right: 'admin' }, 'RIGHT_UNKNOWN', '/right'],
-      [{ holder: one.person('eva'), right: 'manage' }, 'RIGHT_NOT_FOR_EXTERNALS', '/right'],
+      [{ holder: customer.person('eva'), right: 'manage' }, 'RIGHT_NOT_FOR_EXTERNALS', '/right'],
       [{ endsAt: fixture.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
     ] as const) {
-      await expect(restrict(one, one.person('ben'), rest)).rejects.toMatchObject({ code, errors: [{ pointer }] });
+      await expect(restrict(customer, customer.person('ben'), rest)).rejects.toMatchObject({
+        code,
+        errors: [{ pointer }],
+      });
     }
-    await expect(restore(one, { resourceId: id('res') })).rejects.toMatchObject({
+    await expect(restore(customer, { resourceId: id('res') })).rejects.toMatchObject({
       code: 'RESOURCE_NOT_FOUND',
       errors: [{ pointer: '/resourceId' }],
     });
-    const folder = { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner };
-    expect(await fixture.test.codeOf(restrictResource, { ...folder, holder: one.person('ben') }, one.as.ben)).toBe(
-      'PERMISSION_DENIED',
-    );
-    expect(await fixture.test.codeOf(restoreInheritance, folder, one.as.ben)).toBe('PERMISSION_DENIED');
+    const folder = { organizationId: customer.organizationId, productId: customer.drive, resourceId: customer.inner };
+    expect(
+      await fixture.test.codeOf(restrictResource, { ...folder, holder: customer.person('ben') }, customer.as.ben),
+    ).toBe('PERMISSION_DENIED');
+    expect(await fixture.test.codeOf(restoreInheritance, folder, customer.as.ben)).toBe('PERMISSION_DENIED');
     expect(
       await fixture.test.codeOf(
         listRestrictions,
-        { organizationId: one.organizationId, productId: id('prd') },
-        one.as.chief,
+        { organizationId: customer.organizationId, productId: id('prd') },
+        customer.as.chief,
       ),
     ).toBe('PRODUCT_NOT_FOUND');
   });

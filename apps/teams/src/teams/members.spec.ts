@@ -25,25 +25,25 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 const add = (
-  one: Customer,
+  customer: Customer,
   teamId: TeamId,
   members: Input<typeof addTeamMembers>['members'] | { accountId: AccountId }[],
-  as: Caller = one.as.chief,
-) => fixture.test.call(addTeamMembers, { organizationId: one.organizationId, teamId, members }, as);
-const remove = (one: Customer, teamId: TeamId, accountIds: AccountId[], as: Caller = one.as.chief) =>
-  fixture.test.call(removeTeamMembers, { organizationId: one.organizationId, teamId, accountIds }, as);
+  as: Caller = customer.as.chief,
+) => fixture.test.call(addTeamMembers, { organizationId: customer.organizationId, teamId, members }, as);
+const remove = (customer: Customer, teamId: TeamId, accountIds: AccountId[], as: Caller = customer.as.chief) =>
+  fixture.test.call(removeTeamMembers, { organizationId: customer.organizationId, teamId, accountIds }, as);
 
 describe('members of a team', () => {
   it('are added and removed in bulk, with one result per row, idempotently (C-TEAM-07)', async () => {
-    const one = new Customer(fixture);
-    const many = one.addCollaborators(500);
-    const team = await one.team('Web', { accountIds: [many[7]!] });
+    const customer = new Customer(fixture);
+    const many = customer.addCollaborators(500);
+    const team = await customer.team('Web', { accountIds: [many[7]!] });
     const stranger = id('acc');
     const rows = [...many, stranger, many[0]!];
     const count = (results: { status: string }[], ...statuses: string[]) =>
       statuses.map((status) => results.filter((result) => result.status === status).length);
     const { results } = await add(
-      one,
+      customer,
       team.id,
       rows.map((accountId) => ({ accountId })),
     );
@@ -53,13 +53,13 @@ describe('members of a team', () => {
       { index: 500, id: stranger, status: 'refused', error: { code: 'PERSON_UNKNOWN' } },
       { index: 501, status: 'already_member' },
     ]);
-    expect((await one.teams())[0]!.memberAccountIds).toHaveLength(500);
-    const before = (await one.events()).length;
+    expect((await customer.teams())[0]!.memberAccountIds).toHaveLength(500);
+    const before = (await customer.events()).length;
     expect(
       count(
         (
           await add(
-            one,
+            customer,
             team.id,
             rows.map((accountId) => ({ accountId })),
           )
@@ -67,16 +67,16 @@ describe('members of a team', () => {
         'added',
       ),
     ).toEqual([0]);
-    expect((await one.events()).length).toBe(before);
+    expect((await customer.events()).length).toBe(before);
 
-    const removedRows = (await remove(one, team.id, rows)).results;
+    const removedRows = (await remove(customer, team.id, rows)).results;
     expect(count(removedRows, 'removed', 'not_member', 'refused')).toEqual([500, 2, 0]);
     expect([removedRows[0], removedRows[500], removedRows[501]]).toMatchObject([
       { status: 'removed' },
       { id: stranger, status: 'not_member' },
       { index: 501, status: 'not_member' },
     ]);
-    expect(count((await remove(one, team.id, rows)).results, 'removed')).toEqual([0]);
+    expect(count((await remove(customer, team.id, rows)).results, 'removed')).toEqual([0]);
     expect(await fixture.eventTypesOf(team.id)).toEqual([
       'created',
       'members_changed',
@@ -86,24 +86,28 @@ describe('members of a team', () => {
   });
 
   it('have access from the call that adds them until the call that removes them (TEAM-4, C-TEAM-01)', async () => {
-    const one = new Customer(fixture);
-    const { ben } = one.people;
+    const customer = new Customer(fixture);
+    const { ben } = customer.people;
     const [first, second] = [
-      await one.team('First', { grants: hostings('technical') }),
-      await one.team('Second', { grants: hostings('technical', 'statistics') }),
+      await customer.team('First', { grants: hostings('technical') }),
+      await customer.team('Second', { grants: hostings('technical', 'statistics') }),
     ];
-    const rights = () => one.mayAll('ben', ['technical', 'statistics']);
+    const rights = () => customer.mayAll('ben', ['technical', 'statistics']);
     const takeOut = (teamId: TeamId) =>
-      fixture.test.call(removeTeamMember, { organizationId: one.organizationId, teamId, accountId: ben }, one.as.admin);
+      fixture.test.call(
+        removeTeamMember,
+        { organizationId: customer.organizationId, teamId, accountId: ben },
+        customer.as.admin,
+      );
     expect(await rights()).toEqual([]);
-    await add(one, first.id, [{ accountId: ben }]);
+    await add(customer, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
-    await add(one, second.id, [{ accountId: ben }]);
+    await add(customer, second.id, [{ accountId: ben }]);
     await takeOut(first.id);
     expect(await rights()).toEqual(['technical', 'statistics']);
     for (let time = 0; time < 2; time += 1) await takeOut(second.id);
     expect(await rights()).toEqual([]);
-    await add(one, first.id, [{ accountId: ben }]);
+    await add(customer, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
     expect(
       await fixture.test.rows(`select count(*)::int as kept from team_membership where account_id = $1`, [uuid(ben)]),
@@ -111,48 +115,53 @@ describe('members of a team', () => {
   });
 
   it('with an end lose access at the end, and the end is recorded', async () => {
-    const one = new Customer(fixture);
-    const { ben } = one.people;
-    const team = await one.team('Web', { grants: hostings('technical') });
+    const customer = new Customer(fixture);
+    const { ben } = customer.people;
+    const team = await customer.team('Web', { grants: hostings('technical') });
     const rows = (endsAt: string) => [{ accountId: ben, endsAt }];
-    expect((await add(one, team.id, rows(fixture.inHours(-1)))).results).toMatchObject([
+    expect((await add(customer, team.id, rows(fixture.inHours(-1)))).results).toMatchObject([
       { status: 'refused', error: { code: 'MEMBERSHIP_ENDS_IN_PAST' } },
     ]);
-    await add(one, team.id, rows(fixture.inHours(2)));
+    await add(customer, team.id, rows(fixture.inHours(2)));
     await fixture.test.call(
       changeTeam,
-      { organizationId: one.organizationId, teamId: team.id, leadAccountId: ben },
-      one.as.chief,
+      { organizationId: customer.organizationId, teamId: team.id, leadAccountId: ben },
+      customer.as.chief,
     );
-    expect(await one.may('ben', 'technical')).toBe(true);
+    expect(await customer.may('ben', 'technical')).toBe(true);
     fixture.advanceHours(3);
-    expect(await one.may('ben', 'technical')).toBe(false);
+    expect(await customer.may('ben', 'technical')).toBe(false);
     const left = await fixture.test.until(
       async () =>
         (await fixture.eventsOf(team.id)).find(({ data }) => (data['removed'] as string[] | undefined)?.includes(ben)),
       'the end of the membership',
     );
     expect(left.event.actorid).toBe('service:teams');
-    expect(await one.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
-    expect((await add(one, team.id, rows(fixture.inHours(2)))).results).toMatchObject([{ status: 'added' }]);
+    expect(await customer.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
+    expect((await add(customer, team.id, rows(fixture.inHours(2)))).results).toMatchObject([{ status: 'added' }]);
   });
 
   it('get a new end or none; an expired membership cannot be continued', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo } = one.people;
-    const team = await one.team('Web', { accountIds: [ben], grants: hostings('technical') });
+    const customer = new Customer(fixture);
+    const { ben, cleo } = customer.people;
+    const team = await customer.team('Web', { accountIds: [ben], grants: hostings('technical') });
     const change = (endsAt: string | null | undefined, accountId = ben) =>
       fixture.test.call(
         changeTeamMember,
-        { organizationId: one.organizationId, teamId: team.id, accountId, ...(endsAt === undefined ? {} : { endsAt }) },
-        one.as.chief,
+        {
+          organizationId: customer.organizationId,
+          teamId: team.id,
+          accountId,
+          ...(endsAt === undefined ? {} : { endsAt }),
+        },
+        customer.as.chief,
       );
     const [soon, later] = [fixture.inHours(2), fixture.inHours(4)];
     for (let time = 0; time < 2; time += 1) expect(await change(soon)).toMatchObject({ accountId: ben, endsAt: soon });
     expect(await change(undefined)).toMatchObject({ endsAt: soon });
     await change(later);
     fixture.advanceHours(3);
-    expect(await one.may('ben', 'technical')).toBe(true);
+    expect(await customer.may('ben', 'technical')).toBe(true);
     expect(await change(null)).toMatchObject({ endsAt: null });
     await expect(change(fixture.inHours(-1))).rejects.toMatchObject({
       code: 'MEMBERSHIP_ENDS_IN_PAST',
@@ -174,9 +183,12 @@ describe('members of a team', () => {
   });
 
   it('exclude externals in a members-only team, row by row', async () => {
-    const one = new Customer(fixture);
-    const team = await one.team('Web', { isMembersOnly: true });
-    const { results } = await add(one, team.id, [{ accountId: one.people.eva }, { accountId: one.people.ben }]);
+    const customer = new Customer(fixture);
+    const team = await customer.team('Web', { isMembersOnly: true });
+    const { results } = await add(customer, team.id, [
+      { accountId: customer.people.eva },
+      { accountId: customer.people.ben },
+    ]);
     expect(results).toMatchObject([
       { status: 'refused', error: { code: 'EXTERNAL_NOT_ALLOWED' } },
       { status: 'added' },
@@ -185,91 +197,103 @@ describe('members of a team', () => {
 });
 
 describe('the lead of a team (C-TEAM-06)', () => {
-  const letLeads = (one: Customer, mayLeadManageMembers: boolean, rest: object = {}) =>
+  const letLeads = (customer: Customer, mayLeadManageMembers: boolean, rest: object = {}) =>
     fixture.test.call(
       changeTeamPolicy,
-      { organizationId: one.organizationId, mayLeadManageMembers, ...rest },
-      one.as.chief,
+      { organizationId: customer.organizationId, mayLeadManageMembers, ...rest },
+      customer.as.chief,
     );
 
   it('is a member, and has no rights or permissions by default', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo } = one.people;
-    const team = await one.team('Web', { accountIds: [ben], leadAccountId: ben });
+    const customer = new Customer(fixture);
+    const { ben, cleo } = customer.people;
+    const team = await customer.team('Web', { accountIds: [ben], leadAccountId: ben });
     await expect(
       fixture.test.call(
         changeTeam,
-        { organizationId: one.organizationId, teamId: team.id, leadAccountId: cleo },
-        one.as.chief,
+        { organizationId: customer.organizationId, teamId: team.id, leadAccountId: cleo },
+        customer.as.chief,
       ),
     ).rejects.toMatchObject({ code: 'LEAD_NOT_IN_TEAM', errors: [{ pointer: '/leadAccountId' }] });
-    expect(await one.may('ben', 'technical')).toBe(false);
-    await expect(add(one, team.id, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({
+    expect(await customer.may('ben', 'technical')).toBe(false);
+    await expect(add(customer, team.id, [{ accountId: cleo }], customer.as.ben)).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     });
-    await remove(one, team.id, [ben]);
-    expect(await one.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
+    await remove(customer, team.id, [ben]);
+    expect(await customer.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
   });
 
   it('adds and removes members when the policy allows it, never externals, in their team only', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo, eva } = one.people;
-    const team = await one.team('Web', { accountIds: [ben, eva], leadAccountId: ben });
+    const customer = new Customer(fixture);
+    const { ben, cleo, eva } = customer.people;
+    const team = await customer.team('Web', { accountIds: [ben, eva], leadAccountId: ben });
     const [other, child] = [
-      await one.team('Other', { accountIds: [ben] }),
-      await one.team('Child', { parentId: team.id, accountIds: [ben] }),
+      await customer.team('Other', { accountIds: [ben] }),
+      await customer.team('Child', { parentId: team.id, accountIds: [ben] }),
     ];
-    await letLeads(one, true);
+    await letLeads(customer, true);
     const denied = { status: 'refused', error: { code: 'PERMISSION_DENIED' } };
     expect(
-      (await add(one, team.id, [{ accountId: cleo }, { accountId: eva }, { accountId: id('acc') }], one.as.ben))
-        .results,
+      (
+        await add(
+          customer,
+          team.id,
+          [{ accountId: cleo }, { accountId: eva }, { accountId: id('acc') }],
+          customer.as.ben,
+        )
+      ).results,
     ).toMatchObject([{ status: 'added' }, denied, { error: { code: 'PERSON_UNKNOWN' } }]);
     const endsAt = fixture.inHours(2);
-    const change = (accountId: AccountId, as = one.as.ben) =>
+    const change = (accountId: AccountId, as = customer.as.ben) =>
       fixture.test.codeOf(
         changeTeamMember,
-        { organizationId: one.organizationId, teamId: team.id, accountId, endsAt },
+        { organizationId: customer.organizationId, teamId: team.id, accountId, endsAt },
         as,
       );
-    const takeOut = (accountId: AccountId, as = one.as.ben) =>
-      fixture.test.codeOf(removeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId }, as);
+    const takeOut = (accountId: AccountId, as = customer.as.ben) =>
+      fixture.test.codeOf(
+        removeTeamMember,
+        { organizationId: customer.organizationId, teamId: team.id, accountId },
+        as,
+      );
     expect([await change(cleo), await change(eva), await takeOut(eva)]).toEqual([
       'PERMISSION_DENIED',
       'PERMISSION_DENIED',
       'PERMISSION_DENIED',
     ]);
-    expect((await remove(one, team.id, [cleo, eva], one.as.ben)).results).toMatchObject([
+    expect((await remove(customer, team.id, [cleo, eva], customer.as.ben)).results).toMatchObject([
       { status: 'removed' },
       denied,
     ]);
     for (const teamId of [other.id, child.id])
-      await expect(add(one, teamId, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({
+      await expect(add(customer, teamId, [{ accountId: cleo }], customer.as.ben)).rejects.toMatchObject({
         code: 'PERMISSION_DENIED',
       });
-    expect([await takeOut(ben, one.as.cleo), await takeOut(ben, one.as.eva), await takeOut(eva, one.as.admin)]).toEqual(
-      ['TEAM_NOT_FOUND', 'PERMISSION_DENIED', 'ok'],
-    );
+    expect([
+      await takeOut(ben, customer.as.cleo),
+      await takeOut(ben, customer.as.eva),
+      await takeOut(eva, customer.as.admin),
+    ]).toEqual(['TEAM_NOT_FOUND', 'PERMISSION_DENIED', 'ok']);
     // The policy allows changes of memberships only.
     expect(
       await fixture.test.codeOf(
         changeTeam,
-        { organizationId: one.organizationId, teamId: team.id, colour: 'red' },
-        one.as.ben,
+        { organizationId: customer.organizationId, teamId: team.id, colour: 'red' },
+        customer.as.ben,
       ),
     ).toBe('PERMISSION_DENIED');
-    await letLeads(one, false);
-    await expect(add(one, team.id, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({
+    await letLeads(customer, false);
+    await expect(add(customer, team.id, [{ accountId: cleo }], customer.as.ben)).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     });
   });
 
   it('cannot remove a planned end, neither by changing it nor by adding the person again', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo } = one.people;
-    await letLeads(one, true);
+    const customer = new Customer(fixture);
+    const { ben, cleo } = customer.people;
+    await letLeads(customer, true);
     const [soon, later] = [fixture.inHours(2), fixture.inHours(5)];
-    const team = await one.team('Web', {
+    const team = await customer.team('Web', {
       members: [
         { accountId: ben, endsAt: later },
         { accountId: cleo, endsAt: later },
@@ -281,46 +305,50 @@ describe('the lead of a team (C-TEAM-06)', () => {
         expect(
           await fixture.test.codeOf(
             changeTeamMember,
-            { organizationId: one.organizationId, teamId: team.id, accountId, endsAt },
-            one.as.ben,
+            { organizationId: customer.organizationId, teamId: team.id, accountId, endsAt },
+            customer.as.ben,
           ),
         ).toBe('PERMISSION_DENIED');
     }
     const endAfter = async (as: Caller, endsAt: string | null = null) => {
-      await remove(one, team.id, [cleo], as);
-      await add(one, team.id, [{ accountId: cleo, endsAt }], as);
+      await remove(customer, team.id, [cleo], as);
+      await add(customer, team.id, [{ accountId: cleo, endsAt }], as);
       return (
-        await fixture.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief)
+        await fixture.test.call(
+          getTeam,
+          { organizationId: customer.organizationId, teamId: team.id },
+          customer.as.chief,
+        )
       ).members.find(({ accountId }) => accountId === cleo)?.endsAt;
     };
     expect([
-      await endAfter(one.as.ben),
-      await endAfter(one.as.ben, fixture.inHours(9)),
-      await endAfter(one.as.ben, soon),
-      await endAfter(one.as.ben),
+      await endAfter(customer.as.ben),
+      await endAfter(customer.as.ben, fixture.inHours(9)),
+      await endAfter(customer.as.ben, soon),
+      await endAfter(customer.as.ben),
     ]).toEqual([later, later, soon, soon]);
     // People who manage teams can, and without an end there is nothing to keep.
-    expect([await endAfter(one.as.chief), await endAfter(one.as.ben)]).toEqual([null, null]);
+    expect([await endAfter(customer.as.chief), await endAfter(customer.as.ben)]).toEqual([null, null]);
   });
 
   it('has no permissions as a former member, as an external or while blocked', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo } = one.people;
-    await letLeads(one, true);
-    const team = await one.team('Web', {
+    const customer = new Customer(fixture);
+    const { ben, cleo } = customer.people;
+    await letLeads(customer, true);
+    const team = await customer.team('Web', {
       members: [{ accountId: ben, endsAt: fixture.inHours(2) }],
       leadAccountId: ben,
     });
     const tries = () =>
       fixture.test.codeOf(
         addTeamMembers,
-        { organizationId: one.organizationId, teamId: team.id, members: [{ accountId: cleo }] },
-        one.as.ben,
+        { organizationId: customer.organizationId, teamId: team.id, members: [{ accountId: cleo }] },
+        customer.as.ben,
       );
     for (const to of [{ role: 'external' }, { isBlocked: true }] as const) {
-      one.change(ben, to);
+      customer.change(ben, to);
       expect(await tries()).toBe('PERMISSION_DENIED');
-      one.change(ben, { role: 'collaborator', isBlocked: false });
+      customer.change(ben, { role: 'collaborator', isBlocked: false });
     }
     expect(await tries()).toBe('ok');
     fixture.advanceHours(3);
@@ -328,23 +356,23 @@ describe('the lead of a team (C-TEAM-06)', () => {
   });
 
   it('gets the policy from people who manage teams, with a version check', async () => {
-    const one = new Customer(fixture);
-    const read = (as: Caller) => fixture.test.call(getTeamPolicy, { organizationId: one.organizationId }, as);
-    expect(await read(one.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
-    expect(await letLeads(one, false)).toEqual({ mayLeadManageMembers: false, version: 0 });
+    const customer = new Customer(fixture);
+    const read = (as: Caller) => fixture.test.call(getTeamPolicy, { organizationId: customer.organizationId }, as);
+    expect(await read(customer.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
+    expect(await letLeads(customer, false)).toEqual({ mayLeadManageMembers: false, version: 0 });
     for (let time = 0; time < 2; time += 1)
-      expect(await letLeads(one, true)).toEqual({ mayLeadManageMembers: true, version: 1 });
-    await expect(letLeads(one, false, { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
-    expect(await letLeads(one, false, { ifMatch: 1 })).toEqual({ mayLeadManageMembers: false, version: 2 });
-    expect((await fixture.eventsOf(one.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([
+      expect(await letLeads(customer, true)).toEqual({ mayLeadManageMembers: true, version: 1 });
+    await expect(letLeads(customer, false, { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
+    expect(await letLeads(customer, false, { ifMatch: 1 })).toEqual({ mayLeadManageMembers: false, version: 2 });
+    expect((await fixture.eventsOf(customer.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([
       ['teams.team_policy.changed', { mayLeadManageMembers: true }],
       ['teams.team_policy.changed', { mayLeadManageMembers: false }],
     ]);
     expect(
       await fixture.test.codeOf(
         changeTeamPolicy,
-        { organizationId: one.organizationId, mayLeadManageMembers: true },
-        one.as.ben,
+        { organizationId: customer.organizationId, mayLeadManageMembers: true },
+        customer.as.ben,
       ),
     ).toBe('PERMISSION_DENIED');
   });
@@ -361,53 +389,59 @@ describe('the role of a member (C-TEAM-19)', () => {
   });
 
   it('applies in the team from the change on', async () => {
-    const one = new Customer(fixture);
-    const { eva } = one.people;
-    await one.team('Web', {
+    const customer = new Customer(fixture);
+    const { eva } = customer.people;
+    await customer.team('Web', {
       accountIds: [eva],
-      grants: [{ object: { kind: 'resource', productId: one.drive, resourceId: one.folder }, rights: ['manage'] }],
+      grants: [
+        { object: { kind: 'resource', productId: customer.drive, resourceId: customer.folder }, rights: ['manage'] },
+      ],
     });
-    const may = () => one.mayAll('eva', ['change', 'manage'], one.drive, one.folder);
+    const may = () => customer.mayAll('eva', ['change', 'manage'], customer.drive, customer.folder);
     expect(await may()).toEqual(['change']);
-    one.change(eva, { role: 'collaborator' });
+    customer.change(eva, { role: 'collaborator' });
     expect(await may()).toEqual(['change', 'manage']);
-    one.change(eva, { role: 'external' });
+    customer.change(eva, { role: 'external' });
     expect(await may()).toEqual(['change']);
   });
 });
 
 describe('people of the organization', () => {
-  const added = (one: Customer, who: PersonName, teamIds: TeamId[]) => ({
-    organizationId: one.organizationId,
-    memberId: one.memberOf(one.people[who]),
-    accountId: one.people[who],
+  const added = (customer: Customer, who: PersonName, teamIds: TeamId[]) => ({
+    organizationId: customer.organizationId,
+    memberId: customer.memberOf(customer.people[who]),
+    accountId: customer.people[who],
     role: who === 'eva' ? ('external' as const) : ('collaborator' as const),
     invitationId: id('ivt'),
-    invitedBy: one.people.admin,
+    invitedBy: customer.people.admin,
     teamIds,
   });
-  const removed = (one: Customer, who: PersonName) => ({
-    organizationId: one.organizationId,
-    memberId: one.memberOf(one.people[who]),
-    accountId: one.people[who],
+  const removed = (customer: Customer, who: PersonName) => ({
+    organizationId: customer.organizationId,
+    memberId: customer.memberOf(customer.people[who]),
+    accountId: customer.people[who],
     role: 'collaborator' as const,
   });
 
   it('join the teams of their invitation once; the inviter gets a notice of deleted teams (C-ROL-21)', async () => {
-    const one = new Customer(fixture);
-    const [web, gone] = [await one.team('Web', { grants: hostings('technical') }), await one.team('Gone')];
-    await fixture.test.call(deleteTeam, { organizationId: one.organizationId, teamId: gone.id }, one.as.chief);
+    const customer = new Customer(fixture);
+    const [web, gone] = [await customer.team('Web', { grants: hostings('technical') }), await customer.team('Gone')];
+    await fixture.test.call(
+      deleteTeam,
+      { organizationId: customer.organizationId, teamId: gone.id },
+      customer.as.chief,
+    );
     const never = id('team');
-    const data = added(one, 'ben', [web.id, gone.id, never, gone.id]);
+    const data = added(customer, 'ben', [web.id, gone.id, never, gone.id]);
     for (const sequence of [1, 1, 2]) await fixture.test.publishEvent(memberAdded, data, { sequence });
-    expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
-    expect(await one.may('ben', 'technical')).toBe(true);
+    expect(await customer.teams()).toMatchObject([{ id: web.id, memberAccountIds: [customer.people.ben] }]);
+    expect(await customer.may('ben', 'technical')).toBe(true);
     expect((await fixture.eventsOf(data.invitationId))[0]).toMatchObject({
       type: 'teams.invitation.teams_missed',
       data: {
-        invitedBy: one.people.admin,
+        invitedBy: customer.people.admin,
         memberId: data.memberId,
-        accountId: one.people.ben,
+        accountId: customer.people.ben,
         missed: [
           { teamId: gone.id, name: 'Gone', reason: 'deleted' },
           { teamId: never, name: null, reason: 'unknown' },
@@ -417,71 +451,75 @@ describe('people of the organization', () => {
     expect(
       await fixture.test.rows(
         `select count(*)::int as live from team_membership where account_id = $1 and ended_at is null`,
-        [uuid(one.people.ben)],
+        [uuid(customer.people.ben)],
       ),
     ).toEqual([{ live: 1 }]);
   });
 
   it('join teams although the access cache does not have them yet', async () => {
-    const one = new Customer(fixture);
-    const { organizationId } = one;
-    const web = await one.team('Web');
+    const customer = new Customer(fixture);
+    const { organizationId } = customer;
+    const web = await customer.team('Web');
     const everybody = fixture.test.stubbedSnapshots.people.get(organizationId)!;
     fixture.test.stubbedSnapshots.people.set(
       organizationId,
-      everybody.filter(({ accountId }) => accountId !== one.people.ben),
+      everybody.filter(({ accountId }) => accountId !== customer.people.ben),
     );
     fixture.test.snapshotChanged('people', organizationId);
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.people.set(organizationId, everybody);
     fixture.test.snapshotChangedUnnotified('people', organizationId);
-    await fixture.test.publishEvent(memberAdded, added(one, 'ben', [web.id]));
-    expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
+    await fixture.test.publishEvent(memberAdded, added(customer, 'ben', [web.id]));
+    expect(await customer.teams()).toMatchObject([{ id: web.id, memberAccountIds: [customer.people.ben] }]);
   });
 
   it('do not join members-only teams as externals', async () => {
-    const one = new Customer(fixture);
-    const [open, closed] = [await one.team('Open'), await one.team('Closed', { isMembersOnly: true })];
-    const data = added(one, 'eva', [open.id, closed.id]);
+    const customer = new Customer(fixture);
+    const [open, closed] = [await customer.team('Open'), await customer.team('Closed', { isMembersOnly: true })];
+    const data = added(customer, 'eva', [open.id, closed.id]);
     await fixture.test.publishEvent(memberAdded, data);
-    expect((await one.teams()).map(({ memberAccountIds }) => memberAccountIds.length)).toEqual([0, 1]);
+    expect((await customer.teams()).map(({ memberAccountIds }) => memberAccountIds.length)).toEqual([0, 1]);
     expect(await fixture.eventsOf(data.invitationId)).toMatchObject([
       { data: { missed: [{ teamId: closed.id, name: 'Closed', reason: 'members_only' }] } },
     ]);
-    const gladly = added(one, 'ben', [open.id, closed.id]);
+    const gladly = added(customer, 'ben', [open.id, closed.id]);
     await fixture.test.publishEvent(memberAdded, gladly);
     expect(await fixture.eventsOf(gladly.invitationId)).toEqual([]);
   });
 
   it('lose memberships, lead, direct grants and restrictions when removed (ROL-8)', async () => {
-    const one = new Customer(fixture);
-    const { ben, cleo } = one.people;
-    const team = await one.team('Web', { accountIds: [ben, cleo], leadAccountId: ben, grants: hostings('technical') });
-    const direct = await one.give('ben', 'statistics');
+    const customer = new Customer(fixture);
+    const { ben, cleo } = customer.people;
+    const team = await customer.team('Web', {
+      accountIds: [ben, cleo],
+      leadAccountId: ben,
+      grants: hostings('technical'),
+    });
+    const direct = await customer.give('ben', 'statistics');
     await fixture.test.call(
       restrictResource,
       {
-        organizationId: one.organizationId,
-        productId: one.drive,
-        resourceId: one.folder,
-        holder: one.person('ben'),
+        organizationId: customer.organizationId,
+        productId: customer.drive,
+        resourceId: customer.folder,
+        holder: customer.person('ben'),
         right: 'view',
       },
-      one.as.chief,
+      customer.as.chief,
     );
-    const data = removed(one, 'ben');
-    await fixture.test.publishEvent(memberRemoved, data, { actorId: one.people.admin });
+    const data = removed(customer, 'ben');
+    await fixture.test.publishEvent(memberRemoved, data, { actorId: customer.people.admin });
     await fixture.test.publishEvent(memberRemoved, data, { sequence: 1 });
     await fixture.test.publishEvent(memberRemoved, data);
-    expect(await one.teams()).toMatchObject([{ memberAccountIds: [cleo], leadAccountId: null }]);
-    expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([
-      [],
-      true,
-    ]);
+    expect(await customer.teams()).toMatchObject([{ memberAccountIds: [cleo], leadAccountId: null }]);
+    expect([
+      await customer.mayAll('ben', ['technical', 'statistics']),
+      await customer.may('cleo', 'technical'),
+    ]).toEqual([[], true]);
     expect(await fixture.test.rows(`select ended_by from access_grant where id = $1`, [uuid(direct.id)])).toEqual([
-      { ended_by: one.people.admin },
+      { ended_by: customer.people.admin },
     ]);
-    expect(await one.snapshot()).toMatchObject({ restrictions: [], grants: [{ holder: { kind: 'team' } }] });
+    expect(await customer.snapshot()).toMatchObject({ restrictions: [], grants: [{ holder: { kind: 'team' } }] });
     expect(await fixture.eventTypesOf(team.id)).toEqual(['created', 'members_changed', 'members_changed', 'changed']);
   });
 });

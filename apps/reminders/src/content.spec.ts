@@ -197,17 +197,25 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     expect(await fixture.subjects()).toHaveLength(4);
   });
 
-  it('causes no notice to an owner who joined, added the member, or created the grant', async () => {
-    const { ben, admin, cleo } = fixture;
+  it('causes no notice to an owner who joined or added the member', async () => {
+    const { ben, admin } = fixture;
     shared = [
       share(ben, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
       share(admin, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
-      share(cleo, { ...heldByTeam(), givenBy: cleo.accountId }),
     ];
     const { organizationId, report } = withJoiners(ben);
     await report();
     expect(await fixture.subjects()).toEqual([]);
     expect(await fixture.dropped(organizationId)).toEqual(['content_shared: the owner gave or received the grant']);
+  });
+});
+
+describe('a new member of a team to which the owner gave the grant (ACC-4)', () => {
+  it('causes a notice, because somebody else added the member', async () => {
+    const { ben, cleo } = fixture;
+    shared = [share(cleo, { ...heldByTeam(), givenBy: cleo.accountId })];
+    await withJoiners(ben).report();
+    expect(await fixture.subjects()).toEqual([expect.stringContaining(cleo.email)]);
   });
 });
 

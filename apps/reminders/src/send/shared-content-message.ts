@@ -33,9 +33,9 @@ export async function buildSharedContentMessages(
   const shared = await readAll(rpc, organizationId, triggerOf(subjectId, joining));
   const reported = shared.filter(
     ({ ownerAccountId, givenBy, holder }) =>
-      ![givenBy, joining?.addedBy, joining?.accountId, holder.kind === 'account' && holder.accountId].includes(
-        ownerAccountId,
-      ),
+      !(
+        joining ? [joining.addedBy, joining.accountId] : [givenBy, holder.kind === 'account' && holder.accountId]
+      ).includes(ownerAccountId),
   );
   if (reported.length === 0)
     return {

@@ -25,6 +25,11 @@ export interface CountedChange {
   change: AccessChange;
   organizationUuid: string;
   revision: number;
+  /**
+   * The notification covers the revisions after this one. A cache loads everything up to the revision of an
+   * organization, so there it is 0; a notification of ended sessions covers its own sessions only.
+   */
+  after: number;
 }
 
 /** The leases of access caches, as rows in this service's database: all replicas see the same ones. */
@@ -71,8 +76,8 @@ export class AccessLeases {
     const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);
     const pending = part ? await readPendingNotifications(this.em.fork(), organizationUuid) : [];
     await this.notify(
-      pending.flatMap(({ organizationId, revision, entityIds }): CountedChange[] => {
-        const counted = { organizationUuid: organizationId, revision };
+      pending.flatMap(({ organizationId, revision, notified, entityIds }): CountedChange[] => {
+        const counted = { organizationUuid: organizationId, revision, after: notified };
         if (organizationId === NO_ORGANIZATION)
           return entityIds.map((sessionId) => ({ ...counted, change: { part: 'sessions', sessionId } }));
         return [{ ...counted, change: { part: part!, organizationId: toId('org', organizationId), revision } }];

@@ -18,6 +18,7 @@ export async function runOnce(
   call: Call,
   input: unknown,
   run: () => Promise<unknown>,
+  onRepeat: () => void,
 ): Promise<unknown> {
   if (!call.idempotencyKey || call.contract.hasSecretOutput) return run();
   const key = [
@@ -35,6 +36,7 @@ export async function runOnce(
   );
   if (before) {
     if (!inputHash.equals(before.input_hash)) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
+    onRepeat();
     return before.output.value;
   }
   const output = await run();

@@ -111,7 +111,15 @@ export class RequestPipeline implements PipelineHooks {
           const context = new TransactionContext(call, em, after);
           return call.contract.kind === 'query'
             ? run(context)
-            : commitThenReject(after, () => runOnce(em, call, input, () => run(context)));
+            : commitThenReject(after, () =>
+                runOnce(
+                  em,
+                  call,
+                  input,
+                  () => run(context),
+                  () => after.repeat(),
+                ),
+              );
         });
         return {
           output: result,

@@ -25,6 +25,8 @@ export type WriteMetadata = EventMetadata & { isCommand?: boolean };
 export interface TransactionHooks {
   readonly publish: (event: DomainEvent) => Promise<void>;
   readonly commit: (run: AfterCommit) => void;
+  /** Tells that the command repeats one that has committed. */
+  repeat(): void;
 }
 
 export interface Committed<T> {
@@ -59,6 +61,7 @@ export class Transactions {
     const callbacks: AfterCommit[] = [];
     const events: PendingEvent[] = [];
     let changes: CountedChange[] = [];
+    let isRepeat = false;
     const { relay, leases } = this.dependencies;
     const result = await this.dependencies.em.fork().transactional(async (em) => {
       const done = await work(em, {
@@ -72,6 +75,9 @@ export class Transactions {
           changed.add(event, organizationId);
         },
         commit: (run) => callbacks.push(run),
+        repeat: () => {
+          isRepeat = true;
+        },
       });
       await em.flush();
       changes = await changed.count(em, metadata.now);
@@ -84,7 +90,8 @@ export class Transactions {
     // A command without a change may repeat one that crashed between its commit and the notification.
     else if (metadata.isCommand)
       await leases.notifyPending(
-        metadata.organizationId ? toUuid(metadata.organizationId as OrganizationId) : NO_ORGANIZATION,
+        // A repeated command may have changed other organizations too.
+        isRepeat ? null : metadata.organizationId ? toUuid(metadata.organizationId as OrganizationId) : NO_ORGANIZATION,
       );
     for (const run of callbacks) await run();
     return { result, revision: revisionOf(changes, metadata.organizationId) };
@@ -161,13 +168,14 @@ class ChangedAccess {
           change: { part: 'sessions' as const, sessionId },
           organizationUuid: NO_ORGANIZATION,
           revision,
+          after: revision - 1,
         })),
       );
     }
     for (const [organizationId, { part, ids }] of [...this.entities].sort(([one], [other]) => (one < other ? -1 : 1))) {
       const organizationUuid = toUuid(organizationId);
       const revision = await incrementRevision(em, organizationUuid, ids, now);
-      changes.push({ change: { part, organizationId, revision }, organizationUuid, revision });
+      changes.push({ change: { part, organizationId, revision }, organizationUuid, revision, after: 0 });
     }
     return changes;
   }

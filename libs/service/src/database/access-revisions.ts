@@ -74,6 +74,8 @@ export async function readChanges(
 export interface PendingNotification {
   organizationId: string;
   revision: number;
+  /** The revision up to which notifications were sent. */
+  notified: number;
   entityIds: string[];
 }
 
@@ -82,8 +84,10 @@ export async function readPendingNotifications(
   em: EntityManager,
   organizationUuid: string | null,
 ): Promise<PendingNotification[]> {
-  const rows = await em.execute<{ organization_id: string; revision: string; entity_ids: string[] }[]>(
-    `select organization_id, revision,
+  const rows = await em.execute<
+    { organization_id: string; revision: string; notified_revision: string; entity_ids: string[] }[]
+  >(
+    `select organization_id, revision, notified_revision,
             array(
               select distinct entity_id from access_change change
               where change.organization_id = counted.organization_id and change.revision > notified_revision
@@ -95,30 +99,36 @@ export async function readPendingNotifications(
   return rows.map((row) => ({
     organizationId: row.organization_id,
     revision: Number(row.revision),
+    notified: Number(row.notified_revision),
     entityIds: row.entity_ids,
   }));
 }
 
-/** Marks changes as notified. */
+/** Marks changes as notified. A change stays pending, and is notified again, while an earlier one is pending. */
 export async function markNotified(
   em: EntityManager,
-  notified: readonly { organizationUuid: string; revision: number }[],
+  notified: readonly { organizationUuid: string; revision: number; after: number }[],
 ): Promise<void> {
   await em.execute(
     // Locks the rows in order of their key: two replicas that mark the same organizations must not deadlock.
     `with confirmed as (
-       select organization_id, revision from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, revision bigint)
+       select distinct organization_id, revision, after
+       from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, revision bigint, after bigint)
      ), locked as (
        select access_revision.organization_id, confirmed.revision
        from access_revision join confirmed using (organization_id)
-       where notified_revision < confirmed.revision
+       where notified_revision < confirmed.revision and notified_revision >= confirmed.after
        order by access_revision.organization_id for update of access_revision
      )
      update access_revision set notified_revision = locked.revision
      from locked where access_revision.organization_id = locked.organization_id`,
     [
       JSON.stringify(
-        notified.map(({ organizationUuid, revision }) => ({ organization_id: organizationUuid, revision })),
+        notified.map(({ organizationUuid, revision, after }) => ({
+          organization_id: organizationUuid,
+          revision,
+          after,
+        })),
       ),
     ],
   );

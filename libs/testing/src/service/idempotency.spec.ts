@@ -53,7 +53,7 @@ const run = (
   changes: Partial<Call> = {},
   input: unknown = { box: 1 },
   work: () => Promise<unknown> = count,
-): Promise<unknown> => test.transaction((em) => runOnce(em, callOf(changes), input, work));
+): Promise<unknown> => test.transaction((em) => runOnce(em, callOf(changes), input, work, () => undefined));
 const codeOf = (refused: Promise<unknown>): Promise<string> =>
   refused.then(
     () => 'ok',

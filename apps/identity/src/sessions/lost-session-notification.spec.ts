@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { AccessCache } from '@cordee/access/access-cache';
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import { Leases } from '@cordee/access/leases';
+import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
+import { toId } from '@cordee/contracts/id';
+import { endSession } from '@cordee/contracts/identity/session';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { AccessLeases } from '@cordee/service/access-leases';
+import { uuid } from '@cordee/testing/test-service';
+import { waitFor } from '@cordee/testing/wait-for';
+import { IdentityFixture } from '../../test/identity.fixture.ts';
+
+let fixture: IdentityFixture;
+beforeAll(async () => {
+  fixture = await IdentityFixture.start();
+});
+afterAll(() => fixture.service.stop());
+
+it('the lost notification of an ended session is sent, although another session ended after it (ACC-3)', async () => {
+  const test = fixture.service;
+  const { accountId, as } = await fixture.signUp();
+  const rpc = new RpcClient(test.bus, 'replica');
+  const leases = new Leases(randomUUID(), rpc);
+  const ended = new EndedSessions(leases, rpc);
+  await subscribeAccessChanges(test.bus, leases.processId, {
+    access: new AccessCache(leases, rpc, 1e8),
+    endedSessions: ended,
+  });
+  leases.start();
+  const rows = await test.rows(
+    `insert into session (id, account_id, generation, created_at, last_used_at)
+     select gen_random_uuid(), $1::uuid, 1, $2, $2 from generate_series(1, 2) returning id`,
+    [uuid(accountId), test.process.clock.now()],
+  );
+  const [first, second] = rows.map(({ id }) => toId('ses', id as string)) as [`ses_${string}`, `ses_${string}`];
+  expect([await ended.has(first), await ended.has(second)]).toEqual([false, false]);
+
+  const notify = AccessLeases.prototype.notify;
+  let isKilled = false;
+  const killed = jest.spyOn(AccessLeases.prototype, 'notify').mockImplementation(function (
+    this: AccessLeases,
+    changes,
+  ) {
+    if (isKilled || changes.length === 0) return notify.call(this, changes);
+    isKilled = true;
+    return Promise.reject(new Error('killed after the commit'));
+  });
+  expect(await test.codeOf(endSession, { sessionId: first }, as)).not.toBe('ok');
+  killed.mockRestore();
+  expect(await test.codeOf(endSession, { sessionId: second }, as)).toBe('ok');
+  expect(await ended.has(second)).toBe(true);
+  // The search for pending notifications sends what the crash left out.
+  await waitFor(() => ended.has(first), 'the notification of the first session');
+  await waitFor(
+    async () => (await test.rows('select 1 from access_revision where notified_revision < revision')).length === 0,
+    'the mark of all notifications',
+  );
+  await leases.stop();
+}, 60_000);

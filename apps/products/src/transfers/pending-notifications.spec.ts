@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { AccessCache } from '@cordee/access/access-cache';
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import { Leases } from '@cordee/access/leases';
+import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
+import { acceptTransfer } from '@cordee/contracts/products/transfer';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { AccessLeases } from '@cordee/service/access-leases';
+import { TransfersFixture } from '../../test/transfers.fixture.ts';
+
+let transfers: TransfersFixture;
+beforeAll(async () => {
+  transfers = await TransfersFixture.start();
+});
+afterAll(() => transfers.stop());
+
+it('a repeated acceptance returns only when the giving organization has lost access (ACC-3)', async () => {
+  const { test } = transfers;
+  const rpc = new RpcClient(test.bus, 'replica');
+  const leases = new Leases(randomUUID(), rpc);
+  const access = new AccessCache(leases, rpc, 1e8);
+  await subscribeAccessChanges(test.bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
+  leases.start();
+  const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+  const productId = await transfers.buy(from);
+  const token = await transfers.offerByLink(from, productId);
+  const question = { accountId: from.admin, right: 'admin', productId };
+  const check = async () => (await access.forOrganization(from.organizationId)).check({ ...question, at: new Date() });
+  expect(await check()).toBe(true);
+  const notify = AccessLeases.prototype.notify;
+  let isKilled = false;
+  const killed = jest.spyOn(AccessLeases.prototype, 'notify').mockImplementation(function (
+    this: AccessLeases,
+    changes,
+  ) {
+    if (isKilled || changes.length === 0) return notify.call(this, changes);
+    isKilled = true;
+    return Promise.reject(new Error('killed after the commit'));
+  });
+  const input = { organizationId: to.organizationId, token };
+  const first = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
+  killed.mockRestore();
+  const repeated = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
+  const stillAllowed = await check();
+  await leases.stop();
+  expect(first).not.toBe('ok');
+  expect(repeated).toBe('ok');
+  expect(stillAllowed).toBe(false);
+});

@@ -206,7 +206,7 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     const { organizationId, report } = withJoiners(ben);
     await report();
     expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(organizationId)).toEqual(['content_shared: the owner gave or received the grant']);
+    expect(await fixture.dropped(organizationId)).toEqual(['content_shared: the owner joined or added the member']);
   });
 });
 

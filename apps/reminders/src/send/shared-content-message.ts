@@ -39,7 +39,12 @@ export async function buildSharedContentMessages(
   );
   if (reported.length === 0)
     return {
-      drop: shared.length === 0 ? 'the grant covers no content of others' : 'the owner gave or received the grant',
+      drop:
+        shared.length === 0
+          ? 'the grant covers no content of others'
+          : joining
+            ? 'the owner joined or added the member'
+            : 'the owner gave or received the grant',
     };
   const names = await namesOf(rpc, people, [
     ...reported.flatMap(({ givenBy, holder }) => [givenBy, holder.kind === 'account' ? holder.accountId : undefined]),

@@ -1,3 +1,4 @@
+import vm from 'node:vm';
 import { contractEntry, eventEntry } from './contract-entries.mjs';
 import { camelCase, kebabCase, pascalCase, plural } from './names.mjs';
 import { addImport, addMethod, addStatement, addToList } from './source-edits.mjs';
@@ -8,6 +9,7 @@ export class GenerateError extends Error {}
 
 /** Plans the files of a new command, query, event, reaction or job in the workspace. */
 export function generate(workspace, { kind, service, noun, verb, permission, event }) {
+  validateOptions(workspace, { kind, permission, event });
   const place = locate(workspace, service, noun);
   const names = {
     service,
@@ -22,6 +24,15 @@ export function generate(workspace, { kind, service, noun, verb, permission, eve
   else if (kind === 'event') addEvent(workspace, place, names);
   else if (kind === 'reaction') addReaction(workspace, place, { ...names, event: findEvent(workspace, event) });
   else addJob(workspace, place, names);
+}
+
+function validateOptions(workspace, { kind, permission, event }) {
+  if (permission && kind !== 'command' && kind !== 'query')
+    throw new GenerateError(`--permission is for commands and queries, not for a new ${kind}`);
+  if (permission && !workspace.read('libs/contracts/src/permissions.ts').includes(`  '${permission}': {`))
+    throw new GenerateError(`there is no permission ${permission}; docs/permissions.md lists all permissions`);
+  if (event && kind !== 'reaction') throw new GenerateError(`--event is for reactions, not for a new ${kind}`);
+  if (event && !/^[A-Za-z]\w*$/.test(event)) throw new GenerateError(`"${event}" is not the name of an event`);
 }
 
 /** Where the noun is in the service, and where its contracts are. */
@@ -105,11 +116,21 @@ function addToCatalogue(workspace, contracts) {
   const catalogue = 'libs/contracts/src/catalogue.ts';
   const [, module, service, noun] = /^libs\/contracts\/src\/(([^/]+)\/([^/]+)\.ts)$/.exec(contracts);
   const text = workspace.read(catalogue);
-  const isTaken = new RegExp(`import \\* as ${camelCase(noun)} from`).test(text);
+  const isTaken = isReserved(camelCase(noun)) || new RegExp(`(\\* as|const) ${camelCase(noun)}\\b`).test(text);
   const name = isTaken ? camelCase(`${service}-${noun}`) : camelCase(noun);
   const firstImport = text.indexOf('import ');
   const withImport = `${text.slice(0, firstImport)}import * as ${name} from './${module}';\n${text.slice(firstImport)}`;
   workspace.plan(catalogue, addToList(withImport, /const files = \[/, name));
+}
+
+/** True when JavaScript does not allow the word as a name in a module. */
+function isReserved(word) {
+  try {
+    new vm.Script(`'use strict'; async () => { const ${word} = 0; }`);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function addController(workspace, { module }, { file, className }) {

@@ -50,10 +50,26 @@ describe('a new noun', () => {
   });
 });
 
+it.each([
+  ['a reserved word', 'class'],
+  ['the list of the catalogue', 'files'],
+])('a noun that is %s is imported with the name of its service', (_, noun) => {
+  const planned = plannedBy({ kind: 'event', service: 'billing', noun, verb: 'closed' });
+  const name = `billing${noun.replace(/^./, (letter) => letter.toUpperCase())}`;
+  expect(planned.get('libs/contracts/src/catalogue.ts')).toContain(`import * as ${name} from './billing/${noun}.ts'`);
+});
+
 describe('a request that cannot be generated', () => {
   it.each([
     ['an unknown service', { kind: 'query', service: 'weather', noun: 'cloud', verb: 'show' }, 'no service weather'],
     ['a contract that exists', { kind: 'command', ...document, verb: 'pay' }, 'declares payDocument already'],
+    [
+      'an unknown permission',
+      { kind: 'command', ...document, verb: 'export', permission: 'weather:read' },
+      'no permission weather:read',
+    ],
+    ['a job with a permission', { kind: 'job', ...document, permission: 'document:read' }, 'not for a new job'],
+    ['an event that is no name', { kind: 'reaction', ...document, event: 'order.*' }, 'is not the name of an event'],
     ['a reaction without an event', { kind: 'reaction', ...document, verb: 'index' }, 'needs --event'],
     ['an unknown event', { kind: 'reaction', ...document, verb: 'index', event: 'cloudSeen' }, 'no contract declares'],
     [

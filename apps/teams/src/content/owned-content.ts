@@ -1,8 +1,9 @@
-import type { Grant, Grants } from '@cordee/access/grants';
+import type { Grants } from '@cordee/access/grants';
 import type { Products, Resource } from '@cordee/access/products';
 import { isContentRight, ownerRights, rightsGivenBy } from '@cordee/access/rights';
 import type { Catalogue } from '../grants/catalogue.ts';
 import { kindOf } from '../grants/validate-grants.ts';
+import type { ContentGrant } from './select-content-grants.ts';
 
 type AccountId = `acc_${string}`;
 
@@ -11,7 +12,7 @@ export type ContentRights = (resource: Resource) => readonly string[];
 
 /** The owned resources that a grant covers, by owner. The innermost owner of a path is the owner of the resource. */
 export function ownedContent(
-  grant: Grant,
+  grant: ContentGrant,
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
   contentRights: ContentRights,
 ): Map<AccountId, Resource[]> {
@@ -49,7 +50,7 @@ export async function contentRightsBy(catalogue: Catalogue, products: Products, 
     kindOf(types.get(typeOf(productId)), kind)?.rights.filter(isContentRight) ?? ownerRights;
 }
 
-function coveredResources(products: Products, { object, ownershipNumber }: Grant): Iterable<Resource> {
+function coveredResources(products: Products, { object, ownershipNumber }: ContentGrant): Iterable<Resource> {
   const resource = products.resource(object);
   const product = products.product(resource?.productId ?? object);
   if (product && product.ownershipNumber !== ownershipNumber) return [];
@@ -58,9 +59,9 @@ function coveredResources(products: Products, { object, ownershipNumber }: Grant
   return covered.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
 }
 
-/** The rights of the grant on a resource, minus those that restrictions of its holder below the object remove. */
+/** The rights of the grant on a resource, minus the rights that restrictions below its object remove. */
 function remainingRights(
-  { holder, object, right }: Grant,
+  { restrictedBy, object, right }: ContentGrant,
   path: readonly Resource[],
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
 ): readonly string[] {
@@ -70,7 +71,7 @@ function remainingRights(
     .flatMap(({ resourceId, productId }) =>
       grants.restrictionsOn(resourceId, products.product(productId)?.ownershipNumber ?? 1),
     )
-    .filter((restriction) => restriction.holder === holder && restriction.endsAt > at.getTime())
+    .filter((restriction) => restrictedBy.includes(restriction.holder) && restriction.endsAt > at.getTime())
     .reduce<readonly string[]>((remaining, restriction) => {
       const allowed = restriction.right === null ? [] : rightsGivenBy(restriction.right);
       return remaining.filter((each) => allowed.includes(each));

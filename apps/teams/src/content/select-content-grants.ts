@@ -10,13 +10,18 @@ import { selectAll, type Condition, type SnapshotRows } from '../grants/access-s
 type OrganizationId = `org_${string}`;
 type Trigger = Input<typeof listSharedContent>['about'];
 
+/** A grant, and the holders whose restrictions narrow what it gives. */
+export interface ContentGrant extends Grant {
+  restrictedBy: readonly string[];
+}
+
 /** Content grants, with the teams, memberships and restrictions at the time of the grant or of the joining. */
 export interface ContentGrants {
   at: Date;
   grants: Grants;
   rows: SnapshotRows['grants'];
   /** The grants to report; `endsAt` includes the end of the path from the team to the new member. */
-  applicable: Grant[];
+  applicable: ContentGrant[];
 }
 
 const none: Condition = { sql: 'false', parameters: [] };
@@ -49,7 +54,10 @@ export async function selectNewGrant(
       grants: { sql: 'access_grant.id = ?', parameters: [id] },
       ...(row.holder_kind === 'team' ? {} : { teams: none, memberships: none }),
     },
-    applicable: (grants, rows) => rows.flatMap(({ holder }) => [...grants.heldBy(holderKey(holder))]),
+    applicable: (grants, rows) =>
+      rows
+        .flatMap(({ holder }) => [...grants.heldBy(holderKey(holder))])
+        .map((grant) => ({ ...grant, restrictedBy: [grant.holder] })),
   });
 }
 
@@ -84,6 +92,7 @@ export async function selectGrantsOfNewMember(
           : grants.heldBy(holder).map((grant) => ({
               ...grant,
               endsAt: Math.min(grant.endsAt, grants.teams.endOf(memberId, path!)),
+              restrictedBy: [memberId, grant.holder, ...path!],
             })),
       );
     },
@@ -99,7 +108,7 @@ async function select(
     applicable,
   }: {
     filter: Partial<Record<keyof SnapshotRows, Condition>>;
-    applicable: (grants: Grants, rows: SnapshotRows['grants']) => Grant[];
+    applicable: (grants: Grants, rows: SnapshotRows['grants']) => ContentGrant[];
   },
 ): Promise<ContentGrants> {
   const rows = await selectAll(em, { organizationId, at, isPast: true, filter });

@@ -117,7 +117,7 @@ export class OrganizationAccess implements AccessSnapshot {
     return decide(this, question, this.principal(question.accountId, question.at.getTime())?.paths);
   }
 
-  /** Everybody who has the right on the target (ACC-2), unordered: members with their role, staff as `support`. */
+  /** Finds who has the right on the target (ACC-2), unordered: members with their role, staff as `support`. */
   whoHas(
     target: Omit<Question, 'accountId' | 'scopes'>,
   ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {

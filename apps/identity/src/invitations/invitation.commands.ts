@@ -14,6 +14,7 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
 import { Passwords } from '../accounts/passwords.ts';
+import { findCaller } from '../members/find-caller.ts';
 import { Member } from '../members/member.entity.ts';
 import { Secrets } from '../secrets.ts';
 import { acceptInvitationLink } from './accept-invitation.ts';
@@ -33,7 +34,7 @@ export class InvitationCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof inviteMember>> {
     const { organizationId, email, role } = input;
-    const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
+    const inviter = await findCaller(em, organizationId, accountId);
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
     if (role === 'external' && input.flags.includes('billing.pay'))
       throw inputError('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
@@ -72,7 +73,7 @@ export class InvitationCommands {
   ): Promise<Output<typeof resendInvitation>> {
     const invitation = await lockInvitation(em, organizationId, invitationId);
     invitation.assertOpen();
-    const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
+    const inviter = await findCaller(em, organizationId, accountId);
     if (!Invitation.mayInvite(inviter, invitation.role)) throw new DomainError('ROLE_RESERVED');
     invitation.invitedBy = accountId;
     await publish(invitation.send(now));

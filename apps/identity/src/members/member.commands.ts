@@ -8,6 +8,7 @@ import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endTokensOf } from '../api-tokens/end-tokens-of.ts';
 import { assertLegalRepresentative, lockOrganization } from './legal-representatives.ts';
+import { findCaller } from './find-caller.ts';
 import { Member } from './member.entity.ts';
 import { lacksSecondFactor, recordMemberStatuses } from './member-status-history.ts';
 import { endAccessesGrantedBy } from '../support-access/end-accesses-granted-by.ts';
@@ -20,7 +21,7 @@ export class MemberCommands {
     const { em, accountId, publish } = context;
     const { organizationId, memberId, ifMatch, ...changes } = input;
     await lockOrganization(em, organizationId);
-    const by = await em.findOneOrFail(Member, { organizationId, accountId });
+    const by = await findCaller(em, organizationId, accountId);
     const member = await findMember(em, organizationId, memberId);
     if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
     const switchesRemindersOff =
@@ -58,10 +59,10 @@ export class MemberCommands {
   ): Promise<Output<typeof removeMember>> {
     const { em, accountId, scopes, publish } = context;
     await lockOrganization(em, organizationId);
-    const by = await em.findOneOrFail(Member, { organizationId, accountId });
+    const by = await findCaller(em, organizationId, accountId);
     const member = await findMember(em, organizationId, memberId);
     const isSelf = member.id === by.id;
-    // Everybody may leave: the permission is needed to remove others.
+    // Leaving needs no permission; the removal of others does.
     if (!isSelf) requireScope(scopes, 'member:manage');
     const manages = isManagerRole(by.role);
     if (!isSelf && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');

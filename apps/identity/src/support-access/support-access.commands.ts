@@ -14,7 +14,7 @@ import { AccessLeases } from '@cordee/service/access-leases';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
-import { Member } from '../members/member.entity.ts';
+import { findCaller } from '../members/find-caller.ts';
 import { checkScope } from './check-scope.ts';
 import { addActions } from './support-actions.ts';
 import { SupportAccess } from './support-access.entity.ts';
@@ -36,7 +36,7 @@ export class SupportAccessCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof grantSupportAccess>> {
     const { organizationId, level, withContent, reason, ticket } = input;
-    const giver = await em.findOneOrFail(Member, { organizationId, accountId });
+    const giver = await findCaller(em, organizationId, accountId);
     const products = checkScope(
       input,
       giver,
@@ -65,7 +65,7 @@ export class SupportAccessCommands {
     { organizationId, supportAccessId }: Input<typeof revokeSupportAccess>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof revokeSupportAccess>> {
-    const by = await em.findOneOrFail(Member, { organizationId, accountId });
+    const by = await findCaller(em, organizationId, accountId);
     const access = await lockAccess(em, { organizationId, id: supportAccessId });
     if (!isManagerRole(by.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     const ended = access.revoke(accountId, now);

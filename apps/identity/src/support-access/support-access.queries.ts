@@ -10,7 +10,7 @@ import { isManagerRole } from '@cordee/contracts/permissions';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { Member } from '../members/member.entity.ts';
+import { findCaller } from '../members/find-caller.ts';
 import { selectSupportAccesses } from './view-support-access.ts';
 
 interface ActionRow {
@@ -130,6 +130,6 @@ async function visibleGiver(
   { em, accountId }: QueryContext,
   organizationId: `org_${string}`,
 ): Promise<`acc_${string}` | undefined> {
-  const { role } = await em.findOneOrFail(Member, { organizationId, accountId });
+  const { role } = await findCaller(em, organizationId, accountId);
   return isManagerRole(role) ? undefined : accountId;
 }

@@ -17,7 +17,7 @@ const ids = {
 export const MemberRole = z
   .enum(['legal_representative', 'administrator', 'collaborator', 'external'])
   .meta({ id: 'MemberRole', description: 'Role of a member, or external' });
-/** What staff may do under a support access: read, or also change (SUP-3). */
+/** The level of a support access: staff can read, or read and change (SUP-3). */
 export const SupportLevel = z.enum(['read', 'write']).meta({ id: 'SupportLevel' });
 /** Flags independent of the role (ROL-2). */
 export const MemberFlag = z

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { orderPaid } from '@cordee/contracts/billing/order';
-import { cloudEventType } from '@cordee/contracts/cloud-event';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { newId } from '@cordee/contracts/id';
-import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, listMembers, removeMember } from '@cordee/contracts/identity/member';
 import { addResource, blockProduct, getProduct, unblockProduct } from '@cordee/contracts/products/product';
 import { checkAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
@@ -20,7 +16,6 @@ import {
   listTeams,
   removeTeamMember,
 } from '@cordee/contracts/teams/team';
-import { encode } from '@cordee/messaging/reply';
 import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
 import type * as z from 'zod';
 import { TestServices, type SignedIn } from '../test/test-services.ts';
@@ -66,57 +61,12 @@ const signUp = (name: string): Promise<SignedIn> => services.signUp(`${name}@alp
 
 async function join(name: string, role: 'administrator' | 'collaborator' | 'external'): Promise<SignedIn> {
   const person = await signUp(name);
-  await invite(person, role);
+  await services.invite(owner, person, role);
   return person;
 }
 
-async function invite({ email }: SignedIn, role: 'administrator' | 'collaborator' | 'external'): Promise<void> {
-  const { id } = await asOwner(inviteMember, { email, role });
-  const { token } = await call(getInvitationMail, { organizationId: owner.organizationId, invitationId: id });
-  await call(acceptInvitation, { token });
-}
-
 async function buy(type: string): Promise<{ productId: `prd_${string}`; type: string }> {
-  const [productId, orderId, now] = [
-    newId('prd', services.processContext.clock.now()),
-    newId('ord', services.processContext.clock.now()),
-    services.processContext.clock.now(),
-  ];
-  const line = {
-    productId,
-    type,
-    name: `${type} ${productId.slice(-4)}`,
-    interval: 'yearly',
-    price: { amount: 100, currency: 'CHF' },
-    vatClass: 'standard',
-    isAutomaticRenewal: false,
-    isWarranted: false,
-    periodStart: '2026-01-31',
-    periodEnd: '2027-01-31',
-  };
-  const data = orderPaid.data.parse({
-    organizationId: owner.organizationId,
-    orderId,
-    invoiceId: newId('inv', now),
-    lines: [{ ...orderPaid.example.lines[0], ...line }],
-  });
-  const event = {
-    specversion: '1.0',
-    id: newId('evt', now),
-    source: '/billing',
-    type: cloudEventType(orderPaid),
-    subject: orderId,
-    time: now.toISOString(),
-    dataschema: '',
-    datacontenttype: 'application/json',
-    actorid: 'service:billing',
-    requestid: 'test',
-    sequence: 1,
-    organizationid: owner.organizationId,
-    data,
-  };
-  await (await services.processContext.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
-  return { productId, type };
+  return { productId: await services.payOrder(owner, { type, name: type }), type };
 }
 
 /** Changes of the organization that the test picks at random. A rejected change changes nothing. */
@@ -181,7 +131,7 @@ const randomChanges: (() => Promise<unknown>)[] = [
     if (random() < 0.6) return;
     await asOwner(removeMember, { memberId: await randomMember() });
     for (const person of people)
-      if (!(await memberOf(person))) await invite(person, pick(['collaborator', 'external'] as const));
+      if (!(await memberOf(person))) await services.invite(owner, person, pick(['collaborator', 'external'] as const));
   },
 ];
 

@@ -1,18 +1,14 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orderPaid } from '@cordee/contracts/billing/order';
-import { cloudEventType } from '@cordee/contracts/cloud-event';
-import { newId } from '@cordee/contracts/id';
-import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, listMembers } from '@cordee/contracts/identity/member';
 import { addResource, getProduct } from '@cordee/contracts/products/product';
 import { acceptTransfer, offerTransfer } from '@cordee/contracts/products/transfer';
 import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renewal';
+import { encode } from '@cordee/messaging/reply';
 import { checkAccess } from '@cordee/contracts/teams/access';
 import { giveGrant } from '@cordee/contracts/teams/grant';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { LocalBus } from '@cordee/messaging/local-bus';
-import { encode } from '@cordee/messaging/reply';
 import { waitFor } from '@cordee/testing/wait-for';
 import { TestServices, type SignedIn } from '../test/test-services.ts';
 
@@ -38,58 +34,13 @@ beforeAll(async () => {
   [oldOwner, newOwner, ben, eva] = await Promise.all(
     ['oldOwner', 'newOwner', 'ben', 'eva'].map((name) => services.signUp(`${name}@alpine.example`)),
   );
-  for (const { email } of [ben!, eva!]) {
-    const { id } = await services.call(
-      inviteMember,
-      { organizationId: oldOwner!.organizationId, email, role: 'collaborator' },
-      oldOwner!.token,
-    );
-    const { token } = await services.call(getInvitationMail, {
-      organizationId: oldOwner!.organizationId,
-      invitationId: id,
-    });
-    await services.call(acceptInvitation, { token });
-  }
+  for (const person of [ben!, eva!]) await services.invite(oldOwner!, person, 'collaborator');
 }, 120_000);
 afterAll(() => services.stop(), 30_000);
 
 async function buyDrive(): Promise<ProductId> {
-  const now = services.processContext.clock.now();
-  const [productId, orderId, organizationId] = [newId('prd', now), newId('ord', now), oldOwner!.organizationId];
-  const line = {
-    productId,
-    type: 'drive',
-    name: 'Files',
-    interval: 'yearly',
-    price: { amount: 100, currency: 'CHF' },
-    vatClass: 'standard',
-    isAutomaticRenewal: false,
-    isWarranted: false,
-    periodStart: '2026-01-31',
-    periodEnd: '2027-01-31',
-  };
-  const data = orderPaid.data.parse({
-    organizationId,
-    orderId,
-    invoiceId: newId('inv', now),
-    lines: [{ ...orderPaid.example.lines[0], ...line }],
-  });
-  const event = {
-    specversion: '1.0',
-    id: newId('evt', now),
-    source: '/billing',
-    type: cloudEventType(orderPaid),
-    subject: orderId,
-    time: now.toISOString(),
-    dataschema: '',
-    datacontenttype: 'application/json',
-    actorid: 'service:billing',
-    requestid: 'test',
-    sequence: 1,
-    organizationid: organizationId,
-    data,
-  };
-  await (await services.processContext.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
+  const { organizationId } = oldOwner!;
+  const productId = await services.payOrder(oldOwner!, { type: 'drive', name: 'Files' });
   await waitFor(
     () =>
       services.call(getProduct, { organizationId, productId }, oldOwner!.token).then(

@@ -1,7 +1,11 @@
+import { orderPaid } from '@cordee/contracts/billing/order';
+import { cloudEventType } from '@cordee/contracts/cloud-event';
 import type { Answer, Contract } from '@cordee/contracts/contract';
 import { newId, toId } from '@cordee/contracts/id';
 import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
+import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
 import { createSession } from '@cordee/contracts/identity/session';
+import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { identityService } from '@cordee/identity/identity.service';
 import { productsService } from '@cordee/products/products.service';
@@ -93,6 +97,62 @@ export class TestServices {
   /** Returns an access token; it is valid for ten minutes. */
   async signIn(email: string): Promise<string> {
     return (await this.call(createSession, { email, password })).accessToken;
+  }
+
+  /** The person joins the organization of the owner by an invitation. */
+  async invite(
+    { organizationId, token: ownerToken }: SignedIn,
+    { email }: SignedIn,
+    role: 'administrator' | 'collaborator' | 'external',
+  ): Promise<void> {
+    const { id } = await this.call(inviteMember, { organizationId, email, role }, ownerToken);
+    const { token } = await this.call(getInvitationMail, { organizationId, invitationId: id });
+    await this.call(acceptInvitation, { token });
+  }
+
+  /** Publishes the event of billing about a paid order of one product; returns the id of the product. */
+  async payOrder(
+    { organizationId }: SignedIn,
+    { type, name }: { type: string; name: string },
+  ): Promise<`prd_${string}`> {
+    const now = this.processContext.clock.now();
+    const [productId, orderId] = [newId('prd', now), newId('ord', now)];
+    const line = {
+      productId,
+      type,
+      name,
+      interval: 'yearly',
+      price: { amount: 100, currency: 'CHF' },
+      vatClass: 'standard',
+      isAutomaticRenewal: false,
+      isWarranted: false,
+      periodStart: '2026-01-31',
+      periodEnd: '2027-01-31',
+    };
+    const data = orderPaid.data.parse({
+      organizationId,
+      orderId,
+      invoiceId: newId('inv', now),
+      lines: [{ ...orderPaid.example.lines[0], ...line }],
+    });
+    const event = {
+      specversion: '1.0',
+      id: newId('evt', now),
+      source: '/billing',
+      type: cloudEventType(orderPaid),
+      subject: orderId,
+      time: now.toISOString(),
+      dataschema: '',
+      datacontenttype: 'application/json',
+      actorid: 'service:billing',
+      requestid: 'test',
+      sequence: 1,
+      organizationid: organizationId,
+      data,
+    };
+    const bus = await this.processContext.connect('billing');
+    await bus.publishEvent(orderPaid.subject, event.id, encode(event));
+    return productId;
   }
 
   stop(): Promise<void> {

@@ -94,7 +94,7 @@ export class OrganizationAccess implements AccessSnapshot {
 
   /** True when a product has a type that the type-rights cache does not know. */
   hasUnknownType(): boolean {
-    return this.products.types().some((type) => this.typeRights.of(type).size === 0);
+    return this.products.types().some((type) => !this.typeRights.isKnown(type));
   }
 
   may(accountId: string, permission: PermissionName): boolean {

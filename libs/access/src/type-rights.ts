@@ -1,12 +1,13 @@
 import type { Answer } from '@cordee/contracts/contract';
 import type { getTypeRights } from '@cordee/contracts/products/product-type';
-import { ownerRights, rightsGivenBy } from './rights.ts';
+import { rightsGivenBy } from './rights.ts';
 
 export type TypeRightsRow = Answer<typeof getTypeRights>['data'][number];
 
-/** The rights of each product type, with the rights that they include and the owner rights. */
+/** The rights of each product type, with the rights that they include. */
 export class TypeRights {
   private readonly byType = new Map<string, Set<string>>();
+  private readonly knownTypes = new Set<string>();
 
   static from(rows: readonly TypeRightsRow[]): TypeRights {
     const rights = new TypeRights();
@@ -17,15 +18,21 @@ export class TypeRights {
   /** Replaces the rights of all types in place, so that callers may keep a reference to a set. */
   apply(rows: readonly TypeRightsRow[]): void {
     for (const known of this.byType.values()) known.clear();
+    this.knownTypes.clear();
     for (const { type, rights } of rows) {
+      this.knownTypes.add(type);
       const known = this.setOf(type);
-      for (const right of [...rights, ...ownerRights]) for (const given of rightsGivenBy(right)) known.add(given);
+      for (const right of rights) for (const given of rightsGivenBy(right)) known.add(given);
     }
   }
 
   /** Empty for an unknown type. */
   of(type: string): ReadonlySet<string> {
     return this.setOf(type);
+  }
+
+  isKnown(type: string): boolean {
+    return this.knownTypes.has(type);
   }
 
   private setOf(type: string): Set<string> {

@@ -374,11 +374,9 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
   };
 }
 
-/** A type has the rights of the catalogue with the included rights, and the rights of owners. */
+/** A type has the rights of the catalogue with the rights that they include. */
 const isRightOf = ({ catalogue }: History, key: string, right: string): boolean =>
-  catalogue.some(
-    ({ type, rights }) => type === key && [...CONTENT, ...rights].some((given) => includedIn(given).includes(right)),
-  );
+  catalogue.some(({ type, rights }) => type === key && rights.some((given) => includedIn(given).includes(right)));
 
 /** A giver who is not a manager must have a right on the product or inside it. */
 function isGiverAuthorized(

@@ -161,6 +161,24 @@ const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)
 const dayAfter = (days: number): string =>
   new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
+/** Publishes the event about an unpaid invoice of CHF 116.75. */
+const issueInvoice = (
+  organizationId: `org_${string}`,
+  documentId: `inv_${string}`,
+  { dueOn = dayAfter(0), heldUntil = null }: { dueOn?: string; heldUntil?: string | null } = {},
+): Promise<unknown> =>
+  test.publishEvent(invoiceIssued, {
+    organizationId,
+    documentId,
+    currency: 'CHF',
+    total,
+    isPaid: false,
+    dueOn,
+    heldUntil,
+    interval: 'yearly',
+    productIds: [],
+  });
+
 describe('mails', () => {
   it('confirm a sign-up in the language of the person, with one link and no injected header', async () => {
     await test.publishEvent(signUpRequested, { signUpId: newId('sgn', new Date()) });
@@ -317,17 +335,7 @@ describe('a reminder', () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
-    await test.publishEvent(invoiceIssued, {
-      organizationId,
-      documentId,
-      currency: 'CHF',
-      total,
-      isPaid: false,
-      dueOn: dayAfter(0),
-      heldUntil: null,
-      interval: 'yearly',
-      productIds: [],
-    });
+    await issueInvoice(organizationId, documentId);
     smtp.reject = () => ({ responseCode: 451, message: 'try again later' });
     test.moveClockTo(`${dayAfter(5)}T12:00:00.000Z`);
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
@@ -366,17 +374,7 @@ describe('a reminder', () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: null });
-    await test.publishEvent(invoiceIssued, {
-      organizationId,
-      documentId,
-      currency: 'CHF',
-      total,
-      isPaid: false,
-      dueOn: dayAfter(0),
-      heldUntil: null,
-      interval: 'yearly',
-      productIds: [],
-    });
+    await issueInvoice(organizationId, documentId);
     test.moveClockTo(`${dayAfter(3)}T12:00:00.000Z`);
     await untilIdle();
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString(), isCovered: true });
@@ -395,17 +393,7 @@ describe('a reminder', () => {
 
   it('of a held invoice is not planned: it gets the warranty notices only (WAR-3)', async () => {
     const organizationId = organization();
-    await test.publishEvent(invoiceIssued, {
-      organizationId,
-      documentId: newId('inv', new Date()),
-      currency: 'CHF',
-      total,
-      isPaid: false,
-      dueOn: dayAfter(30),
-      heldUntil: dayAfter(280),
-      interval: 'yearly',
-      productIds: [],
-    });
+    await issueInvoice(organizationId, newId('inv', new Date()), { dueOn: dayAfter(30), heldUntil: dayAfter(280) });
     expect(await messagesOf(organizationId)).toEqual([]);
   });
 
@@ -488,18 +476,7 @@ describe('a reminder', () => {
   it('dropped for a paid debt stays dropped when it is planned again', async () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
-    const issued = () =>
-      test.publishEvent(invoiceIssued, {
-        organizationId,
-        documentId,
-        currency: 'CHF',
-        total,
-        isPaid: false,
-        dueOn: dayAfter(0),
-        heldUntil: null,
-        interval: 'yearly',
-        productIds: [],
-      });
+    const issued = () => issueInvoice(organizationId, documentId);
     await issued();
     await paid(organizationId, documentId);
     await issued();

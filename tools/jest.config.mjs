@@ -1,3 +1,3 @@
 import { preset } from '../jest.preset.mjs';
 
-export default { ...preset(import.meta.dirname), testMatch: ['<rootDir>/**/*.spec.mjs'], transform: {} };
+export default { ...preset(import.meta.dirname), testMatch: ['<rootDir>/**/*.spec.mjs'] };

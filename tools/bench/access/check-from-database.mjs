@@ -11,8 +11,8 @@ const holders = {
   organization: `holder_kind = 'organization' and holder_member_id is null and holder_team_id is null`,
 };
 const objects = {
-  product: `object_kind = 'product' and product_type is null and product_id = $3 and ownership period = 1`,
-  type: `object_kind = 'product_type' and product_type = $4 and product_id is null and ownership period is null`,
+  product: `object_kind = 'product' and product_type is null and product_id = $3 and ownership_number = 1`,
+  type: `object_kind = 'product_type' and product_type = $4 and product_id is null and ownership_number is null`,
 };
 const hasGrantOf = (holder) =>
   Object.values(objects)

@@ -3,7 +3,6 @@ const CHUNK = 65_536;
 /** Inserts rows into a table with COPY. */
 export function copyRows(client, table, columns, rows) {
   return new Promise((resolve, reject) => {
-    let failure;
     client.query({
       submit: (connection) => connection.query(`copy ${table} (${columns.join(', ')}) from stdin`),
       handleCopyInResponse(connection) {
@@ -17,10 +16,9 @@ export function copyRows(client, table, columns, rows) {
         if (chunk) connection.sendCopyFromChunk(Buffer.from(chunk));
         connection.endCopyFrom();
       },
-      handleError: (error) => {
-        failure = error;
-      },
-      handleReadyForQuery: () => (failure ? reject(failure) : resolve(rows.length)),
+      // After an error the client does not call handleReadyForQuery.
+      handleError: reject,
+      handleReadyForQuery: () => resolve(rows.length),
       handleCommandComplete() {},
       handleRowDescription() {},
       handleDataRow() {},

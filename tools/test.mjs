@@ -2,7 +2,7 @@ import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { notRun } from './checks/check.mjs';
 import { runJest } from './checks/jest-check.mjs';
-import { documentsCheck, staticChecks } from './checks/static-checks.mjs';
+import { documentsCheck, longStaticChecks, staticChecks } from './checks/static-checks.mjs';
 import { scenarioChecks } from './checks/scenario-checks.mjs';
 import { lockProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { reportLine, print, withProgress } from './run/progress.mjs';
@@ -52,14 +52,25 @@ async function runChecks(patterns) {
   const node = await prepareClone(profileContext);
   const servers = startServers(profileContext, { fresh: true, durable: false }).catch((error) => error);
   const context = { node, logs: profileContext.logs, env: { ...process.env, NODE_ENV: 'test', TZ: 'UTC' } };
-  if (patterns.length === 0) for (const { name, run } of staticChecks) await check(name, () => run(context));
-  await check('tests', () =>
-    onServers(servers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)),
-  );
-  if (patterns.length === 0)
-    for (const { name, run } of scenarioChecks)
-      await check(name, () => onServers(servers, async () => run({ ...profileContext, node, servers: await servers })));
-  if (patterns.length === 0) await check(documentsCheck.name, () => documentsCheck.run(context));
+  const runTests = () =>
+    check('tests', () =>
+      onServers(servers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)),
+    );
+  if (patterns.length > 0) return runTests();
+  const runStatic = (checks) => inOrder(checks, ({ run }) => run(context));
+  const runScenarios = () =>
+    inOrder(scenarioChecks, ({ run }) =>
+      onServers(servers, async () => run({ ...profileContext, node, servers: await servers })),
+    );
+  await runStatic(staticChecks);
+  await runTests();
+  // The scenarios mostly wait for restarted services; the processors are free for other checks.
+  await Promise.all([runScenarios(), runStatic(longStaticChecks)]);
+  await runStatic([documentsCheck]);
+}
+
+async function inOrder(checks, run) {
+  for (const each of checks) await check(each.name, () => run(each));
 }
 
 /** Runs a check on the servers. When a server is missing, the check counts as failed, not as skipped. */

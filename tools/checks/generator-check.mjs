@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { cloneRoot } from '../infra/profile.mjs';
 import { runCommandCheck } from './check.mjs';
 
@@ -22,7 +23,7 @@ export const generatorCheck = {
     try {
       copyClone(copy);
       for (const request of requests)
-        execFileSync(context.node, [path.join(copy, 'tools/new.mjs'), ...request], { cwd: copy, stdio: 'pipe' });
+        await promisify(execFile)(context.node, [path.join(copy, 'tools/new.mjs'), ...request], { cwd: copy });
       const bin = (name) => path.join(copy, 'node_modules/.bin', name);
       const changed = changedFiles(copy);
       const steps = [

@@ -195,21 +195,22 @@ describe.each([
 
   it('in progress are finished before a stop', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const worked: string[] = [];
+    const due = new Due();
+    due.add('a');
     const jobs = await start({
       everyMs: NEVER_MS,
-      findDue: async () => rows('a'),
-      work: async ({ id }) => {
+      findDue: due.findDue,
+      work: async (row) => {
         started.resolve();
         await gate.promise;
-        worked.push(id);
+        await due.work(row);
       },
     });
     await started.promise;
     const stopped = jobs.stop();
     gate.resolve();
     await stopped;
-    expect(worked).toEqual(['a']);
+    expect(due.worked.all).toEqual(['a']);
   });
 
   it('of a removed sweep have no effect', async () => {

@@ -1,11 +1,12 @@
-# The image of one service, the gateway, or all-in-one (which also brings set-up and the mail catcher):
+# The image of a service, of the gateway or of all-in-one. The image of all-in-one also contains set-up and the mail
+# catcher. Build it with:
 #   docker build --build-arg SERVICE=billing -t cordee-billing .
 ARG NODE=24-slim
 
 FROM node:${NODE} AS manifests
 WORKDIR /cordee
 COPY . .
-# Only what npm looks at, so that a change of code does not install anew.
+# Keeps only the files that npm reads, so that Docker reuses the installed packages when only code changes.
 RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete
 
 FROM node:${NODE} AS build
@@ -15,7 +16,7 @@ COPY --from=manifests /cordee .
 RUN npm ci
 COPY . .
 RUN test -n "$SERVICE" && npx tsc -b "apps/$SERVICE/tsconfig.app.json"
-# What runs: the service, the libraries it is built on, and no sources.
+# Copies the compiled service and libraries without their sources.
 RUN for folder in apps/* libs/*; do if [ -d "$folder/dist" ]; then mkdir -p "/out/$folder" && cp -r "$folder/package.json" "$folder/dist" "/out/$folder"; fi; done
 
 FROM node:${NODE} AS dependencies
@@ -32,7 +33,8 @@ COPY --from=build /out .
 WORKDIR /cordee/apps/${SERVICE}
 USER node
 EXPOSE 9100
-# Ready, not only alive: whoever waits for this one may call it. Nothing should restart a container for it; the database may just be away.
+# The health check tests readiness, because other containers start when this container is healthy and then call it. An
+# unhealthy container must not be restarted: the reason can be a database that is temporarily unavailable.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=1s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { swcOptions } from './tools/swc-options.mjs';
 
-/** Long enough for a busy machine. Jest reads it from the configuration that it was started with. */
+/**
+ * Timeout of a test, long enough for a busy machine. Jest reads the timeout only from the configuration with which it
+ * is started, so jest.config.mjs sets this timeout too.
+ */
 export const testTimeout = 60_000;
 
-/** The Jest configuration every project shares: native ESM, sources of workspace packages without a build. */
+/** The Jest configuration of every project: native ESM, and workspace packages from their sources without a build. */
 export const preset = (rootDir) => ({
   rootDir,
   displayName: path.basename(rootDir),

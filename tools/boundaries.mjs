@@ -1,4 +1,5 @@
-// Checks which project and file may import which. `npm test` runs it. It needs Node only and takes less than a second.
+// Checks which projects, files and libraries each file imports. `npm test` runs this check. It needs only Node and
+// takes less than a second.
 import path from 'node:path';
 import { readProjects } from './boundaries/read-projects.mjs';
 import * as rules from './boundaries/rules.mjs';
@@ -11,15 +12,15 @@ const workspaceRules = {
     'type:tool': ['type:lib', 'type:app'],
   },
 
-  /** Projects that may import apps, because they compose them into one process. */
+  /** Projects that may import apps, because they compose the apps into one process. */
   composers: ['apps/all-in-one'],
 
-  /** Projects that may import only these packages, and none of Node's modules. */
+  /** Project → the only packages that it may import. The project may not import modules of Node. */
   importsOnly: {
     'libs/contracts': ['zod'],
   },
 
-  /** Library → the only files, or folders (ending in a slash), that may import it. Specs are exempt. */
+  /** Library → the only files and folders (ending in a slash) that may import it. Specs may import every library. */
   allowedImporters: {
     '@nats-io/*': ['libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
     bullmq: ['libs/service/src/jobs.ts'],
@@ -43,12 +44,14 @@ const workspaceRules = {
   },
 
   /**
-   * Files of an app that may import Nest: handlers, the service definition (Nest module), main.ts, and the HTTP apps.
+   * Files of an app that may import Nest: handlers, the service definition (a Nest module), main.ts, and all files of
+   * the gateway and of all-in-one.
    */
   nestFiles: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/src\/main\.ts$/, /^apps\/(gateway|all-in-one)\//],
 
   /**
-   * Files of an app that may import the EntityManager. In others a function takes it, or a context, as first argument.
+   * Files of an app that may import the EntityManager. Another file may import the EntityManager only for a function
+   * whose first argument is the EntityManager or a handler context.
    */
   entityManagerFiles: [
     /\.(commands|queries|reactions|jobs|service)\.ts$/,
@@ -56,7 +59,7 @@ const workspaceRules = {
     /\/migrations\//,
   ],
 
-  /** Function → the only files that may import it. A database role of its own can read every organization. */
+  /** Function → the only files that may import it. `setRole` selects a database role that reads all organizations. */
   allowedNameImporters: {
     setRole: [
       'libs/service/src/request-pipeline.ts',
@@ -83,7 +86,7 @@ const workspace = readProjects(root);
 const findings = new Set(
   Object.values(rules)
     .flatMap((rule) => rule(workspace, workspaceRules))
-    .map(({ where, what }) => `${where}  ${what}`),
+    .map(({ where, problem }) => `${where}  ${problem}`),
 );
 for (const finding of findings) console.log(finding);
 if (findings.size > 0) process.exitCode = 1;

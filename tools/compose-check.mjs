@@ -1,5 +1,5 @@
-// Checks docker-compose.yml against the compose schema and the configuration schemas. `npm test` runs it. Needs a
-// build.
+// Checks docker-compose.yml against the compose schema and the configuration schemas. `npm test` runs this check after
+// the build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
@@ -8,12 +8,12 @@ import * as rules from './checks/compose-rules.mjs';
 import { composeVariables, environmentSections } from './documents/environment-sections.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const read = (file) => fs.readFileSync(path.join(root, file), 'utf8');
+const readText = (file) => fs.readFileSync(path.join(root, file), 'utf8');
 
-const text = read('docker-compose.yml');
+const text = readText('docker-compose.yml');
 const compose = parse(text, { merge: true });
 
-const { $schema: _, ...schema } = JSON.parse(read('node_modules/dclint/schemas/compose.schema.json'));
+const { $schema: _, ...schema } = JSON.parse(readText('node_modules/dclint/schemas/compose.schema.json'));
 const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
 const isValid = validate(compose);
 const findings = isValid
@@ -42,10 +42,10 @@ if (isValid) {
     ...rules.variablesMatchSchemas(compose, {
       variables: Object.fromEntries(processes.map(({ title, config }) => [title, Object.keys(config.shape)])),
       setInImage: ['NODE_ENV', 'HOST', 'OPS_PORT'],
-      // The compose file has one installation per Redis, and no secret for a DKIM key.
+      // The compose file has a Redis server for this installation only, and declares no secret for a DKIM key.
       notSet: ['QUEUE_PREFIX', 'JOBS_DATABASE_URL', 'DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'],
     }),
-    ...rules.variablesAreDocumented(text, read('.env.example')),
+    ...rules.variablesAreDocumented(text, readText('.env.example')),
     ...rules.dependenciesExist(compose),
   );
 }

@@ -8,14 +8,14 @@ import { stopRecordedProcesses } from './run/recorded-processes.mjs';
 import { runMain } from './run/shutdown.mjs';
 import { runScenario } from './run/scenario.mjs';
 
-const help = `Runs the end-to-end scenario on temporary data, from sign-up to search, and moves the clock.
-Each step checks the answers.
+const help = `Runs the end-to-end scenario, from sign-up to search, on temporary data and with a moved clock.
+Each step checks the answers of the API.
 
   npm run demo                 all services in one process
   npm run demo -- --services   each service in its own process
-  npm run demo -- --kill       each service in its own process; each step first kills one of them
+  npm run demo -- --kill       each service in its own process; each step first kills a service
 
-Writes pro forma, invoice, CSV, mails and events to demo-output/.
+Writes the pro forma, the invoice, a CSV export, the mails and the events to demo-output/.
 `;
 
 await runMain(async () => {

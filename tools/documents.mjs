@@ -1,5 +1,5 @@
-// Generates documents from contracts and configuration schemas. `--check` changes nothing and fails when a document is
-// outdated. Needs a build.
+// Generates documents from contracts and configuration schemas. With `--check` it writes no document and fails when a
+// document is outdated. It needs a build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { contracts, events } from '@cordee/contracts/catalogue';
@@ -25,9 +25,9 @@ const documents = {
 const isCheck = process.argv.includes('--check');
 const outdated = Object.entries(documents).filter(([name, text]) => {
   const file = path.join(root, name);
-  const isSame = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
-  if (!isSame && !isCheck) fs.writeFileSync(file, text);
-  return !isSame;
+  const isCurrent = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
+  if (!isCurrent && !isCheck) fs.writeFileSync(file, text);
+  return !isCurrent;
 });
 for (const [name] of outdated)
   console.log(isCheck ? `${name} is outdated: run "npm run documents"` : `${name} written`);

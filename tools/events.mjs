@@ -2,28 +2,28 @@ import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { UserError } from './events/user-error.mjs';
 
-const help = `Reads the events of all services on the streams of NATS JetStream.
+const help = `Reads the events of all services from the streams of NATS JetStream.
 
   npm run events -- tail                       show new events; Ctrl-C ends
     --filter billing | billing.invoice         only events of a service, or of an entity type
-    --since 10m | 2h | 1d | 2026-01-31T09:00Z  start with older events, by the storage time of the broker
+    --since 10m | 2h | 1d | 2026-01-31T09:00Z  start with the events that the broker has stored since then
     --json                                     one event per line as JSON (NDJSON), for scripts and for validate
 
   npm run events -- validate                   check all events on the streams
   npm run events -- validate FILE.ndjson | -   check a file or the standard input, one event per line
-    --filter, --since                          only a part of the streams
+    --filter, --since                          check only a part of the streams, as for tail
     --partial                                  the file is an excerpt: the sequence of an entity may start anywhere
                                                and have gaps (implied by --filter and --since)
                                                Checks the envelope, the data against the contracts, and that the
                                                sequence of each entity has no gap and no duplicate. Prints a line
-                                               per problem and ends with exit code 1 if there is any.
+                                               per problem. The exit code is 1 if there is a problem.
 
-  npm run events -- replay --service billing   list the dead letters of a service: events its reactions could not handle
-    --id N | --all                             run the reaction again; success deletes the dead letter
-    --json                                     the list as NDJSON
+  npm run events -- replay --service billing   list the dead letters of a service: events that it could not handle
+    --id N | --all                             run the reaction again; on success the dead letter is deleted
+    --json                                     print the list as NDJSON
 
 NATS_URL is the address of the broker; the default is the broker of the running "npm start" (.cordee/local).
-Needs a build: "npm start" creates one.
+The commands need a build: "npm start" creates it.
 `;
 
 const options = {
@@ -39,24 +39,24 @@ const options = {
 
 const commands = { tail: './events/tail.mjs', validate: './events/validate.mjs', replay: './events/replay.mjs' };
 
-// The reader of a pipe may close it: `npm run events -- tail | head`.
+// The reader can close the pipe, for example `head` in `npm run events -- tail | head`.
 process.stdout.on('error', () => process.exit(0));
 
 try {
   const {
     values,
-    positionals: [name, ...rest],
+    positionals: [name, ...commandArguments],
   } = parseArgs({ options, allowPositionals: true });
   if (values.help || !name) console.log(help);
   else if (!Object.hasOwn(commands, name))
     throw new UserError(`"${name}" is not a command: use tail, validate or replay.`);
   else {
     const { run } = await import(commands[name]);
-    process.exitCode = await run(values, rest);
+    process.exitCode = await run(values, commandArguments);
   }
 } catch (error) {
   if (error.code === 'ERR_MODULE_NOT_FOUND')
-    console.error('This needs a build: run "npm start" once, or "npx tsc -b".');
+    console.error('The command needs a build: run "npm start" once, or "npx tsc -b".');
   else if (error instanceof UserError || error.code?.startsWith('ERR_PARSE_ARGS')) console.error(error.message);
   else throw error;
   process.exitCode = 2;

@@ -14,11 +14,11 @@ const help = `Generates a new command, query, event, reaction or job that compil
   npm run new -- reaction <service> <noun> <verb>   npm run new -- reaction search document reindex --event orderPaid
   npm run new -- job      <service> <noun> <verb>   npm run new -- job billing document expire
 
-  --permission <name>   command, query: a route for people who hold the permission, for instance document:read
-                        (docs/permissions.md); without it only services call it
+  --permission <name>   command, query: adds a route for people who have this permission, for instance document:read
+                        (docs/permissions.md). Without a permission only services can call the operation
   --event <name>        reaction: the event to consume (docs/events.md)
 
-Names are in kebab-case: pro-forma. The verb of an event is a past participle. Nothing is overwritten.
+Names are in kebab-case: pro-forma. The verb of an event is a past participle. Existing code is not overwritten.
 `;
 const kinds = ['command', 'query', 'event', 'reaction', 'job'];
 const options = {
@@ -33,8 +33,8 @@ try {
   if (values.help || positionals.length === 0) {
     console.log(help);
   } else {
-    if (!kinds.includes(kind)) throw new GenerateError(`"${kind}" is none of: ${kinds.join(', ')}`);
-    if (positionals.length !== 4) throw new GenerateError(`${kind} takes a service, a noun and a verb`);
+    if (!kinds.includes(kind)) throw new GenerateError(`"${kind}" is not one of: ${kinds.join(', ')}`);
+    if (positionals.length !== 4) throw new GenerateError(`${kind} needs a service, a noun and a verb`);
     for (const name of [service, noun, verb])
       if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw new GenerateError(`"${name}" is not in kebab-case`);
     const workspace = new Workspace(cloneRoot);
@@ -50,6 +50,6 @@ try {
   }
 } catch (error) {
   if (!(error instanceof GenerateError) && !error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
-  console.error(`${error.message}\n\nnpm run new -- --help shows how.`);
+  console.error(`${error.message}\n\nSee npm run new -- --help`);
   process.exitCode = 2;
 }

@@ -10,14 +10,14 @@ import { startCpuLoad } from './repeat/cpu-load.mjs';
 import { addRun, openRecord, summarize } from './repeat/record.mjs';
 import { StepFailure } from './run/step-failure.mjs';
 
-const help = `Repeats test suites to find tests that fail now and then.
+const help = `Repeats test suites to find tests that sometimes fail.
 
   npm run test:repeat -- <pattern>...               10 runs of the suites whose path matches a pattern
   npm run test:repeat -- <pattern> --times 25       25 runs
-  npm run test:repeat -- <pattern> --load           with every CPU core kept busy by another process
-  npm run test:repeat -- <pattern> --fresh          forget the runs of an interrupted command
+  npm run test:repeat -- <pattern> --load           while other processes keep every CPU core busy
+  npm run test:repeat -- <pattern> --fresh          ignore the finished runs of an interrupted command
 
-An interrupted command resumes: the same patterns continue after the last finished run.
+When an interrupted command is started again, it continues after its last finished run.
 The record of all runs and the log of each failed run are in .cordee/repeat/.
 `;
 
@@ -33,8 +33,8 @@ await runMain(async () => {
   });
   const times = Number(values.times);
   if (values.help) return console.log(help);
-  if (!Number.isInteger(times) || times < 1) throw new StepFailure('--times takes a whole number from 1');
-  if (patterns.length === 0) throw new StepFailure('name at least one pattern, for instance apps/teams');
+  if (!Number.isInteger(times) || times < 1) throw new StepFailure('--times must be a whole number from 1');
+  if (patterns.length === 0) throw new StepFailure('at least one pattern is required, for instance apps/teams');
 
   const profileContext = await lockProfile('repeat', 'npm run test:repeat');
   const record = openRecord(profileContext.folder, { patterns, load: values.load, fresh: values.fresh });
@@ -46,7 +46,7 @@ await runMain(async () => {
   if (record.runs.length > 0) print(`  resumed after run ${record.runs.length}`);
   const env = { ...process.env, NODE_ENV: 'test', TZ: 'UTC', ...servers.env };
   while (record.runs.length < times) await repeatOnce({ node, logs: profileContext.logs, env }, patterns, record);
-  return conclude(record);
+  return printConclusion(record);
 });
 
 async function repeatOnce(context, patterns, record) {
@@ -54,24 +54,25 @@ async function repeatOnce(context, patterns, record) {
   const startedAt = performance.now();
   const result = await withProgress(`run ${number}`, () => runJest(context, patterns));
   if (isShuttingDown()) throw new Error('stopping');
-  const isGreen = result.failed === 0;
-  reportLine(isGreen ? '✔' : '✘', `run ${number}`, performance.now() - startedAt, result.detail);
+  const hasPassed = result.failed === 0;
+  reportLine(hasPassed ? '✔' : '✘', `run ${number}`, performance.now() - startedAt, result.detail);
   for (const line of result.lines) print(`    ${line}`);
-  if (!isGreen) {
+  if (!hasPassed) {
     fs.copyFileSync(path.join(context.logs, 'jest.log'), path.join(context.logs, `run-${number}.log`));
   }
   addRun(record, { passed: result.passed, failed: result.failed, failures: failedTests(result.lines) });
 }
 
-/** The first line of each failure names the suite and the test; the lines of the error are indented. */
+/** Returns the first line of each failure, which names the suite and the test. The other lines are indented. */
 function failedTests(lines) {
   return lines.filter((line) => !line.startsWith(' '));
 }
 
-function conclude(record) {
-  const { green, red, failures } = summarize(record);
+/** Prints the failing tests. Returns the exit code. */
+function printConclusion(record) {
+  const { passedRuns, failedRuns, failures } = summarize(record);
   print();
   for (const { test, count } of failures) print(`  failed in ${count} of ${record.runs.length} runs: ${test}`);
-  console.log(`${green} passed, ${red} failed`);
-  return red === 0 ? 0 : 1;
+  console.log(`${passedRuns} passed, ${failedRuns} failed`);
+  return failedRuns === 0 ? 0 : 1;
 }

@@ -23,7 +23,8 @@ await runMain(async () => {
   const folder = profileFolder(profile);
   if (!fs.existsSync(folder)) return console.log('There is no data to delete.');
 
-  const local = await lockProfile(profile, 'npm run reset'); // fails while Cordée runs here
+  // The lock fails while Cordée runs in this clone.
+  const local = await lockProfile(profile, 'npm run reset');
   if (!yes && !(await confirm(`Delete all data in ${folder}? (y/N) `))) return console.log('Nothing was deleted.');
   await stopRecordedProcesses(local.folder);
   await eraseProfile({ profile });
@@ -31,7 +32,7 @@ await runMain(async () => {
   console.log('All data was deleted. The next npm start creates new data.');
 });
 
-/** Returns true only for "y" or "yes"; the end of the input counts as no. */
+/** Returns true only for "y" or "yes". The end of the input counts as "no". */
 async function confirm(question) {
   const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise((resolve) => terminal.once('close', () => resolve('')));

@@ -12,22 +12,22 @@ import { runMain } from './run/shutdown.mjs';
 import { printSummary } from './run/summary.mjs';
 
 const help = `Starts Cordée on this machine, with demonstration data.
-Files are written only to this folder and the user's cache folder.
+Files are written only to this folder and to the cache folder of the user.
 
   npm start                  all services in one process
   npm run start:services     each service in its own process
   npm start -- --fresh       deletes all data first, without asking
   npm run start:services -- --inspect teams
-                             opens a debugger port for one process on 127.0.0.1:9229
+                             opens the debugger port 127.0.0.1:9229 of one process
 
   PORT                       port of the gateway on 127.0.0.1; must be free (default: 3000)
   MAIL_PAGE_PORT, MAIL_SMTP_PORT, QUEUE_BOARD_PORT
-                             other ports (default: 3025, 2525, 3030); a port in use is replaced by the next free one
+                             other ports (default: 3025, 2525, 3030); the next free port replaces a port in use
   DATABASE_ADMIN_URL, NATS_URL, REDIS_URL
-                             addresses of existing servers to use
+                             addresses of existing servers that Cordée uses
   CORDEE_SERVERS             sources of the other servers: node tools/infra/cli.mjs --help
 
-Data is kept: npm run reset deletes it. Logs are in .cordee/local/logs.
+The data remains after a stop; npm run reset deletes the data. Logs are in .cordee/local/logs.
 `;
 
 const options = {
@@ -60,7 +60,7 @@ await runMain(async () => {
     throw new StepFailure(`Separate processes need NATS and Valkey/Redis. ${servers.missing[0].reason}`);
   if (fallbacks) print(`  ! ${fallbacks}`);
 
-  // The set-up drops Cordée's databases even on a server that DATABASE_ADMIN_URL names; the server itself stays.
+  // With --fresh, the set-up also drops the databases of Cordée on an existing server in DATABASE_ADMIN_URL.
   const run = { node, ports, isSeparate, ...local, env: serviceEnvironment({ servers, ports }) };
   const setUpResult = await step('databases', () =>
     setUpDatabases({ ...run, env: { ...run.env, ...(fresh ? { CORDEE_FRESH: '1' } : {}) } }),

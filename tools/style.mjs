@@ -1,4 +1,5 @@
-// Style rules that the formatter and oxlint do not have. `npm run lint` and `npm test` run it. It needs Node only.
+// Checks style rules that the formatter and oxlint do not have. `npm run lint` and `npm test` run this check. It needs
+// only Node.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,9 +7,9 @@ import { abandonedNames } from './style/abandoned-names.mjs';
 import * as rules from './style/rules.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Generated files, which are not reviewed line by line. */
-const generated = /^(package-lock\.json|tools\/bench\/peers\/package-lock\.json|docs\/(openapi|asyncapi)\.json)$/;
-const isChecked = (file) => /\.(ts|mjs|js|json|ya?ml)$/.test(file) && !generated.test(file);
+/** Generated files are not checked, because they are not reviewed line by line. */
+const generatedFiles = /^(package-lock\.json|tools\/bench\/peers\/package-lock\.json|docs\/(openapi|asyncapi)\.json)$/;
+const isChecked = (file) => /\.(ts|mjs|js|json|ya?ml)$/.test(file) && !generatedFiles.test(file);
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
   cwd: root,
@@ -19,6 +20,6 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .map((file) => ({ path: file, text: fs.readFileSync(path.join(root, file), 'utf8') }));
 
 const findings = Object.values(rules).flatMap((rule) => files.flatMap((file) => rule(file, { abandonedNames })));
-for (const { where, what } of findings) console.log(`${where}  ${what}`);
+for (const { where, problem } of findings) console.log(`${where}  ${problem}`);
 if (findings.length > 0) process.exitCode = 1;
 else console.log(`${files.length} files`);

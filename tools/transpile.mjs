@@ -1,4 +1,4 @@
-// Transpiles changed sources to `dist` without checking types: `npm start` should be fast, and `npm test` checks types.
+// Transpiles changed sources to `dist`. It does not check types, so that `npm start` is fast; `npm test` checks types.
 import fs from 'node:fs';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
@@ -21,10 +21,10 @@ const sources = projects.flatMap((project) =>
     }),
 );
 
-const modified = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-const stale = sources.filter(({ source, target }) => modified(target) <= modified(source));
+const modifiedAt = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const outdated = sources.filter(({ source, target }) => modifiedAt(target) <= modifiedAt(source));
 await Promise.all(
-  stale.map(async ({ source, target }) => {
+  outdated.map(async ({ source, target }) => {
     const { code, map } = await transformFile(source, {
       ...swcOptions,
       sourceMaps: true,
@@ -37,4 +37,4 @@ await Promise.all(
     fs.writeFileSync(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
   }),
 );
-console.log(`${stale.length} of ${sources.length} files`);
+console.log(`${outdated.length} of ${sources.length} files transpiled`);

@@ -1,4 +1,4 @@
-/** The areas that can be measured, each with its file and the ids of its measurements. */
+/** The areas that can be measured. An area has a file and the ids of its measurements. */
 export const areas = {
   access: {
     title: 'access: decisions, lists and revocations',

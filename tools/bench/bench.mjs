@@ -15,7 +15,7 @@ import { help, readOptions } from './options.mjs';
 await runMain(async () => {
   const options = readOptions(process.argv.slice(2));
   if (!options) return console.log(help);
-  if (options.json) checkWritable(options.json);
+  if (options.json) requireWritable(options.json);
   const profileContext = await lockProfile('bench', 'npm run bench');
   progress('dependencies');
   await installDependencies(profileContext.logs);
@@ -30,11 +30,11 @@ await runMain(async () => {
   if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
   progress('build');
   await build(node, profileContext);
-  return measure(node, { ...options, logs: profileContext.logs, folder: profileContext.folder }, servers.env);
+  return runMeasurements(node, { ...options, logs: profileContext.logs, folder: profileContext.folder }, servers.env);
 });
 
-/** Starts the measurements in their profileContext process, on the Node that runs the services. */
-function measure(node, options, env) {
+/** Runs the measurements in a child process, with the same Node that runs the services. */
+function runMeasurements(node, options, env) {
   if (options.profile) fs.mkdirSync(options.profile, { recursive: true });
   const child = fork(path.join(cloneRoot, 'tools/bench/measure.mjs'), [], {
     execPath: node,
@@ -50,11 +50,11 @@ function measure(node, options, env) {
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
 
-/** Fails before the measurements when the file is not writable. */
-function checkWritable(file) {
+/** Throws when the file is not writable, so that the command fails before the measurements. */
+function requireWritable(file) {
   try {
     fs.closeSync(fs.openSync(file, 'a'));
   } catch (error) {
-    throw new StepFailure(`--json ${file} cannot be written (${error.code}).`);
+    throw new StepFailure(`The file of --json, ${file}, is not writable (${error.code}).`);
   }
 }

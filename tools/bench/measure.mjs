@@ -1,4 +1,4 @@
-// Runs the selected measurements. bench.mjs starts it after the build, when the servers run.
+// Runs the selected measurements. bench.mjs starts this process after the build, when the servers run.
 import fs from 'node:fs';
 import os from 'node:os';
 import { areas } from './areas.mjs';
@@ -11,32 +11,40 @@ import { printMeasurement } from './harness/table.mjs';
 const options = JSON.parse(process.env.CORDEE_BENCH);
 const { measurements } = await import(areas[options.area].file);
 const records = [];
-let isBroken = false;
+let hasFailed = false;
 
 process.on('disconnect', () => process.exit(1));
 const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}`;
 console.log(
   `seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${machine}, ` +
-    `load ${os.loadavg()[0].toFixed(1)} before`,
+    `load ${os.loadavg()[0].toFixed(1)} before the run`,
 );
-for (const { id, title, open } of measurements.filter(({ id: known }) => options.ids.includes(known))) {
+for (const { id, title, open } of measurements.filter((measurement) => options.ids.includes(measurement.id))) {
   progress(`${id}: ${title}`);
-  let opened;
+  let measurement;
   try {
-    opened = await open(options);
-    const results = await compare(opened.subjects ?? [], options.rounds, (text) => progress(`${id}: ${text}`));
+    measurement = await open(options);
+    const results = await compare(measurement.subjects ?? [], options.rounds, (text) => progress(`${id}: ${text}`));
     const tables = [];
-    for (const table of opened.tables ?? []) tables.push(await table(results));
-    const goals = evaluateGoals(id, { ...opened, goals: opened.goals ?? [] }, results, options.rounds);
+    for (const table of measurement.tables ?? []) tables.push(await table(results));
+    const goals = evaluateGoals(id, { ...measurement, goals: measurement.goals ?? [] }, results, options.rounds);
     records.push(...goals, ...tables.flatMap((table) => table.records ?? []));
-    printMeasurement({ id, title, unit: opened.unit, results, goals, tables, notes: opened.notes?.(results) ?? [] });
+    printMeasurement({
+      id,
+      title,
+      unit: measurement.unit,
+      results,
+      goals,
+      tables,
+      notes: measurement.notes?.(results) ?? [],
+    });
   } catch (error) {
-    isBroken = true;
+    hasFailed = true;
     console.log(`\n${id}  ${title}\n  failed: ${error.stack}`);
   }
-  await opened?.close?.();
+  await measurement?.close?.();
   await stopChildren();
 }
-console.log(`\nload ${os.loadavg()[0].toFixed(1)} after`);
+console.log(`\nload ${os.loadavg()[0].toFixed(1)} after the run`);
 if (options.json) fs.writeFileSync(options.json, `${JSON.stringify(records, null, 2)}\n`);
-process.exit(isBroken ? 1 : 0);
+process.exit(hasFailed ? 1 : 0);

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { StepFailure } from '../run/step-failure.mjs';
 import { areas } from './areas.mjs';
 
-export const help = `Measures Cordée, the limit of the machine and peers in one run, and compares the ratios with goals.
+export const help = `Measures Cordée, the limit of the machine and comparable libraries (peers) in one run,
+and compares the ratios with goals.
 
   npm run bench -- access                        all measurements of an area
   npm run bench -- access --only P1a,P1b         selected measurements
@@ -14,7 +15,7 @@ export const help = `Measures Cordée, the limit of the machine and peers in one
   --organizations N   organizations in one access cache                                    (default: 1000)
   --scale N           size of the organizations; 1 is 2,000 people and 50,000 grants       (default: 1)
   --seed N            seed of the random data                                              (default: 1)
-  --profile DIR       writes CPU profiles of the processes to this folder
+  --profile DIR       folder for CPU profiles of the processes
 
 Areas:
 ${Object.entries(areas)
@@ -22,7 +23,7 @@ ${Object.entries(areas)
   .join('\n')}
 
 Read the ratios, not the absolute numbers, and run nothing else on the machine. A missed goal does not fail the command.
-The first run installs the peers into tools/bench/peers. Servers are started as for tests, with their own data.
+The first run installs the peers in tools/bench/peers. The command starts its own servers with their own data.
 `;
 
 const parseNumber =
@@ -40,7 +41,7 @@ const parsers = {
   seed: parseNumber('seed', { minimum: 0 }),
 };
 
-/** Parses the arguments; returns undefined when the help is to be printed. */
+/** Parses the arguments. Returns undefined when the caller shall print the help. */
 export function readOptions(args) {
   const { values, positionals } = parseArgs({
     args,
@@ -57,9 +58,9 @@ export function readOptions(args) {
     },
   });
   if (values.help || (args.length === 0 && positionals.length === 0)) return undefined;
-  const [name, ...rest] = positionals;
+  const [name, ...unexpected] = positionals;
   const area = Object.hasOwn(areas, name ?? '') ? areas[name] : undefined;
-  if (!area || rest.length > 0)
+  if (!area || unexpected.length > 0)
     throw new StepFailure(
       `"${positionals.join(' ')}" is not an area: use ${Object.keys(areas).join(', ')}. See npm run bench -- --help`,
     );

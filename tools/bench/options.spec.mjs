@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readOptions } from './options.mjs';
 
-describe('the options of the benchmarks', () => {
-  test('have defaults for an area', () => {
+describe('the options of npm run bench', () => {
+  test('default to all measurements of the area', () => {
     expect(readOptions(['access'])).toMatchObject({
       area: 'access',
       rounds: 5,
@@ -13,15 +13,18 @@ describe('the options of the benchmarks', () => {
     });
   });
 
-  test('select measurements', () => {
+  test('select measurements and set the numbers', () => {
     expect(
       readOptions(['access', '--only', 'P1a, P1b', '--rounds', '7', '--scale', '0.1', '--json', 'out.json']),
     ).toMatchObject({ ids: ['P1a', 'P1b'], rounds: 7, scale: 0.1, json: 'out.json' });
   });
 
-  test.each([[[]], [['--help']], [['access', '-h']]])('%j shows the help', (args) => {
-    expect(readOptions(args)).toBeUndefined();
-  });
+  test.each([[[]], [['--help']], [['access', '-h']]])(
+    'are undefined for %j, so that the command prints its help',
+    (args) => {
+      expect(readOptions(args)).toBeUndefined();
+    },
+  );
 
   test.each([
     [['money'], '"money" is not an area: use access'],
@@ -33,7 +36,7 @@ describe('the options of the benchmarks', () => {
     [['access', '--rounds', '2.5'], '--rounds 2.5: must be a whole number'],
     [['access', '--scale', 'big'], '--scale big: must be a number from 0.01'],
     [['access', '--fast'], "Unknown option '--fast'"],
-  ])('%j is rejected', (args, message) => {
+  ])('are rejected when they are %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);
   });
 });

@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { importsIn, withoutComments } from './source-text.mjs';
 
-/** Reads every workspace project with its declared dependencies, its tsconfig references and its sources. */
+/** Reads every workspace project: its declared dependencies, its tsconfig references and its sources. */
 export function readProjects(root) {
   const rootPackage = readJson(path.join(root, 'package.json'));
-  const folders = rootPackage.workspaces.flatMap((pattern) => expand(root, pattern));
+  const folders = rootPackage.workspaces.flatMap((pattern) => expandPattern(root, pattern));
   const projects = folders.map((folder) => readProject(root, folder));
   return {
     projects,
@@ -36,17 +36,17 @@ function readSource(root, file) {
 const allDependenciesOf = ({ dependencies, devDependencies, peerDependencies, optionalDependencies }) =>
   new Set(Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies }));
 
-/** Returns the folders that a compiler configuration references, or undefined when the file is missing. */
-function referencesOf(root, folder, configuration) {
-  const file = path.join(root, folder, configuration);
+/** Returns the folders that a tsconfig file references. Returns undefined when the file is missing. */
+function referencesOf(root, folder, fileName) {
+  const file = path.join(root, folder, fileName);
   if (!fs.existsSync(file)) return undefined;
   return (readJson(file).references ?? []).map((reference) =>
     path.posix.join(folder, reference.path).replace(/\/tsconfig\.\w+\.json$/, ''),
   );
 }
 
-/** Expands a workspace pattern: "apps/*" or "tools". Deeper patterns are not supported. */
-function expand(root, pattern) {
+/** Returns the folders of a workspace pattern: "apps/*" or "tools". Deeper patterns are not supported. */
+function expandPattern(root, pattern) {
   if (!pattern.endsWith('/*')) return [pattern];
   const parent = pattern.slice(0, -2);
   if (!fs.existsSync(path.join(root, parent))) return [];
@@ -59,9 +59,9 @@ function expand(root, pattern) {
 
 function sourcesIn(root, folder) {
   return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const inner = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : sourcesIn(root, inner);
-    return /\.(ts|mts|mjs)$/.test(entry.name) && !entry.name.endsWith('.d.ts') ? [inner] : [];
+    const entryPath = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : sourcesIn(root, entryPath);
+    return /\.(ts|mts|mjs)$/.test(entry.name) && !entry.name.endsWith('.d.ts') ? [entryPath] : [];
   });
 }
 

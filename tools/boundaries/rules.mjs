@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { lineAt, packageOf } from './source-text.mjs';
 
-// Every rule takes the workspace and its configuration and returns findings: `{ where, what }`.
+// Every rule takes the workspace and its configuration and returns findings: `{ where, problem }`.
 
 const isSpec = (file) => /\.spec\.(ts|mts|mjs)$/.test(file);
 const isShipped = (project, file) => file.startsWith(`${project.folder}/src/`) && !isSpec(file);
 const isWithin = (file, allowedImporters) =>
-  allowedImporters.some((home) => (home.endsWith('/') ? file.startsWith(home) : file === home));
+  allowedImporters.some((allowed) => (allowed.endsWith('/') ? file.startsWith(allowed) : file === allowed));
 const matchesAny = (file, patterns) => patterns.some((pattern) => pattern.test(file));
 const isBuiltIn = (specifier) => specifier.startsWith('node:');
 const isRelative = (specifier) => specifier.startsWith('.');
@@ -28,7 +28,7 @@ function packageImports({ projects }) {
   );
 }
 
-/** Nx finds the projects that a change affects by the dependencies in package.json, so they must be declared. */
+/** Imported packages must be declared, because Nx uses the dependencies to find the projects that a change affects. */
 export function importsAreDeclared(workspace) {
   const projectNames = new Set(workspace.projects.map(({ name }) => name));
   return packageImports(workspace)
@@ -39,7 +39,7 @@ export function importsAreDeclared(workspace) {
     .filter(({ library }) => projectNames.has(library) || !workspace.rootDependencies.has(library))
     .map(({ where, project, library }) => ({
       where,
-      what: `imports ${library}, which ${project.folder}/package.json does not declare`,
+      problem: `imports ${library}, which ${project.folder}/package.json does not declare`,
     }));
 }
 
@@ -49,59 +49,62 @@ export function dependenciesFollowTags({ projects }, { mayDependOn, composers })
     const where = `${project.folder}/package.json`;
     const allowed = project.tags.flatMap((tag) => mayDependOn[tag] ?? []);
     if (allowed.length === 0)
-      return [{ where, what: `needs one of the tags ${Object.keys(mayDependOn).join(', ')} in nx.tags` }];
+      return [{ where, problem: `needs one of the tags ${Object.keys(mayDependOn).join(', ')} in nx.tags` }];
     if (composers.includes(project.folder)) allowed.push('type:app');
     return [...project.dependencies]
       .map((name) => byName.get(name))
       .filter((target) => target && !target.tags.some((tag) => allowed.includes(tag)))
       .map((target) => ({
         where,
-        what: `${project.folder} [${project.tags}] must not depend on ${target.folder} [${target.tags}]`,
+        problem: `${project.folder} [${project.tags}] must not depend on ${target.folder} [${target.tags}]`,
       }));
   });
 }
 
-/** Images omit development dependencies, so production sources must not import them. */
+/** Container images have no development dependencies, so production sources must not import them. */
 export function shippedCodeImportsNoDevelopmentDependency(workspace) {
   return packageImports(workspace)
     .filter(({ project, file, library }) => project.devDependencies.has(library) && isShipped(project, file))
-    .map(({ where, library }) => ({ where, what: `imports ${library}, a development dependency` }));
+    .map(({ where, library }) => ({ where, problem: `imports ${library}, a development dependency` }));
 }
 
-/** TypeScript builds along the references and Nx along the dependencies, so both must be the same. */
+/**
+ * The tsconfig references must be the same as the dependencies, because TypeScript builds in the order of the
+ * references and Nx in the order of the dependencies.
+ */
 export function referencesFollowDependencies({ projects, rootReferences }) {
   const byName = new Map(projects.map((project) => [project.name, project]));
-  const compiled = projects.filter(({ references }) => references);
+  const compiledProjects = projects.filter(({ references }) => references);
   const foldersOf = (names) =>
     [...names]
       .map((name) => byName.get(name))
       .filter((target) => target?.references)
       .map((target) => target.folder);
   return [
-    ...compiled.flatMap(({ folder, references, specReferences, dependencies, devDependencies }) => [
-      ...compare(
-        `${folder}, what ships`,
+    ...compiledProjects.flatMap(({ folder, references, specReferences, dependencies, devDependencies }) => [
+      ...compareReferences(
+        `${folder}, tsconfig of the sources`,
         references,
         foldersOf([...dependencies].filter((name) => !devDependencies.has(name))),
       ),
-      ...compare(`${folder}/tsconfig.spec.json`, specReferences, [folder, ...foldersOf(dependencies)]),
+      ...compareReferences(`${folder}/tsconfig.spec.json`, specReferences, [folder, ...foldersOf(dependencies)]),
     ]),
-    ...compare(
+    ...compareReferences(
       'tsconfig.json',
       rootReferences ?? [],
-      compiled.map(({ folder }) => folder),
+      compiledProjects.map(({ folder }) => folder),
     ),
   ];
 }
 
-function compare(where, references, expected) {
+function compareReferences(where, references, expected) {
   return [
     ...expected
       .filter((folder) => !references.includes(folder))
-      .map((folder) => ({ where, what: `has no reference to ${folder}` })),
+      .map((folder) => ({ where, problem: `has no reference to ${folder}` })),
     ...references
       .filter((folder) => !expected.includes(folder))
-      .map((folder) => ({ where, what: `references ${folder}, which package.json does not declare` })),
+      .map((folder) => ({ where, problem: `references ${folder}, which package.json does not declare` })),
   ];
 }
 
@@ -115,7 +118,10 @@ export function relativeImportsStayInside({ projects }) {
         )
         // Configuration files may import the shared configuration in the root folder.
         .filter(() => !/\.config\.mjs$/.test(file.path))
-        .map(({ from, line }) => ({ where: `${file.path}:${line}`, what: `leaves its project: ${from}` })),
+        .map(({ from, line }) => ({
+          where: `${file.path}:${line}`,
+          problem: `imports a file outside its project: ${from}`,
+        })),
     ),
   );
 }
@@ -131,7 +137,7 @@ export function restrictedProjectsImportOnlyAllowed(workspace, { importsOnly }) 
     )
     .map(({ where, project, library }) => ({
       where,
-      what: `${project.folder} imports ${importsOnly[project.folder].join(', ')} and nothing else, not ${library}`,
+      problem: `${project.folder} may import only ${importsOnly[project.folder].join(', ')}, not ${library}`,
     }));
 }
 
@@ -141,26 +147,32 @@ export function librariesAreImportedByAdapters(workspace, { allowedImporters }) 
     .filter(({ library, file }) => importersOf(library) && !isSpec(file) && !isWithin(file, importersOf(library)))
     .map(({ where, library }) => ({
       where,
-      what: `${library} is imported in ${importersOf(library).join(', ')} only`,
+      problem: `${library} may be imported only by ${importersOf(library).join(', ')}`,
     }));
 }
 
-export function nestStaysInHandlers(workspace, { nestFiles, pureLibraries }) {
+export function nestIsImportedByHandlers(workspace, { nestFiles, pureLibraries }) {
   return packageImports(workspace)
     .filter(({ library, file }) => library.startsWith('@nestjs/') && !isSpec(file))
     .filter(({ project, file }) =>
       project.folder.startsWith('apps/') ? !matchesAny(file, nestFiles) : pureLibraries.includes(project.folder),
     )
-    .map(({ where, library }) => ({ where, what: `${library} belongs into handlers, modules and main.ts` }));
+    .map(({ where, library }) => ({
+      where,
+      problem: `${library} may be imported only by handlers, service definitions and main.ts`,
+    }));
 }
 
-export function pureLibrariesKnowNoFramework(workspace, { pureLibraries }) {
+export function pureLibrariesImportNoFramework(workspace, { pureLibraries }) {
   return packageImports(workspace)
     .filter(
       ({ project, library, file }) =>
         pureLibraries.includes(project.folder) && !isSpec(file) && /^(@mikro-orm|@nats-io|fastify|pg$)/.test(library),
     )
-    .map(({ where, library, project }) => ({ where, what: `${project.folder} has pure rules: no ${library}` }));
+    .map(({ where, library, project }) => ({
+      where,
+      problem: `${project.folder} has only pure rules: it must not import ${library}`,
+    }));
 }
 
 export function restrictedNamesAreImportedWhereAllowed({ projects }, { allowedNameImporters = {} }) {
@@ -173,17 +185,20 @@ export function restrictedNamesAreImportedWhereAllowed({ projects }, { allowedNa
             .filter((name) => allowedNameImporters[name] && !allowedNameImporters[name].includes(file.path))
             .map((name) => ({
               where: `${file.path}:${line}`,
-              what: `${name} is imported in ${allowedNameImporters[name].join(', ')} only`,
+              problem: `${name} may be imported only by ${allowedNameImporters[name].join(', ')}`,
             })),
         ),
       ),
   );
 }
 
-/** Handlers load and flush. An action takes the EntityManager as first argument; entities and rules do not know it. */
+/**
+ * Handlers load objects and flush changes. An action has the EntityManager as first argument. Entities and rules must
+ * not import the EntityManager.
+ */
 export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
   const textOf = new Map(workspace.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
-  const takesItAsFirstArgument =
+  const hasEntityManagerAsFirstArgument =
     /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Work)Context)\b/;
   return packageImports(workspace)
     .filter(
@@ -193,13 +208,13 @@ export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
     .filter(
       ({ file }) =>
         !matchesAny(file, entityManagerFiles) &&
-        (file.endsWith('.entity.ts') || !takesItAsFirstArgument.test(textOf.get(file))),
+        (file.endsWith('.entity.ts') || !hasEntityManagerAsFirstArgument.test(textOf.get(file))),
     )
     .map(({ where, file }) => ({
       where,
-      what: file.endsWith('.entity.ts')
+      problem: file.endsWith('.entity.ts')
         ? 'an entity must not import the EntityManager'
-        : 'only handlers import the EntityManager, and functions that take it as first argument',
+        : 'only handlers and functions with the EntityManager as first argument may import it',
     }));
 }
 
@@ -213,9 +228,9 @@ export function environmentIsReadOnce({ projects }, { environmentReaders }) {
     .flatMap((file) =>
       [...file.text.matchAll(reads)].map((match) => ({
         where: `${file.path}:${lineAt(file.text, match.index)}`,
-        what: file.folder.startsWith('apps/')
-          ? `only ${file.folder}/src/config.ts reads the environment`
-          : 'a library does not read the environment',
+        problem: file.folder.startsWith('apps/')
+          ? `only ${file.folder}/src/config.ts may read the environment`
+          : 'a library must not read the environment',
       })),
     );
 }
@@ -225,10 +240,12 @@ export function fileNamesAreMeaningful({ projects }, { bannedWords }) {
     .flatMap(({ files }) => files)
     .flatMap(({ path: file }) => {
       const segments = file.split('/');
-      const banned = segments.flatMap((segment) => segment.split(/[-.]/)).find((word) => bannedWords.includes(word));
-      if (banned) return [{ where: file, what: `"${banned}" is not allowed in names: name the content` }];
+      const bannedWord = segments
+        .flatMap((segment) => segment.split(/[-.]/))
+        .find((word) => bannedWords.includes(word));
+      if (bannedWord) return [{ where: file, problem: `"${bannedWord}" is not allowed in names: name the content` }];
       return /^index\./.test(segments.at(-1))
-        ? [{ where: file, what: 'no index files: import from the file that declares the name' }]
+        ? [{ where: file, problem: 'index files are not allowed: import from the file that declares the name' }]
         : [];
     });
 }

@@ -14,10 +14,10 @@ const workspaceRules = {
   bannedWords: ['util', 'helper'],
 };
 
-const lines = (...texts) => texts.join('\n');
+const joinLines = (...texts) => texts.join('\n');
 const contracts = project('libs/contracts', {});
 
-/** Creates a project with these files; by default package.json declares its imports. */
+/** Creates a project with these files. By default its package.json declares all imported workspace packages. */
 function project(
   folder,
   files,
@@ -64,27 +64,27 @@ function findingsIn(...projects) {
   const workspace = { projects, rootDependencies, rootReferences: projects.map(({ folder }) => folder) };
   return Object.values(rules)
     .flatMap((rule) => rule(workspace, workspaceRules))
-    .map(({ where, what }) => `${where} ${what}`);
+    .map(({ where, problem }) => `${where} ${problem}`);
 }
 
 describe('a workspace that follows the rules', () => {
   test('has no findings', () => {
     const billing = project('apps/billing', {
       'src/config.ts': 'export const environment = process.env;',
-      'src/invoice.commands.ts': lines(
+      'src/invoice.commands.ts': joinLines(
         `import { EntityManager } from '@mikro-orm/postgresql';`,
         `import { Injectable } from '@nestjs/common';`,
         `import { id } from '@cordee/contracts/id';`,
       ),
-      'src/invoice.entity.ts': lines(
+      'src/invoice.entity.ts': joinLines(
         `// once used process.env and import { X } from '@nestjs/common';`,
         `import { defineEntity } from '@mikro-orm/postgresql';`,
       ),
-      'src/allocate-number.ts': lines(
+      'src/allocate-number.ts': joinLines(
         `import type { EntityManager } from '@mikro-orm/postgresql';`,
         `export async function allocateNumber(em: EntityManager) {}`,
       ),
-      'src/pay-invoice.ts': lines(
+      'src/pay-invoice.ts': joinLines(
         `import { LockMode, type EntityManager } from '@mikro-orm/postgresql';`,
         `export async function payInvoice(`,
         `  { em, now }: CommandContext,`,
@@ -112,15 +112,15 @@ describe('the rules find', () => {
     [
       'a missing reference',
       project('apps/billing', {}, { dependencies: ['@cordee/contracts'], references: [] }),
-      'apps/billing, what ships has no reference to libs/contracts',
+      'apps/billing, tsconfig of the sources has no reference to libs/contracts',
     ],
     [
       'an undeclared reference',
       project('apps/billing', {}, { references: ['libs/contracts'] }),
-      'apps/billing, what ships references libs/contracts',
+      'apps/billing, tsconfig of the sources references libs/contracts',
     ],
     [
-      'a development dependency in what ships',
+      'an import of a development dependency in production sources',
       project(
         'apps/billing',
         { 'src/a.ts': `import { TestService } from '@cordee/testing/test-service';` },
@@ -129,47 +129,47 @@ describe('the rules find', () => {
       'apps/billing/src/a.ts:1 imports @cordee/testing, a development dependency',
     ],
     [
-      'a relative import out of the project',
+      'a relative import of a file outside the project',
       project('apps/billing', { 'src/a.ts': `import '../../identity/src/b.ts';` }),
-      'apps/billing/src/a.ts:1 leaves its project',
+      'apps/billing/src/a.ts:1 imports a file outside its project',
     ],
     [
-      'a library outside its adapter',
+      'an import of a library outside its adapter',
       project('apps/billing', { 'src/a.ts': `const pdf = await import('pdfkit');` }),
-      'apps/billing/src/a.ts:1 pdfkit is imported in',
+      'apps/billing/src/a.ts:1 pdfkit may be imported only by',
     ],
     [
-      'a scoped library outside its adapter',
+      'an import of a scoped library outside its adapter',
       project('libs/outbox', { 'src/a.ts': `import type { JsMsg } from '@nats-io/jetstream';` }),
-      'libs/outbox/src/a.ts:1 @nats-io/jetstream is imported in',
+      'libs/outbox/src/a.ts:1 @nats-io/jetstream may be imported only by',
     ],
     [
-      'Nest in a rule file',
+      'an import of Nest in a rule file',
       project('apps/billing', { 'src/a.ts': `import { Injectable } from '@nestjs/common';` }),
-      'apps/billing/src/a.ts:1 @nestjs/common belongs into handlers',
+      'apps/billing/src/a.ts:1 @nestjs/common may be imported only by handlers',
     ],
     [
-      'the EntityManager in an entity',
+      'an import of the EntityManager in an entity',
       project('apps/billing', { 'src/a.entity.ts': `import { EntityManager } from '@mikro-orm/postgresql';` }),
       'an entity must not import the EntityManager',
     ],
     [
-      'the EntityManager in a rule file',
+      'an import of the EntityManager in a rule file',
       project('apps/billing', { 'src/a.ts': `import {\n  type EntityManager,\n} from '@mikro-orm/postgresql';` }),
-      'only handlers import the EntityManager',
+      'only handlers and functions with the EntityManager',
     ],
     [
       'the environment read outside config.ts',
       project('apps/billing', { 'src/a.ts': 'export const port = process.env.PORT;' }),
-      'only apps/billing/src/config.ts reads the environment',
+      'only apps/billing/src/config.ts may read the environment',
     ],
     [
       'the environment read in a library',
       project('libs/money', { 'src/config.ts': 'export const port = process.env.PORT;' }),
-      'a library does not read the environment',
+      'a library must not read the environment',
     ],
     ['a file name with a banned word', project('libs/money', { 'src/money.util.ts': '' }), '"util" is not allowed'],
-    ['a barrel', project('libs/money', { 'src/index.ts': '' }), 'no index files'],
+    ['an index file', project('libs/money', { 'src/index.ts': '' }), 'index files are not allowed'],
   ])('%s', (_, badProject, finding) => {
     expect(findingsIn(contracts, badProject).filter((text) => text.includes(finding))).toHaveLength(1);
   });
@@ -178,19 +178,17 @@ describe('the rules find', () => {
     const findings = findingsIn(
       project('libs/contracts', { 'src/a.ts': `import { z } from 'zod';\nimport { randomUUID } from 'node:crypto';` }),
     );
-    expect(findings).toEqual([
-      'libs/contracts/src/a.ts:2 libs/contracts imports zod and nothing else, not node:crypto',
-    ]);
+    expect(findings).toEqual(['libs/contracts/src/a.ts:2 libs/contracts may import only zod, not node:crypto']);
   });
 
   test('an app that imports another app, except a composer', () => {
     const identity = project('apps/identity', {});
-    const using = (folder) =>
+    const projectWithIdentity = (folder) =>
       project(folder, {}, { dependencies: ['@cordee/identity'], references: ['apps/identity'] });
-    expect(findingsIn(identity, using('apps/billing'))).toEqual([
+    expect(findingsIn(identity, projectWithIdentity('apps/billing'))).toEqual([
       'apps/billing/package.json apps/billing [type:app] must not depend on apps/identity [type:app]',
     ]);
-    expect(findingsIn(identity, using('apps/all-in-one'))).toEqual([]);
-    expect(findingsIn(identity, using('libs/testing'))).toHaveLength(1);
+    expect(findingsIn(identity, projectWithIdentity('apps/all-in-one'))).toEqual([]);
+    expect(findingsIn(identity, projectWithIdentity('libs/testing'))).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ const staticImport = /(?:^|[\s;}])(?:import|export)\s*(?:type\s)?(?:([\w*{}\s,$]
 const dynamicImport = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/;
 const importOrExport = new RegExp(`${staticImport.source}|${dynamicImport.source}`, 'g');
 
-/** Replaces comments by spaces, so that line numbers stay the same. */
+/** Replaces the characters of comments by spaces, so that line numbers stay the same. */
 export function withoutComments(text) {
   return text.replaceAll(stringOrComment, (match, string) => string ?? match.replaceAll(/[^\n]/g, ' '));
 }
@@ -19,7 +19,7 @@ export function importsIn(text) {
 
 export const lineAt = (text, index) => text.slice(0, index).split('\n').length;
 
-/** "@scope/name/deeper" → "@scope/name". */
+/** Returns the package name of an import: "@scope/name/path" → "@scope/name". */
 export const packageOf = (specifier) =>
   specifier
     .split('/')

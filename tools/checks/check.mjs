@@ -3,8 +3,8 @@ import { cloneRoot } from '../infra/profile.mjs';
 import { lastLines, runLogged } from '../run/run-command.mjs';
 
 /**
- * Runs a command as one check. The result of a check is `{ passed, failed, detail, lines }`: two counts, a short text,
- * and lines to print.
+ * Runs a command as one check. The result of a check is `{ passed, failed, detail, lines }`: two counts, a short text
+ * for the summary, and lines to print.
  */
 export async function runCommandCheck(
   { name, command, args, env, cwd = cloneRoot, describe = () => ({}), show = (log) => lastLines(log, 80) },
@@ -16,5 +16,5 @@ export async function runCommandCheck(
   return { passed: 0, failed: 1, detail: `failed (${code})`, lines: show(log) };
 }
 
-/** The result of a check that could not run; it counts as failed. */
+/** Returns the result of a check that could not run. The check counts as failed. */
 export const notRun = (reason) => ({ passed: 0, failed: 1, detail: 'not run', lines: [reason] });

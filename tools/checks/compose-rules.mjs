@@ -1,4 +1,4 @@
-// Rules for docker-compose.yml beyond the compose schema. Every rule returns findings, one sentence each.
+// Rules for docker-compose.yml that the compose schema does not contain. Every rule returns its findings as sentences.
 
 const secretsFolder = '/run/secrets/';
 const environmentOf = ({ environment = {} }) => Object.entries(environment);
@@ -7,14 +7,14 @@ const environmentOf = ({ environment = {} }) => Object.entries(environment);
 export function secretsAreFiles({ services, secrets }, { secretNames, allowed }) {
   return Object.entries(services).flatMap(([service, description]) =>
     environmentOf(description).flatMap(([name, value]) => {
-      const bare = name.replace(/_FILE$/, '');
-      if (bare === name)
+      const variable = name.replace(/_FILE$/, '');
+      if (variable === name)
         return secretNames.has(name) && !allowed.includes(`${service} ${name}`)
           ? [`${service}: ${name} is a secret: pass it as a file, ${name}_FILE`]
           : [];
       const secret = String(value).slice(secretsFolder.length);
       if (value !== `${secretsFolder}${secret}` || !secrets[secret])
-        return [`${service}: ${name} refers to no secret of this file`];
+        return [`${service}: ${name} does not name a secret of this file`];
       return description.secrets?.includes(secret)
         ? []
         : [`${service}: ${name} needs the secret ${secret}, which is not granted to the service`];
@@ -24,31 +24,34 @@ export function secretsAreFiles({ services, secrets }, { secretNames, allowed })
 
 /** Every secret must be granted to a service that reads it. */
 export function secretsAreUsed({ services, secrets }) {
-  const granted = Object.entries(services).flatMap(([service, description]) =>
+  const grants = Object.entries(services).flatMap(([service, description]) =>
     (description.secrets ?? []).map((secret) => ({ service, secret, text: JSON.stringify(description) })),
   );
-  const unused = granted
+  const unused = grants
     .filter(({ secret, text }) => !text.includes(`${secretsFolder}${secret}`))
     .map(({ service, secret }) => `${service}: the secret ${secret} is not used`);
   const notGranted = Object.keys(secrets)
-    .filter((name) => !granted.some(({ secret }) => secret === name))
+    .filter((name) => !grants.some(({ secret }) => secret === name))
     .map((name) => `the secret ${name} is granted to no service`);
   return [...unused, ...notGranted];
 }
 
 /**
- * A service must be passed every variable that it reads, and no other. `variables` maps services to variable names;
- * the image sets `setInImage`, and `notSet` keep their defaults.
+ * The compose file must set every variable that a service reads, and no other variable. `variables` maps each service
+ * to the names of its variables. Two lists are exceptions: the image sets the variables `setInImage`, and the variables
+ * `notSet` keep their defaults.
  */
 export function variablesMatchSchemas({ services }, { variables, setInImage, notSet }) {
   return Object.entries(variables).flatMap(([service, names]) => {
-    const set = environmentOf(services[service] ?? {}).map(([name]) => name.replace(/_FILE$/, ''));
-    if (!services[service]) return [`${service} is missing`];
+    const setNames = environmentOf(services[service] ?? {}).map(([name]) => name.replace(/_FILE$/, ''));
+    if (!services[service]) return [`the service ${service} is missing`];
     return [
       ...names
-        .filter((name) => !set.includes(name) && !setInImage.includes(name) && !notSet.includes(name))
-        .map((name) => `${service}: ${name} cannot be set`),
-      ...set.filter((name) => !names.includes(name)).map((name) => `${service}: ${name} is not read by the service`),
+        .filter((name) => !setNames.includes(name) && !setInImage.includes(name) && !notSet.includes(name))
+        .map((name) => `${service}: ${name} is not set`),
+      ...setNames
+        .filter((name) => !names.includes(name))
+        .map((name) => `${service}: the service does not read ${name}`),
     ];
   });
 }
@@ -56,15 +59,16 @@ export function variablesMatchSchemas({ services }, { variables, setInImage, not
 /** `.env.example` must list all variables of the compose file, and the compose file must not define defaults. */
 export function variablesAreDocumented(text, example) {
   const documented = new Set([...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name));
-  const used = [...text.matchAll(/(?<!\$)\$\{([A-Z_]+)([^}]*)\}|environment: ([A-Z_]+)/g)];
-  return used.flatMap(([, name, rest = '', secret]) => [
+  const references = [...text.matchAll(/(?<!\$)\$\{([A-Z_]+)([^}]*)\}|environment: ([A-Z_]+)/g)];
+  return references.flatMap(([, name, modifier = '', secret]) => [
     ...(documented.has(name ?? secret) ? [] : [`${name ?? secret} is not in .env.example`]),
-    ...(rest.startsWith(':-') || rest.startsWith('-')
-      ? [`${name} has a default here: defaults belong into the configuration schemas`]
+    ...(modifier.startsWith(':-') || modifier.startsWith('-')
+      ? [`${name} has a default: define defaults only in the configuration schemas`]
       : []),
   ]);
 }
 
+/** Every service in `depends_on` must exist. A service that must be healthy also needs a health check. */
 export function dependenciesExist({ services }) {
   return Object.entries(services).flatMap(([service, { depends_on = {} }]) =>
     Object.entries(depends_on).flatMap(([name, { condition }]) => {

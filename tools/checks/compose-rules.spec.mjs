@@ -7,32 +7,36 @@ import {
   variablesAreDocumented,
 } from './compose-rules.mjs';
 
-const compose = (service, rest = {}) => ({ services: { billing: service }, secrets: { url: {} }, ...rest });
+const compose = (service) => ({ services: { billing: service }, secrets: { url: {} } });
 const rules = { secretNames: new Set(['URL']), allowed: ['nats URL'] };
 
-describe('secrets', () => {
+describe('the rules for secrets', () => {
   it.each([
     [
-      'as a file that is granted to the service',
+      'accept a secret as a file that is granted to the service',
       { environment: { URL_FILE: '/run/secrets/url' }, secrets: ['url'] },
       0,
     ],
-    ['in the environment', { environment: { URL: 'x' } }, 1],
-    ['passed through from .env', { environment: { URL: null } }, 1],
-    ['as a file that does not exist', { environment: { URL_FILE: '/run/secrets/other' }, secrets: ['url'] }, 1],
-    ['as a file that is not granted to the service', { environment: { URL_FILE: '/run/secrets/url' } }, 1],
+    ['find a secret in the environment', { environment: { URL: 'x' } }, 1],
+    ['find a secret that is passed through from .env', { environment: { URL: null } }, 1],
+    [
+      'find a file that is not declared as a secret',
+      { environment: { URL_FILE: '/run/secrets/other' }, secrets: ['url'] },
+      1,
+    ],
+    ['find a file that is not granted to the service', { environment: { URL_FILE: '/run/secrets/url' } }, 1],
   ])('%s', (_, service, count) => {
     expect(secretsAreFiles(compose(service), rules)).toHaveLength(count);
   });
 
-  it('can be in the environment where it is allowed', () => {
+  it('accept a secret in the environment when an exception allows it', () => {
     expect(secretsAreFiles({ services: { nats: { environment: { URL: 'x' } } }, secrets: {} }, rules)).toEqual([]);
   });
 
   it.each([
-    ['used', { environment: { URL_FILE: '/run/secrets/url' }, secrets: ['url'] }, 0],
-    ['granted but not used', { secrets: ['url'] }, 1],
-    ['not granted', {}, 1],
+    ['accept a secret that the service uses', { environment: { URL_FILE: '/run/secrets/url' }, secrets: ['url'] }, 0],
+    ['find a secret that is granted but not used', { secrets: ['url'] }, 1],
+    ['find a secret that is not granted', {}, 1],
   ])('%s', (_, service, count) => {
     expect(secretsAreUsed(compose(service))).toHaveLength(count);
   });
@@ -40,9 +44,9 @@ describe('secrets', () => {
 
 it.each([
   [{ A: null, B_FILE: '/run/secrets/b' }, []],
-  [{ A: null }, ['billing: B cannot be set']],
-  [{ A: null, B: null, C: null }, ['billing: C is not read by the service']],
-])('variables %j', (environment, findings) => {
+  [{ A: null }, ['billing: B is not set']],
+  [{ A: null, B: null, C: null }, ['billing: the service does not read C']],
+])('compares the environment %j with the variables that the service reads', (environment, findings) => {
   expect(
     variablesMatchSchemas(compose({ environment }), {
       variables: { billing: ['A', 'B', 'HOST'] },
@@ -52,14 +56,14 @@ it.each([
   ).toEqual(findings);
 });
 
-it('variables are documented and have no defaults', () => {
+it('finds variables that .env.example does not list, and variables with a default', () => {
   expect(variablesAreDocumented('${A:?is missing} $${NOT_OURS} { environment: B }', 'A=\n#B=\n')).toEqual([]);
   expect(variablesAreDocumented('${A:-secret} { environment: C }', 'A=\n')).toHaveLength(2);
 });
 
-it('dependencies exist and have a health check', () => {
-  const services = (condition, other) => ({
-    services: { a: { depends_on: { b: { condition } } }, ...(other ? { b: other } : {}) },
+it('finds dependencies that do not exist or have no health check', () => {
+  const services = (condition, dependency) => ({
+    services: { a: { depends_on: { b: { condition } } }, ...(dependency ? { b: dependency } : {}) },
   });
   expect(dependenciesExist(services('service_healthy', { build: {} }))).toEqual([]);
   expect(dependenciesExist(services('service_healthy', { image: 'x' }))).toHaveLength(1);

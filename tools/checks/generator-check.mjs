@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { cloneRoot } from '../infra/profile.mjs';
 import { runCommandCheck } from './check.mjs';
 
-const requests = [
+const generatorCalls = [
   ['command', 'billing', 'document', 'void', '--permission', 'document:read'],
   ['query', 'renewals', 'forecast', 'show'],
   ['event', 'billing', 'document', 'voided'],
@@ -15,37 +15,40 @@ const requests = [
 ];
 const services = ['billing', 'renewals', 'search'];
 
-/** Generates one of each kind in a copy of the clone; the result compiles, passes lint and is formatted. */
+/**
+ * Generates a command, a query, an event, a reaction and a job in a copy of the clone. Then checks the format, the
+ * types and the lint rules of the changed files.
+ */
 export const generatorCheck = {
   name: 'generator',
   async run(context) {
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-generator-'));
     try {
       copyClone(copy);
-      for (const request of requests)
-        await promisify(execFile)(context.node, [path.join(copy, 'tools/new.mjs'), ...request], { cwd: copy });
-      const bin = (name) => path.join(copy, 'node_modules/.bin', name);
+      for (const args of generatorCalls)
+        await promisify(execFile)(context.node, [path.join(copy, 'tools/new.mjs'), ...args], { cwd: copy });
+      const binary = (name) => path.join(copy, 'node_modules/.bin', name);
       const changed = changedFiles(copy);
       const steps = [
-        [bin('oxfmt'), '--check', ...changed],
-        [bin('tsc'), '-b', ...services.map((service) => `apps/${service}`)],
-        [bin('oxlint'), '--type-aware', ...changed],
+        [binary('oxfmt'), '--check', ...changed],
+        [binary('tsc'), '-b', ...services.map((service) => `apps/${service}`)],
+        [binary('oxlint'), '--type-aware', ...changed],
       ];
       for (const args of steps) {
         const result = await runCommandCheck({ name: 'generator', command: context.node, args, cwd: copy }, context);
         if (result.failed > 0) return result;
       }
-      return { passed: requests.length, failed: 0, detail: `${changed.length} files`, lines: [] };
+      return { passed: generatorCalls.length, failed: 0, detail: `${changed.length} files`, lines: [] };
     } finally {
       fs.rmSync(copy, { recursive: true, force: true });
     }
   },
 };
 
-/** Tracked and new files, with the build output so that only changed projects compile again. */
+/** Copies the tracked and new files and the build output. With the build output only changed projects compile again. */
 function copyClone(copy) {
-  const listed = git(cloneRoot, 'ls-files', '--cached', '--others', '--exclude-standard');
-  for (const file of listed.filter((each) => fs.existsSync(path.join(cloneRoot, each)))) copyFile(copy, file);
+  const files = git(cloneRoot, 'ls-files', '--cached', '--others', '--exclude-standard');
+  for (const file of files.filter((name) => fs.existsSync(path.join(cloneRoot, name)))) copyFile(copy, file);
   for (const group of ['apps', 'libs']) {
     for (const project of fs.readdirSync(path.join(cloneRoot, group))) {
       const dist = path.join(group, project, 'dist');
@@ -61,7 +64,7 @@ function copyFile(copy, file) {
   fs.cpSync(path.join(cloneRoot, file), path.join(copy, file), { preserveTimestamps: true });
 }
 
-/** Packages are linked to the clone, workspace packages to the copy. */
+/** Links external packages to the packages of the clone, and workspace packages to the projects of the copy. */
 function linkModules(copy) {
   const modules = path.join(cloneRoot, 'node_modules');
   fs.mkdirSync(path.join(copy, 'node_modules'));
@@ -75,10 +78,10 @@ function linkModules(copy) {
 
 function changedFiles(copy) {
   git(copy, 'init', '-q');
-  const inClone = new Set(git(cloneRoot, 'ls-files', '--cached', '--others', '--exclude-standard'));
+  const cloneFiles = new Set(git(cloneRoot, 'ls-files', '--cached', '--others', '--exclude-standard'));
   return git(copy, 'ls-files', '--others', '--exclude-standard').filter(
     (file) =>
-      !inClone.has(file) ||
+      !cloneFiles.has(file) ||
       fs.readFileSync(path.join(copy, file), 'utf8') !== fs.readFileSync(path.join(cloneRoot, file), 'utf8'),
   );
 }

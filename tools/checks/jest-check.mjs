@@ -3,7 +3,7 @@ import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
 import { lastLines, runLogged } from '../run/run-command.mjs';
 
-/** Runs all suites, or those whose path matches a pattern. The result counts tests. */
+/** Runs the test suites whose path matches a pattern; without patterns all suites. The result counts tests. */
 export async function runJest({ node, logs, env }, patterns) {
   const log = path.join(logs, 'jest.log');
   const report = path.join(logs, 'jest.json');
@@ -25,12 +25,13 @@ export async function runJest({ node, logs, env }, patterns) {
 }
 
 /**
- * Summarizes Jest's report. A suite that did not load, or a run that failed for another reason, counts as one failure.
+ * Summarizes the report of Jest. A suite that did not load counts as one failure. A run that failed although no test
+ * failed also counts as one failure.
  */
 export function summarizeReport(report, code) {
   const passed = report.numPassedTests;
   let failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
-  const lines = report.testResults.flatMap(linesOf);
+  const lines = report.testResults.flatMap(describeFailures);
   if (failed === 0 && (code !== 0 || passed === 0)) {
     failed = 1;
     lines.push(passed === 0 ? 'No test was found.' : `Jest ended with ${code} although no test failed.`);
@@ -44,22 +45,22 @@ export function summarizeReport(report, code) {
   return { passed, failed, detail, lines };
 }
 
-function linesOf({ name, message, assertionResults }) {
+function describeFailures({ name, message, assertionResults }) {
   const file = path.relative(cloneRoot, name);
   const failures = assertionResults.filter(({ status }) => status === 'failed');
   if (failures.length > 0)
     return failures.flatMap(({ fullName, failureMessages }) => [
       `${file} › ${fullName}`,
-      ...shortened(failureMessages[0]),
+      ...firstLines(failureMessages[0]),
     ]);
   const didNotLoad = assertionResults.length === 0 && message;
-  return didNotLoad ? [file, ...shortened(message)] : [];
+  return didNotLoad ? [file, ...firstLines(message)] : [];
 }
 
-function shortened(message = '') {
-  const plain = message
+function firstLines(message = '') {
+  const lines = message
     .replaceAll(/\x1b\[\d+m/g, '')
     .trim()
     .split('\n');
-  return plain.slice(0, 25).map((line) => `    ${line}`);
+  return lines.slice(0, 25).map((line) => `    ${line}`);
 }

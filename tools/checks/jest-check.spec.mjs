@@ -19,11 +19,11 @@ test.each([
   ['a suite did not load', report({ numRuntimeErrorTestSuites: 1 }), 1, { passed: 3, failed: 1 }],
   ['Jest failed for another reason', report(), 1, { passed: 3, failed: 1 }],
   ['no test was found', report({ numPassedTests: 0 }), 1, { passed: 0, failed: 1 }],
-])('%s', (_, jestReport, code, summary) => {
+])('summarizeReport counts passed and failed tests when %s', (_, jestReport, code, summary) => {
   expect(summarizeReport(jestReport, code)).toMatchObject(summary);
 });
 
-test('a failure is shown with its file, without colours', () => {
+test('summarizeReport shows a failure with its file and without colours', () => {
   const failure = {
     status: 'failed',
     fullName: 'money rounds',
@@ -39,6 +39,6 @@ test('a failure is shown with its file, without colours', () => {
   expect(lines).toEqual(['libs/money/src/money.spec.ts › money rounds', '    expected 1', '    received 2']);
 });
 
-test('the summary counts skipped tests', () => {
+test('summarizeReport counts skipped tests', () => {
   expect(summarizeReport(report({ numPendingTests: 2 }), 0).detail).toBe('3 passed in 1 suites, 2 skipped');
 });

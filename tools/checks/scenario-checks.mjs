@@ -11,14 +11,14 @@ export const scenarioChecks = [
   scenarioCheck('scenario, services killed', { isSeparate: true, killsServices: true }),
 ];
 
-function scenarioCheck(name, variant) {
+function scenarioCheck(name, options) {
   const run = async (context) => {
     const lines = [];
     const { DATABASE_ADMIN_URL } = context.servers.env;
-    const servers = variant.isEmbedded ? { ...context.servers, env: { DATABASE_ADMIN_URL } } : context.servers;
+    const servers = options.isEmbedded ? { ...context.servers, env: { DATABASE_ADMIN_URL } } : context.servers;
     const { code, passedSteps } = await runScenario({
       ...context,
-      ...variant,
+      ...options,
       servers,
       output: path.join(context.folder, 'scenario'),
       onLine: (line) => lines.push(line),

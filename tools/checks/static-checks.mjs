@@ -23,17 +23,17 @@ export const longStaticChecks = [
   generatorCheck,
 ];
 
-/** Generated documents are up to date. */
+/** Checks that the generated documents are up to date. */
 export const documentsCheck = nodeCheck('documents', ['tools/documents.mjs', '--check']);
 
-/** The lock file matches every package.json, so that `npm ci` works in a new clone. */
+/** Checks that the lock file matches every package.json, because `npm ci` fails in a new clone otherwise. */
 function lockFileCheck() {
   const name = 'npm ci --dry-run';
   const command = { name, command: 'npm', args: ['ci', '--dry-run', '--prefer-offline'], show: firstErrorLines };
   return { name, run: (context) => runCommandCheck({ ...command, env: withoutOwnBinaries() }, context) };
 }
 
-/** npm prints the error first and a long help text after it. */
+/** Returns only the first error lines, because npm prints a long help text after the error. */
 function firstErrorLines(log) {
   return fs
     .readFileSync(log, 'utf8')
@@ -53,7 +53,7 @@ function nodeCheck(name, [script, ...args], describe) {
   return { name, run };
 }
 
-/** Prints warnings although they do not fail the check. */
+/** Shows the warnings of the linter. Warnings do not fail the check. */
 function describeLint(output) {
   const warnings = output.split('\n').filter((line) => line.includes('[Warning/'));
   const lines = warnings.length > 40 ? [...warnings.slice(0, 40), '…'] : warnings;

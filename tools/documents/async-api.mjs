@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 /**
- * Returns the AsyncAPI 3 document of all events: one channel per subject, with the data in a CloudEvents 1.0 envelope.
+ * Returns the AsyncAPI 3 document of all events. Each subject has one channel. The data of an event is in a CloudEvents
+ * 1.0 envelope.
  */
 export function asyncApiDocument(events, CloudEvent, cloudEventType) {
   const channels = {};
@@ -60,12 +61,12 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
   };
 }
 
-/** Returns a schema for the components; its named definitions become components too. */
-function toComponent({ $schema: _, $defs = {}, ...schema }, schemas) {
-  for (const [name, { id: __, ...definition }] of Object.entries($defs))
-    schemas[name] ??= referToComponents(definition);
-  return referToComponents(schema);
+/** Returns a JSON Schema as a component. Adds its named definitions to the components. */
+function toComponent({ $schema: _schema, $defs = {}, ...schema }, schemas) {
+  for (const [name, { id: _id, ...definition }] of Object.entries($defs))
+    schemas[name] ??= withComponentReferences(definition);
+  return withComponentReferences(schema);
 }
 
-const referToComponents = (value) =>
+const withComponentReferences = (value) =>
   JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));

@@ -1,22 +1,23 @@
 import * as z from 'zod';
 
+/** Columns of the generated comment lines. */
 const maxColumns = 118;
 
 /**
- * Returns `.env.example`: all variables of all processes, from the schemas that read them. `sections` are
- * `{ title, about, config }`; a variable is listed in the first section that has it. `composeSecrets` are the secrets
- * that docker-compose.yml requires: `{ name, about, example }`.
+ * Returns the text of `.env.example`: all variables of all processes, from the configuration schemas. `sections` are
+ * `{ title, about, config }`. A variable of several sections is listed only in the first section. `composeSecrets` are
+ * the secrets that docker-compose.yml requires: `{ name, about, example }`.
  */
 export function environmentExample(sections, composeSecrets) {
-  const listed = new Set();
+  const listedNames = new Set();
   const sectionTexts = sections.map(({ title, about, config }) => {
     const { properties, required = [] } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' });
-    const unlisted = Object.entries(properties).filter(([name]) => !listed.has(name));
-    for (const [name] of unlisted) listed.add(name);
+    const unlisted = Object.entries(properties).filter(([name]) => !listedNames.has(name));
+    for (const [name] of unlisted) listedNames.add(name);
     return [
       heading(title, about),
       ...unlisted.map(([name, schema]) =>
-        variable(name, { default: defaultOf(config.shape[name]), ...schema }, required.includes(name)),
+        variableText(name, { default: defaultOf(config.shape[name]), ...schema }, required.includes(name)),
       ),
     ].join('\n\n');
   });
@@ -25,7 +26,7 @@ export function environmentExample(sections, composeSecrets) {
       'docker-compose.yml',
       'Required by docker-compose.yml. They have no defaults: docker compose stops when one is missing.',
     ),
-    ...composeSecrets.map(composeSecret),
+    ...composeSecrets.map(composeSecretText),
   ];
   return `${[introduction, compose.join('\n\n'), ...sectionTexts].join('\n\n\n')}\n`;
 }
@@ -39,31 +40,34 @@ function heading(title, about) {
   return `# ${'-'.repeat(20)} ${title} ${'-'.repeat(Math.max(0, maxColumns - 24 - title.length))}\n${comment(about)}`;
 }
 
-function variable(name, schema, isRequired) {
+function variableText(name, schema, isRequired) {
   const marks = [schema.isSecret && '[secret]', isRequired && '[required]'].filter(Boolean);
   const values = schema.enum ? `One of ${schema.enum.join(', ')}.` : '';
-  const text = [...marks, sentence(schema.description), values].filter(Boolean).join(' ');
-  return `${comment(text)}\n#${name}=${quoted(schema.default)}`;
+  const text = [...marks, withFullStop(schema.description), values].filter(Boolean).join(' ');
+  return `${comment(text)}\n#${name}=${quoteIfNeeded(schema.default)}`;
 }
 
-/** Returns the default of a variable. The JSON Schema of a schema that transforms its input does not contain it. */
+/**
+ * Returns the default of a variable. The JSON Schema does not contain the default when the schema transforms its input.
+ */
 function defaultOf(schema) {
   const { data } = schema.safeParse(undefined);
   return ['string', 'number'].includes(typeof data) ? data : undefined;
 }
 
-const composeSecret = ({ name, about, example = '' }) => `${comment(`[secret] ${about}`)}\n${name}=${example}`;
+const composeSecretText = ({ name, about, example = '' }) => `${comment(`[secret] ${about}`)}\n${name}=${example}`;
 
-const sentence = (text = '') => (text && !/[.!?…]$/.test(text) ? `${text}.` : text);
+const withFullStop = (text = '') => (text && !/[.!?…]$/.test(text) ? `${text}.` : text);
 
-const quoted = (value = '') => (/[\s#<>]/.test(String(value)) ? `"${value}"` : String(value));
+const quoteIfNeeded = (value = '') => (/[\s#<>]/.test(String(value)) ? `"${value}"` : String(value));
 
-/** Wraps a text into lines of comment. */
+/** Wraps a text into comment lines. */
 function comment(text) {
   const lines = [];
   for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= maxColumns) lines[lines.length - 1] = `${last} ${word}`;
+    const lastLine = lines.at(-1);
+    if (lastLine !== undefined && lastLine.length + 1 + word.length <= maxColumns)
+      lines[lines.length - 1] = `${lastLine} ${word}`;
     else lines.push(`# ${word}`);
   }
   return lines.join('\n');

@@ -9,7 +9,7 @@ import { SearchConfig } from '@cordee/search/config';
 import { ServiceConfig } from '@cordee/service/config';
 import { TeamsConfig } from '@cordee/teams/config';
 
-/** All processes with the schemas that read their environment. */
+/** The sections of `.env.example`: all processes with the schemas of their variables. */
 export const environmentSections = [
   {
     title: 'Every service',
@@ -23,22 +23,28 @@ export const environmentSections = [
   {
     title: 'billing',
     about:
-      'In addition to the variables of every service. The defaults are the seller of the demonstration; ' +
-      'CORDEE_MODE=production rejects it.',
+      'In addition to the variables of every service. The defaults describe the seller of the demonstration; ' +
+      'CORDEE_MODE=production rejects this seller.',
     config: BillingConfig,
   },
-  { title: 'renewals', about: 'SELLER_ZONE and SELLER_BANK_CALENDAR: see billing.', config: RenewalsConfig },
+  {
+    title: 'renewals',
+    about: 'SELLER_ZONE and SELLER_BANK_CALENDAR are described under billing.',
+    config: RenewalsConfig,
+  },
   {
     title: 'reminders',
-    about: 'In addition to the variables of every service. SELLER_ZONE and SELLER_BANK_CALENDAR: see billing.',
+    about:
+      'In addition to the variables of every service. ' +
+      'SELLER_ZONE and SELLER_BANK_CALENDAR are described under billing.',
     config: RemindersConfig,
   },
   { title: 'search', about: 'In addition to the variables of every service.', config: SearchConfig },
   {
     title: 'all-in-one',
     about:
-      'All services in one process: it reads the variables of all services, ' +
-      'with <SERVICE>_DATABASE_URL instead of DATABASE_URL.',
+      'All services in one process. It reads the variables of all services, ' +
+      'but <SERVICE>_DATABASE_URL instead of DATABASE_URL.',
     config: AllInOneConfig,
   },
   {
@@ -60,33 +66,41 @@ export const composeVariables = [
   {
     name: 'POSTGRES_PASSWORD',
     about:
-      'Password of the superuser, set when the volume is created. ' +
-      'Use only letters and digits in all passwords here, because addresses contain them.',
+      'Password of the superuser of PostgreSQL, set when the volume is created. ' +
+      'Use only letters and digits in all passwords of this section, because addresses contain the passwords.',
   },
-  { name: 'NATS_PASSWORD', about: 'Password of the NATS user; it starts with a letter.' },
+  { name: 'NATS_PASSWORD', about: 'Password of the NATS user. It must start with a letter.' },
   { name: 'VALKEY_PASSWORD', about: 'Password of Valkey.' },
   {
     name: 'DATABASE_ADMIN_URL',
-    about: 'Only for set-up.',
+    about: 'Address of PostgreSQL with its superuser. Only set-up uses this address.',
     example: 'postgres://postgres:${POSTGRES_PASSWORD}@postgres:5432/postgres',
   },
-  { name: 'NATS_URL', about: 'For every service.', example: 'nats://cordee:${NATS_PASSWORD}@nats:4222' },
-  { name: 'REDIS_URL', about: 'For every service.', example: 'redis://:${VALKEY_PASSWORD}@valkey:6379' },
+  {
+    name: 'NATS_URL',
+    about: 'Address of NATS for every service.',
+    example: 'nats://cordee:${NATS_PASSWORD}@nats:4222',
+  },
+  {
+    name: 'REDIS_URL',
+    about: 'Address of Valkey for every service.',
+    example: 'redis://:${VALKEY_PASSWORD}@valkey:6379',
+  },
   ...services.map((name) => ({
     name: `${name.toUpperCase()}_DATABASE_URL`,
     about:
       `postgres://cordee_${name}:<password>@postgres:5432/cordee_${name} with a password of your choice; ` +
-      'set-up sets it for the role.',
+      'set-up gives the role this password.',
   })),
   {
     name: 'IDENTITY_SECRET',
     about:
-      'At least 32 random characters (openssl rand -base64 48). Signing key and link tokens are derived from them.',
+      'At least 32 random characters (openssl rand -base64 48). The signing key and link tokens are derived from them.',
   },
   {
     name: 'SMTP_URL',
     about:
-      'Server that sends mails: smtp://user:password@host:587, ' +
+      'Address of the server that sends mails: smtp://user:password@host:587, ' +
       'or smtp://mail-catcher:2525 with the profile "demonstration".',
   },
 ];

@@ -1,14 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const consumes = /@Consumes\((?:\w+\.)?(\w+)\)/g;
+const consumesDecorator = /@Consumes\((?:\w+\.)?(\w+)\)/g;
 
-/** The services that consume each event, by event name, from the `@Consumes(event)` decorators in `*.reactions.ts`. */
+/**
+ * Returns the services that consume each event, by the name of the event. The source are the `@Consumes(event)`
+ * decorators in `*.reactions.ts`.
+ */
 export function readConsumers(root) {
   const consumers = new Map();
   for (const service of fs.readdirSync(path.join(root, 'apps')).sort()) {
     for (const file of reactionFiles(path.join(root, 'apps', service, 'src'))) {
-      for (const [, event] of fs.readFileSync(file, 'utf8').matchAll(consumes)) {
+      for (const [, event] of fs.readFileSync(file, 'utf8').matchAll(consumesDecorator)) {
         if (!consumers.has(event)) consumers.set(event, new Set());
         consumers.get(event).add(service);
       }
@@ -25,7 +28,7 @@ function reactionFiles(folder) {
     .map((name) => path.join(folder, name));
 }
 
-/** docs/events.md: who publishes and who consumes each event, with a diagram of the services. */
+/** Returns docs/events.md: the publisher and the consumers of each event, with a diagram of the services. */
 export function eventFlow(events, consumers) {
   const rows = [...events].map(([name, { subject, summary, entity }]) => ({
     name,

@@ -8,8 +8,8 @@ const events = new Map([
   ['teamCreated', event('evt.teams.team.created.v1', 'teamId')],
 ]);
 
-describe('the event flow', () => {
-  it('names publisher and consumers of each event', () => {
+describe('the document of the event flow', () => {
+  it('names the publisher and the consumers of each event', () => {
     const text = eventFlow(events, new Map([['invoicePaid', new Set(['reminders', 'search'])]]));
     expect(text).toContain(
       '| `invoicePaid` | `evt.billing.invoice.paid.v1` | Summary of evt.billing.invoice.paid.v1 ' +
@@ -18,16 +18,16 @@ describe('the event flow', () => {
     expect(text).toContain('| `teamId` | – |');
   });
 
-  it('draws one arrow per pair of services, with the number of kinds', () => {
-    const more = new Map([...events, ['invoiceIssued', event('evt.billing.invoice.issued.v1', 'documentId')]]);
+  it('draws one arrow per pair of services, with the number of event kinds', () => {
+    const moreEvents = new Map([...events, ['invoiceIssued', event('evt.billing.invoice.issued.v1', 'documentId')]]);
     const consumers = new Map([
       ['invoicePaid', new Set(['search'])],
       ['invoiceIssued', new Set(['search'])],
     ]);
-    expect(eventFlow(more, consumers)).toContain('  billing -->|2| search\n');
+    expect(eventFlow(moreEvents, consumers)).toContain('  billing -->|2| search\n');
   });
 
-  it('finds the consumers in the sources of the services', () => {
+  it('gets the consumers from the sources of the services', () => {
     const consumers = readConsumers(path.resolve(import.meta.dirname, '../..'));
     expect([...consumers.get('memberRemoved')]).toEqual(expect.arrayContaining(['products', 'search', 'teams']));
   });

@@ -1,7 +1,7 @@
 const roles = ['legal_representative', 'administrator', 'collaborator', 'external'];
 const levels = ['read', 'write'];
 
-/** Returns docs/permissions.md: the permissions with their roles, flags and operations. */
+/** Returns docs/permissions.md: each permission with its roles, flags and operations. */
 export function permissionTable(permissions, contracts) {
   const rows = Object.entries(permissions).map(([name, rule]) => {
     const cells = roles.map((role) => {
@@ -27,7 +27,7 @@ export function permissionTable(permissions, contracts) {
     'support, `write`',
     'operations',
   ];
-  const line = (row) => `| ${row.join(' | ')} |`;
+  const tableLine = (row) => `| ${row.join(' | ')} |`;
   return `# Permissions
 
 Generated from \`libs/contracts/src/permissions.ts\` (\`npm run documents\`). A permission allows operations in an
@@ -38,8 +38,8 @@ permission and its person has it.
 The columns "support" show what staff of the provider may do under a support access, by its level. "whole
 organization": only when the support access covers the whole organization, not single products.
 
-${line(columns)}
+${tableLine(columns)}
 |${'---|'.repeat(columns.length)}
-${rows.map(line).join('\n')}
+${rows.map(tableLine).join('\n')}
 `;
 }

@@ -3,12 +3,12 @@ import { profileFolder } from '../infra/profile.mjs';
 import { readState } from '../infra/state.mjs';
 import { UserError } from './user-error.mjs';
 
-/** Returns the address of the broker; throws a UserError when no broker answers. */
+/** Returns the address of the broker. Throws a UserError when no broker answers. */
 export async function findBroker() {
   const url = process.env.NATS_URL || readState(profileFolder('local')).servers.nats?.url;
   if (!url)
     throw new UserError(
-      'There is no NATS address: run "npm start" (the embedded bus has no streams), or set NATS_URL.',
+      'No NATS address was found: run "npm start" with NATS (the embedded bus has no streams), or set NATS_URL.',
     );
   const { ready } = await probeNats(url);
   if (!ready)

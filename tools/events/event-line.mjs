@@ -1,4 +1,4 @@
-/** Formats an event: time, type, entity, organization, actor, sequence. */
+/** Formats an event as one line: time, type, entity, organization, actor, sequence. */
 export function eventLine({ time, type, subject, organizationid = '–', actorid, sequence }) {
   const name = type.replace(/^cordee\./, '').replace(/\.v1$/, '');
   return [
@@ -11,7 +11,7 @@ export function eventLine({ time, type, subject, organizationid = '–', actorid
   ].join('  ');
 }
 
-/** Formats a dead letter. */
+/** Formats a dead letter as one line. */
 export function deadLetterLine({ id, createdAt, subject, attempts, reason, event }) {
   const entity = event ? `${event.entity} #${event.sequence}` : 'not an event';
   return `${id.padStart(6)}  ${createdAt}  ${subject}  ${entity}  ${attempts} attempts: ${reason.split('\n')[0]}`;

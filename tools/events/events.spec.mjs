@@ -12,7 +12,7 @@ it.each([
   ['2h', '2026-01-31T07:00:00.000Z'],
   ['1d', '2026-01-30T09:00:00.000Z'],
   ['2026-01-31T10:00:00+02:00', '2026-01-31T08:00:00.000Z'],
-])('--since %s', (text, instant) => {
+])('parses --since %s as the instant %s', (text, instant) => {
   expect(parseInstant(text, now)?.toISOString()).toBe(instant);
 });
 
@@ -60,7 +60,7 @@ it('formats a dead letter as one line, even if it is not an event', () => {
   );
 });
 
-it('finds text that is not JSON, and an event on a wrong subject', () => {
+it('reports text that is not JSON, and an event on a wrong subject', () => {
   const check = { check: () => [] };
   expect(problemsOf(check, '{', undefined)).toEqual(['not JSON']);
   expect(problemsOf(check, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.c.v1')).toEqual([]);

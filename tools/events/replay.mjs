@@ -2,7 +2,7 @@ import { findBroker } from './broker.mjs';
 import { UserError } from './user-error.mjs';
 import { deadLetterLine } from './event-line.mjs';
 
-/** A reaction can take longer than a usual call. */
+/** Longer than the timeout of other calls, because a reaction can take longer. */
 const replayTimeoutMs = 30_000;
 
 /** Lists dead letters, or runs their reactions again. Returns the exit code: 1 when a reaction failed. */
@@ -22,14 +22,14 @@ export async function run({ service, id, all, json }) {
   const { listDeadLetters, replayDeadLetter } = deadLetterContracts(service);
   try {
     if (id !== undefined) return await replayEach([{ id }]);
-    return all ? await replayEach(letters()) : await list();
+    return all ? await replayEach(allDeadLetters()) : await list();
   } catch (error) {
     throw error.code === 'SERVICE_UNAVAILABLE' ? new UserError(error.detail ?? error.message) : error;
   } finally {
     await bus.close();
   }
 
-  async function* letters() {
+  async function* allDeadLetters() {
     for (let after; ;) {
       const { data } = await rpc.call(listDeadLetters, { limit: 200, ...(after ? { after } : {}) });
       if (data.length === 0) return;
@@ -40,7 +40,7 @@ export async function run({ service, id, all, json }) {
 
   async function list() {
     let count = 0;
-    for await (const letter of letters()) {
+    for await (const letter of allDeadLetters()) {
       count += 1;
       console.log(json ? JSON.stringify(letter) : deadLetterLine(letter));
     }
@@ -53,18 +53,18 @@ export async function run({ service, id, all, json }) {
     return 0;
   }
 
-  /** Replays the oldest dead letter first, and continues when one fails again. */
+  /** Replays the dead letters, the oldest first. Continues when a reaction fails again. */
   async function replayEach(deadLetters) {
-    const failed = [];
+    let hasFailed = false;
     for await (const letter of deadLetters) {
       const problem = await rpc.call(replayDeadLetter, { id: letter.id }, { timeoutMs: replayTimeoutMs }).then(
         () => undefined,
         (error) => error,
       );
       if (problem?.code === 'SERVICE_UNAVAILABLE') throw problem;
-      if (problem) failed.push(letter.id);
+      if (problem) hasFailed = true;
       console.log(`${letter.id}: ${problem ? [problem.code, problem.detail].filter(Boolean).join(': ') : 'handled'}`);
     }
-    return failed.length > 0 ? 1 : 0;
+    return hasFailed ? 1 : 0;
   }
 }

@@ -15,9 +15,12 @@ export async function run({ filter, since, json }) {
   return 0;
 }
 
-/** The first Ctrl-C stops reading after the current event; a second one ends the process. */
+/**
+ * Returns a signal that the first Ctrl-C aborts, so that reading stops after the current event. A second Ctrl-C ends
+ * the process.
+ */
 function abortOnInterrupt() {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort());
-  return stopping.signal;
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => controller.abort());
+  return controller.signal;
 }

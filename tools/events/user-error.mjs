@@ -1,2 +1,2 @@
-/** An error that the user can fix; the tool prints its message without a stack. */
+/** An error that the user can fix. The command prints its message without a stack. */
 export class UserError extends Error {}

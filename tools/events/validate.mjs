@@ -6,31 +6,32 @@ import { checkFilter, parseInstant } from './stream-options.mjs';
 
 const maxShownProblems = 100;
 
-/** Returns the exit code: 1 when there is a problem. */
-export async function run({ filter, since, partial }, [file, ...more]) {
-  if (more.length > 0) throw new UserError('validate takes one file.');
+/** Prints the problems of the events. Returns the exit code: 1 when there is a problem. */
+export async function run({ filter, since, partial }, [file, ...unexpected]) {
+  if (unexpected.length > 0) throw new UserError('validate takes at most one file.');
   const { events } = await import('@cordee/contracts/catalogue');
   const { EventCheck } = await import('@cordee/contracts/check-events');
   const check = new EventCheck(events.values(), { isExcerpt: partial || filter !== undefined || since !== undefined });
   if (file && (filter || since))
-    throw new UserError('--filter and --since select events of the streams; they cannot be used with a file.');
+    throw new UserError('--filter and --since cannot be used with a file: they select events of the streams.');
   const source = file
     ? linesOf(file)
     : messagesOf({ follow: false, filter: checkFilter(filter), since: parseInstant(since, new Date()) });
-  let count = 0;
+  let eventCount = 0;
   let problemCount = 0;
   for await (const { where, text, subject } of source) {
-    count += 1;
+    eventCount += 1;
     for (const problem of problemsOf(check, text, subject)) {
       problemCount += 1;
       if (problemCount <= maxShownProblems) console.error(`${where}: ${problem}`);
     }
   }
   if (problemCount > maxShownProblems) console.error(`… and ${problemCount - maxShownProblems} more`);
-  console.log(`${count} events, ${problemCount === 0 ? 'no problems' : `${problemCount} problems`}`);
+  console.log(`${eventCount} events, ${problemCount === 0 ? 'no problems' : `${problemCount} problems`}`);
   return problemCount === 0 ? 0 : 1;
 }
 
+/** Returns the problems of one event: its JSON, its content and its subject. */
 export function problemsOf(check, text, subject) {
   let value;
   try {
@@ -39,14 +40,14 @@ export function problemsOf(check, text, subject) {
     return ['not JSON'];
   }
   const problems = check.check(value);
-  const expected = typeof value?.type === 'string' ? value.type.replace(/^cordee\./, 'evt.') : undefined;
-  return subject && expected && subject !== expected
+  const expectedSubject = typeof value?.type === 'string' ? value.type.replace(/^cordee\./, 'evt.') : undefined;
+  return subject && expectedSubject && subject !== expectedSubject
     ? [...problems, `${value.type} on the subject ${subject}`]
     : problems;
 }
 
 async function* linesOf(file) {
-  const input = file === '-' ? process.stdin : await opened(file);
+  const input = file === '-' ? process.stdin : await openFile(file);
   let line = 0;
   for await (const text of readline.createInterface({ input, crlfDelay: Infinity })) {
     line += 1;
@@ -54,11 +55,11 @@ async function* linesOf(file) {
   }
 }
 
-async function opened(file) {
+async function openFile(file) {
   try {
     return (await fs.promises.open(file)).createReadStream();
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${error.code}).`);
+    throw new UserError(`${file} is not readable (${error.code}).`);
   }
 }
 

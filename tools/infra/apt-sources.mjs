@@ -15,7 +15,7 @@ const debianSuites = [
   'unstable',
 ];
 
-/** Returns the Debian mirrors in the apt sources of this machine, in their order: `{ uri, signedBy? }`. */
+/** Returns the Debian mirrors of this machine, in the order of its apt sources: `{ uri, signedBy? }`. */
 export function machineMirrors(folder = '/etc/apt') {
   return pickMirrors(
     sourceFiles(folder).flatMap(({ name, text }) =>
@@ -70,7 +70,10 @@ export function parseDeb822(text) {
   });
 }
 
-/** Vendors use the names of Debian's suites too, so a Debian mirror is recognized by its path, key or mirror list. */
+/**
+ * Returns the entries that are Debian mirrors. The name of the suite does not identify a Debian mirror, because vendors
+ * use the same names. A Debian mirror has the path `/debian`, is a mirror list, or is signed with the key of Debian.
+ */
 export function pickMirrors(entries) {
   const mirrors = entries
     .filter(
@@ -86,7 +89,10 @@ export function pickMirrors(entries) {
   return mirrors.filter((mirror, index) => mirrors.findIndex(({ uri }) => uri === mirror.uri) === index);
 }
 
-/** Returns the path of the key. A stanza can contain the key itself; then Debian's key ring is used. */
+/**
+ * Returns the path of the key file. Returns undefined when a stanza contains the key itself; the download then uses the
+ * key ring of Debian.
+ */
 const keyFile = (signedBy) => (signedBy?.startsWith('/') ? signedBy.split(',')[0] : undefined);
 
 const words = (text = '') => text.split(/\s+/).filter(Boolean);

@@ -3,8 +3,8 @@ import { parseDeb822, parseOneLine, pickMirrors } from './apt-sources.mjs';
 
 const keyRing = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-describe('the mirrors of this machine', () => {
-  test('are found in one-line lists', () => {
+describe('the Debian mirrors of this machine', () => {
+  test('are read from one-line lists', () => {
     const entries = parseOneLine(`
 # deb http://old.example/debian bookworm main
 deb cdrom:[Debian 12]/ bookworm main
@@ -14,7 +14,7 @@ deb http://mirror.example/debian bookworm-updates main`);
     expect(pickMirrors(entries)).toEqual([{ uri: 'http://mirror.example/debian', signedBy: keyRing }]);
   });
 
-  test('are found in deb822 stanzas with continuation lines', () => {
+  test('are read from deb822 stanzas with continuation lines', () => {
     const entries = parseDeb822(`Types: deb deb-src
 # a comment between fields
 URIs: https://one.example/debian
@@ -47,7 +47,7 @@ Enabled: no
     expect(pickMirrors(entries)).toEqual([{ uri: 'mirror+file:///etc/apt/mirrors/debian.list', signedBy: undefined }]);
   });
 
-  test('use the key ring of Debian when the stanza contains the key', () => {
+  test('have no key file when the stanza contains the key itself', () => {
     const entries = parseDeb822(`Types: deb
 URIs: http://mirror.example/debian
 Suites: trixie
@@ -63,7 +63,7 @@ Signed-By:
 
   test.each([
     ['a vendor with its own component', 'deb https://download.example/linux/debian bookworm stable'],
-    ['a vendor that borrows the name of the suite', 'deb https://packages.example/php bookworm main'],
+    ['a vendor that uses the name of a Debian suite', 'deb https://packages.example/php bookworm main'],
     ['a vendor with its own suite', 'deb https://apt.example/postgresql/debian bookworm-pgdg main'],
     ['another distribution', 'deb http://archive.example/ubuntu noble main'],
     ['security updates', 'deb http://security.example/debian-security bookworm-security main'],

@@ -6,14 +6,14 @@ import { servers } from './servers.mjs';
 import { changeState, readState } from './state.mjs';
 import { dataFolderOutsideHomes } from './unprivileged.mjs';
 
-/** Stops servers that this profile has started. Returns the names of those that were running. */
+/** Stops servers that this profile has started. Returns the names of the servers that were running. */
 export async function stopServers(folder, names = servers.map(({ name }) => name)) {
   const recorded = readState(folder).servers;
-  const stopped = await Promise.all(names.map((name) => stopServer(name, recorded[name])));
+  const wasRunning = await Promise.all(names.map((name) => stopServer(name, recorded[name])));
   changeState(folder, (state) => {
     for (const name of names) delete state.servers[name];
   });
-  return names.filter((_, index) => stopped[index]);
+  return names.filter((_, index) => wasRunning[index]);
 }
 
 async function stopServer(name, entry) {
@@ -32,9 +32,10 @@ export async function clearProfile(folder, profile) {
   await stopServers(folder);
   if (usesCompose) await clearCompose(composeProject(profile));
   const isData = (name) => name !== 'state.json' && name !== 'logs' && !name.includes('.lock');
-  const entries = fs
+  const dataPaths = fs
     .readdirSync(folder)
     .filter(isData)
     .map((name) => path.join(folder, name));
-  for (const data of [...entries, dataFolderOutsideHomes(profile)]) fs.rmSync(data, { recursive: true, force: true });
+  for (const dataPath of [...dataPaths, dataFolderOutsideHomes(profile)])
+    fs.rmSync(dataPath, { recursive: true, force: true });
 }

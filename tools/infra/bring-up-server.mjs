@@ -7,8 +7,9 @@ import { serverSources } from './server-sources.mjs';
 import { changeState, readState } from './state.mjs';
 
 /**
- * Starts one server from the first source that works. Returns `{ url, how, isStarted }`, or `{ reason }` when no source
- * works. `isStarted` is true when this call has started the server, or has taken it over from an ended run.
+ * Starts a server from the first source that works. Returns `{ url, how, isStarted }`, or `{ reason }` when no source
+ * works. `isStarted` is true when this call has started the server, or when the run that had started it has ended. In
+ * both cases this run is responsible for stopping the server.
  */
 export async function bringUpServer(server, call) {
   const sources = serverSources(process.env.CORDEE_SERVERS, server.name);
@@ -30,7 +31,7 @@ export async function bringUpServer(server, call) {
   return { reason: `${server.title} is not available (${details}): ${server.advice}.` };
 }
 
-/** Uses the server at a configured address; no other source is tried. */
+/** Uses the server at a configured address. Throws when the server does not answer; no other source is tried. */
 async function useConfiguredAddress(server, url) {
   let address;
   try {
@@ -39,12 +40,16 @@ async function useConfiguredAddress(server, url) {
     throw new InfraError(`${server.variable} is not an address: it must look like ${server.urlAt(1234)}.`);
   }
   const answer = await waitUntilReady(server.probe, url, { timeoutMs: 5_000 });
-  if (!answer) throw new InfraError(`${server.variable} is ${address}, but no ${server.title} answers there.`);
+  if (!answer)
+    throw new InfraError(`${server.variable} is ${address}, but no ${server.title} answers at this address.`);
   if (answer.problem) throw new InfraError(`${server.variable} is ${address}, but ${answer.problem}.`);
   return { url, how: `from ${server.variable}`, isStarted: false };
 }
 
-/** Uses a running server of this profile. Stops it when it is not ready, or has another source or durability. */
+/**
+ * Uses a running server of this profile. Stops the server when it is not ready, when its source is not allowed or when
+ * it has another durability.
+ */
 async function useRunning(server, { folder, durable, keep }, sources) {
   const recorded = readState(folder).servers[server.name];
   if (!recorded || (recorded.process && !isRunning(recorded.process))) return undefined;

@@ -10,20 +10,21 @@ import { servers } from './servers.mjs';
  * Starts PostgreSQL, NATS and Valkey/Redis for a profile of this clone.
  *
  * - `fresh` deletes the data first.
- * - `durable` makes data survive a power cut; tests do not need it.
+ * - `durable` makes data survive a power cut; tests set it to false.
  * - `keep` leaves the servers running when this process ends.
  * - `report` is called with the result of each server.
  * - `signal` aborts the start.
  *
  * Returns `env` (DATABASE_ADMIN_URL, and NATS_URL and REDIS_URL if available), `available` and `missing` (the results
- * of the servers), and `stop()`, which stops the servers that this call has started. Throws without PostgreSQL.
+ * of the servers), and `stop()`, which stops the servers that this call has started. Throws when PostgreSQL is not
+ * available.
  */
 export async function bringUp({ profile, fresh = false, durable = true, keep = false, report = () => {}, signal }) {
   const folder = openProfileFolder(profile);
-  return locked(folder, async () => {
+  return withServerLock(folder, async () => {
     if (fresh) await clearProfile(folder, profile);
     const outcomes = await Promise.all(
-      servers.map((server) => timed(server, { profile, folder, durable, keep, signal }, report)),
+      servers.map((server) => bringUpAndReport(server, { profile, folder, durable, keep, signal }, report)),
     );
     const started = outcomes.filter(({ isStarted }) => isStarted).map(({ server }) => server);
     const available = outcomes.filter(({ url }) => url);
@@ -36,7 +37,8 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
       env: Object.fromEntries(available.map(({ variable, url }) => [variable, url])),
       available,
       missing: outcomes.filter(({ reason }) => reason),
-      stop: async () => (keep || started.length === 0 ? [] : locked(folder, () => stopServers(folder, started))),
+      stop: async () =>
+        keep || started.length === 0 ? [] : withServerLock(folder, () => stopServers(folder, started)),
     };
   });
 }
@@ -44,25 +46,25 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
 /** Stops the servers of a profile and deletes its data. */
 export function eraseProfile({ profile }) {
   const folder = openProfileFolder(profile);
-  return locked(folder, () => clearProfile(folder, profile));
+  return withServerLock(folder, () => clearProfile(folder, profile));
 }
 
-/** Stops all servers of a profile. Returns the names of those that were running. */
+/** Stops all servers of a profile. Returns the names of the servers that were running. */
 export function bringDown({ profile }) {
   const folder = openProfileFolder(profile);
-  return locked(folder, () => stopServers(folder));
+  return withServerLock(folder, () => stopServers(folder));
 }
 
 const isFatal = ({ error, server, reason }) => Boolean(error) || (server === 'postgres' && Boolean(reason));
 
-async function timed(server, call, report) {
+async function bringUpAndReport(server, call, report) {
   const started = performance.now();
-  const base = { server: server.name, title: server.title, variable: server.variable };
+  const description = { server: server.name, title: server.title, variable: server.variable };
   let outcome;
   try {
-    outcome = { ...base, ...(await bringUpServer(server, call)) };
+    outcome = { ...description, ...(await bringUpServer(server, call)) };
   } catch (error) {
-    outcome = { ...base, error };
+    outcome = { ...description, error };
   }
   outcome.ms = Math.round(performance.now() - started);
   if (outcome.url) outcome.address = addressOf(outcome.url.split(',')[0], '').text;
@@ -70,13 +72,13 @@ async function timed(server, call, report) {
   return outcome;
 }
 
-async function locked(folder, work) {
+async function withServerLock(folder, action) {
   const release = await takeLock(folder, 'servers', {
     purpose: 'a run that starts or stops servers',
     timeoutMs: 180_000,
   });
   try {
-    return await work();
+    return await action();
   } finally {
     release();
   }

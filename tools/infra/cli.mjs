@@ -7,7 +7,7 @@ import { profileFolder } from './profile.mjs';
 import { servers } from './servers.mjs';
 import { readState } from './state.mjs';
 
-const help = `Runs PostgreSQL, NATS with JetStream and Valkey/Redis for this clone, without installing them.
+const help = `Runs PostgreSQL, NATS with JetStream and Valkey/Redis for this clone. Installs no system packages.
 
   node tools/infra/cli.mjs up      start the servers and leave them running
   node tools/infra/cli.mjs down    stop the servers that this profile has started
@@ -15,17 +15,17 @@ const help = `Runs PostgreSQL, NATS with JetStream and Valkey/Redis for this clo
 
   --profile <name>  a profile has its own data, ports and servers, in .cordee/<name>  (default: dev)
   --fresh           up: delete the data first
-  --fast            up: do not flush to disk; data can be lost in a power cut
+  --fast            up: do not flush data to disk; a power cut can lose data
   --env             up: print only lines "export NAME=value", for: eval "$(node tools/infra/cli.mjs up --env)"
 
 Each server comes from the first source that works:
   env       the address in DATABASE_ADMIN_URL, NATS_URL, REDIS_URL
-  npm       PostgreSQL in the version of the lock file
+  npm       PostgreSQL from the npm package, in the version of the lock file
   download  NATS and Valkey from Debian, unpacked into the user's cache folder
   path      a program on PATH with a supported version
-  docker    docker compose, if an engine runs
+  docker    docker compose, if a Docker engine runs
 
-CORDEE_SERVERS limits or reorders the sources, for all servers or for one:
+CORDEE_SERVERS limits or reorders the sources of all servers or of one server:
   CORDEE_SERVERS=path,docker   CORDEE_SERVERS=redis=none   CORDEE_SERVERS=npm,download,nats=docker+path
 CORDEE_USER_NAMESPACE=off makes root run PostgreSQL as the user nobody.
 `;

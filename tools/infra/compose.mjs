@@ -5,9 +5,9 @@ import { cloneRoot } from './profile.mjs';
 import { runProgram } from './run-program.mjs';
 
 const composeFile = path.join(import.meta.dirname, 'servers.compose.yml');
-const innerPorts = { postgres: 5432, nats: 4222, redis: 6379 };
+const containerPorts = { postgres: 5432, nats: 4222, redis: 6379 };
 
-/** Returns the name of the compose project; each clone and profile has its own, with its own data and ports. */
+/** Returns the name of the compose project. Each profile of a clone has its own project with its own data and ports. */
 export function composeProject(profile) {
   return `cordee-${profile}-${crypto.createHash('sha256').update(cloneRoot).digest('hex').slice(0, 8)}`;
 }
@@ -16,7 +16,7 @@ export async function startWithCompose(server, profile) {
   await requireEngine();
   const project = composeProject(profile);
   await compose(project, ['up', '--detach', '--wait', server]);
-  const published = await compose(project, ['port', server, String(innerPorts[server])]);
+  const published = await compose(project, ['port', server, String(containerPorts[server])]);
   const port = Number(published.trim().split(':').at(-1));
   if (!port) throw new InfraError(`docker compose publishes no port for ${server}`);
   return { project, port };

@@ -5,7 +5,7 @@ import { InfraError } from './infra-error.mjs';
 import { findProgram, runProgram } from './run-program.mjs';
 import { fillOnce, userCache } from './user-cache.mjs';
 
-// The suite pins the versions: a stable Debian release gets security updates only.
+// The suite fixes the versions of the packages, because a stable Debian release gets only security updates.
 const suite = 'trixie';
 const packages = [
   'nats-server',
@@ -24,17 +24,18 @@ const packages = [
 ];
 const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** One attempt per process: it downloads NATS and Valkey together, and does not repeat a failure. */
-let attempt;
+/** The download of NATS and Valkey. A process downloads them at most once and does not repeat a failed download. */
+let pendingDownload;
 
-/** Returns the root folder of the unpacked packages. The download happens once per user and needs no root rights. */
+/** Returns the root folder of the unpacked packages. Each user downloads the packages once, without root rights. */
 export function downloadedServers() {
-  attempt ??= download();
-  return attempt;
+  pendingDownload ??= download();
+  return pendingDownload;
 }
 
 /**
- * Returns the command of a downloaded program. It uses the downloaded libraries: the machine's C library can be older.
+ * Returns the command of a downloaded program. The command loads the downloaded libraries, because the C library of the
+ * machine can be older.
  */
 export async function downloadedProgram(name) {
   const root = await downloadedServers();
@@ -52,7 +53,7 @@ export async function downloadedProgram(name) {
     .map((folder) => path.join(root, folder, name))
     .find((file) => fs.existsSync(file));
   if (!loader || !program)
-    throw new InfraError(`the download in ${root} has no ${name}: delete that folder and try again.`);
+    throw new InfraError(`the download in ${root} has no ${name}: delete this folder and try again.`);
   return [loader, '--library-path', libraries, program];
 }
 
@@ -81,39 +82,40 @@ async function unpackFromFirstMirror(folder) {
 }
 
 async function unpackFrom({ uri, signedBy }, folder) {
-  const work = path.join(folder, 'work');
-  const debs = path.join(work, 'debs');
+  const workFolder = path.join(folder, 'work');
+  const debs = path.join(workFolder, 'debs');
   for (const name of ['lists/partial', 'archives/partial', 'debs'])
-    fs.mkdirSync(path.join(work, name), { recursive: true });
+    fs.mkdirSync(path.join(workFolder, name), { recursive: true });
   const keys = signedBy && fs.existsSync(signedBy) ? signedBy : debianKeys;
-  const options = fs.existsSync(keys) ? `[signed-by=${keys}] ` : '';
-  fs.writeFileSync(path.join(work, 'sources.list'), `deb ${options}${uri} ${suite} main\n`);
-  fs.writeFileSync(path.join(work, 'status'), '');
-  fs.writeFileSync(path.join(work, 'apt.conf'), privateConfiguration(work));
-  const configuration = ['-c', path.join(work, 'apt.conf'), '-qq'];
+  const signedByOption = fs.existsSync(keys) ? `[signed-by=${keys}] ` : '';
+  fs.writeFileSync(path.join(workFolder, 'sources.list'), `deb ${signedByOption}${uri} ${suite} main\n`);
+  fs.writeFileSync(path.join(workFolder, 'status'), '');
+  fs.writeFileSync(path.join(workFolder, 'apt.conf'), privateConfiguration(workFolder));
+  const configuration = ['-c', path.join(workFolder, 'apt.conf'), '-qq'];
   await runProgram('apt-get', [...configuration, 'update']);
   await runProgram('apt-get', [...configuration, 'download', ...packages], { cwd: debs });
   for (const deb of fs.readdirSync(debs)) await runProgram('dpkg-deb', ['-x', path.join(debs, deb), folder]);
-  fs.rmSync(work, { recursive: true, force: true });
+  fs.rmSync(workFolder, { recursive: true, force: true });
 }
 
 /**
- * Returns apt options on top of the machine's configuration (proxy, certificates, passwords of the mirror): private
- * state, lists and sources, and no hooks of system updates.
+ * Returns an apt configuration that adds to the configuration of the machine. The configuration of the machine contains
+ * the proxy, certificates and passwords of the mirror. The added options set private folders for state, lists and
+ * sources, and remove the hooks of system updates.
  */
-function privateConfiguration(work) {
+function privateConfiguration(workFolder) {
   return `
 #clear APT::Update;
 #clear DPkg;
-Dir::Etc::SourceList "${work}/sources.list";
+Dir::Etc::SourceList "${workFolder}/sources.list";
 Dir::Etc::SourceParts "/dev/null";
 Dir::Etc::Preferences "/dev/null";
 Dir::Etc::PreferencesParts "/dev/null";
-Dir::State "${work}";
-Dir::State::Lists "${work}/lists";
-Dir::State::Status "${work}/status";
-Dir::Cache "${work}";
-Dir::Cache::Archives "${work}/archives";
+Dir::State "${workFolder}";
+Dir::State::Lists "${workFolder}/lists";
+Dir::State::Status "${workFolder}/status";
+Dir::Cache "${workFolder}";
+Dir::Cache::Archives "${workFolder}/archives";
 APT::Sandbox::User "";
 APT::Default-Release "";
 APT::Update::Error-Mode "any";

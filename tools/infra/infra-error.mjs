@@ -1,4 +1,4 @@
-/** An error that the user can fix: the message is one line, shown without a stack. */
+/** An error that the user can fix. The commands print its message, which is one line, without a stack. */
 export class InfraError extends Error {
   name = 'InfraError';
 }

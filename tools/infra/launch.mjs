@@ -8,8 +8,9 @@ import { isRunning, identityOf, stopProcess } from './processes.mjs';
 import { waitUntilReady } from './probes.mjs';
 
 /**
- * Starts a server and waits until it is ready. `onSpawn` records the process at once, so that it is known after a
- * crash. A second attempt uses another port, because another program can have opened the first one.
+ * Starts a server and waits until it is ready. `onSpawn` records the process immediately, so that the next run can stop
+ * the process after a crash of this run. The second attempt uses another port, because another program can have opened
+ * the first port.
  */
 export async function launch(server, { folder, durable, program, port: lastPort, onSpawn }) {
   const log = path.join(folder, 'logs', `${server.name}.log`);
@@ -17,17 +18,17 @@ export async function launch(server, { folder, durable, program, port: lastPort,
     const port = await choosePort(attempt === 1 ? lastPort : undefined);
     const url = server.urlAt(port);
     const { argv, options } = await server.prepare({ folder, port, durable, program });
-    const running = startDetached(argv, options, log);
-    onSpawn({ process: running, port, url });
-    const answer = await waitUntilReady(server.probe, url, { timeoutMs: 30_000, hasFailed: () => !isRunning(running) });
-    if (answer && isRunning(running)) return;
-    await stopProcess(running, server.stopSignals);
+    const spawned = startDetached(argv, options, log);
+    onSpawn({ process: spawned, port, url });
+    const answer = await waitUntilReady(server.probe, url, { timeoutMs: 30_000, hasFailed: () => !isRunning(spawned) });
+    if (answer && isRunning(spawned)) return;
+    await stopProcess(spawned, server.stopSignals);
     if (attempt === 3) throw new InfraError(`${server.title} does not start: ${lastLine(log)} (${log})`);
     await sleep(300);
   }
 }
 
-/** Starts a process in its own process group: Ctrl-C must not stop a server before the services that use it. */
+/** Starts a process in its own process group, so that Ctrl-C does not stop a server before the services that use it. */
 function startDetached(argv, options, log) {
   const output = fs.openSync(log, 'w');
   const child = spawn(argv[0], argv.slice(1), { detached: true, stdio: ['ignore', output, output], ...options });

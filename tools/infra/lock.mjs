@@ -5,8 +5,8 @@ import { InfraError } from './infra-error.mjs';
 import { isRunning, identityOf } from './processes.mjs';
 
 /**
- * Acquires the lock `<folder>/<name>.lock` for this process and returns the function that releases it. It takes over a
- * lock whose holder has ended, and waits `timeoutMs` for a running holder.
+ * Acquires the lock `<folder>/<name>.lock` for this process and returns the function that releases the lock. The call
+ * takes over a lock whose holder has ended. It waits at most `timeoutMs` for a holder that is running.
  */
 export async function takeLock(folder, name, { purpose, timeoutMs = 0 }) {
   fs.mkdirSync(folder, { recursive: true });
@@ -28,7 +28,7 @@ export async function takeLock(folder, name, { purpose, timeoutMs = 0 }) {
   }
 }
 
-/** Returns the process that holds the lock, if it runs. */
+/** Returns the running process that holds the lock. Returns undefined when no running process holds it. */
 export function lockHolder(folder, name) {
   try {
     const holder = JSON.parse(fs.readFileSync(path.join(folder, `${name}.lock`), 'utf8'));
@@ -38,7 +38,10 @@ export function lockHolder(folder, name) {
   }
 }
 
-/** Creates the lock as a hard link, so that no process can read a partly written file. False if the lock exists. */
+/**
+ * Creates the lock as a hard link, so that no process can read a partly written file. Returns false when the lock
+ * exists.
+ */
 function tryLink(from, to) {
   try {
     fs.linkSync(from, to);
@@ -49,7 +52,7 @@ function tryLink(from, to) {
   }
 }
 
-/** Removes the lock of an ended process. If another process has acquired it in the meantime, it is restored. */
+/** Removes the lock of an ended process. Restores the lock if another process has acquired it in the meantime. */
 function removeAbandonedLock(file) {
   const moved = `${file}.dead.${process.pid}`;
   try {
@@ -65,6 +68,6 @@ function release(file) {
   try {
     if (JSON.parse(fs.readFileSync(file, 'utf8')).pid === process.pid) fs.rmSync(file, { force: true });
   } catch {
-    // The lock does not exist any more.
+    // The lock file no longer exists.
   }
 }

@@ -39,7 +39,8 @@ export const nats = {
 };
 
 function configurationOf({ folder, port, durable, version }) {
-  // By default the server flushes every two minutes: a power cut would lose acknowledged events. Exists since 2.10.
+  // By default NATS flushes to disk every two minutes, so a power cut would lose acknowledged events. NATS has this
+  // option since version 2.10.
   const syncEveryWrite = durable && isAtLeast(version, '2.10') ? '\n  sync_interval: always' : '';
   return `listen: "127.0.0.1:${port}"
 server_name: "cordee-${path.basename(folder)}"

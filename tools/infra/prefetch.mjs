@@ -3,12 +3,12 @@ import { nats } from './nats.mjs';
 import { redis } from './redis.mjs';
 import { serverSources } from './server-sources.mjs';
 
-/** Starts the download of NATS and Valkey early, while other steps run. `bringUp` reports its failure. */
+/** Downloads NATS and Valkey early, while other steps run. `bringUp` reports a failure of the download. */
 export async function prefetchServers() {
   try {
     if ([nats, redis].some(usesDownload)) await downloadedServers();
   } catch {
-    // `bringUp` reports it.
+    // `bringUp` reports the failure.
   }
 }
 

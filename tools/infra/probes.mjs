@@ -2,7 +2,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Each probe sends a few bytes in the protocol of the server and returns `{ ready, text }`. An open port is not enough:
+ * A probe sends a few bytes in the protocol of the server and returns `{ ready, text }`. An open port is not enough:
  * PostgreSQL can still be in recovery, and Redis can still load its data.
  */
 export async function probePostgres(url) {
@@ -14,7 +14,8 @@ export async function probePostgres(url) {
     (bytes) => bytes.length >= 5 && bytes.length > bytes.readUInt32BE(1),
   );
   const text = answer?.toString('latin1') ?? '';
-  // 57P03: it is starting up or shutting down. Other errors (password, TLS) come from a server that is ready.
+  // The error 57P03 says that the server is starting up or shutting down. A server that answers with another error
+  // (password, TLS) is ready.
   return { ready: text !== '' && !text.includes('57P03'), text };
 }
 
@@ -27,20 +28,20 @@ export async function probeNats(url) {
 
 export async function probeRedis(url) {
   const { host, port } = addressOf(url, 6379);
-  if (url.startsWith('rediss:')) return { ready: await accepts(host, port), text: 'TLS' };
+  if (url.startsWith('rediss:')) return { ready: await canConnect(host, port), text: 'TLS' };
   const answer = await exchange(host, port, Buffer.from('PING\r\n'), (bytes) => bytes.includes('\r\n'));
   const text = answer?.toString('utf8') ?? '';
   return { ready: text.startsWith('+PONG') || text.startsWith('-NOAUTH'), text };
 }
 
-/** Returns host and port of an address, without user and password, so that they can be shown. */
+/** Returns the host and port of an address. `text` has no user and no password, so that it can be printed. */
 export function addressOf(url, defaultPort) {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost';
   return { host, port: Number(port || defaultPort), text: `${hostname || 'localhost'}:${port || defaultPort}` };
 }
 
-/** Polls the probe until the server is ready or the time is over. `hasFailed` ends the wait early. */
+/** Repeats the probe until the server is ready or the timeout is over. Also stops when `hasFailed` returns true. */
 export async function waitUntilReady(probe, url, { timeoutMs, hasFailed = () => false }) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -77,7 +78,7 @@ function exchange(host, port, request, isComplete) {
   });
 }
 
-function accepts(host, port) {
+function canConnect(host, port) {
   return new Promise((resolve) => {
     const socket = net.connect({ host, port, timeout: 2_000 }, () => socket.destroy(resolve(true)));
     socket.on('error', () => resolve(false));

@@ -5,14 +5,14 @@ import { addressOf, probeNats, probePostgres, probeRedis } from './probes.mjs';
 let server;
 afterEach(() => server?.close());
 
-/** Starts a server that sends this text to every client. */
-async function serverSending(text) {
+/** Starts a server that sends this text to every client. Returns its address. */
+async function startServerThatSends(text) {
   server = net.createServer((socket) => socket.end(text)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return `some://127.0.0.1:${server.address().port}`;
 }
 
-const message = (type, text) => {
+const postgresMessage = (type, text) => {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length + 4);
   return Buffer.concat([Buffer.from(type), length, Buffer.from(text)]);
@@ -20,19 +20,19 @@ const message = (type, text) => {
 
 describe('a probe recognizes', () => {
   test.each([
-    ['PostgreSQL that accepts the login', probePostgres, message('R', '\0\0\0\0'), true],
-    ['PostgreSQL that requires a password', probePostgres, message('E', 'SFATAL\0C28P01\0'), true],
-    ['PostgreSQL that is recovering', probePostgres, message('E', 'SFATAL\0C57P03\0'), false],
+    ['PostgreSQL that accepts the login', probePostgres, postgresMessage('R', '\0\0\0\0'), true],
+    ['PostgreSQL that requires a password', probePostgres, postgresMessage('E', 'SFATAL\0C28P01\0'), true],
+    ['PostgreSQL that is recovering', probePostgres, postgresMessage('E', 'SFATAL\0C57P03\0'), false],
     ['Redis', probeRedis, '+PONG\r\n', true],
     ['Redis that requires a password', probeRedis, '-NOAUTH Authentication required.\r\n', true],
     ['Redis that is loading', probeRedis, '-LOADING Redis is loading the dataset in memory\r\n', false],
     ['another protocol', probeNats, 'HTTP/1.1 400 Bad Request\r\n', false],
   ])('%s', async (_, probe, text, isReady) => {
-    expect(await probe(await serverSending(text))).toMatchObject({ ready: isReady });
+    expect(await probe(await startServerThatSends(text))).toMatchObject({ ready: isReady });
   });
 
   test('NATS with JetStream', async () => {
-    const url = await serverSending('INFO {"version":"2.10.27","jetstream":true}\r\n');
+    const url = await startServerThatSends('INFO {"version":"2.10.27","jetstream":true}\r\n');
     expect(await probeNats(url)).toMatchObject({ ready: true, hasJetStream: true });
   });
 
@@ -41,7 +41,7 @@ describe('a probe recognizes', () => {
   });
 });
 
-test('an address is shown without its password', () => {
+test('addressOf returns an address without its password', () => {
   expect(addressOf('postgres://anna:secret@db.example/cordee', 5432)).toEqual({
     host: 'db.example',
     port: 5432,

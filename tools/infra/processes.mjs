@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Returns boot id and start time of a process, which distinguish it from a later process with the same pid. Undefined
- * when it does not run, or is a zombie.
+ * Returns the boot id and the start time of a process. They distinguish the process from a later process with the same
+ * pid. Returns undefined when the process does not run or is a zombie.
  */
 function startOf(pid) {
   if (process.platform !== 'linux') return startFromPs(pid);
@@ -26,7 +26,7 @@ function bootId() {
   return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
 }
 
-/** Returns the identity of a process, as it is recorded in files. */
+/** Returns the identity of a process, which the state file and the lock files contain. */
 export const identityOf = (pid) => ({ pid, start: startOf(pid) });
 
 /** True when the recorded process still runs. */
@@ -39,7 +39,10 @@ const defaultSignals = [
   ['SIGKILL', 5_000],
 ];
 
-/** Sends one signal after the other until the process has ended. A later process with the same pid gets no signal. */
+/**
+ * Sends the signals one after the other until the process has ended. Sends no signal to a later process with the same
+ * pid.
+ */
 export async function stopProcess(identity, signals = defaultSignals) {
   for (const [signal, timeoutMs] of signals) {
     if (!isRunning(identity)) return;
@@ -53,6 +56,7 @@ export async function stopProcess(identity, signals = defaultSignals) {
   }
 }
 
+/** Waits for the end of the process. Returns false when the process still runs after the timeout. */
 export async function hasEnded(identity, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   while (isRunning(identity)) {

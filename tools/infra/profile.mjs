@@ -4,7 +4,7 @@ import { InfraError } from './infra-error.mjs';
 
 export const cloneRoot = path.resolve(import.meta.dirname, '../..');
 
-/** Returns the folder of a profile, `.cordee/<profile>/`. Profiles share no data and can run at the same time. */
+/** Returns the folder of a profile: `.cordee/<profile>/`. Profiles share no data and can run at the same time. */
 export function profileFolder(profile) {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(profile))
     throw new InfraError(`"${profile}" is not a profile name: use lower-case letters, digits and dashes.`);
@@ -17,7 +17,7 @@ export function openProfileFolder(profile) {
     fs.mkdirSync(path.join(folder, 'logs'), { recursive: true });
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
-    throw new InfraError(`${folder} cannot be written (${error.code}): does it belong to another user?`);
+    throw new InfraError(`${folder} is not writable (${error.code}): does the folder belong to another user?`);
   }
   return folder;
 }

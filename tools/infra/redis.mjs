@@ -6,7 +6,7 @@ import { probeRedis } from './probes.mjs';
 
 const minimum = '6.2';
 
-/** Valkey or Redis: BullMQ works with both. */
+/** The server is Valkey or Redis, because BullMQ works with Valkey and with Redis. */
 export const redis = {
   name: 'redis',
   title: 'Valkey/Redis',
@@ -29,7 +29,7 @@ export const redis = {
   urlAt: (port) => `redis://127.0.0.1:${port}`,
   probe: probeRedis,
   prepare({ folder, port, durable, program }) {
-    // Redis cannot read the data of a newer Valkey, so each has its own folder.
+    // Redis cannot read the data of a newer Valkey, so Redis and Valkey have different folders.
     const data = path.join(folder, program.product);
     fs.mkdirSync(data, { recursive: true });
     const settings = {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Runs a program and returns its output; rejects with the first line that looks like an error. */
+/** Runs a program and returns its output. When the program fails, throws the first line that looks like an error. */
 export function runProgram(command, args, { timeoutMs = 120_000, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });

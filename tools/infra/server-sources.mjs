@@ -3,8 +3,8 @@ import { InfraError } from './infra-error.mjs';
 const allSources = ['env', 'npm', 'download', 'path', 'docker'];
 
 /**
- * Parses CORDEE_SERVERS and returns the sources of a server in their order. Examples: "npm,download", and with
- * exceptions for single servers "npm,download,redis=docker+path,nats=none".
+ * Parses CORDEE_SERVERS and returns the sources of a server in the order in which they are tried. Examples:
+ * "npm,download" for all servers; "npm,download,redis=docker+path,nats=none" with exceptions for Redis and NATS.
  */
 export function serverSources(text, server) {
   if (!text) return allSources;
@@ -13,10 +13,13 @@ export function serverSources(text, server) {
     .map((entry) => entry.trim())
     .filter(Boolean);
   const exception = entries.find((entry) => entry.startsWith(`${server}=`));
-  const general = entries.filter((entry) => !entry.includes('='));
-  const defaults = general.length > 0 ? general : allSources;
+  const generalSources = entries.filter((entry) => !entry.includes('='));
+  const defaults = generalSources.length > 0 ? generalSources : allSources;
   const sources = exception ? exception.slice(server.length + 1).split('+') : defaults;
   const unknown = sources.find((source) => source !== 'none' && !allSources.includes(source));
-  if (unknown) throw new InfraError(`CORDEE_SERVERS has "${unknown}": use ${allSources.join(', ')} or none.`);
+  if (unknown)
+    throw new InfraError(
+      `CORDEE_SERVERS contains the unknown source "${unknown}": use ${allSources.join(', ')} or none.`,
+    );
   return sources.filter((source) => source !== 'none');
 }

@@ -12,6 +12,6 @@ test.each([
   expect(serverSources(text, 'redis')).toEqual(sources);
 });
 
-test('an unknown source is rejected', () => {
-  expect(() => serverSources('npm,boat', 'redis')).toThrow('"boat"');
+test('serverSources rejects an unknown source', () => {
+  expect(() => serverSources('npm,unknown', 'redis')).toThrow('"unknown"');
 });

@@ -16,11 +16,11 @@ export function readState(folder) {
   }
 }
 
-/** Changes the state atomically. */
+/** Changes the state of a profile. The new state file replaces the old file atomically. */
 export function changeState(folder, change) {
   const state = readState(folder);
   change(state);
-  const next = `${fileOf(folder)}.${process.pid}`;
-  fs.writeFileSync(next, `${JSON.stringify(state, null, 2)}\n`);
-  fs.renameSync(next, fileOf(folder));
+  const newFile = `${fileOf(folder)}.${process.pid}`;
+  fs.writeFileSync(newFile, `${JSON.stringify(state, null, 2)}\n`);
+  fs.renameSync(newFile, fileOf(folder));
 }

@@ -18,7 +18,7 @@ describe('the state of a profile', () => {
     expect(readState(folder)).toEqual({ servers: {}, ports: {} });
   });
 
-  test('keeps unchanged entries', () => {
+  test('keeps the entries that a change does not touch', () => {
     changeState(folder, (state) => (state.ports.nats = 4222));
     changeState(folder, (state) => (state.servers.nats = { port: 4222 }));
     expect(readState(folder)).toEqual({ servers: { nats: { port: 4222 } }, ports: { nats: 4222 } });
@@ -27,7 +27,7 @@ describe('the state of a profile', () => {
 });
 
 describe('a recorded process', () => {
-  test('is stopped, but not another process with the same pid', async () => {
+  test('is stopped, while another process with the same pid is not stopped', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const identity = identityOf(child.pid);
     const otherProcess = { ...identity, start: 'another boot/1' };
@@ -44,7 +44,7 @@ describe('a recorded process', () => {
 });
 
 describe('a lock', () => {
-  test('has one holder, whose purpose is in the error of others', async () => {
+  test('has one holder, and the error of a second caller names the purpose of the holder', async () => {
     const release = await takeLock(folder, 'occupied', { purpose: 'npm start' });
     await expect(takeLock(folder, 'occupied', { purpose: 'npm test' })).rejects.toThrow(
       `npm start (process ${process.pid})`,

@@ -10,14 +10,15 @@ const nobodyId = 65534;
 const runInUserNamespace = ['unshare', '--user', `--map-user=${nobodyId}`, `--map-group=${nobodyId}`];
 
 /**
- * PostgreSQL does not run as root. Returns the command prefix, the user, and the folders of programs and data. With
- * root it runs in a user namespace if the kernel allows it; the files then belong to root. Otherwise it runs as the
- * user `nobody`, who cannot read private home folders: programs and data are then in other folders.
+ * Returns the command prefix, the user, and the folders of programs and data, with which PostgreSQL does not run as
+ * root. PostgreSQL refuses to run as root. When the caller is root and the kernel allows user namespaces, PostgreSQL
+ * runs in a user namespace, and its files belong to root. On other kernels PostgreSQL runs as the user `nobody`, who
+ * cannot read private home folders; programs and data are then in other folders.
  */
 export async function asUnprivilegedUser(program, profile, data) {
-  const asIs = { prefix: [], identity: {}, owner: process.getuid(), binaries: program.binaries, data };
-  if (process.getuid() !== 0) return asIs;
-  if (hasUserNamespaces()) return { ...asIs, prefix: runInUserNamespace };
+  const unchanged = { prefix: [], identity: {}, owner: process.getuid(), binaries: program.binaries, data };
+  if (process.getuid() !== 0) return unchanged;
+  if (hasUserNamespaces()) return { ...unchanged, prefix: runInUserNamespace };
   return {
     prefix: [],
     identity: { uid: nobodyId, gid: nobodyId },
@@ -35,14 +36,14 @@ export function dataFolderOutsideHomes(profile) {
   return path.join('/var/lib/cordee', clone, profile);
 }
 
-/** Creates a data folder that only `owner` can read, in a folder that others can enter. */
+/** Creates a data folder that only `owner` can read. All users can enter its parent folder. */
 export function makeDataFolder(folder, owner) {
   makeAccessible(path.dirname(folder));
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   changeOwner(folder, owner);
 }
 
-/** Changes the owner of existing data, because an earlier run can have used another user. */
+/** Changes the owner of existing data, because an earlier run can have created the data as another user. */
 export function changeOwner(folder, owner) {
   if (process.getuid() !== 0 || fs.statSync(folder).uid === owner) return;
   for (const name of fs.readdirSync(folder, { recursive: true })) fs.lchownSync(path.join(folder, name), owner, owner);
@@ -50,7 +51,7 @@ export function changeOwner(folder, owner) {
 }
 
 function hasUserNamespaces() {
-  // CORDEE_USER_NAMESPACE=off tests the user `nobody` on a kernel with user namespaces.
+  // With CORDEE_USER_NAMESPACE=off, PostgreSQL runs as `nobody` also on a kernel with user namespaces, for tests.
   if (process.env.CORDEE_USER_NAMESPACE === 'off') return false;
   return spawnSync(runInUserNamespace[0], [...runInUserNamespace.slice(1), 'true']).status === 0;
 }
@@ -65,9 +66,9 @@ async function accessibleBinaries({ binaries, copyRoot, version }) {
 }
 
 function isAccessibleToOthers(folder) {
-  for (let part = folder; ; part = path.dirname(part)) {
-    if ((fs.statSync(part).mode & 0o001) === 0) return false;
-    if (part === '/') return true;
+  for (let ancestor = folder; ; ancestor = path.dirname(ancestor)) {
+    if ((fs.statSync(ancestor).mode & 0o001) === 0) return false;
+    if (ancestor === '/') return true;
   }
 }
 

@@ -3,7 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { InfraError } from './infra-error.mjs';
 
-/** Returns the download folder that all clones of this user share; in the temp folder if the home is not writable. */
+/**
+ * Returns the folder for downloads, which all clones of this user share. The folder is in the temp folder when the home
+ * folder is not writable.
+ */
 export function userCache() {
   const { XDG_CACHE_HOME, HOME } = process.env;
   const preferred = XDG_CACHE_HOME
@@ -13,16 +16,19 @@ export function userCache() {
     try {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       fs.accessSync(folder, fs.constants.W_OK);
-      // Another user can have created the folder in the temp folder. Its programs must not be run.
+      // Another user can have created this folder in the temp folder. Programs of another user must not run.
       if (fs.statSync(folder).uid === process.getuid()) return folder;
     } catch {
       // Try the next folder.
     }
   }
-  throw new InfraError(`no folder for downloads: ${preferred} cannot be written.`);
+  throw new InfraError(`no folder for downloads: ${preferred} is not writable.`);
 }
 
-/** Creates a folder with `fill(temporary)` unless it exists. It gets its name when it is complete. */
+/**
+ * Creates a folder unless it exists. `fill` writes the content into a temporary folder, which is renamed when it is
+ * complete.
+ */
 export async function fillOnce(folder, fill) {
   if (fs.existsSync(folder)) return folder;
   fs.mkdirSync(path.dirname(folder), { recursive: true });
@@ -33,14 +39,18 @@ export async function fillOnce(folder, fill) {
     await fill(temporary);
     fs.renameSync(temporary, folder);
   } catch (error) {
-    if (!fs.existsSync(folder)) throw error; // it exists when another clone was faster
+    // The folder exists when a run in another clone was faster.
+    if (!fs.existsSync(folder)) throw error;
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true });
   }
   return folder;
 }
 
-/** Deletes the folders of crashed runs. Younger folders can belong to a run in another clone. */
+/**
+ * Deletes temporary folders that are older than an hour, because their runs have crashed. Newer folders can belong to a
+ * running process of another clone.
+ */
 function removeAbandoned(folder) {
   const anHourAgo = Date.now() - 3_600_000;
   for (const name of fs.readdirSync(path.dirname(folder))) {

@@ -8,21 +8,21 @@ let parent;
 beforeEach(() => (parent = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-spec-'))));
 afterEach(() => fs.rmSync(parent, { recursive: true, force: true }));
 
-test('a folder is filled once, and a failed attempt leaves no files', async () => {
+test('fillOnce fills a folder once, and leaves no files after a failed attempt', async () => {
   const folder = path.join(parent, 'servers');
-  const fill = (into) => fs.writeFileSync(path.join(into, 'nats-server'), '');
+  const fill = (target) => fs.writeFileSync(path.join(target, 'nats-server'), '');
   await expect(fillOnce(folder, () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
   expect(fs.readdirSync(parent)).toEqual([]);
   await fillOnce(folder, fill);
-  await fillOnce(folder, () => Promise.reject(new Error('asked again')));
+  await fillOnce(folder, () => Promise.reject(new Error('filled twice')));
   expect(fs.readdirSync(folder)).toEqual(['nats-server']);
 });
 
-test('two concurrent calls create one complete folder', async () => {
+test('two concurrent calls of fillOnce create one complete folder', async () => {
   const folder = path.join(parent, 'servers');
-  const fill = async (into) => {
+  const fill = async (target) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
-    fs.writeFileSync(path.join(into, 'nats-server'), '');
+    fs.writeFileSync(path.join(target, 'nats-server'), '');
   };
   await Promise.all([fillOnce(folder, fill), fillOnce(folder, fill)]);
   expect([fs.readdirSync(parent), fs.readdirSync(folder)]).toEqual([['servers'], ['nats-server']]);

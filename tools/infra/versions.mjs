@@ -4,7 +4,7 @@ export function versionIn(text) {
   return version?.split('.').map(Number);
 }
 
-/** Compares [2, 10, 9] with "2.10.23"; missing numbers count as zero. */
+/** Compares a version like [2, 10, 9] with a minimum like "2.10.23". Missing numbers of the version count as zero. */
 export function isAtLeast(version, minimum) {
   const minimumNumbers = minimum.split('.').map(Number);
   for (const [index, minimumNumber] of minimumNumbers.entries()) {

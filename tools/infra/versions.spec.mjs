@@ -6,7 +6,7 @@ test.each([
   ['nats-server: v2.10.27', [2, 10, 27]],
   ['Valkey server v=8.1.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', [8, 1, 1]],
   ['no version', undefined],
-])('the version in "%s"', (text, version) => {
+])('versionIn finds the version in "%s"', (text, version) => {
   expect(versionIn(text)).toEqual(version);
 });
 
@@ -17,6 +17,6 @@ test.each([
   ['2.11', '2.10.23', true],
   ['15.18', '15', true],
   ['14.9', '15', false],
-])('%s against at least %s', (version, minimum, answer) => {
+])('isAtLeast compares version %s with the minimum %s', (version, minimum, answer) => {
   expect(isAtLeast(versionIn(version), minimum)).toBe(answer);
 });

@@ -3,8 +3,8 @@ import { camelCase, plural, sentence, snakeCase } from './names.mjs';
 const organizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 
 /**
- * The contract of a command or query: `{ imports, code }`. With a permission it has a route; without one, only services
- * call it.
+ * Returns the contract of a command or query as `{ imports, code }`. With a permission the contract has a route.
+ * Without a permission only services can call the operation.
  */
 export function contractEntry({ service, noun, verb, main, isCommand, permission }) {
   const kind = isCommand ? 'command' : 'query';
@@ -30,7 +30,7 @@ ${access}
   };
 }
 
-/** The contract of an event; `verb` is a past participle. */
+/** Returns the contract of an event as `{ imports, code }`. `verb` is a past participle. */
 export function eventEntry({ service, noun, verb, main }) {
   const entity = `${camelCase(noun)}Id`;
   return {

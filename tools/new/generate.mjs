@@ -4,13 +4,13 @@ import { camelCase, kebabCase, pascalCase, plural } from './names.mjs';
 import { addImport, addMethod, addStatement, addToList } from './source-edits.mjs';
 import * as templates from './templates.mjs';
 
-/** Thrown for command-line arguments from which nothing can be generated. */
+/** An error in the arguments of `npm run new`. */
 export class GenerateError extends Error {}
 
-/** Plans the files of a new command, query, event, reaction or job in the workspace. */
+/** Adds the files of a new command, query, event, reaction or job to the planned files of the workspace. */
 export function generate(workspace, { kind, service, noun, verb, permission, event }) {
   validateOptions(workspace, { kind, permission, event });
-  const place = locate(workspace, service, noun);
+  const paths = pathsOf(workspace, service, noun);
   const names = {
     service,
     noun,
@@ -20,10 +20,10 @@ export function generate(workspace, { kind, service, noun, verb, permission, eve
     main: kind === 'event' ? camelCase(`${noun}-${verb}`) : camelCase(`${verb}-${noun}`),
     action: `${verb}-${noun}`,
   };
-  if (kind === 'command' || kind === 'query') addOperation(workspace, place, names);
-  else if (kind === 'event') addEvent(workspace, place, names);
-  else if (kind === 'reaction') addReaction(workspace, place, { ...names, event: findEvent(workspace, event) });
-  else addJob(workspace, place, names);
+  if (kind === 'command' || kind === 'query') addOperation(workspace, paths, names);
+  else if (kind === 'event') addEvent(workspace, paths, names);
+  else if (kind === 'reaction') addReaction(workspace, paths, { ...names, event: findEvent(workspace, event) });
+  else addJob(workspace, paths, names);
 }
 
 function validateOptions(workspace, { kind, permission, event }) {
@@ -35,24 +35,24 @@ function validateOptions(workspace, { kind, permission, event }) {
   if (event && !/^[A-Za-z]\w*$/.test(event)) throw new GenerateError(`"${event}" is not the name of an event`);
 }
 
-/** Where the noun is in the service, and where its contracts are. */
-function locate(workspace, service, noun) {
+/** Returns the paths of the noun: its folder in the service, the module of the service, and its contracts. */
+function pathsOf(workspace, service, noun) {
   const source = `apps/${service}/src`;
   const module = `${source}/${service}.service.ts`;
   if (!workspace.has(module)) throw new GenerateError(`there is no service ${service}: ${module} is missing`);
-  const known = workspace
+  const existingFile = workspace
     .list(source)
     .find((file) => new RegExp(`/${noun}\\.(entity|commands|queries|reactions|jobs)\\.ts$`).test(file));
-  const folder = known ? known.slice(0, known.lastIndexOf('/')) : `${source}/${plural(noun)}`;
+  const folder = existingFile ? existingFile.slice(0, existingFile.lastIndexOf('/')) : `${source}/${plural(noun)}`;
   return { folder, module, contracts: `libs/contracts/src/${service}/${noun}.ts` };
 }
 
-function addOperation(workspace, place, names) {
-  addContract(workspace, place, names.main, contractEntry(names));
+function addOperation(workspace, paths, names) {
+  addContract(workspace, paths, names.main, contractEntry(names));
   const suffix = names.isCommand ? 'commands' : 'queries';
   const className = `${pascalCase(names.noun)}${names.isCommand ? 'Commands' : 'Queries'}`;
-  const file = `${place.folder}/${names.noun}.${suffix}.ts`;
-  addController(workspace, place, { file, className });
+  const file = `${paths.folder}/${names.noun}.${suffix}.ts`;
+  addController(workspace, paths, { file, className });
   let text = workspace.read(file);
   text = addImport(text, `@cordee/contracts/${names.service}/${names.noun}`, names.main);
   text = addImport(text, '@cordee/contracts/contract', 'type Input', 'type Output');
@@ -60,22 +60,24 @@ function addOperation(workspace, place, names) {
   text = addImport(text, '@cordee/service/handler-decorators', 'Handles', `type ${context}`);
   text = addImport(text, `./${names.action}.ts`, `${names.main} as ${names.main}Action`);
   workspace.plan(file, addMethod(text, className, templates.handlerMethod(names, context)));
-  addAction(workspace, place, names, templates.operationAction(names, context), templates.operationSpec(names));
+  addAction(workspace, paths, names, templates.operationAction(names, context), templates.operationSpec(names));
 }
 
-function addEvent(workspace, place, names) {
-  addContract(workspace, place, names.main, eventEntry(names));
+function addEvent(workspace, paths, names) {
+  addContract(workspace, paths, names.main, eventEntry(names));
 }
 
-function addReaction(workspace, place, names) {
+function addReaction(workspace, paths, names) {
   const className = `${pascalCase(names.noun)}Reactions`;
-  const file = `${place.folder}/${names.noun}.reactions.ts`;
+  const file = `${paths.folder}/${names.noun}.reactions.ts`;
   const consumer = workspace
     .list(`apps/${names.service}/src`)
-    .find((each) => each.endsWith('.reactions.ts') && workspace.read(each).includes(`@Consumes(${names.event.name})`));
+    .find((path) => path.endsWith('.reactions.ts') && workspace.read(path).includes(`@Consumes(${names.event.name})`));
   if (consumer)
-    throw new GenerateError(`${consumer} consumes ${names.event.name} already; a service handles an event once`);
-  addController(workspace, place, { file, className });
+    throw new GenerateError(
+      `${consumer} already consumes ${names.event.name}; a service can have only one reaction to an event`,
+    );
+  addController(workspace, paths, { file, className });
   let text = workspace.read(file);
   text = addImport(text, '@cordee/contracts/cloud-event', 'type CloudEvent');
   text = addImport(text, '@cordee/contracts/contract', 'type EventData');
@@ -83,30 +85,30 @@ function addReaction(workspace, place, names) {
   text = addImport(text, '@cordee/service/handler-decorators', 'Consumes', 'type ReactionContext');
   text = addImport(text, `./${names.action}.ts`, `${names.main} as ${names.main}Action`);
   workspace.plan(file, addMethod(text, className, templates.reactionMethod(names)));
-  addAction(workspace, place, names, templates.reactionAction(names), templates.reactionSpec(names));
+  addAction(workspace, paths, names, templates.reactionAction(names), templates.reactionSpec(names));
 }
 
-function addJob(workspace, place, names) {
+function addJob(workspace, paths, names) {
   const className = `${pascalCase(names.noun)}Jobs`;
-  const file = `${place.folder}/${names.noun}.jobs.ts`;
+  const file = `${paths.folder}/${names.noun}.jobs.ts`;
   if (!workspace.has(file)) {
     workspace.plan(file, templates.jobsFile(className));
-    addProvider(workspace, place, { file, className });
+    addProvider(workspace, paths, { file, className });
   }
   let text = addImport(workspace.read(file), `./${names.action}.ts`, names.main);
   text = addStatement(text, /onModuleInit\(\): void \{/, templates.jobRegistration(names, backgroundFieldOf(text)));
   workspace.plan(file, text);
-  addAction(workspace, place, names, templates.jobAction(names), templates.jobSpec(names));
+  addAction(workspace, paths, names, templates.jobAction(names), templates.jobSpec(names));
 }
 
-/** The field that holds `BackgroundTransactions` in a jobs file. */
+/** Returns the name of the field with the `BackgroundTransactions` in a jobs file. */
 const backgroundFieldOf = (text) => /readonly (\w+): BackgroundTransactions/.exec(text)?.[1] ?? 'background';
 
 function addContract(workspace, { contracts }, name, { imports, code }) {
   const isNew = !workspace.has(contracts);
   let text = isNew ? `import * as z from 'zod';\n` : workspace.read(contracts);
   if (new RegExp(`export const ${name}\\b`).test(text))
-    throw new GenerateError(`${contracts} declares ${name} already`);
+    throw new GenerateError(`${contracts} already declares ${name}`);
   for (const [from, ...imported] of imports) text = addImport(text, from, ...imported);
   workspace.plan(contracts, `${text.trimEnd()}\n\n${code}`);
   if (isNew) addToCatalogue(workspace, contracts);
@@ -136,7 +138,7 @@ function isReserved(word) {
 function addController(workspace, { module }, { file, className }) {
   if (workspace.has(file)) return;
   workspace.plan(file, templates.controllerFile(className));
-  const text = addImport(workspace.read(module), relative(module, file), className);
+  const text = addImport(workspace.read(module), relativeImport(module, file), className);
   workspace.plan(
     module,
     addToList(text, /controllers: \[/, className, { after: /@Module\(\{/, list: 'controllers: […],' }),
@@ -144,7 +146,7 @@ function addController(workspace, { module }, { file, className }) {
 }
 
 function addProvider(workspace, { module }, { file, className }) {
-  const text = addImport(workspace.read(module), relative(module, file), className);
+  const text = addImport(workspace.read(module), relativeImport(module, file), className);
   workspace.plan(
     module,
     addToList(text, /providers: \[/, className, { after: /@Module\(\{/, list: 'providers: […],' }),
@@ -156,17 +158,17 @@ function addAction(workspace, { folder }, { action }, code, spec) {
     [`${folder}/${action}.ts`, code],
     [`${folder}/${action}.spec.ts`, spec],
   ]) {
-    if (workspace.has(file)) throw new GenerateError(`${file} exists already`);
+    if (workspace.has(file)) throw new GenerateError(`${file} already exists`);
     workspace.plan(file, text);
   }
 }
 
-/** The contract of an event by its name: which module exports it. */
+/** Finds the contract of an event. Returns the name of the event and the module that exports the contract. */
 function findEvent(workspace, name) {
   if (!name) throw new GenerateError('a reaction needs --event, for instance --event invoicePaid');
   const file = workspace
     .list('libs/contracts/src')
-    .find((each) => /\.ts$/.test(each) && new RegExp(`export const ${name} = event\\(`).test(workspace.read(each)));
+    .find((path) => /\.ts$/.test(path) && new RegExp(`export const ${name} = event\\(`).test(workspace.read(path)));
   if (!file) throw new GenerateError(`no contract declares the event ${name}; docs/events.md lists all events`);
   return {
     name,
@@ -175,4 +177,5 @@ function findEvent(workspace, name) {
   };
 }
 
-const relative = (from, to) => `./${to.slice(from.lastIndexOf('/') + 1)}`;
+/** Returns the relative import of a file that is in the folder of the importer or below. */
+const relativeImport = (importer, file) => `./${file.slice(importer.lastIndexOf('/') + 1)}`;

@@ -3,8 +3,8 @@ import { cloneRoot } from '../infra/profile.mjs';
 import { generate } from './generate.mjs';
 import { Workspace } from './workspace.mjs';
 
-/** The planned files of a generation in this clone, by name; nothing is written. */
-function plannedBy(request) {
+/** Generates the request in this clone without writing files. Returns the planned text of each file. */
+function planFiles(request) {
   const planned = new Map();
   const workspace = new Workspace(cloneRoot);
   const plan = workspace.plan.bind(workspace);
@@ -19,7 +19,7 @@ function plannedBy(request) {
 const document = { service: 'billing', noun: 'document', verb: 'void' };
 
 describe('a new command', () => {
-  const planned = plannedBy({ kind: 'command', ...document });
+  const planned = planFiles({ kind: 'command', ...document });
 
   it('has a contract, a handler, an action and a spec', () => {
     expect([...planned.keys()]).toEqual([
@@ -33,17 +33,17 @@ describe('a new command', () => {
   });
 
   it('has a route only with a permission', () => {
-    const contracts = (extra) =>
-      plannedBy({ kind: 'command', ...document, ...extra }).get('libs/contracts/src/billing/document.ts');
-    expect(contracts({})).not.toContain('/documents/void');
-    expect(contracts({ permission: 'document:read' })).toContain('/v1/organizations/:organizationId/documents/void');
+    const contractText = (options) =>
+      planFiles({ kind: 'command', ...document, ...options }).get('libs/contracts/src/billing/document.ts');
+    expect(contractText({})).not.toContain('/documents/void');
+    expect(contractText({ permission: 'document:read' })).toContain('/v1/organizations/:organizationId/documents/void');
   });
 });
 
-describe('a new noun', () => {
-  const planned = plannedBy({ kind: 'query', service: 'renewals', noun: 'forecast', verb: 'show' });
+describe('a query of a new noun', () => {
+  const planned = planFiles({ kind: 'query', service: 'renewals', noun: 'forecast', verb: 'show' });
 
-  it('is listed in the catalogue of contracts and in the module of the service', () => {
+  it('is added to the catalogue of contracts and to the module of the service', () => {
     expect(planned.get('libs/contracts/src/catalogue.ts')).toContain("from './renewals/forecast.ts'");
     expect(planned.get('apps/renewals/src/renewals.service.ts')).toContain('ForecastQueries');
     expect(planned.has('apps/renewals/src/forecasts/forecast.queries.ts')).toBe(true);
@@ -52,32 +52,36 @@ describe('a new noun', () => {
 
 it.each([
   ['a reserved word', 'class'],
-  ['the list of the catalogue', 'files'],
-])('a noun that is %s is imported with the name of its service', (_, noun) => {
-  const planned = plannedBy({ kind: 'event', service: 'billing', noun, verb: 'closed' });
+  ['the name of the list in the catalogue', 'files'],
+])('the catalogue imports a noun that is %s with the name of its service', (_, noun) => {
+  const planned = planFiles({ kind: 'event', service: 'billing', noun, verb: 'closed' });
   const name = `billing${noun.replace(/^./, (letter) => letter.toUpperCase())}`;
   expect(planned.get('libs/contracts/src/catalogue.ts')).toContain(`import * as ${name} from './billing/${noun}.ts'`);
 });
 
-describe('a request that cannot be generated', () => {
+describe('a request with wrong arguments', () => {
   it.each([
     ['an unknown service', { kind: 'query', service: 'weather', noun: 'cloud', verb: 'show' }, 'no service weather'],
-    ['a contract that exists', { kind: 'command', ...document, verb: 'pay' }, 'declares payDocument already'],
+    ['a contract that exists', { kind: 'command', ...document, verb: 'pay' }, 'already declares payDocument'],
     [
       'an unknown permission',
       { kind: 'command', ...document, verb: 'export', permission: 'weather:read' },
       'no permission weather:read',
     ],
     ['a job with a permission', { kind: 'job', ...document, permission: 'document:read' }, 'not for a new job'],
-    ['an event that is no name', { kind: 'reaction', ...document, event: 'order.*' }, 'is not the name of an event'],
+    [
+      'an event whose name is not an identifier',
+      { kind: 'reaction', ...document, event: 'order.*' },
+      'is not the name of an event',
+    ],
     ['a reaction without an event', { kind: 'reaction', ...document, verb: 'index' }, 'needs --event'],
     ['an unknown event', { kind: 'reaction', ...document, verb: 'index', event: 'cloudSeen' }, 'no contract declares'],
     [
-      'an event that the service consumes already',
+      'a second reaction of a service to an event',
       { kind: 'reaction', service: 'search', noun: 'document', verb: 'index', event: 'invoicePaid' },
-      'consumes invoicePaid already',
+      'already consumes invoicePaid',
     ],
-  ])('is refused: %s', (_, request, message) => {
-    expect(() => plannedBy(request)).toThrow(message);
+  ])('is rejected: %s', (_, request, message) => {
+    expect(() => planFiles(request)).toThrow(message);
   });
 });

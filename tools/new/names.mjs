@@ -16,7 +16,7 @@ export const sentence = (verb, noun) => {
   return words.replace(/^./, (letter) => letter.toUpperCase());
 };
 
-/** Folder and route of a noun: `address` → `addresses`, `reply` → `replies`. */
+/** Returns the plural of a noun for folders and routes: `address` → `addresses`, `reply` → `replies`. */
 export function plural(noun) {
   if (/[^aeiou]y$/.test(noun)) return noun.replace(/y$/, 'ies');
   return /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;

@@ -1,24 +1,26 @@
-// Small edits of TypeScript sources as text; the formatter runs afterwards.
+// Small edits of TypeScript sources as text. The formatter formats the files afterwards.
 
-/** Imports names from a module: joins an import that is there, or adds one after the last import. */
+/** Imports names from a module. Extends an existing import of this module, or adds an import after the last import. */
 export function addImport(text, from, ...names) {
-  const existing = new RegExp(`import (type )?\\{([^}]*)\\} from '${escaped(from)}';`);
-  const match = existing.exec(text);
+  const importPattern = new RegExp(`import (type )?\\{([^}]*)\\} from '${escapeForRegExp(from)}';`);
+  const match = importPattern.exec(text);
   if (match) {
     const isTypeOnly = match[1] !== undefined;
-    const listed = match[2]
+    const existingNames = match[2]
       .split(',')
       .map((name) => name.trim())
       .filter(Boolean)
       .map((name) => (isTypeOnly && !name.startsWith('type ') ? `type ${name}` : name));
-    const missing = names.filter((name) => !listed.includes(name) && !listed.includes(name.replace(/^type /, '')));
+    const missing = names.filter(
+      (name) => !existingNames.includes(name) && !existingNames.includes(name.replace(/^type /, '')),
+    );
     if (missing.length === 0) return text;
-    return text.replace(match[0], `import { ${[...listed, ...missing].join(', ')} } from '${from}';`);
+    return text.replace(match[0], `import { ${[...existingNames, ...missing].join(', ')} } from '${from}';`);
   }
   const line = `import { ${names.join(', ')} } from '${from}';\n`;
   const imports = [...text.matchAll(/^import [\s\S]*?from '[^']+';\n/gm)];
-  const last = imports.at(-1);
-  const end = last ? last.index + last[0].length : 0;
+  const lastImport = imports.at(-1);
+  const end = lastImport ? lastImport.index + lastImport[0].length : 0;
   return text.slice(0, end) + line + text.slice(end);
 }
 
@@ -34,28 +36,31 @@ export function addStatement(text, methodStart, statement) {
   return `${text.slice(0, body).trimEnd()}\n${statement}\n${text.slice(body)}`;
 }
 
-/** Adds an element to the list after the first match, `controllers: [`; adds the list when `otherwise` says where. */
-export function addToList(text, list, element, otherwise) {
-  const match = list.exec(text);
+/**
+ * Adds an element to a list. `listStart` matches the beginning of the list, for instance `controllers: [`. When the
+ * list is missing, adds the list `newList.list` after the match of `newList.after`.
+ */
+export function addToList(text, listStart, element, newList) {
+  const match = listStart.exec(text);
   if (match) {
-    const at = match.index + match[0].length;
-    return `${text.slice(0, at)}${element}, ${text.slice(at)}`;
+    const end = match.index + match[0].length;
+    return `${text.slice(0, end)}${element}, ${text.slice(end)}`;
   }
-  if (!otherwise) throw new Error(`no list ${list} was found`);
-  return text.replace(otherwise.after, (found) => `${found} ${otherwise.list.replace('…', element)}`);
+  if (!newList) throw new Error(`no list ${listStart} was found`);
+  return text.replace(newList.after, (found) => `${found} ${newList.list.replace('…', element)}`);
 }
 
-/** The position of the brace that closes the block which the match opens. */
+/** Returns the position of the brace that closes the block. `opening` matches the start of the block with its brace. */
 function closingBrace(text, opening) {
   const match = opening.exec(text);
   if (!match) throw new Error(`${opening} was not found`);
   let depth = 1;
-  for (let at = match.index + match[0].length; at < text.length; at += 1) {
-    if (text[at] === '{') depth += 1;
-    if (text[at] === '}') depth -= 1;
-    if (depth === 0) return at;
+  for (let position = match.index + match[0].length; position < text.length; position += 1) {
+    if (text[position] === '{') depth += 1;
+    if (text[position] === '}') depth -= 1;
+    if (depth === 0) return position;
   }
   throw new Error(`${opening} is not closed`);
 }
 
-const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+const escapeForRegExp = (text) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

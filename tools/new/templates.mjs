@@ -39,17 +39,20 @@ export const operationSpec = ({
 import { ${main} } from '@cordee/contracts/${service}/${noun}';
 ${testStart(service)}
 
-it('answers as its contract says', async () => {
+it('returns the output of the example in the contract', async () => {
   const { input, output } = ${main}.example;
-${permission ? asManager(main) : `  expect(await test.call(${main}, input, { service: 'test' })).toEqual(output);`}
+${permission ? callAsAdministrator(main) : callAsService(main)}
 });
 `;
 
-/** A caller who manages the organization of the example. */
-const asManager = (main) => `  const accountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
-  const manager = { accountId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'administrator' } as const;
+/** Calls the operation as a service. */
+const callAsService = (main) => `  expect(await test.call(${main}, input, { service: 'test' })).toEqual(output);`;
+
+/** Calls the operation as an administrator of the organization in the example of the contract. */
+const callAsAdministrator = (main) => `  const accountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
+  const administrator = { accountId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'administrator' } as const;
   const organizationId = input.organizationId as \`org_\${string}\`;
-  test.stubbedSnapshots.people.set(organizationId, [{ ...manager, flags: [], isBlocked: false }]);
+  test.stubbedSnapshots.people.set(organizationId, [{ ...administrator, flags: [], isBlocked: false }]);
   expect(await test.call(${main}, input, { account: accountId })).toEqual(output);`;
 
 export const reactionMethod = ({ main, event }) => `  @Consumes(${event.name})
@@ -70,7 +73,7 @@ export const reactionSpec = ({ service, event }) => `import { afterAll, beforeAl
 import { ${event.name} } from '${event.module}';
 ${testStart(service)}
 
-it('handles the event once', async () => {
+it('handles the event and writes no dead letter', async () => {
   await test.publishEvent(${event.name}, ${event.name}.example);
   await test.until(
     async () => (await test.rows('select from inbox')).length === 1,
@@ -98,7 +101,10 @@ export class ${className} implements OnModuleInit {
 }
 `;
 
-/** The rows of `file` stand for the table of the noun until the statement is written: it finds nothing. */
+/**
+ * The generated statement reads the table `file`, which every service has, and finds no rows. The developer replaces it
+ * by a statement on the table of the noun.
+ */
 export const jobRegistration = ({ action, main }, field) => `    this.jobs.register({
       name: '${action}',
       everyMs: 60_000,
@@ -111,7 +117,10 @@ export const jobAction = ({ main }) =>
   `import type { WriteContext } from '@cordee/service/background-transactions';
 import type { DueRow } from '@cordee/service/jobs';
 
-/** Claims the row with \`for update skip locked\`, checks that it is still due, acts, and marks it. Safe to repeat. */
+/**
+ * Claims the row with \`for update skip locked\`, checks that the row is still due, does the work and marks the row as
+ * done. The function must be safe to repeat.
+ */
 export async function ${main}(_context: WriteContext, _row: DueRow): Promise<void> {
   await Promise.resolve();
 }
@@ -120,13 +129,13 @@ export async function ${main}(_context: WriteContext, _row: DueRow): Promise<voi
 export const jobSpec = ({ service }) => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
 ${testStart(service)}
 
-it('runs in a service with a queue of jobs', () => {
+it('runs in a service that has a job queue', () => {
   expect(test.host.hasQueue).toBe(true);
 });
 `;
 
-/** Services that need configuration of their own in a test. */
-const environments = { reminders: `, { SMTP_URL: 'smtp://127.0.0.1:2525' }` };
+/** Arguments that the test fixture of a service needs in addition. */
+const fixtureArguments = { reminders: `, { SMTP_URL: 'smtp://127.0.0.1:2525' }` };
 
 const importLine = (name, from) => `import { ${name} } from '${from}';`;
 
@@ -140,7 +149,7 @@ ${importLine('IdentityFixture', '../../test/identity.fixture.ts')}`
 import { ${definition} } from '../${service}.service.ts';`;
   const start = isIdentity
     ? '(await IdentityFixture.start()).service'
-    : `await TestService.start(${definition}${environments[service] ?? ''})`;
+    : `await TestService.start(${definition}${fixtureArguments[service] ?? ''})`;
   return `${imports}
 
 let test: TestService;

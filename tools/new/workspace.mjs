@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Reads files of the clone and collects the files to write. `write` writes them after all are planned. */
+/** Reads files of the clone and collects planned files. `write` writes all planned files at the end. */
 export class Workspace {
   #root;
   #planned = new Map();
@@ -18,7 +18,7 @@ export class Workspace {
     return this.#planned.has(file) || fs.existsSync(path.join(this.#root, file));
   }
 
-  /** Files below a folder, relative to the clone. */
+  /** Returns all files below a folder as paths relative to the clone. */
   list(folder) {
     const absolute = path.join(this.#root, folder);
     if (!fs.existsSync(absolute)) return [];

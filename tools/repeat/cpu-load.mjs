@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
 
-/** Keeps every CPU core busy with one process each. Returns the function that stops them. */
+/** Starts one busy process per CPU core. Returns the function that stops these processes. */
 export function startCpuLoad() {
   const processes = os
     .cpus()
@@ -11,7 +11,7 @@ export function startCpuLoad() {
   };
 }
 
-/** Ends by itself when the parent process dies: its standard input closes then. */
+/** The busy process ends when its standard input closes, which happens when the parent process dies. */
 const busyLoop = `
 process.stdin.on('end', () => process.exit()).resume();
 (function burn() {

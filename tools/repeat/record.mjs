@@ -1,27 +1,31 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** The runs so far of one command, in a file: an interrupted command continues where it stopped. */
+/**
+ * Reads the finished runs of this command from a file, so that an interrupted command can continue. Returns a record
+ * without runs when the file belongs to another command or with `fresh`.
+ */
 export function openRecord(folder, { patterns, load, fresh }) {
   const file = path.join(folder, 'runs.json');
   const key = JSON.stringify({ patterns, load });
-  const known = fs.existsSync(file) && !fresh ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
-  return known?.key === key ? { ...known, file } : { key, file, runs: [] };
+  const stored = fs.existsSync(file) && !fresh ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
+  return stored?.key === key ? { ...stored, file } : { key, file, runs: [] };
 }
 
+/** Adds a run to the record and writes the file. */
 export function addRun(record, run) {
   record.runs.push(run);
   const { file, ...content } = record;
   fs.writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** How many runs had no failure, and which tests failed in how many runs, the most frequent first. */
+/** Counts the passed and failed runs. Lists each failing test with its number of failed runs, in descending order. */
 export function summarize({ runs }) {
   const counts = new Map();
   for (const { failures } of runs) {
     for (const test of new Set(failures)) counts.set(test, (counts.get(test) ?? 0) + 1);
   }
   const failures = [...counts].map(([test, count]) => ({ test, count })).sort((a, b) => b.count - a.count);
-  const red = runs.filter(({ failed }) => failed > 0).length;
-  return { green: runs.length - red, red, failures };
+  const failedRuns = runs.filter(({ failed }) => failed > 0).length;
+  return { passedRuns: runs.length - failedRuns, failedRuns, failures };
 }

@@ -10,30 +10,30 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-const green = { passed: 5, failed: 0, failures: [] };
-const red = (...failures) => ({ passed: 4, failed: failures.length, failures });
+const passedRun = { passed: 5, failed: 0, failures: [] };
+const failedRun = (...failures) => ({ passed: 4, failed: failures.length, failures });
 const options = { patterns: ['apps/teams'], load: true, fresh: false };
 
 describe('the record of repeated runs', () => {
   it('continues after the finished runs of the same command', () => {
-    addRun(openRecord(folder, options), green);
-    expect(openRecord(folder, options).runs).toEqual([green]);
+    addRun(openRecord(folder, options), passedRun);
+    expect(openRecord(folder, options).runs).toEqual([passedRun]);
   });
 
   it.each([
     ['other patterns', { ...options, patterns: ['apps/search'] }],
     ['another load', { ...options, load: false }],
     ['--fresh', { ...options, fresh: true }],
-  ])('begins anew with %s', (_, other) => {
-    addRun(openRecord(folder, options), green);
-    expect(openRecord(folder, other).runs).toEqual([]);
+  ])('starts without runs with %s', (_, changedOptions) => {
+    addRun(openRecord(folder, options), passedRun);
+    expect(openRecord(folder, changedOptions).runs).toEqual([]);
   });
 
   it('counts each failing test once per run, the most frequent first', () => {
-    const runs = [green, red('a', 'a', 'b'), red('a')];
+    const runs = [passedRun, failedRun('a', 'a', 'b'), failedRun('a')];
     expect(summarize({ runs })).toEqual({
-      green: 1,
-      red: 2,
+      passedRuns: 1,
+      failedRuns: 2,
       failures: [
         { test: 'a', count: 2 },
         { test: 'b', count: 1 },

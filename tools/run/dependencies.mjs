@@ -3,7 +3,7 @@ import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
 import { runRequired } from './run-command.mjs';
 
-/** Runs `npm ci` unless the installed packages match the lock file. Returns a text for the progress line. */
+/** Runs `npm ci` when the installed packages differ from the lock file. Returns a text for the progress line. */
 export async function installDependencies(logs) {
   if (isInstalled(readLock('package-lock.json'), readLock('node_modules/.package-lock.json'))) return 'up to date';
   await runRequired('npm ci', 'npm', ['ci', '--prefer-offline'], {
@@ -15,9 +15,9 @@ export async function installDependencies(logs) {
 }
 
 /**
- * True when the installed packages match the lock file. npm deletes node_modules/.package-lock.json before an
- * installation and writes it at the end, so it is missing after a crash. Optional packages of other platforms are in
- * the lock file but not installed.
+ * True when the installed packages match the lock file. `installed` comes from node_modules/.package-lock.json. npm
+ * deletes this file before an installation and writes it at the end, so the file is missing after a crash. Optional
+ * packages of other platforms are in the lock file but not installed.
  */
 export function isInstalled(locked, installed) {
   if (!installed) return false;
@@ -36,7 +36,10 @@ function readLock(name) {
   }
 }
 
-/** npm must run on the Node of the machine, because it replaces the Node in node_modules. */
+/**
+ * Returns the environment without the programs in node_modules on PATH. npm must run with the Node of the machine,
+ * because npm replaces the Node in node_modules.
+ */
 export function withoutOwnBinaries(env = process.env) {
   const folders = (env.PATH ?? '')
     .split(':')

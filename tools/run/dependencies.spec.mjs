@@ -9,9 +9,9 @@ const locked = {
   'node_modules/zod': { version: '4.6.7' },
   'node_modules/other-platform': { version: '1.0.0', optional: true },
 };
-const installed = ({ ...changes } = {}) => {
-  const { '': _root, 'node_modules/other-platform': _optional, ...rest } = locked;
-  return { ...rest, ...changes };
+const installed = (changes = {}) => {
+  const { '': _root, 'node_modules/other-platform': _optional, ...packages } = locked;
+  return { ...packages, ...changes };
 };
 
 test.each([
@@ -20,10 +20,10 @@ test.each([
   ['another version', installed({ 'node_modules/zod': { version: '4.6.6' } }), false],
   ['an additional package', installed({ 'node_modules/left-pad': { version: '1.3.0' } }), false],
   ['a missing package', { 'node_modules/zod': { version: '4.6.7' } }, false],
-])('isInstalled with %s', (_, installedPackages, expected) => {
+])('isInstalled compares the lock file with %s', (_, installedPackages, expected) => {
   expect(isInstalled(locked, installedPackages)).toBe(expected);
 });
 
-test('npm does not run on the Node in node_modules', () => {
+test('withoutOwnBinaries removes the Node in node_modules from PATH', () => {
   expect(withoutOwnBinaries({ PATH: `${cloneRoot}/node_modules/.bin:/usr/bin` })).toEqual({ PATH: '/usr/bin' });
 });

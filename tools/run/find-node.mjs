@@ -8,7 +8,7 @@ import { StepFailure } from './step-failure.mjs';
 
 const minimumNode = '24.9';
 
-/** Describes this machine in one line. A later step fails when it needs something that is missing. */
+/** Describes this machine in one line. A missing feature is not an error here; a later step can fail because of it. */
 export function describeMachine() {
   const features = [`Node ${process.versions.node}`, `${process.platform}-${process.arch}`];
   if (process.platform === 'linux') features.push(hasGlibc() ? 'glibc' : 'no glibc');
@@ -17,11 +17,12 @@ export function describeMachine() {
 }
 
 /**
- * Returns the Node that runs all processes: from the dependencies if they have one for this platform, or the machine's.
+ * Returns the Node that runs all processes: the Node in node_modules if npm has one for this platform, otherwise the
+ * Node of the machine.
  */
 export function findNode() {
-  const locked = path.join(cloneRoot, 'node_modules/.bin/node');
-  for (const candidate of [locked, process.execPath]) {
+  const lockedNode = path.join(cloneRoot, 'node_modules/.bin/node');
+  for (const candidate of [lockedNode, process.execPath]) {
     const version = nodeVersion(candidate);
     if (version && isAtLeast(version, minimumNode)) return candidate;
   }

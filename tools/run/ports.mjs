@@ -5,8 +5,9 @@ import { print } from './progress.mjs';
 const defaults = { gateway: 3000, mailPage: 3025, mailSmtp: 2525, queueBoard: 3030, ops: 9100 };
 
 /**
- * Chooses the ports of a run. The port of the gateway must be free, because clients expect it; another port in use is
- * replaced by the next free one. PORT, MAIL_PAGE_PORT, MAIL_SMTP_PORT and QUEUE_BOARD_PORT override the defaults.
+ * Chooses the ports of a run. The port of the gateway must be free, because clients expect this port. Any other port
+ * that is in use is replaced by the next free port. PORT, MAIL_PAGE_PORT, MAIL_SMTP_PORT and QUEUE_BOARD_PORT override
+ * the defaults.
  */
 export async function claimPorts(processNames) {
   const gateway = portFrom('PORT', defaults.gateway);

@@ -25,11 +25,11 @@ export async function prepareClone({ logs }) {
   return findNode();
 }
 
-/** Starts the servers of the profile. At shutdown it stops those that this call has started. */
+/** Starts the servers of the profile. At shutdown, the servers that this call has started are stopped. */
 export async function startServers({ profile }, options) {
   const abortController = new AbortController();
   const starting = bringUp({ profile, report: reportServer, signal: abortController.signal, ...options });
-  // A shutdown can happen while the servers start: stop them as soon as they have started.
+  // A shutdown can happen while the servers start. It then aborts the start and stops the servers that have started.
   onShutdown(async () => {
     abortController.abort();
     const servers = await withTimeout(
@@ -47,7 +47,7 @@ function reportServer({ title, how, address, ms, reason }) {
   else reportLine('✔', title, ms, `${address}  ${how}`);
 }
 
-/** Transpiles the sources. `npm test` checks the types. */
+/** Transpiles the sources without checking their types. `npm test` checks the types. */
 export function build(node, { logs }) {
   return runRequired('The build', node, [path.join(cloneRoot, 'tools/transpile.mjs')], {
     cwd: cloneRoot,

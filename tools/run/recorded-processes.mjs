@@ -4,7 +4,7 @@ import { stopProcess } from '../infra/processes.mjs';
 
 const fileOf = (folder) => path.join(folder, 'processes.json');
 
-function read(folder) {
+function readProcesses(folder) {
   try {
     return JSON.parse(fs.readFileSync(fileOf(folder), 'utf8'));
   } catch {
@@ -12,15 +12,17 @@ function read(folder) {
   }
 }
 
-/** Records a process of this run, so that the next run can stop it after a crash. */
+/** Records a process of this run. After a crash of this run, the next run stops the recorded processes. */
 export function recordProcess(folder, name, identity) {
-  const all = { ...read(folder), [name]: identity };
-  fs.writeFileSync(fileOf(folder), JSON.stringify(all));
+  const processes = { ...readProcesses(folder), [name]: identity };
+  // A crash during the write must not leave a half-written file: the next run would not stop the processes.
+  fs.writeFileSync(`${fileOf(folder)}.new`, JSON.stringify(processes));
+  fs.renameSync(`${fileOf(folder)}.new`, fileOf(folder));
 }
 
-/** Stops the processes that a killed run has left. */
+/** Stops the processes of an earlier run that was killed. */
 export async function stopRecordedProcesses(folder) {
-  await Promise.all(Object.values(read(folder)).map((identity) => stopProcess(identity)));
+  await Promise.all(Object.values(readProcesses(folder)).map((identity) => stopProcess(identity)));
   clearRecordedProcesses(folder);
 }
 

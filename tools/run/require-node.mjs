@@ -1,4 +1,5 @@
-// Imported first, and written for old versions of Node: the other files need Node 20.11.
+// The commands import this file before all other files. This file must run on old versions of Node, while the other
+// files need Node 20.11.
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 11)) {
   console.error(

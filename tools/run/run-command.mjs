@@ -6,8 +6,8 @@ import { runningCommands } from './shutdown.mjs';
 import { StepFailure } from './step-failure.mjs';
 
 /**
- * Runs a command and writes its output to a log file. Returns `{ code, output }`; `output` is the text on stdout.
- * `hidesJson`: lines of JSON can contain secrets and are not written to the log.
+ * Runs a command and writes its output to a log file. Returns `{ code, output }`; `output` is the text on stdout. With
+ * `hidesJson` the log does not contain lines of JSON, because they can contain secrets.
  */
 export function runLogged(command, args, { log, onLine, hidesJson = false, ...options }) {
   fs.mkdirSync(path.dirname(log), { recursive: true });
@@ -30,11 +30,14 @@ export function runLogged(command, args, { log, onLine, hidesJson = false, ...op
   });
 }
 
-/** Runs a command like `runLogged`; throws when it fails. */
+/** Runs a command like `runLogged`. Throws when the command fails. Returns its output. */
 export async function runRequired(title, command, args, options) {
   const { code, output } = await runLogged(command, args, options);
   if (code !== 0)
-    throw new StepFailure(`${title} failed (${code}); the whole output is in ${options.log}`, lastLines(options.log));
+    throw new StepFailure(
+      `${title} failed (${code}); the complete output is in ${options.log}`,
+      lastLines(options.log),
+    );
   return output;
 }
 
@@ -43,7 +46,7 @@ export function lastLines(log, count = 15) {
   return text.trimEnd().split('\n').slice(-count);
 }
 
-/** Parses the last line of the output, in which Cordée's own commands print their result as JSON. */
+/** Parses the last line of the output. The commands of Cordée print their result as JSON in this line. */
 export function parseLastLine(output, title) {
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   try {

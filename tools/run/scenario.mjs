@@ -43,10 +43,10 @@ export async function runScenario({ node, folder, logs, servers, isSeparate, kil
   return { code, passedSteps: code === 0 ? passedSteps + 1 : passedSteps };
 }
 
-/** Kills one service, another at each step. `ServiceProcess` restarts it, as a platform would. */
+/** Kills a different service at each step. `ServiceProcess` restarts the service, as a container platform does. */
 function killNextService(services, step, onLine) {
-  const victims = services.filter(({ name }) => name !== 'mail-catcher');
-  const victim = victims[step % victims.length];
+  const candidates = services.filter(({ name }) => name !== 'mail-catcher');
+  const victim = candidates[step % candidates.length];
   onLine(`    (${victim.name} is killed)`);
   victim.kill();
 }

@@ -1,11 +1,11 @@
-/** Returns the environment of all processes: the caller's, overridden by the addresses and ports of this run. */
+/** Returns the environment of all processes. Addresses and ports of this run override the environment of the caller. */
 export function serviceEnvironment({ servers, ports }) {
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
     ...process.env,
     ...servers.env,
-    ...fallbacks(servers.env),
+    ...fallbackVariables(servers.env),
     TZ: 'UTC',
     HOST: '127.0.0.1',
     PORT: undefined,
@@ -14,12 +14,13 @@ export function serviceEnvironment({ servers, ports }) {
     MAIL_PAGE_PORT: String(ports.mailPage),
     MAIL_SMTP_PORT: String(ports.mailSmtp),
     QUEUE_BOARD_PORT: undefined,
-    CORDEE_MODE: 'demonstration', // allows clock moves
+    // The demonstration mode allows moving the clock.
+    CORDEE_MODE: 'demonstration',
     STAFF_EMAILS: process.env.STAFF_EMAILS ?? 'staff@cordee.example',
   };
 }
 
-/** Returns the variables of one process: its ports, because two processes cannot share a port. */
+/** Returns the port variables of one process. The ports are different, because two processes cannot share a port. */
 export function processEnvironment(name, ports) {
   return {
     OPS_PORT: String(ports.ops[name]),
@@ -28,11 +29,12 @@ export function processEnvironment(name, ports) {
   };
 }
 
-function fallbacks(env) {
+/** Returns the variables that replace missing servers. */
+function fallbackVariables(env) {
   return { ...(env.NATS_URL ? {} : { CORDEE_BUS: 'embedded' }), ...(env.REDIS_URL ? {} : { CORDEE_JOBS: 'postgres' }) };
 }
 
-/** Describes the replacements of missing servers in one line; undefined when no server is missing. */
+/** Describes the replacements of missing servers in one line. Returns undefined when no server is missing. */
 export function describeFallbacks({ missing }) {
   const fallbackOf = { nats: 'the embedded bus instead of NATS', redis: 'jobs on PostgreSQL instead of Valkey/Redis' };
   if (missing.length === 0) return undefined;

@@ -10,15 +10,16 @@ import { StepFailure } from './step-failure.mjs';
 const restartLimit = { count: 5, ms: 60_000 };
 
 /**
- * A process of a service with its log. It is detached, so that Ctrl-C does not reach it: `stop()` ends the processes in
- * the right order. If it ends before `markReady()`, the start has failed; later it is restarted, up to a limit.
+ * A process of a service with its log. The process is detached, so that `stop()` ends it and not Ctrl-C: the processes
+ * must end in the right order. When the process ends before `markReady()`, the start has failed. When the process ends
+ * later, it is restarted, up to a limit.
  */
 export class ServiceProcess {
   #options;
-  #running;
+  #identity;
   #isReady = false;
   #isStopping = false;
-  #restarts = [];
+  #restartTimes = [];
 
   constructor(options) {
     this.#options = options; // { name, node, nodeOptions, file, env, folder, onFailure }
@@ -32,9 +33,9 @@ export class ServiceProcess {
     this.#isReady = true;
   }
 
-  /** Kills the process like a crash; it is restarted. */
+  /** Kills the process to simulate a crash. The process is restarted. */
   kill() {
-    process.kill(this.#running.pid, 'SIGKILL');
+    process.kill(this.#identity.pid, 'SIGKILL');
   }
 
   get name() {
@@ -43,7 +44,7 @@ export class ServiceProcess {
 
   async stop() {
     this.#isStopping = true;
-    await stopProcess(this.#running, [
+    await stopProcess(this.#identity, [
       ['SIGTERM', 15_000],
       ['SIGKILL', 5_000],
     ]);
@@ -59,8 +60,8 @@ export class ServiceProcess {
       cwd: folder,
     });
     fs.closeSync(output);
-    this.#running = identityOf(child.pid);
-    recordProcess(folder, name, this.#running);
+    this.#identity = identityOf(child.pid);
+    recordProcess(folder, name, this.#identity);
     child.on('exit', (code, signal) => this.#onExit(signal ?? `exit code ${code}`));
   }
 
@@ -72,8 +73,8 @@ export class ServiceProcess {
         new StepFailure(`${name} ended while starting (${reason}); its log is ${this.log}`, lastLines(this.log)),
       );
     const now = Date.now();
-    this.#restarts = [...this.#restarts.filter((at) => now - at < restartLimit.ms), now];
-    if (this.#restarts.length > restartLimit.count) {
+    this.#restartTimes = [...this.#restartTimes.filter((at) => now - at < restartLimit.ms), now];
+    if (this.#restartTimes.length > restartLimit.count) {
       return onFailure(
         new StepFailure(`${name} ends repeatedly (${reason}); its log is ${this.log}`, lastLines(this.log)),
       );

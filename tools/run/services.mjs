@@ -11,21 +11,22 @@ import { StepFailure } from './step-failure.mjs';
 const separateServices = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search', 'gateway'];
 const readyTimeoutMs = 60_000;
 
-/** Address of the debugger port that `--inspect` opens; .vscode/launch.json contains it. */
+/** Address of the debugger port that `--inspect` opens. The same port is in .vscode/launch.json. */
 const inspectAddress = '127.0.0.1:9229';
 
-/** Names of the processes; each is also the name of its app. */
+/** Returns the names of the processes. A process has the name of its app. */
 export const processNames = (isSeparate) => (isSeparate ? separateServices : ['all-in-one']);
 
 export const appFile = (app, name) => path.join(cloneRoot, 'apps', app, 'dist', `${name}.js`);
 
-/** A file of the demonstration and the end-to-end scenario. It is not compiled: Node removes the types. */
+/** Returns a TypeScript file of the demonstration or of the end-to-end scenario. Node runs it without a build. */
 export const scenarioFile = (name) => path.join(cloneRoot, 'apps/all-in-one/test', `${name}.ts`);
 
 /**
  * Starts the mail catcher and the services and waits until the gateway is ready. `setUpResult` is the result of the
- * set-up command: the environment `env` of all services and `services.<name>` of one. Returns `failed`, a promise that
- * rejects when a process ends repeatedly, and `stop()`, which stops all processes.
+ * set-up command: `env` is the environment of all services, and `services.<name>` is the environment of one service.
+ * Returns `services`, `failed`, a promise that rejects when a process ends repeatedly, and `stop()`, which stops all
+ * processes.
  */
 export async function startServices({ node, folder, ports, env, setUpResult, isSeparate, inspect }) {
   const processes = [];
@@ -36,7 +37,8 @@ export async function startServices({ node, folder, ports, env, setUpResult, isS
   onShutdown(stop);
   let onFailure;
   const failed = new Promise((_, reject) => (onFailure = reject));
-  failed.catch(() => {}); // the race below and the caller handle it
+  // The race below and the caller handle the failure.
+  failed.catch(() => {});
   const start = (name, file, processEnv) => {
     const nodeOptions = name === inspect ? [`--inspect=${inspectAddress}`] : [];
     const environment = { ...env, ...setUpResult.env, ...processEnv };

@@ -4,17 +4,17 @@ import { showFailure } from './step-failure.mjs';
 const closers = [];
 let closing;
 
-/** Running child processes; a shutdown sends them SIGTERM first. */
+/** Running child processes. A shutdown sends them SIGTERM before it calls the registered functions. */
 export const runningCommands = new Set();
 
-/** Registers a function that a shutdown calls, the last registered first. */
+/** Registers a function that a shutdown calls. The function that was registered last is called first. */
 export function onShutdown(close) {
   closers.unshift(close);
 }
 
 export const isShuttingDown = () => closing !== undefined;
 
-/** Calls all registered functions once, then ends the process. */
+/** Calls all registered functions once and then ends the process. */
 function shutDown(exitCode) {
   closing ??= closeAll().then(() => process.exit(exitCode));
   return closing;
@@ -31,9 +31,9 @@ async function closeAll() {
   }
 }
 
-/** Runs a command line program. Its end, an error or a signal shuts down everything that it has started. */
+/** Runs a command line program and then the shutdown. An error or a signal also starts the shutdown. */
 export async function runMain(main) {
-  // Ctrl-C sends the signal to npm and to this process, and npm forwards it: ignore the second one.
+  // After Ctrl-C this process gets the signal twice, because npm gets the signal too and forwards it.
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -44,7 +44,7 @@ export async function runMain(main) {
       void shutDown(code);
     });
   }
-  // A closed terminal or pipe must not end this process before the shutdown is complete.
+  // Without these handlers, a closed terminal or pipe would end this process before the shutdown is complete.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await shutDown((await main()) ?? 0);
@@ -54,5 +54,5 @@ export async function runMain(main) {
   }
 }
 
-/** Waits for a promise at most `ms` milliseconds; then returns undefined. */
+/** Waits for a promise. Returns undefined when the promise takes longer than `ms` milliseconds. */
 export const withTimeout = (ms, promise) => Promise.race([promise, sleep(ms, undefined, { ref: false })]);

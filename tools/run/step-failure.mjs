@@ -1,4 +1,4 @@
-/** A failed step: a message for the user, and optionally the last lines of the log. */
+/** The failure of a step, with a message for the user and optionally the last lines of the log. */
 export class StepFailure extends Error {
   name = 'StepFailure';
 
@@ -8,7 +8,7 @@ export class StepFailure extends Error {
   }
 }
 
-/** Prints an expected failure without its stack. Other errors are bugs and are printed with it. */
+/** Prints an expected failure without its stack. Other errors are bugs and are printed with their stack. */
 export function showFailure(error) {
   const isExpected =
     error instanceof StepFailure || error.name === 'InfraError' || error.code?.startsWith('ERR_PARSE_ARGS');

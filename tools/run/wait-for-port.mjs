@@ -21,7 +21,7 @@ export function isListening(port) {
   });
 }
 
-/** Polls until the condition is true; returns false after the timeout. */
+/** Repeats the check until the condition is true. Returns false after the timeout. */
 export async function waitFor(condition, timeoutMs) {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(50))
     if (await condition()) return true;

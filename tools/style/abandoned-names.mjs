@@ -1,6 +1,6 @@
 /**
- * Names that were replaced by the standard term of the field: old name → what to use. `tools/style.mjs` refuses
- * them, so that copied code does not bring them back.
+ * Names that were replaced by the standard term of the field: abandoned name → name to use. `tools/style.mjs` reports
+ * abandoned names, because copied code can contain them again.
  */
 export const abandonedNames = {
   /** Whole identifiers. */
@@ -253,7 +253,7 @@ export const abandonedNames = {
     whoMayBeEdited: 'membershipEditPolicy',
     wholeFacts: 'fullSnapshot',
   },
-  /** File names without suffix. */
+  /** File names without the suffix. */
   files: {
     'about-facts': 'snapshot-filter',
     'access-at-transfer': 'retained-access',

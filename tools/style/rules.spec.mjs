@@ -3,22 +3,22 @@ import {
   fileNamesAreNotAbandoned,
   identifiersAreNotAbandoned,
   linesFitIn120Columns,
-  sourcesHoldNoFixtures,
+  sourcesContainNoFixtures,
 } from './rules.mjs';
 
 const abandonedNames = { identifiers: { takeTurn: 'advisoryLock' }, files: { 'take-turn': 'advisory-lock' } };
 
-describe('lines', () => {
+describe('the lines of a file', () => {
   it('have at most 120 columns, counted in characters', () => {
     const text = ['é'.repeat(120), 'x'.repeat(121)].join('\n');
     expect(linesFitIn120Columns({ path: 'a.ts', text })).toEqual([
-      { where: 'a.ts:2', what: '121 columns; at most 120' },
+      { where: 'a.ts:2', problem: 'the line has 121 columns; at most 120 are allowed' },
     ]);
   });
 });
 
 describe('abandoned names', () => {
-  it('are found as whole identifiers, in comments too', () => {
+  it('are found as whole identifiers, also in comments', () => {
     const text = 'await takeTurn(em);\n// see takeTurn\nconst takeTurns = 1;';
     const found = identifiersAreNotAbandoned({ path: 'apps/a/src/b.ts', text }, { abandonedNames });
     expect(found.map(({ where }) => where)).toEqual(['apps/a/src/b.ts:1', 'apps/a/src/b.ts:2']);
@@ -38,15 +38,15 @@ describe('production sources', () => {
     ['apps/teams/src/team.ts', "import { TestService } from '@cordee/testing/test-service';"],
     ['libs/service/src/clock.ts', "import { jest } from '@jest/globals';"],
     ['apps/teams/src/team.ts', "import { one } from '../test/teams.fixture.ts';"],
-  ])('are reported when they contain a fixture: %s', (path, text) => {
-    expect(sourcesHoldNoFixtures({ path, text })).toHaveLength(1);
+  ])('are reported when they contain or import test code: %s', (path, text) => {
+    expect(sourcesContainNoFixtures({ path, text })).toHaveLength(1);
   });
 
   it.each([
     ['apps/teams/test/teams.fixture.ts', ''],
     ['apps/teams/src/team.spec.ts', "import { expect } from '@jest/globals';"],
     ['libs/testing/src/test-service.ts', "import { expect } from '@jest/globals';"],
-  ])('do not include %s', (path, text) => {
-    expect(sourcesHoldNoFixtures({ path, text })).toEqual([]);
+  ])('are not files like %s, which may contain test code', (path, text) => {
+    expect(sourcesContainNoFixtures({ path, text })).toEqual([]);
   });
 });

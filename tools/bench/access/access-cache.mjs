@@ -20,22 +20,22 @@ const partBySubject = {
 };
 
 /**
- * Returns the answers of the owners of access data about an organization as encoded pages. They are encoded in advance,
- * so that a load decodes as much as in production. Several organizations can share the pages.
+ * Encodes the snapshot pages of an organization, as identity, teams and products answer them. The pages are encoded in
+ * advance, so that the access cache decodes as many bytes as in production. Several organizations can share the pages.
  */
 export function encodeSnapshot({ rows }) {
   return Object.fromEntries(Object.entries(rows).map(([part, tables]) => [part, pagesOf(tables)]));
 }
 
 /** Distributes the rows of all tables over pages. */
-function pagesOf({ changed: _, ...tables }) {
+function pagesOf({ changed: _changed, ...tables }) {
   const allRows = Object.entries(tables).flatMap(([table, rows]) => rows.map((row) => [table, row]));
-  const count = Math.max(1, Math.ceil(allRows.length / SNAPSHOT_PAGE_SIZE));
-  return Array.from({ length: count }, (_, page) => {
+  const pageCount = Math.max(1, Math.ceil(allRows.length / SNAPSHOT_PAGE_SIZE));
+  return Array.from({ length: pageCount }, (_, page) => {
     const answer = {
       revision: 1,
       changed: null,
-      nextCursor: page + 1 < count ? String(page + 1) : null,
+      nextCursor: page + 1 < pageCount ? String(page + 1) : null,
       ...Object.fromEntries(Object.keys(tables).map((table) => [table, []])),
     };
     for (const [table, row] of allRows.slice(page * SNAPSHOT_PAGE_SIZE, (page + 1) * SNAPSHOT_PAGE_SIZE))
@@ -44,15 +44,18 @@ function pagesOf({ changed: _, ...tables }) {
   });
 }
 
-/** Creates an access cache whose leases never end, with owners that answer at once; `eventsOf` returns their pages. */
-export function localAccessCache(eventsOf, maxBytes) {
-  const leases = new Set(Object.values(accessOwners).map((owner) => leaseContracts(owner).takeLease.subject));
+/**
+ * Creates an access cache whose leases never end. Stubs of identity, teams and products answer without delay, with the
+ * pages that `pagesByPartOf` returns for an organization.
+ */
+export function localAccessCache(pagesByPartOf, maxBytes) {
+  const leaseSubjects = new Set(Object.values(accessOwners).map((owner) => leaseContracts(owner).takeLease.subject));
   const bus = {
     async request(subject, data) {
-      if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });
+      if (leaseSubjects.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });
       if (subject === getTypeRights.subject) return encode({ output: { data: typeRights } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
-      const pages = eventsOf(organizationId)[partBySubject[subject]];
+      const pages = pagesByPartOf(organizationId)[partBySubject[subject]];
       if (since !== undefined) return noChange(partBySubject[subject]);
       return pages[Number(cursor ?? 0)];
     },
@@ -61,9 +64,9 @@ export function localAccessCache(eventsOf, maxBytes) {
   return new AccessCache(new Leases(randomUUID(), rpc), rpc, maxBytes);
 }
 
-const empty = {
+const emptyTables = {
   people: { people: [], support: [] },
   grants: { teams: [], memberships: [], grants: [], restrictions: [] },
   products: { products: [], resources: [] },
 };
-const noChange = (part) => encode({ output: { revision: 1, changed: [], nextCursor: null, ...empty[part] } });
+const noChange = (part) => encode({ output: { revision: 1, changed: [], nextCursor: null, ...emptyTables[part] } });

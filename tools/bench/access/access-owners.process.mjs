@@ -1,4 +1,4 @@
-// Stubs of identity and products: snapshots, leases and signing keys. They are not measured.
+// Stubs of identity and products that answer with snapshots, leases and signing keys. The stubs are not measured.
 import { leaseContracts } from '@cordee/contracts/access-lease';
 import { serviceOf } from '@cordee/contracts/contract';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';

@@ -7,7 +7,8 @@ const PEOPLE = 40;
 const PASSWORD = 'a password that is long enough';
 
 /**
- * Opens better-auth with its organization plugin on its own database with signed-in people; undefined if not installed.
+ * Opens better-auth with its organization plugin. Creates a database for better-auth and signs up people. Returns
+ * undefined when better-auth is not installed.
  */
 export async function openBetterAuth(adminUrl) {
   const [library, plugin, migration] = [
@@ -26,7 +27,7 @@ export async function openBetterAuth(adminUrl) {
   const options = {
     database: pool,
     baseURL: 'http://127.0.0.1',
-    secret: 'only a benchmark reads this secret, and no one else',
+    secret: 'only the benchmark uses this secret',
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     logger: { disabled: true },
@@ -50,12 +51,12 @@ export async function openBetterAuth(adminUrl) {
     { invitation: ['cancel'] },
     { organization: ['update'] },
   ];
-  let count = 0;
+  let callCount = 0;
   const hasPermission = async () => {
-    count += 1;
+    callCount += 1;
     const { success } = await api.hasPermission({
-      headers: people[count % PEOPLE].headers,
-      body: { organizationId: organization.id, permissions: permissions[count % permissions.length] },
+      headers: people[callCount % PEOPLE].headers,
+      body: { organizationId: organization.id, permissions: permissions[callCount % permissions.length] },
     });
     return success;
   };

@@ -5,20 +5,23 @@ import { randomQuestions } from './random-questions.mjs';
 const PEOPLE = 500;
 export const ECHO = 'bench.echo';
 
-/** Starts a process that calls the teams service with the tokens of random people and with questions about them. */
+/**
+ * Starts a process that calls the teams service. Each call has the token of a random person and a random question about
+ * the rights of this person.
+ */
 export async function startCaller({ organization, signer }, { seed, logs, profile }) {
   const random = randomFrom(seed + 5);
   const { people } = organization.rows.people;
-  const callers = new Set(
+  const callerIds = new Set(
     people
       .filter(({ isBlocked }) => !isBlocked)
       .slice(0, PEOPLE)
       .map(({ accountId }) => accountId),
   );
-  const tokens = new Map([...callers].map((accountId) => [accountId, signer.sign(accountId, random.id('ses'))]));
+  const tokens = new Map([...callerIds].map((accountId) => [accountId, signer.sign(accountId, random.id('ses'))]));
   const questions = randomQuestions(
     seed + 6,
-    { rows: { ...organization.rows, people: { people: people.filter(({ accountId }) => callers.has(accountId)) } } },
+    { rows: { ...organization.rows, people: { people: people.filter(({ accountId }) => callerIds.has(accountId)) } } },
     10_000,
   ).map(({ accountId, right, productId, resourceId }) => ({
     accountId,

@@ -1,4 +1,4 @@
-// Calls the teams service over NATS, or the echo process with requests of the same size.
+// Calls the teams service over NATS. For comparison it calls the echo process with requests of the same size.
 import { checkAccess, checkManyAccess } from '@cordee/contracts/teams/access';
 import { callHeaders } from '@cordee/messaging/call';
 import { NatsBus } from '@cordee/messaging/nats-bus';
@@ -13,18 +13,18 @@ import { handleRequests } from '../harness/handle-requests.mjs';
 
 let input;
 let bus;
-let raw;
-handleRequests({ start, open, closed, stop: () => Promise.all([bus?.close(), raw?.drain()]) });
+let rawConnection;
+handleRequests({ start, open, closed, stop: () => Promise.all([bus?.close(), rawConnection?.drain()]) });
 
 async function start(startInput) {
   input = startInput;
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'gateway' });
-  raw = await connectRaw();
+  rawConnection = await connectRaw();
   calls.rpc = new RpcClient(bus, 'gateway');
 }
 
 const calls = {
-  /** One check; the caller asks about itself. */
+  /** One check: the caller asks about their own right. */
   check(count) {
     const { token, question } = input.questions[count % input.questions.length];
     return calls.rpc.call(
@@ -33,7 +33,7 @@ const calls = {
       { for: { requestId: randomUUID(), token } },
     );
   },
-  /** A hundred checks about random people; the caller is an administrator. */
+  /** A hundred checks of the rights of random people in one call. The caller is an administrator. */
   checkMany(count) {
     const questions = Array.from({ length: 100 }, (_, index) => {
       const { accountId, question } = input.questions[(count * 100 + index) % input.questions.length];
@@ -45,7 +45,7 @@ const calls = {
       { for: { requestId: randomUUID(), token: input.managerToken } },
     );
   },
-  /** A request with the same size as a check, headers included. */
+  /** A request that has the same size as a check, including the headers. */
   echo(count) {
     const { token, question } = input.questions[count % input.questions.length];
     const headers = rawHeaders();
@@ -53,7 +53,7 @@ const calls = {
     headers.set(callHeaders.requestId, randomUUID());
     headers.set(callHeaders.deadline, String(Date.now() + 5_000));
     headers.set(callHeaders.token, token);
-    return raw.request(input.echo, encode({ organizationId: input.organizationId, ...question }), {
+    return rawConnection.request(input.echo, encode({ organizationId: input.organizationId, ...question }), {
       timeout: 5_000,
       headers,
     });

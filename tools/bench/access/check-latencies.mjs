@@ -1,14 +1,14 @@
 import { latencies, quantile } from '../harness/statistics.mjs';
 
 /**
- * Measures single checks in milliseconds and subtracts the time of reading the clock. Each question is read before its
- * check, because a real caller has just decoded it.
+ * Measures the duration of each check in milliseconds, less the time that reading the clock takes. Each question is
+ * read before its check, because a real caller has just decoded the question.
  */
 export function checkLatencies(questions, check) {
   const durations = new Float64Array(questions.length);
   const clockDurations = new Float64Array(questions.length);
   for (let index = 0; index < questions.length; index += 1) {
-    touch(questions[index]);
+    readStrings(questions[index]);
     const before = performance.now();
     const start = performance.now();
     check(questions[index]);
@@ -21,6 +21,6 @@ export function checkLatencies(questions, check) {
 }
 
 const emptySet = new Set(['']);
-/** Reads the strings of a question: a lookup in a set calculates their hashes. */
-const touch = ({ accountId, right, productId, resourceId }) =>
+/** Reads the strings of a question. The lookup in a set makes the engine calculate the hash of each string. */
+const readStrings = ({ accountId, right, productId, resourceId }) =>
   emptySet.has(accountId) || emptySet.has(right) || emptySet.has(productId) || emptySet.has(resourceId);

@@ -4,10 +4,10 @@ import { progress } from '../harness/progress.mjs';
 
 const SCALES = [0.1, 1, 10];
 
-/** Costs in organizations of three sizes. Each size has its own process, so that nothing else is on its heap. */
+/** Measures the costs in organizations of three sizes. Each size has its own process and therefore its own heap. */
 export const growth = {
   id: 'growth',
-  title: 'cost in organizations of 0.1, 1 and 10 times the size',
+  title: 'costs in organizations of 0.1, 1 and 10 times the standard size',
   async open({ seed, rounds, logs, profile }) {
     const samples = [];
     const growthOf = (read) => read(samples[2]) / read(samples[1]);
@@ -25,30 +25,30 @@ export const growth = {
             samples.push(await child.ask('measure'));
             await child.stop();
           }
-          const row = (name, read) => [name, ...samples.map(read), growthOf(read)];
+          const toRow = (name, read) => [name, ...samples.map(read), growthOf(read)];
           return {
             title: `Medians of ${rounds} rounds:`,
             columns: ['', ...SCALES.map((scale) => `× ${scale}`), 'growth to × 10'],
             rows: [
-              row('grants', ({ grants }) => grants),
-              row('cold load, ms', ({ loadMs }) => loadMs),
-              row('  per grant, µs', ({ loadMs, grants }) => (loadMs * 1_000) / grants),
-              row('check, µs', ({ checkUs }) => checkUs),
-              row('first check of a person, µs', ({ firstUs }) => firstUs),
-              row('whatCan, µs', ({ whatCanUs }) => whatCanUs),
-              row('  listed objects', ({ holdings }) => holdings),
-              row('  per object, µs', ({ whatCanUs, holdings }) => whatCanUs / holdings),
-              row('whoHas, µs', ({ whoHasUs }) => whoHasUs),
-              row('  listed people', ({ holders }) => holders),
-              row('  per person, µs', ({ whoHasUs, holders }) => whoHasUs / holders),
-              row(
+              toRow('grants', ({ grants }) => grants),
+              toRow('cold load, ms', ({ loadMs }) => loadMs),
+              toRow('  per grant, µs', ({ loadMs, grants }) => (loadMs * 1_000) / grants),
+              toRow('check, µs', ({ checkUs }) => checkUs),
+              toRow('first check of a person, µs', ({ firstUs }) => firstUs),
+              toRow('whatCan, µs', ({ whatCanUs }) => whatCanUs),
+              toRow('  listed objects', ({ holdings }) => holdings),
+              toRow('  per object, µs', ({ whatCanUs, holdings }) => whatCanUs / holdings),
+              toRow('whoHas, µs', ({ whoHasUs }) => whoHasUs),
+              toRow('  listed people', ({ holders }) => holders),
+              toRow('  per person, µs', ({ whoHasUs, holders }) => whoHasUs / holders),
+              toRow(
                 'heap per grant before the first check, bytes',
                 ({ snapshotBytes, grants }) => snapshotBytes / grants,
               ),
-              row('  estimate (weight)', ({ snapshotWeight, grants }) => snapshotWeight / grants),
-              row('heap per checked person, bytes', ({ peopleBytes, people }) => peopleBytes / people),
-              row('total heap, MiB', ({ allBytes }) => allBytes / 1_048_576),
-              row('  heap / weight', ({ allBytes, allWeight }) => allBytes / allWeight),
+              toRow('  estimate (weight)', ({ snapshotWeight, grants }) => snapshotWeight / grants),
+              toRow('heap per checked person, bytes', ({ peopleBytes, people }) => peopleBytes / people),
+              toRow('total heap, MiB', ({ allBytes }) => allBytes / 1_048_576),
+              toRow('  heap / weight', ({ allBytes, allWeight }) => allBytes / allWeight),
             ],
           };
         },

@@ -1,4 +1,4 @@
-// Measures the costs of one organization of a given size in a process of its own.
+// Measures the costs of one organization of a given size in its own process.
 import { handleRequests } from '../harness/handle-requests.mjs';
 import { median } from '../harness/statistics.mjs';
 import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
@@ -21,7 +21,7 @@ async function measure() {
   organization.rows = undefined;
 
   const loads = [];
-  const before = heap();
+  const heapBefore = heapBytes();
   let access;
   let cache;
   for (let round = 0; round <= rounds; round += 1) {
@@ -31,20 +31,20 @@ async function measure() {
     access = await cache.forOrganization(organizationId);
     if (round > 0) loads.push(performance.now() - start);
   }
-  const snapshotBytes = heap() - before;
+  const snapshotBytes = heapBytes() - heapBefore;
   const snapshotWeight = access.weight;
 
-  const active = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
-  const byPerson = new Map(questions.map((question) => [question.accountId, question]));
-  const people = active.slice(0, PEOPLE);
-  const firstUs = medianOf(people, (accountId) => access.check(byPerson.get(accountId)));
+  const activeAccounts = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
+  const questionOf = new Map(questions.map((question) => [question.accountId, question]));
+  const people = activeAccounts.slice(0, PEOPLE);
+  const firstUs = medianDuration(people, (accountId) => access.check(questionOf.get(accountId)));
   const peopleSet = new Set(people);
-  const peopleBytes = heap() - before - snapshotBytes;
+  const peopleBytes = heapBytes() - heapBefore - snapshotBytes;
   const questionsOfPeople = questions.filter(({ accountId }) => peopleSet.has(accountId));
-  const checks = roundsOf(rounds, () => perCall(questionsOfPeople, (question) => access.check(question)));
-  const whatCan = roundsOf(rounds, () => medianOf(people, (accountId) => access.whatCan(accountId, at)));
-  const whoHas = roundsOf(rounds, () =>
-    medianOf(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) =>
+  const checks = runRounds(rounds, () => meanDuration(questionsOfPeople, (question) => access.check(question)));
+  const whatCan = runRounds(rounds, () => medianDuration(people, (accountId) => access.whatCan(accountId, at)));
+  const whoHas = runRounds(rounds, () =>
+    medianDuration(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) =>
       access.whoHas({ right, productId, resourceId, at }),
     ),
   );
@@ -73,10 +73,11 @@ async function measure() {
   };
 }
 
-const roundsOf = (rounds, run) => Array.from({ length: rounds + 1 }, run).slice(1);
+/** Runs a warm-up round and the counted rounds. Returns the results of the counted rounds. */
+const runRounds = (rounds, run) => Array.from({ length: rounds + 1 }, run).slice(1);
 
-/** Returns the median duration of single calls in µs. */
-const medianOf = (values, call) =>
+/** Calls the function once per value. Returns the median duration of a call in µs. */
+const medianDuration = (values, call) =>
   median(
     values.map((value) => {
       const start = performance.now();
@@ -85,14 +86,14 @@ const medianOf = (values, call) =>
     }),
   );
 
-/** Makes all calls and returns the duration of one in µs. */
-function perCall(values, call) {
+/** Calls the function once per value. Returns the mean duration of a call in µs. */
+function meanDuration(values, call) {
   const start = performance.now();
   for (const value of values) call(value);
   return ((performance.now() - start) * 1_000) / values.length;
 }
 
-function heap() {
+function heapBytes() {
   globalThis.gc();
   globalThis.gc();
   return process.memoryUsage().heapUsed;

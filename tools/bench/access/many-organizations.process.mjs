@@ -6,10 +6,13 @@ import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
 import { randomOrganization } from './random-organization.mjs';
 import { randomQuestions } from './random-questions.mjs';
 
-/** Number of different contents; organizations share them under different ids, because creating each takes too long. */
+/**
+ * Number of organizations with different contents. Creating the contents of every organization takes too long, so the
+ * other organizations have the same contents under another id.
+ */
 const TEMPLATES = 3;
-const CHECKS = 100;
-const MIN_LOADS = 30;
+const CHECKS_PER_VISIT = 100;
+const MAX_LOADS = 120;
 const MAX_MS = 40_000;
 
 let options;
@@ -35,12 +38,12 @@ async function measure() {
   const templateOf = new Map(ids.map((id, index) => [id, templates[index % TEMPLATES]]));
   const cache = localAccessCache((id) => templateOf.get(id).pages, mib * 1_048_576);
   globalThis.gc();
-  const empty = heap();
-  const draw = zipf(random, organizations);
+  const heapBefore = heapBytes();
+  const randomIndex = zipf(random, organizations);
   const loads = [];
   let [hits, visits] = [0, 0];
   const visit = async (isCounted) => {
-    const id = ids[draw()];
+    const id = ids[randomIndex()];
     const { questions } = templateOf.get(id);
     const start = performance.now();
     const isCached = cache.peek(id) !== undefined;
@@ -48,24 +51,30 @@ async function measure() {
     if (!isCached && isCounted) loads.push(performance.now() - start);
     if (isCounted) visits += 1;
     if (isCounted && isCached) hits += 1;
-    for (let count = 0; count < CHECKS; count += 1) access.check(questions[random.below(questions.length)]);
+    for (let count = 0; count < CHECKS_PER_VISIT; count += 1) access.check(questions[random.below(questions.length)]);
   };
   const fillStart = performance.now();
   // Fill the cache before counting.
-  for (let full = false; !full && performance.now() - fillStart < MAX_MS;) {
-    const before = cache.size.organizations;
+  for (let isFull = false; !isFull && performance.now() - fillStart < MAX_MS;) {
+    const cachedBefore = cache.size.organizations;
     await visit(false);
-    full = cache.size.organizations < before || cache.size.organizations === organizations;
+    isFull = cache.size.organizations < cachedBefore || cache.size.organizations === organizations;
   }
   const countStart = performance.now();
-  while (performance.now() - countStart < MAX_MS && loads.length < MIN_LOADS * 4 && visits < organizations * 20)
+  while (performance.now() - countStart < MAX_MS && loads.length < MAX_LOADS && visits < organizations * 20)
     await visit(true);
   globalThis.gc();
   const { organizations: cached, bytes } = cache.size;
-  return { cached, hitRate: hits / visits, loadMs: latencies(loads), weightBytes: bytes, heapBytes: heap() - empty };
+  return {
+    cached,
+    hitRate: hits / visits,
+    loadMs: latencies(loads),
+    weightBytes: bytes,
+    heapBytes: heapBytes() - heapBefore,
+  };
 }
 
-function heap() {
+function heapBytes() {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

@@ -6,18 +6,18 @@ import { notInstalled } from '../harness/peers.mjs';
 import { progress } from '../harness/progress.mjs';
 import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
 import { randomOrganization } from './random-organization.mjs';
-import { abilities, policyEnforcer } from './peer-policies.mjs';
+import { openCasbin, openCasl } from './peer-policies.mjs';
 import { randomQuestions } from './random-questions.mjs';
 import { indexRights } from './rights-index.mjs';
 import { checkLatencies } from './check-latencies.mjs';
 
 const QUESTIONS = 200_000;
 const RUN_MS = 500;
-/** casbin gets 11,000 rules, of which 1,800 are team memberships. */
+/** Scales of the organization for the peers. casbin then has 11,000 rules; 1,800 of the rules are team memberships. */
 const PLAIN_SCALE = 0.2;
 const PLAIN_GRANTS_SCALE = 0.184;
 
-/** P1a: checks inside a service, from the access cache. */
+/** P1a: measures checks inside a service, from the access cache. */
 export const checkFromMemory = {
   id: 'P1a',
   title: 'access check inside a service, from the access cache, random people and objects',
@@ -26,41 +26,41 @@ export const checkFromMemory = {
     const organization = randomOrganization(seed, { scale, now: at });
     const { organizationId } = organization;
     const questions = randomQuestions(seed + 1, organization, QUESTIONS, { at });
-    progress('P1a: calculating the limit in advance');
-    const limit = new Map([[organizationId, indexRights(organization, at)]]);
+    progress('P1a: building the Map index, which is the limit');
+    const indexByOrganization = new Map([[organizationId, indexRights(organization, at)]]);
     const pages = encodeSnapshot(organization);
     const cache = localAccessCache(() => pages, 16 * 1_048_576 * 1_024);
     await cache.forOrganization(organizationId);
 
     const check = (question) => cache.peek(organizationId).check(question);
     const lookUp = ({ accountId, right, productId, resourceId }) =>
-      limit
+      indexByOrganization
         .get(organizationId)
         ?.get(accountId)
         ?.get(resourceId ?? productId)
         ?.has(right) ?? false;
-    progress('P1a: comparing the answers of both');
+    progress('P1a: comparing the answers of the access cache and the Map index');
     const allowedCount = requireSameAnswers(questions, check, lookUp, 'the index built in advance');
     const peers = await openPeers(seed, at);
 
-    const ours = 'Cordée, AccessCache.peek().check()';
-    const index = 'nested Maps built in advance';
+    const oursName = 'Cordée, AccessCache.peek().check()';
+    const indexName = 'nested Maps built in advance';
     let latency;
     return {
       unit: 'checks/s',
       subjects: [
-        { name: index, role: 'limit', run: () => timed(questions, lookUp) },
+        { name: indexName, role: 'limit', run: () => timed(questions, lookUp) },
         ...peers,
         {
-          name: ours,
+          name: oursName,
           role: 'ours',
           run: () => ({ ...timed(questions, check), latency: (latency = checkLatencies(questions, check)).quantiles }),
         },
       ],
       goals: [
-        atLeast(0.6, 'of the Map index', ours, index),
-        atLeast(300, '× casbin at 11,000 rules', ours, 'casbin'),
-        latencyAtMost('p99', 0.005, ours),
+        atLeast(0.6, 'of the Map index', oursName, indexName),
+        atLeast(300, '× casbin at 11,000 rules', oursName, 'casbin'),
+        latencyAtMost('p99', 0.005, oursName),
       ],
       tables: [
         () => firstChecks(organization, pages, questions),
@@ -68,9 +68,10 @@ export const checkFromMemory = {
       ],
       notes: () => [
         `${questions.length.toLocaleString('en')} questions, ` +
-          `${((100 * allowedCount) / questions.length).toFixed(0)} % allowed; all have the same answer as the index.`,
-        `Latency: ${latency.overheadNs.toFixed(0)} ns for reading the clock are subtracted from each check. ` +
-          'Peers: a smaller organization with product grants only.',
+          `${((100 * allowedCount) / questions.length).toFixed(0)} % of them allowed. ` +
+          'The index gives the same answer to every question.',
+        `The latency of a check excludes the ${latency.overheadNs.toFixed(0)} ns that reading the clock takes.`,
+        'The peers check a smaller organization that has only grants on products.',
       ],
     };
   },
@@ -79,7 +80,7 @@ export const checkFromMemory = {
 function timed(questions, check, ms = RUN_MS, batch = 256) {
   const before = ownCpu();
   let index = 0;
-  const done = runFor(
+  const result = runFor(
     ms,
     () => {
       check(questions[index]);
@@ -87,16 +88,16 @@ function timed(questions, check, ms = RUN_MS, batch = 256) {
     },
     batch,
   );
-  return { ...done, cpu: { process: ownCpu() - before } };
+  return { ...result, cpu: { process: ownCpu() - before } };
 }
 
-/** Throws when two implementations give different answers. Returns the number of allowed questions. */
-function requireSameAnswers(questions, check, other, name) {
+/** Throws when the two checks give different answers. Returns the number of allowed questions. */
+function requireSameAnswers(questions, check, otherCheck, otherName) {
   let allowedCount = 0;
   for (const question of questions) {
     const answer = check(question);
-    if (answer !== other(question))
-      throw new Error(`Cordée answers ${answer} and ${name} ${!answer}: ${JSON.stringify(question)}`);
+    if (answer !== otherCheck(question))
+      throw new Error(`Cordée answers ${answer} and ${otherName} ${!answer}: ${JSON.stringify(question)}`);
     if (answer) allowedCount += 1;
   }
   return allowedCount;
@@ -112,12 +113,12 @@ async function openPeers(seed, at) {
   const questions = randomQuestions(seed + 2, plain, 5_000, { at });
   const checkOurs = (question) => cache.peek(organizationId).check(question);
   const subjects = [];
-  for (const [name, open, sample, batch] of [
-    ['casbin', policyEnforcer, 100, 1],
-    ['@casl/ability', abilities, 5_000, 64],
+  for (const [name, open, comparedQuestions, batch] of [
+    ['casbin', openCasbin, 100, 1],
+    ['@casl/ability', openCasl, 5_000, 64],
   ]) {
     const check = await open(plain);
-    if (check) requireSameAnswers(questions.slice(0, sample), checkOurs, check, name);
+    if (check) requireSameAnswers(questions.slice(0, comparedQuestions), checkOurs, check, name);
     subjects.push(
       check
         ? { name, role: 'peer', run: () => timed(questions, check, RUN_MS, batch) }
@@ -127,21 +128,23 @@ async function openPeers(seed, at) {
   return subjects;
 }
 
-/** The first check of a person also collects the paths by which grants reach the person. */
+/** Measures the first check of each person. It also collects the paths by which grants reach the person. */
 async function firstChecks(organization, pages, questions) {
   const cache = localAccessCache(() => pages, 1e9);
   const access = await cache.forOrganization(organization.organizationId);
-  const seen = new Set();
-  const first = questions.filter(({ accountId }) => !seen.has(accountId) && seen.add(accountId)).slice(0, 500);
-  const { quantiles } = checkLatencies(first, (question) => access.check(question));
+  const checkedIds = new Set();
+  const firstQuestions = questions
+    .filter(({ accountId }) => !checkedIds.has(accountId) && checkedIds.add(accountId))
+    .slice(0, 500);
+  const { quantiles } = checkLatencies(firstQuestions, (question) => access.check(question));
   return {
-    title: 'First check of a person, which collects the paths of grants, ms:',
+    title: 'First check of a person, which also collects the paths of grants to the person, ms:',
     columns: ['p50', 'p95', 'p99', 'max'],
     rows: [[quantiles.p50, quantiles.p95, quantiles.p99, quantiles.max]],
   };
 }
 
-/** The access cache with a memory limit, in its own process. */
+/** Measures access caches with a memory limit, each in its own process. */
 async function manyOrganizations({ seed, scale, organizations, logs, profile }) {
   const rows = [];
   for (const mib of [128, 512]) {
@@ -167,7 +170,8 @@ async function manyOrganizations({ seed, scale, organizations, logs, profile }) 
   return {
     title:
       `${organizations} organizations of this size in one access cache, ` +
-      'visited with a Zipf distribution (the n-th 1/n as often), a hundred checks per visit:',
+      'visited with a Zipf distribution (organization n is visited 1/n as often as organization 1), ' +
+      'a hundred checks per visit:',
     columns: ['limit', 'cached', 'hit rate', 'load ms p50', 'p95', 'weight MiB', 'heap MiB', 'heap / weight'],
     rows,
   };

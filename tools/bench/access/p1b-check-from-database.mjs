@@ -12,16 +12,17 @@ import { openBetterAuth } from './better-auth.mjs';
 import { CHECK_SQL } from './check-from-database.mjs';
 import { randomOrganization } from './random-organization.mjs';
 import { randomQuestions } from './random-questions.mjs';
-import { teamsDatabase } from './teams-database.mjs';
+import { createTeamsDatabase } from './teams-database.mjs';
 
 const IN_FLIGHT = 4;
 const RUN_MS = 1_500;
 const COMPARED_CHECKS = 100;
+/** The wider rights that imply a right. */
 const WIDER_RIGHTS = { user: ['admin'], view: ['change', 'manage'], change: ['manage'] };
 const SET_TENANT_CONTEXT = `select
   set_config('cordee.organization_id', $1, true), set_config('cordee.account_id', $2, true)`;
 
-/** P1b: checks in the teams service from PostgreSQL. */
+/** P1b: measures checks in the teams service from PostgreSQL. */
 export const checkFromDatabase = {
   id: 'P1b',
   title: 'access check in the owning service, from PostgreSQL, four in flight',
@@ -31,9 +32,9 @@ export const checkFromDatabase = {
       randomOrganization(seed, { scale, now: at }),
       randomOrganization(seed + 1, { scale, now: at }),
     ];
-    const urls = await teamsDatabase('bench_check', organizations);
+    const urls = await createTeamsDatabase('bench_check', organizations);
     const checks = organizations.flatMap((organization) => randomChecks(seed, organization, at));
-    const postgres = serverPid(folder, 'postgres');
+    const postgresPid = serverPid(folder, 'postgres');
 
     const adminClients = await connections(urls.admin);
     const runtimeClients = await connections(urls.runtime);
@@ -41,18 +42,18 @@ export const checkFromDatabase = {
     const orm = await openOrm({ url: urls.runtime, entities: [], poolSize: IN_FLIGHT });
     const auth = await openBetterAuth(process.env.DATABASE_ADMIN_URL);
 
-    const bare = onFreeConnection(
+    const checkWithRawPg = onFreeConnection(
       adminClients,
       async (client, { values }) => (await client.query({ name: 'check', text: CHECK_SQL, values })).rows[0].is_held,
     );
-    const inTransaction = onFreeConnection(runtimeClients, async (client, { values }) => {
+    const checkStepByStep = onFreeConnection(runtimeClients, async (client, { values }) => {
       await client.query('begin');
       await client.query({ name: 'tenant context', text: SET_TENANT_CONTEXT, values: values.slice(0, 2) });
       const { rows } = await client.query({ name: 'check', text: CHECK_SQL, values });
       await client.query('commit');
       return rows[0].is_held;
     });
-    const inOneRoundTrip = onFreeConnection(pipelinedClients, async (client, { values }) => {
+    const checkInOneRoundTrip = onFreeConnection(pipelinedClients, async (client, { values }) => {
       const [, , { rows }] = await Promise.all([
         client.query('begin'),
         client.query({ name: 'tenant context', text: SET_TENANT_CONTEXT, values: values.slice(0, 2) }),
@@ -70,7 +71,11 @@ export const checkFromDatabase = {
         );
         return row.is_held;
       });
-    await requireSameAnswers(checks.slice(0, COMPARED_CHECKS), bare, [inTransaction, inOneRoundTrip, checkInService]);
+    await requireSameAnswers(checks.slice(0, COMPARED_CHECKS), checkWithRawPg, [
+      checkStepByStep,
+      checkInOneRoundTrip,
+      checkInService,
+    ]);
 
     const names = {
       bare: 'raw pg, prepared',
@@ -79,16 +84,16 @@ export const checkFromDatabase = {
       ours: 'EntityManager with tenant context',
       auth: 'better-auth hasPermission',
     };
-    const subject = (name, role, check) => ({ name, role, run: () => timed(check, checks, postgres) });
+    const subject = (name, role, check) => ({ name, role, run: () => timed(check, checks, postgresPid) });
     return {
       unit: 'checks/s',
       subjects: [
-        subject(names.bare, 'limit', bare),
-        subject(names.steps, 'variant', inTransaction),
-        subject(names.once, 'variant', inOneRoundTrip),
+        subject(names.bare, 'limit', checkWithRawPg),
+        subject(names.steps, 'variant', checkStepByStep),
+        subject(names.once, 'variant', checkInOneRoundTrip),
         subject(names.ours, 'ours', checkInService),
         auth
-          ? { name: names.auth, role: 'peer', run: () => timed(auth.hasPermission, checks, postgres) }
+          ? { name: names.auth, role: 'peer', run: () => timed(auth.hasPermission, checks, postgresPid) }
           : { name: names.auth, role: 'peer', missing: notInstalled },
       ],
       goals: [
@@ -96,11 +101,12 @@ export const checkFromDatabase = {
         atLeast(15, '× better-auth hasPermission', names.ours, names.auth),
       ],
       notes: (results) => [
-        'Tenant context: begin, set_config, commit and row-level security. With it raw pg reaches ' +
+        'The tenant context adds begin, set_config, commit and row-level security. ' +
+          'With a tenant context, raw pg reaches ' +
           `${formatNumber(ratio(results, names.steps, names.bare))} of its rate step by step and ` +
-          `${formatNumber(ratio(results, names.once, names.bare))} in one round trip.`,
-        `MikroORM reaches ${formatNumber(ratio(results, names.ours, names.steps))} of raw pg step by step.`,
-        'No service checks from its database yet; a service would run this statement.',
+          `${formatNumber(ratio(results, names.once, names.bare))} of its rate in one round trip.`,
+        `MikroORM reaches ${formatNumber(ratio(results, names.ours, names.steps))} of the rate of raw pg step by step.`,
+        'No service checks from its database yet. A service that does so would run this statement.',
       ],
       async close() {
         await Promise.all([...adminClients, ...runtimeClients, ...pipelinedClients].map((client) => client.end()));
@@ -111,7 +117,7 @@ export const checkFromDatabase = {
   },
 };
 
-/** MikroORM expects a question mark for each parameter, in order. */
+/** CHECK_SQL for MikroORM, which expects a question mark for each parameter and the values in the same order. */
 const mikroOrmQuery = (() => {
   const order = [];
   const text = CHECK_SQL.replace(/\$(\d)/g, (_, number) => {
@@ -124,7 +130,7 @@ const mikroOrmQuery = (() => {
 function randomChecks(seed, organization, at) {
   const typeOf = new Map(organization.rows.products.products.map(({ productId, type }) => [productId, type]));
   const memberOf = new Map(organization.rows.people.people.map(({ accountId, memberId }) => [accountId, memberId]));
-  const external = new Set(
+  const externalIds = new Set(
     organization.rows.people.people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId),
   );
   return randomQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(
@@ -137,7 +143,7 @@ function randomChecks(seed, organization, at) {
         typeOf.get(productId),
         `{${[right, ...(WIDER_RIGHTS[right] ?? [])].join(',')}}`,
         at,
-        external.has(accountId),
+        externalIds.has(accountId),
       ],
     }),
   );
@@ -146,7 +152,7 @@ function randomChecks(seed, organization, at) {
 async function connections(connectionString, options = {}) {
   return Promise.all(
     Array.from({ length: IN_FLIGHT }, async () => {
-      // Otherwise PostgreSQL plans every call, which takes longer than the check.
+      // Without a generic plan, PostgreSQL plans every call, which takes longer than the check.
       const client = new pg.Client({ connectionString, options: '-c plan_cache_mode=force_generic_plan', ...options });
       await client.connect();
       return client;
@@ -154,7 +160,7 @@ async function connections(connectionString, options = {}) {
   );
 }
 
-/** Runs each check on a free connection. */
+/** Returns a check that runs on a free connection. */
 function onFreeConnection(clients, check) {
   const free = [...clients];
   return async (question) => {
@@ -167,21 +173,22 @@ function onFreeConnection(clients, check) {
   };
 }
 
-async function requireSameAnswers(checks, bare, others) {
+/** Throws when the checks give different answers, or when all answers are the same. */
+async function requireSameAnswers(checks, firstCheck, otherChecks) {
   let heldCount = 0;
   for (const question of checks) {
-    const answer = await bare(question);
+    const answer = await firstCheck(question);
     if (answer) heldCount += 1;
-    for (const check of others)
+    for (const check of otherChecks)
       if ((await check(question)) !== answer)
-        throw new Error(`two implementations differ: ${JSON.stringify(question)}`);
+        throw new Error(`two implementations give different answers: ${JSON.stringify(question)}`);
   }
   if (heldCount === 0 || heldCount === checks.length)
-    throw new Error(`all of ${checks.length} checks have the same answer: the measurement is useless`);
+    throw new Error(`all ${checks.length} checks have the same answer, so the measurement is useless`);
 }
 
-async function timed(check, checks, postgres) {
-  const before = { process: ownCpu(), postgres: cpuOf(postgres) };
-  const done = await keepInFlight(IN_FLIGHT, RUN_MS, (count) => check(checks[count % checks.length]));
-  return { ...done, cpu: { process: ownCpu() - before.process, postgres: cpuOf(postgres) - before.postgres } };
+async function timed(check, checks, postgresPid) {
+  const before = { process: ownCpu(), postgres: cpuOf(postgresPid) };
+  const result = await keepInFlight(IN_FLIGHT, RUN_MS, (count) => check(checks[count % checks.length]));
+  return { ...result, cpu: { process: ownCpu() - before.process, postgres: cpuOf(postgresPid) - before.postgres } };
 }

@@ -6,31 +6,33 @@ import { startTeams } from './teams-in-process.mjs';
 const PER_SECOND = 5_000;
 const RUN_MS = 4_000;
 const IN_FLIGHT = 64;
-/** Size of the answer to a check, with its access revision. */
+/** Size of the answer to a check, which includes the access revision. */
 const ANSWER_BYTES = 132;
 
-/** P1c: checks over NATS, at a fixed rate and at full speed. */
+/** P1c: measures checks over NATS, at a fixed rate (open loop) and with a fixed number of calls in flight. */
 export const checkOverNats = {
   id: 'P1c',
-  title: `access check over NATS, ${PER_SECOND.toLocaleString('en')}/s planned (open loop), and ${IN_FLIGHT} in flight`,
+  title:
+    `access check over NATS, ${PER_SECOND.toLocaleString('en')}/s planned (open loop), ` +
+    `and ${IN_FLIGHT} calls in flight`,
   async open(options) {
-    const running = await startTeams(options);
+    const teams = await startTeams(options);
     const echo = await startChild(
       new URL('echo.process.mjs', import.meta.url),
       { subject: ECHO, bytes: ANSWER_BYTES },
       options,
     );
-    const caller = await startCaller(running, options);
-    const [errors, coldErrors] = [{}, {}];
+    const caller = await startCaller(teams, options);
+    const [errors, warmUpErrors] = [{}, {}];
     const run = async (loop, call, round) => {
       const server = call === 'echo' ? 'echo' : 'teams';
-      const cpu = async () => ({ ...(await running.cpu()), echo: await echo.ask('cpu') });
+      const cpu = async () => ({ ...(await teams.cpu()), echo: await echo.ask('cpu') });
       const before = await cpu();
       const sample = await caller.ask(loop, { call, perSecond: PER_SECOND, inFlight: IN_FLIGHT, ms: RUN_MS });
       const after = await cpu();
-      const counted = round === 0 ? coldErrors : errors;
+      const errorCounts = round === 0 ? warmUpErrors : errors;
       for (const [code, count] of Object.entries(call === 'echo' ? {} : (sample.errors ?? {})))
-        counted[code] = (counted[code] ?? 0) + count;
+        errorCounts[code] = (errorCounts[code] ?? 0) + count;
       return {
         ...sample,
         cpu: { caller: sample.cpu, [server]: after[server] - before[server], nats: after.nats - before.nats },
@@ -59,8 +61,8 @@ export const checkOverNats = {
       ],
       notes: () => [
         'The latency of a call starts at its planned time.',
-        'Caller, service, echo and broker share the cores of this machine.',
-        ...describeErrors(coldErrors, 'in the warm-up, with an empty access cache'),
+        'The caller, the teams service, the echo process and the broker share the cores of this machine.',
+        ...describeErrors(warmUpErrors, 'in the warm-up, with an empty access cache'),
         ...describeErrors(errors, 'after the warm-up'),
       ],
     };

@@ -6,27 +6,27 @@ import { startTeams } from './teams-in-process.mjs';
 const RUN_MS = 2_000;
 const IN_FLIGHT = 8;
 const LIST_SIZE = 10_000;
-const ours = 'checkManyAccess over NATS, 8 calls in flight';
+const OURS_NAME = 'checkManyAccess over NATS, 8 calls in flight';
 
-/** P1d: many checks in one call, and the list of visible products. */
+/** P1d: measures a hundred checks in one call, and the list of visible products. */
 export const manyChecks = {
   id: 'P1d',
   title: '100 checks in one call; the list of 10,000 products that a person may see',
   async open(options) {
-    const running = await startTeams(options);
-    const caller = await startCaller(running, options);
+    const teams = await startTeams(options);
+    const caller = await startCaller(teams, options);
     let lists;
     const errors = [];
     return {
       unit: 'decisions/s',
       subjects: [
         {
-          name: ours,
+          name: OURS_NAME,
           role: 'ours',
           run: async (round) => {
-            const before = await running.cpu();
+            const before = await teams.cpu();
             const sample = await caller.ask('closed', { call: 'checkMany', inFlight: IN_FLIGHT, ms: RUN_MS });
-            const after = await running.cpu();
+            const after = await teams.cpu();
             const roundName = round === 0 ? 'the warm-up, with an empty access cache,' : `round ${round}`;
             for (const [reason, count] of Object.entries(sample.errors))
               errors.push(`${count} calls in ${roundName} ended with ${reason}`);
@@ -42,11 +42,11 @@ export const manyChecks = {
         atLeastValue(
           300_000,
           '≥ 300,000 decisions/s',
-          (results) => results.find(({ name }) => name === ours)?.median ?? null,
+          (results) => results.find(({ name }) => name === OURS_NAME)?.median ?? null,
         ),
-        atMost(20, 'list of 10,000: p95 ≤ 20 ms', () => lists.collaborator.p95, 'ms'),
-        atMost(20, 'list of 10,000 for a manager: p95 ≤ 20 ms', () => lists.manager.p95, 'ms'),
-        atMost(20, 'list of 10,000, first call of a person: p95 ≤ 20 ms', () => lists.first.p95, 'ms'),
+        atMost(20, 'list of 10,000 products for a collaborator: p95 ≤ 20 ms', () => lists.collaborator.p95, 'ms'),
+        atMost(20, 'list of 10,000 products for an administrator: p95 ≤ 20 ms', () => lists.manager.p95, 'ms'),
+        atMost(20, 'list of 10,000 products in the first call of a person: p95 ≤ 20 ms', () => lists.first.p95, 'ms'),
       ],
       notes: () => errors,
       tables: [
@@ -57,15 +57,15 @@ export const manyChecks = {
             options,
           );
           lists = await child.ask('measure');
-          const row = (name, { p50, p95, max }) => [name, p50, p95, max];
+          const toRow = (name, { p50, p95, max }) => [name, p50, p95, max];
           return {
             title: `visibleProducts, then whatCan, of ${LIST_SIZE.toLocaleString('en')} products in one process, ms:`,
             columns: ['', 'p50', 'p95', 'max'],
             rows: [
-              row('collaborator with grants', lists.collaborator),
-              row('the same, first call', lists.first),
-              row('administrator', lists.manager),
-              row('visibleProducts alone, collaborator', lists.visible),
+              toRow('collaborator with grants', lists.collaborator),
+              toRow('collaborator with grants, first call', lists.first),
+              toRow('administrator', lists.manager),
+              toRow('collaborator with grants, visibleProducts only', lists.visible),
             ],
           };
         },

@@ -15,8 +15,8 @@ m = r.obj == p.obj && r.act == p.act && g(r.sub, p.sub)
 const NARROWER = { admin: ['user'] };
 const impliedRights = ({ right }) => [right, ...(NARROWER[right] ?? [])];
 
-/** Returns the check of casbin with teams as roles; undefined when casbin is not installed. */
-export async function policyEnforcer({
+/** Returns a check by casbin, with teams as roles. Returns undefined when casbin is not installed. */
+export async function openCasbin({
   rows: {
     people: { people },
     grants,
@@ -41,27 +41,27 @@ export async function policyEnforcer({
   return ({ accountId, productId, right }) => enforcer.enforceSync(accountId, productId, right);
 }
 
-/** Returns the check of @casl/ability with abilities built in advance; undefined when it is not installed. */
-export async function abilities({ rows: { people, grants } }) {
+/** Returns a check by @casl/ability, with abilities built in advance. Returns undefined when the package is missing. */
+export async function openCasl({ rows: { people, grants } }) {
   const casl = await loadPeer('@casl/ability');
   if (!casl) return undefined;
   const teams = new Map(grants.teams.map((team) => [team.teamId, team]));
-  const byPerson = new Map(
+  const abilityOf = new Map(
     people.people.map(({ accountId, memberId }) => {
       const holders = new Set([accountId]);
       for (const { teamId } of grants.memberships.filter((membership) => membership.memberId === memberId)) {
         for (let team = teams.get(teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
       }
       const { can, build } = new casl.AbilityBuilder(casl.createMongoAbility);
-      const byRight = new Map();
+      const productsByRight = new Map();
       for (const grant of grants.grants.filter(({ holder }) => holders.has(holder.teamId ?? holder.accountId))) {
         for (const right of impliedRights(grant))
-          byRight.set(right, (byRight.get(right) ?? new Set()).add(grant.object.productId));
+          productsByRight.set(right, (productsByRight.get(right) ?? new Set()).add(grant.object.productId));
       }
-      for (const [right, products] of byRight) can(right, 'Product', { id: { $in: [...products] } });
+      for (const [right, products] of productsByRight) can(right, 'Product', { id: { $in: [...products] } });
       return [accountId, build()];
     }),
   );
   return ({ accountId, productId, right }) =>
-    byPerson.get(accountId).can(right, casl.subject('Product', { id: productId }));
+    abilityOf.get(accountId).can(right, casl.subject('Product', { id: productId }));
 }

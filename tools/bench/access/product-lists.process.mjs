@@ -1,4 +1,4 @@
-// Measures the lists of visible products. Grants to the whole organization make all products visible to everybody.
+// Measures the lists of visible products. Grants to the whole organization make every product visible to every member.
 import { OrganizationAccess } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
 import { randomFrom } from '../harness/random.mjs';
@@ -8,8 +8,7 @@ import { productTypes, typeRights } from './product-types.mjs';
 import { randomOrganization } from './random-organization.mjs';
 
 const LISTS = 60;
-/** Number of products at scale 1. */
-const PRODUCTS = 5_000;
+const PRODUCTS_AT_SCALE_1 = 5_000;
 let options;
 handleRequests({ start: (input) => void (options = input), measure });
 
@@ -17,7 +16,7 @@ function measure() {
   const { seed, products } = options;
   const now = new Date();
   const random = randomFrom(seed + 9);
-  const { rows } = randomOrganization(seed + 8, { scale: products / PRODUCTS, now });
+  const { rows } = randomOrganization(seed + 8, { scale: products / PRODUCTS_AT_SCALE_1, now });
   const organizationGrants = productTypes.map(({ type, rights }) => ({
     grantId: random.id('grt'),
     holder: { kind: 'organization' },
@@ -32,9 +31,9 @@ function measure() {
     },
     TypeRights.from(typeRights),
   );
-  const active = rows.people.people.filter(({ isBlocked }) => !isBlocked);
-  const collaborators = active.filter(({ role }) => role === 'collaborator').slice(0, LISTS);
-  const managers = active.filter(({ role }) => role === 'administrator');
+  const activePeople = rows.people.people.filter(({ isBlocked }) => !isBlocked);
+  const collaborators = activePeople.filter(({ role }) => role === 'collaborator').slice(0, LISTS);
+  const administrators = activePeople.filter(({ role }) => role === 'administrator');
   const measureEach = (people, list) =>
     latencies(
       people.map(({ accountId }) => {
@@ -48,13 +47,13 @@ function measure() {
     if (visible.size !== products) throw new Error(`${visible.size} of ${products} products are visible`);
     return access.whatCan(accountId, now);
   };
-  // Warm up the code with other people, so that the first call of each measured person is not the first of all.
-  measureEach(active.filter(({ role }) => role === 'collaborator').slice(LISTS, LISTS + 10), list);
+  // The warm-up uses other people, so that no measured call is the first call in the process.
+  measureEach(activePeople.filter(({ role }) => role === 'collaborator').slice(LISTS, LISTS + 10), list);
   return {
     first: measureEach(collaborators, list),
     collaborator: measureEach([...collaborators, ...collaborators], list),
     manager: measureEach(
-      Array.from({ length: LISTS }, (_, index) => managers[index % managers.length]),
+      Array.from({ length: LISTS }, (_, index) => administrators[index % administrators.length]),
       list,
     ),
     visible: measureEach(collaborators, (accountId) => access.visibleProducts(accountId, now)),

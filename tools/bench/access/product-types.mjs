@@ -1,4 +1,4 @@
-/** Twelve product types with their rights, and the kind, rights and number of the resources in a product. */
+/** Twelve product types with their rights. Some have resources: their kind, rights and number per product. */
 export const productTypes = [
   {
     type: 'web_hosting',
@@ -36,8 +36,8 @@ export const productTypes = [
 
 export const productType = (type) => productTypes.find((entry) => entry.type === type);
 
-/** The rights of each type and of the resources in its products, as `getTypeRights` answers them. */
-export const typeRights = productTypes.map(({ type, rights, inside = [] }) => ({
+/** The rights of each product type and of its resources, in the format of the output of `getTypeRights`. */
+export const typeRights = productTypes.map(({ type, rights, resourceRights = [] }) => ({
   type,
-  rights: [...new Set([...rights, ...inside])],
+  rights: [...new Set([...rights, ...resourceRights])],
 }));

@@ -17,12 +17,12 @@ const TEAM_DEPTH = 5;
 const FOLDER_DEPTH = 4;
 
 /**
- * Creates a random organization: people (a few managers, some externals, some blocked), nested teams with three to six
- * memberships per person, products of twelve types, folders and mail addresses, and grants, most of them to teams. Some
- * grants and memberships end within a year.
+ * Creates a random organization. It has people (a few managers, some externals, some blocked people), nested teams with
+ * three to six memberships per person, products of twelve types, resources in the products, and grants. Most grants are
+ * to teams. Some grants and memberships end within a year.
  *
- * `rows` are the answers of the owners of access data (`PartRows`). `plain` omits the features that other systems do
- * not have: product types, resources, ends, blocks, externals.
+ * `rows` are the snapshot rows that identity, teams and products answer (`PartRows`). `plain` omits the features that
+ * casbin and @casl/ability do not have: grants on product types, resources, ends, blocks, externals.
  */
 export function randomOrganization(seed, { scale = 1, plain = false, now = new Date() } = {}) {
   const random = randomFrom(seed * 7_919 + Math.round(scale * 1_000));
@@ -63,13 +63,13 @@ export function randomOrganization(seed, { scale = 1, plain = false, now = new D
     randomEnd,
   );
   const restrictions = unique(
-    Array.from({ length: resources.length > 0 ? scaled(SIZE.restrictions) : 0 }, () => ({
-      holder: random.chance(0.5) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people)),
-      resourceId: random.pick(resources).resourceId,
-      ownershipNumber: 1,
-      endsAt: null,
-      right: random.chance(0.5) ? 'view' : null,
-    })),
+    Array.from({ length: resources.length > 0 ? scaled(SIZE.restrictions) : 0 }, () => {
+      const holder = random.chance(0.5) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people));
+      const { productId, resourceId } = random.pick(resources);
+      const { type } = products.find((product) => product.productId === productId);
+      const right = random.chance(0.5) ? random.pick(productType(type).resourceRights) : null;
+      return { holder, resourceId, ownershipNumber: 1, endsAt: null, right };
+    }),
     ({ holder, resourceId }) => `${JSON.stringify(holder)} ${resourceId}`,
   );
   return {
@@ -109,34 +109,34 @@ function randomTeams(random, count, randomEnd, plain) {
 
 function randomResources(random, { productId, type }, people) {
   const { kind, resourcesPerProduct = 0, isOwned = false, isNested = false } = productType(type);
-  const picked = [];
+  const resources = [];
   const depths = [];
   for (let index = 0; index < resourcesPerProduct; index += 1) {
     const parent = isNested && index > 0 ? random.below(index) : undefined;
     const hasParent = parent !== undefined && depths[parent] < FOLDER_DEPTH;
     depths.push(hasParent ? depths[parent] + 1 : 1);
     const owner = isOwned && random.chance(0.8) ? random.pick(people) : undefined;
-    picked.push({
+    resources.push({
       resourceId: random.id('res'),
       productId,
       kind,
       name: `${kind} ${index}`,
-      parentId: hasParent ? picked[parent].resourceId : null,
+      parentId: hasParent ? resources[parent].resourceId : null,
       ownerAccountId: owner?.accountId ?? null,
       ownerMemberId: owner?.memberId ?? null,
     });
   }
-  return picked;
+  return resources;
 }
 
 function randomGrants(random, { people, teams, products, resources }, counts, randomEnd) {
   const typeOf = new Map(products.map(({ productId, type }) => [productId, type]));
-  const holder = () => (random.chance(0.8) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people)));
-  const onType = () => {
+  const randomHolder = () => (random.chance(0.8) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people)));
+  const typeAndRight = () => {
     const { type, rights } = random.pick(productTypes);
     return { object: { kind: 'product_type', type }, right: random.pick(rights) };
   };
-  const onProductOrResource = () => {
+  const productOrResourceAndRight = () => {
     if (resources.length > 0 && random.chance(0.2)) {
       const { productId, resourceId } = random.pick(resources);
       return {
@@ -148,17 +148,16 @@ function randomGrants(random, { people, teams, products, resources }, counts, ra
     return { object: { kind: 'product', productId, ownershipNumber: 1 }, right: random.pick(productType(type).rights) };
   };
   const grants = [];
-  const existing = new Set();
+  const existingKeys = new Set();
   for (let attempts = 0; grants.length < counts.grants && attempts < counts.grants * 20; attempts += 1) {
     const index = grants.length;
-    const grantHolder = index < counts.organization ? { kind: 'organization' } : holder();
-    const objectAndRight =
-      index >= counts.organization && index < counts.organization + counts.types ? onType() : onProductOrResource();
-    const { object, right } = objectAndRight;
+    const grantHolder = index < counts.organization ? { kind: 'organization' } : randomHolder();
+    const isOnType = index >= counts.organization && index < counts.organization + counts.types;
+    const { object, right } = isOnType ? typeAndRight() : productOrResourceAndRight();
     const objectKey = object.resourceId ?? object.productId ?? object.type;
     const key = `${grantHolder.teamId ?? grantHolder.accountId} ${objectKey} ${right}`;
-    if (existing.has(key)) continue;
-    existing.add(key);
+    if (existingKeys.has(key)) continue;
+    existingKeys.add(key);
     grants.push({ grantId: random.id('grt'), holder: grantHolder, object, right, endsAt: randomEnd(0.02) });
   }
   return grants;

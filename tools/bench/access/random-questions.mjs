@@ -1,7 +1,10 @@
 import { randomFrom } from '../harness/random.mjs';
 import { productType } from './product-types.mjs';
 
-/** Creates random questions. Their ids are other string objects than those in the snapshot, as in a decoded request. */
+/**
+ * Creates random questions. The JSON round trip creates new strings for their ids, because the ids of a decoded request
+ * are not the same string objects as the ids in the snapshot.
+ */
 export function randomQuestions(seed, { rows }, count, { resourceShare = 0.15, at = new Date() } = {}) {
   const random = randomFrom(seed);
   const { people } = rows.people;

@@ -1,4 +1,4 @@
-// Stands for a service with an access cache: it holds leases, checks in a loop and records when a check was allowed.
+// A replica of a service with an access cache: takes leases, checks in a loop and records when a check was allowed.
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
@@ -10,7 +10,7 @@ import { handleRequests } from '../harness/handle-requests.mjs';
 
 /** Pause between two checks. Eight replicas without a pause would only measure the scheduler. */
 const PAUSE_MS = 1;
-/** Number of recorded answers, more than there are between a call and their count. */
+/** Number of recorded checks. A revocation is over long before a replica has made so many checks. */
 const MAX_RECORDED = 100_000;
 
 let bus;
@@ -20,7 +20,7 @@ let organizationId;
 let question;
 let isStopped = false;
 const allowedAt = new BigInt64Array(MAX_RECORDED);
-let count = 0;
+let allowedCount = 0;
 let onFirstAllowed;
 
 handleRequests({
@@ -36,18 +36,23 @@ handleRequests({
     });
     leases.start();
     await cache.forOrganization(organizationId);
-    void loop();
+    void checkInLoop();
   },
-  /** Changes the question of the loop; resolves after the first allowed check. */
+  /** Changes the question that the loop checks. Resolves after the first allowed check. */
   async watch(newQuestion) {
     const { promise, resolve } = Promise.withResolvers();
-    [count, onFirstAllowed, question] = [0, resolve, { resourceId: undefined, ...newQuestion }];
+    [allowedCount, onFirstAllowed, question] = [0, resolve, { resourceId: undefined, ...newQuestion }];
     await promise;
   },
-  /** Counts the allowed checks, and those that started after the instant (`hrtime`, shared by all processes). */
+  /**
+   * Counts all allowed checks, and the allowed checks that started after the instant. The instant is a value of
+   * `hrtime`, which is the same clock in all processes.
+   */
   countAllowed: (instant) => ({
-    all: count,
-    late: allowedAt.subarray(0, Math.min(count, MAX_RECORDED)).reduce((sum, at) => (at > instant ? sum + 1 : sum), 0),
+    all: allowedCount,
+    late: allowedAt
+      .subarray(0, Math.min(allowedCount, MAX_RECORDED))
+      .reduce((sum, at) => (at > instant ? sum + 1 : sum), 0),
   }),
   async stop() {
     isStopped = true;
@@ -56,14 +61,14 @@ handleRequests({
   },
 });
 
-async function loop() {
+async function checkInLoop() {
   while (!isStopped) {
-    // A missing or outdated snapshot is loaded first; the check starts when it is complete.
+    // A missing or outdated snapshot is loaded first. The check starts when the snapshot is complete.
     const access = cache.peek(organizationId) ?? (await cache.forOrganization(organizationId).catch(() => undefined));
     const at = process.hrtime.bigint();
     if (question && access?.check({ ...question, at: new Date() })) {
-      allowedAt[count % MAX_RECORDED] = at;
-      count += 1;
+      allowedAt[allowedCount % MAX_RECORDED] = at;
+      allowedCount += 1;
       onFirstAllowed?.();
       onFirstAllowed = undefined;
     }

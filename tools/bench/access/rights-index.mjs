@@ -1,25 +1,26 @@
 import { typeRights } from './product-types.mjs';
 
-const CONTENT = ['read', 'view', 'change'];
+const CONTENT_RIGHTS = ['read', 'view', 'change'];
 const NARROWER = { manage: ['change', 'view'], change: ['view'], admin: ['user'] };
-const withNarrower = (right) => (right === null ? [] : [right, ...(NARROWER[right] ?? [])]);
+const withNarrowerRights = (right) => (right === null ? [] : [right, ...(NARROWER[right] ?? [])]);
 
 /**
- * The limit: the rights of every person on every object, calculated in advance, by account and then by product or
- * resource. A check is a lookup; a change is not possible. It shares no code with `libs/access`, so that the answers
- * can be compared.
+ * Calculates the rights of every person on every object in advance: account → product or resource → rights. A check is
+ * then a lookup in two Maps, which is the limit for the access cache. The index cannot be changed. This file shares
+ * no code with `libs/access`, so that the answers of the two implementations can be compared.
  */
 export function indexRights({ rows }, at) {
   const indexes = buildIndexes(rows, at.getTime());
-  const sets = new Map();
+  const rightsByMask = new Map();
   const index = new Map();
   for (const person of rows.people.people) {
     const masks = person.isBlocked ? new Map() : rightsOfPerson(indexes, person);
     const byObject = new Map();
     for (const [objectId, mask] of masks) {
       if (mask === 0) continue;
-      if (!sets.has(mask)) sets.set(mask, new Set(indexes.rights.filter((_, index) => mask & (1 << index))));
-      byObject.set(objectId, sets.get(mask));
+      if (!rightsByMask.has(mask))
+        rightsByMask.set(mask, new Set(indexes.rights.filter((_, index) => mask & (1 << index))));
+      byObject.set(objectId, rightsByMask.get(mask));
     }
     index.set(person.accountId, byObject);
   }
@@ -34,13 +35,13 @@ function buildIndexes({ people, grants, products }, at) {
     for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
     return groups;
   };
-  const rights = [...new Set([...grants.grants.flatMap(({ right }) => withNarrower(right)), ...CONTENT])];
+  const rights = [...new Set([...grants.grants.flatMap(({ right }) => withNarrowerRights(right)), ...CONTENT_RIGHTS])];
   const maskOf = (names) => names.reduce((mask, name) => mask | (1 << rights.indexOf(name)), 0);
   const byHolder = new Map();
   for (const grant of grants.grants.filter(isActive)) {
     const holder = grant.holder.teamId ?? grant.holder.accountId ?? 'organization';
     if (!byHolder.has(holder)) byHolder.set(holder, []);
-    byHolder.get(holder).push({ ...grant, mask: maskOf(withNarrower(grant.right)) });
+    byHolder.get(holder).push({ ...grant, mask: maskOf(withNarrowerRights(grant.right)) });
   }
   return {
     at,
@@ -75,30 +76,39 @@ function rightsOfPerson(indexes, { accountId, role }) {
     if (indexes.productOf.get(productId).isBlocked && !isManager) mask = 0;
     masks.set(objectId, (masks.get(objectId) ?? 0) | mask);
   };
-  /** Adds the right on an object and its children; a restriction on this path narrows it to the intersection. */
-  const descend = (objectId, productId, mask, path) => {
+  /**
+   * Adds the rights of a grant on an object and on its descendants. A restriction of a holder on the path narrows the
+   * rights to the intersection.
+   */
+  const addRightsBelow = (objectId, productId, mask, path) => {
     addRights(objectId, productId, mask);
     for (const { resourceId } of indexes.children.get(objectId) ?? []) {
-      const left = (indexes.restrictions.get(resourceId) ?? [])
+      const unrestricted = (indexes.restrictions.get(resourceId) ?? [])
         .filter(({ holder }) => path.includes(holder.teamId ?? holder.accountId))
-        .reduce((rest, { right }) => rest & indexes.maskOf(withNarrower(right)), mask);
-      if (left !== 0) descend(resourceId, productId, left, path);
+        .reduce((remaining, { right }) => remaining & indexes.maskOf(withNarrowerRights(right)), mask);
+      if (unrestricted !== 0) addRightsBelow(resourceId, productId, unrestricted, path);
     }
   };
   for (const { holder, path } of grantPathsOf(indexes, accountId, isExternal)) {
     for (const { object, mask } of indexes.byHolder.get(holder) ?? []) {
-      if (object.kind === 'resource') descend(object.resourceId, object.productId, mask, path);
-      else if (object.kind === 'product') descend(object.productId, object.productId, mask, path);
-      else for (const { productId } of indexes.byType.get(object.type) ?? []) descend(productId, productId, mask, path);
+      if (object.kind === 'resource') addRightsBelow(object.resourceId, object.productId, mask, path);
+      else if (object.kind === 'product') addRightsBelow(object.productId, object.productId, mask, path);
+      else
+        for (const { productId } of indexes.byType.get(object.type) ?? [])
+          addRightsBelow(productId, productId, mask, path);
     }
   }
   for (const { resourceId, productId } of indexes.owned.get(accountId) ?? [])
-    forEachDescendant(indexes, resourceId, (objectId) => addRights(objectId, productId, indexes.maskOf(CONTENT)));
+    forEachDescendant(indexes, resourceId, (objectId) =>
+      addRights(objectId, productId, indexes.maskOf(CONTENT_RIGHTS)),
+    );
   if (isManager) {
     const maskByType = new Map(
       typeRights.map(({ type, rights }) => {
-        const known = rights.flatMap(withNarrower);
-        const managed = indexes.rights.filter((right) => known.includes(right) && !CONTENT.includes(right));
+        const rightsOfType = rights.flatMap(withNarrowerRights);
+        const managed = indexes.rights.filter(
+          (right) => rightsOfType.includes(right) && !CONTENT_RIGHTS.includes(right),
+        );
         return [type, indexes.maskOf(managed)];
       }),
     );
@@ -114,7 +124,7 @@ function forEachDescendant(indexes, objectId, visit) {
   for (const { resourceId } of indexes.children.get(objectId) ?? []) forEachDescendant(indexes, resourceId, visit);
 }
 
-/** Returns the holders whose grants reach the person, each with the path of holders to it. */
+/** Returns the holders whose grants reach the person. `path` contains the holders from the person to this holder. */
 function grantPathsOf(indexes, accountId, isExternal) {
   const paths = [{ holder: accountId, path: [accountId] }];
   if (!isExternal) paths.push({ holder: 'organization', path: [accountId] });

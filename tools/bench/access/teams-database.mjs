@@ -7,8 +7,8 @@ import { copyRows } from '../harness/copy-rows.mjs';
 
 const PASSWORD = 'bench';
 
-/** Creates a database of the teams service with these organizations. Returns the addresses of its roles. */
-export async function teamsDatabase(name, organizations) {
+/** Creates a database of the teams service with these organizations. Returns the URLs of the admin and runtime role. */
+export async function createTeamsDatabase(name, organizations) {
   const adminUrl = process.env.DATABASE_ADMIN_URL;
   const admin = await connect(adminUrl);
   await admin.query(`drop database if exists ${name} with (force)`);
@@ -30,14 +30,14 @@ export async function connect(connectionString) {
   return client;
 }
 
-/** Inserts an organization as the teams service would have stored it. */
+/** Inserts the rows that the teams service stores for this organization. */
 async function insertOrganization(
   client,
   {
     organizationId,
     rows: {
       people: { people },
-      grants: access,
+      grants: { teams, memberships, grants, restrictions },
     },
   },
 ) {
@@ -45,10 +45,9 @@ async function insertOrganization(
   const at = '2026-01-01T00:00:00Z';
   const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
   const giver = people[0].accountId;
-  // Parents come before their children.
-  const byId = new Map(access.teams.map((team) => [team.teamId, team]));
-  const depth = ({ parentId }) => (parentId ? depth(byId.get(parentId)) + 1 : 0);
-  const teams = [...access.teams].sort((one, other) => depth(one) - depth(other));
+  const teamsById = new Map(teams.map((team) => [team.teamId, team]));
+  const depth = ({ parentId }) => (parentId ? depth(teamsById.get(parentId)) + 1 : 0);
+  const parentsFirst = [...teams].sort((one, other) => depth(one) - depth(other));
   const id = (value) => (value ? toUuid(value) : null);
   await copyRows(
     client,
@@ -64,7 +63,7 @@ async function insertOrganization(
       'is_members_only',
       'created_at',
     ],
-    teams.map((team) => [
+    parentsFirst.map((team) => [
       organization,
       id(team.teamId),
       team.name,
@@ -80,7 +79,7 @@ async function insertOrganization(
     client,
     'team_parent_history',
     ['organization_id', 'team_id', 'name', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
-    teams.map((team) => [
+    parentsFirst.map((team) => [
       organization,
       id(team.teamId),
       team.name,
@@ -94,7 +93,7 @@ async function insertOrganization(
     client,
     'team_membership',
     ['organization_id', 'team_id', 'account_id', 'member_id', 'joined_at', 'started_at', 'ends_at'],
-    access.memberships.map(({ teamId, memberId, endsAt }) => [
+    memberships.map(({ teamId, memberId, endsAt }) => [
       organization,
       id(teamId),
       id(accountOf.get(memberId)),
@@ -124,7 +123,7 @@ async function insertOrganization(
       'given_at',
       'ends_at',
     ],
-    access.grants.map(({ grantId, holder, object, right, endsAt }) => [
+    grants.map(({ grantId, holder, object, right, endsAt }) => [
       organization,
       id(grantId),
       holder.kind,
@@ -158,7 +157,7 @@ async function insertOrganization(
       'started_at',
       'set_by',
     ],
-    access.restrictions.map(({ holder, resourceId, ownershipNumber, right }) => [
+    restrictions.map(({ holder, resourceId, ownershipNumber, right }) => [
       organization,
       holder.kind,
       id(holder.accountId),

@@ -4,25 +4,25 @@ import { serverUrl } from '@cordee/testing/test-environment';
 import { copyRows } from '../harness/copy-rows.mjs';
 import { CHECK_SQL } from './check-from-database.mjs';
 import { randomOrganization } from './random-organization.mjs';
-import { connect, teamsDatabase } from './teams-database.mjs';
+import { connect, createTeamsDatabase } from './teams-database.mjs';
 
-const NAME = 'bench_spec';
+const DATABASE = 'bench_spec';
 const organization = randomOrganization(1, { scale: 0.02, now: new Date() });
 let client;
 
 beforeAll(async () => {
   process.env.DATABASE_ADMIN_URL ??= serverUrl('DATABASE_ADMIN_URL');
-  const urls = await teamsDatabase(NAME, [organization]);
+  const urls = await createTeamsDatabase(DATABASE, [organization]);
   client = await connect(urls.admin);
 });
 afterAll(async () => {
   await client.end();
   const admin = await connect(process.env.DATABASE_ADMIN_URL);
-  await admin.query(`drop database ${NAME} with (force)`);
+  await admin.query(`drop database ${DATABASE} with (force)`);
   await admin.end();
 });
 
-it('the database of the benchmark has the rows of the organization', async () => {
+it('creates a database that has all rows of the organization', async () => {
   const count = async (table) => Number((await client.query(`select count(*) from ${table}`)).rows[0].count);
   const { teams, memberships, grants, restrictions } = organization.rows.grants;
   expect([
@@ -33,11 +33,11 @@ it('the database of the benchmark has the rows of the organization', async () =>
   ]).toEqual([teams, memberships, grants, restrictions].map((rows) => rows.length));
 });
 
-it('an unknown column is reported', async () => {
+it('reports an unknown column of a copied table', async () => {
   await expect(copyRows(client, 'team', ['colours'], [['blue']])).rejects.toThrow('"colours"');
 });
 
-it('the check finds a grant to a person', async () => {
+it('finds a grant to a person with the check statement', async () => {
   const { grants } = organization.rows.grants;
   const { holder, object, right } = grants.find(
     (grant) => grant.holder.kind === 'account' && grant.object.kind === 'product',

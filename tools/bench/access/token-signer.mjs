@@ -4,8 +4,8 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 const KEY_ID = 'bench';
 const LIFETIME_S = 3 * 3_600;
 
-/** Signs access tokens as identity does; services verify them with `keys`. */
-export function tokenSigner() {
+/** Creates a signer of access tokens that replaces identity. Services verify the tokens with `keys`. */
+export function createTokenSigner() {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return {

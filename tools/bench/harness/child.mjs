@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const children = new Set();
 
 /**
- * Starts a file in a child process; `ask(name, input)` calls one of its handlers. The child ends when this process
- * ends. Its output goes to a log file in `logs`.
+ * Runs a file in a child process and calls its handler `start` with the input. `ask(handler, value)` calls another
+ * handler of the child. The child ends when this process ends. The output of the child goes to a log file in `logs`.
  */
 export async function startChild(url, input, { logs, profile, memory = 4_096, env = {} }) {
   const file = fileURLToPath(url);
@@ -25,19 +25,19 @@ export async function startChild(url, input, { logs, profile, memory = 4_096, en
     serialization: 'advanced',
   });
   fs.closeSync(log);
-  const waiting = new Map();
-  let [count, isStopping] = [0, false];
+  const pendingCalls = new Map();
+  let [callId, isStopping] = [0, false];
   const ended = new Promise((resolve) => child.on('exit', resolve)).then(() => {
     children.delete(handle);
-    for (const { reject } of waiting.values())
+    for (const { reject } of pendingCalls.values())
       reject(
         new Error(`the process ${name} has ended${isStopping ? '' : `; its log is ${path.join(logs, `${name}.log`)}`}`),
       );
-    waiting.clear();
+    pendingCalls.clear();
   });
   child.on('message', ({ id, answer, error }) => {
-    const { resolve, reject } = waiting.get(id) ?? {};
-    waiting.delete(id);
+    const { resolve, reject } = pendingCalls.get(id) ?? {};
+    pendingCalls.delete(id);
     if (error) reject?.(new Error(`${name}: ${error}`));
     else resolve?.(answer);
   });
@@ -46,15 +46,15 @@ export async function startChild(url, input, { logs, profile, memory = 4_096, en
     ask: (handler, value) =>
       new Promise((resolve, reject) => {
         if (!child.connected) return reject(new Error(`the process ${name} has ended`));
-        waiting.set((count += 1), { resolve, reject });
-        child.send({ id: count, handler, value });
+        pendingCalls.set((callId += 1), { resolve, reject });
+        child.send({ id: callId, handler, value });
       }),
     kill: async () => {
       isStopping = true;
       child.kill('SIGKILL');
       await ended;
     },
-    /** Lets the child close its connections before it ends. */
+    /** Disconnects from the child. The child then closes its connections and ends. */
     stop: async () => {
       isStopping = true;
       if (child.connected) child.disconnect();

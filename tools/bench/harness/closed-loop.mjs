@@ -1,4 +1,4 @@
-/** Makes synchronous calls one after the other for about `ms`. Returns their number and the duration. */
+/** Makes synchronous calls one after the other for about `ms`. Returns the number of calls and the duration. */
 export function runFor(ms, call, batch = 256) {
   let operations = 0;
   const start = performance.now();
@@ -11,7 +11,7 @@ export function runFor(ms, call, batch = 256) {
   return { operations, ms: now - start };
 }
 
-/** Keeps a number of asynchronous calls in flight for about `ms`. */
+/** Keeps a number of asynchronous calls in flight for about `ms`. Returns the number of calls and the duration. */
 export async function keepInFlight(inFlight, ms, call) {
   const start = performance.now();
   let operations = 0;

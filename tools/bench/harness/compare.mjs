@@ -1,49 +1,51 @@
 import { median, spread } from './statistics.mjs';
 
 /**
- * Runs all subjects once per round, each round in another order. Round 0 is a warm-up and does not count.
+ * Runs all subjects once per round, each round in another order. Round 0 is a warm-up, and its samples are discarded.
  *
- * A subject is `{ name, role: 'limit' | 'peer' | 'ours' | 'variant', run(round) }`, or `{ name, role, missing }` when
- * it is not available. `run` returns a sample: `{ operations, ms, cpu?, latency?, value? }`; `cpu` has the CPU
- * milliseconds of each process, and `value` defaults to operations per second.
+ * A subject is `{ name, role: 'limit' | 'peer' | 'ours' | 'variant', run(round) }`. A subject that is not available is
+ * `{ name, role, missing }`, where `missing` is the reason. `run` returns a sample `{ operations, ms, cpu?, latency?,
+ * value? }`. `cpu` has the CPU milliseconds of each process. `value` defaults to operations per second.
  */
 export async function compare(subjects, rounds, report = () => {}) {
-  const running = subjects.filter(({ missing }) => !missing);
-  const samples = new Map(running.map((subject) => [subject, []]));
-  for (let round = 0; round <= rounds && running.length > 0; round += 1) {
+  const available = subjects.filter(({ missing }) => !missing);
+  const samples = new Map(available.map((subject) => [subject, []]));
+  for (let round = 0; round <= rounds && available.length > 0; round += 1) {
     report(round === 0 ? 'warm-up' : `round ${round} of ${rounds}`);
-    for (const subject of rotated(running, round)) {
+    for (const subject of rotate(available, round)) {
       const sample = await subject.run(round);
       if (round > 0) samples.get(subject).push(sample);
     }
   }
-  return subjects.map((subject) => summary(subject, samples.get(subject)));
+  return subjects.map((subject) => summarize(subject, samples.get(subject)));
 }
 
-const rotated = (values, by) => values.map((_, index) => values[(index + by) % values.length]);
+const rotate = (values, offset) => values.map((_, index) => values[(index + offset) % values.length]);
 
 const valueOf = ({ value, operations, ms }) => value ?? (operations / ms) * 1_000;
 
-function summary({ name, role, missing, unit }, samples) {
+function summarize({ name, role, missing, unit }, samples) {
   if (missing) return { name, role, missing };
   return {
     name,
     role,
     unit,
     ...spread(samples.map(valueOf)),
-    cpuMsPerOperation: perProcess(samples),
-    latencyMs: perQuantile(samples),
+    cpuMsPerOperation: medianCpuPerOperation(samples),
+    latencyMs: medianLatencies(samples),
   };
 }
 
-function perProcess(samples) {
+/** Returns the median CPU milliseconds per operation of each process. */
+function medianCpuPerOperation(samples) {
   const names = Object.keys(samples[0].cpu ?? {});
   return Object.fromEntries(
     names.map((name) => [name, median(samples.map(({ cpu, operations }) => cpu[name] / operations))]),
   );
 }
 
-function perQuantile(samples) {
+/** Returns the median of each latency quantile. */
+function medianLatencies(samples) {
   const names = Object.keys(samples[0].latency ?? {});
   return Object.fromEntries(names.map((name) => [name, median(samples.map(({ latency }) => latency[name]))]));
 }

@@ -3,7 +3,7 @@ import { compare } from './compare.mjs';
 import { atLeast, atMost, evaluateGoals, latencyAtMost } from './goals.mjs';
 import { latencies, median, quantile } from './statistics.mjs';
 
-/** A subject that returns these values and records its runs. */
+/** Creates a subject that returns one of these values per round and records its runs. */
 const subject = (name, role, values, runs = []) => ({
   name,
   role,
@@ -18,8 +18,8 @@ const subject = (name, role, values, runs = []) => ({
   },
 });
 
-describe('interleaved rounds', () => {
-  test('run each subject once, in another order per round, after a warm-up', async () => {
+describe('compare', () => {
+  test('runs each subject once per round, in another order per round, after a warm-up', async () => {
     const runs = [];
     const results = await compare(
       [
@@ -44,7 +44,7 @@ describe('interleaved rounds', () => {
     ]);
   });
 
-  test('give a ratio per round; a missing subject has none', async () => {
+  test('returns results for the goals; the ratio to a missing subject is null', async () => {
     const results = await compare(
       [
         subject('a', 'limit', [0, 10, 20, 40]),
@@ -80,7 +80,7 @@ describe('interleaved rounds', () => {
   });
 });
 
-test('medians and quantiles', () => {
+test('median, latencies and quantile calculate the statistics of a list', () => {
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect(latencies(hundred)).toEqual({ p50: 51, p95: 96, p99: 100, 'p99.9': 100, max: 100 });

@@ -1,4 +1,4 @@
-const CHUNK = 65_536;
+const CHUNK_LENGTH = 65_536;
 
 /** Inserts rows into a table with COPY. */
 export function copyRows(client, table, columns, rows) {
@@ -8,15 +8,15 @@ export function copyRows(client, table, columns, rows) {
       handleCopyInResponse(connection) {
         let chunk = '';
         for (const row of rows) {
-          chunk += `${row.map(cell).join('\t')}\n`;
-          if (chunk.length < CHUNK) continue;
+          chunk += `${row.map(toCopyText).join('\t')}\n`;
+          if (chunk.length < CHUNK_LENGTH) continue;
           connection.sendCopyFromChunk(Buffer.from(chunk));
           chunk = '';
         }
         if (chunk) connection.sendCopyFromChunk(Buffer.from(chunk));
         connection.endCopyFrom();
       },
-      // After an error the client does not call handleReadyForQuery.
+      // After an error, `pg` does not call handleReadyForQuery, so the promise is rejected here.
       handleError: reject,
       handleReadyForQuery: () => resolve(rows.length),
       handleCommandComplete() {},
@@ -27,7 +27,7 @@ export function copyRows(client, table, columns, rows) {
   });
 }
 
-const cell = (value) =>
+const toCopyText = (value) =>
   value === null || value === undefined
     ? '\\N'
     : String(value).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');

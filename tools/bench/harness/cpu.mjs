@@ -1,44 +1,47 @@
 import fs from 'node:fs';
 
-/** Returns the CPU milliseconds of this process so far. */
+/** Returns the CPU milliseconds that this process has used so far. */
 export function ownCpu() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }
 
-/** Length of a clock tick in /proc (USER_HZ is 100 on Linux). */
+/** Length of a clock tick in /proc: USER_HZ is 100 on Linux. */
 const TICK_MS = 10;
 
-/** Returns the CPU milliseconds of a process with its running and ended descendants; NaN without /proc. */
+/**
+ * Returns the CPU milliseconds of a process, of its running descendants and of its children that have ended.
+ * Returns NaN when the process is unknown or the system has no /proc.
+ */
 export function cpuOf(pid) {
   const processes = readProcesses();
   const root = processes.get(pid);
   if (!root) return NaN;
-  let ticks = root.ended;
-  const add = (process) => {
+  let ticks = root.endedChildrenTicks;
+  const addTicks = (process) => {
     ticks += process.ticks;
-    for (const child of processes.values()) if (child.parent === process.pid) add(child);
+    for (const child of processes.values()) if (child.parentPid === process.pid) addTicks(child);
   };
-  add(root);
+  addTicks(root);
   return ticks * TICK_MS;
 }
 
 function readProcesses() {
   const processes = new Map();
-  const names = fs.existsSync('/proc') ? fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
-  for (const name of names) {
+  const pids = fs.existsSync('/proc') ? fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  for (const pid of pids) {
     try {
-      const text = fs.readFileSync(`/proc/${name}/stat`, 'utf8');
+      const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
       // The process name in parentheses can contain spaces.
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      processes.set(Number(name), {
-        pid: Number(name),
-        parent: Number(fields[1]),
+      processes.set(Number(pid), {
+        pid: Number(pid),
+        parentPid: Number(fields[1]),
         ticks: Number(fields[11]) + Number(fields[12]),
-        ended: Number(fields[13]) + Number(fields[14]),
+        endedChildrenTicks: Number(fields[13]) + Number(fields[14]),
       });
     } catch {
-      // The process has ended.
+      // The process ended after readdir.
     }
   }
   return processes;

@@ -1,6 +1,6 @@
 import { median } from './statistics.mjs';
 
-/** Evaluates the goals of a measurement; returns records for the JSON output. */
+/** Evaluates the goals of a measurement. Returns one record per goal for the JSON output. */
 export function evaluateGoals(id, { goals, unit }, results, rounds) {
   const resultOf = (name, role) =>
     results.find((result) => (name === undefined ? result.role === role : result.name === name)) ?? null;
@@ -32,7 +32,10 @@ export function evaluateGoals(id, { goals, unit }, results, rounds) {
   });
 }
 
-/** Returns the median ratio of two results. Ratios are calculated per round, because noise affects both in a round. */
+/**
+ * Returns the median ratio of two results. The ratio is calculated per round, because the noise of the machine in a
+ * round affects both results.
+ */
 export function ratio(results, oursName, otherName) {
   const [ours, other] = [results.find(({ name }) => name === oursName), results.find(({ name }) => name === otherName)];
   if (!ours?.values || !other?.values) return null;
@@ -41,7 +44,7 @@ export function ratio(results, oursName, otherName) {
 
 /**
  * A goal for the ratio of two subjects: `atLeast(0.6, 'of the Map index', 'ours', 'index')`. `limit` names the subject
- * that is the limit, if the measurement has more than one.
+ * that the JSON output reports as the limit; the default is the subject with the role `limit`.
  */
 export const atLeast = (minimum, text, ours, other, limit = undefined) => ({
   goal: `≥ ${minimum} ${text}`,
@@ -60,11 +63,12 @@ export const latencyAtMost = (quantile, maximum, ours, limit = undefined) => ({
   isMet: (reached) => reached <= maximum,
 });
 
-/** A goal for another number; `unit` is its unit if it differs from that of the measurement. */
+/** A goal for a number that `read` returns. `unit` is needed when the number is not in the unit of the measurement. */
 export const atMost = (maximum, text, read, unit = undefined) => ({
   goal: text,
   unit,
   read,
   isMet: (reached) => reached <= maximum,
 });
+/** A goal for a number that `read` returns, in the unit of the measurement. */
 export const atLeastValue = (minimum, text, read) => ({ goal: text, read, isMet: (reached) => reached >= minimum });

@@ -1,8 +1,8 @@
 import { ownCpu } from './cpu.mjs';
 
 /**
- * Handles the requests of the parent process that has called `startChild`. Every child has the handler `cpu`. `stop` is
- * called when the parent disconnects.
+ * Handles the requests of the parent process in a child process that `startChild` has started. Every child also has the
+ * handler `cpu`. `stop` runs when the parent disconnects.
  */
 export function handleRequests({ stop, ...handlers }) {
   const allHandlers = { cpu: () => ownCpu(), ...handlers };
@@ -13,7 +13,7 @@ export function handleRequests({ stop, ...handlers }) {
         (answer) => process.send?.({ id, answer }),
         (error) => process.send?.({ id, error: error.stack }),
       )
-      // The parent has ended.
+      // `send` fails when the parent has ended.
       .catch(() => undefined);
   });
   process.on('disconnect', () => {

@@ -4,42 +4,42 @@ const MAX_WAIT_MS = 0.1;
 const waitCell = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Sends calls at a fixed rate, independent of the answers. The latency of a call starts at its planned time, so that it
- * includes the delay of a call that could not be sent in time.
+ * Makes calls at a fixed rate, independent of the answers. The latency of a call starts at its planned time, so the
+ * latency includes the delay of a call that starts too late.
  */
 export async function openLoop({ perSecond, ms, call }) {
-  const planned = Math.round((perSecond * ms) / 1_000);
-  const durations = new Float64Array(planned);
-  let [sent, answered] = [0, 0];
+  const callCount = Math.round((perSecond * ms) / 1_000);
+  const durations = new Float64Array(callCount);
+  let [startedCount, settledCount] = [0, 0];
   const errors = {};
-  const { promise: all, resolve: finish } = Promise.withResolvers();
+  const { promise: allSettled, resolve: finish } = Promise.withResolvers();
   const start = performance.now();
-  const due = (number) => start + (number * 1_000) / perSecond;
-  const settle = (number, error) => {
-    durations[number] = performance.now() - due(number);
+  const plannedTime = (index) => start + (index * 1_000) / perSecond;
+  const settle = (index, error) => {
+    durations[index] = performance.now() - plannedTime(index);
     if (error) errors[reasonOf(error)] = (errors[reasonOf(error)] ?? 0) + 1;
-    if ((answered += 1) === planned) finish();
+    if ((settledCount += 1) === callCount) finish();
   };
-  const send = () => {
+  const startDueCalls = () => {
     const now = performance.now();
-    while (sent < planned && due(sent) <= now) {
-      const number = sent;
-      sent += 1;
-      call(number).then(
-        () => settle(number),
-        (error) => settle(number, error),
+    while (startedCount < callCount && plannedTime(startedCount) <= now) {
+      const index = startedCount;
+      startedCount += 1;
+      call(index).then(
+        () => settle(index),
+        (error) => settle(index, error),
       );
     }
-    if (sent === planned) return;
-    // A timer waits at least a millisecond, and a busy loop would use a core: wait at most a tenth of a millisecond.
-    const waitMs = Math.min(MAX_WAIT_MS, due(sent) - performance.now());
+    if (startedCount === callCount) return;
+    // A timer would wait at least a millisecond, and a busy loop would use a whole core.
+    const waitMs = Math.min(MAX_WAIT_MS, plannedTime(startedCount) - performance.now());
     if (waitMs > 0) Atomics.wait(waitCell, 0, 0, waitMs);
-    setImmediate(send);
+    setImmediate(startDueCalls);
   };
-  send();
-  await all;
-  return { operations: planned, ms: performance.now() - start, errors, latency: latencies(durations) };
+  startDueCalls();
+  await allSettled;
+  return { operations: callCount, ms: performance.now() - start, errors, latency: latencies(durations) };
 }
 
-/** Returns the text by which errors are counted. */
+/** Returns the code and the text of an error. Errors are counted by this text. */
 export const reasonOf = ({ code, detail, message }) => [code, detail ?? message].filter(Boolean).join(': ');

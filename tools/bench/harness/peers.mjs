@@ -8,21 +8,20 @@ import { withoutOwnBinaries } from '../../run/dependencies.mjs';
 import { progress } from './progress.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../peers');
-let installing;
+let installation;
 
-/** Imports a package that Cordée is compared with; returns undefined when its installation has failed. */
+/** Imports a package that Cordée is compared with. Returns undefined when the peers cannot be installed. */
 export async function loadPeer(specifier) {
-  installing ??= install();
-  if (!(await installing)) return undefined;
-  // Resolve like `import`: the ESM entry if the package has one.
-  return import(pathToFileURL(resolve(specifier)).href);
+  installation ??= install();
+  if (!(await installation)) return undefined;
+  return import(pathToFileURL(resolveAsImport(specifier)).href);
 }
 
 export const notInstalled = 'not installed';
 
 async function install() {
   const { dependencies } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  const isInstalled = Object.entries(dependencies).every(([name, version]) => versionOf(name) === version);
+  const isInstalled = Object.entries(dependencies).every(([name, version]) => installedVersion(name) === version);
   if (isInstalled) return true;
   progress('installing the peers (npm ci in tools/bench/peers)');
   try {
@@ -34,7 +33,7 @@ async function install() {
   }
 }
 
-function versionOf(name) {
+function installedVersion(name) {
   try {
     return JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
   } catch {
@@ -42,7 +41,8 @@ function versionOf(name) {
   }
 }
 
-const resolve = (specifier) => {
+/** Resolves a package as `import` does: to its ESM entry if the package has one. */
+const resolveAsImport = (specifier) => {
   const require = createRequire(path.join(folder, 'package.json'));
   return require.resolve(specifier, { conditions: new Set(['node', 'import']) });
 };

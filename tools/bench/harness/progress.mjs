@@ -1,2 +1,2 @@
-/** Prints a progress line to stderr; figures go to stdout. */
+/** Prints a progress line to stderr, because stdout has only the figures. */
 export const progress = (text) => console.error(`  … ${text}`);

@@ -1,6 +1,6 @@
 import { toId } from '@cordee/contracts/id';
 
-/** Creates a random generator from a seed (mulberry32). */
+/** Creates a random number generator from a seed (mulberry32). */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -13,7 +13,7 @@ export function randomFrom(seed) {
   return {
     next,
     below,
-    between: (least, most) => least + below(most - least + 1),
+    between: (minimum, maximum) => minimum + below(maximum - minimum + 1),
     chance: (share) => next() < share,
     pick: (values) => values[below(values.length)],
     id: (prefix) => toId(prefix, uuid(below)),
@@ -21,7 +21,10 @@ export function randomFrom(seed) {
   };
 }
 
-/** Places 0 to `count - 1`, the first ones far more often: the n-th as often as 1/n^`exponent`. */
+/**
+ * Returns a function that draws an index from 0 to `count - 1` with a Zipf distribution: index n - 1 has the weight
+ * 1/n^`exponent`.
+ */
 export function zipf(random, count, exponent = 1) {
   const sums = new Float64Array(count);
   for (let index = 0, sum = 0; index < count; index += 1) sums[index] = sum += 1 / (index + 1) ** exponent;
@@ -37,7 +40,7 @@ export function zipf(random, count, exponent = 1) {
   };
 }
 
-/** A UUIDv7 of this year. */
+/** Creates a random UUIDv7. Its first digits are a time in late 2024. */
 function uuid(below) {
   const hex = (length) => Array.from({ length }, () => below(16).toString(16)).join('');
   return `0193${hex(4)}-${hex(4)}-7${hex(3)}-a${hex(3)}-${hex(12)}`;

@@ -1,6 +1,6 @@
 import { connect, headers } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/messaging/broker-address';
 
-/** Connects with the plain NATS client, which is the limit for Cordée's bus. */
+/** Connects with the plain NATS client. Its rate is the limit for the NATS bus of Cordée. */
 export const connectRaw = () => connect({ ...brokerAddress(process.env.NATS_URL), noAsyncTraces: true });
 export const rawHeaders = headers;

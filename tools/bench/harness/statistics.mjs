@@ -1,11 +1,11 @@
-/** Returns the value below which this share of the values lies. */
+/** Returns the quantile: the value below which this share of the values lies. */
 export function quantile(values, share) {
   if (values.length === 0) return NaN;
   const sorted = isSorted(values) ? values : Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** Returns the median; for an even number of values the mean of the two in the middle. */
+/** Returns the median. For an even number of values this is the mean of the two middle values. */
 export function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;
@@ -18,7 +18,7 @@ export const spread = (values) => ({
   values: [...values],
 });
 
-/** Summarizes latencies as quantiles. */
+/** Returns the usual quantiles and the maximum of latencies. */
 export function latencies(values) {
   const sorted = Float64Array.from(values).sort();
   return {

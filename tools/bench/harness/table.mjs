@@ -1,12 +1,12 @@
 import { ratio } from './goals.mjs';
 
-/** Prints one measurement: results, tables, goals, notes. */
+/** Prints the results, tables, goals and notes of one measurement. */
 export function printMeasurement({ id, title, unit, results, goals, tables, notes }) {
   console.log(`\n${id}  ${title}`);
   if (results.length > 0)
     printTable(
       ['', unit, 'range', 'of the limit', 'p50', 'p95', 'p99', 'p99.9 ms', 'CPU ms per operation'],
-      results.map((result) => rowOf(result, results)),
+      results.map((result) => toRow(result, results)),
     );
   for (const { title: heading, columns, rows } of tables) {
     console.log(`  ${heading}`);
@@ -19,7 +19,7 @@ export function printMeasurement({ id, title, unit, results, goals, tables, note
   for (const note of notes) console.log(`  ${note}`);
 }
 
-function rowOf(result, results) {
+function toRow(result, results) {
   if (result.missing) return [result.name, result.missing];
   const limit = results.find(({ role }) => role === 'limit');
   const share =
@@ -61,12 +61,12 @@ function printTable(columns, rows) {
       ),
     ),
   ];
-  const used = columns.map((_, index) => index === 0 || cells.slice(1).some((row) => row[index] !== ''));
+  const hasValues = columns.map((_, index) => index === 0 || cells.slice(1).some((row) => row[index] !== ''));
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)));
   for (const row of cells) {
     const line = row
       .flatMap((cell, index) =>
-        used[index]
+        hasValues[index]
           ? [index === 0 || index === columns.length - 1 ? cell.padEnd(widths[index]) : cell.padStart(widths[index])]
           : [],
       )

@@ -19,7 +19,7 @@ interface Exchange {
 
 /**
  * Authenticates callers by the Authorization header: the access token of a session, or an API token. The gateway
- * exchanges an API token for an access token and passes only the access token on.
+ * exchanges an API token for an access token, and sends only the access token to services.
  */
 export class CallerAuthentication {
   private readonly exchanges = new LRUCache<string, Exchange>({ max: MAX_EXCHANGES });
@@ -30,8 +30,8 @@ export class CallerAuthentication {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the verified access token to pass on. A public operation ignores an API token. */
-  async accessToken(request: FastifyRequest, isPublic: boolean): Promise<string | undefined> {
+  /** Returns the verified access token for the call on the bus. A public operation ignores an API token. */
+  async authenticate(request: FastifyRequest, isPublic: boolean): Promise<string | undefined> {
     if (isPublic) return accessTokenIn(request);
     const apiToken = apiTokenIn(request);
     const token = apiToken === undefined ? accessTokenIn(request) : await this.exchange(apiToken);
@@ -41,8 +41,9 @@ export class CallerAuthentication {
   }
 
   /**
-   * Returns the key of the rate limit: the id of the API token or of the account, once it is verified. Requests with
-   * invented tokens have no key: they are counted by address, and rejected before identity has to check the token.
+   * Returns the key of the rate limit: the id of a verified API token, or of the account of a verified access token.
+   * Other requests have no key and are counted by IP address. So the limit rejects invented API tokens before identity
+   * has to check them.
    */
   async rateLimitKey(request: FastifyRequest): Promise<string | undefined> {
     const apiToken = apiTokenIn(request);
@@ -57,7 +58,7 @@ export class CallerAuthentication {
     );
   }
 
-  /** Concurrent calls share one exchange. */
+  /** Exchanges an API token, or returns the cached access token. Concurrent calls share one exchange. */
   private exchange(apiToken: string): Promise<string> {
     const now = this.clock.now().getTime();
     const cached = this.exchanges.get(apiToken);

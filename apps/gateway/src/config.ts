@@ -12,13 +12,13 @@ export const GatewayConfig = ServiceConfig.omit({
     .int()
     .min(100)
     .default(10_000)
-    .describe('The connection is closed when headers and body of a request take longer to arrive'),
+    .describe('Milliseconds in which headers and body of a request must arrive; slower connections are closed'),
   RATE_LIMIT_PER_MINUTE: z.coerce
     .number()
     .int()
     .min(1)
     .default(3_000)
-    .describe('Requests per minute of a person or API token; without either, of an address'),
+    .describe('Requests per minute of a person or an API token; other requests are counted by IP address'),
 });
 export type GatewayConfig = z.output<typeof GatewayConfig>;
 

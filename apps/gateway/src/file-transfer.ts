@@ -7,12 +7,12 @@ import { newId } from '@cordee/contracts/id';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** The owner of the file: the organization in the input of the call, if there is one. */
+/** The owner of the file: the organization in the input of the call. Undefined for files of staff. */
 type OrganizationId = `org_${string}` | undefined;
 
 /**
- * Stores the request body in chunks in the service of the contract. The file id is derived from person and
- * idempotency key, so a repeated upload does not store the file twice.
+ * Stores the request body in chunks in the service of the contract. A repeated upload with the same idempotency key has
+ * the same file id, so the file is not stored twice.
  */
 export async function storeUpload(
   rpc: RpcClient,
@@ -26,10 +26,10 @@ export async function storeUpload(
   const contentType = request.headers['content-type']!.split(';')[0]!;
   let position = 0;
   let size = 0;
-  for await (const bytes of inChunks(request.body as Readable)) {
+  for await (const bytes of splitIntoChunks(request.body as Readable)) {
     size += bytes.length;
     if (size > FILE_MAX_BYTES)
-      throw new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'files have at most 50 MiB' });
+      throw new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'a file can have at most 50 MiB' });
     await rpc.call(
       appendFileChunk,
       { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },
@@ -43,20 +43,22 @@ export async function storeUpload(
 }
 
 /**
- * Derives the file id from the caller, the route and the idempotency key, if there is one. The service of the file
- * rejects different bytes under the same id.
+ * Derives the file id from the caller, the route and the idempotency key. Without a key, the id is new. The service of
+ * the file rejects different bytes under the same id.
  */
-function fileIdOf(request: FastifyRequest, { idempotencyKey, for: origin }: CallOptions): `fil_${string}` {
+function fileIdOf(request: FastifyRequest, { idempotencyKey, for: caller }: CallOptions): `fil_${string}` {
   if (!idempotencyKey) return newId('fil', new Date());
-  const subject = origin?.token?.split('.')[1] ?? '';
-  const person = subject ? (JSON.parse(Buffer.from(subject, 'base64url').toString()) as { sub?: string }).sub : '';
+  const tokenPayload = caller?.token?.split('.')[1] ?? '';
+  const accountId = tokenPayload
+    ? (JSON.parse(Buffer.from(tokenPayload, 'base64url').toString()) as { sub?: string }).sub
+    : '';
   const digest = createHash('sha256')
-    .update(JSON.stringify([person, request.method, request.url, idempotencyKey]))
+    .update(JSON.stringify([accountId, request.method, request.url, idempotencyKey]))
     .digest();
   return newId('fil', new Date(0), digest.subarray(0, 10));
 }
 
-/** Streams a file to the client; only one chunk is in memory. */
+/** Streams a file to the client, with only one chunk in memory. */
 export async function sendFile(
   rpc: RpcClient,
   contract: Contract,
@@ -65,7 +67,7 @@ export async function sendFile(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { readFileChunk } = fileContracts(serviceOf(contract));
-  async function* chunks(): AsyncGenerator<Buffer> {
+  async function* readChunks(): AsyncGenerator<Buffer> {
     for (let position = 0; ; position += 1) {
       const { bytes } = await rpc.call(readFileChunk, { organizationId, fileId: file.fileId, position });
       if (bytes === null) return;
@@ -77,14 +79,14 @@ export async function sendFile(
     .header('content-length', String(file.size))
     .header('content-disposition', contentDisposition(file.name))
     .header('x-content-type-options', 'nosniff')
-    .send(Readable.from(chunks()));
+    .send(Readable.from(readChunks()));
 }
 
-/** RFC 6266: an ASCII name for old clients, and the real name. */
+/** The header of RFC 6266: an ASCII name for old clients, and the real name. */
 const contentDisposition = (name: string): string =>
   `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`;
 
-async function* inChunks(stream: Readable): AsyncGenerator<Buffer> {
+async function* splitIntoChunks(stream: Readable): AsyncGenerator<Buffer> {
   let pending = Buffer.alloc(0);
   for await (const piece of stream) {
     pending = Buffer.concat([pending, piece as Buffer]);

@@ -51,9 +51,9 @@ beforeAll(async () => {
   });
   bus = await processContext.connect('gateway');
   await stubLeases(bus);
-  const key = await generateKeyPair('EdDSA');
+  const keyPair = await generateKeyPair('EdDSA');
   await stub(listKeys, async () => ({
-    keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }],
+    keys: [{ ...(await exportJWK(keyPair.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }],
   }));
   for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
     await stub(contract, async () => contract.example.output);
@@ -84,7 +84,7 @@ beforeAll(async () => {
       .setIssuer(ISSUER)
       .setIssuedAt()
       .setExpirationTime(expiresAt)
-      .sign(key.privateKey);
+      .sign(keyPair.privateKey);
   const inMinutes = (minutes: number): Date => new Date(processContext.clock.now().getTime() + minutes * 60_000);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' }, inMinutes(10));
   await stub(acceptInvitation, async () => acceptInvitation.example.output);
@@ -107,7 +107,7 @@ afterAll(async () => {
   await processContext.close();
 });
 
-/** Serves a contract in place of its service. */
+/** Answers requests of a contract in place of its service. */
 async function stub(contract: Contract, handle: (input: Record<string, unknown>) => Promise<unknown>): Promise<void> {
   await bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
     const input = decode(data) as Record<string, unknown>;
@@ -157,9 +157,9 @@ async function call(
     body: isJson ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {},
   };
 }
-const org = '/v1/organizations/org_01je5nryg0fgz9y05x3mqpmjrg';
+const organizationPath = '/v1/organizations/org_01je5nryg0fgz9y05x3mqpmjrg';
 
-describe('a call', () => {
+describe('a call of an operation', () => {
   it('passes token, idempotency key, request id, trace and language to the service', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const reply = await call('POST', '/v1/organizations', {
@@ -187,7 +187,7 @@ describe('a call', () => {
   });
 
   it('returns the version as ETag and accepts it as If-Match', async () => {
-    const path = `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`;
+    const path = `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`;
     const reply = await call('PATCH', path, { body: { role: 'collaborator' }, headers: { 'if-match': '"7"' } });
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"']);
     expect(requests.at(-1)!.input).toMatchObject({ ifMatch: 7 });
@@ -196,17 +196,18 @@ describe('a call', () => {
 
   it('passes the access revision in both directions (ACC-3)', async () => {
     revision = 'b3Jn';
-    const reply = await call('GET', `${org}/teams`, { headers: { 'access-revision': 'b2xk' } });
+    const reply = await call('GET', `${organizationPath}/teams`, { headers: { 'access-revision': 'b2xk' } });
     expect([
       reply.status,
       reply.headers.get('access-revision'),
       requests.at(-1)!.headers[callHeaders.accessRevision],
     ]).toEqual([200, 'b3Jn', 'b2xk']);
     revision = undefined;
-    expect((await call('GET', `${org}/teams`)).headers.get('access-revision')).toBeNull();
-    expect((await call('GET', `${org}/teams`, { headers: { 'access-revision': 'x'.repeat(300) } })).body['code']).toBe(
-      'ACCESS_REVISION_INVALID',
-    );
+    expect((await call('GET', `${organizationPath}/teams`)).headers.get('access-revision')).toBeNull();
+    const rejected = await call('GET', `${organizationPath}/teams`, {
+      headers: { 'access-revision': 'x'.repeat(300) },
+    });
+    expect(rejected.body['code']).toBe('ACCESS_REVISION_INVALID');
   });
 });
 
@@ -217,17 +218,21 @@ describe('an API token', () => {
     if (isGood) goodTokens.set(apiToken, newId('tok', new Date()));
     return apiToken;
   };
-  const bearing = (apiToken: string, scheme = 'Bearer') => ({ headers: { authorization: `${scheme} ${apiToken}` } });
-  const exchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
-  const teamsWith = async (apiToken: string, at = gateway.url): Promise<[number, unknown]> => {
-    const response = await fetch(`${at}${org}/teams`, bearing(apiToken));
+  const authorizedWith = (apiToken: string, scheme = 'Bearer') => ({
+    headers: { authorization: `${scheme} ${apiToken}` },
+  });
+  const countExchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
+  const listTeamsWith = async (apiToken: string, at = gateway.url): Promise<[number, unknown]> => {
+    const response = await fetch(`${at}${organizationPath}/teams`, authorizedWith(apiToken));
     return [response.status, ((await response.json()) as { code?: string }).code];
   };
 
-  it('is exchanged once for an access token, which is passed on instead', async () => {
-    const [apiToken, before] = [newToken(), exchanges()];
-    const replies = await Promise.all([1, 2, 3].map(() => call('GET', `${org}/teams`, bearing(apiToken, 'bearer'))));
-    expect([replies.map(({ status }) => status), exchanges()]).toEqual([[200, 200, 200], before + 1]);
+  it('is exchanged once for an access token, and only the access token is sent to services', async () => {
+    const [apiToken, before] = [newToken(), countExchanges()];
+    const replies = await Promise.all(
+      [1, 2, 3].map(() => call('GET', `${organizationPath}/teams`, authorizedWith(apiToken, 'bearer'))),
+    );
+    expect([replies.map(({ status }) => status), countExchanges()]).toEqual([[200, 200, 200], before + 1]);
     const passedOn = requests.at(-1)!.headers;
     const claims = JSON.parse(
       Buffer.from(passedOn[callHeaders.token]!.split('.')[1]!, 'base64url').toString(),
@@ -237,13 +242,13 @@ describe('an API token', () => {
   });
 
   it('is exchanged again after a minute', async () => {
-    const [apiToken, before] = [newToken(), exchanges()];
-    await teamsWith(apiToken);
+    const [apiToken, before] = [newToken(), countExchanges()];
+    await listTeamsWith(apiToken);
     processContext.clock.moveTo(processContext.clock.now().getTime() - Date.now() + 59_000);
-    await teamsWith(apiToken);
-    expect(exchanges()).toBe(before + 1);
+    await listTeamsWith(apiToken);
+    expect(countExchanges()).toBe(before + 1);
     processContext.clock.moveTo(processContext.clock.now().getTime() - Date.now() + 2_000);
-    expect([await teamsWith(apiToken), exchanges()]).toEqual([[200, undefined], before + 2]);
+    expect([await listTeamsWith(apiToken), countExchanges()]).toEqual([[200, undefined], before + 2]);
   });
 
   it.each<[string, () => string]>([
@@ -252,7 +257,7 @@ describe('an API token', () => {
     ['in capitals', () => `cordee_${newToken().slice(7).toUpperCase()}`],
     ['only the prefix', () => 'cordee_'],
   ])('is rejected when it is %s', async (_, apiToken) => {
-    const reply = await call('GET', `${org}/teams`, bearing(apiToken()));
+    const reply = await call('GET', `${organizationPath}/teams`, authorizedWith(apiToken()));
     expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
       401,
       'API_TOKEN_INVALID',
@@ -263,52 +268,67 @@ describe('an API token', () => {
 
   it('is rejected as soon as it is revoked, even if its exchange is cached (ACC-3)', async () => {
     const apiToken = newToken();
-    expect(await teamsWith(apiToken)).toEqual([200, undefined]);
+    expect(await listTeamsWith(apiToken)).toEqual([200, undefined]);
     // Identity notifies every process of the ended session before the revoking call returns.
     processContext['endedSessions'].onChange(goodTokens.get(apiToken)!);
     const before = requests.length;
-    expect(await teamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
+    expect(await listTeamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
     expect(requests.length).toBe(before);
   });
 
   it('is ignored by a public operation', async () => {
-    const before = exchanges();
-    const reply = await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, ...bearing(newToken()) });
+    const before = countExchanges();
+    const reply = await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, ...authorizedWith(newToken()) });
     expect([
       reply.status < 300,
       requests.at(-1)!.subject,
       requests.at(-1)!.headers[callHeaders.token],
-      exchanges(),
+      countExchanges(),
     ]).toEqual([true, acceptInvitation.subject, undefined, before]);
   });
 
-  it('has its own rate limit; invented tokens are limited by address, without asking identity (API-1)', async () => {
+  it('has its own rate limit; invented tokens are limited by address, without a call to identity (API-1)', async () => {
     limitedGateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, processContext);
-    const callTimes = async (count: number, apiToken: () => string): Promise<unknown[]> => {
+    const callRepeatedly = async (count: number, apiToken: () => string): Promise<unknown[]> => {
       const codes: unknown[] = [];
-      for (let time = 0; time < count; time += 1) codes.push((await teamsWith(apiToken(), limitedGateway!.url))[1]);
+      for (let time = 0; time < count; time += 1) codes.push((await listTeamsWith(apiToken(), limitedGateway!.url))[1]);
       return codes;
     };
-    const [one, other] = [newToken(), newToken()];
-    // The first call with each token is counted by address, because the token is not verified yet.
-    expect(await callTimes(7, () => one)).toEqual([...Array.from({ length: 6 }, () => undefined), 'RATE_LIMITED']);
-    expect(await callTimes(6, () => other)).toEqual(Array.from({ length: 6 }, () => undefined));
-    expect(await callTimes(3, () => newToken(false))).toEqual([
+    const [firstToken, secondToken] = [newToken(), newToken()];
+    // The first call with each token is counted by IP address, because the token is not verified yet.
+    expect(await callRepeatedly(7, () => firstToken)).toEqual([
+      ...Array.from({ length: 6 }, () => undefined),
+      'RATE_LIMITED',
+    ]);
+    expect(await callRepeatedly(6, () => secondToken)).toEqual(Array.from({ length: 6 }, () => undefined));
+    expect(await callRepeatedly(3, () => newToken(false))).toEqual([
       'API_TOKEN_INVALID',
       'API_TOKEN_INVALID',
       'API_TOKEN_INVALID',
     ]);
-    const before = exchanges();
-    expect(await callTimes(3, () => newToken(false))).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
-    // A valid token among them is not exchanged either.
-    expect([await callTimes(1, () => newToken()), exchanges()]).toEqual([['RATE_LIMITED'], before]);
+    const before = countExchanges();
+    expect(await callRepeatedly(3, () => newToken(false))).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
+    // A valid token from the same address is not exchanged either.
+    expect([await callRepeatedly(1, () => newToken()), countExchanges()]).toEqual([['RATE_LIMITED'], before]);
   });
 });
 
-describe('invalid input is rejected', () => {
+describe('the gateway rejects', () => {
   it.each<[string, string, string, object, { status: number; code: string; pointer?: string }]>([
-    ['not JSON', 'POST', '/v1/organizations', { raw: '{"name":' }, { status: 400, code: 'INPUT_NOT_PARSEABLE' }],
-    ['not an object', 'POST', '/v1/organizations', { body: [1] }, { status: 422, code: 'INPUT_INVALID', pointer: '' }],
+    [
+      'a body that is not JSON',
+      'POST',
+      '/v1/organizations',
+      { raw: '{"name":' },
+      { status: 400, code: 'INPUT_NOT_PARSEABLE' },
+    ],
+    [
+      'a body that is not an object',
+      'POST',
+      '/v1/organizations',
+      { body: [1] },
+      { status: 422, code: 'INPUT_INVALID', pointer: '' },
+    ],
     [
       'an unknown field',
       'POST',
@@ -319,14 +339,14 @@ describe('invalid input is rejected', () => {
     [
       'an unknown nested field',
       'POST',
-      `${org}/orders`,
+      `${organizationPath}/orders`,
       { body: { lines: [{ type: 'drive', name: 'A', pric: 1 }] }, headers: { 'idempotency-key': 'k' } },
       { status: 422, code: 'INPUT_INVALID', pointer: '/lines/0/pric' },
     ],
     [
-      'a field of the path in the body',
+      'a field in the body that is already in the path',
       'PATCH',
-      `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`,
+      `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`,
       { body: { memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg' } },
       { status: 422, code: 'INPUT_INVALID', pointer: '/memberId' },
     ],
@@ -338,7 +358,7 @@ describe('invalid input is rejected', () => {
       { status: 422, code: 'INPUT_INVALID', pointer: '/country' },
     ],
     [
-      'control characters',
+      'text with control characters',
       'POST',
       '/v1/organizations',
       { body: { name: 'A\u0000B' } },
@@ -354,19 +374,19 @@ describe('invalid input is rejected', () => {
     [
       'an unknown query parameter',
       'GET',
-      `${org}/members?page=2`,
+      `${organizationPath}/members?page=2`,
       {},
       { status: 422, code: 'INPUT_INVALID', pointer: '/page' },
     ],
     [
       'a missing idempotency key where it is required',
       'POST',
-      `${org}/orders`,
+      `${organizationPath}/orders`,
       { body: { lines: [] } },
       { status: 400, code: 'IDEMPOTENCY_KEY_MISSING' },
     ],
     [
-      'another content type',
+      'a content type that is not JSON',
       'POST',
       '/v1/organizations',
       { raw: 'name=A', type: 'application/x-www-form-urlencoded' },
@@ -389,7 +409,7 @@ describe('invalid input is rejected', () => {
       { status: 422, code: 'INPUT_INVALID', pointer: '/toString' },
     ],
     [
-      'half of a surrogate pair',
+      'text with half of a surrogate pair',
       'POST',
       '/v1/organizations',
       { raw: '{"name":"A\\ud800"}' },
@@ -441,15 +461,15 @@ describe('invalid input is rejected', () => {
   });
 
   it.each([
-    ['DELETE', `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`],
+    ['DELETE', `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`],
     ['POST', '/v1/organizations'],
-  ])('an empty body of type JSON counts as no body: %s', async (method, path) => {
+  ])('no empty JSON body: the call is handled like a call without a body (%s)', async (method, path) => {
     const reply = await call(method, path, { raw: '' });
     expect(reply.body['code']).toBe(method === 'POST' ? 'INPUT_INVALID' : 'SERVICE_UNAVAILABLE');
   });
 
   it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])(
-    'the authorization "%s" does not authenticate',
+    'the authorization "%s"',
     async (authorization) => {
       const reply = await call('GET', '/v1/me', { anonymous: true, headers: authorization ? { authorization } : {} });
       expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
@@ -491,7 +511,7 @@ describe('files', () => {
   });
 
   it('are stored only after the preflight has passed', async () => {
-    const path = `${org}/mailboxes/res_01je5nryg0fgz9y05x3mqpmjrg/messages`;
+    const path = `${organizationPath}/mailboxes/res_01je5nryg0fgz9y05x3mqpmjrg/messages`;
     const upload = () =>
       call('POST', path, {
         raw: file,
@@ -527,8 +547,8 @@ describe('files', () => {
     expect((await call('POST', '/v1/staff/bank-files', { raw, type })).status).toBe(status);
   });
 
-  it('are downloaded complete, with their original name', async () => {
-    const reply = await call('GET', `${org}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
+  it('are downloaded completely, with their original name', async () => {
+    const reply = await call('GET', `${organizationPath}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
     expect(reply.bytes.equals(file)).toBe(true);
     expect(requests.at(-1)!.input).toMatchObject({ organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' });
     expect(reply.headers.get('content-disposition')).toBe(
@@ -537,7 +557,7 @@ describe('files', () => {
   });
 });
 
-describe('documentation', () => {
+describe('the API documentation', () => {
   it('describes every route and its security schemes', async () => {
     const { body } = await call('GET', '/openapi.json', { anonymous: true });
     const operations = Object.values(
@@ -569,8 +589,8 @@ describe('documentation', () => {
   });
 });
 
-describe('link pages', () => {
-  it('exist for the links in mails and send no referrer', async () => {
+describe('the pages for links in mails', () => {
+  it('exist for every kind of link and send no referrer', async () => {
     for (const path of ['/confirm?token=x', '/invitation?token=x', '/transfer?token=x']) {
       const reply = await call('GET', path, { anonymous: true });
       expect([reply.status, reply.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
@@ -595,7 +615,7 @@ describe('broken clients', () => {
     expect(await closed).toContain('REQUEST_TIMEOUT');
   });
 
-  it('cause no request when they disconnect during an upload', async () => {
+  it('cause no import when they disconnect during an upload', async () => {
     const imports = () =>
       requests.filter(
         ({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.preflightOnly],

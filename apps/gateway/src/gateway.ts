@@ -15,7 +15,7 @@ import { openApiDocument } from './openapi.ts';
 import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Interval at which Node looks for connections that are too slow. */
+/** Interval at which Node checks for connections that are too slow. */
 const CONNECTION_CHECK_INTERVAL_MS = 500;
 
 export interface Gateway {
@@ -25,13 +25,13 @@ export interface Gateway {
 }
 
 /**
- * Starts the HTTP server of the API. `otherProblems` returns the problems of the services in the same process, for
+ * Starts the HTTP server of the API. `serviceProblems` returns the problems of the services in the same process, for
  * `/health/ready`.
  */
 export async function startGateway(
   environment: Readonly<Record<string, string | undefined>>,
   processContext: ProcessContext,
-  otherProblems: () => Promise<Record<string, string>> = async () => ({}),
+  serviceProblems: () => Promise<Record<string, string>> = async () => ({}),
 ): Promise<Gateway> {
   const config = readConfig(GatewayConfig, environment);
   const log = processContext.log.child({ service: 'gateway' });
@@ -47,7 +47,7 @@ export async function startGateway(
       headersTimeout: config.SLOW_CLIENT_MS,
       connectionsCheckingInterval: CONNECTION_CHECK_INTERVAL_MS,
     },
-    // The router accepts long parameters: the contract rejects them with a better error.
+    // The router accepts long parameters, because the input schema rejects them with a more precise error.
     routerOptions: { maxParamLength: 20_000 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -80,7 +80,7 @@ export async function startGateway(
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {
     const gatewayProblem = await problem();
-    const problems = { ...(await otherProblems()), ...(gatewayProblem ? { gateway: gatewayProblem } : {}) };
+    const problems = { ...(await serviceProblems()), ...(gatewayProblem ? { gateway: gatewayProblem } : {}) };
     const isOk = Object.keys(problems).length === 0;
     return reply.status(isOk ? 200 : 503).send({ status: isOk ? 'ok' : 'unavailable', ...(isOk ? {} : { problems }) });
   });
@@ -117,7 +117,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   else socket.destroy();
 }
 
-/** Accepts `content-type: application/json` without a body: many clients send it, mostly with DELETE. */
+/** Accepts `content-type: application/json` without a body, because many clients send this header with DELETE. */
 function allowEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');

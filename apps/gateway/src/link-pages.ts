@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { transferPage } from './transfer-page.ts';
 
-/** Pages for the links in mails. They call the public API; an installation with its own console does not need them. */
+/** Pages for the links in mails. They call the public API. An installation with its own console does not need them. */
 const pages = {
   '/confirm': {
     title: 'Confirm your address',
@@ -34,7 +34,7 @@ const pages = {
   },
 } as const;
 
-const style = `
+const css = `
 body{font:17px/1.5 system-ui,sans-serif;margin:0;padding:48px 16px;background:#f2f4f7;color:#1c2733}
 main{max-width:440px;margin:0 auto;padding:32px;background:#fff;border-radius:6px}
 h1{font-size:22px;margin:0 0 16px}
@@ -72,8 +72,8 @@ form.addEventListener('submit', async (event) => {
 });`;
 
 /**
- * Serves the pages. A page sends the token of its URL only in the body of a request; the header `referrer-policy`
- * keeps it out of requests to other sites.
+ * Serves the pages. A page sends the token of its URL only in the body of a request. The header `referrer-policy`
+ * prevents that requests to other sites contain the token.
  */
 export function addLinkPages(app: FastifyInstance): void {
   app.get('/links.js', (_, reply) => reply.type('text/javascript').send(script));
@@ -103,7 +103,7 @@ const pageHtml = (title: string, body: string, scriptPath: string): string => `<
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title>
-<style>${style}</style>
+<style>${css}</style>
 </head>
 <body>
 <main><h1>${title}</h1>${body}<p role="status"></p></main>

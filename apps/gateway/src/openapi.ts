@@ -11,7 +11,7 @@ export function openApiDocument(contracts: ReadonlyMap<string, Contract>): Json 
   for (const [name, contract] of contracts) {
     if (!contract.http) continue;
     const path = contract.http.path.replaceAll(/:(\w+)/g, '{$1}');
-    (paths[path] ??= {})[contract.http.method.toLowerCase()] = operation(name, contract, schemas);
+    (paths[path] ??= {})[contract.http.method.toLowerCase()] = describeOperation(name, contract, schemas);
   }
   return {
     openapi: '3.1.0',
@@ -31,25 +31,25 @@ export function openApiDocument(contracts: ReadonlyMap<string, Contract>): Json 
   };
 }
 
-function operation(name: string, contract: Contract, schemas: Json): Json {
+function describeOperation(name: string, contract: Contract, schemas: Json): Json {
   const http = contract.http!;
-  const input = jsonSchema(contract.input, 'input', schemas) as {
+  const input = toJsonSchema(contract.input, 'input', schemas) as {
     properties?: Record<string, Json>;
     required?: string[];
   };
   const example = contract.example.input as Json;
-  const inPath = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
+  const pathParameters = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
   const fields = Object.entries(input.properties ?? {}).filter(
     ([field]) => field !== 'ifMatch' && !(http.upload && field === 'fileId'),
   );
   const required = new Set(input.required ?? []);
   const hasBody = http.method !== 'GET' && http.method !== 'DELETE' && !http.upload;
   const parameters: Json[] = fields
-    .filter(([field]) => inPath.has(field) || !hasBody)
+    .filter(([field]) => pathParameters.has(field) || !hasBody)
     .map(([field, schema]) => ({
       name: field,
-      in: inPath.has(field) ? 'path' : 'query',
-      required: inPath.has(field) || required.has(field),
+      in: pathParameters.has(field) ? 'path' : 'query',
+      required: pathParameters.has(field) || required.has(field),
       schema,
       ...(example[field] === undefined ? {} : { example: example[field] }),
     }));
@@ -59,7 +59,7 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
       in: 'header',
       required: contract.idempotencyKey === 'required',
       schema: { type: 'string', maxLength: 255 },
-      description: 'A repeated call with the same key gets the first answer, for 24 hours',
+      description: 'For 24 hours, a repeated call with the same key returns the first answer',
     });
   }
   if (input.properties && 'ifMatch' in input.properties)
@@ -77,16 +77,15 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
       in: 'header',
       required: false,
       schema: { type: 'string', maxLength: 255 },
-      description:
-        'The Access-Revision of an earlier answer; this call is decided on access data of at least that revision',
+      description: 'The Access-Revision of an earlier answer; this call uses access data that is at least as new',
     });
   }
-  const body = fields.filter(([field]) => !inPath.has(field));
+  const bodyFields = fields.filter(([field]) => !pathParameters.has(field));
   return {
     operationId: name,
     tags: [serviceOf(contract)],
     summary: contract.summary,
-    description: [contract.description, allowedCallers(contract)].filter(Boolean).join('\n\n'),
+    description: [contract.description, describeCallers(contract)].filter(Boolean).join('\n\n'),
     ...(parameters.length ? { parameters } : {}),
     ...(http.upload
       ? {
@@ -98,30 +97,29 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
           },
         }
       : {}),
-    ...(hasBody && body.length
+    ...(hasBody && bodyFields.length
       ? {
           requestBody: {
-            required: body.some(([field]) => required.has(field)),
+            required: bodyFields.some(([field]) => required.has(field)),
             content: {
               'application/json': {
                 schema: {
                   type: 'object',
-                  properties: Object.fromEntries(body),
-                  required: body.map(([field]) => field).filter((field) => required.has(field)),
+                  properties: Object.fromEntries(bodyFields),
+                  required: bodyFields.map(([field]) => field).filter((field) => required.has(field)),
                   additionalProperties: false,
                 },
-                example: Object.fromEntries(Object.entries(example).filter(([field]) => !inPath.has(field))),
+                example: Object.fromEntries(Object.entries(example).filter(([field]) => !pathParameters.has(field))),
               },
             },
           },
         }
       : {}),
-    responses: responses(contract, schemas),
+    responses: describeResponses(contract, schemas),
     security: securityOf(contract),
   };
 }
 
-/** Ways to authenticate. */
 const securitySchemes: Json = {
   bearer: {
     type: 'http',
@@ -133,18 +131,17 @@ const securitySchemes: Json = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'cordee_<prefix>_<secret>',
-    description:
-      'An API token (`createApiToken`), for one organization; each operation names the scope that it requires',
+    description: 'An API token (`createApiToken`) for one organization; each operation names the required scope',
   },
 };
 
-/** API tokens work for operations that require a permission; the permission is the scope. */
+/** API tokens can call operations that require a permission; the required scope is the name of the permission. */
 function securityOf({ access }: Contract): Json[] {
   if (access === 'public') return [];
   return access in permissions ? [{ bearer: [] }, { apiToken: [access] }] : [{ bearer: [] }];
 }
 
-function responses(contract: Contract, schemas: Json): Json {
+function describeResponses(contract: Contract, schemas: Json): Json {
   const http = contract.http!;
   const status = String(http.status ?? 200);
   const success: Json = http.download
@@ -155,13 +152,16 @@ function responses(contract: Contract, schemas: Json): Json {
           description: 'OK',
           content: {
             'application/json': {
-              schema: jsonSchema(contract.output, 'output', schemas),
+              schema: toJsonSchema(contract.output, 'output', schemas),
               example: contract.example.output,
             },
           },
         };
   const byStatus = new Map<number, string[]>();
-  for (const [code, { status: errorStatus, title }] of Object.entries({ ...sharedFor(contract), ...contract.errors })) {
+  for (const [code, { status: errorStatus, title }] of Object.entries({
+    ...sharedErrorsOf(contract),
+    ...contract.errors,
+  })) {
     byStatus.set(errorStatus, [...(byStatus.get(errorStatus) ?? []), `- \`${code}\`: ${title}`]);
   }
   const errors = [...byStatus]
@@ -176,8 +176,8 @@ function responses(contract: Contract, schemas: Json): Json {
   return { [status]: success, ...Object.fromEntries(errors) };
 }
 
-/** The shared errors that this operation can return. */
-function sharedFor(contract: Contract): Json & Record<string, { status: number; title: string }> {
+/** Returns the shared errors that an operation can return. */
+function sharedErrorsOf(contract: Contract): Json & Record<string, { status: number; title: string }> {
   const {
     INPUT_INVALID,
     RATE_LIMITED,
@@ -209,11 +209,11 @@ function sharedFor(contract: Contract): Json & Record<string, { status: number; 
   };
 }
 
-/** Text about the callers that are allowed to use the operation. */
-function allowedCallers({ access }: Contract): string {
-  if (access === 'public') return 'Everybody can call it, without signing in.';
-  if (access === 'account') return 'Everybody who is signed in can call it.';
-  if (access === 'staff') return 'Only staff of the provider can call it.';
+/** Describes the callers who may use the operation. */
+function describeCallers({ access }: Contract): string {
+  if (access === 'public') return 'Everybody can call this operation without signing in.';
+  if (access === 'account') return 'Everybody who is signed in can call this operation.';
+  if (access === 'staff') return 'Only staff of the provider can call this operation.';
   if (!(access in permissions)) return '';
   const rule = permissionRule(access as PermissionName);
   const roles = rule.roles.map((role) => role.replaceAll('_', ' ')).join(', ');
@@ -222,24 +222,24 @@ function allowedCallers({ access }: Contract): string {
 }
 
 /** Returns the JSON Schema of a Zod schema; adds named schemas to the components. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
   const {
     $defs,
     $schema: _,
-    ...rest
+    ...rootSchema
   } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
   const names = new Map<string, string>();
   for (const [name, definition] of Object.entries($defs ?? {})) {
-    const { id: __, ...clean } = definition;
+    const { id: __, ...definitionSchema } = definition;
     const existing = schemas[name];
-    const text = JSON.stringify(referToComponents(clean, new Map()));
-    const isFree = existing === undefined || JSON.stringify(existing) === text;
+    const componentJson = JSON.stringify(referToComponents(definitionSchema, new Map()));
+    const isFree = existing === undefined || JSON.stringify(existing) === componentJson;
     const componentName = isFree ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
     names.set(name, componentName);
-    schemas[componentName] = JSON.parse(text);
+    schemas[componentName] = JSON.parse(componentJson);
   }
-  const { id: ___, ...clean } = rest;
-  return referToComponents(clean, names) as Json;
+  const { id: ___, ...schemaWithoutId } = rootSchema;
+  return referToComponents(schemaWithoutId, names) as Json;
 }
 
 /** Replaces references to `$defs` by references to components. */
@@ -261,7 +261,7 @@ const problemSchema: Json = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     instance: { type: 'string' },
-    code: { type: 'string', description: 'Stable: compare this, not the texts' },
+    code: { type: 'string', description: 'Stable code of the problem; programs compare the code, not the texts' },
     traceId: { type: 'string' },
     errors: {
       type: 'array',

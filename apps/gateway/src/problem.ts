@@ -2,7 +2,7 @@ import { sharedErrors } from '@cordee/contracts/contract';
 import type { ReplyError } from '@cordee/messaging/reply';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Ids of a request in answers, logs and messages on the bus. */
+/** Ids that a request has in answers, logs and messages on the bus. */
 export interface RequestIds {
   requestId: string;
   traceparent: string;
@@ -28,9 +28,9 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     });
 }
 
-/** Returns an error that is shared by all routes. */
-export function sharedProblem(code: keyof typeof sharedErrors, more: Partial<ReplyError> = {}): ReplyError {
-  return { code, ...sharedErrors[code], ...more };
+/** Returns an error that every route can return. */
+export function sharedProblem(code: keyof typeof sharedErrors, overrides: Partial<ReplyError> = {}): ReplyError {
+  return { code, ...sharedErrors[code], ...overrides };
 }
 
 export const traceIdOf = (request: FastifyRequest): string =>

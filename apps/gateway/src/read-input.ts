@@ -7,7 +7,7 @@ type Fields = Record<string, unknown>;
 
 /**
  * Reads the input of a call from its path, its query or body, and `If-Match`. The bus drops unknown fields, but the
- * gateway rejects them: a misspelled field must not be treated as an absent one.
+ * gateway rejects them: a misspelled field must not be treated as an absent field.
  */
 export function readInput(contract: Contract, request: FastifyRequest, upload?: { fileId: string }): unknown {
   const { method } = contract.http!;
@@ -22,15 +22,15 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
   const duplicates = [...Object.keys(parameters), ...Object.keys(upload ?? {})].filter((name) =>
     Object.hasOwn(fields, name),
   );
-  const raw: Fields = { ...(fields as Fields), ...parameters, ...upload, ...ifMatchOf(contract, request) };
+  const raw: Fields = { ...(fields as Fields), ...parameters, ...upload, ...readIfMatch(contract, request) };
   const input = validate(contract.input, raw);
   const unknown = [...unknownFields(raw, input, ''), ...duplicates.map((name) => unknownField(`/${name}`))];
   if (unknown.length) throw new DomainError('INPUT_INVALID', { errors: unknown });
   return input;
 }
 
-/** The version in `If-Match: "3"`, for contracts with the input `ifMatch`. */
-function ifMatchOf(contract: Contract, request: FastifyRequest): Fields {
+/** Reads the version from `If-Match: "3"`, for contracts with the input field `ifMatch`. */
+function readIfMatch(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
   const shape = (contract.input as unknown as { shape?: Fields }).shape;
   if (!header || !shape || !('ifMatch' in shape)) return {};

@@ -22,8 +22,8 @@ export interface RouteDependencies {
 }
 
 /**
- * Adds the route of every contract that has one: authenticate, read the input, send one request on the bus, return the
- * answer or a problem. The gateway has no business rules.
+ * Adds a route for every contract with an HTTP declaration. A route authenticates the caller, reads the input, sends
+ * one request on the bus, and returns the answer or a problem. The gateway has no business rules.
  */
 export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, dependencies: RouteDependencies): void {
   app.addHook('onRequest', async (request, reply) => assignRequestIds(request, reply));
@@ -53,7 +53,7 @@ async function handleCall(
   { rpc, callers }: RouteDependencies,
 ): Promise<FastifyReply> {
   const http = contract.http!;
-  const token = await callers.accessToken(request, contract.access === 'public');
+  const token = await callers.authenticate(request, contract.access === 'public');
   const options = callOptions(contract, request, token);
   if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
     throw new DomainError('INPUT_INVALID', {
@@ -67,7 +67,7 @@ async function handleCall(
   let input = readInput(contract, request, http.upload && { fileId: PLACEHOLDER_FILE_ID });
   const { organizationId } = input as { organizationId?: `org_${string}` };
   if (http.upload) {
-    // Reject a call that is not allowed before its file of up to 50 MiB is stored.
+    // The preflight rejects a call that is not allowed before its file of up to 50 MiB is stored.
     const preflight = await rpc.send(contract, input, { ...options, preflightOnly: true });
     if ('error' in preflight) return sendProblem(request, reply, preflight.error);
     input = readInput(contract, request, await storeUpload(rpc, contract, request, options, organizationId));
@@ -89,11 +89,11 @@ const mediaTypeOf = (request: FastifyRequest): string =>
   (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
 function callOptions(contract: Contract, request: FastifyRequest, token: string | undefined): CallOptions {
-  const key = request.headers['idempotency-key'];
-  if (contract.idempotencyKey === 'required' && !key) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
-  if (key !== undefined && (typeof key !== 'string' || key.length > 255))
+  const idempotencyKey = request.headers['idempotency-key'];
+  if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
+  if (idempotencyKey !== undefined && (typeof idempotencyKey !== 'string' || idempotencyKey.length > 255))
     throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: '', detail: 'Idempotency-Key has at most 255 characters', code: 'too_big' }],
+      errors: [{ pointer: '', detail: 'Idempotency-Key must have at most 255 characters', code: 'too_big' }],
     });
   const revision = request.headers['access-revision'];
   if (revision !== undefined && (typeof revision !== 'string' || revision.length > 255))
@@ -102,13 +102,13 @@ function callOptions(contract: Contract, request: FastifyRequest, token: string 
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
     for: { requestId, traceparent, token, language, reason: undefined },
-    ...(key ? { idempotencyKey: key } : {}),
+    ...(idempotencyKey ? { idempotencyKey } : {}),
     ...(revision ? { accessRevision: revision } : {}),
     ...(contract.http!.upload || contract.http!.download ? { timeoutMs: 60_000 } : {}),
   };
 }
 
-/** Answers errors outside the routes with problems: unknown path, malformed JSON, body too large, rate limit. */
+/** Answers errors outside of the routes with problems: unknown path, malformed JSON, large body, rate limit. */
 export function addErrorHandlers(app: FastifyInstance, logError: RouteDependencies['logError']): void {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, sharedProblem('NOT_FOUND')));
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
@@ -134,7 +134,7 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
   });
 }
 
-/** Answers a path that the router cannot decode (`%` without two digits). No hook has run before it. */
+/** Answers a path that the router cannot decode (`%` without two digits). The router runs no hooks for such a path. */
 export function handleBadPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   assignRequestIds(request, reply);
   void sendProblem(
@@ -150,7 +150,7 @@ function assignRequestIds(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', ids.requestId);
 }
 
-/** Takes the caller's request id and trace when they are well-formed; creates new ones otherwise. */
+/** Returns the caller's request id and trace when they are well-formed, and otherwise new ids. */
 function acceptedOrNewIds(request: FastifyRequest): RequestIds {
   const requestId = request.headers['x-request-id'];
   const traceparent = request.headers['traceparent'];

@@ -1,6 +1,6 @@
 /**
  * The page for the link of a transfer: sign in or sign up, see the offer, choose an organization, accept or decline.
- * An installation with its own console does not need it.
+ * An installation with its own console does not need this page.
  */
 export const transferPage = {
   title: 'Take over a product',

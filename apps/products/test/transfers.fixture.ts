@@ -41,7 +41,7 @@ export const renewalTerms = {
   hasExpired: false,
 };
 
-const organization = (organizationId: OrganizationId): Output<typeof describeOrganization> => ({
+const describedOrganization = (organizationId: OrganizationId): Output<typeof describeOrganization> => ({
   id: organizationId,
   name: 'Alpine Rescue',
   legalForm: 'company',
@@ -54,12 +54,12 @@ const organization = (organizationId: OrganizationId): Output<typeof describeOrg
 
 /** The products service with stubs of identity and renewals, for the specs of transfers. */
 export class TransfersFixture {
-  /** The transfer ids with which renewals was asked to detach a product. */
+  /** The transfer ids of the calls that detach the renewal of a product. */
   readonly detachCalls = new Map<ProductId, string[]>();
-  /** The error code with which renewals answers for a product; `lost` means that the answer never arrives. */
+  /** The error code that renewals returns when it detaches a product; `lost` is an answer that never arrives. */
   readonly detachErrors = new Map<ProductId, string>();
   readonly openPeriods = new Map<ProductId, number>();
-  /** Replaces the period end of the terms; `unknown` when renewals does not know the product. */
+  /** Replaces the end of the paid period; with `unknown`, renewals does not know the product. */
   readonly periodEnds = new Map<ProductId, string>();
   readonly emails = new Map<AccountId, string>();
   readonly memberships = new Map<
@@ -85,14 +85,14 @@ export class TransfersFixture {
       name: 'Anna Keller',
       locale: 'de' as const,
     }));
-    await this.test.answer(describeOrganization, ({ organizationId }) => organization(organizationId));
+    await this.test.answer(describeOrganization, ({ organizationId }) => describedOrganization(organizationId));
     await this.test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
       const [, payload] = headers[callHeaders.token]!.split('.');
       const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
       return encode({
         output: {
           data: (this.memberships.get(sub) ?? []).map(({ organizationId, role, lacksSecondFactor = false }) => ({
-            organization: organization(organizationId),
+            organization: describedOrganization(organizationId),
             role,
             lacksSecondFactor,
           })),
@@ -115,7 +115,7 @@ export class TransfersFixture {
     await this.test.answer(detachRenewal, ({ productId, transferId }) => {
       this.detachCalls.set(productId, [...(this.detachCalls.get(productId) ?? []), transferId]);
       const code = this.detachErrors.get(productId);
-      // To the caller, a lost answer looks like a crash between the request and its answer.
+      // For the caller, a lost answer has the same effect as a crash after the request.
       if (code) throw new DomainError(code === 'lost' ? 'SERVICE_UNAVAILABLE' : code);
       return { terms: renewalTerms };
     });
@@ -224,12 +224,12 @@ export class TransfersFixture {
     { organizationId }: TestOrganization,
     grants: object[],
     teams: object[] = [],
-    inTeams: object[] = [],
+    memberships: object[] = [],
   ): void {
     this.test.stubbedSnapshots.grants.set(organizationId, {
       teams,
-      memberships: inTeams,
-      grants: grants.map((one) => ({ grantId: id('grt'), endsAt: null, ...one })),
+      memberships,
+      grants: grants.map((fields) => ({ grantId: id('grt'), endsAt: null, ...fields })),
     } as never);
     this.test.snapshotChanged('grants', organizationId);
   }

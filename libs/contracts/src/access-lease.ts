@@ -9,7 +9,7 @@ const processId = z.uuid().meta({
 /**
  * A lease allows a process to decide from its access cache (ACC-3): while it is valid, no request that changes the
  * access data of the owning service returns before the process is notified. Without a lease, the process queries the
- * owner.
+ * owning service.
  */
 export function leaseContracts<S extends string>(service: S) {
   return {
@@ -20,12 +20,12 @@ export function leaseContracts<S extends string>(service: S) {
       summary: 'Take the lease of a process, or renew it',
       input: z.object({ processId }),
       output: z.object({
-        leaseMs: z.int().describe('Duration of the lease, from the moment of the request'),
+        leaseMs: z.int().describe('Duration of the lease in milliseconds, from the time of the request'),
         epoch: z
           .int()
           .describe(
-            'Grows when a lease expired or was revoked before its renewal; the cache revalidates its entries in a ' +
-              'new epoch',
+            'Increases when a lease expired or was revoked before its renewal. In a new epoch, the cache ' +
+              'revalidates its entries',
           ),
       }),
       errors: {
@@ -50,6 +50,6 @@ export function leaseContracts<S extends string>(service: S) {
 }
 export type LeaseContracts = ReturnType<typeof leaseContracts>;
 
-/** The owner of each part of the access snapshot. */
+/** The service that owns each part of the access snapshot. */
 export const accessOwners = { people: 'identity', grants: 'teams', products: 'products' } as const;
 export type AccessOwner = (typeof accessOwners)[keyof typeof accessOwners];

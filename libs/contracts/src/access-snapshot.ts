@@ -4,31 +4,36 @@ import { idSchema } from './id.ts';
 
 /**
  * Input of a snapshot query: all rows in pages, the changes since a revision (ACC-3), or the rows at an instant
- * (ACC-2). An access cache queries all rows once, and changes afterwards.
+ * (ACC-2). An access cache queries all rows once, and then only the changes.
  */
 export const snapshotInput = {
   organizationId: idSchema('org'),
   since: z.int().min(0).optional().describe('Only changes after this revision'),
-  at: Instant.optional().describe('The state at this instant; not together with `since`'),
+  at: Instant.optional().describe('Returns the rows as they were at this instant. Cannot be combined with `since`'),
   about: z
     .object({ accountId: idSchema('acc').optional(), productId: idSchema('prd').optional() })
     .optional()
-    .describe('Only rows that may concern this person, this product, or both; perhaps more. Not together with `since`'),
+    .describe(
+      'Limits the answer to rows that may concern a question about this person, this product, or this person and ' +
+        'this product. The answer may contain more rows. Cannot be combined with `since`',
+    ),
   cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page'),
 };
 
-/** The common fields of snapshots. Rows may be newer than the revision; a later query returns them again. */
+/** The common fields of snapshots. Rows may be newer than the revision; then a later query returns these rows again. */
 export const snapshotOutput = {
   organizationId: idSchema('org'),
   revision: z
     .int()
-    .describe('The rows contain every change up to this revision, which counts changes per organization and service'),
+    .describe(
+      'The rows contain every change up to this revision, a counter of the changes of one organization in one service',
+    ),
   changed: z
     .array(z.string())
     .nullable()
     .describe(
-      'Ids that changed since the given revision: remove their rows before the new rows are added. Null for a full ' +
-        'snapshot',
+      'Ids whose rows changed since the requested revision. A cache removes the old rows of these ids before it ' +
+        'adds the new rows. Null in a full snapshot',
     ),
   nextCursor: z.string().nullable(),
 };

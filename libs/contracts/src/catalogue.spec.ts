@@ -3,13 +3,13 @@ import { contracts, events } from './catalogue.ts';
 import { sharedErrors } from './contract.ts';
 import { permissions } from './permissions.ts';
 
-describe.each([...contracts])('contract %s', (name, contract) => {
-  it('has a well-formed subject, and a route only where people may call it', () => {
+describe.each([...contracts])('contract %s', (_name, contract) => {
+  it('has a well-formed subject, and a route unless only services may call it', () => {
     expect(contract.subject).toMatch(/^rpc\.[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$/);
     expect(contract.http === undefined).toBe(contract.access === 'service');
   });
 
-  it('has an organization in the input when it requires a permission', () => {
+  it('has an organization in the path when it requires a permission', () => {
     if (['public', 'account', 'staff', 'service'].includes(contract.access)) return;
     expect(Object.keys(permissions)).toContain(contract.access);
     expect(contract.http?.path).toContain('/:organizationId');
@@ -20,18 +20,20 @@ describe.each([...contracts])('contract %s', (name, contract) => {
     for (const [, parameter] of contract.http?.path.matchAll(/:(\w+)/g) ?? []) expect(fields).toContain(parameter);
   });
 
-  it('has an example that passes its own schemas', () => {
+  it('has an example that its schemas accept', () => {
     expect(contract.input.safeParse(contract.example.input).error).toBeUndefined();
     expect(contract.output.safeParse(contract.example.output).error).toBeUndefined();
   });
 
-  it('declares errors with names of its own', () => {
+  it('declares well-formed error codes that differ from the shared codes', () => {
     for (const code of Object.keys(contract.errors)) expect(code).toMatch(/^[A-Z][A-Z_]+$/);
-    const clash = Object.keys(contract.errors).filter((code) => code in sharedErrors && code !== 'PERMISSION_DENIED');
-    expect(clash).toEqual([]);
+    const sharedCodes = Object.keys(contract.errors).filter(
+      (code) => code in sharedErrors && code !== 'PERMISSION_DENIED',
+    );
+    expect(sharedCodes).toEqual([]);
   });
 
-  it(`is the only one with its subject and route (${name})`, () => {
+  it('shares its subject and its route with no other contract', () => {
     const others = [...contracts.values()].filter((other) => other !== contract);
     expect(others.some((other) => other.subject === contract.subject)).toBe(false);
     if (contract.http)
@@ -42,20 +44,20 @@ describe.each([...contracts])('contract %s', (name, contract) => {
 });
 
 describe('error codes', () => {
-  it('have one status each', () => {
+  it('have one status each, also when several contracts declare the same code', () => {
     const declared = [sharedErrors, ...[...contracts.values()].map(({ errors }) => errors)].flatMap((errors) =>
       Object.entries(errors),
     );
     const statuses = Map.groupBy(declared, ([code]) => code);
-    const several = [...statuses].flatMap(([code, each]) =>
-      new Set(each.map(([, { status }]) => status)).size > 1 ? [code] : [],
+    const codesWithSeveralStatuses = [...statuses].flatMap(([code, declarations]) =>
+      new Set(declarations.map(([, { status }]) => status)).size > 1 ? [code] : [],
     );
-    expect(several).toEqual([]);
+    expect(codesWithSeveralStatuses).toEqual([]);
   });
 });
 
 describe.each([...events])('event %s', (_name, event) => {
-  it('is well-formed, with an entity and an example that pass its schema', () => {
+  it('has a well-formed subject, and an example that passes its schema and contains the entity id', () => {
     expect(event.subject).toMatch(/^evt\.[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$/);
     const parsed = event.data.safeParse(event.example);
     expect(parsed.error).toBeUndefined();

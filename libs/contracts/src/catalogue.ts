@@ -79,25 +79,29 @@ const isContract = (value: unknown): value is Contract | EventContract =>
 const declaredIn = (file: object): [string, Contract | EventContract][] =>
   Object.entries(file).filter((entry): entry is [string, Contract | EventContract] => isContract(entry[1]));
 
-const own = files.flatMap(declaredIn);
-const services = [...new Set(own.map(([, contract]) => serviceOf(contract)))];
-const declared = [
-  ...own,
+const declaredInFiles = files.flatMap(declaredIn);
+const services = [...new Set(declaredInFiles.map(([, contract]) => serviceOf(contract)))];
+const allDeclared = [
+  ...declaredInFiles,
   ...services.flatMap((service) => declaredIn(deadLetterContracts(service))),
   ...Object.values(accessOwners).flatMap((owner) => declaredIn(leaseContracts(owner))),
 ];
 
-/** The names of contracts that several services implement contain the service. */
-const isShared = (contract: Contract): boolean => /\.(file|dead_letter|access_lease)\./.test(contract.subject);
+/** True for a contract that several services implement. The catalogue appends the service to its name. */
+const isImplementedBySeveralServices = (contract: Contract): boolean =>
+  /\.(file|dead_letter|access_lease)\./.test(contract.subject);
 
 /** All commands and queries by name, which is also the operation id. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  declared
+  allDeclared
     .filter((entry): entry is [string, Contract] => entry[1].kind !== 'event')
-    .map(([name, contract]) => [isShared(contract) ? `${name}_${serviceOf(contract)}` : name, contract]),
+    .map(([name, contract]) => [
+      isImplementedBySeveralServices(contract) ? `${name}_${serviceOf(contract)}` : name,
+      contract,
+    ]),
 );
 
 /** All events by name. */
 export const events: ReadonlyMap<string, EventContract> = new Map(
-  declared.filter((entry): entry is [string, EventContract] => entry[1].kind === 'event'),
+  allDeclared.filter((entry): entry is [string, EventContract] => entry[1].kind === 'event'),
 );

@@ -4,10 +4,9 @@ import { EventCheck } from './check-events.ts';
 import { cloudEventType, type CloudEvent } from './cloud-event.ts';
 import { serviceOf, type EventContract } from './contract.ts';
 
-const [first, second] = [...events.values()].filter((contract) => 'organizationId' in (contract.example as object)) as [
-  EventContract,
-  EventContract,
-];
+const [firstContract, secondContract] = [...events.values()].filter(
+  (contract) => 'organizationId' in (contract.example as object),
+) as [EventContract, EventContract];
 
 /** A valid event: the example of the contract in an envelope. */
 function eventOf(contract: EventContract, sequence: number, change: Partial<CloudEvent> = {}): CloudEvent {
@@ -31,17 +30,17 @@ function eventOf(contract: EventContract, sequence: number, change: Partial<Clou
 }
 
 const check = (values: unknown[], options = {}): string[][] => {
-  const events_ = new EventCheck(events.values(), options);
-  return values.map((value) => events_.check(value));
+  const eventCheck = new EventCheck(events.values(), options);
+  return values.map((value) => eventCheck.check(value));
 };
 
 it.each([...events])('accepts the example of %s', (_, contract) => {
   expect(check([eventOf(contract, 1)])).toEqual([[]]);
 });
 
-it('accepts an event about an account only, without an organization', () => {
-  const sent = events.get('messageSent')!;
-  const event = eventOf(sent, 1);
+it('accepts an event without an organization when the event concerns only an account', () => {
+  const contract = events.get('messageSent')!;
+  const event = eventOf(contract, 1);
   expect(
     check([{ ...event, organizationid: undefined, data: { ...(event.data as object), organizationId: null } }]),
   ).toEqual([[]]);
@@ -50,20 +49,25 @@ it('accepts an event about an account only, without an organization', () => {
 describe('an event is invalid when it', () => {
   it.each<[string, unknown, RegExp]>([
     ['is not an object', 'text', /not a CloudEvent/],
-    ['has no sequence', { ...eventOf(first, 1), sequence: undefined }, /sequence/],
-    ['is not declared', eventOf(first, 1, { type: 'cordee.billing.invoice.eaten.v1' }), /is not declared/],
-    ['has other data', eventOf(first, 1, { data: {} }), /^data\./],
-    ['comes from elsewhere', eventOf(first, 1, { source: '/elsewhere' }), /comes from/],
-    ['is about another entity', eventOf(first, 1, { subject: 'other' }), /subject is other/],
-    ['names another organization', eventOf(first, 1, { organizationid: 'org_other' }), /organizationid is org_other/],
-    ['names no organization', eventOf(first, 1, { organizationid: undefined }), /organizationid is missing/],
+    ['has no sequence', { ...eventOf(firstContract, 1), sequence: undefined }, /sequence/],
+    ['is not declared', eventOf(firstContract, 1, { type: 'cordee.billing.invoice.eaten.v1' }), /is not declared/],
+    ['has other data', eventOf(firstContract, 1, { data: {} }), /^data\./],
+    ['names another service as its source', eventOf(firstContract, 1, { source: '/elsewhere' }), /comes from/],
+    ['is about another entity', eventOf(firstContract, 1, { subject: 'other' }), /subject is other/],
+    [
+      'names another organization',
+      eventOf(firstContract, 1, { organizationid: 'org_other' }),
+      /organizationid is org_other/,
+    ],
+    ['names no organization', eventOf(firstContract, 1, { organizationid: undefined }), /organizationid is missing/],
   ])('%s', (_, value, problem) => {
     expect(check([value])[0]![0]).toMatch(problem);
   });
 });
 
 describe('the events of an entity', () => {
-  const row = (...sequences: number[]): CloudEvent[] => sequences.map((sequence) => eventOf(first, sequence));
+  const eventsWith = (...sequences: number[]): CloudEvent[] =>
+    sequences.map((sequence) => eventOf(firstContract, sequence));
 
   it.each<[string, number[], number[]]>([
     ['in order', [1, 2, 3], []],
@@ -71,32 +75,41 @@ describe('the events of an entity', () => {
     ['with a duplicate', [1, 2, 2, 3], [2]],
     ['out of order: a gap, then a late event', [1, 3, 2, 4], [1, 2]],
     ['not from the beginning', [2, 3], [0]],
-  ])('%s', (_, sequences, invalid) => {
-    expect(check(row(...sequences)).flatMap((problems, index) => (problems.length ? [index] : []))).toEqual(invalid);
+  ])('%s (sequences %j): the events at the indexes %j are invalid', (_, sequences, invalid) => {
+    expect(check(eventsWith(...sequences)).flatMap((problems, index) => (problems.length ? [index] : []))).toEqual(
+      invalid,
+    );
   });
 
   it.each<[number[], number[]]>([
     [[5, 9, 12], []],
     [[5, 9, 9], [2]],
-  ])('of an excerpt only need to be in order: %j', (sequences, invalid) => {
-    expect(
-      check(row(...sequences), { isExcerpt: true }).flatMap((problems, index) => (problems.length ? [index] : [])),
-    ).toEqual(invalid);
-  });
+  ])(
+    'of an excerpt may have gaps, but no duplicates (sequences %j): the events at the indexes %j are invalid',
+    (sequences, invalid) => {
+      expect(
+        check(eventsWith(...sequences), { isExcerpt: true }).flatMap((problems, index) =>
+          problems.length ? [index] : [],
+        ),
+      ).toEqual(invalid);
+    },
+  );
 
-  it('are counted separately', () => {
+  it('have sequences that are independent of other entities', () => {
     expect(
       check([
-        eventOf(first, 1),
-        eventOf(second, 1, { subject: (second.example as Record<string, string>)[second.entity]! }),
-        eventOf(first, 2),
+        eventOf(firstContract, 1),
+        eventOf(secondContract, 1, {
+          subject: (secondContract.example as Record<string, string>)[secondContract.entity]!,
+        }),
+        eventOf(firstContract, 2),
       ])
         .flat()
-        .filter((problem) => problem.startsWith('sequence') && first.entity !== second.entity),
+        .filter((problem) => problem.startsWith('sequence') && firstContract.entity !== secondContract.entity),
     ).toEqual([]);
   });
 
-  it('are counted also when their data is invalid', () => {
-    expect(check([eventOf(first, 1, { data: {} }), eventOf(first, 2)])[1]).toEqual([]);
+  it('count in the sequence also when their data is invalid', () => {
+    expect(check([eventOf(firstContract, 1, { data: {} }), eventOf(firstContract, 2)])[1]).toEqual([]);
   });
 });

@@ -2,23 +2,26 @@ import { CloudEvent, cloudEventType } from './cloud-event.ts';
 import { serviceOf, type EventContract } from './contract.ts';
 
 export interface EventCheckOptions {
-  /** For a filter or a time range: the events of an entity must be in order, but may start anywhere and have gaps. */
+  /**
+   * True for the events of a filter or a time range. The events of an entity must be in order, but the sequence may
+   * start anywhere and have gaps.
+   */
   readonly isExcerpt?: boolean;
 }
 
 /**
- * Checks a sequence of events as a consumer receives it: the envelope, the data against its contract, and that the
- * events of each entity are in order, without duplicates and gaps.
+ * Checks events in the order in which a consumer receives them. The envelope must be a CloudEvent, and the data must
+ * match its contract. The events of each entity must be in order, without duplicates and gaps.
  */
 export class EventCheck {
   private readonly contracts: ReadonlyMap<string, EventContract>;
-  private readonly lastOf = new Map<string, number>();
+  private readonly lastSequenceOf = new Map<string, number>();
 
   constructor(
-    declared: Iterable<EventContract>,
+    contracts: Iterable<EventContract>,
     private readonly options: EventCheckOptions = {},
   ) {
-    this.contracts = new Map([...declared].map((contract) => [cloudEventType(contract), contract]));
+    this.contracts = new Map([...contracts].map((contract) => [cloudEventType(contract), contract]));
   }
 
   /** Returns the problems of the next event, one sentence each. */
@@ -43,7 +46,7 @@ export class EventCheck {
       problems.push(`source is ${event.source}, but ${event.type} comes from /${serviceOf(contract)}`);
     if (event.subject !== entity)
       problems.push(`subject is ${event.subject}, but data.${contract.entity} is ${String(entity)}`);
-    // An event about an account only has no organization, neither in its data nor in its envelope.
+    // An event that concerns only an account has no organization, neither in its data nor in its envelope.
     if (organizationId != null && event.organizationid !== organizationId)
       problems.push(
         `organizationid is ${event.organizationid ?? 'missing'}, but data.organizationId is ${organizationId}`,
@@ -53,11 +56,11 @@ export class EventCheck {
 
   private checkSequence({ source, subject, sequence }: CloudEvent): string[] {
     const entity = `${source}/${subject}`;
-    const last = this.lastOf.get(entity);
-    this.lastOf.set(entity, Math.max(sequence, last ?? 0));
-    if (last !== undefined && sequence <= last)
-      return [`sequence ${sequence} of ${subject} after ${last}: duplicate or out of order`];
-    const expected = (last ?? 0) + 1;
+    const lastSequence = this.lastSequenceOf.get(entity);
+    this.lastSequenceOf.set(entity, Math.max(sequence, lastSequence ?? 0));
+    if (lastSequence !== undefined && sequence <= lastSequence)
+      return [`sequence ${sequence} of ${subject} after ${lastSequence}: duplicate or out of order`];
+    const expected = (lastSequence ?? 0) + 1;
     if (sequence === expected || this.options.isExcerpt) return [];
     return [`sequence ${sequence} of ${subject} instead of ${expected}: ${sequence - expected} missing`];
   }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from './values.ts';
 import type { EventContract } from './contract.ts';
 
-/** An account, or a service as `service:billing`. */
+/** The actor of an event: an account id, or a service as `service:billing`. */
 export const ActorId = z
   .string()
   .max(80)
@@ -11,9 +11,9 @@ export const ActorId = z
 /** The envelope of every event: CloudEvents 1.0, structured JSON, with Cordée's extensions. */
 export const CloudEvent = z.object({
   specversion: z.literal('1.0'),
-  id: z.string().describe('Unique; equals the outbox row and Nats-Msg-Id'),
-  source: z.string().describe('`/billing`'),
-  type: z.string().describe('`cordee.billing.invoice.paid.v1`'),
+  id: z.string().describe('Unique id; equals the id of the outbox row and the header Nats-Msg-Id'),
+  source: z.string().describe('The service that published the event, for example `/billing`'),
+  type: z.string().describe('Type of the event, for example `cordee.billing.invoice.paid.v1`'),
   subject: z.string().describe('Id of the entity'),
   time: Instant,
   dataschema: z.string(),
@@ -35,7 +35,7 @@ export const CloudEvent = z.object({
     .optional()
     .describe(
       'Opaque revision of the access data of the organization after this event. ' +
-        'A service updates its access cache to it before it handles the event',
+        'A service updates its access cache to this revision before it handles the event',
     ),
   sequence: z.int().min(1).describe('Counts the events of this entity, without gaps'),
   data: z.unknown(),

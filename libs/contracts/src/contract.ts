@@ -10,21 +10,22 @@ export type Access = 'public' | 'account' | 'staff' | 'service' | PermissionName
 
 export interface ErrorDeclaration {
   readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 422 | 428 | 429 | 502 | 503;
-  /** One sentence for people; the same for all occurrences. */
+  /** One sentence for people; the same text for all occurrences of the error. */
   readonly title: string;
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Path with `:parameter` segments; each is a field of the input. */
+  /** Path with `:parameter` segments; each parameter is a field of the input. */
   readonly path: `/${string}`;
   /** Status of the success response; 200 by default. */
   readonly status?: 200 | 201 | 202 | 204;
   /**
-   * Content types of a file in the body. It is stored in the owning service first; the input has its id as `fileId`.
+   * Content types of the file in the body. The gateway first stores the file in the owning service. The input contains
+   * the id of the file as `fileId`.
    */
   readonly upload?: readonly string[];
-  /** The output is a `FileReference`, and the response is the file. */
+  /** True when the output is a `FileReference` and the response contains the file. */
   readonly download?: boolean;
 }
 
@@ -40,14 +41,14 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly input: I;
   readonly output: O;
   readonly errors: Readonly<Record<string, ErrorDeclaration>>;
-  /** `required` where money moves; every command accepts a key. */
+  /** `required` for commands that move money; every command accepts a key. */
   readonly idempotencyKey?: 'required';
   /**
-   * The access cache waits for the reply, perhaps while its caller holds a connection of the same database. To prevent
-   * deadlocks, the handler uses a separate connection pool.
+   * True when the access cache calls the contract. The cache waits for the reply, perhaps while the caller of the cache
+   * uses a connection of the same database. To prevent deadlocks, the handler uses a separate connection pool.
    */
   readonly isForAccess?: boolean;
-  /** The output contains a secret: it is never stored for repeats with an idempotency key. */
+  /** True when the output contains a secret. The output is then not stored for repeats with an idempotency key. */
   readonly hasSecretOutput?: boolean;
   readonly example: { readonly input: z.input<I>; readonly output: z.input<O> };
 }
@@ -71,7 +72,7 @@ export function query<I extends z.ZodType, O extends z.ZodType>(declaration: Dec
   return { kind: 'query', ...declaration };
 }
 
-/** A part of the access snapshot of an organization; each has one owning service. */
+/** A part of the access snapshot of an organization. Each part has one owning service. */
 export type AccessPart = 'people' | 'grants' | 'products';
 
 /** A domain event of a service: the source of types, validation, the stream and documents. */
@@ -83,14 +84,14 @@ export interface EventContract<D extends z.ZodType = z.ZodType> {
   readonly data: D;
   /** The data field with the entity id; events of an entity are ordered. */
   readonly entity: string;
-  /** The changed part of the access data: access caches are notified before the request returns (ACC-3). */
+  /** The access data that the event changes: access caches are notified before the request returns (ACC-3). */
   readonly invalidatesAccess?: AccessPart | 'sessions';
   readonly example: z.input<D>;
 }
 
 export type EventData<E extends EventContract> = z.output<E['data']>;
 
-/** Declares an event. */
+/** Declares a domain event that a service publishes. */
 export function event<D extends z.ZodType>(declaration: Omit<EventContract<D>, 'kind'>): EventContract<D> {
   return { kind: 'event', ...declaration };
 }
@@ -98,7 +99,7 @@ export function event<D extends z.ZodType>(declaration: Omit<EventContract<D>, '
 /** The service that owns a subject. */
 export const serviceOf = (contract: { subject: string }): string => contract.subject.split('.')[1]!;
 
-/** Errors of all operations; contracts declare additional ones. */
+/** Errors that every operation can return; contracts declare additional errors. */
 export const sharedErrors = {
   INPUT_NOT_PARSEABLE: { status: 400, title: 'The body is not valid JSON' },
   IDEMPOTENCY_KEY_MISSING: { status: 400, title: 'An Idempotency-Key header is required' },

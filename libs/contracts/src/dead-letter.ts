@@ -17,7 +17,7 @@ export const DeadLetter = z
     event: z
       .object({
         id: z.string(),
-        entity: z.string().describe('`/billing/inv_…`'),
+        entity: z.string().describe('Service and id of the entity: `/billing/inv_…`'),
         sequence: z.int(),
         organizationId: z.string().optional(),
         time: Instant,
@@ -28,15 +28,15 @@ export const DeadLetter = z
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.output<typeof DeadLetter>;
 
-/** Events that a service could not handle are stored as dead letters, so that later events are handled. */
+/** A service that cannot handle an event stores it as a dead letter and continues with later events. */
 export function deadLetterContracts<S extends string>(service: S) {
   return {
     listDeadLetters: query({
       subject: `rpc.${service}.dead_letter.list.v1`,
       access: 'service',
-      summary: 'The dead letters of a service, oldest first',
+      summary: 'List the dead letters of a service, oldest first',
       input: z.object({
-        after: deadLetterId.optional().describe('Number of the last one of the previous page'),
+        after: deadLetterId.optional().describe('Number of the last dead letter of the previous page'),
         limit: z.int().min(1).max(200).default(50),
       }),
       output: z.object({ data: z.array(DeadLetter) }),
@@ -66,7 +66,7 @@ export function deadLetterContracts<S extends string>(service: S) {
     replayDeadLetter: command({
       subject: `rpc.${service}.dead_letter.replay.v1`,
       access: 'service',
-      summary: 'Run the reaction to a dead letter; a success deletes the dead letter',
+      summary: 'Run the reaction to a dead letter again; a success deletes the dead letter',
       input: z.object({ id: deadLetterId }),
       output: z.object({}),
       errors: {

@@ -10,7 +10,7 @@ export interface DomainErrorOptions {
   status?: number;
   detail?: string;
   errors?: FieldError[];
-  /** Seconds until a retry can succeed; becomes `Retry-After`. */
+  /** Seconds until a retry can succeed; the gateway returns them as `Retry-After`. */
   retryAfter?: number;
 }
 

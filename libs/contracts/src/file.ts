@@ -3,11 +3,11 @@ import { command, query } from './contract.ts';
 import { idSchema } from './id.ts';
 
 const fileId = idSchema('fil');
-/** The owner of the file; uploads of staff have none. */
+/** The organization that owns the file; files that staff upload have no organization. */
 const organizationId = idSchema('org').optional();
-const example = 'fil_01je5nryg0fgz9y05x3mqpmjrg';
+const exampleFileId = 'fil_01je5nryg0fgz9y05x3mqpmjrg';
 
-/** The output of operations that return a file: the gateway streams its bytes. */
+/** The output of operations that return a file: the gateway streams the bytes of the file. */
 export const FileReference = z
   .object({ fileId, name: z.string(), contentType: z.string(), size: z.int().describe('Bytes') })
   .meta({ id: 'FileReference', description: 'A file' });
@@ -22,7 +22,7 @@ export function fileContracts<S extends string>(service: S) {
     appendFileChunk: command({
       subject: `rpc.${service}.file.append.v1`,
       access: 'service',
-      summary: 'Store the next chunk of an upload; the first one creates the file',
+      summary: 'Store the next chunk of an upload; the first chunk creates the file',
       input: z.object({
         organizationId,
         fileId,
@@ -33,22 +33,28 @@ export function fileContracts<S extends string>(service: S) {
       }),
       output: z.object({ size: z.int() }),
       errors: {
-        FILE_CHUNK_OUT_OF_ORDER: { status: 409, title: 'A chunk before this one is missing' },
+        FILE_CHUNK_OUT_OF_ORDER: { status: 409, title: 'An earlier chunk of the file is missing' },
         FILE_TOO_LARGE: { status: 413, title: 'The file is larger than 50 MiB' },
       },
       example: {
-        input: { fileId: example, name: 'camt054.xml', contentType: 'application/xml', position: 0, bytes: 'PD94bWw=' },
+        input: {
+          fileId: exampleFileId,
+          name: 'camt054.xml',
+          contentType: 'application/xml',
+          position: 0,
+          bytes: 'PD94bWw=',
+        },
         output: { size: 5 },
       },
     }),
     readFileChunk: query({
       subject: `rpc.${service}.file.read.v1`,
       access: 'service',
-      summary: 'One chunk of a file; null past the end',
+      summary: 'Read one chunk of a file; null after the last chunk',
       input: z.object({ organizationId, fileId, position: z.int().min(0) }),
       output: z.object({ bytes: z.base64().nullable() }),
       errors: {},
-      example: { input: { fileId: example, position: 0 }, output: { bytes: 'PD94bWw=' } },
+      example: { input: { fileId: exampleFileId, position: 0 }, output: { bytes: 'PD94bWw=' } },
     }),
   };
 }

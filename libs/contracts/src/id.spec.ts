@@ -18,8 +18,8 @@ describe('ids', () => {
       fc.property(
         fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
         fc.integer({ min: 1, max: 1e9 }),
-        (at, later) => {
-          expect(newId('inv', at) < newId('inv', new Date(at.getTime() + later))).toBe(true);
+        (at, laterMs) => {
+          expect(newId('inv', at) < newId('inv', new Date(at.getTime() + laterMs))).toBe(true);
         },
       ),
     );
@@ -37,7 +37,7 @@ describe('ids', () => {
     'ORG_0000000000000000000000000A',
     'org_0000000000000000000000000u',
     '',
-  ])('do not accept %s', (text) => {
+  ])('are rejected when they are malformed or of another kind: %j', (text) => {
     expect(idSchema('org').safeParse(text).success).toBe(false);
   });
 });

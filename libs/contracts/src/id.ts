@@ -42,54 +42,55 @@ export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;
 const exampleUuid = '01938b5c-7a00-7c3e-9f00-5d1d2f6a4b10';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** 26 characters of Crockford's base32; the first one has three bits. */
-const digits = z.string().regex(/^[0-7][0-9a-hjkmnp-tv-z]{25}$/);
+/** A UUID as 26 characters of Crockford's base32. The first character encodes only three bits. */
+const encodedUuid = z.string().regex(/^[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 
 /**
- * A single pattern for speed: lists have tens of thousands of ids, and a string with a refinement takes twice as long.
+ * The schema is a single pattern for speed: lists have tens of thousands of ids, and the validation of a string with a
+ * refinement takes twice as long.
  */
 export function idSchema<P extends IdPrefix>(prefix: P) {
   const schema = z
-    .templateLiteral([`${prefix}_`, digits], { error: `must be an id that starts with ${prefix}_` })
+    .templateLiteral([`${prefix}_`, encodedUuid], { error: `must be an id that starts with ${prefix}_` })
     .meta({ description: `Id of the ${idPrefixes[prefix]}`, examples: [toId(prefix, exampleUuid)] });
   // The input type is any string: the schema validates it at run time.
   return schema as unknown as z.ZodType<Id<P>, string>;
 }
 
-/** The id of a UUID. The bits are converted by hand, because `BigInt` is ten times slower and lists have many ids. */
+/** Encodes a UUID as an id. The code converts bits without `BigInt`, which is ten times slower: lists have many ids. */
 export function toId<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
   let text = `${prefix}_`;
-  // 26 characters have 130 bits, two more than a UUID: the first character has only three.
-  let [bits, count] = [0, 2];
+  // 26 characters have 130 bits, two more than a UUID: the first character encodes only three.
+  let [bits, bitCount] = [0, 2];
   for (let index = 0; index < uuid.length; index += 1) {
     const digit = hexValue(uuid.charCodeAt(index));
     if (digit < 0) continue;
     bits = ((bits << 4) | digit) & 0xff;
-    count += 4;
-    if (count >= 5) text += alphabet[(bits >> (count -= 5)) & 31]!;
+    bitCount += 4;
+    if (bitCount >= 5) text += alphabet[(bits >> (bitCount -= 5)) & 31]!;
   }
   return text as Id<P>;
 }
 
-/** The UUID in an id, as PostgreSQL prints it. The id must have passed its schema. */
+/** Decodes the UUID of an id, in the format of PostgreSQL. The id must have passed its schema. */
 export function toUuid(id: Id): string {
   let hex = '';
-  let [bits, count] = [0, -2];
+  let [bits, bitCount] = [0, -2];
   for (let index = id.indexOf('_') + 1; index < id.length; index += 1) {
     bits = ((bits << 5) | alphabetValue[id.charCodeAt(index)]!) & 0x1ff;
-    for (count += 5; count >= 4;) hex += hexDigits[(bits >> (count -= 4)) & 15]!;
+    for (bitCount += 5; bitCount >= 4;) hex += hexDigits[(bits >> (bitCount -= 4)) & 15]!;
   }
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 const hexDigits = '0123456789abcdef';
-/** The value of a hexadecimal digit by its character code; negative for the hyphens between them. */
+/** The value of a hexadecimal digit by its character code; negative for the hyphens of a UUID. */
 const hexValue = (code: number): number => (code >= 97 ? code - 87 : code >= 65 ? code - 55 : code - 48);
 const alphabetValue: Readonly<Record<number, number>> = Object.fromEntries(
   Array.from(alphabet, (character, value) => [character.charCodeAt(0), value]),
 );
 
-/** A new id (UUIDv7, RFC 9562) stamped with `now`. Ids of the same millisecond sort randomly. */
+/** Creates an id (UUIDv7, RFC 9562) with the timestamp `now`. Ids of the same millisecond sort randomly. */
 export function newId<P extends IdPrefix>(
   prefix: P,
   now: Date,

@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { contracts } from './catalogue.ts';
 import { maySupport, permissions, type PermissionName } from './permissions.ts';
 
-const behindPermissions = [...contracts].filter(([, { access }]) => access in permissions);
+const contractsWithPermission = [...contracts].filter(([, { access }]) => access in permissions);
 const commandsUnder = (level: 'read' | 'write', products: readonly unknown[] | null): string[] =>
-  behindPermissions
+  contractsWithPermission
     .flatMap(([name, { access, kind }]) =>
       kind === 'command' && maySupport(access as PermissionName, kind, { level, products }) ? [name] : [],
     )
     .sort();
 
-/** Fails when a new contract is executable by staff by mistake. */
+/** These tests fail when staff can execute a new command by mistake. */
 describe('staff under a support access (SUP-3)', () => {
   it('execute no commands with level read', () => {
     expect([commandsUnder('read', null), commandsUnder('read', [{}])]).toEqual([[], []]);
@@ -28,10 +28,10 @@ describe('staff under a support access (SUP-3)', () => {
   });
 
   it('read orders, but do not create or cancel them, because an order is a debt', () => {
-    const open = ['createOrder', 'cancelOrder', 'getOrder'].map((name) => {
+    const allowed = ['createOrder', 'cancelOrder', 'getOrder'].map((name) => {
       const { access, kind } = contracts.get(name)!;
       return maySupport(access as PermissionName, kind, { level: 'write', products: null });
     });
-    expect(open).toEqual([false, false, true]);
+    expect(allowed).toEqual([false, false, true]);
   });
 });

@@ -9,7 +9,7 @@ export const isManagerRole = (role: Role): boolean => role === 'legal_representa
 export interface SupportRule {
   readonly read: SupportExtent;
   readonly write: SupportExtent;
-  /** Not included in an access to listed products, because it concerns the whole organization. */
+  /** True when the permission concerns the whole organization. An access to listed products does not include it. */
   readonly isWholeOnly: boolean;
 }
 export type SupportExtent = 'queries' | 'everything';
@@ -19,10 +19,11 @@ export interface PermissionRule {
   readonly means: string;
   /** Roles that have the permission. */
   readonly roles: readonly Role[];
-  /** The flag that gives the permission to other roles; to externals only with `external`. */
+  /** The member flag that gives the permission to other members. */
   readonly flag?: BillingFlag;
+  /** True when the flag gives the permission to externals too. */
   readonly external?: boolean;
-  /** The part for staff under a support access; none by default. */
+  /** The part that staff have under a support access; nothing by default. */
   readonly support?: SupportRule;
 }
 
@@ -30,7 +31,8 @@ const managers = ['legal_representative', 'administrator'] as const;
 const members = [...managers, 'collaborator'] as const;
 const everyone = [...members, 'external'] as const;
 /**
- * Staff never decide about access, ownership and orders: such permissions are queries only, also with level `write`.
+ * Staff never decide about access, ownership and orders. With such a permission, they execute queries only, also with
+ * level `write`.
  */
 const readOnly = { read: 'queries', write: 'queries', isWholeOnly: false } as const;
 const readOnlyWhole = { ...readOnly, isWholeOnly: true } as const;
@@ -45,7 +47,7 @@ export const permissions = {
   'organization:read': { means: 'see the organization', roles: everyone, support: readOnly },
   'organization:manage': { means: 'change and delete the organization', roles: managers },
   'membership:decide': {
-    means: 'leave the organization, accept a role; remove others too, with `member:manage`',
+    means: 'leave the organization, accept a role; with `member:manage`, also remove other people',
     roles: everyone,
   },
   'member:read': { means: 'see the people of the organization', roles: members, support: readOnlyWhole },
@@ -55,7 +57,7 @@ export const permissions = {
     support: readOnlyWhole,
   },
   'team:read': {
-    means: 'see own teams and their parent teams; add and remove people of teams that one leads',
+    means: 'see own teams and their parent teams; as the lead of a team, add and remove people',
     roles: members,
     support: readOnlyWhole,
   },
@@ -87,7 +89,7 @@ export const permissions = {
   },
   'prepaid:pay_out': { means: 'pay out the prepaid account', roles: managers },
   'renewal:read': {
-    means: 'see what renews and when',
+    means: 'see renewals and their dates',
     roles: managers,
     flag: 'billing.view',
     external: true,
@@ -101,10 +103,10 @@ export const permissions = {
 
 export type PermissionName = keyof typeof permissions;
 
-/** The type includes the optional fields. */
+/** Returns the rule with a type that includes the optional fields. */
 export const permissionRule = (name: PermissionName): PermissionRule => permissions[name];
 
-/** True when staff under this access may execute an operation with the permission. */
+/** True when staff under this support access may execute an operation with the permission. */
 export function maySupport(
   name: PermissionName,
   kind: 'command' | 'query',

@@ -10,11 +10,11 @@ describe('an instant', () => {
     '2028-02-29T23:59:59.9Z',
     '0001-01-01T00:00:00Z',
     '9999-12-31T23:59:59.999Z',
-  ])('may be %s', (instant) => {
+  ])('can be %s', (instant) => {
     expect(Instant.parse(instant)).toBe(instant);
   });
 
-  // PostgreSQL rounds the first one to the year 10000, and has no year 0.
+  // PostgreSQL rounds the first instant of the list to the year 10000, and has no year 0.
   it.each([
     '9999-12-31T23:59:59.9999999Z',
     '2026-01-31T09:00:00.0001Z',
@@ -22,7 +22,7 @@ describe('an instant', () => {
     '2026-02-29T09:00:00Z',
     '2026-01-31T09:00:00+01:00',
     '+12026-01-31T09:00:00Z',
-  ])('is not %s', (instant) => {
+  ])('cannot be %s', (instant) => {
     expect(Instant.safeParse(instant).success).toBe(false);
   });
 });
@@ -34,7 +34,7 @@ describe('the key of a product type', () => {
     ['prd_storage', false],
     ['res_center', false],
     ['Drive', false],
-  ])('%s: %s', (key, isValid) => {
+  ])('can be %s: %s', (key, isValid) => {
     expect(ProductTypeKey.safeParse(key).success).toBe(isValid);
   });
 });
@@ -69,12 +69,12 @@ describe('a name', () => {
     expect(Name.safeParse(`a${characters}b`).success).toBe(true);
   });
 
-  it('cannot consist of all of them together, nor of control characters', () => {
+  it('cannot consist of all invisible characters together, or of control characters', () => {
     for (const name of [Object.values(invisible).join(''), '', '\t', '\u0000', '\u0085'])
       expect(Name.safeParse(name).success).toBe(false);
   });
 
-  it('reports one error when it is invisible', () => {
+  it('causes one error when it has no visible character', () => {
     for (const name of ['', ' ', '\u200b']) expect(Name.safeParse(name).error!.issues).toHaveLength(1);
   });
 

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { ErrorDeclaration } from './contract.ts';
 
 /**
- * An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`), in milliseconds and in the years 0001 to 9999: PostgreSQL
- * and JavaScript store these exactly. PostgreSQL rounds finer ones, at the end of 9999 to a year with five digits.
+ * An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`), in milliseconds and in the years 0001 to 9999. PostgreSQL
+ * and JavaScript store such instants exactly. PostgreSQL rounds finer instants; at the end of the year 9999, the result
+ * is a year with five digits.
  */
 export const Instant = z.iso
   .datetime()
@@ -32,7 +33,7 @@ export const MoneyValue = z
   });
 export type MoneyValue = z.output<typeof MoneyValue>;
 
-/** Text of people, without control characters and lone surrogates, which PostgreSQL or JSON cannot store. */
+/** Text that people write. PostgreSQL or JSON cannot store control characters and lone surrogates. */
 export const text = (max: number) =>
   z
     .string()
@@ -44,7 +45,7 @@ export const Email = text(254)
   .pipe(z.email())
   .meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
 
-/** A name of 1 to 255 characters, at least one of them visible: no space, lone mark, zero-width character or filler. */
+/** A name of 1 to 255 characters. At least one must be visible: not a space, mark, zero-width character or filler. */
 export const Name = text(255)
   .min(1, { abort: true })
   .regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must contain a visible character')
@@ -72,7 +73,7 @@ export const TimeZone = z
   .refine(isTimeZone, 'must be an IANA time zone')
   .meta({ description: 'IANA time zone', examples: ['Europe/Zurich'] });
 
-/** Query parameters of a list. */
+/** Input fields of every list with pages. */
 export const pageInput = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows per page, at most 200'),
   cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page'),
@@ -85,6 +86,6 @@ export const pageErrors = {
 /** Description for lists with large rows. */
 export const endsEarly = 'A page with large rows ends before its limit; `nextCursor` is null on the last page.';
 
-/** `nextCursor` is null on the last page. */
+/** Output of a list: the rows of one page. `nextCursor` is null on the last page. */
 export const page = <T extends z.ZodType>(row: T) =>
   z.object({ data: z.array(row), nextCursor: z.string().nullable() });

@@ -26,13 +26,14 @@ async function newType(): Promise<string> {
   return key;
 }
 const yearly = { currency: 'CHF' as const, interval: 'yearly' as const };
-const set = (type: string, amount: number, validFrom: string, as = ada) =>
+const setYearlyPrice = (type: string, amount: number, validFrom: string, as = ada) =>
   test.call(setPrice, { type, ...yearly, amount, validFrom }, as);
-const setCode = (type: string, amount: number, validFrom: string, rest: Partial<Input<typeof setPrice>> = {}) =>
-  test.codeOf(setPrice, { type, ...yearly, amount, validFrom, ...rest }, ada);
-const withdraw = (type: string, validFrom: string) => test.codeOf(withdrawPrice, { type, ...yearly, validFrom }, ada);
-const versions = async (type: string) => (await test.call(listPrices, { type }, ada)).data;
-const quoted = async (type: string, on: string) => {
+const codeOfSet = (type: string, amount: number, validFrom: string, otherInput: Partial<Input<typeof setPrice>> = {}) =>
+  test.codeOf(setPrice, { type, ...yearly, amount, validFrom, ...otherInput }, ada);
+const codeOfWithdraw = (type: string, validFrom: string) =>
+  test.codeOf(withdrawPrice, { type, ...yearly, validFrom }, ada);
+const listVersions = async (type: string) => (await test.call(listPrices, { type }, ada)).data;
+const quotedPrice = async (type: string, on: string) => {
   const input = { currency: yearly.currency, on, lines: [{ type, interval: yearly.interval }] };
   const code = await test.codeOf(quotePrices, input, { service: 'billing' });
   return code === 'ok' ? (await test.call(quotePrices, input, { service: 'billing' })).lines[0]!.price.amount : code;
@@ -41,21 +42,21 @@ const eventsOf = async (type: string) =>
   (await test.outbox())
     .filter(({ event }) => event.subject === type)
     .slice(1)
-    .map((one) => [one.type.replace('products.price.', ''), one.data['price'], one.data['validFrom']]);
+    .map(({ type: eventType, data }) => [eventType.replace('products.price.', ''), data['price'], data['validFrom']]);
 
 describe('a price (PROD-1)', () => {
-  it('is a version from a day on and ends the version before', async () => {
+  it('is valid from a day on, and ends the previous version', async () => {
     const type = await newType();
-    expect(await set(type, 1_000, inDays(0))).toMatchObject({
+    expect(await setYearlyPrice(type, 1_000, inDays(0))).toMatchObject({
       interval: 'yearly',
       price: { amount: 1_000, currency: 'CHF' },
       validFrom: inDays(0),
       validUntil: null,
       setBy: ada.staff,
     });
-    await set(type, 1_200, inDays(30), bob);
-    await set(type, 1_100, inDays(10));
-    expect(await versions(type)).toMatchObject([
+    await setYearlyPrice(type, 1_200, inDays(30), bob);
+    await setYearlyPrice(type, 1_100, inDays(10));
+    expect(await listVersions(type)).toMatchObject([
       { price: { amount: 1_000 }, validFrom: inDays(0), validUntil: inDays(10), setBy: ada.staff },
       { price: { amount: 1_100 }, validFrom: inDays(10), validUntil: inDays(30) },
       {
@@ -66,7 +67,7 @@ describe('a price (PROD-1)', () => {
         setAt: expect.stringMatching(/Z$/),
       },
     ]);
-    expect(await Promise.all([-1, 0, 9, 10, 29, 30, 9_999].map((day) => quoted(type, inDays(day))))).toEqual([
+    expect(await Promise.all([-1, 0, 9, 10, 29, 30, 9_999].map((day) => quotedPrice(type, inDays(day))))).toEqual([
       'PRICE_MISSING',
       1_000,
       1_000,
@@ -81,14 +82,14 @@ describe('a price (PROD-1)', () => {
 
   it('has separate versions per currency and interval', async () => {
     const type = await newType();
-    await set(type, 1_000, inDays(5));
+    await setYearlyPrice(type, 1_000, inDays(5));
     expect([
-      await setCode(type, 100, inDays(5), { interval: 'monthly' }),
-      await setCode(type, 900, inDays(5), { currency: 'EUR' }),
-      await setCode(type, 90_000, inDays(5), { currency: 'JPY' }),
+      await codeOfSet(type, 100, inDays(5), { interval: 'monthly' }),
+      await codeOfSet(type, 900, inDays(5), { currency: 'EUR' }),
+      await codeOfSet(type, 90_000, inDays(5), { currency: 'JPY' }),
     ]).toEqual(['ok', 'ok', 'ok']);
     expect(
-      (await versions(type)).map(({ price, interval, validUntil }) => [
+      (await listVersions(type)).map(({ price, interval, validUntil }) => [
         price.currency,
         interval,
         price.amount,
@@ -102,17 +103,20 @@ describe('a price (PROD-1)', () => {
     ]);
   });
 
-  it('can be replaced and withdrawn before it starts, and the version before stays valid', async () => {
+  it('can be replaced and withdrawn before it starts, and the previous version stays valid', async () => {
     const type = await newType();
-    await set(type, 1_000, inDays(0));
-    await set(type, 1_200, inDays(30));
-    expect(await set(type, 1_300, inDays(30), bob)).toMatchObject({ price: { amount: 1_300 }, setBy: bob.staff });
-    expect(await withdraw(type, inDays(30))).toBe('ok');
-    expect(await versions(type)).toMatchObject([{ price: { amount: 1_000 }, validUntil: null }]);
+    await setYearlyPrice(type, 1_000, inDays(0));
+    await setYearlyPrice(type, 1_200, inDays(30));
+    expect(await setYearlyPrice(type, 1_300, inDays(30), bob)).toMatchObject({
+      price: { amount: 1_300 },
+      setBy: bob.staff,
+    });
+    expect(await codeOfWithdraw(type, inDays(30))).toBe('ok');
+    expect(await listVersions(type)).toMatchObject([{ price: { amount: 1_000 }, validUntil: null }]);
     expect([
-      await quoted(type, inDays(30)),
-      await withdraw(type, inDays(30)),
-      await withdraw(type, inDays(31)),
+      await quotedPrice(type, inDays(30)),
+      await codeOfWithdraw(type, inDays(30)),
+      await codeOfWithdraw(type, inDays(31)),
     ]).toEqual([1_000, 'PRICE_NOT_FOUND', 'PRICE_NOT_FOUND']);
     const chf = (amount: number) => ({ amount, currency: 'CHF' });
     expect(await eventsOf(type)).toEqual([
@@ -124,44 +128,44 @@ describe('a price (PROD-1)', () => {
     expect((await test.eventsOf(type)).at(-2)!.data['replaced']).toEqual(chf(1_200));
   });
 
-  it('cannot be changed or withdrawn after it started, and no version is added in the past', async () => {
-    expect(await setCode('drive', 1, '2024-01-01')).toBe('PRICE_VALID_FROM_PAST');
-    expect(await setCode('drive', 1, inDays(-1))).toBe('PRICE_VALID_FROM_PAST');
-    expect(await withdraw('drive', '2024-01-01')).toBe('PRICE_STARTED');
+  it('cannot be changed or withdrawn after its start, and cannot start in the past', async () => {
+    expect(await codeOfSet('drive', 1, '2024-01-01')).toBe('PRICE_VALID_FROM_PAST');
+    expect(await codeOfSet('drive', 1, inDays(-1))).toBe('PRICE_VALID_FROM_PAST');
+    expect(await codeOfWithdraw('drive', '2024-01-01')).toBe('PRICE_STARTED');
     const type = await newType();
-    await set(type, 1_000, inDays(0));
-    expect([await setCode(type, 1_001, inDays(0)), await withdraw(type, inDays(0))]).toEqual([
+    await setYearlyPrice(type, 1_000, inDays(0));
+    expect([await codeOfSet(type, 1_001, inDays(0)), await codeOfWithdraw(type, inDays(0))]).toEqual([
       'PRICE_STARTED',
       'PRICE_STARTED',
     ]);
     await expect(
       test.call(setPrice, { type, ...yearly, amount: 1, validFrom: '0001-01-01' }, ada),
     ).rejects.toMatchObject({ code: 'PRICE_VALID_FROM_PAST', errors: [{ pointer: '/validFrom' }] });
-    expect(await versions(type)).toMatchObject([{ price: { amount: 1_000 } }]);
+    expect(await listVersions(type)).toMatchObject([{ price: { amount: 1_000 } }]);
   });
 
-  it('stays unchanged when it is set again, without a second event', async () => {
+  it('stays unchanged and publishes no second event when the same amount is set again', async () => {
     const type = await newType();
-    const first = await set(type, 1_000, inDays(0));
-    expect(await set(type, 1_000, inDays(0), bob)).toEqual(first);
-    const later = await set(type, 1_100, inDays(5));
-    expect(await set(type, 1_100, inDays(5), bob)).toEqual(later);
-    // A repeat of a shipped price is not a change.
-    expect(await setCode('drive', 6_700, '2024-01-01')).toBe('ok');
+    const first = await setYearlyPrice(type, 1_000, inDays(0));
+    expect(await setYearlyPrice(type, 1_000, inDays(0), bob)).toEqual(first);
+    const later = await setYearlyPrice(type, 1_100, inDays(5));
+    expect(await setYearlyPrice(type, 1_100, inDays(5), bob)).toEqual(later);
+    // Setting the same amount of a price that has already started is accepted, because it changes nothing.
+    expect(await codeOfSet('drive', 6_700, '2024-01-01')).toBe('ok');
     expect(await eventsOf(type)).toHaveLength(2);
   });
 
   it.each<[string, object, string]>([
     ['an unknown type', { type: 'gas' }, 'PRODUCT_TYPE_NOT_FOUND'],
     ['a negative amount', { amount: -1 }, 'INPUT_INVALID'],
-    ['half a Rappen', { amount: 0.5 }, 'INPUT_INVALID'],
-    ['text', { amount: '12' }, 'INPUT_INVALID'],
+    ['a fraction of a minor unit', { amount: 0.5 }, 'INPUT_INVALID'],
+    ['text instead of an amount', { amount: '12' }, 'INPUT_INVALID'],
     ['an unknown currency', { currency: 'XXX' }, 'INPUT_INVALID'],
     ['an unknown interval', { interval: 'weekly' }, 'INPUT_INVALID'],
     ['an invalid date', { validFrom: '2999-02-30' }, 'INPUT_INVALID'],
     ['an instant instead of a date', { validFrom: '2999-02-01T00:00:00Z' }, 'INPUT_INVALID'],
-    ['zero', { amount: 0 }, 'ok'],
-  ])('with %s returns the right code', async (_, change, code) => {
+    ['the amount zero', { amount: 0 }, 'ok'],
+  ])('with %s: setting and withdrawing it return the expected code', async (_, change, code) => {
     const input = { type: await newType(), ...yearly, amount: 1_000, validFrom: inDays(1), ...change };
     expect(await test.codeOf(setPrice, input as never, ada)).toBe(code);
     expect(await test.codeOf(withdrawPrice, input as never, ada)).toBe(
@@ -173,10 +177,10 @@ describe('a price (PROD-1)', () => {
     expect(await test.codeOf(listPrices, { type: 'gas' }, ada)).toBe('PRODUCT_TYPE_NOT_FOUND');
   });
 
-  it('that staff set concurrently is serialized, and each event contains the replaced price', async () => {
+  it('that staff set concurrently changes step by step, and each event contains the replaced price', async () => {
     const type = await newType();
     const amounts = [1_001, 1_002, 1_003, 1_004, 1_005, 1_006];
-    await Promise.all(amounts.map((amount, index) => set(type, amount, inDays(7), index % 2 ? ada : bob)));
+    await Promise.all(amounts.map((amount, index) => setYearlyPrice(type, amount, inDays(7), index % 2 ? ada : bob)));
     const events = (await test.outbox())
       .filter(({ event, data }) => event.subject === type && data['price'])
       .map(({ data }) => data as { price: { amount: number }; replaced: { amount: number } | null });
@@ -185,17 +189,19 @@ describe('a price (PROD-1)', () => {
       undefined,
       ...events.slice(0, -1).map(({ price }) => price.amount),
     ]);
-    expect(await versions(type)).toMatchObject([{ price: { amount: events.at(-1)!.price.amount }, validUntil: null }]);
+    expect(await listVersions(type)).toMatchObject([
+      { price: { amount: events.at(-1)!.price.amount }, validUntil: null },
+    ]);
   });
 
-  it('that is set and withdrawn concurrently is either set or withdrawn', async () => {
+  it('that is changed and withdrawn concurrently is either changed or withdrawn', async () => {
     const type = await newType();
-    await set(type, 1_000, inDays(7));
-    await Promise.all([setCode(type, 2_000, inDays(7)), withdraw(type, inDays(7))]);
-    expect([[], [2_000]]).toContainEqual((await versions(type)).map(({ price }) => price.amount));
+    await setYearlyPrice(type, 1_000, inDays(7));
+    await Promise.all([codeOfSet(type, 2_000, inDays(7)), codeOfWithdraw(type, inDays(7))]);
+    expect([[], [2_000]]).toContainEqual((await listVersions(type)).map(({ price }) => price.amount));
   });
 
-  it('is that of the newest started version, and versions never overlap, after random changes', async () => {
+  it('is quoted from the newest started version after random changes, and versions never overlap', async () => {
     const step = fc.record({
       day: fc.integer({ min: 1, max: 8 }),
       amount: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }),
@@ -203,23 +209,23 @@ describe('a price (PROD-1)', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
         const type = await newType();
-        const expected = new Map<number, number>();
+        const amountByDay = new Map<number, number>();
         for (const { day, amount } of steps) {
           if (amount === undefined) {
-            expect(await withdraw(type, inDays(day))).toBe(expected.delete(day) ? 'ok' : 'PRICE_NOT_FOUND');
+            expect(await codeOfWithdraw(type, inDays(day))).toBe(amountByDay.delete(day) ? 'ok' : 'PRICE_NOT_FOUND');
           } else {
-            await set(type, amount, inDays(day));
-            expected.set(day, amount);
+            await setYearlyPrice(type, amount, inDays(day));
+            amountByDay.set(day, amount);
           }
         }
-        const current = await versions(type);
-        expect(current.map(({ validUntil }) => validUntil)).toEqual([
-          ...current.slice(1).map(({ validFrom }) => validFrom),
-          ...(current.length ? [null] : []),
+        const allVersions = await listVersions(type);
+        expect(allVersions.map(({ validUntil }) => validUntil)).toEqual([
+          ...allVersions.slice(1).map(({ validFrom }) => validFrom),
+          ...(allVersions.length ? [null] : []),
         ]);
         for (let day = 0; day <= 9; day += 1) {
-          const started = [...expected].filter(([from]) => from <= day).sort(([a], [b]) => b - a)[0];
-          expect(await quoted(type, inDays(day))).toBe(started ? started[1] : 'PRICE_MISSING');
+          const started = [...amountByDay].filter(([from]) => from <= day).sort(([a], [b]) => b - a)[0];
+          expect(await quotedPrice(type, inDays(day))).toBe(started ? started[1] : 'PRICE_MISSING');
         }
       }),
       { numRuns: 8 },
@@ -229,19 +235,19 @@ describe('a price (PROD-1)', () => {
   it('starts at midnight in the time zone of the seller, not in UTC', async () => {
     const type = await newType();
     const [today, tomorrow] = [inDays(1), inDays(2)];
-    await set(type, 1_000, today);
-    await set(type, 2_000, tomorrow);
-    const shown = async () =>
+    await setYearlyPrice(type, 1_000, today);
+    await setYearlyPrice(type, 2_000, tomorrow);
+    const listedAmounts = async () =>
       (await test.call(listProductTypes, {}, 'nobody')).data
         .find(({ key }) => key === type)!
         .prices.map(({ price }) => price.amount);
     // Zurich is one or two hours ahead of UTC: at 21:30 UTC it is the same day there, at 23:30 UTC the next day.
     test.moveClockTo(`${today}T21:30:00.000Z`);
-    expect(await shown()).toEqual([1_000]);
-    expect(await withdraw(type, tomorrow)).toBe('ok');
-    await set(type, 2_000, tomorrow);
+    expect(await listedAmounts()).toEqual([1_000]);
+    expect(await codeOfWithdraw(type, tomorrow)).toBe('ok');
+    await setYearlyPrice(type, 2_000, tomorrow);
     test.moveClockTo(`${today}T23:30:00.000Z`);
-    expect(await shown()).toEqual([2_000]);
-    expect(await withdraw(type, tomorrow)).toBe('PRICE_STARTED');
+    expect(await listedAmounts()).toEqual([2_000]);
+    expect(await codeOfWithdraw(type, tomorrow)).toBe('PRICE_STARTED');
   });
 });

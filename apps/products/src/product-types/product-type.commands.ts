@@ -19,7 +19,7 @@ import { selectCatalogue, type Entry } from './select-catalogue.ts';
 import { putPrice } from './put-price.ts';
 import { writeRights } from './write-rights.ts';
 
-/** Staff maintain the catalogue (PROD-1). */
+/** Commands with which staff maintain the catalogue (PROD-1). */
 @Controller()
 export class ProductTypeCommands {
   constructor(@Inject(CONFIG) private readonly config: ProductsConfig) {}
@@ -42,7 +42,7 @@ export class ProductTypeCommands {
       prices,
     } = input;
     if (await em.findOne(ProductType, { key })) throw new DomainError('PRODUCT_TYPE_KEY_TAKEN');
-    const [last] = await em.execute<{ next: number }[]>(
+    const [position] = await em.execute<{ next: number }[]>(
       `select coalesce(max(position), 0) + 1 as next from product_type`,
     );
     const type = em.create(ProductType, {
@@ -52,19 +52,19 @@ export class ProductTypeCommands {
       isWarrantyAtOrder,
       blockedStatus,
       firstResourceKind,
-      position: last!.next,
+      position: position!.next,
       isRetired: false,
       version: 1,
     });
     await em.flush();
     await writeRights(em, key, { productRights, resourceRights });
-    const entry = await this.entryOf(context, key);
+    const entry = await this.selectEntry(context, key);
     checkConsistency({ firstResourceKind, resourceRights });
     await publish(type.created(valuesOf(entry)));
     const today = this.today(context);
     for (const [index, price] of prices.entries())
       await putPrice(context, today, { type: key, ...price }, `/prices/${index}`);
-    return this.entryOf(context, key);
+    return this.selectEntry(context, key);
   }
 
   @Handles(changeProductType)
@@ -74,15 +74,15 @@ export class ProductTypeCommands {
   ): Promise<Output<typeof changeProductType>> {
     const { em, publish } = context;
     const type = await lockProductType(em, key);
-    type.expect(ifMatch);
-    const before = valuesOf(await this.entryOf(context, key));
-    checkConsistency({ ...before, ...definedOf(changes) });
+    type.assertVersion(ifMatch);
+    const before = valuesOf(await this.selectEntry(context, key));
+    checkConsistency({ ...before, ...withoutUndefined(changes) });
     type.change(changes);
     await em.flush();
     await writeRights(em, key, changes);
-    const changed = type.changed(before, valuesOf(await this.entryOf(context, key)));
+    const changed = type.changed(before, valuesOf(await this.selectEntry(context, key)));
     if (changed) await publish(changed);
-    return this.entryOf(context, key);
+    return this.selectEntry(context, key);
   }
 
   @Handles(retireProductType)
@@ -91,10 +91,10 @@ export class ProductTypeCommands {
     context: CommandContext,
   ): Promise<Output<typeof retireProductType>> {
     const type = await lockProductType(context.em, key);
-    type.expect(ifMatch);
+    type.assertVersion(ifMatch);
     const retired = type.retire();
     if (retired) await context.publish(retired);
-    return this.entryOf(context, key);
+    return this.selectEntry(context, key);
   }
 
   @Handles(reinstateProductType)
@@ -103,17 +103,17 @@ export class ProductTypeCommands {
     context: CommandContext,
   ): Promise<Output<typeof reinstateProductType>> {
     const type = await lockProductType(context.em, key);
-    type.expect(ifMatch);
+    type.assertVersion(ifMatch);
     const reinstated = type.reinstate();
     if (reinstated) await context.publish(reinstated);
-    return this.entryOf(context, key);
+    return this.selectEntry(context, key);
   }
 
   private today({ now }: CommandContext): string {
     return localDateIn(this.config.SELLER_ZONE, now);
   }
 
-  private async entryOf(context: CommandContext, key: string): Promise<Entry> {
+  private async selectEntry(context: CommandContext, key: string): Promise<Entry> {
     const [entry] = await selectCatalogue(context.em, this.today(context), { key });
     return entry!;
   }
@@ -137,12 +137,12 @@ const valuesOf = ({
   resourceRights,
 });
 
-const definedOf = <T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+const withoutUndefined = <T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
-/** The kind of the first resource and the default rights must exist in the type. */
+/** Rejects a first resource of a kind that the type lacks, and default rights that are not rights of their kind. */
 function checkConsistency({
   firstResourceKind,
   resourceRights,
@@ -151,7 +151,7 @@ function checkConsistency({
     throw inputError(
       'FIRST_RESOURCE_KIND_UNKNOWN',
       '/firstResourceKind',
-      `is not a resource kind of the type: ${firstResourceKind}`,
+      `is not a resource kind of the product type: ${firstResourceKind}`,
     );
   for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
     const unknown = defaultRights.find((right) => !rights.includes(right));

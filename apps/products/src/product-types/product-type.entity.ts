@@ -28,7 +28,8 @@ export const ProductTypeSchema = defineEntity({
     firstResourceKind: p.string().nullable(),
     isRetired: p.boolean(),
     /**
-     * Counts changes of the type, its rights and its kinds. These are separate rows, so the ORM does not count them.
+     * Counts changes of the type, its rights and its resource kinds. Rights and kinds are rows of other tables, so the
+     * ORM cannot count these changes.
      */
     version: p.integer(),
   },
@@ -41,7 +42,8 @@ type Changes = Pick<
 
 /** A catalogue entry (PROD-1). */
 export class ProductType extends ProductTypeSchema.class {
-  expect(version: number | undefined): void {
+  /** Rejects a request whose `If-Match` names an outdated version. */
+  assertVersion(version: number | undefined): void {
     if (version !== undefined && version !== this.version) throw new DomainError('VERSION_MISMATCH');
   }
 
@@ -57,7 +59,7 @@ export class ProductType extends ProductTypeSchema.class {
     return domainEvent(productTypeCreated, { type: this.key, values });
   }
 
-  /** Undefined when there is no difference. */
+  /** Returns the event of a change; undefined when the values are equal. */
   changed(before: TypeValues, after: TypeValues): DomainEvent<typeof productTypeChanged> | undefined {
     if (isDeepStrictEqual(before, after)) return undefined;
     this.version += 1;

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const sold = async () =>
+const listSold = async () =>
   new Map((await test.call(listProductTypes, {}, 'nobody')).data.map((type) => [type.key, type]));
 const entryOf = (key: string) => test.call(getProductTypeAsStaff, { key }, staff);
 const eventsOf = async (key: string) =>
@@ -43,12 +43,12 @@ const eventsOf = async (key: string) =>
 
 let keyCount = 0;
 const uniqueKey = () => `made_${String.fromCharCode(97 + Math.floor(keyCount / 26), 97 + (keyCount++ % 26))}`;
-async function create(wanted: Partial<z.input<typeof createProductType.input>> = {}) {
-  return test.call(createProductType, { key: uniqueKey(), name: 'Notes', ...wanted }, staff);
+async function createType(input: Partial<z.input<typeof createProductType.input>> = {}) {
+  return test.call(createProductType, { key: uniqueKey(), name: 'Notes', ...input }, staff);
 }
-const board = { kind: 'board', rights: ['view', 'change'], defaultRights: ['view'] };
+const boardKind = { kind: 'board', rights: ['view', 'change'], defaultRights: ['view'] };
 
-const switches = [
+const mailRights = [
   'devices',
   'auto_reply',
   'signatures',
@@ -65,7 +65,7 @@ const switches = [
 
 describe('the catalogue (PROD-1, PROD-2)', () => {
   it('contains twelve types in order, with yearly prices in CHF and EUR', async () => {
-    const catalogue = await sold();
+    const catalogue = await listSold();
     expect([...catalogue.keys()].slice(0, 12)).toEqual([
       'web_hosting',
       'cloud_server',
@@ -93,14 +93,14 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     ['web_hosting', ['technical', 'statistics']],
     ['streaming', ['technical', 'statistics']],
     ['ticketing', ['technical', 'statistics', 'ticket_control', 'sales_control']],
-    ['mail_service', [...switches, 'read', 'change']],
+    ['mail_service', [...mailRights, 'read', 'change']],
     ['drive', ['admin', 'user', 'view', 'change', 'manage']],
   ])('%s has the rights %j', async (key, rights) => {
-    expect([...(await sold()).get(key)!.rights].sort()).toEqual([...rights].sort());
+    expect([...(await listSold()).get(key)!.rights].sort()).toEqual([...rights].sort());
   });
 
   it('contains the rights of resources and the default rights of their owners', async () => {
-    const catalogue = await sold();
+    const catalogue = await listSold();
     expect(catalogue.get('drive')).toMatchObject({
       resourceKinds: ['folder'],
       resourceRights: [{ kind: 'folder', rights: ['view', 'change', 'manage'], defaultRights: [] }],
@@ -109,7 +109,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
       resourceKinds: ['mail_address', 'calendar', 'address_book'],
       resourceRights: [
         {
-          rights: [...switches, 'read'],
+          rights: [...mailRights, 'read'],
           defaultRights: ['devices', 'auto_reply', 'signatures', 'filters', 'rules', 'folders', 'security', 'sending'],
         },
         { defaultRights: [] },
@@ -120,11 +120,11 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
 
   it('offers the renewal warranty at order for all types but network storage', async () => {
     expect(
-      [...(await sold()).values()].filter(({ isWarrantyAtOrder }) => !isWarrantyAtOrder).map(({ key }) => key),
+      [...(await listSold()).values()].filter(({ isWarrantyAtOrder }) => !isWarrantyAtOrder).map(({ key }) => key),
     ).toEqual(['network_storage']);
   });
 
-  it('is the same for staff and services, with more details', async () => {
+  it('has the same additional details for staff and for services', async () => {
     const { data } = await test.call(listProductTypesAsStaff, {}, staff);
     expect((await test.call(getCatalogue, {}, { service: 'teams' })).data).toEqual(data);
     expect(data.find(({ key }) => key === 'mail_service')).toMatchObject({
@@ -136,7 +136,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
       retiredKinds: [],
       version: 1,
     });
-    expect((await sold()).get('mail_service')).not.toHaveProperty('version');
+    expect((await listSold()).get('mail_service')).not.toHaveProperty('version');
   });
 
   const calls: [string, Contract, object][] = [
@@ -156,7 +156,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
   });
 });
 
-describe('quotes', () => {
+describe('quotes of prices', () => {
   const quote = (
     lines: Input<typeof quotePrices>['lines'],
     currency: 'CHF' | 'EUR' | 'USD' = 'CHF',
@@ -211,12 +211,12 @@ describe('quotes', () => {
 describe('a new product type', () => {
   it('is created in one call with rights, kinds and prices, and can be ordered', async () => {
     const key = uniqueKey();
-    const entry = await create({
+    const entry = await createType({
       key,
       name: 'Notes',
       vatClass: 'reduced',
       productRights: ['technical'],
-      resourceRights: [board],
+      resourceRights: [boardKind],
       firstResourceKind: 'board',
       blockedStatus: 'maintenance',
       isWarrantyAtOrder: false,
@@ -232,7 +232,7 @@ describe('a new product type', () => {
       productRights: ['technical'],
       rights: ['technical', 'view', 'change'],
       resourceKinds: ['board'],
-      resourceRights: [board],
+      resourceRights: [boardKind],
       firstResourceKind: 'board',
       blockedStatus: 'maintenance',
       isWarrantyAtOrder: false,
@@ -242,11 +242,11 @@ describe('a new product type', () => {
       version: 1,
       prices: [{ interval: 'yearly', price: { amount: 1_200, currency: 'CHF' } }],
     });
-    expect([...(await sold()).keys()].at(-1)).toBe(key);
+    expect([...(await listSold()).keys()].at(-1)).toBe(key);
     expect(await eventsOf(key)).toMatchObject([
       {
         type: 'product_type.created',
-        data: { type: key, values: { name: 'Notes', productRights: ['technical'], resourceRights: [board] } },
+        data: { type: key, values: { name: 'Notes', productRights: ['technical'], resourceRights: [boardKind] } },
       },
       { type: 'price.set', data: { price: { amount: 1_200 }, replaced: null } },
       { type: 'price.set', data: { price: { amount: 1_300 } } },
@@ -257,8 +257,8 @@ describe('a new product type', () => {
     ]);
   });
 
-  it('may have no prices, rights or kinds', async () => {
-    expect(await create()).toMatchObject({
+  it('can be created without prices, rights and resource kinds', async () => {
+    expect(await createType()).toMatchObject({
       rights: [],
       resourceKinds: [],
       prices: [],
@@ -269,7 +269,7 @@ describe('a new product type', () => {
     });
   });
 
-  it('has a unique key, also under concurrency; the reply to an idempotency key is stored', async () => {
+  it('has a unique key, also for concurrent requests; a repeated idempotency key returns the first reply', async () => {
     const key = uniqueKey();
     const codes = await Promise.all([1, 2, 3].map(() => test.codeOf(createProductType, { key, name: 'Notes' }, staff)));
     expect(codes.sort()).toEqual(['PRODUCT_TYPE_KEY_TAKEN', 'PRODUCT_TYPE_KEY_TAKEN', 'ok']);
@@ -279,13 +279,13 @@ describe('a new product type', () => {
     expect(await eventsOf(input.key)).toHaveLength(1);
   });
 
-  it('comes last, also when several are created concurrently', async () => {
+  it('gets its own position in the catalogue, also when several types are created concurrently', async () => {
     const keys = [uniqueKey(), uniqueKey(), uniqueKey()];
-    await Promise.all(keys.map((key) => create({ key })));
-    const [places] = await test.rows(
-      `select count(distinct position)::int as places, count(*)::int as types from product_type`,
+    await Promise.all(keys.map((key) => createType({ key })));
+    const [counts] = await test.rows(
+      `select count(distinct position)::int as positions, count(*)::int as types from product_type`,
     );
-    expect(places!['places']).toBe(places!['types']);
+    expect(counts!['positions']).toBe(counts!['types']);
   });
 
   it.each<[object, string, string?]>([
@@ -294,9 +294,9 @@ describe('a new product type', () => {
     [{ vatClass: 'none' }, 'INPUT_INVALID', '/vatClass'],
     [{ productRights: ['technical', 'technical'] }, 'INPUT_INVALID', '/productRights'],
     [{ productRights: ['Technical!'] }, 'INPUT_INVALID', '/productRights/0'],
-    [{ resourceRights: [board, board] }, 'INPUT_INVALID', '/resourceRights'],
+    [{ resourceRights: [boardKind, boardKind] }, 'INPUT_INVALID', '/resourceRights'],
     [
-      { resourceRights: [{ ...board, defaultRights: ['manage'] }] },
+      { resourceRights: [{ ...boardKind, defaultRights: ['manage'] }] },
       'DEFAULT_RIGHT_UNKNOWN',
       '/resourceRights/0/defaultRights',
     ],
@@ -328,8 +328,8 @@ describe('a new product type', () => {
 });
 
 describe('a change of a product type', () => {
-  it('changes the given fields only, and its event has the values before and after', async () => {
-    const { key } = await create({ productRights: ['technical'] });
+  it('changes only the requested fields, and its event has the values before and after', async () => {
+    const { key } = await createType({ productRights: ['technical'] });
     expect(await test.call(changeProductType, { key, name: 'Boards', isWarrantyAtOrder: false }, staff)).toMatchObject({
       name: 'Boards',
       isWarrantyAtOrder: false,
@@ -348,9 +348,9 @@ describe('a change of a product type', () => {
   });
 
   it('without a difference changes no version and publishes no event', async () => {
-    const { key, name, productRights, resourceRights } = await create({
+    const { key, name, productRights, resourceRights } = await createType({
       productRights: ['technical'],
-      resourceRights: [board],
+      resourceRights: [boardKind],
     });
     for (const change of [{}, { name }, { productRights, resourceRights }])
       expect(await test.call(changeProductType, { key, ...change }, staff)).toMatchObject({ version: 1 });
@@ -358,7 +358,7 @@ describe('a change of a product type', () => {
   });
 
   it('with an outdated version is rejected, also when two changes are concurrent (API-1)', async () => {
-    const { key, version } = await create();
+    const { key, version } = await createType();
     const codes = await Promise.all(
       ['a', 'b'].map((name) => test.codeOf(changeProductType, { key, name, ifMatch: version }, staff)),
     );
@@ -368,58 +368,58 @@ describe('a change of a product type', () => {
     expect((await entryOf(key)).version).toBe(2);
   });
 
-  it('retires rights that are left out, keeps their rows for existing grants, and reinstates them', async () => {
-    const { key } = await create({ productRights: ['technical', 'statistics'], resourceRights: [board] });
-    const fewer = await test.call(
+  it('retires rights that the list omits, and reinstates rights that the list contains again', async () => {
+    const { key } = await createType({ productRights: ['technical', 'statistics'], resourceRights: [boardKind] });
+    const changed = await test.call(
       changeProductType,
       { key, productRights: ['statistics'], resourceRights: [{ kind: 'board', rights: ['change', 'view', 'manage'] }] },
       staff,
     );
-    expect(fewer).toMatchObject({
+    expect(changed).toMatchObject({
       productRights: ['statistics'],
       rights: ['statistics', 'change', 'view', 'manage'],
       retiredRights: [{ kind: null, right: 'technical' }],
       resourceRights: [{ rights: ['change', 'view', 'manage'], defaultRights: [] }],
       version: 2,
     });
-    const back = await test.call(changeProductType, { key, productRights: ['technical', 'statistics'] }, staff);
-    expect(back).toMatchObject({
+    const reinstated = await test.call(changeProductType, { key, productRights: ['technical', 'statistics'] }, staff);
+    expect(reinstated).toMatchObject({
       productRights: ['technical', 'statistics'],
       retiredRights: [],
-      resourceRights: fewer.resourceRights,
+      resourceRights: changed.resourceRights,
       version: 3,
     });
   });
 
-  it('lists all rights for access checks, also retired ones and those of resources', async () => {
-    const { key } = await create({
+  it('keeps retired rights and the rights of resources in the list for access checks', async () => {
+    const { key } = await createType({
       productRights: ['technical', 'statistics'],
-      resourceRights: [board, { kind: 'list', rights: ['view', 'read'] }],
+      resourceRights: [boardKind, { kind: 'list', rights: ['view', 'read'] }],
     });
     const listed = async () =>
       (await test.call(getTypeRights, {}, billing)).data.find(({ type }) => type === key)?.rights;
     const rights = ['change', 'read', 'statistics', 'technical', 'view'];
     expect(await listed()).toEqual(rights);
-    await test.call(changeProductType, { key, productRights: ['statistics'], resourceRights: [board] }, staff);
+    await test.call(changeProductType, { key, productRights: ['statistics'], resourceRights: [boardKind] }, staff);
     await test.call(retireProductType, { key }, staff);
     expect(await listed()).toEqual(rights);
     await test.call(changeProductType, { key, productRights: ['support'] }, staff);
     expect(await listed()).toEqual([...rights, 'support'].sort());
   });
 
-  it('retires kinds that are left out, keeps their resources and rights, and adds no new resources', async () => {
-    const { key } = await create({
-      resourceRights: [board, { kind: 'list', rights: ['view'] }],
+  it('retires resource kinds that the list omits: resources stay, and new resources are rejected', async () => {
+    const { key } = await createType({
+      resourceRights: [boardKind, { kind: 'list', rights: ['view'] }],
       prices: [{ currency: 'CHF', interval: 'yearly', amount: 1, validFrom: today() }],
     });
     const { organizationId, productId } = await buy(key);
     const add = (name: string) =>
       test.codeOf(addResource, { organizationId, productId, kind: 'list', name }, { account: admin });
     expect(await add('before')).toBe('ok');
-    const retired = await test.call(changeProductType, { key, resourceRights: [board] }, staff);
+    const retired = await test.call(changeProductType, { key, resourceRights: [boardKind] }, staff);
     expect(retired).toMatchObject({
       resourceKinds: ['board'],
-      resourceRights: [board],
+      resourceRights: [boardKind],
       retiredKinds: [{ kind: 'list', rights: ['view'] }],
       retiredRights: [],
     });
@@ -428,8 +428,13 @@ describe('a change of a product type', () => {
       { kind: 'list', name: 'before' },
     ]);
     expect(
-      (await test.call(changeProductType, { key, resourceRights: [board, { kind: 'list', rights: ['view'] }] }, staff))
-        .retiredKinds,
+      (
+        await test.call(
+          changeProductType,
+          { key, resourceRights: [boardKind, { kind: 'list', rights: ['view'] }] },
+          staff,
+        )
+      ).retiredKinds,
     ).toEqual([]);
     expect(await add('after')).toBe('ok');
   });
@@ -441,7 +446,7 @@ describe('a change of a product type', () => {
     [{ firstResourceKind: null, resourceRights: [] }, 'ok'],
     [{ name: null }, 'INPUT_INVALID'],
   ])('to %j returns %s', async (change, code) => {
-    const { key } = await create({ resourceRights: [board], firstResourceKind: 'board' });
+    const { key } = await createType({ resourceRights: [boardKind], firstResourceKind: 'board' });
     expect(await test.codeOf(changeProductType, { key, ...change }, staff)).toBe(code);
     expect((await entryOf(key)).version).toBe(code === 'ok' ? 2 : 1);
   });
@@ -453,24 +458,24 @@ describe('a change of a product type', () => {
 });
 
 describe('a retired product type', () => {
-  it('is not sold but renewed, and can be reinstated; a repeat changes nothing', async () => {
-    const { key } = await create({
+  it('cannot be ordered but can be renewed, until it is reinstated; a repeated command changes nothing', async () => {
+    const { key } = await createType({
       prices: [{ currency: 'CHF', interval: 'yearly', amount: 900, validFrom: today() }],
     });
     const lines = [
       { type: 'drive', interval: 'yearly' as const },
       { type: key, interval: 'yearly' as const },
     ];
-    const wish = { currency: 'CHF' as const, on: today(), lines };
-    for (let time = 0; time < 2; time += 1)
+    const quoteRequest = { currency: 'CHF' as const, on: today(), lines };
+    for (let attempt = 0; attempt < 2; attempt += 1)
       expect(await test.call(retireProductType, { key }, staff)).toMatchObject({ isRetired: true, version: 2 });
-    expect((await sold()).has(key)).toBe(false);
+    expect((await listSold()).has(key)).toBe(false);
     expect((await test.call(getCatalogue, {}, billing)).data.map((type) => type.key)).toContain(key);
-    await expect(test.call(quotePrices, wish, billing)).rejects.toMatchObject({
+    await expect(test.call(quotePrices, quoteRequest, billing)).rejects.toMatchObject({
       code: 'PRODUCT_TYPE_RETIRED',
       errors: [{ pointer: '/lines/1/type' }],
     });
-    expect((await test.call(quotePrices, { ...wish, for: 'renewal' }, billing)).lines[1]).toMatchObject({
+    expect((await test.call(quotePrices, { ...quoteRequest, for: 'renewal' }, billing)).lines[1]).toMatchObject({
       price: { amount: 900 },
     });
     expect(
@@ -480,9 +485,9 @@ describe('a retired product type', () => {
         staff,
       ),
     ).toBe('ok');
-    for (let time = 0; time < 2; time += 1)
+    for (let attempt = 0; attempt < 2; attempt += 1)
       expect(await test.call(reinstateProductType, { key }, staff)).toMatchObject({ isRetired: false, version: 3 });
-    expect((await test.call(quotePrices, wish, billing)).lines).toHaveLength(2);
+    expect((await test.call(quotePrices, quoteRequest, billing)).lines).toHaveLength(2);
     expect((await eventsOf(key)).map(({ type }) => type)).toEqual([
       'product_type.created',
       'price.set',
@@ -492,8 +497,8 @@ describe('a retired product type', () => {
     ]);
   });
 
-  it('still creates the product when it was ordered before and paid after the retirement', async () => {
-    const { key } = await create({ resourceRights: [board], firstResourceKind: 'board' });
+  it('still gets a new product when an earlier order is paid after the retirement', async () => {
+    const { key } = await createType({ resourceRights: [boardKind], firstResourceKind: 'board' });
     await test.call(retireProductType, { key }, staff);
     const { organizationId, productId } = await buy(key);
     expect(await test.call(getProduct, { organizationId, productId }, { account: admin })).toMatchObject({

@@ -5,13 +5,14 @@ import type * as z from 'zod';
 
 export type Entry = z.output<typeof CatalogueEntry>;
 
-/** The active rights of the type that meet a condition, in their order. */
+/** SQL expression: the active rights of the type that meet a condition, by position. */
 const rightsWhere = (condition: string): string =>
   `coalesce((
     select json_agg(active.key order by active.position) from product_type_right active
     where active.product_type = type.key and not active.is_retired and ${condition}
   ), '[]')`;
 
+/** SQL expression: the resource kinds of the type that meet a condition, with their active rights. */
 const kindsWhere = (condition: string): string => `coalesce((
   select json_agg(json_build_object(
     'kind', kind.key,
@@ -21,7 +22,7 @@ const kindsWhere = (condition: string): string => `coalesce((
   from resource_kind kind where kind.product_type = type.key and ${condition}
 ), '[]')`;
 
-/** Catalogue entries in their order, with the prices of a day. `isSold` excludes retired types. */
+/** Selects catalogue entries by position, with the prices that are valid today. `isSold` excludes retired types. */
 export async function selectCatalogue(
   em: EntityManager,
   today: LocalDate,
@@ -34,11 +35,11 @@ export async function selectCatalogue(
        'firstResourceKind', type.first_resource_kind, 'isRetired', type.is_retired, 'version', type.version,
        'productRights', ${rightsWhere('active.resource_kind is null')},
        'rights', coalesce((
-         select json_agg(rights.key order by sort_key, rights.key)
+         select json_agg(sorted_right.key order by sort_key, sorted_right.key)
          from (
            select key, min((resource_kind is not null)::int * 1000 + position) as sort_key from product_type_right
            where product_type = type.key and not is_retired group by key
-         ) as rights
+         ) as sorted_right
        ), '[]'),
        'resourceKinds', coalesce((
          select json_agg(key order by position) from resource_kind where product_type = type.key and not is_retired
@@ -54,15 +55,15 @@ export async function selectCatalogue(
        'prices', coalesce((
          select json_agg(
            json_build_object(
-             'interval', valid.interval,
-             'price', json_build_object('amount', valid.amount, 'currency', valid.currency)
-           ) order by valid.currency, valid.interval
+             'interval', current_price.interval,
+             'price', json_build_object('amount', current_price.amount, 'currency', current_price.currency)
+           ) order by current_price.currency, current_price.interval
          )
          from (
            select distinct on (currency, interval) currency, price.interval, amount from price
            where product_type = type.key and valid_from <= ?::date
            order by currency, price.interval, valid_from desc
-         ) as valid
+         ) as current_price
        ), '[]')
      ) as body
      from product_type type

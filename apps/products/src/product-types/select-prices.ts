@@ -15,7 +15,10 @@ interface VersionRow {
   set_at: string;
 }
 
-/** All versions of the prices of a type. A version is valid until the next one of its currency and interval starts. */
+/**
+ * Selects all versions of the prices of a type. A version is valid until the next version of its currency and interval
+ * starts.
+ */
 export async function selectPrices(em: EntityManager, type: string): Promise<Version[]> {
   const rows = await em.execute<VersionRow[]>(
     `select currency, price.interval, amount::text, valid_from::text,

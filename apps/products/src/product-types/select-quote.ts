@@ -21,10 +21,10 @@ interface QuoteRow {
   amount: string | null;
 }
 
-/** The prices valid on a day, also of retired types, in the order of the lines. */
+/** Selects the prices that are valid on a day, also of retired types, in the order of the lines. */
 export async function selectQuote(em: EntityManager, { currency, on, lines }: QuoteRequest): Promise<Quote[]> {
   const rows = await em.execute<QuoteRow[]>(
-    `select type.name, type.vat_class, type.is_warranty_at_order, type.is_retired, valid.amount::text
+    `select type.name, type.vat_class, type.is_warranty_at_order, type.is_retired, current_price.amount::text
      from jsonb_array_elements(?::jsonb) with ordinality as line (item, position)
      left join product_type type on type.key = line.item->>'type'
      left join lateral (
@@ -32,7 +32,7 @@ export async function selectQuote(em: EntityManager, { currency, on, lines }: Qu
        where product_type = type.key and currency = ? and price.interval = line.item->>'interval'
          and valid_from <= ?::date
        order by valid_from desc limit 1
-     ) as valid on true
+     ) as current_price on true
      order by line.position`,
     [JSON.stringify(lines), currency, on],
   );

@@ -2,7 +2,7 @@ import type { Output } from '@cordee/contracts/contract';
 import type { getTypeRights } from '@cordee/contracts/products/product-type';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** All types with all rights of the type and its resource kinds, retired ones included. */
+/** Selects all product types with their rights, also retired types, and retired rights of products and resources. */
 export const selectTypeRights = (em: EntityManager): Promise<Output<typeof getTypeRights>['data']> =>
   em.execute<Output<typeof getTypeRights>['data']>(
     `select type.key as type,

@@ -1,21 +1,21 @@
 import type { TypeValues } from '@cordee/contracts/products/product-type';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-interface Lists {
+interface RightLists {
   productRights?: TypeValues['productRights'] | undefined;
   resourceRights?: TypeValues['resourceRights'] | undefined;
 }
 
 /**
- * Replaces the rights of a type. A right that is left out is retired and keeps its row, because existing grants stay
- * valid and can be explained (ACC-2). The rights of a retired kind do not change, for its existing resources.
+ * Replaces the rights of a type. A right that the list omits is retired and keeps its row, because existing grants stay
+ * valid and can be explained (ACC-2). The rights of a retired kind do not change, because existing resources use them.
  */
 export async function writeRights(
   em: EntityManager,
   type: string,
-  { productRights, resourceRights }: Lists,
+  { productRights, resourceRights }: RightLists,
 ): Promise<void> {
-  if (productRights) await writeRightsOf(em, type, [{ kind: null, rights: productRights, defaultRights: [] }]);
+  if (productRights) await writeRightsOfKinds(em, type, [{ kind: null, rights: productRights, defaultRights: [] }]);
   if (!resourceRights) return;
   const kinds = JSON.stringify(resourceRights.map(({ kind }) => kind));
   await em.execute(
@@ -29,11 +29,11 @@ export async function writeRights(
      where product_type = ? and key not in (select jsonb_array_elements_text(?::jsonb))`,
     [type, kinds],
   );
-  await writeRightsOf(em, type, resourceRights);
+  await writeRightsOfKinds(em, type, resourceRights);
 }
 
 /** Replaces the rights of the product (kind null) or of the listed kinds; other kinds do not change. */
-async function writeRightsOf(
+async function writeRightsOfKinds(
   em: EntityManager,
   type: string,
   lists: readonly { kind: string | null; rights: readonly string[]; defaultRights: readonly string[] }[],

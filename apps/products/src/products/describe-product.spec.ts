@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 describe('the description of a product for services', () => {
-  it('contains the name, type and status', async () => {
+  it('contains the name, type and status of a product of the organization only', async () => {
     const [organizationId, admin, mail, drive] = [id('org'), id('acc'), id('prd'), id('prd')];
     test.stubbedSnapshots.people.set(organizationId, [
       { accountId: admin, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
@@ -38,21 +38,25 @@ describe('the description of a product for services', () => {
     });
     for (const productId of [mail, drive])
       await test.call(blockProduct, { organizationId, productId, reason: 'x' }, { account: admin });
-    const describeIn = (productId: `prd_${string}`) =>
+    const descriptionOf = (productId: `prd_${string}`) =>
       test.call(describeProduct, { organizationId, productId }, { service: 'reminders' });
-    expect(await describeIn(mail)).toEqual({
+    expect(await descriptionOf(mail)).toEqual({
       productId: mail,
       type: 'mail_service',
       name: 'my mail_service',
       status: 'maintenance',
     });
-    expect(await describeIn(drive)).toMatchObject({ status: 'blocked' });
-    for (const [scope, productId] of [
+    expect(await descriptionOf(drive)).toMatchObject({ status: 'blocked' });
+    for (const [requestedOrganizationId, productId] of [
       [id('org'), mail],
       [organizationId, id('prd')],
     ] as const)
-      expect(await test.codeOf(describeProduct, { organizationId: scope, productId }, { service: 'reminders' })).toBe(
-        'PRODUCT_NOT_FOUND',
-      );
+      expect(
+        await test.codeOf(
+          describeProduct,
+          { organizationId: requestedOrganizationId, productId },
+          { service: 'reminders' },
+        ),
+      ).toBe('PRODUCT_NOT_FOUND');
   });
 });

@@ -10,7 +10,7 @@ export async function lockProduct(
   id: `prd_${string}`,
 ): Promise<Product> {
   const product = await em.findOne(Product, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  // In a separate statement after the lock: the transaction that held the lock may have transferred the product.
+  // Checks the ownership in a statement after the lock: the previous lock holder may have transferred the product.
   if (!product || !(await isOwnedBy(em, organizationId, id))) throw new DomainError('PRODUCT_NOT_FOUND');
   return product;
 }

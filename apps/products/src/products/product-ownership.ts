@@ -5,13 +5,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 
-/** SQL condition: the organization of a `product` row owns it now. After a transfer the row is kept as history. */
-export const isOwned = `exists (
+/** SQL condition: the organization of a `product` row owns the product now. After a transfer, the row is history. */
+export const isOwnedCondition = `exists (
   select from product_ownership period
   where period.organization_id = product.organization_id and period.product_id = product.id and period.until is null
 )`;
 
-/** When the caller has locked the product, the result stays true until the transaction ends. */
+/** The result is valid until the end of the transaction when the caller has locked the product. */
 export async function isOwnedBy(
   em: EntityManager,
   organizationId: OrganizationId,
@@ -47,24 +47,24 @@ export async function startOwnerships(
   );
 }
 
-/** Starts an ownership period, perhaps not the first one of this organization; returns its number. */
+/** Starts the next ownership period of an organization, and returns the number of the period. */
 export async function startOwnership(
   em: EntityManager,
   organizationId: OrganizationId,
   productId: ProductId,
   now: Date,
 ): Promise<number> {
-  const key = [toUuid(organizationId), toUuid(productId)];
+  const ids = [toUuid(organizationId), toUuid(productId)];
   const [row] = await em.execute<{ ownership_number: number }[]>(
     `insert into product_ownership (organization_id, product_id, ownership_number, since)
      select ?, ?, 1 + coalesce(max(ownership_number), 0), ? from product_ownership
      where organization_id = ? and product_id = ? returning ownership_number`,
-    [...key, now, ...key],
+    [...ids, now, ...ids],
   );
   return row!.ownership_number;
 }
 
-/** Ends the current ownership period; returns its number. */
+/** Ends the current ownership period, and returns the number of the period. */
 export async function endOwnership(
   em: EntityManager,
   organizationId: OrganizationId,

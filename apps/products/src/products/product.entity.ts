@@ -23,13 +23,13 @@ type OrderedTerms = Pick<
   'interval' | 'periodStart' | 'currency' | 'isAutomaticRenewal' | 'isWarranted'
 >;
 
-/** The data of a transfer that the receiving organization gets. */
+/** The data of a transfer in the event for the receiving organization. */
 export type ReceivedData = Pick<
   EventData<typeof productReceived>,
   'transferId' | 'ownershipNumber' | 'renewal' | 'retained' | 'retainedRight'
 >;
 
-/** One instance of a catalogue entry, owned by one organization. */
+/** One instance of a product type, owned by one organization. */
 export class Product extends ProductSchema.class {
   created(ordered: OrderedTerms): DomainEvent<typeof productCreated> {
     return domainEvent(productCreated, {
@@ -57,7 +57,7 @@ export class Product extends ProductSchema.class {
     return domainEvent(productTransferredAway, { ...this.key(), transferId, toOrganizationId, ownershipNumber });
   }
 
-  /** For the receiving organization; `this` is the row of the former organization. */
+  /** The event for the receiving organization. `this` is the row of the former organization. */
   received(organizationId: `org_${string}`, data: ReceivedData): DomainEvent<typeof productReceived> {
     const { id, type, name } = this;
     return domainEvent(productReceived, {

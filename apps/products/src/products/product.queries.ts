@@ -47,7 +47,7 @@ export class ProductQueries {
     if (!visibility || !product) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(context.em, organizationId, productId);
     const visibleResources = resources.filter(({ id }) => visibility.isWhole || visibility.resourceIds.has(id));
-    // Former owners are for managers, who assign the resources to new owners.
+    // Only managers see former owners, because managers assign the resources to new owners.
     return {
       ...redactForViewer(product, isManager),
       resources: isManager
@@ -86,6 +86,6 @@ export class ProductQueries {
   }
 }
 
-/** Managers alone see the reasons of a block, for instance a debt; everybody with access sees that there is one. */
+/** Only managers see the reasons of blocks, for instance a debt. Other people see only the status of the product. */
 const redactForViewer = (product: ProductView, isManager: boolean): ProductView =>
   isManager ? product : { ...product, blockReasons: [] };

@@ -10,7 +10,7 @@ import { Product } from './product.entity.ts';
 
 @Controller()
 export class ProductReactions {
-  /** Creates a product per paid order line. The line carries the product id, which makes the reaction idempotent. */
+  /** Creates a product per paid order line. A line contains the product id, so a repeated line creates no product. */
   @Consumes(orderPaid)
   async createProducts(
     { data }: CloudEvent<EventData<typeof orderPaid>>,

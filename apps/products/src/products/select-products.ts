@@ -3,7 +3,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import { isOwned } from './product-ownership.ts';
+import { isOwnedCondition } from './product-ownership.ts';
 
 export type ProductView = z.output<typeof ProductContract>;
 
@@ -16,7 +16,7 @@ interface ProductRow {
   reasons: string[];
 }
 
-/** Without a filter, all products of the organization. */
+/** An empty filter selects all products of the organization. */
 interface ProductFilter {
   ids?: readonly `prd_${string}`[] | undefined;
   /** The last product of the previous page. It may have been transferred since; its row still exists. */
@@ -24,7 +24,7 @@ interface ProductFilter {
   limit?: number;
 }
 
-/** Products that the organization owns now, with their blocks, oldest first. */
+/** Selects products that the organization owns now, with their blocks, oldest first. */
 export async function selectProducts(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -40,7 +40,7 @@ export async function selectProducts(
               order by block.position
             ) as reasons
      from product join product_type type on type.key = product.type
-     where product.organization_id = ? and ${isOwned} and (?::uuid[] is null or product.id = any (?::uuid[]))
+     where product.organization_id = ? and ${isOwnedCondition} and (?::uuid[] is null or product.id = any (?::uuid[]))
        and (?::uuid is null or (product.created_at, product.id) > (
          select last.created_at, last.id from product last
          where last.organization_id = product.organization_id and last.id = ?

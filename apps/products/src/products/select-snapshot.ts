@@ -7,14 +7,14 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 type Snapshot = Output<typeof getProductSnapshot>;
 
-/** Smaller than the page of other snapshots: these rows contain names, and a page must fit into one message. */
+/** Rows per page. Other snapshots have larger pages, but these rows contain names: a page must fit into one message. */
 const PAGE_SIZE = 500;
 
 interface SnapshotFilter {
   organizationId: `org_${string}`;
-  /** The present when undefined. */
+  /** A past instant; undefined for the present. */
   at: string | undefined;
-  /** The ids to read; all when null. */
+  /** The ids to read; null for all ids. */
   changed: readonly string[] | null;
   productId: `prd_${string}` | undefined;
   /** The last id of the previous page. */
@@ -22,16 +22,20 @@ interface SnapshotFilter {
   limit: number;
 }
 
-/** The products of an organization with their resources: all in pages, the changed ones, or those of a past instant. */
+/**
+ * Selects the products and resources of an organization: all rows in pages, the rows that changed since a revision, or
+ * the rows at a past instant.
+ */
 export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getProductSnapshot>,
 ): Promise<Snapshot> {
-  const { revision, changed: known } =
+  const { revision, changed: changedIds } =
     at === undefined && cursor === undefined
       ? await readChanges(em, organizationId, since)
       : { revision: 0, changed: null };
-  const changed = known && known.length <= PAGE_SIZE ? known : null;
+  // When the changes do not fit into one page, the answer is a full snapshot.
+  const changed = changedIds && changedIds.length <= PAGE_SIZE ? changedIds : null;
   const filter: SnapshotFilter = {
     organizationId,
     at,
@@ -49,18 +53,18 @@ export async function selectSnapshot(
       resources: await selectResources(em, filter),
       nextCursor: null,
     };
-  // Products come first; resources fill the rest of their last page.
-  const isInResources = cursor?.startsWith('res_') ?? false;
-  const products = isInResources ? [] : await selectProducts(em, filter);
+  // Pages contain the products first. Resources fill the last page with products, and the following pages.
+  const isAfterProducts = cursor?.startsWith('res_') ?? false;
+  const products = isAfterProducts ? [] : await selectProducts(em, filter);
   const limit = PAGE_SIZE - products.length;
   const resources =
-    limit === 0 ? [] : await selectResources(em, { ...filter, after: isInResources ? cursor : undefined, limit });
-  const last =
+    limit === 0 ? [] : await selectResources(em, { ...filter, after: isAfterProducts ? cursor : undefined, limit });
+  const nextCursor =
     limit === 0 ? products.at(-1)!.productId : resources.length === limit ? resources.at(-1)!.resourceId : null;
-  return { organizationId, revision, changed, products, resources, nextCursor: last };
+  return { organizationId, revision, changed, products, resources, nextCursor };
 }
 
-/** One row with the named parameters. Infinity means the present: it is after every recorded instant. */
+/** A CTE with one row that names the parameters. `at` is infinity for the present, which is after every instant. */
 const withFilter = `with filter as (
   select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed,
          ?::uuid as product_id, ?::uuid as after
@@ -69,7 +73,7 @@ const matchesFilter = (id: string): string =>
   `(filter.changed is null or ${id} = any (filter.changed))
    and (filter.product_id is null or period.product_id = filter.product_id)
    and (filter.after is null or ${id} > filter.after)`;
-const isValidThen = (from: string, until: string): string =>
+const isValidAtInstant = (from: string, until: string): string =>
   `${from} <= filter.at and (${until} is null or ${until} > filter.at)`;
 
 async function selectProducts(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['products']> {
@@ -81,11 +85,11 @@ async function selectProducts(em: EntityManager, filter: SnapshotFilter): Promis
             exists (
               select from product_block block
               where block.organization_id = product.organization_id and block.product_id = product.id
-                and ${isValidThen('set_at', 'lifted_at')}
+                and ${isValidAtInstant('set_at', 'lifted_at')}
             ) as is_blocked
      from filter
      join product_ownership period
-       on period.organization_id = filter.organization_id and ${isValidThen('period.since', 'period.until')}
+       on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
      join product on product.organization_id = period.organization_id and product.id = period.product_id
      where ${matchesFilter('product.id')}
      order by product.id limit ?`,
@@ -117,13 +121,13 @@ async function selectResources(em: EntityManager, filter: SnapshotFilter): Promi
             ownership.account_id, ownership.member_id
      from filter
      join product_ownership period
-       on period.organization_id = filter.organization_id and ${isValidThen('period.since', 'period.until')}
+       on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
      join resource
        on resource.organization_id = period.organization_id and resource.product_id = period.product_id
          and resource.created_at <= filter.at
      left join resource_ownership ownership
        on ownership.organization_id = resource.organization_id and ownership.resource_id = resource.id
-         and ${isValidThen('ownership.since', 'ownership.until')}
+         and ${isValidAtInstant('ownership.since', 'ownership.until')}
      where ${matchesFilter('resource.id')}
      order by resource.id limit ?`,
     parameters(filter, 'res'),
@@ -139,7 +143,7 @@ async function selectResources(em: EntityManager, filter: SnapshotFilter): Promi
   }));
 }
 
-/** The changes contain ids of products and of resources; each query reads the ids with its own prefix. */
+/** `changed` contains ids of products and of resources; a query reads only the ids with its prefix. */
 function parameters(
   { organizationId, at, changed, productId, after, limit }: SnapshotFilter,
   prefix: 'prd' | 'res',

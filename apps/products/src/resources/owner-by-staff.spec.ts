@@ -82,7 +82,7 @@ it('staff with write access cannot set an owner, because an owner has access to 
     organization.as.admin,
   );
   const owners = resources.map(({ ownerAccountId }) => ownerAccountId);
-  const reads = resources.map((resource) =>
+  const benCanRead = resources.map((resource) =>
     access.check({
       accountId: organization.ben,
       right: 'read',
@@ -91,5 +91,5 @@ it('staff with write access cannot set an owner, because an owner has access to 
       at: test.process.clock.now(),
     }),
   );
-  expect({ code, owners, reads }).toEqual({ code: 'PERMISSION_DENIED', owners: [], reads: [] });
+  expect({ code, owners, benCanRead }).toEqual({ code: 'PERMISSION_DENIED', owners: [], benCanRead: [] });
 });

@@ -6,7 +6,7 @@ import { Resource } from './resource.entity.ts';
 
 type Owner = Pick<Person, 'accountId' | 'memberId'>;
 
-/** Starts the ownership of a resource in the history, which answers what access was at a past instant. */
+/** Records the start of an ownership in the history. Questions about access at a past instant need the history. */
 export async function startResourceOwnership(
   em: EntityManager,
   { organizationId, id }: Resource,
@@ -57,7 +57,8 @@ export async function assignRetainedOwners(
      where organization_id = ? and product_id = ? and retained_owner_account_id is not null`,
     [toUuid(organizationId), toUuid(productId)],
   );
-  // Not managed: each published event makes the entity manager search all managed entities for changes.
+  // Loads the resources without the identity map: each published event makes the entity manager compare all entities
+  // in the map with their loaded values.
   return em.find(
     Resource,
     { organizationId, id: { $in: rows.map(({ id }) => toId('res', id)) } },
@@ -65,7 +66,7 @@ export async function assignRetainedOwners(
   );
 }
 
-/** Ends the ownership of resources in the history. */
+/** Records the end of the ownership of resources in the history. */
 export async function endResourceOwnerships(
   em: EntityManager,
   organizationId: `org_${string}`,

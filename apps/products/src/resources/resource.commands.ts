@@ -30,24 +30,24 @@ export class ResourceCommands {
     const owner = ownerAccountId ? people.find(ownerAccountId) : undefined;
     if (ownerAccountId && !owner)
       throw inputError('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
-    // The lock serializes additions to one product, so that the check of the name stays true.
+    // The lock serializes additions to a product: no other request takes the name between the check and the insert.
     const product = await lockProduct(em, organizationId, productId);
-    const [isKnownKind] = await em.execute<unknown[]>(
+    const [activeKind] = await em.execute<unknown[]>(
       `select 1 from resource_kind where product_type = ? and key = ? and not is_retired`,
       [product.type, kind],
     );
-    if (!isKnownKind)
+    if (!activeKind)
       throw inputError('RESOURCE_KIND_UNKNOWN', '/kind', `is not a resource kind of ${product.type}: ${kind}`);
     if (kind === 'mail_address' && !Email.safeParse(name).success)
       throw inputError('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
     const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
-    const [isTaken] = await em.execute<unknown[]>(
+    const [sameName] = await em.execute<unknown[]>(
       `select 1 from resource
        where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid
          and lower(name) = lower(?)`,
       [toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name],
     );
-    if (isTaken) throw new DomainError('RESOURCE_NAME_TAKEN');
+    if (sameName) throw new DomainError('RESOURCE_NAME_TAKEN');
     const resource = em.create(Resource, {
       organizationId,
       id: newId('res', now),
@@ -68,7 +68,7 @@ export class ResourceCommands {
 
 const MAX_DEPTH = 20;
 
-/** The parent must be of the same product and kind, and not too deep. */
+/** Finds the parent resource, which must be of the same product and kind, and must not be nested too deep. */
 async function findParent(
   em: EntityManager,
   {
@@ -81,16 +81,16 @@ async function findParent(
   const parent = await em.findOne(Resource, { organizationId, productId, kind, id: parentId });
   if (!parent) throw inputError('RESOURCE_NOT_FOUND', '/parentId', `is not a ${kind} of this product`);
   const [depth] = await em.execute<{ levels: number }[]>(
-    `with recursive path as (
+    `with recursive ancestors as (
        select id, parent_id, 1 as levels from resource where organization_id = ? and id = ?
        union all
-       select ancestor.id, ancestor.parent_id, levels + 1 from path
-       join resource ancestor on ancestor.organization_id = ? and ancestor.id = path.parent_id
+       select ancestor.id, ancestor.parent_id, levels + 1 from ancestors
+       join resource ancestor on ancestor.organization_id = ? and ancestor.id = ancestors.parent_id
      )
-     select max(levels) as levels from path`,
+     select max(levels) as levels from ancestors`,
     [toUuid(organizationId), toUuid(parentId), toUuid(organizationId)],
   );
   if (depth!.levels >= MAX_DEPTH)
-    throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `has ${MAX_DEPTH} levels already`);
+    throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is already nested ${MAX_DEPTH} levels deep`);
   return parent;
 }

@@ -30,7 +30,7 @@ export const ResourceSchema = defineEntity({
   },
 });
 
-/** A thing inside a product that rights can be given on. */
+/** A thing inside a product on which rights can be granted. */
 export class Resource extends ResourceSchema.class {
   added(): DomainEvent<typeof resourceAdded> {
     const { organizationId, productId, id, kind } = this;
@@ -43,7 +43,7 @@ export class Resource extends ResourceSchema.class {
     });
   }
 
-  /** The owner before the transfer, a retained user, owns the resource again. */
+  /** The event after a retained user, who owned the resource before the transfer, owns the resource again. */
   ownerRetained(): DomainEvent<typeof resourceOwnerRetained> {
     const { organizationId, productId, id } = this;
     return domainEvent(resourceOwnerRetained, {
@@ -54,7 +54,10 @@ export class Resource extends ResourceSchema.class {
     });
   }
 
-  /** A person who comes back does not own the resource again (ROL-7); managers see the former owner. */
+  /**
+   * Clears an owner who left the organization. A person who joins again does not own the resource (ROL-7). Managers see
+   * the former owner.
+   */
   clearOwner(): DomainEvent<typeof resourceOwnerCleared> {
     const { organizationId, productId, id } = this;
     const formerOwnerAccountId = this.ownerAccountId!;

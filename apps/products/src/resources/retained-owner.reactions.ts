@@ -14,8 +14,8 @@ export class RetainedOwnerReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /**
-   * Retained users own their resources again once they are members of the receiving organization (PROD-5), unless they
-   * left it again or the product moved on.
+   * Makes retained users the owners of their resources again once they belong to the receiving organization (PROD-5).
+   * Skips people who left the organization again. Does nothing when the product was transferred again.
    */
   @Consumes(membersRetained)
   async assignOwners(

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'trf'>(prefix: P) => newId(prefix, new Date());
 
-/** A received product with one folder each that Ben and Eva owned before the transfer. */
+/** Creates a received product with two folders: before the transfer, Ben owned the first and Eva the second. */
 async function receiveProduct() {
   const [organizationId, productId, admin] = [id('org'), id('prd'), id('acc')];
   const [ben, eva] = [id('acc'), id('acc')].map((accountId) => ({ accountId, memberId: id('mem'), endsAt: null })) as [
@@ -83,7 +83,7 @@ async function receiveProduct() {
           ownerAccountId,
         ]),
       ),
-    pending: async () =>
+    pendingFolders: async () =>
       (
         await test.rows(
           `select name from resource
@@ -100,11 +100,11 @@ interface RetainedUser {
   endsAt: null;
 }
 
-it('retained users own their resources again, and resources of others have no owner (PROD-5)', async () => {
+it('retained users own their resources again, and resources of other people have no owner (PROD-5)', async () => {
   const received = await receiveProduct();
   await received.retain([received.ben]);
   await received.retain([received.eva]);
-  expect([await received.owners(), await received.pending()]).toEqual([
+  expect([await received.owners(), await received.pendingFolders()]).toEqual([
     new Map([
       ['Files', null],
       ['Ben', received.ben.accountId],
@@ -117,7 +117,7 @@ it('retained users own their resources again, and resources of others have no ow
 it('an event of another ownership period assigns no owners (PROD-5)', async () => {
   const received = await receiveProduct();
   await received.retain([received.ben, received.eva], 2);
-  expect([await received.owners(), await received.pending()]).toEqual([
+  expect([await received.owners(), await received.pendingFolders()]).toEqual([
     new Map([
       ['Files', null],
       ['Ben', null],
@@ -127,7 +127,7 @@ it('an event of another ownership period assigns no owners (PROD-5)', async () =
   ]);
 });
 
-it('owners are assigned although the access cache does not contain them yet (PROD-5)', async () => {
+it('retained users become owners also when the access cache does not contain them yet (PROD-5)', async () => {
   const received = await receiveProduct();
   const { organizationId } = received;
   const allPeople = test.stubbedSnapshots.people.get(organizationId)!;

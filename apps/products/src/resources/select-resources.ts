@@ -3,7 +3,7 @@ import { idOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ResourceView } from './resource.entity.ts';
 
-/** The resources of a product, oldest first. */
+/** Selects the resources of a product, oldest first. */
 export async function selectResources(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -70,15 +70,16 @@ describe('a transfer by link (PROD-5)', () => {
         formerOwnerAccountId: null,
       },
     ]);
-    const [services, resourceId] = [{ service: 'search' }, address.id];
-    expect(
-      await test.call(describeResource, { organizationId: to.organizationId, resourceId }, services),
-    ).toMatchObject({ productId: mailbox, ownerAccountId: null });
-    expect(await test.codeOf(describeResource, { organizationId: from.organizationId, resourceId }, services)).toBe(
+    const [search, resourceId] = [{ service: 'search' }, address.id];
+    expect(await test.call(describeResource, { organizationId: to.organizationId, resourceId }, search)).toMatchObject({
+      productId: mailbox,
+      ownerAccountId: null,
+    });
+    expect(await test.codeOf(describeResource, { organizationId: from.organizationId, resourceId }, search)).toBe(
       'RESOURCE_NOT_FOUND',
     );
     expect(
-      (await test.call(listProductResources, { organizationId: to.organizationId, productId: mailbox }, services)).data,
+      (await test.call(listProductResources, { organizationId: to.organizationId, productId: mailbox }, search)).data,
     ).toEqual([{ resourceId, kind: 'mail_address', name: 'ben@alpine.example' }]);
     expect(
       await test.codeOf(
@@ -155,21 +156,21 @@ describe('a transfer by link (PROD-5)', () => {
     const token = tokenOf(link);
     const stored = (await transfers.transferRowOf(productId))['secret_hash'] as Buffer;
     expect(stored.equals(hashSecret(Buffer.from(token, 'base64url').subarray(32)))).toBe(true);
-    const wrong = Buffer.from(token, 'base64url');
-    wrong[40]! ^= 1;
-    for (const bad of [
-      wrong.toString('base64url'),
+    const changedToken = Buffer.from(token, 'base64url');
+    changedToken[40]! ^= 1;
+    for (const invalidToken of [
+      changedToken.toString('base64url'),
       Buffer.from(token, 'base64url').subarray(0, 32).toString('base64url'),
       'nonsense',
     ])
-      expect(await transfers.codeOfAccept(to, bad)).toBe('TRANSFER_TOKEN_INVALID');
+      expect(await transfers.codeOfAccept(to, invalidToken)).toBe('TRANSFER_TOKEN_INVALID');
     await transfers.accept(to, token);
     expect(await transfers.accept(to, token)).toMatchObject({ transferId: transfer.id });
     expect(await transfers.codeOfAccept(other, token)).toBe('TRANSFER_NOT_OPEN');
     expect(transfers.detachCalls.get(productId)).toHaveLength(1);
   });
 
-  it('is described before the acceptance: price, due date, number of retained users, what does not move', async () => {
+  it('is described before the acceptance with price, due date, retained users and detached settings', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     transfers.setGrants(from, [
@@ -223,7 +224,7 @@ describe('a transfer by link (PROD-5)', () => {
 });
 
 describe('a debt of the renewal warranty (C-REN-23)', () => {
-  it('is previewed, and prevents the offer', async () => {
+  it('is shown in the preview, and prevents the offer', async () => {
     const from = transfers.createOrganization();
     const productId = await transfers.buy(from);
     transfers.openPeriods.set(productId, 1);
@@ -241,26 +242,29 @@ describe('a debt of the renewal warranty (C-REN-23)', () => {
     ['WARRANTY_DEBT_OPEN', 'WARRANTY_DEBT_OPEN'],
     ['RENEWAL_CHARGE_RUNNING', 'RENEWAL_CHARGE_RUNNING'],
     ['RENEWAL_NOT_FOUND', 'PRODUCT_JUST_ARRIVED'],
-  ])('rejects the acceptance with %s, and the offer stays open', async (code, refusal) => {
-    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
-    const productId = await transfers.buy(from);
-    const token = await transfers.offerByLink(from, productId);
-    transfers.detachErrors.set(productId, code);
-    expect(await transfers.codeOfAccept(to, token)).toBe(refusal);
-    expect([await transfers.owns(from, productId), await transfers.owns(to, productId)]).toEqual([true, false]);
-    expect(await transfers.transferRowOf(productId)).toMatchObject({
-      status: 'offered',
-      to_organization_id: null,
-      accepted_by: null,
-    });
-    transfers.detachErrors.clear();
-    await transfers.accept(to, token);
-    expect(await transfers.owns(to, productId)).toBe(true);
-  });
+  ])(
+    'or another error %s of renewals rejects the acceptance with %s, and the offer stays open',
+    async (code, refusal) => {
+      const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+      const productId = await transfers.buy(from);
+      const token = await transfers.offerByLink(from, productId);
+      transfers.detachErrors.set(productId, code);
+      expect(await transfers.codeOfAccept(to, token)).toBe(refusal);
+      expect([await transfers.owns(from, productId), await transfers.owns(to, productId)]).toEqual([true, false]);
+      expect(await transfers.transferRowOf(productId)).toMatchObject({
+        status: 'offered',
+        to_organization_id: null,
+        accepted_by: null,
+      });
+      transfers.detachErrors.clear();
+      await transfers.accept(to, token);
+      expect(await transfers.owns(to, productId)).toBe(true);
+    },
+  );
 });
 
 describe('an acceptance', () => {
-  it('excludes others when it is interrupted after the reservation, and a retry finishes it', async () => {
+  it('that is interrupted after the reservation blocks other requests, and a retry finishes it', async () => {
     const [from, to, other] = [
       transfers.createOrganization(),
       transfers.createOrganization(),
@@ -304,7 +308,7 @@ describe('an acceptance', () => {
     });
   });
 
-  it('returns to an open offer when renewals rejects it in the sweep', async () => {
+  it('is reverted when renewals rejects it in the sweep: the offer is open again', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
@@ -319,7 +323,7 @@ describe('an acceptance', () => {
     expect(await transfers.owns(from, productId)).toBe(true);
   });
 
-  it('succeeds for one organization only when several accept concurrently', async () => {
+  it('succeeds for only one organization when two organizations accept concurrently', async () => {
     const [from, to, other] = [
       transfers.createOrganization(),
       transfers.createOrganization(),
@@ -344,22 +348,28 @@ describe('an acceptance', () => {
     ]);
   });
 
-  it('succeeds for both when two organizations accept products of each other concurrently', async () => {
+  it('succeeds in both organizations when they accept products of each other concurrently', async () => {
     for (let round = 0; round < 3; round += 1) {
-      const [one, other] = [transfers.createOrganization(), transfers.createOrganization()];
-      const [ours, theirs] = [await transfers.buy(one), await transfers.buy(other)];
-      const [firstToken, secondToken] = [
-        await transfers.offerByLink(one, ours),
-        await transfers.offerByLink(other, theirs),
+      const [organizationA, organizationB] = [transfers.createOrganization(), transfers.createOrganization()];
+      const [productA, productB] = [await transfers.buy(organizationA), await transfers.buy(organizationB)];
+      const [tokenA, tokenB] = [
+        await transfers.offerByLink(organizationA, productA),
+        await transfers.offerByLink(organizationB, productB),
       ];
       expect(
-        await Promise.all([transfers.codeOfAccept(other, firstToken), transfers.codeOfAccept(one, secondToken)]),
+        await Promise.all([
+          transfers.codeOfAccept(organizationB, tokenA),
+          transfers.codeOfAccept(organizationA, tokenB),
+        ]),
       ).toEqual(['ok', 'ok']);
-      expect([await transfers.owns(other, ours), await transfers.owns(one, theirs)]).toEqual([true, true]);
+      expect([await transfers.owns(organizationB, productA), await transfers.owns(organizationA, productB)]).toEqual([
+        true,
+        true,
+      ]);
     }
   });
 
-  it('excludes a concurrent cancellation', async () => {
+  it('and a concurrent cancellation never both succeed', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const offers = await Promise.all([1, 2, 3].map(() => transfers.offer(from, productId)));
@@ -375,7 +385,7 @@ describe('an acceptance', () => {
     );
   });
 
-  it('is rejected as busy when it would exhaust the database connections', async () => {
+  it('is rejected with TRANSFERS_BUSY when too many acceptances run concurrently', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const tokens: string[] = [];
     for (let index = 0; index < 12; index += 1)
@@ -387,19 +397,19 @@ describe('an acceptance', () => {
 
 describe('the terms of a transfer', () => {
   const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
-  const changed = (...pointers: string[]) =>
+  const changeError = (...pointers: string[]) =>
     expect.objectContaining({
       code: 'TRANSFER_CHANGED',
       status: 409,
       errors: pointers.map((pointer) => expect.objectContaining({ pointer, code: 'transfer_changed' })),
     });
 
-  it('must be accepted with the current price', async () => {
+  it('are rejected when the accepting person saw another price', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'streaming');
     const token = await transfers.offerByLink(from, productId);
-    const acceptWith = (shown: object) =>
-      test.call(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.admin);
+    const acceptWith = (quotedTerms: object) =>
+      test.call(acceptTransfer, { organizationId: to.organizationId, token, ...quotedTerms }, to.as.admin);
     const { price: before } = await test.call(describeTransfer, { token }, to.as.admin);
     const validFrom = new Date(test.process.clock.now().getTime() + 86_400_000).toISOString().slice(0, 10);
     await test.call(
@@ -411,13 +421,13 @@ describe('the terms of a transfer', () => {
     const { price, dueOn } = await test.call(describeTransfer, { token }, to.as.admin);
     expect([before, price]).toEqual([chf(15_900), chf(999_900)]);
     // Without quoted terms in the request, the terms at the offer count.
-    for (const shown of [
+    for (const quotedTerms of [
       {},
       { price: before, dueOn },
       { price: null },
       { price: { amount: 999_900, currency: 'EUR' } },
     ])
-      await expect(acceptWith(shown)).rejects.toEqual(changed('/price'));
+      await expect(acceptWith(quotedTerms)).rejects.toEqual(changeError('/price'));
     expect([
       await transfers.owns(from, productId),
       (await transfers.transferRowOf(productId))['status'],
@@ -427,22 +437,22 @@ describe('the terms of a transfer', () => {
     expect(await transfers.owns(to, productId)).toBe(true);
   });
 
-  it('must be accepted with the current due date', async () => {
+  it('are rejected when the accepting person saw another due date', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
-    const acceptWith = (shown: object) =>
-      test.call(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.admin);
+    const acceptWith = (quotedTerms: object) =>
+      test.call(acceptTransfer, { organizationId: to.organizationId, token, ...quotedTerms }, to.as.admin);
     transfers.periodEnds.set(productId, '2026-06-30');
-    await expect(acceptWith({})).rejects.toEqual(changed('/dueOn'));
-    await expect(acceptWith({ dueOn: null, price: chf(1) })).rejects.toEqual(changed('/price', '/dueOn'));
+    await expect(acceptWith({})).rejects.toEqual(changeError('/dueOn'));
+    await expect(acceptWith({ dueOn: null, price: chf(1) })).rejects.toEqual(changeError('/price', '/dueOn'));
     await acceptWith({ dueOn: '2026-06-30' });
     // A repeat after the acceptance succeeds even if the terms have changed.
     transfers.periodEnds.set(productId, '2027-06-30');
     await acceptWith({});
   });
 
-  it('cannot be accepted while the renewal is not known yet', async () => {
+  it('cannot be accepted while renewals does not know the product yet', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     transfers.periodEnds.set(productId, 'unknown');
@@ -450,10 +460,10 @@ describe('the terms of a transfer', () => {
     expect(await test.call(describeTransfer, { token }, to.as.admin)).toMatchObject({ price: null, dueOn: null });
     expect(await transfers.codeOfAccept(to, token)).toBe('PRODUCT_JUST_ARRIVED');
     transfers.periodEnds.delete(productId);
-    // No terms were quoted, and there were none at the offer.
-    for (const shown of [{}, { price: null, dueOn: null }])
+    // The request quotes no terms, and the offer was made without terms.
+    for (const quotedTerms of [{}, { price: null, dueOn: null }])
       expect(
-        await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.admin),
+        await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, ...quotedTerms }, to.as.admin),
       ).toBe('TRANSFER_CHANGED');
     const { price, dueOn } = await test.call(describeTransfer, { token }, to.as.admin);
     expect(

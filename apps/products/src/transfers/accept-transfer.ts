@@ -11,19 +11,19 @@ import { fetchRecipient, findByLink, readLink } from './find-transfer.ts';
 import { isRejection, detachRenewalAndListUsers, type FinishDependencies } from './finish-transfer.ts';
 import { findTransferable } from './find-transferable.ts';
 import { moveProduct } from './move-product.ts';
-import { lockKeyOf, reopen, reserve, type Acceptance, type Accepted } from './reserve-transfer.ts';
+import { lockKeyOf, reopen, reserve, type Acceptance, type ReservedTransfer } from './reserve-transfer.ts';
 import type { TransferLink } from './transfer-token.ts';
 
 export interface AcceptDependencies extends FinishDependencies {
   background: BackgroundTransactions;
-  /** The date whose prices are valid. */
+  /** Today in the time zone of the seller, to select the valid price. */
   today: string;
 }
 
 /**
- * Accepts a transfer for an organization (PROD-5). A separate transaction reserves it before the call to renewals, so
- * that nobody can cancel it afterwards. After a crash, a repeat or the sweep finishes the reserved transfer. Only a
- * rejection by renewals reopens the offer.
+ * Accepts a transfer for an organization (PROD-5). Before the call to renewals, a separate transaction reserves the
+ * transfer: from then on, it cannot be cancelled. After a crash, a repeated call or the sweep finishes the reserved
+ * transfer. Only a rejection by renewals reopens the offer.
  */
 export async function accept(
   context: CommandContext,
@@ -35,43 +35,43 @@ export async function accept(
   const link = readLink(token);
   const recipient = await fetchRecipient(rpc, call, accountId);
   await advisoryLock(em, lockKeyOf(link.transferId));
-  const current = await acrossOrganizations(em, () => loadCurrentTerms(context, dependencies, link));
-  const accepted: Accepted = await background.asSystem((sweep) =>
-    reserve(sweep.em, now, access, { link, recipient, organizationId, ...current, quoted }),
+  const currentTerms = await acrossOrganizations(em, () => loadCurrentTerms(context, dependencies, link));
+  const reserved: ReservedTransfer = await background.asSystem((system) =>
+    reserve(system.em, now, access, { link, recipient, organizationId, ...currentTerms, quoted }),
   );
-  if (!accepted.isDone) {
+  if (!reserved.isFinished) {
     try {
       await acrossOrganizations(em, async () =>
-        moveProduct(context, accepted, await detachRenewalAndListUsers(em, now, accepted, dependencies, { for: call })),
+        moveProduct(context, reserved, await detachRenewalAndListUsers(em, now, reserved, dependencies, { for: call })),
       );
     } catch (error) {
-      if (isRejection(error)) await background.asSystem((sweep) => reopen(sweep.em, accepted.key));
+      if (isRejection(error)) await background.asSystem((system) => reopen(system.em, reserved.key));
       throw error;
     }
   }
-  return { transferId: link.transferId, organizationId, productId: accepted.productId };
+  return { transferId: link.transferId, organizationId, productId: reserved.productId };
 }
 
 /**
- * The current retained users and next charge. Called before the transfer is locked, so that other transactions do not
- * wait for the answers of other services.
+ * Loads the current retained users and the next charge. The caller must not have locked the transfer yet: otherwise
+ * other transactions would wait for the answers of other services.
  */
 async function loadCurrentTerms(
   { em, now, call }: CommandContext,
   { rpc, access, today }: AcceptDependencies,
   link: TransferLink,
-): Promise<Pick<Acceptance, 'retainedAccountIds' | 'due'>> {
+): Promise<Pick<Acceptance, 'retainedAccountIds' | 'nextCharge'>> {
   const { organizationId } = link;
   const transfer = await findByLink(em, link);
   const product =
     transfer.status === 'offered' ? await findTransferable(em, organizationId, transfer.productId) : undefined;
-  if (!product) return { retainedAccountIds: [], due: undefined };
-  const [snapshots, renewal] = await Promise.all([
+  if (!product) return { retainedAccountIds: [], nextCharge: undefined };
+  const [organizationAccess, renewal] = await Promise.all([
     access.forOrganization(organizationId),
     fetchRenewal(rpc, call, organizationId, transfer.productId),
   ]);
   return {
-    retainedAccountIds: retainedUsers(snapshots, product, now).map(({ accountId }) => accountId),
-    due: renewal && (await nextChargeOf(em, product.type, renewal.terms, today)),
+    retainedAccountIds: retainedUsers(organizationAccess, product, now).map(({ accountId }) => accountId),
+    nextCharge: renewal && (await nextChargeOf(em, product.type, renewal.terms, today)),
   };
 }

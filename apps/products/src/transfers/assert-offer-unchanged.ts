@@ -10,30 +10,30 @@ export type QuotedTerms = Pick<Input<typeof acceptTransfer>, 'retainedUserCount'
 
 export interface CurrentTerms {
   retainedUserCount: number;
-  due: NextCharge;
+  nextCharge: NextCharge;
 }
 
-/** Rejects terms that changed since they were quoted. A term without a quote is compared with the offer. */
+/** Rejects an acceptance when the terms changed. A term that is not quoted is compared with the term at the offer. */
 export function assertOfferUnchanged(
   transfer: Transfer,
   quoted: QuotedTerms,
-  { retainedUserCount, due }: CurrentTerms,
+  { retainedUserCount, nextCharge }: CurrentTerms,
 ): void {
-  const offered = transfer.offeredDue();
-  const limit = quoted.retainedUserCount ?? transfer.offeredRetainedUserCount;
+  const offered = transfer.offeredCharge();
+  const quotedCount = quoted.retainedUserCount ?? transfer.offeredRetainedUserCount;
   const { price = offered?.price ?? null, dueOn = offered?.dueOn ?? null } = quoted;
   const changes = [
-    ...(retainedUserCount > limit
+    ...(retainedUserCount > quotedCount
       ? [
           {
             pointer: '/retainedUserCount',
-            detail: `${retainedUserCount} people would come with the product, not the quoted ${limit}`,
+            detail: `${retainedUserCount} people would keep using the product, not the quoted ${quotedCount}`,
           },
         ]
       : []),
-    ...(!isSame(price, due.price) ? [{ pointer: '/price', detail: 'the price is not the quoted one' }] : []),
-    ...(dueOn !== due.dueOn
-      ? [{ pointer: '/dueOn', detail: `the next due date is ${due.dueOn}, not the quoted ${dueOn ?? 'none'}` }]
+    ...(!isSame(price, nextCharge.price) ? [{ pointer: '/price', detail: 'the price is not the quoted price' }] : []),
+    ...(dueOn !== nextCharge.dueOn
+      ? [{ pointer: '/dueOn', detail: `the next due date is ${nextCharge.dueOn}, not the quoted ${dueOn ?? 'none'}` }]
       : []),
   ];
   if (changes.length === 0) return;

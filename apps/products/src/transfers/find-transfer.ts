@@ -13,7 +13,7 @@ import { Transfer } from './transfer.entity.ts';
 /** Addresses are compared without case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 
-/** The caller who follows a link, with the key that finds offers by mail. */
+/** The caller who opens a link. `emailKey` is the address of the caller in lower case, to find offers by mail. */
 export interface Recipient {
   accountId: `acc_${string}`;
   emailKey: string;
@@ -36,22 +36,25 @@ export const lockTransfer = (
 ): Promise<Transfer | null> =>
   em.findOne(Transfer, { organizationId, id: transferId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
 
-/** The tenant context must be the organization of the link, or the role must see all organizations. */
+/**
+ * Finds the transfer of a link. The transaction must have the tenant context of the organization in the link, or the
+ * role that sees all organizations.
+ */
 export const findByLink = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
-  assertSecret(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));
+  assertSecretMatches(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));
 
 export const lockByLink = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
-  assertSecret(link, await lockTransfer(em, link));
+  assertSecretMatches(link, await lockTransfer(em, link));
 
-function assertSecret({ secret }: TransferLink, transfer: Transfer | null): Transfer {
+function assertSecretMatches({ secret }: TransferLink, transfer: Transfer | null): Transfer {
   const isValid = transfer && (transfer.kind !== 'link' || isSecret(secret, transfer.secretHash!));
   if (!isValid) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'does not match a transfer');
   return transfer;
 }
 
 /**
- * A link is for everybody who has it, an offer by mail for the owner of the address, and an offer to an organization
- * for those who manage its products.
+ * Rejects a caller who is not a recipient. An offer by link is for everybody with the link, an offer by mail for the
+ * owner of the address, and an offer to an organization for the people who manage its products.
  */
 export async function assertRecipient(
   transfer: Transfer,
@@ -63,7 +66,7 @@ export async function assertRecipient(
     throw new DomainError('TRANSFER_TARGET_OTHER');
 }
 
-/** The open offer of a product, if any. Ends an expired offer. The product must be locked. */
+/** Finds the open offer of a product, and ends an expired offer. The caller must have locked the product. */
 export async function findOpenOffer(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,

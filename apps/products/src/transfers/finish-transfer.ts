@@ -6,7 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { retainedUsers } from './retained-access.ts';
 import { findTransferable } from './find-transferable.ts';
 import type { TransferPayload } from './move-product.ts';
-import type { Accepted } from './reserve-transfer.ts';
+import type { ReservedTransfer } from './reserve-transfer.ts';
 
 export interface FinishDependencies {
   rpc: RpcClient;
@@ -14,19 +14,19 @@ export interface FinishDependencies {
 }
 
 /** Errors of renewals that an immediate retry does not resolve: the offer is reopened. */
-const rejections = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
+const rejectionCodes = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
 
 export const isRejection = (error: unknown): error is DomainError =>
-  error instanceof DomainError && rejections.includes(error.code);
+  error instanceof DomainError && rejectionCodes.includes(error.code);
 
 /**
  * Detaches the renewal in the former organization and lists the retained users, before the product moves. Idempotent: a
- * retry after a crash or a lost answer gets the same terms. The role must see both organizations.
+ * retry after a crash or a lost answer returns the same terms. The role must see both organizations.
  */
 export async function detachRenewalAndListUsers(
   em: EntityManager,
   now: Date,
-  { key, productId, retainedAccountIds }: Accepted,
+  { key, productId, retainedAccountIds }: ReservedTransfer,
   { rpc, access }: FinishDependencies,
   options: CallOptions,
 ): Promise<TransferPayload> {
@@ -35,19 +35,19 @@ export async function detachRenewalAndListUsers(
     .call(detachRenewal, { organizationId, productId, transferId }, options)
     .catch(asJustArrived);
   const product = await findTransferable(em, organizationId, productId);
-  if (!product) throw new Error(`${productId} left ${organizationId} without its transfer`);
+  if (!product) throw new Error(`${organizationId} no longer owns ${productId}, but the transfer is not finished`);
   const [retainedRight = null] = product.retainedRights;
-  // Bypasses the access cache: a person who is missing here loses the product permanently.
+  // Bypasses the access cache: a person who is missing in the list loses access to the product permanently.
   const retained = retainedRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
-  const accepted = retainedAccountIds && new Set(retainedAccountIds);
+  const reservedIds = retainedAccountIds && new Set(retainedAccountIds);
   return {
     renewal: terms,
     retainedRight,
-    retained: accepted ? retained.filter(({ accountId }) => accepted.has(accountId)) : retained,
+    retained: reservedIds ? retained.filter(({ accountId }) => reservedIds.has(accountId)) : retained,
   };
 }
 
-/** Renewals does not know a product that is owned: it has not yet received the event of the previous transfer. */
+/** Renewals does not know the product yet, because it has not received the event of the previous transfer. */
 const asJustArrived = (error: unknown): never => {
   throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND'
     ? new DomainError('PRODUCT_JUST_ARRIVED')

@@ -7,12 +7,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 const MAX_MAILS = 5;
 const WINDOW_MS = 86_400_000;
 
-/** The start of the time in which mails are counted. */
+/** Mails are counted from this instant on. */
 export const windowStart = (now: Date): Date => new Date(now.getTime() - WINDOW_MS);
 
 /**
  * Limits the mails of an organization to one address, so that alternating offers and cancellations cannot fill a
- * mailbox. Returns the hash with which mails are counted; the address itself is removed when the offer ends.
+ * mailbox. Returns the hash by which mails are counted, because the address itself is removed when the offer ends.
  */
 export async function checkMailLimit(
   em: EntityManager,
@@ -21,7 +21,7 @@ export async function checkMailLimit(
   emailKey: string,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${organizationId} ${emailKey}`).digest('hex');
-  // Serializes with concurrent offers of other products to the address.
+  // Concurrent offers of other products to the same address wait for this lock.
   await advisoryLock(em, `transfer mail ${hash}`);
   const rows = await em.execute<{ created_at: string }[]>(
     `select created_at from transfer where organization_id = ? and email_hash = ? and created_at > ?

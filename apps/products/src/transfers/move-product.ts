@@ -9,7 +9,7 @@ import { lockProduct } from '../products/lock-product.ts';
 import { startOwnership, endOwnership } from '../products/product-ownership.ts';
 import type { RetainedUser } from './retained-access.ts';
 import { lockTransfer } from './find-transfer.ts';
-import type { Accepted } from './reserve-transfer.ts';
+import type { ReservedTransfer } from './reserve-transfer.ts';
 
 export interface TransferPayload {
   renewal: RenewalTerms;
@@ -18,39 +18,41 @@ export interface TransferPayload {
 }
 
 /**
- * Moves a product to the receiving organization in one transaction: copies its rows; the rows of the former
- * organization stay for its history. The role must see both organizations.
+ * Moves a product to the receiving organization in one transaction. The rows of the product are copied; the rows of the
+ * former organization stay as its history. The role must see both organizations.
  */
 export async function moveProduct(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
-  accepted: Accepted,
+  reserved: ReservedTransfer,
   payload: TransferPayload,
 ): Promise<void> {
-  const { key, productId, toOrganizationId } = accepted;
+  const { key, productId, toOrganizationId } = reserved;
   const { organizationId, transferId } = key;
-  // Blocks and offers lock the product first as well.
+  // Locks the product before the transfer, as blocks and offers do, to prevent deadlocks.
   const product = await lockProduct(em, organizationId, productId);
   const transfer = await lockTransfer(em, key);
   const ids = { from: toUuid(organizationId), to: toUuid(toOrganizationId), product: toUuid(productId) };
   await copyProduct(em, ids);
   await copyResources(em, ids, payload.retained, now);
   await moveBlocks(em, ids, now);
-  const endedNumber = await endOwnership(em, organizationId, productId, now);
-  const startedNumber = await startOwnership(em, toOrganizationId, productId, now);
-  await publish(product.transferredAway(transferId, toOrganizationId, endedNumber));
-  await publish(product.received(toOrganizationId, { transferId, ownershipNumber: startedNumber, ...payload }));
+  const endedOwnershipNumber = await endOwnership(em, organizationId, productId, now);
+  const startedOwnershipNumber = await startOwnership(em, toOrganizationId, productId, now);
+  await publish(product.transferredAway(transferId, toOrganizationId, endedOwnershipNumber));
+  await publish(
+    product.received(toOrganizationId, { transferId, ownershipNumber: startedOwnershipNumber, ...payload }),
+  );
   await publish(transfer!.accepted());
   await recordResourceChanges(em, organizationId, toOrganizationId, productId, now);
 }
 
-/** As UUIDs. */
+/** The UUIDs of the former organization, the receiving organization and the product. */
 interface MoveIds {
   from: string;
   to: string;
   product: string;
 }
 
-/** The receiving organization may have owned the product before: then its row exists. */
+/** Updates the row of the receiving organization when that organization owned the product before. */
 async function copyProduct(em: EntityManager, { from, to, product }: MoveIds): Promise<void> {
   await em.execute(
     `insert into product select moved.*
@@ -63,8 +65,9 @@ async function copyProduct(em: EntityManager, { from, to, product }: MoveIds): P
 }
 
 /**
- * Copies the resources without their owners, who are members of the former organization. The row stores an owner who is
- * a retained user: they own the resource again once they are members of the receiving organization.
+ * Copies the resources without their owners, because the owners belong to the former organization. When an owner is a
+ * retained user, the copied row has this person in `retained_owner_account_id`: the person owns the resource again once
+ * they belong to the receiving organization.
  */
 async function copyResources(
   em: EntityManager,
@@ -94,8 +97,8 @@ async function copyResources(
 }
 
 /**
- * The events invalidate the product in the access caches; this adds its resources, in both organizations. The order of
- * the organizations is fixed to prevent deadlocks.
+ * Records for the access caches of both organizations that the resources changed. The events of the transfer only
+ * invalidate the product. The order of the organizations is fixed to prevent deadlocks.
  */
 async function recordResourceChanges(
   em: EntityManager,

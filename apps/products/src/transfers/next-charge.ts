@@ -11,7 +11,7 @@ export interface NextCharge {
   dueOn: string;
 }
 
-/** Uses the price that is valid on a date, also of a retired type. */
+/** Returns the next charge with the price that is valid on a date. A retired type still has prices for renewals. */
 export async function nextChargeOf(
   em: EntityManager,
   type: string,

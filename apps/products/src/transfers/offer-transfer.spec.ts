@@ -59,14 +59,14 @@ describe('an offer of a transfer (PROD-5)', () => {
       offererName: 'Anna Keller',
       productName: 'Files',
     });
-    const mine = async (who: Caller) =>
-      (await test.call(listMyTransfers, {}, who)).data.map(({ transferId }) => transferId);
-    expect([await mine(to.as.admin), await mine(other.as.admin)]).toEqual([[transfer.id], []]);
+    const listOffersTo = async (caller: Caller) =>
+      (await test.call(listMyTransfers, {}, caller)).data.map(({ transferId }) => transferId);
+    expect([await listOffersTo(to.as.admin), await listOffersTo(other.as.admin)]).toEqual([[transfer.id], []]);
     expect(await transfers.codeOfAccept(other, mail.token)).toBe('TRANSFER_ADDRESS_OTHER');
     expect(await test.codeOf(describeTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
     expect(await test.codeOf(declineTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
     await transfers.accept(to, mail.token);
-    expect(await mine(to.as.admin)).toEqual([]);
+    expect(await listOffersTo(to.as.admin)).toEqual([]);
     // The address is removed, and no mail is sent any more.
     expect((await test.call(listTransfers, { organizationId: from.organizationId }, from.as.admin)).data).toMatchObject(
       [{ status: 'accepted', to: { kind: 'email', email: null }, toOrganizationId: to.organizationId }],
@@ -80,7 +80,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     ).toBe('TRANSFER_NOT_FOUND');
   });
 
-  it('to another organization of the same person is accepted there only', async () => {
+  it('to another organization of the same person can be accepted for that organization only', async () => {
     const anna = id('acc');
     const [from, to, foreign] = [
       transfers.createOrganization(anna),
@@ -95,7 +95,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     await expect(
       transfers.offer(from, productId, { kind: 'organization', organizationId: from.organizationId }),
     ).rejects.toMatchObject({ code: 'TRANSFER_TARGET_SAME' });
-    // A token of one organization does not reveal others.
+    // An API token for one organization does not reveal other organizations of the person.
     const withToken: Caller = {
       account: anna,
       limits: { organizationId: from.organizationId, scopes: ['product:transfer'] },
@@ -114,21 +114,23 @@ describe('an offer of a transfer (PROD-5)', () => {
     const { transfer } = await transfers.offer(from, productId, target);
     expect((await transfers.offer(from, productId, target)).transfer.id).toBe(transfer.id);
     const {
-      data: [mine],
+      data: [receivedOffer],
     } = await test.call(listMyTransfers, {}, { account: anna });
-    expect(mine).toMatchObject({
+    expect(receivedOffer).toMatchObject({
       transferId: transfer.id,
       organizationId: to.organizationId,
       type: 'drive',
       name: 'Files',
     });
-    expect(await transfers.codeOfAccept(foreign, mine!.token)).toBe('TRANSFER_TARGET_OTHER');
-    expect(await test.codeOf(describeTransfer, { token: mine!.token }, foreign.as.admin)).toBe('TRANSFER_TARGET_OTHER');
-    await transfers.accept(to, mine!.token);
+    expect(await transfers.codeOfAccept(foreign, receivedOffer!.token)).toBe('TRANSFER_TARGET_OTHER');
+    expect(await test.codeOf(describeTransfer, { token: receivedOffer!.token }, foreign.as.admin)).toBe(
+      'TRANSFER_TARGET_OTHER',
+    );
+    await transfers.accept(to, receivedOffer!.token);
     expect(await transfers.owns(to, productId)).toBe(true);
   });
 
-  it('is the only open one of its product until it is cancelled', async () => {
+  it('is the only open offer of its product until it is cancelled', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const { transfer, link } = await transfers.offer(from, productId);
@@ -148,7 +150,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     ]);
   });
 
-  it('is over after it is declined', async () => {
+  it('cannot be accepted or cancelled after it is declined', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const { transfer, link } = await transfers.offer(from, productId);
@@ -178,7 +180,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     expect(await transfers.codeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
   });
 
-  it('takes the current terms and debts when another administrator renews it', async () => {
+  it('gets the current terms, or is rejected for a debt, when another administrator repeats it', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const second = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
@@ -211,7 +213,7 @@ describe('an offer of a transfer (PROD-5)', () => {
           people.map((person) => (person.accountId === from.admin ? { ...person, isBlocked: true } : person)),
         ),
     ],
-  ])('whose offerer %s belongs to the administrator who renews it', async (_, removeOfferer) => {
+  ])('whose offerer %s gets the administrator who repeats it as its offerer', async (_, removeOfferer) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const second = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
@@ -232,9 +234,12 @@ describe('an offer of a transfer (PROD-5)', () => {
       expect(await transfers.offer(from, productId, target, { account: second })).toEqual({ transfer, link: null });
     expect((await outcome()).offeredBy).toBe(second);
     const {
-      data: [mine],
+      data: [receivedOffer],
     } = await test.call(listMyTransfers, {}, to.as.admin);
-    expect([mine!.transferId, await transfers.codeOfAccept(to, mine!.token)]).toEqual([transfer.id, 'ok']);
+    expect([receivedOffer!.transferId, await transfers.codeOfAccept(to, receivedOffer!.token)]).toEqual([
+      transfer.id,
+      'ok',
+    ]);
     expect(
       (await transfers.eventsOf(transfer.id)).map(({ type, data, event }) => [type, event.actorid, data]),
     ).toMatchObject([
@@ -244,16 +249,16 @@ describe('an offer of a transfer (PROD-5)', () => {
     ]);
   });
 
-  it('by link gets a new link when its offerer left, and the old link becomes invalid', async () => {
+  it('by link that is repeated after its offerer left gets a new link, and the old link becomes invalid', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const second = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
     const productId = await transfers.buy(from);
-    const old = await transfers.offerByLink(from, productId);
+    const oldToken = await transfers.offerByLink(from, productId);
     transfers.changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.admin));
     const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: second });
     expect((await transfers.offer(from, productId, { kind: 'link' }, { account: second })).link).toBeNull();
-    expect([await transfers.codeOfAccept(to, old), await transfers.codeOfAccept(to, tokenOf(link))]).toEqual([
+    expect([await transfers.codeOfAccept(to, oldToken), await transfers.codeOfAccept(to, tokenOf(link))]).toEqual([
       'TRANSFER_TOKEN_INVALID',
       'ok',
     ]);
@@ -262,41 +267,43 @@ describe('an offer of a transfer (PROD-5)', () => {
   it('to an organization is not listed to its people who lack a required second factor (C-ROL-24)', async () => {
     const anna = id('acc');
     const [from, to] = [transfers.createOrganization(anna), transfers.createOrganization()];
-    const lacking = id('acc');
+    const personWithoutFactor = id('acc');
     transfers.changePeople(to, (people) => [
       ...people,
       newPerson(anna, 'administrator'),
-      { ...newPerson(lacking, 'administrator'), lacksSecondFactor: true },
+      { ...newPerson(personWithoutFactor, 'administrator'), lacksSecondFactor: true },
     ]);
-    transfers.memberships.set(lacking, [
+    transfers.memberships.set(personWithoutFactor, [
       { organizationId: to.organizationId, role: 'administrator', lacksSecondFactor: true },
     ]);
     await transfers.offer(from, await transfers.buy(from), { kind: 'organization', organizationId: to.organizationId });
-    const selectReceivedOffers = async (account: AccountId) =>
-      (await test.call(listMyTransfers, {}, { account })).data.length;
-    expect([await selectReceivedOffers(to.admin), await selectReceivedOffers(lacking)]).toEqual([1, 0]);
+    const countOffersTo = async (account: AccountId) => (await test.call(listMyTransfers, {}, { account })).data.length;
+    expect([await countOffersTo(to.admin), await countOffersTo(personWithoutFactor)]).toEqual([1, 0]);
   });
 
-  it('expires after exactly 14 days, and a new offer can be made', async () => {
+  it('expires after exactly 14 days, and then the product can be offered again', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
-    const [inTime, late] = [await transfers.buy(from), await transfers.buy(from)];
-    const [first, second] = [await transfers.offerByLink(from, inTime), await transfers.offerByLink(from, late)];
-    const { created_at: made, expires_at: end } = (await transfers.transferRowOf(inTime)) as {
+    const [acceptedProduct, expiredProduct] = [await transfers.buy(from), await transfers.buy(from)];
+    const [acceptedToken, expiredToken] = [
+      await transfers.offerByLink(from, acceptedProduct),
+      await transfers.offerByLink(from, expiredProduct),
+    ];
+    const { created_at: createdAt, expires_at: expiresAt } = (await transfers.transferRowOf(acceptedProduct)) as {
       created_at: Date;
       expires_at: Date;
     };
-    expect(end.getTime() - made.getTime()).toBe(14 * 86_400_000);
-    const endsIn = (productId: ProductId, seconds: number) =>
+    expect(expiresAt.getTime() - createdAt.getTime()).toBe(14 * 86_400_000);
+    const setExpiry = (productId: ProductId, seconds: number) =>
       test.rows(`update transfer set expires_at = $2 where product_id = $1`, [
         uuid(productId),
         new Date(test.process.clock.now().getTime() + seconds * 1_000),
       ]);
-    await endsIn(inTime, 60);
-    expect(await transfers.codeOfAccept(to, first)).toBe('ok');
-    await endsIn(late, -1);
-    expect(await transfers.codeOfAccept(to, second)).toBe('TRANSFER_EXPIRED');
-    expect(await test.codeOf(describeTransfer, { token: second }, to.as.admin)).toBe('TRANSFER_EXPIRED');
-    const { transfer } = await transfers.offer(from, late);
+    await setExpiry(acceptedProduct, 60);
+    expect(await transfers.codeOfAccept(to, acceptedToken)).toBe('ok');
+    await setExpiry(expiredProduct, -1);
+    expect(await transfers.codeOfAccept(to, expiredToken)).toBe('TRANSFER_EXPIRED');
+    expect(await test.codeOf(describeTransfer, { token: expiredToken }, to.as.admin)).toBe('TRANSFER_EXPIRED');
+    const { transfer } = await transfers.offer(from, expiredProduct);
     expect(transfer.status).toBe('offered');
     const { data } = await test.call(listTransfers, { organizationId: from.organizationId }, from.as.admin);
     expect(data.map(({ status }) => status).sort()).toEqual(['accepted', 'expired', 'offered']);
@@ -314,13 +321,13 @@ describe('an offer of a transfer (PROD-5)', () => {
     expect(await transfers.transferRowOf(productId)).toMatchObject({ status: 'expired', email: null, email_key: null });
   });
 
-  it('reports its outcome to services of the offering organization', async () => {
+  it('has an outcome that services can get for the offering organization only', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
-    const offered = async () => {
+    const makeOffer = async () => {
       const { transfer, link } = await transfers.offer(from, await transfers.buy(from));
       return { ...transfer, token: tokenOf(link) };
     };
-    const [accepted, declined, expired] = [await offered(), await offered(), await offered()];
+    const [accepted, declined, expired] = [await makeOffer(), await makeOffer(), await makeOffer()];
     await transfers.accept(to, accepted.token);
     await test.call(declineTransfer, { token: declined.token }, to.as.ben);
     await test.rows(`update transfer set expires_at = $2 where id = $1`, [uuid(expired.id), test.process.clock.now()]);
@@ -367,8 +374,10 @@ describe('mails with offers', () => {
     transfers.advanceClock(3_600_000);
     for (let count = 0; count < 4; count += 1)
       await offerAndCancel(from, count % 2 ? productId : second, 'Ben@example.ch');
-    for (const each of [productId, second])
-      await expect(transfers.offer(from, each, { kind: 'email', email: 'ben@EXAMPLE.ch' })).rejects.toMatchObject({
+    for (const offeredProduct of [productId, second])
+      await expect(
+        transfers.offer(from, offeredProduct, { kind: 'email', email: 'ben@EXAMPLE.ch' }),
+      ).rejects.toMatchObject({
         code: 'TRANSFER_MAILS_LIMITED',
         status: 429,
         retryAfter: expect.any(Number),
@@ -410,7 +419,7 @@ describe('mails with offers', () => {
   });
 });
 
-describe('a request is rejected that', () => {
+describe('a request is rejected when it', () => {
   it.each<[string, (from: TestOrganization, to: TestOrganization, productId: ProductId) => Promise<string>, string]>([
     [
       'offers a product without the permission',

@@ -23,13 +23,13 @@ type OfferInput = Input<typeof offerTransfer>;
 export interface OfferDependencies {
   rpc: RpcClient;
   access: AccessCache;
-  /** Base URL of links. */
+  /** Base URL of the links to offers. */
   consoleUrl: string;
-  /** The date whose prices are valid. */
+  /** Today in the time zone of the seller, to select the valid price. */
   today: string;
 }
 
-/** Calls other services before it locks the product; the acceptance checks open debts again. */
+/** Offers a product. Calls other services before it locks the product; the acceptance checks debts again. */
 export async function offer(
   context: CommandContext,
   input: OfferInput,
@@ -38,7 +38,7 @@ export async function offer(
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to } = input;
   await checkTarget(access, context, input);
-  const [renewal, snapshots] = await Promise.all([
+  const [renewal, organizationAccess] = await Promise.all([
     fetchRenewal(rpc, call, organizationId, productId),
     access.forOrganization(organizationId),
   ]);
@@ -46,16 +46,16 @@ export async function offer(
   const product = await lockProduct(em, organizationId, productId);
   const existing = await findOpenOffer(context, organizationId, productId);
   if (existing && !isSameTarget(existing, to)) throw new DomainError('TRANSFER_OPEN');
-  if (existing && offererStillAuthorized(existing, snapshots))
+  if (existing && isOffererAuthorized(existing, organizationAccess))
     return { transfer: viewTransfer(existing, product.name, now), link: null };
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   const transferable = await findTransferable(em, organizationId, productId);
-  const due = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
+  const nextCharge = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
   const terms: OfferedTerms = {
-    offeredRetainedUserCount: transferable ? retainedUsers(snapshots, transferable, now).length : 0,
-    offeredPriceAmount: due?.price?.amount ?? null,
-    offeredPriceCurrency: due?.price?.currency ?? null,
-    offeredDueOn: due?.dueOn ?? null,
+    offeredRetainedUserCount: transferable ? retainedUsers(organizationAccess, transferable, now).length : 0,
+    offeredPriceAmount: nextCharge?.price?.amount ?? null,
+    offeredPriceCurrency: nextCharge?.price?.currency ?? null,
+    offeredDueOn: nextCharge?.dueOn ?? null,
   };
   const secret = to.kind === 'link' ? newSecret() : undefined;
   if (existing) {
@@ -90,11 +90,11 @@ export async function offer(
 }
 
 /**
- * An offer is valid while its offerer has the permission; otherwise the next person who offers becomes its offerer. A
- * reserved transfer was checked when it was accepted.
+ * An offer is valid while its offerer has the permission. When the offerer has lost it, the next person who makes the
+ * same offer becomes the offerer. A reserved transfer is not checked again: the acceptance has checked the offerer.
  */
-const offererStillAuthorized = ({ status, offeredBy }: Transfer, snapshots: OrganizationAccess): boolean =>
-  status !== 'offered' || snapshots.may(offeredBy, 'product:transfer');
+const isOffererAuthorized = ({ status, offeredBy }: Transfer, organizationAccess: OrganizationAccess): boolean =>
+  status !== 'offered' || organizationAccess.may(offeredBy, 'product:transfer');
 
 const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string =>
   `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
@@ -108,7 +108,7 @@ async function checkTarget(
   const pointer = '/to/organizationId';
   if (to.organizationId === organizationId)
     throw inputError('TRANSFER_TARGET_SAME', pointer, 'owns the product already');
-  // A token belongs to one organization and does not reveal the other organizations of its person.
+  // An API token acts in one organization. It must not reveal the other organizations of the person.
   if (scopes || !(await managesProducts(access, to.organizationId, accountId)))
     throw inputError('TRANSFER_TARGET_UNKNOWN', pointer, 'is not an organization whose products you manage');
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => transfers.stop());
 
-it('a repeated acceptance returns only when the giving organization has lost access (ACC-3)', async () => {
+it('a repeated acceptance returns only after the offering organization has lost access (ACC-3)', async () => {
   const { test } = transfers;
   const rpc = new RpcClient(test.bus, 'replica');
   const leases = new Leases(randomUUID(), rpc);
@@ -28,14 +28,14 @@ it('a repeated acceptance returns only when the giving organization has lost acc
   const question = { accountId: from.admin, right: 'admin', productId };
   const check = async () => (await access.forOrganization(from.organizationId)).check({ ...question, at: new Date() });
   expect(await check()).toBe(true);
-  const killed = jest
+  const failingNotify = jest
     .spyOn(AccessLeases.prototype, 'notify')
     .mockImplementation((changes) =>
       changes.length === 0 ? Promise.resolve() : Promise.reject(new Error('killed after the commit')),
     );
   const input = { organizationId: to.organizationId, token };
   const first = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
-  killed.mockRestore();
+  failingNotify.mockRestore();
   const repeated = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
   const stillAllowed = await check();
   await leases.stop();

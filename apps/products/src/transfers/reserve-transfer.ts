@@ -9,14 +9,14 @@ import type { TransferKey, TransferLink } from './transfer-token.ts';
 import type { Transfer } from './transfer.entity.ts';
 
 /** A transfer that is reserved for the accepting organization. */
-export interface Accepted {
+export interface ReservedTransfer {
   key: TransferKey;
   productId: `prd_${string}`;
   toOrganizationId: `org_${string}`;
-  /** The people who are retained if they still use the product when it moves; null for all users. */
+  /** The people who are retained if they still use the product when it moves; null when all users are retained. */
   retainedAccountIds: readonly `acc_${string}`[] | null;
   /** True when an earlier attempt finished the transfer. */
-  isDone: boolean;
+  isFinished: boolean;
 }
 
 export interface Acceptance {
@@ -26,41 +26,41 @@ export interface Acceptance {
   /** The current retained users. */
   retainedAccountIds: `acc_${string}`[];
   /** Undefined when renewals does not know the product, or when the offer is closed. */
-  due: NextCharge | undefined;
+  nextCharge: NextCharge | undefined;
   quoted: QuotedTerms;
 }
 
-/** Serializes acceptances of a transfer and the sweep that finishes it. */
+/** Key of the advisory lock that serializes the acceptances of a transfer and the sweep that finishes the transfer. */
 export const lockKeyOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
 
 /**
- * Reserves the transfer for an organization: nobody else can accept it, and it cannot be cancelled. A repeat by the
- * same organization continues.
+ * Reserves the transfer for an organization: no other organization can accept it, and it cannot be cancelled. A
+ * repeated call by the same organization returns the existing reservation.
  */
 export async function reserve(
   em: EntityManager,
   now: Date,
   access: AccessCache,
-  { link, recipient, organizationId, retainedAccountIds, due, quoted }: Acceptance,
-): Promise<Accepted> {
+  { link, recipient, organizationId, retainedAccountIds, nextCharge, quoted }: Acceptance,
+): Promise<ReservedTransfer> {
   const transfer = await lockByLink(em, link);
-  const accepted = {
+  const reserved = {
     key: { organizationId: link.organizationId, transferId: link.transferId },
     productId: transfer.productId,
     toOrganizationId: organizationId,
   };
   if (transfer.toOrganizationId === organizationId)
     return {
-      ...accepted,
+      ...reserved,
       retainedAccountIds: transfer.retainedAccountIds ?? null,
-      isDone: transfer.status === 'accepted',
+      isFinished: transfer.status === 'accepted',
     };
   await assertAcceptable(transfer, now, access, recipient, organizationId);
-  // Renewals does not know the product yet: no price was quoted, and the renewal could not be detached.
-  if (!due) throw new DomainError('PRODUCT_JUST_ARRIVED');
-  assertOfferUnchanged(transfer, quoted, { retainedUserCount: retainedAccountIds.length, due });
+  // Renewals does not know the product yet: the offer shows no price, and the renewal cannot be detached.
+  if (!nextCharge) throw new DomainError('PRODUCT_JUST_ARRIVED');
+  assertOfferUnchanged(transfer, quoted, { retainedUserCount: retainedAccountIds.length, nextCharge });
   transfer.reserve(organizationId, recipient.accountId, retainedAccountIds);
-  return { ...accepted, retainedAccountIds, isDone: false };
+  return { ...reserved, retainedAccountIds, isFinished: false };
 }
 
 async function assertAcceptable(

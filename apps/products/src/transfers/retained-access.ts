@@ -29,7 +29,7 @@ export const managesProducts = async (
   accountId: AccountId,
 ): Promise<boolean> => (await access.people(organizationId)).may(accountId, 'product:transfer');
 
-/** The grants on the product and its resources end with a transfer. A grant on its type remains, for other products. */
+/** Lists the grants that end with a transfer: on the product and its resources. Grants on the product type remain. */
 export function endingGrants(
   { grants, people, products }: OrganizationAccess,
   { productId }: TransferableProduct,
@@ -53,9 +53,9 @@ export function endingGrants(
 }
 
 /**
- * Retained users have a grant of their own or of a team, until its end; a role or a grant to the whole organization
- * does not count. A block or a missing second factor is temporary: these people are retained too. A blocked person
- * stays blocked.
+ * Lists the people who have a grant to themselves or to one of their teams; they are retained until the end of the
+ * grant. A role, or a grant to the whole organization, does not count. A block or a missing second factor is temporary,
+ * so people in such a state are retained too. A blocked person stays blocked.
  */
 export function retainedUsers(
   access: OrganizationAccess,
@@ -67,11 +67,19 @@ export function retainedUsers(
   const { teams } = access.grants;
   return [...access.people.all()].flatMap((person) => {
     const { accountId, memberId, isBlocked } = person;
-    const held = grantsOn(access, { product, path: [] }, person, teams.pathsTo(person, at.getTime()), at.getTime());
-    const retaining = held.filter(({ grant }) => grant.holder !== ORGANIZATION && retainedRights.includes(grant.right));
-    if (retaining.length === 0) return [];
+    const personGrants = grantsOn(
+      access,
+      { product, path: [] },
+      person,
+      teams.pathsTo(person, at.getTime()),
+      at.getTime(),
+    );
+    const retainingGrants = personGrants.filter(
+      ({ grant }) => grant.holder !== ORGANIZATION && retainedRights.includes(grant.right),
+    );
+    if (retainingGrants.length === 0) return [];
     const end = Math.max(
-      ...retaining.map(({ grant, teams: path }) => Math.min(grant.endsAt, teams.endOf(memberId, path))),
+      ...retainingGrants.map(({ grant, teams: path }) => Math.min(grant.endsAt, teams.endOf(memberId, path))),
     );
     return [
       {

@@ -24,7 +24,7 @@ afterAll(() => transfers.stop());
 beforeEach(() => transfers.detachErrors.clear());
 
 describe('users of a transferred drive', () => {
-  it('are retained by a grant to them or to a team, not by role or by a grant to the organization', async () => {
+  it('are retained by a grant to them or to their team, but not by a role or a grant to the organization', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const [productId, other] = [await transfers.buy(from), await transfers.buy(from)];
     const teamId = id('team');
@@ -71,34 +71,37 @@ describe('users of a transferred drive', () => {
     ]);
   });
 
-  it.each([[undefined], [0], [1]])('prevent the acceptance when they are more than quoted (%p)', async (quoted) => {
-    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
-    const productId = await transfers.buy(from);
-    const token = await transfers.offerByLink(from, productId);
-    transfers.setUsers(from, productId, [from.eva, from.ben]);
-    const limit = quoted === undefined ? {} : { retainedUserCount: quoted };
-    const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...limit }, to.as.admin);
-    await expect(attempt).rejects.toMatchObject({
-      code: 'TRANSFER_CHANGED',
-      status: 409,
-      detail: `2 people would come with the product, not the quoted ${quoted ?? 0}`,
-    });
-    expect([
-      await transfers.owns(from, productId),
-      (await transfers.transferRowOf(productId))['status'],
-      transfers.detachCalls.get(productId),
-    ]).toEqual([true, 'offered', undefined]);
-    await test.call(
-      acceptTransfer,
-      {
-        organizationId: to.organizationId,
-        token,
-        retainedUserCount: (await test.call(describeTransfer, { token }, to.as.admin)).retainedUserCount,
-      },
-      to.as.admin,
-    );
-    expect((await transfers.receivedEventOf(productId)).retained).toHaveLength(2);
-  });
+  it.each([[undefined], [0], [1]])(
+    'prevent the acceptance when more people than the quoted number (%p) would keep using the drive',
+    async (quoted) => {
+      const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+      const productId = await transfers.buy(from);
+      const token = await transfers.offerByLink(from, productId);
+      transfers.setUsers(from, productId, [from.eva, from.ben]);
+      const limit = quoted === undefined ? {} : { retainedUserCount: quoted };
+      const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...limit }, to.as.admin);
+      await expect(attempt).rejects.toMatchObject({
+        code: 'TRANSFER_CHANGED',
+        status: 409,
+        detail: `2 people would keep using the product, not the quoted ${quoted ?? 0}`,
+      });
+      expect([
+        await transfers.owns(from, productId),
+        (await transfers.transferRowOf(productId))['status'],
+        transfers.detachCalls.get(productId),
+      ]).toEqual([true, 'offered', undefined]);
+      await test.call(
+        acceptTransfer,
+        {
+          organizationId: to.organizationId,
+          token,
+          retainedUserCount: (await test.call(describeTransfer, { token }, to.as.admin)).retainedUserCount,
+        },
+        to.as.admin,
+      );
+      expect((await transfers.receivedEventOf(productId)).retained).toHaveLength(2);
+    },
+  );
 
   it.each<[string, Partial<Person>, object]>([
     ['are blocked', { isBlocked: true }, { isBlocked: true }],
@@ -133,7 +136,7 @@ describe('users of a transferred drive', () => {
     ]);
   });
 
-  it('are not retained when they got or lost their grant after the acceptance', async () => {
+  it('are not retained when they get or lose their grant after the acceptance', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     transfers.setUsers(from, productId, [from.eva, from.admin]);
@@ -162,14 +165,14 @@ describe('users of a transferred drive', () => {
     expect((await transfers.receivedEventOf(productId)).retained).toEqual([{ accountId: from.eva, endsAt: null }]);
   });
 
-  it.each<[string, { own?: number; team?: number; membership?: number; parent?: number }, number | null]>([
-    ['their own grant ends', { own: 1 }, 1],
-    ['the later of two ends', { own: 1, team: 3 }, 3],
-    ['no end, when one of two grants has none', { own: 1, team: Infinity }, null],
-    ['their team membership ends', { team: Infinity, membership: 2 }, 2],
-    ['the team leaves the parent team that holds the grant', { team: 4, membership: 3, parent: 2 }, 2],
-    ['the grant of the team ends', { team: 1, membership: 3, parent: 2 }, 1],
-  ])('are retained until %s', async (_, { own, team, membership, parent }, end) => {
+  it.each<[string, { ownGrant?: number; teamGrant?: number; membership?: number; parent?: number }, number | null]>([
+    ['their own grant ends', { ownGrant: 1 }, 1],
+    ['the later of two ends', { ownGrant: 1, teamGrant: 3 }, 3],
+    ['no end, when one of two grants has none', { ownGrant: 1, teamGrant: Infinity }, null],
+    ['their team membership ends', { teamGrant: Infinity, membership: 2 }, 2],
+    ['the team leaves the parent team that holds the grant', { teamGrant: 4, membership: 3, parent: 2 }, 2],
+    ['the grant of the team ends', { teamGrant: 1, membership: 3, parent: 2 }, 1],
+  ])('are retained until %s', async (_, { ownGrant, teamGrant, membership, parent }, end) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const [outer, inner] = [id('team'), id('team')];
@@ -178,21 +181,21 @@ describe('users of a transferred drive', () => {
       hours == null || hours === Infinity ? null : new Date(now + hours * 3_600_000).toISOString();
     const object = { kind: 'product', productId };
     const ends = {
-      own: inHours(own),
-      team: inHours(team),
+      ownGrant: inHours(ownGrant),
+      teamGrant: inHours(teamGrant),
       membership: inHours(membership),
       parent: inHours(parent),
-      all: inHours(end),
+      access: inHours(end),
     };
     transfers.setGrants(
       from,
       [
-        ...(own === undefined
+        ...(ownGrant === undefined
           ? []
-          : [{ holder: { kind: 'account', accountId: from.eva }, object, right: 'user', endsAt: ends.own }]),
-        ...(team === undefined
+          : [{ holder: { kind: 'account', accountId: from.eva }, object, right: 'user', endsAt: ends.ownGrant }]),
+        ...(teamGrant === undefined
           ? []
-          : [{ holder: { kind: 'team', teamId: outer }, object, right: 'admin', endsAt: ends.team }]),
+          : [{ holder: { kind: 'team', teamId: outer }, object, right: 'admin', endsAt: ends.teamGrant }]),
       ],
       [
         { teamId: outer, parentId: null, name: 'All' },
@@ -201,13 +204,15 @@ describe('users of a transferred drive', () => {
       [{ teamId: inner, accountId: from.eva, endsAt: ends.membership }],
     );
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    expect((await transfers.receivedEventOf(productId)).retained).toEqual([{ accountId: from.eva, endsAt: ends.all }]);
+    expect((await transfers.receivedEventOf(productId)).retained).toEqual([
+      { accountId: from.eva, endsAt: ends.access },
+    ]);
   });
 });
 
 describe('owned resources of a transferred drive (PROD-5)', () => {
   const addFolder = async (
-    of: TestOrganization,
+    organization: TestOrganization,
     productId: ProductId,
     name: string,
     ownerAccountId: AccountId | null = null,
@@ -215,18 +220,18 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     (
       await test.call(
         addResource,
-        { organizationId: of.organizationId, productId, kind: 'folder', name, ownerAccountId },
-        of.as.admin,
+        { organizationId: organization.organizationId, productId, kind: 'folder', name, ownerAccountId },
+        organization.as.admin,
       )
     ).id;
-  /** Stubs what identity does for retained users: they become externals of the receiving organization. */
+  /** Adds the retained users as externals of the receiving organization, in place of identity. */
   const addRetainedUsers = ({ organizationId }: TestOrganization, accountIds: AccountId[]) => {
     const joined = accountIds.map((accountId) => ({ accountId, memberId: id('mem') }));
     transfers.changePeople({ organizationId }, (people) => [
       ...people,
-      ...joined.map((each): Person => ({ ...each, role: 'external', flags: [], isBlocked: false })),
+      ...joined.map((ids): Person => ({ ...ids, role: 'external', flags: [], isBlocked: false })),
     ]);
-    return joined.map((each) => ({ ...each, endsAt: null }));
+    return joined.map((ids) => ({ ...ids, endsAt: null }));
   };
   const membersRetainedData = async (
     to: TestOrganization,
@@ -244,19 +249,22 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       retained,
     };
   };
-  const ownersIn = async (who: TestOrganization, productId: ProductId) =>
+  const ownersIn = async (organization: TestOrganization, productId: ProductId) =>
     new Map(
-      (await test.call(getProduct, { organizationId: who.organizationId, productId }, who.as.admin)).resources.map(
-        ({ name, ownerAccountId, formerOwnerAccountId }) => [name, ownerAccountId ?? formerOwnerAccountId],
-      ),
+      (
+        await test.call(getProduct, { organizationId: organization.organizationId, productId }, organization.as.admin)
+      ).resources.map(({ name, ownerAccountId, formerOwnerAccountId }) => [
+        name,
+        ownerAccountId ?? formerOwnerAccountId,
+      ]),
     );
   const canView = async (
-    who: TestOrganization,
+    organization: TestOrganization,
     accountId: AccountId,
     productId: ProductId,
     resourceId: `res_${string}`,
   ) =>
-    (await test.process.access.forOrganization(who.organizationId)).check({
+    (await test.process.access.forOrganization(organization.organizationId)).check({
       accountId,
       right: 'view',
       productId,
@@ -264,26 +272,26 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       at: test.process.clock.now(),
     });
 
-  it('stay with owners who are retained users, and have no owner otherwise', async () => {
+  it('have the same owners again when the owners are retained users, and otherwise no owner', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
-    const [mine, inside] = [
+    const [ownedFolder, otherFolder] = [
       await addFolder(from, productId, 'Mine', from.ben),
       await addFolder(from, productId, 'Inside'),
     ];
     await addFolder(from, productId, 'Hers', from.eva);
-    const deep = (
+    const nestedFolder = (
       await test.call(
         addResource,
-        { organizationId: from.organizationId, productId, kind: 'folder', name: 'Deep', parentId: mine },
+        { organizationId: from.organizationId, productId, kind: 'folder', name: 'Deep', parentId: ownedFolder },
         from.as.admin,
       )
     ).id;
     transfers.setUsers(from, productId, [from.ben]);
-    expect(await canView(from, from.ben, productId, deep)).toBe(true);
+    expect(await canView(from, from.ben, productId, nestedFolder)).toBe(true);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     expect(new Set((await ownersIn(to, productId)).values())).toEqual(new Set([null]));
-    expect(await canView(to, from.ben, productId, deep)).toBe(false);
+    expect(await canView(to, from.ben, productId, nestedFolder)).toBe(false);
     const before = test.process.clock.now().toISOString();
     transfers.advanceClock(60_000);
     const retained = addRetainedUsers(to, [from.ben]);
@@ -300,19 +308,19 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       ]),
     );
     expect([
-      await canView(to, from.ben, productId, mine),
-      await canView(to, from.ben, productId, deep),
-      await canView(to, from.ben, productId, inside),
+      await canView(to, from.ben, productId, ownedFolder),
+      await canView(to, from.ben, productId, nestedFolder),
+      await canView(to, from.ben, productId, otherFolder),
     ]).toEqual([true, true, false]);
-    // Published once; the history has the owner from then on.
+    // The event is published once. From then on, the history contains the owner.
     expect(
-      (await transfers.eventsOf(mine)).map(({ type, data, event }) => [type, event.organizationid, data]),
+      (await transfers.eventsOf(ownedFolder)).map(({ type, data, event }) => [type, event.organizationid, data]),
     ).toMatchObject([
       ['resource.added', from.organizationId, {}],
       [
         'resource.owner_retained',
         to.organizationId,
-        { organizationId: to.organizationId, productId, resourceId: mine, ownerAccountId: from.ben },
+        { organizationId: to.organizationId, productId, resourceId: ownedFolder, ownerAccountId: from.ben },
       ],
     ]);
     const ownerAt = async (at?: string) =>
@@ -322,9 +330,9 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
           { organizationId: to.organizationId, ...(at ? { at } : {}) },
           { service: 'teams' },
         )
-      ).resources.find(({ resourceId }) => resourceId === mine)!.ownerMemberId;
+      ).resources.find(({ resourceId }) => resourceId === ownedFolder)!.ownerMemberId;
     expect([await ownerAt(before), await ownerAt()]).toEqual([null, retained[0]!.memberId]);
-    // When the member leaves, ownership ends as for any resource.
+    // When the owner leaves the organization, the ownership ends as for any other resource.
     await test.publishEvent(memberRemoved, {
       organizationId: to.organizationId,
       memberId: retained[0]!.memberId,
@@ -332,21 +340,21 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       role: 'external',
     });
     await test.publishEvent(membersRetained, payload);
-    expect((await transfers.eventsOf(mine)).map(({ type }) => type)).toEqual([
+    expect((await transfers.eventsOf(ownedFolder)).map(({ type }) => type)).toEqual([
       'resource.added',
       'resource.owner_retained',
       'resource.owner_cleared',
     ]);
   });
 
-  it('are not assigned to a person who left again, nor after the product moved on', async () => {
+  it('are not assigned to a person who left again, or after the product was transferred again', async () => {
     const [from, to, third] = [
       transfers.createOrganization(),
       transfers.createOrganization(),
       transfers.createOrganization(),
     ];
     const productId = await transfers.buy(from);
-    const mine = await addFolder(from, productId, 'Mine', from.ben);
+    const ownedFolder = await addFolder(from, productId, 'Mine', from.ben);
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     const [payload, formerMemberId] = [
@@ -362,10 +370,13 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     await transfers.accept(to, await transfers.offerByLink(third, productId));
     await test.publishEvent(membersRetained, payload);
     await test.publishEvent(membersRetained, { ...payload, ownershipNumber: 2 });
-    expect([(await ownersIn(to, productId)).get('Mine'), (await transfers.eventsOf(mine)).length]).toEqual([null, 1]);
+    expect([(await ownersIn(to, productId)).get('Mine'), (await transfers.eventsOf(ownedFolder)).length]).toEqual([
+      null,
+      1,
+    ]);
   });
 
-  it('stay with the owner through a transfer and back', async () => {
+  it('have the same owner again after a transfer to another organization and back', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     await addFolder(from, productId, 'Mine', from.ben);
@@ -387,7 +398,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     expect((await ownersIn(from, productId)).get('Mine')).toBe(from.ben);
   });
 
-  it('do not stay with an owner whose membership period ended, although they came back', async () => {
+  it('have no owner when the membership period of the owner ended, also if the person joined again', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     await addFolder(from, productId, 'Mine', from.ben);

@@ -14,7 +14,7 @@ interface OfferRow {
   name: string;
 }
 
-/** The open offers to an address or to one of the organizations. The role must see every organization. */
+/** Selects open offers to an address or to one of the organizations. The role must see every organization. */
 export async function selectReceivedOffers(
   em: EntityManager,
   now: Date,

@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => transfers.stop());
 
-describe('the ownership history of a product', () => {
-  it('records an ownership period for each time in each organization', async () => {
+describe('a transferred product', () => {
+  it('has one ownership period each time that an organization receives it', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'mail_service');
     const { id: resourceId } = await test.call(
@@ -44,7 +44,7 @@ describe('the ownership history of a product', () => {
       [uuid(productId)],
     );
     expect(ownerships.map((row) => [row['organization_id'], row['ownership_number']])).toEqual(
-      [from, to, from, to, from].map((each, index) => [uuid(each.organizationId), 1 + Math.floor(index / 2)]),
+      [from, to, from, to, from].map(({ organizationId }, index) => [uuid(organizationId), 1 + Math.floor(index / 2)]),
     );
     for (const [index, { until }] of ownerships.entries())
       expect(until).toEqual(ownerships[index + 1]?.['since'] ?? null);
@@ -53,7 +53,7 @@ describe('the ownership history of a product', () => {
     ).toMatchObject([{ id: resourceId, ownerAccountId: null, formerOwnerAccountId: null }]);
   });
 
-  it('answers snapshots of a past instant with the owner of that time, also for resources', async () => {
+  it('is in the snapshot of a past instant with its owner and its resource owners of that time', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'mail_service');
     const { id: resourceId } = await test.call(
@@ -67,39 +67,42 @@ describe('the ownership history of a product', () => {
       },
       from.as.admin,
     );
-    // Access caches follow, including the resources of the product.
-    const known = async (who: TestOrganization) =>
-      [...(await test.process.access.forOrganization(who.organizationId)).products.resourcesOf(productId)].map(
+    // The access caches are updated, also with the resources of the product.
+    const cachedResources = async (organization: TestOrganization) =>
+      [...(await test.process.access.forOrganization(organization.organizationId)).products.resourcesOf(productId)].map(
         (resource) => [resource.resourceId, resource.ownerAccountId],
       );
-    expect([await known(from), await known(to)]).toEqual([[[resourceId, from.ben]], []]);
+    expect([await cachedResources(from), await cachedResources(to)]).toEqual([[[resourceId, from.ben]], []]);
     transfers.advanceClock(60_000);
     const before = test.process.clock.now().toISOString();
     transfers.advanceClock(60_000);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    expect(await known(to)).toEqual([[resourceId, null]]);
+    expect(await cachedResources(to)).toEqual([[resourceId, null]]);
     transfers.advanceClock(60_000);
-    const snapshotAt = async (who: TestOrganization, at?: string) => {
+    const snapshotAt = async (organization: TestOrganization, at?: string) => {
       const { products, resources } = await test.call(
         getProductSnapshot,
-        { organizationId: who.organizationId, ...(at ? { at } : {}) },
+        { organizationId: organization.organizationId, ...(at ? { at } : {}) },
         { service: 'teams' },
       );
       return [products.map((product) => product.productId), resources.map((resource) => resource.ownerAccountId)];
     };
-    const [none, after] = [[[], []], test.process.clock.now().toISOString()];
-    expect([await snapshotAt(from, before), await snapshotAt(to, before)]).toEqual([[[productId], [from.ben]], none]);
+    const [emptySnapshot, after] = [[[], []], test.process.clock.now().toISOString()];
+    expect([await snapshotAt(from, before), await snapshotAt(to, before)]).toEqual([
+      [[productId], [from.ben]],
+      emptySnapshot,
+    ]);
     for (const at of [after, undefined])
-      expect([await snapshotAt(from, at), await snapshotAt(to, at)]).toEqual([none, [[productId], [null]]]);
+      expect([await snapshotAt(from, at), await snapshotAt(to, at)]).toEqual([emptySnapshot, [[productId], [null]]]);
     await transfers.accept(from, await transfers.offerByLink(to, productId));
     expect([await snapshotAt(from), await snapshotAt(from, before), await snapshotAt(from, after)]).toEqual([
       [[productId], [null]],
       [[productId], [from.ben]],
-      none,
+      emptySnapshot,
     ]);
   });
 
-  it('moves folders with their parent folders', async () => {
+  it('keeps the parents of its folders', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const [root] = (await test.call(getProduct, { organizationId: from.organizationId, productId }, from.as.admin))
@@ -119,7 +122,7 @@ describe('the ownership history of a product', () => {
     ]);
   });
 
-  it('stays unchanged in the former organization when an owner leaves it later', async () => {
+  it('keeps its history in the former organization when a resource owner leaves that organization later', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'mail_service');
     const { id: resourceId } = await test.call(
@@ -149,7 +152,7 @@ describe('the ownership history of a product', () => {
     expect(await transfers.eventsOf(resourceId)).toHaveLength(1);
   });
 
-  it('moves blocks that a service set, not blocks of the organization', async () => {
+  it('keeps the blocks that a service set, but not the blocks of the former organization', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'web_hosting');
     await test.call(
@@ -162,8 +165,9 @@ describe('the ownership history of a product', () => {
        values ($1, $2, 'renewals', 'debt', 'service:renewals', now())`,
       [uuid(from.organizationId), uuid(productId)],
     );
-    const blocksOf = async (who: TestOrganization) =>
-      (await test.call(getProduct, { organizationId: who.organizationId, productId }, who.as.admin)).blockReasons;
+    const blocksOf = async (organization: TestOrganization) =>
+      (await test.call(getProduct, { organizationId: organization.organizationId, productId }, organization.as.admin))
+        .blockReasons;
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     expect(await blocksOf(to)).toEqual(['debt']);
     await test.database.query(

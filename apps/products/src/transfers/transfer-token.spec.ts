@@ -3,7 +3,7 @@ import { toId } from '@cordee/contracts/id';
 import * as fc from 'fast-check';
 import { hashSecret, isSecret, makeTransferToken, newSecret, readTransferToken } from './transfer-token.ts';
 
-const key = fc.record({
+const anyTransferKey = fc.record({
   organizationId: fc.uuid().map((uuid) => toId('org', uuid)),
   transferId: fc.uuid().map((uuid) => toId('trf', uuid)),
 });
@@ -11,14 +11,14 @@ const key = fc.record({
 describe('the token of a transfer', () => {
   it('contains the transfer, with or without the secret of a link', () => {
     fc.assert(
-      fc.property(key, fc.boolean(), (transferKey, isLink) => {
+      fc.property(anyTransferKey, fc.boolean(), (transferKey, isLink) => {
         const secret = isLink ? newSecret() : Buffer.alloc(0);
         expect(readTransferToken(makeTransferToken(transferKey, secret))).toEqual({ ...transferKey, secret });
       }),
     );
   });
 
-  it('is undefined for other texts', () => {
+  it('cannot be read from other texts', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const link = readTransferToken(text);

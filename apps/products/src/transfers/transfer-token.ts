@@ -4,14 +4,14 @@ import { toId, toUuid } from '@cordee/contracts/id';
 const SECRET_BYTES = 24;
 const ID_BYTES = 16;
 
-/** `organizationId` is the offering organization: its tenant context reads the row. */
+/** Key of a transfer. `organizationId` is the offering organization, whose tenant context can read the row. */
 export interface TransferKey {
   organizationId: `org_${string}`;
   transferId: `trf_${string}`;
 }
 
 export interface TransferLink extends TransferKey {
-  /** Makes a link unguessable. Empty for offers to an address or organization, which check the caller instead. */
+  /** Makes a link unguessable. Empty for an offer to an address or an organization: these offers check the caller. */
   secret: Buffer;
 }
 

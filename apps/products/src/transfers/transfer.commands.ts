@@ -45,7 +45,7 @@ export class TransferCommands {
     input: Input<typeof acceptTransfer>,
     context: CommandContext,
   ): Promise<Output<typeof acceptTransfer>> {
-    // An acceptance needs a second database connection: half of the pool is reserved for it.
+    // An acceptance needs a second database connection. The limit keeps half of the pool for second connections.
     if (this.acceptingCount >= Math.floor(this.config.DATABASE_POOL_SIZE / 2))
       throw new DomainError('TRANSFERS_BUSY', { retryAfter: 1 });
     this.acceptingCount += 1;

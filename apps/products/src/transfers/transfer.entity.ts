@@ -19,7 +19,7 @@ import type { NextCharge } from './next-charge.ts';
 export type TransferView = z.output<typeof TransferContract>;
 export type TransferStatus = TransferView['status'];
 
-const OPEN_MS = 14 * 86_400_000;
+const OFFER_DURATION_MS = 14 * 86_400_000;
 
 export const TransferSchema = defineEntity({
   name: 'Transfer',
@@ -30,12 +30,12 @@ export const TransferSchema = defineEntity({
     productId: idColumn('prd'),
     kind: p.string().$type<'link' | 'email' | 'organization'>(),
     email: p.string().nullable(),
-    /** Lower case: addresses are compared without case. */
+    /** The address in lower case, because addresses are compared without case. */
     emailKey: p.string().nullable(),
     /** The key by which recent mails to the address are counted; removed a day after the mail. */
     emailHash: p.string().nullable(),
     locale: p.string().$type<Locale>(),
-    /** For offers of kind `organization`. */
+    /** The organization to which the product is offered, for kind `organization`. */
     targetOrganizationId: idColumn('org').nullable(),
     secretHash: p.uint8array().nullable(),
     status: p.string().$type<TransferStatus>(),
@@ -49,14 +49,14 @@ export const TransferSchema = defineEntity({
     offeredPriceAmount: p.bigint('number').nullable(),
     offeredPriceCurrency: p.string().$type<MoneyValue['currency']>().nullable(),
     offeredDueOn: p.date().nullable(),
-    /** The retained users, from the acceptance until the product has moved. */
+    /** The accounts of the retained users, from the acceptance until the product has moved. */
     retainedAccountIds: p.array<`acc_${string}`>().nullable(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
   },
 });
 
-/** The terms when the transfer was offered. */
+/** The terms at the time of the offer. */
 export type OfferedTerms = Pick<
   Transfer,
   'offeredRetainedUserCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'
@@ -64,7 +64,7 @@ export type OfferedTerms = Pick<
 
 /** The offer of a product to another organization (PROD-5). */
 export class Transfer extends TransferSchema.class {
-  static readonly expiryOf = (now: Date): Date => new Date(now.getTime() + OPEN_MS);
+  static readonly expiryOf = (now: Date): Date => new Date(now.getTime() + OFFER_DURATION_MS);
 
   hasExpired(now: Date): boolean {
     return this.status === 'offered' && now >= this.expiresAt;
@@ -81,8 +81,8 @@ export class Transfer extends TransferSchema.class {
     if (this.status !== 'offered') throw new DomainError('TRANSFER_NOT_OPEN');
   }
 
-  /** The next charge at the offer; undefined when the renewal was not known. */
-  offeredDue(): NextCharge | undefined {
+  /** The next charge at the time of the offer; undefined when renewals did not know the product then. */
+  offeredCharge(): NextCharge | undefined {
     const { offeredPriceAmount: amount, offeredPriceCurrency: currency, offeredDueOn: dueOn } = this;
     return dueOn == null ? undefined : { price: amount == null ? null : { amount, currency: currency! }, dueOn };
   }
@@ -91,7 +91,7 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferOffered, { ...this.key(), kind: this.kind });
   }
 
-  /** Replaces offerer and terms. A link gets a new secret, because the former offerer knows the old secret. */
+  /** Replaces the offerer and the terms. A link gets a new secret, because the former offerer knows the old secret. */
   changeOfferer(
     offeredBy: `acc_${string}`,
     secretHash: Uint8Array | null,
@@ -102,7 +102,7 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 
-  /** A reserved transfer is finished later, also after a crash, unless renewals rejects it. */
+  /** Reserves the transfer. The acceptance, or a sweep after a crash, finishes it unless renewals rejects it. */
   reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`, retainedAccountIds: `acc_${string}`[]): void {
     this.status = 'accepting';
     this.retainedAccountIds = retainedAccountIds;
@@ -142,7 +142,7 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferExpired, this.key());
   }
 
-  /** Removes personal data that is no longer needed. */
+  /** Ends the transfer and removes personal data that is no longer needed. */
   private end(status: TransferStatus): void {
     this.status = status;
     this.email = null;

@@ -12,8 +12,9 @@ import { lockKeyOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
 /**
- * Ends expired offers, finishes transfers after a crash, and removes the hashes of counted mails. A transfer may be due
- * for two jobs at once: they lock it one after the other. To skip a locked row would postpone it to the next run.
+ * Ends expired offers, finishes transfers after a crash, and removes the hashes of counted mails. A transfer can be due
+ * for two jobs at once. A job waits for the lock of the other job: if it skipped a locked row, the work would wait for
+ * the next run.
  */
 @Injectable()
 export class TransferJobs implements OnModuleInit {
@@ -74,18 +75,18 @@ export class TransferJobs implements OnModuleInit {
     if (!(await tryAdvisoryLock(em, lockKeyOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
-    const accepted = {
+    const reserved = {
       key: { organizationId, transferId: id },
       productId: transfer.productId,
       toOrganizationId: transfer.toOrganizationId!,
       retainedAccountIds: transfer.retainedAccountIds ?? null,
-      isDone: false,
+      isFinished: false,
     };
     try {
       await moveProduct(
         context,
-        accepted,
-        await detachRenewalAndListUsers(em, now, accepted, { rpc: this.rpc, access: this.access }, {}),
+        reserved,
+        await detachRenewalAndListUsers(em, now, reserved, { rpc: this.rpc, access: this.access }, {}),
       );
     } catch (error) {
       if (!isRejection(error)) throw error;

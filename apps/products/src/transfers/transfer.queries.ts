@@ -49,23 +49,23 @@ export class TransferQueries {
   ): Promise<Output<typeof previewTransfer>> {
     const product = await findTransferable(em, organizationId, productId);
     if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
-    const [snapshots, renewal] = await Promise.all([
+    const [organizationAccess, renewal] = await Promise.all([
       this.access.forOrganization(organizationId),
       fetchRenewal(this.rpc, call, organizationId, productId),
     ]);
-    const grants = endingGrants(snapshots, product, now);
+    const grants = endingGrants(organizationAccess, product, now);
     return {
       productId,
       grantCount: grants.length,
       grants: grants.slice(0, MAX_GRANTS),
       documentsStay: true,
-      // The payment method of automatic renewal is the prepaid account.
+      // Automatic renewal always has a payment method: the prepaid account.
       detached: [
         ...(renewal?.isAutomatic ? (['automatic_renewal', 'method'] as const) : []),
         'billing_address',
         ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : []),
       ],
-      retainedUserCount: retainedUsers(snapshots, product, now).length,
+      retainedUserCount: retainedUsers(organizationAccess, product, now).length,
       refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
     };
   }
@@ -84,26 +84,27 @@ export class TransferQueries {
     await assertRecipient(transfer, recipient, this.access);
     const product = await findTransferable(em, organizationId, transfer.productId);
     if (!product) throw new DomainError('TRANSFER_NOT_OPEN');
-    const [snapshots, renewal, from] = await Promise.all([
+    const [organizationAccess, renewal, offeringOrganization] = await Promise.all([
       this.access.forOrganization(organizationId),
       fetchRenewal(this.rpc, call, organizationId, transfer.productId),
       this.rpc.call(describeOrganization, { organizationId }, { for: call }),
     ]);
     const terms = renewal?.terms;
-    const due = terms && (await nextChargeOf(em, product.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
+    const nextCharge =
+      terms && (await nextChargeOf(em, product.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
     return {
       transferId: transfer.id,
       status: transfer.status,
       type: product.type,
       name: product.name,
-      fromOrganizationName: from.name,
+      fromOrganizationName: offeringOrganization.name,
       expiresAt: transfer.expiresAt.toISOString(),
       interval: terms?.interval ?? null,
-      price: due?.price ?? null,
-      dueOn: due?.dueOn ?? null,
+      price: nextCharge?.price ?? null,
+      dueOn: nextCharge?.dueOn ?? null,
       isOverdue: terms?.hasExpired ?? false,
-      retainedUserCount: retainedUsers(snapshots, product, now).length,
-      isBlocked: snapshots.products.product(transfer.productId)?.isBlocked ?? false,
+      retainedUserCount: retainedUsers(organizationAccess, product, now).length,
+      isBlocked: organizationAccess.products.product(transfer.productId)?.isBlocked ?? false,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };
   }
@@ -118,8 +119,8 @@ export class TransferQueries {
       organizationId,
       id: { $in: transfers.map(({ productId }) => productId) },
     });
-    const names = new Map(products.map(({ id, name }) => [id, name]));
-    return { data: transfers.map((transfer) => viewTransfer(transfer, names.get(transfer.productId)!, now)) };
+    const productNames = new Map(products.map(({ id, name }) => [id, name]));
+    return { data: transfers.map((transfer) => viewTransfer(transfer, productNames.get(transfer.productId)!, now)) };
   }
 
   @Handles(listMyTransfers)
@@ -127,11 +128,14 @@ export class TransferQueries {
     _: Input<typeof listMyTransfers>,
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyTransfers>> {
-    const [recipient, managed] = await Promise.all([fetchRecipient(this.rpc, call, accountId), this.managedBy(call)]);
-    return { data: await acrossOrganizations(em, () => selectReceivedOffers(em, now, recipient.emailKey, managed)) };
+    const [recipient, managedIds] = await Promise.all([
+      fetchRecipient(this.rpc, call, accountId),
+      this.listManagedOrganizationIds(call),
+    ]);
+    return { data: await acrossOrganizations(em, () => selectReceivedOffers(em, now, recipient.emailKey, managedIds)) };
   }
 
-  /** Not found when the offer is over, or when it is not by mail. */
+  /** Returns TRANSFER_NOT_FOUND when the offer has ended, or when it was not made by mail. */
   @Handles(getTransferMail)
   async getTransferMail(
     { organizationId, transferId }: Input<typeof getTransferMail>,
@@ -167,8 +171,8 @@ export class TransferQueries {
     return { offeredBy: transfer.offeredBy, productName: product.name, status, toOrganizationId, expiresAt };
   }
 
-  /** The organizations where the caller manages products and has a required second factor (C-ROL-24). */
-  private async managedBy(call: QueryContext['call']): Promise<`org_${string}`[]> {
+  /** Lists organizations in which the caller manages products and meets the second factor requirement (C-ROL-24). */
+  private async listManagedOrganizationIds(call: QueryContext['call']): Promise<`org_${string}`[]> {
     const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
     return data
       .filter(

@@ -1,6 +1,6 @@
 import type { Transfer, TransferView } from './transfer.entity.ts';
 
-/** The view of a transfer for the offering organization. */
+/** Returns a transfer as the offering organization sees it. */
 export function viewTransfer(transfer: Transfer, productName: string, now: Date): TransferView {
   const { id, productId, status, expiresAt, createdAt } = transfer;
   return {

@@ -25,7 +25,7 @@ export const BillingAddress = PostalAddress.extend({
   isDefault: z.boolean(),
 }).meta({ id: 'BillingAddress' });
 
-const input = {
+const exampleAddress = {
   name: 'Alpine Rescue',
   street: 'Rue du Rhône',
   buildingNumber: '12',
@@ -33,14 +33,14 @@ const input = {
   town: 'Genève',
   country: 'CH',
 };
-const example = { ...input, id: exampleIds.addressId, vatNumber: null, isDefault: true };
+const example = { ...exampleAddress, id: exampleIds.addressId, vatNumber: null, isDefault: true };
 
 export const addAddress = command({
   subject: 'rpc.billing.address.add.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/addresses', status: 201 },
   access: 'payment:make',
   // ADDR-1
-  summary: 'Add a billing address; the first one becomes the default',
+  summary: 'Add a billing address; the first address becomes the default',
   input: PostalAddress.extend({
     organizationId,
     buildingNumber: text(16).nullable().default(null),
@@ -49,7 +49,7 @@ export const addAddress = command({
   }),
   output: BillingAddress,
   errors: { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } },
-  example: { input: { ...input, organizationId: exampleIds.organizationId }, output: example },
+  example: { input: { ...exampleAddress, organizationId: exampleIds.organizationId }, output: example },
 });
 
 export const listAddresses = query({

@@ -35,7 +35,8 @@ export const importBankFile = command({
   summary: 'Import a bank file (camt.053 or camt.054)',
   // PAY-2
   description:
-    'Repeatable: each booking is booked once. A file with an error in structure or sums is refused as a whole.',
+    'The import can be repeated: a booking that is already booked is skipped. ' +
+    'A file with an error in structure or sums is refused as a whole.',
   input: z.object({ fileId: idSchema('fil') }),
   output: BankFileReport,
   errors: {

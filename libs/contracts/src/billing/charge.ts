@@ -13,8 +13,8 @@ export const chargePeriod = command({
   access: 'service',
   summary: 'Charge a product for its next period, from prepaid or on credit by renewal warranty',
   description:
-    'A repetition, with the same charge id or another one, returns the result of the first charge of the period. ' +
-    'A decline changes nothing and can be repeated.',
+    'A repeated request returns the result of the first charge of the period, also with another charge id. ' +
+    'A declined charge changes nothing and can be requested again.',
   input: z.object({
     organizationId,
     chargeId: idSchema('chg'),
@@ -26,7 +26,9 @@ export const chargePeriod = command({
     periodStart: LocalDate,
     periodEnd: LocalDate,
     method: z.enum(['prepaid', 'on_credit']),
-    heldUntil: LocalDate.nullable().describe('Only on credit: date until which there is no fee, block or interruption'),
+    heldUntil: LocalDate.nullable().describe(
+      'Only for `on_credit`: date until which the invoice causes no fee, block or interruption',
+    ),
   }),
   output: z.object({
     status: z.enum(['paid', 'issued', 'declined']),

@@ -11,7 +11,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv
 export const billingFiles = fileContracts('billing');
 
 export const DocumentKind = z.enum(['pro_forma', 'invoice', 'credit_note']).meta({ id: 'DocumentKind' });
-/** Pro forma: issued, converted, expired, cancelled. Invoice: the other values. */
+/** A pro forma is issued, converted, expired or cancelled. The other values are for invoices. */
 export const DocumentStatus = z
   .enum([
     'issued',
@@ -34,7 +34,7 @@ export const DocumentLine = z.object({
   productId: idSchema('prd').nullable(),
   text: z.string(),
   net: MoneyValue,
-  vatRate: z.string().describe('Percent, `8.1`'),
+  vatRate: z.string().describe('Percentage, for example `8.1`'),
   periodStart: LocalDate.nullable(),
   periodEnd: LocalDate.nullable(),
 });
@@ -46,7 +46,7 @@ export const Document = z
     number: z.string(),
     status: DocumentStatus,
     issuedOn: LocalDate,
-    dueOn: LocalDate.nullable().describe('Due date; of a pro forma the last day on which it can be paid'),
+    dueOn: LocalDate.nullable().describe('Due date. For a pro forma: last day on which it can be paid'),
     paidOn: LocalDate.nullable().describe('Value date of the payment'),
     net: MoneyValue,
     vat: MoneyValue,
@@ -99,16 +99,16 @@ const example = {
 };
 const notFound = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
 
-const filter = {
+const filterInput = {
   organizationId,
   kind: DocumentKind.optional(),
   status: z
     .union([DocumentStatus, z.literal('overdue')])
     .optional()
     .describe('`overdue`: open or partly paid after the due date'),
-  from: LocalDate.optional().describe('Issued on or after'),
-  to: LocalDate.optional().describe('Issued on or before'),
-  productId: idSchema('prd').optional().describe('With a line for this product'),
+  from: LocalDate.optional().describe('Only documents issued on or after this date'),
+  to: LocalDate.optional().describe('Only documents issued on or before this date'),
+  productId: idSchema('prd').optional().describe('Only documents with a line for this product'),
 };
 
 export const listDocuments = query({
@@ -117,7 +117,7 @@ export const listDocuments = query({
   access: 'document:read',
   // DOC-1
   summary: 'List documents, newest first, with the sums of all matching documents',
-  input: z.object({ ...filter, ...pageInput }),
+  input: z.object({ ...filterInput, ...pageInput }),
   output: page(Document).extend({
     sums: z.array(z.object({ currency: Currency, total: MoneyValue, open: MoneyValue })),
   }),
@@ -168,7 +168,7 @@ export const exportDocuments = command({
   access: 'document:read',
   summary: 'Export documents as CSV',
   input: z.object({
-    ...filter,
+    ...filterInput,
     format: z
       .enum(['comma', 'semicolon_bom'])
       .default('comma')
@@ -213,7 +213,7 @@ export const getPaymentDetails = query({
   input: z.object({ organizationId, documentId: DocumentId }),
   output: z.object({
     document: Document,
-    iban: z.string().describe('Account to pay to'),
+    iban: z.string().describe('IBAN of the account to pay to'),
     reference: z.string().nullable(),
     paymentsKnownUntil: Instant.nullable().describe('Payments up to this time were imported from the bank'),
     isCoveredByPrepaid: z.boolean().describe('The prepaid balance covers the open amount of the invoice'),

@@ -15,7 +15,7 @@ export const OrderLine = z
     type: ProductTypeKey,
     name: Name,
     interval: Interval,
-    price: MoneyValue.describe('Net'),
+    price: MoneyValue.describe('Net price'),
     isAutomaticRenewal: z.boolean(),
     isWarranted: z.boolean(),
   })
@@ -29,12 +29,12 @@ export const Order = z
     lines: z.array(OrderLine),
     proFormaId: idSchema('pfm'),
     invoiceId: idSchema('inv').nullable(),
-    total: MoneyValue.describe('Gross'),
+    total: MoneyValue.describe('Gross total'),
     createdAt: Instant,
   })
   .meta({ id: 'Order' });
 
-const line = {
+const exampleLine = {
   productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
   type: 'web_hosting',
   name: 'alpine.example',
@@ -47,7 +47,7 @@ const example = {
   id: ids.orderId,
   status: 'pending' as const,
   currency: 'CHF' as const,
-  lines: [line],
+  lines: [exampleLine],
   proFormaId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
   invoiceId: null,
   total: { amount: 11_675, currency: 'CHF' as const },
@@ -63,7 +63,7 @@ export const createOrder = command({
   input: z.object({
     organizationId,
     currency: Currency.default('CHF'),
-    addressId: idSchema('adr').optional().describe('Billing address; the default one if omitted'),
+    addressId: idSchema('adr').optional().describe('Billing address; the default address when omitted'),
     lines: z
       .array(
         z.object({
@@ -127,6 +127,6 @@ export const orderPaid = event({
   example: {
     ...ids,
     invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg',
-    lines: [{ ...line, periodStart: '2026-01-31', periodEnd: '2027-01-31' }],
+    lines: [{ ...exampleLine, periodStart: '2026-01-31', periodEnd: '2027-01-31' }],
   },
 });

@@ -33,13 +33,18 @@ export const PrepaidEntry = z.object({
   documentId: z.string().nullable(),
 });
 
-/** How incoming money is used (PAY-3). */
+/** Settings for the use of incoming money (PAY-3). */
 export const PrepaidSettings = z
   .object({
-    paysInvoices: z.boolean().describe('Prepaid automatically pays the oldest open invoice that it covers in full'),
+    paysInvoices: z
+      .boolean()
+      .describe('True when prepaid automatically pays the oldest open invoice that the balance covers in full'),
     takesPartPayments: z
       .boolean()
-      .describe('A transfer below the amount of an invoice pays a part of it instead of going to prepaid'),
+      .describe(
+        'True when a bank transfer below the amount of an invoice pays a part of the invoice; false when such a ' +
+          'transfer is credited to prepaid',
+      ),
   })
   .meta({ id: 'PrepaidSettings' });
 
@@ -51,7 +56,9 @@ export const getPrepaid = query({
   summary: 'Get the prepaid account with one balance per currency and its newest entries',
   input: z.object({ organizationId }),
   output: z.object({
-    standingOrderReference: z.string().describe('Permanent payment reference; payments go to prepaid'),
+    standingOrderReference: z
+      .string()
+      .describe('Permanent payment reference; payments with this reference are credited to prepaid'),
     balances: z.array(MoneyValue),
     entries: z.array(PrepaidEntry),
     settings: PrepaidSettings,

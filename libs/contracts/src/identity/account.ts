@@ -5,7 +5,10 @@ import { Country, Currency, Email, Instant, Locale, Name, text } from '../values
 
 const accountId = idSchema('acc');
 
-/** The upper bound limits the cost of hashing (ORG-4). */
+/**
+ * The maximum length limits the cost of hashing (ORG-4). Identity checks the minimum of 15 characters itself, to return
+ * the error PASSWORD_TOO_SHORT.
+ */
 export const Password = z
   .string()
   .min(8)
@@ -31,7 +34,8 @@ export const requestSignUp = command({
   access: 'public',
   summary: 'Sign up',
   description:
-    'The response does not reveal whether the address has an account. The link in a mail confirms the sign-up.',
+    'The response does not reveal whether the address has an account. The person confirms the sign-up with the link ' +
+    'in a mail.',
   input: z.object({
     email: Email,
     password: Password,
@@ -57,7 +61,8 @@ export const confirmSignUp = command({
   access: 'public',
   summary: 'Confirm a sign-up with the token from the mail',
   description:
-    'Creates the account and an organization with it as legal representative. A repeat returns the same result.',
+    'Creates the account, and an organization whose legal representative is the account. A repeated call returns ' +
+    'the same result.',
   input: z.object({ token: text(500).min(1) }),
   output: z.object({ accountId, organizationId: idSchema('org') }),
   errors: { SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired' } },
@@ -71,20 +76,20 @@ export const getMe = query({
   subject: 'rpc.identity.account.get_own.v1',
   http: { method: 'GET', path: '/v1/me' },
   access: 'account',
-  summary: 'My account',
+  summary: 'Get my account',
   input: z.object({}),
   output: Account,
   errors: {},
   example: { input: {}, output: exampleAccount },
 });
 
-/** The data of mails to a person; events never contain names and addresses. */
+/** The data of a person for a mail. Services query it, because events never contain names and addresses. */
 export const Recipient = z.object({ accountId, email: Email, name: Name, locale: Locale });
 
 export const getRecipient = query({
   subject: 'rpc.identity.account.get_recipient.v1',
   access: 'service',
-  summary: 'Address, name and language of an account',
+  summary: 'Get the address, name and language of an account',
   input: z.object({ accountId }),
   output: Recipient,
   errors: { ACCOUNT_NOT_FOUND: { status: 404, title: 'There is no such account' } },
@@ -97,7 +102,7 @@ export const getRecipient = query({
 export const getSignUpMail = query({
   subject: 'rpc.identity.sign_up.get_mail.v1',
   access: 'service',
-  summary: 'The content of the confirmation mail; `account_exists` when the address has an account',
+  summary: 'Get the content of the confirmation mail; `kind` is `account_exists` when the address has an account',
   input: z.object({ signUpId: idSchema('sgn') }),
   output: z.object({
     kind: z.enum(['confirm', 'account_exists']),
@@ -115,7 +120,7 @@ export const getSignUpMail = query({
 
 export const signUpRequested = event({
   subject: 'evt.identity.sign_up.requested.v1',
-  summary: 'An account was requested; a mail confirms it',
+  summary: 'A person requested an account; the link in a mail confirms the request',
   entity: 'signUpId',
   data: z.object({ signUpId: idSchema('sgn') }),
   example: { signUpId: 'sgn_01je5nryg0fgz9y05x3mqpmjrg' },

@@ -12,7 +12,7 @@ const ids = {
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 
-/** The prefix, the secret, and six characters of a checksum. */
+/** The prefix, the secret, and a checksum of six characters. */
 export const ApiTokenText = z
   .string()
   .regex(/^cordee_[0-9a-hjkmnp-tv-z]{10}_[0-9a-hjkmnp-tv-z]{38}$/, 'must be an API token');
@@ -32,12 +32,12 @@ const scopes = z.array(ApiTokenScope).min(1).max(100);
 export const ApiToken = z
   .object({
     id: tokenId,
-    prefix: z.string().describe('The prefix of the token'),
+    prefix: z.string().describe('First part of the token, which is not secret'),
     name: Name,
     scopes: z.array(ApiTokenScope),
     organization: z.object({ id: organizationId, name: Name }),
     createdAt: Instant,
-    lastUsedAt: Instant.nullable().describe('To the minute; null if it was never used'),
+    lastUsedAt: Instant.nullable().describe('Time of the last use, to the minute; null when the token was never used'),
     expiresAt: Instant,
   })
   .meta({
@@ -86,7 +86,7 @@ export const listApiTokens = query({
   subject: 'rpc.identity.api_token.list.v1',
   http: { method: 'GET', path: '/v1/me/api-tokens' },
   access: 'account',
-  summary: 'My API tokens, newest first, with expired ones until they are revoked',
+  summary: 'List my API tokens, newest first; expired tokens are listed until they are revoked',
   input: z.object({}),
   output: z.object({ data: z.array(ApiToken) }),
   errors: {},
@@ -112,8 +112,8 @@ export const exchangeApiToken = command({
   input: z.object({ token: z.string().max(500) }),
   output: z.object({
     tokenId,
-    accessToken: z.string().describe('JWT, EdDSA; account, token, organization and scopes'),
-    expiresAt: Instant.describe('After ten minutes, or when the API token expires'),
+    accessToken: z.string().describe('JWT signed with EdDSA; contains the account, token, organization and scopes'),
+    expiresAt: Instant.describe('Ten minutes from now, or earlier when the API token expires earlier'),
   }),
   errors: {},
   hasSecretOutput: true,

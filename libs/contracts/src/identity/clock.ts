@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { Instant } from '../values.ts';
 
-/** The clock of all services. Its offset moves forward only, in demonstration and test mode only. */
+/** The clock of all services. Staff can move it forward in demonstration and test mode; it never moves backward. */
 export const getClock = query({
   subject: 'rpc.identity.clock.get.v1',
   http: { method: 'GET', path: '/v1/clock' },
   access: 'public',
-  summary: 'The current time of all services',
+  summary: 'Get the current time of all services',
   input: z.object({}),
   output: z.object({ now: Instant, offsetMs: z.int().min(0) }),
   errors: {},
@@ -32,5 +32,5 @@ export const moveClock = command({
   },
 });
 
-/** Notification of all processes after a move: `{ offsetMs }`. */
+/** Subject of the notification to all processes after the clock moved. The data is `{ offsetMs }`. */
 export const CLOCK_MOVED = 'sync.clock.moved';

@@ -35,7 +35,7 @@ const example = {
   createdAt: '2026-01-31T09:00:00.000Z',
 };
 const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
-const reserved = {
+const roleReserved = {
   ROLE_RESERVED: { status: 403, title: 'Only a legal representative can invite a legal representative' },
 } as const;
 
@@ -46,8 +46,8 @@ export const inviteMember = command({
   summary: 'Invite a person',
   description:
     'The mail contains a link for this address, valid for 30 days, or 7 days for legal representatives and ' +
-    'administrators. The person joins the teams that exist at the acceptance. The inviter is notified of teams that ' +
-    'were deleted, and of teams that do not accept externals.',
+    'administrators. At the acceptance, the person joins the listed teams. Nobody joins a deleted team, and ' +
+    'externals do not join a members-only team: the inviter is notified of these teams.',
   input: z.object({
     organizationId,
     email: Email,
@@ -58,7 +58,7 @@ export const inviteMember = command({
   }),
   output: Invitation,
   errors: {
-    ...reserved,
+    ...roleReserved,
     MEMBER_EXISTS: { status: 409, title: 'This person already belongs to the organization' },
     INVITATION_OPEN: { status: 409, title: 'There is an open invitation for this address' },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
@@ -74,7 +74,7 @@ export const listInvitations = query({
   subject: 'rpc.identity.invitation.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/invitations' },
   access: 'member:manage',
-  summary: 'The invitations of an organization',
+  summary: 'List the invitations of an organization',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(Invitation) }),
   errors: {},
@@ -99,7 +99,11 @@ export const resendInvitation = command({
   summary: 'Send an invitation again; the old link becomes invalid',
   input: z.object({ organizationId, invitationId }),
   output: Invitation,
-  errors: { ...notFound, ...reserved, INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' } },
+  errors: {
+    ...notFound,
+    ...roleReserved,
+    INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' },
+  },
   example: { input: ids, output: example },
 });
 
@@ -109,7 +113,8 @@ export const acceptInvitation = command({
   access: 'public',
   summary: 'Accept an invitation with the token from the mail',
   description:
-    'Without an account, a name and a password create one with the invited address. A repeat returns the same result.',
+    'For an address without an account, the name and the password create an account. A repeated call returns the ' +
+    'same result.',
   input: z.object({
     token: text(500).min(1),
     name: Name.optional(),
@@ -141,7 +146,7 @@ export const acceptInvitation = command({
 export const getInvitationMail = query({
   subject: 'rpc.identity.invitation.get_mail.v1',
   access: 'service',
-  summary: 'The content of the mail of an invitation',
+  summary: 'Get the content of the mail with an invitation',
   input: z.object({ organizationId, invitationId }),
   output: z.object({
     email: Email,
@@ -173,7 +178,9 @@ export const invitationSent = event({
   subject: 'evt.identity.invitation.sent.v1',
   summary: 'An invitation was sent, or sent again',
   entity: 'invitationId',
-  data: invitationEventData.extend({ generation: z.int().describe('Counts the links; only the newest is valid') }),
+  data: invitationEventData.extend({
+    generation: z.int().describe('Counts the links of the invitation; only the newest link is valid'),
+  }),
   example: { ...ids, generation: 1 },
 });
 

@@ -34,7 +34,7 @@ export const Member = z
     offeredRole: MemberRole.nullable().describe('A role that the person has not accepted yet'),
     flags: z.array(MemberFlag),
     isBlocked: z.boolean(),
-    version: z.int().describe('For If-Match'),
+    version: z.int().describe('Version for the If-Match header'),
     createdAt: Instant,
   })
   .meta({ id: 'Member', description: 'A person of an organization' });
@@ -66,7 +66,7 @@ export const listMembers = query({
   subject: 'rpc.identity.member.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/members' },
   access: 'member:read',
-  summary: 'The people of an organization',
+  summary: 'List the people of an organization',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(Member) }),
   errors: {},
@@ -80,14 +80,14 @@ export const changeMember = command({
   summary: 'Change the role or the flags of a person',
   description:
     'The role of a legal representative takes effect when the person accepts it. The response has an ETag; If-Match ' +
-    'rejects a change of an outdated version.',
+    'rejects the change when the person was changed meanwhile.',
   input: z.object({
     organizationId,
     memberId,
     role: MemberRole.optional(),
     flags: z.array(MemberFlag).max(5).optional(),
     isBlocked: z.boolean().optional(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the known version'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
   }),
   output: Member,
   errors: {
@@ -117,7 +117,7 @@ export const acceptRole = command({
   output: Member,
   errors: {
     ...memberNotFound,
-    ROLE_NOT_OFFERED: { status: 409, title: 'No role is offered' },
+    ROLE_NOT_OFFERED: { status: 409, title: 'No role is offered to this person' },
     ROLE_OFFER_LAPSED: { status: 409, title: 'The person who offered the role has lost the permission' },
   },
   example: {
@@ -131,7 +131,8 @@ export const removeMember = command({
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/members/:memberId', status: 204 },
   access: 'membership:decide',
   summary: 'Remove a person, or leave the organization',
-  description: 'Managers remove others; everybody may leave. The team memberships and grants of the person end.',
+  description:
+    'Managers can remove other people; everybody can leave. The team memberships and grants of the person end.',
   input: z.object({ organizationId, memberId }),
   output: z.object({}),
   errors: {
@@ -142,7 +143,10 @@ export const removeMember = command({
   example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: {} },
 });
 
-/** A staff member who has entered under a support access. `changed` contains the id of the access. */
+/**
+ * A staff member who has entered the organization under a support access. When an entry changes, `changed` of the
+ * snapshot contains the id of the support access.
+ */
 export const SupportEntry = z.object({
   supportAccessId: idSchema('sup'),
   accountId: accountId.describe('The staff member'),
@@ -151,11 +155,12 @@ export const SupportEntry = z.object({
   products: z
     .array(z.object({ productId: idSchema('prd'), ownershipNumber: z.int().min(1) }))
     .nullable()
-    .describe('Null: the whole organization. Valid in the given ownership periods only'),
+    .describe('The products of the access, each in one ownership period only; null for the whole organization'),
   grantedByMemberId: memberId
     .nullable()
     .describe(
-      'A giver who does not manage the organization: the access covers only products on which they have a right',
+      'The giver, when the giver does not manage the organization; otherwise null. The access then covers only ' +
+        'products on which the giver has a right',
     ),
   endsAt: Instant,
 });
@@ -173,12 +178,12 @@ export const MemberSnapshot = z.object({
       lacksSecondFactor: z
         .literal(true)
         .optional()
-        .describe('The organization requires a second factor that the person lacks: they have no rights there'),
+        .describe('The person lacks the second factor that the organization requires, and has no rights in it'),
     }),
   ),
   support: z
     .array(SupportEntry)
-    .describe('Staff members who have entered under a support access; on the first page only'),
+    .describe('Staff members who have entered the organization under a support access; on the first page only'),
 });
 export type MemberSnapshot = z.output<typeof MemberSnapshot>;
 
@@ -186,7 +191,7 @@ export const getMemberSnapshot = query({
   subject: 'rpc.identity.member.get_snapshot.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'The people of an organization, for access checks',
+  summary: 'Get the people of an organization, for access checks',
   input: z.object(snapshotInput),
   output: MemberSnapshot,
   errors: {},
@@ -205,7 +210,7 @@ export const getMemberSnapshot = query({
 export const listRecipients = query({
   subject: 'rpc.identity.member.list_recipients.v1',
   access: 'service',
-  summary: 'The possible recipients of an organization, with their roles and flags',
+  summary: 'List the possible recipients of messages to an organization, with their roles and flags',
   input: z.object({ organizationId }),
   output: z.object({
     data: z.array(
@@ -249,7 +254,7 @@ export const memberAdded = event({
     ...memberEventData,
     role: MemberRole,
     invitationId: idSchema('ivt').nullable(),
-    invitedBy: accountId.nullable().optional().describe('The last sender of the invitation'),
+    invitedBy: accountId.nullable().optional().describe('The person who sent the invitation last'),
     teamIds: z.array(idSchema('team')),
   }),
   invalidatesAccess: 'people',
@@ -258,7 +263,7 @@ export const memberAdded = event({
 
 export const membersRetained = event({
   subject: 'evt.identity.member.retained.v1',
-  summary: 'The retained users of a received product are people of the organization',
+  summary: 'The retained users of a received product became people of the organization',
   entity: 'transferId',
   data: z.object({
     organizationId,

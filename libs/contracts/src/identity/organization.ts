@@ -19,7 +19,9 @@ export const Organization = z
     timeZone: TimeZone,
     currency: Currency,
     createdAt: Instant,
-    isSecondFactorRequired: z.boolean().describe('People without a second factor have no rights in the organization'),
+    isSecondFactorRequired: z
+      .boolean()
+      .describe('True when people without a second factor have no rights in the organization'),
   })
   .meta({ id: 'Organization', description: 'The customer space that owns products, teams, invoices' });
 
@@ -41,7 +43,7 @@ export const createOrganization = command({
   http: { method: 'POST', path: '/v1/organizations', status: 201 },
   access: 'account',
   summary: 'Create another organization',
-  description: 'The caller becomes its legal representative.',
+  description: 'The caller becomes the legal representative of the organization.',
   input: z.object({
     name: Name,
     legalForm: LegalForm.default('company'),
@@ -59,7 +61,7 @@ export const getOrganization = query({
   subject: 'rpc.identity.organization.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId' },
   access: 'organization:read',
-  summary: 'An organization',
+  summary: 'Get an organization',
   input: z.object({ organizationId }),
   output: Organization,
   errors: {},
@@ -70,7 +72,7 @@ export const listMyOrganizations = query({
   subject: 'rpc.identity.organization.list_own.v1',
   http: { method: 'GET', path: '/v1/me/organizations' },
   access: 'account',
-  summary: 'The organizations I belong to, with my role in each',
+  summary: 'List my organizations, with my role in each organization',
   input: z.object({}),
   output: z.object({
     data: z.array(
@@ -80,8 +82,8 @@ export const listMyOrganizations = query({
         lacksSecondFactor: z
           .boolean()
           .describe(
-            'True when the organization requires a second factor that I lack: I have no rights there until I set ' +
-              'one up',
+            'True when I lack the second factor that the organization requires: I have no rights in the ' +
+              'organization until I set up a second factor',
           ),
       }),
     ),
@@ -99,8 +101,9 @@ export const changeOrganization = command({
   access: 'organization:manage',
   summary: 'Change the settings of an organization',
   description:
-    'When a second factor is required, people without one lose their rights in this organization immediately, until ' +
-    'they set one up. They can still sign in. The caller must have a second factor.',
+    'When the organization requires a second factor, people without a second factor lose their rights in the ' +
+    'organization immediately, until they set up a second factor. They can still sign in. The caller must have a ' +
+    'second factor.',
   input: z.object({ organizationId, isSecondFactorRequired: z.boolean().optional() }),
   output: Organization,
   errors: {
@@ -112,11 +115,11 @@ export const changeOrganization = command({
   },
 });
 
-/** For messages and invoices of other services. */
+/** Other services use the answer in messages and invoices. */
 export const describeOrganization = query({
   subject: 'rpc.identity.organization.describe.v1',
   access: 'service',
-  summary: 'An organization, for other services',
+  summary: 'Get an organization, for other services',
   input: z.object({ organizationId }),
   output: Organization.omit({ isSecondFactorRequired: true }),
   errors: {},
@@ -134,7 +137,8 @@ export const organizationCreated = event({
 
 export const secondFactorRequirementChanged = event({
   subject: 'evt.identity.organization.second_factor_requirement_changed.v1',
-  summary: 'An organization changed the requirement of a second factor: people without one lose or regain their rights',
+  summary:
+    'An organization started or stopped requiring a second factor: people without it lose or regain their rights',
   entity: 'organizationId',
   data: z.object({ organizationId, isSecondFactorRequired: z.boolean() }),
   invalidatesAccess: 'people',

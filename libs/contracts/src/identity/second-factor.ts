@@ -16,10 +16,10 @@ const exampleCodes = ['7k2m-9qxd-0h4t-w8ea', 'n3vp-51cz-8rgj-y6bs'];
 const noSecondFactor = {
   SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor' },
 } as const satisfies Record<string, ErrorDeclaration>;
-const exists = {
+const alreadySetUp = {
   SECOND_FACTOR_EXISTS: { status: 409, title: 'You have a second factor; remove it first' },
 } as const satisfies Record<string, ErrorDeclaration>;
-/** From the fifth wrong code on, each doubles the delay until the next digits are checked. */
+/** From the fifth wrong code on, each wrong code doubles the delay before six digits are checked again. */
 export const tooManyWrongCodes = {
   SECOND_FACTOR_LIMITED: { status: 429, title: 'Too many wrong codes: wait, or use a recovery code' },
 } as const satisfies Record<string, ErrorDeclaration>;
@@ -32,7 +32,7 @@ export const getSecondFactor = query({
   subject: 'rpc.identity.second_factor.get.v1',
   http: { method: 'GET', path: '/v1/me/second-factor' },
   access: 'account',
-  summary: 'My second factor',
+  summary: 'Get the status of my second factor',
   input: z.object({}),
   output: z.object({
     isSetUp: z.boolean(),
@@ -49,14 +49,14 @@ export const startSecondFactor = command({
   access: 'account',
   summary: 'Start the set-up of a second factor',
   description:
-    'The second factor takes effect when a code is confirmed, within an hour. A repeat creates a new secret and ' +
-    'invalidates the previous one.',
+    'The second factor takes effect when you confirm a code within an hour. A repeated call creates a new secret and ' +
+    'invalidates the previous secret.',
   input: z.object({}),
   output: z.object({
     secret: z.string().describe('Secret for an authenticator (RFC 6238), in Base32'),
     uri: z.string().describe('The secret as an otpauth URI, for a QR code'),
   }),
-  errors: exists,
+  errors: alreadySetUp,
   hasSecretOutput: true,
   example: {
     input: {},
@@ -78,7 +78,7 @@ export const confirmSecondFactor = command({
   input: z.object({ code: SecondFactorCode }),
   output: z.object({ recoveryCodes: RecoveryCodes }),
   errors: {
-    ...exists,
+    ...alreadySetUp,
     ...codeErrors,
     SECOND_FACTOR_NOT_STARTED: { status: 409, title: 'There is no secret to confirm' },
   },
@@ -104,7 +104,8 @@ export const removeSecondFactor = command({
   http: { method: 'POST', path: '/v1/me/second-factor/remove', status: 204 },
   access: 'account',
   summary: 'Remove my second factor',
-  description: 'You lose your rights in organizations that require a second factor, until you set one up again.',
+  description:
+    'You lose your rights in organizations that require a second factor, until you set up a second factor again.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({}),
   errors: { ...noSecondFactor, ...codeErrors },

@@ -5,7 +5,7 @@ import { Email, Instant, text } from '../values.ts';
 import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
 
 const sessionId = idSchema('ses');
-/** The origin of an access token: a session or an API token. */
+/** Id of the origin of an access token: a session or an API token. */
 const endedId = z.union([sessionId, idSchema('tok')]);
 const exampleId = 'ses_01je5nryg0fgz9y05x3mqpmjrg';
 
@@ -15,7 +15,7 @@ export const SessionTokens = z
     accountId: idSchema('acc'),
     accessToken: z.string().describe('Bearer token (JWT, EdDSA), valid for ten minutes'),
     accessTokenExpiresAt: Instant,
-    refreshToken: z.string().describe('Single use; using it twice ends the session'),
+    refreshToken: z.string().describe('Valid once; a second use ends the session'),
   })
   .meta({ id: 'SessionTokens' });
 
@@ -59,7 +59,9 @@ export const refreshSession = command({
   http: { method: 'POST', path: '/v1/sessions/refresh' },
   access: 'public',
   summary: 'Get a new access token',
-  description: 'The refresh token is replaced. A used one ends the session, because another party may have it.',
+  description:
+    'The response contains a new refresh token. A refresh token that was used before ends the session, because ' +
+    'another party may have it.',
   input: z.object({ refreshToken: text(500).min(1) }),
   output: SessionTokens,
   errors: { REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is wrong, used or expired' } },
@@ -82,7 +84,7 @@ export const listSessions = query({
   subject: 'rpc.identity.session.list.v1',
   http: { method: 'GET', path: '/v1/me/sessions' },
   access: 'account',
-  summary: 'My open sessions',
+  summary: 'List my open sessions',
   input: z.object({}),
   output: z.object({
     data: z.array(z.object({ id: sessionId, createdAt: Instant, lastUsedAt: Instant, isCurrent: z.boolean() })),
@@ -107,7 +109,7 @@ export const listKeys = query({
   subject: 'rpc.identity.key.list.v1',
   http: { method: 'GET', path: '/.well-known/jwks.json' },
   access: 'public',
-  summary: 'Public keys for the verification of access tokens (JWKS)',
+  summary: 'List the public keys for the verification of access tokens (JWKS)',
   input: z.object({}),
   output: z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) }),
   errors: {},
@@ -125,11 +127,11 @@ export const listEndedSessions = query({
   subject: 'rpc.identity.session.list_ended.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'Ended sessions and API tokens whose access tokens have not all expired',
+  summary: 'List the ended sessions and API tokens whose access tokens may not have expired yet',
   input: z.object({ cursor: endedId.optional().describe('`nextCursor` of the previous page') }),
   output: z.object({
     sessionIds: z.array(endedId).describe('At most 10,000'),
-    nextCursor: endedId.nullable().describe('For the next page; null on the last'),
+    nextCursor: endedId.nullable().describe('For the next page; null on the last page'),
   }),
   errors: {},
   example: { input: {}, output: { sessionIds: [exampleId], nextCursor: null } },

@@ -25,9 +25,9 @@ export const SupportAccessStatus = z.enum(['live', 'revoked', 'expired']).meta({
 export const SupportedProducts = z
   .array(z.object({ productId: idSchema('prd'), name: z.string().describe('Name at the time of the grant') }))
   .nullable()
-  .describe('Null: the whole organization');
+  .describe('Null for the whole organization');
 
-const scope = {
+const accessFields = {
   level: SupportLevel,
   withContent: z.boolean().describe('True when content (mail, files, contacts, calendars) may be read too'),
   products: SupportedProducts,
@@ -38,13 +38,13 @@ const scope = {
 export const SupportAccess = z
   .object({
     id: supportAccessId,
-    ...scope,
+    ...accessFields,
     status: SupportAccessStatus,
     givenBy: z.object({ accountId, name: Name }),
     givenAt: Instant,
     endsAt: Instant,
     endedAt: Instant.nullable().describe('Time of the revocation or expiry'),
-    endedBy: accountId.nullable().describe('The account that revoked it'),
+    endedBy: accountId.nullable().describe('The account that revoked the access'),
     entries: z
       .array(
         z.object({
@@ -52,14 +52,14 @@ export const SupportAccess = z
           name: Name,
           enteredAt: Instant,
           leftAt: Instant.nullable(),
-          actionCount: z.int().describe('Number of actions; see the actions of the access'),
+          actionCount: z.int().describe('Number of recorded actions; `listSupportActions` returns the actions'),
         }),
       )
       .describe('The last hundred entries of staff, newest first'),
   })
   .meta({ id: 'SupportAccess', description: 'Time-boxed permission that the customer gives to the provider’s staff' });
 
-const exampleScope = {
+const exampleFields = {
   level: 'write' as const,
   withContent: false,
   products: [{ productId: ids.productId, name: 'alpine.example' }],
@@ -68,7 +68,7 @@ const exampleScope = {
 };
 const example = {
   id: ids.supportAccessId,
-  ...exampleScope,
+  ...exampleFields,
   status: 'live' as const,
   givenBy: { accountId: ids.accountId, name: 'Anna Keller' },
   givenAt,
@@ -85,13 +85,13 @@ export const grantSupportAccess = command({
   access: 'support:grant',
   summary: 'Give the provider’s staff access for a limited time',
   description:
-    'A collaborator gives access to listed products on which they have a right, without content. Managers have no ' +
-    'limits.',
+    'A collaborator can give access only to listed products on which they have a right, and not to content. ' +
+    'These limits do not apply to managers.',
   input: z.object({
     organizationId,
     level: SupportLevel,
     withContent: z.boolean().default(false),
-    productIds: z.array(idSchema('prd')).min(1).max(100).nullable().describe('Null: the whole organization'),
+    productIds: z.array(idSchema('prd')).min(1).max(100).nullable().describe('Null for the whole organization'),
     hours: z.int().min(1).max(720).describe('Duration, one hour to thirty days'),
     reason: Reason,
     ticket: Ticket.nullable().default(null),
@@ -110,8 +110,8 @@ export const grantSupportAccess = command({
       level: 'write',
       productIds: [ids.productId],
       hours: 24,
-      reason: exampleScope.reason,
-      ticket: exampleScope.ticket,
+      reason: exampleFields.reason,
+      ticket: exampleFields.ticket,
     },
     output: { ...example, entries: [] },
   },
@@ -121,8 +121,8 @@ export const listSupportAccesses = query({
   subject: 'rpc.identity.support_access.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/support-accesses' },
   access: 'support:grant',
-  summary: 'Live and past support accesses with their entries, newest first',
-  description: 'Managers see all accesses, a collaborator those that they gave.',
+  summary: 'List live and past support accesses with their entries, newest first',
+  description: 'Managers see all accesses. A collaborator sees only the accesses that they gave.',
   input: z.object({
     organizationId,
     status: z.enum(['live', 'past']).optional().describe('Filter by status'),
@@ -139,7 +139,9 @@ export const revokeSupportAccess = command({
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/support-accesses/:supportAccessId', status: 204 },
   access: 'support:grant',
   summary: 'End a support access and its entries immediately',
-  description: 'For the giver and managers; others do not find it. To revoke an ended access changes nothing.',
+  description:
+    'Only the giver and managers can revoke the access; other people get the error SUPPORT_ACCESS_NOT_FOUND. ' +
+    'Revoking an ended access changes nothing.',
   input: z.object({ organizationId, supportAccessId }),
   output: z.object({}),
   errors: notFound,
@@ -150,10 +152,10 @@ export const listSupportActions = query({
   subject: 'rpc.identity.support_action.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/support-accesses/:supportAccessId/actions' },
   access: 'support:grant',
-  summary: 'The actions of staff under a support access, with reads, newest first',
+  summary: 'List the actions of staff under a support access, including reads, newest first',
   description:
-    'For the giver and managers; others do not find it. Each action is recorded before it is executed, and the ' +
-    'audit log cannot be changed.',
+    'Only the giver and managers can list the actions; other people get the error SUPPORT_ACCESS_NOT_FOUND. ' +
+    'Each action is recorded before it is executed, and the records cannot be changed.',
   input: z.object({
     organizationId,
     supportAccessId,
@@ -199,14 +201,14 @@ export const listLiveSupportAccesses = query({
   subject: 'rpc.identity.support_access.list_live.v1',
   http: { method: 'GET', path: '/v1/staff/support-accesses' },
   access: 'staff',
-  summary: 'The live support accesses of all customers, newest first',
+  summary: 'List the live support accesses of all customers, newest first',
   input: z.object({ limit: pageInput.limit, cursor }),
   output: page(
     z.object({
       id: supportAccessId,
       organizationId,
       organizationName: Name,
-      ...scope,
+      ...accessFields,
       endsAt: Instant,
       isEntered: z.boolean().describe('True when I have entered the organization'),
     }),
@@ -220,7 +222,7 @@ export const listLiveSupportAccesses = query({
           id: ids.supportAccessId,
           organizationId: ids.organizationId,
           organizationName: 'Alpine Rescue',
-          ...exampleScope,
+          ...exampleFields,
           endsAt,
           isEntered: false,
         },
@@ -230,7 +232,7 @@ export const listLiveSupportAccesses = query({
   },
 });
 
-const entry = { organizationId, supportAccessId, level: SupportLevel, endsAt: Instant };
+const entryFields = { organizationId, supportAccessId, level: SupportLevel, endsAt: Instant };
 const exampleEntry = {
   organizationId: ids.organizationId,
   supportAccessId: ids.supportAccessId,
@@ -244,10 +246,10 @@ export const enterSupportAccess = command({
   access: 'staff',
   summary: 'Enter an organization under a support access',
   description:
-    'Until you leave or the access ends, requests to the organization are authorized within the access, and each is ' +
-    'recorded for the customer. Entering twice changes nothing.',
+    'Until you leave or the access ends, the access authorizes your requests to the organization, and each request ' +
+    'is recorded for the customer. Entering twice changes nothing.',
   input: z.object({ supportAccessId }),
-  output: z.object(entry),
+  output: z.object(entryFields),
   errors: notFound,
   example: { input: { supportAccessId: ids.supportAccessId }, output: exampleEntry },
 });
@@ -257,14 +259,14 @@ export const leaveSupportAccess = command({
   http: { method: 'DELETE', path: '/v1/staff/support-accesses/:supportAccessId/entry', status: 204 },
   access: 'staff',
   summary: 'Leave an organization',
-  description: 'Leaving twice changes nothing. An access that was never entered is not found.',
+  description: 'Leaving twice changes nothing. You get an error for an access that you never entered.',
   input: z.object({ supportAccessId }),
   output: z.object({}),
   errors: notFound,
   example: { input: { supportAccessId: ids.supportAccessId }, output: {} },
 });
 
-/** The request pipeline of every service calls it before it executes a request of staff. */
+/** The request pipeline of every service calls this command before it executes a request of staff. */
 export const recordSupportAction = command({
   subject: 'rpc.identity.support_action.record.v1',
   access: 'service',

@@ -8,13 +8,13 @@ import { Interval } from './product-type.ts';
 const type = ProductTypeKey;
 const validFrom = LocalDate.describe('First valid day, in the time zone of the seller');
 
-/** A version of a price, valid until the next one of its interval and currency starts (PROD-1). */
+/** A version of a price, valid until the next version of its interval and currency starts (PROD-1). */
 export const PriceVersion = z
   .object({
     interval: Interval,
     price: MoneyValue.describe('Net'),
     validFrom,
-    validUntil: LocalDate.nullable().describe('First day of the next version; null when there is none'),
+    validUntil: LocalDate.nullable().describe('First day of the next version; null without a next version'),
     setBy: ActorId,
     setAt: Instant,
   })
@@ -35,7 +35,7 @@ const exampleKey = {
   validFrom: '2026-01-31',
 };
 const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
-const started = {
+const priceStarted = {
   PRICE_STARTED: { status: 409, title: 'A price that has started cannot be changed or withdrawn' },
 } as const;
 
@@ -43,7 +43,7 @@ export const listPrices = query({
   subject: 'rpc.products.price.list.v1',
   http: { method: 'GET', path: '/v1/staff/product-types/:type/prices' },
   access: 'staff',
-  summary: 'All prices of a product type: past, current and future ones, with author and time',
+  summary: 'List all prices of a product type: past, current and future prices, with author and time',
   input: z.object({ type }),
   output: z.object({ data: z.array(PriceVersion).describe('By currency and interval, oldest first') }),
   errors: notFound,
@@ -56,8 +56,8 @@ export const setPrice = command({
   access: 'staff',
   summary: 'Set the price of a product type from a day on',
   description:
-    'The previous version ends when this one starts. A future version of the same day is replaced; a version that ' +
-    'has started cannot be changed. Setting the same price again changes nothing.',
+    'The previous version ends when the new version starts. A future version of the same day is replaced. A version ' +
+    'that has started cannot be changed. Setting the same price again changes nothing.',
   input: z.object({
     type,
     currency: Currency,
@@ -68,7 +68,7 @@ export const setPrice = command({
   output: PriceVersion,
   errors: {
     ...notFound,
-    ...started,
+    ...priceStarted,
     PRICE_VALID_FROM_PAST: { status: 422, title: 'A price cannot start in the past' },
   },
   example: { input: { ...exampleKey, amount: 10_800 }, output: example },
@@ -78,10 +78,10 @@ export const withdrawPrice = command({
   subject: 'rpc.products.price.withdraw.v1',
   http: { method: 'DELETE', path: '/v1/staff/product-types/:type/prices/:currency/:interval/:validFrom', status: 204 },
   access: 'staff',
-  summary: 'Withdraw a price that has not started; the previous one stays valid',
+  summary: 'Withdraw a price that has not started; the previous price stays valid',
   input: z.object({ type, currency: Currency, interval: Interval, validFrom }),
   output: z.object({}),
-  errors: { ...notFound, ...started, PRICE_NOT_FOUND: { status: 404, title: 'No price starts on this day' } },
+  errors: { ...notFound, ...priceStarted, PRICE_NOT_FOUND: { status: 404, title: 'No price starts on this day' } },
   example: { input: exampleKey, output: {} },
 });
 
@@ -99,7 +99,7 @@ export const priceSet = event({
   entity: 'type',
   data: z.object({
     ...priceEventData,
-    replaced: MoneyValue.nullable().describe('The replaced price of the same day'),
+    replaced: MoneyValue.nullable().describe('The previous price of the same day; null without such a price'),
   }),
   example: { ...exampleData, replaced: null },
 });

@@ -39,10 +39,12 @@ export const ProductSnapshot = z.object({
       parentId: resourceId
         .nullable()
         .describe('The parent resource in the same product; its grants apply to this resource too'),
-      ownerAccountId: accountId.nullable().describe('The owner, who reads the content'),
+      ownerAccountId: accountId.nullable().describe('The owner, who may read the content'),
       ownerMemberId: idSchema('mem')
         .nullable()
-        .describe('The membership period of the owner; a person who comes back does not own it again'),
+        .describe(
+          'The membership period of the owner: a person who leaves and joins again no longer owns the resource',
+        ),
     }),
   ),
 });
@@ -52,7 +54,7 @@ export const getProductSnapshot = query({
   subject: 'rpc.products.product.get_snapshot.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'Products and resources of an organization, for access checks',
+  summary: 'Get the products and resources of an organization, for access checks',
   input: z.object(snapshotInput),
   output: ProductSnapshot,
   errors: {},

@@ -7,8 +7,8 @@ export const Interval = z.enum(['monthly', 'yearly']).meta({ id: 'Interval', des
 export type Interval = z.output<typeof Interval>;
 export const VatClass = z.enum(['standard', 'reduced', 'special']).meta({ id: 'VatClass' });
 
-const isSet = (names: readonly string[]): boolean => new Set(names).size === names.length;
-const rightList = z.array(Right).max(100).refine(isSet, 'must name each right once');
+const hasNoDuplicates = (names: readonly string[]): boolean => new Set(names).size === names.length;
+const rightList = z.array(Right).max(100).refine(hasNoDuplicates, 'must name each right once');
 const ResourceKind = z
   .string()
   .regex(/^[a-z][a-z_]{1,40}$/)
@@ -19,7 +19,7 @@ const kindRights = {
   rights: z.array(Right),
   defaultRights: z
     .array(Right)
-    .describe('Rights that the owner of a new resource has from the start; others are granted separately'),
+    .describe('Rights that the owner of a new resource has from the start; other rights are granted separately'),
 };
 
 /** A catalogue entry (PROD-1). */
@@ -53,7 +53,7 @@ export const listProductTypes = query({
   subject: 'rpc.products.product_type.list.v1',
   http: { method: 'GET', path: '/v1/product-types' },
   access: 'public',
-  summary: 'The product types that are sold today, with current net prices',
+  summary: 'List the product types that are sold today, with current net prices',
   input: z.object({}),
   output: z.object({ data: z.array(ProductType) }),
   errors: {},
@@ -66,24 +66,24 @@ export const BlockedStatus = z.enum(['blocked', 'maintenance']).meta({
   description: 'Status of a blocked product; in maintenance, mail still arrives',
 });
 
-/** With data for the provider and its services only. */
+/** A product type with the data that only the provider and its services see. */
 export const CatalogueEntry = ProductType.extend({
   productRights: z
     .array(Right)
     .describe('The rights of products; the rights of the resource kinds can be granted on products as well'),
   blockedStatus: BlockedStatus,
   firstResourceKind: ResourceKind.nullable().describe('Kind of the first resource that every new product gets'),
-  isRetired: z.boolean().describe('No longer sold; existing products stay valid'),
+  isRetired: z.boolean().describe('True when the type is no longer sold; existing products stay valid'),
   retiredKinds: z
     .array(z.object(kindRights))
-    .describe('Kinds without new resources; existing resources stay, and their rights can be granted'),
+    .describe('Kinds of which no resources can be added; existing resources stay, and rights on them can be granted'),
   retiredRights: z
     .array(z.object({ kind: ResourceKind.nullable(), right: Right }))
-    .describe('Rights without new grants; existing grants stay valid. Without a kind: rights of products'),
-  version: z.int().describe('For If-Match'),
+    .describe('Rights that can no longer be granted; existing grants stay valid. `kind` is null for product rights'),
+  version: z.int().describe('Version for the If-Match header'),
 }).meta({ id: 'CatalogueEntry', description: 'A catalogue entry with data for the provider' });
 
-const entry = {
+const exampleEntry = {
   ...example,
   productRights: ['technical', 'statistics'],
   blockedStatus: 'blocked' as const,
@@ -94,31 +94,34 @@ const entry = {
   version: 1,
 };
 const key = ProductTypeKey;
-const ifMatch = z.int().optional().describe('From the If-Match header: the known version');
+const ifMatch = z.int().optional().describe('From the If-Match header: the version that the caller read last');
 const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
-const mismatch = {
+const versionMismatch = {
   VERSION_MISMATCH: { status: 412, title: 'The product type has changed since this version' },
 } as const;
-const inconsistent = {
-  FIRST_RESOURCE_KIND_UNKNOWN: { status: 422, title: 'The first resource must be of a kind of the type' },
-  DEFAULT_RIGHT_UNKNOWN: { status: 422, title: 'The default rights must be rights of the kind' },
+const consistencyErrors = {
+  FIRST_RESOURCE_KIND_UNKNOWN: {
+    status: 422,
+    title: 'The kind of the first resource must be a kind of the product type',
+  },
+  DEFAULT_RIGHT_UNKNOWN: { status: 422, title: 'The default rights must be rights of the resource kind' },
 } as const;
 
 export const getCatalogue = query({
   subject: 'rpc.products.product_type.get_catalogue.v1',
   access: 'service',
-  summary: 'The whole catalogue with retired types, for services',
+  summary: 'Get the whole catalogue with retired types, for services',
   input: z.object({}),
   output: z.object({ data: z.array(CatalogueEntry) }),
   errors: {},
-  example: { input: {}, output: { data: [entry] } },
+  example: { input: {}, output: { data: [exampleEntry] } },
 });
 
 export const getTypeRights = query({
   subject: 'rpc.products.product_type.get_rights.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'The rights of every product type, for access checks',
+  summary: 'Get the rights of every product type, for access checks',
   input: z.object({}),
   output: z.object({
     data: z.array(
@@ -126,7 +129,9 @@ export const getTypeRights = query({
         type: ProductTypeKey,
         rights: z
           .array(Right)
-          .describe('Rights of products and of all resource kinds, also retired ones, whose grants stay valid'),
+          .describe(
+            'Rights of products and of all resource kinds, with retired rights, because their grants stay valid',
+          ),
       }),
     ),
   }),
@@ -138,22 +143,22 @@ export const listProductTypesAsStaff = query({
   subject: 'rpc.products.product_type.list_as_staff.v1',
   http: { method: 'GET', path: '/v1/staff/product-types' },
   access: 'staff',
-  summary: 'The whole catalogue with retired types',
+  summary: 'List the whole catalogue with retired types',
   input: z.object({}),
   output: z.object({ data: z.array(CatalogueEntry) }),
   errors: {},
-  example: { input: {}, output: { data: [entry] } },
+  example: { input: {}, output: { data: [exampleEntry] } },
 });
 
 export const getProductTypeAsStaff = query({
   subject: 'rpc.products.product_type.get_as_staff.v1',
   http: { method: 'GET', path: '/v1/staff/product-types/:key' },
   access: 'staff',
-  summary: 'A product type; the ETag is for If-Match',
+  summary: 'Get a product type; the ETag is for If-Match',
   input: z.object({ key }),
   output: CatalogueEntry,
   errors: notFound,
-  example: { input: { key: 'web_hosting' }, output: entry },
+  example: { input: { key: 'web_hosting' }, output: exampleEntry },
 });
 
 const resourceRights = z
@@ -165,7 +170,7 @@ const resourceRights = z
     }),
   )
   .max(50)
-  .refine((kinds) => isSet(kinds.map(({ kind }) => kind)), 'must name each kind once');
+  .refine((kinds) => hasNoDuplicates(kinds.map(({ kind }) => kind)), 'must name each kind once');
 const amount = z.int().min(0).describe('Net, in integer minor units');
 const validFrom = LocalDate.describe('First valid day, in the time zone of the seller; today at the earliest');
 
@@ -174,7 +179,7 @@ export const createProductType = command({
   http: { method: 'POST', path: '/v1/staff/product-types', status: 201 },
   access: 'staff',
   summary: 'Add a product type to the catalogue, with its rights, resource kinds and prices',
-  description: 'The type is sold from the first day of a price.',
+  description: 'The type is sold from the first day on which a price is valid.',
   input: z.object({
     key,
     name: Name,
@@ -188,14 +193,15 @@ export const createProductType = command({
       .array(z.object({ currency: Currency, interval: Interval, amount, validFrom }))
       .max(100)
       .refine(
-        (prices) => isSet(prices.map(({ currency, interval, validFrom: from }) => `${currency} ${interval} ${from}`)),
+        (prices) =>
+          hasNoDuplicates(prices.map(({ currency, interval, validFrom: from }) => `${currency} ${interval} ${from}`)),
         'must name each version once',
       )
       .default([]),
   }),
   output: CatalogueEntry,
   errors: {
-    ...inconsistent,
+    ...consistencyErrors,
     PRODUCT_TYPE_KEY_TAKEN: { status: 409, title: 'A product type with this key exists' },
     PRICE_VALID_FROM_PAST: { status: 422, title: 'A price cannot start in the past' },
   },
@@ -208,7 +214,7 @@ export const createProductType = command({
       firstResourceKind: 'site',
       prices: [{ currency: 'CHF', interval: 'yearly', amount: 10_800, validFrom: '2026-01-31' }],
     },
-    output: entry,
+    output: exampleEntry,
   },
 });
 
@@ -218,10 +224,10 @@ export const changeProductType = command({
   access: 'staff',
   summary: 'Change a product type, its rights and resource kinds',
   description:
-    'The lists replace the current ones. A right that is left out is retired: there are no new grants of it, and ' +
-    'existing grants stay valid. A resource kind that is left out is retired: there are no new resources of it, and ' +
-    'existing ones stay. Listing them again reinstates them. The response has an ETag; If-Match rejects a change of ' +
-    'an outdated version.',
+    'A list replaces the current list. A right that the new list omits is retired: it can no longer be granted, ' +
+    'and existing grants stay valid. A resource kind that the new list omits is retired: no resources of it can be ' +
+    'added, and existing resources stay. A right or a kind that is listed again is reinstated. The response has an ' +
+    'ETag; If-Match rejects the change when the product type was changed meanwhile.',
   input: z.object({
     key,
     name: Name.optional(),
@@ -234,8 +240,8 @@ export const changeProductType = command({
     ifMatch,
   }),
   output: CatalogueEntry,
-  errors: { ...notFound, ...mismatch, ...inconsistent },
-  example: { input: { key: 'web_hosting', name: 'Hosting' }, output: { ...entry, name: 'Hosting', version: 2 } },
+  errors: { ...notFound, ...versionMismatch, ...consistencyErrors },
+  example: { input: { key: 'web_hosting', name: 'Hosting' }, output: { ...exampleEntry, name: 'Hosting', version: 2 } },
 });
 
 export const retireProductType = command({
@@ -245,8 +251,8 @@ export const retireProductType = command({
   summary: 'Stop selling a product type; existing products stay and renew',
   input: z.object({ key, ifMatch }),
   output: CatalogueEntry,
-  errors: { ...notFound, ...mismatch },
-  example: { input: { key: 'web_hosting' }, output: { ...entry, isRetired: true, version: 2 } },
+  errors: { ...notFound, ...versionMismatch },
+  example: { input: { key: 'web_hosting' }, output: { ...exampleEntry, isRetired: true, version: 2 } },
 });
 
 export const reinstateProductType = command({
@@ -256,15 +262,15 @@ export const reinstateProductType = command({
   summary: 'Sell a retired product type again',
   input: z.object({ key, ifMatch }),
   output: CatalogueEntry,
-  errors: { ...notFound, ...mismatch },
-  example: { input: { key: 'web_hosting' }, output: { ...entry, version: 3 } },
+  errors: { ...notFound, ...versionMismatch },
+  example: { input: { key: 'web_hosting' }, output: { ...exampleEntry, version: 3 } },
 });
 
-/** Prices for orders and renewals of billing. */
+/** Billing uses the answer to price orders and renewals. */
 export const quotePrices = query({
   subject: 'rpc.products.product_type.quote.v1',
   access: 'service',
-  summary: 'Net prices, VAT classes and names on a date',
+  summary: 'Get net prices, VAT classes and names on a date',
   input: z.object({
     currency: Currency,
     on: LocalDate,
@@ -308,7 +314,7 @@ export const quotePrices = query({
   },
 });
 
-/** The values of a type in its events. */
+/** The values of a product type in the events of the type. */
 const TypeValues = z.object({
   name: Name,
   vatClass: VatClass,
@@ -319,13 +325,13 @@ const TypeValues = z.object({
   resourceRights: z.array(z.object(kindRights)),
 });
 export type TypeValues = z.output<typeof TypeValues>;
-const values = {
-  name: entry.name,
-  vatClass: entry.vatClass,
+const exampleValues = {
+  name: exampleEntry.name,
+  vatClass: exampleEntry.vatClass,
   isWarrantyAtOrder: true,
-  blockedStatus: entry.blockedStatus,
+  blockedStatus: exampleEntry.blockedStatus,
   firstResourceKind: 'site',
-  productRights: entry.productRights,
+  productRights: exampleEntry.productRights,
   resourceRights: example.resourceRights,
 };
 
@@ -334,7 +340,7 @@ export const productTypeCreated = event({
   summary: 'A product type was added to the catalogue',
   entity: 'type',
   data: z.object({ type: ProductTypeKey, values: TypeValues }),
-  example: { type: 'web_hosting', values },
+  example: { type: 'web_hosting', values: exampleValues },
 });
 
 export const productTypeChanged = event({
@@ -342,7 +348,7 @@ export const productTypeChanged = event({
   summary: 'A product type, its rights or its resource kinds changed',
   entity: 'type',
   data: z.object({ type: ProductTypeKey, before: TypeValues, after: TypeValues }),
-  example: { type: 'web_hosting', before: values, after: { ...values, name: 'Hosting' } },
+  example: { type: 'web_hosting', before: exampleValues, after: { ...exampleValues, name: 'Hosting' } },
 });
 
 export const productTypeRetired = event({

@@ -34,10 +34,12 @@ export const Product = z
     type: ProductTypeKey,
     name: Name,
     status: z.enum(['active', 'blocked', 'maintenance']),
-    blockReasons: z.array(z.string()).describe('Oldest first; for managers only'),
+    blockReasons: z
+      .array(z.string())
+      .describe('Reasons of the current blocks, oldest first; empty for callers who are not managers'),
     createdAt: Instant,
   })
-  .meta({ id: 'Product', description: 'One instance, owned by one organization' });
+  .meta({ id: 'Product', description: 'One instance of a product type, owned by one organization' });
 
 const example = {
   id: ids.productId,
@@ -53,8 +55,8 @@ export const listProducts = query({
   subject: 'rpc.products.product.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products' },
   access: 'product:read',
-  summary: 'The visible products',
-  description: 'Managers see all products, others those with a right. Oldest first.',
+  summary: 'List the visible products, oldest first',
+  description: 'Managers see all products. Other people see the products on which they have a right.',
   input: z.object({
     organizationId,
     ...pageInput,
@@ -69,10 +71,10 @@ export const getProduct = query({
   subject: 'rpc.products.product.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId' },
   access: 'product:read',
-  summary: 'A product with its resources',
+  summary: 'Get a product with its resources',
   description:
-    'Managers and people with a right on the whole product see all resources. Others, and everybody inside a ' +
-    'restriction, see the resources that they have a right on or own.',
+    'Managers, and people with a right on the whole product, see all resources. Other people, and people whose ' +
+    'rights a restriction narrows, see the resources that they own or have a right on.',
   input: z.object({ organizationId, productId }),
   output: Product.extend({ resources: z.array(Resource) }),
   errors: notFound,
@@ -95,11 +97,13 @@ export const addResource = command({
     parentId: idSchema('res')
       .nullable()
       .default(null)
-      .describe('The parent resource, of the same product and kind: a folder in a folder'),
+      .describe(
+        'The parent resource, of the same product and kind, for instance the folder that contains the new folder',
+      ),
     ownerAccountId: idSchema('acc')
       .nullable()
       .default(null)
-      .describe('The owner of a mailbox, who alone decides who reads it'),
+      .describe('The owner; only the owner of a mailbox decides who reads the mailbox'),
   }),
   output: Resource,
   errors: {
@@ -107,10 +111,10 @@ export const addResource = command({
     RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no resources of this kind' },
     RESOURCE_NAME_TAKEN: {
       status: 409,
-      title: 'A resource of this kind and name exists there; case is ignored',
+      title: 'A resource of this kind with the same parent and name exists; case is ignored',
     },
     RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
-    RESOURCE_NESTING_TOO_DEEP: { status: 422, title: 'Resources nest at most twenty deep' },
+    RESOURCE_NESTING_TOO_DEEP: { status: 422, title: 'Resources can be nested at most twenty levels deep' },
     RESOURCE_NAME_INVALID: { status: 422, title: 'The name of a mail address must be the address' },
     PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
   },
@@ -147,22 +151,25 @@ export const unblockProduct = command({
   subject: 'rpc.products.product.unblock.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/unblock' },
   access: 'product:manage',
-  summary: 'Lift a block of this organization; blocks of services stay',
+  summary: 'Lift the blocks that this organization set; blocks that services set stay',
   input: z.object({
     organizationId,
     productId,
-    reason: text(255).min(1).optional().describe('Reason of the block; all blocks of the organization by default'),
+    reason: text(255)
+      .min(1)
+      .optional()
+      .describe('Lift only the block with this reason; by default, all blocks that the organization set'),
   }),
   output: Product,
   errors: notFound,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: example },
 });
 
-/** For services that store content, for instance search. */
+/** Services that store content, for instance search, use the answer. */
 export const describeResource = query({
   subject: 'rpc.products.resource.describe.v1',
   access: 'service',
-  summary: 'A resource, its product and its owner',
+  summary: 'Get a resource with its product and its owner',
   input: z.object({ organizationId, resourceId: idSchema('res') }),
   output: z.object({
     resourceId: idSchema('res'),
@@ -184,11 +191,11 @@ export const describeResource = query({
   },
 });
 
-/** For services that mention the product in messages. */
+/** Services that mention the product in messages use the answer. */
 export const describeProduct = query({
   subject: 'rpc.products.product.describe.v1',
   access: 'service',
-  summary: 'A product with its status',
+  summary: 'Get a product with its status',
   input: z.object({ organizationId, productId }),
   output: Product.pick({ type: true, name: true, status: true }).extend({ productId }),
   errors: notFound,
@@ -198,11 +205,11 @@ export const describeProduct = query({
   },
 });
 
-/** For services that present the product to a new owner. */
+/** Services that present the product to a new owner use the answer. */
 export const listProductResources = query({
   subject: 'rpc.products.resource.list.v1',
   access: 'service',
-  summary: 'The resources of a product that the organization owns',
+  summary: 'List the resources of a product of the organization',
   input: z.object({ organizationId, productId }),
   output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), kind: z.string(), name: Name })) }),
   errors: notFound,

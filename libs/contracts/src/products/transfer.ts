@@ -21,7 +21,7 @@ const toOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrh';
 
 const TransferToken = text(200).min(1).meta({ description: 'Token in the link of a transfer' });
 
-/** The recipient: everybody with the link, the owner of an address, or an organization. */
+/** The recipient of an offer: everybody with the link, the owner of a mail address, or an organization. */
 export const TransferTarget = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('link') }),
@@ -41,7 +41,7 @@ export const Transfer = z
     productName: Name,
     to: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('link') }),
-      z.object({ kind: z.literal('email'), email: Email.nullable().describe('Removed when the transfer is over') }),
+      z.object({ kind: z.literal('email'), email: Email.nullable().describe('Null after the transfer has ended') }),
       z.object({ kind: z.literal('organization'), organizationId }),
     ]),
     status: TransferStatus,
@@ -75,14 +75,17 @@ const debtOpen = {
     title: 'A period of the product is renewed on credit and must be paid before a transfer',
   },
 } as const;
-const accepting = {
-  TRANSFER_ACCEPTING: { status: 409, title: 'The transfer was accepted and is not finished' },
+const acceptingErrors = {
+  TRANSFER_ACCEPTING: { status: 409, title: 'The transfer was accepted, but is not finished yet' },
 } as const;
 const recipientErrors = {
   TRANSFER_TOKEN_INVALID: { status: 422, title: 'The link is wrong' },
   TRANSFER_ADDRESS_OTHER: { status: 403, title: 'The product is offered to the owner of another address' },
   TRANSFER_TARGET_OTHER: { status: 403, title: 'The product is offered to another organization' },
-  TRANSFER_NOT_OPEN: { status: 409, title: 'The transfer was cancelled, declined, or accepted by somebody else' },
+  TRANSFER_NOT_OPEN: {
+    status: 409,
+    title: 'The transfer was cancelled, declined, or accepted by another organization',
+  },
   TRANSFER_EXPIRED: { status: 410, title: 'The transfer has expired' },
 } as const;
 
@@ -90,7 +93,7 @@ export const previewTransfer = query({
   subject: 'rpc.products.transfer.preview.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/transfer-preview' },
   access: 'product:transfer',
-  summary: 'The effects of a transfer on this organization',
+  summary: 'Preview the effects of a transfer on this organization',
   input: z.object({ organizationId, productId }),
   output: z.object({
     productId,
@@ -98,7 +101,7 @@ export const previewTransfer = query({
       .array(z.object({ grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right }))
       .describe('Grants that end permanently; at most 500 are listed'),
     grantCount: z.int().describe('Number of grants that end'),
-    detached: z.array(Detached).describe('Settings that do not move'),
+    detached: z.array(Detached).describe('Settings that do not move with the product'),
     documentsStay: z.literal(true).describe('The documents stay in this organization'),
     retainedUserCount: z.int().describe('Number of people who keep using the product'),
     refusal: z.enum(['WARRANTY_DEBT_OPEN']).nullable().describe('The error that an offer would return now'),
@@ -132,13 +135,17 @@ export const offerTransfer = command({
   summary: 'Offer a product to another organization for 14 days',
   description:
     'The recipient is everybody with the link, the owner of a mail address, or an organization whose products you ' +
-    'manage. The link is shown in this response only and can be accepted once. The mail leads to the offer, with a ' +
-    'sign-up if needed; an address gets at most five mails within 24 hours. A repeated offer to the same recipient ' +
-    'returns the open offer. If its offerer has lost the permission, you become the offerer and a link is replaced.',
+    'manage. The link is shown in this response only and can be accepted once. The mail contains a link to a page ' +
+    'where the recipient can sign up and see the offer. An address gets at most five mails within 24 hours. A ' +
+    'repeated offer to the same recipient returns the open offer. If the offerer of the open offer has lost the ' +
+    'permission, you become the offerer, and a new link replaces the old link.',
   input: z.object({ organizationId, productId, to: TransferTarget }),
   output: z.object({
     transfer: Transfer,
-    link: z.string().nullable().describe('For a new or replaced link; otherwise null'),
+    link: z
+      .string()
+      .nullable()
+      .describe('The link of a new offer by link, or the link that replaces the old link; otherwise null'),
   }),
   errors: {
     ...productNotFound,
@@ -168,7 +175,7 @@ export const cancelTransfer = command({
   output: z.object({}),
   errors: {
     ...notFound,
-    ...accepting,
+    ...acceptingErrors,
     TRANSFER_NOT_OPEN: { status: 409, title: 'The transfer was accepted or declined' },
   },
   example: { input: { organizationId: ids.organizationId, transferId: ids.transferId }, output: {} },
@@ -185,7 +192,7 @@ export const listTransfers = query({
   example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
 });
 
-/** For the recipient. */
+/** An offered transfer, as the recipient sees it. */
 export const TransferOffer = z
   .object({
     transferId,
@@ -240,11 +247,11 @@ export const describeTransfer = query({
   subject: 'rpc.products.transfer.describe.v1',
   http: { method: 'POST', path: '/v1/transfers/describe' },
   access: 'account',
-  summary: 'An offered product, by the token of its link',
+  summary: 'Get an offered product by the token of its link',
   description: 'The token is sent in the body, so that it is not logged.',
   input: z.object({ token: TransferToken }),
   output: TransferOffer,
-  errors: { ...recipientErrors, ...accepting },
+  errors: { ...recipientErrors, ...acceptingErrors },
   example: { input: { token: 'AZOLXHoA…' }, output: exampleOffer },
 });
 
@@ -254,9 +261,9 @@ export const acceptTransfer = command({
   access: 'product:transfer',
   summary: 'Accept a transfer: this organization owns the product from then on, without interruption',
   description:
-    'Send the terms that you saw: if more people would come with the product, or if the price or the due date ' +
-    'changed, the request is rejected with a pointer to each change. People who get a grant after the acceptance do ' +
-    'not come with the product. A repeat returns the same result.',
+    'Send the terms that you saw. The request is rejected, with a pointer to each change, when more people would ' +
+    'keep using the product, or when the price or the due date has changed. People who get a grant after the ' +
+    'acceptance do not keep using the product. A repeated call returns the same result.',
   input: z.object({
     organizationId,
     token: TransferToken,
@@ -264,15 +271,19 @@ export const acceptTransfer = command({
       .int()
       .min(0)
       .optional()
-      .describe('The number of people that you saw; the number at the offer by default'),
-    price: MoneyValue.nullable().optional().describe('The price that you saw; the price at the offer by default'),
-    dueOn: LocalDate.nullable().optional().describe('The due date that you saw; the due date at the offer by default'),
+      .describe('The number of people that you saw; by default, the number at the time of the offer'),
+    price: MoneyValue.nullable()
+      .optional()
+      .describe('The price that you saw; by default, the price at the time of the offer'),
+    dueOn: LocalDate.nullable()
+      .optional()
+      .describe('The due date that you saw; by default, the due date at the time of the offer'),
   }),
   output: z.object({ transferId, organizationId, productId }),
   errors: {
     ...recipientErrors,
     ...debtOpen,
-    ...accepting,
+    ...acceptingErrors,
     TRANSFER_CHANGED: {
       status: 409,
       title: 'The terms of the transfer have changed: people, price or due date',
@@ -305,7 +316,7 @@ export const declineTransfer = command({
   summary: 'Decline a transfer',
   input: z.object({ token: TransferToken }),
   output: z.object({}),
-  errors: { ...recipientErrors, ...accepting },
+  errors: { ...recipientErrors, ...acceptingErrors },
   example: { input: { token: 'AZOLXHoA…' }, output: {} },
 });
 
@@ -313,7 +324,7 @@ export const listMyTransfers = query({
   subject: 'rpc.products.transfer.list_own.v1',
   http: { method: 'GET', path: '/v1/me/transfers' },
   access: 'account',
-  summary: 'Products that are offered to my address or to an organization whose products I manage',
+  summary: 'List the products that are offered to my address or to an organization whose products I manage',
   input: z.object({}),
   output: z.object({
     data: z.array(
@@ -350,7 +361,7 @@ export const listMyTransfers = query({
 export const getTransferMail = query({
   subject: 'rpc.products.transfer.get_mail.v1',
   access: 'service',
-  summary: 'The content of the mail of a transfer',
+  summary: 'Get the content of the mail with an offer',
   input: z.object({ organizationId, transferId }),
   output: z.object({
     email: Email,
@@ -376,11 +387,11 @@ export const getTransferMail = query({
   },
 });
 
-/** For the notification of the offerer. */
+/** The answer is used to notify the offerer. */
 export const getTransferOutcome = query({
   subject: 'rpc.products.transfer.get_outcome.v1',
   access: 'service',
-  summary: 'The offerer and the outcome of a transfer',
+  summary: 'Get the offerer and the outcome of a transfer',
   input: z.object({ organizationId, transferId }),
   output: z.object({
     offeredBy: accountId,
@@ -472,7 +483,7 @@ export const productTransferredAway = event({
 
 export const productReceived = event({
   subject: 'evt.products.product.received.v1',
-  summary: 'The organization owns a received product',
+  summary: 'The organization received a product by a transfer and owns it from now on',
   entity: 'productId',
   data: z.object({
     organizationId,
@@ -487,7 +498,9 @@ export const productReceived = event({
       .array(
         z.object({
           accountId,
-          endsAt: Instant.nullable().describe('End of the access as before; null without an end'),
+          endsAt: Instant.nullable().describe(
+            'End of the access, the same as before the transfer; null without an end',
+          ),
           isBlocked: z
             .literal(true)
             .optional()

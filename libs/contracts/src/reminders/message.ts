@@ -49,7 +49,7 @@ export const listMessages = query({
       z.object({
         id: z
           .union([idSchema('msg'), idSchema('rem')])
-          .describe('The id of the message, or of the reminder without a message yet'),
+          .describe('Id of the message, or of the reminder when it has no message yet'),
         kind: MessageKind,
         channel: z.enum(['mail', 'sms', 'letter', 'call']),
         level: z.string(),
@@ -100,8 +100,8 @@ export const verifyReminder = query({
   access: 'reminder:verify',
   summary: 'Verify a message by its number',
   description:
-    'With the permission to see documents, the answer has document, recipient, send time, amount, payee ' +
-    'and reference; without it, only whether the message is genuine.',
+    'A caller with the permission to see documents gets the document, recipient, send time, amount, payee and ' +
+    'reference. Other people learn only whether the message is genuine.',
   input: z.object({ organizationId, number: ReminderNumber }),
   output: Verification,
   errors: {},

@@ -16,7 +16,7 @@ export const Renewal = z
     name: Name,
     interval: Interval,
     periodStart: LocalDate,
-    dueOn: LocalDate.describe('End of the paid period and start of the next one'),
+    dueOn: LocalDate.describe('End of the paid period and start of the next period'),
     amount: MoneyValue.nullable().describe('Net price of today; null when the product is no longer sold'),
     isAutomatic: z.boolean(),
     isWarranted: z.boolean(),
@@ -60,7 +60,7 @@ export const listRenewals = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/renewals' },
   access: 'renewal:read',
   // REN-1
-  summary: 'List renewals that are due in the next two months, or all',
+  summary: 'List the renewals that are due in the next two months, or all renewals',
   input: z.object({ organizationId, within: z.enum(['two_months', 'all']).default('two_months') }),
   output: z.object({ data: z.array(Renewal) }),
   errors: {},
@@ -96,7 +96,7 @@ export const simulateRenewals = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/renewals/simulation' },
   access: 'renewal:read',
   // WAR-4
-  summary: 'Simulate the future of all products without any payment from today on',
+  summary: 'Simulate the next steps of all products if nothing is paid from today on',
   input: z.object({ organizationId }),
   output: z.object({
     data: z.array(
@@ -134,7 +134,7 @@ export const RenewalTerms = z
     anchor: LocalDate.describe('First day of the first period; later periods start on the same day of the month'),
     periodStart: LocalDate,
     periodEnd: LocalDate.describe('End of the paid period'),
-    hasExpired: z.boolean().describe('The paid period ended without renewal'),
+    hasExpired: z.boolean().describe('True when the paid period ended without renewal'),
   })
   .meta({ id: 'RenewalTerms' });
 export type RenewalTerms = z.output<typeof RenewalTerms>;
@@ -163,14 +163,17 @@ export const describeRenewal = query({
   example: { input: ids, output: { terms: exampleTerms, isAutomatic: true, isWarranted: false, openPeriods: 0 } },
 });
 
-/** Called by products at the transfer of a product (PROD-5). The previous organization is not charged any more. */
+/**
+ * The products service calls this command when a product is transferred (PROD-5). The previous organization is no
+ * longer charged.
+ */
 export const detachRenewal = command({
   subject: 'rpc.renewals.renewal.detach.v1',
   access: 'service',
   summary: 'Remove the renewal of a product that leaves its organization',
   description:
     'Ends automatic renewal and renewal warranty. Recorded periods and debts remain with the organization. ' +
-    'A repetition with the same transfer returns the same terms.',
+    'A repeated call with the same transfer returns the same terms.',
   input: z.object({ organizationId, productId, transferId: idSchema('trf') }),
   output: z.object({ terms: RenewalTerms }),
   errors: {

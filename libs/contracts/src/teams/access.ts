@@ -11,14 +11,16 @@ const teamId = idSchema('team');
 const productId = idSchema('prd');
 const resourceId = idSchema('res');
 const rightOnObject = { right: Right, productId, resourceId: resourceId.optional() };
-const isOwnFilesOnly = z.boolean().describe('True for an external with `change`: they delete only their own files');
+const isOwnFilesOnly = z
+  .boolean()
+  .describe('True for an external with the right `change`, who can delete only their own files');
 const question = {
   accountId: accountId
     .optional()
-    .describe('The person; the caller when omitted. Other persons need the permission to manage people'),
+    .describe('The person, by default the caller. The caller needs the permission to manage people for another person'),
   ...rightOnObject,
 };
-const at = Instant.optional().describe('Answers for this instant, at most three years ago; now when omitted');
+const at = Instant.optional().describe('The answer is for this instant, at most three years ago; by default now');
 const ids = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
@@ -27,8 +29,8 @@ const ids = {
   grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 const exampleQuestion = { accountId: ids.accountId, right: 'technical', productId: ids.productId };
-const aboutOneself = { PERMISSION_DENIED: { status: 403, title: 'You can only ask about yourself' } } as const;
-const past = {
+const permissionErrors = { PERMISSION_DENIED: { status: 403, title: 'You can only ask about yourself' } } as const;
+const instantErrors = {
   INSTANT_IN_FUTURE: { status: 422, title: 'The instant is in the future' },
   BEYOND_RETENTION: { status: 410, title: 'The data of this instant is no longer stored' },
 } as const;
@@ -55,12 +57,12 @@ export const checkAccess = query({
   access: 'access:ask',
   summary: 'Check whether a person has a right on a product or resource',
   description:
-    'Decided from the access cache. A right that the product type does not have is always denied. With an ' +
+    'The answer comes from the access cache. A right that the product type does not have is always denied. With an ' +
     'API token, the answer about the caller is limited to the scopes of the token. Send the ' +
-    'Access-Revision header of an earlier response to get an answer from no older data.',
+    'Access-Revision header of an earlier response to get an answer from data that is at least as new.',
   input: z.object({ organizationId, ...question }),
   output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly }),
-  errors: aboutOneself,
+  errors: permissionErrors,
   example: {
     input: { organizationId: ids.organizationId, ...exampleQuestion },
     output: { isAllowed: true, isOwnFilesOnly: false },
@@ -74,10 +76,10 @@ export const checkManyAccess = query({
   summary: 'Check up to a thousand questions in one call',
   input: z.object({ organizationId, questions: z.array(z.object(question)).min(1).max(1_000) }),
   output: z.object({
-    results: z.array(z.boolean()).describe('One answer per question, in their order'),
+    results: z.array(z.boolean()).describe('One answer per question, in the order of the questions'),
     ownFilesOnly: z.array(z.int()).describe('Indexes, from 0, of the questions whose answer has `isOwnFilesOnly`'),
   }),
-  errors: aboutOneself,
+  errors: permissionErrors,
   example: {
     input: { organizationId: ids.organizationId, questions: [exampleQuestion] },
     output: { results: [true], ownFilesOnly: [] },
@@ -87,7 +89,7 @@ export const checkManyAccess = query({
 const team = z.object({ teamId, name: z.string() });
 const gives = z
   .array(Right)
-  .describe('The rights that the grant gives on this object; fewer when a restriction narrows it');
+  .describe('The rights that the grant gives on this object; fewer when a restriction narrows the rights');
 
 export const AccessChain = z
   .discriminatedUnion('via', [
@@ -99,20 +101,20 @@ export const AccessChain = z
       grantId: idSchema('grt'),
       holder: GrantHolder,
       object: GrantObject,
-      right: Right.describe('The granted right; it includes its narrower rights'),
+      right: Right.describe('The granted right, which includes narrower rights'),
       gives,
       teams: z
         .array(team)
         .describe(
-          'From the team of the person up to the holder of the grant. A caller who does not manage people sees only ' +
-            'their own current teams and the parents of these',
+          'The teams from the team of the person up to the team that holds the grant. A caller who does not manage ' +
+            'people sees only their own current teams and the parents of those teams',
         ),
       givenBy: z
         .string()
         .nullable()
         .describe(
-          'Null, like `reason`, when the caller does not see the team that holds the grant, because they have ' +
-            'left it since the instant',
+          'The giver. Null, like `reason`, when the caller has left the team that holds the grant since the ' +
+            'instant, and does not see the team any more',
         ),
       givenAt: Instant,
       endsAt: Instant.nullable(),
@@ -126,10 +128,10 @@ export const explainAccess = query({
   subject: 'rpc.teams.access.explain.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/explain' },
   access: 'access:ask',
-  summary: 'Explain why a person has a right or not, now or at a past instant',
+  summary: 'Explain why a person has or lacks a right, now or at a past instant',
   description:
     'The texts are sentences in the language of the request. A caller who does not manage people sees the ' +
-    'teams that they are in and the parents of these, as in `listTeams`. Other teams, and products that ' +
+    'teams that they are in and the parents of those teams, as in `listTeams`. Other teams, and products that ' +
     'the caller cannot see, are left out.',
   input: z.object({ organizationId, ...question, at }),
   output: z.object({
@@ -140,7 +142,7 @@ export const explainAccess = query({
     at: Instant,
     text: z.string(),
   }),
-  errors: { ...aboutOneself, ...past },
+  errors: { ...permissionErrors, ...instantErrors },
   example: {
     input: { organizationId: ids.organizationId, ...exampleQuestion },
     output: {
@@ -156,7 +158,7 @@ export const explainAccess = query({
   },
 });
 
-/** An `AccessChain` without its sentence. */
+/** An `AccessChain` without `text`. */
 export const AccessSource = z
   .discriminatedUnion('via', [
     z.object({ via: z.literal('role'), role: z.string() }),
@@ -183,7 +185,7 @@ export const listAccessHolders = query({
   subject: 'rpc.teams.access.list_holders.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/holders' },
   access: 'team:manage',
-  summary: 'List the people with a right on a product or resource, with the sources',
+  summary: 'List the people with a right on a product or resource, with the sources of the right',
   description: endsEarly,
   input: z.object({ organizationId, ...rightOnObject, at, ...pageInput }),
   output: page(
@@ -195,7 +197,7 @@ export const listAccessHolders = query({
     }),
   ),
   errors: {
-    ...past,
+    ...instantErrors,
     ...pageErrors,
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
     RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
@@ -222,9 +224,9 @@ export const listPersonAccess = query({
   access: 'access:ask',
   summary: 'List the products and resources of a person, with rights and sources',
   description:
-    'A product is followed by its resources that have a grant or a restriction or belong to the person; ' +
-    'any other resource has the rights of its parent. A resource where a restriction removes all rights ' +
-    'is listed without rights for callers who manage people, and omitted for others. Managers have every ' +
+    'A product is followed by those of its resources that have a grant or a restriction, or that the person owns. ' +
+    'Any other resource has the rights of its parent. A resource where a restriction removes all rights ' +
+    'is listed without rights for callers who manage people, and omitted for other callers. Managers have every ' +
     `right except content rights by role. ${endsEarly}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
@@ -240,7 +242,7 @@ export const listPersonAccess = query({
         .boolean()
         .describe(
           'True when the person has every right except content rights by role; with an API token, limited to ' +
-            'its scopes',
+            'the scopes of the token',
         ),
       rights: z
         .array(Right)
@@ -250,8 +252,8 @@ export const listPersonAccess = query({
     }),
   ),
   errors: {
-    ...aboutOneself,
-    ...past,
+    ...permissionErrors,
+    ...instantErrors,
     ...pageErrors,
     PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' },
   },
@@ -293,8 +295,8 @@ export const describeTeamAccess = query({
   access: 'team:read',
   summary: 'List the grants of a team and of its parent teams',
   description:
-    'Available to people who manage teams and to members of the team or of a team below it; others get an ' +
-    `error that the team does not exist. ${endsEarly}`,
+    'Available to people who manage teams, and to members of the team or of a team nested in it. Other people get ' +
+    `the error TEAM_NOT_FOUND. ${endsEarly}`,
   input: z.object({ organizationId, teamId, ...pageInput }),
   output: page(
     z.object({

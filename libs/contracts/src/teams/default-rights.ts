@@ -23,7 +23,7 @@ export const DefaultRights = z
     isOwn: z
       .boolean()
       .describe('True when the organization has set the rights; false for the default of the catalogue'),
-    version: z.int().describe('For If-Match; 0 before the first change'),
+    version: z.int().describe('Version for the If-Match header; 0 before the first change'),
   })
   .meta({ id: 'DefaultRights', description: 'The default rights of the owners of new resources in a product' });
 
@@ -34,9 +34,9 @@ const example = {
   isOwn: true,
   version: 1,
 };
-const errors = {
+const notFoundErrors = {
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
-  RESOURCE_KIND_NOT_FOUND: { status: 404, title: 'Products of this type have no such resources' },
+  RESOURCE_KIND_NOT_FOUND: { status: 404, title: 'Products of this type have no resources of this kind' },
 } as const;
 
 export const getDefaultRights = query({
@@ -46,7 +46,7 @@ export const getDefaultRights = query({
   summary: 'Get the default rights of a product; the ETag is for If-Match',
   input: z.object({ organizationId, productId, kind }),
   output: DefaultRights,
-  errors,
+  errors: notFoundErrors,
   example: { input: ids, output: example },
 });
 
@@ -61,11 +61,11 @@ export const setDefaultRights = command({
     productId,
     kind,
     rights: z.array(Right).max(100).nullable(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version of the last read'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
   }),
   output: DefaultRights,
   errors: {
-    ...errors,
+    ...notFoundErrors,
     RIGHT_UNKNOWN: { status: 422, title: 'Resources of this kind have no such right' },
     VERSION_MISMATCH: { status: 412, title: 'The default rights were changed meanwhile' },
   },
@@ -76,7 +76,7 @@ const rights = z.array(Right).nullable();
 
 export const defaultRightsSet = event({
   subject: 'evt.teams.default_rights.set.v1',
-  summary: 'An organization set the default rights of new resources; null is the default of the catalogue',
+  summary: 'An organization set the default rights of new resources; null means the default of the catalogue',
   entity: 'productId',
   data: z.object({ organizationId, productId, kind, before: rights, after: rights }),
   example: { ...ids, before: null, after: example.rights },

@@ -19,7 +19,7 @@ export const GrantHolder = z
   .meta({ id: 'GrantHolder' });
 export type GrantHolder = z.output<typeof GrantHolder>;
 
-/** A product, all products of a type including later ones, or a resource. */
+/** A product, all products of a type (also products that are bought later), or a resource. */
 export const GrantObject = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('product'), productId: idSchema('prd') }),
@@ -77,7 +77,7 @@ export const GrantSnapshot = z.object({
         hasEnded: z.literal(true).optional(),
       }),
     )
-    .describe('Active grants; in an answer with `changed`, also ended ones with `hasEnded`'),
+    .describe('Active grants. An answer with `changed` also contains ended grants, with `hasEnded`'),
   restrictions: z
     .array(
       z.object({
@@ -85,12 +85,12 @@ export const GrantSnapshot = z.object({
         resourceId: idSchema('res'),
         ownershipNumber,
         right: Right.nullable().describe(
-          'The widest right that the holder keeps of the inherited rights; null removes all',
+          'The widest right that the holder keeps of the inherited rights; null removes all inherited rights',
         ),
         endsAt: Instant.nullable(),
       }),
     )
-    .describe('Rights that are inherited through the holder are narrowed to `right` on the resource'),
+    .describe('A restriction narrows the rights that people inherit through the holder on the resource to `right`'),
 });
 export type GrantSnapshot = z.output<typeof GrantSnapshot>;
 

@@ -54,7 +54,7 @@ export const grantRefusals = {
   GRANT_ENDS_IN_PAST: { status: 422, title: 'The end of the grant is in the past' },
 } as const;
 
-const requested = {
+const grantRequest = {
   holder: GrantHolder,
   object: GrantObject,
   right: Right,
@@ -66,9 +66,9 @@ export const giveGrant = command({
   subject: 'rpc.teams.grant.give.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/grants', status: 201 },
   access: 'team:manage',
-  summary: 'Grant rights on a product, a product type or a resource to a person, a team or the organization',
+  summary: 'Grant a right on a product, a product type or a resource to a person, a team or the organization',
   description: 'A grant that already exists is returned unchanged.',
-  input: z.object({ organizationId, ...requested }),
+  input: z.object({ organizationId, ...grantRequest }),
   output: Grant,
   errors: grantRefusals,
   example: {
@@ -83,10 +83,10 @@ export const giveGrants = command({
   access: 'team:manage',
   summary: 'Create many grants, with one result per row; idempotent',
   description:
-    'Rows are validated one by one, and all valid rows are created together: `given`, `already_given` ' +
-    'with the existing grant, or `refused` with an error code of `giveGrant`. Of two equal rows, the ' +
-    'first counts.',
-  input: z.object({ organizationId, grants: z.array(z.object(requested)).min(1).max(1_000) }),
+    'Rows are validated one by one, and all valid rows are created together. The status of a row is `given`, ' +
+    '`already_given` with the id of the existing grant, or `refused` with an error code of `giveGrant`. The ' +
+    'first of two equal rows counts.',
+  input: z.object({ organizationId, grants: z.array(z.object(grantRequest)).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
       z.object({
@@ -134,8 +134,8 @@ export const previewGrant = query({
         cappedAccountIds: z
           .array(idSchema('acc'))
           .describe(
-            'The externals among them who get a narrower right, because externals cannot have the granted one; at ' +
-              'most 200',
+            'The externals among these people who get a narrower right, because externals cannot have the granted ' +
+              'right; at most 200',
           ),
       })
       .nullable(),
@@ -174,8 +174,9 @@ export const listGrants = query({
   access: 'team:read',
   summary: 'List the grants of an organization, oldest first',
   description:
-    'People who manage teams see all grants, and ended ones on request. Others see the active grants that ' +
-    'apply to them. A grant of a former member or on a former product appears after its end is recorded.',
+    'People who manage teams see all grants; with `includeEnded`, also ended grants. Other people see the active ' +
+    'grants that apply to them. A grant of a former member, or on a product that the organization no longer owns, ' +
+    'is listed only after its end is recorded.',
   input: z.object({
     organizationId,
     ...pageInput,

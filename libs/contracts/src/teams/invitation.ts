@@ -12,15 +12,15 @@ const ids = {
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh',
 } as const;
 
-/** The reason why a person did not join a team of their invitation. */
+/** A team of the invitation that the person did not join, with the reason. */
 export const MissedTeam = z.object({
   teamId: idSchema('team'),
   name: Name.nullable().describe('The current or last name; null when the organization never had the team'),
   reason: z
     .enum(['deleted', 'members_only', 'unknown'])
     .describe(
-      'The team was deleted meanwhile; the team is for members only and the person is an external; the ' +
-        'organization never had the team',
+      '`deleted`: the team was deleted meanwhile. `members_only`: the team is for members only, and the person is ' +
+        'an external. `unknown`: the organization never had the team',
     ),
 });
 

@@ -32,10 +32,10 @@ export const PersonRights = z
           endsAt: Instant.nullable(),
           gives: z
             .array(Right)
-            .describe('The rights that the source gives on this object; fewer or none where a restriction narrows it'),
+            .describe('The rights that the source gives on this object; fewer or none when a restriction narrows them'),
         }),
       )
-      .describe('Other sources: teams, grants to the organization, and grants on outer objects'),
+      .describe('Rights from other sources: teams, grants to the organization, and grants on outer objects'),
   })
   .meta({
     id: 'PersonRights',

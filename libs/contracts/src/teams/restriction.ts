@@ -22,7 +22,7 @@ export const Restriction = z
     productId,
     resourceId,
     right: Right.nullable().describe(
-      'The widest right that the holder keeps of the inherited rights; null removes all',
+      'The widest right that the holder keeps of the inherited rights; null removes all inherited rights',
     ),
     since: Instant,
     endsAt: Instant.nullable(),
@@ -56,10 +56,10 @@ export const restrictResource = command({
   access: 'team:manage',
   summary: 'Narrow the rights that a holder inherits on a resource to one right, or to none',
   description:
-    'Applies to the resource and to the resources in it. It narrows every right that a person inherits ' +
-    'through the holder from an outer resource, the product or its type, including rights that are ' +
-    'granted later, until it ends. It gives no right and changes no grant: grants on the resource itself, ' +
-    'or on a resource in it, keep their effect. Repeating the call changes nothing; another right or end ' +
+    'The restriction applies to the resource and to the resources in it. Until it ends, it narrows every right ' +
+    'that a person inherits through the holder from an outer resource, the product or the product type, including ' +
+    'rights that are granted later. It gives no right and changes no grant: grants on the resource itself, or on a ' +
+    'resource in it, keep their effect. Repeating the call changes nothing. A call with another right or end ' +
     'replaces the restriction of the holder.',
   input: z.object({
     organizationId,
@@ -82,10 +82,10 @@ export const restoreInheritance = command({
     path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restore-inheritance',
   },
   access: 'team:manage',
-  summary: 'End the restrictions of a resource, of one holder or of all',
+  summary: 'End the restrictions of a resource, for one holder or for all holders',
   description:
-    'The holder inherits all rights from the outer resources, the product and its type again. Grants do ' +
-    'not change. Without a restriction nothing changes.',
+    'The holder again inherits all rights from the outer resources, the product and the product type. Grants do ' +
+    'not change. When the resource has no restriction, nothing changes.',
   input: z.object({
     organizationId,
     productId,
@@ -125,8 +125,8 @@ export const inheritanceRestored = event({
   entity: 'resourceId',
   data: restrictionEventData.extend({
     since: Instant.optional().describe(
-      'When it ended; a restriction that ends by itself is reported a little later. Omitted when it ended ' +
-        'with this event',
+      'For a restriction that ended by itself: the instant of its end, a little before this event. Omitted for ' +
+        'other restrictions',
     ),
   }),
   invalidatesAccess: 'grants',

@@ -16,7 +16,7 @@ const ids = {
   resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 
-/** The number of resources that one row names; the row counts the others. */
+/** The maximum number of resources in one row; `resourceCount` counts all resources. */
 export const NAMED_SHARED = 10;
 
 export const SharedContent = z
@@ -28,8 +28,8 @@ export const SharedContent = z
       .int()
       .nullable()
       .describe(
-        'The number of people to whom a grant to a team applies when it is created; null for other holders, ' +
-          'and for a new member',
+        'For a new grant to a team: the number of people to whom the grant applies. Null for other holders, and ' +
+          'for a new member',
       ),
     right: Right,
     resources: z
@@ -47,11 +47,11 @@ export const SharedContent = z
 export const listSharedContent = query({
   subject: 'rpc.teams.content.list_shared.v1',
   access: 'service',
-  summary: 'List the owners whose content a new grant covers, or the grants of a new team member cover',
+  summary: 'List the owners of the content that a new grant, or the grants of a new team member, cover',
   description:
-    'For a new member: the content grants of the team and its parents that were created before the person ' +
-    'joined. A grant that only replaces an equal one with another end applies to nobody new and gives no ' +
-    'rows.',
+    'For a new member, the answer covers the content grants of the team and its parents that were created before ' +
+    'the person joined. A grant that only replaces an equal grant with another end gives nobody new access: the ' +
+    'answer has no rows for it.',
   input: z.object({
     organizationId: idSchema('org'),
     about: z.discriminatedUnion('kind', [

@@ -10,10 +10,10 @@ export const TeamPolicy = z
     mayLeadManageMembers: z
       .boolean()
       .describe(
-        'True when the lead of a team may add and remove members of the organization; externals are never ' +
-          'included',
+        'True when the lead of a team may add members of the organization to the team and remove them from it; a ' +
+          'lead may never add or remove externals',
       ),
-    version: z.int().describe('For If-Match; 0 before the first change'),
+    version: z.int().describe('Version for the If-Match header; 0 before the first change'),
   })
   .meta({ id: 'TeamPolicy', description: 'The permissions of team leads in an organization' });
 
@@ -34,24 +34,24 @@ export const changeTeamPolicy = command({
   subject: 'rpc.teams.team_policy.change.v1',
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/team-policy' },
   access: 'team:manage',
-  summary: 'Allow team leads to add and remove members, or disallow it',
+  summary: 'Change whether team leads may add and remove members',
   description: 'The default is off. If-Match rejects the change when the policy was changed meanwhile.',
   input: z.object({
     organizationId,
     mayLeadManageMembers: z.boolean().optional(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version of the last read'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
   }),
   output: TeamPolicy,
   errors: { VERSION_MISMATCH: { status: 412, title: 'The policy was changed meanwhile' } },
   example: { input: { ...ids, mayLeadManageMembers: true }, output: { mayLeadManageMembers: true, version: 1 } },
 });
 
-const state = z.object({ mayLeadManageMembers: z.boolean() });
+const policyState = z.object({ mayLeadManageMembers: z.boolean() });
 
 export const teamPolicyChanged = event({
   subject: 'evt.teams.team_policy.changed.v1',
   summary: 'The policy for team leads changed',
   entity: 'organizationId',
-  data: z.object({ organizationId, before: state, after: state }),
+  data: z.object({ organizationId, before: policyState, after: policyState }),
   example: { ...ids, before: { mayLeadManageMembers: false }, after: { mayLeadManageMembers: true } },
 });

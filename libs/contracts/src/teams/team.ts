@@ -34,7 +34,7 @@ export const Team = z
     excludedAccountIds: z
       .array(accountId)
       .describe('Externals in a members-only team; its grants do not apply to them'),
-    version: z.int().describe('For If-Match'),
+    version: z.int().describe('Version for the If-Match header'),
     createdAt: Instant,
   })
   .meta({ id: 'Team', description: 'A named, coloured group of people with rights on products' });
@@ -57,8 +57,10 @@ const notFound = { TEAM_NOT_FOUND: { status: 404, title: 'There is no such team'
 const nameTaken = {
   TEAM_NAME_TAKEN: { status: 409, title: 'A team with this name exists; case and accents are ignored' },
 } as const;
-const person = { PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' } } as const;
-const lead = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be a member of the team' } } as const;
+const personUnknown = {
+  PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
+} as const;
+const leadNotInTeam = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be a member of the team' } } as const;
 const parentPeriodErrors = {
   PARENT_MISSING: { status: 422, title: 'Only a team with a parent can have an end of the parent period' },
   PARENT_ENDS_IN_PAST: { status: 422, title: 'The end of the parent period is in the past' },
@@ -69,9 +71,11 @@ const membersOnly = {
 const endsInPast = {
   MEMBERSHIP_ENDS_IN_PAST: { status: 422, title: 'The end of the membership is in the past' },
 } as const;
-const tooDeep = { TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams can be nested at most ten deep' } } as const;
+const tooDeep = {
+  TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams can be nested at most ten levels deep' },
+} as const;
 
-/** A right for a new team on a product, a product type or a resource. */
+/** The rights that a new team gets on a product, a product type or a resource. */
 export const GrantRequest = z.object({
   object: GrantObject,
   rights: z.array(Right).min(1).max(20),
@@ -115,8 +119,8 @@ export const createTeam = command({
   output: Team,
   errors: {
     ...nameTaken,
-    ...person,
-    ...lead,
+    ...personUnknown,
+    ...leadNotInTeam,
     ...tooDeep,
     ...parentPeriodErrors,
     ...membersOnly,
@@ -146,7 +150,7 @@ export const changeTeam = command({
   access: 'team:manage',
   summary: 'Change the name, colour, lead, parent or members-only setting of a team',
   description:
-    'Child teams stay in the team when it moves. A team with externals can become members-only: the ' +
+    'When a team moves, its child teams move with it. A team with externals can become members-only: the ' +
     'externals stay in it, and the answer lists them as excluded. The answer has an ETag; If-Match ' +
     'rejects the change when the team was changed meanwhile.',
   input: z.object({
@@ -161,13 +165,13 @@ export const changeTeam = command({
     parentEndsAt: Instant.nullable().optional().describe('When the team leaves its parent; null without an end'),
     isMembersOnly: z.boolean().optional(),
     leadAccountId: accountId.nullable().optional().describe('Null for no lead'),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version of the last read'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
   }),
   output: Team,
   errors: {
     ...notFound,
     ...nameTaken,
-    ...lead,
+    ...leadNotInTeam,
     ...tooDeep,
     ...parentPeriodErrors,
     TEAM_CYCLE: { status: 422, title: 'A team cannot be inside itself' },
@@ -185,8 +189,8 @@ export const listTeams = query({
   access: 'team:read',
   summary: 'List the teams of an organization, by name',
   description:
-    'People who manage teams see all teams. Others see their own teams and the parents of these, whose ' +
-    `grants apply to them too. ${endsEarly}`,
+    'People who manage teams see all teams. Other people see their own teams and the parents of those ' +
+    `teams, because grants of a parent team apply to them too. ${endsEarly}`,
   input: z.object({ organizationId, ...pageInput }),
   output: page(Team),
   errors: pageErrors,
@@ -199,14 +203,17 @@ export const getTeam = query({
   access: 'team:read',
   summary: 'Get a team with its members and grants; the ETag is for If-Match',
   description:
-    'Available to people who manage teams and to members of the team or of a team below it; others get an ' +
-    'error that the team does not exist. The role of a person belongs to the organization ' +
+    'Available to people who manage teams, and to members of the team or of a team nested in it. Other people get ' +
+    'the error TEAM_NOT_FOUND. The role of a person belongs to the organization ' +
     '(`changeMember`): a team has no roles.',
   input: z.object({ organizationId, teamId }),
   output: Team.extend({
     members: z.array(TeamMember).describe('In the order of joining'),
     grants: z.array(Grant).describe('Active grants, oldest first, at most 200'),
-    nextGrantsCursor: z.string().nullable().describe('For `listGrants` of this team, when there are more'),
+    nextGrantsCursor: z
+      .string()
+      .nullable()
+      .describe('Cursor for `listGrants` of this team; null when there are no more grants'),
   }),
   errors: notFound,
   example: {
@@ -216,8 +223,8 @@ export const getTeam = query({
 });
 
 const leadDescription =
-  'Allowed for people who manage teams. Also allowed for the lead of the team when the organization enables it ' +
-  '(`changeTeamPolicy`), for members of the organization and never for externals.';
+  'Allowed for people who manage teams. The team policy (`changeTeamPolicy`) can allow the lead of the team ' +
+  'to add and remove members of the organization; a lead never adds or removes externals.';
 const refusal = z.object({ code: z.string(), detail: z.string() });
 
 export const addTeamMembers = command({
@@ -226,11 +233,11 @@ export const addTeamMembers = command({
   access: 'team:read',
   summary: 'Add people to a team, with one result per row; idempotent',
   description:
-    `${leadDescription} Rows are validated one by one, and all valid rows are added together: \`added\`, ` +
-    '`already_member` (its end does not change), or `refused` with PERSON_UNKNOWN, MEMBERSHIP_ENDS_IN_PAST, ' +
-    'EXTERNAL_NOT_ALLOWED (the team is for members only) or PERMISSION_DENIED (a lead added an external). When ' +
-    'a lead adds a former team member again, an end of the earlier membership that is in the future still ' +
-    'applies. Of two rows for one person, the first counts.',
+    `${leadDescription} Rows are validated one by one, and all valid people are added together. The status of a ` +
+    'row is `added`, `already_member` (the end of the membership does not change), or `refused` with ' +
+    'PERSON_UNKNOWN, MEMBERSHIP_ENDS_IN_PAST, EXTERNAL_NOT_ALLOWED (the team is for members only) or ' +
+    'PERMISSION_DENIED (a lead added an external). When a lead adds a former team member again, and the earlier ' +
+    'membership has an end in the future, that end still applies. The first of two rows for one person counts.',
   input: z.object({ organizationId, teamId, members: z.array(NewMember).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
@@ -267,8 +274,8 @@ export const removeTeamMembers = command({
   access: 'team:read',
   summary: 'Remove people from a team, with one result per row; idempotent',
   description:
-    `${leadDescription} Rows are validated one by one: \`removed\`, \`not_member\`, or \`refused\` with ` +
-    'PERMISSION_DENIED (a lead removed an external). Of two rows for one person, the first counts.',
+    `${leadDescription} Rows are validated one by one. The status of a row is \`removed\`, \`not_member\`, or ` +
+    '`refused` with PERMISSION_DENIED (a lead removed an external). The first of two rows for one person counts.',
   input: z.object({ organizationId, teamId, accountIds: z.array(accountId).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
@@ -318,7 +325,7 @@ export const deleteTeam = command({
   summary: 'Delete a team and end its grants, memberships and restrictions; its child teams move to its parent',
   description:
     'Deleting a team gives nobody more rights: when the team is members-only or has a restriction, its ' +
-    'child teams get no parent instead. Deleting it again changes nothing.',
+    'child teams have no parent afterwards. Deleting the team again changes nothing.',
   input: z.object({ organizationId, teamId }),
   output: z.object({}),
   errors: notFound,

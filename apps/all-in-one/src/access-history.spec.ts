@@ -187,17 +187,17 @@ async function randomQuestion(): Promise<Question> {
 
 describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, () => {
   it(
-    'gets the same answer as at that instant',
+    'is explained and listed later as it was at that instant',
     async () => {
       const explanations: { question: Question; answer: z.output<typeof explainAccess.output> }[] = [];
-      const lists: { at: string; holders: unknown; rights: unknown; question: Question }[] = [];
+      const listings: { at: string; holders: unknown; rights: unknown; question: Question }[] = [];
       const holdersAt = async ({ accountId: _, ...object }: Question, at?: string) =>
         (await asOwner(listAccessHolders, { ...object, at })).data;
       const rightsAt = async ({ accountId }: Question, at?: string) =>
         (await asOwner(listPersonAccess, { accountId, limit: 200, at })).data;
       let changeCount = 0;
       for (let step = 0; step < STEPS; step += 1) {
-        const isDone = await pick(randomChanges)().then(
+        const isAccepted = await pick(randomChanges)().then(
           () => true,
           (error: unknown) => {
             // The change was rejected (DomainError), or there is no object to pick (TypeError).
@@ -205,7 +205,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
             throw error;
           },
         );
-        if (isDone) changeCount += 1;
+        if (isAccepted) changeCount += 1;
         services.processContext.clock.moveTo(
           services.processContext.clock.offset + 600_000 + Math.floor(random() * 3_600_000),
         );
@@ -216,7 +216,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
           expect((await asOwner(checkAccess, question)).isAllowed).toBe(answer.isAllowed);
           explanations.push({ question, answer });
           if (count === 0)
-            lists.push({
+            listings.push({
               question,
               at: answer.at,
               holders: await holdersAt(question),
@@ -228,10 +228,10 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
       const outcomes = new Set(explanations.map(({ answer }) => answer.refusal ?? 'allowed'));
       expect([...outcomes]).toEqual(expect.arrayContaining(['allowed', 'no_grant']));
       for (const { question, answer } of explanations) {
-        const now = await asOwner(explainAccess, { ...question, at: answer.at });
-        expect({ question, ...now }).toEqual({ question, ...answer });
+        const laterAnswer = await asOwner(explainAccess, { ...question, at: answer.at });
+        expect({ question, ...laterAnswer }).toEqual({ question, ...answer });
       }
-      for (const { question, at, holders, rights } of lists)
+      for (const { question, at, holders, rights } of listings)
         expect([await holdersAt(question, at), await rightsAt(question, at)]).toEqual([holders, rights]);
     },
     60_000 + STEPS * 1_000,

@@ -14,7 +14,7 @@ afterAll(async () => {
   await services.stop();
 }, 30_000);
 
-async function http(
+async function send(
   bearer: string,
   method: string,
   path: string,
@@ -32,7 +32,7 @@ async function http(
 it('every service accepts an API token within its scopes until it is revoked (ORG-4, ACC-3)', async () => {
   const { organizationId, token: session } = await services.signUp('anna@example.ch');
   const other = await services.signUp('ben@example.ch');
-  const created = await http(session, 'POST', '/v1/me/api-tokens', {
+  const created = await send(session, 'POST', '/v1/me/api-tokens', {
     organizationId,
     name: 'Backup',
     scopes: ['organization:read', 'team:read', 'product:read', 'right:*'],
@@ -40,16 +40,16 @@ it('every service accepts an API token within its scopes until it is revoked (OR
   expect(created.status).toBe(201);
   const { id, token } = created.body as { id: string; token: string };
   const get = async (path: string) => {
-    const { status, body } = await http(token, 'GET', path);
+    const { status, body } = await send(token, 'GET', path);
     return [status, body['code']];
   };
   const organizationPath = `/v1/organizations/${organizationId}`;
-  const answers = async () => [
+  const callServices = async () => [
     await get(organizationPath),
     await get(`${organizationPath}/teams`),
     await get(`${organizationPath}/products`),
   ];
-  expect(await answers()).toEqual([
+  expect(await callServices()).toEqual([
     [200, undefined],
     [200, undefined],
     [200, undefined],
@@ -65,12 +65,12 @@ it('every service accepts an API token within its scopes until it is revoked (OR
     [404, 'NOT_FOUND'],
     [404, 'ORGANIZATION_NOT_FOUND'],
   ]);
-  expect((await http(token, 'POST', `${organizationPath}/teams`, { name: 'Web' })).body).toMatchObject({
+  expect((await send(token, 'POST', `${organizationPath}/teams`, { name: 'Web' })).body).toMatchObject({
     code: 'API_TOKEN_SCOPE_MISSING',
     detail: 'the scope team:manage is required',
   });
-  expect((await http(session, 'DELETE', `/v1/me/api-tokens/${id}`)).status).toBe(204);
-  expect(await answers()).toEqual([
+  expect((await send(session, 'DELETE', `/v1/me/api-tokens/${id}`)).status).toBe(204);
+  expect(await callServices()).toEqual([
     [401, 'API_TOKEN_INVALID'],
     [401, 'API_TOKEN_INVALID'],
     [401, 'API_TOKEN_INVALID'],

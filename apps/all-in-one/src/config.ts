@@ -24,19 +24,19 @@ export const SetUpConfig = z.object({
     ),
   DATABASE_ADMIN_URL: z
     .url()
-    .describe('Address with a role that can create databases and roles')
+    .describe('Address of PostgreSQL, with a role that can create databases and roles')
     .meta({ isSecret: true }),
   SET_UP_SERVICES: z
     .string()
     .optional()
-    .describe('Names of services, separated by commas; the default is all')
+    .describe('Names of the services to set up, separated by commas; default: all services')
     .transform((list) => list?.split(',').map((name) => name.trim())),
-  NATS_URL: z.string().optional().describe('Required with CORDEE_FRESH only').meta({ isSecret: true }),
+  NATS_URL: z.string().optional().describe('Address of NATS; required only with CORDEE_FRESH').meta({ isSecret: true }),
   CORDEE_JOBS: z
     .enum(['redis', 'postgres'])
     .default('redis')
-    .describe('postgres: creates a database for jobs, for machines without Redis'),
-  CORDEE_FRESH: z.string().optional().describe('1: drops databases and streams first'),
+    .describe('postgres creates a database for jobs, for machines without Redis'),
+  CORDEE_FRESH: z.string().optional().describe('1 drops all databases and streams before the set-up'),
 });
 
 export const MailCatcherConfig = z.object({

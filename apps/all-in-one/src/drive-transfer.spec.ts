@@ -67,7 +67,7 @@ async function hasRight(
   }
 }
 
-it('the users of a drive keep it with their own folders at a transfer; a block remains (PROD-5)', async () => {
+it('after a transfer, users of a drive keep the drive and their own folders; a block remains (PROD-5)', async () => {
   const { organizationId, token } = oldOwner!;
   const productId = await buyDrive();
   const folders = new Map<SignedIn, `res_${string}`>();
@@ -89,8 +89,8 @@ it('the users of a drive keep it with their own folders at a transfer; a block r
       ).id,
     );
   }
-  const memberOf = async ({ organizationId: within, token: as }: SignedIn, { accountId }: SignedIn) =>
-    (await services.call(listMembers, { organizationId: within }, as)).data.find(
+  const memberOf = async ({ organizationId: searchedId, token: caller }: SignedIn, { accountId }: SignedIn) =>
+    (await services.call(listMembers, { organizationId: searchedId }, caller)).data.find(
       (member) => member.accountId === accountId,
     )!;
   await services.call(

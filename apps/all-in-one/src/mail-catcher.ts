@@ -4,7 +4,7 @@ import { catchMail } from './mail-catcher/catch-mail.ts';
 import { CaughtMails } from './mail-catcher/caught-mail.ts';
 import { mailPage } from './mail-catcher/mail-page.ts';
 
-/** Receives all mails of a local installation and shows them on a page. It delivers none. */
+/** Receives all mails of a local installation and shows them on a page. It delivers no mail. */
 const config = readConfig(MailCatcherConfig, environment);
 const mails = new CaughtMails();
 const smtp = await catchMail(mails, config.HOST, config.MAIL_SMTP_PORT);

@@ -9,7 +9,7 @@ import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { AllInOneConfig, environment } from './config.ts';
 import { environmentOf, services } from './services.ts';
 
-/** Runs every service and the gateway in one process, on NATS if it is configured, on the embedded bus otherwise. */
+/** Runs every service and the gateway in one process, on NATS if it is configured, otherwise on the embedded bus. */
 const config = readConfig(AllInOneConfig, environment);
 const processContext = await ProcessContext.open('all-in-one', config);
 const hosts: ServiceHost[] = [];

@@ -1,5 +1,5 @@
-/** Returns the password in the database address of a service; throws if role or database belong to another service. */
-export function givenPassword(service: string, url: string): string {
+/** Returns the password in the database address of a service. Throws if role or database belong to another service. */
+export function parseDatabasePassword(service: string, url: string): string {
   const { username, password, pathname } = new URL(url);
   const role = `cordee_${service}`;
   if (username !== role || pathname !== `/${role}` || !password)

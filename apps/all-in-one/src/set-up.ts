@@ -6,13 +6,13 @@ import { setUpDatabase, setUpJobsDatabase } from '@cordee/service/database/set-u
 import { Client } from 'pg';
 import * as z from 'zod';
 import { environment, SetUpConfig } from './config.ts';
-import { givenPassword } from './parse-database-password.ts';
+import { parseDatabasePassword } from './parse-database-password.ts';
 import { databaseVariable, services } from './services.ts';
 
 /**
- * Creates databases and roles and runs migrations; safe to repeat. The password of a service is the one in its
- * `<SERVICE>_DATABASE_URL`, or generated. Prints one line per step. In production the operator configures the
- * services; otherwise the last line contains their environment as JSON.
+ * Creates databases and roles and runs migrations. It can be repeated safely. The password of a service is read from
+ * `<SERVICE>_DATABASE_URL`; without this variable, it is generated. The set-up prints one line per step. In production
+ * the operator configures the services; otherwise the last line contains the environment of the services as JSON.
  */
 const config = readConfig(SetUpConfig, environment);
 const isProduction = config.NODE_ENV === 'production';
@@ -38,7 +38,7 @@ await Promise.all(
   selectedServices.map(async ({ name, migrations }) => {
     const url = databaseUrls[databaseVariable(name)];
     const urls = await setUpDatabase(config.DATABASE_ADMIN_URL, name, {
-      runtimePassword: url && givenPassword(name, url),
+      runtimePassword: url && parseDatabasePassword(name, url),
     });
     const executed = await migrate(name, urls.owner, migrations);
     console.log(`${name}: ${executed.length ? `${executed.length} migrations executed` : 'up to date'}`);
@@ -53,7 +53,7 @@ if (config.CORDEE_JOBS === 'postgres') {
 await admin.end();
 if (!isProduction) console.log(JSON.stringify({ env: sharedEnvironment, services: serviceEnvironments }));
 
-/** Drops databases and streams together: consumers with new databases would handle the old events of a stream. */
+/** Drops databases and streams together, because consumers with new databases would handle old events again. */
 async function dropDatabasesAndStreams(): Promise<void> {
   if (config.NATS_URL) await eraseStreams(config.NATS_URL);
   for (const name of [...selectedServices.map((service) => service.name), 'jobs'])

@@ -13,7 +13,7 @@ import { mailboxIsImported } from './e2e-scenario/search.steps.ts';
 import { annaInvites, annaOpensOrganization, annaSignsUp, staffSignsUp } from './e2e-scenario/people.steps.ts';
 import { password, STAFF_EMAIL, Scenario } from './e2e-scenario/scenario.ts';
 
-/** Loads the demonstration data through the public API, unless it is loaded already, and prints the logins. */
+/** Loads the demonstration data through the public API unless the data exists, and prints the logins. */
 const output = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-demonstration-'));
 const scenario = new Scenario(
   {
@@ -55,7 +55,7 @@ try {
 }
 console.log(JSON.stringify({ logins }));
 
-/** True when the data is complete. Throws when an earlier start was interrupted. */
+/** Returns true when the data is complete. Throws when an earlier start was interrupted. */
 async function isLoaded({ api, address, signIn }: Scenario): Promise<boolean> {
   const clara = await signIn({ email: address('clara') }).catch(() => undefined);
   const anna = await signIn({ email: address('anna') }).catch(() => undefined);

@@ -29,8 +29,8 @@ export interface SignedIn {
 }
 
 /**
- * The services that own access data (identity, teams, products) in one process on real databases. Tests call them as
- * the gateway does.
+ * The services that own access data (identity, teams, products) in one process on real databases. Tests call the
+ * services as the gateway does.
  */
 export class TestServices {
   private constructor(
@@ -94,12 +94,12 @@ export class TestServices {
     return { ...ids, email, token: await this.signIn(email) };
   }
 
-  /** Returns an access token; it is valid for ten minutes. */
+  /** Returns an access token, which is valid for ten minutes. */
   async signIn(email: string): Promise<string> {
     return (await this.call(createSession, { email, password })).accessToken;
   }
 
-  /** The person joins the organization of the owner by an invitation. */
+  /** Invites a person to the organization of the owner, and accepts the invitation. */
   async invite(
     { organizationId, token: ownerToken }: SignedIn,
     { email }: SignedIn,
@@ -110,7 +110,7 @@ export class TestServices {
     await this.call(acceptInvitation, { token });
   }
 
-  /** Publishes the event of billing about a paid order of one product; returns the id of the product. */
+  /** Publishes the event `orderPaid` for an order of one product. Returns the id of the product. */
   async payOrder(
     { organizationId }: SignedIn,
     { type, name }: { type: string; name: string },

@@ -6,14 +6,16 @@ export const IdentityConfig = ServiceConfig.extend({
     .string()
     .min(32)
     .describe(
-      'Root secret of the signing key, link tokens and second factors. A change ends all sessions and links; ' +
-        'authenticators stop working, recovery codes do not.',
+      'Root secret of the signing key, link tokens and second factors. A change ends all sessions and makes all ' +
+        'links invalid. Authenticators stop working; recovery codes still work.',
     )
     .meta({ isSecret: true }),
   STAFF_EMAILS: z
     .string()
     .default('')
-    .describe('Comma-separated mail addresses of the provider’s staff: their accounts are staff accounts')
+    .describe(
+      'Comma-separated mail addresses of the provider’s staff. An account with such an address is a staff account',
+    )
     .transform((list) =>
       list
         .toLowerCase()
@@ -34,13 +36,13 @@ export const IdentityConfig = ServiceConfig.extend({
     .int()
     .min(2)
     .default(40)
-    .describe('Connections to the database; a waiting sign-in holds one'),
+    .describe('Number of database connections. Each waiting sign-in uses a connection'),
   SIGN_IN_CONCURRENCY: z.coerce
     .number()
     .int()
     .min(1)
     .default(2)
-    .describe('Passwords that are hashed at the same time, 19 MiB each'),
+    .describe('Number of passwords that are hashed at the same time. Each takes 19 MiB'),
 });
 export type IdentityConfig = z.output<typeof IdentityConfig>;
 

@@ -44,7 +44,7 @@ const memberIdOf = async (manager: Person): Promise<`mem_${string}`> =>
   )!.id;
 
 describe('a sign-up', () => {
-  it('creates an account and an organization with it as legal representative (ORG-1)', async () => {
+  it('creates an account, and an organization whose legal representative is the account (ORG-1)', async () => {
     const anna = await people.signUp();
     expect(await test.call(getMe, {}, anna.as)).toMatchObject({
       id: anna.accountId,
@@ -56,7 +56,7 @@ describe('a sign-up', () => {
     });
   });
 
-  it('returns the same for a known address, and only the mail reveals the account', async () => {
+  it('gets the same reply for an address that has an account, and only the mail reveals the account', async () => {
     const anna = await people.signUp();
     expect(await test.call(requestSignUp, { email: anna.email, password, name: 'Somebody' }, 'nobody')).toEqual({
       status: 'confirmation_sent',
@@ -64,7 +64,7 @@ describe('a sign-up', () => {
     expect(await people.requestSignUp(anna.email)).toMatchObject({ kind: 'account_exists', token: null });
   });
 
-  it('returns the same when the link is used again, also concurrently', async () => {
+  it('gets the same reply when its link is used again, also concurrently', async () => {
     const { token } = await people.requestSignUp('twice@example.ch');
     const answers = await Promise.all([1, 2, 3].map(() => test.call(confirmSignUp, { token: token! }, 'nobody')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -110,7 +110,7 @@ describe('sessions', () => {
     expect(await test.codeOf(createSession, { email: 'nobody@example.ch', password }, 'nobody')).toBe('SIGN_IN_FAILED');
   });
 
-  it('rotate the refresh token and end when a used one is reused', async () => {
+  it('replace the refresh token at each refresh, and end when a replaced token is used', async () => {
     const anna = await people.signUp();
     const first = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const second = await test.call(refreshSession, { refreshToken: first.refreshToken }, 'nobody');
@@ -196,7 +196,7 @@ describe('the last legal representative (ROL-4)', () => {
     expect(codes.sort()).toEqual(['LAST_LEGAL_REPRESENTATIVE', 'ok']);
   });
 
-  it('cannot switch off reminders, and gets them again when a second one is removed (C-ROL-12)', async () => {
+  it('cannot switch off reminders, and gets them again when the second one is removed (C-ROL-12)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
@@ -217,12 +217,14 @@ describe('roles', () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const [admin, collaborator] = [await people.join(anna, 'administrator'), await people.join(anna, 'collaborator')];
-    const ask = (memberId: `mem_${string}`, change: object, as: Caller) =>
+    const requestChange = (memberId: `mem_${string}`, change: object, as: Caller) =>
       test.codeOf(changeMember, { organizationId, memberId, ...change }, as);
-    expect(await ask(collaborator.memberId, { role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
-    expect(await ask(admin.memberId, { role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
-    expect(await ask(await memberIdOf(anna), { role: 'collaborator' }, admin.as)).toBe('ROLE_RESERVED');
-    expect(await ask(await memberIdOf(anna), { isBlocked: true }, admin.as)).toBe('ROLE_RESERVED');
+    expect(await requestChange(collaborator.memberId, { role: 'legal_representative' }, admin.as)).toBe(
+      'ROLE_RESERVED',
+    );
+    expect(await requestChange(admin.memberId, { role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
+    expect(await requestChange(await memberIdOf(anna), { role: 'collaborator' }, admin.as)).toBe('ROLE_RESERVED');
+    expect(await requestChange(await memberIdOf(anna), { isBlocked: true }, admin.as)).toBe('ROLE_RESERVED');
     expect(await test.codeOf(removeMember, { organizationId, memberId: await memberIdOf(anna) }, admin.as)).toBe(
       'ROLE_RESERVED',
     );
@@ -233,10 +235,12 @@ describe('roles', () => {
         admin.as,
       ),
     ).toBe('ROLE_RESERVED');
-    expect(await ask(collaborator.memberId, { role: 'administrator' }, collaborator.as)).toBe('PERMISSION_DENIED');
+    expect(await requestChange(collaborator.memberId, { role: 'administrator' }, collaborator.as)).toBe(
+      'PERMISSION_DENIED',
+    );
   });
 
-  it('of legal representative take effect when the person accepts', async () => {
+  it('of legal representative take effect when the member accepts the offer', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'collaborator');
@@ -255,16 +259,17 @@ describe('roles', () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'collaborator');
-    const ask = (role: Role) => test.call(changeMember, { organizationId, memberId: ben.memberId, role }, anna.as);
-    await ask('legal_representative');
+    const requestChange = (role: Role) =>
+      test.call(changeMember, { organizationId, memberId: ben.memberId, role }, anna.as);
+    await requestChange('legal_representative');
     const before = (await test.eventsOf(organizationId)).length;
-    expect(await ask('legal_representative')).toMatchObject({ offeredRole: 'legal_representative' });
+    expect(await requestChange('legal_representative')).toMatchObject({ offeredRole: 'legal_representative' });
     expect((await test.eventsOf(organizationId)).length).toBe(before);
-    expect(await ask('collaborator')).toMatchObject({ role: 'collaborator', offeredRole: null });
+    expect(await requestChange('collaborator')).toMatchObject({ role: 'collaborator', offeredRole: null });
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
 
-  it('never let an external pay (ROL-2)', async () => {
+  it('of external exclude the flag billing.pay (ROL-2)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const eva = await people.join(anna, 'external');
@@ -347,13 +352,13 @@ describe('invitations', () => {
     ]);
   });
 
-  it('become invalid when resent, cancelled, or expired by one second (C-ROL-21)', async () => {
+  it('have an invalid link after they are sent again or cancelled (C-ROL-21)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const invitation = await invite(anna, 'resent@example.ch');
-    const old = await tokenOf(anna, invitation.id);
+    const oldToken = await tokenOf(anna, invitation.id);
     await test.call(resendInvitation, { organizationId, invitationId: invitation.id }, anna.as);
-    expect(await test.codeOf(acceptInvitation, { token: old, name: 'N', password }, 'nobody')).toBe(
+    expect(await test.codeOf(acceptInvitation, { token: oldToken, name: 'N', password }, 'nobody')).toBe(
       'INVITATION_TOKEN_INVALID',
     );
     const token = await tokenOf(anna, invitation.id);
@@ -380,19 +385,21 @@ describe('invitations', () => {
     expect(codes.sort()).toEqual([...Array.from({ length: 7 }, () => 'INVITATION_OPEN'), 'ok']);
   });
 
-  it('are for teams of the organization, and the mail names the last sender (C-ROL-21)', async () => {
+  it('are for teams of the organization only, and the last sender is the inviter (C-ROL-21)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'administrator');
-    const [web, never] = [newId('team', new Date()), newId('team', new Date())];
-    test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId: web, parentId: null, name: 'Web' }] });
+    const [team, unknownTeam] = [newId('team', new Date()), newId('team', new Date())];
+    test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId: team, parentId: null, name: 'Web' }] });
     test.snapshotChanged('grants', organizationId);
-    const wanted = { organizationId, email: 'teams@example.ch', role: 'collaborator' as const };
-    await expect(test.call(inviteMember, { ...wanted, teamIds: [web, never] }, anna.as)).rejects.toMatchObject({
+    const invitationInput = { organizationId, email: 'teams@example.ch', role: 'collaborator' as const };
+    await expect(
+      test.call(inviteMember, { ...invitationInput, teamIds: [team, unknownTeam] }, anna.as),
+    ).rejects.toMatchObject({
       code: 'TEAM_NOT_FOUND',
       errors: [{ pointer: '/teamIds/1' }],
     });
-    const { id: invitationId } = await test.call(inviteMember, { ...wanted, teamIds: [web] }, anna.as);
+    const { id: invitationId } = await test.call(inviteMember, { ...invitationInput, teamIds: [team] }, anna.as);
     await test.call(resendInvitation, { organizationId, invitationId }, ben.as);
     const { memberId } = await test.call(
       acceptInvitation,
@@ -400,7 +407,7 @@ describe('invitations', () => {
       'nobody',
     );
     expect((await test.outbox()).find(({ event }) => event.subject === memberId)).toMatchObject({
-      data: { invitationId, invitedBy: ben.accountId, teamIds: [web] },
+      data: { invitationId, invitedBy: ben.accountId, teamIds: [team] },
     });
   });
 
@@ -426,10 +433,15 @@ describe('invitations', () => {
   it('are idempotent with a key, and reject the key for another request (F17)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
-    const key = { idempotencyKey: 'one' };
+    const options = { idempotencyKey: 'one' };
     const replies = await Promise.all(
       Array.from({ length: 20 }, () =>
-        test.codeOf(inviteMember, { organizationId, email: 'keyed@example.ch', role: 'collaborator' }, anna.as, key),
+        test.codeOf(
+          inviteMember,
+          { organizationId, email: 'keyed@example.ch', role: 'collaborator' },
+          anna.as,
+          options,
+        ),
       ),
     );
     expect(replies).toContain('ok');
@@ -438,7 +450,7 @@ describe('invitations', () => {
       inviteMember,
       { organizationId, email: 'keyed@example.ch', role: 'collaborator' },
       anna.as,
-      key,
+      options,
     );
     expect((await test.call(listInvitations, { organizationId }, anna.as)).data).toMatchObject([{ id: first.id }]);
     expect(
@@ -446,7 +458,7 @@ describe('invitations', () => {
         inviteMember,
         { organizationId, email: 'other@example.ch', role: 'collaborator' },
         anna.as,
-        key,
+        options,
       ),
     ).toBe('IDEMPOTENCY_KEY_REUSED');
     expect(

@@ -14,13 +14,13 @@ import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 /** RFC 8410: the fixed prefix of an Ed25519 private key in PKCS #8. */
 const ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const MAC_BYTES = 16;
-const SEAL = 'aes-256-gcm';
+const SEAL_CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Keys that are derived from the root secret: for signing, for link tokens and for encryption. Link tokens are not
- * stored, because they can be computed again.
+ * The keys for signing, for link tokens and for encryption, derived from the root secret. Link tokens are not stored,
+ * because they can be computed again.
  */
 export class Secrets {
   readonly privateKey: KeyObject;
@@ -45,7 +45,10 @@ export class Secrets {
     this.sealKey = derive('sealed values');
   }
 
-  /** An unguessable token; a newer generation replaces it. `purpose` separates kinds of links. */
+  /**
+   * Makes a token that cannot be guessed. A token is valid for its `purpose` only. The reader of the token rejects an
+   * older `generation`.
+   */
   makeToken(purpose: string, ids: readonly Id[], generation = 0): string {
     const body = Buffer.alloc(ids.length * 16 + 4);
     for (const [index, id] of ids.entries()) body.write(toUuid(id).replaceAll('-', ''), index * 16, 'hex');
@@ -53,7 +56,7 @@ export class Secrets {
     return Buffer.concat([body, this.mac(purpose, body)]).toString('base64url');
   }
 
-  /** Undefined when the token is invalid. */
+  /** Returns undefined when the token is invalid. */
   readToken<const P extends readonly IdPrefix[]>(
     purpose: string,
     prefixes: P,
@@ -68,19 +71,22 @@ export class Secrets {
     return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: body.readUInt32BE(size - 4) };
   }
 
-  /** Encrypts a value for storage; it can be decrypted for the same purpose and owner only. */
+  /** Encrypts a value for storage. The value can be decrypted for the same purpose and owner only. */
   seal(purpose: string, owner: Id, plain: Buffer): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(SEAL, this.sealKey, nonce).setAAD(Buffer.from(`${purpose}\0${owner}`));
+    const cipher = createCipheriv(SEAL_CIPHER, this.sealKey, nonce).setAAD(Buffer.from(`${purpose}\0${owner}`));
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** Undefined when the value was not encrypted with this key, for instance after a change of the root secret. */
+  /**
+   * Decrypts a value. Returns undefined when the value was encrypted with another key, for instance before a change of
+   * the root secret.
+   */
   open(purpose: string, owner: Id, sealed: Buffer): Buffer | undefined {
     const [nonce, tag] = [sealed.subarray(0, NONCE_BYTES), sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
     if (tag.length !== TAG_BYTES) return undefined;
-    const decipher = createDecipheriv(SEAL, this.sealKey, nonce)
+    const decipher = createDecipheriv(SEAL_CIPHER, this.sealKey, nonce)
       .setAAD(Buffer.from(`${purpose}\0${owner}`))
       .setAuthTag(tag);
     try {

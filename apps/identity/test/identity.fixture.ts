@@ -49,7 +49,7 @@ export class IdentityFixture {
     return { ...ids, email, name, as: { account: ids.accountId } };
   }
 
-  /** Requests an account; returns the content of the confirmation mail. */
+  /** Requests an account and returns the content of the confirmation mail. */
   async requestSignUp(email: string, name = 'Anna Keller'): Promise<Answer<typeof getSignUpMail>> {
     await this.service.call(requestSignUp, { email, password, name }, 'nobody');
     const [row] = await this.service.rows(
@@ -59,13 +59,13 @@ export class IdentityFixture {
     return this.service.call(getSignUpMail, { signUpId: toId('sgn', row!['id'] as string) }, { service: 'reminders' });
   }
 
-  /** A person with an account joins by an invitation, whose address differs in case. */
+  /** Makes a person with an account join by an invitation. The invited address has capitals, unlike the account. */
   async join(
     manager: Pick<Person, 'organizationId' | 'as'>,
     role: z.output<typeof MemberRole>,
-    known?: Person,
+    existingPerson?: Person,
   ): Promise<Joined> {
-    const person = known ?? (await this.signUp('Ben Rossi'));
+    const person = existingPerson ?? (await this.signUp('Ben Rossi'));
     const { memberId } = await this.service.call(
       acceptInvitation,
       { token: await this.invite(manager, role, person.email.toUpperCase()) },
@@ -101,7 +101,7 @@ export class IdentityFixture {
   }
 }
 
-/** Computes codes with the clock of the process. */
+/** Computes codes for the time of the process's clock. */
 export class Authenticator {
   private readonly secret: Buffer;
 
@@ -127,10 +127,10 @@ export class Authenticator {
     return this.code();
   }
 
-  /** Not valid at any near time step. */
+  /** A code that is not valid at any near time step. */
   wrongCode(): string {
     const step = stepAt(this.service.process.clock.now());
-    const near = new Set([-2, -1, 0, 1, 2].map((distance) => codeAt(this.secret, step + distance)));
-    return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !near.has(code))!;
+    const nearCodes = new Set([-2, -1, 0, 1, 2].map((distance) => codeAt(this.secret, step + distance)));
+    return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !nearCodes.has(code))!;
   }
 }

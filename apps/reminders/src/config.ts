@@ -6,7 +6,7 @@ export const RemindersConfig = ServiceConfig.extend({
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//)
-    .describe('smtp://user:password@host:587')
+    .describe('URL of the mail server, such as smtp://user:password@host:587')
     .meta({ isSecret: true }),
   MAIL_FROM: z.string().default('Cordée <no-reply@cordee.example>').describe('Sender of every mail'),
   CONSOLE_URL: z.url().optional().describe('Base URL of links in mails; default: PUBLIC_URL'),
@@ -15,7 +15,7 @@ export const RemindersConfig = ServiceConfig.extend({
   DKIM_PRIVATE_KEY: z
     .string()
     .optional()
-    .describe('DKIM private key as PEM; mails are signed when all three DKIM values are set')
+    .describe('DKIM private key as PEM. Mails are signed when all three DKIM variables are set')
     .meta({ isSecret: true }),
   QUEUE_BOARD_PORT: z.coerce
     .number()
@@ -23,7 +23,7 @@ export const RemindersConfig = ServiceConfig.extend({
     .min(0)
     .max(65535)
     .optional()
-    .describe('Port of the page that shows the job queues to staff; no page without it'),
+    .describe('Port of the page that shows the job queues to staff. Without this variable, there is no page'),
   QUEUE_BOARD_SERVICES: z
     .string()
     .default('teams,products,billing,renewals,reminders')

@@ -12,7 +12,7 @@ import { id, RemindersFixture, type Person } from '../test/reminders.fixture.ts'
 
 type Shared = Answer<typeof listSharedContent>['data'][number];
 let fixture: RemindersFixture;
-/** The stubbed rows of teams, and the inputs that it received. */
+/** The stubbed answer of the service teams, and the inputs that the stub received. */
 let shared: Shared[];
 let requests: Input<typeof listSharedContent>[];
 
@@ -31,12 +31,12 @@ beforeEach(() => {
   requests = [];
 });
 
-const GIVEN = '2026-11-22T22:30:00.000Z';
-const JOINED = '2026-11-23T09:00:00.000Z';
+const GIVEN_AT = '2026-11-22T22:30:00.000Z';
+const JOINED_AT = '2026-11-23T09:00:00.000Z';
 const resource = (name: string) => ({ resourceId: id('res'), productId: id('prd'), name });
-/** A grant of Ben, or of another holder, on a mailbox of the owner. */
-function share(owner: Person, rest: Partial<Shared> = {}): Shared {
-  const resources = rest.resources ?? [resource(`${owner.name}@alpine.example`)];
+/** Content of the owner that is shared with Ben, unless `changes` says otherwise. */
+function share(owner: Person, changes: Partial<Shared> = {}): Shared {
+  const resources = changes.resources ?? [resource(`${owner.name}@alpine.example`)];
   return {
     ownerAccountId: owner.accountId,
     holder: { kind: 'account', accountId: fixture.ben.accountId },
@@ -46,10 +46,10 @@ function share(owner: Person, rest: Partial<Shared> = {}): Shared {
     resources,
     resourceCount: resources.length,
     givenBy: fixture.admin.accountId,
-    givenAt: GIVEN,
+    givenAt: GIVEN_AT,
     endsAt: null,
     reason: null,
-    ...rest,
+    ...changes,
   };
 }
 const heldByTeam = (peopleCount: number | null = null): Partial<Shared> => ({
@@ -58,29 +58,33 @@ const heldByTeam = (peopleCount: number | null = null): Partial<Shared> => ({
   peopleCount,
 });
 
-function withGrant(right = 'read') {
+function setUpGrant(right = 'read') {
   const { organizationId, productId } = fixture.organization();
   const grantId = id('grt');
   const holder = { kind: 'account' as const, accountId: fixture.ben.accountId };
   const data = { organizationId, grantId, holder, object: { kind: 'product' as const, productId }, right };
-  const report = (extra: object = {}) =>
-    fixture.test.publishEvent(grantGiven, data, { actorId: fixture.admin.accountId, time: GIVEN, ...extra });
-  return { organizationId, grantId, report };
+  const publish = (extra: object = {}) =>
+    fixture.test.publishEvent(grantGiven, data, { actorId: fixture.admin.accountId, time: GIVEN_AT, ...extra });
+  return { organizationId, grantId, publish };
 }
-function withJoiners(...people: Person[]) {
+function setUpJoiners(...people: Person[]) {
   const { organizationId } = fixture.organization();
   const teamId = id('team');
   const data = { organizationId, teamId, added: people.map(({ accountId }) => accountId), removed: [] };
-  const report = (extra: object = {}) =>
-    fixture.test.publishEvent(teamMembersChanged, data, { actorId: fixture.admin.accountId, time: JOINED, ...extra });
-  return { organizationId, teamId, report };
+  const publish = (extra: object = {}) =>
+    fixture.test.publishEvent(teamMembersChanged, data, {
+      actorId: fixture.admin.accountId,
+      time: JOINED_AT,
+      ...extra,
+    });
+  return { organizationId, teamId, publish };
 }
 
 describe('a content grant (ACC-4)', () => {
-  it('sends its owner a notice with holder, right, giver, start, end and reason', async () => {
+  it('causes a notice to the content owner with holder, right, giver, start, end and reason', async () => {
     shared = [share(fixture.anna, { endsAt: '2026-12-01T11:00:00.000Z', reason: 'holidays' })];
-    const { grantId, organizationId, report } = withGrant();
-    await report();
+    const { grantId, organizationId, publish } = setUpGrant();
+    await publish();
     expect(await fixture.subjects()).toEqual([`${fixture.anna.email} Neuer Zugriff auf Anna@alpine.example`]);
     const text = fixture.textTo(fixture.anna);
     expect(text).toContain('Ben darf jetzt lesen, was in Anna@alpine.example ist.');
@@ -104,14 +108,14 @@ describe('a content grant (ACC-4)', () => {
       () => ({ holder: { kind: 'account', accountId: id('acc') }, right: 'change' }),
       'Somebody who left may now view and change what is in Cleo@',
     ],
-  ])('names the holder: %s', async (_, rest, line) => {
-    shared = [share(fixture.cleo, rest())];
-    await withGrant().report();
+  ])('names the holder: %s', async (_, changes, line) => {
+    shared = [share(fixture.cleo, changes())];
+    await setUpGrant().publish();
     await fixture.subjects();
     expect(fixture.textTo(fixture.cleo)).toContain(line);
   });
 
-  it('sends each owner a notice with their own resources, from all pages', async () => {
+  it('causes a notice to each owner with the resources of this owner, from all pages', async () => {
     const { anna, cleo, dora } = fixture;
     shared = [
       share(anna),
@@ -121,7 +125,7 @@ describe('a content grant (ACC-4)', () => {
         resourceCount: 9,
       }),
     ];
-    await withGrant().report();
+    await setUpGrant().publish();
     expect(await fixture.subjects()).toEqual([
       `${anna.email} Neuer Zugriff auf Anna@alpine.example`,
       `${cleo.email} New access to Cleo@alpine.example`,
@@ -131,36 +135,36 @@ describe('a content grant (ACC-4)', () => {
   });
 
   it.each<[string, () => Shared[], string]>([
-    ['the grant covers no content of others', () => [], 'the grant covers no content of others'],
+    ['the grant covers no content of other people', () => [], 'the grant covers no content of other people'],
     [
-      'the owner created it',
+      'the owner gave the grant',
       () => [share(fixture.cleo, { givenBy: fixture.cleo.accountId })],
       'the owner gave or received the grant',
     ],
-    ['the owner is its holder', () => [share(fixture.ben)], 'the owner gave or received the grant'],
+    ['the owner holds the grant', () => [share(fixture.ben)], 'the owner gave or received the grant'],
     ['the owner has left', () => [{ ...share(fixture.cleo), ownerAccountId: id('acc') }], 'no recipients'],
   ])('causes no notice when %s', async (_, answer, reason) => {
     shared = answer();
-    const { organizationId, report } = withGrant();
-    await report();
+    const { organizationId, publish } = setUpGrant();
+    await publish();
     expect(await fixture.subjects()).toEqual([]);
     expect(await fixture.dropped(organizationId)).toEqual([`content_shared: ${reason}`]);
   });
 
-  it('sends one notice per grant, despite repeated events', async () => {
+  it('causes one notice per grant, despite repeated events', async () => {
     shared = [share(fixture.cleo)];
-    const { report } = withGrant();
-    await report();
-    await report();
-    await report({ sequence: 1 });
+    const { publish } = setUpGrant();
+    await publish();
+    await publish();
+    await publish({ sequence: 1 });
     expect(await fixture.subjects()).toHaveLength(1);
-    await withGrant('change').report();
+    await setUpGrant('change').publish();
     expect(await fixture.subjects()).toHaveLength(2);
   });
 });
 
 describe('a new member of a team with content grants (ACC-4)', () => {
-  it('causes a notice to the owners with person, team, time, inviter and grants', async () => {
+  it('causes a notice to the owner with person, team, time, inviter and grants', async () => {
     const { cleo, ben } = fixture;
     shared = [
       share(cleo, { ...heldByTeam(), reason: 'audit' }),
@@ -171,8 +175,8 @@ describe('a new member of a team with content grants (ACC-4)', () => {
         endsAt: '2026-12-01T11:00:00.000Z',
       }),
     ];
-    const { organizationId, teamId, report } = withJoiners(ben);
-    await report();
+    const { organizationId, teamId, publish } = setUpJoiners(ben);
+    await publish();
     expect(await fixture.subjects()).toEqual([`${cleo.email} New access to Cleo@alpine.example, plans`]);
     const text = fixture.textTo(cleo);
     expect(text).toContain('Ben joined the team Web and may therefore read what is in Cleo@alpine.example.');
@@ -182,18 +186,18 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     expect(text).toContain('Reason: audit');
     expect(text).not.toMatch(/people|person/);
     expect(requests).toMatchObject([
-      { organizationId, about: { kind: 'joining', teamId, accountId: ben.accountId, joinedAt: JOINED } },
+      { organizationId, about: { kind: 'joining', teamId, accountId: ben.accountId, joinedAt: JOINED_AT } },
     ]);
   });
 
   it('causes one notice per joining, despite repeated events, and another after a later joining', async () => {
     shared = [share(fixture.cleo, heldByTeam())];
-    const { report } = withJoiners(fixture.ben, fixture.dora);
-    await report();
-    await report({ sequence: 1 });
-    await report();
+    const { publish } = setUpJoiners(fixture.ben, fixture.dora);
+    await publish();
+    await publish({ sequence: 1 });
+    await publish();
     expect(await fixture.subjects()).toHaveLength(2);
-    await report({ time: '2026-11-24T09:00:00.000Z' });
+    await publish({ time: '2026-11-24T09:00:00.000Z' });
     expect(await fixture.subjects()).toHaveLength(4);
   });
 
@@ -203,8 +207,8 @@ describe('a new member of a team with content grants (ACC-4)', () => {
       share(ben, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
       share(admin, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
     ];
-    const { organizationId, report } = withJoiners(ben);
-    await report();
+    const { organizationId, publish } = setUpJoiners(ben);
+    await publish();
     expect(await fixture.subjects()).toEqual([]);
     expect(await fixture.dropped(organizationId)).toEqual(['content_shared: the owner joined or added the member']);
   });
@@ -214,12 +218,12 @@ describe('a new member of a team to which the owner gave the grant (ACC-4)', () 
   it('causes a notice, because somebody else added the member', async () => {
     const { ben, cleo } = fixture;
     shared = [share(cleo, { ...heldByTeam(), givenBy: cleo.accountId })];
-    await withJoiners(ben).report();
+    await setUpJoiners(ben).publish();
     expect(await fixture.subjects()).toEqual([expect.stringContaining(cleo.email)]);
   });
 });
 
-describe('other grants', () => {
+describe('other changes of access', () => {
   const state = {
     name: 'Web',
     colour: 'blue' as const,
@@ -229,7 +233,7 @@ describe('other grants', () => {
     leadAccountId: null,
   };
   const [teamId, productId, resourceId] = [id('team'), id('prd'), id('res')];
-  const later = { before: { endsAt: '2026-12-01T11:00:00.000Z' }, after: { endsAt: null } };
+  const endChange = { before: { endsAt: '2026-12-01T11:00:00.000Z' }, after: { endsAt: null } };
 
   it.each<[string, (organizationId: `org_${string}`) => Promise<void>]>([
     [
@@ -249,7 +253,7 @@ describe('other grants', () => {
           organizationId,
           teamId: id('team'),
           accountId: fixture.ben.accountId,
-          ...later,
+          ...endChange,
         }),
     ],
     [
@@ -287,22 +291,22 @@ describe('other grants', () => {
         fixture.test.publishEvent(memberChanged, {
           organizationId,
           memberId: id('mem'),
-          accountId: fixture.gone.accountId,
+          accountId: fixture.blocked.accountId,
           before: { role: 'external', flags: [], isBlocked: true },
           after: { role: 'collaborator', flags: [], isBlocked: true },
         }),
     ],
-  ])('cause no notice: %s', async (_, report) => {
+  ])('cause no notice: %s', async (_, publish) => {
     shared = [share(fixture.cleo)];
     const { organizationId } = fixture.organization();
-    await report(organizationId);
+    await publish(organizationId);
     await fixture.subjects();
     expect(requests).toEqual([]);
   });
 
-  it('cause no notice when the right opens no content', async () => {
+  it('cause no notice: a grant whose right gives no access to content', async () => {
     shared = [share(fixture.cleo)];
-    await withGrant('auto_reply').report();
+    await setUpGrant('auto_reply').publish();
     expect([await fixture.subjects(), requests]).toEqual([[], []]);
   });
 });
@@ -332,7 +336,7 @@ describe('the texts of the notice', () => {
       entries,
     });
     for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined|\bnever\b/);
-    const said = [
+    const expectedTexts = [
       'plans',
       'Ben',
       'Helpers',
@@ -350,6 +354,7 @@ describe('the texts of the notice', () => {
       mailTexts[locale].rights['change']!,
       mailTexts[locale].never,
     ];
-    for (const words of said) expect([words, text.includes(words), html.includes(words)]).toEqual([words, true, true]);
+    for (const words of expectedTexts)
+      expect([words, text.includes(words), html.includes(words)]).toEqual([words, true, true]);
   });
 });

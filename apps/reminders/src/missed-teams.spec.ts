@@ -18,7 +18,7 @@ const teams = [
   { teamId: id('team'), name: 'Direction', reason: 'members_only' as const },
   { teamId: id('team'), name: null, reason: 'unknown' as const },
 ];
-const missedTeams = (inviter: Person, missed = teams) => {
+const missedTeamsEvent = (inviter: Person, missed = teams) => {
   const { organizationId } = fixture.organization();
   return {
     organizationId,
@@ -30,25 +30,25 @@ const missedTeams = (inviter: Person, missed = teams) => {
   };
 };
 
-describe('a person who did not join every team of their invitation (C-ROL-21)', () => {
+describe('a person who could not join every team of the invitation (C-ROL-21)', () => {
   it('causes one notice to the inviter, with person, team and reason', async () => {
-    const missed = missedTeams(fixture.anna);
+    const missed = missedTeamsEvent(fixture.anna);
     await fixture.test.publishEvent(invitedTeamsMissed, missed);
     await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 1 });
     await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 2 });
     expect(await fixture.subjects()).toEqual([`${fixture.anna.email} Ben ist nicht in jedes Team gekommen`]);
-    const said = fixture.textTo(fixture.anna);
+    const text = fixture.textTo(fixture.anna);
     for (const words of [
       'Ben ist nicht im Team Web <b>: Es wurde inzwischen gelöscht.',
       'Ben ist nicht im Team Direction: Es ist nur für Mitglieder von Alpine Rescue.',
       `im Team ${teams[2]!.teamId}: Alpine Rescue hat kein solches Team.`,
     ])
-      expect(said).toContain(words);
+      expect(text).toContain(words);
     expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
   });
 
   it('causes a notice although the access cache has an outdated role of the inviter', async () => {
-    const missed = missedTeams(fixture.cleo);
+    const missed = missedTeamsEvent(fixture.cleo);
     const { organizationId } = missed;
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.people.set(
@@ -65,10 +65,10 @@ describe('a person who did not join every team of their invitation (C-ROL-21)', 
   });
 
   it.each<[string, () => Person]>([
-    ['is blocked', () => fixture.gone],
+    ['is blocked', () => fixture.blocked],
     ['does not manage members any more', () => fixture.cleo],
   ])('causes no notice when the inviter %s', async (_, inviter) => {
-    const missed = missedTeams(inviter());
+    const missed = missedTeamsEvent(inviter());
     await fixture.test.publishEvent(invitedTeamsMissed, missed);
     expect(await fixture.subjects()).toEqual([]);
     expect(await fixture.dropped(missed.organizationId)).toEqual(['invited_teams_missed: no recipients']);

@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => fixture.smtp.empty());
 
-/** An organization with a product to which everybody except Dora has access. */
-function organization() {
+/** Creates an organization with a product. Everybody except Dora has access to the product. */
+function createOrganization() {
   const product = fixture.organization();
   const { organizationId, productId } = product;
   fixture.test.stubbedSnapshots.grants.set(organizationId, {
@@ -40,7 +40,7 @@ function organization() {
 describe('a blocked product (PROD-4)', () => {
   it('notifies everybody with access, regardless of flags, and gives the reason to managers only', async () => {
     status = 'blocked';
-    const { organizationId, productId } = organization();
+    const { organizationId, productId } = createOrganization();
     await fixture.test.publishEvent(
       productBlocked,
       { organizationId, productId, reason: 'stolen password' },
@@ -64,29 +64,29 @@ describe('a blocked product (PROD-4)', () => {
 
   it('causes notices although the access cache does not have the product yet', async () => {
     status = 'blocked';
-    const { organizationId, productId } = organization();
+    const { organizationId, productId } = createOrganization();
     const products = fixture.test.stubbedSnapshots.products.get(organizationId)!;
     fixture.test.stubbedSnapshots.products.set(organizationId, []);
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.products.set(organizationId, products);
     fixture.test.snapshotChangedUnnotified('products', organizationId);
-    // As if another replica had handled the event: this process does not know its revision.
+    // The event has no access revision, as if another replica had handled it.
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
     expect(await fixture.subjects()).toHaveLength(5);
   });
 
-  it('is in maintenance when its type says so: mail still arrives', async () => {
+  it('is reported as in maintenance when its status is maintenance', async () => {
     status = 'maintenance';
-    await fixture.test.publishEvent(productBlocked, { ...organization(), reason: 'x' });
+    await fixture.test.publishEvent(productBlocked, { ...createOrganization(), reason: 'x' });
     expect((await fixture.subjects())[0]).toBe(`${fixture.admin.email} alpine.example is in maintenance`);
     expect(fixture.textTo(fixture.ben)).toContain('Les e-mails continuent d’arriver');
   });
 
-  it('notifies everybody with access at the time of sending, by a team or on a resource too', async () => {
+  it('notifies everybody with access at the time of sending, including access by a team or to a resource', async () => {
     status = 'blocked';
     const { organizationId, productId } = fixture.organization();
     const [teamId, resourceId] = [id('team'), id('res')];
-    const of = (holder: object, object: object) =>
+    const grantTo = (holder: object, object: object) =>
       ({ grantId: id('grt'), holder, object, right: 'technical', endsAt: null }) as GivenGrant;
     fixture.test.stubbedSnapshots.products.set(organizationId, [
       { productId, type: 'mail_service', name: 'alpine.example', isBlocked: true, resources: [{ resourceId }] },
@@ -95,8 +95,8 @@ describe('a blocked product (PROD-4)', () => {
       teams: [{ teamId, parentId: null, name: 'Web' }],
       memberships: [{ teamId, accountId: fixture.dora.accountId, endsAt: null }],
       grants: [
-        of({ kind: 'team', teamId }, { kind: 'product_type', type: 'mail_service' }),
-        of({ kind: 'account', accountId: fixture.eva.accountId }, { kind: 'resource', productId, resourceId }),
+        grantTo({ kind: 'team', teamId }, { kind: 'product_type', type: 'mail_service' }),
+        grantTo({ kind: 'account', accountId: fixture.eva.accountId }, { kind: 'resource', productId, resourceId }),
       ],
     });
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' });
@@ -107,7 +107,7 @@ describe('a blocked product (PROD-4)', () => {
 
   it('causes one notice, despite repeated events', async () => {
     status = 'blocked';
-    const data = { ...organization(), reason: 'x' };
+    const data = { ...createOrganization(), reason: 'x' };
     const event = id('evt');
     await fixture.test.publishEvent(productBlocked, data, { id: event });
     await fixture.test.publishEvent(productBlocked, data, { id: event, sequence: 1 });
@@ -118,9 +118,9 @@ describe('a blocked product (PROD-4)', () => {
   it.each([
     ['active', 'the product is not blocked any more'],
     ['gone', 'product_not_found'],
-  ] as const)('causes no notice when it is %s at the time of sending', async (now, reason) => {
-    status = now;
-    const product = organization();
+  ] as const)('causes no notice when it is %s at the time of sending', async (newStatus, reason) => {
+    status = newStatus;
+    const product = createOrganization();
     await fixture.test.publishEvent(productBlocked, { ...product, reason: 'x' });
     expect(await fixture.subjects()).toEqual([]);
     expect(await fixture.dropped(product.organizationId)).toEqual([`product_blocked: ${reason}`]);
@@ -128,8 +128,8 @@ describe('a blocked product (PROD-4)', () => {
 });
 
 describe('an unblocked product (PROD-4)', () => {
-  it('causes one notice after its last block, for all blocks lifted in one call', async () => {
-    const product = organization();
+  it('causes one notice when its last block ends, for all blocks that end in one call', async () => {
+    const product = createOrganization();
     status = 'blocked';
     await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'audit' });
     expect(await fixture.subjects()).toEqual([]);

@@ -139,7 +139,7 @@ beforeEach(() => {
   people = [anna, ben];
 });
 
-function organization(): `org_${string}` {
+function createOrganization(): `org_${string}` {
   const organizationId = newId('org', new Date());
   test.stubbedSnapshots.people.set(
     organizationId,
@@ -197,7 +197,7 @@ describe('mails', () => {
 
   it('escape user input', async () => {
     await test.publishEvent(invitationSent, {
-      organizationId: organization(),
+      organizationId: createOrganization(),
       invitationId: newId('ivt', new Date()),
       generation: 1,
     });
@@ -207,7 +207,7 @@ describe('mails', () => {
   });
 
   it('report a role change once, despite repeated events (C-ROL-11)', async () => {
-    const organizationId = organization();
+    const organizationId = createOrganization();
     const change = {
       organizationId,
       memberId: newId('mem', new Date()),
@@ -227,7 +227,7 @@ describe('mails', () => {
 });
 
 describe('the reminders of a legal representative', () => {
-  const switchedOn = (organizationId: `org_${string}`) => {
+  const publishSwitchedOn = (organizationId: `org_${string}`) => {
     const representative = { role: 'legal_representative' as const, isBlocked: false };
     return test.publishEvent(
       memberChanged,
@@ -242,8 +242,8 @@ describe('the reminders of a legal representative', () => {
     );
   };
 
-  it('are reported when the service switches them on for the last one (ROL-5, C-ROL-12)', async () => {
-    await switchedOn(organization());
+  it('are reported when the service switches them on for the only representative (ROL-5, C-ROL-12)', async () => {
+    await publishSwitchedOn(createOrganization());
     await receivedMails(1);
     await untilIdle();
     expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([
@@ -251,10 +251,10 @@ describe('the reminders of a legal representative', () => {
     ]);
   });
 
-  it('are not reported when the person switches them on beside a second one', async () => {
+  it('are not reported when there is a second legal representative', async () => {
     people = [anna, ben, carla];
-    const organizationId = organization();
-    await switchedOn(organizationId);
+    const organizationId = createOrganization();
+    await publishSwitchedOn(organizationId);
     await untilIdle();
     expect(inbox).toEqual([]);
     expect(await messagesOf(organizationId)).toMatchObject([
@@ -269,8 +269,8 @@ describe('the reminders of a legal representative', () => {
 });
 
 describe('a reminder', () => {
-  it('shows the document only with permission, and verifies as genuine (REM-1, C-ROL-13)', async () => {
-    const organizationId = organization();
+  it('shows the document only with permission, and its number is verified as genuine (REM-1, C-ROL-13)', async () => {
+    const organizationId = createOrganization();
     const invoiceId = newId('inv', new Date());
     await test.publishEvent(warrantyTriggered, {
       organizationId,
@@ -293,9 +293,9 @@ describe('a reminder', () => {
     expect(toBen!.text).not.toContain('CH4431999123000889012');
 
     const number = numberIn(toAnna!);
-    const ask = (account: `acc_${string}`, typed = number) =>
+    const verify = (account: `acc_${string}`, typed = number) =>
       test.call(verifyReminder, { organizationId, number: typed }, { account });
-    expect(await ask(anna.accountId)).toMatchObject({
+    expect(await verify(anna.accountId)).toMatchObject({
       isGenuine: true,
       documentNumber: 'INV-2026-000007',
       recipient: anna.email,
@@ -303,7 +303,7 @@ describe('a reminder', () => {
       iban: 'CH4431999123000889012',
       reference: '210000000003139471430009017',
     });
-    expect(await ask(ben.accountId)).toEqual({
+    expect(await verify(ben.accountId)).toEqual({
       isGenuine: true,
       kind: 'warranty_notice',
       documentNumber: null,
@@ -322,17 +322,17 @@ describe('a reminder', () => {
       { isGenuine: true, documentNumber: null },
       { isGenuine: true, documentNumber: 'INV-2026-000007' },
     ]);
-    expect(await ask(anna.accountId, 'R-0000-0000-00')).toMatchObject({ isGenuine: false });
+    expect(await verify(anna.accountId, 'R-0000-0000-00')).toMatchObject({ isGenuine: false });
     expect(
-      await test.call(verifyReminder, { organizationId: organization(), number }, { account: anna.accountId }),
+      await test.call(verifyReminder, { organizationId: createOrganization(), number }, { account: anna.accountId }),
     ).toMatchObject({ isGenuine: false });
     expect(await test.call(verifyReminderAsStaff, { number: number.toLowerCase() }, { staff: anna.accountId })).toEqual(
       { isGenuine: true },
     );
   });
 
-  it('of an open invoice is not sent after payment, even when it is prepared (C-REM-01, C-REM-07)', async () => {
-    const organizationId = organization();
+  it('of an open invoice is not sent after payment, even when its message is queued (C-REM-01, C-REM-07)', async () => {
+    const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
     await issueInvoice(organizationId, documentId);
@@ -357,7 +357,7 @@ describe('a reminder', () => {
       productIds: [],
     });
     debts.set(documentId, { open: 0, countedUntil: null });
-    // The delivery in progress at the time of the payment is rejected before the server accepts mails again.
+    // The mail server must reject a delivery that is in progress before it accepts mails again.
     await untilIdle();
     smtp.reject = () => undefined;
     test.moveClockTo(`${dayAfter(20)}T12:00:00.000Z`);
@@ -370,8 +370,8 @@ describe('a reminder', () => {
     ).toEqual(expect.arrayContaining(['dropped paid']));
   });
 
-  it('waits for the bank feed and for prepaid cover, then sends the newest level only (REM-2, RMD-2)', async () => {
-    const organizationId = organization();
+  it('waits for the bank feed and for prepaid cover, then only the newest level is sent (REM-2, RMD-2)', async () => {
+    const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: null });
     await issueInvoice(organizationId, documentId);
@@ -391,17 +391,17 @@ describe('a reminder', () => {
     );
   });
 
-  it('of a held invoice is not planned: it gets the warranty notices only (WAR-3)', async () => {
-    const organizationId = organization();
+  it('of a held invoice is not planned, because the invoice gets warranty notices only (WAR-3)', async () => {
+    const organizationId = createOrganization();
     await issueInvoice(organizationId, newId('inv', new Date()), { dueOn: dayAfter(30), heldUntil: dayAfter(280) });
     expect(await messagesOf(organizationId)).toEqual([]);
   });
 
-  const plannedAbout = async (organizationId: `org_${string}`) =>
+  const plannedReminders = async (organizationId: `org_${string}`) =>
     (await messagesOf(organizationId))
       .filter(({ status }) => status === 'planned')
       .map(({ kind, level }) => `${kind} ${level}`);
-  const reopened = (organizationId: `org_${string}`, documentId: `inv_${string}`, heldUntil: string | null) =>
+  const publishReopened = (organizationId: `org_${string}`, documentId: `inv_${string}`, heldUntil: string | null) =>
     test.publishEvent(invoiceReopened, {
       organizationId,
       documentId,
@@ -412,7 +412,7 @@ describe('a reminder', () => {
       interval: 'monthly',
       productIds: [],
     });
-  const paid = (organizationId: `org_${string}`, documentId: `inv_${string}`) =>
+  const publishPaid = (organizationId: `org_${string}`, documentId: `inv_${string}`) =>
     test.publishEvent(invoicePaid, {
       organizationId,
       documentId,
@@ -423,7 +423,7 @@ describe('a reminder', () => {
     });
 
   it('of a reopened held invoice continues with the newest missed warranty notice (WAR-3)', async () => {
-    const organizationId = organization();
+    const organizationId = createOrganization();
     const invoiceId = newId('inv', new Date());
     const heldUntil = dayAfter(280);
     await test.publishEvent(warrantyTriggered, {
@@ -439,13 +439,13 @@ describe('a reminder', () => {
     });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
     await receivedMails(2);
-    await paid(organizationId, invoiceId);
+    await publishPaid(organizationId, invoiceId);
     await untilIdle();
-    expect(await plannedAbout(organizationId)).toEqual([]);
+    expect(await plannedReminders(organizationId)).toEqual([]);
     test.moveClockTo(`${dayAfter(124)}T12:00:00.000Z`);
     inbox.length = 0;
-    await reopened(organizationId, invoiceId, heldUntil);
-    expect(await plannedAbout(organizationId)).toEqual(
+    await publishReopened(organizationId, invoiceId, heldUntil);
+    expect(await plannedReminders(organizationId)).toEqual(
       [275, 266, 250, 210, 120, 30].map((day) => `warranty_notice day ${day}`),
     );
     await untilIdle();
@@ -460,32 +460,37 @@ describe('a reminder', () => {
         .map(({ level }) => level)
         .sort(),
     ).toEqual(['day 0', 'day 0', 'day 120', 'day 120']);
-    expect(await plannedAbout(organizationId)).toEqual([275, 266, 250, 210].map((day) => `warranty_notice day ${day}`));
+    expect(await plannedReminders(organizationId)).toEqual(
+      [275, 266, 250, 210].map((day) => `warranty_notice day ${day}`),
+    );
   });
 
   it.each<[string, () => string | null]>([
     ['never held', () => null],
-    ['held no more', () => dayAfter(-1)],
-  ])('of a reopened invoice that is %s is dunning, in its interval', async (_, heldUntil) => {
-    const organizationId = organization();
-    await reopened(organizationId, newId('inv', new Date()), heldUntil());
-    // Before a weekend, both are due on the same working day.
-    expect((await plannedAbout(organizationId)).sort()).toEqual(['invoice_final_reminder D+3', 'invoice_reminder D+1']);
+    ['not held any more', () => dayAfter(-1)],
+  ])('of a reopened invoice that was %s is planned with the levels of its interval', async (_, heldUntil) => {
+    const organizationId = createOrganization();
+    await publishReopened(organizationId, newId('inv', new Date()), heldUntil());
+    // The two levels may be due on the same bank day, so the test sorts them.
+    expect((await plannedReminders(organizationId)).sort()).toEqual([
+      'invoice_final_reminder D+3',
+      'invoice_reminder D+1',
+    ]);
   });
 
-  it('dropped for a paid debt stays dropped when it is planned again', async () => {
-    const organizationId = organization();
+  it('that was dropped for a paid debt stays dropped when the invoice is issued again', async () => {
+    const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
-    const issued = () => issueInvoice(organizationId, documentId);
-    await issued();
-    await paid(organizationId, documentId);
-    await issued();
+    const publishIssued = () => issueInvoice(organizationId, documentId);
+    await publishIssued();
+    await publishPaid(organizationId, documentId);
+    await publishIssued();
     await untilIdle();
-    expect(await plannedAbout(organizationId)).toEqual([]);
+    expect(await plannedReminders(organizationId)).toEqual([]);
   });
 
-  it('is sent once despite failures of Redis, and not to an address that rejected it permanently', async () => {
-    const organizationId = organization();
+  it('is sent once, and fails for an address that rejects it permanently', async () => {
+    const organizationId = createOrganization();
     smtp.reject = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
     await test.publishEvent(proFormaIssued, {
       organizationId,
@@ -519,7 +524,7 @@ describe('a reminder', () => {
 
 describe('renewal notices', () => {
   it('follow the renewal mode of the product', async () => {
-    const organizationId = organization();
+    const organizationId = createOrganization();
     const period = {
       organizationId,
       productId: newId('prd', new Date()),
@@ -539,8 +544,8 @@ describe('renewal notices', () => {
     expect(await planned()).toEqual(['D-1', 'D-7', 'D-14', 'D-30', 'D-60'].map((level) => `renewal_notice ${level}`));
   });
 
-  it('are planned again when automatic renewal goes off and on (REN-2), and sent at most once', async () => {
-    const organizationId = organization();
+  it('are planned again when automatic renewal is switched off and on (REN-2), and are sent at most once', async () => {
+    const organizationId = createOrganization();
     const period = {
       organizationId,
       productId: newId('prd', new Date()),
@@ -554,11 +559,11 @@ describe('renewal notices', () => {
       (await messagesOf(organizationId))
         .filter(({ status, id }) => status === 'planned' && id.startsWith('rem_'))
         .map(({ kind, level }) => `${kind} ${level}`);
-    const byHand = (...days: number[]) => days.map((day) => `renewal_notice D${day}`);
+    const manualNotices = (...days: number[]) => days.map((day) => `renewal_notice D${day}`);
     await test.publishEvent(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: false });
     for (const isOn of [true, false, true, false]) {
       await test.publishEvent(automaticRenewalSwitched, { ...period, isOn });
-      expect(await planned()).toEqual(isOn ? ['automatic_renewal_notice D-30'] : byHand(-1, -7, -14, -30, -60));
+      expect(await planned()).toEqual(isOn ? ['automatic_renewal_notice D-30'] : manualNotices(-1, -7, -14, -30, -60));
     }
     test.moveClockTo(`${dayAfter(1)}T04:00:00.000Z`);
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
@@ -568,14 +573,14 @@ describe('renewal notices', () => {
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     await untilIdle();
-    expect(await planned()).toEqual(byHand(-1, -7, -14, -30));
+    expect(await planned()).toEqual(manualNotices(-1, -7, -14, -30));
     expect(inbox.map(({ to }) => to).sort()).toEqual([anna.email, ben.email]);
   });
 
   it('explain why a product could not be charged', async () => {
     const today = dayAfter(0);
     const failure = {
-      organizationId: organization(),
+      organizationId: createOrganization(),
       productId: newId('prd', new Date()),
       name: 'alpine.example',
       type: 'web_hosting',

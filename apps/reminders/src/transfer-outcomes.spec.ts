@@ -15,7 +15,7 @@ type Outcome = Answer<typeof getTransferOutcome>;
 type Transfer = { organizationId: `org_${string}`; productId: `prd_${string}`; transferId: `trf_${string}` };
 const receiver = id('org');
 let fixture: RemindersFixture;
-/** The stubbed outcome. */
+/** The stubbed answer of the service products. */
 let outcome: Outcome;
 
 beforeAll(async () => {
@@ -44,37 +44,38 @@ const setOutcome = (offerer: Pick<Person, 'accountId'>, status: Outcome['status'
     expiresAt: '2026-12-06T23:30:00.000Z',
   };
 };
-const accepted = (transfer: Transfer, extra: object = {}) =>
+const publishAccepted = (transfer: Transfer, extra: object = {}) =>
   fixture.test.publishEvent(
     transferAccepted,
     { ...transfer, toOrganizationId: receiver, acceptedBy: id('acc') },
     extra,
   );
-const declined = (transfer: Transfer, extra: object = {}) =>
+const publishDeclined = (transfer: Transfer, extra: object = {}) =>
   fixture.test.publishEvent(transferDeclined, transfer, extra);
-const expired = (transfer: Transfer, extra: object = {}) => fixture.test.publishEvent(transferExpired, transfer, extra);
+const publishExpired = (transfer: Transfer, extra: object = {}) =>
+  fixture.test.publishEvent(transferExpired, transfer, extra);
 
 describe('the outcome of an offered product (PROD-5)', () => {
-  it.each<[Outcome['status'], typeof declined, string, string[]]>([
+  it.each<[Outcome['status'], typeof publishDeclined, string, string[]]>([
     [
       'accepted',
-      accepted,
+      publishAccepted,
       'Files wurde übernommen',
       ['Bergrettung <b> hat Files von Alpine Rescue übernommen', 'Die Dokumente bleiben bei Alpine Rescue.'],
     ],
-    ['declined', declined, 'Ihr Angebot von Files wurde abgelehnt', ['Files bleibt bei Alpine Rescue']],
+    ['declined', publishDeclined, 'Ihr Angebot von Files wurde abgelehnt', ['Files bleibt bei Alpine Rescue']],
     [
       'expired',
-      expired,
+      publishExpired,
       'Ihr Angebot von Files ist abgelaufen',
       ['bis 07.12.2026 angenommen', 'Files bleibt bei Alpine Rescue'],
     ],
-  ])('causes one notice, to the offerer only, when it was %s', async (status, report, subject, words) => {
+  ])('causes one notice, to the offerer only, when the offer was %s', async (status, publish, subject, words) => {
     setOutcome(fixture.anna, status);
     const transfer = { ...fixture.organization(), transferId: id('trf') };
-    await report(transfer);
-    await report(transfer, { sequence: 1 });
-    await report(transfer, { sequence: 2 });
+    await publish(transfer);
+    await publish(transfer, { sequence: 1 });
+    await publish(transfer, { sequence: 2 });
     expect(await fixture.subjects()).toEqual([`${fixture.anna.email} ${subject}`]);
     for (const line of words) expect(fixture.textTo(fixture.anna)).toContain(line);
     expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
@@ -82,11 +83,11 @@ describe('the outcome of an offered product (PROD-5)', () => {
 
   it.each<[string, () => Pick<Person, 'accountId'>]>([
     ['has left', () => ({ accountId: id('acc') })],
-    ['is blocked', () => fixture.gone],
+    ['is blocked', () => fixture.blocked],
   ])('causes no notice when the offerer %s', async (_, offerer) => {
     setOutcome(offerer(), 'declined');
     const { organizationId, productId } = fixture.organization();
-    await declined({ organizationId, productId, transferId: id('trf') });
+    await publishDeclined({ organizationId, productId, transferId: id('trf') });
     expect(await fixture.subjects()).toEqual([]);
     expect(await fixture.dropped(organizationId)).toEqual(['transfer_declined: no recipients']);
   });
@@ -112,12 +113,13 @@ describe('the texts about transfers', () => {
       });
       for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined/);
       expect(subject).toContain('Files');
-      const said = [
+      const expectedWords = [
         'Alpine Rescue',
         ...(kind === 'transfer_accepted' ? ['Bergrettung'] : []),
         ...(kind === 'transfer_offered' ? ['Ben'] : []),
       ];
-      for (const words of said) expect([kind, text.includes(words), html.includes(words)]).toEqual([kind, true, true]);
+      for (const words of expectedWords)
+        expect([kind, text.includes(words), html.includes(words)]).toEqual([kind, true, true]);
       expect(/\b2026\b/.test(text)).toBe(kind === 'transfer_offered' || kind === 'transfer_expired');
       expect(mailTexts[locale].kinds[kind].lines.length).toBeGreaterThan(1);
     }

@@ -9,13 +9,13 @@ import { remindersService } from './reminders.service.ts';
 
 let test: TestService;
 let smtp: TestMailbox;
-let isOver = false;
+let hasEnded = false;
 
 beforeAll(async () => {
   smtp = await TestMailbox.start();
   test = await TestService.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
   await test.answer(getTransferMail, () => {
-    if (isOver) throw new DomainError('TRANSFER_NOT_FOUND');
+    if (hasEnded) throw new DomainError('TRANSFER_NOT_FOUND');
     return {
       email: 'guest@example.ch',
       locale: 'fr' as const,
@@ -33,10 +33,10 @@ afterAll(async () => {
 });
 beforeEach(() => {
   smtp.empty();
-  isOver = false;
+  hasEnded = false;
 });
 
-const ids = () => ({
+const newIds = () => ({
   organizationId: newId('org', new Date()),
   productId: newId('prd', new Date()),
   transferId: newId('trf', new Date()),
@@ -45,7 +45,7 @@ const remindersOf = (organizationId: `org_${string}`) =>
   test.rows(`select kind, status, reason, level from reminder where organization_id = $1 order by due_at, kind`, [
     uuid(organizationId),
   ]);
-const settled = (organizationId: `org_${string}`) =>
+const waitUntilProcessed = (organizationId: `org_${string}`) =>
   test.until(
     async () => (await remindersOf(organizationId)).every(({ status }) => status !== 'planned'),
     'the reminder',
@@ -53,7 +53,7 @@ const settled = (organizationId: `org_${string}`) =>
 
 describe('a product offered by mail (PROD-5)', () => {
   it('causes one mail to the address, in its language, with the link', async () => {
-    const data = { ...ids(), kind: 'email' as const };
+    const data = { ...newIds(), kind: 'email' as const };
     await test.publishEvent(transferOffered, data);
     await test.publishEvent(transferOffered, data, { sequence: 1 });
     const [first] = await test.until(async () => smtp.mails.length > 0 && smtp.mails, 'a mail');
@@ -65,53 +65,53 @@ describe('a product offered by mail (PROD-5)', () => {
   });
 
   it.each(['link', 'organization'] as const)('causes no mail when it is offered by %s', async (kind) => {
-    const { organizationId, ...rest } = ids();
-    await test.publishEvent(transferOffered, { organizationId, ...rest, kind });
+    const { organizationId, ...otherIds } = newIds();
+    await test.publishEvent(transferOffered, { organizationId, ...otherIds, kind });
     expect(await remindersOf(organizationId)).toEqual([]);
   });
 
   it('causes no mail when the offer has ended', async () => {
-    isOver = true;
-    const { organizationId, ...rest } = ids();
-    await test.publishEvent(transferOffered, { organizationId, ...rest, kind: 'email' });
-    await settled(organizationId);
+    hasEnded = true;
+    const { organizationId, ...otherIds } = newIds();
+    await test.publishEvent(transferOffered, { organizationId, ...otherIds, kind: 'email' });
+    await waitUntilProcessed(organizationId);
     expect(await remindersOf(organizationId)).toMatchObject([{ status: 'dropped', reason: 'transfer_not_found' }]);
     expect(smtp.mails).toEqual([]);
   });
 });
 
 describe('notices before the end of a period', () => {
-  it('stop when the product leaves, and start at its new owner and when it comes back', async () => {
-    const { organizationId, productId, transferId } = ids();
-    const year = (offset: number): string =>
-      new Date(test.process.clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);
+  it('stop for the former owner, start for the new owner, and start again after a transfer back', async () => {
+    const { organizationId, productId, transferId } = newIds();
+    const dayAfter = (days: number): string =>
+      new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
     const period = {
       productId,
       name: 'Files',
       type: 'drive',
       interval: 'yearly' as const,
-      periodStart: year(0),
-      periodEnd: year(365),
+      periodStart: dayAfter(0),
+      periodEnd: dayAfter(365),
     };
-    const start = (to: `org_${string}`) =>
+    const start = (owner: `org_${string}`) =>
       test.publishEvent(periodStarted, {
-        organizationId: to,
+        organizationId: owner,
         ...period,
         how: 'transferred',
         invoiceId: null,
         isAutomatic: false,
       });
     await start(organizationId);
-    const planned = async (of: `org_${string}`) =>
-      (await remindersOf(of)).filter(({ status }) => status === 'planned').length;
-    const all = await planned(organizationId);
-    expect(all).toBeGreaterThan(0);
+    const plannedCount = async (owner: `org_${string}`) =>
+      (await remindersOf(owner)).filter(({ status }) => status === 'planned').length;
+    const noticeCount = await plannedCount(organizationId);
+    expect(noticeCount).toBeGreaterThan(0);
     await test.publishEvent(renewalDetached, { organizationId, ...period, transferId });
-    const other = newId('org', new Date());
-    await start(other);
-    expect([await planned(organizationId), await planned(other)]).toEqual([0, all]);
-    await test.publishEvent(renewalDetached, { organizationId: other, ...period, transferId });
+    const newOwner = newId('org', new Date());
+    await start(newOwner);
+    expect([await plannedCount(organizationId), await plannedCount(newOwner)]).toEqual([0, noticeCount]);
+    await test.publishEvent(renewalDetached, { organizationId: newOwner, ...period, transferId });
     await start(organizationId);
-    expect([await planned(organizationId), await planned(other)]).toEqual([all, 0]);
+    expect([await plannedCount(organizationId), await plannedCount(newOwner)]).toEqual([noticeCount, 0]);
   });
 });

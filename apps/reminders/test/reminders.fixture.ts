@@ -25,8 +25,8 @@ const person = (name: string, role: Person['role'], flags: Person['flags'] = [],
 });
 
 /**
- * The service with a mail server, for specs of notices. Every organization is called Alpine Rescue and has the same
- * people.
+ * The reminders service with a mail server, for specs of notices. Every organization is called Alpine Rescue and has
+ * the same people.
  */
 export class RemindersFixture {
   readonly anna = person('Anna', 'legal_representative', [], 'de');
@@ -35,8 +35,8 @@ export class RemindersFixture {
   readonly cleo = person('Cleo', 'collaborator', ['reminders.email']);
   readonly eva = person('Eva', 'external', ['productEvents']);
   readonly dora = person('Dora', 'collaborator', ['productEvents']);
-  readonly gone = { ...person('Gone', 'administrator', ['productEvents']), isBlocked: true };
-  readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora, this.gone];
+  readonly blocked = { ...person('Gone', 'administrator', ['productEvents']), isBlocked: true };
+  readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora, this.blocked];
 
   private constructor(
     readonly test: TestService,
@@ -70,7 +70,7 @@ export class RemindersFixture {
     return fixture;
   }
 
-  /** An organization with a product. */
+  /** Creates an organization with a product, in the snapshots of other services. */
   organization(): { organizationId: `org_${string}`; productId: `prd_${string}` } {
     const [organizationId, productId] = [id('org'), id('prd')];
     this.test.stubbedSnapshots.people.set(
@@ -89,7 +89,7 @@ export class RemindersFixture {
     return { organizationId, productId };
   }
 
-  /** Recipients and subjects of the sent mails, after all due messages are sent. */
+  /** Waits until all due messages are sent, then returns recipient and subject of each sent mail. */
   async subjects(): Promise<string[]> {
     await waitUntilIdle(this.test);
     return this.smtp.mails.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
@@ -99,7 +99,7 @@ export class RemindersFixture {
     return this.smtp.mails.find(({ to }) => to === email)!.mail.text!;
   }
 
-  /** The dropped reminders with their reasons. */
+  /** Returns the dropped reminders with their reasons. */
   async dropped(organizationId: `org_${string}`): Promise<string[]> {
     const { data } = await this.test.call(listMessages, { organizationId }, { account: this.anna.accountId });
     return data.filter(({ status }) => status === 'dropped').map(({ kind, reason }) => `${kind}: ${reason}`);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** A mail server for specs. It accepts mails, or rejects them on request. */
 export class TestMailbox {
   readonly mails: { to: string; mail: Email }[] = [];
-  /** The response to a recipient; `undefined` accepts the mail. */
+  /** Returns the error response to a recipient, or `undefined` to accept the mail. */
   reject: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
 
   private constructor(
@@ -14,12 +14,12 @@ export class TestMailbox {
   ) {}
 
   static async start(): Promise<TestMailbox> {
-    const holder: { inbox?: TestMailbox } = {};
+    const reference: { mailbox?: TestMailbox } = {};
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       onRcptTo({ address }, _, done) {
-        const rejection = holder.inbox!.reject(address);
+        const rejection = reference.mailbox!.reject(address);
         done(
           rejection ? Object.assign(new Error(rejection.message), { responseCode: rejection.responseCode }) : undefined,
         );
@@ -31,14 +31,14 @@ export class TestMailbox {
           'end',
           () =>
             void PostalMime.parse(Buffer.concat(pieces))
-              .then((mail) => holder.inbox!.mails.push({ to: session.envelope.rcptTo[0]!.address, mail }))
+              .then((mail) => reference.mailbox!.mails.push({ to: session.envelope.rcptTo[0]!.address, mail }))
               .finally(() => done()),
         );
       },
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    holder.inbox = new TestMailbox(server, `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
-    return holder.inbox;
+    reference.mailbox = new TestMailbox(server, `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
+    return reference.mailbox;
   }
 
   /** Removes the received mails, and accepts mails again. */

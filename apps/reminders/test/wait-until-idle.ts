@@ -1,8 +1,8 @@
 import type { TestService } from '@cordee/testing/test-service';
 
 /**
- * A message may become due just after the clock was read. The first retry is due after ten seconds, so it stays outside
- * this margin.
+ * A message that becomes due within this time counts as due. The first retry is due after ten seconds, so retries do
+ * not count.
  */
 const JUST_NOW_MS = 5_000;
 
@@ -16,4 +16,4 @@ export const waitUntilIdle = (test: TestService): Promise<true> =>
       [soon],
     );
     return row!['n'] === 0;
-  }, 'quiet');
+  }, 'the end of all due messages');

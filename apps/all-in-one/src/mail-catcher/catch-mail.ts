@@ -3,7 +3,7 @@ import type { CaughtMails } from './caught-mail.ts';
 
 const MAX_BYTES = 20 * 1024 * 1024;
 
-/** Starts an SMTP server that accepts every mail and delivers none. */
+/** Starts an SMTP server that stores every mail in `mails` and delivers no mail. */
 export async function catchMail(mails: CaughtMails, host: string, port: number): Promise<SMTPServer> {
   const server = new SMTPServer({
     authOptional: true,

@@ -34,7 +34,7 @@ export class CaughtMails {
     this.mails.length = Math.min(this.mails.length, MAX_MAILS);
   }
 
-  /** Lists the mails, newest first; with `to` only those to this address. */
+  /** Lists the mails, newest first. With `to`, lists only the mails to this address. */
   list(to?: string): CaughtMail[] {
     return this.mails.filter((mail) => !to || mail.to.includes(to.toLowerCase())).map(({ raw: _, ...mail }) => mail);
   }

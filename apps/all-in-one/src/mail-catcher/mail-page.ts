@@ -25,7 +25,9 @@ const pageHtml = (title: string, body: string): string => `<!doctype html>
 </body>
 </html>`;
 
-/** Serves the list of mails and each mail with its text and HTML parts, and the same as JSON for tests and scripts. */
+/**
+ * Serves pages with the list of mails and with each mail. `/messages` serves the list as JSON for tests and scripts.
+ */
 export function mailPage(mails: CaughtMails): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   app.get<{ Querystring: { to?: string } }>('/messages', (request, reply) =>
@@ -39,7 +41,7 @@ export function mailPage(mails: CaughtMails): FastifyInstance {
     const raw = mails.raw(Number(request.params.id));
     return raw ? reply.type('message/rfc822').send(raw) : reply.status(404).send();
   });
-  // The HTML of a mail is not trusted: no scripts, no requests to other servers.
+  // The HTML of a mail is not trusted: the policy forbids scripts and requests to other servers.
   app.get<{ Params: { id: string } }>('/messages/:id/html', (request, reply) => {
     const mail = mails.find(Number(request.params.id));
     return mail

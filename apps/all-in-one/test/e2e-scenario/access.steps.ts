@@ -47,15 +47,18 @@ export async function accessIsDecidedAndExplained(scenario: Scenario): Promise<v
     scenario.api.get<Explanation>(scenario.organizationPath(`/access/explain${question}`), { token });
   assert.equal((await check(clara.token)).body.isAllowed, true);
   assert.equal((await check(eva.token)).body.isAllowed, false);
-  const [yes, no] = [(await explain(clara.token)).body, (await explain(eva.token)).body];
-  assert.deepEqual([yes.isAllowed, yes.chains.length, no.isAllowed, no.refusal], [true, 1, false, 'no_grant']);
-  scenario.print(`Clara: ${yes.text}`);
-  scenario.print(`Eva: ${no.text}`);
-  const others = await scenario.api.get<{ code: string }>(
+  const [claraExplanation, evaExplanation] = [(await explain(clara.token)).body, (await explain(eva.token)).body];
+  assert.deepEqual(
+    [claraExplanation.isAllowed, claraExplanation.chains.length, evaExplanation.isAllowed, evaExplanation.refusal],
+    [true, 1, false, 'no_grant'],
+  );
+  scenario.print(`Clara: ${claraExplanation.text}`);
+  scenario.print(`Eva: ${evaExplanation.text}`);
+  const rejection = await scenario.api.get<{ code: string }>(
     scenario.organizationPath(`/access/explain${question}&accountId=${clara.accountId}`),
     { token: eva.token, expect: 403 },
   );
-  scenario.print(`Eva asked about Clara and was rejected: ${others.body.code}`);
+  scenario.print(`Eva asked about Clara and was rejected: ${rejection.body.code}`);
 }
 
 /** Shares a drive with the team, restricts a subfolder for one member, and restores the inheritance (PROD-2). */
@@ -106,7 +109,7 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
   scenario.results.set('folder', subfolder);
 }
 
-/** Lists the holders of a right and the access of a person, then removes a grant and asks about the past (ACC-2). */
+/** Lists the holders of a right and the access of a person. Then removes a grant and explains past access (ACC-2). */
 export async function accessIsListed(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const get = async <T>(path: string, token = anna.token) =>

@@ -13,13 +13,13 @@ export interface RequestOptions {
   /** Access token. */
   token?: string | undefined;
   body?: unknown;
-  /** A file as the body. */
+  /** A file that is sent as the body. */
   file?: { type: string; bytes: Buffer | string };
-  /** The expected status; the scenario fails on any other. */
+  /** The expected status. The scenario fails on any other status. */
   expect?: number;
 }
 
-/** Client of the public API. It retries a 503 with the same Idempotency-Key, as clients of the API should. */
+/** Client of the public API. After a 503, it sends the request again with the same Idempotency-Key. */
 export class Api {
   readonly url: string;
 

@@ -25,7 +25,7 @@ interface Order {
   lines: { productId: string; type: string }[];
 }
 
-/** QR-IBAN of the demonstration seller: the sample in the published specification. */
+/** The QR-IBAN of the demonstration seller, which is the example in the published specification. */
 const SELLER_QR_IBAN = 'CH4431999123000889012';
 
 export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
@@ -127,7 +127,7 @@ export async function invoiceIsIssued(scenario: Scenario): Promise<void> {
   scenario.print('Eva has no billing flag and sees no documents');
 }
 
-/** A second payment with the old reference: enough for one renewal of the hosting, too little for the drive. */
+/** Pays again with the old reference: the amount is enough to renew the hosting, but not the drive. */
 export async function secondPaymentBecomesPrepaid(scenario: Scenario): Promise<void> {
   const proForma = await fetchDocument(scenario, scenario.get('pro forma'));
   const hostingPrice = await grossPriceOf(scenario, 'web_hosting');
@@ -183,7 +183,7 @@ export async function grossPriceOf(scenario: Scenario, type: string): Promise<nu
   return vatTotals([{ net: money(amount, 'CHF'), rateBasisPoints }], 'CHF').gross.amount;
 }
 
-/** Imports a credit notification of the bank (camt.054) with one payment. */
+/** Imports a bank file (camt.054) with one payment. */
 export async function importBankFile(
   scenario: Scenario,
   {

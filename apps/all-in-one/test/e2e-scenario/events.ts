@@ -5,7 +5,7 @@ import { readEvents } from '@cordee/messaging/read-events';
 import { environment } from '../../src/config.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Reads all events of the organization as a consumer does, checks them and saves them. */
+/** Reads the events of the organization from the streams as a consumer does, checks them and saves them. */
 export async function saveEvents(scenario: Scenario): Promise<void> {
   const url = environment['NATS_URL'];
   if (!url) return scenario.print('skipped: the embedded bus stores no events');

@@ -3,7 +3,7 @@ import { password, STAFF_EMAIL, type Scenario } from './scenario.ts';
 
 type SignedUp = { accountId: string; organizationId: string };
 
-/** Signs up the staff account like any other; `STAFF_EMAILS` makes it staff. */
+/** Signs up the staff account like any other account. `STAFF_EMAILS` makes it a staff account. */
 export async function staffSignsUp(scenario: Scenario): Promise<void> {
   const attempt = await scenario.api
     .post('/v1/sessions', { body: { email: STAFF_EMAIL, password } })
@@ -65,7 +65,7 @@ export async function annaInvites(scenario: Scenario): Promise<void> {
   }
 }
 
-export async function roleRulesHold(scenario: Scenario): Promise<void> {
+export async function roleRulesAreEnforced(scenario: Scenario): Promise<void> {
   const [anna, bruno] = [scenario.person('anna'), scenario.person('bruno')];
   const members = await scenario.api.get<{ data: { id: string; accountId: string }[] }>(
     scenario.organizationPath('/members'),

@@ -12,17 +12,17 @@ import {
 import { mailboxIsImported, oneSearchFindsAll } from './search.steps.ts';
 import { saveEvents } from './events.ts';
 import { productIsTransferred } from './transfer.steps.ts';
-import { annaInvites, annaOpensOrganization, annaSignsUp, roleRulesHold, staffSignsUp } from './people.steps.ts';
+import { annaInvites, annaOpensOrganization, annaSignsUp, roleRulesAreEnforced, staffSignsUp } from './people.steps.ts';
 import { Scenario } from './scenario.ts';
 import { automaticRenewalPays, nextReminderIsSent, remindersArrive, warrantyRenewsOnCredit } from './time.steps.ts';
 
-/** The end-to-end scenario: runs against running services; each step checks the answers. */
+/** The end-to-end scenario. It runs against running services, and each step checks the answers. */
 const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['the provider has a staff account', staffSignsUp],
   ['a person signs up', annaSignsUp],
   ['she creates a second organization', annaOpensOrganization],
   ['she invites an administrator, a collaborator and an external', annaInvites],
-  ['the rules about roles hold', roleRulesHold],
+  ['the rules about roles are enforced', roleRulesAreEnforced],
   ['hosting, drive and mail are ordered', brunoOrdersProducts],
   ['a pro forma with a QR-bill is issued', proFormaIsIssued],
   ['a bank file pays the pro forma', bankFilePaysProForma],
@@ -34,9 +34,9 @@ const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['a shared folder passes its rights on, except where it is restricted', foldersInheritRights],
   ['access is listed by right and by person, at present and in the past', accessIsListed],
   ['a mailbox is imported', mailboxIsImported],
-  ['14 days before the end, automatic renewal pays from prepaid', automaticRenewalPays],
+  ['14 days before the end of the period, automatic renewal pays from prepaid', automaticRenewalPays],
   ['the drive is not paid: renewal warranty renews it on credit', warrantyRenewsOnCredit],
-  ['a reminder is sent and verifies as genuine', remindersArrive],
+  ['a reminder is sent and is verified as genuine', remindersArrive],
   ['the next reminder is sent', nextReminderIsSent],
   ['one search finds the invoice, the member and a message', oneSearchFindsAll],
   ['the hosting is transferred to a person without an account', productIsTransferred],
@@ -44,7 +44,7 @@ const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
 ];
 
 const output = path.resolve(environment['OUTPUT'] ?? 'demo-output');
-// Each run has its own addresses, so that it can run again on the same data.
+// Each run uses its own mail addresses, so that the scenario can run again on the same data.
 const run = Date.now().toString(36);
 const scenario = new Scenario(
   {

@@ -70,12 +70,12 @@ export class Scenario {
     return body;
   };
 
-  /** Signs all people in again: access tokens expire when the clock moves. */
+  /** Signs all people in again, because access tokens expire when the clock moves. */
   async signInAgain(): Promise<void> {
     for (const person of this.people.values()) person.token = (await this.signIn(person)).accessToken;
   }
 
-  /** Waits for a mail to this address with this subject, saves it and returns the newest one. */
+  /** Waits for a mail to this address with this subject. Saves and returns the newest such mail. */
   async waitForMail(to: string, subjectPattern: RegExp): Promise<CaughtMail> {
     const mail = await this.waitFor(`a mail to ${to} about ${subjectPattern.source}`, async () => {
       const mails = await this.caughtMails(to).catch(() => []);
@@ -96,11 +96,11 @@ export class Scenario {
     return ((await response.json()) as { data: CaughtMail[] }).data;
   }
 
-  /** Polls until `look` returns a value. */
-  async waitFor<T>(description: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  /** Calls `poll` again and again until it returns a value. */
+  async waitFor<T>(description: string, poll: () => Promise<T | undefined | false>): Promise<T> {
     const end = performance.now() + WAIT_TIMEOUT_MS;
     for (;;) {
-      const found = await look();
+      const found = await poll();
       if (found) return found;
       if (performance.now() > end) throw new Error(`no ${description} within ${WAIT_TIMEOUT_MS / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, 100));

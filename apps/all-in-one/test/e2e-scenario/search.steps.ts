@@ -81,10 +81,10 @@ export async function mailboxIsImported(scenario: Scenario): Promise<void> {
 }
 
 export async function oneSearchFindsAll(scenario: Scenario): Promise<void> {
-  const q = `Crevoisier OR ${scenario.get('invoice number')}`;
+  const query = `Crevoisier OR ${scenario.get('invoice number')}`;
   const find = async (name: string): Promise<Hits> =>
     (
-      await scenario.api.get<Hits>(scenario.organizationPath(`/search?q=${encodeURIComponent(q)}`), {
+      await scenario.api.get<Hits>(scenario.organizationPath(`/search?q=${encodeURIComponent(query)}`), {
         token: scenario.person(name).token,
       })
     ).body;

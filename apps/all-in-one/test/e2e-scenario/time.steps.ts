@@ -24,8 +24,8 @@ export async function automaticRenewalPays(scenario: Scenario): Promise<void> {
   scenario.results.set('due', before.dueOn);
   await scenario.moveClockTo(`${before.nextAttemptOn}T09:00:00.000Z`);
   const after = await scenario.waitFor('the renewal of the hosting', async () => {
-    const now = await fetchRenewal(scenario, 'web_hosting');
-    return now.dueOn > before.dueOn && now;
+    const renewal = await fetchRenewal(scenario, 'web_hosting');
+    return renewal.dueOn > before.dueOn && renewal;
   });
   const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.organizationPath('/prepaid'), {
     token: scenario.person('anna').token,
@@ -40,8 +40,8 @@ export async function warrantyRenewsOnCredit(scenario: Scenario): Promise<void> 
   const due = scenario.get('due');
   await scenario.moveClockTo(`${due}T09:00:00.000Z`);
   const drive = await scenario.waitFor('the renewal of the drive on credit', async () => {
-    const now = await fetchRenewal(scenario, 'drive');
-    return now.openPeriods === 1 && now;
+    const renewal = await fetchRenewal(scenario, 'drive');
+    return renewal.openPeriods === 1 && renewal;
   });
   const { body } = await scenario.api.get<{ data: { id: string; status: string; heldUntil: string | null }[] }>(
     scenario.organizationPath('/documents?kind=invoice&status=open'),
@@ -78,7 +78,7 @@ export async function remindersArrive(scenario: Scenario): Promise<void> {
   scenario.print('an invented number is not genuine');
 }
 
-/** Moves the clock by 30 days and imports a bank file without a matching payment: the next reminder level is due. */
+/** Moves the clock by 30 days to the next reminder level, and imports a new bank file without a matching payment. */
 export async function nextReminderIsSent(scenario: Scenario): Promise<void> {
   await scenario.moveClockTo(`${addDays(scenario.get('due'), 30)}T09:00:00.000Z`);
   const payment = { messageId: 'MSG-3', reference: '', amount: 100, transaction: 'TX-3' };

@@ -17,8 +17,8 @@ interface Offer {
 }
 
 /**
- * Transfers a product to a person without an account (PROD-5). The preview shows the grants that are lost, and a
- * product with an open debt cannot be transferred.
+ * Transfers a product to a person without an account (PROD-5). The preview shows the grants that the transfer removes.
+ * A product with an open debt cannot be transferred.
  */
 export async function productIsTransferred(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
@@ -78,7 +78,7 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
       .isAllowed,
     false,
   );
-  const renewal = await scenario.waitFor('its renewal in the new organization', async () => {
+  const renewal = await scenario.waitFor('the renewal of the hosting in the new organization', async () => {
     const { body } = await scenario.api.get<{ data: { productId: string; dueOn: string }[] }>(
       `/v1/organizations/${organizationId}/renewals?within=all`,
       { token },
@@ -87,5 +87,5 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
   });
   assert.equal(renewal.dueOn, offered.dueOn);
   scenario.print(`the hosting belongs to Dora's organization and renews on ${renewal.dueOn} as before`);
-  scenario.print("Clara's team has lost its rights on it");
+  scenario.print("Clara's team has lost its rights on the hosting");
 }

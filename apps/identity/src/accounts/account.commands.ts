@@ -14,7 +14,7 @@ import { Account, emailKeyOf } from './account.entity.ts';
 import { checkPassword, Passwords } from './passwords.ts';
 import { SignUp } from './sign-up.entity.ts';
 
-/** The purpose in the tokens of confirmation links. */
+/** The purpose of the token in a confirmation link; see `Secrets.makeToken`. */
 export const SIGN_UP_LINK = 'sign-up';
 
 @Controller()
@@ -47,8 +47,9 @@ export class AccountCommands {
     { token }: Input<typeof confirmSignUp>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof confirmSignUp>> {
-    const link = this.secrets.readToken(SIGN_UP_LINK, ['sgn'], token);
-    const signUp = link && (await em.findOne(SignUp, { id: link.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+    const tokenContent = this.secrets.readToken(SIGN_UP_LINK, ['sgn'], token);
+    const signUp =
+      tokenContent && (await em.findOne(SignUp, { id: tokenContent.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
     if (signUp.accountId && signUp.organizationId)
       return { accountId: signUp.accountId, organizationId: signUp.organizationId };

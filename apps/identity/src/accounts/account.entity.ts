@@ -10,7 +10,7 @@ export const AccountSchema = defineEntity({
   properties: {
     id: idColumn('acc').primary(),
     email: p.string(),
-    /** Lower case: addresses are compared without case. */
+    /** The address in lower case, because addresses are compared without case. */
     emailKey: p.string(),
     name: p.string(),
     locale: p.string().$type<Locale>(),

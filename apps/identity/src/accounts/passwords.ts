@@ -4,52 +4,58 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-const hash = promisify(argon2);
+const hashWithArgon2 = promisify(argon2);
 /** OWASP's recommendation for argon2id: 19 MiB, two passes. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const MIN_LENGTH = 15;
-/** Further sign-ins are rejected with a retry delay, because a waiting sign-in holds a database connection. */
+/**
+ * When this many password checks wait, the next check is rejected with a retry delay: a waiting sign-in uses a database
+ * connection.
+ */
 const MAX_WAITING = 20;
 
-const common = new Set<string>(dictionary['passwords-common']);
+const commonPasswords = new Set<string>(dictionary['passwords-common']);
 
 /** The rules of NIST 800-63B: a minimum length and no common passwords, without composition rules (ORG-4). */
 export function checkPassword(password: string, person: { email: string; name: string }): void {
   if (Array.from(password).length < MIN_LENGTH)
     throw inputError('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
-  const folded = password.toLowerCase();
-  const unrepeated = folded.replace(/^(.{1,7}?)\1+$/u, '$1');
+  const lowerCase = password.toLowerCase();
+  // The password "abcabcabc" repeats "abc".
+  const repeatedPart = lowerCase.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([person.email.toLowerCase(), person.name.toLowerCase(), 'cordee']);
   if (
-    common.has(folded) ||
-    common.has(unrepeated) ||
-    unrepeated.length === 1 ||
-    guessable.has(folded) ||
-    guessable.has(unrepeated)
+    commonPasswords.has(lowerCase) ||
+    commonPasswords.has(repeatedPart) ||
+    repeatedPart.length === 1 ||
+    guessable.has(lowerCase) ||
+    guessable.has(repeatedPart)
   ) {
     throw inputError('PASSWORD_TOO_COMMON', '/password', 'is easy to guess');
   }
 }
 
-/** Hashes and verifies with argon2id; limits concurrency, because each hash takes 19 MiB and a core. */
+/** Hashes and verifies passwords with argon2id. Limits the concurrency, because each hash takes 19 MiB and a core. */
 export class Passwords {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly concurrency: number) {}
 
-  /** The result is a PHC string. */
+  /** Returns the hash as a PHC string. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(16);
     return phc(salt, await this.derive(password, salt));
   }
 
-  /** Takes the same time without a stored hash, so that the duration does not reveal which accounts exist. */
-  async verify(password: string, stored: string | undefined): Promise<boolean> {
-    const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored ?? DUMMY_HASH)!;
+  /**
+   * Without a stored hash, the check fails but takes the same time, so that the duration does not reveal the accounts.
+   */
+  async verify(password: string, storedHash: string | undefined): Promise<boolean> {
+    const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(storedHash ?? DUMMY_HASH)!;
     const derived = await this.derive(password, Buffer.from(salt!, 'base64'));
-    return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && stored !== undefined;
+    return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && storedHash !== undefined;
   }
 
   private async derive(password: string, salt: Buffer): Promise<Buffer> {
@@ -60,7 +66,7 @@ export class Passwords {
       this.running += 1;
     }
     try {
-      return await hash('argon2id', {
+      return await hashWithArgon2('argon2id', {
         message: password.normalize('NFKC'),
         nonce: salt,
         parallelism: 1,

@@ -4,7 +4,7 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
-const HOURS_24 = 24 * 3_600_000;
+const VALIDITY_MS = 24 * 3_600_000;
 
 export const SignUpSchema = defineEntity({
   name: 'SignUp',
@@ -23,14 +23,14 @@ export const SignUpSchema = defineEntity({
   },
 });
 
-/** A request for an account, which is created when the mail address is confirmed. */
+/** A request for an account. The account is created when the person confirms the mail address. */
 export class SignUp extends SignUpSchema.class {
   requested(): DomainEvent<typeof signUpRequested> {
     return domainEvent(signUpRequested, { signUpId: this.id });
   }
 
   hasExpired(now: Date): boolean {
-    return now.getTime() >= this.createdAt.getTime() + HOURS_24;
+    return now.getTime() >= this.createdAt.getTime() + VALIDITY_MS;
   }
 }
 SignUpSchema.setClass(SignUp);

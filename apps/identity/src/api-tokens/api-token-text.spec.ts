@@ -4,7 +4,7 @@ import { isSameHash, newApiToken, readApiToken } from './api-token-text.ts';
 describe('the text of an API token', () => {
   const { text, prefix, hash } = newApiToken();
 
-  it('contains the prefix and leads to the hash', () => {
+  it('contains the prefix, and reading it returns the prefix and the hash', () => {
     expect(text).toMatch(/^cordee_[0-9a-z]{10}_[0-9a-z]{38}$/);
     expect([text.startsWith(`${prefix}_`), prefix.length]).toEqual([true, 17]);
     expect(readApiToken(text)).toEqual({ prefix, hash });
@@ -12,9 +12,9 @@ describe('the text of an API token', () => {
   });
 
   it('detects a typing error at every position', () => {
-    for (let place = 0; place < text.length; place += 1) {
-      const mistyped = text.slice(0, place) + (text[place] === '7' ? '8' : '7') + text.slice(place + 1);
-      expect([place, readApiToken(mistyped)]).toEqual([place, undefined]);
+    for (let index = 0; index < text.length; index += 1) {
+      const mistyped = text.slice(0, index) + (text[index] === '7' ? '8' : '7') + text.slice(index + 1);
+      expect([index, readApiToken(mistyped)]).toEqual([index, undefined]);
     }
   });
 
@@ -25,11 +25,11 @@ describe('the text of an API token', () => {
     ['a token in capitals', (valid) => valid.toUpperCase()],
     ['a token with a space', (valid) => ` ${valid}`],
     ['an access token', () => 'eyJhbGciOiJFZERTQSJ9.e30.c2ln'],
-  ])('is not %s', (_, change) => {
+  ])('cannot be read from %s', (_, change) => {
     expect(readApiToken(change(text))).toBeUndefined();
   });
 
-  it('is compared by its hash', () => {
+  it('has a hash that differs from the hashes of other texts', () => {
     expect([
       isSameHash(hash, readApiToken(text)!.hash),
       isSameHash(hash, newApiToken().hash),

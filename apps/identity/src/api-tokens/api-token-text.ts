@@ -3,26 +3,26 @@ import { ApiTokenText } from '@cordee/contracts/identity/api-token';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const PREFIX_CHARACTERS = 10;
-/** 160 random bits cannot be guessed, so a plain hash is enough for storage. */
+/** Each character has five random bits. A secret of 160 bits cannot be guessed, so its plain hash is stored. */
 const SECRET_CHARACTERS = 32;
 const CHECK_CHARACTERS = 6;
 
-/** The parts of an API token, `cordee_<prefix>_<secret><checksum>`. */
+/** The stored parts of an API token. The text of a token is `<prefix>_<secret><checksum>`. */
 export interface ApiTokenText {
-  /** Public: lists show it, and it is the lookup key. */
+  /** `cordee_` and random characters. The prefix is not secret: lists show it, and it identifies the token. */
   prefix: string;
   hash: Buffer;
 }
 
-/** The text is shown once and not stored. */
+/** Makes a token. The caller shows the text once and does not store it. */
 export function newApiToken(): ApiTokenText & { text: string } {
-  const prefix = `cordee_${characters(randomBytes(PREFIX_CHARACTERS))}`;
-  const body = `${prefix}_${characters(randomBytes(SECRET_CHARACTERS))}`;
+  const prefix = `cordee_${toCharacters(randomBytes(PREFIX_CHARACTERS))}`;
+  const body = `${prefix}_${toCharacters(randomBytes(SECRET_CHARACTERS))}`;
   const text = body + checksum(body);
   return { text, prefix, hash: hashOf(text) };
 }
 
-/** Undefined when the text is malformed or its checksum is wrong. */
+/** Returns undefined when the text is malformed or its checksum is wrong. */
 export function readApiToken(text: string): ApiTokenText | undefined {
   if (!ApiTokenText.safeParse(text).success) return undefined;
   const body = text.slice(0, -CHECK_CHARACTERS);
@@ -35,6 +35,6 @@ export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean => a.length ==
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 const checksum = (body: string): string =>
-  characters(createHash('sha256').update('checksum of ').update(body).digest().subarray(0, CHECK_CHARACTERS));
-/** Uses five bits of each byte. */
-const characters = (bytes: Uint8Array): string => Array.from(bytes, (byte) => ALPHABET[byte & 31]).join('');
+  toCharacters(createHash('sha256').update('checksum of ').update(body).digest().subarray(0, CHECK_CHARACTERS));
+/** Writes one character per byte, with five bits of the byte. */
+const toCharacters = (bytes: Uint8Array): string => Array.from(bytes, (byte) => ALPHABET[byte & 31]).join('');

@@ -15,7 +15,7 @@ import { checkScopes } from './check-scopes.ts';
 import { selectApiTokens } from './select-api-tokens.ts';
 
 const DAY_MS = 86_400_000;
-/** Per account; the list of tokens is one page. */
+/** The limit per account, because `listApiTokens` returns all tokens in one page. */
 const MAX_TOKENS = 100;
 
 @Controller()
@@ -33,7 +33,7 @@ export class ApiTokenCommands {
   ): Promise<Output<typeof createApiToken>> {
     const people = await this.access.people(organizationId);
     if (!people.find(accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    // The person is blocked or lacks a required second factor.
+    // A member without this permission is blocked or lacks a required second factor.
     if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
     const scopes = await checkScopes(input.scopes, this.rpc, call);
     await lockAccountAndOrganization(em, organizationId, accountId);
@@ -88,8 +88,8 @@ export class ApiTokenCommands {
 }
 
 /**
- * Serializes the creation of tokens of a person, also with the removal of the member. The account is locked before the
- * organization (see `account-locks.ts`).
+ * Serializes the creation of a token with other creations for the same account and with the removal of the member. The
+ * account is locked before the organization (see `account-locks.ts`).
  */
 async function lockAccountAndOrganization(
   em: EntityManager,

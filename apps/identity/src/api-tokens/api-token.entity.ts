@@ -15,7 +15,7 @@ export const ApiTokenSchema = defineEntity({
     accountId: idColumn('acc'),
     organizationId: idColumn('org'),
     prefix: p.string(),
-    /** The hash of the whole token, which is not stored. */
+    /** The hash of the whole token. The token itself is not stored. */
     hash: p.blob(),
     name: p.string(),
     scopes: p.array(),
@@ -41,7 +41,7 @@ export class ApiToken extends ApiTokenSchema.class {
     return this.endedAt == null && now < this.expiresAt;
   }
 
-  /** Records the last use per minute, so that not every call writes a row. */
+  /** Records the last use at most once a minute, so that most calls write no row. */
   use(now: Date): void {
     if (this.lastUsedAt == null || now.getTime() - this.lastUsedAt.getTime() >= LAST_USE_RESOLUTION_MS)
       this.lastUsedAt = now;

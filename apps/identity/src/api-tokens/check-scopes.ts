@@ -4,24 +4,25 @@ import { inputError } from '@cordee/contracts/input-error';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
-const RIGHT = 'right:';
+const RIGHT_PREFIX = 'right:';
 const ALL_RIGHTS = 'right:*';
 
-/** Rejects unknown scopes and returns the rest without duplicates. The catalogue defines the known rights. */
+/** Rejects unknown scopes. Returns the scopes without duplicates. The product types define the known rights. */
 export async function checkScopes(scopes: readonly string[], rpc: RpcClient, call: Call): Promise<string[]> {
-  const hasRights = scopes.some((scope) => scope.startsWith(RIGHT) && scope !== ALL_RIGHTS);
-  const rights = hasRights ? await knownRights(rpc, call) : new Set<string>();
+  const hasRights = scopes.some((scope) => scope.startsWith(RIGHT_PREFIX) && scope !== ALL_RIGHTS);
+  const rights = hasRights ? await queryRights(rpc, call) : new Set<string>();
   const isKnown = (scope: string): boolean =>
     scope === ALL_RIGHTS ||
     Object.hasOwn(permissions, scope) ||
-    (scope.startsWith(RIGHT) && rights.has(scope.slice(RIGHT.length)));
-  const unknown = scopes.flatMap((scope, index) => (isKnown(scope) ? [] : [`/scopes/${index}`]));
-  if (unknown.length > 0) throw inputError('API_TOKEN_SCOPE_UNKNOWN', unknown, 'is neither a permission nor a right');
+    (scope.startsWith(RIGHT_PREFIX) && rights.has(scope.slice(RIGHT_PREFIX.length)));
+  const unknownPointers = scopes.flatMap((scope, index) => (isKnown(scope) ? [] : [`/scopes/${index}`]));
+  if (unknownPointers.length > 0)
+    throw inputError('API_TOKEN_SCOPE_UNKNOWN', unknownPointers, 'is neither a permission nor a right');
   return [...new Set(scopes)];
 }
 
-/** The rights of all product types, also of retired ones, whose grants stay valid. */
-async function knownRights(rpc: RpcClient, call: Call): Promise<Set<string>> {
+/** Queries the rights of all product types, including retired product types, because their grants stay valid. */
+async function queryRights(rpc: RpcClient, call: Call): Promise<Set<string>> {
   const { data } = await rpc.call(getTypeRights, {}, { for: call });
   return new Set(data.flatMap(({ rights }) => rights));
 }

@@ -4,9 +4,9 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-type View = Output<typeof listApiTokens>['data'][number];
+type ApiTokenView = Output<typeof listApiTokens>['data'][number];
 
-interface Row {
+interface ApiTokenRow {
   id: string;
   prefix: string;
   name: string;
@@ -18,13 +18,13 @@ interface Row {
   expires_at: string;
 }
 
-/** The tokens of an account that have not been revoked, newest first; or one of them. */
+/** Selects the tokens of an account that have not ended, newest first. With `tokenId`, selects only this token. */
 export async function selectApiTokens(
   em: EntityManager,
   accountId: `acc_${string}`,
   tokenId?: `tok_${string}`,
-): Promise<View[]> {
-  const rows = await em.execute<Row[]>(
+): Promise<ApiTokenView[]> {
+  const rows = await em.execute<ApiTokenRow[]>(
     `select token.id, prefix, token.name, scopes, organization_id, organization.name as organization_name,
             token.created_at, last_used_at, expires_at
      from api_token token join organization using (organization_id)

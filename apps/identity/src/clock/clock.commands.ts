@@ -21,10 +21,12 @@ export class ClockCommands {
     { em, afterCommit }: CommandContext,
   ): Promise<Output<typeof moveClock>> {
     if (!this.clock.isMovable) throw new DomainError('CLOCK_FIXED');
-    const before = await readOffset(em, 'for update');
+    const currentOffsetMs = await readOffset(em, 'for update');
     const offsetMs = new Date(to).getTime() - Date.now();
-    if (offsetMs < before)
-      throw inputError('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
+    if (offsetMs < currentOffsetMs) {
+      const currentTime = new Date(Date.now() + currentOffsetMs).toISOString();
+      throw inputError('CLOCK_BACKWARDS', '/to', `must not be before ${currentTime}`);
+    }
     await em.execute('update clock set offset_ms = ?', [offsetMs]);
     // All processes receive the new time before the caller gets the reply.
     afterCommit(() => this.registry.notifyAll(CLOCK_MOVED, { offsetMs }));

@@ -13,7 +13,7 @@ export class ClockQueries implements OnModuleInit {
     @Inject(EntityManager) private readonly em: EntityManager,
   ) {}
 
-  /** Other services query the offset from identity; identity reads it from its database. */
+  /** Other services query the offset from identity. Identity reads the offset from its database. */
   async onModuleInit(): Promise<void> {
     if (this.clock.isMovable) this.clock.moveTo(await readOffset(this.em.fork()));
   }

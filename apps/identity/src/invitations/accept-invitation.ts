@@ -14,46 +14,47 @@ import { lacksSecondFactor, recordMemberStatuses } from '../members/member-statu
 import type { Secrets } from '../secrets.ts';
 import { Invitation } from './invitation.entity.ts';
 
-/** The purpose in the tokens of invitation links. */
+/** The purpose of the token in an invitation link; see `Secrets.makeToken`. */
 export const INVITATION_LINK = 'invitation';
 
 /**
- * Accepts an invitation by its link. The link proves the address: the account of that address joins, and is created if
- * it does not exist (ROL-7). The inviter must still have the permission (C-ROL-08).
+ * Accepts an invitation by its link. The link proves that the person owns the mail address: the account with this
+ * address joins the organization. A missing account is created (ROL-7). The inviter must still have the permission to
+ * invite (C-ROL-08).
  */
 export async function acceptInvitationLink(
   { em, now, publish }: CommandContext,
   input: Input<typeof acceptInvitation>,
   { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
 ): Promise<Output<typeof acceptInvitation>> {
-  const link = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], input.token);
-  if (!link) throw new DomainError('INVITATION_TOKEN_INVALID');
-  const [organizationId, invitationId] = link.ids;
+  const tokenContent = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], input.token);
+  if (!tokenContent) throw new DomainError('INVITATION_TOKEN_INVALID');
+  const [organizationId, invitationId] = tokenContent.ids;
   await setTenantContext(em, { organizationId });
   const invitation = await em.findOne(
     Invitation,
     { organizationId, id: invitationId },
     { lockMode: LockMode.PESSIMISTIC_WRITE },
   );
-  if (!invitation || invitation.generation !== link.generation || invitation.status === 'cancelled')
+  if (!invitation || invitation.generation !== tokenContent.generation || invitation.status === 'cancelled')
     throw new DomainError('INVITATION_TOKEN_INVALID');
 
-  const existing = await em.findOne(Account, { emailKey: invitation.emailKey });
+  const existingAccount = await em.findOne(Account, { emailKey: invitation.emailKey });
   if (invitation.status === 'accepted') {
-    // A repeat returns the same result while the person is still a member.
-    if (!existing || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! })))
+    // A repeated request returns the same result while the person is still a member.
+    if (!existingAccount || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! })))
       throw new DomainError('INVITATION_TOKEN_INVALID');
-    return { accountId: existing.id, organizationId, memberId: invitation.acceptedBy! };
+    return { accountId: existingAccount.id, organizationId, memberId: invitation.acceptedBy! };
   }
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
-  if (existing) await lockAccountsShared(em, [existing.id]);
+  if (existingAccount) await lockAccountsShared(em, [existingAccount.id]);
   await lockOrganization(em, organizationId);
   const inviter = await em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true });
   if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || (await lacksSecondFactor(em, inviter)))
     throw new DomainError('INVITER_NOT_ALLOWED');
 
-  const account = existing ?? (await createAccount(em, now, invitation, input, passwords));
-  if (!existing) await publish(account.created());
+  const account = existingAccount ?? (await createAccount(em, now, invitation, input, passwords));
+  if (!existingAccount) await publish(account.created());
   const flags =
     invitation.role === 'legal_representative'
       ? [...new Set([...invitation.flags, ...flagsOfLegalRepresentative])]

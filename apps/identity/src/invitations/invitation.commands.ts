@@ -43,7 +43,7 @@ export class InvitationCommands {
     const account = await em.findOne(Account, { emailKey });
     if (account && (await em.count(Member, { organizationId, accountId: account.id })))
       throw new DomainError('MEMBER_EXISTS');
-    await cancelExpired(em, organizationId, emailKey, now);
+    await cancelExpiredInvitation(em, organizationId, emailKey, now);
     if (await em.count(Invitation, { organizationId, emailKey, status: 'open' }))
       throw new DomainError('INVITATION_OPEN');
 
@@ -98,12 +98,13 @@ export class InvitationCommands {
     return acceptInvitationLink(context, input, { passwords: this.passwords, secrets: this.secrets });
   }
 
-  /** A team that is deleted before the invitation is accepted is reported at the acceptance (C-ROL-21). */
+  /** Rejects unknown teams. A team that is deleted later is reported when the invitation is accepted (C-ROL-21). */
   private async checkTeams(organizationId: `org_${string}`, teamIds: readonly `team_${string}`[]): Promise<void> {
     if (teamIds.length === 0) return;
     const { teams } = (await this.access.forOrganization(organizationId, ['grants'])).grants;
-    const unknown = teamIds.flatMap((teamId, index) => (teams.find(teamId) ? [] : [`/teamIds/${index}`]));
-    if (unknown.length > 0) throw inputError('TEAM_NOT_FOUND', unknown, 'is not a team of this organization');
+    const unknownPointers = teamIds.flatMap((teamId, index) => (teams.find(teamId) ? [] : [`/teamIds/${index}`]));
+    if (unknownPointers.length > 0)
+      throw inputError('TEAM_NOT_FOUND', unknownPointers, 'is not a team of this organization');
   }
 }
 
@@ -117,18 +118,18 @@ async function lockInvitation(
   return invitation;
 }
 
-/** An expired invitation must not prevent a new one. */
-async function cancelExpired(
+/** Cancels an open invitation that has expired, because it must not prevent a new invitation. */
+async function cancelExpiredInvitation(
   em: EntityManager,
   organizationId: `org_${string}`,
   emailKey: string,
   now: Date,
 ): Promise<void> {
-  const open = await em.findOne(
+  const openInvitation = await em.findOne(
     Invitation,
     { organizationId, emailKey, status: 'open' },
     { lockMode: LockMode.PESSIMISTIC_WRITE },
   );
-  if (open?.hasExpired(now)) open.status = 'cancelled';
+  if (openInvitation?.hasExpired(now)) openInvitation.status = 'cancelled';
   await em.flush();
 }

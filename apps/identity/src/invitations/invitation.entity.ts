@@ -29,7 +29,7 @@ export const InvitationSchema = defineEntity({
     teamIds: p.array<`team_${string}`>(),
     locale: p.string().$type<Locale>(),
     status: p.string().$type<'open' | 'accepted' | 'cancelled'>(),
-    /** Counts the links; only the newest is valid. */
+    /** The number of links that were sent. Only the newest link is valid. */
     generation: p.integer(),
     invitedBy: idColumn('acc'),
     acceptedBy: idColumn('mem').nullable(),
@@ -40,7 +40,7 @@ export const InvitationSchema = defineEntity({
 
 /** Invites the owner of a mail address to join (ROL-7). */
 export class Invitation extends InvitationSchema.class {
-  /** Checked when the invitation is sent, sent again and accepted (C-ROL-08). */
+  /** This rule is checked when the invitation is sent, sent again and accepted (C-ROL-08). */
   static mayInvite(inviter: Member, role: Role): boolean {
     if (inviter.isBlocked) return false;
     return (

@@ -5,7 +5,7 @@ import { Organization } from '../organizations/organization.entity.ts';
 import { Member } from './member.entity.ts';
 import { recordMemberStatuses } from './member-status-history.ts';
 
-/** Serializes changes of the legal representatives, so that the check of ROL-4 holds until the commit. */
+/** Serializes changes of the legal representatives, so that the check of ROL-4 stays true until the commit. */
 export async function lockOrganization(em: EntityManager, organizationId: `org_${string}`): Promise<Organization> {
   const organization = await em.findOne(
     Organization,
@@ -17,8 +17,8 @@ export async function lockOrganization(em: EntityManager, organizationId: `org_$
 }
 
 /**
- * Asserts that a legal representative remains, switches on the reminders of the only one (ROL-4, ROL-5), and records
- * the status of all members. Call it after the last change.
+ * Asserts that a legal representative remains (ROL-4). Switches on the reminders when only one legal representative
+ * remains (ROL-5). Records the status of all members. Call this function after the last change of the members.
  */
 export async function assertLegalRepresentative(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
@@ -27,7 +27,7 @@ export async function assertLegalRepresentative(
   await em.flush();
   const remaining = await em.find(Member, { organizationId, role: 'legal_representative', isBlocked: false });
   if (remaining.length === 0) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
-  const remindersOn = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
-  if (remindersOn) await publish(remindersOn);
+  const switchedOn = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
+  if (switchedOn) await publish(switchedOn);
   await recordMemberStatuses(em, organizationId, now);
 }

@@ -18,9 +18,10 @@ export interface NewMemberStatus {
 }
 
 /**
- * Records the changed statuses of the members of an organization, or of an account in all its organizations, and
- * returns them. The history answers what access was at a past instant (ACC-2). Call it after the last change, in its
- * transaction, with the organizations locked.
+ * Compares the status of members with the history, records each changed status and returns the new statuses. `subject`
+ * selects the members of an organization, or the memberships of an account. The history is used to compute the access
+ * at a past instant (ACC-2). Lock the organizations, and call this function after the last change in the same
+ * transaction.
  */
 export async function recordMemberStatuses(
   em: EntityManager,
@@ -29,7 +30,8 @@ export async function recordMemberStatuses(
 ): Promise<NewMemberStatus[]> {
   await em.flush();
   const column = subject.startsWith('org_') ? 'organization_id' : 'account_id';
-  // Both statements compare whole sets: with a wrong plan, a comparison per row takes minutes for thousands of members.
+  // The two statements compare whole sets. With a wrong plan, a comparison per row takes minutes for thousands of
+  // members.
   await em.execute(
     `update member_status_history set until = ?
      where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
@@ -58,13 +60,13 @@ export async function recordMemberStatuses(
   }));
 }
 
-/** The organization requires a second factor, and the person has none (C-ROL-24). */
+/** True when the organization requires a second factor and the person has none (C-ROL-24). */
 const isLackingSecondFactor = `(organization.is_second_factor_required and not exists (
   select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
 
 /**
- * A member who lacks a required second factor has no rights, so their offers are not valid. Lock the organization
- * first.
+ * Returns true when the member lacks a required second factor. Such a member has no rights, so their invitations and
+ * offers are not valid. Lock the organization first.
  */
 export async function lacksSecondFactor(
   em: EntityManager,
@@ -78,17 +80,21 @@ export async function lacksSecondFactor(
   return row?.lacks ?? false;
 }
 
-/** The members of an organization: all members in pages, the changed members, or the members at a past instant. */
+/**
+ * Selects members of an organization: all members in pages, the members that changed since a revision, or the members
+ * at a past instant.
+ */
 export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getMemberSnapshot>,
 ): Promise<Snapshot> {
-  const { revision, changed: known } =
+  const { revision, changed: changedIds } =
     at === undefined && cursor === undefined
       ? await readChanges(em, organizationId, since)
       : { revision: 0, changed: null };
-  const changed = known && known.length <= SNAPSHOT_PAGE_SIZE ? (known as Id[]) : null;
-  // Infinity means the present: it is after every recorded instant.
+  // Null means all members: too many changed.
+  const changed = changedIds && changedIds.length <= SNAPSHOT_PAGE_SIZE ? (changedIds as Id[]) : null;
+  // 'infinity' selects the present, because it is later than every recorded instant.
   const rows = await em.execute<
     {
       member_id: string;

@@ -6,12 +6,12 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { requireScope } from '@cordee/service/token-scope';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { endTokensOf } from '../api-tokens/end-tokens-of.ts';
+import { endMemberTokens } from '../api-tokens/end-member-tokens.ts';
 import { assertLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { findCaller } from './find-caller.ts';
 import { Member } from './member.entity.ts';
 import { lacksSecondFactor, recordMemberStatuses } from './member-status-history.ts';
-import { endAccessesGrantedBy } from '../support-access/end-accesses-granted-by.ts';
+import { endMemberSupportAccesses } from '../support-access/end-member-support-accesses.ts';
 import { viewMember } from './view-member.ts';
 
 @Controller()
@@ -21,7 +21,7 @@ export class MemberCommands {
     const { em, accountId, publish } = context;
     const { organizationId, memberId, ifMatch, ...changes } = input;
     await lockOrganization(em, organizationId);
-    const by = await findCaller(em, organizationId, accountId);
+    const caller = await findCaller(em, organizationId, accountId);
     const member = await findMember(em, organizationId, memberId);
     if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
     const switchesRemindersOff =
@@ -31,7 +31,7 @@ export class MemberCommands {
     if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId)))
       throw new DomainError('REMINDERS_REQUIRED');
 
-    for (const event of member.change(by, changes)) await publish(event);
+    for (const event of member.change(caller, changes)) await publish(event);
     await assertLegalRepresentative(context, organizationId);
     return viewMember(em, member);
   }
@@ -45,8 +45,8 @@ export class MemberCommands {
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
-    const offererStillAuthorized = offerer && !(await lacksSecondFactor(em, offerer));
-    const event = member.acceptOfferedRole(offererStillAuthorized ? offerer : undefined);
+    const isOffererAuthorized = offerer && !(await lacksSecondFactor(em, offerer));
+    const event = member.acceptOfferedRole(isOffererAuthorized ? offerer : undefined);
     if (event) await publish(event);
     await recordMemberStatuses(em, organizationId, now);
     return viewMember(em, member);
@@ -59,19 +59,20 @@ export class MemberCommands {
   ): Promise<Output<typeof removeMember>> {
     const { em, accountId, scopes, publish } = context;
     await lockOrganization(em, organizationId);
-    const by = await findCaller(em, organizationId, accountId);
+    const caller = await findCaller(em, organizationId, accountId);
     const member = await findMember(em, organizationId, memberId);
-    const isSelf = member.id === by.id;
-    // Leaving needs no permission; the removal of others does.
+    const isSelf = member.id === caller.id;
+    // A member may leave without a permission. The removal of another member requires a permission.
     if (!isSelf) requireScope(scopes, 'member:manage');
-    const manages = isManagerRole(by.role);
-    if (!isSelf && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
-    if (!isSelf && member.role === 'legal_representative' && !by.isLegalRepresentative())
+    const isManager = isManagerRole(caller.role);
+    if (!isSelf && !isManager)
+      throw new DomainError(caller.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
+    if (!isSelf && member.role === 'legal_representative' && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
     await publish(member.removed());
-    await endAccessesGrantedBy(context, member);
+    await endMemberSupportAccesses(context, member);
     em.remove(member);
-    await endTokensOf(context, member);
+    await endMemberTokens(context, member);
     await assertLegalRepresentative(context, organizationId);
     return {};
   }

@@ -17,7 +17,7 @@ export type Role = z.output<typeof MemberRole>;
 export type Flag = z.output<typeof MemberFlag>;
 type AccountId = `acc_${string}`;
 
-/** The initial flags; the reminders of the only legal representative cannot be switched off (ROL-5). */
+/** The initial flags. The only legal representative cannot switch off `reminders.email` (ROL-5). */
 export const flagsOfLegalRepresentative: readonly Flag[] = [
   'billing.view',
   'billing.pay',
@@ -49,7 +49,7 @@ export class Member extends MemberSchema.class {
     return this.role === 'legal_representative' && !this.isBlocked;
   }
 
-  /** Without an invitation when the person came with a transferred product or created the organization. */
+  /** `invitation` is undefined when the person came with a transferred product or created the organization. */
   added(
     invitation: { id: `ivt_${string}`; invitedBy: `acc_${string}`; teamIds: `team_${string}`[] } | undefined,
   ): DomainEvent<typeof memberAdded> {
@@ -62,23 +62,26 @@ export class Member extends MemberSchema.class {
     });
   }
 
-  /** Returns the events of the change. The role of a legal representative is only offered. */
+  /**
+   * Returns the events of the change. A change to the role of legal representative is an offer, which the member must
+   * accept.
+   */
   change(
-    by: Member,
+    caller: Member,
     changes: { role?: Role | undefined; flags?: Flag[] | undefined; isBlocked?: boolean | undefined },
   ): DomainEvent[] {
-    const touchesReserved =
+    const changesLegalRepresentative =
       this.role === 'legal_representative' &&
       (changes.isBlocked !== undefined || (changes.role !== undefined && changes.role !== this.role));
-    if ((changes.role === 'legal_representative' || touchesReserved) && !by.isLegalRepresentative())
+    if ((changes.role === 'legal_representative' || changesLegalRepresentative) && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
     const before = this.state();
     const events: DomainEvent[] = [];
     if (changes.role === 'legal_representative' && this.role !== 'legal_representative') {
-      const offered = this.offer(by);
+      const offered = this.offer(caller);
       if (offered) events.push(offered);
     } else if (changes.role !== undefined) {
-      this.withdrawOffer(by);
+      this.withdrawOffer(caller);
       if (changes.role !== this.role) this.setRole(changes.role);
     }
     if (this.role === 'external' && changes.flags?.includes('billing.pay'))
@@ -97,7 +100,7 @@ export class Member extends MemberSchema.class {
     return this.changedSince(before);
   }
 
-  /** The only legal representative is always reminded (ROL-5, C-ROL-12). */
+  /** The only legal representative always receives reminders (ROL-5, C-ROL-12). */
   switchRemindersOn(): DomainEvent | undefined {
     if (this.flags.includes('reminders.email')) return undefined;
     const before = this.state();
@@ -110,18 +113,18 @@ export class Member extends MemberSchema.class {
   }
 
   /** A repeated offer by the same person changes nothing and publishes no event. */
-  private offer(by: Member): DomainEvent | undefined {
+  private offer(caller: Member): DomainEvent | undefined {
     if (this.role === 'external') throw new DomainError('MEMBERSHIP_REQUIRED_FIRST');
-    if (this.offeredRole === 'legal_representative' && this.offeredBy === by.accountId) return undefined;
+    if (this.offeredRole === 'legal_representative' && this.offeredBy === caller.accountId) return undefined;
     this.offeredRole = 'legal_representative';
-    this.offeredBy = by.accountId;
+    this.offeredBy = caller.accountId;
     return domainEvent(memberRoleOffered, { ...this.key(), role: 'legal_representative' });
   }
 
-  /** A request for another role, also for the current one, withdraws an open offer. */
-  private withdrawOffer(by: Member): void {
+  /** A change to any other role, including the current role, withdraws an open offer. */
+  private withdrawOffer(caller: Member): void {
     if (!this.offeredRole) return;
-    if (!by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
+    if (!caller.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
     this.offeredRole = null;
     this.offeredBy = null;
   }

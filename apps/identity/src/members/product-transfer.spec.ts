@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-/** The event data of a received product, which the organization owns from now on. */
-function received(organizationId: `org_${string}`, retainedAccountIds: `acc_${string}`[], isTold = true) {
+/** Returns the data of `productReceived`. The snapshot of the organization contains the product from now on. */
+function receiveProduct(organizationId: `org_${string}`, retainedAccountIds: `acc_${string}`[], isNotified = true) {
   const [productId, now] = [newId('prd', new Date()), new Date()];
   test.stubbedSnapshots.products.set(organizationId, [
     ...(test.stubbedSnapshots.products.get(organizationId) ?? []),
     { productId, ownershipNumber: 2, type: 'drive', name: 'Files' },
   ]);
-  if (isTold) test.snapshotChanged('products', organizationId);
+  if (isNotified) test.snapshotChanged('products', organizationId);
   else test.snapshotChangedUnnotified('products', organizationId);
   return {
     organizationId,
@@ -49,7 +49,7 @@ describe('retained users of a received product (PROD-5)', () => {
   it('become externals of the organization, unless they are members already', async () => {
     const [manager, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = manager;
-    const transfer = received(organizationId, [eva.accountId, manager.accountId, newId('acc', new Date())]);
+    const transfer = receiveProduct(organizationId, [eva.accountId, manager.accountId, newId('acc', new Date())]);
     await test.publishEvent(productReceived, transfer);
     await test.publishEvent(productReceived, transfer, { sequence: 1 });
     const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
@@ -62,7 +62,8 @@ describe('retained users of a received product (PROD-5)', () => {
       ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
     )!;
     expect(added.data).toMatchObject({ organizationId, role: 'external', invitationId: null, teamIds: [] });
-    // The member ids for the grants of teams: also of existing members, without deleted accounts.
+    // The event contains the member ids that teams needs for grants: also of existing members, but of no deleted
+    // account.
     const memberIds = new Map(data.map(({ accountId, id }) => [accountId, id]));
     const events = (await test.eventsOf(organizationId)).filter(
       ({ type, data: { transferId } }) => type === 'identity.member.retained' && transferId === transfer.transferId,
@@ -82,7 +83,7 @@ describe('retained users of a received product (PROD-5)', () => {
       },
     ]);
     // A second product does not change the membership.
-    await test.publishEvent(productReceived, received(organizationId, [eva.accountId]));
+    await test.publishEvent(productReceived, receiveProduct(organizationId, [eva.accountId]));
     expect(
       (await test.outbox()).filter(
         ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
@@ -90,11 +91,11 @@ describe('retained users of a received product (PROD-5)', () => {
     ).toHaveLength(2);
   });
 
-  it('become externals although the access cache lacks the product; the events carry both revisions', async () => {
+  it('become externals although the access cache lacks the product; the events have both revisions', async () => {
     const [manager, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = manager;
     await test.process.access.forOrganization(organizationId);
-    const transfer = received(organizationId, [eva.accountId], false);
+    const transfer = receiveProduct(organizationId, [eva.accountId], false);
     await test.publishEvent(productReceived, transfer);
     const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
     expect(data.map(({ accountId }) => accountId)).toEqual([manager.accountId, eva.accountId]);
@@ -108,8 +109,8 @@ describe('retained users of a received product (PROD-5)', () => {
       { people: revision, products },
       { people: revision, products },
     ]);
-    // No member is new: the revision of people stays the same.
-    await test.publishEvent(productReceived, received(organizationId, [eva.accountId], false));
+    // No member is new, so the revision of people stays the same.
+    await test.publishEvent(productReceived, receiveProduct(organizationId, [eva.accountId], false));
     const retained = (await test.eventsOf(organizationId)).at(-1)!;
     expect([retained.type, readRevision(organizationId, retained.event.accessrevision!)]).toMatchObject([
       'identity.member.retained',
@@ -120,7 +121,7 @@ describe('retained users of a received product (PROD-5)', () => {
   it('are blocked when they were blocked before the transfer, unless they are members already', async () => {
     const [manager, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = manager;
-    const transfer = received(organizationId, [eva.accountId, manager.accountId]);
+    const transfer = receiveProduct(organizationId, [eva.accountId, manager.accountId]);
     await test.publishEvent(productReceived, {
       ...transfer,
       retained: transfer.retained.map((each) => ({ ...each, isBlocked: true as const })),
@@ -143,7 +144,7 @@ describe('retained users of a received product (PROD-5)', () => {
        from generate_series(1, 1000) n returning id`,
     );
     const accountIds = rows.map(({ id }) => toId('acc', id as string));
-    await test.publishEvent(productReceived, received(organizationId, accountIds));
+    await test.publishEvent(productReceived, receiveProduct(organizationId, accountIds));
     const { people: members } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     expect(new Set(members.filter(({ role }) => role === 'external').map(({ accountId }) => accountId))).toEqual(
       new Set(accountIds),

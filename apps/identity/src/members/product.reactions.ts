@@ -18,8 +18,8 @@ export class ProductReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /**
-   * Adds the retained users of a received product as externals, unless they are members already (PROD-5). Teams grants
-   * them the retained right when it receives the event, because grants belong to a member id.
+   * Adds the retained users of a received product as externals, unless they are members already (PROD-5). The service
+   * teams grants them the retained right when it receives `membersRetained`, because a grant needs the member id.
    */
   @Consumes(productReceived)
   async addRetainedUsers(
@@ -28,14 +28,14 @@ export class ProductReactions {
   ): Promise<void> {
     const { organizationId, transferId, productId, ownershipNumber, retainedRight, retained } = data;
     if (retained.length === 0) return;
-    // When the product has moved on already, its users are not added.
+    // The users are not added when the product was transferred again since this event.
     const { products } = await this.access.forOrganization(organizationId, ['products']);
     if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
     await lockAccountsShared(
       em,
       retained.map(({ accountId }) => accountId),
     );
-    // Serializes with acceptances of invitations.
+    // Serializes this reaction with acceptances of invitations.
     await lockOrganization(em, organizationId);
     // A blocked person stays blocked.
     const newMembers = retained.map(({ accountId, isBlocked = false }) => ({
@@ -52,7 +52,7 @@ export class ProductReactions {
       [toUuid(organizationId), now, JSON.stringify(newMembers)],
     );
     await recordMemberStatuses(em, organizationId, now);
-    // Not managed: each published event makes the entity manager search all managed entities for changes.
+    // The members are not managed, because each published event would search all managed entities for changes.
     const addedMembers = await em.find(
       Member,
       { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } },

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-/** Resolves when this many transactions of the service wait for a lock. */
-const waitingTransactions = (count: number): Promise<unknown> =>
+/** Resolves when `count` transactions of the service wait for a lock. */
+const waitForBlocked = (count: number): Promise<unknown> =>
   waitFor(async () => {
     const rows = await fixture.service.rows(
       `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -20,7 +20,7 @@ const waitingTransactions = (count: number): Promise<unknown> =>
     return rows.length === count;
   }, `${count} waiting transactions`);
 
-describe('a caller who is removed while the call waits gets ORGANIZATION_NOT_FOUND', () => {
+describe('a caller who is removed while the request waits for a lock gets ORGANIZATION_NOT_FOUND', () => {
   const setUp = async () => {
     const chief = await fixture.signUp();
     const caller = await fixture.join(chief, 'administrator');
@@ -30,19 +30,19 @@ describe('a caller who is removed while the call waits gets ORGANIZATION_NOT_FOU
     return { chief, caller, other, organizationId, remove };
   };
 
-  it.each(['change', 'remove'])('and changes nothing: %s a member', async (operation) => {
+  it.each(['change', 'remove'])('and the request changes nothing: %s a member', async (operation) => {
     const { caller, other, organizationId, remove } = await setUp();
     const { database } = fixture.service;
     await database.query('begin');
     await database.query('select from organization where organization_id = $1 for update', [uuid(organizationId)]);
     const removed = remove();
-    await waitingTransactions(1);
+    await waitForBlocked(1);
     const { memberId } = other;
     const code =
       operation === 'change'
         ? fixture.service.codeOf(changeMember, { organizationId, memberId, isBlocked: true }, caller.as)
         : fixture.service.codeOf(removeMember, { organizationId, memberId }, caller.as);
-    await waitingTransactions(2);
+    await waitForBlocked(2);
     await database.query('commit');
     expect([await removed, await code]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
     expect(await fixture.service.rows('select is_blocked from member where id = $1', [uuid(memberId)])).toEqual([
@@ -50,7 +50,7 @@ describe('a caller who is removed while the call waits gets ORGANIZATION_NOT_FOU
     ]);
   });
 
-  it('and sends nothing: resend an invitation', async () => {
+  it('and the request does not send the invitation again', async () => {
     const { chief, caller, organizationId, remove } = await setUp();
     const { id: invitationId } = await fixture.service.call(
       inviteMember,
@@ -61,7 +61,7 @@ describe('a caller who is removed while the call waits gets ORGANIZATION_NOT_FOU
     await database.query('begin');
     await database.query('select from invitation where id = $1 for update', [uuid(invitationId)]);
     const code = fixture.service.codeOf(resendInvitation, { organizationId, invitationId }, caller.as);
-    await waitingTransactions(1);
+    await waitForBlocked(1);
     expect(await remove()).toBe('ok');
     await database.query('commit');
     expect(await code).toBe('ORGANIZATION_NOT_FOUND');

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { Account } from '../accounts/account.entity.ts';
 import type { Member } from './member.entity.ts';
 
-/** With the name and address of the account. */
+/** Returns the member with the name and mail address of the account. */
 export async function viewMember(em: EntityManager, member: Member): Promise<z.output<typeof MemberContract>> {
   await em.flush();
   const account = await em.findOneOrFail(Account, { id: member.accountId });

@@ -5,7 +5,9 @@ import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts'
 import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { Organization } from './organization.entity.ts';
 
-/** The account becomes the legal representative (ORG-1, ORG-2). The tenant context must be set. */
+/**
+ * Creates an organization with the account as legal representative (ORG-1, ORG-2). The caller sets the tenant context.
+ */
 export async function openOrganization(
   em: EntityManager,
   details: Omit<RequiredEntityData<Organization>, 'createdAt'>,

@@ -32,7 +32,7 @@ export class Organization extends OrganizationSchema.class {
     return domainEvent(organizationCreated, { organizationId: this.organizationId, accountId });
   }
 
-  /** Undefined when nothing changes. */
+  /** Returns undefined when nothing changes. */
   requireSecondFactor(isRequired: boolean): DomainEvent<typeof secondFactorRequirementChanged> | undefined {
     if (this.isSecondFactorRequired === isRequired) return undefined;
     this.isSecondFactorRequired = isRequired;

@@ -10,14 +10,17 @@ beforeAll(async () => {
 });
 afterAll(() => people.service.stop());
 
-/** The manager has a second factor and can require it; the second manager has none. */
+/**
+ * Creates an organization with two managers. The first has a second factor, so they can require it; the second has
+ * none.
+ */
 async function setUp(role: 'administrator' | 'legal_representative') {
   const manager = await people.signUp();
   await people.setUpSecondFactor(manager);
-  const second = await people.join(manager, role);
+  const secondManager = await people.join(manager, role);
   return {
     manager,
-    second,
+    secondManager,
     requireSecondFactor: () =>
       people.service.call(
         changeOrganization,
@@ -28,10 +31,10 @@ async function setUp(role: 'administrator' | 'legal_representative') {
 }
 
 it('an invitation is invalid while its inviter lacks a required second factor (C-ROL-08, C-ROL-24)', async () => {
-  const { manager, second, requireSecondFactor } = await setUp('administrator');
+  const { manager, secondManager, requireSecondFactor } = await setUp('administrator');
   const guest = await people.signUp();
   const token = await people.invite(
-    { ...second, organizationId: manager.organizationId },
+    { ...secondManager, organizationId: manager.organizationId },
     'administrator',
     guest.email,
   );
@@ -40,20 +43,20 @@ it('an invitation is invalid while its inviter lacks a required second factor (C
 });
 
 it('an offer of a role is invalid while the offerer lacks a required second factor', async () => {
-  const { manager, second, requireSecondFactor } = await setUp('legal_representative');
-  const third = await people.join(manager, 'collaborator');
+  const { manager, secondManager, requireSecondFactor } = await setUp('legal_representative');
+  const candidate = await people.join(manager, 'collaborator');
   await people.service.call(
     changeMember,
-    { organizationId: manager.organizationId, memberId: third.memberId, role: 'legal_representative' },
-    second.as,
+    { organizationId: manager.organizationId, memberId: candidate.memberId, role: 'legal_representative' },
+    secondManager.as,
   );
-  await people.setUpSecondFactor(third);
+  await people.setUpSecondFactor(candidate);
   await requireSecondFactor();
   const code = await people.service.codeOf(
     acceptRole,
-    { organizationId: manager.organizationId, memberId: third.memberId },
-    third.as,
+    { organizationId: manager.organizationId, memberId: candidate.memberId },
+    candidate.as,
   );
   const { data } = await people.service.call(listMembers, { organizationId: manager.organizationId }, manager.as);
-  expect([code, data.find(({ id }) => id === third.memberId)!.role]).not.toEqual(['ok', 'legal_representative']);
+  expect([code, data.find(({ id }) => id === candidate.memberId)!.role]).not.toEqual(['ok', 'legal_representative']);
 });

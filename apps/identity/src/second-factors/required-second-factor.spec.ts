@@ -30,20 +30,21 @@ beforeEach(async () => {
   ben = await people.join(anna, 'administrator');
 });
 
-const require = (isSecondFactorRequired: boolean, by: Pick<Person, 'organizationId' | 'as'> = anna) =>
+const requireSecondFactor = (isSecondFactorRequired: boolean, by: Pick<Person, 'organizationId' | 'as'> = anna) =>
   test.call(changeOrganization, { organizationId: by.organizationId, isSecondFactorRequired }, by.as);
-const enter = (person: Person, organizationId = anna.organizationId) =>
+const readOrganization = (person: Person, organizationId = anna.organizationId) =>
   test.codeOf(getOrganization, { organizationId }, person.as);
-const remove = (person: Person, codes: string[]) => test.call(removeSecondFactor, { code: codes.pop()! }, person.as);
+const removeFactor = (person: Person, codes: string[]) =>
+  test.call(removeSecondFactor, { code: codes.pop()! }, person.as);
 const snapshot = (
   input: { since?: number; at?: string } = {},
   organizationId = anna.organizationId,
 ): Promise<MemberSnapshot> => test.call(getMemberSnapshot, { organizationId, ...input }, { service: 'teams' });
-const lacking = ({ people: rows }: Pick<MemberSnapshot, 'people'>): string[] =>
+const accountsWithoutFactor = ({ people: rows }: Pick<MemberSnapshot, 'people'>): string[] =>
   rows.filter(({ lacksSecondFactor }) => lacksSecondFactor).map(({ accountId }) => accountId);
 const eventsOfType = async (type: string, organizationId = anna.organizationId) =>
   (await test.eventsOf(organizationId)).filter((row) => row.type === `identity.${type}`);
-/** Inserts members without second factors, as the service would. */
+/** Inserts members without second factors, with the same rows that the service writes. */
 async function addMembers(count: number, organizationId = anna.organizationId): Promise<void> {
   await test.rows(
     `with added as (
@@ -61,13 +62,13 @@ async function addMembers(count: number, organizationId = anna.organizationId): 
 }
 
 describe('an organization that requires a second factor (C-ROL-24)', () => {
-  it('gives no rights to members without one, who lose nothing else', async () => {
-    expect(await require(true)).toMatchObject({ isSecondFactorRequired: true });
-    expect([await enter(anna), await enter(ben), await enter(ben, ben.organizationId)]).toEqual([
-      'ok',
-      'PERMISSION_DENIED',
-      'ok',
-    ]);
+  it('gives no rights to members without a second factor, who keep their account and other organizations', async () => {
+    expect(await requireSecondFactor(true)).toMatchObject({ isSecondFactorRequired: true });
+    expect([
+      await readOrganization(anna),
+      await readOrganization(ben),
+      await readOrganization(ben, ben.organizationId),
+    ]).toEqual(['ok', 'PERMISSION_DENIED', 'ok']);
     await expect(test.call(listInvitations, { organizationId: anna.organizationId }, ben.as)).rejects.toMatchObject({
       detail: 'the organization asks for a second factor, and you have none',
     });
@@ -82,20 +83,20 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
       [ben.organizationId, false],
     ]);
     const { recoveryCodes } = await people.setUpSecondFactor(ben);
-    expect(await enter(ben)).toBe('ok');
+    expect(await readOrganization(ben)).toBe('ok');
     expect(
       (await test.call(listMyOrganizations, {}, ben.as)).data.map(({ lacksSecondFactor }) => lacksSecondFactor),
     ).toEqual([false, false]);
-    await remove(ben, recoveryCodes);
-    expect(await enter(ben)).toBe('PERMISSION_DENIED');
-    await require(false);
-    expect(await enter(ben)).toBe('ok');
+    await removeFactor(ben, recoveryCodes);
+    expect(await readOrganization(ben)).toBe('PERMISSION_DENIED');
+    await requireSecondFactor(false);
+    expect(await readOrganization(ben)).toBe('ok');
   });
 
   it('lets its only legal representative set up a second factor again', async () => {
-    await require(true);
-    await remove(anna, anna.codes);
-    expect(await enter(anna)).toBe('PERMISSION_DENIED');
+    await requireSecondFactor(true);
+    await removeFactor(anna, anna.codes);
+    expect(await readOrganization(anna)).toBe('PERMISSION_DENIED');
     expect(
       await test.codeOf(
         changeOrganization,
@@ -104,15 +105,15 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
       ),
     ).toBe('PERMISSION_DENIED');
     await people.setUpSecondFactor(anna);
-    expect(await enter(anna)).toBe('ok');
+    expect(await readOrganization(anna)).toBe('ok');
   });
 
-  it('is set up by a manager who has a second factor', async () => {
+  it('accepts the requirement only from a manager who has a second factor', async () => {
     const carla = await people.join(anna, 'collaborator');
     await people.setUpSecondFactor(carla);
-    const ask = (person: Person) =>
+    const requireAs = (person: Person) =>
       test.codeOf(changeOrganization, { organizationId: anna.organizationId, isSecondFactorRequired: true }, person.as);
-    expect([await ask(ben), await ask(carla), await ask(anna), await ask(anna)]).toEqual([
+    expect([await requireAs(ben), await requireAs(carla), await requireAs(anna), await requireAs(anna)]).toEqual([
       'SECOND_FACTOR_MISSING',
       'PERMISSION_DENIED',
       'ok',
@@ -124,7 +125,7 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
     ]);
   });
 
-  it('is not changed by an empty change', async () => {
+  it('keeps its access revision after a change without fields', async () => {
     const { revision } = await snapshot();
     expect(await test.call(changeOrganization, { organizationId: anna.organizationId }, anna.as)).toMatchObject({
       isSecondFactorRequired: false,
@@ -132,8 +133,8 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
     expect((await snapshot()).revision).toBe(revision);
   });
 
-  it('requires it of later members too: by invitation and with a product', async () => {
-    await require(true);
+  it('also requires it of members who join later, by an invitation or with a received product', async () => {
+    await requireSecondFactor(true);
     const [carla, dora, eva] = [await people.join(anna, 'collaborator'), await people.signUp(), await people.signUp()];
     await people.setUpSecondFactor(eva);
     const retained = [dora, eva].map(({ accountId }) => ({ accountId, endsAt: null }));
@@ -159,8 +160,10 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
         hasExpired: false,
       },
     });
-    expect(lacking(await snapshot()).sort()).toEqual([ben, carla, dora].map(({ accountId }) => accountId).sort());
-    expect([await enter(carla), await enter(dora), await enter(eva)]).toEqual([
+    expect(accountsWithoutFactor(await snapshot()).sort()).toEqual(
+      [ben, carla, dora].map(({ accountId }) => accountId).sort(),
+    );
+    expect([await readOrganization(carla), await readOrganization(dora), await readOrganization(eva)]).toEqual([
       'PERMISSION_DENIED',
       'PERMISSION_DENIED',
       'ok',
@@ -169,24 +172,26 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
 });
 
 describe('the member snapshot', () => {
-  it('contains who lacked a second factor at an instant', async () => {
+  it('tells who lacked a second factor at a past instant', async () => {
     const instants: string[] = [];
-    const note = (): void => {
+    const recordInstant = (): void => {
       const now = test.process.clock.now();
       instants.push(now.toISOString());
       test.moveClockTo(new Date(now.getTime() + 60_000).toISOString());
     };
-    note();
-    await require(true);
-    note();
+    recordInstant();
+    await requireSecondFactor(true);
+    recordInstant();
     const { recoveryCodes } = await people.setUpSecondFactor(ben);
-    note();
-    await remove(ben, recoveryCodes);
-    note();
-    await require(false);
-    note();
-    const then = await Promise.all(instants.map(async (at) => lacking(await snapshot({ at }))));
-    expect(then).toEqual([[], [ben.accountId], [], [ben.accountId], []]);
+    recordInstant();
+    await removeFactor(ben, recoveryCodes);
+    recordInstant();
+    await requireSecondFactor(false);
+    recordInstant();
+    const lackingAtInstants = await Promise.all(
+      instants.map(async (at) => accountsWithoutFactor(await snapshot({ at }))),
+    );
+    expect(lackingAtInstants).toEqual([[], [ben.accountId], [], [ben.accountId], []]);
   });
 
   it('contains all affected members, with one revision and one event', async () => {
@@ -195,7 +200,7 @@ describe('the member snapshot', () => {
     await people.setUpSecondFactor(carla);
     for (const isRequired of [true, false]) {
       const { revision } = await snapshot();
-      await require(isRequired);
+      await requireSecondFactor(isRequired);
       const change = await snapshot({ since: revision });
       expect(change.revision).toBe(revision + 1);
       expect(change.changed).toHaveLength(1_502);
@@ -203,38 +208,38 @@ describe('the member snapshot', () => {
       expect(new Set(change.changed)).toEqual(
         new Set([anna.organizationId, ...change.people.map(({ memberId }) => memberId)]),
       );
-      expect(lacking(change)).toHaveLength(isRequired ? 1_501 : 0);
+      expect(accountsWithoutFactor(change)).toHaveLength(isRequired ? 1_501 : 0);
       expect(JSON.stringify(change).length).toBeLessThan(512 * 1_024);
     }
     expect(await eventsOfType('organization.second_factor_requirement_changed')).toHaveLength(2);
   });
 
-  it('is followed by access caches of organizations with more than a page of people', async () => {
+  it('reaches the access cache when the organization has more than a page of members', async () => {
     const { id: organizationId } = await test.call(createOrganization, { name: 'Many' }, anna.as);
     const manager = { ...anna, organizationId };
     await addMembers(4_500, organizationId);
     const before = await test.process.access.people(organizationId);
     expect(before.size).toBe(4_501);
-    await require(true, manager);
+    await requireSecondFactor(true, manager);
     const after = await test.process.access.people(organizationId);
     expect(Array.from(after.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(4_500);
     expect(after.may(anna.accountId, 'team:manage')).toBe(true);
-    await require(false, manager);
-    const last = await test.process.access.people(organizationId);
-    expect(Array.from(last.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(0);
+    await requireSecondFactor(false, manager);
+    const afterEnd = await test.process.access.people(organizationId);
+    expect(Array.from(afterEnd.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(0);
   });
 
-  it('of a person changes in every organization that requires a second factor, and in no other', async () => {
-    const asking: string[] = [anna.organizationId];
+  it('changes in every organization that requires a second factor from the person, and in no other', async () => {
+    const requiringIds: string[] = [anna.organizationId];
     for (const name of ['One', 'Two', 'Three']) {
       const { id } = await test.call(createOrganization, { name }, anna.as);
       const manager = { ...anna, organizationId: id };
       await test.call(acceptInvitation, { token: await people.invite(manager, 'collaborator', ben.email) }, 'nobody');
       if (name === 'Three') continue;
-      await require(true, manager);
-      asking.push(id);
+      await requireSecondFactor(true, manager);
+      requiringIds.push(id);
     }
-    await require(true);
+    await requireSecondFactor(true);
     const revisions = async () =>
       new Map(
         (await test.rows('select organization_id, revision::int from access_revision')).map((row) => [
@@ -245,20 +250,23 @@ describe('the member snapshot', () => {
     const before = await revisions();
     const { recoveryCodes } = await people.setUpSecondFactor(ben);
     const between = await revisions();
-    await remove(ben, recoveryCodes);
+    await removeFactor(ben, recoveryCodes);
     const after = await revisions();
-    const moved = (from: Map<string, number>, to: Map<string, number>): string[] =>
+    const changedIds = (from: Map<string, number>, to: Map<string, number>): string[] =>
       [...to]
         .filter(([id, revision]) => revision !== from.get(id))
         .map(([id]) => id)
         .sort();
-    expect([moved(before, between), moved(between, after)]).toEqual([[...asking].sort(), [...asking].sort()]);
+    expect([changedIds(before, between), changedIds(between, after)]).toEqual([
+      [...requiringIds].sort(),
+      [...requiringIds].sort(),
+    ]);
     const changes = (await test.outbox()).filter(
       ({ type, data }) => type === 'identity.member.second_factor_changed' && data['accountId'] === ben.accountId,
     );
     expect(
       changes.map(({ data }) => `${String(data['organizationId'])} ${String(data['lacksSecondFactor'])}`).sort(),
-    ).toEqual(asking.flatMap((id) => [`${id} false`, `${id} true`]).sort());
+    ).toEqual(requiringIds.flatMap((id) => [`${id} false`, `${id} true`]).sort());
   });
 
   it('is correct after concurrent changes, without deadlocks', async () => {
@@ -266,25 +274,25 @@ describe('the member snapshot', () => {
     const newcomers = [await people.signUp(), await people.signUp()];
     const holders = new Map<Person, string[]>();
     for (let round = 0; round < 6; round += 1) {
-      const begun = await Promise.all(
+      const setUps = await Promise.all(
         [ben, carla, ...newcomers]
           .filter((person) => !holders.has(person))
           .map(async (person) => ({ person, secret: (await test.call(startSecondFactor, {}, person.as)).secret })),
       );
       const tokens =
         round === 0 ? await Promise.all(newcomers.map(({ email }) => people.invite(anna, 'collaborator', email))) : [];
-      const leaving = [...holders];
+      const removals = [...holders];
       await Promise.all([
-        require(round % 2 === 0),
-        ...begun.map(async ({ person, secret }) => {
+        requireSecondFactor(round % 2 === 0),
+        ...setUps.map(async ({ person, secret }) => {
           holders.set(
             person,
             (await test.call(confirmSecondFactor, { code: new Authenticator(test, secret).code() }, person.as))
               .recoveryCodes,
           );
         }),
-        ...leaving.map(async ([person, codes]) => {
-          await remove(person, codes);
+        ...removals.map(async ([person, codes]) => {
+          await removeFactor(person, codes);
           holders.delete(person);
         }),
         ...tokens.map((token) => test.call(acceptInvitation, { token }, 'nobody')),
@@ -293,9 +301,9 @@ describe('the member snapshot', () => {
         round % 2 === 0
           ? [ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(({ accountId }) => accountId)
           : [];
-      expect(lacking(await snapshot()).sort()).toEqual([...expected].sort());
-      const copy = await test.process.access.people(anna.organizationId);
-      expect(lacking({ people: Array.from(copy.all()) }).sort()).toEqual([...expected].sort());
+      expect(accountsWithoutFactor(await snapshot()).sort()).toEqual([...expected].sort());
+      const cachedPeople = await test.process.access.people(anna.organizationId);
+      expect(accountsWithoutFactor({ people: Array.from(cachedPeople.all()) }).sort()).toEqual([...expected].sort());
     }
     const deadlocks = await test.rows('select deadlocks::int from pg_stat_database where datname = current_database()');
     expect(deadlocks).toEqual([{ deadlocks: 0 }]);
@@ -304,7 +312,7 @@ describe('the member snapshot', () => {
 
 describe('row-level security', () => {
   it('lets a person lock their organizations without writing them', async () => {
-    const count = async (account: Person, sql: string): Promise<number | string> => {
+    const rowCountOf = async (account: Person, sql: string): Promise<number | string> => {
       await test.database.query('begin; set local role cordee_identity;');
       await test.database.query(`select set_config('cordee.account_id', $1, true)`, [uuid(account.accountId)]);
       const result = await test.database.query(sql).then(
@@ -316,13 +324,13 @@ describe('row-level security', () => {
     };
     const carla = await people.signUp();
     expect([
-      await count(ben, 'select from organization for share'),
-      await count(carla, 'select from organization for share'),
+      await rowCountOf(ben, 'select from organization for share'),
+      await rowCountOf(carla, 'select from organization for share'),
     ]).toEqual([2, 1]);
-    expect(await count(ben, `update organization set name = 'Mine'`)).toContain('row-level security');
+    expect(await rowCountOf(ben, `update organization set name = 'Mine'`)).toContain('row-level security');
     expect([
-      await count(ben, 'select from member_status_history'),
-      await count(carla, 'select from member_status_history'),
+      await rowCountOf(ben, 'select from member_status_history'),
+      await rowCountOf(carla, 'select from member_status_history'),
     ]).toEqual([2, 1]);
   });
 });

@@ -22,7 +22,7 @@ import { SecondFactor } from './second-factor.entity.ts';
 import { base32, otpauthUri } from './totp.ts';
 import { lockSecondFactor, sealSecret, useCode } from './use-code.ts';
 
-/** The length of a SHA-1 hash (RFC 4226). */
+/** The length of a SHA-1 hash, which RFC 4226 recommends. */
 const SECRET_BYTES = 20;
 
 @Controller()
@@ -41,7 +41,7 @@ export class SecondFactorCommands {
     if (!account) throw new DomainError('SIGN_IN_REQUIRED');
     const factor = await lockSecondFactor(em, accountId);
     if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
-    // Always a new secret: another person may have seen the previous one.
+    // Each start makes a new secret, because another person may have seen the previous secret.
     const secret = randomBytes(SECRET_BYTES);
     const sealedSecret = sealSecret(this.secrets, accountId, secret);
     if (factor) factor.restart(sealedSecret, now);
@@ -96,7 +96,7 @@ export class SecondFactorCommands {
   }
 }
 
-/** The status changes in the organizations that require a second factor (C-ROL-24). */
+/** Publishes the changed status of the person in each organization that requires a second factor (C-ROL-24). */
 async function publishStatusChanges({ em, now, accountId, publish }: CommandContext): Promise<void> {
   for (const status of await recordMemberStatuses(em, accountId, now))
     await publish(domainEvent(memberSecondFactorChanged, status));

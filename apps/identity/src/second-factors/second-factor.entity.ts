@@ -6,7 +6,7 @@ import { hashOfRecoveryCode, recoveryCodeOf } from './recovery-codes.ts';
 import { digitsOf, stepOf } from './totp.ts';
 import { addWrongCode, nextAttemptAt } from './wrong-codes.ts';
 
-/** The time to confirm a new secret. */
+/** A new secret must be confirmed within this time. */
 const PENDING_MS = 3_600_000;
 
 export const SecondFactorSchema = defineEntity({
@@ -14,12 +14,12 @@ export const SecondFactorSchema = defineEntity({
   tableName: 'second_factor',
   properties: {
     accountId: idColumn('acc').primary(),
-    /** Encrypted with a key of the root secret. */
+    /** Encrypted with a key that is derived from the root secret. */
     sealedSecret: p.blob(),
     startedAt: p.datetime(),
-    /** Null until the secret is confirmed: until then the factor is not active. */
+    /** Null until the person confirms the secret. Before the confirmation, the second factor is not active. */
     confirmedAt: p.datetime().nullable(),
-    /** The newest time step whose code was used: a code is accepted once. */
+    /** The newest time step whose code was used. Only codes of later steps are accepted. */
     lastStep: p.integer().nullable(),
     /** Hashes of the unused codes. */
     recoveryCodes: p.array(),
@@ -28,7 +28,7 @@ export const SecondFactorSchema = defineEntity({
   },
 });
 
-/** `waitUntil`: after too many wrong codes, no code is checked before this instant. */
+/** After too many wrong codes, no code of an authenticator is checked before `waitUntil`. */
 export type CodeResult = 'right' | 'wrong' | { waitUntil: Date };
 
 /** Proof besides the password: codes of an authenticator, or recovery codes. */
@@ -61,17 +61,17 @@ export class SecondFactor extends SecondFactorSchema.class {
   }
 
   /**
-   * Accepts a code once. The row must be locked. A valid recovery code is never delayed: it cannot be guessed, and it
-   * lets the person sign in while somebody else tries codes.
+   * Accepts a code once. The caller locks the row. A valid recovery code is never delayed: it cannot be guessed, and
+   * the person can sign in with it while an attacker tries codes.
    */
   useCode(code: string, now: Date, secret: Buffer | undefined): CodeResult {
-    const waitUntil = nextAttemptAt(this.attempts());
+    const waitUntil = nextAttemptAt(this.consecutiveWrongCodes());
     if (this.useRecoveryCode(code)) return this.resetWrongCodes();
     if (waitUntil && now < waitUntil) return { waitUntil };
     const digits = digitsOf(code);
     const step = secret && digits ? stepOf(secret, digits, now, this.lastStep ?? null) : undefined;
     if (step === undefined) {
-      const { count, lastAt } = addWrongCode(this.attempts(), now);
+      const { count, lastAt } = addWrongCode(this.consecutiveWrongCodes(), now);
       [this.wrongCodes, this.lastWrongAt] = [count, lastAt];
       return 'wrong';
     }
@@ -80,8 +80,8 @@ export class SecondFactor extends SecondFactorSchema.class {
   }
 
   private useRecoveryCode(code: string): boolean {
-    const typed = recoveryCodeOf(code);
-    const hash = typed && hashOfRecoveryCode(this.accountId, typed);
+    const recoveryCode = recoveryCodeOf(code);
+    const hash = recoveryCode && hashOfRecoveryCode(this.accountId, recoveryCode);
     if (!hash || !this.recoveryCodes.includes(hash)) return false;
     this.recoveryCodes = this.recoveryCodes.filter((other) => other !== hash);
     return true;
@@ -92,7 +92,7 @@ export class SecondFactor extends SecondFactorSchema.class {
     return 'right';
   }
 
-  private attempts(): { count: number; lastAt: Date | null } {
+  private consecutiveWrongCodes(): { count: number; lastAt: Date | null } {
     return { count: this.wrongCodes, lastAt: this.lastWrongAt ?? null };
   }
 }

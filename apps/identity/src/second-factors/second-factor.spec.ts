@@ -7,22 +7,22 @@ import { addWrongCode, nextAttemptAt, type WrongCodes } from './wrong-codes.ts';
 const secret = Buffer.from('12345678901234567890');
 const start = new Date('2026-11-22T09:00:00.000Z');
 const after = (seconds: number): Date => new Date(start.getTime() + seconds * 1_000);
-const validAt = (now: Date): string => codeAt(secret, stepAt(now));
-/** Not valid at any near time step. */
-const invalidAt = (now: Date): string =>
+const validCodeAt = (now: Date): string => codeAt(secret, stepAt(now));
+/** A code that is not valid at any near time step. */
+const wrongCodeAt = (now: Date): string =>
   ['000000', '111111', '222222', '333333'].find((code) =>
     [-1, 0, 1].every((distance) => codeAt(secret, stepAt(now) + distance) !== code),
   )!;
 
-function setUp(recoveryCodes: readonly string[] = newRecoveryCodes()): SecondFactor {
+function confirmedFactor(recoveryCodes: readonly string[] = newRecoveryCodes()): SecondFactor {
   const factor = Object.assign(new SecondFactor(), { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const });
   factor.restart(Buffer.alloc(0), start);
   factor.confirm(start, recoveryCodes);
   return factor;
 }
 
-function fail(factor: SecondFactor, times: number, now: Date): CodeResult[] {
-  return Array.from({ length: times }, () => factor.useCode(invalidAt(now), now, secret));
+function useWrongCodes(factor: SecondFactor, times: number, now: Date): CodeResult[] {
+  return Array.from({ length: times }, () => factor.useCode(wrongCodeAt(now), now, secret));
 }
 
 describe('recovery codes', () => {
@@ -47,7 +47,7 @@ describe('recovery codes', () => {
 
   it('are valid once each, until they are replaced', () => {
     const [first, second] = newRecoveryCodes() as [string, string];
-    const factor = setUp([first, second]);
+    const factor = confirmedFactor([first, second]);
     expect([factor.useCode(first.toUpperCase(), start, secret), factor.useCode(first, start, secret)]).toEqual([
       'right',
       'wrong',
@@ -58,23 +58,22 @@ describe('recovery codes', () => {
 
   it('are valid when the secret cannot be decrypted, unlike digits', () => {
     const codes = newRecoveryCodes();
-    const factor = setUp(codes);
-    expect([factor.useCode(validAt(start), start, undefined), factor.useCode(codes[0]!, start, undefined)]).toEqual([
-      'wrong',
-      'right',
-    ]);
+    const factor = confirmedFactor(codes);
+    expect([factor.useCode(validCodeAt(start), start, undefined), factor.useCode(codes[0]!, start, undefined)]).toEqual(
+      ['wrong', 'right'],
+    );
   });
 });
 
 describe('codes of an authenticator', () => {
-  it('are accepted once each, and earlier ones are not accepted afterwards', () => {
-    const factor = setUp();
+  it('are accepted once each, and not after the code of a later time step', () => {
+    const factor = confirmedFactor();
     const next = codeAt(secret, stepAt(start) + 1);
     expect([
       factor.useCode(next, start, secret),
       factor.useCode(next, start, secret),
-      factor.useCode(validAt(start), start, secret),
-      factor.useCode(validAt(after(60)), after(60), secret),
+      factor.useCode(validCodeAt(start), start, secret),
+      factor.useCode(validCodeAt(after(60)), after(60), secret),
     ]).toEqual(['right', 'wrong', 'wrong', 'right']);
   });
 });
@@ -89,35 +88,35 @@ describe('wrong codes', () => {
     [11, 1_920],
     [12, 3_600],
     [500, 3_600],
-  ])('are followed by a wait after %d in a row: %s seconds', (count, seconds) => {
+  ])('delay the next code, after %d consecutive wrong codes, by %s seconds', (count, seconds) => {
     expect(nextAttemptAt({ count, lastAt: start })).toEqual(seconds === null ? null : after(seconds));
   });
 
   it.each<[string, WrongCodes, Date, number]>([
     ['are counted', { count: 3, lastAt: start }, after(60), 4],
-    ['start with one', { count: 0, lastAt: null }, start, 1],
-    ['are reset after a day without', { count: 9, lastAt: start }, after(86_400), 1],
-    ['are not reset a second before', { count: 9, lastAt: start }, after(86_399), 10],
+    ['are counted from one', { count: 0, lastAt: null }, start, 1],
+    ['are reset after a day without a wrong code', { count: 9, lastAt: start }, after(86_400), 1],
+    ['are not reset a second before the end of the day', { count: 9, lastAt: start }, after(86_399), 10],
   ])('%s', (_, before, now, count) => {
     expect(addWrongCode(before, now)).toEqual({ count, lastAt: now });
   });
 
   it('delay also correct digits, and attempts during the wait do not extend it', () => {
-    const factor = setUp();
-    expect(fail(factor, 5, start)).toEqual(Array.from({ length: 5 }, () => 'wrong'));
+    const factor = confirmedFactor();
+    expect(useWrongCodes(factor, 5, start)).toEqual(Array.from({ length: 5 }, () => 'wrong'));
     for (const seconds of [0, 29])
-      expect(factor.useCode(validAt(after(seconds)), after(seconds), secret)).toEqual({ waitUntil: after(30) });
-    expect(factor.useCode(validAt(after(30)), after(30), secret)).toBe('right');
-    expect(fail(factor, 4, after(60))).toEqual(Array.from({ length: 4 }, () => 'wrong'));
+      expect(factor.useCode(validCodeAt(after(seconds)), after(seconds), secret)).toEqual({ waitUntil: after(30) });
+    expect(factor.useCode(validCodeAt(after(30)), after(30), secret)).toBe('right');
+    expect(useWrongCodes(factor, 4, after(60))).toEqual(Array.from({ length: 4 }, () => 'wrong'));
   });
 
   it('do not delay a recovery code', () => {
     const codes = newRecoveryCodes();
-    const factor = setUp(codes);
-    fail(factor, 5, start);
+    const factor = confirmedFactor(codes);
+    useWrongCodes(factor, 5, start);
     expect(factor.useCode(newRecoveryCodes()[0]!, start, secret)).toEqual({ waitUntil: after(30) });
     expect(factor.useCode(codes[0]!, start, secret)).toBe('right');
-    expect(factor.useCode(validAt(start), start, secret)).toBe('right');
+    expect(factor.useCode(validCodeAt(start), start, secret)).toBe('right');
   });
 });
 

@@ -22,8 +22,9 @@ afterAll(() => test.stop());
 const signIn = ({ email }: Person, code?: string) =>
   test.codeOf(createSession, { email, password, ...(code === undefined ? {} : { code }) }, 'nobody');
 const remove = ({ as }: Person, code: string) => test.codeOf(removeSecondFactor, { code }, as);
-const many = <T>(count: number, run: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, run));
-const counted = (codes: readonly string[]): Record<string, number> =>
+const runConcurrently = <T>(count: number, run: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, run));
+const countByCode = (codes: readonly string[]): Record<string, number> =>
   Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((other) => other === code).length]));
 
 describe('the set-up of a second factor', () => {
@@ -72,14 +73,14 @@ describe('the set-up of a second factor', () => {
       ({ as }) => test.codeOf(confirmSecondFactor, { code: '000000' }, as),
       'SECOND_FACTOR_NOT_STARTED',
     ],
-    ['cannot be reverted without a second factor', (anna) => remove(anna, '000000'), 'SECOND_FACTOR_MISSING'],
+    ['cannot be undone when there is no second factor', (anna) => remove(anna, '000000'), 'SECOND_FACTOR_MISSING'],
     [
-      'creates no recovery codes without a second factor',
+      'gives no recovery codes when there is no second factor',
       ({ as }) => test.codeOf(replaceRecoveryCodes, { code: '000000' }, as),
       'SECOND_FACTOR_MISSING',
     ],
     [
-      'cannot start with a second factor',
+      'cannot start when the person has a second factor',
       async (anna) => {
         await people.setUpSecondFactor(anna);
         return test.codeOf(startSecondFactor, {}, anna.as);
@@ -87,7 +88,7 @@ describe('the set-up of a second factor', () => {
       'SECOND_FACTOR_EXISTS',
     ],
     [
-      'is confirmed once',
+      'cannot be confirmed twice',
       async (anna) => {
         const { authenticator } = await people.setUpSecondFactor(anna);
         return test.codeOf(confirmSecondFactor, { code: authenticator.nextCode() }, anna.as);
@@ -101,10 +102,10 @@ describe('the set-up of a second factor', () => {
 
   it('is confirmed by one of eight concurrent requests, and started by all of them', async () => {
     const anna = await people.signUp();
-    expect(counted(await many(8, () => test.codeOf(startSecondFactor, {}, anna.as)))).toEqual({ ok: 8 });
+    expect(countByCode(await runConcurrently(8, () => test.codeOf(startSecondFactor, {}, anna.as)))).toEqual({ ok: 8 });
     const authenticator = new Authenticator(test, (await test.call(startSecondFactor, {}, anna.as)).secret);
     const code = authenticator.code();
-    expect(counted(await many(8, () => test.codeOf(confirmSecondFactor, { code }, anna.as)))).toEqual({
+    expect(countByCode(await runConcurrently(8, () => test.codeOf(confirmSecondFactor, { code }, anna.as)))).toEqual({
       ok: 1,
       SECOND_FACTOR_EXISTS: 7,
     });
@@ -115,14 +116,14 @@ describe('a sign-in with a second factor', () => {
   it('needs the password and a code; without a second factor, the password only', async () => {
     const [anna, ben] = [await people.signUp(), await people.signUp()];
     const { authenticator } = await people.setUpSecondFactor(anna);
-    const asked = async (email: string, given: string, code?: string) =>
-      test.codeOf(createSession, { email, password: given, ...(code ? { code } : {}) }, 'nobody');
-    const wrong = 'another horse, another staple';
-    expect(await asked(anna.email, wrong)).toBe('SIGN_IN_FAILED');
-    expect(await asked(anna.email, wrong, authenticator.nextCode())).toBe('SIGN_IN_FAILED');
-    expect(await asked('nobody@example.ch', password, '000000')).toBe('SIGN_IN_FAILED');
-    expect(await asked(anna.email, password)).toBe('SECOND_FACTOR_REQUIRED');
-    expect(await asked(anna.email, password, authenticator.wrongCode())).toBe('SIGN_IN_CODE_WRONG');
+    const signInWith = async (email: string, typedPassword: string, code?: string) =>
+      test.codeOf(createSession, { email, password: typedPassword, ...(code ? { code } : {}) }, 'nobody');
+    const wrongPassword = 'another horse, another staple';
+    expect(await signInWith(anna.email, wrongPassword)).toBe('SIGN_IN_FAILED');
+    expect(await signInWith(anna.email, wrongPassword, authenticator.nextCode())).toBe('SIGN_IN_FAILED');
+    expect(await signInWith('nobody@example.ch', password, '000000')).toBe('SIGN_IN_FAILED');
+    expect(await signInWith(anna.email, password)).toBe('SECOND_FACTOR_REQUIRED');
+    expect(await signInWith(anna.email, password, authenticator.wrongCode())).toBe('SIGN_IN_CODE_WRONG');
     const session = await test.call(
       createSession,
       { email: anna.email, password, code: authenticator.code() },
@@ -132,11 +133,11 @@ describe('a sign-in with a second factor', () => {
     expect([await signIn(ben), await signIn(ben, '000000')]).toEqual(['ok', 'ok']);
   });
 
-  it('accepts a code once, also of eight concurrent requests', async () => {
+  it('accepts a code once, also when eight requests use it concurrently', async () => {
     const anna = await people.signUp();
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     for (const code of [authenticator.nextCode(), String(recoveryCodes[0])]) {
-      expect((await many(8, () => signIn(anna, code))).filter((answer) => answer === 'ok')).toHaveLength(1);
+      expect((await runConcurrently(8, () => signIn(anna, code))).filter((answer) => answer === 'ok')).toHaveLength(1);
       expect(['SIGN_IN_CODE_WRONG', 'SECOND_FACTOR_LIMITED']).toContain(await signIn(anna, code));
       expect(await signIn(anna, recoveryCodes.at(code === recoveryCodes[0] ? -1 : -2))).toBe('ok');
     }
@@ -148,18 +149,18 @@ describe('a sign-in with a second factor', () => {
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 30_000).toISOString());
     const code = authenticator.wrongCode();
-    expect(counted(await many(20, () => remove(anna, code)))).toEqual({
+    expect(countByCode(await runConcurrently(20, () => remove(anna, code)))).toEqual({
       SECOND_FACTOR_WRONG: 5,
       SECOND_FACTOR_LIMITED: 15,
     });
     await expect(
       test.call(createSession, { email: anna.email, password, code: authenticator.code() }, 'nobody'),
     ).rejects.toMatchObject({ code: 'SECOND_FACTOR_LIMITED', retryAfter: expect.any(Number) });
-    const refusal = await test
+    const retryAfter = await test
       .call(createSession, { email: anna.email, password, code }, 'nobody')
       .catch((error: { retryAfter: number }) => error.retryAfter);
-    expect(refusal).toBeGreaterThan(0);
-    expect(refusal).toBeLessThanOrEqual(30);
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(30);
     // Meanwhile the person can sign in with a recovery code.
     expect(await signIn(anna, recoveryCodes[0])).toBe('ok');
     expect(await signIn(anna, authenticator.nextCode())).toBe('ok');
@@ -190,36 +191,45 @@ describe('a second factor', () => {
     const events = (await test.outbox()).filter(
       ({ type, data }) => type.startsWith('identity.account.second_factor') && data['accountId'] === anna.accountId,
     );
-    const told = (what: string) => [`identity.account.second_factor_${what}`, { accountId: anna.accountId }];
+    const expectedEvent = (change: string) => [
+      `identity.account.second_factor_${change}`,
+      { accountId: anna.accountId },
+    ];
     expect(events.map(({ type, data }) => [type, data])).toEqual([
-      told('set_up'),
-      told('removed'),
-      told('set_up'),
-      told('removed'),
+      expectedEvent('set_up'),
+      expectedEvent('removed'),
+      expectedEvent('set_up'),
+      expectedEvent('removed'),
     ]);
   });
 
-  it('stores no error for an idempotency key, but the reply of the removal', async () => {
+  it('stores the reply of a removal for the idempotency key, but no error', async () => {
     const anna = await people.signUp();
     const { authenticator } = await people.setUpSecondFactor(anna);
     const removeOnce = (code: string) =>
       test.codeOf(removeSecondFactor, { code }, anna.as, { idempotencyKey: 'remove' });
-    const wrong = authenticator.wrongCode();
-    expect([await removeOnce(wrong), await removeOnce(wrong)]).toEqual(['SECOND_FACTOR_WRONG', 'SECOND_FACTOR_WRONG']);
-    const right = authenticator.nextCode();
-    expect([await removeOnce(right), await removeOnce(right)]).toEqual(['ok', 'ok']);
+    const wrongCode = authenticator.wrongCode();
+    expect([await removeOnce(wrongCode), await removeOnce(wrongCode)]).toEqual([
+      'SECOND_FACTOR_WRONG',
+      'SECOND_FACTOR_WRONG',
+    ]);
+    const rightCode = authenticator.nextCode();
+    expect([await removeOnce(rightCode), await removeOnce(rightCode)]).toEqual(['ok', 'ok']);
   });
 
-  it('gets new recovery codes with a code, and the old ones become invalid', async () => {
+  it('gets new recovery codes in exchange for a code, and the old recovery codes become invalid', async () => {
     const anna = await people.signUp();
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
-    const fresh = (await test.call(replaceRecoveryCodes, { code: authenticator.nextCode() }, anna.as)).recoveryCodes;
-    expect(fresh.filter((code) => recoveryCodes.includes(code))).toEqual([]);
-    expect([await signIn(anna, recoveryCodes[1]), await signIn(anna, fresh[1])]).toEqual(['SIGN_IN_CODE_WRONG', 'ok']);
+    const newCodes = (await test.call(replaceRecoveryCodes, { code: authenticator.nextCode() }, anna.as)).recoveryCodes;
+    expect(newCodes.filter((code) => recoveryCodes.includes(code))).toEqual([]);
+    expect([await signIn(anna, recoveryCodes[1]), await signIn(anna, newCodes[1])]).toEqual([
+      'SIGN_IN_CODE_WRONG',
+      'ok',
+    ]);
     expect(await test.call(getSecondFactor, {}, anna.as)).toMatchObject({ isSetUp: true, recoveryCodesLeft: 9 });
   });
 
-  it('is stored so that a copy of the database reveals neither secret nor codes', async () => {
+  it('is stored in a form that reveals neither the secret nor the codes', async () => {
     const [anna, eva] = [await people.signUp(), await people.signUp()];
     const { secret } = await test.call(startSecondFactor, {}, anna.as);
     const authenticator = new Authenticator(test, secret);
@@ -229,13 +239,13 @@ describe('a second factor', () => {
        from second_factor where account_id = $1`,
       [uuid(anna.accountId)],
     );
-    for (const clear of [
+    for (const plainText of [
       ...recoveryCodes,
       ...recoveryCodes.map((code) => code.replaceAll('-', '')),
       secret,
       authenticator.hex,
     ])
-      expect(String(row!['everything'])).not.toContain(clear);
+      expect(String(row!['everything'])).not.toContain(plainText);
     // The secret and codes of Anna in the row of Eva are not valid.
     await people.setUpSecondFactor(eva);
     await test.rows(

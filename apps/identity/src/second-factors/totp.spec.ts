@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { base32, codeAt, digitsOf, otpauthUri, stepAt, stepOf } from './totp.ts';
 
 const secret = Buffer.from('12345678901234567890');
-const at = (seconds: number): Date => new Date(seconds * 1_000);
+const dateAt = (seconds: number): Date => new Date(seconds * 1_000);
 
 describe('a code', () => {
   // RFC 6238, appendix B, SHA-1: the last six of the eight digits.
@@ -14,10 +14,10 @@ describe('a code', () => {
     [2_000_000_000, '279037'],
     [20_000_000_000, '353130'],
   ])('at second %d is %s', (seconds, code) => {
-    expect(codeAt(secret, stepAt(at(seconds)))).toBe(code);
+    expect(codeAt(secret, stepAt(dateAt(seconds)))).toBe(code);
   });
 
-  const now = at(1_234_567_890);
+  const now = dateAt(1_234_567_890);
   const step = stepAt(now);
   it.each<[string, number, number | null, number | undefined]>([
     ['of the current step is accepted', 0, null, step],
@@ -26,10 +26,10 @@ describe('a code', () => {
     ['of two steps before is rejected', -2, null, undefined],
     ['of two steps after is rejected', 2, null, undefined],
     ['of a used step is rejected', 0, step, undefined],
-    ['of a step before a used one is rejected', -1, step, undefined],
-    ['of a step after a used one is accepted', 1, step, step + 1],
-  ])('%s', (_, distance, last, found) => {
-    expect(stepOf(secret, codeAt(secret, step + distance), now, last)).toBe(found);
+    ['of a step before a used step is rejected', -1, step, undefined],
+    ['of a step after a used step is accepted', 1, step, step + 1],
+  ])('%s', (_, distance, lastUsedStep, found) => {
+    expect(stepOf(secret, codeAt(secret, step + distance), now, lastUsedStep)).toBe(found);
   });
 
   it.each([

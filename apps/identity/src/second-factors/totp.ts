@@ -1,16 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** RFC 6238 with SHA-1, 30 seconds and six digits, which every authenticator supports. */
+/** The parameters of RFC 6238 that every authenticator supports: SHA-1, 30 seconds, six digits. */
 const STEP_MS = 30_000;
 const DIGITS = 6;
-/** In steps; tolerates phone clocks that are ahead or behind. */
-const MAX_DRIFT = 1;
+/** Codes of this many steps before and after the current step are accepted: phone clocks may be ahead or behind. */
+const MAX_DRIFT_STEPS = 1;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export const stepAt = (now: Date): number => Math.floor(now.getTime() / STEP_MS);
 
-/** RFC 4226. */
+/** Computes the code of a time step as RFC 4226 defines. */
 export function codeAt(secret: Buffer, step: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
@@ -19,25 +19,25 @@ export function codeAt(secret: Buffer, step: number): string {
   return String(truncated % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** The time step of a code, near the current one and after `last`, the newest used step; otherwise undefined. */
-export function stepOf(secret: Buffer, code: string, now: Date, last: number | null): number | undefined {
+/** Finds the time step of a code near the current step. Returns undefined for a wrong code and for used steps. */
+export function stepOf(secret: Buffer, code: string, now: Date, lastUsedStep: number | null): number | undefined {
   const typed = Buffer.from(code);
   const current = stepAt(now);
-  for (let step = current - MAX_DRIFT; step <= current + MAX_DRIFT; step += 1) {
+  for (let step = current - MAX_DRIFT_STEPS; step <= current + MAX_DRIFT_STEPS; step += 1) {
     const expected = Buffer.from(codeAt(secret, step));
-    if (typed.length === expected.length && timingSafeEqual(typed, expected) && (last === null || step > last))
-      return step;
+    const isRight = typed.length === expected.length && timingSafeEqual(typed, expected);
+    if (isRight && (lastUsedStep === null || step > lastUsedStep)) return step;
   }
   return undefined;
 }
 
-/** Six digits without the spaces; undefined for other texts. */
+/** Removes spaces and returns the six digits. Returns undefined for any other text. */
 export function digitsOf(code: string): string | undefined {
   const digits = code.replaceAll(/\s/g, '');
   return /^\d{6}$/.test(digits) ? digits : undefined;
 }
 
-/** RFC 4648 without padding: the form in which a secret is typed into an authenticator. */
+/** Encodes as RFC 4648 defines, without padding. A person types a secret into an authenticator in this form. */
 export function base32(secret: Buffer): string {
   let text = '';
   let [bits, count] = [0, 0];

@@ -9,23 +9,23 @@ const PURPOSE = 'second factor';
 export const sealSecret = (secrets: Secrets, accountId: `acc_${string}`, secret: Buffer): Buffer =>
   secrets.seal(PURPOSE, accountId, secret);
 
-/** Serializes the checks of codes of an account. The second factor may not be confirmed yet. */
+/** Serializes the checks of codes of an account. The returned second factor may be unconfirmed. */
 export const lockSecondFactor = (em: EntityManager, accountId: `acc_${string}`): Promise<SecondFactor | null> =>
   em.findOne(SecondFactor, { accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 
 /**
- * Uses a code of a locked second factor. The count of wrong codes is committed although the request is rejected.
- * `wrong` is the error of the operation: 401 at the sign-in, another status for a person who is signed in.
+ * Uses a code of a locked second factor, or throws. The count of wrong codes is committed although the request is
+ * rejected. `wrongCodeError` depends on the operation: its status is 401 only at the sign-in.
  */
 export function useCode(
   factor: SecondFactor,
   code: string,
   now: Date,
   secrets: Secrets,
-  wrong: 'SECOND_FACTOR_WRONG' | 'SIGN_IN_CODE_WRONG',
+  wrongCodeError: 'SECOND_FACTOR_WRONG' | 'SIGN_IN_CODE_WRONG',
 ): void {
   const result = factor.useCode(code, now, secrets.open(PURPOSE, factor.accountId, Buffer.from(factor.sealedSecret)));
-  if (result === 'wrong') throw new CommitThenReject(wrong);
+  if (result === 'wrong') throw new CommitThenReject(wrongCodeError);
   if (result !== 'right')
     throw new DomainError('SECOND_FACTOR_LIMITED', {
       retryAfter: Math.ceil((result.waitUntil.getTime() - now.getTime()) / 1_000),

@@ -2,16 +2,16 @@ import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { exportJWK, SignJWT, type JWK } from 'jose';
 import type { Secrets } from '../secrets.ts';
 
-/** The lifetime of access tokens; ended sessions are listed for as long. */
+/** The lifetime of an access token. Ended sessions are listed for twice this time. */
 export const ACCESS_TOKEN_MS = 10 * 60_000;
 
 export interface AccessTokenClaims {
   accountId: string;
-  /** The session, or the API token that was exchanged. */
+  /** The id of the session, or of the API token that was exchanged. */
   sessionId: string;
   isStaff: boolean;
   limits?: { organizationId: string; scopes: readonly string[] };
-  /** The latest expiry. */
+  /** The access token expires at this instant at the latest. */
   notAfter?: Date;
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const endSessions = (count: number, endedAt: Date | null) =>
+const insertSessions = (count: number, endedAt: Date | null) =>
   test.rows(
     `insert into session (id, account_id, generation, created_at, last_used_at, ended_at, end_cause)
      select gen_random_uuid(), $1::uuid, 1, $2, $2, $3, 'signed_out' from generate_series(1, ${count}) returning id`,
@@ -28,18 +28,18 @@ const endSessions = (count: number, endedAt: Date | null) =>
 
 it('recently ended sessions are listed in pages that fit into a message', async () => {
   const now = test.process.clock.now().getTime();
-  await endSessions(10, null);
-  await endSessions(10, new Date(now - 3_600_000));
-  const ended = await endSessions(25_000, new Date(now));
-  const seen: string[] = [];
-  const sizes: number[] = [];
+  await insertSessions(10, null);
+  await insertSessions(10, new Date(now - 3_600_000));
+  const ended = await insertSessions(25_000, new Date(now));
+  const listedIds: string[] = [];
+  const pageSizes: number[] = [];
   for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null;) {
     const page = await test.call(listEndedSessions, cursor ? { cursor } : {}, { service: 'gateway' });
     expect(JSON.stringify(page).length).toBeLessThan(512 * 1_024);
-    sizes.push(page.sessionIds.length);
-    seen.push(...page.sessionIds);
+    pageSizes.push(page.sessionIds.length);
+    listedIds.push(...page.sessionIds);
     cursor = page.nextCursor;
   }
-  expect(sizes).toEqual([10_000, 10_000, 5_000]);
-  expect(new Set(seen)).toEqual(new Set(ended.map(({ id }) => toId('ses', id as string))));
+  expect(pageSizes).toEqual([10_000, 10_000, 5_000]);
+  expect(new Set(listedIds)).toEqual(new Set(ended.map(({ id }) => toId('ses', id as string))));
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-it('the lost notification of an ended session is sent, although another session ended after it (ACC-3)', async () => {
+it('a lost notification of an ended session is sent, although another session ended later (ACC-3)', async () => {
   const test = fixture.service;
   const { accountId, as } = await fixture.signUp();
   const rpc = new RpcClient(test.bus, 'replica');
@@ -37,16 +37,16 @@ it('the lost notification of an ended session is sent, although another session 
   const [first, second] = rows.map(({ id }) => toId('ses', id as string)) as [`ses_${string}`, `ses_${string}`];
   expect([await ended.has(first), await ended.has(second)]).toEqual([false, false]);
 
-  const killed = jest
+  const notify = jest
     .spyOn(AccessLeases.prototype, 'notify')
     .mockImplementation((changes) =>
       changes.length === 0 ? Promise.resolve() : Promise.reject(new Error('killed after the commit')),
     );
   expect(await test.codeOf(endSession, { sessionId: first }, as)).not.toBe('ok');
-  killed.mockRestore();
+  notify.mockRestore();
   expect(await test.codeOf(endSession, { sessionId: second }, as)).toBe('ok');
   expect(await ended.has(second)).toBe(true);
-  // The search for pending notifications sends what the crash left out.
+  // The search for pending notifications sends the notification that the crash prevented.
   await waitFor(() => ended.has(first), 'the notification of the first session');
   await waitFor(
     async () => (await test.rows('select 1 from access_revision where notified_revision < revision')).length === 0,

@@ -13,7 +13,7 @@ import { Secrets } from '../secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { Session } from './session.entity.ts';
 
-const REFRESH_LINK = 'refresh';
+const REFRESH_TOKEN_PURPOSE = 'refresh';
 
 @Controller()
 export class SessionCommands {
@@ -51,12 +51,14 @@ export class SessionCommands {
     { refreshToken }: Input<typeof refreshSession>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof refreshSession>> {
-    const link = this.secrets.readToken(REFRESH_LINK, ['ses'], refreshToken);
-    const session = link && (await em.findOne(Session, { id: link.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
-    if (!link || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
+    const tokenContent = this.secrets.readToken(REFRESH_TOKEN_PURPOSE, ['ses'], refreshToken);
+    const session =
+      tokenContent &&
+      (await em.findOne(Session, { id: tokenContent.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+    if (!tokenContent || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
     const account = await em.findOneOrFail(Account, { id: session.accountId });
-    if (link.generation !== session.generation) {
-      // A reused token means that two parties have the session, so it ends.
+    if (tokenContent.generation !== session.generation) {
+      // A reused refresh token shows that two parties use the session, so the session ends.
       await publish(session.end(now, 'token_reused'));
       throw new CommitThenReject('REFRESH_TOKEN_INVALID');
     }
@@ -86,7 +88,7 @@ export class SessionCommands {
       accountId: account.id,
       accessToken: token,
       accessTokenExpiresAt: expiresAt.toISOString(),
-      refreshToken: this.secrets.makeToken(REFRESH_LINK, [session.id], session.generation),
+      refreshToken: this.secrets.makeToken(REFRESH_TOKEN_PURPOSE, [session.id], session.generation),
     };
   }
 }

@@ -13,7 +13,7 @@ export const SessionSchema = defineEntity({
   properties: {
     id: idColumn('ses').primary(),
     accountId: idColumn('acc'),
-    /** Counts the refresh tokens; only the newest is valid. */
+    /** The number of refresh tokens that were issued. Only the newest is valid. */
     generation: p.integer(),
     createdAt: p.datetime(),
     lastUsedAt: p.datetime(),
@@ -22,7 +22,7 @@ export const SessionSchema = defineEntity({
   },
 });
 
-/** A sign-in of a person, until it is ended or idle for too long. */
+/** A sign-in of a person. A session ends by a request, or when it is not used for 30 days. */
 export class Session extends SessionSchema.class {
   isOpen(now: Date): boolean {
     return this.endedAt == null && now.getTime() < this.lastUsedAt.getTime() + IDLE_DAYS * 86_400_000;

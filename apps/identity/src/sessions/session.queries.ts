@@ -6,7 +6,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { ACCESS_TOKEN_MS, AccessTokens } from './access-tokens.ts';
 
-/** About a third of a mebibyte: a message on the bus may have one mebibyte. */
+/** A page has about a third of a mebibyte, because a message on the bus may have at most one mebibyte. */
 const ENDED_PAGE_SIZE = 10_000;
 
 @Controller()

@@ -56,7 +56,7 @@ async function createCustomer() {
     );
   return { organizationId, manager, site, member, give };
 }
-const staffIn = async (organizationId: `org_${string}`) =>
+const supportEntriesIn = async (organizationId: `org_${string}`) =>
   (await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' })).support;
 const readOrganization = (organizationId: `org_${string}`) => test.codeOf(getOrganization, { organizationId }, sam.as);
 
@@ -91,10 +91,10 @@ it('an access of a collaborator ends with their membership period', async () => 
     customer.manager.as,
   );
   expect({
-    look: await readOrganization(customer.organizationId),
+    read: await readOrganization(customer.organizationId),
     live: (await test.call(listLiveSupportAccesses, {}, sam.as)).data.filter((each) => each.id === id).length,
-    entries: await staffIn(customer.organizationId),
-  }).toEqual({ look: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
+    entries: await supportEntriesIn(customer.organizationId),
+  }).toEqual({ read: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
 });
 
 it('an access of a collaborator has no effect while they are blocked', async () => {

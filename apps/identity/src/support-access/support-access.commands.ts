@@ -15,7 +15,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { findCaller } from '../members/find-caller.ts';
-import { checkScope } from './check-scope.ts';
+import { checkCoverage } from './check-coverage.ts';
 import { addActions } from './support-actions.ts';
 import { SupportAccess } from './support-access.entity.ts';
 import { addEntry, endEntries, hasEntered } from './support-entries.ts';
@@ -37,7 +37,7 @@ export class SupportAccessCommands {
   ): Promise<Output<typeof grantSupportAccess>> {
     const { organizationId, level, withContent, reason, ticket } = input;
     const giver = await findCaller(em, organizationId, accountId);
-    const products = checkScope(
+    const products = checkCoverage(
       input,
       giver,
       input.productIds && (await this.access.forOrganization(organizationId)),
@@ -65,9 +65,9 @@ export class SupportAccessCommands {
     { organizationId, supportAccessId }: Input<typeof revokeSupportAccess>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof revokeSupportAccess>> {
-    const by = await findCaller(em, organizationId, accountId);
+    const caller = await findCaller(em, organizationId, accountId);
     const access = await lockAccess(em, { organizationId, id: supportAccessId });
-    if (!isManagerRole(by.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    if (!isManagerRole(caller.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     const ended = access.revoke(accountId, now);
     if (!ended) return {};
     await endEntries(em, access, null, now);
@@ -116,8 +116,8 @@ export class SupportAccessCommands {
   }
 
   /**
-   * Requests of staff have no organization, so the pipeline does not know whose notifications to complete. A repeat
-   * completes them here before it returns.
+   * Sends the pending notifications of the organization when a request is repeated. The request pipeline cannot send
+   * them, because the request of a staff member does not name the organization.
    */
   private notifyPending({ organizationId }: SupportAccess, { afterCommit }: CommandContext): void {
     afterCommit(() => this.leases.notifyPending(toUuid(organizationId)));

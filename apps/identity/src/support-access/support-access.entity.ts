@@ -18,12 +18,12 @@ export const SupportAccessSchema = defineEntity({
     id: idColumn('sup').primary(),
     level: p.string().$type<'read' | 'write'>(),
     withContent: p.boolean(),
-    /** Null means the whole organization. */
+    /** The covered products; null means the whole organization. */
     products: p.json<{ productId: `prd_${string}`; ownershipNumber: number; name: string }[]>().nullable(),
     reason: p.string(),
     ticket: p.string().nullable(),
     givenBy: idColumn('acc'),
-    /** Set when the giver does not manage the organization: the access is limited to the rights of the giver. */
+    /** Set if the giver does not manage the organization: the rights of this member limit the access. */
     grantedByMemberId: idColumn('mem').nullable(),
     givenAt: p.datetime(),
     endsAt: p.datetime(),
@@ -59,14 +59,14 @@ export class SupportAccess extends SupportAccessSchema.class {
     return domainEvent(supportAccessLeft, { ...this.key(), accountId });
   }
 
-  /** Undefined when the access has ended or expired before. */
+  /** Returns undefined when the access has already ended or expired. */
   revoke(by: AccountId, now: Date): DomainEvent<typeof supportAccessEnded> | undefined {
     if (!this.isLive(now)) return undefined;
     this.endedBy = by;
     return this.end('revoked', now);
   }
 
-  /** Records the expiry; undefined when the access has not expired, or has ended before. */
+  /** Records the expiry. Returns undefined when the access has not expired, or has already ended. */
   expire(now: Date): DomainEvent<typeof supportAccessEnded> | undefined {
     return this.endedAt == null && now >= this.endsAt ? this.end('expired', this.endsAt) : undefined;
   }

@@ -5,7 +5,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SupportAccess } from './support-access.entity.ts';
 import { endEntries } from './support-entries.ts';
 
-/** Records the expiry of accesses. An expired access has no effect, also before this job runs. */
+/** Records the expiry of support accesses. An expired access has no effect, even before this job runs. */
 @Injectable()
 export class SupportAccessJobs implements OnModuleInit {
   constructor(

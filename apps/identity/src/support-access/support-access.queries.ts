@@ -44,7 +44,7 @@ export class SupportAccessQueries {
     { organizationId, status, limit, cursor }: Input<typeof listSupportAccesses>,
     context: QueryContext,
   ): Promise<Output<typeof listSupportAccesses>> {
-    const found = await selectSupportAccesses(
+    const accesses = await selectSupportAccesses(
       context.em,
       {
         organizationId,
@@ -55,7 +55,10 @@ export class SupportAccessQueries {
       },
       context.now,
     );
-    return { data: found.slice(0, limit), nextCursor: found.length > limit ? found[limit - 1]!.id : null };
+    return {
+      data: accesses.slice(0, limit),
+      nextCursor: accesses.length > limit ? accesses[limit - 1]!.id : null,
+    };
   }
 
   @Handles(listSupportActions)
@@ -91,7 +94,10 @@ export class SupportAccessQueries {
     };
   }
 
-  /** The data that staff need to choose an access; they see nothing else of the organization before they enter it. */
+  /**
+   * Returns the data that staff need to choose an access. Before they enter, staff see nothing else of the
+   * organization.
+   */
   @Handles(listLiveSupportAccesses)
   async listLiveSupportAccesses(
     { limit, cursor }: Input<typeof listLiveSupportAccesses>,
@@ -125,7 +131,7 @@ export class SupportAccessQueries {
   }
 }
 
-/** Undefined for managers, who see all accesses; a collaborator sees their own. */
+/** Returns undefined for managers, who see all accesses. A collaborator sees the accesses that they gave. */
 async function visibleGiver(
   { em, accountId }: QueryContext,
   organizationId: `org_${string}`,

@@ -93,7 +93,7 @@ const enter = (supportAccessId: `sup_${string}`, staff = sam) =>
   test.call(enterSupportAccess, { supportAccessId }, staff.as);
 const readOrganization = (staff = sam) =>
   test.codeOf(getOrganization, { organizationId: customer.organizationId }, staff.as);
-const inSnapshot = async (input: { since?: number; at?: string } = {}) =>
+const supportInSnapshot = async (input: { since?: number; at?: string } = {}) =>
   (await test.call(getMemberSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'teams' }))
     .support;
 const eventsOf = async (supportAccessId: string) =>
@@ -102,9 +102,9 @@ const afterHours = (hours: number): string =>
   new Date(test.process.clock.now().getTime() + hours * HOUR_MS).toISOString();
 
 describe('the grant of a support access (SUP-3)', () => {
-  type Who = 'manager' | 'ben' | 'eva';
-  type What = 'whole' | 'site' | 'mail' | 'foreign';
-  it.each<[Who, What, boolean, string]>([
+  type Giver = 'manager' | 'ben' | 'eva';
+  type Coverage = 'whole' | 'site' | 'mail' | 'foreign';
+  it.each<[Giver, Coverage, boolean, string]>([
     ['manager', 'whole', false, 'ok'],
     ['manager', 'whole', true, 'ok'],
     ['manager', 'site', true, 'ok'],
@@ -116,10 +116,15 @@ describe('the grant of a support access (SUP-3)', () => {
     ['ben', 'foreign', false, 'PRODUCT_NOT_FOUND'],
     ['eva', 'whole', false, 'PERMISSION_DENIED'],
     ['eva', 'site', false, 'PERMISSION_DENIED'],
-  ])('by %s for %s with content %s returns %s', async (who, what, withContent, code) => {
-    const productIds = what === 'whole' ? null : [what === 'foreign' ? newId('prd', new Date()) : customer[what]];
+  ])('by %s for %s with content %s returns %s', async (giver, coverage, withContent, code) => {
+    const productIds =
+      coverage === 'whole' ? null : [coverage === 'foreign' ? newId('prd', new Date()) : customer[coverage]];
     expect(
-      await test.codeOf(grantSupportAccess, grantInput({ productIds, withContent, level: 'write' }), customer[who].as),
+      await test.codeOf(
+        grantSupportAccess,
+        grantInput({ productIds, withContent, level: 'write' }),
+        customer[giver].as,
+      ),
     ).toBe(code);
   });
 
@@ -171,10 +176,10 @@ describe('the grant of a support access (SUP-3)', () => {
 });
 
 describe('staff', () => {
-  it('see only the given accesses of a customer before they enter one', async () => {
+  it('see only the accesses that a customer gave, before they enter an access', async () => {
     const { id } = await grant({ productIds: [customer.site], level: 'write' });
-    const shown = (await test.call(listLiveSupportAccesses, {}, sam.as)).data.find((row) => row.id === id)!;
-    expect(shown).toEqual({
+    const listedAccess = (await test.call(listLiveSupportAccesses, {}, sam.as)).data.find((row) => row.id === id)!;
+    expect(listedAccess).toEqual({
       id,
       organizationId: customer.organizationId,
       organizationName: 'Alpine Rescue',
@@ -183,7 +188,7 @@ describe('staff', () => {
       products: [{ productId: customer.site, name: 'alpine.example' }],
       reason: 'The site answers with an error',
       ticket: 'T-4711',
-      endsAt: shown.endsAt,
+      endsAt: listedAccess.endsAt,
       isEntered: false,
     });
     expect(await readOrganization()).toBe('ORGANIZATION_NOT_FOUND');
@@ -191,7 +196,7 @@ describe('staff', () => {
     expect(await test.codeOf(enterSupportAccess, { supportAccessId: id }, customer.manager.as)).toBe('NOT_FOUND');
   });
 
-  it('have access from entering to leaving, each for themselves, and both are idempotent', async () => {
+  it('have access from entering until leaving; entering and leaving are idempotent and affect one person', async () => {
     const { id } = await grant();
     expect(await enter(id)).toEqual(await enter(id));
     expect([await readOrganization(sam), await readOrganization(tom)]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
@@ -231,7 +236,7 @@ describe('staff', () => {
     ]).toEqual(['SUPPORT_ACCESS_NOT_FOUND', 'SUPPORT_ACCESS_NOT_FOUND']);
   });
 
-  it('read with level read, and do not change roles with level write', async () => {
+  it('may read members, and may not change roles even with the level write', async () => {
     const {
       organizationId,
       ben: { memberId },
@@ -246,13 +251,20 @@ describe('staff', () => {
     ).toBe('PERMISSION_DENIED');
     expect(await test.codeOf(removeMember, { organizationId, memberId }, sam.as)).toBe('PERMISSION_DENIED');
   });
+
+  it('get one entry when they enter an access several times concurrently', async () => {
+    const { id } = await grant();
+    await Promise.all([enter(id), enter(id), enter(id)]);
+    expect(await test.rows('select from support_entry where support_access_id = $1', [uuid(id)])).toHaveLength(1);
+    expect((await eventsOf(id)).filter(({ type }) => type === 'identity.support_access.entered')).toHaveLength(1);
+  });
 });
 
 describe('a support access ends', () => {
   const revoke = (supportAccessId: `sup_${string}`, by: Person, organizationId = customer.organizationId) =>
     test.codeOf(revokeSupportAccess, { organizationId, supportAccessId }, by.as);
 
-  it('when it is revoked, once, and staff lose access on the next request', async () => {
+  it('once when it is revoked, and staff lose access on their next request', async () => {
     const { id } = await grant();
     await Promise.all([enter(id, sam), enter(id, tom)]);
     expect(await revoke(id, customer.manager)).toBe('ok');
@@ -264,33 +276,33 @@ describe('a support access ends', () => {
     expect((await eventsOf(id)).filter(({ type }) => type === 'identity.support_access.ended')).toMatchObject([
       { data: { cause: 'revoked' }, event: { actorid: customer.manager.accountId } },
     ]);
-    const [seen] = (
+    const [revoked] = (
       await test.call(
         listSupportAccesses,
         { organizationId: customer.organizationId, status: 'past' },
         customer.manager.as,
       )
     ).data;
-    expect(seen).toMatchObject({
+    expect(revoked).toMatchObject({
       id,
       status: 'revoked',
       endedBy: customer.manager.accountId,
-      entries: [{ leftAt: seen!.endedAt }, { leftAt: seen!.endedAt }],
+      entries: [{ leftAt: revoked!.endedAt }, { leftAt: revoked!.endedAt }],
     });
   });
 
-  it('by its giver or a manager; others do not find it', async () => {
-    const [ofChief, ofBen, another] = [
+  it('when its giver or a manager revokes it; other people do not find it', async () => {
+    const [byManager, byBen, alsoByBen] = [
       await grant(),
       await grant({ productIds: [customer.site] }, customer.ben),
       await grant({ productIds: [customer.site] }, customer.ben),
     ];
-    expect(await revoke(ofChief.id, customer.ben)).toBe('SUPPORT_ACCESS_NOT_FOUND');
+    expect(await revoke(byManager.id, customer.ben)).toBe('SUPPORT_ACCESS_NOT_FOUND');
     expect(await revoke(newId('sup', new Date()), customer.ben)).toBe('SUPPORT_ACCESS_NOT_FOUND');
-    expect(await revoke(ofChief.id, ivo, ivo.organizationId)).toBe('SUPPORT_ACCESS_NOT_FOUND');
-    expect(await revoke(ofChief.id, customer.eva)).toBe('PERMISSION_DENIED');
-    expect(await revoke(ofBen.id, customer.ben)).toBe('ok');
-    expect(await revoke(another.id, customer.manager)).toBe('ok');
+    expect(await revoke(byManager.id, ivo, ivo.organizationId)).toBe('SUPPORT_ACCESS_NOT_FOUND');
+    expect(await revoke(byManager.id, customer.eva)).toBe('PERMISSION_DENIED');
+    expect(await revoke(byBen.id, customer.ben)).toBe('ok');
+    expect(await revoke(alsoByBen.id, customer.manager)).toBe('ok');
   });
 
   it('at its end time, and the job records it', async () => {
@@ -300,7 +312,7 @@ describe('a support access ends', () => {
     await enter(longer.id);
     expect(await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as)).toBe('ok');
     test.moveClockTo(endsAt);
-    // The longer access is still valid, the other one is not.
+    // The longer access is still valid. The expired access does not allow reading the members any more.
     expect([
       await readOrganization(),
       await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as),
@@ -344,21 +356,14 @@ describe('a support access ends', () => {
       ]);
     }
   });
-
-  it('and has one entry when a staff member enters twice concurrently', async () => {
-    const { id } = await grant();
-    await Promise.all([enter(id), enter(id), enter(id)]);
-    expect(await test.rows('select from support_entry where support_access_id = $1', [uuid(id)])).toHaveLength(1);
-    expect((await eventsOf(id)).filter(({ type }) => type === 'identity.support_access.entered')).toHaveLength(1);
-  });
 });
 
 describe('the member snapshot', () => {
-  it('contains the support entries: current ones, changed ones, and those of an instant', async () => {
+  it('contains the current support entries, the changed entries, or the entries at an instant', async () => {
     const { organizationId, site } = customer;
     const before = test.process.clock.now().toISOString();
     const access = await grant({ productIds: [site], level: 'write', withContent: true });
-    expect(await inSnapshot()).toEqual([]);
+    expect(await supportInSnapshot()).toEqual([]);
     const { revision: since } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     test.moveClockTo(afterHours(1));
     await enter(access.id);
@@ -371,7 +376,7 @@ describe('the member snapshot', () => {
       grantedByMemberId: null,
       endsAt: access.endsAt,
     };
-    expect(await inSnapshot()).toEqual([entry]);
+    expect(await supportInSnapshot()).toEqual([entry]);
     expect(await test.call(getMemberSnapshot, { organizationId, since }, { service: 'teams' })).toMatchObject({
       changed: [access.id],
       people: [],
@@ -386,10 +391,10 @@ describe('the member snapshot', () => {
       support: [],
     });
     expect([
-      await inSnapshot({ at: before }),
-      await inSnapshot({ at: during }),
-      await inSnapshot({ at: access.endsAt }),
-      await inSnapshot(),
+      await supportInSnapshot({ at: before }),
+      await supportInSnapshot({ at: during }),
+      await supportInSnapshot({ at: access.endsAt }),
+      await supportInSnapshot(),
     ]).toEqual([[], [entry], [], []]);
     const about = (accountId: `acc_${string}`) =>
       test.call(getMemberSnapshot, { organizationId, at: during, about: { accountId } }, { service: 'teams' });
@@ -401,7 +406,7 @@ describe('the audit log of staff', () => {
   const actions = (supportAccessId: `sup_${string}`, by: Person, more: { limit?: number; cursor?: string } = {}) =>
     test.call(listSupportActions, { organizationId: customer.organizationId, supportAccessId, ...more }, by.as);
 
-  it('contains every action, also reads, with access and staff member, for the giver and managers', async () => {
+  it('shows every action, including reads, with its staff member to the giver and to managers', async () => {
     const { organizationId, manager, site } = customer;
     const { id } = await grant({ productIds: [site], level: 'write' }, ben);
     await enter(id);
@@ -438,31 +443,33 @@ describe('the audit log of staff', () => {
       { id, entries: [{ accountId: sam.accountId, name: 'Sam Support', leftAt: null, actionCount: 4 }] },
     ]);
 
-    const ofChief = await grant();
+    const byManager = await grant();
     expect((await test.call(listSupportAccesses, { organizationId }, ben.as)).data.map((access) => access.id)).toEqual([
       id,
     ]);
     expect(
       (await test.call(listSupportAccesses, { organizationId }, manager.as)).data.map((access) => access.id),
-    ).toEqual([ofChief.id, id]);
-    for (const [who, code] of [
+    ).toEqual([byManager.id, id]);
+    for (const [person, code] of [
       [ben, 'SUPPORT_ACCESS_NOT_FOUND'],
       [manager, 'ok'],
       [eva, 'PERMISSION_DENIED'],
       [sam, 'PERMISSION_DENIED'],
     ] as const) {
-      expect(await test.codeOf(listSupportActions, { organizationId, supportAccessId: ofChief.id }, who.as)).toBe(code);
+      expect(await test.codeOf(listSupportActions, { organizationId, supportAccessId: byManager.id }, person.as)).toBe(
+        code,
+      );
     }
   });
 
   it('is not written without an entry, and the request is not executed', async () => {
     const { organizationId } = customer;
     const { id } = await grant();
-    const record = async (accountId: `acc_${string}`, place = organizationId) =>
+    const record = async (accountId: `acc_${string}`, inOrganization = organizationId) =>
       (
         await test.call(
           recordSupportAction,
-          { organizationId: place, accountId, supportAccessIds: [id], subject: 'rpc.a.b.c.v1', about: [] },
+          { organizationId: inOrganization, accountId, supportAccessIds: [id], subject: 'rpc.a.b.c.v1', about: [] },
           { service: 'products' },
         )
       ).supportAccessIds;
@@ -497,37 +504,41 @@ describe('the audit log of staff', () => {
 
   it('lists accesses in pages, newest first, filtered by status', async () => {
     const { organizationId, manager } = customer;
-    const made: string[] = [];
+    const grantedIds: string[] = [];
     for (let round = 0; round < 5; round += 1) {
       test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
-      made.unshift((await grant()).id);
+      grantedIds.unshift((await grant()).id);
     }
-    await test.call(revokeSupportAccess, { organizationId, supportAccessId: made[1] as `sup_${string}` }, manager.as);
-    const walk = async (status?: 'live' | 'past'): Promise<string[]> => {
-      const seen: string[] = [];
+    await test.call(
+      revokeSupportAccess,
+      { organizationId, supportAccessId: grantedIds[1] as `sup_${string}` },
+      manager.as,
+    );
+    const listIds = async (status?: 'live' | 'past'): Promise<string[]> => {
+      const ids: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
         const { data, nextCursor } = await test.call(
           listSupportAccesses,
           { organizationId, status, limit: 2, ...(cursor ? { cursor } : {}) },
           manager.as,
         );
-        seen.push(...data.map(({ id }) => id));
+        ids.push(...data.map(({ id }) => id));
         cursor = nextCursor;
       }
-      return seen;
+      return ids;
     };
-    expect([await walk(), await walk('past'), await walk('live')]).toEqual([
-      made,
-      [made[1]],
-      made.filter((_, index) => index !== 1),
+    expect([await listIds(), await listIds('past'), await listIds('live')]).toEqual([
+      grantedIds,
+      [grantedIds[1]],
+      grantedIds.filter((_, index) => index !== 1),
     ]);
     expect(await test.codeOf(listSupportAccesses, { organizationId, cursor: 'x' }, manager.as)).toBe('INPUT_INVALID');
-    const listed: string[] = [];
+    const liveIds: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await test.call(listLiveSupportAccesses, { limit: 3, ...(cursor ? { cursor } : {}) }, tom.as);
-      listed.push(...page.data.filter((row) => row.organizationId === organizationId).map(({ id }) => id));
+      liveIds.push(...page.data.filter((row) => row.organizationId === organizationId).map(({ id }) => id));
       cursor = page.nextCursor;
     }
-    expect(listed).toEqual(made.filter((_, index) => index !== 1));
+    expect(liveIds).toEqual(grantedIds.filter((_, index) => index !== 1));
   });
 });

@@ -5,8 +5,8 @@ import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
- * Records an action for each of the accesses that the staff member has currently entered, and returns these. The check
- * of the entries is repeated here, because the request pipeline uses a cache.
+ * Records an action for each given access that the staff member has currently entered. Returns the ids of these
+ * accesses. This statement checks the entries again, because the request pipeline checks them with a cache.
  */
 export async function addActions(
   em: EntityManager,

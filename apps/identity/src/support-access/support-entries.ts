@@ -7,9 +7,9 @@ import type { SupportAccess } from './support-access.entity.ts';
 type AccountId = `acc_${string}`;
 type SupportEntry = MemberSnapshot['support'][number];
 
-// To enter, leave or end an access, lock its row: an entry never outlives its access.
+// Lock the row of the access before a change of its entries, so that no entry continues after the end of its access.
 
-/** False when the staff member has entered already. */
+/** Adds an entry. Returns false when the staff member has already entered. */
 export async function addEntry(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
@@ -24,7 +24,10 @@ export async function addEntry(
   return added.length > 0;
 }
 
-/** Ends the entry of a staff member, or all entries with null; returns the number of ended entries. */
+/**
+ * Ends the entry of a staff member, or all entries of the access when `accountId` is null. Returns the number of ended
+ * entries.
+ */
 export async function endEntries(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
@@ -42,7 +45,7 @@ export async function endEntries(
   return ended.length;
 }
 
-/** True also after the staff member has left. */
+/** Returns true also when the staff member has left again. */
 export async function hasEntered(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
@@ -58,8 +61,9 @@ export async function hasEntered(
 }
 
 /**
- * The support entries in an organization for its member snapshot: current ones or those of an instant, of all accesses
- * or the changed ones. Expired accesses are included, because the rows contain their end.
+ * Selects the support entries for the member snapshot of an organization: the current entries, or with `at` the entries
+ * at that instant. `changed` selects only entries of the accesses with these ids. The current entries include expired
+ * accesses, because each row contains the end of its access.
  */
 export async function selectSupport(
   em: EntityManager,

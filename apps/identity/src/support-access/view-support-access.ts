@@ -5,20 +5,20 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { SupportAccess } from './support-access.entity.ts';
 
-type View = z.output<typeof SupportAccessContract>;
+type SupportAccessView = z.output<typeof SupportAccessContract>;
 
-interface Row {
+interface SupportAccessRow {
   id: string;
   level: 'read' | 'write';
   with_content: boolean;
-  products: View['products'];
+  products: SupportAccessView['products'];
   reason: string;
   ticket: string | null;
   given_by: string;
   giver_name: string;
   given_at: string;
   ends_at: string;
-  status: View['status'];
+  status: SupportAccessView['status'];
   ended_at: string | null;
   ended_by: string | null;
   entries: { account_id: string; name: string; entered_at: string; left_at: string | null; actions: number }[];
@@ -27,7 +27,7 @@ interface Row {
 export interface SupportAccessFilter {
   organizationId: `org_${string}`;
   id?: `sup_${string}`;
-  /** Accesses that this account gave. */
+  /** Selects only accesses that this account gave. */
   givenBy?: `acc_${string}` | undefined;
   status?: 'live' | 'past' | undefined;
   before?: `sup_${string}` | undefined;
@@ -38,19 +38,19 @@ export async function selectSupportAccesses(
   em: EntityManager,
   filter: SupportAccessFilter,
   now: Date,
-): Promise<View[]> {
+): Promise<SupportAccessView[]> {
   const conditions = ['access.organization_id = ?'];
   const parameters: unknown[] = [toUuid(filter.organizationId)];
-  const where = (condition: string, ...values: unknown[]): void => {
+  const addCondition = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (filter.id) where('access.id = ?', toUuid(filter.id));
-  if (filter.givenBy) where('given_by = ?', toUuid(filter.givenBy));
-  if (filter.before) where('access.id < ?', toUuid(filter.before));
-  if (filter.status) where(`(ended_at is null and ends_at > ?) = ?`, now, filter.status === 'live');
-  // An expired access is shown as expired before the job records it.
-  const rows = await em.execute<Row[]>(
+  if (filter.id) addCondition('access.id = ?', toUuid(filter.id));
+  if (filter.givenBy) addCondition('given_by = ?', toUuid(filter.givenBy));
+  if (filter.before) addCondition('access.id < ?', toUuid(filter.before));
+  if (filter.status) addCondition(`(ended_at is null and ends_at > ?) = ?`, now, filter.status === 'live');
+  // An access that is past its end is shown as expired, even before the job records the expiry.
+  const rows = await em.execute<SupportAccessRow[]>(
     `select access.id, level, with_content, products, reason, ticket, given_by, giver.name as giver_name, given_at,
             ends_at, ended_by,
             coalesce(end_cause, case when ends_at <= ? then 'expired' else 'live' end) as status,
@@ -72,17 +72,17 @@ export async function selectSupportAccesses(
   return rows.map(viewOf);
 }
 
-/** For the organization of the access. */
+/** Returns the access as the members of its organization see it. */
 export async function viewSupportAccess(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
   now: Date,
-): Promise<View> {
+): Promise<SupportAccessView> {
   const [view] = await selectSupportAccesses(em, { organizationId, id, limit: 1 }, now);
   return view!;
 }
 
-const viewOf = (row: Row): View => ({
+const viewOf = (row: SupportAccessRow): SupportAccessView => ({
   id: toId('sup', row.id),
   level: row.level,
   withContent: row.with_content,

@@ -12,7 +12,7 @@ import { it } from './texts-it.ts';
 
 export const mailTexts: Record<Locale, MailTexts> = { de, en, es, fr, it };
 
-/** The value of `endsOn` for access without an end. */
+/** The value of the placeholder `endsOn` for access without an end. */
 export const NEVER = 'never';
 
 /** Values of the placeholders. Dates (`YYYY-MM-DD`) and money are formatted for the locale. */
@@ -23,9 +23,9 @@ export interface MailInput {
   locale: Locale;
   number: string;
   values: MailValues;
-  /** Values of the lines in `each`, one element per item of the mail; they extend `values`. */
+  /** Values for the lines in `each`, one element per item of the mail. Each element extends `values`. */
   entries?: readonly MailValues[] | undefined;
-  /** Document fields, in the order of the table. */
+  /** The fields of the document, in the order of the table rows. */
   table?: MailValues;
   link?: string | undefined;
 }
@@ -39,14 +39,14 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
   const texts = mailTexts[locale];
   const kindTexts = texts.kinds[kind];
   const fill = (line: string): string | undefined => fillIn(line, values, texts, locale);
-  const each = entries.flatMap(
+  const entryLines = entries.flatMap(
     (entry) => kindTexts.each?.map((line) => fillIn(line, { ...values, ...entry }, texts, locale)) ?? [],
   );
-  const lines = [...each, ...kindTexts.lines.map(fill)].filter((line) => line !== undefined);
+  const lines = [...entryLines, ...kindTexts.lines.map(fill)].filter((line) => line !== undefined);
   const rows = Object.entries(table)
     .map(([label, value]) => ({
       label: texts.labels[label as keyof MailTexts['labels']],
-      value: format(value, locale),
+      value: formatValue(value, locale),
     }))
     .filter((row): row is { label: string; value: string } => row.value !== undefined);
   const greeting = fill(texts.greeting) ?? texts.greeting.replace(/ ?\{name\}/, '');
@@ -68,13 +68,13 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
   };
 }
 
-/** Fills the placeholders of a line; undefined when one has no value. */
+/** Fills the placeholders of a line. Returns undefined when a placeholder has no value. */
 function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Locale): string | undefined {
   let isComplete = true;
   const filled = line.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     const translated = typeof value === 'string' ? (translate(name, value, texts, locale) ?? value) : value;
-    const text = format(translated, locale);
+    const text = formatValue(translated, locale);
     isComplete &&= text !== undefined;
     return text ?? '';
   });
@@ -94,7 +94,7 @@ function translate(placeholder: string, value: string, texts: MailTexts, locale:
   return ['role', 'before', 'after'].includes(placeholder) ? texts.roles[value] : undefined;
 }
 
-function format(value: MailValues[string], locale: Locale): string | undefined {
+function formatValue(value: MailValues[string], locale: Locale): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value !== 'string') return formatMoney(money(value.amount, value.currency), locale);
   return isLocalDate(value) ? formatLocalDate(value, locale) : value;

@@ -11,7 +11,7 @@ export const en: MailTexts = {
     reference: 'Reference',
     countedUntil: 'Payments counted up to',
   },
-  verify: 'Number of this message: {number}. Signed in, you can check under this number whether it is genuine.',
+  verify: 'Number of this message: {number}. Sign in and enter this number to check that the message is genuine.',
   automatic: 'This message was sent automatically.',
   roles: {
     legal_representative: 'legal representative',
@@ -22,27 +22,27 @@ export const en: MailTexts = {
   reasons: {
     overpaid: 'more was paid than was due',
     amount_too_low: 'less was paid than was due',
-    wrong_currency: 'it came in another currency',
-    reference_already_settled: 'its reference belongs to something that is already settled',
-    reference_cancelled: 'its reference belongs to something that was cancelled',
-    reference_expired: 'its reference belongs to something that has expired',
-    reference_unknown: 'its reference is not known',
-    reference_invalid: 'its reference is not valid',
-    reference_missing: 'it had no reference',
-    standing_order: 'it came with your reference for standing orders',
-    top_up: 'you topped up',
+    wrong_currency: 'the payment was in another currency',
+    reference_already_settled: 'the reference of the payment belongs to a debt that is already settled',
+    reference_cancelled: 'the reference of the payment belongs to a debt that was cancelled',
+    reference_expired: 'the reference of the payment belongs to a request that has expired',
+    reference_unknown: 'the reference of the payment is not known',
+    reference_invalid: 'the reference of the payment is not valid',
+    reference_missing: 'the payment had no reference',
+    standing_order: 'the payment had your reference for standing orders',
+    top_up: 'you topped up the account',
     used: 'it was used',
     reversed: 'a booking was reversed',
   },
   refusals: {
     ADDRESS_MISSING: 'there is no billing address',
-    PRICE_MISSING: 'it is no longer sold in this form',
+    PRICE_MISSING: 'the product is no longer sold in this form',
     PERIOD_CHARGED: 'the period was already charged to another organization',
-    other: 'no invoice could be written',
+    other: 'the invoice could not be created',
   },
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   peopleCount: { one: '{count} person', other: '{count} people' },
-  never: 'taken back',
+  never: 'further notice',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confirm your address',
@@ -55,7 +55,7 @@ export const en: MailTexts = {
     account_exists: {
       subject: 'You already have an account',
       lines: [
-        'somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.',
+        'somebody, perhaps you, signed up with this address. It already has an account: sign in instead.',
         'If it was not you, ignore this message: nothing has changed.',
       ],
     },
@@ -85,7 +85,10 @@ export const en: MailTexts = {
     },
     role_offered: {
       subject: 'You are asked to become {after} of {organization}',
-      lines: ['{by} asks you to become {after} of {organization}.', 'It takes effect when you accept it, signed in.'],
+      lines: [
+        '{by} asks you to become {after} of {organization}.',
+        'The role takes effect when you sign in and accept it.',
+      ],
     },
     reminders_switched_on: {
       subject: 'Your reminders for {organization} are on again',
@@ -98,8 +101,8 @@ export const en: MailTexts = {
     pro_forma: {
       subject: 'Pro forma {document} of {organization}',
       lines: [
-        'thank you for your order. You find the pro forma {document} under documents; what you ordered starts ' +
-          'when it is paid.',
+        'thank you for your order. You find the pro forma {document} in your documents. Your order starts when ' +
+          'the pro forma is paid.',
       ],
     },
     receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
@@ -107,7 +110,7 @@ export const en: MailTexts = {
       subject: 'A payment was added to your prepaid account',
       lines: [
         '{amount} was added to the prepaid account of {organization}, because {reason}.',
-        'It pays for what is due; you can use it at any time.',
+        'The account pays what is due. You can also use it at any time.',
       ],
     },
     renewal_notice: {
@@ -168,8 +171,8 @@ export const en: MailTexts = {
     product_unblocked: {
       subject: '{product} can be used again',
       lines: [
-        '{product} of {organization} is no longer blocked. Everybody works with it again, with the rights ' +
-          'that they had.',
+        '{product} of {organization} is no longer blocked. Everybody can use it again, with the same rights ' +
+          'as before.',
         'The block that was lifted: {blockReason}',
       ],
     },
@@ -184,14 +187,14 @@ export const en: MailTexts = {
         'Access given by: {by}. Since: {givenAt}. Until: {endsOn}.',
         'Reason: {grantReason}',
       ],
-      lines: ['You are told because {resource} is yours.'],
+      lines: ['You receive this message because {resource} belongs to you.'],
     },
     transfer_offered: {
       subject: '{organization} would like to transfer {product} to you',
       lines: [
         '{offerer} of {organization} offers you to take over {product}.',
-        'Before you accept you see the price, the next due date and what does not come with it. If you have ' +
-          'no account yet, you can open one there.',
+        'Before you accept, you see the price, the next due date and what is not transferred. If you have no ' +
+          'account yet, you can create one on the same page.',
         'The offer is good until {expires} and for this address only.',
       ],
       link: 'See the offer',
@@ -200,15 +203,15 @@ export const en: MailTexts = {
       subject: '{product} was taken over',
       lines: [
         '{receiver} has taken over {product} of {organization}: your offer was accepted.',
-        'What {organization} had given on {product} has ended; automatic renewal, billing address and renewal ' +
-          'warranty are detached. The documents stay with {organization}.',
+        'All access that {organization} gave to {product} has ended. Automatic renewal, billing address and ' +
+          'renewal warranty are detached. The documents stay with {organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Your offer of {product} was declined',
       lines: [
         'your offer to transfer {product} of {organization} was declined.',
-        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at ' +
+        '{product} stays with {organization}, with all its access and settings. You can offer it again at ' +
           'any time.',
       ],
     },
@@ -216,7 +219,7 @@ export const en: MailTexts = {
       subject: 'Your offer of {product} has expired',
       lines: [
         'nobody accepted your offer to transfer {product} of {organization} by {expires}.',
-        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at ' +
+        '{product} stays with {organization}, with all its access and settings. You can offer it again at ' +
           'any time.',
       ],
     },

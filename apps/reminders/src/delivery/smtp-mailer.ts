@@ -9,7 +9,8 @@ export interface Mail {
 }
 
 /**
- * The result of a delivery: accepted, rejected permanently, to be retried, or unknown because the response was lost.
+ * The result of a delivery: accepted, rejected permanently, to be retried, or unknown because the connection was lost
+ * before the response.
  */
 export type Delivery = { status: 'sent' } | { status: 'refused' | 'retry' | 'unknown'; reason: string };
 
@@ -36,7 +37,7 @@ export class SmtpMailer {
     });
   }
 
-  /** Retries use the same `messageId`, so that a mail server can recognize a duplicate. */
+  /** A retry uses the same `messageId`, so that a mail server can recognize a duplicate. */
   async send(mail: Mail, messageId: string): Promise<Delivery> {
     const domain = /@([^>\s]+)/.exec(this.config.MAIL_FROM)?.[1] ?? 'localhost';
     try {

@@ -44,8 +44,8 @@ export class BillingReactions {
   }
 
   /**
-   * Plans the dunning of an open invoice. An invoice held by the renewal warranty gets the notices of the warranty only
-   * (WAR-3).
+   * Plans the reminders of an open invoice. An invoice that the renewal warranty holds gets only the notices of the
+   * warranty (WAR-3).
    */
   @Consumes(invoiceIssued)
   async planDunning(
@@ -53,7 +53,7 @@ export class BillingReactions {
     { em, now }: ReactionContext,
   ): Promise<void> {
     if (data.isPaid || data.heldUntil !== null) return;
-    await planReminders(em, now, this.dunning(data, data.dueOn, data.interval ?? 'yearly', data.dueOn));
+    await planReminders(em, now, this.dunningReminders(data, data.dueOn, data.interval ?? 'yearly', data.dueOn));
   }
 
   @Consumes(invoicePaid)
@@ -74,7 +74,7 @@ export class BillingReactions {
   }
 
   /**
-   * A reversed payment reopens the debt. Its reminders start again, on the next day at the earliest (C-BNK-14,
+   * A reversed payment reopens the invoice. The reminders start again, on the next day at the earliest (C-BNK-14,
    * C-MON-07). An invoice that the renewal warranty still holds continues with the notices of the warranty (WAR-3).
    */
   @Consumes(invoiceReopened)
@@ -96,7 +96,11 @@ export class BillingReactions {
         sendingTime(addDays(today, 1), this.config.SELLER_ZONE),
       );
     } else {
-      await planReminders(em, now, this.dunning(data, dueOn > today ? dueOn : today, data.interval ?? 'yearly', id));
+      await planReminders(
+        em,
+        now,
+        this.dunningReminders(data, dueOn > today ? dueOn : today, data.interval ?? 'yearly', id),
+      );
     }
   }
 
@@ -115,14 +119,14 @@ export class BillingReactions {
     });
   }
 
-  private dunning(
+  private dunningReminders(
     debt: { organizationId: `org_${string}`; documentId: string },
-    from: LocalDate,
+    countFrom: LocalDate,
     interval: Interval,
     occasion: string,
   ): PlannedReminder[] {
     const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
-    return dueDateReminders(from, interval).map(({ day, date, isFinal }) => ({
+    return dueDateReminders(countFrom, interval).map(({ day, date, isFinal }) => ({
       organizationId: debt.organizationId,
       kind: isFinal ? 'invoice_final_reminder' : 'invoice_reminder',
       subjectId: debt.documentId,

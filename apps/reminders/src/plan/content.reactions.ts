@@ -14,7 +14,7 @@ import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 export class ContentReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
-  /** One notice per content grant. */
+  /** Plans one notice per grant of a content right. */
   @Consumes(grantGiven)
   async scheduleGrantNotice(
     { data: { organizationId, grantId, right } }: CloudEvent<EventData<typeof grantGiven>>,
@@ -29,7 +29,7 @@ export class ContentReactions {
     });
   }
 
-  /** One notice per joining. A person who leaves and joins a team again causes another notice. */
+  /** Plans one notice for each joining. A person who leaves and joins a team again causes another notice. */
   @Consumes(teamMembersChanged)
   async scheduleJoinNotices(
     { data: { organizationId, teamId, added }, time, actorid }: CloudEvent<EventData<typeof teamMembersChanged>>,

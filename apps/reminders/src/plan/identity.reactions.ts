@@ -46,7 +46,7 @@ export class IdentityReactions {
     });
   }
 
-  /** An invitation is accepted once, so one notice is enough. */
+  /** An invitation is accepted only once, so the notice needs no `occasion`. */
   @Consumes(invitedTeamsMissed)
   async scheduleMissedTeamsNotice(
     { data }: CloudEvent<EventData<typeof invitedTeamsMissed>>,
@@ -68,16 +68,16 @@ export class IdentityReactions {
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
-    const base = { organizationId, subjectId: memberId, occasion: id, accountId };
+    const memberNotice = { organizationId, subjectId: memberId, occasion: id, accountId };
     if (before.role !== after.role)
       await scheduleImmediateMessage(this.jobs, context, {
-        ...base,
+        ...memberNotice,
         kind: 'role_changed',
         payload: { before: before.role, after: after.role, by: actorid },
       });
-    // Only the last legal representative gets this notice; the condition is checked when it is sent (ROL-5).
+    // This notice is for the only legal representative. `buildMessages` checks this when the notice is due (ROL-5).
     else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before))
-      await scheduleImmediateMessage(this.jobs, context, { ...base, kind: 'reminders_switched_on' });
+      await scheduleImmediateMessage(this.jobs, context, { ...memberNotice, kind: 'reminders_switched_on' });
   }
 
   @Consumes(memberRoleOffered)

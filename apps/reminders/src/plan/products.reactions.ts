@@ -25,7 +25,7 @@ export class ProductsReactions {
     });
   }
 
-  /** Blocks that end in one call have the same time, so that they cause one notice. */
+  /** Blocks that end in one call have events with the same time. The time is the occasion, so they cause one notice. */
   @Consumes(productUnblocked)
   async scheduleUnblockNotice(
     { data: { organizationId, productId, reason }, time }: CloudEvent<EventData<typeof productUnblocked>>,

@@ -10,12 +10,12 @@ export type Kind = z.output<typeof MessageKind>;
 /** The organization id of messages about an account, which belong to no organization. */
 export const NO_ORGANIZATION = toId('org', '00000000-0000-0000-0000-000000000000');
 
-/** Kinds about a debt. They are dropped when it is paid. */
+/** Kinds about a debt. Reminders of these kinds are dropped when the debt is paid. */
 export const debtKinds: readonly Kind[] = ['warranty_notice', 'invoice_reminder', 'invoice_final_reminder'];
-/** Kinds before the end of a period. They are planned again when the period or the renewal mode changes. */
+/** Kinds about the end of a period. These reminders are replaced when the period or the renewal mode changes. */
 export const renewalKinds: readonly Kind[] = ['renewal_notice', 'automatic_renewal_notice'];
 
-/** Drop reasons for a change of the renewal mode. The notices are planned again when the mode changes back. */
+/** Drop reasons after a change of the renewal mode. The notices are planned again when the mode changes back. */
 export const switchedReasons = { on: 'automatic renewal is on', off: 'automatic renewal is off' } as const;
 /**
  * The drop reason for a paid debt. Warranty notices with this reason are planned again when the payment is reversed.
@@ -25,8 +25,8 @@ export const PAID = 'paid';
 /** The local time at which reminders are sent. */
 const SEND_TIME = '08:00';
 
-/** The instant at which reminders of a day are sent. */
-export const sendingTime = (on: LocalDate, zone: string): Date => new Date(instantAt(on, SEND_TIME, zone));
+/** The instant at which the reminders of a day are sent. */
+export const sendingTime = (day: LocalDate, zone: string): Date => new Date(instantAt(day, SEND_TIME, zone));
 
 export interface PlannedReminder {
   organizationId: `org_${string}`;
@@ -41,8 +41,8 @@ export interface PlannedReminder {
 }
 
 /**
- * Inserts reminders. Existing ones do not change, sent or dropped, except those that a change of the renewal mode
- * dropped.
+ * Inserts reminders. An existing reminder does not change, except when a change of the renewal mode dropped it: then
+ * the reminder is planned again.
  */
 export async function planReminders(
   em: EntityManager,
@@ -91,8 +91,8 @@ export async function dropReminders(
 }
 
 /**
- * Plans the warranty notices of a reversed payment again, at `from` at the earliest. Of the missed levels, only the
- * newest is sent, as after an outage (RMD-2). A notice that was sent is not sent again.
+ * Plans the dropped warranty notices of an invoice again, at `from` at the earliest, because its payment was reversed.
+ * Only the newest missed level is sent, as after an outage (RMD-2). A notice that was sent is not sent again.
  */
 export async function resumeWarrantyNotices(
   em: EntityManager,
@@ -107,5 +107,5 @@ export async function resumeWarrantyNotices(
   );
 }
 
-/** A PostgreSQL array literal. The elements are constants without special characters. */
+/** Returns a PostgreSQL array literal. The elements must be constants without special characters. */
 export const textArray = (words: readonly string[]): string => `{${words.map((word) => `"${word}"`).join(',')}}`;

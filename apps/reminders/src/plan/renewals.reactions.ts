@@ -33,7 +33,7 @@ export class RenewalsReactions {
 
   @Consumes(periodStarted)
   async planNotices({ data }: CloudEvent<EventData<typeof periodStarted>>, context: ReactionContext): Promise<void> {
-    await this.replan(data, data.isAutomatic, 'renewed', context);
+    await this.replaceNotices(data, data.isAutomatic, 'renewed', context);
   }
 
   @Consumes(automaticRenewalSwitched)
@@ -41,7 +41,7 @@ export class RenewalsReactions {
     { data }: CloudEvent<EventData<typeof automaticRenewalSwitched>>,
     context: ReactionContext,
   ): Promise<void> {
-    await this.replan(data, data.isOn, data.isOn ? switchedReasons.on : switchedReasons.off, context);
+    await this.replaceNotices(data, data.isOn, data.isOn ? switchedReasons.on : switchedReasons.off, context);
   }
 
   @Consumes(automaticRenewalFailed)
@@ -60,7 +60,7 @@ export class RenewalsReactions {
     });
   }
 
-  /** Plans the warranty notices of a debt from its first day (WAR-3). */
+  /** Plans the warranty notices of an invoice, from the first day of the period (WAR-3). */
   @Consumes(warrantyTriggered)
   async planWarrantyNotices(
     { data }: CloudEvent<EventData<typeof warrantyTriggered>>,
@@ -85,16 +85,18 @@ export class RenewalsReactions {
     afterCommit(() => this.jobs.wake());
   }
 
-  /** Replaces the notices before the end of a period by those of the renewal mode, without those in the past. */
-  private async replan(
+  /**
+   * Replaces the notices before the end of a period by the notices of the renewal mode. Past notices are not planned.
+   */
+  private async replaceNotices(
     period: Period,
     isAutomatic: boolean,
-    reason: string,
+    dropReason: string,
     { em, now }: ReactionContext,
   ): Promise<void> {
     const { organizationId, productId, name, interval, periodEnd } = period;
-    await dropReminders(em, organizationId, productId, renewalKinds, reason);
-    const planned = renewalNotices(periodEnd, interval, isAutomatic ? 'automatic' : 'by_hand').map(
+    await dropReminders(em, organizationId, productId, renewalKinds, dropReason);
+    const notices = renewalNotices(periodEnd, interval, isAutomatic ? 'automatic' : 'by_hand').map(
       ({ day, date }): PlannedReminder => ({
         organizationId,
         kind: isAutomatic ? 'automatic_renewal_notice' : 'renewal_notice',
@@ -108,7 +110,7 @@ export class RenewalsReactions {
     await planReminders(
       em,
       now,
-      planned.filter(({ dueAt }) => dueAt >= now),
+      notices.filter(({ dueAt }) => dueAt >= now),
     );
   }
 }

@@ -72,8 +72,8 @@ export class TransferReactions {
   }
 
   /**
-   * The former owner gets no renewal notices. With this drop reason, the notices are planned again when the product
-   * comes back.
+   * Drops the renewal notices of the former owner. With this drop reason, the notices are planned again when the
+   * product is transferred back.
    */
   @Consumes(renewalDetached)
   async dropRenewalNotices(

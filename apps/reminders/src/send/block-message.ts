@@ -3,8 +3,8 @@ import { peopleWithAccessToProduct } from './people-with-access-to-product.ts';
 import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 
 /**
- * Notices about a blocked or unblocked product (PROD-4). Everybody with access gets them, regardless of flags (RMD-1);
- * managers get the reason too. A notice is dropped when the state has changed meanwhile.
+ * Builds the notices about a blocked or unblocked product (PROD-4). Everybody with access gets a notice, regardless of
+ * flags (RMD-1). Only managers get the reason. The reminder is dropped when the product has another status meanwhile.
  */
 export async function buildBlockMessages(
   { rpc, access, now }: BuildDependencies,
@@ -16,10 +16,10 @@ export async function buildBlockMessages(
   const isStopped = product.status === 'blocked' || product.status === 'maintenance';
   if (kind === 'product_blocked' && !isStopped) return { drop: 'the product is not blocked any more' };
   if (kind === 'product_unblocked' && isStopped) return { drop: 'another block is active' };
-  const withAccess = peopleWithAccessToProduct(await access.fresh(organizationId), productId, now);
+  const accountIds = peopleWithAccessToProduct(await access.fresh(organizationId), productId, now);
   return {
     messages: people
-      .filter(({ accountId, isBlocked }) => !isBlocked && withAccess.has(accountId))
+      .filter(({ accountId, isBlocked }) => !isBlocked && accountIds.has(accountId))
       .map((person) => ({
         accountId: person.accountId,
         address: person.email,

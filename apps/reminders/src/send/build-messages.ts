@@ -28,7 +28,7 @@ export interface DueReminder {
   payload: Record<string, unknown>;
 }
 
-/** A message to send: recipient and values of the text. */
+/** A message to send, with the recipient and the values of the text. */
 export interface OutgoingMessage {
   accountId: `acc_${string}` | undefined;
   address: string;
@@ -48,17 +48,19 @@ export interface BuildDependencies {
   now: Date;
 }
 
-/** The organization of a reminder and its members. */
+/** The organization of a reminder, and the members of the organization. */
 export interface OrganizationContext {
   people: readonly Person[];
   hasPermission: HasPermission;
   organization: Answer<typeof describeOrganization>;
 }
 
-/** The messages with their current values, or the reason to drop or postpone the reminder. */
+/** The messages with current values, or the reason to drop or to postpone the reminder. */
 export type BuildResult = { messages: OutgoingMessage[] } | { drop: string } | { postpone: string };
 
-/** Loads the data of a reminder from its owners. Names and addresses are read from identity at this moment. */
+/**
+ * Builds the messages of a reminder from the current data of other services. Names and addresses come from identity.
+ */
 export async function buildMessages(dependencies: BuildDependencies, reminder: DueReminder): Promise<BuildResult> {
   try {
     if (reminder.organizationId === NO_ORGANIZATION) return await buildSignUpMessage(dependencies, reminder);
@@ -66,7 +68,7 @@ export async function buildMessages(dependencies: BuildDependencies, reminder: D
     if (reminder.kind === 'transfer_offered') return await buildTransferOfferMessage(dependencies, reminder);
     return await buildOrganizationMessages(dependencies, reminder);
   } catch (error) {
-    // A missing subject drops the reminder. Any other error is retried.
+    // The reminder is dropped when its subject does not exist. After any other error, the job is retried.
     if (error instanceof DomainError && error.code.endsWith('_NOT_FOUND')) return { drop: error.code.toLowerCase() };
     throw error;
   }
@@ -129,12 +131,12 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     : undefined;
   if (debt && isDunning(reminder)) {
     if (debt.document.open.amount <= 0) return { drop: PAID };
-    // No dunning while prepaid money covers the debt, or while payments may be missing from the bank feed (REM-2).
+    // No payment is demanded while prepaid money covers the debt, or while the bank feed may lack payments (REM-2).
     if (debt.isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
     if (!isFeedFresh(debt.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
-  // A dropped reminder is never repeated, so the recipients must come from the newest data.
+  // The newest data decides about recipients, because a reminder that is dropped without recipients is never repeated.
   const { people: members } = await access.fresh(organizationId, ['people']);
   const hasPermission: HasPermission = (person, permission: PermissionName) =>
     members.may(person.accountId, permission);
@@ -162,19 +164,19 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     : {};
   return {
     messages: recipients.map((person) => {
-      const isShown = maySeeDocuments(person, hasPermission);
+      const showsDocument = maySeeDocuments(person, hasPermission);
       return {
         accountId: person.accountId,
         address: person.email,
         locale: person.locale,
         kind,
-        values: { ...values, name: person.name, document: isShown ? debt?.document.number : organization.name },
-        ...(isShown ? { table } : {}),
+        values: { ...values, name: person.name, document: showsDocument ? debt?.document.number : organization.name },
+        ...(showsDocument ? { table } : {}),
       };
     }),
   };
 }
 
-/** True for a demand of overdue money. The warranty notice of day 0 only informs. */
+/** True when the reminder demands overdue money. The warranty notice of day 0 only informs. */
 const isDunning = ({ kind, level }: DueReminder): boolean =>
   kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && level !== 'day 0');

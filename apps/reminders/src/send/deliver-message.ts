@@ -8,12 +8,12 @@ import { keyParameters } from './key-parameters.ts';
 import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
 
 /**
- * A claim older than this belongs to a worker that stopped while sending. The message may have been sent, so it is not
- * sent again.
+ * A claim that is older than this belongs to a worker that stopped while sending. The message may have been sent, so it
+ * is not sent again.
  */
 const LOST_AFTER_MS = 5 * 60_000;
 const RETRY_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
-/** Mails with a secret link are not stored. */
+/** Mails of these kinds contain a secret link. They are not stored after they are sent. */
 const secretKinds: readonly Kind[] = ['sign_up_confirmation', 'invitation'];
 
 type MessageKey = DueRow<`msg_${string}`>;
@@ -29,28 +29,28 @@ interface ClaimedRow {
 }
 
 /**
- * Sends a message at most once. A separate transaction claims it, and the claim checks that the debt is unpaid
- * (C-REM-01, C-REM-04).
+ * Sends a message at most once. A separate transaction claims the message before it is sent, and checks that the debt
+ * is unpaid (C-REM-01, C-REM-04).
  */
 export async function deliverMessage(
   key: MessageKey,
   background: BackgroundTransactions,
   mailer: SmtpMailer,
 ): Promise<void> {
-  const row = await background.asSystem((context) => claim(context, key));
+  const row = await background.asSystem((context) => claimMessage(context, key));
   if (!row) return;
   const delivery = await mailer.send({ to: row.address, ...row.mail }, key.id);
-  await background.asSystem((context) => record(context, key, row, delivery));
+  await background.asSystem((context) => recordDelivery(context, key, row, delivery));
 }
 
-async function claim({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
+async function claimMessage({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
   const isPaid = `kind = any(?::text[]) and exists (select from paid_invoice paid
     where paid.organization_id = message.organization_id and paid.document_id = message.subject_id)`;
-  const debts = textArray(debtKinds);
+  const kindsOfDebts = textArray(debtKinds);
   await em.execute(
     `update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued'
      and ${isPaid}`,
-    [PAID, ...keyParameters(key), debts],
+    [PAID, ...keyParameters(key), kindsOfDebts],
   );
   await em.execute(
     `update message set status = 'failed', reason = 'the worker stopped while sending; the message may have been sent'
@@ -65,12 +65,12 @@ async function claim({ em, now }: WriteContext, key: MessageKey): Promise<Claime
        for update skip locked
      )
      returning kind, subject_id, level, account_id, address, mail, attempts`,
-    [new Date(now.getTime() + LOST_AFTER_MS), ...keyParameters(key), now, debts],
+    [new Date(now.getTime() + LOST_AFTER_MS), ...keyParameters(key), now, kindsOfDebts],
   );
   return row;
 }
 
-async function record(
+async function recordDelivery(
   { em, now, publish }: WriteContext,
   key: MessageKey,
   row: ClaimedRow,

@@ -7,7 +7,7 @@ type Missed = EventData<typeof invitedTeamsMissed>;
 /** The payload of the reminder. */
 export type MissedTeamsPayload = Pick<Missed, 'invitedBy' | 'accountId' | 'missed'>;
 
-/** The placeholder per reason: a line without a value is omitted. */
+/** The placeholder for the team, by reason. The lines of the other reasons have no value, so they are omitted. */
 const placeholders = {
   deleted: 'deletedTeam',
   members_only: 'closedTeam',
@@ -15,8 +15,8 @@ const placeholders = {
 } as const satisfies Record<Missed['missed'][number]['reason'], string>;
 
 /**
- * Notifies the inviter about teams that a person did not join, with reasons (C-ROL-21), if the inviter still manages
- * members.
+ * Notifies the inviter of the teams that the invited person could not join, with reasons (C-ROL-21). An inviter who
+ * does not manage members any more gets no notice.
  */
 export async function buildMissedTeamsMessages(
   { rpc }: BuildDependencies,

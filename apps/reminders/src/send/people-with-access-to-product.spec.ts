@@ -8,7 +8,7 @@ type Person = PartRows['people']['people'][number];
 type Team = PartRows['grants']['teams'][number];
 
 const at = new Date('2026-11-22T09:00:00Z');
-const EARLIER = '2026-11-21T09:00:00.000Z';
+const PAST_END = '2026-11-21T09:00:00.000Z';
 const person = (name: string, role: Person['role'], isBlocked = false): Person => ({
   accountId: `acc_${name}`,
   memberId: `mem_${name}`,
@@ -22,7 +22,7 @@ const people = [
   person('ben', 'collaborator'),
   person('cleo', 'collaborator'),
   person('eva', 'external'),
-  person('gone', 'collaborator', true),
+  person('blocked', 'collaborator', true),
 ];
 const team = (name: string, parent: string | null = null, isMembersOnly = false): Team => ({
   teamId: `team_${name}`,
@@ -36,12 +36,16 @@ const member = (name: string, accountId: string, endsAt: string | null = null) =
   memberId: `mem_${accountId}` as const,
   endsAt,
 });
-const to = (name: string): Grant['holder'] => ({ kind: 'account', accountId: `acc_${name}`, memberId: `mem_${name}` });
-const ofTeam = (name: string): Grant['holder'] => ({ kind: 'team', teamId: `team_${name}` });
-const all: Grant['holder'] = { kind: 'organization' };
-const mail: Grant['object'] = { kind: 'product', productId: 'prd_mail', ownershipNumber: 1 };
-const anyMail: Grant['object'] = { kind: 'product_type', type: 'mail_service' };
-const inMail: Grant['object'] = {
+const personHolder = (name: string): Grant['holder'] => ({
+  kind: 'account',
+  accountId: `acc_${name}`,
+  memberId: `mem_${name}`,
+});
+const teamHolder = (name: string): Grant['holder'] => ({ kind: 'team', teamId: `team_${name}` });
+const organizationHolder: Grant['holder'] = { kind: 'organization' };
+const mailProduct: Grant['object'] = { kind: 'product', productId: 'prd_mail', ownershipNumber: 1 };
+const mailType: Grant['object'] = { kind: 'product_type', type: 'mail_service' };
+const innerMailbox: Grant['object'] = {
   kind: 'resource',
   productId: 'prd_mail',
   resourceId: 'res_inner',
@@ -102,13 +106,25 @@ function namesWithAccess(
 describe('people with access to a product (PROD-4)', () => {
   it.each<[string, Partial<PartRows['grants']>, string]>([
     ['include managers', {}, 'admin chief'],
-    ['include holders of a grant on it', { grants: [grant(to('ben'), mail)] }, 'admin ben chief'],
-    ['include holders of a grant on its type', { grants: [grant(to('eva'), anyMail)] }, 'admin chief eva'],
-    ['include holders of a grant on a resource in it', { grants: [grant(to('ben'), inMail)] }, 'admin ben chief'],
+    [
+      'include holders of a grant on the product',
+      { grants: [grant(personHolder('ben'), mailProduct)] },
+      'admin ben chief',
+    ],
+    [
+      'include holders of a grant on the product type',
+      { grants: [grant(personHolder('eva'), mailType)] },
+      'admin chief eva',
+    ],
+    [
+      'include holders of a grant on a resource of the product',
+      { grants: [grant(personHolder('ben'), innerMailbox)] },
+      'admin ben chief',
+    ],
     [
       'include the members of a team and of its child teams',
       {
-        grants: [grant(ofTeam('top'), mail)],
+        grants: [grant(teamHolder('top'), mailProduct)],
         teams: [team('top'), team('low', 'top')],
         memberships: [member('top', 'ben'), member('low', 'eva')],
       },
@@ -117,40 +133,59 @@ describe('people with access to a product (PROD-4)', () => {
     [
       'exclude externals of a members-only team',
       {
-        grants: [grant(ofTeam('top'), mail)],
+        grants: [grant(teamHolder('top'), mailProduct)],
         teams: [team('top', null, true)],
         memberships: [member('top', 'ben'), member('top', 'eva')],
       },
       'admin ben chief',
     ],
-    ['include all members for a grant to the organization', { grants: [grant(all, inMail)] }, 'admin ben chief cleo'],
-    ['exclude holders of an ended grant', { grants: [grant(to('ben'), mail, EARLIER)] }, 'admin chief'],
+    [
+      'include all members for a grant to the organization',
+      { grants: [grant(organizationHolder, innerMailbox)] },
+      'admin ben chief cleo',
+    ],
+    [
+      'exclude holders of an ended grant',
+      { grants: [grant(personHolder('ben'), mailProduct, PAST_END)] },
+      'admin chief',
+    ],
     [
       'exclude former team members',
-      { grants: [grant(ofTeam('top'), mail)], teams: [team('top')], memberships: [member('top', 'ben', EARLIER)] },
+      {
+        grants: [grant(teamHolder('top'), mailProduct)],
+        teams: [team('top')],
+        memberships: [member('top', 'ben', PAST_END)],
+      },
       'admin chief',
     ],
     [
       'exclude holders of grants on other products',
-      { grants: [grant(to('ben'), { kind: 'product', productId: 'prd_other', ownershipNumber: 1 })] },
+      { grants: [grant(personHolder('ben'), { kind: 'product', productId: 'prd_other', ownershipNumber: 1 })] },
       'admin chief',
     ],
     [
       'include people with access outside a restriction',
       {
         grants: [
-          grant(to('ben'), { kind: 'resource', productId: 'prd_mail', resourceId: 'res_outer', ownershipNumber: 1 }),
+          grant(personHolder('ben'), {
+            kind: 'resource',
+            productId: 'prd_mail',
+            resourceId: 'res_outer',
+            ownershipNumber: 1,
+          }),
         ],
-        restrictions: [{ holder: to('ben'), resourceId: 'res_inner', ownershipNumber: 1, endsAt: null, right: null }],
+        restrictions: [
+          { holder: personHolder('ben'), resourceId: 'res_inner', ownershipNumber: 1, endsAt: null, right: null },
+        ],
       },
       'admin ben chief',
     ],
-    ['exclude blocked people', { grants: [grant(to('gone'), mail)] }, 'admin chief'],
+    ['exclude blocked people', { grants: [grant(personHolder('blocked'), mailProduct)] }, 'admin chief'],
   ])('%s', (_, grants, names) => {
     expect([namesWithAccess(grants), namesWithAccess(grants, { isBlocked: false })]).toEqual([names, names]);
   });
 
-  it('include owners of resources in it', () => {
+  it('include owners of resources of the product', () => {
     expect([namesWithAccess({}, { owner: 'cleo' }), namesWithAccess({}, { owner: 'eva' })]).toEqual([
       'admin chief cleo',
       'admin chief eva',

@@ -4,7 +4,8 @@ import { ORGANIZATION } from '@cordee/access/teams';
 type AccountId = `acc_${string}`;
 
 /**
- * Managers, people with rights on the product or its resources, and owners of its resources. A block does not matter.
+ * Returns managers, people with rights on the product or its resources, and owners of its resources. A block of the
+ * product does not matter.
  */
 export function peopleWithAccessToProduct(
   access: OrganizationAccess,
@@ -15,24 +16,24 @@ export function peopleWithAccessToProduct(
   const product = products.product(productId);
   if (!product) return new Set();
   const resources = [...products.resourcesOf(productId)];
-  const given = [
+  const grantsForProduct = [
     ...[productId, ...resources.map(({ resourceId }) => resourceId)].flatMap((object) =>
       grants.on(object, product.ownershipNumber),
     ),
     ...grants.on(product.type),
   ];
-  const holders = new Set(given.map(({ holder }) => holder));
-  const members = new Set([
+  const holders = new Set(grantsForProduct.map(({ holder }) => holder));
+  const memberIds = new Set([
     ...resources.flatMap(({ ownerMemberId }) => ownerMemberId ?? []),
     ...[...holders].flatMap((holder) => [...grants.membersOf(holder)]),
   ]);
-  const everybody = holders.has(ORGANIZATION) ? people.all() : people.managers();
+  const certainMembers = holders.has(ORGANIZATION) ? people.all() : people.managers();
   const candidates = new Set(
-    [...everybody, ...[...members].flatMap((memberId) => people.member(memberId) ?? [])].map(
+    [...certainMembers, ...[...memberIds].flatMap((memberId) => people.member(memberId) ?? [])].map(
       ({ accountId }) => accountId,
     ),
   );
-  // A grant on the product is found fast; only the others need the visible products.
+  // The check of grants on the product is fast. Only the other candidates need the slower check of visible products.
   return new Set(
     [...candidates].filter(
       (accountId) =>

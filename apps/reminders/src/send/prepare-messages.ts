@@ -15,7 +15,7 @@ import { buildMessages, type OutgoingMessage, type DueReminder } from './build-m
 import { keyParameters } from './key-parameters.ts';
 
 const POSTPONE_MS = 3_600_000;
-/** Kinds of which only the newest due level is sent, also after an outage (RMD-2). */
+/** For reminders of these kinds, only the newest due level is sent, also after an outage (RMD-2). */
 const kindsWithLevels: readonly Kind[] = [...renewalKinds, ...debtKinds];
 
 type ReminderKey = DueRow<`rem_${string}`>;
@@ -38,8 +38,9 @@ export interface SendDependencies {
 }
 
 /**
- * Turns a due reminder into messages to the current recipients. Data is loaded between two transactions; the second
- * checks that the reminder is still planned, so that a payment in between wins.
+ * Turns a due reminder into messages to the current recipients. Returns true when it has queued messages. Data is
+ * loaded between two transactions. The second transaction checks that the reminder is still planned, because a payment
+ * may have dropped it in the meantime.
  */
 export async function prepareMessages(
   key: ReminderKey,
@@ -63,17 +64,17 @@ export async function prepareMessages(
       rpc,
       access,
       consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
-      isFeedFresh: feedFreshness(config, startedAt),
+      isFeedFresh: feedFreshnessCheck(config, startedAt),
       now: startedAt,
     },
     reminder,
   );
   return background.asSystem(async ({ em, now }) => {
-    const [claimed] = await em.execute<unknown[]>(
+    const [lockedRow] = await em.execute<unknown[]>(
       `select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`,
       keyParameters(key),
     );
-    if (!claimed) return false;
+    if (!lockedRow) return false;
     if ('postpone' in result) {
       await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [
         new Date(now.getTime() + POSTPONE_MS),
@@ -94,7 +95,7 @@ export async function prepareMessages(
   });
 }
 
-/** Returns the due reminder, unless a newer level is due; then drops it. */
+/** Returns the due reminder. When a newer level is also due, drops the reminder and returns undefined. */
 async function takeNewestDueLevel(em: EntityManager, key: ReminderKey, now: Date): Promise<ReminderRow | undefined> {
   const [row] = await em.execute<ReminderRow[]>(
     `select organization_id, id, kind, subject_id, level, account_id, payload from reminder where organization_id = ?
@@ -154,11 +155,11 @@ async function queueMessage(
   );
 }
 
-/** Returns a function that is true when payments are counted up to the previous bank day (REM-2). */
-function feedFreshness(
+/** Returns a function that tells whether payments are counted up to the previous bank day (REM-2). */
+function feedFreshnessCheck(
   { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar }: RemindersConfig,
   now: Date,
 ): (countedUntil: string | null) => boolean {
-  const oldest = addBankDays(localDateIn(zone, now), -1, calendar);
-  return (countedUntil) => countedUntil !== null && localDateIn(zone, countedUntil) >= oldest;
+  const previousBankDay = addBankDays(localDateIn(zone, now), -1, calendar);
+  return (countedUntil) => countedUntil !== null && localDateIn(zone, countedUntil) >= previousBankDay;
 }

@@ -45,13 +45,13 @@ describe('recipients', () => {
     expect(recipientsOf(kind, everybody, hasPermission).map(({ name }) => name)).toEqual(names),
   );
 
-  it('are the legal representatives when nobody else remains', () => {
+  it('are the legal representatives when no member has the reminder flag', () => {
     expect(
       recipientsOf('renewal_notice', [person('alone', 'legal_representative'), quietAdmin], hasPermission),
     ).toMatchObject([{ name: 'alone' }]);
   });
 
-  it('see documents with the permission only: a payer without it gets no document data (C-ROL-13)', () => {
+  it('see document data only with the permission; a payer without the permission does not (C-ROL-13)', () => {
     expect(everybody.filter((each) => maySeeDocuments(each, hasPermission)).map(({ name }) => name)).toEqual([
       'chief',
       'admin',
@@ -63,7 +63,7 @@ describe('recipients', () => {
     [true, [chief, quietAdmin, payer]],
     [true, [chief, blocked]],
     [false, [chief, person('second', 'legal_representative')]],
-  ])('the only legal representative: %s', (isOnly, people) => {
+  ])('isOnlyRepresentative returns %s for the first person', (isOnly, people) => {
     expect(isOnlyRepresentative(chief, people)).toBe(isOnly);
   });
 });

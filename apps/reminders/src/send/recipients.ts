@@ -6,22 +6,22 @@ import type { Kind } from '../plan/reminder.ts';
 export type Person = Answer<typeof listRecipients>['data'][number];
 export type HasPermission = (person: Person, permission: PermissionName) => boolean;
 
-/** Kinds that cannot be switched off: required by law, final, or part of the renewal warranty (RMD-1). */
-const mandatory: readonly Kind[] = ['warranty_notice', 'invoice_final_reminder'];
-/** Kinds for people who may see documents. Other kinds go to everybody with the reminder flag. */
+/** Kinds that cannot be switched off (RMD-1). */
+const mandatoryKinds: readonly Kind[] = ['warranty_notice', 'invoice_final_reminder'];
+/** Kinds that only people who may see documents receive, if they have the reminder flag. */
 const documentKinds: readonly Kind[] = ['pro_forma', 'receipt', 'prepaid_credited'];
 
 export const isReminded = ({ flags }: Pick<Person, 'flags'>): boolean => flags.includes('reminders.email');
 const isRepresentative = ({ role, isBlocked }: Person): boolean => role === 'legal_representative' && !isBlocked;
 
 /**
- * The recipients among the current members (RMD-3): those with the reminder flag and, for a mandatory notice, those who
- * see documents or pay. Without any, the legal representatives, so that every notice has a recipient.
+ * Selects the recipients among the current members (RMD-3): members with the reminder flag and, for a mandatory kind,
+ * members who may see documents or pay. If no member qualifies, the legal representatives are the recipients.
  */
 export function recipientsOf(kind: Kind, people: readonly Person[], hasPermission: HasPermission): Person[] {
   const active = people.filter(({ isBlocked }) => !isBlocked);
   const selected = active.filter((person) => {
-    if (mandatory.includes(kind))
+    if (mandatoryKinds.includes(kind))
       return maySeeDocuments(person, hasPermission) || hasPermission(person, 'payment:make') || isReminded(person);
     if (documentKinds.includes(kind)) return maySeeDocuments(person, hasPermission) && isReminded(person);
     return isReminded(person);
@@ -29,7 +29,7 @@ export function recipientsOf(kind: Kind, people: readonly Person[], hasPermissio
   return selected.length ? selected : active.filter(isRepresentative);
 }
 
-/** Without this permission, a message omits number, reference and amounts (C-ROL-13). */
+/** A message to a person without this permission omits number, reference and amounts of the document (C-ROL-13). */
 export const maySeeDocuments = (person: Person, hasPermission: HasPermission): boolean =>
   hasPermission(person, 'document:read');
 

@@ -7,8 +7,8 @@ import { NEVER, type MailValues } from '../compose/compose-mail.ts';
 import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 import type { Person } from './recipients.ts';
 
-type Shared = Answer<typeof listSharedContent>['data'][number];
-type Trigger = Input<typeof listSharedContent>['about'];
+type SharedContent = Answer<typeof listSharedContent>['data'][number];
+type NoticeCause = Input<typeof listSharedContent>['about'];
 
 /** The payload of the reminder about a new team member. */
 export interface JoiningPayload {
@@ -17,12 +17,12 @@ export interface JoiningPayload {
   addedBy: string;
 }
 
-/** A mail lists this many resources; the others are counted. */
+/** A mail lists this many resources by name and counts the others. */
 const MAX_LISTED = 5;
 
 /**
  * Notifies owners that a grant covers their content, or that a person joined a team with such a grant (ACC-4). Owners
- * get no notice of their own actions.
+ * get no notice about their own actions.
  */
 export async function buildSharedContentMessages(
   { rpc }: BuildDependencies,
@@ -30,7 +30,7 @@ export async function buildSharedContentMessages(
   { people, organization }: OrganizationContext,
 ): Promise<BuildResult> {
   const joining = 'joinedAt' in payload ? (payload as unknown as JoiningPayload) : undefined;
-  const shared = await readAll(rpc, organizationId, triggerOf(subjectId, joining));
+  const shared = await listAllSharedContent(rpc, organizationId, noticeCauseOf(subjectId, joining));
   const reported = shared.filter(
     ({ ownerAccountId, givenBy, holder }) =>
       !(
@@ -41,12 +41,12 @@ export async function buildSharedContentMessages(
     return {
       drop:
         shared.length === 0
-          ? 'the grant covers no content of others'
+          ? 'the grant covers no content of other people'
           : joining
             ? 'the owner joined or added the member'
             : 'the owner gave or received the grant',
     };
-  const names = await namesOf(rpc, people, [
+  const names = await queryNames(rpc, people, [
     ...reported.flatMap(({ givenBy, holder }) => [givenBy, holder.kind === 'account' ? holder.accountId : undefined]),
     joining?.accountId,
     joining?.addedBy,
@@ -54,19 +54,19 @@ export async function buildSharedContentMessages(
   const byOwner = Map.groupBy(reported, ({ ownerAccountId }) => ownerAccountId);
   return {
     messages: people.flatMap((person) => {
-      const own = byOwner.get(person.accountId);
-      if (!own) return [];
-      const moment = (instant: string): string => formatInstantIn(organization.timeZone, instant, person.locale);
+      const contentOfPerson = byOwner.get(person.accountId);
+      if (!contentOfPerson) return [];
+      const formatInstant = (instant: string): string => formatInstantIn(organization.timeZone, instant, person.locale);
       return [
         {
           accountId: person.accountId,
           address: person.email,
           locale: person.locale,
           kind: 'content_shared' as const,
-          values: { name: person.name, resource: listResources(own) },
-          entries: own.map((each) => ({
-            ...grantValues(each, names, moment, organization.name),
-            ...(joining ? joiningValues(joining, names, moment, organization.name) : {}),
+          values: { name: person.name, resource: listResources(contentOfPerson) },
+          entries: contentOfPerson.map((content) => ({
+            ...grantValues(content, names, formatInstant, organization.name),
+            ...(joining ? joiningValues(joining, names, formatInstant, organization.name) : {}),
           })),
         },
       ];
@@ -74,7 +74,7 @@ export async function buildSharedContentMessages(
   };
 }
 
-const triggerOf = (subjectId: string, joining: JoiningPayload | undefined): Trigger =>
+const noticeCauseOf = (subjectId: string, joining: JoiningPayload | undefined): NoticeCause =>
   joining
     ? {
         kind: 'joining',
@@ -84,12 +84,12 @@ const triggerOf = (subjectId: string, joining: JoiningPayload | undefined): Trig
       }
     : { kind: 'grant', grantId: subjectId as `grt_${string}` };
 
-async function readAll(
+async function listAllSharedContent(
   rpc: BuildDependencies['rpc'],
   organizationId: `org_${string}`,
-  about: Trigger,
-): Promise<Shared[]> {
-  const shared: Shared[] = [];
+  about: NoticeCause,
+): Promise<SharedContent[]> {
+  const shared: SharedContent[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
     const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, about, cursor });
     shared.push(...page.data);
@@ -98,11 +98,11 @@ async function readAll(
   return shared;
 }
 
-/** The values of the lines about one grant. */
+/** Returns the values for the lines about one grant. */
 function grantValues(
-  { holder, teamName, peopleCount, right, givenBy, givenAt, endsAt, reason, ...resources }: Shared,
+  { holder, teamName, peopleCount, right, givenBy, givenAt, endsAt, reason, ...resources }: SharedContent,
   names: ReadonlyMap<string, string>,
-  moment: (instant: string) => string,
+  formatInstant: (instant: string) => string,
   organizationName: string,
 ): MailValues {
   return {
@@ -113,8 +113,8 @@ function grantValues(
     peopleCount: peopleCount === null ? null : String(peopleCount),
     everybody: holder.kind === 'organization' ? organizationName : null,
     by: names.get(givenBy) ?? organizationName,
-    givenAt: moment(givenAt),
-    endsOn: endsAt ? moment(endsAt) : NEVER,
+    givenAt: formatInstant(givenAt),
+    endsOn: endsAt ? formatInstant(endsAt) : NEVER,
     grantReason: reason,
   };
 }
@@ -122,39 +122,39 @@ function grantValues(
 const joiningValues = (
   { accountId, joinedAt, addedBy }: JoiningPayload,
   names: ReadonlyMap<string, string>,
-  moment: (instant: string) => string,
+  formatInstant: (instant: string) => string,
   organizationName: string,
 ): MailValues => ({
   joiner: names.get(accountId),
-  joinedAt: moment(joinedAt),
+  joinedAt: formatInstant(joinedAt),
   addedBy: names.get(addedBy) ?? organizationName,
 });
 
-/** Names by account, former members included. Services have no name. */
-async function namesOf(
+/** Returns the names of the accounts, including former members. Services have no name. */
+async function queryNames(
   rpc: BuildDependencies['rpc'],
   people: readonly Person[],
   accountIds: readonly (string | undefined)[],
 ): Promise<Map<string, string>> {
   const names = new Map<string, string>(people.map(({ accountId, name }) => [accountId, name]));
-  const unknown = new Set(
+  const unknownIds = new Set(
     accountIds.filter(
       (accountId): accountId is `acc_${string}` => accountId?.startsWith('acc_') === true && !names.has(accountId),
     ),
   );
-  for (const accountId of unknown) names.set(accountId, (await rpc.call(getRecipient, { accountId })).name);
+  for (const accountId of unknownIds) names.set(accountId, (await rpc.call(getRecipient, { accountId })).name);
   return names;
 }
 
-/** The first names, and the number of other resources. */
-function listResources(rows: readonly Pick<Shared, 'resources' | 'resourceCount'>[]): string {
+/** Lists the names of the first resources, and the number of the other resources. */
+function listResources(rows: readonly Pick<SharedContent, 'resources' | 'resourceCount'>[]): string {
   const names = new Map(rows.flatMap(({ resources }) => resources.map(({ resourceId, name }) => [resourceId, name])));
   const unnamed = rows.reduce((count, { resources, resourceCount }) => count + resourceCount - resources.length, 0);
-  const rest = Math.max(0, names.size - MAX_LISTED) + unnamed;
-  return [...[...names.values()].slice(0, MAX_LISTED), ...(rest > 0 ? [`+ ${rest}`] : [])].join(', ');
+  const unlistedCount = Math.max(0, names.size - MAX_LISTED) + unnamed;
+  return [...[...names.values()].slice(0, MAX_LISTED), ...(unlistedCount > 0 ? [`+ ${unlistedCount}`] : [])].join(', ');
 }
 
-/** Date and time, because some rights last only an hour. */
+/** Formats date and time, because some rights last only an hour. */
 function formatInstantIn(zone: string, instant: string, locale: Locale): string {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(
     new Date(instant),

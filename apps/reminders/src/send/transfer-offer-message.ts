@@ -1,7 +1,7 @@
 import { getTransferMail } from '@cordee/contracts/products/transfer';
 import type { BuildResult, DueReminder, BuildDependencies } from './build-messages.ts';
 
-/** The mail that offers a product to an address, with or without an account. */
+/** Builds the mail that offers a product to a mail address. The address may have no account. */
 export async function buildTransferOfferMessage(
   { rpc, consoleUrl }: BuildDependencies,
   { organizationId, subjectId }: DueReminder,

@@ -4,11 +4,11 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import type { Kind } from '../plan/reminder.ts';
 import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 
-/** Kinds about the outcome of an offer. */
+/** Kinds about the outcome of a transfer offer. */
 export const outcomeKinds: readonly Kind[] = ['transfer_accepted', 'transfer_declined', 'transfer_expired'];
 
 /**
- * Notifies the offerer about the outcome, if they are still a member (PROD-5). The notice does not say who declined.
+ * Notifies the offerer of the outcome, if the offerer is still a member (PROD-5). The notice does not say who declined.
  */
 export async function buildTransferOutcomeMessages(
   { rpc }: BuildDependencies,

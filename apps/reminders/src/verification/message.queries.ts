@@ -43,12 +43,12 @@ export class MessageQueries {
     { organizationId, number }: Input<typeof verifyReminder>,
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof verifyReminder>> {
-    const normal = normaliseReminderNumber(number);
-    const [row] = normal
+    const normalNumber = normaliseReminderNumber(number);
+    const [row] = normalNumber
       ? await em.execute<{ kind: Kind; address: string; sent_at: string; document_fields: Record<string, unknown> }[]>(
           `select kind, address, sent_at, document_fields from message where organization_id = ? and number = ?
            and status = 'sent'`,
-          [toUuid(organizationId), normal],
+          [toUuid(organizationId), normalNumber],
         )
       : [];
     if (!row) return notGenuine;
@@ -80,9 +80,9 @@ export class MessageQueries {
     { number }: Input<typeof verifyReminderAsStaff>,
     { em }: QueryContext,
   ): Promise<Output<typeof verifyReminderAsStaff>> {
-    const normal = normaliseReminderNumber(number);
-    const rows = normal
-      ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normal])
+    const normalNumber = normaliseReminderNumber(number);
+    const rows = normalNumber
+      ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normalNumber])
       : [];
     return { isGenuine: rows.length > 0 };
   }

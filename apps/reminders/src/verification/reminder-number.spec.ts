@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { newReminderNumber, normaliseReminderNumber } from './reminder-number.ts';
 
 describe('reminder numbers', () => {
-  it('are recognized in every notation, and a wrong digit is rejected', () => {
+  it('are recognized with spaces and in lower case, and rejected with a wrong digit', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 10 ** 9 - 1 }),

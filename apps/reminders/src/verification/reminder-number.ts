@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 
 const DIGITS = 9;
 
-/** A new message number: `R-4821-0937-51`, nine random digits and a check digit (Luhn). */
+/** Makes a message number such as `R-4821-0937-51`: nine random digits and a check digit (Luhn). */
 export function newReminderNumber(random: (max: number) => number = randomInt): string {
   const digits = String(random(10 ** DIGITS)).padStart(DIGITS, '0');
   return format(digits + checkDigit(digits));
 }
 
-/** Normalizes a typed number (spaces, lower case, missing dashes); undefined when it is invalid. */
+/** Normalizes a typed number (spaces, lower case, missing dashes). Returns undefined when the number is invalid. */
 export function normaliseReminderNumber(text: string): string | undefined {
   const digits = /^R?(\d{10})$/.exec(text.toUpperCase().replace(/[\s-]/g, ''))?.[1];
   if (!digits || checkDigit(digits.slice(0, DIGITS)) !== digits.at(-1)) return undefined;

@@ -2,10 +2,11 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { ApiToken } from './api-token.entity.ts';
 
 /**
- * Ends the tokens of a removed member for the organization (ROL-8), in the transaction of the removal. The organization
- * must be locked: a concurrent creation of a token has committed before, or fails because the member has left.
+ * Ends the API tokens of a removed member for the organization (ROL-8), in the transaction of the removal. The caller
+ * locks the organization first: a concurrent creation of a token has then committed, or it fails because the member is
+ * removed.
  */
-export async function endTokensOf(
+export async function endMemberTokens(
   { em, now, publish }: CommandContext,
   { organizationId, accountId }: { organizationId: `org_${string}`; accountId: `acc_${string}` },
 ): Promise<void> {

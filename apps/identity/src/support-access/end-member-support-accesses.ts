@@ -5,9 +5,10 @@ import { SupportAccess } from './support-access.entity.ts';
 import { endEntries } from './support-entries.ts';
 
 /**
- * Ends the accesses that a leaving member gave without managing the organization: they depend on the member's rights.
+ * Ends the support accesses of a removed member who did not manage the organization. Such an access is limited to the
+ * rights of its giver.
  */
-export async function endAccessesGrantedBy(
+export async function endMemberSupportAccesses(
   { em, now, accountId, publish }: CommandContext,
   { organizationId, id }: Member,
 ): Promise<void> {

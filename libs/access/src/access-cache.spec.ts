@@ -34,37 +34,40 @@ const grant = (grantId = id('grt')) => ({
   endsAt: null,
 });
 
-/** The stubbed owner of grants. The other two owners have one person and one product, which do not change. */
+/**
+ * The stubbed owner of grants. The stubbed identity has two members and the stubbed products service has one product;
+ * they do not change.
+ */
 let grants: {
   revision: number;
   pages: ReturnType<typeof grant>[][];
   changes: Map<number, unknown>;
-  isAway: boolean;
+  isUnavailable: boolean;
   requests: SnapshotInput[];
 };
 /** The type of the product, and the stubbed catalogue. */
 let type: string;
-let types: { rights: string[]; isAway: boolean; requests: number };
+let types: { rights: string[]; isUnavailable: boolean; requests: number };
 let lease: { leaseMs: number; epoch: number; taken: number };
 let identityLeaseMs: number;
 let bus: LocalBus;
 let access: AccessCache;
 
-const open = (maxBytes = 1e8): AccessCache => {
+const openCache = (maxBytes = 1e8): AccessCache => {
   const rpc = new RpcClient(bus, 'reader');
   return new AccessCache(new Leases('process', rpc), rpc, maxBytes);
 };
 
 beforeEach(async () => {
   bus = new LocalBus();
-  grants = { revision: 1, pages: [[grant()]], changes: new Map(), isAway: false, requests: [] };
+  grants = { revision: 1, pages: [[grant()]], changes: new Map(), isUnavailable: false, requests: [] };
   lease = { leaseMs: 60_000, epoch: 1, taken: 0 };
   identityLeaseMs = 60_000;
-  const head = { organizationId, changed: null, nextCursor: null };
+  const snapshotHeader = { organizationId, changed: null, nextCursor: null };
   await bus.serve(getMemberSnapshot.subject, 'identity', async ({ data }) =>
     encode({
       output: {
-        ...head,
+        ...snapshotHeader,
         revision: 1,
         people:
           (decode(data) as SnapshotInput).organizationId === unknownOrganization
@@ -80,7 +83,7 @@ beforeEach(async () => {
   await bus.serve(getProductSnapshot.subject, 'products', async () =>
     encode({
       output: {
-        ...head,
+        ...snapshotHeader,
         revision: 1,
         products: [{ productId, type, name: 'x', isBlocked: false, ownershipNumber: 1 }],
         resources: [],
@@ -88,24 +91,25 @@ beforeEach(async () => {
     }),
   );
   type = 'web_hosting';
-  types = { rights: ['technical'], isAway: false, requests: 0 };
+  types = { rights: ['technical'], isUnavailable: false, requests: 0 };
   await bus.serve(getTypeRights.subject, 'products', async () => {
     types.requests += 1;
-    return types.isAway
-      ? encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } })
+    return types.isUnavailable
+      ? encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'unavailable' } })
       : encode({ output: { data: [{ type: 'web_hosting', rights: types.rights }] } });
   });
   await bus.serve(getGrantSnapshot.subject, 'teams', async ({ data }) => {
     const input = decode(data) as SnapshotInput;
     grants.requests.push(input);
-    if (grants.isAway) return encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } });
+    if (grants.isUnavailable)
+      return encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'unavailable' } });
     const rows = { teams: [], memberships: [], grants: [], restrictions: [] };
     const changes = input.since === undefined ? undefined : grants.changes.get(input.since);
-    if (changes) return encode({ output: { ...head, revision: grants.revision, ...rows, ...changes } });
+    if (changes) return encode({ output: { ...snapshotHeader, revision: grants.revision, ...rows, ...changes } });
     const page = Number(input.cursor ?? 0);
     return encode({
       output: {
-        ...head,
+        ...snapshotHeader,
         revision: grants.revision,
         ...rows,
         grants: grants.pages[page],
@@ -121,7 +125,7 @@ beforeEach(async () => {
       });
     });
   }
-  access = open();
+  access = openCache();
 });
 
 describe('the access cache', () => {
@@ -177,7 +181,7 @@ describe('the access cache', () => {
     grants.revision = 2;
     grants.changes.set(1, { changed: [] });
     access.onChange({ part: 'grants', organizationId, revision: 2 });
-    const asking = check();
+    const pendingCheck = check();
     [grants.revision] = [3];
     access.onChange({ part: 'grants', organizationId, revision: 3 });
     grants.changes.set(2, {
@@ -188,29 +192,29 @@ describe('the access cache', () => {
       changed: [grants.pages[0]![0]!.grantId],
       grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
     });
-    expect(await asking).toBe(false);
+    expect(await pendingCheck).toBe(false);
   });
 
   it('fails while the owner does not respond, and recovers', async () => {
-    grants.isAway = true;
+    grants.isUnavailable = true;
     await expect(check()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-    grants.isAway = false;
+    grants.isUnavailable = false;
     expect(await check()).toBe(true);
   });
 
-  it('answers nothing without a lease, and confirms its data under the next lease', async () => {
+  it('rejects without a lease, and answers under the next lease', async () => {
     lease = { ...lease, leaseMs: 0, epoch: 2 };
     grants.changes.set(1, { changed: [] });
-    const resident = access.forOrganization(organizationId).catch((error: { code: string }) => error.code);
+    const outcome = access.forOrganization(organizationId).catch((error: { code: string }) => error.code);
     // A lease that ends at once never becomes valid.
-    expect(await resident).toBe('SERVICE_UNAVAILABLE');
+    expect(await outcome).toBe('SERVICE_UNAVAILABLE');
     expect(access.peek(organizationId)).toBeUndefined();
     lease = { ...lease, leaseMs: 60_000, epoch: 3 };
     expect(await check()).toBe(true);
     expect(access.peek(organizationId)).toBeDefined();
   });
 
-  it('does not wait for a revision that it has, loads a newer one, and rejects an unknown one', async () => {
+  it('does not reload for a cached revision, loads a newer revision, and rejects an unknown revision', async () => {
     await check();
     await access.catchUp(organizationId, { grants: 1 });
     expect(grants.requests).toHaveLength(1);
@@ -225,11 +229,11 @@ describe('the access cache', () => {
     await expect(access.catchUp(organizationId, { grants: 99 })).rejects.toMatchObject({
       code: 'ACCESS_REVISION_INVALID',
     });
-    // A process without the organization loads it when needed, and then has the newest revision.
-    await open().catchUp(organizationId, { grants: 99 });
+    // A process that has not cached the organization loads it on first use, and then has the newest revision.
+    await openCache().catchUp(organizationId, { grants: 99 });
   });
 
-  it('answers from no data older than a received event, with or without a notification', async () => {
+  it('reloads for a received event only when the revision of the event is newer, without a notification', async () => {
     const { grantId } = grants.pages[0]![0]!;
     expect(await check()).toBe(true);
     grants.revision = 2;
@@ -252,20 +256,20 @@ describe('the access cache', () => {
     expect(grants.requests).toEqual([{ organizationId }, { organizationId, since: 1 }]);
   });
 
-  it('reaches a newer revision that a call carries during the first load', async () => {
+  it('loads again when a call requires a newer revision during the first load', async () => {
     const { grantId } = grants.pages[0]![0]!;
-    const answering = check();
+    const firstCheck = check();
     while (grants.requests.length === 0) await Promise.resolve();
     grants.revision = 2;
     grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
     await access.catchUp(organizationId, { grants: 2 });
     expect(await check()).toBe(false);
-    await answering;
+    await firstCheck;
   });
 
-  it('answers from no data older than an event that arrives during the first load', async () => {
+  it('loads again when an event with a newer revision arrives during the first load', async () => {
     const { grantId } = grants.pages[0]![0]!;
-    const answering = check();
+    const firstCheck = check();
     while (grants.requests.length === 0) await Promise.resolve();
     grants.revision = 2;
     grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
@@ -273,46 +277,48 @@ describe('the access cache', () => {
       organizationid: organizationId,
       accessrevision: writeRevision(organizationId, { grants: 2 }),
     });
-    expect(await answering).toBe(false);
+    expect(await firstCheck).toBe(false);
   });
 
-  it('asks the owners for data no older than the call, without a notification', async () => {
+  it('asks the owners on every call of `fresh`, without a notification', async () => {
     const { grantId } = grants.pages[0]![0]!;
     const fresh = async () => (await access.fresh(organizationId)).check(benMayUse);
-    const end = (): void => {
+    const endGrant = (): void => {
       grants.pages = [[]];
       grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
       grants.revision = 2;
     };
     expect(await fresh()).toBe(true);
     // A read that started before the call may return older data.
-    const underWay = fresh();
+    const pendingRead = fresh();
     while (grants.requests.length < 2) await Promise.resolve();
-    end();
+    endGrant();
     expect([await check(), await fresh(), await check()]).toEqual([true, false, false]);
-    await underWay;
+    await pendingRead;
   });
 
-  it('evicts the least recently used organizations above its limit, and never the one in use', async () => {
-    const others = Array.from({ length: 5 }, () => id('org'));
-    const one = await access.forOrganization(organizationId);
-    access = open(one.weight * 3.5);
-    for (const other of [organizationId, ...others]) {
+  it('evicts the least recently used organizations above its limit, but never the organization in use', async () => {
+    const otherOrganizations = Array.from({ length: 5 }, () => id('org'));
+    const firstAccess = await access.forOrganization(organizationId);
+    access = openCache(firstAccess.weight * 3.5);
+    for (const other of [organizationId, ...otherOrganizations]) {
       await access.forOrganization(other);
       access.peek(organizationId);
     }
     expect(access.size.organizations).toBeLessThanOrEqual(3);
     expect(
-      [access.peek(organizationId), access.peek(others[4]!), access.peek(others[0]!)].map((each) => each !== undefined),
+      [access.peek(organizationId), access.peek(otherOrganizations[4]!), access.peek(otherOrganizations[0]!)].map(
+        (each) => each !== undefined,
+      ),
     ).toEqual([true, true, false]);
-    access = open(1);
+    access = openCache(1);
     expect(await check()).toBe(true);
     expect(access.size.organizations).toBe(1);
   });
 });
 
 describe('the access cache under failures', () => {
-  it('follows an owner that was restored from a backup', async () => {
+  it('accepts the older revision of an owner that was restored from a backup', async () => {
     grants.revision = 7;
     await access.forOrganization(organizationId);
     access.onChange({ part: 'grants', organizationId, revision: 9 });
@@ -321,7 +327,7 @@ describe('the access cache under failures', () => {
   });
 
   it('answers for more organizations at the same time than fit into its limit', async () => {
-    access = open(8_000);
+    access = openCache(8_000);
     const organizations = Array.from({ length: 200 }, () => id('org'));
     const answers = await Promise.all(
       organizations.map((each) =>
@@ -339,7 +345,7 @@ describe('the access cache under failures', () => {
     expect(access.size.organizations).toBe(0);
   });
 
-  it('does not accept an ended session because of an older list that arrives late', async () => {
+  it('reports an ended session even when an older list without the session arrives late', async () => {
     const rpc = new RpcClient(bus, 'reader');
     const [first, second] = [newId('ses', new Date()), newId('ses', new Date())];
     const lists: { answer: (ids: string[]) => void }[] = [];
@@ -368,7 +374,7 @@ describe('the access cache under failures', () => {
 describe('the cache of type rights', () => {
   const may = async (right: string): Promise<boolean> =>
     (await access.forOrganization(organizationId)).check({ accountId: anna, right, productId, at });
-  const pass = (ms: number): void => {
+  const advanceTime = (ms: number): void => {
     const now = performance.now() + ms;
     jest.spyOn(performance, 'now').mockImplementation(() => now);
   };
@@ -376,7 +382,7 @@ describe('the cache of type rights', () => {
     jest.restoreAllMocks();
   });
 
-  it('loads once for all organizations, and denies by role a right that the type does not have', async () => {
+  it('loads once for all organizations, and denies managers a right that the type does not have', async () => {
     expect(await Promise.all([may('technical'), may('banana')])).toEqual([true, false]);
     await access.forOrganization(id('org'));
     expect([await may('technical'), types.requests]).toEqual([true, 1]);
@@ -387,29 +393,29 @@ describe('the cache of type rights', () => {
     });
   });
 
-  it('has a right that the catalogue gains after ten seconds', async () => {
+  it('uses a new right of the catalogue after ten seconds', async () => {
     expect(await may('statistics')).toBe(false);
     types.rights = ['technical', 'statistics'];
     expect([await may('statistics'), types.requests]).toEqual([false, 1]);
-    pass(10_000);
+    advanceTime(10_000);
     expect([await may('statistics'), await may('technical'), types.requests]).toEqual([true, true, 2]);
   });
 
   it('loads again when a product of an unknown type appears', async () => {
     await access.forOrganization(organizationId);
-    const other = id('org');
+    const secondOrganization = id('org');
     type = 'drive';
-    await access.forOrganization(other);
+    await access.forOrganization(secondOrganization);
     expect(types.requests).toBe(2);
   });
 
-  it('keeps its data when a reload fails, and rejects while it was never loaded', async () => {
-    types.isAway = true;
+  it('keeps its data when a reload fails, and rejects before the first successful load', async () => {
+    types.isUnavailable = true;
     await expect(may('technical')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-    types.isAway = false;
+    types.isUnavailable = false;
     expect(await may('technical')).toBe(true);
-    types.isAway = true;
-    pass(10_000);
+    types.isUnavailable = true;
+    advanceTime(10_000);
     expect([await may('technical'), await may('banana')]).toEqual([true, false]);
   });
 });

@@ -17,22 +17,25 @@ type OrganizationId = `org_${string}`;
 
 const contracts = { people: getMemberSnapshot, grants: getGrantSnapshot, products: getProductSnapshot } as const;
 const PARTS = ['people', 'grants', 'products'] as const satisfies readonly AccessPart[];
-/** A load starts again when a change arrives during it, at most this often in total. */
+/**
+ * The maximum number of attempts to load current data. A change that arrives during an attempt causes another attempt.
+ */
 const MAX_ATTEMPTS = 10;
-/** The revision of a part that is not cached: its first load returns the newest one. */
-const NEWEST = Number.POSITIVE_INFINITY;
+/** The revision that `catchUp` assumes for a part that is not cached: its first load returns the newest revision. */
+const NEWEST_REVISION = Number.POSITIVE_INFINITY;
 
 /** The state of one cached part of an organization. */
 interface PartState {
   readonly lease: Lease;
   /** Every change up to this revision is in the cache; undefined before the first load. */
   revision: number | undefined;
-  /** The newest revision that the owner notified. */
+  /** The newest revision in a notification from the owner. */
   notifiedRevision: number;
   /** The epoch of the lease under which the part was last loaded or confirmed. */
   epoch: number;
-  /** The number of loads started, and the number of the newest load that completed. */
+  /** The number of loads that were started. */
   loadsStarted: number;
+  /** The number of the newest load that has completed. */
   newestCompletedLoad: number;
   loading: Promise<void> | undefined;
 }
@@ -46,9 +49,10 @@ interface CacheEntry {
 }
 
 /**
- * Caches the access snapshots of organizations, one cache per process. It loads a snapshot from its owners on first
- * use, applies their changes and evicts the least recently used organizations. Under a lease, a change returns to its
- * caller only after this cache is notified. Without a lease, the cache asks the owners before it answers (ACC-3).
+ * Caches the access snapshots of organizations, one cache per process. The cache loads the snapshots of an organization
+ * from their owners on first use, applies later changes and evicts the least recently used organizations. While this
+ * process has a lease, the owner replies to a change only after it has notified this process. Without a lease, the
+ * cache asks the owners before each answer (ACC-3).
  */
 export class AccessCache {
   private readonly entries = new Map<OrganizationId, CacheEntry>();
@@ -64,7 +68,7 @@ export class AccessCache {
     this.types = new TypeRightsCache(rpc);
   }
 
-  /** The access of an organization if it is cached and current; makes no request. */
+  /** Returns the cached access of an organization, or undefined when it is missing or outdated. Makes no request. */
   peek(organizationId: OrganizationId): OrganizationAccess | undefined {
     const entry = this.entries.get(organizationId);
     if (!entry) return undefined;
@@ -77,7 +81,8 @@ export class AccessCache {
   }
 
   /**
-   * Loads the access of an organization. With `parts`, only these parts are current; the others may be missing or old.
+   * Returns the current access of an organization, and loads it if necessary. With `parts`, only the listed parts are
+   * current; other parts may be missing or outdated.
    */
   async forOrganization(
     organizationId: OrganizationId,
@@ -88,20 +93,21 @@ export class AccessCache {
   }
 
   /**
-   * Loads as `forOrganization`, but always asks the owners: the data is no older than this call. For jobs, and for
-   * queries that jobs send: no event brings them a revision, and work that they skip because of old data is lost.
+   * Like `forOrganization`, but always asks the owners: the data is at least as new as this call. Jobs need this, and
+   * queries that jobs send. No event tells a job which revision it needs, and work that a job skips because of outdated
+   * data is lost.
    */
   async fresh(organizationId: OrganizationId, parts: readonly AccessPart[] = PARTS): Promise<OrganizationAccess> {
     const entry = this.entryFor(organizationId);
-    const startedBefore = parts.map((part) => entry.parts[part].loadsStarted);
+    const loadsBeforeCall = parts.map((part) => entry.parts[part].loadsStarted);
     const isOlderThanCall = (part: AccessPart, index: number): boolean =>
-      entry.parts[part].newestCompletedLoad <= startedBefore[index]!;
+      entry.parts[part].newestCompletedLoad <= loadsBeforeCall[index]!;
     for (let outdated = [...parts]; outdated.length > 0; outdated = parts.filter(isOlderThanCall))
       await Promise.all(outdated.map((part) => this.refresh(entry, part)));
     return (await this.ensure(organizationId, parts)).access;
   }
 
-  /** Members with their roles and flags. */
+  /** Returns the members with their roles and flags, and loads them if necessary. */
   async people(organizationId: OrganizationId): Promise<People> {
     const entry = this.entries.get(organizationId);
     if (!entry || !isCurrent(entry.parts.people, performance.now()))
@@ -111,20 +117,23 @@ export class AccessCache {
   }
 
   /**
-   * Makes the cache reload cached parts that are older than `minimum`. A part that is not cached is loaded on first use
-   * and then current; a load in progress may return older data. Throws ACCESS_REVISION_INVALID when the owners do not
-   * know the revision.
+   * Reloads the cached parts that are older than `minimum`. A part that is not cached needs no reload, because its
+   * first use loads the newest data. A part whose first load is in progress is loaded again, because that load may
+   * return older data. Throws ACCESS_REVISION_INVALID when `minimum` is newer than the newest revision of an owner.
    */
   async catchUp(organizationId: OrganizationId, minimum: AccessRevision): Promise<void> {
     const parts = this.entries.get(organizationId)?.parts;
     const outdated = PARTS.filter((part) => {
       const state = parts?.[part];
-      return state && (state.revision ?? (state.loading ? 0 : NEWEST)) < (minimum[part] ?? 0);
+      return state && (state.revision ?? (state.loading ? 0 : NEWEST_REVISION)) < (minimum[part] ?? 0);
     });
     if (outdated.length > 0) await this.ensure(organizationId, outdated, minimum);
   }
 
-  /** The revision of each cached part. A part that is not cached has revision 0. */
+  /**
+   * The revision of each cached part: 0 for a part that is not cached, and empty for an organization that is not
+   * cached.
+   */
   revisionOf(organizationId: OrganizationId): AccessRevision {
     const parts = this.entries.get(organizationId)?.parts;
     return parts
@@ -136,13 +145,13 @@ export class AccessCache {
       : {};
   }
 
-  /** Records a notified change. The next use of the part loads it. */
+  /** Records a change that an owner has notified. The next use of the part loads the change. */
   onChange(change: Exclude<AccessChange, { part: 'sessions' }>): void {
     const state = this.entries.get(change.organizationId)?.parts[change.part];
     if (state && change.revision > state.notifiedRevision) state.notifiedRevision = change.revision;
   }
 
-  /** Records the revision of an event, so that the cache answers from no older data. */
+  /** Records the access revision of an event: the next answer is based on data that is at least as new. */
   recordEventRevision({ organizationid, accessrevision }: Pick<CloudEvent, 'organizationid' | 'accessrevision'>): void {
     if (organizationid === undefined || accessrevision === undefined) return;
     const organizationId = organizationid as OrganizationId;
@@ -178,7 +187,7 @@ export class AccessCache {
         ...stale.map((part) => this.refresh(entry, part)),
         ...(isTypeStale ? [this.types.refresh()] : []),
       ]);
-      // The owner has just answered, so a revision above its answer does not exist.
+      // The owner has just answered, so a revision above the revision in its answer does not exist.
       if (stale.some((part) => entry.parts[part].revision! < (minimum[part] ?? 0)) && attempt > 1)
         throw new DomainError('ACCESS_REVISION_INVALID', {
           detail: 'the revision is newer than the newest revision of the organization',
@@ -191,7 +200,7 @@ export class AccessCache {
   }
 
   private entryFor(organizationId: OrganizationId): CacheEntry {
-    const state = (part: AccessPart): PartState => ({
+    const initialState = (part: AccessPart): PartState => ({
       lease: this.leases.for(part),
       revision: undefined,
       notifiedRevision: 0,
@@ -205,7 +214,7 @@ export class AccessCache {
       entry = {
         organizationId,
         access: new OrganizationAccess(this.types.rights),
-        parts: { people: state('people'), grants: state('grants'), products: state('products') },
+        parts: { people: initialState('people'), grants: initialState('grants'), products: initialState('products') },
         usedAt: 0,
       };
       this.entries.set(organizationId, entry);
@@ -223,14 +232,15 @@ export class AccessCache {
   }
 
   /**
-   * Loads the changes since the cached revision, or everything the first time. After several pages, it also loads the
-   * changes that happened meanwhile.
+   * Loads the changes since the cached revision; the first load reads a complete snapshot. While the pages of a
+   * snapshot are read, the data may change, so the changes since the first page are loaded as well.
    */
   private async load({ organizationId, access }: CacheEntry, part: AccessPart, state: PartState): Promise<void> {
-    // The lease is acquired first, so that changes after the answer are notified.
+    // The lease is acquired before the request, so that the owner notifies this process of every change after its
+    // answer.
     const epoch = await state.lease.acquire();
     const { notifiedRevision } = state;
-    const number = (state.loadsStarted += 1);
+    const loadNumber = (state.loadsStarted += 1);
     const request = (input: { since?: number; cursor?: string }) =>
       this.rpc.call(contracts[part], { organizationId, ...input });
     const first = await request(state.revision === undefined ? {} : { since: state.revision });
@@ -243,38 +253,40 @@ export class AccessCache {
       }
       access.replace(part, pages);
       if (pages.length > 1) {
-        const missed = await request({ since: first.revision });
-        if (missed.changed === null)
+        const laterChanges = await request({ since: first.revision });
+        if (laterChanges.changed === null)
           throw new DomainError('SERVICE_UNAVAILABLE', {
-            detail: `${part} changed too much while they were loaded`,
+            detail: `the ${part} changed too much during the load`,
             retryAfter: 1,
           });
-        access.apply(part, missed);
-        first.revision = missed.revision;
+        access.apply(part, laterChanges);
+        first.revision = laterChanges.revision;
       }
     } else {
       access.apply(part, first);
     }
-    // Managers have rights on a product of a new type at once, not only after the next scheduled load.
+    // Reloads the type rights at once, so that managers have rights on a product of a new type before the next regular
+    // reload.
     if (part === 'products' && access.hasUnknownType()) await this.types.refresh();
     state.revision = first.revision;
     state.epoch = epoch;
-    state.newestCompletedLoad = number;
-    // An owner that was restored from a backup continues from an older revision.
+    state.newestCompletedLoad = loadNumber;
+    // The notified revision is newer than the answer when the owner was restored from a backup: the owner then
+    // continues from an older revision.
     if (state.notifiedRevision === notifiedRevision && notifiedRevision > first.revision)
       state.notifiedRevision = first.revision;
   }
 
   /**
-   * Evicts the least recently used organizations above the limit, except the latest one and those being loaded. An
-   * organization without members does not exist and is removed at once.
+   * Evicts the least recently used organizations while the cache exceeds its limit, except `latest` and organizations
+   * that are being loaded. Removes `latest` when it has no members, because such an organization does not exist.
    */
   private evict(latest: CacheEntry): void {
     if (latest.parts.people.revision !== undefined && latest.access.people.size === 0)
       this.entries.delete(latest.organizationId);
     let { bytes } = this.size;
     if (bytes <= this.maxBytes) return;
-    for (const entry of [...this.entries.values()].sort((one, other) => one.usedAt - other.usedAt)) {
+    for (const entry of [...this.entries.values()].sort((left, right) => left.usedAt - right.usedAt)) {
       if (entry === latest || isLoading(entry)) continue;
       this.entries.delete(entry.organizationId);
       bytes -= entry.access.weight;

@@ -1,12 +1,12 @@
 import type { AccessPart } from '@cordee/contracts/contract';
 
 /**
- * The notification of a change: the new revision, never the data. Repeated, late or reordered notifications change
- * nothing.
+ * A notification that access data has changed. It contains the new revision and never the data, so repeated, late or
+ * reordered notifications do no harm.
  */
 export type AccessChange =
   | { part: AccessPart; organizationId: `org_${string}`; revision: number }
   | { part: 'sessions'; sessionId: string };
 
-/** The subject on which a process receives changes. */
+/** The subject on which a process receives notifications of changed access data. */
 export const changeSubject = (processId: string): string => `sync.access.changed.${processId}`;

@@ -3,12 +3,15 @@ import { DomainError } from '@cordee/contracts/domain-error';
 
 type OrganizationId = `org_${string}`;
 
-/** The revisions of the parts that a result is based on. A missing part does not matter. */
+/**
+ * The revision of each part that a result is based on. A missing part means that the result does not depend on the
+ * part.
+ */
 export type AccessRevision = Partial<Record<AccessPart, number>>;
 
 /**
- * Encodes a revision as an opaque token. A write returns it, and a later check sends it to be decided from no older
- * data (ACC-3). The token is valid for one organization and means nothing for another.
+ * Encodes a revision as an opaque token. A write returns the token. A later check sends the token, and its decision is
+ * based on data that is at least as new (ACC-3). The token is valid for one organization only.
  */
 export function writeRevision(
   organizationId: OrganizationId,
@@ -18,21 +21,22 @@ export function writeRevision(
 }
 
 /**
- * Decodes a token; the result is empty for another organization. Throws ACCESS_REVISION_INVALID for a malformed token.
+ * Decodes a token. The result is empty for a token of another organization. Throws ACCESS_REVISION_INVALID for a
+ * malformed token.
  */
 export function readRevision(organizationId: OrganizationId, token: string): AccessRevision {
-  const read = /^(org_[0-9a-z]{26})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})$/.exec(
+  const match = /^(org_[0-9a-z]{26})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})$/.exec(
     Buffer.from(token, 'base64url').toString(),
   );
-  if (!read) throw new DomainError('ACCESS_REVISION_INVALID');
-  return read[1] === organizationId
-    ? { people: Number(read[2]), grants: Number(read[3]), products: Number(read[4]) }
+  if (!match) throw new DomainError('ACCESS_REVISION_INVALID');
+  return match[1] === organizationId
+    ? { people: Number(match[2]), grants: Number(match[3]), products: Number(match[4]) }
     : {};
 }
 
-/** The newer revision of each part. */
-export const newest = (one: AccessRevision, other: AccessRevision): AccessRevision => ({
-  people: Math.max(one.people ?? 0, other.people ?? 0),
-  grants: Math.max(one.grants ?? 0, other.grants ?? 0),
-  products: Math.max(one.products ?? 0, other.products ?? 0),
+/** The newer of two revisions, part by part. */
+export const newest = (left: AccessRevision, right: AccessRevision): AccessRevision => ({
+  people: Math.max(left.people ?? 0, right.people ?? 0),
+  grants: Math.max(left.grants ?? 0, right.grants ?? 0),
+  products: Math.max(left.products ?? 0, right.products ?? 0),
 });

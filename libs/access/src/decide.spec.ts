@@ -117,9 +117,9 @@ function decideAndCheck(
   access: OrganizationAccess,
   accountId: `acc_${string}`,
   right: string,
-  rest: Partial<Question> = {},
+  changes: Partial<Question> = {},
 ): Decision {
-  const question: Question = { accountId, right, productId: hosting, at, ...rest };
+  const question: Question = { accountId, right, productId: hosting, at, ...changes };
   const decision = access.decide(question);
   expect(access.check(question)).toBe(decision.allowed);
   return decision;
@@ -135,7 +135,7 @@ describe('decide', () => {
     expect(decideAndCheck(access, 'acc_chief', 'read')).toMatchObject({ allowed: false, refusal: 'no_grant' });
   });
 
-  it('gives by role and by support access only rights of the product type; a grant proves its own right', () => {
+  it('gives managers and staff only rights of the product type; a grant gives its right in any case', () => {
     const support = [
       {
         supportAccessId: 'sup_1' as const,
@@ -367,33 +367,37 @@ describe('folders (PROD-2)', () => {
   });
 
   it('gain no right from a restriction that allows more than was inherited', () => {
-    const wide = (right: string) =>
+    const levelsWithRestriction = (right: string) =>
       levels(accessWith({ ...inTeam, grants: [onRoot], restrictions: [override(toTeam, 'res_b', right)] }), 'acc_ben');
-    expect([wide('manage'), wide('change'), wide('statistics')]).toEqual([
+    expect([
+      levelsWithRestriction('manage'),
+      levelsWithRestriction('change'),
+      levelsWithRestriction('statistics'),
+    ]).toEqual([
       ['change', 'change', 'change'],
       ['change', 'change', 'change'],
       ['change', 'none', 'none'],
     ]);
-    const alone = accessWith({ ...inTeam, restrictions: [override(toBen, 'res_b', 'change')] });
-    expect(decideAndCheck(alone, 'acc_ben', 'view', { resourceId: 'res_b' }).refusal).toBe('no_grant');
+    const withoutGrants = accessWith({ ...inTeam, restrictions: [override(toBen, 'res_b', 'change')] });
+    expect(decideAndCheck(withoutGrants, 'acc_ben', 'view', { resourceId: 'res_b' }).refusal).toBe('no_grant');
   });
 
-  it('give nothing to an excluded person, even where a restriction of their team is further inside (C-TEAM-12)', () => {
-    const both = (...restrictions: GrantSnapshot['restrictions']) => {
+  it('give nothing to an excluded person, even below a restriction of their team (C-TEAM-12)', () => {
+    const levelsOfBenAndEva = (...restrictions: GrantSnapshot['restrictions']) => {
       const access = accessWith({ ...inTeam, grants: [onRoot], restrictions });
       return [levels(access, 'acc_ben'), levels(access, 'acc_eva')];
     };
-    const all = ['change', 'change', 'change'];
-    expect(both(override(toBen, 'res_b', null), override(toTeam, 'res_c', 'change'))).toEqual([
+    const unrestricted = ['change', 'change', 'change'];
+    expect(levelsOfBenAndEva(override(toBen, 'res_b', null), override(toTeam, 'res_c', 'change'))).toEqual([
       ['change', 'none', 'none'],
-      all,
+      unrestricted,
     ]);
     const narrowed = ['change', 'change', 'view'];
-    expect(both(override(toBen, 'res_c', null), override(toTeam, 'res_c', 'view'))).toEqual([
+    expect(levelsOfBenAndEva(override(toBen, 'res_c', null), override(toTeam, 'res_c', 'view'))).toEqual([
       ['change', 'change', 'none'],
       narrowed,
     ]);
-    expect(both(override(toTeam, 'res_b', 'view'), override(toBen, 'res_c', 'manage'))[0]).toEqual([
+    expect(levelsOfBenAndEva(override(toTeam, 'res_b', 'view'), override(toBen, 'res_c', 'manage'))[0]).toEqual([
       'change',
       'view',
       'view',
@@ -401,12 +405,12 @@ describe('folders (PROD-2)', () => {
   });
 
   it('keep the grants on the restricted resource itself and below it', () => {
-    const between = grant('grt_2', toTeam, 'change', onFolder('res_b'));
+    const grantOnFolder = grant('grt_2', toTeam, 'change', onFolder('res_b'));
     const excluded = override(toBen, 'res_b', null);
     const withOverrides = (...restrictions: GrantSnapshot['restrictions']) =>
-      levels(accessWith({ ...inTeam, grants: [onRoot, between], restrictions }), 'acc_ben');
+      levels(accessWith({ ...inTeam, grants: [onRoot, grantOnFolder], restrictions }), 'acc_ben');
     expect(withOverrides(excluded)).toEqual(['change', 'change', 'change']);
-    // A folder further inside inherits the grant and narrows it as well.
+    // A folder further inside inherits the grant, and its restriction narrows the grant as well.
     expect(withOverrides(excluded, override(toTeam, 'res_c', 'view'))).toEqual(['change', 'change', 'view']);
   });
 
@@ -418,7 +422,7 @@ describe('folders (PROD-2)', () => {
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
-  it('end a restriction at its end time', () => {
+  it('are restricted only until the end of the restriction', () => {
     const access = accessWith({
       ...inTeam,
       grants: [onRoot],
@@ -478,16 +482,16 @@ describe('teams (TEAM-5)', () => {
       decideAndCheck(access, 'acc_ben', 'technical').allowed,
       decideAndCheck(access, 'acc_eva', 'technical').allowed,
     ]).toEqual([false, true]);
-    const before = { at: new Date(at.getTime() - 1) };
+    const justBefore = { at: new Date(at.getTime() - 1) };
     expect([
-      decideAndCheck(access, 'acc_ben', 'technical', before).chains.length,
-      decideAndCheck(access, 'acc_eva', 'technical', before).chains.length,
+      decideAndCheck(access, 'acc_ben', 'technical', justBefore).chains.length,
+      decideAndCheck(access, 'acc_eva', 'technical', justBefore).chains.length,
     ]).toEqual([1, 2]);
   });
 });
 
 describe('a person who rejoins', () => {
-  const again = [person('acc_ben', 'collaborator', { memberId: 'mem_again' })];
+  const rejoinedPeople = [person('acc_ben', 'collaborator', { memberId: 'mem_again' })];
 
   it('has no earlier rights: neither direct grants, nor team grants, nor owned resources (ROL-7)', () => {
     const parts = {
@@ -502,17 +506,17 @@ describe('a person who rejoins', () => {
       decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed,
     ];
     expect(may(accessWith(parts))).toEqual([true, true, true]);
-    const back = accessWith({ ...parts, people: again });
-    expect(may(back)).toEqual([false, false, false]);
+    const afterRejoin = accessWith({ ...parts, people: rejoinedPeople });
+    expect(may(afterRejoin)).toEqual([false, false, false]);
     expect([
-      back.whatCan('acc_ben', at),
-      [...back.visibleProducts('acc_ben', at)],
-      back.whoHas({ right: 'technical', productId: hosting, at }),
+      afterRejoin.whatCan('acc_ben', at),
+      [...afterRejoin.visibleProducts('acc_ben', at)],
+      afterRejoin.whoHas({ right: 'technical', productId: hosting, at }),
     ]).toEqual([[], [], []]);
   });
 });
 
-describe('a product that comes back', () => {
+describe('a product that returns to a former owner', () => {
   it('has no earlier grants or restrictions; grants on its type apply (PROD-5)', () => {
     const parts = {
       grants: [
@@ -535,7 +539,7 @@ describe('a product that comes back', () => {
 });
 
 describe('support access (SUP-3)', () => {
-  const entry = (rest: Partial<PartRows['people']['support'][number]>) => ({
+  const entry = (changes: Partial<PartRows['people']['support'][number]>) => ({
     supportAccessId: 'sup_1' as const,
     accountId: 'acc_staff' as const,
     level: 'write' as const,
@@ -543,7 +547,7 @@ describe('support access (SUP-3)', () => {
     products: null,
     grantedByMemberId: null,
     endsAt: '2026-06-02T00:00:00.000Z',
-    ...rest,
+    ...changes,
   });
 
   it.each<[string, Parameters<typeof entry>[0], string[]]>([
@@ -567,8 +571,8 @@ describe('support access (SUP-3)', () => {
     ],
     ['that has just ended', { endsAt: at.toISOString() }, []],
     ['for another account', { accountId: 'acc_other' }, []],
-  ])('gives staff the rights of an access %s', (_, rest, rights) => {
-    const access = accessWith({ support: [entry(rest)], grants: [grant('grt_1', toEva, 'statistics')] });
+  ])('gives staff the rights of a support access %s', (_, changes, rights) => {
+    const access = accessWith({ support: [entry(changes)], grants: [grant('grt_1', toEva, 'statistics')] });
     expect(
       ['technical', 'statistics', 'view', 'change', 'manage'].filter(
         (right) => decideAndCheck(access, 'acc_staff', right).allowed,
@@ -577,7 +581,7 @@ describe('support access (SUP-3)', () => {
     expect(access.visibleProducts('acc_staff', at).has(hosting)).toBe(rights.length > 0);
   });
 
-  it('is one source of rights, in the chains and in the list of people with the right', () => {
+  it('appears in the chains and in the list of people with the right', () => {
     const access = accessWith({
       support: [entry({}), entry({ accountId: 'acc_ben', supportAccessId: 'sup_2' })],
       grants: [grant('grt_1', toBen, 'technical')],
@@ -599,7 +603,7 @@ describe('support access (SUP-3)', () => {
     ]);
   });
 
-  it('ends at a blocked product, as for everybody who is no manager', () => {
+  it('gives no right on a blocked product, as for every person who is not a manager', () => {
     expect(
       decideAndCheck(accessWith({ support: [entry({})], isBlocked: true }), 'acc_staff', 'technical'),
     ).toMatchObject({
@@ -610,7 +614,7 @@ describe('support access (SUP-3)', () => {
 });
 
 describe('a required second factor (C-ROL-24)', () => {
-  it('denies everything to a person without one, managers included', () => {
+  it('denies every right to a person without a second factor, also to managers', () => {
     const access = accessWith({
       people: [
         person('acc_admin', 'administrator', { lacksSecondFactor: true }),
@@ -640,10 +644,10 @@ describe('the scopes of a token', () => {
     ['technical', ['right:statistics', 'product:manage'], false],
     ['technical', ['technical'], false],
     ['technical', [], false],
-    // A wider right includes a narrower one; a scope includes nothing else.
+    // A wider right includes narrower rights, but a scope allows only its own right.
     ['view', ['right:change'], false],
     ['view', ['right:view'], true],
-  ])('hold %s with %j: %s', (right, scopes, allowed) => {
+  ])('decide about the right %s with the scopes %j: %s', (right, scopes, allowed) => {
     const access = accessWith({ grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'change')] });
     expect(scoped(access, 'acc_ben', right, ...scopes)).toMatchObject(
       allowed ? { allowed, refusal: null } : { allowed, refusal: 'token_scope_missing', chains: [] },
@@ -651,7 +655,7 @@ describe('the scopes of a token', () => {
     expect(decideAndCheck(access, 'acc_ben', right).allowed).toBe(true);
   });
 
-  it('cap roles, ownership and support access, and give no right', () => {
+  it('limit roles, ownership and support access, and give no right of their own', () => {
     const access = accessWith({
       resources: [folder('res_a', null, 'acc_ben')],
       support: [
@@ -677,7 +681,7 @@ describe('the scopes of a token', () => {
     expect(scoped(access, 'acc_ben', 'technical', 'right:*').refusal).toBe('no_grant');
   });
 
-  it('are the reason only where nothing else denies access', () => {
+  it('are the reason of a denial only when nothing else denies the right', () => {
     const grants = [grant('grt_1', toBen, 'technical'), grant('grt_2', toEva, 'manage')];
     expect(scoped(accessWith({ grants, isBlocked: true }), 'acc_ben', 'technical', 'right:read').refusal).toBe(
       'product_blocked',
@@ -686,7 +690,7 @@ describe('the scopes of a token', () => {
     expect(scoped(accessWith({ grants }), 'acc_ben', 'statistics', 'right:read').refusal).toBe('no_grant');
   });
 
-  it('cap the permissions that a handler checks itself', () => {
+  it('limit the permissions that a handler checks itself', () => {
     const { people } = accessWith({});
     const scopes = new Set(['member:read', 'right:*']);
     expect([

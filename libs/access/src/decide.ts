@@ -11,7 +11,7 @@ import type { TypeRights } from './type-rights.ts';
 
 type AccountId = `acc_${string}`;
 
-/** The data of an organization that a decision is made from, one part per owner. */
+/** The access data of an organization that a decision is made from, one part per owning service. */
 export interface AccessSnapshot {
   readonly people: People;
   readonly grants: Grants;
@@ -19,18 +19,18 @@ export interface AccessSnapshot {
   readonly typeRights: TypeRights;
 }
 
-/** Does an account have a right on a product or resource? */
+/** The question whether an account has a right on a product or resource. */
 export interface Question {
   accountId: AccountId;
   right: string;
   productId: `prd_${string}`;
   resourceId?: `res_${string}` | undefined;
   at: Date;
-  /** Of the API token with which the account asks. */
+  /** The scopes of the API token that the account uses; undefined without an API token. */
   scopes?: Scopes | undefined;
 }
 
-/** One path by which an account has a right. */
+/** One way in which an account has a right. */
 export type Chain =
   | { via: 'role'; role: Role }
   | { via: 'owner' }
@@ -42,17 +42,20 @@ export type DenialReason = NonNullable<Output<typeof explainAccess>['refusal']>;
 
 export interface Decision {
   allowed: boolean;
-  /** Every chain that gives the right; empty when it is denied. */
+  /** Every chain that gives the right; empty when the right is denied. */
   chains: Chain[];
   /** Null when the right is allowed. */
   refusal: DenialReason | null;
-  /** An external with `change` on a folder deletes only their own files (PROD-2, C-TEAM-11). */
+  /**
+   * True when the person may delete only their own files: an external with the right `change` on a folder (PROD-2,
+   * C-TEAM-11).
+   */
   isOwnFilesOnly: boolean;
 }
 
 /**
- * The target of a check: a product, and the resource with its parents, innermost first. The path is empty for the
- * product itself.
+ * The target of a decision: a product or a resource. The path has the resource and its parents, innermost first; it is
+ * empty when the target is the product.
  */
 export interface Target {
   product: Product;
@@ -60,10 +63,11 @@ export interface Target {
 }
 
 /**
- * Decides access to products and resources, and explains it (ACC-1, ACC-2). Effective rights are role ∪ ownership of
- * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares ∪ support access, then the caps. A
- * role and a support access give only rights that the product type has; a grant proves that its right exists.
- * `resolvedPaths` are the grant paths of the person at the instant, if already resolved.
+ * Decides access to products and resources, and explains the decision (ACC-1, ACC-2). A right comes from a role,
+ * ownership of content, direct grants, grants to a team or its parent teams, grants to the whole organization, or
+ * support access. The caps then remove rights. A role and a support access give only rights that the product type has.
+ * A grant gives its right in any case, because the grant proves that the right exists. `resolvedPaths`: the grant paths
+ * of the person at the instant, if the caller has resolved them.
  */
 export function decide(
   snapshot: AccessSnapshot,
@@ -71,7 +75,8 @@ export function decide(
   resolvedPaths?: ReadonlyMap<string, readonly GrantPath[]>,
 ): Decision {
   const decision = decideWithSupport(snapshot, question, resolvedPaths);
-  // The scope is the last cap: the reason tells a caller who has the right that another token would work.
+  // The scope is checked last: `token_scope_missing` tells the caller that the account has the right and that another
+  // token would work.
   return decision.allowed && !isRightInScope(question.scopes, question.right) ? deny('token_scope_missing') : decision;
 }
 
@@ -95,7 +100,7 @@ function decideWithSupport(
   return { allowed: true, chains, refusal: null, isOwnFilesOnly: false };
 }
 
-/** Decides for members. */
+/** Decides for members, without support access and scopes. */
 function decideForPerson(
   snapshot: AccessSnapshot,
   { accountId, right, productId, resourceId, at }: Question,
@@ -108,19 +113,19 @@ function decideForPerson(
   const target = findTarget(snapshot, productId, resourceId);
   if (typeof target === 'string') return deny(target);
   const paths = resolvedPaths ?? snapshot.grants.teams.pathsTo(person, at.getTime());
-  const held = grantsOn(snapshot, target, person, paths, at.getTime());
-  const matching = held.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
+  const heldGrants = grantsOn(snapshot, target, person, paths, at.getTime());
+  const matchingGrants = heldGrants.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const isRoleRight = manages(person) && !isContentRight(right);
   const typeHasRight = snapshot.typeRights.of(target.product.type).has(right);
   const chains: Chain[] = [
     ...(isRoleRight && typeHasRight ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isContentRight(right) && owns(person, target) ? [{ via: 'owner' as const }] : []),
-    ...matching
+    ...matchingGrants
       .filter(({ gives }) => gives.includes(right))
       .map(({ grant, teams, gives }) => ({ via: 'grant' as const, grant, teams, gives })),
   ];
   if (chains.length === 0) {
-    if (matching.length > 0) return deny('inheritance_restricted');
+    if (matchingGrants.length > 0) return deny('inheritance_restricted');
     return deny(isRoleRight ? 'right_unknown' : 'no_grant');
   }
   const cap = capFor(person, target.product, right);
@@ -146,16 +151,16 @@ function supportEntriesFor(
   const entries = people.supportOf(accountId, at.getTime());
   if (entries.length === 0) return entries;
   const product = products.product(productId);
-  const exists =
+  const targetExists =
     product !== undefined && (resourceId === undefined || products.resource(resourceId)?.productId === productId);
-  return exists
+  return targetExists
     ? entries.filter((entry) => allowsRight(entry, right) && coversProduct(snapshot, entry, product, at.getTime()))
     : [];
 }
 
 /**
- * True when the support access covers the product. An access from a person who is no manager covers only products on
- * which that person has rights.
+ * True when the support access covers the product. A support access whose giver is not a manager covers only products
+ * on which the giver has rights.
  */
 export function coversProduct(
   snapshot: AccessSnapshot,
@@ -190,13 +195,16 @@ function hasAnyRight(snapshot: AccessSnapshot, person: Person, product: Product,
   );
 }
 
-/** A level `read` allows rights that change nothing; content rights need the customer's consent (ACC-4). */
+/**
+ * True when the support access allows the right. Level `read` allows read-only rights; content rights need the consent
+ * of the customer (ACC-4).
+ */
 const allowsRight = ({ level, withContent }: SupportEntry, right: string): boolean =>
   (withContent || !isContentRight(right)) && (level === 'write' || isReadOnlyRight(right));
 
 /**
- * The cap on a right that was granted: a block stops everybody except managers (PROD-4), and externals never have some
- * rights.
+ * The reason why a person may not use a granted right; undefined when they may. On a blocked product, only managers
+ * have rights (PROD-4). Some rights are never for externals.
  */
 export function capFor(person: Person, product: Product, right: string): DenialReason | undefined {
   if (product.isBlocked && !manages(person)) return 'product_blocked';
@@ -206,10 +214,11 @@ export function capFor(person: Person, product: Product, right: string): DenialR
 /** A grant that applies to a person on a target. */
 export interface HeldGrant {
   grant: Grant;
-  /** From the team of the person up to the holder of the grant. */
+  /** The teams from the team of the person up to the holder of the grant. */
   teams: GrantPath;
   /**
-   * The rights that the grant gives on the target: all that its right includes, minus those that a restriction removes.
+   * The rights that the grant gives on the target: its right and the rights that it includes, without those that a
+   * restriction removes.
    */
   gives: readonly string[];
 }
@@ -219,10 +228,11 @@ export const isNarrowed = ({ grant, gives }: Pick<HeldGrant, 'grant' | 'gives'>)
   gives.length < rightsGivenBy(grant.right).length;
 
 /**
- * Every grant that applies to the person on the target at the instant: on the target, its parents, the product and the
- * type. Restrictions between the object of a grant and the target apply to it, including those on the target. A
- * restriction applies when its holder is the person, the holder of the grant or a team between the two; it leaves the
- * intersection with its right. The order of intersections does not matter, so the path is read from inside out.
+ * Returns every grant that applies to the person on the target at the instant: grants on the target, on its parents, on
+ * the product and on the product type. A grant is narrowed by the restrictions on the target and on the resources
+ * between the target and the object of the grant. A restriction narrows a grant when the holder of the restriction is
+ * the person, the holder of the grant or a team between them. The rights that remain are those that the right of the
+ * restriction includes. The order of restrictions does not matter, so the path is read from inside out.
  */
 export function grantsOn(
   snapshot: Pick<AccessSnapshot, 'grants'>,
@@ -231,20 +241,21 @@ export function grantsOn(
   paths: ReadonlyMap<string, readonly GrantPath[]>,
   at: number,
 ): HeldGrant[] {
-  const held: HeldGrant[] = [];
+  const heldGrants: HeldGrant[] = [];
   let restrictionsBelow: readonly Restriction[] = [];
   const collect = (object: string, ownershipNumber?: number): void => {
     for (const grant of snapshot.grants.onObjectHeldBy(object, paths, ownershipNumber)) {
       for (const teams of (grant.endsAt > at ? paths.get(grant.holder) : undefined) ?? []) {
         let gives = rightsGivenBy(grant.right);
         for (const { holder, right } of restrictionsBelow)
-          if (goesThrough(holder, grant, teams, memberId)) gives = gives.filter((given) => isWithin(given, right));
-        held.push({ grant, teams, gives });
+          if (isOnGrantPath(holder, grant, teams, memberId))
+            gives = gives.filter((includedRight) => isWithin(includedRight, right));
+        heldGrants.push({ grant, teams, gives });
       }
     }
   };
   for (const { resourceId } of path) {
-    // Grants on the resource itself are not inherited, so its restrictions do not apply to them.
+    // Grants on a resource are not inherited, so the restrictions of the resource do not apply to them.
     collect(resourceId, product.ownershipNumber);
     const restrictions = snapshot.grants.restrictionsOn(resourceId, product.ownershipNumber);
     if (restrictions.length > 0)
@@ -252,17 +263,17 @@ export function grantsOn(
   }
   collect(product.productId, product.ownershipNumber);
   collect(product.type);
-  return held;
+  return heldGrants;
 }
 
-/** True when a grant applies to the member through the holder of a restriction. */
-const goesThrough = (holder: string, grant: Grant, teams: GrantPath, memberId: string): boolean =>
+/** True when the holder of a restriction is the member, the holder of the grant or a team between them. */
+const isOnGrantPath = (holder: string, grant: Grant, teams: GrantPath, memberId: string): boolean =>
   holder === memberId || holder === grant.holder || (teams as readonly string[]).includes(holder);
 
 const isWithin = (right: string, limit: string | null): boolean =>
   limit !== null && rightsGivenBy(limit).includes(right);
 
-/** Looks up the ids. A resource is known only together with its own product. */
+/** Finds the product and the resource. A resource of another product is unknown. */
 function findTarget(
   snapshot: AccessSnapshot,
   productId: string,

@@ -6,13 +6,16 @@ import type { ResolvedPrincipal } from './resolve-principal.ts';
 
 /**
  * A product or resource with the rights of a person. A resource is listed only when it has a grant or a restriction, or
- * when the person owns it; any other resource has the rights of its parent. A listed resource without rights is one
- * where a restriction removes them all.
+ * when the person owns it. A resource that is not listed has the same rights as its parent. A listed resource has no
+ * rights when a restriction removes all of them.
  */
 export interface AccessEntry {
   product: Product;
   resource: Resource | undefined;
-  /** By grants and ownership. A manager also has every right but content rights by role. */
+  /**
+   * The rights from grants and ownership. They do not include the role of a manager, which gives every right except
+   * content rights.
+   */
   rights: RightSet;
 }
 
@@ -26,43 +29,43 @@ export interface CollectedGrants {
   readonly resources: ReadonlyMap<Product, readonly Resource[]>;
 }
 
-/** Collects the grants of a person by their holders, without reading the grants of others. */
+/** Collects the grants of a person. It looks them up by holder, so that it does not read the grants of other people. */
 export function collectGrants(
   snapshot: AccessSnapshot,
   { person, paths }: ResolvedPrincipal,
   at: number,
-  none: RightSet,
+  noRights: RightSet,
 ): CollectedGrants {
   const onProducts = new Map<Product, RightSet>();
   const onTypes = new Map<string, RightSet>();
-  const listed = new Set<Resource>();
-  const add = (resourceId: string, ownershipNumber: number): void => {
+  const listedResources = new Set<Resource>();
+  const addResource = (resourceId: string, ownershipNumber: number): void => {
     const resource = snapshot.products.resource(resourceId);
     if (resource && snapshot.products.product(resource.productId)?.ownershipNumber === ownershipNumber)
-      listed.add(resource);
+      listedResources.add(resource);
   };
   for (const holder of paths.keys()) {
     for (const { object, ownershipNumber, right, endsAt } of snapshot.grants.heldBy(holder)) {
       if (endsAt <= at) continue;
       if (object.startsWith('res_')) {
-        add(object, ownershipNumber);
+        addResource(object, ownershipNumber);
         continue;
       }
       const product = snapshot.products.product(object);
-      if (!product) onTypes.set(object, withAll(onTypes.get(object) ?? none, right));
+      if (!product) onTypes.set(object, withIncludedRights(onTypes.get(object) ?? noRights, right));
       else if (product.ownershipNumber === ownershipNumber)
-        onProducts.set(product, withAll(onProducts.get(product) ?? none, right));
+        onProducts.set(product, withIncludedRights(onProducts.get(product) ?? noRights, right));
     }
   }
   for (const { resourceId, ownershipNumber, endsAt } of snapshot.grants.restrictionsOf(paths))
-    if (endsAt > at) add(resourceId, ownershipNumber);
-  for (const resource of snapshot.products.ownedBy(person.memberId)) listed.add(resource);
+    if (endsAt > at) addResource(resourceId, ownershipNumber);
+  for (const resource of snapshot.products.ownedBy(person.memberId)) listedResources.add(resource);
   const resources = new Map<Product, Resource[]>();
-  for (const resource of listed) {
+  for (const resource of listedResources) {
     const product = snapshot.products.product(resource.productId);
     if (!product) continue;
-    const known = resources.get(product);
-    if (known) known.push(resource);
+    const resourcesOfProduct = resources.get(product);
+    if (resourcesOfProduct) resourcesOfProduct.push(resource);
     else resources.set(product, [resource]);
   }
   return { onProducts, onTypes, resources };
@@ -84,17 +87,18 @@ export function* grantedProducts(
 export function rightsOnProducts(
   { person, isManager }: ResolvedPrincipal,
   { onProducts, onTypes }: CollectedGrants,
-  none: RightSet,
+  noRights: RightSet,
 ): (product: Product) => RightSet {
-  // Except for a block, the caps leave the same rights on every product.
+  // Except for a block, the caps do not depend on the product, so their result is cached per set of rights.
   const cappedRights = new Map<RightSet, RightSet>();
   return (product) => {
-    if (product.isBlocked && !isManager) return none;
-    const onType = onTypes.get(product.type) ?? none;
+    if (product.isBlocked && !isManager) return noRights;
+    const onType = onTypes.get(product.type) ?? noRights;
     const onProduct = onProducts.get(product);
-    const given = onProduct ? onType.union(onProduct) : onType;
-    let rights = cappedRights.get(given);
-    if (!rights) cappedRights.set(given, (rights = given.filter((right) => !capFor(person, product, right))));
+    const grantedRights = onProduct ? onType.union(onProduct) : onType;
+    let rights = cappedRights.get(grantedRights);
+    if (!rights)
+      cappedRights.set(grantedRights, (rights = grantedRights.filter((right) => !capFor(person, product, right))));
     return rights;
   };
 }
@@ -108,10 +112,10 @@ export function rightsOnResource(
   { person, paths }: ResolvedPrincipal,
   { product, resource }: { product: Product; resource: Resource },
   at: number,
-  none: RightSet,
+  noRights: RightSet,
 ): { rights: RightSet; isRestricted: boolean } {
   const target = { product, path: snapshot.products.pathOf(resource) };
-  let [rights, isRestricted] = [none, false];
+  let [rights, isRestricted] = [noRights, false];
   if (owns(person, target)) for (const right of ownerRights) rights = rights.with(right);
   for (const held of grantsOn(snapshot, target, person, paths, at)) {
     if (isNarrowed(held)) isRestricted = true;
@@ -120,7 +124,7 @@ export function rightsOnResource(
   return { rights: rights.filter((right) => !capFor(person, product, right)), isRestricted };
 }
 
-function withAll(rights: RightSet, right: string): RightSet {
-  for (const given of rightsGivenBy(right)) rights = rights.with(given);
+function withIncludedRights(rights: RightSet, right: string): RightSet {
+  for (const includedRight of rightsGivenBy(right)) rights = rights.with(includedRight);
   return rights;
 }

@@ -9,7 +9,7 @@ const MAX_AGE_MS = 600_000;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Caches the ended sessions and API tokens whose access tokens may still be valid. There is one cache per process,
+ * Caches the ended sessions and API tokens whose access tokens may still be valid, one cache per process. The cache is
  * valid under the lease with identity.
  */
 export class EndedSessions {
@@ -29,7 +29,7 @@ export class EndedSessions {
     for (let attempt = 1; !this.ids.has(sessionId); attempt += 1) {
       const now = performance.now();
       if (this.epoch !== undefined && now - this.loadedAt <= MAX_AGE_MS && lease.isValid(this.epoch, now)) return false;
-      // A list that was requested under an earlier lease may be outdated.
+      // Loads the list again: a list that was requested under an earlier lease may be outdated.
       if (attempt > MAX_ATTEMPTS)
         throw new DomainError('SERVICE_UNAVAILABLE', {
           detail: 'the list of ended sessions is not available',
@@ -47,18 +47,20 @@ export class EndedSessions {
     this.ids.add(sessionId);
   }
 
-  /** Adds the sessions whose end was notified during the load, because the answer may not contain them. */
+  /**
+   * Loads the list. Keeps the sessions whose end was notified during the load, because the list may not contain them.
+   */
   private async load(): Promise<void> {
-    const before = new Set(this.ids);
+    const idsBeforeLoad = new Set(this.ids);
     const epoch = await this.leases.with('identity').acquire();
-    const ended = new Set<string>();
+    const endedIds = new Set<string>();
     for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null;) {
       const page: Answer<typeof listEndedSessions> = await this.rpc.call(listEndedSessions, cursor ? { cursor } : {});
-      for (const id of page.sessionIds) ended.add(id);
+      for (const id of page.sessionIds) endedIds.add(id);
       cursor = page.nextCursor ?? null;
     }
-    for (const id of this.ids) if (!before.has(id)) ended.add(id);
-    this.ids = ended;
+    for (const id of this.ids) if (!idsBeforeLoad.has(id)) endedIds.add(id);
+    this.ids = endedIds;
     this.epoch = epoch;
     this.loadedAt = performance.now();
   }

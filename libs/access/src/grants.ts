@@ -13,11 +13,11 @@ import { rightsGivenBy } from './rights.ts';
 import { ORGANIZATION, Teams } from './teams.ts';
 
 type MemberId = `mem_${string}`;
-type Row = GrantSnapshot['grants'][number];
+type GrantRow = GrantSnapshot['grants'][number];
 
-/** Up to this number, the grants on an object are scanned one by one. */
+/** Up to this number, the grants on an object are scanned one by one, without an index by holder. */
 const LINEAR_SCAN_LIMIT = 16;
-/** The ownership period of products that never left; also used for product types, which have no owner. */
+/** The first ownership period of a product. Grants on product types use it too, because a product type has no owner. */
 const FIRST_OWNERSHIP = 1;
 
 /**
@@ -35,8 +35,8 @@ export interface Grant {
 }
 
 /**
- * An override on a resource: the rights that its holder inherits there are narrowed to those in `right`; null removes
- * all.
+ * A restriction on a resource: it narrows the rights that the holder inherits there to `right` and the rights that
+ * `right` includes. Null removes all inherited rights.
  */
 export interface Restriction {
   readonly holder: string;
@@ -51,13 +51,13 @@ export class Grants {
   readonly teams = new Teams();
   private readonly byHolder = new Map<string, Grant[]>();
   private readonly byObject = new Map<string, Grant[]>();
-  /** Computed on first use. */
+  /** The packed grants of each object, computed on first use. */
   private readonly packed = new Map<string, PackedGrants>();
-  /** For objects above the scan limit; computed on first use. */
+  /** The grants of objects above the scan limit, by holder; computed on first use. */
   private readonly byObjectAndHolder = new Map<string, Map<string, Grant[]>>();
   private readonly restrictions = new Map<string, Restriction[]>();
   private readonly restrictionHolders = new Map<string, number>();
-  /** One instance of each id: the rows of a page contain thousands of equal strings. */
+  /** One string instance per id, because the rows of a page contain thousands of equal strings. */
   private readonly internedStrings = new Map<string, string>();
   private readonly holderNumbers = new Interner(MAX_HOLDERS);
   private readonly rightNumbers = new Interner(MAX_RIGHTS);
@@ -65,8 +65,8 @@ export class Grants {
   private restrictionCount = 0;
 
   /**
-   * Applies rows. `changed` are the ids to remove first; null for a page of a complete snapshot, which removes nothing.
-   * Returns the members concerned, or `all`.
+   * Applies rows of the owner. First removes the entities with the ids in `changed`, which is null for a page of a
+   * complete snapshot. Returns the members whose access may change, or `all`.
    */
   apply({
     changed,
@@ -99,29 +99,32 @@ export class Grants {
     return this.byObject.get(ownedObjectKey(object, ownershipNumber)) ?? EMPTY;
   }
 
-  /** The grants on an object that may belong to the holders. Above the scan limit, only their grants. */
+  /**
+   * The grants on an object that may belong to the holders. Above the scan limit, the result has the grants of these
+   * holders only; otherwise it has all grants on the object.
+   */
   onObjectHeldBy(
     object: string,
     holders: ReadonlyMap<string, unknown>,
     ownershipNumber = FIRST_OWNERSHIP,
   ): readonly Grant[] {
     const key = ownedObjectKey(object, ownershipNumber);
-    const all = this.byObject.get(key) ?? EMPTY;
-    if (all.length <= LINEAR_SCAN_LIMIT) return all;
+    const grantsOnObject = this.byObject.get(key) ?? EMPTY;
+    if (grantsOnObject.length <= LINEAR_SCAN_LIMIT) return grantsOnObject;
     let byHolder = this.byObjectAndHolder.get(key);
-    if (!byHolder) this.byObjectAndHolder.set(key, (byHolder = Map.groupBy(all, ({ holder }) => holder)));
+    if (!byHolder) this.byObjectAndHolder.set(key, (byHolder = Map.groupBy(grantsOnObject, ({ holder }) => holder)));
     return [...holders.keys()].flatMap((holder) => [...(byHolder.get(holder) ?? EMPTY)]);
   }
 
   packedGrantsOn(object: string, ownershipNumber = FIRST_OWNERSHIP): PackedGrants {
     const key = ownedObjectKey(object, ownershipNumber);
-    const known = this.packed.get(key);
-    if (known) return known;
+    const cached = this.packed.get(key);
+    if (cached) return cached;
     const grants = this.on(object, ownershipNumber);
     if (grants.length === 0) return NO_GRANTS;
     const entries = grants.flatMap(({ right, holder, endsAt }) =>
-      rightsGivenBy(right).map((given) => ({
-        code: (this.rightNumbers.numberOf(given) << HOLDER_BITS) | this.holderNumbers.numberOf(holder),
+      rightsGivenBy(right).map((includedRight) => ({
+        code: (this.rightNumbers.numberOf(includedRight) << HOLDER_BITS) | this.holderNumbers.numberOf(holder),
         endsAt,
       })),
     );
@@ -137,14 +140,16 @@ export class Grants {
 
   /** The restrictions on a resource in an ownership period. */
   restrictionsOn(resourceId: string, ownershipNumber: number): readonly Restriction[] {
-    const known = this.restrictions.get(resourceId);
-    return known ? known.filter((restriction) => restriction.ownershipNumber === ownershipNumber) : EMPTY;
+    const restrictions = this.restrictions.get(resourceId);
+    return restrictions ? restrictions.filter((restriction) => restriction.ownershipNumber === ownershipNumber) : EMPTY;
   }
 
-  /** The restrictions of the holders. Scans all restrictions, because it is rarely needed. */
+  /** The restrictions of the holders. Scans all restrictions, because callers rarely need the result. */
   restrictionsOf(holders: { has(holder: string): boolean }): Restriction[] {
-    const concerns = [...this.restrictionHolders.keys()].some((holder) => holders.has(holder));
-    return concerns ? [...this.restrictions.values()].flat().filter(({ holder }) => holders.has(holder)) : [];
+    const hasRestrictedHolder = [...this.restrictionHolders.keys()].some((holder) => holders.has(holder));
+    return hasRestrictedHolder
+      ? [...this.restrictions.values()].flat().filter(({ holder }) => holders.has(holder))
+      : [];
   }
 
   /** The members to whom grants of the holder can apply; empty for the whole organization. */
@@ -157,7 +162,7 @@ export class Grants {
     const holderBits = new Uint32Array((this.holderNumbers.size >> 5) + 1);
     for (const holder of holders) {
       const number = this.holderNumbers.find(holder);
-      // A holder without grants has no number. The bit set is computed again after a first grant.
+      // A holder without grants has no number. The first grant of a holder causes the bit set to be computed again.
       if (number !== undefined) holderBits[number >> 5]! |= 1 << (number & 31);
     }
     return holderBits;
@@ -168,8 +173,8 @@ export class Grants {
   }
 
   private applyGrant(
-    { grantId, holder: holderRow, object: objectRow, right, endsAt, hasEnded }: Row,
-    mayBeKnown: boolean,
+    { grantId, holder: holderRow, object: objectRow, right, endsAt, hasEnded }: GrantRow,
+    mayExist: boolean,
     holders: Set<string>,
   ): void {
     const holder = this.internString(holderKey(holderRow));
@@ -179,11 +184,11 @@ export class Grants {
     holders.add(holder);
     this.packed.delete(key);
     this.byObjectAndHolder.delete(key);
-    if (mayBeKnown) this.removeGrant(grantId, holder, key);
+    if (mayExist) this.removeGrant(grantId, holder, key);
     if (hasEnded) return;
-    // Numbers must exist before a bit set is computed.
+    // Assigns the numbers now, because they must exist before a bit set is computed.
     this.holderNumbers.numberOf(holder);
-    for (const given of rightsGivenBy(right)) this.rightNumbers.numberOf(given);
+    for (const includedRight of rightsGivenBy(right)) this.rightNumbers.numberOf(includedRight);
     const grant: Grant = {
       id: grantId,
       holder,
@@ -211,16 +216,16 @@ export class Grants {
       right: row.right === null ? null : this.internString(row.right),
       endsAt: millisecondsOf(row.endsAt),
     };
-    const known = this.restrictions.get(restriction.resourceId);
-    if (known) known.push(restriction);
+    const restrictions = this.restrictions.get(restriction.resourceId);
+    if (restrictions) restrictions.push(restriction);
     else this.restrictions.set(restriction.resourceId, [restriction]);
     this.restrictionCount += 1;
     this.restrictionHolders.set(restriction.holder, (this.restrictionHolders.get(restriction.holder) ?? 0) + 1);
   }
 
   /**
-   * Removes a team with its memberships, or the restrictions on a resource. Changed and ended grants arrive as rows
-   * instead.
+   * Removes a team with its memberships, or the restrictions on a resource. Never removes a grant: a changed or ended
+   * grant arrives as a row.
    */
   private remove(id: string, holders: Set<string>, members: Set<MemberId>): void {
     for (const memberId of this.teams.remove(id)) members.add(memberId);
@@ -236,8 +241,8 @@ export class Grants {
   }
 
   private internString(text: string): string {
-    const known = this.internedStrings.get(text);
-    if (known !== undefined) return known;
+    const interned = this.internedStrings.get(text);
+    if (interned !== undefined) return interned;
     this.internedStrings.set(text, text);
     return text;
   }
@@ -245,7 +250,7 @@ export class Grants {
 
 const EMPTY: readonly never[] = [];
 
-/** The key of an object in an ownership period; the object itself in the first one. */
+/** The map key of an object in an ownership period. In the first ownership period, the key is the object itself. */
 const ownedObjectKey = (object: string, ownershipNumber: number): string =>
   ownershipNumber === FIRST_OWNERSHIP ? object : `${object} ${ownershipNumber}`;
 
@@ -254,7 +259,7 @@ export function holderKey(holder: SnapshotHolder): string {
   return holder.kind === 'team' ? holder.teamId : ORGANIZATION;
 }
 
-/** Ids and keys of product types cannot be equal. */
+/** The id of a product or resource, or the key of a product type. An id never equals the key of a product type. */
 function objectKey(object: SnapshotObject): string {
   if (object.kind === 'product') return object.productId;
   return object.kind === 'resource' ? object.resourceId : object.type;
@@ -263,7 +268,7 @@ function objectKey(object: SnapshotObject): string {
 const ownershipNumberOf = (object: SnapshotObject): number =>
   object.kind === 'product_type' ? FIRST_OWNERSHIP : object.ownershipNumber;
 
-/** The holder as in contracts; undefined for a person who has left. */
+/** The holder in the form of the contracts; undefined for a person who has left. */
 export function holderOf({ holder }: Pick<Grant, 'holder'>, people: People): GrantHolder | undefined {
   if (holder === ORGANIZATION) return { kind: 'organization' };
   if (holder.startsWith('team_')) return { kind: 'team', teamId: holder as `team_${string}` };
@@ -271,7 +276,7 @@ export function holderOf({ holder }: Pick<Grant, 'holder'>, people: People): Gra
   return person && { kind: 'account', accountId: person.accountId };
 }
 
-/** The object as in contracts; undefined for a resource that does not exist any more. */
+/** The object in the form of the contracts; undefined for a resource that does not exist any more. */
 export function objectOf({ object }: Pick<Grant, 'object'>, products: Products): GrantObject | undefined {
   if (object.startsWith('prd_')) return { kind: 'product', productId: object as `prd_${string}` };
   if (!object.startsWith('res_')) return { kind: 'product_type', type: object };

@@ -1,5 +1,5 @@
 /** The end of an unlimited period. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
-/** Milliseconds since 1970 of an end date in a snapshot. */
+/** The end date of a snapshot row in milliseconds since 1970; `NEVER` when the row has no end date. */
 export const millisecondsOf = (at: string | null): number => (at === null ? NEVER : Date.parse(at));

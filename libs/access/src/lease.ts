@@ -11,7 +11,7 @@ const TIMEOUT_MS = 2_000;
  * is notified.
  */
 export class Lease {
-  /** Assigned by the owner. */
+  /** The current epoch, which the owner assigns. */
   private epoch = 0;
   private validUntil = Number.NEGATIVE_INFINITY;
   private isUsed = false;
@@ -35,7 +35,10 @@ export class Lease {
     return epoch === this.epoch && now < this.validUntil;
   }
 
-  /** Returns the current epoch, and acquires a lease when there is none. Rejects when the owner does not respond. */
+  /**
+   * Returns the current epoch. Acquires a lease first when this process has none. Rejects when the owner does not
+   * respond.
+   */
   async acquire(): Promise<number> {
     this.isUsed = true;
     return performance.now() < this.validUntil ? this.epoch : this.startAcquiring();
@@ -45,11 +48,11 @@ export class Lease {
   renew(): void {
     if (!this.isUsed || this.validUntil === Number.NEGATIVE_INFINITY) return;
     this.isUsed = false;
-    // The next use requests the lease again and receives the error.
+    // Ignores the error: the next use requests the lease again and reports its own error.
     this.startAcquiring().catch(() => undefined);
   }
 
-  /** Releases the lease, so that no write waits for this process. */
+  /** Releases the lease, so that no write of the owner waits for this process. */
   async release(): Promise<void> {
     if (performance.now() >= this.validUntil) return;
     this.validUntil = Number.NEGATIVE_INFINITY;

@@ -3,7 +3,7 @@ import type { AccessPart } from '@cordee/contracts/contract';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { Lease } from './lease.ts';
 
-/** A third of a lease: one renewal may be lost. */
+/** The interval between renewals: a third of the duration of a lease, so that a lease survives one lost renewal. */
 const RENEW_MS = 1_000;
 
 /** The leases of this process, one with each owner of access data. */

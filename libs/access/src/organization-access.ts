@@ -45,7 +45,7 @@ export interface PartRows {
 
 /** The part of a product that a person may see. */
 export interface VisibleProduct {
-  /** All resources, future ones included. */
+  /** True when all resources of the product are visible, also future resources. */
   readonly isWhole: boolean;
   /** The visible resources when the product is not visible as a whole. */
   readonly resourceIds: ReadonlySet<ResourceId>;
@@ -58,13 +58,13 @@ export class OrganizationAccess implements AccessSnapshot {
   people = new People();
   grants = new Grants();
   products = new Products();
-  private readonly none = RightSet.empty();
+  private readonly noRights = RightSet.empty();
   private readonly principals = new Map<string, ResolvedPrincipal>();
   private readonly productGrants = new Map<string, ProductGrants>();
 
   constructor(readonly typeRights: TypeRights) {}
 
-  /** Creates the access from complete rows; for questions about the past and for tests. */
+  /** Creates the access from complete rows, for questions about the past and for tests. */
   static from(rows: PartRows, typeRights: TypeRights): OrganizationAccess {
     const access = new OrganizationAccess(typeRights);
     access.apply('people', rows.people);
@@ -73,7 +73,10 @@ export class OrganizationAccess implements AccessSnapshot {
     return access;
   }
 
-  /** Applies rows of a part: changes, or, with `changed: null`, additional rows. */
+  /**
+   * Applies rows of a part. With `changed: null`, the rows are one more page of a complete snapshot; otherwise they are
+   * changes.
+   */
   apply<P extends AccessPart>(part: P, rows: PartRows[P]): void {
     if (part !== 'people') this.productGrants.clear();
     this.invalidatePrincipals((this[part] as { apply(rows: PartRows[P]): Iterable<string> | 'all' }).apply(rows));
@@ -101,7 +104,7 @@ export class OrganizationAccess implements AccessSnapshot {
     return this.people.may(accountId, permission);
   }
 
-  /** Decides like `decide`, by the fast path (packed-check.ts) where possible. */
+  /** True when `decide` would allow the right. Uses the fast path (packed-check.ts) where possible. */
   check(question: Question): boolean {
     if (question.scopes !== undefined && !isRightInScope(question.scopes, question.right)) return false;
     const at = question.at.getTime();
@@ -117,7 +120,10 @@ export class OrganizationAccess implements AccessSnapshot {
     return decide(this, question, this.principal(question.accountId, question.at.getTime())?.paths);
   }
 
-  /** Finds who has the right on the target (ACC-2), unordered: members with their role, staff as `support`. */
+  /**
+   * Finds the accounts that have the right on the target (ACC-2), in no particular order. Members have their role;
+   * staff under a support access have the role `support`.
+   */
   whoHas(
     target: Omit<Question, 'accountId' | 'scopes'>,
   ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
@@ -133,38 +139,38 @@ export class OrganizationAccess implements AccessSnapshot {
 
   /**
    * The products and resources on which a person has rights (ACC-2), each product followed by its resources. A manager
-   * has every product, staff the products of their support accesses. `scopes` are those of the API token with which the
-   * person asks.
+   * has every product; staff have the products of their support accesses. `scopes`: the scopes of the API token that
+   * the person uses.
    */
   whatCan(accountId: AccountId, at: Date, scopes?: Scopes): AccessEntry[] {
     const principal = this.principal(accountId, at.getTime());
     const supported = this.supportedProducts(accountId, at);
-    if (!principal) return supported.map((product) => ({ product, resource: undefined, rights: this.none }));
-    const collected = collectGrants(this, principal, at.getTime(), this.none);
+    if (!principal) return supported.map((product) => ({ product, resource: undefined, rights: this.noRights }));
+    const collected = collectGrants(this, principal, at.getTime(), this.noRights);
     const { resources } = collected;
-    const rightsOn = rightsOnProducts(principal, collected, this.none);
-    const within = (rights: RightSet): RightSet =>
+    const rightsOn = rightsOnProducts(principal, collected, this.noRights);
+    const inScope = (rights: RightSet): RightSet =>
       scopes === undefined ? rights : rights.filter((right) => isRightInScope(scopes, right));
-    const found: AccessEntry[] = [];
+    const entries: AccessEntry[] = [];
     for (const product of union(grantedProducts(this, principal, collected), resources.keys(), supported)) {
-      const whole: AccessEntry = { product, resource: undefined, rights: within(rightsOn(product)) };
-      let hasSome = principal.isManager || whole.rights.size > 0 || supported.includes(product);
-      const index = found.push(whole);
+      const productEntry: AccessEntry = { product, resource: undefined, rights: inScope(rightsOn(product)) };
+      let hasAnyRight = principal.isManager || productEntry.rights.size > 0 || supported.includes(product);
+      const entryCount = entries.push(productEntry);
       for (const resource of resources.get(product) ?? []) {
         const { rights, isRestricted } = rightsOnResource(
           this,
           principal,
           { product, resource },
           at.getTime(),
-          this.none,
+          this.noRights,
         );
-        const remaining = within(rights);
-        if (remaining.size > 0) hasSome = true;
-        if (remaining.size > 0 || isRestricted) found.push({ product, resource, rights: remaining });
+        const remainingRights = inScope(rights);
+        if (remainingRights.size > 0) hasAnyRight = true;
+        if (remainingRights.size > 0 || isRestricted) entries.push({ product, resource, rights: remainingRights });
       }
-      if (!hasSome) found.length = index - 1;
+      if (!hasAnyRight) entries.length = entryCount - 1;
     }
-    return found;
+    return entries;
   }
 
   /** The grants that apply to a person on a product or resource: the sources of the rights in `whatCan`. */
@@ -185,12 +191,12 @@ export class OrganizationAccess implements AccessSnapshot {
       : [];
   }
 
-  /** True for members of the team and of the teams below it at the instant. */
+  /** True when the person is a member of the team, or of a team below it, at the instant. */
   isInTeam(accountId: AccountId, teamId: string, at: Date): boolean {
     return this.principal(accountId, at.getTime())?.paths.has(teamId) ?? false;
   }
 
-  /** The grants that apply to all members of a team: its own grants and those of its parents. */
+  /** The grants that apply to all members of a team: the grants of the team and of its parents. */
   givenToTeam(teamId: string, at: Date): { grant: Grant; from: { teamId: `team_${string}`; name: string } }[] {
     return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) =>
       this.grants
@@ -201,15 +207,15 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /**
-   * The products that a person may see: those on which they have a grant. A block limits the use of a product, not its
-   * visibility.
+   * The products that a person may see: the products on which the person has a grant. A block limits the use of a
+   * product, not its visibility.
    */
   visibleProducts(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
     const visible = new Map<ProductId, VisibleProduct>();
     for (const { productId } of this.supportedProducts(accountId, at)) visible.set(productId, WHOLE);
     const principal = this.principal(accountId, at.getTime());
     if (!principal) return visible;
-    const collected = collectGrants(this, principal, at.getTime(), this.none);
+    const collected = collectGrants(this, principal, at.getTime(), this.noRights);
     const supported = new Set(visible.keys());
     for (const { productId } of grantedProducts(this, principal, collected)) visible.set(productId, WHOLE);
     if (principal.isManager) return visible;
@@ -235,7 +241,7 @@ export class OrganizationAccess implements AccessSnapshot {
     return visible;
   }
 
-  /** Approximate size in bytes, resolved principals included; the access benchmark measures the factors. */
+  /** The approximate size in bytes, including resolved principals. The access benchmark measures the factors. */
   get weight(): number {
     return 2_000 + this.people.size * 2_500 + this.grants.size * 250 + this.products.size * 340;
   }
@@ -273,21 +279,21 @@ export class OrganizationAccess implements AccessSnapshot {
         );
   }
 
-  /** A superset of the people who have the right. */
+  /** The people who may have the right; `whoHas` decides for each of them. */
   private candidates({ right, productId, resourceId }: Omit<Question, 'accountId'>): Set<Person> {
     const product = this.products.product(productId);
     const resource = resourceId === undefined ? undefined : this.products.resource(resourceId);
     const path = resource ? this.products.pathOf(resource) : [];
-    const found = new Set<Person>();
-    const add = (memberId: string | null): void => {
+    const candidates = new Set<Person>();
+    const addMember = (memberId: string | null): void => {
       const person = memberId === null ? undefined : this.people.member(memberId);
-      if (person) found.add(person);
+      if (person) candidates.add(person);
     };
-    if (!isContentRight(right)) for (const person of this.people.managers()) found.add(person);
-    for (const { ownerMemberId } of path) add(ownerMemberId);
-    if (!product) return found;
+    if (!isContentRight(right)) for (const person of this.people.managers()) candidates.add(person);
+    for (const { ownerMemberId } of path) addMember(ownerMemberId);
+    if (!product) return candidates;
     const grants = [
-      ...[...path.map((inside) => inside.resourceId), productId].flatMap((object) =>
+      ...[...path.map((ancestor) => ancestor.resourceId), productId].flatMap((object) =>
         this.grants.on(object, product.ownershipNumber),
       ),
       ...this.grants.on(product.type),
@@ -295,16 +301,19 @@ export class OrganizationAccess implements AccessSnapshot {
     for (const holder of new Set(
       grants.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])),
     )) {
-      if (holder === ORGANIZATION) for (const person of this.people.all()) found.add(person);
-      else for (const memberId of this.grants.membersOf(holder)) add(memberId);
+      if (holder === ORGANIZATION) for (const person of this.people.all()) candidates.add(person);
+      else for (const memberId of this.grants.membersOf(holder)) addMember(memberId);
     }
-    return found;
+    return candidates;
   }
 
-  /** Resolved on first use and again after one of its paths has ended; undefined for people without any rights. */
+  /**
+   * The resolved principal of an account. It is resolved on first use, and again after one of its paths has ended.
+   * Undefined for an account without any rights.
+   */
   private principal(accountId: string, at: number): ResolvedPrincipal | undefined {
-    const known = this.principals.get(accountId);
-    if (known && at >= known.validFrom && at < known.validUntil) return known;
+    const cached = this.principals.get(accountId);
+    if (cached && at >= cached.validFrom && at < cached.validUntil) return cached;
     const person = this.people.find(accountId);
     if (!person || denialFor(person)) return undefined;
     const principal = resolvePrincipal(this, person, at);
@@ -312,10 +321,10 @@ export class OrganizationAccess implements AccessSnapshot {
     return principal;
   }
 
-  /** Computed on first use; undefined for an unknown product. */
+  /** The packed grants of a product, computed on first use; undefined for an unknown product. */
   private grantsOfProduct(productId: string): ProductGrants | undefined {
-    const known = this.productGrants.get(productId);
-    if (known) return known;
+    const cached = this.productGrants.get(productId);
+    if (cached) return cached;
     const product = this.products.product(productId);
     if (!product) return undefined;
     const grantsOfProduct = {
@@ -328,16 +337,19 @@ export class OrganizationAccess implements AccessSnapshot {
     return grantsOfProduct;
   }
 
-  /** Accepts account ids and member ids. Principals of former members are removed with their accounts. */
-  private invalidatePrincipals(concerned: Iterable<string> | 'all'): void {
-    if (concerned === 'all') this.principals.clear();
-    else for (const id of concerned) this.principals.delete(this.people.member(id)?.accountId ?? id);
+  /**
+   * Removes the resolved principals of accounts and members. The principal of a former member is removed by the account
+   * id.
+   */
+  private invalidatePrincipals(ids: Iterable<string> | 'all'): void {
+    if (ids === 'all') this.principals.clear();
+    else for (const id of ids) this.principals.delete(this.people.member(id)?.accountId ?? id);
   }
 }
 
 /** Avoids an intermediate array, which could have tens of thousands of elements. */
 function union(...parts: Iterable<Product>[]): Set<Product> {
-  const found = new Set<Product>();
-  for (const part of parts) for (const product of part) found.add(product);
-  return found;
+  const products = new Set<Product>();
+  for (const part of parts) for (const product of part) products.add(product);
+  return products;
 }

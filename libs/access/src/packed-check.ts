@@ -4,9 +4,9 @@ import { isContentRight } from './rights.ts';
 import type { ResolvedPrincipal } from './resolve-principal.ts';
 
 /**
- * The fast path of a check: decides like `decideForPerson`, from packed grants and without chains. It ignores support
- * access and token scopes. Where a restriction applies, it calls `decide`. A property test (libs/testing/src/access)
- * asserts that both agree.
+ * The fast path of a check. It decides like `decideForPerson`, but from packed grants and without chains. It ignores
+ * support access and token scopes. It calls `decide` when a restriction applies. A property test
+ * (libs/testing/src/access) asserts that the fast path and `decide` agree.
  */
 export function checkPacked(
   snapshot: AccessSnapshot,
@@ -18,31 +18,38 @@ export function checkPacked(
   const { right, resourceId } = question;
   if (capFor(principal.person, product, right)) return false;
   const isByRole = principal.isManager && !isContentRight(right) && typeRights.has(right);
-  const number = snapshot.grants.rightNumber(right);
+  const rightNumber = snapshot.grants.rightNumber(right);
   if (resourceId !== undefined) {
     const resource = snapshot.products.resource(resourceId);
     if (resource?.productId !== product.productId) return false;
     if (isByRole) return true;
-    for (const inside of snapshot.products.pathOf(resource)) {
-      if (snapshot.grants.restrictionsOn(inside.resourceId, product.ownershipNumber).length > 0)
+    for (const ancestor of snapshot.products.pathOf(resource)) {
+      if (snapshot.grants.restrictionsOn(ancestor.resourceId, product.ownershipNumber).length > 0)
         return decide(snapshot, question).allowed;
-      if (isContentRight(right) && inside.ownerMemberId === principal.person.memberId) return true;
-      if (isGranted(snapshot.grants.packedGrantsOn(inside.resourceId, product.ownershipNumber), principal, number, at))
+      if (isContentRight(right) && ancestor.ownerMemberId === principal.person.memberId) return true;
+      if (
+        isGranted(
+          snapshot.grants.packedGrantsOn(ancestor.resourceId, product.ownershipNumber),
+          principal,
+          rightNumber,
+          at,
+        )
+      )
         return true;
     }
   }
-  return isByRole || isGranted(onProduct, principal, number, at) || isGranted(onType, principal, number, at);
+  return isByRole || isGranted(onProduct, principal, rightNumber, at) || isGranted(onType, principal, rightNumber, at);
 }
 
 function isGranted(
   { codes, ends }: PackedGrants,
   { holderBits }: ResolvedPrincipal,
-  right: number,
+  rightNumber: number,
   at: number,
 ): boolean {
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index]!;
-    if (code >> HOLDER_BITS !== right) continue;
+    if (code >> HOLDER_BITS !== rightNumber) continue;
     const holder = code & HOLDER_MASK;
     if ((holderBits[holder >> 5]! >> (holder & 31)) & 1 && ends[index]! > at) return true;
   }

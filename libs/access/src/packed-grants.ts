@@ -1,9 +1,9 @@
 import type { Product } from './products.ts';
 
 /**
- * The grants on one object, packed to use little memory in a check. A code has the number of a right in its upper bits
- * and the number of the holder in its lower bits; `ends` has the end of each. A wider right also has a code for each
- * right that it includes.
+ * The grants on one object, packed to use little memory in a check. The upper bits of a code have the number of a
+ * right; the lower bits have the number of the holder. `ends` has the end of the grant for each code. A grant has one
+ * code for its right and one for each right that it includes.
  */
 export interface PackedGrants {
   readonly codes: readonly number[];
@@ -12,7 +12,10 @@ export interface PackedGrants {
 
 export const NO_GRANTS: PackedGrants = { codes: [], ends: [] };
 
-/** Room for a million holders below the right, in an integer that the engine stores without a heap object. */
+/**
+ * The number of bits of a holder number: room for a million holders. The whole code fits into an integer that the
+ * engine stores without a heap object.
+ */
 export const HOLDER_BITS = 20;
 export const MAX_HOLDERS = 1 << HOLDER_BITS;
 export const MAX_RIGHTS = 1 << (30 - HOLDER_BITS);
@@ -26,8 +29,8 @@ export class Interner {
   constructor(private readonly limit: number) {}
 
   numberOf(text: string): number {
-    const known = this.numbers.get(text);
-    if (known !== undefined) return known;
+    const existing = this.numbers.get(text);
+    if (existing !== undefined) return existing;
     if (this.numbers.size === this.limit)
       throw new Error(`more than ${this.limit} holders or rights in one organization`);
     this.numbers.set(text, this.numbers.size);

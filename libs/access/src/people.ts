@@ -14,13 +14,13 @@ export class People {
   private support: readonly SupportEntry[] = [];
 
   /**
-   * Applies rows. `changed` are the ids of members and support accesses to remove first; null for a page of a complete
-   * snapshot, which removes nothing. Returns the accounts concerned.
+   * Applies rows of the owner. First removes the members and support accesses with the ids in `changed`, which is null
+   * for a page of a complete snapshot. Returns the accounts whose access may change.
    */
   apply({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {
-    const removed = new Set(changed);
-    const before = [...removed].flatMap((id) => this.byMember.get(id) ?? []);
-    for (const { accountId, memberId } of before) {
+    const removedIds = new Set(changed);
+    const removedPeople = [...removedIds].flatMap((id) => this.byMember.get(id) ?? []);
+    for (const { accountId, memberId } of removedPeople) {
       this.byMember.delete(memberId);
       this.byAccount.delete(accountId);
     }
@@ -28,13 +28,13 @@ export class People {
       this.byAccount.set(person.accountId, person);
       this.byMember.set(person.memberId, person);
     }
-    this.support = [...this.support.filter(({ supportAccessId }) => !removed.has(supportAccessId)), ...support];
-    return [...before, ...people].map(({ accountId }) => accountId);
+    this.support = [...this.support.filter(({ supportAccessId }) => !removedIds.has(supportAccessId)), ...support];
+    return [...removedPeople, ...people].map(({ accountId }) => accountId);
   }
 
   /**
-   * The support accesses that are active at an instant. An access from a person who is no manager ends when that person
-   * is blocked or leaves.
+   * The support accesses that are active at an instant. A support access whose giver is not a manager ends when the
+   * giver is blocked or leaves.
    */
   supportAt(at: number): SupportEntry[] {
     return this.support.filter(
@@ -52,7 +52,7 @@ export class People {
     return this.byAccount.get(accountId);
   }
 
-  /** The person of a membership period; undefined after it has ended, also when the person has rejoined. */
+  /** The person of a membership period. Undefined after the period has ended, even when the person has rejoined. */
   member(memberId: string): Person | undefined {
     return this.byMember.get(memberId);
   }
@@ -74,7 +74,7 @@ export class People {
     return person !== undefined && !denialFor(person);
   }
 
-  /** True when the account has the permission. `scopes` are those of the API token with which it asks. */
+  /** True when the account has the permission. `scopes`: the scopes of the API token that the account uses. */
   may(accountId: string, permission: PermissionName, scopes?: Scopes): boolean {
     const person = this.byAccount.get(accountId);
     if (!person || denialFor(person) || !isPermissionInScope(scopes, permission)) return false;
@@ -97,8 +97,8 @@ export class People {
   }
 
   /**
-   * True when the account sees all teams. Others see their own teams and the parents of these (C-TEAM-17). Token scopes
-   * do not matter here: the pipeline checks them before.
+   * True when the account sees all teams. Other accounts see their own teams and the parent teams (C-TEAM-17). Token
+   * scopes are not checked here, because the request pipeline checks them before.
    */
   seesAllTeams(accountId: string, at: Date): boolean {
     return this.maySee(accountId, 'team:manage', at);

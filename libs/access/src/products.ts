@@ -4,7 +4,7 @@ import { addTo, removeFrom } from './multi-map.ts';
 export type Product = ProductSnapshot['products'][number];
 export type Resource = ProductSnapshot['resources'][number];
 
-/** Above the limit of nested folders; ends a cycle. */
+/** The maximum length of a path, which ends a cycle of parents. It is higher than the limit of nested folders. */
 const MAX_DEPTH = 50;
 
 /** The products and resources of an organization. */
@@ -17,8 +17,8 @@ export class Products {
   private readonly byParent = new Map<string, Set<Resource>>();
 
   /**
-   * Applies rows. `changed` are the ids of products and resources to remove first; null for a page of a complete
-   * snapshot, which removes nothing. No resolved principal depends on products.
+   * Applies rows of the owner. First removes the products and resources with the ids in `changed`, which is null for a
+   * page of a complete snapshot. Returns no accounts, because no resolved principal depends on products.
    */
   apply({
     changed,
@@ -74,20 +74,21 @@ export class Products {
   pathOf(resource: Resource): Resource[] {
     const path: Resource[] = [];
     for (
-      let at: Resource | undefined = resource;
-      at && path.length < MAX_DEPTH;
-      at = at.parentId ? this.resources.get(at.parentId) : undefined
+      let current: Resource | undefined = resource;
+      current && path.length < MAX_DEPTH;
+      current = current.parentId ? this.resources.get(current.parentId) : undefined
     )
-      path.push(at);
+      path.push(current);
     return path;
   }
 
   /** The resources and all their descendants. */
   withDescendants(resources: Iterable<Resource>): Set<Resource> {
-    const found = new Set<Resource>(resources);
+    const descendants = new Set<Resource>(resources);
     // A for-of loop over a set also visits values that are added during the loop.
-    for (const resource of found) for (const child of this.byParent.get(resource.resourceId) ?? []) found.add(child);
-    return found;
+    for (const resource of descendants)
+      for (const child of this.byParent.get(resource.resourceId) ?? []) descendants.add(child);
+    return descendants;
   }
 
   get size(): number {

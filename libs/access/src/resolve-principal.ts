@@ -3,18 +3,18 @@ import { manages, type Person } from './people.ts';
 import type { GrantPath } from './teams.ts';
 
 /**
- * A person with the paths by which grants apply to them. It is resolved once and stays valid until one of the paths
+ * A person with the paths by which grants apply to the person. A resolved principal stays valid until one of the paths
  * ends.
  */
 export interface ResolvedPrincipal {
   readonly person: Person;
   readonly isManager: boolean;
-  /** By holder; see `Teams.pathsTo`. */
+  /** The paths by holder; see `Teams.pathsTo`. */
   readonly paths: ReadonlyMap<string, readonly GrantPath[]>;
-  /** Milliseconds since 1970; `validUntil` is exclusive. */
+  /** The validity in milliseconds since 1970; `validUntil` is exclusive. */
   readonly validFrom: number;
   readonly validUntil: number;
-  /** The keys of `paths`; see `Grants.bitsOf`. */
+  /** The holders in `paths` as a bit set; see `Grants.bitsOf`. */
   readonly holderBits: Uint32Array;
 }
 

@@ -1,5 +1,6 @@
 /**
- * An immutable, interned set of rights: equal sets are one object. A cache stores one reference per person and object.
+ * An immutable, interned set of rights: equal sets are the same object. A cache therefore stores only a reference per
+ * person and object.
  */
 export class RightSet {
   private readonly rights: ReadonlySet<string>;
@@ -32,11 +33,11 @@ export class RightSet {
 
   union(other: RightSet): RightSet {
     if (this === other || other.size === 0) return this;
-    const interned = this.unions.get(other);
-    if (interned) return interned;
-    const both = other.ordered.reduce<RightSet>((rights, right) => rights.with(right), this);
-    this.unions.set(other, both);
-    return both;
+    const cached = this.unions.get(other);
+    if (cached) return cached;
+    const union = other.ordered.reduce<RightSet>((rights, right) => rights.with(right), this);
+    this.unions.set(other, union);
+    return union;
   }
 
   with(right: string): RightSet {
@@ -46,8 +47,8 @@ export class RightSet {
     return next;
   }
 
-  filter(keep: (right: string) => boolean): RightSet {
-    return this.ordered.every(keep) ? this : this.intern(this.ordered.filter(keep));
+  filter(isKept: (right: string) => boolean): RightSet {
+    return this.ordered.every(isKept) ? this : this.intern(this.ordered.filter(isKept));
   }
 
   private extend(right: string): RightSet {

@@ -1,10 +1,10 @@
 /**
- * Rights that open content: no role gives them, and the owner always has them (ROL-1, ACC-4). `view` and `change` open
+ * Rights that open content. No role gives them, and the owner always has them (ROL-1, ACC-4). `view` and `change` open
  * the files of a drive folder.
  */
 const contentRights = new Set(['read', 'view', 'change']);
 /** Rights that an external never has (PROD-2). */
-const neverExternal = new Set(['manage']);
+const neverForExternals = new Set(['manage']);
 /** The narrower rights that a wider right includes: the levels of a drive and of its folders (PROD-2). */
 const narrowerRights: Readonly<Record<string, readonly string[]>> = {
   manage: ['change', 'view'],
@@ -12,15 +12,15 @@ const narrowerRights: Readonly<Record<string, readonly string[]>> = {
   admin: ['user'],
 };
 
-/** The rights of a support access of level `read` (SUP-3). */
+/** The rights that a support access of level `read` allows (SUP-3). */
 const readOnlyRights = new Set(['statistics', 'history', 'read', 'view']);
 
 export const isReadOnlyRight = (right: string): boolean => readOnlyRights.has(right);
 
-/** No role gives content rights (ACC-4). */
+/** True for a right that opens content; no role gives it (ACC-4). */
 export const isContentRight = (right: string): boolean => contentRights.has(right);
 
-export const isNeverForExternals = (right: string): boolean => neverExternal.has(right);
+export const isNeverForExternals = (right: string): boolean => neverForExternals.has(right);
 
 /** The right and the narrower rights that it includes. */
 export const rightsGivenBy = (right: string): readonly string[] => {

@@ -5,8 +5,8 @@ import type { AccessCache } from './access-cache.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 /**
- * Receives the notifications of the owners, which wait for the reply before their calls return (ACC-3). Each process
- * has its own subject.
+ * Receives notifications of changed access data. The owner of the data waits for the reply before it replies to its own
+ * caller (ACC-3). Each process has its own subject.
  */
 export async function subscribeAccessChanges(
   bus: Bus,

@@ -6,7 +6,7 @@ import { addTo, removeFrom } from './multi-map.ts';
 type TeamId = `team_${string}`;
 type MemberId = `mem_${string}`;
 
-/** Above the limit of nested teams; ends a cycle. */
+/** The maximum depth of nested teams, which ends a cycle of parents. It is higher than the limit of nested teams. */
 const MAX_DEPTH = 20;
 /** The holder of grants to the whole organization. */
 export const ORGANIZATION = 'organization';
@@ -23,7 +23,7 @@ interface Team extends Omit<GrantSnapshot['teams'][number], 'parentEndsAt'> {
 }
 
 /**
- * The teams from the one of the person up to the holder of a grant; empty for a grant to the person or to the
+ * The teams from the team of the person up to the holder of a grant; empty for a grant to the person or to the
  * organization.
  */
 export type GrantPath = readonly TeamId[];
@@ -51,7 +51,7 @@ export class Teams {
     addTo(this.memberships, membership.memberId, membership);
   }
 
-  /** Removes a team with its memberships. Returns the members concerned. */
+  /** Removes a team with its memberships. Returns the members whose access may change. */
   remove(id: string): Set<MemberId> {
     const members = new Set<MemberId>();
     const team = this.teams.get(id);
@@ -64,9 +64,9 @@ export class Teams {
   }
 
   /**
-   * The holders whose grants apply to a person at the instant, each with its paths: the person, their teams with the
-   * parents (TEAM-5: members of a child team have the grants of the parents), and the organization, which excludes
-   * externals (PROD-3). Calls `onEnd` with the end of each membership and parent period on the way.
+   * The holders whose grants apply to a person at the instant, with the paths to each holder. The holders are the
+   * person, the teams of the person, the parents of these teams (TEAM-5) and, except for externals (PROD-3), the
+   * organization. Calls `onEnd` with the end of each membership and each parent period that it reads.
    */
   pathsTo(
     { memberId, role }: Pick<Person, 'memberId' | 'role'>,
@@ -83,8 +83,8 @@ export class Teams {
       for (let team = this.teams.get(membership.teamId); team && !path.includes(team.teamId);) {
         if (team.isMembersOnly && isExternal) break;
         path.push(team.teamId);
-        const known = paths.get(team.teamId);
-        if (known) known.push([...path]);
+        const pathsToTeam = paths.get(team.teamId);
+        if (pathsToTeam) pathsToTeam.push([...path]);
         else paths.set(team.teamId, [[...path]]);
         onEnd(team.parentEndsAt);
         if (team.parentEndsAt <= at) break;

@@ -2,14 +2,14 @@ import { getTypeRights } from '@cordee/contracts/products/product-type';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { TypeRights } from './type-rights.ts';
 
-/** Every process knows a new right of the catalogue after this time. */
+/** The maximum age of the cache: after this time, every process uses a new right of the catalogue. */
 const MAX_AGE_MS = 10_000;
 const TIMEOUT_MS = 2_000;
 
 /**
  * Caches the rights of product types, one cache per process. The catalogue retires rights and never deletes them
- * (docs/decisions/catalogue-entries-are-retired-not-deleted.md). So an outdated cache may deny a new right, and never
- * allows a right that does not exist.
+ * (docs/decisions/catalogue-entries-are-retired-not-deleted.md). An outdated cache may therefore deny a new right, but
+ * it never allows a right that does not exist.
  */
 export class TypeRightsCache {
   readonly rights = new TypeRights();

@@ -17,16 +17,16 @@ export class TypeRights {
 
   /** Replaces the rights of all types in place, so that callers may keep a reference to a set. */
   apply(rows: readonly TypeRightsRow[]): void {
-    for (const known of this.byType.values()) known.clear();
+    for (const typeRights of this.byType.values()) typeRights.clear();
     this.knownTypes.clear();
     for (const { type, rights } of rows) {
       this.knownTypes.add(type);
-      const known = this.setOf(type);
-      for (const right of rights) for (const given of rightsGivenBy(right)) known.add(given);
+      const typeRights = this.setOf(type);
+      for (const right of rights) for (const includedRight of rightsGivenBy(right)) typeRights.add(includedRight);
     }
   }
 
-  /** Empty for an unknown type. */
+  /** The rights of a product type; empty for an unknown type. */
   of(type: string): ReadonlySet<string> {
     return this.setOf(type);
   }

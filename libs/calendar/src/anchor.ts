@@ -4,17 +4,21 @@ import type { LocalDate } from './local-date.ts';
 /** The length of a paid period. */
 export type Interval = 'monthly' | 'yearly';
 
-const monthsOf: Record<Interval, number> = { monthly: 1, yearly: 12 };
+const monthsPerInterval: Record<Interval, number> = { monthly: 1, yearly: 12 };
 
 /**
- * The date `months` after the anchor, clamped to the last day of the month. Always count from the stored anchor: 31
- * January, 28 February, 31 March. Counted from the clamped 28 February, all later dates would be on the 28th.
+ * The date that is `months` months after the anchor, clamped to the last day of its month. Always count from the stored
+ * anchor: 31 January, 28 February, 31 March. If dates were counted from the clamped 28 February, all later dates would
+ * be on the 28th.
  */
 export function monthsFromAnchor(anchor: LocalDate, months: number): LocalDate {
   return Temporal.PlainDate.from(anchor).add({ months }, { overflow: 'constrain' }).toString();
 }
 
-/** The date `count` intervals after the anchor: start of period `count` and end of period `count - 1`. */
+/**
+ * The date that is `count` intervals after the anchor. It is the start of period `count` and the end of period `count -
+ * 1`.
+ */
 export function intervalsFromAnchor(anchor: LocalDate, interval: Interval, count: number): LocalDate {
-  return monthsFromAnchor(anchor, count * monthsOf[interval]);
+  return monthsFromAnchor(anchor, count * monthsPerInterval[interval]);
 }

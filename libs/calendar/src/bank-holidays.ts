@@ -18,7 +18,7 @@ const allSaints = '11-01';
 const immaculateConception = '12-08';
 
 /** Days without Swiss interbank clearing: no transfer arrives in any canton. */
-const interbank: readonly Holiday[] = [
+const interbankHolidays: readonly Holiday[] = [
   '01-01',
   '01-02',
   goodFriday,
@@ -31,38 +31,38 @@ const interbank: readonly Holiday[] = [
   '12-26',
 ];
 
-const catholic: readonly Holiday[] = [corpusChristi, assumption, allSaints, immaculateConception];
+const catholicHolidays: readonly Holiday[] = [corpusChristi, assumption, allSaints, immaculateConception];
 
 /**
- * Further bank holidays per canton. Holidays of single districts or communes are left out: a bank there may be
+ * Additional bank holidays of each canton. Holidays of a single district or commune are not listed: its banks may be
  * closed, but transfers arrive.
  */
-const cantonal = {
+const cantonalHolidays = {
   ZH: [],
   BE: [],
-  LU: catholic,
-  UR: [epiphany, saintJoseph, ...catholic],
-  SZ: [epiphany, saintJoseph, ...catholic],
-  OW: [...catholic, '09-25'],
-  NW: [saintJoseph, ...catholic],
+  LU: catholicHolidays,
+  UR: [epiphany, saintJoseph, ...catholicHolidays],
+  SZ: [epiphany, saintJoseph, ...catholicHolidays],
+  OW: [...catholicHolidays, '09-25'],
+  NW: [saintJoseph, ...catholicHolidays],
   // See also `naefelsPilgrimage`.
   GL: [allSaints],
-  ZG: catholic,
-  FR: catholic,
+  ZG: catholicHolidays,
+  FR: catholicHolidays,
   SO: [corpusChristi, assumption, allSaints],
   BS: [],
   BL: [],
   SH: [],
   AR: [],
-  AI: catholic,
+  AI: catholicHolidays,
   SG: [allSaints],
   GR: [],
   AG: [],
   TG: [],
-  TI: [epiphany, saintJoseph, '06-29', ...catholic],
+  TI: [epiphany, saintJoseph, '06-29', ...catholicHolidays],
   // Monday after the third Sunday of September.
   VD: [{ weekday: 7, onOrAfter: '09-15', plusDays: 1 }],
-  VS: [saintJoseph, ...catholic],
+  VS: [saintJoseph, ...catholicHolidays],
   NE: ['03-01'],
   // Thursday after the first Sunday of September; Restoration of the Republic.
   GE: [{ weekday: 7, onOrAfter: '09-01', plusDays: 4 }, '12-31'],
@@ -70,26 +70,26 @@ const cantonal = {
 } satisfies Record<string, readonly Holiday[]>;
 
 /** Two-letter code of a canton. */
-export type Canton = keyof typeof cantonal;
+export type Canton = keyof typeof cantonalHolidays;
 
-/** `CH`: days without interbank clearing. `CH-XX`: these and the holidays of the canton. */
+/** `CH`: the days without interbank clearing. `CH-XX`: these days and the holidays of the canton. */
 export type BankCalendar = 'CH' | `CH-${Canton}`;
 
 export const bankCalendars: readonly BankCalendar[] = [
   'CH',
-  ...Object.keys(cantonal).map((canton) => `CH-${canton as Canton}` as const),
+  ...Object.keys(cantonalHolidays).map((canton) => `CH-${canton as Canton}` as const),
 ];
 
 /** Easter Sunday of the Gregorian calendar, by the Meeus/Jones/Butcher algorithm. */
 export function easterSunday(year: number): LocalDate {
-  const golden = year % 19;
+  const goldenNumber = year % 19;
   const century = Math.floor(year / 100);
   const yearOfCentury = year % 100;
   const sunCorrection =
     century - Math.floor(century / 4) - Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3);
-  const fullMoon = (19 * golden + sunCorrection + 15) % 30;
+  const fullMoon = (19 * goldenNumber + sunCorrection + 15) % 30;
   const weekday = (32 + 2 * (century % 4) + 2 * Math.floor(yearOfCentury / 4) - fullMoon - (yearOfCentury % 4)) % 7;
-  const lateMoon = Math.floor((golden + 11 * fullMoon + 22 * weekday) / 451);
+  const lateMoon = Math.floor((goldenNumber + 11 * fullMoon + 22 * weekday) / 451);
   const days = fullMoon + weekday - 7 * lateMoon + 114;
   return `${pad(year, 4)}-${pad(Math.floor(days / 31), 2)}-${pad((days % 31) + 1, 2)}`;
 }
@@ -118,10 +118,10 @@ export function isBankHoliday(date: LocalDate, calendar: BankCalendar): boolean 
 }
 
 function holidaysIn(calendar: BankCalendar): readonly Holiday[] {
-  if (calendar === 'CH') return interbank;
-  const own: readonly Holiday[] | undefined = cantonal[calendar.slice(3) as Canton];
-  if (!own) throw new RangeError(`no bank calendar "${calendar}"`);
-  return [...interbank, ...own];
+  if (calendar === 'CH') return interbankHolidays;
+  const cantonHolidays: readonly Holiday[] | undefined = cantonalHolidays[calendar.slice(3) as Canton];
+  if (!cantonHolidays) throw new RangeError(`no bank calendar "${calendar}"`);
+  return [...interbankHolidays, ...cantonHolidays];
 }
 
 function dateOf(holiday: Holiday, year: number): LocalDate {
@@ -130,7 +130,7 @@ function dateOf(holiday: Holiday, year: number): LocalDate {
   return addDays(weekdayOnOrAfter(`${pad(year, 4)}-${holiday.onOrAfter}`, holiday.weekday), holiday.plusDays ?? 0);
 }
 
-/** First Thursday of April, or one week later if that is Maundy Thursday. */
+/** The first Thursday of April. When that day is Maundy Thursday, the pilgrimage is one week later. */
 function naefelsPilgrimage(year: number): LocalDate {
   const thursday = weekdayOnOrAfter(`${pad(year, 4)}-04-01`, 4);
   return thursday === addDays(easterSunday(year), -3) ? addDays(thursday, 7) : thursday;

@@ -42,7 +42,7 @@ describe('bank holidays', () => {
     ['CH-NE', '2026-03-01', 'Republic Day'],
     ['CH-GL', '2026-04-09', 'Näfels pilgrimage, moved out of Holy Week'],
     ['CH-GL', '2025-04-03', 'Näfels pilgrimage'],
-  ] as const)('%s keeps %s (%s), others do not', (calendar, date, _name) => {
+  ] as const)('%s has a bank holiday on %s (%s), and CH-ZH does not', (calendar, date, _name) => {
     expect(isBankHoliday(date, calendar)).toBe(true);
     expect(isBankHoliday(date, 'CH-ZH')).toBe(false);
   });
@@ -59,8 +59,8 @@ describe('bank days', () => {
     ['2026-04-03', '2026-04-07'],
     ['2026-12-25', '2026-12-28'],
     ['2026-11-24', '2026-11-24'],
-  ])('on or after %s: %s', (date, after) => {
-    expect(bankDayOnOrAfter(date, 'CH-ZH')).toBe(after);
+  ])('the first bank day on or after %s is %s', (date, bankDay) => {
+    expect(bankDayOnOrAfter(date, 'CH-ZH')).toBe(bankDay);
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('bank days', () => {
     expect(blockDayOnOrAfter(date, 'CH-ZH')).toBe(result);
   });
 
-  it('property: results are bank days, and subtraction reverses addition', () => {
+  it('property: addition gives a bank day, and subtraction reverses addition', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 5000 }),

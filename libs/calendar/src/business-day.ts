@@ -11,31 +11,34 @@ export function isBankDay(date: LocalDate, calendar: BankCalendar): boolean {
 
 /** The date itself if it is a bank day, else the next bank day. */
 export function bankDayOnOrAfter(date: LocalDate, calendar: BankCalendar): LocalDate {
-  return firstFrom(date, 1, (day) => isBankDay(day, calendar));
+  return firstAllowedDay(date, 1, (day) => isBankDay(day, calendar));
 }
 
-/** Adds `count` bank days, which may be negative. The date itself does not count; 0 gives {@link bankDayOnOrAfter}. */
+/**
+ * Adds `count` bank days, which may be negative. The date itself does not count. A count of 0 gives {@link
+ * bankDayOnOrAfter}.
+ */
 export function addBankDays(date: LocalDate, count: number, calendar: BankCalendar): LocalDate {
   const step = Math.sign(count);
   let day = step === 0 ? bankDayOnOrAfter(date, calendar) : date;
-  for (let left = Math.abs(count); left > 0; left -= 1)
-    day = firstFrom(addDays(day, step), step, (each) => isBankDay(each, calendar));
+  for (let remaining = Math.abs(count); remaining > 0; remaining -= 1)
+    day = firstAllowedDay(addDays(day, step), step, (each) => isBankDay(each, calendar));
   return day;
 }
 
 /**
- * The first day on or after the date on which a product may be blocked: Monday to Thursday, if neither this day nor
- * the next one is a holiday. A blocked customer must be able to reach bank and support on the next day.
+ * The first day on or after `date` on which a product may be blocked: a day from Monday to Thursday, when neither the
+ * day nor the next day is a holiday. A blocked customer must be able to reach the bank and the support on the next day.
  */
 export function blockDayOnOrAfter(date: LocalDate, calendar: BankCalendar): LocalDate {
-  return firstFrom(
+  return firstAllowedDay(
     date,
     1,
     (day) => dayOfWeek(day) <= thursday && !isBankHoliday(day, calendar) && !isBankHoliday(addDays(day, 1), calendar),
   );
 }
 
-function firstFrom(date: LocalDate, step: number, isAllowed: (day: LocalDate) => boolean): LocalDate {
+function firstAllowedDay(date: LocalDate, step: number, isAllowed: (day: LocalDate) => boolean): LocalDate {
   let day = date;
   while (!isAllowed(day)) day = addDays(day, step);
   return day;

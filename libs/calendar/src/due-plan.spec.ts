@@ -39,7 +39,7 @@ describe('renewal plan', () => {
     expect(datesOf(renewalAttempts(expiry, 'monthly', '2026-11-29'))).toEqual(['2026-11-29', '2026-11-30']);
   });
 
-  it('has reminders after the due date, the last one final', () => {
+  it('has reminders after the due date, and the last reminder is final', () => {
     expect(dueDateReminders('2026-11-10', 'yearly').map(({ date, isFinal }) => [date, isFinal])).toEqual([
       ['2026-11-11', false],
       ['2026-11-15', false],

@@ -9,9 +9,12 @@ export interface DueDays {
   readonly noticesByHand: readonly number[];
   /** Notices if automatic renewal is on but has no valid payment method. */
   readonly noticesWithoutMethod: readonly number[];
-  /** Notices if automatic renewal is on with a valid payment method. A monthly charge has a receipt only. */
+  /**
+   * Notices if automatic renewal is on with a valid payment method. A monthly renewal has no notice, only the receipt
+   * of the charge.
+   */
   readonly noticesWithMethod: readonly number[];
-  /** Attempts of automatic renewal to charge. */
+  /** Attempts of an automatic renewal to charge the payment method. */
   readonly attempts: readonly number[];
   /** Reminders of an open invoice, relative to its due date. The last one is final and contains the block date. */
   readonly remindersAfterDueDate: readonly number[];
@@ -28,7 +31,7 @@ export interface WarrantyDays {
   readonly notices: readonly number[];
   /** First possible day of the block. */
   readonly blockFrom: number;
-  /** Relative to the block. */
+  /** The number of days from the block to the termination. */
   readonly terminationAfterBlock: number;
 }
 
@@ -93,16 +96,17 @@ export function renewalNotices(expiry: LocalDate, interval: Interval, mode: Rene
 }
 
 /**
- * The attempts of automatic renewal from the day `switchedOn` on. If attempts were missed before this day, the first
- * attempt is on this day. There are no attempts from the expiry on.
+ * The attempts of an automatic renewal, which was switched on at the day `switchedOn`. When attempts were missed before
+ * this day, the first attempt is on this day. No attempt is on or after the expiry.
  */
 export function renewalAttempts(expiry: LocalDate, interval: Interval, switchedOn: LocalDate): DatedStep[] {
-  const all = datedSteps(expiry, dueDays[interval].attempts);
-  const remaining = all.filter(({ date }) => date >= switchedOn);
-  const isInsideWindow = switchedOn < expiry && remaining.length < all.length;
-  if (!isInsideWindow || remaining[0]?.date === switchedOn) return switchedOn < expiry ? remaining : [];
-  const lastMissed = all[all.length - remaining.length - 1]!;
-  return [{ day: lastMissed.day, date: switchedOn }, ...remaining];
+  const attempts = datedSteps(expiry, dueDays[interval].attempts);
+  const remainingAttempts = attempts.filter(({ date }) => date >= switchedOn);
+  const hasMissedAttempts = switchedOn < expiry && remainingAttempts.length < attempts.length;
+  if (!hasMissedAttempts || remainingAttempts[0]?.date === switchedOn)
+    return switchedOn < expiry ? remainingAttempts : [];
+  const lastMissedAttempt = attempts[attempts.length - remainingAttempts.length - 1]!;
+  return [{ day: lastMissedAttempt.day, date: switchedOn }, ...remainingAttempts];
 }
 
 /** Reminders of an open invoice. The last one is final. */
@@ -111,7 +115,7 @@ export function dueDateReminders(dueDate: LocalDate, interval: Interval): (Dated
   return datedSteps(dueDate, days).map((step, index) => ({ ...step, isFinal: index === days.length - 1 }));
 }
 
-/** The plan of a renewal warranty without payment. */
+/** The plan of a renewal warranty when no payment arrives. */
 export interface WarrantyPlan {
   readonly notices: readonly DatedStep[];
   readonly heldUntil: LocalDate;
@@ -141,8 +145,8 @@ export interface LifeCyclePlan {
 }
 
 /**
- * Computes the plan of a product without warranty. A late final warning moves the block, and termination and purge
- * move with it. Otherwise termination and purge depend on the expiry only.
+ * Computes the plan of a product without warranty. A late final warning moves the block, the termination and the purge.
+ * Otherwise the termination and the purge depend on the expiry only.
  */
 export function lifeCyclePlan(
   expiry: LocalDate,
@@ -151,16 +155,18 @@ export function lifeCyclePlan(
   finalWarningSent?: LocalDate,
 ): LifeCyclePlan {
   const days = dueDays[interval].lifeCycle;
-  const planned = blockDayOnOrAfter(addDays(expiry, days.blocked), calendar);
+  const plannedBlock = blockDayOnOrAfter(addDays(expiry, days.blocked), calendar);
   const earliestAfterWarning =
-    finalWarningSent === undefined ? planned : blockDayOnOrAfter(addDays(finalWarningSent, finalWarningDays), calendar);
-  const isLate = earliestAfterWarning > planned;
-  const blocked = isLate ? earliestAfterWarning : planned;
-  const from = isLate ? addDays(blocked, -days.blocked) : expiry;
+    finalWarningSent === undefined
+      ? plannedBlock
+      : blockDayOnOrAfter(addDays(finalWarningSent, finalWarningDays), calendar);
+  const isLate = earliestAfterWarning > plannedBlock;
+  const blocked = isLate ? earliestAfterWarning : plannedBlock;
+  const startDate = isLate ? addDays(blocked, -days.blocked) : expiry;
   return {
     finalWarningBy: addDays(blocked, -finalWarningDays),
     blocked,
-    terminated: addDays(from, days.terminated),
-    purged: addDays(from, days.purged),
+    terminated: addDays(startDate, days.terminated),
+    purged: addDays(startDate, days.purged),
   };
 }

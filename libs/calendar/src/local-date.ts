@@ -14,8 +14,8 @@ export function isLocalDate(text: string): boolean {
 }
 
 /**
- * Formats a date: `22.11.2026` in Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English (05/01 is
- * ambiguous).
+ * Formats a date: `22.11.2026` in the languages of Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English,
+ * where 05/01 is ambiguous.
  */
 export function formatLocalDate(date: LocalDate, locale: string): string {
   return formatFor(locale).format(toPlainDate(date).toZonedDateTime('UTC').epochMilliseconds);

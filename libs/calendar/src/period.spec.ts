@@ -34,7 +34,7 @@ describe('periods', () => {
     });
   });
 
-  it('are half-open', () => {
+  it('contain their start and not their end', () => {
     const period = { start: '2026-01-01', end: '2026-02-01' };
     expect(['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01'].map((date) => contains(period, date))).toEqual([
       false,
@@ -45,11 +45,11 @@ describe('periods', () => {
   });
 
   const dates = fc.integer({ min: -20_000, max: 20_000 }).map((days) => addDays('2026-01-01', days));
-  const rhythms = fc.record({ anchor: dates, interval: fc.constantFrom('monthly' as const, 'yearly' as const) });
+  const schedules = fc.record({ anchor: dates, interval: fc.constantFrom('monthly' as const, 'yearly' as const) });
 
   it('property: each date is in exactly one period, and periods have no gap', () => {
     fc.assert(
-      fc.property(rhythms, dates, (schedule, date) => {
+      fc.property(schedules, dates, (schedule, date) => {
         const index = periodIndexOn(schedule, date);
         const period = nthPeriod(schedule, index);
         expect(contains(period, date)).toBe(true);

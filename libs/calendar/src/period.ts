@@ -1,7 +1,7 @@
 import { intervalsFromAnchor, type Interval } from './anchor.ts';
 import { daysBetween, type LocalDate } from './local-date.ts';
 
-/** `end` is exclusive; it is the expiry. */
+/** A period. `end` is exclusive and is the expiry. */
 export interface Period {
   readonly start: LocalDate;
   readonly end: LocalDate;
@@ -23,20 +23,21 @@ export function nthPeriod({ anchor, interval }: PeriodSchedule, index: number, l
 
 /** Index of the period that contains the date; negative before the anchor. */
 export function periodIndexOn(schedule: PeriodSchedule, date: LocalDate): number {
-  const days = schedule.interval === 'monthly' ? 30.436875 : 365.2425;
-  let index = Math.floor(daysBetween(schedule.anchor, date) / days);
-  // The estimate differs by at most one: clamped months and leap years shift a start by a few days only.
+  const daysPerInterval = schedule.interval === 'monthly' ? 30.436875 : 365.2425;
+  let index = Math.floor(daysBetween(schedule.anchor, date) / daysPerInterval);
+  // The estimate is wrong by at most one period, because clamped months and leap years shift a start by a few days
+  // only.
   while (nthPeriod(schedule, index).start > date) index -= 1;
   while (nthPeriod(schedule, index).end <= date) index += 1;
   return index;
 }
 
-/** The period that starts at the end of the given one, with a length of `length` intervals. */
+/** The period that starts at the end of `period`, with a length of `length` intervals. */
 export function nextPeriod(schedule: PeriodSchedule, period: Period, length = 1): Period {
   return nthPeriod(schedule, periodIndexOn(schedule, period.end), length);
 }
 
-/** True if the date is in the period. The end is not. */
+/** True if the date is in the period. The end date is not in the period. */
 export function contains({ start, end }: Period, date: LocalDate): boolean {
   return start <= date && date < end;
 }

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '@nats-io/transport-node';
 
 /** Connection options for `nats://user:password@host:4222`; several URLs are separated by commas. */
 export function brokerAddress(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass'> {
-  const urls = url.split(',').map((one) => new URL(one));
+  const urls = url.split(',').map((part) => new URL(part));
   const { username, password } = urls[0]!;
   return {
     servers: urls.map(({ host }) => host),

@@ -1,7 +1,10 @@
 import { once, EventEmitter } from 'node:events';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** How long a call waits for a lost broker to return. Requests sent before the loss rarely get a reply. */
+/**
+ * How long a call waits for the broker after the connection is lost. A request that was sent before the loss rarely
+ * gets a reply.
+ */
 const RECONNECT_WAIT_MS = 1_000;
 
 /** The broker cannot be reached. */
@@ -13,45 +16,48 @@ export class BrokerAway extends Error {
 }
 
 /**
- * Tracks the connection to the broker and fails pending requests when it is lost. The NATS client itself forgets
- * pending requests when a connection breaks and lets their callers run into the timeout.
+ * Tracks the connection to the broker. When the connection is lost, it fails the pending requests. The NATS client
+ * itself forgets them, so that their callers would wait for the timeout.
  */
 export class BrokerWatch {
-  private readonly pending = new Set<(error: Error) => void>();
+  private readonly failCallbacks = new Set<(error: Error) => void>();
   private isUp = true;
   private readonly events = new EventEmitter().setMaxListeners(0);
 
   constructor(private readonly connection: NatsConnection) {
-    void this.follow();
-    void connection.closed().then(() => this.pending.forEach((fail) => fail(new BrokerAway())));
+    void this.followStatus();
+    void connection.closed().then(() => this.failCallbacks.forEach((fail) => fail(new BrokerAway())));
   }
 
   isConnected(): boolean {
     return this.isUp && !this.connection.isClosed();
   }
 
-  /** Runs `start` while connected. Throws `BrokerAway` when the broker is lost before or meanwhile. */
+  /**
+   * Runs `start` while the broker is connected. Throws `BrokerAway` when the connection is lost before or during the
+   * run.
+   */
   async whileConnected<T>(start: () => Promise<T>): Promise<T> {
     await this.waitForBroker();
-    const { promise: lost, reject } = Promise.withResolvers<never>();
+    const { promise: connectionLost, reject } = Promise.withResolvers<never>();
     this.watch(reject);
     try {
-      return await Promise.race([start(), lost]);
+      return await Promise.race([start(), connectionLost]);
     } finally {
       this.release(reject);
     }
   }
 
-  /** Registers a pending request: `fail` is called when its reply cannot come any more. */
+  /** Registers a pending request: `fail` is called when its reply cannot arrive any more. */
   watch(fail: (error: Error) => void): void {
-    this.pending.add(fail);
+    this.failCallbacks.add(fail);
   }
 
   release(fail: (error: Error) => void): void {
-    this.pending.delete(fail);
+    this.failCallbacks.delete(fail);
   }
 
-  /** Resolves when connected, or reconnected within the wait time; throws `BrokerAway` otherwise. */
+  /** Resolves when the broker is connected. Throws `BrokerAway` when it does not reconnect within the wait time. */
   async waitForBroker(): Promise<void> {
     if (this.isUp) return;
     await once(this.events, 'up', { signal: AbortSignal.timeout(RECONNECT_WAIT_MS) }).catch(() => {
@@ -59,20 +65,20 @@ export class BrokerWatch {
     });
   }
 
-  private async follow(): Promise<void> {
+  private async followStatus(): Promise<void> {
     for await (const { type } of this.connection.status()) {
-      if (type === 'disconnect' && this.isUp) this.disconnected();
-      if (type === 'reconnect') this.reconnected();
+      if (type === 'disconnect' && this.isUp) this.onDisconnect();
+      if (type === 'reconnect') this.onReconnect();
     }
   }
 
-  private disconnected(): void {
+  private onDisconnect(): void {
     this.isUp = false;
-    const abandoned = [...this.pending];
-    setTimeout(() => abandoned.forEach((fail) => fail(new BrokerAway())), RECONNECT_WAIT_MS).unref();
+    const pendingAtDisconnect = [...this.failCallbacks];
+    setTimeout(() => pendingAtDisconnect.forEach((fail) => fail(new BrokerAway())), RECONNECT_WAIT_MS).unref();
   }
 
-  private reconnected(): void {
+  private onReconnect(): void {
     this.isUp = true;
     this.events.emit('up');
   }

@@ -30,7 +30,7 @@ const painted = event({
 class RecordingHooks implements PipelineHooks {
   readonly deadLetters: { reason: string; subject: string; event: CloudEvent | undefined }[] = [];
   readonly errors: { error: unknown; where: string }[] = [];
-  storing: 'works' | 'fails once' = 'works';
+  deadLetterStorage: 'works' | 'fails once' = 'works';
 
   async authorize(contract: Contract): Promise<Call> {
     return { contract } as Call;
@@ -42,12 +42,12 @@ class RecordingHooks implements PipelineHooks {
     await run({});
     return { done: true };
   }
-  async deadLetter({ subject }: { subject: string }, dead: CloudEvent | undefined, reason: string): Promise<void> {
-    if (this.storing === 'fails once') {
-      this.storing = 'works';
+  async deadLetter({ subject }: { subject: string }, deadEvent: CloudEvent | undefined, reason: string): Promise<void> {
+    if (this.deadLetterStorage === 'fails once') {
+      this.deadLetterStorage = 'works';
       throw new Error('the database is down');
     }
-    this.deadLetters.push({ subject, event: dead, reason });
+    this.deadLetters.push({ subject, event: deadEvent, reason });
   }
   logError(error: unknown, where: string): void {
     this.errors.push({ error, where });
@@ -72,7 +72,7 @@ const addHandler = (contract: Contract | EventContract, handle: (data: never) =>
   );
 const listen = (): Promise<void> =>
   new Promise((resolve, reject) => server.listen((error) => (error ? reject(error) : resolve())));
-const ask = async (input: unknown): Promise<Reply> =>
+const request = async (input: unknown): Promise<Reply> =>
   decode(await bus.request(paint.subject, input instanceof Uint8Array ? input : encode(input), {}, 60_000)) as Reply;
 
 const envelope = (sequence: number, data: unknown): CloudEvent => ({
@@ -93,10 +93,10 @@ const deliver = (body: unknown, subject: string = painted.subject): Promise<void
   bus.publishEvent(subject, 'id', body instanceof Uint8Array ? body : encode(body));
 
 describe('requests', () => {
-  it('are answered with the fields of the contract only', async () => {
+  it('a request gets a reply with only the fields of the contract', async () => {
     addHandler(paint, () => ({ coats: 2, costs: 'a secret' }));
     await listen();
-    expect(await ask({ colour: 'red' })).toEqual({ output: { coats: 2 } });
+    expect(await request({ colour: 'red' })).toEqual({ output: { coats: 2 } });
   });
 
   it.each([
@@ -121,14 +121,14 @@ describe('requests', () => {
         ],
       },
     ],
-    ['several at once', { colour: '', walls: 1 }, { errors: [{ pointer: '/colour' }, { pointer: '/walls' }] }],
+    ['several wrong fields', { colour: '', walls: 1 }, { errors: [{ pointer: '/colour' }, { pointer: '/walls' }] }],
     ['no object', null, { errors: [{ pointer: '' }] }],
-  ])('with %s are rejected with the pointer', async (_, input, expected) => {
+  ])('a request with %s is rejected with a pointer to each wrong field', async (_, input, expected) => {
     addHandler(paint, () => {
       throw new Error('reached');
     });
     await listen();
-    expect(await ask(input)).toMatchObject({ error: expected });
+    expect(await request(input)).toMatchObject({ error: expected });
     expect(hooks.errors).toEqual([]);
   });
 
@@ -150,7 +150,7 @@ describe('requests', () => {
       1,
     ],
     [
-      'something that is no error',
+      'a value that is not an error',
       () => {
         throw 'oops' as unknown;
       },
@@ -158,51 +158,54 @@ describe('requests', () => {
       1,
     ],
     [
-      'an output that is not what was declared',
+      'an output that violates the contract',
       () => ({ coats: 'many' }),
       { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' },
       1,
     ],
     ['no output', () => undefined, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
-  ])('whose handler returns or throws %s are answered without internals', async (_, handle, error, reports) => {
-    addHandler(paint, handle);
-    await listen();
-    expect(await ask({ colour: 'red' })).toEqual({ error });
-    expect(hooks.errors).toHaveLength(reports);
-  });
+  ])(
+    'a request whose handler returns or throws %s gets a reply without internal details',
+    async (_, handle, error, reports) => {
+      addHandler(paint, handle);
+      await listen();
+      expect(await request({ colour: 'red' })).toEqual({ error });
+      expect(hooks.errors).toHaveLength(reports);
+    },
+  );
 
   it.each([
     ['a command', paint],
     ['an event', painted],
-  ])('%s has one handler only', (_, contract) => {
+  ])('%s cannot have two handlers', (_, contract) => {
     addHandler(contract, () => undefined);
     expect(() => addHandler(contract, () => undefined)).toThrow(`decorator has two handlers for ${contract.subject}`);
   });
 });
 
 describe('events', () => {
-  const seen: number[] = [];
-  let failing: (coats: number) => boolean;
+  const handledCoats: number[] = [];
+  let failsFor: (coats: number) => boolean;
   beforeEach(async () => {
-    seen.length = 0;
-    failing = () => false;
+    handledCoats.length = 0;
+    failsFor = () => false;
     addHandler(painted, ({ data }: CloudEvent<{ coats: number }>) => {
-      seen.push(data.coats);
-      if (failing(data.coats)) throw new Error('out of paint');
+      handledCoats.push(data.coats);
+      if (failsFor(data.coats)) throw new Error('out of paint');
     });
     await listen();
   });
 
   it.each([
     ['not JSON', new TextEncoder().encode('{'), /^not JSON/],
-    ['no CloudEvent', { hello: 'world' }, /^not a CloudEvent: specversion/],
-    ['data of another shape', envelope(1, { wallId: 'w', coats: 'many' }), /^data: coats/],
+    ['not a CloudEvent', { hello: 'world' }, /^not a CloudEvent: specversion/],
+    ['an event whose data violates the contract', envelope(1, { wallId: 'w', coats: 'many' }), /^data: coats/],
     [
-      'another type than its subject',
+      'an event whose type does not match its subject',
       { ...envelope(1, { wallId: 'w', coats: 1 }), type: 'cordee.studio.wall.sold.v1' },
       /^type cordee\.studio\.wall\.sold\.v1 on subject/,
     ],
-  ])('that are %s become dead letters at once, and the next one is handled', async (_, body, reason) => {
+  ])('a delivery that is %s becomes a dead letter at once, and the next event is handled', async (_, body, reason) => {
     await Promise.all([deliver(body), deliver(envelope(2, { wallId: 'w', coats: 7 }))]);
     expect(hooks.deadLetters).toEqual([
       {
@@ -211,39 +214,40 @@ describe('events', () => {
         reason: expect.stringMatching(reason),
       },
     ]);
-    expect(seen).toEqual([7]);
+    expect(handledCoats).toEqual([7]);
   });
 
-  it('whose handler always throws become dead letters after five attempts, and the others are handled', async () => {
-    failing = (coats) => coats === 1;
+  it('an event whose handler always throws becomes a dead letter after five attempts', async () => {
+    failsFor = (coats) => coats === 1;
     await Promise.all([
       deliver(envelope(1, { wallId: 'w', coats: 1 })),
       deliver(envelope(2, { wallId: 'w', coats: 2 })),
       deliver(envelope(3, { wallId: 'w', coats: 3 })),
     ]);
-    expect(seen.slice(0, 3)).toEqual([1, 2, 3]);
-    expect(seen.filter((coats) => coats === 1)).toHaveLength(5);
+    // The other events are handled meanwhile.
+    expect(handledCoats.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(handledCoats.filter((coats) => coats === 1)).toHaveLength(5);
     expect(hooks.deadLetters).toMatchObject([{ event: { sequence: 1 }, reason: 'out of paint' }]);
   });
 
-  it('that succeed at a later attempt do not become dead letters', async () => {
-    failing = () => seen.length < 3;
+  it('an event that succeeds at a later attempt does not become a dead letter', async () => {
+    failsFor = () => handledCoats.length < 3;
     await deliver(envelope(1, { wallId: 'w', coats: 1 }));
-    expect(seen).toEqual([1, 1, 1]);
+    expect(handledCoats).toEqual([1, 1, 1]);
     expect(hooks.deadLetters).toEqual([]);
   });
 
-  it('that cannot be stored as dead letters are redelivered', async () => {
-    hooks.storing = 'fails once';
+  it('an event that cannot be stored as a dead letter is redelivered', async () => {
+    hooks.deadLetterStorage = 'fails once';
     await deliver(new TextEncoder().encode('{'));
     expect(hooks.deadLetters).toHaveLength(1);
   });
 
-  it('without a handler are acknowledged in order', async () => {
+  it('an event without a handler is acknowledged', async () => {
     await deliver(
       { ...envelope(1, { anything: true }), type: 'cordee.studio.wall.sold.v1' },
       'evt.studio.wall.sold.v1',
     );
-    expect([seen, hooks.deadLetters]).toEqual([[], []]);
+    expect([handledCoats, hooks.deadLetters]).toEqual([[], []]);
   });
 });

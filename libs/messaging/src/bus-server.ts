@@ -23,7 +23,7 @@ export interface PipelineHooks {
   ): Promise<ExecutionResult>;
   /** Runs the reaction to an event once, in a transaction. */
   handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
-  /** Stores a delivery as a dead letter. `event` is undefined for a malformed one. */
+  /** Stores a delivery as a dead letter. `event` is undefined when the delivery is malformed. */
   deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
   /** Logs an unexpected error. */
   logError(error: unknown, where: string): void;
@@ -31,7 +31,7 @@ export interface PipelineHooks {
 
 export interface ExecutionResult {
   readonly output: unknown;
-  /** See `Reply`. */
+  /** See `accessRevision` of `Reply`. */
   readonly accessRevision?: string | undefined;
 }
 
@@ -41,12 +41,13 @@ export const preflightPatternOf = (contract: Contract): string => `preflight of 
 const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
 
 /**
- * Nest transport over the bus: commands and queries by request and reply, events from the streams of their services.
+ * Nest transport over the bus. Commands and queries are requests with a reply; events come from the streams of the
+ * services that publish them.
  */
 export class BusServer extends Server implements CustomTransportStrategy {
   /**
-   * Failed attempts per event in this process. Out-of-order deliveries do not count. The LRU forgets events that
-   * another replica has handled.
+   * The number of failed attempts by event id in this process. Out-of-order deliveries do not count. The LRU cache
+   * evicts events that another replica has handled.
    */
   private readonly failures = new LRUCache<string, number>({ max: 10_000 });
 
@@ -65,14 +66,14 @@ export class BusServer extends Server implements CustomTransportStrategy {
     isEventHandler?: boolean,
     extras?: Record<string, unknown>,
   ): void {
-    // Nest would silently replace the first handler.
+    // Without this check, Nest silently replaces the first handler.
     if (this.messageHandlers.has(this.normalizePattern(pattern as string)))
       throw new Error(`${this.service} has two handlers for ${String(pattern)}`);
     super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
   listen(callback: (error?: unknown) => void): void {
-    this.open().then(() => callback(), callback);
+    this.subscribe().then(() => callback(), callback);
   }
 
   async close(): Promise<void> {
@@ -91,30 +92,33 @@ export class BusServer extends Server implements CustomTransportStrategy {
     if (!handler)
       throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: `${this.service} does not react to ${subject}` });
     const { event, refusal } = readEvent({ subject, data }, handler.extras?.['contract'] as EventContract);
-    if (!event || refusal) throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: refusal ?? 'it is no event' });
+    if (!event || refusal)
+      throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: refusal ?? 'the dead letter is not an event' });
     return { event, run: async (context) => void (await this.run(handler, event, context)) };
   }
 
-  private async open(): Promise<void> {
+  private async subscribe(): Promise<void> {
     const sources = new Set<string>();
     for (const handler of this.messageHandlers.values()) {
       const contract = handler.extras?.['contract'] as Contract | EventContract;
       if (contract.kind === 'event') sources.add(serviceOf(contract));
       else if (!handler.extras?.['isPreflight'])
-        await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
+        await this.bus.serve(contract.subject, this.service, (message) =>
+          this.answerRequest(contract, handler, message),
+        );
     }
     for (const source of sources) {
       await this.bus.consume({
         source,
         durable: `${this.service}__${source}`,
-        handle: (delivery) => this.take(delivery),
+        handle: (delivery) => this.handleDelivery(delivery),
       });
     }
   }
 
-  private async answer(contract: Contract, handler: MessageHandler, message: BusMessage): Promise<Uint8Array> {
+  private async answerRequest(contract: Contract, handler: MessageHandler, message: BusMessage): Promise<Uint8Array> {
     try {
-      const input: unknown = validate(contract.input, parse(message.data));
+      const input: unknown = validate(contract.input, parseInput(message.data));
       const call = await this.hooks.authorize(contract, input, message.headers);
       if (message.headers[callHeaders.preflightOnly]) {
         await this.runPreflight(call, input);
@@ -134,7 +138,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Runs the preflight handler as a query: no idempotency key is stored. */
+  /** Runs the preflight handler as a query, so that no idempotency key is stored. */
   private async runPreflight(call: Call, input: unknown): Promise<void> {
     const preflight = this.messageHandlers.get(this.normalizePattern(preflightPatternOf(call.contract)));
     if (preflight)
@@ -146,7 +150,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       );
   }
 
-  private async take(delivery: EventDelivery): Promise<Verdict> {
+  private async handleDelivery(delivery: EventDelivery): Promise<Verdict> {
     const handler = this.messageHandlers.get(delivery.subject);
     const { event, refusal } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
     try {
@@ -166,8 +170,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   /**
-   * Retries with growing delays, then stores a dead letter; a malformed event becomes one at once. When the database is
-   * down, the event is redelivered.
+   * Retries a failed event with growing delays, then stores it as a dead letter. A malformed event becomes a dead
+   * letter at once. When the dead letter cannot be stored, the event is redelivered.
    */
   private async retryOrDeadLetter(
     delivery: EventDelivery,
@@ -175,10 +179,10 @@ export class BusServer extends Server implements CustomTransportStrategy {
     error: unknown,
   ): Promise<Verdict> {
     this.hooks.logError(error, delivery.subject);
-    const failed = this.failures.get(event?.id ?? '') ?? 0;
-    const delay = error instanceof MalformedEvent ? undefined : this.retryDelaysMs[failed];
+    const failedAttempts = this.failures.get(event?.id ?? '') ?? 0;
+    const delay = error instanceof MalformedEvent ? undefined : this.retryDelaysMs[failedAttempts];
     if (event && delay !== undefined) {
-      this.failures.set(event.id, failed + 1);
+      this.failures.set(event.id, failedAttempts + 1);
       return { retryAfterMs: delay };
     }
     try {
@@ -192,12 +196,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   private async run(handler: MessageHandler, data: unknown, context: unknown): Promise<unknown> {
-    const answer: unknown = await handler(data, context);
-    return isObservable(answer) ? lastValueFrom(answer, { defaultValue: undefined }) : answer;
+    const result: unknown = await handler(data, context);
+    return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   }
 }
 
-function parse(data: Uint8Array): unknown {
+function parseInput(data: Uint8Array): unknown {
   try {
     return decode(data);
   } catch {
@@ -207,7 +211,7 @@ function parse(data: Uint8Array): unknown {
 
 class MalformedEvent extends Error {}
 
-/** Parses an event; `refusal` says why the envelope or the data violates its contract. */
+/** Parses an event. `refusal` is the reason when the envelope or the data violates the contract. */
 function readEvent(
   delivery: Pick<EventDelivery, 'subject' | 'data'>,
   contract: EventContract | undefined,
@@ -224,10 +228,10 @@ function readEvent(
   if (!contract) return { event };
   if (event.type !== cloudEventType(contract))
     return { event, refusal: `type ${event.type} on subject ${delivery.subject}` };
-  const data = contract.data.safeParse(event.data);
-  return data.success
-    ? { event: { ...event, data: data.data } }
-    : { event, refusal: `data: ${firstIssue(data.error)}` };
+  const result = contract.data.safeParse(event.data);
+  return result.success
+    ? { event: { ...event, data: result.data } }
+    : { event, refusal: `data: ${firstIssue(result.error)}` };
 }
 
 const firstIssue = (error: z.ZodError): string => `${error.issues[0]?.path.join('.')} ${error.issues[0]?.message}`;

@@ -6,61 +6,69 @@ export interface BusMessage {
 }
 
 export interface EventDelivery extends BusMessage {
-  /** 1 on the first delivery. */
+  /** The number of this delivery; 1 for the first delivery. */
   readonly attempt: number;
 }
 
-/** The outcome of a delivery: done, or redeliver after a delay. */
+/** The outcome of a delivery: the event is done, or it is redelivered after a delay. */
 export type Verdict = { readonly done: true } | { readonly retryAfterMs: number };
 
-/** Redelivery delay after a handler threw. */
+/** The redelivery delay after the handler has thrown an error. */
 export const FAILED_RETRY_MS = 1_000;
-/** Redelivery delay of messages that a killed process had received. */
+/** The redelivery delay of messages that a process received before it was killed. */
 export const REDELIVERY_MS = 30_000;
 
 export interface Consumption {
   /** The service whose events are consumed. */
   readonly source: string;
-  /** Name that survives restarts: `<service>__<source>`; replicas share it. */
+  /**
+   * The name of the durable consumer, `<service>__<source>`. It survives restarts, and the replicas of a service share
+   * it.
+   */
   readonly durable: string;
   handle(delivery: EventDelivery): Promise<Verdict>;
 }
 
 /**
- * Communication between services. Requests and broadcasts are at most once. Events are durable, at least once, and in
- * stream order on first delivery. Two implementations, NATS and in-process, pass one conformance suite.
+ * Communication between services. Requests and broadcasts are delivered at most once. Events are stored and delivered
+ * at least once; first deliveries are in stream order. The two implementations, NATS and in-process, pass the same
+ * conformance suite.
  */
 export interface Bus {
   /**
-   * Sends a request to one server of a subject. Throws `NoResponder` at once without a server, `RequestTimeout` later.
+   * Sends a request to one server of the subject. Throws `NoResponder` at once when the subject has no server, and
+   * `RequestTimeout` when no reply arrives in time.
    */
   request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array>;
-  /** Serves a subject; servers of one queue share the requests. Resolves when the broker has the subscription. */
+  /** Serves a subject. The servers of one queue share the requests. Resolves when the broker has the subscription. */
   serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void>;
-  /** Stores an event. Within the broker's deduplication window an id is stored once. */
+  /** Stores an event. Within the deduplication window of the broker, events with the same id are stored once. */
   publishEvent(subject: string, id: string, data: Uint8Array): Promise<void>;
   /** Consumes the events of a service. Resolves when the consumer exists. */
   consume(consumption: Consumption): Promise<void>;
-  /** Sends to every listener. */
+  /** Sends a message to every listener of the subject. */
   broadcast(subject: string, data: Uint8Array): void;
-  /** Receives broadcasts; a returned value is the reply to `requestAll`. */
+  /** Receives broadcasts and the requests of `requestAll`. The returned value is the reply to `requestAll`. */
   listen(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void>;
-  /** Sends a request to every listener. Resolves with the replies after `answers` of them or after `timeoutMs`. */
+  /**
+   * Sends a request to every listener of the subject. Resolves with the replies when `answers` replies have arrived, or
+   * after `timeoutMs`.
+   */
   requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]>;
   isConnected(): boolean;
-  /** Stops receiving, waits for running handlers, closes the connection. */
+  /** Stops receiving, waits for running handlers and closes the connection. */
   close(): Promise<void>;
 }
 
 /** The subject has no server. */
 export class NoResponder extends Error {
   constructor(subject: string) {
-    super(`nobody answers ${subject}`);
+    super(`no server answers ${subject}`);
     this.name = 'NoResponder';
   }
 }
 
-/** No reply in time. The work may have been done. */
+/** No reply arrived in time. The server may have done the work. */
 export class RequestTimeout extends Error {
   constructor(subject: string, timeoutMs: number) {
     super(`no answer from ${subject} within ${timeoutMs} ms`);
@@ -72,7 +80,7 @@ const STREAM_PREFIX = 'EVT_';
 
 /** The stream of a service's events. */
 export const streamOf = (service: string): string => `${STREAM_PREFIX}${service.toUpperCase()}`;
-/** True for the streams that hold events of services. */
+/** True for the name of a stream of events. */
 export const isEventStream = (name: string): boolean => name.startsWith(STREAM_PREFIX);
 /** The subject of all events of a service. */
 export const eventsOf = (service: string): string => `evt.${service}.>`;

@@ -42,15 +42,15 @@ export interface Call {
   readonly reason: string | undefined;
   /** The organization that the input names, if any. */
   readonly organizationId: `org_${string}` | undefined;
-  /** The support accesses that let the actor, a member of staff, do it (SUP-3). */
+  /** The support accesses under which the actor, a member of staff, makes the call (SUP-3). */
   readonly supportAccessIds?: readonly `sup_${string}`[] | undefined;
-  /** The caller's `Access-Revision`: access must not be decided from older data (ACC-3). */
+  /** The `Access-Revision` of the caller: access is decided from data that is at least as new (ACC-3). */
   readonly accessRevision?: string | undefined;
-  /** The access token of the person, passed on in calls to other services on their behalf. */
+  /** The access token of the person. Calls to other services on behalf of the person pass it on. */
   readonly token: string | undefined;
 }
 
-/** Headers of a request on the bus; the gateway sets them, services pass them on. */
+/** Headers of a request on the bus. The gateway sets them, and services pass them on. */
 export const callHeaders = {
   token: 'cordee-token',
   service: 'cordee-service',

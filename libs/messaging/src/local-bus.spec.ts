@@ -3,26 +3,26 @@ import { LocalBus } from './local-bus.ts';
 
 const SUBJECT = 'evt.studio.wall.painted.v1';
 
-/** The conformance suite in libs/testing covers what both buses have in common. */
+/** The conformance suite in libs/testing tests the behaviour that LocalBus and NatsBus share. */
 describe('LocalBus', () => {
-  it('holds events while services start, so that the last one receives all', async () => {
+  it('holds events back while services start, so that the last service receives all events', async () => {
     const bus = new LocalBus();
-    const seen: string[] = [];
+    const receivedSubjects: string[] = [];
     bus.holdEvents();
     const published = bus.publishEvent(SUBJECT, '1', new Uint8Array());
     await bus.consume({
       source: 'studio',
       durable: 'late__studio',
-      handle: async ({ subject }) => (seen.push(subject), { done: true }),
+      handle: async ({ subject }) => (receivedSubjects.push(subject), { done: true }),
     });
-    expect(seen).toEqual([]);
+    expect(receivedSubjects).toEqual([]);
     bus.releaseEvents();
     await published;
-    expect(seen).toEqual([SUBJECT]);
+    expect(receivedSubjects).toEqual([SUBJECT]);
     await bus.close();
   });
 
-  it('rejects an event that waits for redelivery when it closes: the outbox keeps it', async () => {
+  it('rejects the publish of an event that waits for redelivery when the bus closes', async () => {
     const bus = new LocalBus();
     const started = Promise.withResolvers<void>();
     await bus.consume({
@@ -30,6 +30,7 @@ describe('LocalBus', () => {
       durable: 'a__studio',
       handle: async () => (started.resolve(), { retryAfterMs: 60_000 }),
     });
+    // The event stays in the outbox after a rejected publish.
     const published = bus.publishEvent(SUBJECT, '1', new Uint8Array()).then(
       () => 'stored',
       () => 'refused',

@@ -18,13 +18,13 @@ type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
 /** A durable consumer. It handles one delivery at a time. */
 interface Durable {
   readonly options: Consumption;
-  /** Settles when the delivery that is handled now is done. */
+  /** Settles when the current delivery has been handled. */
   current: Promise<unknown>;
 }
 
 /**
  * The in-process bus, for machines without NATS. It stores nothing: `publishEvent` resolves after every consumer has
- * handled the event, so the outbox replaces the stream.
+ * handled the event, so that the outbox keeps the event until then.
  */
 export class LocalBus implements Bus {
   private readonly queues = new Map<string, Map<string, Server[]>>();
@@ -34,7 +34,7 @@ export class LocalBus implements Bus {
   private readonly closing = new AbortController();
   /** Runs a handler outside of the caller's async context, so that it does not join the caller's transaction. */
   private readonly detached = AsyncLocalStorage.snapshot();
-  private held: { promise: Promise<void>; resolve: () => void } | undefined;
+  private hold: { promise: Promise<void>; resolve: () => void } | undefined;
 
   async request(
     subject: string,
@@ -44,17 +44,18 @@ export class LocalBus implements Bus {
   ): Promise<Uint8Array> {
     const queues = [...(this.queues.get(subject)?.values() ?? [])];
     if (this.closing.signal.aborted || queues.length === 0) throw new NoResponder(subject);
-    // As on the broker: each queue gets the request, its replicas in rotation, and the first reply counts.
-    const answers = queues.map((replicas) => {
+    // As on the broker, each queue gets the request, and one of its replicas handles it, in rotation. The first reply
+    // is returned.
+    const replies = queues.map((replicas) => {
       const server = replicas.shift()!;
       replicas.push(server);
       return this.track(this.detached(server, { subject, data: data.slice(), headers: { ...headers } })).catch(
-        neverAnswers,
+        neverReplies,
       );
     });
-    const answer = await within(timeoutMs, Promise.race(answers));
-    if (!answer) throw new RequestTimeout(subject, timeoutMs);
-    return answer;
+    const reply = await within(timeoutMs, Promise.race(replies));
+    if (!reply) throw new RequestTimeout(subject, timeoutMs);
+    return reply;
   }
 
   async serve(subject: string, queue: string, handle: Server): Promise<void> {
@@ -64,27 +65,30 @@ export class LocalBus implements Bus {
   }
 
   async publishEvent(subject: string, _id: string, data: Uint8Array): Promise<void> {
-    if (this.held) await this.held.promise;
+    if (this.hold) await this.hold.promise;
     const source = serviceOf({ subject });
     const durables = [...this.durables.values()].filter(({ options }) => options.source === source);
     await Promise.all(durables.map((durable) => this.track(this.deliver(durable, { subject, data, headers: {} }))));
   }
 
   async consume(options: Consumption): Promise<void> {
-    // A second replica of the consumer in one process would not add anything.
+    // A second replica of a consumer in the same process would add nothing.
     if (!this.durables.has(options.durable))
       this.durables.set(options.durable, { options, current: Promise.resolve() });
   }
 
-  /** Holds events back while the services of the process start: the last one must not miss events of the first one. */
+  /**
+   * Holds events back while the services of the process start. Otherwise the last service would miss events of the
+   * first service.
+   */
   holdEvents(): void {
-    if (this.held) return;
-    this.held = Promise.withResolvers<void>();
+    if (this.hold) return;
+    this.hold = Promise.withResolvers<void>();
   }
 
   releaseEvents(): void {
-    this.held?.resolve();
-    this.held = undefined;
+    this.hold?.resolve();
+    this.hold = undefined;
   }
 
   broadcast(subject: string, data: Uint8Array): void {
@@ -101,14 +105,14 @@ export class LocalBus implements Bus {
     data: Uint8Array,
     limits: { answers: number; timeoutMs: number },
   ): Promise<Uint8Array[]> {
-    const answers: Uint8Array[] = [];
+    const receivedReplies: Uint8Array[] = [];
     const enough = Promise.withResolvers<true>();
-    const asked = (this.listeners.get(subject) ?? []).map(async (listener) => {
-      const answer = await this.track(this.detached(listener, { subject, data, headers: {} })).catch(() => undefined);
-      if (answer && answers.push(answer) >= limits.answers) enough.resolve(true);
+    const requests = (this.listeners.get(subject) ?? []).map(async (listener) => {
+      const reply = await this.track(this.detached(listener, { subject, data, headers: {} })).catch(() => undefined);
+      if (reply && receivedReplies.push(reply) >= limits.answers) enough.resolve(true);
     });
-    if (limits.answers > 0) await within(limits.timeoutMs, Promise.race([Promise.all(asked), enough.promise]));
-    return answers.slice(0, limits.answers);
+    if (limits.answers > 0) await within(limits.timeoutMs, Promise.race([Promise.all(requests), enough.promise]));
+    return receivedReplies.slice(0, limits.answers);
   }
 
   isConnected(): boolean {
@@ -135,7 +139,7 @@ export class LocalBus implements Bus {
   }
 
   private async handle(options: Consumption, delivery: EventDelivery): Promise<Verdict> {
-    // The event stays in the outbox.
+    // The publisher gets this error, and the event stays in the outbox.
     if (this.closing.signal.aborted) throw new Error('the bus closed before the event was handled');
     try {
       return await this.detached(() => options.handle(delivery));
@@ -151,17 +155,17 @@ export class LocalBus implements Bus {
   }
 }
 
-/** A server that throws gives no reply: handlers return their errors as replies. */
-const neverAnswers = (): Promise<never> => new Promise<never>(() => undefined);
+/** A request whose server throws gets no reply, as on the broker. Handlers return their errors as replies. */
+const neverReplies = (): Promise<never> => new Promise<never>(() => undefined);
 
 /** The result of the work, or undefined after the timeout. */
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
+  const timeout = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), timeoutMs);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }

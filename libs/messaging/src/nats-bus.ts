@@ -20,13 +20,16 @@ const REPLY_TOO_LARGE = {
   status: 500,
   title: 'The reply is larger than the bus can carry',
 };
-/** How long the broker remembers message ids; the outbox keeps its rows longer. */
+/** How long the broker remembers event ids to drop duplicates. The outbox keeps its rows longer. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
 export interface NatsBusOptions {
-  /** `nats://user:password@host:4222`, several separated by commas. */
+  /** One or more URLs, separated by commas: `nats://user:password@host:4222`. */
   url: string;
-  /** Client name on the broker, and prefix of the inbox: credentials of one service cannot read replies to another. */
+  /**
+   * The client name on the broker and the prefix of the inbox. The prefix ensures that the credentials of one service
+   * cannot read the replies to another service.
+   */
   service: string;
 }
 
@@ -49,7 +52,7 @@ export class NatsBus implements Bus {
     this.requests = new NatsRequests(connection, this.broker, inboxPrefix);
   }
 
-  /** Connects and reconnects without limit; resolves on the first connection. */
+  /** Connects, and reconnects without limit. Resolves when the first connection is established. */
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
     const inboxPrefix = `_INBOX_${options.service}`;
     const connection = await connect({
@@ -59,7 +62,8 @@ export class NatsBus implements Bus {
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
-      // Event publishing and `requestAll` use the client's own requests, which would record a stack for every call.
+      // Event publishing and `requestAll` use the requests of the NATS client. Without this option, the client records
+      // a stack trace for every request.
       noAsyncTraces: true,
     });
     return new NatsBus(
@@ -108,14 +112,14 @@ export class NatsBus implements Bus {
     limits: { answers: number; timeoutMs: number },
   ): Promise<Uint8Array[]> {
     if (limits.answers === 0) return [];
-    const answers: Uint8Array[] = [];
+    const receivedReplies: Uint8Array[] = [];
     const replies = await this.connection.requestMany(subject, data, {
       strategy: 'count',
       maxMessages: limits.answers,
       maxWait: limits.timeoutMs,
     });
     try {
-      for await (const reply of replies) answers.push(reply.data);
+      for await (const reply of replies) receivedReplies.push(reply.data);
     } catch (error) {
       if (
         !(
@@ -126,7 +130,7 @@ export class NatsBus implements Bus {
       )
         throw error;
     }
-    return answers;
+    return receivedReplies;
   }
 
   isConnected(): boolean {
@@ -135,7 +139,7 @@ export class NatsBus implements Bus {
 
   async close(): Promise<void> {
     await Promise.all(this.consuming.map((loop) => loop.stop()));
-    // After the drain, running handlers may still call other services.
+    // After the subscriptions are drained, running handlers may still call other services.
     await Promise.allSettled(this.subscriptions.map((subscription) => subscription.drain()));
     await Promise.all(this.running);
     await this.connection.drain().catch(() => this.connection.close());
@@ -172,8 +176,8 @@ export class NatsBus implements Bus {
 
   /** Creates the stream of a service once, for the first publisher or consumer. */
   private ensureStream(service: string): Promise<void> {
-    const known = this.streams.get(service);
-    if (known) return known;
+    const existing = this.streams.get(service);
+    if (existing) return existing;
     const created = this.addStream(service).catch((error: unknown) => {
       this.streams.delete(service);
       throw error;
@@ -191,7 +195,7 @@ export class NatsBus implements Bus {
         discard: DiscardPolicy.Old,
       });
     } catch (error) {
-      // Another version of the service may have created it with other settings, which stay valid.
+      // Another version of the service may have created the stream with other settings. These settings stay valid.
       await this.manager.streams.info(streamOf(service)).catch(() => {
         throw error;
       });

@@ -12,11 +12,11 @@ import { fromNats } from './nats-headers.ts';
 
 const REOPEN_AFTER_MS = 250;
 
-/** Runs one durable consumer. A restarted broker, a deleted consumer or a lost connection only pauses it. */
+/** Runs one durable consumer. A broker restart, a deleted consumer or a lost connection only pauses the loop. */
 export class ConsumerLoop {
   private messages: ConsumerMessages | undefined;
   private isStopping = false;
-  private ended: Promise<void> = Promise.resolve();
+  private finished: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly client: JetStreamClient,
@@ -27,13 +27,13 @@ export class ConsumerLoop {
 
   async start(): Promise<void> {
     this.messages = await this.open();
-    this.ended = this.run();
+    this.finished = this.run();
   }
 
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.messages?.close();
-    await this.ended;
+    await this.finished;
   }
 
   private async open(): Promise<ConsumerMessages> {
@@ -50,7 +50,7 @@ export class ConsumerLoop {
     });
     const consumer = await this.client.consumers.get(streamOf(source), durable);
     const messages = await consumer.consume({ max_messages: 100 });
-    // `stop` was called meanwhile.
+    // `stop` was called while the consumer was opened.
     if (this.isStopping) await messages.close();
     return messages;
   }
@@ -69,7 +69,7 @@ export class ConsumerLoop {
   }
 
   private async deliver(message: JsMsg): Promise<void> {
-    // Prefetched messages go to another replica at once instead of waiting for their redelivery time.
+    // Returns prefetched messages, so that another replica gets them at once and not after their redelivery time.
     if (this.isStopping) return message.nak();
     const verdict = await this.handle(message);
     if ('done' in verdict) message.ack();

@@ -10,12 +10,12 @@ export interface ReadEvent {
 /** Reads the events on the streams without affecting their consumers. Skips messages that are not events. */
 export async function* readEvents(url: string, options: ReadOptions): AsyncGenerator<ReadEvent> {
   for await (const { subject, data } of readMessages(url, options)) {
-    const event = CloudEvent.safeParse(parsed(data));
+    const event = CloudEvent.safeParse(parseOrUndefined(data));
     if (event.success) yield { subject, event: event.data };
   }
 }
 
-function parsed(data: Uint8Array): unknown {
+function parseOrUndefined(data: Uint8Array): unknown {
   try {
     return decode(data);
   } catch {

@@ -15,17 +15,22 @@ import { connect } from '@nats-io/transport-node';
 import { brokerAddress } from './broker-address.ts';
 import { isEventStream, streamOf } from './bus.ts';
 
-/** Messages buffered ahead of the reader. */
+/** The number of messages that are buffered ahead of the reader. */
 const BUFFER_SIZE = 256;
 /** How often a following reader looks for new streams. */
 const DISCOVERY_MS = 1_000;
 
 export interface ReadOptions {
-  /** Continues with new messages; otherwise reading ends after the stored ones. */
+  /** True to continue with new messages; false to end after the stored messages. */
   follow: boolean;
-  /** `billing` or `billing.invoice`; all streams by default. */
+  /**
+   * Reads only the events of a service (`billing`) or of an entity (`billing.invoice`). Reads all streams by default.
+   */
   filter?: string | undefined;
-  /** Start instant by the broker's clock. By default a following reader starts now, another one at the beginning. */
+  /**
+   * The instant of the first message to read, by the clock of the broker. By default, a following reader starts with
+   * the next message, and any other reader starts with the first stored message.
+   */
   since?: Date | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -39,29 +44,35 @@ export interface StoredMessage {
   data: Uint8Array;
 }
 
-/** Reads the messages on the event streams: in order within a stream, each once, without affecting consumers. */
+/**
+ * Reads the messages on the event streams without affecting consumers. Each message is read once; the messages of a
+ * stream are in order.
+ */
 export async function* readMessages(url: string, options: ReadOptions): AsyncGenerator<StoredMessage> {
   const connection = await connect({
     ...brokerAddress(url),
     name: 'events',
     ...(options.follow ? { maxReconnectAttempts: -1 } : {}),
   });
-  const reading = new Reading(jetstream(connection), await jetstreamManager(connection), options);
+  const reader = new MessageReader(jetstream(connection), await jetstreamManager(connection), options);
   try {
-    yield* reading.messages();
+    yield* reader.messages();
   } finally {
-    await reading.stop();
+    await reader.stop();
     await connection.close();
   }
 }
 
-class Reading {
+class MessageReader {
   private readonly out = new PassThrough({ objectMode: true, highWaterMark: BUFFER_SIZE });
   private readonly stopping = new AbortController();
-  /** Streams being read. */
-  private readonly open = new Map<string, Promise<void>>();
+  /** The streams that are being read, by name. */
+  private readonly readingByStream = new Map<string, Promise<void>>();
   private readonly consuming = new Set<ConsumerMessages>();
-  /** The last message read per stream. A stream that was deleted and created again is read from its start. */
+  /**
+   * The position of the last message that was read, per stream. A stream that was deleted and created again is read
+   * from its start.
+   */
   private readonly positions = new Map<string, { created: string; last: number }>();
 
   constructor(
@@ -69,15 +80,15 @@ class Reading {
     private readonly manager: JetStreamManager,
     private readonly options: ReadOptions,
   ) {
-    // Every waiting producer adds a listener.
+    // Every stream that waits for the buffer adds a listener.
     this.out.setMaxListeners(0);
   }
 
   async *messages(): AsyncGenerator<StoredMessage> {
-    const end = (): void => void this.out.end();
-    this.options.signal?.addEventListener('abort', end, { once: true });
-    if (this.options.signal?.aborted) end();
-    void this.readStreams().then(end, (error: unknown) => this.out.destroy(error as Error));
+    const endOutput = (): void => void this.out.end();
+    this.options.signal?.addEventListener('abort', endOutput, { once: true });
+    if (this.options.signal?.aborted) endOutput();
+    void this.readStreams().then(endOutput, (error: unknown) => this.out.destroy(error as Error));
     for await (const message of this.out) yield message as StoredMessage;
   }
 
@@ -87,18 +98,18 @@ class Reading {
     await Promise.allSettled([...this.consuming].map((messages) => messages.close()));
   }
 
-  private get isOver(): boolean {
+  private get hasEnded(): boolean {
     return this.out.writableEnded || this.out.destroyed;
   }
 
   private async readStreams(): Promise<void> {
     const { follow } = this.options;
     await this.openStreams(true);
-    if (!follow) return void (await Promise.all(this.open.values()));
-    while (!this.isOver) {
+    if (!follow) return void (await Promise.all(this.readingByStream.values()));
+    while (!this.hasEnded) {
       await sleep(DISCOVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      // The broker may be down for a while.
-      if (!this.isOver) await this.openStreams(false).catch(() => undefined);
+      // Ignores errors, because the broker may be down for a while.
+      if (!this.hasEnded) await this.openStreams(false).catch(() => undefined);
     }
   }
 
@@ -106,35 +117,40 @@ class Reading {
     const [service] = (this.options.filter ?? '').split('.');
     for await (const stream of this.manager.streams.list()) {
       const { name } = stream.config;
-      if (!isEventStream(name) || (service && name !== streamOf(service)) || this.open.has(name)) continue;
-      const reading = this.read(stream, isFirst).finally(() => this.open.delete(name));
-      this.open.set(name, reading);
-      // A following reader opens a deleted stream again when it returns; for another reader the deletion is an error.
+      if (!isEventStream(name) || (service && name !== streamOf(service)) || this.readingByStream.has(name)) continue;
+      const reading = this.read(stream, isFirst).finally(() => this.readingByStream.delete(name));
+      this.readingByStream.set(name, reading);
+      // A following reader reads a deleted stream again after the stream is created again. For any other reader, the
+      // deletion is an error.
       reading.catch((error: unknown) => this.options.follow || this.out.destroy(error as Error));
     }
   }
 
   private async read(stream: StreamInfo, isFirst: boolean): Promise<void> {
     const { name } = stream.config;
-    const known = this.positions.get(name);
-    const isSame = known?.created === stream.created;
+    const previous = this.positions.get(name);
+    const isKnownStream = previous?.created === stream.created;
     const { follow, since } = this.options;
-    const start = isSame ? known.last + 1 : isFirst && follow && !since ? stream.state.last_seq + 1 : 1;
-    const end = follow ? Infinity : stream.state.last_seq;
+    const start = isKnownStream ? previous.last + 1 : isFirst && follow && !since ? stream.state.last_seq + 1 : 1;
+    const lastPosition = follow ? Infinity : stream.state.last_seq;
     const position = { created: stream.created, last: start - 1 };
     this.positions.set(name, position);
-    const consumer = await this.client.consumers.get(name, this.where(start, isSame ? undefined : since));
+    const consumer = await this.client.consumers.get(
+      name,
+      this.consumerOptions(start, isKnownStream ? undefined : since),
+    );
     if (!follow && (await consumer.info(true)).num_pending === 0) return;
     const messages = await consumer.consume({ max_messages: BUFFER_SIZE, abort_on_missing_resource: true });
     this.consuming.add(messages);
     try {
       for await (const message of messages) {
-        // A consumer that the broker loses before its first message starts again at the first message of the stream.
-        const isBefore = message.seq < start || (since && message.time < since);
+        // When the broker loses a consumer before its first message, the consumer starts again at the first message of
+        // the stream. Messages before the start are skipped.
+        const isBeforeStart = message.seq < start || (since && message.time < since);
         position.last = message.seq;
-        if (!isBefore)
+        if (!isBeforeStart)
           await this.push({ subject: message.subject, stream: name, position: message.seq, data: message.data });
-        if (this.isOver || message.seq >= end || (!follow && message.info.pending === 0)) break;
+        if (this.hasEnded || message.seq >= lastPosition || (!follow && message.info.pending === 0)) break;
       }
     } finally {
       this.consuming.delete(messages);
@@ -142,7 +158,7 @@ class Reading {
     }
   }
 
-  private where(start: number, since: Date | undefined): Partial<OrderedConsumerOptions> {
+  private consumerOptions(start: number, since: Date | undefined): Partial<OrderedConsumerOptions> {
     const [service, entity] = (this.options.filter ?? '').split('.');
     return {
       ...(entity ? { filter_subjects: `evt.${service}.${entity}.>` } : {}),
@@ -152,9 +168,9 @@ class Reading {
     };
   }
 
-  /** Waits while the buffer is full: the streams may hold more than fits into memory. */
+  /** Waits while the buffer is full, because the streams may contain more messages than fit into memory. */
   private async push(message: StoredMessage): Promise<void> {
-    if (this.isOver) return;
+    if (this.hasEnded) return;
     if (!this.out.write(message))
       await once(this.out, 'drain', { signal: this.stopping.signal }).catch(() => undefined);
   }

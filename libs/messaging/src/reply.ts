@@ -2,7 +2,8 @@ import { sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 
 /**
- * The reply shape on the bus. `accessRevision`: the revision that a write has made or that a read is based on (ACC-3).
+ * The shape of a reply on the bus. `accessRevision` is the revision that a write has created or that the result of a
+ * read is based on (ACC-3).
  */
 export type Reply = { output: unknown; accessRevision?: string } | { error: ReplyError };
 
@@ -22,8 +23,8 @@ export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.string
 export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(data)) as unknown;
 
 /**
- * Converts an error to a reply. Anything but a `DomainError` becomes INTERNAL without its text, which callers must not
- * see.
+ * Converts an error to a reply. An error that is not a `DomainError` becomes INTERNAL without its text, because callers
+ * must not see the text.
  */
 export function toReplyError(error: unknown, contract: Contract): ReplyError {
   if (!(error instanceof DomainError))

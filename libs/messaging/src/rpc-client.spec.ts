@@ -43,8 +43,8 @@ describe('RpcClient', () => {
   });
 
   it('passes on token, reason and deadline', async () => {
-    const seen: BusMessage['headers'][] = [];
-    await answerWith(({ headers }) => (seen.push(headers), { output: { coats: 1 } }));
+    const receivedHeaders: BusMessage['headers'][] = [];
+    await answerWith(({ headers }) => (receivedHeaders.push(headers), { output: { coats: 1 } }));
     const origin = {
       requestId: 'r1',
       traceparent: '00-ab',
@@ -54,7 +54,7 @@ describe('RpcClient', () => {
     } as const;
     await rpc.call(paint, { colour: 'red' }, { for: origin, idempotencyKey: 'clé', timeoutMs: 1_000 });
     await rpc.call(paint, { colour: 'red' });
-    expect(seen[0]).toEqual({
+    expect(receivedHeaders[0]).toEqual({
       'cordee-service': 'tester',
       'cordee-token': 'tok',
       'cordee-reason': encodeURIComponent('peint à neuf'),
@@ -64,10 +64,10 @@ describe('RpcClient', () => {
       'accept-language': 'fr',
       'idempotency-key': encodeURIComponent('clé'),
     });
-    expect(Object.keys(seen[1]!).toSorted()).toEqual(['cordee-deadline', 'cordee-service', 'request-id']);
+    expect(Object.keys(receivedHeaders[1]!).toSorted()).toEqual(['cordee-deadline', 'cordee-service', 'request-id']);
   });
 
-  it('throws SERVICE_UNAVAILABLE with the service when nobody answers', async () => {
+  it('throws SERVICE_UNAVAILABLE with the name of the service when the service is not running', async () => {
     expect(await refusalOf()).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
@@ -76,7 +76,7 @@ describe('RpcClient', () => {
     });
   });
 
-  it('throws SERVICE_UNAVAILABLE when the reply is late, and says how to repeat', async () => {
+  it('throws SERVICE_UNAVAILABLE when the reply is late, and tells how to repeat the call', async () => {
     const gate = Promise.withResolvers<Uint8Array>();
     await bus.serve(paint.subject, 'studio', () => gate.promise);
     expect(await refusalOf(20)).toMatchObject({
@@ -99,17 +99,17 @@ describe('RpcClient', () => {
       { code: 'SIGN_IN_REQUIRED', status: 401, detail: undefined },
     ],
     [
-      'a refusal that is declared nowhere, as a rule that was broken',
+      'a refusal that no contract declares, with status 422',
       new DomainError('WALL_GONE'),
       { code: 'WALL_GONE', status: 422 },
     ],
     [
-      'the places of wrong input',
+      'INPUT_INVALID with the pointers to the wrong fields',
       new DomainError('INPUT_INVALID', { errors: [{ pointer: '/colour', detail: 'no colour', code: 'custom' }] }),
       { code: 'INPUT_INVALID', status: 422, errors: [{ pointer: '/colour', detail: 'no colour', code: 'custom' }] },
     ],
     [
-      'an error without its text',
+      'INTERNAL for an unexpected error, without its text',
       new Error('password of the database is 1234'),
       { code: 'INTERNAL', status: 500, detail: undefined },
     ],

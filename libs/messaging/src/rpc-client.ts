@@ -9,7 +9,7 @@ import { decode, encode, type Reply, type ReplyError } from './reply.ts';
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 export interface CallOptions {
-  /** The call on whose behalf this one is made; its access token, request id and trace are passed on. */
+  /** The call that causes this call. Its access token, request id and trace are passed on. */
   for?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
   timeoutMs?: number;
@@ -26,7 +26,10 @@ export class RpcClient {
     private readonly service: string,
   ) {}
 
-  /** Returns the output. Throws the error of the reply as a `DomainError`, SERVICE_UNAVAILABLE without a reply. */
+  /**
+   * Returns the output. Throws the error of the reply as a `DomainError`, and SERVICE_UNAVAILABLE when no reply
+   * arrives.
+   */
   async call<C extends Contract>(
     contract: C,
     input: z.input<C['input']>,
@@ -37,7 +40,7 @@ export class RpcClient {
     return reply.output as z.output<C['output']>;
   }
 
-  /** Returns the reply, errors included. */
+  /** Returns the reply, which may be an error. */
   async send(contract: Contract, input: unknown, options: CallOptions): Promise<Reply> {
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const origin = options.for;

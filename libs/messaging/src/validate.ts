@@ -8,7 +8,7 @@ export function validate<S extends z.ZodType>(schema: S, input: unknown): z.outp
   throw new DomainError('INPUT_INVALID', { errors: toFieldErrors(result.error.issues) });
 }
 
-/** Converts Zod issues to field errors; each unknown field is an error of its own. */
+/** Converts Zod issues to field errors. Each unknown field gets its own error. */
 export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) => {
     const pointer = toPointer(issue.path);
@@ -23,6 +23,6 @@ export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[]
   });
 }
 
-/** RFC 6901. */
+/** Converts a path to a JSON pointer (RFC 6901). */
 const toPointer = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -21,7 +21,7 @@ const chf = (amount: number) => money(amount, 'CHF');
 const amounts = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
 const currencies = fc.constantFrom('CHF', 'EUR', 'JPY', 'KWD');
 
-/** The error code of a failing function. */
+/** The error code that the function throws; undefined when it does not throw. */
 function codeOf(work: () => unknown): string | undefined {
   try {
     work();
@@ -61,7 +61,7 @@ describe('money', () => {
     expect(codeOf(() => parseMoney(text, currency))).toBe('MONEY_AMOUNT_INVALID');
   });
 
-  it('knows the decimals of ISO 4217', () => {
+  it('has the decimals of ISO 4217', () => {
     expect(['CHF', 'JPY', 'KWD', 'EUR'].map(decimalsOf)).toEqual([2, 0, 3, 2]);
   });
 
@@ -113,12 +113,12 @@ describe('money', () => {
 
   it('is formatted by language', () => {
     // ICU versions use different apostrophes and spaces.
-    const written = (locale: string) => formatMoney(chf(199_475), locale).replaceAll(/\s/gu, ' ').replaceAll('’', "'");
-    expect(written('de')).toBe("CHF 1'994.75");
-    expect(written('en')).toBe("CHF 1'994.75");
-    expect(written('it')).toBe("CHF 1'994.75");
-    expect(written('fr')).toBe("1'994.75 CHF");
-    expect(written('es')).toBe('1.994,75 CHF');
+    const format = (locale: string) => formatMoney(chf(199_475), locale).replaceAll(/\s/gu, ' ').replaceAll('’', "'");
+    expect(format('de')).toBe("CHF 1'994.75");
+    expect(format('en')).toBe("CHF 1'994.75");
+    expect(format('it')).toBe("CHF 1'994.75");
+    expect(format('fr')).toBe("1'994.75 CHF");
+    expect(format('es')).toBe('1.994,75 CHF');
     expect(formatMoney(money(1500, 'JPY'), 'de').replaceAll(/[\s’]/gu, '')).toMatch(/^JPY1'?500$/);
     expect(
       ['de', 'fr', 'it', 'en', 'es'].map((locale) => formatAmount(chf(-11_990), locale).replace('−', '-')),
@@ -146,9 +146,9 @@ describe('money', () => {
       fc.property(amounts, ratioLists, (amount, ratios) => {
         const parts = allocateMoney(chf(amount), ratios);
         expect(sumMoney(parts, 'CHF')).toEqual(chf(amount));
-        const all = ratios.reduce((sum, ratio) => sum + ratio, 0);
+        const ratioSum = ratios.reduce((sum, ratio) => sum + ratio, 0);
         for (const [index, part] of parts.entries()) {
-          const exact = (BigInt(amount) * BigInt(ratios[index]!)) / BigInt(all);
+          const exact = (BigInt(amount) * BigInt(ratios[index]!)) / BigInt(ratioSum);
           expect(Math.abs(Number(BigInt(part.amount) - exact))).toBeLessThanOrEqual(1);
         }
       }),

@@ -13,9 +13,10 @@ import {
 import * as currencies from 'dinero.js/bigint/currencies';
 
 /**
- * An amount of money: minor units (`199475` CHF is 1994.75 francs, `500` JPY is 500 yen) and an ISO 4217 code.
- * `amount` is always a safe integer; the object is also its JSON form. Create it with {@link money} or {@link
- * parseMoney}. The type parameter preserves a narrower set of codes, such as that of a contract, in arithmetic.
+ * An amount of money: minor units (`199475` CHF is 1994.75 francs, `500` JPY is 500 yen) and an ISO 4217 code. `amount`
+ * is always a safe integer. The JSON form has the same fields. Create an amount with {@link money} or {@link
+ * parseMoney}. The type parameter keeps a narrower set of currency codes through arithmetic, for example the codes that
+ * a contract allows.
  */
 export interface Money<C extends string = string> {
   readonly amount: number;
@@ -62,7 +63,7 @@ export function isCurrency(code: string): boolean {
 
 /**
  * Parses a decimal text with a point (`"1994.75"`, `"-3"`, `"5.00000"`) without floats and without rounding.
- * @throws DomainError `MONEY_AMOUNT_INVALID` if it is not a number or has more decimals than the currency
+ * @throws DomainError `MONEY_AMOUNT_INVALID` if the text is not a number or has more decimals than the currency
  */
 export function parseMoney<C extends string>(text: string, currency: C): Money<C> {
   const match = /^([+-]?)(\d{1,18})(?:\.(\d+))?$/.exec(text);
@@ -140,7 +141,7 @@ export function allocateMoney<C extends string>(value: Money<C>, ratios: readonl
 
 const tagOfLanguage: Record<string, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-CH', es: 'es-ES' };
 
-/** The locale of a language, its Swiss variant if there is one. Returns a full tag unchanged. */
+/** The locale tag of a language: its Swiss variant if one exists. A full tag is returned unchanged. */
 function localeTag(locale: string): string {
   return tagOfLanguage[locale] ?? locale;
 }
@@ -154,7 +155,8 @@ export function formatMoney(value: Money, locale: string): string {
 
 /** Formats an amount without its currency, for tables. `locale` as in {@link formatMoney}. */
 export function formatAmount(value: Money, locale: string): string {
-  // The plain number format of fr-CH has a decimal comma (8,1 %), its currency format a point (8.10).
+  // Uses the currency format: in fr-CH, the number format has a decimal comma (8,1 %), but the currency format has a
+  // point (8.10).
   return currencyFormat(locale, value.currency)
     .formatToParts(decimalText(value) as Intl.StringNumericLiteral)
     .map((part) => (part.type === 'currency' ? '' : part.value))

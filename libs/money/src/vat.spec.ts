@@ -31,14 +31,18 @@ describe('VAT', () => {
   });
 
   it('splits a period on the day of a rate change', () => {
-    const cut = (start: string, end: string) =>
+    const split = (start: string, end: string) =>
       splitPeriodByRate({ country: 'CH', vatClass: 'standard', period: { start, end } });
-    expect(cut('2023-07-01', '2024-07-01')).toEqual([
+    expect(split('2023-07-01', '2024-07-01')).toEqual([
       { start: '2023-07-01', end: '2024-01-01', rateBasisPoints: 770 },
       { start: '2024-01-01', end: '2024-07-01', rateBasisPoints: 810 },
     ]);
-    expect(cut('2023-01-01', '2024-01-01')).toEqual([{ start: '2023-01-01', end: '2024-01-01', rateBasisPoints: 770 }]);
-    expect(cut('2024-01-01', '2025-01-01')).toEqual([{ start: '2024-01-01', end: '2025-01-01', rateBasisPoints: 810 }]);
+    expect(split('2023-01-01', '2024-01-01')).toEqual([
+      { start: '2023-01-01', end: '2024-01-01', rateBasisPoints: 770 },
+    ]);
+    expect(split('2024-01-01', '2025-01-01')).toEqual([
+      { start: '2024-01-01', end: '2025-01-01', rateBasisPoints: 810 },
+    ]);
   });
 
   it('allocates the price of a split period by days', () => {
@@ -56,7 +60,7 @@ describe('VAT', () => {
     expect(vatTotals(lines, 'CHF').vat).toEqual(chf(1));
   });
 
-  it('has totals per rate, highest first, and per document', () => {
+  it('has totals per rate, starting with the highest rate, and per document', () => {
     const totals = vatTotals(
       [
         { net: chf(1000), rateBasisPoints: 260 },
@@ -85,11 +89,11 @@ describe('VAT', () => {
     [-500, 810, -41],
     [250, 260, 7],
     [199_475, 770, 15_360],
-  ])('of %d at %d basis points is %d, half-up', (net, rate, vat) => {
+  ])('VAT on a net amount of %d at %d basis points is %d, rounded half-up', (net, rate, vat) => {
     expect(vatOf(chf(net), rate)).toEqual(chf(vat));
   });
 
-  it('rates are formatted by language', () => {
+  it('VAT rates are formatted by language', () => {
     expect(['de', 'fr', 'it', 'en'].map((locale) => formatVatRate(810, locale))).toEqual([
       '8.1 %',
       '8,1 %',
@@ -101,7 +105,7 @@ describe('VAT', () => {
 
   const nets = fc.integer({ min: 0, max: 10 ** 9 });
 
-  it('property: net plus VAT is gross, rates add up to the document, credits mirror invoices', () => {
+  it('property: net plus VAT is gross, rates add up to the document, credit notes mirror invoices', () => {
     const line = fc.record({ net: nets.map(chf), rateBasisPoints: fc.constantFrom(0, 260, 380, 810) });
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
@@ -133,8 +137,8 @@ describe('VAT', () => {
       .date({ min: new Date('2019-01-01'), max: new Date('2026-12-30'), noInvalidDate: true })
       .map((date) => date.toISOString().slice(0, 10));
     fc.assert(
-      fc.property(days, days, nets, (one, other, net) => {
-        const [start, end] = one < other ? [one, other] : [other, one];
+      fc.property(days, days, nets, (first, second, net) => {
+        const [start, end] = first < second ? [first, second] : [second, first];
         if (start === end) return;
         const parts = splitNetByRate(chf(net), { country: 'CH', vatClass: 'standard', period: { start, end } });
         expect(

@@ -4,15 +4,21 @@ import { newId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-/** Something that happened; methods of entities return it. */
+/** Something that happened. Methods of entities return domain events. */
 export interface DomainEvent<E extends EventContract = EventContract> {
   event: E;
   data: z.input<E['data']>;
-  /** Further entities whose access data changes (ACC-3). Access caches are notified of them; the event omits them. */
+  /**
+   * Ids of further entities whose access data changes (ACC-3). Access caches are notified of them; the event does not
+   * contain these ids.
+   */
   alsoInvalidates?: readonly string[];
 }
 
-/** Creates a domain event. Its type checks the data here, its schema when the event is published. */
+/**
+ * Creates a domain event. The compiler checks the type of `data` here; its schema is checked when the event is
+ * published.
+ */
 export const domainEvent = <E extends EventContract>(event: E, data: z.input<E['data']>): DomainEvent<E> => ({
   event,
   data,
@@ -28,18 +34,18 @@ export interface EventMetadata {
   reason?: string | undefined;
   requestId: string;
   traceparent?: string | undefined;
-  /** The access revision of the event that caused this one. */
+  /** The access revision of the event whose reaction publishes this event. */
   accessRevision?: string | undefined;
   now: Date;
 }
 
-/** An event before it is written: its sequence is not known yet. */
+/** An event before it is written to the outbox: its sequence is not known yet. */
 export type PendingEvent = Omit<CloudEvent, 'sequence'>;
 
-/** The most events per statement. */
-const CHUNK = 500;
+/** The maximum number of events per statement. */
+const CHUNK_SIZE = 500;
 
-/** Validates the data and wraps it into the envelope. */
+/** Validates the data and puts it into the envelope. */
 export function toPendingEvent(metadata: EventMetadata, { event, data }: DomainEvent): PendingEvent {
   const body = event.data.parse(data) as Record<string, unknown>;
   return {
@@ -63,12 +69,13 @@ export function toPendingEvent(metadata: EventMetadata, { event, data }: DomainE
 }
 
 /**
- * Writes events into the outbox, in the transaction that caused them: both happen or neither (C-PLT-02). The row locks
- * on the counters of their entities hold until commit, so the outbox has the events of an entity in their true order.
+ * Writes events into the outbox, in the transaction of the change that causes them: the change and its events commit
+ * together or not at all (C-PLT-02). The counter row of an entity stays locked until the commit, so the outbox has the
+ * events of an entity in the order of their commits.
  */
 export async function writeEvents(em: EntityManager, events: readonly PendingEvent[]): Promise<void> {
-  for (let start = 0; start < events.length; start += CHUNK) {
-    const rows = events.slice(start, start + CHUNK).map((body, position) => ({
+  for (let start = 0; start < events.length; start += CHUNK_SIZE) {
+    const rows = events.slice(start, start + CHUNK_SIZE).map((body, position) => ({
       position,
       event_id: toUuid(body.id as `evt_${string}`),
       subject: body.type.replace(/^cordee\./, 'evt.'),
@@ -83,9 +90,9 @@ export async function writeEvents(em: EntityManager, events: readonly PendingEve
          from jsonb_to_recordset(?::jsonb) as event
            (position integer, event_id uuid, subject text, entity_id text, body jsonb, created_at timestamptz)
        ), counted as (
-         insert into outbox_sequence as known (entity_id, sequence)
+         insert into outbox_sequence as counter (entity_id, sequence)
          select entity_id, count(*) from event group by entity_id order by entity_id
-         on conflict (entity_id) do update set sequence = known.sequence + excluded.sequence
+         on conflict (entity_id) do update set sequence = counter.sequence + excluded.sequence
          returning entity_id, sequence
        ), numbered as (
          select event.*, counted.sequence - total + number as sequence from event join counted using (entity_id)

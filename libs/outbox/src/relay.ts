@@ -1,10 +1,13 @@
 import type { Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-const BATCH = 500;
+const BATCH_SIZE = 500;
 const POLL_MS = 1_000;
 const RETRY_MS = 250;
-/** Longer than the broker's deduplication window and sync interval: a restored broker can be filled again. */
+/**
+ * How long the outbox keeps published rows. This is longer than the deduplication window and the sync interval of the
+ * broker, so that a restored broker can get the events again.
+ */
 const KEEP_MS = 24 * 3_600_000;
 
 interface OutboxRow {
@@ -18,31 +21,32 @@ interface OutboxRow {
 export interface RelayOptions {
   bus: Bus;
   /**
-   * Runs work in a transaction that may read and mark the outbox. One replica at a time has it; the others get
-   * undefined at once.
+   * Runs `work` in a transaction that may read and mark the outbox. Only one replica at a time can do so; for the other
+   * replicas, the result is undefined at once.
    */
   withOutbox: <T>(work: (em: EntityManager) => Promise<T>) => Promise<T | undefined>;
   logError: (error: unknown, where: string) => void;
 }
 
 /**
- * Publishes committed events in order, at least once. One replica at a time publishes a batch. Events that were refused
- * or not marked before a crash are published again; the broker drops duplicates by event id.
+ * Publishes committed events in order, at least once. Only one replica at a time publishes. Events that the broker
+ * refused, and events that were not marked before a crash, are published again; the broker drops duplicates by event
+ * id.
  */
 export class Relay {
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private isBusy = false;
-  private isWanted = false;
+  private draining: Promise<void> = Promise.resolve();
+  private isDraining = false;
+  private isWakePending = false;
   private isStopped = false;
 
   constructor(private readonly options: RelayOptions) {}
 
-  /** Call it after a commit with events. */
+  /** Publishes new events. Call it after a commit that has written events. */
   wake(): void {
     if (this.isStopped) return;
-    this.isWanted = true;
-    if (!this.isBusy) this.running = this.drain();
+    this.isWakePending = true;
+    if (!this.isDraining) this.draining = this.drain();
   }
 
   start(): void {
@@ -50,40 +54,44 @@ export class Relay {
     this.wake();
   }
 
-  /** Finishes the running batch. */
+  /** Resolves when the running batch is finished. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
-    await this.running;
+    await this.draining;
   }
 
   private async drain(): Promise<void> {
-    this.isBusy = true;
+    this.isDraining = true;
     try {
-      while (this.isWanted && !this.isStopped) {
-        this.isWanted = false;
-        while ((await this.publishBatch()) === BATCH && !this.isStopped);
+      while (this.isWakePending && !this.isStopped) {
+        this.isWakePending = false;
+        while ((await this.publishBatch()) === BATCH_SIZE && !this.isStopped);
       }
     } catch (error) {
-      // A closing bus refuses events; the next process publishes them.
+      // While the relay stops, errors are not logged: a closing bus refuses events, and the next process publishes
+      // them.
       if (!this.isStopped) this.options.logError(error, 'outbox relay');
       setTimeout(() => this.wake(), RETRY_MS).unref();
     } finally {
-      this.isBusy = false;
+      this.isDraining = false;
     }
   }
 
-  /** Publishes up to one batch; returns how many. Throws the first refusal after marking the published rows. */
+  /**
+   * Publishes at most one batch and returns the number of published events. After a refusal, marks the published rows
+   * and then throws the first error of the broker.
+   */
   async publishBatch(): Promise<number> {
     const { bus, withOutbox } = this.options;
     const result = await withOutbox(async (tx) => {
       const rows = await tx.execute<OutboxRow[]>(
         `select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`,
-        [BATCH],
+        [BATCH_SIZE],
       );
-      const outcome = rows.length === 0 ? NOTHING : await publishInOrder(bus, rows);
+      const outcome = rows.length === 0 ? NOTHING_PUBLISHED : await publishInOrder(bus, rows);
       if (outcome.published.length === 0) return outcome;
-      // Machine time, as on the broker; the service's clock may have been moved.
+      // Uses the time of the machine, like the broker, because the clock of the service may have been moved.
       const now = Date.now();
       await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [
         new Date(now),
@@ -92,39 +100,40 @@ export class Relay {
       await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
       return outcome;
     });
-    const { published, refusals } = result ?? NOTHING;
+    const { published, refusals } = result ?? NOTHING_PUBLISHED;
     if (refusals.length > 0) throw refusals[0];
     return published.length;
   }
 }
 
-interface Outcome {
+interface PublishOutcome {
   /** Ids of published rows. */
   readonly published: readonly string[];
   readonly refusals: readonly unknown[];
 }
 
-const NOTHING: Outcome = { published: [], refusals: [] };
+const NOTHING_PUBLISHED: PublishOutcome = { published: [], refusals: [] };
 
 /**
- * Publishes entities in parallel and the events of one entity in sequence: a refusal holds back later events of its
- * entity and no other entity. Resolves when all publishes are settled, so that none outlives the lock.
+ * Publishes the events of one entity one after the other, and different entities in parallel. A refused event stops the
+ * later events of its entity, but no other entity. Resolves when every publish has settled, so that no publish
+ * continues after the lock is released.
  */
-async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<Outcome> {
+async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<PublishOutcome> {
   const published: string[] = [];
-  const tails = new Map<string, Promise<void>>();
+  const lastPublishByEntity = new Map<string, Promise<void>>();
   const encoder = new TextEncoder();
   for (const row of rows) {
-    const previous = tails.get(row.entity_id) ?? Promise.resolve();
+    const previous = lastPublishByEntity.get(row.entity_id) ?? Promise.resolve();
     const publishing = previous.then(() =>
       bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body))),
     );
-    tails.set(
+    lastPublishByEntity.set(
       row.entity_id,
       publishing.then(() => void published.push(row.id)),
     );
   }
-  const outcomes = await Promise.allSettled(tails.values());
+  const outcomes = await Promise.allSettled(lastPublishByEntity.values());
   return {
     published,
     refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),

@@ -5,7 +5,7 @@ import { Controller, Inject, type Type } from '@nestjs/common';
 import { AccessLeases, LEASE_MS } from './access-leases.ts';
 import { Handles, type CommandContext } from './handler-decorators.ts';
 
-/** The endpoints for leases of access caches; the host adds them to the owners of access data. */
+/** The endpoints for leases of access caches. The host adds them to the services that own access data. */
 export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
   @Controller()
   class AccessLeaseEndpoints {
@@ -16,14 +16,15 @@ export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
       { processId }: Input<LeaseContracts['takeLease']>,
       { em }: CommandContext,
     ): Promise<Output<LeaseContracts['takeLease']>> {
-      const [before] = await em.execute<{ is_broken: boolean }[]>(
+      const [previousLease] = await em.execute<{ is_broken: boolean }[]>(
         `select is_broken from access_lease where process_id = ? for update`,
         [processId],
       );
-      // A process that still does not confirm would delay every change.
-      if (before?.is_broken && !(await this.leases.confirms(processId)))
+      // Refuses a lease to a process that still confirms no notification, because that process would delay every
+      // change.
+      if (previousLease?.is_broken && !(await this.leases.confirms(processId)))
         throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
-      // The epoch is stored: a lost reply does not start a new epoch.
+      // The epoch is stored, so that a repeated request after a lost reply does not start a new epoch.
       const [lease] = await em.execute<{ epoch: string }[]>(
         `insert into access_lease as lease (process_id, epoch, expires_at)
          values (?, 1, clock_timestamp() + ? * interval '1 millisecond')

@@ -8,31 +8,34 @@ import { markNotified, readPendingNotifications } from './database/access-revisi
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** How long a lease lasts after its last renewal: the longest wait for a process that was killed. */
+/** How long a lease is valid after its last renewal. A change waits at most this long for a process that was killed. */
 export const LEASE_MS = 3_000;
-/** How long a process has to confirm a notification. */
+/** The time in which a process must confirm a notification. */
 const NOTIFY_TIMEOUT_MS = 100;
-/** How often committed changes without notification are looked for. */
+/** The interval between searches for committed changes that were not notified. */
 const PENDING_EVERY_MS = 5_000;
 
 interface LeaseRow {
   process_id: string;
-  left_ms: string;
+  remaining_ms: string;
 }
 
-/** A change of access data with the revision that it got. */
+/** A change of access data with its revision. */
 export interface CountedChange {
   change: AccessChange;
   organizationUuid: string;
   revision: number;
   /**
-   * The notification covers the revisions after this one. A cache loads everything up to the revision of an
-   * organization, so there it is 0; a notification of ended sessions covers its own sessions only.
+   * The notification covers the revisions above this number. The number is 0 for a change of an organization, because a
+   * cache then loads all changes up to `revision`. A notification of ended sessions covers only the sessions that it
+   * names.
    */
   after: number;
 }
 
-/** The leases of access caches, as rows in this service's database: all replicas see the same ones. */
+/**
+ * The leases of access caches. They are rows in the database of this service, so that all replicas see the same leases.
+ */
 export class AccessLeases {
   private timer: NodeJS.Timeout | undefined;
 
@@ -42,7 +45,7 @@ export class AccessLeases {
     private readonly bus: Bus,
   ) {}
 
-  /** Repeats notifications that a crash between commit and notification has left out. */
+  /** Starts to send the notifications that are missing because of a crash between commit and notification. */
   start(logError: (error: unknown, where: string) => void): void {
     this.timer = setInterval(
       () =>
@@ -59,8 +62,8 @@ export class AccessLeases {
   }
 
   /**
-   * Notifies every process with a lease. Resolves when each of them has confirmed or has lost its lease. Call it after
-   * the commit: a process that gets its lease later reads the committed data.
+   * Notifies every process that has a lease. Resolves when each process has confirmed or has lost its lease. Call it
+   * after the commit, so that a process that gets its lease later reads the committed data.
    */
   async notify(changes: readonly CountedChange[]): Promise<void> {
     if (changes.length === 0) return;
@@ -69,8 +72,8 @@ export class AccessLeases {
   }
 
   /**
-   * Sends pending notifications of one organization, or of all with null. A repeated call must not return before the
-   * notifications are confirmed.
+   * Sends the pending notifications of one organization, or of all organizations with null. A repeated command must not
+   * return before these notifications are confirmed.
    */
   async notifyPending(organizationUuid: string | null): Promise<void> {
     const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);
@@ -95,35 +98,37 @@ export class AccessLeases {
 
   private async notifyHolders(message: Uint8Array): Promise<void> {
     const em = this.em.fork();
-    // The lock waits for renewals in progress: they began before the commit and do not know its data.
-    const holders = await em.execute<LeaseRow[]>(
-      `with held as (select process_id, expires_at from access_lease for share)
-       select process_id, ${leftMs} as left_ms from held where expires_at > clock_timestamp()`,
+    // The lock waits for renewals in progress. Such a renewal began before the commit, so its process may not have the
+    // committed data.
+    const leases = await em.execute<LeaseRow[]>(
+      `with locked_lease as (select process_id, expires_at from access_lease for share)
+       select process_id, ${remainingMs} as remaining_ms from locked_lease where expires_at > clock_timestamp()`,
     );
-    const silent = (
+    const silentProcessIds = (
       await Promise.all(
-        holders.map(async (holder) => ((await this.confirms(holder.process_id, message)) ? [] : [holder.process_id])),
+        leases.map(async (lease) => ((await this.confirms(lease.process_id, message)) ? [] : [lease.process_id])),
       )
     ).flat();
-    if (silent.length === 0) return;
-    // The next renewal starts a new epoch, in which the cache confirms everything. The old lease runs out.
-    const broken = await em.execute<LeaseRow[]>(
+    if (silentProcessIds.length === 0) return;
+    // Marks the leases of these processes as broken. The next renewal starts a new epoch, in which the cache confirms
+    // all its data. Until then, the changes wait for the old lease to run out.
+    const brokenLeases = await em.execute<LeaseRow[]>(
       `update access_lease set is_broken = true
        where process_id = any (?::uuid[]) and expires_at > clock_timestamp()
-       returning process_id, ${leftMs} as left_ms`,
-      [`{${silent.join(',')}}`],
+       returning process_id, ${remainingMs} as remaining_ms`,
+      [`{${silentProcessIds.join(',')}}`],
     );
-    await Promise.all(broken.map((lease) => this.waitForConfirmation(lease, message)));
+    await Promise.all(brokenLeases.map((lease) => this.waitForConfirmation(lease, message)));
   }
 
-  /** Resolves when the process confirms after all or its lease has run out. */
-  private async waitForConfirmation({ process_id, left_ms }: LeaseRow, message: Uint8Array): Promise<void> {
-    const end = performance.now() + Number(left_ms);
-    while (performance.now() < end) {
+  /** Resolves when the process confirms or when its lease has run out. */
+  private async waitForConfirmation({ process_id, remaining_ms }: LeaseRow, message: Uint8Array): Promise<void> {
+    const leaseEnd = performance.now() + Number(remaining_ms);
+    while (performance.now() < leaseEnd) {
       const [isConfirmed] = await Promise.all([
         this.confirms(process_id, message),
         new Promise((resolve) =>
-          setTimeout(resolve, Math.min(NOTIFY_TIMEOUT_MS, Math.max(0, end - performance.now()))),
+          setTimeout(resolve, Math.min(NOTIFY_TIMEOUT_MS, Math.max(0, leaseEnd - performance.now()))),
         ),
       ]);
       if (isConfirmed) return;
@@ -131,4 +136,4 @@ export class AccessLeases {
   }
 }
 
-const leftMs = `extract(epoch from expires_at - clock_timestamp()) * 1000`;
+const remainingMs = `extract(epoch from expires_at - clock_timestamp()) * 1000`;

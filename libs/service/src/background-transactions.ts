@@ -8,10 +8,10 @@ import { Transactions } from './transactions.ts';
 
 export type WriteContext = Pick<CommandContext, 'em' | 'now' | 'publish' | 'afterCommit'>;
 
-/** The most rows of one search for due work; the next search finds the rest. */
-const BATCH = 500;
+/** The maximum number of rows that one search for due work returns. The next search returns the remaining rows. */
+const BATCH_SIZE = 500;
 
-/** Transactions of jobs: work that becomes due with time. */
+/** Runs the transactions of jobs, which do work that becomes due with time. */
 export class BackgroundTransactions {
   constructor(
     private readonly service: string,
@@ -19,19 +19,19 @@ export class BackgroundTransactions {
     private readonly clock: Clock,
   ) {}
 
-  /** Runs as the sweep role, which sees every organization. */
+  /** Runs a transaction as the sweep role, which sees every organization. */
   async asSystem<T>(run: (context: WriteContext) => Promise<T>): Promise<T> {
     const now = this.clock.now();
     const metadata = { actorId: `service:${this.service}`, requestId: `sweep-${now.getTime()}`, now };
-    return this.transactions.run(metadata, async (em, after) => {
+    return this.transactions.run(metadata, async (em, hooks) => {
       await setRole(em, databaseRoles(this.service).sweep);
-      return run({ em, now, publish: after.publish, afterCommit: after.commit });
+      return run({ em, now, publish: hooks.publish, afterCommit: hooks.afterCommit });
     });
   }
 
   /**
-   * Finds due rows as the sweep role. `sql` selects `organization_id` and `id`, oldest first; its parameter is the
-   * time.
+   * Finds due rows as the sweep role. `sql` selects `organization_id` and `id`, oldest row first. By default, the only
+   * parameter of `sql` is the current time.
    */
   findDue<P extends IdPrefix>(
     prefix: P,
@@ -41,7 +41,7 @@ export class BackgroundTransactions {
     return this.asSystem(async ({ em, now }) => {
       const rows = await em.execute<{ organization_id: string; id: string }[]>(`${sql} limit ?`, [
         ...parameters(now),
-        BATCH,
+        BATCH_SIZE,
       ]);
       return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId(prefix, row.id) }));
     });

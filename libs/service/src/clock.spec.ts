@@ -11,20 +11,20 @@ const DAY = 24 * 3_600_000;
 describe('Clock', () => {
   it.each([
     ['forward', true, [DAY], DAY, 1],
-    ['forward only: a late announcement changes nothing', true, [2 * DAY, DAY], 2 * DAY, 1],
-    ['once for the same announcement twice', true, [DAY, DAY], DAY, 1],
+    ['forward only, so that a late notification changes nothing', true, [2 * DAY, DAY], 2 * DAY, 1],
+    ['once when the same notification arrives twice', true, [DAY, DAY], DAY, 1],
     ['not in production', false, [DAY], 0, 0],
-  ])('moves %s', (_, isMovable, moves, offset, wakes) => {
+  ])('moves %s', (_, isMovable, moves, offset, expectedCalls) => {
     const clock = new Clock(isMovable);
-    let woken = 0;
-    clock.onMove(() => (woken += 1));
+    let callbackCalls = 0;
+    clock.onMove(() => (callbackCalls += 1));
     for (const move of moves) clock.moveTo(move);
-    expect([clock.offset, woken]).toEqual([offset, wakes]);
+    expect([clock.offset, callbackCalls]).toEqual([offset, expectedCalls]);
     const [before, now, after] = [Date.now(), clock.now().getTime() - offset, Date.now()];
     expect(now >= before && now <= after).toBe(true);
   });
 
-  it('asks identity for the offset and follows its notifications', async () => {
+  it('loads the offset from identity and follows the notifications of identity', async () => {
     const bus = new LocalBus();
     const registry = new ProcessRegistry(bus);
     await bus.serve(getClock.subject, 'identity', async () =>
@@ -40,7 +40,7 @@ describe('Clock', () => {
     await bus.close();
   });
 
-  it('does not ask in production', async () => {
+  it('ignores the offset and the notifications of identity in production', async () => {
     const bus = new LocalBus();
     const clock = new Clock(false);
     await clock.follow(new ProcessRegistry(bus), new RpcClient(bus, 'storage'));

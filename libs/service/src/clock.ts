@@ -4,11 +4,14 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 const RETRY_MS = 200;
 
-/** The time of a process. In demonstration and test mode an offset, stored by identity, moves it ahead. */
+/**
+ * The clock of a process. In demonstration and test mode, it is ahead of the real time by an offset, which identity
+ * stores.
+ */
 export class Clock {
   private offsetMs = 0;
-  private readonly watchers: (() => void)[] = [];
-  private asked: Promise<void> = Promise.resolve();
+  private readonly moveCallbacks: (() => void)[] = [];
+  private offsetLoaded: Promise<void> = Promise.resolve();
 
   constructor(readonly isMovable: boolean) {}
 
@@ -21,33 +24,33 @@ export class Clock {
   }
 
   /** Registers a callback for every move of the clock. */
-  onMove(watch: () => void): void {
-    this.watchers.push(watch);
+  onMove(callback: () => void): void {
+    this.moveCallbacks.push(callback);
   }
 
-  /** Subscribes to moves of the clock and asks identity for the present offset. */
+  /** Subscribes to moves of the clock and loads the current offset from identity. */
   async follow(registry: ProcessRegistry, rpc: RpcClient): Promise<void> {
     if (!this.isMovable) return;
     await registry.subscribe(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
-    this.asked = this.ask(rpc);
+    this.offsetLoaded = this.loadOffset(rpc);
   }
 
   /** Resolves when the offset is known. Work that starts earlier runs at the wrong time. */
   async caughtUp(): Promise<void> {
-    await this.asked;
+    await this.offsetLoaded;
   }
 
-  /** Moves forward only, so a late notification changes nothing. */
+  /** Moves the clock forward. A smaller offset changes nothing, because its notification is late. */
   moveTo(offsetMs: number): void {
     if (!this.isMovable || offsetMs <= this.offsetMs) return;
     this.offsetMs = offsetMs;
-    for (const watch of this.watchers) watch();
+    for (const callback of this.moveCallbacks) callback();
   }
 
-  private async ask(rpc: RpcClient): Promise<void> {
+  private async loadOffset(rpc: RpcClient): Promise<void> {
     for (;;) {
-      const answer = await rpc.call(getClock, {}).catch(() => undefined);
-      if (answer) return this.moveTo(answer.offsetMs);
+      const reply = await rpc.call(getClock, {}).catch(() => undefined);
+      if (reply) return this.moveTo(reply.offsetMs);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
   }

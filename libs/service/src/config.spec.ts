@@ -18,12 +18,12 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const file = (name: string): string => path.join(folder, name);
-const good = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret' };
+const validEnvironment = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret' };
 
 describe('readConfig', () => {
   it('fills in defaults', () => {
-    expect(readConfig(schema, good)).toMatchObject({
-      ...good,
+    expect(readConfig(schema, validEnvironment)).toMatchObject({
+      ...validEnvironment,
       SHELVES: 3,
       HOST: '127.0.0.1',
       OPS_PORT: 9100,
@@ -34,24 +34,26 @@ describe('readConfig', () => {
   });
 
   it('ignores other variables', () => {
-    expect(readConfig(schema, { ...good, PATH: '/bin' })).not.toHaveProperty('PATH');
+    expect(readConfig(schema, { ...validEnvironment, PATH: '/bin' })).not.toHaveProperty('PATH');
   });
 
   it('reads secrets from files without the line end', () => {
     expect(readConfig(schema, { DATABASE_URL_FILE: file('url'), STORAGE_SECRET_FILE: file('secret') })).toMatchObject(
-      good,
+      validEnvironment,
     );
   });
 
-  it('prefers the value to the file', () => {
-    expect(readConfig(schema, { ...good, STORAGE_SECRET_FILE: file('missing') }).STORAGE_SECRET).toBe('a long secret');
+  it('prefers the variable to the file', () => {
+    expect(readConfig(schema, { ...validEnvironment, STORAGE_SECRET_FILE: file('missing') }).STORAGE_SECRET).toBe(
+      'a long secret',
+    );
   });
 
   it('treats an empty value as missing', () => {
-    expect(readConfig(schema, { ...good, SHELVES: '', REDIS_URL: '' })).toMatchObject({ SHELVES: 3 });
+    expect(readConfig(schema, { ...validEnvironment, SHELVES: '', REDIS_URL: '' })).toMatchObject({ SHELVES: 3 });
   });
 
-  it('lists all problems and no values', () => {
+  it('lists all problems without the values of variables', () => {
     const read = (): unknown =>
       readConfig(schema, {
         DATABASE_URL: 'mysql://user:hidden@db',
@@ -67,8 +69,8 @@ describe('readConfig', () => {
 
   it.each([
     ['a file with a wrong value', { DATABASE_URL: databaseUrl, STORAGE_SECRET_FILE: 'short' }, /STORAGE_SECRET: /],
-    ['a database of another kind', { ...good, DATABASE_URL: 'https://db' }, /DATABASE_URL: /],
-    ['a missing database', { STORAGE_SECRET: good.STORAGE_SECRET }, /DATABASE_URL: /],
+    ['a database of another kind', { ...validEnvironment, DATABASE_URL: 'https://db' }, /DATABASE_URL: /],
+    ['a missing database', { STORAGE_SECRET: validEnvironment.STORAGE_SECRET }, /DATABASE_URL: /],
   ])('rejects %s', (_, environment, problem) => {
     const files = Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]),

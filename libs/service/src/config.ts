@@ -3,12 +3,15 @@ import * as z from 'zod';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The clock can be moved in `demonstration` and `test`. */
+/** The clock can be moved in the modes `demonstration` and `test`. */
 export const Mode = z.enum(['production', 'demonstration', 'test']);
 
 /** The environment of every service; services extend it. `isSecret` marks values that must not be in shared files. */
 export const ServiceConfig = z.object({
-  NODE_ENV: z.string().default('development').describe('production refuses the embedded bus and jobs on PostgreSQL'),
+  NODE_ENV: z
+    .string()
+    .default('development')
+    .describe('With the value production, the service refuses the embedded bus and jobs on PostgreSQL'),
   CORDEE_MODE: Mode.default('production').describe('The clock can be moved in demonstration and test'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
@@ -24,9 +27,13 @@ export const ServiceConfig = z.object({
   NATS_URL: z
     .string()
     .optional()
-    .describe('nats://…; without it the embedded bus of a single process')
+    .describe('nats://…; without this variable, the service uses the embedded bus of a single process')
     .meta({ isSecret: true }),
-  REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL').meta({ isSecret: true }),
+  REDIS_URL: z
+    .string()
+    .optional()
+    .describe('redis://…; without this variable, jobs run on PostgreSQL')
+    .meta({ isSecret: true }),
   QUEUE_PREFIX: z.string().optional().describe('Separates the queues of several installations on one Redis'),
   PUBLIC_URL: z
     .url()
@@ -38,11 +45,18 @@ export const ServiceConfig = z.object({
     .min(1)
     .default(128)
     .describe('Approximate memory limit of the access cache; unused organizations are evicted'),
-  JOBS_DATABASE_URL: z.string().optional().describe('PostgreSQL for jobs without Redis').meta({ isSecret: true }),
+  JOBS_DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('URL of the PostgreSQL database for jobs without Redis')
+    .meta({ isSecret: true }),
 });
 export type ServiceConfig = z.output<typeof ServiceConfig>;
 
-/** Reads a configuration; `NAME_FILE` gives a value as a file. Throws one error that lists all problems. */
+/**
+ * Reads a configuration from the environment. `NAME_FILE` names a file with the value of `NAME`. Throws one error that
+ * lists all problems.
+ */
 export function readConfig<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
   const values: Record<string, string> = {};
   const problems: string[] = [];

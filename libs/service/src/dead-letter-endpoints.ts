@@ -4,7 +4,7 @@ import { Controller, Inject, type Type } from '@nestjs/common';
 import { DeadLetters } from './dead-letters.ts';
 import { Handles } from './handler-decorators.ts';
 
-/** The endpoints of dead letters, for the operator's tool; the host adds them to every service. */
+/** The endpoints of dead letters, for the tool of the operator. The host adds them to every service. */
 export function deadLetterEndpoints(contracts: DeadLetterContracts): Type {
   @Controller()
   class DeadLetterEndpoints {
@@ -17,7 +17,10 @@ export function deadLetterEndpoints(contracts: DeadLetterContracts): Type {
       return { data: await this.deadLetters.list(input) };
     }
 
-    /** The reaction runs in a transaction of its own with the metadata of the event; that of the call stays empty. */
+    /**
+     * The reaction runs in its own transaction with the metadata of the event. The transaction of the call writes
+     * nothing.
+     */
     @Handles(contracts.replayDeadLetter)
     async replayDeadLetter({
       id,

@@ -22,7 +22,7 @@ export interface DeadLetterDependencies {
   logError: (error: unknown, where: string) => void;
 }
 
-interface Row {
+interface DeadLetterRow {
   id: string;
   subject: string;
   body: Buffer;
@@ -35,7 +35,7 @@ interface Row {
 export class DeadLetters {
   constructor(private readonly dependencies: DeadLetterDependencies) {}
 
-  /** Oldest first. */
+  /** Lists dead letters, oldest first. */
   async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<DeadLetter[]> {
     const rows = await this.read(
       `select id, subject, body, reason, attempts, created_at from dead_letter where id > ? order by id limit ?`,
@@ -47,14 +47,15 @@ export class DeadLetters {
       reason,
       attempts,
       createdAt: new Date(created_at).toISOString(),
-      event: describe(body),
+      event: describeEvent(body),
     }));
   }
 
   /**
-   * Runs the reaction in the transaction that deletes the letter: both happen or neither, and of two concurrent replays
-   * one finds nothing. The inbox usually advanced when the letter was stored. After a malformed event it has not: it
-   * advances here, unless older events of the entity are missing.
+   * Runs the reaction in the transaction that deletes the dead letter: both commit together or not at all. When two
+   * replays run at the same time, one of them finds no dead letter. The inbox usually advanced when the dead letter was
+   * stored. It did not advance for a malformed event: then it advances here, unless older events of the entity are
+   * missing.
    */
   async replay(id: string): Promise<void> {
     const { service, transactions, access, clock, reactions, logError } = this.dependencies;
@@ -67,7 +68,7 @@ export class DeadLetters {
     const metadata = eventMetadataOf(event, clock.now());
     access.recordEventRevision(event);
     try {
-      await transactions.run(metadata, async (em, after) => {
+      await transactions.run(metadata, async (em, hooks) => {
         await this.delete(em, letter);
         await setTenantContext(em, { organizationId: metadata.organizationId });
         if ((await claim(em, durableOf(service, event), event, true)) === 'out_of_order')
@@ -76,8 +77,8 @@ export class DeadLetters {
           em,
           event,
           now: metadata.now,
-          publish: after.publish,
-          afterCommit: after.commit,
+          publish: hooks.publish,
+          afterCommit: hooks.afterCommit,
         } satisfies ReactionContext);
       });
     } catch (error) {
@@ -89,26 +90,29 @@ export class DeadLetters {
     }
   }
 
-  /** Deletes the letter, with duplicates that a crash between storing and acknowledging has left. */
-  private async delete(em: EntityManager, { subject, body }: Row): Promise<void> {
+  /**
+   * Deletes the dead letter and its duplicates. A crash between storing a dead letter and acknowledging its event
+   * causes a duplicate.
+   */
+  private async delete(em: EntityManager, { subject, body }: DeadLetterRow): Promise<void> {
     await setRole(em, databaseRoles(this.dependencies.service).sweep);
-    const taken = await em.execute<unknown[]>(`delete from dead_letter where subject = ? and body = ? returning 1`, [
+    const deleted = await em.execute<unknown[]>(`delete from dead_letter where subject = ? and body = ? returning 1`, [
       subject,
       body,
     ]);
-    if (taken.length === 0) throw new DomainError('DEAD_LETTER_NOT_FOUND');
+    if (deleted.length === 0) throw new DomainError('DEAD_LETTER_NOT_FOUND');
     await resetRole(em);
   }
 
-  private async read(sql: string, parameters: unknown[]): Promise<Row[]> {
+  private async read(sql: string, parameters: unknown[]): Promise<DeadLetterRow[]> {
     return this.dependencies.em.fork().transactional(async (em) => {
       await setRole(em, databaseRoles(this.dependencies.service).sweep);
-      return em.execute<Row[]>(sql, parameters);
+      return em.execute<DeadLetterRow[]>(sql, parameters);
     });
   }
 }
 
-function describe(body: Buffer): DeadLetter['event'] {
+function describeEvent(body: Buffer): DeadLetter['event'] {
   try {
     const event = CloudEvent.parse(JSON.parse(body.toString()));
     return {

@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventMetadata } from '@cordee/outbox/publish';
 
-/** Metadata for the events of a reaction: actor and reason of the event that caused it. */
+/** The metadata of events that a reaction publishes: actor, reason and origin of the event that it handles. */
 export const eventMetadataOf = (
   event: CloudEvent,
   now: Date,
@@ -17,5 +17,5 @@ export const eventMetadataOf = (
   now,
 });
 
-/** The durable consumer of a service for the events of another. */
+/** The name of the durable consumer with which a service receives the events of another service. */
 export const durableOf = (service: string, event: CloudEvent): string => `${service}__${event.source.slice(1)}`;

@@ -8,7 +8,10 @@ import { Handles, type CommandContext } from './handler-decorators.ts';
 import { Jobs } from './jobs.ts';
 import { BackgroundTransactions } from './background-transactions.ts';
 
-/** The endpoints through which the gateway transfers files. Files that no column references are deleted after a day. */
+/**
+ * The endpoints with which the gateway transfers files. A file that none of the columns in `references` names is
+ * deleted after a day.
+ */
 export function fileEndpoints(contracts: FileContracts, references: readonly FileReferenceColumn[]): Type {
   @Controller()
   class FileEndpoints implements OnModuleInit {
@@ -35,10 +38,10 @@ export function fileEndpoints(contracts: FileContracts, references: readonly Fil
 
     @Handles(contracts.readFileChunk)
     async readFileChunk(
-      { position, ...place }: Input<FileContracts['readFileChunk']>,
+      { position, ...fileKey }: Input<FileContracts['readFileChunk']>,
       { em }: CommandContext,
     ): Promise<Output<FileContracts['readFileChunk']>> {
-      const bytes = await this.files.chunk(em, place, position);
+      const bytes = await this.files.chunk(em, fileKey, position);
       return { bytes: bytes ? Buffer.from(bytes).toString('base64') : null };
     }
   }

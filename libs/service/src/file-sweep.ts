@@ -2,11 +2,14 @@ import { toUuid } from '@cordee/contracts/id';
 import type { Sweep } from './jobs.ts';
 import type { BackgroundTransactions } from './background-transactions.ts';
 
-/** Longer than the slowest upload or download, and than a repeat with the same key. */
+/**
+ * How long a file without a reference is kept. This is longer than the slowest upload or download takes, and longer
+ * than a call is repeated with the same idempotency key.
+ */
 const KEEP_MS = 24 * 3_600_000;
 const EVERY_MS = 3_600_000;
 
-/** A column with ids of files that are kept. */
+/** A column, as `table.column`, with the ids of files that are kept. */
 export type FileReferenceColumn = `${string}.${string}`;
 
 /** Deletes files without a reference after a day: renderings, exports, imported and rejected uploads. */
@@ -14,26 +17,26 @@ export function fileSweep(
   background: BackgroundTransactions,
   references: readonly FileReferenceColumn[],
 ): Sweep<`fil_${string}`> {
-  const isLeftover = [
+  const isUnreferenced = [
     'created_at < ?',
     ...references.map((column) => `not exists (select from ${column.split('.')[0]} where ${column} = file.id)`),
   ].join(' and ');
-  const before = (now: Date): Date => new Date(now.getTime() - KEEP_MS);
+  const latestCreation = (now: Date): Date => new Date(now.getTime() - KEEP_MS);
   return {
     name: 'drop-files',
     everyMs: EVERY_MS,
     findDue: () =>
       background.findDue(
         'fil',
-        `select organization_id, id from file where ${isLeftover} order by created_at`,
-        (now) => [before(now)],
+        `select organization_id, id from file where ${isUnreferenced} order by created_at`,
+        (now) => [latestCreation(now)],
       ),
     work: ({ organizationId, id }) =>
       background.asSystem(async ({ em, now }) => {
-        await em.execute(`delete from file where organization_id = ? and id = ? and ${isLeftover}`, [
+        await em.execute(`delete from file where organization_id = ? and id = ? and ${isUnreferenced}`, [
           toUuid(organizationId),
           toUuid(id),
-          before(now),
+          latestCreation(now),
         ]);
       }),
   };

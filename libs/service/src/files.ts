@@ -17,7 +17,7 @@ export interface StoredFile {
   fileId: FileId;
   name: string;
   contentType: string;
-  /** Bytes. */
+  /** The size in bytes. */
   size: number;
 }
 
@@ -47,8 +47,9 @@ export class Files {
   }
 
   /**
-   * Stores the next chunk of an upload. Returns the size so far, or undefined when an earlier chunk is missing. A
-   * repeated chunk changes nothing; another content at its position is IDEMPOTENCY_KEY_REUSED.
+   * Stores the next chunk of an upload. Returns the size of the file so far, or undefined when an earlier chunk is
+   * missing. A repeated chunk changes nothing. Throws IDEMPOTENCY_KEY_REUSED when the stored chunk at this position has
+   * other content.
    */
   async append(
     em: EntityManager,
@@ -75,7 +76,7 @@ export class Files {
       [bytes, ...key, chunk.position],
     );
     if (!stored?.is_same)
-      throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'another file was sent with this key' });
+      throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'a different file was sent with the same key' });
     const [row] = await em.execute<{ size: string }[]>(
       `update file
        set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?)
@@ -85,7 +86,7 @@ export class Files {
     return Number(row!.size);
   }
 
-  /** Name, type and size. Throws FILE_NOT_FOUND. */
+  /** Returns the name, type and size of a file. Throws FILE_NOT_FOUND. */
   async describe(em: EntityManager, key: FileKey): Promise<StoredFile> {
     const [row] = await em.execute<{ name: string; content_type: string; size: string }[]>(
       `select name, content_type, size from file where organization_id = ? and id = ?`,
@@ -95,7 +96,7 @@ export class Files {
     return { fileId: key.fileId, name: row.name, contentType: row.content_type, size: Number(row.size) };
   }
 
-  /** One chunk, or undefined after the last. */
+  /** Returns one chunk, or undefined after the last chunk. */
   async chunk(em: EntityManager, key: FileKey, position: number): Promise<Uint8Array | undefined> {
     const [row] = await em.execute<{ bytes: Buffer }[]>(
       `select bytes from file_chunk where organization_id = ? and file_id = ? and position = ?`,
@@ -104,7 +105,7 @@ export class Files {
     return row?.bytes;
   }
 
-  /** The whole file in memory, for small files. */
+  /** Reads the whole file into memory; for small files. */
   async read(em: EntityManager, key: FileKey): Promise<Uint8Array> {
     const rows = await em.execute<{ bytes: Buffer }[]>(
       `select bytes from file_chunk where organization_id = ? and file_id = ? order by position`,

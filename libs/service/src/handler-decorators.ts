@@ -12,7 +12,7 @@ export interface ReadContext {
   readonly now: Date;
   /** The caller's account; throws SIGN_IN_REQUIRED for other callers. */
   readonly accountId: `acc_${string}`;
-  /** The scopes of the caller's API token, undefined with a session. Pass them to access checks about the caller. */
+  /** The scopes of the caller's API token; undefined for a session. Pass them to every access check of the caller. */
   readonly scopes: ReadonlySet<string> | undefined;
 }
 
@@ -23,9 +23,9 @@ export interface QueryContext extends ReadContext {
 
 /** The context of a command. All its writes and events commit or roll back together. */
 export interface CommandContext extends QueryContext {
-  /** Publishes a domain event with this transaction. */
+  /** Publishes a domain event when this transaction commits. */
   readonly publish: (event: DomainEvent) => Promise<void>;
-  /** Registers a callback for after the commit; a roll-back drops it. */
+  /** Registers a callback that runs after the commit. After a roll-back, the callback does not run. */
   readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
 
@@ -63,8 +63,8 @@ export function HandlesFromCache<C extends Contract>(contract: C) {
 }
 
 /**
- * Binds the preflight of a contract with an upload: it rejects the same inputs as the handler, before the file is
- * stored. It writes nothing; the `fileId` of its input is a placeholder.
+ * Binds the preflight handler of a contract with an upload. The preflight handler rejects the same inputs as the
+ * handler, before the file is stored. It writes nothing, and the `fileId` of its input is a placeholder.
  */
 export function Preflight<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: QueryContext) => Promise<void>>(
@@ -81,7 +81,10 @@ export function Preflight<C extends Contract>(contract: C) {
   };
 }
 
-/** Binds a method to an event of another service: it runs once, in the order of the entity, in one transaction. */
+/**
+ * Binds a method to an event of another service. The method runs once per event, in one transaction, and in the order
+ * of the events of an entity.
+ */
 export function Consumes<E extends EventContract>(contract: E) {
   return <M extends (event: CloudEvent<EventData<E>>, context: ReactionContext) => Promise<void>>(
     target: object,

@@ -4,12 +4,12 @@ import type { BackgroundTransactions } from './background-transactions.ts';
 
 const EVERY_MS = 3_600_000;
 
-/** Deletes expired rows once an hour. Returns the function that stops it. */
+/** Deletes expired rows once an hour. Returns a function that stops the timer. */
 export function startHousekeeping(
   background: BackgroundTransactions,
   logError: (error: unknown, where: string) => void,
 ): () => void {
-  const clean = (): Promise<void> =>
+  const deleteExpiredRows = (): Promise<void> =>
     background
       .asSystem(async ({ em, now }) => {
         await em.execute(`delete from idempotency_key where created_at < ?`, [
@@ -19,8 +19,8 @@ export function startHousekeeping(
         await em.execute(`delete from access_lease where expires_at < clock_timestamp() - interval '1 minute'`);
       })
       .catch((error: unknown) => logError(error, 'housekeeping'));
-  const timer = setInterval(() => void clean(), EVERY_MS);
+  const timer = setInterval(() => void deleteExpiredRows(), EVERY_MS);
   timer.unref();
-  void clean();
+  void deleteExpiredRows();
   return () => clearInterval(timer);
 }

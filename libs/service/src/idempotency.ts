@@ -6,12 +6,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { tryAdvisoryLock } from './database/advisory-lock.ts';
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 
-/** How long a reply is stored for repeats. */
+/** How long the reply of a call is stored, so that a repeat of the call gets the same reply. */
 export const IDEMPOTENCY_KEPT_MS = 24 * 3_600_000;
 
 /**
- * Runs a command once per idempotency key, in its transaction. A repeat gets the first reply, a repeat with another
- * input IDEMPOTENCY_KEY_REUSED, a repeat while the first runs IDEMPOTENCY_KEY_RUNNING. A rejection is not stored.
+ * Runs a command once per idempotency key, in the transaction of the command. A repeat gets the stored reply. Throws
+ * IDEMPOTENCY_KEY_REUSED for a repeat with another input, and IDEMPOTENCY_KEY_RUNNING while the first call runs. The
+ * reply of a rejected command is not stored.
  */
 export async function runOnce(
   em: EntityManager,
@@ -29,15 +30,15 @@ export async function runOnce(
   ];
   if (!(await tryAdvisoryLock(em, key.join('\n')))) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();
-  const [before] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
+  const [storedReply] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
     `select input_hash, output from idempotency_key
      where organization_id = ? and actor_id = ? and subject = ? and key = ? and created_at > ?`,
     [...key, new Date(call.now.getTime() - IDEMPOTENCY_KEPT_MS)],
   );
-  if (before) {
-    if (!inputHash.equals(before.input_hash)) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
+  if (storedReply) {
+    if (!inputHash.equals(storedReply.input_hash)) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
     onRepeat();
-    return before.output.value;
+    return storedReply.output.value;
   }
   const output = await run();
   await em.execute(

@@ -18,17 +18,20 @@ export interface DueRow<I extends string = string> {
 export interface Sweep<I extends string = string> {
   /** Unique within the service: `send-reminders`. */
   name: string;
-  /** Interval between searches; a moved clock and `wake` search at once. */
+  /** The interval between searches. A moved clock and `wake` cause a search at once. */
   everyMs: number;
   /** Finds the due rows, oldest first. */
   findDue(): Promise<DueRow<I>[]>;
-  /** Handles one row: claims it with SKIP LOCKED, checks that it is still due, acts. It must be safe to repeat. */
+  /**
+   * Handles one due row: claims the row with SKIP LOCKED, checks that the row is still due, and does the work. It must
+   * be safe to repeat.
+   */
   work(row: DueRow<I>): Promise<void>;
 }
 
 export interface JobsOptions {
   service: string;
-  /** Without Redis, jobs run on PostgreSQL at `databaseUrl`; refused in production. */
+  /** The URL of Redis. Without Redis, jobs run on PostgreSQL at `databaseUrl`, which is refused in production. */
   redisUrl: string | undefined;
   databaseUrl: string | undefined;
   isProduction: boolean;
@@ -36,28 +39,28 @@ export interface JobsOptions {
   concurrency?: number;
   /** Separates the queues of several installations on one Redis. */
   prefix?: string | undefined;
-  /** How often it checks that the searches are still scheduled. */
+  /** The interval between checks that the searches are scheduled. */
   planEveryMs?: number;
 }
 
 /** The address of a service's queue. */
 export type QueueAddress = Pick<JobsOptions, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
 
-/** The methods used of a queue and a worker, for both backends. */
+/** The methods of a queue that both backends have and that `Jobs` uses. */
 export type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & {
-  on(event: 'error', hear: (error: Error) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
 };
 type JobWorker = Pick<Worker, 'close'> & {
-  on(event: 'error', hear: (error: Error) => void): unknown;
-  on(event: 'failed', hear: (job: { name: string } | undefined, error: Error) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'failed', listener: (job: { name: string } | undefined, error: Error) => void): unknown;
 };
 type Run = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
 
 const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
-/** A search that is later than this is treated as lost. */
+/** A search that is late by more than this time is treated as lost. */
 const OVERDUE_MS = 10_000;
-/** Connections of one service's queue and worker where jobs run on PostgreSQL. */
+/** The number of connections of the queue and of the worker of one service when jobs run on PostgreSQL. */
 const QUEUE_CONNECTIONS = 2;
 const WORKER_CONNECTIONS = 4;
 
@@ -74,11 +77,10 @@ export class Jobs {
   constructor(private readonly options: JobsOptions) {
     if (options.redisUrl) return;
     if (options.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
-    if (!options.databaseUrl)
-      throw new Error('REDIS_URL is missing, and JOBS_DATABASE_URL, which could stand in for it');
+    if (!options.databaseUrl) throw new Error('REDIS_URL and JOBS_DATABASE_URL are missing: jobs need one of them');
   }
 
-  /** True when the service has registered work. */
+  /** True when the service has registered at least one sweep. */
   get hasSweeps(): boolean {
     return this.sweeps.size > 0;
   }
@@ -90,7 +92,7 @@ export class Jobs {
   async start(): Promise<void> {
     if (this.sweeps.size === 0) return;
     const { logError, planEveryMs = PLAN_EVERY_MS } = this.options;
-    const { queue, worker } = this.open((job) => this.run(job.name, job.data as DueRow));
+    const { queue, worker } = this.openBackend((job) => this.run(job.name, job.data as DueRow));
     this.queue = queue;
     this.worker = worker;
     queue.on('error', (error) => logError(error, 'job queue'));
@@ -117,7 +119,7 @@ export class Jobs {
     await this.queue?.close();
   }
 
-  private open(run: Run): { queue: JobQueue; worker: JobWorker } {
+  private openBackend(run: Run): { queue: JobQueue; worker: JobWorker } {
     const { service, redisUrl, databaseUrl, prefix, concurrency = 8 } = this.options;
     const options = { concurrency } satisfies Partial<WorkerOptions>;
     const queue = openQueue(this.options);
@@ -131,25 +133,25 @@ export class Jobs {
     };
   }
 
-  /** Schedules missing searches: at first, after a change of the interval, and after Redis was emptied. */
+  /** Schedules missing searches: at the start, after a change of the interval, and after Redis was emptied. */
   private async plan(): Promise<void> {
     for (const { name, everyMs } of this.sweeps.values()) {
       const search = `${name}:${SEARCH}`;
       const planned = await this.queue!.getJobScheduler(search);
-      const isAlive =
+      const isScheduled =
         planned?.every === everyMs && planned.next !== undefined && planned.next > Date.now() - everyMs - OVERDUE_MS;
-      if (!isAlive) await this.queue!.upsertJobScheduler(search, { every: everyMs }, { name: search });
+      if (!isScheduled) await this.queue!.upsertJobScheduler(search, { every: everyMs }, { name: search });
     }
   }
 
   private async run(job: string, data: DueRow): Promise<void> {
     const [name, kind] = job.split(':') as [string, string];
     const sweep = this.sweeps.get(name);
-    // The job is from another version of the service.
+    // The sweep is from another version of the service.
     if (!sweep) return;
     if (kind !== SEARCH) return sweep.work(data);
     const due = await sweep.findDue();
-    // The job id is the row's key: a waiting row is not queued twice.
+    // The job id is the key of the row, so that a waiting row is not queued twice.
     await this.queue!.addBulk(
       due.map((row) => ({
         name: `${name}:work`,

@@ -4,7 +4,10 @@ import type * as z from 'zod';
 /** Encodes the sort key of the last row of a page as an opaque cursor. */
 export const writeCursor = (sortKey: unknown): string => Buffer.from(JSON.stringify(sortKey)).toString('base64url');
 
-/** Decodes a cursor; undefined without one. Throws `code` when this list has not made it. */
+/**
+ * Decodes a cursor; the result is undefined without a cursor. Throws `code` when the cursor was not created by this
+ * list.
+ */
 export function readCursor<T extends z.ZodType>(
   shape: T,
   cursor: string | undefined,
@@ -14,6 +17,6 @@ export function readCursor<T extends z.ZodType>(
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw inputError(code, '/cursor', 'was not made by this list');
+    throw inputError(code, '/cursor', 'was not created by this list');
   }
 }

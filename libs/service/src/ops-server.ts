@@ -21,21 +21,21 @@ export class OpsServer {
     });
   }
 
-  /** The problems by name; empty when ready. */
+  /** The problems by name of the probe; empty when the process is ready. */
   async problems(): Promise<Record<string, string>> {
-    const found: Record<string, string> = this.isStopping ? { process: 'stopping' } : {};
+    const foundProblems: Record<string, string> = this.isStopping ? { process: 'stopping' } : {};
     await Promise.all(
       Object.entries(this.probes).map(async ([name, probe]) => {
         const problem = await probe().catch((error: unknown) =>
           error instanceof Error ? error.message : String(error),
         );
-        if (problem) found[name] = problem;
+        if (problem) foundProblems[name] = problem;
       }),
     );
-    return found;
+    return foundProblems;
   }
 
-  /** Reports not ready from now on. */
+  /** From now on, the process is reported as not ready. */
   announceStop(): void {
     this.isStopping = true;
   }

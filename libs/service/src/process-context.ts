@@ -23,12 +23,12 @@ interface ProcessDependencies {
   endedSessions: EndedSessions;
   verifier: TokenVerifier;
   bus: Bus;
-  /** The embedded bus, without NATS. */
+  /** The embedded bus; undefined when the process uses NATS. */
   localBus: LocalBus | undefined;
   natsUrl: string | undefined;
 }
 
-/** Shared by all services of a process: clock, access cache, ended sessions, bus connection. */
+/** The objects that all services of a process share: clock, access cache, ended sessions and bus connection. */
 export class ProcessContext {
   readonly log: Logger;
   readonly clock: Clock;
@@ -84,7 +84,10 @@ export class ProcessContext {
     return this.dependencies.localBus ?? NatsBus.connect({ url: this.dependencies.natsUrl!, service });
   }
 
-  /** Starts several services. The embedded bus stores nothing, so it holds events until all services consume. */
+  /**
+   * Starts several services. The embedded bus stores nothing, so it holds events back until all services consume
+   * events.
+   */
   async startTogether(start: () => Promise<void>): Promise<void> {
     this.dependencies.localBus?.holdEvents();
     try {

@@ -22,7 +22,10 @@ export interface QueueBoard {
 
 type BoardQueue = ConstructorParameters<typeof BullMQAdapter>[0];
 
-/** Serves a read-only page of the job queues to staff. Due work is in PostgreSQL, so the queues need no changes. */
+/**
+ * Serves a read-only page of the job queues to staff. Due work is stored in PostgreSQL, so nobody needs to change a
+ * queue.
+ */
 export async function startQueueBoard(
   process: ProcessContext,
   { host, port, services, address }: QueueBoardOptions,
@@ -34,14 +37,14 @@ export async function startQueueBoard(
     queue.on('error', (error) => process.log.warn({ err: error, where: 'queue board' }, error.message));
 
   const app = fastify({ forceCloseConnections: true });
-  // Guards pages, files and API alike.
+  // Protects the pages, the static files and the API.
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return reply.status(405).header('allow', 'GET').send('This page is read-only.');
     const isStaff = await staff.isStaff(request.headers.authorization).catch(() => undefined);
     if (isStaff) return;
     if (isStaff === undefined)
-      return reply.status(503).header('retry-after', '2').send('Nobody can sign in right now.');
+      return reply.status(503).header('retry-after', '2').send('Sign-in is not available right now.');
     return reply
       .status(401)
       .header('www-authenticate', 'Basic realm="Staff", charset="UTF-8"')

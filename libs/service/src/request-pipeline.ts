@@ -29,19 +29,22 @@ import type { TransactionHooks, Transactions, WriteMetadata } from './transactio
 
 const OUT_OF_ORDER_RETRY_MS = 200;
 /**
- * An event that arrives before an older event of its entity is redelivered this many times, then handled anyway. That
- * is twice the redelivery time of messages that a killed replica had received; giving up sooner would skip the older
- * event.
+ * The number of deliveries of an event while an older event of its entity is missing; after them, the event is handled
+ * anyway. They take twice the redelivery time of messages that a killed replica had received. With fewer deliveries,
+ * the older event could be skipped.
  */
 const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
-/** How often a command that lost a race runs again from the start. */
+/** The maximum number of attempts of a call that conflicts with other transactions. */
 const MAX_CONFLICT_RETRIES = 5;
 
 export interface PipelineDependencies {
   service: string;
   em: EntityManager;
   transactions: Transactions;
-  /** For queries of access caches, on connections of their own; the same as `transactions` in other services. */
+  /**
+   * Transactions for the queries of access caches. A service that owns access data has separate connections for them;
+   * any other service uses `transactions`.
+   */
   accessTransactions: Transactions;
   access: AccessCache;
   verifier: TokenVerifier;
@@ -60,7 +63,7 @@ export class RequestPipeline implements PipelineHooks {
   async authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
     const now = this.dependencies.clock.now();
     const deadline = Number(headers[callHeaders.deadline]);
-    // The caller has given up; it repeats the call with the same idempotency key.
+    // The caller has given up. It repeats the call with the same idempotency key.
     if (deadline && Date.now() > deadline) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
     const token = headers[callHeaders.token];
     const actor = await this.authenticate(contract, token, headers[callHeaders.service]);
@@ -68,7 +71,7 @@ export class RequestPipeline implements PipelineHooks {
     let supportAccessIds = await this.checkAccess(contract, actor, organizationId, now);
     const accessRevision = headers[callHeaders.accessRevision];
     if (organizationId && accessRevision) {
-      // Only an authorized caller may trigger a refresh; the refreshed data decides again.
+      // Only an authorized caller may cause a refresh. After the refresh, access is checked again.
       await this.dependencies.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
       supportAccessIds = await this.checkAccess(contract, actor, organizationId, now);
     }
@@ -106,18 +109,18 @@ export class RequestPipeline implements PipelineHooks {
       try {
         const { result, revision } = await (
           call.contract.isForAccess ? this.dependencies.accessTransactions : this.dependencies.transactions
-        ).commit(writeMetadataOf(call), async (em, after) => {
-          await this.enter(em, call);
-          const context = new TransactionContext(call, em, after);
+        ).commit(writeMetadataOf(call), async (em, hooks) => {
+          await this.setUpTransaction(em, call);
+          const context = new TransactionContext(call, em, hooks);
           return call.contract.kind === 'query'
             ? run(context)
-            : commitThenReject(after, () =>
+            : commitThenReject(hooks, () =>
                 runOnce(
                   em,
                   call,
                   input,
                   () => run(context),
-                  () => after.repeat(),
+                  () => hooks.markAsRepeat(),
                 ),
               );
         });
@@ -127,12 +130,12 @@ export class RequestPipeline implements PipelineHooks {
             revision || call.contract.kind === 'query' ? this.revisionToken(call, revision ?? {}) : undefined,
         };
       } catch (error) {
-        // Another transaction won the race: the next attempt sees its writes.
-        const isRace =
+        // Another transaction committed first. The next attempt sees the writes of that transaction.
+        const isConflict =
           error instanceof OptimisticLockError ||
           error instanceof DeadlockException ||
           error instanceof UniqueConstraintViolationException;
-        if (!isRace || attempt === MAX_CONFLICT_RETRIES) throw error;
+        if (!isConflict || attempt === MAX_CONFLICT_RETRIES) throw error;
       }
     }
   }
@@ -140,10 +143,10 @@ export class RequestPipeline implements PipelineHooks {
   async handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
     const { service, access, clock } = this.dependencies;
     const metadata = eventMetadataOf(event, clock.now());
-    // The event may arrive before the notification of its change. A reaction must not discard work because of older
+    // The event may arrive before the notification of its change. A reaction must not discard work because of outdated
     // data.
     access.recordEventRevision(event);
-    return this.dependencies.transactions.run(metadata, async (em, after): Promise<Verdict> => {
+    return this.dependencies.transactions.run(metadata, async (em, hooks): Promise<Verdict> => {
       await setTenantContext(em, { organizationId: metadata.organizationId });
       const claimed = await claim(em, durableOf(service, event), event, attempt < MAX_OUT_OF_ORDER_DELIVERIES);
       if (claimed === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
@@ -152,8 +155,8 @@ export class RequestPipeline implements PipelineHooks {
           em,
           event,
           now: metadata.now,
-          publish: after.publish,
-          afterCommit: after.commit,
+          publish: hooks.publish,
+          afterCommit: hooks.afterCommit,
         } satisfies ReactionContext);
       return { done: true };
     });
@@ -185,13 +188,14 @@ export class RequestPipeline implements PipelineHooks {
     if (contract.access === 'service') return { kind: 'service', service: service ?? 'unknown' };
     if (!token) return { kind: 'anonymous' };
     if (contract.access !== 'public') return this.dependencies.verifier.verify(token);
-    // A public operation ignores an expired access token, and an API token always.
+    // A public operation ignores an invalid access token, and ignores every API token.
     const person = await this.dependencies.verifier.verify(token).catch(() => undefined);
     return person && !person.limits ? person : { kind: 'anonymous' };
   }
 
   /**
-   * Throws when the caller may not. Returns the support accesses that the call uses, also of a member who has entered.
+   * Throws when the caller may not use the operation. Returns the support accesses under which the call runs. A member
+   * of the organization can have support accesses as well.
    */
   private async checkAccess(
     contract: Contract,
@@ -203,14 +207,14 @@ export class RequestPipeline implements PipelineHooks {
     if (access === 'public' || access === 'service') return undefined;
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
     if (access === 'staff') {
-      // For others, staff routes do not exist.
+      // For callers who are not staff, staff routes do not exist.
       if (!actor.isStaff) throw new DomainError('NOT_FOUND');
       return undefined;
     }
     if (actor.limits) enforceTokenScope(actor.limits, access, organizationId);
     if (access === 'account') return undefined;
     if (!(access in permissions) || !organizationId)
-      throw new Error(`${contract.subject} asks for ${access} without an organization`);
+      throw new Error(`${contract.subject} requires the permission ${access}, but its input has no organization`);
     const people = await this.dependencies.access.people(organizationId);
     const person = people.find(actor.accountId);
     if (!person) return supportAccessesFor(people, actor, { permission: access, kind: contract.kind, now });
@@ -224,7 +228,8 @@ export class RequestPipeline implements PipelineHooks {
   }
 
   /**
-   * Records the call under its support accesses that are still active. Throws when none is and the caller is no member.
+   * Records the call under its support accesses and keeps those that are still active. Throws when none of them is
+   * active.
    */
   private async auditSupportAction(
     call: Call,
@@ -235,24 +240,28 @@ export class RequestPipeline implements PipelineHooks {
     if (active.length > 0) return { ...call, supportAccessIds: active };
     const people = await this.dependencies.access.people(call.organizationId!);
     if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    // This process may still decide from the access that has just ended; the caller retries after the notification.
+    // This process may have decided from a support access that has just ended. The caller retries after this process is
+    // notified.
     throw new DomainError('SERVICE_UNAVAILABLE', {
       detail: 'a support access is ending at this moment',
       retryAfter: 1,
     });
   }
 
-  /** The newest of the revisions that the call wrote, was decided from, or received from its caller. */
+  /**
+   * The newest revision of each part: of the cached data, of the writes of the call, and of the revision that the
+   * caller sent.
+   */
   private revisionToken({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
     if (!organizationId) return undefined;
-    const known = newest(this.dependencies.access.revisionOf(organizationId), changed);
+    const newestRevision = newest(this.dependencies.access.revisionOf(organizationId), changed);
     return writeRevision(
       organizationId,
-      accessRevision ? newest(known, readRevision(organizationId, accessRevision)) : known,
+      accessRevision ? newest(newestRevision, readRevision(organizationId, accessRevision)) : newestRevision,
     );
   }
 
-  private async enter(em: EntityManager, call: Call): Promise<void> {
+  private async setUpTransaction(em: EntityManager, call: Call): Promise<void> {
     if (call.contract.access === 'staff') await setRole(em, databaseRoles(this.dependencies.service).staff);
     await setTenantContext(em, {
       organizationId: call.organizationId,
@@ -261,16 +270,20 @@ export class RequestPipeline implements PipelineHooks {
   }
 }
 
-/** English for an unknown language. Uses no schema, because a schema error is slower than most calls. */
-const languageOf = (asked: string | undefined): Locale => Locale.options.find((locale) => locale === asked) ?? 'en';
+/**
+ * The language of the caller; English for an unknown language. Uses no schema, because a schema error is slower than
+ * most calls.
+ */
+const languageOf = (requested: string | undefined): Locale =>
+  Locale.options.find((locale) => locale === requested) ?? 'en';
 
 /** Postpones a `CommitThenReject` until after the commit. */
-async function commitThenReject(after: TransactionHooks, work: () => Promise<unknown>): Promise<unknown> {
+async function commitThenReject(hooks: TransactionHooks, work: () => Promise<unknown>): Promise<unknown> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof CommitThenReject)) throw error;
-    after.commit(() => {
+    hooks.afterCommit(() => {
       throw error;
     });
     return undefined;
@@ -288,7 +301,9 @@ const writeMetadataOf = (call: Call): WriteMetadata => ({
   now: call.now,
 });
 
-/** A class, because one is created for each call and a getter on the prototype is created once. */
+/**
+ * A class and not an object literal, because one context is created per call: the prototype has the getter only once.
+ */
 class CallContext implements ReadContext {
   readonly now: Date;
   readonly scopes: ReadonlySet<string> | undefined;
@@ -312,10 +327,10 @@ class TransactionContext extends CallContext implements CommandContext {
   constructor(
     call: Call,
     readonly em: EntityManager,
-    after: TransactionHooks,
+    hooks: TransactionHooks,
   ) {
     super(call);
-    this.publish = after.publish;
-    this.afterCommit = after.commit;
+    this.publish = hooks.publish;
+    this.afterCommit = hooks.afterCommit;
   }
 }

@@ -6,13 +6,16 @@ import type { ServiceDefinition } from './service-definition.ts';
 import { ServiceHost } from './service-host.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
-/** Starts a companion in the process of a service, for instance the queue board. */
+/** Starts another server in the process of a service, for example the queue board. */
 type StartCompanion<C extends typeof ServiceConfig> = (
   process: ProcessContext,
   config: z.output<C>,
 ) => Promise<{ stop(): Promise<void> } | undefined>;
 
-/** Runs one service as a process. The health endpoints start first, so that the platform sees it start. */
+/**
+ * Runs one service as a process. The health endpoints start first, so that the platform can observe the start of the
+ * service.
+ */
 export async function runService<C extends typeof ServiceConfig>(
   definition: ServiceDefinition<C>,
   environment: Readonly<Record<string, string | undefined>>,
@@ -23,7 +26,7 @@ export async function runService<C extends typeof ServiceConfig>(
   const ops = new OpsServer({ [definition.name]: async () => (host ? host.problem() : 'starting') });
   await ops.start(config.HOST, config.OPS_PORT);
   const process = await ProcessContext.open(definition.name, config);
-  // Identity stores the clock offset and reads its own.
+  // Identity does not wait, because it stores the clock offset itself.
   if (definition.name !== 'identity') await process.clock.caughtUp();
   host = await ServiceHost.start(definition, environment, process);
   const companion = await startCompanion(process, config);

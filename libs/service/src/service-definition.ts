@@ -3,13 +3,16 @@ import type { Type } from '@nestjs/common';
 import type { MigrationClass } from './database/migration.ts';
 import type { ServiceConfig } from './config.ts';
 
-/** The definition of a service; the host runs it, in one process with others or in its own. */
+/** The definition of a service. The host runs the service in its own process, or in one process with other services. */
 export interface ServiceDefinition<C extends typeof ServiceConfig = typeof ServiceConfig> {
   /** The name in subjects, queue groups, streams, roles and databases. */
   readonly name: string;
   readonly config: C;
   readonly entities: readonly EntitySchema[];
   readonly migrations: readonly MigrationClass[];
-  /** Its handlers. Injectable: EntityManager, RpcClient, Clock, AccessCache, Jobs, BackgroundTransactions, CONFIG. */
+  /**
+   * The module with the handlers. These can be injected: EntityManager, RpcClient, Clock, AccessCache, Jobs,
+   * BackgroundTransactions, CONFIG.
+   */
   readonly module: Type;
 }

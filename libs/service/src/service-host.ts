@@ -40,7 +40,7 @@ import { BackgroundTransactions } from './background-transactions.ts';
 /** The injection token of the service's configuration. */
 export const CONFIG = Symbol('CONFIG');
 
-/** Passes errors through Nest unchanged: the bus server converts them to replies. */
+/** Passes errors through Nest unchanged, because the bus server converts them to replies. */
 @Catch()
 class PassThrough implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
@@ -51,12 +51,15 @@ class PassThrough implements RpcExceptionFilter {
 @Module({})
 class HostModule {}
 
-/** Connections for queries of access caches: their callers may hold all other connections. */
+/**
+ * The number of connections for queries of access caches. These connections are separate, because the callers of the
+ * queries may use all other connections.
+ */
 const ACCESS_POOL_SIZE = 3;
 
 const ownsAccessData = (service: string): boolean => Object.values<string>(accessOwners).includes(service);
 
-/** The endpoints that every service has besides its own. */
+/** The endpoints that the host adds to a service. */
 export const hostEndpoints = (service: string): Type[] => [
   deadLetterEndpoints(deadLetterContracts(service)),
   ...(ownsAccessData(service) ? [accessLeaseEndpoints(leaseContracts(service))] : []),
@@ -116,7 +119,7 @@ export class ServiceHost {
       prefix: config.QUEUE_PREFIX,
       logError,
     });
-    const doors = new RequestPipeline({
+    const pipeline = new RequestPipeline({
       service: name,
       em: orm.em,
       transactions,
@@ -129,7 +132,7 @@ export class ServiceHost {
     });
 
     const background = new BackgroundTransactions(name, transactions, clock);
-    const server = new BusServer(name, bus, doors);
+    const server = new BusServer(name, bus, pipeline);
 
     const injected: DynamicModule = {
       module: HostModule,
@@ -207,7 +210,10 @@ export class ServiceHost {
     return (await this.running.orm.isConnected()) ? undefined : 'the database is not connected';
   }
 
-  /** Finishes jobs and the outbox batch, which need the bus, then drains the bus and closes the database. */
+  /**
+   * Finishes the running jobs and the outbox batch first, because they need the bus. Then drains the bus and closes the
+   * database.
+   */
   async stop(): Promise<void> {
     this.running.stopHousekeeping();
     this.running.leases.stop();

@@ -7,12 +7,12 @@ import type { TokenVerifier } from './token-verifier.ts';
 
 /** How long a successful check is cached. */
 const KEPT_MS = 5 * 60_000;
-const Basic = /^Basic ([A-Za-z0-9+/]+=*)$/i;
+const BASIC_CREDENTIALS = /^Basic ([A-Za-z0-9+/]+=*)$/i;
 
 /** Checks HTTP Basic credentials of staff at identity, for pages of operators. */
 export class StaffCheck {
-  /** Successful checks by hash of the credentials: a page with ten files signs in once. */
-  private readonly known = new LRUCache<string, Promise<boolean>>({ max: 1_000, ttl: KEPT_MS });
+  /** Successful checks by hash of the credentials, so that a page with ten files causes one sign-in. */
+  private readonly successfulChecks = new LRUCache<string, Promise<boolean>>({ max: 1_000, ttl: KEPT_MS });
 
   constructor(
     private readonly rpc: RpcClient,
@@ -21,25 +21,25 @@ export class StaffCheck {
 
   /** Throws when identity does not answer. */
   async isStaff(authorization: string | undefined): Promise<boolean> {
-    const [, encoded] = Basic.exec(authorization ?? '') ?? [];
+    const [, encoded] = BASIC_CREDENTIALS.exec(authorization ?? '') ?? [];
     const [, email, password] = /^([^:]+):(.+)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
     if (!email || !password) return false;
     const key = createHash('sha256').update(encoded!).digest('base64');
-    const check = this.known.get(key) ?? this.ask(email, password);
-    this.known.set(key, check, { ttl: this.known.getRemainingTTL(key) || KEPT_MS });
+    const check = this.successfulChecks.get(key) ?? this.checkAtIdentity(email, password);
+    this.successfulChecks.set(key, check, { ttl: this.successfulChecks.getRemainingTTL(key) || KEPT_MS });
     const isStaff = await check.catch((error: unknown) => {
-      this.known.delete(key);
+      this.successfulChecks.delete(key);
       throw error;
     });
-    if (!isStaff) this.known.delete(key);
+    if (!isStaff) this.successfulChecks.delete(key);
     return isStaff;
   }
 
-  private async ask(email: string, password: string): Promise<boolean> {
+  private async checkAtIdentity(email: string, password: string): Promise<boolean> {
     try {
       const { accessToken, sessionId } = await this.rpc.call(createSession, { email, password });
       const { isStaff } = await this.verifier.verify(accessToken);
-      // The session was needed for the check only.
+      // The session was created for this check only.
       await this.rpc
         .call(
           endSession,

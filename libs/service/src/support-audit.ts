@@ -8,50 +8,59 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 type SupportAccessId = `sup_${string}`;
 type Person = Extract<Actor, { kind: 'person' }>;
 
-/** The most accesses that one action is recorded under. */
+/** The maximum number of support accesses under which one action is recorded. */
 const MAX_ACCESSES = 20;
 const MAX_IDS = 20;
 const MAX_ID_LENGTH = 100;
-/** Below the five seconds after which the caller of the action gives up. */
+/** The timeout of recording. It is shorter than the five seconds after which the caller of the action gives up. */
 const RECORD_MS = 3_000;
 
 /**
- * The support accesses under which staff may use an operation (SUP-3); several of one person add up. Without an entry
- * the organization is unknown to the caller.
+ * Returns the support accesses under which a member of staff may use an operation (SUP-3); each of them permits the
+ * operation. Throws ORGANIZATION_NOT_FOUND without a support entry, because the organization is then unknown to the
+ * caller.
  */
 export function supportAccessesFor(
   people: People,
   { accountId, isStaff }: Person,
   operation: { permission: PermissionName; kind: 'command' | 'query'; now: Date },
 ): SupportAccessId[] {
-  const entered = isStaff ? people.supportOf(accountId, operation.now.getTime()) : [];
-  if (entered.length === 0) throw new DomainError('ORGANIZATION_NOT_FOUND');
-  const passing = entered
+  const activeEntries = isStaff ? people.supportOf(accountId, operation.now.getTime()) : [];
+  if (activeEntries.length === 0) throw new DomainError('ORGANIZATION_NOT_FOUND');
+  const permittingIds = activeEntries
     .filter((entry) => maySupport(operation.permission, operation.kind, entry))
     .map(({ supportAccessId }) => supportAccessId);
-  if (passing.length === 0) throw new DomainError('PERMISSION_DENIED');
-  return [...new Set(passing)].slice(0, MAX_ACCESSES);
+  if (permittingIds.length === 0) throw new DomainError('PERMISSION_DENIED');
+  return [...new Set(permittingIds)].slice(0, MAX_ACCESSES);
 }
 
-/** The support accesses of a member who has also entered as staff: either can permit the action, so it is recorded. */
+/**
+ * The support accesses of a member of the organization who has also entered it as staff. The membership or a support
+ * access may permit the action, so the action is recorded.
+ */
 export function additionalSupportAccesses(
   people: People,
   { accountId }: Person,
   now: Date,
 ): SupportAccessId[] | undefined {
-  const entered = people.supportOf(accountId, now.getTime()).map(({ supportAccessId }) => supportAccessId);
-  return entered.length > 0 ? [...new Set(entered)].slice(0, MAX_ACCESSES) : undefined;
+  const activeEntries = people.supportOf(accountId, now.getTime()).map(({ supportAccessId }) => supportAccessId);
+  return activeEntries.length > 0 ? [...new Set(activeEntries)].slice(0, MAX_ACCESSES) : undefined;
 }
 
-/** Records actions of staff under a support access at identity before they run, reads too. */
+/**
+ * Records at identity the actions of staff under a support access, before the actions run. Reads are recorded as well.
+ */
 export class SupportAudit {
   constructor(private readonly rpc: RpcClient) {}
 
-  /** Records the action and returns the accesses that are still active. Throws SERVICE_UNAVAILABLE when it cannot. */
+  /**
+   * Records the action and returns the support accesses that are still active. Throws SERVICE_UNAVAILABLE when the
+   * action cannot be recorded.
+   */
   async record(call: Call, supportAccessIds: readonly SupportAccessId[], input: unknown): Promise<SupportAccessId[]> {
     const { actor, organizationId, contract } = call;
     if (actor.kind !== 'person' || !organizationId)
-      throw new Error(`${contract.subject} runs under a support access without a person and an organization`);
+      throw new Error(`${contract.subject} needs a person and an organization to run under a support access`);
     const recorded = await this.rpc
       .call(
         recordSupportAction,
@@ -75,7 +84,7 @@ export class SupportAudit {
   }
 }
 
-/** The ids in the input except the organization. */
+/** The ids in the input, except the organization id. */
 const idsIn = (input: unknown): string[] =>
   Object.entries(input as Record<string, unknown>)
     .flatMap(([field, value]) =>

@@ -3,8 +3,8 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { ApiTokenLimits } from '@cordee/messaging/call';
 
 /**
- * Rejects calls beyond the limits of an API token: operations on the account, another organization (answered as
- * unknown), and permissions outside of its scopes. The person must hold the permission as well.
+ * Rejects calls that exceed the limits of an API token: operations of the account, calls to another organization
+ * (rejected as not found), and permissions outside of the scopes. The permission of the person is checked separately.
  */
 export function enforceTokenScope(
   { organizationId, scopes }: ApiTokenLimits,
@@ -13,13 +13,13 @@ export function enforceTokenScope(
 ): void {
   if (access === 'account')
     throw new DomainError('API_TOKEN_SCOPE_MISSING', {
-      detail: 'no scope allows this: it requires the session of the person',
+      detail: 'no scope allows this operation: it requires a session',
     });
   if (requested !== organizationId) throw new DomainError('ORGANIZATION_NOT_FOUND');
   requireScope(scopes, access);
 }
 
-/** For a handler that needs a further permission: rejects an API token without its scope. */
+/** Rejects an API token without the scope of a permission. For handlers that require an additional permission. */
 export function requireScope(scopes: ReadonlySet<string> | undefined, permission: PermissionName): void {
   if (scopes && !scopes.has(permission))
     throw new DomainError('API_TOKEN_SCOPE_MISSING', { detail: `the scope ${permission} is required` });

@@ -69,7 +69,7 @@ interface Claims {
   exp?: number;
 }
 const [tokenId, organizationId] = [newId('tok', new Date()), newId('org', new Date())];
-const ofApiToken: Claims = { sid: tokenId, org: organizationId, scopes: ['product:read', 'right:*'] };
+const apiTokenClaims: Claims = { sid: tokenId, org: organizationId, scopes: ['product:read', 'right:*'] };
 const claimsOf = (changes: Claims): Claims => ({
   sub: accountId,
   sid: sessionId,
@@ -94,7 +94,7 @@ describe('TokenVerifier', () => {
   });
 
   it('returns the limits of an API token', async () => {
-    expect(await verifier.verify(await sign(ofApiToken))).toEqual({
+    expect(await verifier.verify(await sign(apiTokenClaims))).toEqual({
       kind: 'person',
       accountId,
       sessionId: tokenId,
@@ -104,20 +104,20 @@ describe('TokenVerifier', () => {
   });
 
   it.each<[string, () => Promise<string>]>([
-    ['is of an API token and names no scopes', () => sign({ ...ofApiToken, scopes: undefined })],
-    ['is of an API token and names no organization', () => sign({ ...ofApiToken, org: undefined })],
-    ['is of an API token and of the staff', () => sign({ ...ofApiToken, staff: true })],
-    ['is of a session and names scopes', () => sign({ scopes: ['right:*'] })],
-    ['is of a session and names an organization', () => sign({ org: organizationId })],
+    ['belongs to an API token and has no scopes', () => sign({ ...apiTokenClaims, scopes: undefined })],
+    ['belongs to an API token and has no organization', () => sign({ ...apiTokenClaims, org: undefined })],
+    ['belongs to an API token and has the staff claim', () => sign({ ...apiTokenClaims, staff: true })],
+    ['belongs to a session and has scopes', () => sign({ scopes: ['right:*'] })],
+    ['belongs to a session and has an organization', () => sign({ org: organizationId })],
     ['has expired', () => sign({ exp: now() - 10 })],
-    ['is for others', () => sign({ aud: 'elsewhere' })],
-    ['is from others', () => sign({ iss: 'elsewhere' })],
-    ['has no end', () => sign({ exp: undefined as never })],
-    ['names no account', () => sign({ sub: sessionId })],
-    ['names no session', () => sign({ sid: 'x' })],
-    ['makes staff of a word', () => sign({ staff: 'yes' })],
-    ['is signed with another key of the same name', () => sign({}, foreign)],
-    ['is signed with a key nobody knows', () => sign({}, second)],
+    ['is for another audience', () => sign({ aud: 'elsewhere' })],
+    ['is from another issuer', () => sign({ iss: 'elsewhere' })],
+    ['has no expiry', () => sign({ exp: undefined as never })],
+    ['has no account id', () => sign({ sub: sessionId })],
+    ['has no session id', () => sign({ sid: 'x' })],
+    ['has a text as staff claim', () => sign({ staff: 'yes' })],
+    ['is signed with another key that has the same key id', () => sign({}, foreign)],
+    ['is signed with an unknown key', () => sign({}, second)],
     ['is not signed (alg none)', async () => new UnsecuredJWT({ ...claimsOf({}) }).encode()],
     [
       'is signed with the public key as a secret',
@@ -127,14 +127,14 @@ describe('TokenVerifier', () => {
           .sign(new TextEncoder().encode(JSON.stringify(await exportJWK(first.publicKey)))),
     ],
     [
-      'was changed',
+      'was changed after signing',
       async () => {
         const [header, , signature] = (await sign()).split('.');
         return `${header}.${Buffer.from(JSON.stringify(claimsOf({ staff: true }))).toString('base64url')}.${signature}`;
       },
     ],
-    ['is no token', async () => 'x.y.z'],
-    ['is nothing', async () => ''],
+    ['is not a JWT', async () => 'x.y.z'],
+    ['is empty', async () => ''],
   ])('rejects a token that %s', async (_, token) => {
     expect(await outcome(await token())).toBe('SIGN_IN_REQUIRED');
   });
@@ -160,13 +160,13 @@ describe('TokenVerifier', () => {
   });
 
   it('rejects the token of an ended API token at once, with API_TOKEN_INVALID', async () => {
-    const token = await sign(ofApiToken);
+    const token = await sign(apiTokenClaims);
     expect(await outcome(token)).toBe('ok');
     ended.onChange(tokenId);
     expect(await outcome(token)).toBe('API_TOKEN_INVALID');
   });
 
-  it('loads the keys once, not per token, for unknown key ids', async () => {
+  it('loads the keys only once more for many unknown key ids', async () => {
     for (let count = 0; count < 20; count += 1)
       expect(await outcome(await sign({}, { ...foreign, kid: `invented-${count}` }))).toBe('SIGN_IN_REQUIRED');
     expect(loads).toBe(2);

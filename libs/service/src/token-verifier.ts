@@ -13,21 +13,21 @@ export const AUDIENCE = 'cordee';
 export const ISSUER = 'cordee-identity';
 /** Tolerated clock difference between machines. */
 const TOLERANCE_S = 5;
-/** The shortest time between two key requests that unknown key ids cause. */
-const KEYS_COOL_MS = 5_000;
+/** The minimum time between two loads of the keys that unknown key ids cause. */
+const KEYS_RELOAD_INTERVAL_MS = 5_000;
 
-const ofEvery = { sub: idSchema('acc'), exp: z.number() };
-/** Claims of a session. Claims with limits belong to an API token. */
+const sharedClaims = { sub: idSchema('acc'), exp: z.number() };
+/** Claims of a session. Only an API token has the claims `org` and `scopes`. */
 const SessionClaims = z.object({
-  ...ofEvery,
+  ...sharedClaims,
   sid: idSchema('ses'),
   staff: z.boolean().default(false),
   org: z.never().optional(),
   scopes: z.never().optional(),
 });
-/** Claims of an API token: never staff, limited to its organization and scopes. */
+/** Claims of an API token. It is never staff, and it is limited to its organization and scopes. */
 const ApiTokenClaims = z.object({
-  ...ofEvery,
+  ...sharedClaims,
   sid: idSchema('tok'),
   staff: z.literal(false).default(false),
   org: idSchema('org'),
@@ -37,10 +37,10 @@ const Claims = z.union([SessionClaims, ApiTokenClaims]);
 
 type Person = Extract<Actor, { kind: 'person' }>;
 
-/** Verifies access tokens: signature, audience, time, and that session or API token have not ended. */
+/** Verifies access tokens: signature, audience and expiry, and that the session or API token has not ended. */
 export class TokenVerifier {
   private keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined;
-  private askedAgainAt = Number.NEGATIVE_INFINITY;
+  private keysReloadedAt = Number.NEGATIVE_INFINITY;
   private readonly verified = new LRUCache<string, { person: Person; expiresAt: number }>({ max: 20_000 });
 
   constructor(
@@ -51,12 +51,13 @@ export class TokenVerifier {
 
   /** Returns the person. Throws SIGN_IN_REQUIRED, or API_TOKEN_INVALID for a token of an ended API token. */
   async verify(token: string): Promise<Person> {
-    const known = this.verified.get(token);
-    const { person, expiresAt } = known ?? (await this.check(token));
-    if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000) throw refused('the access token has expired');
+    const cached = this.verified.get(token);
+    const { person, expiresAt } = cached ?? (await this.check(token));
+    if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000)
+      throw signInRequired('the access token has expired');
     if (await this.ended.has(person.sessionId))
-      throw person.limits ? new DomainError('API_TOKEN_INVALID') : refused('the session has ended');
-    if (!known) this.verified.set(token, { person, expiresAt });
+      throw person.limits ? new DomainError('API_TOKEN_INVALID') : signInRequired('the session has ended');
+    if (!cached) this.verified.set(token, { person, expiresAt });
     return person;
   }
 
@@ -80,15 +81,15 @@ export class TokenVerifier {
       if (
         error instanceof errors.JWKSNoMatchingKey &&
         !isRetry &&
-        performance.now() - this.askedAgainAt > KEYS_COOL_MS
+        performance.now() - this.keysReloadedAt > KEYS_RELOAD_INTERVAL_MS
       ) {
-        // A new key, or an invented one: identity is not asked for each of those.
-        this.askedAgainAt = performance.now();
+        // The key id is new or invented. The keys are not loaded for each invented key id.
+        this.keysReloadedAt = performance.now();
         this.keys = undefined;
         return this.check(token, true);
       }
       if (error instanceof errors.JOSEError || error instanceof z.ZodError)
-        throw refused('the access token is invalid');
+        throw signInRequired('the access token is invalid');
       throw error;
     }
   }
@@ -104,4 +105,4 @@ export class TokenVerifier {
   }
 }
 
-const refused = (detail: string): DomainError => new DomainError('SIGN_IN_REQUIRED', { detail });
+const signInRequired = (detail: string): DomainError => new DomainError('SIGN_IN_REQUIRED', { detail });

@@ -21,12 +21,12 @@ type OrganizationId = `org_${string}`;
 
 export type WriteMetadata = EventMetadata & { isCommand?: boolean };
 
-/** Registers work of a transaction for its commit. */
+/** The hooks with which the work of a transaction registers events and callbacks for the commit. */
 export interface TransactionHooks {
   readonly publish: (event: DomainEvent) => Promise<void>;
-  readonly commit: (run: AfterCommit) => void;
-  /** Tells that the command repeats one that has committed. */
-  repeat(): void;
+  readonly afterCommit: (run: AfterCommit) => void;
+  /** Marks the command as a repeat of a command that has committed. */
+  markAsRepeat(): void;
 }
 
 export interface Committed<T> {
@@ -43,19 +43,25 @@ export interface TransactionsDependencies {
   access: Pick<AccessCache, 'revisionOf'>;
 }
 
-/** Transactions with domain events: events commit with the rows, and caches and consumers learn of them afterwards. */
+/**
+ * Runs transactions with domain events. The events commit with the rows; afterwards, access caches are notified and the
+ * relay publishes the events.
+ */
 export class Transactions {
   constructor(private readonly dependencies: TransactionsDependencies) {}
 
-  /** Resolves after the commit, the confirmation of every access cache, and the `after.commit` callbacks. */
-  async run<T>(metadata: WriteMetadata, work: (em: EntityManager, after: TransactionHooks) => Promise<T>): Promise<T> {
+  /**
+   * Runs a transaction. Resolves after the commit, the confirmation of every access cache and the callbacks of
+   * `afterCommit`.
+   */
+  async run<T>(metadata: WriteMetadata, work: (em: EntityManager, hooks: TransactionHooks) => Promise<T>): Promise<T> {
     return (await this.commit(metadata, work)).result;
   }
 
-  /** As `run`, with the access revision of the organization after the commit. */
+  /** Like `run`, but also returns the access revision of the organization after the commit. */
   async commit<T>(
     metadata: WriteMetadata,
-    work: (em: EntityManager, after: TransactionHooks) => Promise<T>,
+    work: (em: EntityManager, hooks: TransactionHooks) => Promise<T>,
   ): Promise<Committed<T>> {
     const changed = new ChangedAccess();
     const callbacks: AfterCommit[] = [];
@@ -64,9 +70,9 @@ export class Transactions {
     let isRepeat = false;
     const { relay, leases } = this.dependencies;
     const result = await this.dependencies.em.fork().transactional(async (em) => {
-      const done = await work(em, {
+      const workResult = await work(em, {
         publish: async (event) => {
-          // Flush first: no event is written for a row that the database refuses.
+          // Flushes first, so that no event is written for a row that the database refuses.
           await em.flush();
           const organizationId =
             (event.data as { organizationId?: OrganizationId }).organizationId ??
@@ -74,20 +80,20 @@ export class Transactions {
           events.push(toPendingEvent({ ...metadata, organizationId }, event));
           changed.add(event, organizationId);
         },
-        commit: (run) => callbacks.push(run),
-        repeat: () => {
+        afterCommit: (run) => callbacks.push(run),
+        markAsRepeat: () => {
           isRepeat = true;
         },
       });
       await em.flush();
-      changes = await changed.count(em, metadata.now);
+      changes = await changed.incrementRevisions(em, metadata.now);
       // Runs after the revision is incremented, because each event contains the new revision.
       await writeEvents(em, await this.withRevisions(em, metadata, events, changes));
-      return done;
+      return workResult;
     });
     if (events.length > 0) relay.wake();
     if (changes.length > 0) await leases.notify(changes);
-    // A command without a change may repeat one that crashed between its commit and the notification.
+    // A command without a change may be the repeat of a command that crashed between its commit and the notification.
     else if (metadata.isCommand)
       await leases.notifyPending(
         // A repeated command may have changed other organizations too.
@@ -98,8 +104,9 @@ export class Transactions {
   }
 
   /**
-   * Adds an access revision to each event of an organization. For the part that this service owns, it includes
-   * this transaction. For the other parts, it is the newer of the local copy and the handled event.
+   * Adds an access revision to each event of an organization. For the part that this service owns, the revision
+   * includes this transaction. For the other parts, it is the newer of two revisions: the revision in the access cache
+   * and the revision of the handled event.
    */
   private async withRevisions(
     em: EntityManager,
@@ -108,22 +115,25 @@ export class Transactions {
     changes: readonly CountedChange[],
   ): Promise<PendingEvent[]> {
     const organizationIds = new Set(events.map(({ organizationid }) => organizationid as OrganizationId | undefined));
-    const own = await this.readOwn(em, [...organizationIds], changes);
+    const ownRevisions = await this.readOwnRevisions(em, [...organizationIds], changes);
     return events.map((event) => {
       const organizationId = event.organizationid as OrganizationId | undefined;
       if (!organizationId) return event;
-      const caused = accessRevision ? readRevision(organizationId, accessRevision) : {};
-      const known = newest(
-        newest(this.dependencies.access.revisionOf(organizationId), caused),
-        own.get(organizationId) ?? {},
+      const handledRevision = accessRevision ? readRevision(organizationId, accessRevision) : {};
+      const eventRevision = newest(
+        newest(this.dependencies.access.revisionOf(organizationId), handledRevision),
+        ownRevisions.get(organizationId) ?? {},
       );
-      const isKnown = Object.values(known).some((revision) => revision > 0);
-      return isKnown ? { ...event, accessrevision: writeRevision(organizationId, known) } : event;
+      const hasRevision = Object.values(eventRevision).some((revision) => revision > 0);
+      return hasRevision ? { ...event, accessrevision: writeRevision(organizationId, eventRevision) } : event;
     });
   }
 
-  /** Revisions of the part that this service owns; revisions that this transaction has incremented are known. */
-  private async readOwn(
+  /**
+   * Reads the revisions of the part that this service owns. A revision that this transaction has incremented is taken
+   * from `changes`.
+   */
+  private async readOwnRevisions(
     em: EntityManager,
     organizationIds: readonly (OrganizationId | undefined)[],
     changes: readonly CountedChange[],
@@ -132,14 +142,16 @@ export class Transactions {
       (each) => accessOwners[each] === this.dependencies.service,
     );
     if (!part) return new Map();
-    const own = new Map<OrganizationId, AccessRevision>();
+    const ownRevisions = new Map<OrganizationId, AccessRevision>();
     for (const { change } of changes)
-      if (change.part !== 'sessions') own.set(change.organizationId, { [part]: change.revision });
-    const others = organizationIds.filter((id): id is OrganizationId => id !== undefined && !own.has(id));
-    if (others.length === 0) return own;
-    const revisions = await readRevisions(em, others.map(toUuid));
-    for (const id of others) own.set(id, { [part]: revisions.get(toUuid(id)) ?? 0 });
-    return own;
+      if (change.part !== 'sessions') ownRevisions.set(change.organizationId, { [part]: change.revision });
+    const remainingIds = organizationIds.filter(
+      (id): id is OrganizationId => id !== undefined && !ownRevisions.has(id),
+    );
+    if (remainingIds.length === 0) return ownRevisions;
+    const revisions = await readRevisions(em, remainingIds.map(toUuid));
+    for (const id of remainingIds) ownRevisions.set(id, { [part]: revisions.get(toUuid(id)) ?? 0 });
+    return ownRevisions;
   }
 }
 
@@ -152,14 +164,17 @@ class ChangedAccess {
     const id = String((data as Record<string, unknown>)[event.entity]);
     if (event.invalidatesAccess === 'sessions') this.sessionIds.push(id);
     else if (event.invalidatesAccess && organizationId) {
-      const known = this.entities.get(organizationId) ?? { part: event.invalidatesAccess, ids: [] };
-      for (const each of [id, ...alsoInvalidates]) known.ids.push(each);
-      this.entities.set(organizationId, known);
+      const changedEntities = this.entities.get(organizationId) ?? { part: event.invalidatesAccess, ids: [] };
+      for (const each of [id, ...alsoInvalidates]) changedEntities.ids.push(each);
+      this.entities.set(organizationId, changedEntities);
     }
   }
 
-  /** Call it last before the commit. A fixed order of organizations avoids deadlocks. */
-  async count(em: EntityManager, now: Date): Promise<CountedChange[]> {
+  /**
+   * Increments the access revision of each changed organization. Call it just before the commit. The fixed order of
+   * organizations avoids deadlocks.
+   */
+  async incrementRevisions(em: EntityManager, now: Date): Promise<CountedChange[]> {
     const changes: CountedChange[] = [];
     if (this.sessionIds.length > 0) {
       const revision = await incrementRevision(em, NO_ORGANIZATION, this.sessionIds, now);
@@ -172,7 +187,9 @@ class ChangedAccess {
         })),
       );
     }
-    for (const [organizationId, { part, ids }] of [...this.entities].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    for (const [organizationId, { part, ids }] of [...this.entities].sort(([left], [right]) =>
+      left < right ? -1 : 1,
+    )) {
       const organizationUuid = toUuid(organizationId);
       const revision = await incrementRevision(em, organizationUuid, ids, now);
       changes.push({ change: { part, organizationId, revision }, organizationUuid, revision, after: 0 });
@@ -182,8 +199,8 @@ class ChangedAccess {
 }
 
 function revisionOf(changes: readonly CountedChange[], organizationId: string | undefined): AccessRevision | undefined {
-  const own = changes.flatMap(({ change }) =>
+  const revisions = changes.flatMap(({ change }) =>
     change.part !== 'sessions' && change.organizationId === organizationId ? [{ [change.part]: change.revision }] : [],
   );
-  return own.length > 0 ? own.reduce(newest) : undefined;
+  return revisions.length > 0 ? revisions.reduce(newest) : undefined;
 }

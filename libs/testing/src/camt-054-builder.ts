@@ -5,7 +5,7 @@ export interface CamtPayment {
   readonly amount: Money;
   /** `YYYY-MM-DD`; the booking date is the same. */
   readonly valueDate: string;
-  /** QRR or SCOR, written into the reference field. */
+  /** The QRR or SCOR reference of the payment. */
   readonly reference?: string;
   /** Free text of the payer. */
   readonly text?: string;
@@ -25,7 +25,7 @@ export interface Camt054 {
   /** The credited IBAN. */
   readonly account: string;
   readonly payments: readonly CamtPayment[];
-  /** One batch entry per currency instead of one entry per payment. */
+  /** True for one batch entry per currency; false for one entry per payment. */
   readonly isBatch?: boolean;
 }
 
@@ -33,8 +33,8 @@ export interface Camt054 {
 export function camt054({ messageId, createdAt, account, payments, isBatch = false }: Camt054): string {
   const currencies = [...new Set(payments.map(({ amount }) => amount.currency))];
   const notifications = currencies.map((currency, index) => {
-    const own = payments.filter(({ amount }) => amount.currency === currency);
-    const entries = isBatch ? [entry(own)] : own.map((payment) => entry([payment]));
+    const paymentsInCurrency = payments.filter(({ amount }) => amount.currency === currency);
+    const entries = isBatch ? [entry(paymentsInCurrency)] : paymentsInCurrency.map((payment) => entry([payment]));
     return element('Ntfctn', [
       element('Id', escape(`${messageId}-${index + 1}`)),
       element('CreDtTm', escape(createdAt)),

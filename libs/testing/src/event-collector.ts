@@ -1,4 +1,4 @@
-/** Collects items and waits for a condition on them, so that specs do not wait for time. */
+/** Collects items. Specs wait for a condition on the items, and never for a time. */
 export class EventCollector<T> {
   readonly all: T[] = [];
   private readonly checks = new Set<() => void>();

@@ -3,7 +3,7 @@ import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { Bus } from '@cordee/messaging/bus';
 import { encode } from '@cordee/messaging/reply';
 
-/** Stubs services that a test does not start: leases that do not expire, and no ended sessions. */
+/** Stubs the owners of access data that a test does not start: their leases do not expire, and no session has ended. */
 export async function stubLeases(
   bus: Bus,
   owners: readonly AccessOwner[] = Object.values(accessOwners),

@@ -8,7 +8,10 @@ import { serverUrl } from './test-environment.ts';
 const TEMPLATE_LOCK = 0x0c0d_7e57;
 const PASSWORD = 'test';
 
-/** Creates a migrated database for a suite, as a copy of a template that is migrated once per set of migrations. */
+/**
+ * Creates a migrated database for a suite. The database is a copy of a template, which is migrated once per set of
+ * migrations.
+ */
 export async function createTestDatabase(
   service: string,
   migrations: readonly MigrationClass[],

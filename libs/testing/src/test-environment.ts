@@ -4,9 +4,9 @@ import path from 'node:path';
 type ServerVariable = 'DATABASE_ADMIN_URL' | 'NATS_URL' | 'REDIS_URL';
 
 /**
- * The address of a real server for tests. `npm test` sets it in the environment; when it is not set, the servers of the
- * profile `dev` are started (`npm run infra:up`) and keep running for the next spec. Throws with the reason when a
- * server cannot be started here.
+ * The address of a real server for tests. `npm test` sets it in the environment. When it is not set, `npm run infra:up`
+ * starts the servers of the profile `dev`, which keep running for the next spec. Throws with the reason when a server
+ * cannot be started on this machine.
  */
 export function serverUrl(name: ServerVariable): string {
   const url = process.env[name] ?? startedServers()[name];
@@ -16,7 +16,10 @@ export function serverUrl(name: ServerVariable): string {
 
 let started: Partial<Record<string, string>> | undefined;
 
-/** Starts the missing servers. Jest workers may call it concurrently: the command locks its profile. */
+/**
+ * Starts the missing servers. Jest workers may call this function at the same time, because the command locks its
+ * profile.
+ */
 function startedServers(): Partial<Record<string, string>> {
   started ??= Object.fromEntries(
     upCommand()
@@ -35,7 +38,8 @@ function upCommand(): string {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    // Exit code 1 with output: some server cannot be started here, the others run.
+    // Exit code 1 with output means that some servers cannot be started on this machine, and that the other servers
+    // run.
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     if (stdout) return stdout;
     throw new Error(`the test servers do not start: ${stderr ?? String(error)}`, { cause: error });

@@ -48,8 +48,8 @@ type WithDefaults<Row, Optional extends keyof Row> = Omit<Row, Optional> & Parti
 type Resource = ProductSnapshot['resources'][number];
 type GrantRow = GrantSnapshot['grants'][number];
 /**
- * Without explicit values, people are in their current membership period, and products in their current ownership
- * period.
+ * The teams, memberships, grants and restrictions of a stubbed snapshot. By default, they concern the current
+ * membership period of a person and the current ownership period of a product.
  */
 export interface StubbedGrants {
   teams?: WithDefaults<GrantSnapshot['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
@@ -77,7 +77,7 @@ export interface Limits {
 /** The caller: a signed-in person, a person with an API token, staff, another service, or nobody. */
 export type Caller = { account: AccountId; limits?: Limits } | { staff: AccountId } | { service: string } | 'nobody';
 
-/** Signs an access token; the specs of identity sign with the key of identity. */
+/** Signs an access token. The specs of identity sign with the key of identity. */
 export type SignToken = (
   person: { accountId: AccountId; sessionId: string; isStaff: boolean; limits?: Limits },
   now: Date,
@@ -99,8 +99,8 @@ interface RunningService {
  */
 export class TestService {
   /**
-   * The snapshots of identity, teams and products, without that of the tested service. After a change, call
-   * `snapshotChanged`.
+   * The stubbed snapshots of identity, teams and products. The snapshot of the tested service is not stubbed. After a
+   * change, call `snapshotChanged`.
    */
   readonly stubbedSnapshots = {
     people: new Map<OrganizationId, MemberSnapshot['people']>(),
@@ -125,7 +125,7 @@ export class TestService {
   static async start(
     definition: ServiceDefinition,
     environment: Record<string, string> = {},
-    ownSign?: SignToken,
+    customSign?: SignToken,
   ): Promise<TestService> {
     const urls = await createTestDatabase(definition.name, definition.migrations);
     const openProcess = (): Promise<ProcessContext> =>
@@ -139,8 +139,8 @@ export class TestService {
     const process = await openProcess();
     const bus = await process.connect(definition.name);
     const key = await generateKeyPair('EdDSA');
-    const holder: { test?: TestService } = {};
-    await stubServices(definition.name, bus, () => holder.test!, {
+    const created: { test?: TestService } = {};
+    await stubServices(definition.name, bus, () => created.test!, {
       ...(await exportJWK(key.publicKey)),
       kid: 'test',
       alg: 'EdDSA',
@@ -159,7 +159,7 @@ export class TestService {
     const database = new Client({ connectionString: admin.href });
     await database.connect();
     const sign: SignToken =
-      ownSign ??
+      customSign ??
       ((person, now) =>
         new SignJWT({
           sid: person.sessionId,
@@ -174,9 +174,9 @@ export class TestService {
           .setExpirationTime(Math.floor(now.getTime() / 1000) + 600)
           .sign(key.privateKey));
     const openReplica = async (): Promise<{ stop(): Promise<void> }> => {
-      const own = await openProcess();
-      const replica = await ServiceHost.start(definition, config, own);
-      return { stop: () => replica.stop().then(() => own.close()) };
+      const replicaProcess = await openProcess();
+      const replica = await ServiceHost.start(definition, config, replicaProcess);
+      return { stop: () => replica.stop().then(() => replicaProcess.close()) };
     };
     const cleanUp = async (): Promise<void> => {
       await host.stop();
@@ -184,11 +184,11 @@ export class TestService {
       await database.end();
       await urls.drop();
     };
-    holder.test = new TestService({ host, process, bus, database, sign, openReplica, cleanUp });
-    return holder.test;
+    created.test = new TestService({ host, process, bus, database, sign, openReplica, cleanUp });
+    return created.test;
   }
 
-  /** Returns the output; throws an error as `DomainError`. */
+  /** Calls a contract and returns the output. Throws the error of the reply as a `DomainError`. */
   async call<C extends Contract>(
     contract: C,
     input: z.input<C['input']>,
@@ -198,7 +198,7 @@ export class TestService {
     return this.client(as).call(contract, input, await this.options(as, options));
   }
 
-  /** Returns the error code, or `ok`. */
+  /** Calls a contract and returns the error code, or `ok`. */
   async codeOf<C extends Contract>(
     contract: C,
     input: z.input<C['input']>,
@@ -209,7 +209,7 @@ export class TestService {
     return 'error' in reply ? reply.error.code : 'ok';
   }
 
-  /** Stubs a contract of another service; a thrown `DomainError` is returned as an error. */
+  /** Stubs a contract of another service. A thrown `DomainError` becomes the error of the reply. */
   async answer<C extends Contract>(
     contract: C,
     handle: (input: Input<C>) => NoInfer<Output<C>> | Promise<NoInfer<Output<C>>>,
@@ -229,7 +229,10 @@ export class TestService {
     this.process.access.onChange({ part, organizationId, revision: this.revisionOf(part, organizationId) });
   }
 
-  /** Increments the revision without a notification: the event of the change may arrive first. */
+  /**
+   * Increments the revision of a stubbed snapshot without a notification, because the event of a change may arrive
+   * before its notification.
+   */
   snapshotChangedUnnotified(part: AccessPart, organizationId: OrganizationId): void {
     this.revisions.set(`${part} ${organizationId}`, this.revisionOf(part, organizationId) + 1);
   }
@@ -239,7 +242,7 @@ export class TestService {
     return this.revisions.get(`${part} ${organizationId}`) ?? 0;
   }
 
-  /** Publishes an event like another service; resolves when the tested service has handled it. */
+  /** Publishes an event like another service. Resolves when the tested service has handled the event. */
   async publishEvent<E extends EventContract>(
     contract: E,
     data: z.input<E['data']>,
@@ -249,7 +252,7 @@ export class TestService {
       actorId?: string;
       id?: string;
       time?: string;
-      /** By default the newest revision, notified or not. */
+      /** By default the newest revision, even if it is not notified. */
       accessRevision?: AccessRevision;
     } = {},
   ): Promise<void> {
@@ -272,7 +275,7 @@ export class TestService {
       sequence,
       data,
       ...(organizationId
-        ? { organizationid: organizationId, accessrevision: this.revisionWord(organizationId, extra.accessRevision) }
+        ? { organizationid: organizationId, accessrevision: this.revisionToken(organizationId, extra.accessRevision) }
         : {}),
     };
     await this.bus.publishEvent(contract.subject, id, encode(event));
@@ -290,7 +293,7 @@ export class TestService {
     }));
   }
 
-  /** The events in the outbox of an entity or of an organization. */
+  /** The events of an entity or of an organization in the outbox. */
   async eventsOf(id: string): ReturnType<TestService['outbox']> {
     return (await this.outbox()).filter(({ data, event }) => event.subject === id || data['organizationId'] === id);
   }
@@ -308,7 +311,7 @@ export class TestService {
     this.process.clock.moveTo(new Date(instant).getTime() - Date.now());
   }
 
-  /** Starts a replica on the same database; needs a shared bus (`NATS_URL` in the environment). */
+  /** Starts a replica on the same database. It needs a shared bus (`NATS_URL` in the environment). */
   async startReplica(): Promise<{ stop(): Promise<void> }> {
     return this.running.openReplica();
   }
@@ -317,7 +320,7 @@ export class TestService {
     await this.running.cleanUp();
   }
 
-  private revisionWord(organizationId: OrganizationId, revision?: AccessRevision): string {
+  private revisionToken(organizationId: OrganizationId, revision?: AccessRevision): string {
     return writeRevision(
       organizationId,
       revision ?? {

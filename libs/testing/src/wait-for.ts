@@ -1,14 +1,17 @@
-/** Polls until `look` returns a value and resolves with it; rejects with the description `what` after the timeout. */
+/**
+ * Polls until `readValue` returns a value, and resolves with the value. After the timeout, rejects with an error that
+ * contains the description.
+ */
 export async function waitFor<T>(
-  look: () => Promise<T | undefined | false>,
-  what: string,
+  readValue: () => Promise<T | undefined | false>,
+  description: string,
   timeoutMs = 30_000,
 ): Promise<T> {
-  const end = performance.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (performance.now() > end) throw new Error(`${what} did not happen within ${timeoutMs} ms`);
+    const value = await readValue();
+    if (value) return value;
+    if (performance.now() > deadline) throw new Error(`${description} did not happen within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -3,13 +3,14 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 type OrganizationId = `org_${string}`;
 
-/** How long the changes of a revision are kept; a cache that is older than that loads everything. */
+/** How long the changed ids of a revision are kept. A cache with an older revision loads a complete snapshot. */
 export const CHANGES_KEPT_MS = 3_600_000;
 
 /**
- * Increments the access revision of an organization, as the last statement of the transaction that changes it (ACC-3).
- * The row lock makes changes of one organization commit one after the other, so a reader of a revision reads
- * all changes up to it. Sessions belong to no organization and count under `NO_ORGANIZATION`.
+ * Increments the access revision of an organization, at the end of the transaction that changes its access data
+ * (ACC-3). The row lock makes the changes of one organization commit one after the other, so that a reader of a
+ * revision also reads all changes up to the revision. Sessions belong to no organization; their changes count under
+ * `NO_ORGANIZATION`.
  */
 export async function incrementRevision(
   em: EntityManager,
@@ -32,7 +33,10 @@ export async function incrementRevision(
   return Number(row!.revision);
 }
 
-/** The access revisions of organizations by UUID; at least as new as what this transaction has read. */
+/**
+ * Reads the access revisions of organizations, by UUID. They are at least as new as the data that this transaction has
+ * read.
+ */
 export async function readRevisions(
   em: EntityManager,
   organizationUuids: readonly string[],
@@ -44,30 +48,36 @@ export async function readRevisions(
   return new Map(rows.map((row) => [row.organization_id, Number(row.revision)]));
 }
 
-/** The access revision, and the ids that changed since an older one; null when unknown or not asked for. */
+/**
+ * The access revision, and the ids that have changed since an older revision. `changed` is null when the caller names
+ * no older revision, or when not all later changes are stored.
+ */
 export interface ChangedSince {
   revision: number;
   changed: string[] | null;
 }
 
-/** Call it before reading the rows: they may then be newer than the revision, never older. */
+/**
+ * Reads the access revision and the changed ids. Call it before reading the snapshot rows, so that the rows are never
+ * older than the revision.
+ */
 export async function readChanges(
   em: EntityManager,
   organizationId: OrganizationId,
   since: number | undefined,
 ): Promise<ChangedSince> {
-  const [row] = await em.execute<{ revision: string; known_from: string | null; changed: string[] }[]>(
+  const [row] = await em.execute<{ revision: string; oldest_stored_revision: string | null; changed: string[] }[]>(
     `select coalesce((select revision from access_revision where organization_id = ?), 0) as revision,
-            (select min(revision) from access_change where organization_id = ?) as known_from,
+            (select min(revision) from access_change where organization_id = ?) as oldest_stored_revision,
             array(select distinct entity_id from access_change where organization_id = ? and revision > ?) as changed`,
     [toUuid(organizationId), toUuid(organizationId), toUuid(organizationId), since ?? Number.MAX_SAFE_INTEGER],
   );
   const revision = Number(row!.revision);
-  const isKnown =
+  const hasAllChanges =
     since !== undefined &&
     since <= revision &&
-    (since === revision || (row!.known_from !== null && Number(row!.known_from) <= since + 1));
-  return { revision, changed: isKnown ? row!.changed : null };
+    (since === revision || (row!.oldest_stored_revision !== null && Number(row!.oldest_stored_revision) <= since + 1));
+  return { revision, changed: hasAllChanges ? row!.changed : null };
 }
 
 /** A committed change whose notification may be missing after a crash. */
@@ -79,7 +89,10 @@ export interface PendingNotification {
   entityIds: string[];
 }
 
-/** Pending notifications of an organization, or of all. Some may be in progress: notifying twice does no harm. */
+/**
+ * Reads the pending notifications of an organization, or of all organizations with null. Another process may be sending
+ * some of them; notifying twice does no harm.
+ */
 export async function readPendingNotifications(
   em: EntityManager,
   organizationUuid: string | null,
@@ -90,9 +103,10 @@ export async function readPendingNotifications(
     `select organization_id, revision, notified_revision,
             array(
               select distinct entity_id from access_change change
-              where change.organization_id = counted.organization_id and change.revision > notified_revision
+              where change.organization_id = organization_revision.organization_id
+                and change.revision > notified_revision
             ) as entity_ids
-     from access_revision counted
+     from access_revision organization_revision
      where notified_revision < revision and (?::uuid is null or organization_id = ?::uuid)`,
     [organizationUuid, organizationUuid],
   );
@@ -104,13 +118,16 @@ export async function readPendingNotifications(
   }));
 }
 
-/** Marks changes as notified. A change stays pending, and is notified again, while an earlier one is pending. */
+/**
+ * Marks changes as notified. While an earlier change of the same organization is pending, a change stays pending and is
+ * notified again.
+ */
 export async function markNotified(
   em: EntityManager,
-  notified: readonly { organizationUuid: string; revision: number; after: number }[],
+  notifiedChanges: readonly { organizationUuid: string; revision: number; after: number }[],
 ): Promise<void> {
   await em.execute(
-    // Locks the rows in order of their key: two replicas that mark the same organizations must not deadlock.
+    // Locks the rows in the order of their key, so that two replicas that mark the same organizations do not deadlock.
     `with confirmed as (
        select distinct organization_id, revision, after
        from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, revision bigint, after bigint)
@@ -124,7 +141,7 @@ export async function markNotified(
      from locked where access_revision.organization_id = locked.organization_id`,
     [
       JSON.stringify(
-        notified.map(({ organizationUuid, revision, after }) => ({
+        notifiedChanges.map(({ organizationUuid, revision, after }) => ({
           organization_id: organizationUuid,
           revision,
           after,

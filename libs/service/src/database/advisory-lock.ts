@@ -1,13 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
- * Takes the advisory lock of a key until the transaction ends, and waits for it. Keys are per database of a service.
+ * Waits for the advisory lock of a key, and keeps the lock until the transaction ends. Each service has its own keys,
+ * because each service has its own database.
  */
 export async function advisoryLock(em: EntityManager, key: string): Promise<void> {
   await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [key]);
 }
 
-/** As `advisoryLock`, without waiting; false when another transaction has the lock. */
+/** Like `advisoryLock`, but does not wait. Returns false when another transaction has the lock. */
 export async function tryAdvisoryLock(em: EntityManager, key: string): Promise<boolean> {
   const [lock] = await em.execute<{ taken: boolean }[]>(
     `select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken`,

@@ -4,8 +4,8 @@ import { databaseRoles } from './platform-tables.ts';
 import { setRole } from './tenant-context.ts';
 
 /**
- * Transactions of the outbox relay, as the relay role. An advisory lock lets one replica of the service work at a time;
- * the result is undefined while another replica holds it.
+ * Returns a function that runs transactions of the outbox relay, as the relay role. An advisory lock ensures that only
+ * one replica of the service works at a time. The result is undefined while another replica has the lock.
  */
 export function lockedOutbox(em: EntityManager, service: string) {
   return <T>(work: (em: EntityManager) => Promise<T>): Promise<T | undefined> =>

@@ -3,7 +3,7 @@ import { MIGRATION_TABLE, openOrm } from './orm.ts';
 import { platformMigration, type MigrationClass } from './migration.ts';
 
 /**
- * Runs the missing migrations of a service as its owner role; returns their names. An advisory lock serializes
+ * Runs the missing migrations of a service as its owner role, and returns their names. An advisory lock serializes
  * concurrent runs.
  */
 export async function migrate(
@@ -11,15 +11,15 @@ export async function migrate(
   ownerUrl: string,
   migrations: readonly MigrationClass[],
 ): Promise<string[]> {
-  const wanted = [platformMigration(service), ...migrations];
+  const allMigrations = [platformMigration(service), ...migrations];
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [`cordee migrations ${service}`]);
-    // The usual start without new migrations needs one query and no ORM.
+    // Usually no migration is missing. Then no ORM is opened.
     const applied = await appliedMigrations(client);
-    if (wanted.every(({ name }) => applied.has(name))) return [];
-    const orm = await openOrm({ url: ownerUrl, entities: [], migrations: wanted, poolSize: 1 });
+    if (allMigrations.every(({ name }) => applied.has(name))) return [];
+    const orm = await openOrm({ url: ownerUrl, entities: [], migrations: allMigrations, poolSize: 1 });
     try {
       return (await orm.migrator.up()).map(({ name }) => name);
     } finally {

@@ -3,23 +3,24 @@ import { Migration } from '@mikro-orm/migrations';
 
 export interface MigrationClass {
   new (...args: ConstructorParameters<typeof Migration>): Migration;
-  /** The SQL; tests create a template database per set of migrations. */
+  /** The SQL of the migration. Tests create one template database per set of migrations. */
   readonly sql: string;
 }
 
 /**
- * A migration of plain SQL. The name is its key in the database and never changes; names sort in the order they run.
+ * Creates a migration from plain SQL. The name identifies the migration in the database and never changes. Migrations
+ * run in the order of their names.
  */
 export function migration(name: string, sql: string): MigrationClass {
-  const Named = class extends Migration {
+  const NamedMigration = class extends Migration {
     static readonly sql = sql;
 
     override async up(): Promise<void> {
       await this.execute(sql);
     }
   };
-  Object.defineProperty(Named, 'name', { value: name });
-  return Named;
+  Object.defineProperty(NamedMigration, 'name', { value: name });
+  return NamedMigration;
 }
 
 /** The first migration of every service: its platform tables. */

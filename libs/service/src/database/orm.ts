@@ -6,26 +6,26 @@ import { reclaimConnections } from './reclaim-connections.ts';
 export const MIGRATION_TABLE = 'migration';
 
 export interface OrmOptions {
-  /** URL of the runtime role, or of the owner role for migrations. */
+  /** The database URL of the runtime role, or of the owner role for migrations. */
   url: string;
   entities: readonly EntitySchema[];
   migrations?: readonly MigrationClass[];
   poolSize?: number;
 }
 
-/** Opens MikroORM: PostgreSQL, UTC, no schema generator. */
-export async function openOrm(parts: OrmOptions): Promise<MikroORM> {
+/** Opens MikroORM for PostgreSQL, with UTC and without a schema generator. */
+export async function openOrm(settings: OrmOptions): Promise<MikroORM> {
   const options: Options = {
-    clientUrl: parts.url,
-    entities: [...parts.entities],
+    clientUrl: settings.url,
+    entities: [...settings.entities],
     discovery: { warnWhenNoEntities: false },
-    pool: { min: 0, max: parts.poolSize ?? 10 },
+    pool: { min: 0, max: settings.poolSize ?? 10 },
     driverOptions: { onPoolCreated: reclaimConnections },
     forceUtcTimezone: true,
-    // The caller logs the names of migrations.
+    // Logs nothing, because the caller logs the names of migrations.
     logger: () => undefined,
     extensions: [Migrator],
-    migrations: { migrationsList: [...(parts.migrations ?? [])], tableName: MIGRATION_TABLE, snapshot: false },
+    migrations: { migrationsList: [...(settings.migrations ?? [])], tableName: MIGRATION_TABLE, snapshot: false },
   };
   return MikroORM.init(options);
 }

@@ -1,9 +1,9 @@
 import { NO_ORGANIZATION } from './tenant-context.ts';
 
 /**
- * SQL of the tables that every service has besides its own: outbox, inbox, dead letters, idempotency keys, files,
- * access revisions and leases. The runtime role writes them, the relay role reads and marks the outbox, sweeps clean
- * up.
+ * The SQL of the tables that every service has besides its own tables: outbox, inbox, dead letters, idempotency keys,
+ * files, access revisions and leases. The runtime role writes these tables, the relay role reads and marks the outbox,
+ * and the sweep role deletes old rows.
  */
 export function platformTables(service: string): string {
   const { runtime, relay, sweep, staff } = databaseRoles(service);
@@ -70,7 +70,7 @@ create table file_chunk (
 create table access_revision (
   organization_id uuid primary key,
   revision bigint not null,
-  -- Every process with a lease has confirmed up to it; behind after a crash between commit and notification.
+  -- Every process with a lease has confirmed this revision. After a crash, it can be lower than the revision.
   notified_revision bigint not null default 0
 );
 create index access_revision_pending on access_revision (organization_id) where notified_revision < revision;
@@ -82,7 +82,7 @@ create table access_change (
   primary key (organization_id, revision, entity_id)
 );
 create index access_change_age on access_change (changed_at);
--- Leases of access caches. Only here does SQL read its own clock: leases are about real time, which no test moves.
+-- Leases of access caches. SQL reads its own clock only for leases: they use real time, which no test moves.
 create table access_lease (
   process_id uuid primary key,
   epoch bigint not null,
@@ -101,7 +101,10 @@ grant select, update, delete on outbox to ${relay};
 `;
 }
 
-/** Like customer tables, but a transaction without an organization (staff upload) sees only rows without one. */
+/**
+ * Row-level security like that of customer tables, with one addition: a transaction without an organization (upload by
+ * staff) sees only the rows without an organization.
+ */
 const protectFiles = (table: string, runtime: string, sweep: string, staff: string): string => `
 alter table ${table} enable row level security;
 alter table ${table} force row level security;
@@ -114,19 +117,22 @@ create policy by_staff on ${table} to ${staff} using (true);`;
 export interface DatabaseRoles {
   /** Owns the tables and runs the migrations. */
   readonly owner: string;
-  /** The log-in of the service; row-level security limits it to one organization at a time. */
+  /** The role with which the service logs in. Row-level security limits it to one organization at a time. */
   readonly runtime: string;
   /** Reads and marks the outbox. */
   readonly relay: string;
-  /** Sees every organization: jobs and clean-up. */
+  /** Sees every organization; for jobs and clean-up. */
   readonly sweep: string;
-  /** Sees every organization: the provider's staff. */
+  /** Sees every organization; for the provider's staff. */
   readonly staff: string;
-  /** Sees every organization in tables that allow it: reads whose statements always name the organization. */
+  /** Sees every organization in the tables that allow it; for reads whose statements always name the organization. */
   readonly reader: string;
 }
 
-/** The roles of a service's database. The last four have no log-in; the runtime role switches to them. */
+/**
+ * The roles of the database of a service. Only the owner and the runtime role can log in; the runtime role switches to
+ * the other roles.
+ */
 export function databaseRoles(service: string): DatabaseRoles {
   const runtime = `cordee_${service}`;
   return {

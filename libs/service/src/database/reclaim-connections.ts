@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * Releases connections that broke inside a transaction. Commit and roll-back release a connection, and neither succeeds
- * on a dead one: without this, a service would lose its pool when PostgreSQL restarts (F4).
+ * Releases connections that break inside a transaction. Normally, commit and roll-back release a connection, but both
+ * fail on a broken connection. Without this function, a service would lose its pool when PostgreSQL restarts (F4).
  */
 export function reclaimConnections(pool: Pool): void {
   const acquired = new Set<PoolClient>();
@@ -10,7 +10,8 @@ export function reclaimConnections(pool: Pool): void {
   pool.on('release', (_error, client) => acquired.delete(client));
   pool.on('connect', (client) => {
     client.once('end', () => {
-      // A statement outside of a transaction releases its connection itself when it fails.
+      // Waits for one step of the event loop: a failed statement outside of a transaction releases its connection
+      // itself.
       setImmediate(() => acquired.has(client) && client.release(true));
     });
   });

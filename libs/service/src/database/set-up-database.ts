@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { databaseRoles, type DatabaseRoles } from './platform-tables.ts';
 import pg from 'pg';
 
-/** Advisory lock of set-ups on one server; an arbitrary constant. */
+/** The key of the advisory lock that serializes set-ups on one server; an arbitrary constant. */
 const SET_UP_LOCK = 0x0c0d_5e70;
 
 export interface DatabaseUrls {
@@ -13,9 +13,9 @@ export interface DatabaseUrls {
 }
 
 /**
- * Creates the database of a service with its roles and extensions where they are missing; safe to repeat. The admin
- * role may create roles and databases. Each run sets new random passwords unless `password` or `runtimePassword` (the
- * running service only) is given.
+ * Creates the database of a service with its roles and extensions if they are missing; safe to repeat. The admin role
+ * may create roles and databases. Each run sets new random passwords, unless `password` (for both roles) or
+ * `runtimePassword` (for the runtime role) is given.
  */
 export async function setUpDatabase(
   adminUrl: string,
@@ -24,11 +24,11 @@ export async function setUpDatabase(
 ): Promise<DatabaseUrls> {
   const roles = databaseRoles(service);
   const database = options.database ?? `cordee_${service}`;
-  const owner = options.password ?? randomBytes(24).toString('base64url');
-  const runtime = options.runtimePassword ?? options.password ?? randomBytes(24).toString('base64url');
+  const ownerPassword = options.password ?? randomBytes(24).toString('base64url');
+  const runtimePassword = options.runtimePassword ?? options.password ?? randomBytes(24).toString('base64url');
   await withAdmin(adminUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
-    await createRoles(client, roles, { owner, runtime });
+    await createRoles(client, roles, { owner: ownerPassword, runtime: runtimePassword });
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
     if (!rowCount) {
       const properties = options.template
@@ -40,8 +40,8 @@ export async function setUpDatabase(
   if (!options.template)
     await withAdmin(withDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
   return {
-    owner: urlOf(adminUrl, database, roles.owner, owner),
-    runtime: urlOf(adminUrl, database, roles.runtime, runtime),
+    owner: urlOf(adminUrl, database, roles.owner, ownerPassword),
+    runtime: urlOf(adminUrl, database, roles.runtime, runtimePassword),
   };
 }
 
@@ -78,7 +78,7 @@ async function createRoles(
   );
 }
 
-/** Creates a role where it is missing; with a password it has a log-in. */
+/** Creates a role if it is missing. A role with a password can log in. */
 async function createRole(client: pg.Client, role: string, password: string | undefined): Promise<void> {
   const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
   if (!rowCount)

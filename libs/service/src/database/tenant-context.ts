@@ -1,7 +1,7 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** The organization id of rows that belong to no organization, in tables whose keys start with one. */
+/** The organization id of rows that belong to no organization, in tables whose keys start with an organization id. */
 export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 
 export interface TenantContext {
@@ -9,7 +9,7 @@ export interface TenantContext {
   accountId?: `acc_${string}` | undefined;
 }
 
-/** Limits the transaction to one organization and to one person's own rows, by row-level security. */
+/** Limits the transaction, by row-level security, to one organization and to the rows of one person. */
 export async function setTenantContext(em: EntityManager, context: TenantContext): Promise<void> {
   await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
     context.organizationId ? toUuid(context.organizationId) : '',
@@ -18,8 +18,8 @@ export async function setTenantContext(em: EntityManager, context: TenantContext
 }
 
 /**
- * Switches to a named role that sees every organization, until the transaction ends. The boundaries check lists its
- * callers.
+ * Switches to a named role that sees every organization, until the transaction ends. The boundaries check lists the
+ * allowed callers.
  */
 export async function setRole(em: EntityManager, role: string): Promise<void> {
   if (!/^cordee_[a-z_]+$/.test(role)) throw new Error(`not a role of a service: ${role}`);

@@ -4,24 +4,27 @@ export interface TenantTable {
   name: string;
   /** The rights of the runtime role besides reading. */
   may?: readonly ('insert' | 'update' | 'delete')[];
-  /** The column of the account that may access its own rows across organizations, for instance its memberships. */
+  /** The column with the account that may access its own rows in all organizations, for example its memberships. */
   ownColumn?: string;
 }
 
 /**
- * SQL of row-level security for tables of customers: forced, one organization at a time, with named roles for sweeps
- * and staff. Each table has a column `organization_id uuid`, first in its keys.
+ * The SQL that protects customer tables with forced row-level security. The runtime role sees one organization at a
+ * time; the roles of sweeps and staff see every organization. Each table has a column `organization_id uuid`, first in
+ * its keys.
  */
 export function protectTenantTables(service: string, tables: readonly TenantTable[]): string {
   const { runtime, sweep, staff } = databaseRoles(service);
   return tables
     .map(({ name, may = ['insert', 'update', 'delete'], ownColumn }) => {
-      const own = ownColumn ? ` or ${ownColumn} = nullif(current_setting('cordee.account_id', true), '')::uuid` : '';
+      const ownRowsCondition = ownColumn
+        ? ` or ${ownColumn} = nullif(current_setting('cordee.account_id', true), '')::uuid`
+        : '';
       return `
 alter table ${name} enable row level security;
 alter table ${name} force row level security;
 create policy by_organization on ${name} to ${runtime} using (
-  organization_id = nullif(current_setting('cordee.organization_id', true), '')::uuid${own}
+  organization_id = nullif(current_setting('cordee.organization_id', true), '')::uuid${ownRowsCondition}
 );
 create policy by_sweep on ${name} to ${sweep} using (true);
 create policy by_staff on ${name} to ${staff} using (true);
@@ -32,7 +35,8 @@ grant select${may.map((right) => `, ${right}`).join('')} on ${name} to ${runtime
 }
 
 /**
- * SQL of grants on tables without an organization (accounts, catalogue, bank files): permissions alone protect them.
+ * The SQL of grants on tables without an organization (accounts, catalogue, bank files). Only the permissions of
+ * operations protect these tables.
  */
 export function openTables(
   service: string,

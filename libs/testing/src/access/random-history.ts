@@ -10,12 +10,12 @@ type ProductId = `prd_${string}`;
 type ResourceId = `res_${string}`;
 type TeamId = `team_${string}`;
 
-/** In days; `until` is null without an end. */
+/** A period in days. `until` is exclusive; it is null when the period has no end. */
 interface Span {
   from: number;
   until: number | null;
 }
-/** With a scheduled end. */
+/** A period that also has a scheduled end. */
 interface Planned extends Span {
   endsAt: number | null;
 }
@@ -64,16 +64,16 @@ export interface History {
 
 const DAY_MS = 86_400_000;
 const DAYS = 9;
-/** The tested instants: exact starts and ends, and between them. The last one is the present. */
+/** The tested instants: starts and ends of periods, and instants between them. The last instant is the present. */
 export const INSTANTS = [1, 2.5, 4, 5.5, 7, 8.5].map((day) => day * DAY_MS);
 export const RIGHTS = ['technical', 'statistics', 'user', 'admin', 'view', 'change', 'manage', 'read'];
-/** A granted right that no type has: the catalogue of a cache may be outdated. */
+/** A right that may be granted although no type has it, because a cached catalogue may be outdated. */
 const UNKNOWN_RIGHT = 'banana';
 export const TESTED_RIGHTS = [...RIGHTS, UNKNOWN_RIGHT];
 const TYPES = ['web_hosting', 'drive'];
 
-/** Scopes of tokens, from no product rights to all. */
-export const TOKENS = [
+/** The scopes of the tested tokens, from no right on products to all rights. */
+export const TOKEN_SCOPES = [
   ['product:read'],
   ['right:technical', 'right:view', 'product:read'],
   RIGHTS.slice(2).map((right) => `right:${right}`),
@@ -86,26 +86,26 @@ export const TOKENS = [
  */
 export function randomHistory(seed: number): History {
   const next = seededNumbers(seed);
-  const upTo = (most: number): number => Math.floor(next() * (most + 1));
-  const one = <T>(values: readonly T[]): T => values[upTo(values.length - 1)]!;
-  const some = <T>(most: number, make: (index: number) => T): T[] =>
-    Array.from({ length: upTo(most) }, (_, index) => make(index));
+  const randomUpTo = (most: number): number => Math.floor(next() * (most + 1));
+  const pick = <T>(values: readonly T[]): T => values[randomUpTo(values.length - 1)]!;
+  const randomList = <T>(most: number, make: (index: number) => T): T[] =>
+    Array.from({ length: randomUpTo(most) }, (_, index) => make(index));
   const chance = (probability: number): boolean => next() < probability;
-  const from = (): number => (chance(0.6) ? 0 : upTo(DAYS - 2));
-  const span = (start = from(), end = 0.3): Span => ({
+  const randomStart = (): number => (chance(0.6) ? 0 : randomUpTo(DAYS - 2));
+  const randomSpan = (start = randomStart(), end = 0.3): Span => ({
     from: start,
-    until: chance(end) ? start + upTo(DAYS - start) : null,
+    until: chance(end) ? start + randomUpTo(DAYS - start) : null,
   });
-  const planned = (): Planned => ({ ...span(), endsAt: chance(0.25) ? upTo(DAYS + 1) : null });
+  const randomPlanned = (): Planned => ({ ...randomSpan(), endsAt: chance(0.25) ? randomUpTo(DAYS + 1) : null });
   /** Consecutive periods without gaps. */
-  const periods = <T extends object>(most: number, make: () => T): (Span & T)[] => {
-    const cuts = [...new Set(some(most, () => 1 + upTo(DAYS - 2)))].sort((a, b) => a - b);
+  const consecutivePeriods = <T extends object>(most: number, make: () => T): (Span & T)[] => {
+    const cuts = [...new Set(randomList(most, () => 1 + randomUpTo(DAYS - 2)))].sort((a, b) => a - b);
     return [0, ...cuts].map((start, index) => ({ from: start, until: cuts[index] ?? null, ...make() }));
   };
 
-  const people = Array.from({ length: 2 + upTo(3) }, (_, index) => {
-    const statuses = periods(1, () => ({
-      role: one<Role>([
+  const people = Array.from({ length: 2 + randomUpTo(3) }, (_, index) => {
+    const statuses = consecutivePeriods(1, () => ({
+      role: pick<Role>([
         'collaborator',
         'collaborator',
         'external',
@@ -117,87 +117,93 @@ export function randomHistory(seed: number): History {
       lacksSecondFactor: chance(0.06),
     }));
     const [accountId, memberId] = [`acc_${index}` as const, `mem_${index}` as const];
-    const [before, ...after] = statuses;
-    // A second membership period: grants of the first one still exist, but are not valid.
-    if (after.length > 0 && chance(0.4))
+    const [firstStatus, ...laterStatuses] = statuses;
+    // The second status becomes a second membership period. Grants of the first membership period still exist, but are
+    // not valid.
+    if (laterStatuses.length > 0 && chance(0.4))
       return [
-        { accountId, memberId, statuses: [before!] },
-        { accountId, memberId: `${memberId}_again` as const, statuses: after },
+        { accountId, memberId, statuses: [firstStatus!] },
+        { accountId, memberId: `${memberId}_again` as const, statuses: laterStatuses },
       ];
-    return [{ accountId, memberId, statuses: chance(0.15) ? after : statuses }];
+    return [{ accountId, memberId, statuses: chance(0.15) ? laterStatuses : statuses }];
   }).flat();
-  const products = Array.from({ length: 1 + upTo(2) }, (_, index) => {
-    const product = { productId: `prd_${index}` as const, type: one(TYPES), blocks: some(1, () => span()) };
-    const first = { ...product, ownershipNumber: 1, ...span(from(), 0.2) };
-    return first.until !== null && chance(0.7)
-      ? [first, { ...product, ownershipNumber: 2, from: first.until + upTo(1), until: null }]
-      : [first];
+  const products = Array.from({ length: 1 + randomUpTo(2) }, (_, index) => {
+    const product = {
+      productId: `prd_${index}` as const,
+      type: pick(TYPES),
+      blocks: randomList(1, () => randomSpan()),
+    };
+    const firstPeriod = { ...product, ownershipNumber: 1, ...randomSpan(randomStart(), 0.2) };
+    return firstPeriod.until !== null && chance(0.7)
+      ? [firstPeriod, { ...product, ownershipNumber: 2, from: firstPeriod.until + randomUpTo(1), until: null }]
+      : [firstPeriod];
   }).flat();
   const resources: History['resources'] = [];
   for (const productId of new Set(products.map((product) => product.productId))) {
-    for (let count = upTo(4); count > 0; count -= 1) {
+    for (let count = randomUpTo(4); count > 0; count -= 1) {
       const parents = resources.filter((resource) => resource.productId === productId);
       resources.push({
         resourceId: `res_${resources.length}`,
         productId,
-        parentId: parents.length > 0 && chance(0.7) ? one(parents).resourceId : null,
-        from: from(),
-        owners: chance(0.25) ? [{ ...span(), memberId: one(people).memberId }] : [],
+        parentId: parents.length > 0 && chance(0.7) ? pick(parents).resourceId : null,
+        from: randomStart(),
+        owners: chance(0.25) ? [{ ...randomSpan(), memberId: pick(people).memberId }] : [],
       });
     }
   }
   const teams: History['teams'] = [];
-  for (let index = upTo(4); index > 0; index -= 1) {
+  for (let index = randomUpTo(4); index > 0; index -= 1) {
     const parents = teams.map(({ teamId }) => teamId);
     teams.push({
       teamId: `team_${teams.length}`,
-      ...span(from(), 0.1),
-      parentPeriods: periods(1, () => ({
-        parentId: parents.length > 0 && chance(0.7) ? one(parents) : null,
-        parentEndsAt: chance(0.2) ? upTo(DAYS) : null,
+      ...randomSpan(randomStart(), 0.1),
+      parentPeriods: consecutivePeriods(1, () => ({
+        parentId: parents.length > 0 && chance(0.7) ? pick(parents) : null,
+        parentEndsAt: chance(0.2) ? randomUpTo(DAYS) : null,
         isMembersOnly: chance(0.15),
       })),
     });
   }
-  const account = (): SnapshotHolder => {
-    const { accountId, memberId } = one(people);
+  const randomAccountHolder = (): SnapshotHolder => {
+    const { accountId, memberId } = pick(people);
     return { kind: 'account', accountId, memberId };
   };
-  const holder = (): SnapshotHolder => {
-    if (teams.length > 0 && chance(0.5)) return { kind: 'team', teamId: one(teams).teamId };
-    return chance(0.8) ? account() : { kind: 'organization' };
+  const randomHolder = (): SnapshotHolder => {
+    if (teams.length > 0 && chance(0.5)) return { kind: 'team', teamId: pick(teams).teamId };
+    return chance(0.8) ? randomAccountHolder() : { kind: 'organization' };
   };
-  const ownershipNumber = (): number => (chance(0.8) ? 1 : 2);
-  const object = (): SnapshotObject => {
+  const randomOwnershipNumber = (): number => (chance(0.8) ? 1 : 2);
+  const randomObject = (): SnapshotObject => {
     if (resources.length > 0 && chance(0.5)) {
-      const { productId, resourceId } = one(resources);
-      return { kind: 'resource', productId, resourceId, ownershipNumber: ownershipNumber() };
+      const { productId, resourceId } = pick(resources);
+      return { kind: 'resource', productId, resourceId, ownershipNumber: randomOwnershipNumber() };
     }
     return chance(0.6)
-      ? { kind: 'product', productId: one(products).productId, ownershipNumber: ownershipNumber() }
-      : { kind: 'product_type', type: one(TYPES) };
+      ? { kind: 'product', productId: pick(products).productId, ownershipNumber: randomOwnershipNumber() }
+      : { kind: 'product_type', type: pick(TYPES) };
   };
-  const grants = some(10, (index) => ({
-    ...planned(),
+  const grants = randomList(10, (index) => ({
+    ...randomPlanned(),
     grantId: `grt_${index}` as const,
-    holder: holder(),
-    object: object(),
-    right: chance(0.04) ? UNKNOWN_RIGHT : one(RIGHTS),
+    holder: randomHolder(),
+    object: randomObject(),
+    right: chance(0.04) ? UNKNOWN_RIGHT : pick(RIGHTS),
   }));
-  // Half of the restrictions concern a holder with a grant on the resource or inside it.
-  const restriction = (): History['restrictions'][number] => {
-    const { holder: held, object: on } =
-      grants.length > 0 && chance(0.5) ? one(grants) : { holder: holder(), object: object() };
+  // Half of the restrictions have the holder of a random grant. When that grant is on a resource, the restriction is on
+  // the same resource.
+  const randomRestriction = (): History['restrictions'][number] => {
+    const { holder, object } =
+      grants.length > 0 && chance(0.5) ? pick(grants) : { holder: randomHolder(), object: randomObject() };
     return {
-      ...planned(),
-      holder: held,
-      resourceId: on.kind === 'resource' ? on.resourceId : one(resources).resourceId,
-      ownershipNumber: ownershipNumber(),
-      right: chance(0.4) ? null : one(RIGHTS),
+      ...randomPlanned(),
+      holder,
+      resourceId: object.kind === 'resource' ? object.resourceId : pick(resources).resourceId,
+      ownershipNumber: randomOwnershipNumber(),
+      right: chance(0.4) ? null : pick(RIGHTS),
     };
   };
   return {
-    // Most types are in the catalogue, with a part of the rights.
+    // Most types are in the catalogue, each with some of the rights.
     catalogue: TYPES.filter(() => !chance(0.05)).map((type) => ({ type, rights: RIGHTS.filter(() => chance(0.8)) })),
     people,
     products,
@@ -206,45 +212,48 @@ export function randomHistory(seed: number): History {
     support: chance(0.3)
       ? [
           {
-            ...planned(),
-            endsAt: upTo(DAYS + 1),
+            ...randomPlanned(),
+            endsAt: randomUpTo(DAYS + 1),
             supportAccessId: 'sup_0',
-            accountId: chance(0.7) ? 'acc_staff' : one(people).accountId,
+            accountId: chance(0.7) ? 'acc_staff' : pick(people).accountId,
             level: chance(0.5) ? 'read' : 'write',
             withContent: chance(0.5),
-            products: chance(0.5) ? null : [{ productId: one(products).productId, ownershipNumber: ownershipNumber() }],
-            grantedByMemberId: chance(0.6) ? null : one(people).memberId,
+            products: chance(0.5)
+              ? null
+              : [{ productId: pick(products).productId, ownershipNumber: randomOwnershipNumber() }],
+            grantedByMemberId: chance(0.6) ? null : pick(people).memberId,
           },
         ]
       : [],
     memberships:
       teams.length > 0
-        ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, memberId: one(people).memberId }))
+        ? randomList(6, () => ({ ...randomPlanned(), teamId: pick(teams).teamId, memberId: pick(people).memberId }))
         : [],
     grants,
-    restrictions: resources.length > 0 ? some(4, restriction) : [],
+    restrictions: resources.length > 0 ? randomList(4, randomRestriction) : [],
   };
 }
 
-const day = (instant: number): number => instant / DAY_MS;
-const within = ({ from, until }: Span, at: number): boolean => from <= at && (until === null || at < until);
+const dayOf = (instant: number): number => instant / DAY_MS;
+const isWithin = ({ from, until }: Span, at: number): boolean => from <= at && (until === null || at < until);
 const isActive = (planned: Planned, at: number): boolean =>
-  within(planned, at) && (planned.endsAt === null || at < planned.endsAt);
-const iso = (days: number | null): string | null => (days === null ? null : new Date(days * DAY_MS).toISOString());
+  isWithin(planned, at) && (planned.endsAt === null || at < planned.endsAt);
+const isoOrNull = (days: number | null): string | null =>
+  days === null ? null : new Date(days * DAY_MS).toISOString();
 
 /** The snapshots of the owning services at an instant. */
 export function snapshotAt(history: History, instant: number): PartRows {
-  const at = day(instant);
-  const activeTeams = history.teams.filter((team) => within(team, at));
-  const ownedProducts = history.products.filter((product) => within(product, at));
+  const at = dayOf(instant);
+  const activeTeams = history.teams.filter((team) => isWithin(team, at));
+  const ownedProducts = history.products.filter((product) => isWithin(product, at));
   return {
     people: {
       changed: null,
       support: history.support
         .filter((each) => isActive(each, at))
-        .map(({ from: _, until: __, endsAt, ...entry }) => ({ ...entry, endsAt: iso(endsAt)! })),
+        .map(({ from: _, until: __, endsAt, ...entry }) => ({ ...entry, endsAt: isoOrNull(endsAt)! })),
       people: history.people.flatMap(({ accountId, memberId, statuses }) => {
-        const status = statuses.find((each) => within(each, at));
+        const status = statuses.find((each) => isWithin(each, at));
         return status
           ? [
               {
@@ -262,15 +271,21 @@ export function snapshotAt(history: History, instant: number): PartRows {
     grants: {
       changed: null,
       teams: activeTeams.map(({ teamId, parentPeriods }) => {
-        const { parentId, parentEndsAt, isMembersOnly } = parentPeriods.find((period) => within(period, at))!;
-        return { teamId, name: teamId, parentId, parentEndsAt: iso(parentEndsAt), isMembersOnly };
+        const { parentId, parentEndsAt, isMembersOnly } = parentPeriods.find((period) => isWithin(period, at))!;
+        return { teamId, name: teamId, parentId, parentEndsAt: isoOrNull(parentEndsAt), isMembersOnly };
       }),
       memberships: history.memberships
         .filter((each) => isActive(each, at) && activeTeams.some(({ teamId }) => teamId === each.teamId))
-        .map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: iso(endsAt) })),
+        .map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: isoOrNull(endsAt) })),
       grants: history.grants
         .filter((each) => isActive(each, at))
-        .map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
+        .map(({ grantId, holder, object, right, endsAt }) => ({
+          grantId,
+          holder,
+          object,
+          right,
+          endsAt: isoOrNull(endsAt),
+        })),
       restrictions: history.restrictions
         .filter((each) => isActive(each, at))
         .map(({ holder, resourceId, ownershipNumber, right, endsAt }) => ({
@@ -278,7 +293,7 @@ export function snapshotAt(history: History, instant: number): PartRows {
           resourceId,
           ownershipNumber,
           right,
-          endsAt: iso(endsAt),
+          endsAt: isoOrNull(endsAt),
         })),
     },
     products: {
@@ -288,14 +303,14 @@ export function snapshotAt(history: History, instant: number): PartRows {
         ownershipNumber,
         type,
         name: productId,
-        isBlocked: blocks.some((block) => within(block, at)),
+        isBlocked: blocks.some((block) => isWithin(block, at)),
       })),
       resources: history.resources
         .filter(
           (resource) => resource.from <= at && ownedProducts.some(({ productId }) => productId === resource.productId),
         )
         .map(({ resourceId, productId, parentId, owners }) => {
-          const owner = owners.find((each) => within(each, at))?.memberId ?? null;
+          const owner = owners.find((each) => isWithin(each, at))?.memberId ?? null;
           return {
             resourceId,
             productId,
@@ -311,7 +326,7 @@ export function snapshotAt(history: History, instant: number): PartRows {
 }
 
 /** The decision of the model, with the compared fields of the chains. */
-export interface Expected {
+export interface ExpectedDecision {
   allowed: boolean;
   refusal: Decision['refusal'];
   chains: (
@@ -332,8 +347,8 @@ const includedIn = (right: string): string[] => INCLUDED_RIGHTS[right] ?? [right
 const CONTENT = ['read', 'view', 'change'];
 const READ_RIGHTS = ['statistics', 'history', 'read', 'view'];
 
-/** A second implementation of the access rules for tests: directly on the history, without indexes, and slow. */
-export function modelDecision(history: History, question: ModelQuestion, instant: number): Expected {
+/** A second, slow implementation of the access rules for tests. It works directly on the history, without indexes. */
+export function modelDecision(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
   const expected = decideWithoutScopes(history, question, instant);
   const scopes = question.scopes && [...question.scopes];
   const isOutOfScope =
@@ -341,15 +356,15 @@ export function modelDecision(history: History, question: ModelQuestion, instant
   return expected.allowed && isOutOfScope ? { allowed: false, refusal: 'token_scope_missing', chains: [] } : expected;
 }
 
-function decideWithoutScopes(history: History, question: ModelQuestion, instant: number): Expected {
+function decideWithoutScopes(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
   const { accountId, right, productId, resourceId } = question;
-  const at = day(instant);
-  const own = decideForPerson(history, question, instant);
-  const product = history.products.find((each) => each.productId === productId && within(each, at));
-  const isThere =
+  const at = dayOf(instant);
+  const personDecision = decideForPerson(history, question, instant);
+  const product = history.products.find((each) => each.productId === productId && isWithin(each, at));
+  const resourceExists =
     resourceId === undefined ||
     history.resources.some((each) => each.resourceId === resourceId && each.productId === productId && each.from <= at);
-  if (!product || !isThere) return own;
+  if (!product || !resourceExists) return personDecision;
   const support = history.support.filter(
     (entry) =>
       entry.accountId === accountId &&
@@ -362,15 +377,18 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
       (entry.withContent || !CONTENT.includes(right)) &&
       (entry.level === 'write' || READ_RIGHTS.includes(right)),
   );
-  if (support.length === 0) return own;
+  if (support.length === 0) return personDecision;
   if (!isRightOf(history, product.type, right))
-    return own.allowed ? own : { allowed: false, refusal: 'right_unknown', chains: [] };
-  if (product.blocks.some((block) => within(block, at)))
-    return own.allowed ? own : { allowed: false, refusal: 'product_blocked', chains: [] };
+    return personDecision.allowed ? personDecision : { allowed: false, refusal: 'right_unknown', chains: [] };
+  if (product.blocks.some((block) => isWithin(block, at)))
+    return personDecision.allowed ? personDecision : { allowed: false, refusal: 'product_blocked', chains: [] };
   return {
     allowed: true,
     refusal: null,
-    chains: [...own.chains, ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId }))],
+    chains: [
+      ...personDecision.chains,
+      ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId })),
+    ],
   };
 }
 
@@ -378,7 +396,7 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
 const isRightOf = ({ catalogue }: History, key: string, right: string): boolean =>
   catalogue.some(({ type, rights }) => type === key && rights.some((given) => includedIn(given).includes(right)));
 
-/** A giver who is not a manager must have a right on the product or inside it. */
+/** True when the giver has a right on the product or on a resource in it, as a giver who is not a manager must have. */
 function isGiverAuthorized(
   history: History,
   memberId: MemberId | null,
@@ -387,19 +405,19 @@ function isGiverAuthorized(
 ): boolean {
   if (memberId === null) return true;
   const giver = history.people.find((person) => person.memberId === memberId);
-  if (!giver?.statuses.some((status) => within(status, day(instant)))) return false;
-  const inside = history.resources.filter(
-    (resource) => resource.productId === productId && resource.from <= day(instant),
+  if (!giver?.statuses.some((status) => isWithin(status, dayOf(instant)))) return false;
+  const resources = history.resources.filter(
+    (resource) => resource.productId === productId && resource.from <= dayOf(instant),
   );
-  return [undefined, ...inside.map(({ resourceId }) => resourceId)].some((resourceId) =>
+  return [undefined, ...resources.map(({ resourceId }) => resourceId)].some((resourceId) =>
     TESTED_RIGHTS.some((right) => {
       const { allowed, refusal } = decideForPerson(
         history,
         { accountId: giver.accountId, right, productId, resourceId },
         instant,
       );
-      // These denials do not count: a block concerns the staff in any case, an external may hold an unusable right, and
-      // a manager has all existing rights.
+      // These denials show that the giver has a right. A block also stops the staff, an external may have a right that
+      // they cannot use, and a manager has every right that exists.
       return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     }),
   );
@@ -417,21 +435,21 @@ function decideForPerson(
   history: History,
   { accountId, right, productId, resourceId }: ModelQuestion,
   instant: number,
-): Expected {
-  const at = day(instant);
-  const deny = (refusal: Expected['refusal']): Expected => ({ allowed: false, refusal, chains: [] });
+): ExpectedDecision {
+  const at = dayOf(instant);
+  const deny = (refusal: ExpectedDecision['refusal']): ExpectedDecision => ({ allowed: false, refusal, chains: [] });
   const person = history.people.find(
-    (each) => each.accountId === accountId && each.statuses.some((status) => within(status, at)),
+    (each) => each.accountId === accountId && each.statuses.some((status) => isWithin(status, at)),
   );
-  const status = person?.statuses.find((each) => within(each, at));
+  const status = person?.statuses.find((each) => isWithin(each, at));
   if (!person || !status) return deny('not_in_organization');
   if (status.isBlocked) return deny('person_blocked');
   if (status.lacksSecondFactor) return deny('second_factor_missing');
-  const product = history.products.find((each) => each.productId === productId && within(each, at));
+  const product = history.products.find((each) => each.productId === productId && isWithin(each, at));
   if (!product) return deny('product_unknown');
   const isManager = status.role === 'administrator' || status.role === 'legal_representative';
 
-  // From the resource to its outermost folder; a folder that does not exist yet has no effect.
+  // The path from the resource to its outermost folder. A folder that does not exist yet has no effect.
   const ancestors: History['resources'] = [];
   if (resourceId !== undefined) {
     const find = (id: string | null) =>
@@ -441,15 +459,15 @@ function decideForPerson(
     for (let resource = find(resourceId); resource; resource = find(resource.parentId)) ancestors.push(resource);
     if (ancestors.length === 0) return deny('resource_unknown');
   }
-  const climb = (team: TeamId | null, goal: TeamId, climbed: TeamId[]): TeamId[] | undefined => {
+  const findTeamPath = (team: TeamId | null, goal: TeamId, path: TeamId[]): TeamId[] | undefined => {
     const period = history.teams
-      .find((each) => each.teamId === team && within(each, at))
-      ?.parentPeriods.find((each) => within(each, at));
+      .find((each) => each.teamId === team && isWithin(each, at))
+      ?.parentPeriods.find((each) => isWithin(each, at));
     if (!team || !period || (period.isMembersOnly && status.role === 'external')) return undefined;
-    if (team === goal) return [...climbed, team];
+    if (team === goal) return [...path, team];
     return period.parentEndsAt !== null && at >= period.parentEndsAt
       ? undefined
-      : climb(period.parentId, goal, [...climbed, team]);
+      : findTeamPath(period.parentId, goal, [...path, team]);
   };
   const pathsTo = (holder: SnapshotHolder): TeamId[][] => {
     if (holder.kind === 'account') return holder.memberId === person.memberId ? [[]] : [];
@@ -457,15 +475,15 @@ function decideForPerson(
     return history.memberships
       .filter((each) => each.memberId === person.memberId && isActive(each, at))
       .flatMap(({ teamId }) => {
-        const path = climb(teamId, holder.teamId, []);
+        const path = findTeamPath(teamId, holder.teamId, []);
         return path ? [path] : [];
       });
   };
-  // The grants of the person, one per path, with the rights that remain after each restriction.
+  // The grants of the person, one element per path, with the rights that remain after each restriction.
   const paths: { grant: History['grants'][number]; teams: TeamId[]; gives: string[] }[] = [];
-  const addGrants = (isHere: (object: SnapshotObject) => boolean): void => {
+  const addGrants = (isOnTarget: (object: SnapshotObject) => boolean): void => {
     for (const grant of history.grants)
-      if (isActive(grant, at) && isHere(grant.object))
+      if (isActive(grant, at) && isOnTarget(grant.object))
         for (const teams of pathsTo(grant.holder)) paths.push({ grant, teams, gives: includedIn(grant.right) });
   };
   addGrants((object) => object.kind === 'product_type' && object.type === product.type);
@@ -474,18 +492,19 @@ function decideForPerson(
       object.kind === 'product' && object.productId === productId && object.ownershipNumber === product.ownershipNumber,
   );
   for (const ancestor of ancestors.toReversed()) {
-    for (const { holder, right: remaining, ...override } of history.restrictions) {
-      if (override.resourceId !== ancestor.resourceId || override.ownershipNumber !== product.ownershipNumber) continue;
-      if (!isActive(override, at)) continue;
+    for (const { holder, right: limit, ...restriction } of history.restrictions) {
+      if (restriction.resourceId !== ancestor.resourceId || restriction.ownershipNumber !== product.ownershipNumber)
+        continue;
+      if (!isActive(restriction, at)) continue;
       for (const path of paths) {
-        const isConcerned =
+        const isRestricted =
           holder.kind === 'account'
             ? holder.memberId === person.memberId
             : holder.kind === 'team'
               ? path.teams.includes(holder.teamId)
               : path.grant.holder.kind === 'organization';
-        if (isConcerned)
-          path.gives = path.gives.filter((given) => remaining !== null && includedIn(remaining).includes(given));
+        if (isRestricted)
+          path.gives = path.gives.filter((given) => limit !== null && includedIn(limit).includes(given));
       }
     }
     addGrants(
@@ -496,22 +515,22 @@ function decideForPerson(
     );
   }
 
-  const chains: Expected['chains'] = [];
+  const chains: ExpectedDecision['chains'] = [];
   const isByRole = isManager && !CONTENT.includes(right);
   if (isByRole && isRightOf(history, product.type, right)) chains.push({ via: 'role', role: status.role });
   if (
     CONTENT.includes(right) &&
-    ancestors.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)
+    ancestors.some(({ owners }) => owners.find((owner) => isWithin(owner, at))?.memberId === person.memberId)
   )
     chains.push({ via: 'owner' });
   for (const { grant, teams, gives } of paths)
     if (gives.includes(right)) chains.push({ via: 'grant', grant: { id: grant.grantId }, teams, gives });
-  const isRestricted = paths.some(
+  const isRightRemoved = paths.some(
     ({ grant, gives }) => includedIn(grant.right).includes(right) && !gives.includes(right),
   );
   if (chains.length === 0)
-    return deny(isRestricted ? 'inheritance_restricted' : isByRole ? 'right_unknown' : 'no_grant');
-  if (product.blocks.some((block) => within(block, at)) && !isManager) return deny('product_blocked');
+    return deny(isRightRemoved ? 'inheritance_restricted' : isByRole ? 'right_unknown' : 'no_grant');
+  if (product.blocks.some((block) => isWithin(block, at)) && !isManager) return deny('product_blocked');
   if (right === 'manage' && status.role === 'external') return deny('external_capped');
   return { allowed: true, refusal: null, chains };
 }

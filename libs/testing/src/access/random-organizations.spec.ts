@@ -10,13 +10,13 @@ import {
   INSTANTS,
   modelDecision,
   type History,
-  TOKENS,
+  TOKEN_SCOPES,
 } from './random-history.ts';
 
 const ORGANIZATIONS = 10_000;
 
 /** A comparable text of a decision, with sorted chains. */
-const inWords = ({ allowed, chains, refusal }: Pick<Decision, 'allowed' | 'chains' | 'refusal'>): string =>
+const describeDecision = ({ allowed, chains, refusal }: Pick<Decision, 'allowed' | 'chains' | 'refusal'>): string =>
   [
     allowed,
     refusal,
@@ -49,47 +49,60 @@ function* questions(history: History, at: Date): Generator<Question> {
   }
 }
 
-/** The first organizations are tested with all questions and lists, the others with every fourth question. */
-const THOROUGH = 400;
+/**
+ * The number of organizations that are tested with all questions and lists. The other organizations are tested with
+ * every fourth question.
+ */
+const THOROUGH_ORGANIZATIONS = 400;
 
 describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
   it('are decided, checked, explained and listed like the model, in the present and the past', () => {
-    let [asked, allowed] = [0, 0];
+    let [questionCount, allowedCount] = [0, 0];
     for (let seed = 1; seed <= ORGANIZATIONS; seed += 1) {
       const history = randomHistory(seed);
       // The present, and one past instant per organization.
       for (const instant of [INSTANTS.at(-1)!, INSTANTS[seed % (INSTANTS.length - 1)]!]) {
         const at = new Date(instant);
         const access = OrganizationAccess.from(snapshotAt(history, instant), TypeRights.from(history.catalogue));
-        const holders = new Map<string, string[]>();
-        const things = new Map<string, Set<string>>();
+        const accountsByTarget = new Map<string, string[]>();
+        const productsByAccount = new Map<string, Set<string>>();
         let counter = seed;
         for (const question of questions(history, at)) {
           counter += 1;
-          if (seed > THOROUGH && counter % 4 !== 0) continue;
-          asked += 1;
-          const decision = compare(access, history, question, instant, seed);
-          // Again with a token: every third allowed question, every ninth of the others.
+          if (seed > THOROUGH_ORGANIZATIONS && counter % 4 !== 0) continue;
+          questionCount += 1;
+          const decision = decideAndCompare(access, history, question, instant, seed);
+          // Repeats every third allowed question and every ninth denied question with a token.
           if (counter % (decision.allowed ? 3 : 9) === 0)
-            compare(access, history, { ...question, scopes: TOKENS[(counter + seed) % TOKENS.length] }, instant, seed);
+            decideAndCompare(
+              access,
+              history,
+              { ...question, scopes: TOKEN_SCOPES[(counter + seed) % TOKEN_SCOPES.length] },
+              instant,
+              seed,
+            );
           if (!decision.allowed) continue;
-          allowed += 1;
-          const thing = `${question.right} ${question.productId} ${question.resourceId ?? ''}`;
-          holders.set(thing, [...(holders.get(thing) ?? []), question.accountId]);
+          allowedCount += 1;
+          const target = `${question.right} ${question.productId} ${question.resourceId ?? ''}`;
+          accountsByTarget.set(target, [...(accountsByTarget.get(target) ?? []), question.accountId]);
           if (decision.chains.some(({ via }) => via === 'owner' || via === 'grant'))
-            things.set(question.accountId, (things.get(question.accountId) ?? new Set()).add(question.productId));
+            productsByAccount.set(
+              question.accountId,
+              (productsByAccount.get(question.accountId) ?? new Set()).add(question.productId),
+            );
         }
-        if (seed <= THOROUGH) checkLists(history, access, { at, holders, things, seed });
+        if (seed <= THOROUGH_ORGANIZATIONS)
+          checkLists(history, access, { at, accountsByTarget, productsByAccount, seed });
       }
     }
-    // Neither nearly all questions are denied nor allowed, so the organizations are useful.
-    expect(allowed / asked).toBeGreaterThan(0.05);
-    expect(allowed / asked).toBeLessThan(0.5);
+    // Allowed and denied questions are both frequent, so the random organizations are useful.
+    expect(allowedCount / questionCount).toBeGreaterThan(0.05);
+    expect(allowedCount / questionCount).toBeLessThan(0.5);
   });
 });
 
-/** Returns the decision, after a comparison with the model and with the fast path of `check`. */
-function compare(
+/** Returns the decision. Compares it with the decision of the model and with the fast path of `check`. */
+function decideAndCompare(
   access: OrganizationAccess,
   history: History,
   question: Question,
@@ -101,24 +114,24 @@ function compare(
   const { accountId, right, productId, resourceId = '', scopes } = question;
   const token = scopes ? ` with ${[...scopes].join(' ')}` : '';
   const where = `seed ${seed}, ${accountId} ${right} ${productId} ${resourceId} at ${instant}${token}`;
-  if (inWords(decision) !== inWords(expected as never))
-    throw new Error(`${where}: ${inWords(decision)} instead of ${inWords(expected as never)}`);
+  if (describeDecision(decision) !== describeDecision(expected as never))
+    throw new Error(`${where}: ${describeDecision(decision)} instead of ${describeDecision(expected as never)}`);
   if (access.check(question) !== decision.allowed) throw new Error(`${where}: check says ${!decision.allowed}`);
   return decision;
 }
 
-/** `who-has-access` and `what-can` must agree with the single decisions. */
+/** Asserts that the lists of `whoHas` and `whatCan` agree with the single decisions. */
 function checkLists(
   history: History,
   access: OrganizationAccess,
-  allowed: {
+  expected: {
     at: Date;
-    holders: ReadonlyMap<string, string[]>;
-    things: ReadonlyMap<string, Set<string>>;
+    accountsByTarget: ReadonlyMap<string, string[]>;
+    productsByAccount: ReadonlyMap<string, Set<string>>;
     seed: number;
   },
 ): void {
-  const { at, holders, things, seed } = allowed;
+  const { at, accountsByTarget, productsByAccount, seed } = expected;
   for (const right of TESTED_RIGHTS) {
     for (const productId of productsOf(history)) {
       for (const resourceId of [undefined, ...history.resources.map((resource) => resource.resourceId)]) {
@@ -131,46 +144,48 @@ function checkLists(
           right,
           productId,
           resourceId,
-          [...(holders.get(`${right} ${productId} ${resourceId ?? ''}`) ?? [])].sort(),
+          [...(accountsByTarget.get(`${right} ${productId} ${resourceId ?? ''}`) ?? [])].sort(),
         ]);
       }
     }
   }
   for (const accountId of accountsOf(history)) {
-    const given = access.whatCan(accountId, at);
-    const products = new Set(given.filter(({ rights }) => rights.size > 0).map(({ product }) => product.productId));
+    const entries = access.whatCan(accountId, at);
+    const products = new Set(entries.filter(({ rights }) => rights.size > 0).map(({ product }) => product.productId));
     expect([seed, accountId, [...products].sort()]).toEqual([
       seed,
       accountId,
-      [...(things.get(accountId) ?? [])].sort(),
+      [...(productsByAccount.get(accountId) ?? [])].sort(),
     ]);
-    for (const { product, resource, rights } of given) {
+    for (const { product, resource, rights } of entries) {
       for (const right of rights.list())
         expect(
           access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at }),
         ).toBe(true);
     }
     checkInheritance(history, access, accountId, at);
-    for (const scopes of TOKENS) {
+    for (const scopes of TOKEN_SCOPES) {
       checkInheritance(history, access, accountId, at, scopes);
-      const left = access
+      const listedRights = access
         .whatCan(accountId, at, scopes)
         .flatMap(({ product, resource, rights }) =>
           rights.list().map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`),
         );
-      const wanted = given.flatMap(({ product, resource, rights }) =>
+      const expectedRights = entries.flatMap(({ product, resource, rights }) =>
         rights
           .list()
           .filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`))
           .map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`),
       );
-      expect([seed, accountId, left]).toEqual([seed, accountId, wanted]);
+      expect([seed, accountId, listedRights]).toEqual([seed, accountId, expectedRights]);
     }
     checkVisible(history, access, accountId, at);
   }
 }
 
-/** A resource that `what-can` does not list has the rights of its nearest listed parent, or of its product. */
+/**
+ * Asserts that a resource that `whatCan` does not list has the rights of its nearest listed parent, or of its product.
+ */
 function checkInheritance(
   history: History,
   access: OrganizationAccess,
@@ -200,26 +215,27 @@ function checkInheritance(
   }
 }
 
-/** The visible resources are those with a right, regardless of a block. */
+/** Asserts that the visible resources are the resources with a right, even on a blocked product. */
 function checkVisible(history: History, access: OrganizationAccess, accountId: `acc_${string}`, at: Date): void {
   const visible = access.visibleProducts(accountId, at);
-  const has = (productId: `prd_${string}`, resourceId?: `res_${string}`): boolean =>
+  const hasAnyRight = (productId: `prd_${string}`, resourceId?: `res_${string}`): boolean =>
     TESTED_RIGHTS.some((right) => {
       const { allowed, refusal } = access.decide({ accountId, right, productId, resourceId, at });
-      // Managers and staff see a product also when its type has no right for them.
+      // Managers and staff see a product even when its type has no right for them.
       return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     });
   for (const productId of productsOf(history)) {
     const resources = history.resources.filter(
       (resource) => resource.productId === productId && access.products.resource(resource.resourceId),
     );
-    const seen = visible.get(productId);
-    const isSomethingSeen = has(productId) || resources.some(({ resourceId }) => has(productId, resourceId));
-    expect(seen !== undefined).toBe(isSomethingSeen);
+    const visibleProduct = visible.get(productId);
+    const isExpectedVisible =
+      hasAnyRight(productId) || resources.some(({ resourceId }) => hasAnyRight(productId, resourceId));
+    expect(visibleProduct !== undefined).toBe(isExpectedVisible);
     for (const { resourceId } of resources)
-      expect([resourceId, seen !== undefined && (seen.isWhole || seen.resourceIds.has(resourceId))]).toEqual([
+      expect([
         resourceId,
-        has(productId, resourceId),
-      ]);
+        visibleProduct !== undefined && (visibleProduct.isWhole || visibleProduct.resourceIds.has(resourceId)),
+      ]).toEqual([resourceId, hasAnyRight(productId, resourceId)]);
   }
 }

@@ -45,7 +45,7 @@ describe('a broker that is killed and restarted', () => {
     await broker.remove();
   });
 
-  /** Retries until the broker has stored the event, like the relay. */
+  /** Publishes an event. Retries until the broker has stored it, like the relay. */
   const publish = async (name: string): Promise<void> => {
     for (;;) {
       const isStored = await client.publishEvent('evt.echo.thing.said.v1', name, bytes(name)).then(
@@ -68,23 +68,26 @@ describe('a broker that is killed and restarted', () => {
     for (const name of ['1', '2', '3']) await publish(name);
     await handled.count(3);
 
-    const underWay = rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS });
+    const pendingCall = rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS });
     await started.count(1);
     await broker.kill();
     const killedAt = performance.now();
-    const waiting = publish('4');
-    const [before, after] = await Promise.all([underWay, rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS })]);
+    const pendingPublish = publish('4');
+    const [pendingReply, laterReply] = await Promise.all([
+      pendingCall,
+      rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS }),
+    ]);
     expect(performance.now() - killedAt).toBeLessThan(LIMIT_MS);
-    for (const reply of [before, after])
+    for (const reply of [pendingReply, laterReply])
       expect(reply).toMatchObject({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, retryAfter: 2 } });
     expect([client.isConnected(), server.isConnected()]).toEqual([false, false]);
 
     isHanging = false;
     gate.resolve();
     await broker.resume();
-    await waiting;
+    await pendingPublish;
     for (const name of ['5', '6']) await publish(name);
-    // The event was stored before the kill: the broker still knows its id.
+    // The event with id 1 was stored before the kill. The broker still knows its id and drops the duplicate.
     await publish('1');
     await publish('7');
     const stored = new EventCollector<string>();

@@ -15,18 +15,18 @@ const text = (data: Uint8Array): string => new TextDecoder().decode(data);
 const LONG_MS = 60_000;
 
 interface Installation {
-  /** The connection of a process; all share the local bus. */
+  /** Opens the bus of one process. With LocalBus, all processes share one bus. */
   connect(): Promise<Bus>;
   /** Deletes the streams of the services. */
   deleteStreams(services: string[]): Promise<void>;
 }
 
-const local = (): Installation => {
+const localInstallation = (): Installation => {
   const bus = new LocalBus();
   return { connect: async () => bus, deleteStreams: async () => undefined };
 };
 
-const nats = (): Installation => ({
+const natsInstallation = (): Installation => ({
   connect: () => NatsBus.connect({ url: serverUrl('NATS_URL'), service: 'conformance' }),
   deleteStreams: async (services) => {
     const connection = await connect({ servers: new URL(serverUrl('NATS_URL')).host });
@@ -37,8 +37,8 @@ const nats = (): Installation => ({
 });
 
 describe.each([
-  ['LocalBus', local],
-  ['NatsBus', nats],
+  ['LocalBus', localInstallation],
+  ['NatsBus', natsInstallation],
 ] as const)('%s', (kind, install) => {
   let installation: Installation;
   let service: string;
@@ -61,145 +61,151 @@ describe.each([
     return bus;
   };
   const openTwo = async (): Promise<[Bus, Bus]> => [await open(), await open()];
-  const rpc = (verb = 'get'): string => `rpc.${service}.thing.${verb}.v1`;
-  const made = (): string => `evt.${service}.thing.made.v1`;
+  const requestSubject = (verb = 'get'): string => `rpc.${service}.thing.${verb}.v1`;
+  const eventSubject = (): string => `evt.${service}.thing.made.v1`;
   const publish = (bus: Bus, ...names: string[]): Promise<void[]> =>
-    Promise.all(names.map((name) => bus.publishEvent(made(), `${service}-${name}`, bytes(name))));
+    Promise.all(names.map((name) => bus.publishEvent(eventSubject(), `${service}-${name}`, bytes(name))));
 
   describe('requests', () => {
-    it('transport bytes and headers, and the reply', async () => {
+    it('transport bytes, headers and the reply', async () => {
       const [server, client] = await openTwo();
-      const seen = new EventCollector<BusMessage>();
-      await server.serve(rpc(), service, async (message) => {
-        seen.add(message);
+      const received = new EventCollector<BusMessage>();
+      await server.serve(requestSubject(), service, async (message) => {
+        received.add(message);
         return bytes(`${text(message.data)} too`);
       });
       expect(
-        text(await client.request(rpc(), bytes('Zoë'), { 'request-id': 'r 1', traceparent: '00-ab' }, LONG_MS)),
+        text(
+          await client.request(requestSubject(), bytes('Zoë'), { 'request-id': 'r 1', traceparent: '00-ab' }, LONG_MS),
+        ),
       ).toBe('Zoë too');
-      expect(seen.all).toMatchObject([{ subject: rpc(), headers: { 'request-id': 'r 1', traceparent: '00-ab' } }]);
+      expect(received.all).toMatchObject([
+        { subject: requestSubject(), headers: { 'request-id': 'r 1', traceparent: '00-ab' } },
+      ]);
     });
 
     it('are distributed to the servers of a queue, with one reply each', async () => {
-      const [one, other] = await openTwo();
+      const [first, second] = await openTwo();
       const client = await open();
-      const served = { one: 0, other: 0 };
-      await one.serve(rpc(), service, async ({ data }) => ((served.one += 1), data));
-      await other.serve(rpc(), service, async ({ data }) => ((served.other += 1), data));
-      const asked = Array.from({ length: 64 }, (_, index) => String(index));
-      const answers = await Promise.all(asked.map((name) => client.request(rpc(), bytes(name), {}, LONG_MS)));
-      expect(answers.map(text)).toEqual(asked);
-      expect(served.one + served.other).toBe(64);
-      expect(Math.min(served.one, served.other)).toBeGreaterThan(0);
+      const served = { first: 0, second: 0 };
+      await first.serve(requestSubject(), service, async ({ data }) => ((served.first += 1), data));
+      await second.serve(requestSubject(), service, async ({ data }) => ((served.second += 1), data));
+      const requestNames = Array.from({ length: 64 }, (_, index) => String(index));
+      const replies = await Promise.all(
+        requestNames.map((name) => client.request(requestSubject(), bytes(name), {}, LONG_MS)),
+      );
+      expect(replies.map(text)).toEqual(requestNames);
+      expect(served.first + served.second).toBe(64);
+      expect(Math.min(served.first, served.second)).toBeGreaterThan(0);
     });
 
     it('are delivered to every queue', async () => {
-      const [one, other] = await openTwo();
-      const seen = new EventCollector<string>();
-      await one.serve(rpc(), `${service}-a`, async ({ data }) => (seen.add('a'), data));
-      await other.serve(rpc(), `${service}-b`, async ({ data }) => (seen.add('b'), data));
-      await one.request(rpc(), bytes('x'), {}, LONG_MS);
-      expect((await seen.count(2)).toSorted()).toEqual(['a', 'b']);
+      const [first, second] = await openTwo();
+      const received = new EventCollector<string>();
+      await first.serve(requestSubject(), `${service}-a`, async ({ data }) => (received.add('a'), data));
+      await second.serve(requestSubject(), `${service}-b`, async ({ data }) => (received.add('b'), data));
+      await first.request(requestSubject(), bytes('x'), {}, LONG_MS);
+      expect((await received.count(2)).toSorted()).toEqual(['a', 'b']);
     });
 
     it('fail immediately without a server', async () => {
       const [server, client] = await openTwo();
-      await server.serve(rpc('other'), service, async ({ data }) => data);
-      await expect(client.request(rpc(), bytes('x'), {}, LONG_MS)).rejects.toBeInstanceOf(NoResponder);
+      await server.serve(requestSubject('other'), service, async ({ data }) => data);
+      await expect(client.request(requestSubject(), bytes('x'), {}, LONG_MS)).rejects.toBeInstanceOf(NoResponder);
     });
 
     it('fail when the reply is late', async () => {
       const [server, client] = await openTwo();
       const gate = Promise.withResolvers<Uint8Array>();
-      await server.serve(rpc(), service, () => gate.promise);
-      await expect(client.request(rpc(), bytes('x'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
+      await server.serve(requestSubject(), service, () => gate.promise);
+      await expect(client.request(requestSubject(), bytes('x'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
       gate.resolve(bytes('late'));
       // A late reply is not delivered to another request.
-      await server.serve(rpc('other'), service, async () => bytes('own'));
-      expect(text(await client.request(rpc('other'), bytes('x'), {}, LONG_MS))).toBe('own');
+      await server.serve(requestSubject('other'), service, async () => bytes('own'));
+      expect(text(await client.request(requestSubject('other'), bytes('x'), {}, LONG_MS))).toBe('own');
     });
 
-    it('get no reply when the handler fails; the next request does', async () => {
+    it('get no reply when the handler throws, but the next request gets a reply', async () => {
       const [server, client] = await openTwo();
-      await server.serve(rpc(), service, async ({ data }) => {
+      await server.serve(requestSubject(), service, async ({ data }) => {
         if (text(data) === 'bad') throw new Error('broken');
         return data;
       });
-      await expect(client.request(rpc(), bytes('bad'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
-      expect(text(await client.request(rpc(), bytes('good'), {}, LONG_MS))).toBe('good');
+      await expect(client.request(requestSubject(), bytes('bad'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
+      expect(text(await client.request(requestSubject(), bytes('good'), {}, LONG_MS))).toBe('good');
     });
   });
 
   describe('events', () => {
     it('are delivered in order to every consumer', async () => {
       const [publisher, consumer] = await openTwo();
-      const [a, b] = [new EventCollector<string>(), new EventCollector<string>()];
+      const [receivedByA, receivedByB] = [new EventCollector<string>(), new EventCollector<string>()];
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
-        handle: async ({ data }) => (a.add(text(data)), { done: true }),
+        handle: async ({ data }) => (receivedByA.add(text(data)), { done: true }),
       });
       await consumer.consume({
         source: service,
         durable: `b__${service}`,
-        handle: async ({ data }) => (b.add(text(data)), { done: true }),
+        handle: async ({ data }) => (receivedByB.add(text(data)), { done: true }),
       });
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await publish(publisher, ...names);
-      expect(await a.count(100)).toEqual(names);
-      expect(await b.count(100)).toEqual(names);
+      expect(await receivedByA.count(100)).toEqual(names);
+      expect(await receivedByB.count(100)).toEqual(names);
     });
 
-    it('are redelivered after the requested delay, without blocking others', async () => {
+    it('are redelivered after the requested delay, and other events are handled meanwhile', async () => {
       const [publisher, consumer] = await openTwo();
-      const seen = new EventCollector<string>();
+      const received = new EventCollector<string>();
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
         handle: async ({ data, attempt }) => {
-          seen.add(`${text(data)}/${attempt}`);
+          received.add(`${text(data)}/${attempt}`);
           return text(data) === 'slow' && attempt < 3 ? { retryAfterMs: 50 } : { done: true };
         },
       });
       await publish(publisher, 'slow', 'next');
-      expect(await seen.count(4)).toEqual(['slow/1', 'next/1', 'slow/2', 'slow/3']);
+      expect(await received.count(4)).toEqual(['slow/1', 'next/1', 'slow/2', 'slow/3']);
     });
 
-    it('are redelivered when their handler fails', async () => {
+    it('are redelivered when their handler throws', async () => {
       const [publisher, consumer] = await openTwo();
-      const seen = new EventCollector<number>();
+      const received = new EventCollector<number>();
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
         handle: async ({ attempt }) => {
-          seen.add(attempt);
+          received.add(attempt);
           if (attempt === 1) throw new Error('broken');
           return { done: true };
         },
       });
       await publish(publisher, 'x');
-      expect(await seen.count(2)).toEqual([1, 2]);
+      expect(await received.count(2)).toEqual([1, 2]);
     });
 
     it('are delivered to one of the replicas with the same durable name', async () => {
-      const [one, other] = await openTwo();
+      const [first, second] = await openTwo();
       const publisher = await open();
-      const seen = new EventCollector<string>();
+      const received = new EventCollector<string>();
       const consumption = {
         source: service,
         durable: `a__${service}`,
-        handle: async ({ data }: BusMessage) => (seen.add(text(data)), { done: true as const }),
+        handle: async ({ data }: BusMessage) => (received.add(text(data)), { done: true as const }),
       };
-      await one.consume(consumption);
-      await other.consume(consumption);
+      await first.consume(consumption);
+      await second.consume(consumption);
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await publish(publisher, ...names);
-      await seen.count(100);
+      await received.count(100);
       await publish(publisher, 'last');
-      expect((await seen.count(101)).toSorted()).toEqual([...names, 'last'].toSorted());
+      expect((await received.count(101)).toSorted()).toEqual([...names, 'last'].toSorted());
     });
 
-    it('in progress are finished before a close, and not redelivered', async () => {
+    it('an event in progress is finished before the bus closes, and is not redelivered', async () => {
       const [publisher, first] = await openTwo();
       const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const finished = new EventCollector<string>();
@@ -224,12 +230,12 @@ describe.each([
 
   describe('broadcasts', () => {
     it('are delivered to all listeners', async () => {
-      const [one, other] = await openTwo();
-      const seen = new EventCollector<string>();
-      await one.listen(`sync.${service}.told`, async ({ data }) => (seen.add(`one ${text(data)}`), undefined));
-      await other.listen(`sync.${service}.told`, async ({ data }) => (seen.add(`other ${text(data)}`), undefined));
-      one.broadcast(`sync.${service}.told`, bytes('x'));
-      expect((await seen.count(2)).toSorted()).toEqual(['one x', 'other x']);
+      const [first, second] = await openTwo();
+      const received = new EventCollector<string>();
+      await first.listen(`sync.${service}.told`, async ({ data }) => (received.add(`one ${text(data)}`), undefined));
+      await second.listen(`sync.${service}.told`, async ({ data }) => (received.add(`other ${text(data)}`), undefined));
+      first.broadcast(`sync.${service}.told`, bytes('x'));
+      expect((await received.count(2)).toSorted()).toEqual(['one x', 'other x']);
     });
 
     it.each([
@@ -237,19 +243,19 @@ describe.each([
       ['as many replies as requested', 1, LONG_MS, [expect.any(String)]],
       ['the replies that arrive in time', 3, 100, ['one', 'other']],
       ['no replies when none are requested', 0, LONG_MS, []],
-    ] as const)('that request replies get %s', async (_, answers, timeoutMs, expected) => {
-      const [one, other] = await openTwo();
+    ] as const)('`requestAll` returns %s', async (_, answers, timeoutMs, expected) => {
+      const [first, second] = await openTwo();
       const gate = Promise.withResolvers<undefined>();
-      await one.listen(`sync.${service}.asked`, async () => bytes('one'));
-      await other.listen(`sync.${service}.asked`, async () => bytes('other'));
-      await other.listen(`sync.${service}.asked`, () => gate.promise);
-      await other.listen(`sync.${service}.asked`, () => Promise.reject(new Error('broken')));
-      const got = await one.requestAll(`sync.${service}.asked`, bytes('x'), { answers, timeoutMs });
-      expect(got.map(text).toSorted()).toEqual(expected);
+      await first.listen(`sync.${service}.asked`, async () => bytes('one'));
+      await second.listen(`sync.${service}.asked`, async () => bytes('other'));
+      await second.listen(`sync.${service}.asked`, () => gate.promise);
+      await second.listen(`sync.${service}.asked`, () => Promise.reject(new Error('broken')));
+      const replies = await first.requestAll(`sync.${service}.asked`, bytes('x'), { answers, timeoutMs });
+      expect(replies.map(text).toSorted()).toEqual(expected);
       gate.resolve(undefined);
     });
 
-    it('that request replies get none without a listener', async () => {
+    it('`requestAll` returns no reply without a listener', async () => {
       expect(
         await (await open()).requestAll(`sync.${service}.asked`, bytes('x'), { answers: 1, timeoutMs: 100 }),
       ).toEqual([]);
@@ -259,21 +265,21 @@ describe.each([
   it('does not pass the async context of a caller, for instance a transaction, to handlers', async () => {
     const [server, client] = await openTwo();
     const caller = new AsyncLocalStorage<string>();
-    const seen = new EventCollector<string | undefined>();
-    await server.serve(rpc(), service, async ({ data }) => (seen.add(caller.getStore()), data));
-    await server.listen(`sync.${service}.told`, async ({ data }) => (seen.add(caller.getStore()), data));
+    const received = new EventCollector<string | undefined>();
+    await server.serve(requestSubject(), service, async ({ data }) => (received.add(caller.getStore()), data));
+    await server.listen(`sync.${service}.told`, async ({ data }) => (received.add(caller.getStore()), data));
     await server.consume({
       source: service,
       durable: `a__${service}`,
-      handle: async () => (seen.add(caller.getStore()), { done: true }),
+      handle: async () => (received.add(caller.getStore()), { done: true }),
     });
     await caller.run('transaction', async () => {
-      await client.request(rpc(), bytes('x'), {}, LONG_MS);
+      await client.request(requestSubject(), bytes('x'), {}, LONG_MS);
       await client.requestAll(`sync.${service}.told`, bytes('x'), { answers: 1, timeoutMs: LONG_MS });
       client.broadcast(`sync.${service}.told`, bytes('x'));
       await publish(client, 'x');
     });
-    expect(await seen.count(4)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(await received.count(4)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('reports whether it is connected', async () => {
@@ -284,70 +290,70 @@ describe.each([
     buses = [];
   });
 
-  it('replies to running requests before it closes, and accepts no new ones', async () => {
+  it('replies to running requests before it closes, and accepts no new requests', async () => {
     const [server, client] = await openTwo();
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    await server.serve(rpc(), service, async ({ data }) => {
+    await server.serve(requestSubject(), service, async ({ data }) => {
       started.resolve();
       await gate.promise;
       return data;
     });
-    const answer = client.request(rpc(), bytes('x'), {}, LONG_MS);
+    const reply = client.request(requestSubject(), bytes('x'), {}, LONG_MS);
     await started.promise;
     const closed = server.close();
     gate.resolve();
-    expect(text(await answer)).toBe('x');
+    expect(text(await reply)).toBe('x');
     await closed;
-    await expect(client.request(rpc(), bytes('y'), {}, LONG_MS)).rejects.toBeInstanceOf(NoResponder);
+    await expect(client.request(requestSubject(), bytes('y'), {}, LONG_MS)).rejects.toBeInstanceOf(NoResponder);
     buses = buses.filter((bus) => bus !== server);
   });
 
   if (kind === 'NatsBus') {
-    it('rejects requests when the connection is closed, or when they exceed the maximum size', async () => {
+    it('rejects a request that exceeds the maximum size, and a request whose connection is closed', async () => {
       const [server, client] = await openTwo();
       const gate = Promise.withResolvers<Uint8Array>();
       const started = new EventCollector<string>();
-      await server.serve(rpc(), service, () => (started.add('call'), gate.promise));
-      await expect(client.request(rpc(), new Uint8Array(64 * 1024 * 1024), {}, LONG_MS)).rejects.toThrow();
-      const waiting = client.request(rpc(), bytes('x'), {}, LONG_MS);
-      const refused = expect(waiting).rejects.toThrow('the broker cannot be reached');
+      await server.serve(requestSubject(), service, () => (started.add('call'), gate.promise));
+      await expect(client.request(requestSubject(), new Uint8Array(64 * 1024 * 1024), {}, LONG_MS)).rejects.toThrow();
+      const pendingRequest = client.request(requestSubject(), bytes('x'), {}, LONG_MS);
+      const rejection = expect(pendingRequest).rejects.toThrow('the broker cannot be reached');
       await started.count(1);
       await client.close();
-      await refused;
+      await rejection;
       gate.resolve(bytes('late'));
       buses = buses.filter((bus) => bus !== client);
     });
 
-    describe('stores events', () => {
-      it('for later consumers', async () => {
+    describe('stored events', () => {
+      it('a stored event is delivered to a later consumer', async () => {
         const bus = await open();
         await publish(bus, '1', '2', '3');
-        const seen = new EventCollector<string>();
+        const received = new EventCollector<string>();
         await bus.consume({
           source: service,
           durable: `late__${service}`,
-          handle: async ({ data }) => (seen.add(text(data)), { done: true }),
+          handle: async ({ data }) => (received.add(text(data)), { done: true }),
         });
-        expect(await seen.count(3)).toEqual(['1', '2', '3']);
+        expect(await received.count(3)).toEqual(['1', '2', '3']);
       });
 
-      it('once per id', async () => {
+      it('an event with the id of a stored event is not stored again', async () => {
         const bus = await open();
-        const seen = new EventCollector<string>();
+        const received = new EventCollector<string>();
         await bus.consume({
           source: service,
           durable: `a__${service}`,
-          handle: async ({ data }) => (seen.add(text(data)), { done: true }),
+          handle: async ({ data }) => (received.add(text(data)), { done: true }),
         });
         for (const name of ['x', 'x', 'x', 'end']) await publish(bus, name);
-        expect(await seen.count(2)).toEqual(['x', 'end']);
+        expect(await received.count(2)).toEqual(['x', 'end']);
       });
 
-      it('and redelivers prefetched events of a closing replica immediately', async () => {
-        const [one, other] = await openTwo();
+      it('the prefetched events of a closing replica are redelivered immediately', async () => {
+        const [first, second] = await openTwo();
         const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-        await publish(one, '1', '2', '3', '4', '5');
-        await one.consume({
+        await publish(first, '1', '2', '3', '4', '5');
+        await first.consume({
           source: service,
           durable: `a__${service}`,
           handle: async () => {
@@ -357,17 +363,17 @@ describe.each([
           },
         });
         await started.promise;
-        const closed = one.close();
-        buses = [other];
+        const closed = first.close();
+        buses = [second];
         gate.resolve();
         await closed;
-        const seen = new EventCollector<string>();
-        await other.consume({
+        const received = new EventCollector<string>();
+        await second.consume({
           source: service,
           durable: `a__${service}`,
-          handle: async ({ data }) => (seen.add(text(data)), { done: true }),
+          handle: async ({ data }) => (received.add(text(data)), { done: true }),
         });
-        expect((await seen.count(4)).toSorted()).toEqual(['2', '3', '4', '5']);
+        expect((await received.count(4)).toSorted()).toEqual(['2', '3', '4', '5']);
       });
     });
   }

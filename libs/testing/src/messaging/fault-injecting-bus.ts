@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus, BusMessage, Consumption } from '@cordee/messaging/bus';
 
-/** Delays also reorder messages. */
+/** The rates of the injected faults. Delays also reorder messages. */
 export interface FaultRates {
   /** Maximum delay of a message and of its reply, in milliseconds. */
   delayMs: number;
-  /** Rates of incoming requests that are duplicated or lost. */
+  /** The share of incoming requests that are duplicated, and that are lost. */
   duplicated: number;
   lost: number;
 }
 
 /** A bus that delays, duplicates, reorders and loses messages, and can be disconnected. */
 export class FaultInjectingBus implements Bus {
-  /** Drops all messages silently. */
+  /** True while the bus is disconnected: requests fail, and broadcasts are dropped. */
   isCut = false;
 
   constructor(
@@ -37,7 +37,7 @@ export class FaultInjectingBus implements Bus {
 
   async serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void> {
     await this.bus.serve(subject, queue, async (message) => {
-      // A failing handler sends no reply.
+      // A handler that throws sends no reply: the request is lost.
       if (this.isCut || this.random() < this.rates.lost) throw new Error('lost');
       await this.delay();
       if (this.random() < this.rates.duplicated)

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const infra = path.resolve(import.meta.dirname, '../../../../tools/infra');
 
-/** The used part of the server tools. */
+/** The part of the server tools that this class uses. */
 interface InfraServer {
   find: Record<string, () => Promise<{ argv: string[]; version: number[] }>>;
   prepare(options: {
@@ -51,7 +51,7 @@ export class PrivateBroker {
     return broker;
   }
 
-  /** Kills without a shutdown, like a power failure. */
+  /** Kills the broker without a shutdown, like a power failure. */
   async kill(): Promise<void> {
     const ended = once(this.server!, 'exit');
     this.server!.kill('SIGKILL');
@@ -59,7 +59,7 @@ export class PrivateBroker {
     this.server = undefined;
   }
 
-  /** Starts on the same port and store. */
+  /** Starts the broker on the same port and store. */
   async resume(): Promise<void> {
     this.server = spawn(this.argv[0]!, this.argv.slice(1), { stdio: 'ignore' });
     await this.probe(this.url);

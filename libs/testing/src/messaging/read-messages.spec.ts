@@ -31,7 +31,7 @@ const write = async (name: string, entity = 'thing', owner = service): Promise<v
   bus.publishEvent(`evt.${owner}.${entity}.said.v1`, `${owner} ${name}`, encode({ name }));
 const nameIn = (data: Uint8Array): string => (JSON.parse(new TextDecoder().decode(data)) as { name: string }).name;
 
-async function stored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string[]> {
+async function readStored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string[]> {
   const names: string[] = [];
   for await (const { data } of readMessages(broker.url, { filter: service, ...options, follow: false }))
     names.push(nameIn(data));
@@ -52,7 +52,7 @@ function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: EventCollec
   return { names, ended };
 }
 
-/** Writes repeatedly until the follower has received one: there is no signal that following has started. */
+/** Writes repeatedly until the follower has received a message, because no signal tells that following has started. */
 async function writeUntilSeen(names: EventCollector<string>, name: string): Promise<void> {
   for (let attempt = 0; !names.all.some((seen) => seen.startsWith(name)); attempt += 1)
     await write(`${name} ${attempt}`);
@@ -69,26 +69,26 @@ describe('stored messages', () => {
   it('are read once to the end, in order', async () => {
     const names = Array.from({ length: 700 }, (_, index) => `n${index}`);
     for (const name of names) await write(name);
-    expect(await stored()).toEqual(names);
+    expect(await readStored()).toEqual(names);
   });
 
-  it('are filtered by entity, and end when there are none', async () => {
+  it('are filtered by entity, and reading ends when no message matches', async () => {
     await write('of a thing');
     await write('of another', 'other');
-    expect(await stored({ filter: `${service}.other` })).toEqual(['of another']);
-    expect(await stored({ filter: `${service}.unheard` })).toEqual([]);
-    expect(await stored({ filter: 'nobody' })).toEqual([]);
+    expect(await readStored({ filter: `${service}.other` })).toEqual(['of another']);
+    expect(await readStored({ filter: `${service}.unheard` })).toEqual([]);
+    expect(await readStored({ filter: 'nobody' })).toEqual([]);
   });
 
-  it('are read from an instant on, and end when there are none', async () => {
+  it('are read from an instant on, and reading ends when no message matches', async () => {
     await write('before');
     const since = await nextMillisecond();
     await write('after');
-    expect(await stored({ since })).toEqual(['after']);
-    expect(await stored({ since: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await readStored({ since })).toEqual(['after']);
+    expect(await readStored({ since: new Date(Date.now() + 60_000) })).toEqual([]);
   });
 
-  it('are returned unchanged; as events only when they are valid', async () => {
+  it('are skipped by `readEvents` when they are not events', async () => {
     await bus.publishEvent(`evt.${service}.thing.said.v1`, `${service} text`, new TextEncoder().encode('no JSON {'));
     await write('no event');
     const event = {
@@ -111,7 +111,7 @@ describe('stored messages', () => {
     expect(events).toEqual([event]);
   });
 
-  it('can be read partially', async () => {
+  it('can be read in part', async () => {
     for (let index = 0; index < 300; index += 1) await write(`n${index}`);
     for await (const { position } of readMessages(broker.url, { follow: false, filter: service }))
       if (position === 5) break;
@@ -146,7 +146,7 @@ describe('following', () => {
   it('continues after a restart of the broker without loss or duplicates', async () => {
     const { names } = follow();
     await writeUntilSeen(names, 'one');
-    const before = names.all.length;
+    const countBefore = names.all.length;
     await broker.kill();
     await broker.resume();
     const isWritten = async (): Promise<boolean> =>
@@ -156,7 +156,7 @@ describe('following', () => {
       );
     while (!(await isWritten()));
     await names.until((all) => all.includes('two'), 30_000);
-    expect(names.all.slice(before).filter((name) => name === 'two')).toEqual(['two']);
+    expect(names.all.slice(countBefore).filter((name) => name === 'two')).toEqual(['two']);
     expect(new Set(names.all).size).toBe(names.all.length);
   }, 60_000);
 
@@ -168,12 +168,12 @@ describe('following', () => {
       filter: service,
       signal: stopping.signal,
     });
-    const seen: number[] = [];
+    const positions: number[] = [];
     for await (const { position } of reading) {
-      seen.push(position);
-      if (seen.length === 2_000) break;
+      positions.push(position);
+      if (positions.length === 2_000) break;
     }
-    expect(seen).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 1));
+    expect(positions).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 1));
   });
 });
 

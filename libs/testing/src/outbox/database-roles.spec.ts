@@ -15,18 +15,18 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 type RoleName = 'runtime' | 'relay' | 'sweep' | 'staff' | 'reader';
-const undo = new Error('undone');
+const rollBack = new Error('rolled back');
 
 /** `allowed`, or the error of PostgreSQL; the transaction is rolled back. */
-const attempt = (role: RoleName, sql: string): Promise<string> =>
+const tryAs = (role: RoleName, sql: string): Promise<string> =>
   test
     .transaction(async (em) => {
       if (role !== 'runtime') await setRole(em, roles[role]);
       await em.execute(sql);
-      throw undo;
+      throw rollBack;
     })
     .catch((error: unknown) =>
-      error === undo ? 'allowed' : /permission denied/.test(String(error)) ? 'denied' : String(error),
+      error === rollBack ? 'allowed' : /permission denied/.test(String(error)) ? 'denied' : String(error),
     );
 
 const statements = {
@@ -49,23 +49,23 @@ describe('roles', () => {
     ['reader', []],
   ])('%s has exactly these rights on the platform tables: %s', async (role, allowed) => {
     for (const [name, sql] of Object.entries(statements)) {
-      expect([name, await attempt(role, sql)]).toEqual([
+      expect([name, await tryAs(role, sql)]).toEqual([
         name,
         allowed.includes(name as keyof typeof statements) ? 'allowed' : 'denied',
       ]);
     }
   });
 
-  it('of other services and unknown roles cannot be set', async () => {
+  it('a service cannot switch to a role of another service or to an unknown role', async () => {
     await expect(test.transaction((em) => setRole(em, 'cordee_identity_owner'))).rejects.toThrow();
     for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', ''])
       await expect(test.transaction((em) => setRole(em, role))).rejects.toThrow('not a role of a service');
     await expect(test.transaction((em) => setRole(em, roles.owner))).rejects.toThrow();
   });
 
-  it('are reset with the end of the transaction', async () => {
+  it('a role is reset at the end of the transaction', async () => {
     await test.transaction((em) => setRole(em, roles.relay));
-    expect(await attempt('runtime', statements.read)).toBe('denied');
+    expect(await tryAs('runtime', statements.read)).toBe('denied');
   });
 });
 
@@ -84,12 +84,12 @@ describe('rows of customers', () => {
     ['runtime', 'rows of one organization', () => [ours, [toUuid(ours)]]],
     ['sweep', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
     ['staff', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
-  ])('%s reads %s', async (role, _, expected) => {
-    const [scope, seen] = expected();
-    expect(await organizations(role, scope)).toEqual(seen);
+  ])('the role %s reads %s', async (role, _, expected) => {
+    const [scope, expectedIds] = expected();
+    expect(await organizations(role, scope)).toEqual(expectedIds);
   });
 
-  it('cannot be written for another organization', async () => {
+  it('rows of another organization cannot be written', async () => {
     const write = (sql: string): Promise<unknown> =>
       test.transaction(async (em) => {
         await setTenantContext(em, { organizationId: ours });
@@ -100,7 +100,7 @@ describe('rows of customers', () => {
     expect(await write(`delete from box where organization_id = ? returning id`)).toEqual([]);
   });
 
-  it('are readable until the end of the transaction only', async () => {
+  it('rows are readable only until the end of the transaction with the tenant context', async () => {
     await test.transaction((em) => setTenantContext(em, { organizationId: ours }));
     expect(await organizations('runtime')).toEqual([]);
   });

@@ -64,8 +64,8 @@ export class OutboxFixture {
   }
 
   publish(em: EntityManager, event: DomainEvent, metadata: Partial<EventMetadata> = {}): Promise<void> {
-    const full = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...metadata };
-    return writeEvents(em, [toPendingEvent(full, event)]);
+    const fullMetadata = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...metadata };
+    return writeEvents(em, [toPendingEvent(fullMetadata, event)]);
   }
 
   relay(
@@ -88,17 +88,17 @@ export class OutboxFixture {
   }
 }
 
-/** Records published events and runs hooks of the spec before and after. */
+/** Records published events, and runs hooks of the spec before and after each publish. */
 export class RecordingBus extends LocalBus {
   readonly stored: { id: string; event: CloudEvent<{ boxId: string; shelf: number }> }[] = [];
-  before: (event: CloudEvent<{ boxId: string; shelf: number }>) => Promise<void> | void = () => undefined;
-  after: () => Promise<void> | void = () => undefined;
+  beforePublish: (event: CloudEvent<{ boxId: string; shelf: number }>) => Promise<void> | void = () => undefined;
+  afterPublish: () => Promise<void> | void = () => undefined;
 
   override async publishEvent(_subject: string, id: string, data: Uint8Array): Promise<void> {
     const event = decode(data) as CloudEvent<{ boxId: string; shelf: number }>;
-    await this.before(event);
+    await this.beforePublish(event);
     this.stored.push({ id, event });
-    await this.after();
+    await this.afterPublish();
   }
 
   /** `box/sequence` of the published events, in order. */

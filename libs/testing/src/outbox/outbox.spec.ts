@@ -15,8 +15,8 @@ beforeEach(async () => {
   bus = new RecordingBus();
 });
 
-const rollBack = new Error('changed my mind');
-const unmarked = async (): Promise<number> =>
+const rollBack = new Error('rolled back');
+const countUnpublished = async (): Promise<number> =>
   (await test.admin.query<{ n: number }>('select count(*)::int as n from outbox where published_at is null')).rows[0]!
     .n;
 /** Simulates a crash: terminates the connection and its open transaction. */
@@ -66,7 +66,7 @@ describe('publish', () => {
 
   it('rejects data that does not match the contract', async () => {
     await expect(test.publishEvent(moved('a', 1.5))).rejects.toThrow();
-    expect(await unmarked()).toBe(0);
+    expect(await countUnpublished()).toBe(0);
   });
 
   it('is rolled back with the transaction, without a gap in the sequence', async () => {
@@ -85,12 +85,12 @@ describe('publish', () => {
     ]);
   });
 
-  it('counts without gaps and stores in order with 20 concurrent writers, some of which roll back', async () => {
+  it('numbers the events of 20 concurrent writers without gaps and in order, although some roll back', async () => {
     const writers = Array.from({ length: 20 }, (_, index) => index);
     const outcomes = await Promise.allSettled(
       writers.map((index) =>
         test.transaction(async (em) => {
-          for (let fact = 0; fact < 5; fact += 1) await test.publish(em, moved('a', index));
+          for (let count = 0; count < 5; count += 1) await test.publish(em, moved('a', index));
           if (index % 4 === 0) throw rollBack;
         }),
       ),
@@ -104,7 +104,7 @@ describe('publish', () => {
 describe('the relay', () => {
   it('publishes committed events after a crash between commit and publish', async () => {
     await test.publishEvent(moved('a', 1), moved('b', 1));
-    // The process that committed is gone; another one starts.
+    // A new relay publishes the events, as after a restart of the process.
     expect(await test.relay(bus).publishBatch()).toBe(2);
     expect(bus.names.toSorted()).toEqual(['a/1', 'b/1']);
     expect(await test.relay(bus).publishBatch()).toBe(0);
@@ -112,25 +112,25 @@ describe('the relay', () => {
 
   it('publishes again with the same id after a crash between publish and mark', async () => {
     await test.publishEvent(moved('a', 1));
-    bus.after = killRelay;
+    bus.afterPublish = killRelay;
     await expect(test.relay(bus).publishBatch()).rejects.toThrow();
-    bus.after = () => undefined;
+    bus.afterPublish = () => undefined;
     expect(await test.relay(bus).publishBatch()).toBe(1);
     expect(bus.names).toEqual(['a/1', 'a/1']);
     expect(new Set(bus.stored.map(({ id }) => id)).size).toBe(1);
-    expect(await unmarked()).toBe(0);
+    expect(await countUnpublished()).toBe(0);
   });
 
-  it('keeps the order per entity when a publish fails, without a delay of other entities', async () => {
+  it('keeps the order of an entity when a publish fails, and does not delay other entities', async () => {
     await test.publishEvent(...[1, 2, 3].flatMap((shelf) => [moved('a', shelf), moved('b', shelf)]));
     const refusal = new Error('the broker cannot be reached');
-    bus.before = ({ subject, sequence }) => {
+    bus.beforePublish = ({ subject, sequence }) => {
       if (subject === 'a' && sequence === 2) throw refusal;
     };
     await expect(test.relay(bus).publishBatch()).rejects.toBe(refusal);
     expect(bus.names.toSorted()).toEqual(['a/1', 'b/1', 'b/2', 'b/3']);
     expect(bus.names.filter((name) => name.startsWith('b'))).toEqual(['b/1', 'b/2', 'b/3']);
-    bus.before = () => undefined;
+    bus.beforePublish = () => undefined;
     expect(await test.relay(bus).publishBatch()).toBe(2);
     expect(bus.names.slice(4)).toEqual(['a/2', 'a/3']);
   });
@@ -138,7 +138,7 @@ describe('the relay', () => {
   it('does not publish events that another replica is publishing', async () => {
     await test.publishEvent(moved('a', 1), moved('a', 2));
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    bus.before = async () => {
+    bus.beforePublish = async () => {
       started.resolve();
       await gate.promise;
     };
@@ -151,19 +151,19 @@ describe('the relay', () => {
     expect(bus.names).toEqual(['a/1', 'a/2']);
   });
 
-  it('publishes after a commit, and retries by itself after a failure', async () => {
+  it('publishes when woken, retries by itself after a failure, and publishes nothing after its stop', async () => {
     const reported = new EventCollector<unknown>();
     const stored = new EventCollector<string>();
-    let isAway = true;
-    bus.before = () => {
-      if (isAway) throw new Error('the broker cannot be reached');
+    let isBrokerDown = true;
+    bus.beforePublish = () => {
+      if (isBrokerDown) throw new Error('the broker cannot be reached');
     };
-    bus.after = () => stored.add('one');
+    bus.afterPublish = () => stored.add('one');
     const relay = test.relay(bus, (error) => reported.add(error));
     await test.publishEvent(moved('a', 1));
     relay.wake();
     await reported.count(1);
-    isAway = false;
+    isBrokerDown = false;
     await stored.count(1);
     await test.publishEvent(moved('a', 2));
     relay.wake();
@@ -171,7 +171,7 @@ describe('the relay', () => {
     await relay.stop();
     await test.publishEvent(moved('a', 3));
     relay.wake();
-    expect(await unmarked()).toBe(1);
+    expect(await countUnpublished()).toBe(1);
     expect(bus.names).toEqual(['a/1', 'a/2']);
   });
 
@@ -179,7 +179,7 @@ describe('the relay', () => {
     await test.publishEvent(moved('a', 1));
     const started = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
-    bus.before = async () => {
+    bus.beforePublish = async () => {
       started.resolve();
       await gate.promise;
     };
@@ -189,7 +189,7 @@ describe('the relay', () => {
     const stopped = relay.stop();
     gate.resolve();
     await stopped;
-    expect(await unmarked()).toBe(0);
+    expect(await countUnpublished()).toBe(0);
   });
 
   it('keeps published rows for a day, for the recovery of a broker', async () => {

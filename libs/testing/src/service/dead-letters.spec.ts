@@ -14,8 +14,8 @@ import { TestService } from '../test-service.ts';
 const { listDeadLetters, replayDeadLetter } = deadLetterContracts('notebook');
 const operator = { service: 'events' };
 
-/** Accounts whose events the reaction fails to handle. */
-const broken = new Set<string>();
+/** The accounts whose events the reaction fails to handle. */
+const failingAccounts = new Set<string>();
 
 @Controller()
 class NotebookReactions {
@@ -26,7 +26,7 @@ class NotebookReactions {
        values (?, ?, ?, nullif(current_setting('cordee.organization_id', true), ''), ?)`,
       [event.data.sessionId, event.sequence, event.actorid, now],
     );
-    if (broken.has(event.data.accountId)) throw new Error('the ink is out');
+    if (failingAccounts.has(event.data.accountId)) throw new Error('the ink is out');
   }
 }
 
@@ -60,26 +60,26 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const ids = () => ({
+const eventData = () => ({
   sessionId: newId('ses', new Date()),
   accountId: newId('acc', new Date()),
   cause: 'signed_out' as const,
 });
 const notesOf = (sessionId: string) =>
   test.rows(`select sequence, actor_id, organization from note where session_id = $1 order by id`, [sessionId]);
-const letters = async () => (await test.call(listDeadLetters, {}, operator)).data;
+const listLetters = async () => (await test.call(listDeadLetters, {}, operator)).data;
 
 describe('an event that the reaction fails to handle', () => {
-  const data = ids();
+  const data = eventData();
   const organizationId = newId('org', new Date());
   let id: string;
 
   it('becomes a dead letter after its retries, and later events of its entity are handled', async () => {
-    broken.add(data.accountId);
+    failingAccounts.add(data.accountId);
     await test.publishEvent(sessionEnded, data, { organizationId, actorId: 'acc_somebody' });
     await test.publishEvent(sessionEnded, { ...data, accountId: newId('acc', new Date()) });
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }]);
-    const [letter] = await letters();
+    const [letter] = await listLetters();
     expect(letter).toMatchObject({
       subject: sessionEnded.subject,
       reason: 'the ink is out',
@@ -93,15 +93,15 @@ describe('an event that the reaction fails to handle', () => {
       code: 'DEAD_LETTER_FAILED_AGAIN',
       detail: 'the ink is out',
     });
-    expect(await letters()).toHaveLength(1);
+    expect(await listLetters()).toHaveLength(1);
     expect(await notesOf(data.sessionId)).toHaveLength(1);
   });
 
   it('is handled once by concurrent replays, with the actor and organization of the event', async () => {
-    broken.clear();
+    failingAccounts.clear();
     const codes = await Promise.all([1, 2, 3].map(() => test.codeOf(replayDeadLetter, { id }, operator)));
     expect(codes.toSorted()).toEqual(['DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_NOT_FOUND', 'ok']);
-    expect(await letters()).toEqual([]);
+    expect(await listLetters()).toEqual([]);
     expect(await notesOf(data.sessionId)).toMatchObject([
       { sequence: 2 },
       { sequence: 1, actor_id: 'acc_somebody', organization: expect.stringMatching(/^[0-9a-f-]{36}$/) },
@@ -119,7 +119,7 @@ describe('an event that could not be parsed', () => {
     );
     return rows.map(({ id }) => String(id));
   };
-  const eventOf = (data: ReturnType<typeof ids>, sequence: number) => ({
+  const eventOf = (data: ReturnType<typeof eventData>, sequence: number) => ({
     specversion: '1.0',
     id: newId('evt', new Date()),
     source: '/identity',
@@ -134,17 +134,19 @@ describe('an event that could not be parsed', () => {
     data,
   });
 
-  it('is not replayed while it cannot be parsed, or is not an event', async () => {
-    const [strange] = await insertDeadLetter({ ...eventOf(ids(), 1), data: { cause: 'who knows' } });
-    const [none] = await insertDeadLetter('not an event');
+  it('is not replayed while its data is invalid or it is not an event', async () => {
+    const [invalidDataId] = await insertDeadLetter({ ...eventOf(eventData(), 1), data: { cause: 'who knows' } });
+    const [notAnEventId] = await insertDeadLetter('not an event');
     expect(
-      await Promise.all([strange, none].map((id) => test.codeOf(replayDeadLetter, { id: id! }, operator))),
+      await Promise.all(
+        [invalidDataId, notAnEventId].map((id) => test.codeOf(replayDeadLetter, { id: id! }, operator)),
+      ),
     ).toEqual(['DEAD_LETTER_UNREADABLE', 'DEAD_LETTER_UNREADABLE']);
-    expect((await letters()).find(({ id }) => id === none)!.event).toBeNull();
+    expect((await listLetters()).find(({ id }) => id === notAnEventId)!.event).toBeNull();
   });
 
-  it('is replayed by a version that parses it, and later events do not wait', async () => {
-    const data = ids();
+  it('is replayed by a version that can parse it, and later events are handled', async () => {
+    const data = eventData();
     const [id] = await insertDeadLetter(eventOf(data, 1));
     await test.call(replayDeadLetter, { id: id! }, operator);
     await test.publishEvent(sessionEnded, data, { sequence: 2 });
@@ -152,7 +154,7 @@ describe('an event that could not be parsed', () => {
   });
 
   it('waits for older events of its entity', async () => {
-    const data = ids();
+    const data = eventData();
     const [id] = await insertDeadLetter(eventOf(data, 2));
     expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('DEAD_LETTER_EARLY');
     await test.publishEvent(sessionEnded, data, { sequence: 1 });
@@ -161,7 +163,7 @@ describe('an event that could not be parsed', () => {
   });
 
   it('is handled once when a crash stored it twice', async () => {
-    const data = ids();
+    const data = eventData();
     const [first, second] = await insertDeadLetter(eventOf(data, 1), 2);
     expect(await test.codeOf(replayDeadLetter, { id: first! }, operator)).toBe('ok');
     expect(await test.codeOf(replayDeadLetter, { id: second! }, operator)).toBe('DEAD_LETTER_NOT_FOUND');
@@ -170,11 +172,11 @@ describe('an event that could not be parsed', () => {
 });
 
 it('dead letters are listed in pages, oldest first', async () => {
-  const all = await letters();
-  expect(all.length).toBeGreaterThan(1);
+  const allLetters = await listLetters();
+  expect(allLetters.length).toBeGreaterThan(1);
   const {
     data: [first],
   } = await test.call(listDeadLetters, { limit: 1 }, operator);
-  const { data: rest } = await test.call(listDeadLetters, { after: first!.id }, operator);
-  expect([first, ...rest]).toEqual(all);
+  const { data: otherLetters } = await test.call(listDeadLetters, { after: first!.id }, operator);
+  expect([first, ...otherLetters]).toEqual(allLetters);
 });

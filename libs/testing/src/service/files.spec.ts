@@ -90,15 +90,15 @@ describe('a file', () => {
     ]);
   });
 
-  it('is readable by its organization only, and without an organization when it has none', async () => {
+  it('is readable only by its organization, or without an organization when the file has none', async () => {
     const files = {
       ours: await upload(ours, 'ours'),
       theirs: await upload(theirs, 'theirs'),
-      nobody: await upload(undefined, 'nobody'),
+      unowned: await upload(undefined, 'nobody'),
     };
-    const seen = async (organizationId: Organization) =>
+    const readAs = async (organizationId: Organization) =>
       Promise.all(Object.values(files).map((fileId) => read(organizationId, fileId)));
-    expect([await seen(ours), await seen(theirs), await seen(undefined)]).toEqual([
+    expect([await readAs(ours), await readAs(theirs), await readAs(undefined)]).toEqual([
       ['ours', null, null],
       [null, 'theirs', null],
       [null, null, 'nobody'],
@@ -137,22 +137,22 @@ describe('row-level security', () => {
     }
   }
 
-  it.each(['file', 'file_chunk'])('restricts all statements on %s', async (table) => {
-    const own = { ours: await upload(ours), theirs: await upload(theirs), nobody: await upload(undefined) };
+  it.each(['file', 'file_chunk'])('restricts all statements on the table %s', async (table) => {
+    const files = { ours: await upload(ours), theirs: await upload(theirs), unowned: await upload(undefined) };
     const column = table === 'file' ? 'id' : 'file_id';
-    const seen = (organizationId: Organization) =>
+    const readAs = (organizationId: Organization) =>
       asRuntime(organizationId, `select ${column} from ${table} where ${column} = any($1)`, [
-        Object.values(own).map(uuid),
+        Object.values(files).map(uuid),
       ]);
-    expect([await seen(ours), await seen(theirs), await seen(undefined)]).toEqual([
-      [uuid(own.ours)],
-      [uuid(own.theirs)],
-      [uuid(own.nobody)],
+    expect([await readAs(ours), await readAs(theirs), await readAs(undefined)]).toEqual([
+      [uuid(files.ours)],
+      [uuid(files.theirs)],
+      [uuid(files.unowned)],
     ]);
     expect(
       await asRuntime(ours, `update ${table} set organization_id = $1 where ${column} = $2`, [
         uuid(theirs),
-        uuid(own.ours),
+        uuid(files.ours),
       ]),
     ).toMatch(/row-level security/);
     expect(await asRuntime(ours, `delete from ${table}`)).toMatch(/permission denied/);
@@ -161,23 +161,28 @@ describe('row-level security', () => {
 
 describe('unreferenced files', () => {
   it('are deleted with their chunks after a day, for all organizations; referenced files stay', async () => {
-    const [kept, ...dropped] = [await upload(ours), await upload(ours), await upload(theirs), await upload(undefined)];
-    await test.rows('insert into shelf values ($1)', [uuid(kept)]);
-    const left = async () => {
+    const [referencedFile, ...unreferencedFiles] = [
+      await upload(ours),
+      await upload(ours),
+      await upload(theirs),
+      await upload(undefined),
+    ];
+    await test.rows('insert into shelf values ($1)', [uuid(referencedFile)]);
+    const remainingIds = async () => {
       const rows = await test.rows(
         `select id::text from file where id = any($1)
          union select file_id::text from file_chunk where file_id = any($1)`,
-        [[kept, ...dropped].map(uuid)],
+        [[referencedFile, ...unreferencedFiles].map(uuid)],
       );
       return rows.map((row) => row['id']);
     };
     const inHours = (hours: number) => test.moveClockTo(new Date(Date.now() + hours * 3_600_000).toISOString());
     inHours(23);
-    const young = await upload(ours);
-    expect(await left()).toHaveLength(4);
+    const youngFile = await upload(ours);
+    expect(await remainingIds()).toHaveLength(4);
     inHours(25);
-    await test.until(async () => (await left()).length === 1, 'the deletion of unreferenced files');
-    expect(await left()).toEqual([uuid(kept)]);
-    expect(await read(ours, young)).toBe('words');
+    await test.until(async () => (await remainingIds()).length === 1, 'the deletion of unreferenced files');
+    expect(await remainingIds()).toEqual([uuid(referencedFile)]);
+    expect(await read(ours, youngFile)).toBe('words');
   });
 });

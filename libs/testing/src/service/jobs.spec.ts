@@ -10,7 +10,7 @@ import { serverUrl } from '../test-environment.ts';
 
 const organizationId = newId('org', new Date());
 const rows = (...ids: string[]): DueRow[] => ids.map((id) => ({ organizationId, id }));
-/** Longer than a test, so that the schedule does not disturb it. */
+/** An interval that is longer than a test, so that the schedule does not disturb it. */
 const NEVER_MS = 3_600_000;
 
 interface Backend {
@@ -92,11 +92,11 @@ describe.each([
   /** Rows that are due until they are processed. */
   class Due {
     readonly open = new Set<string>();
-    readonly worked = new EventCollector<string>();
+    readonly processed = new EventCollector<string>();
     findDue = async (): Promise<DueRow[]> => rows(...this.open);
     work = async ({ id }: DueRow): Promise<void> => {
-      // Like `for update skip locked` with the check after it.
-      if (this.open.delete(id)) this.worked.add(id);
+      // Claims the row, as `for update skip locked` does.
+      if (this.open.delete(id)) this.processed.add(id);
     };
     add(...ids: string[]): void {
       for (const id of ids) this.open.add(id);
@@ -107,13 +107,13 @@ describe.each([
     const due = new Due();
     const ids = Array.from({ length: 40 }, (_row, index) => `row${index}`);
     due.add(...ids);
-    const one = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
-    const other = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
-    await due.worked.count(40);
+    const firstReplica = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
+    const secondReplica = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
+    await due.processed.count(40);
     due.add('late');
-    await Promise.all([one.wake(), other.wake(), one.wake()]);
-    await due.worked.count(41);
-    expect(due.worked.all.toSorted()).toEqual([...ids, 'late'].toSorted());
+    await Promise.all([firstReplica.wake(), secondReplica.wake(), firstReplica.wake()]);
+    await due.processed.count(41);
+    expect(due.processed.all.toSorted()).toEqual([...ids, 'late'].toSorted());
     expect(reported.all).toEqual([]);
   });
 
@@ -122,11 +122,11 @@ describe.each([
     await start({ everyMs: 100, findDue: due.findDue, work: due.work });
     for (const id of ['a', 'b', 'c']) {
       due.add(id);
-      await due.worked.until((worked) => worked.includes(id));
+      await due.processed.until((processed) => processed.includes(id));
     }
   });
 
-  it('are retried at the next run when they fail', async () => {
+  it('are retried after the next search when they fail', async () => {
     const due = new Due();
     due.add('a');
     const tries = new EventCollector<string>();
@@ -135,36 +135,36 @@ describe.each([
       findDue: due.findDue,
       work: async (row) => {
         tries.add(row.id);
-        if (tries.all.length < 3) throw new Error('the mail server is away');
+        if (tries.all.length < 3) throw new Error('the mail server is down');
         await due.work(row);
       },
     });
-    await due.worked.count(1);
+    await due.processed.count(1);
     expect(tries.all).toEqual(['a', 'a', 'a']);
     expect(reported.all).toEqual([
-      expect.objectContaining({ message: 'the mail server is away' }),
-      expect.objectContaining({ message: 'the mail server is away' }),
+      expect.objectContaining({ message: 'the mail server is down' }),
+      expect.objectContaining({ message: 'the mail server is down' }),
     ]);
   });
 
-  it('do not process a row concurrently, however often it is found', async () => {
+  it('do not process a row twice at the same time, however often the row is found', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const found = new Set(['a']);
+    const dueIds = new Set(['a']);
     const begun = new EventCollector<string>();
     const jobs = await start({
       everyMs: NEVER_MS,
-      findDue: async () => rows(...found),
+      findDue: async () => rows(...dueIds),
       work: async ({ id }) => {
         begun.add(id);
         if (id !== 'a') return;
         started.resolve();
         await gate.promise;
-        found.delete('a');
+        dueIds.delete('a');
       },
     });
     await started.promise;
     for (const id of ['b', 'c', 'd']) {
-      found.add(id);
+      dueIds.add(id);
       await jobs.wake();
       await begun.until((ids) => ids.includes(id));
     }
@@ -176,24 +176,24 @@ describe.each([
     const due = new Due();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work }, { planEveryMs: 100 });
     due.add('before');
-    await due.worked.count(1);
+    await due.processed.count(1);
     await backend.empty(prefix);
     due.add('after');
-    expect(await due.worked.count(2)).toEqual(['before', 'after']);
+    expect(await due.processed.count(2)).toEqual(['before', 'after']);
   });
 
   it('use a changed interval after a restart', async () => {
     const due = new Due();
-    const old = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
-    await old.stop();
+    const oldReplica = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
+    await oldReplica.stop();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work });
     for (const id of ['a', 'b']) {
       due.add(id);
-      await due.worked.until((worked) => worked.includes(id));
+      await due.processed.until((processed) => processed.includes(id));
     }
   });
 
-  it('in progress are finished before a stop', async () => {
+  it('a stop waits for running jobs', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const due = new Due();
     due.add('a');
@@ -213,11 +213,11 @@ describe.each([
     expect(due.worked.all).toEqual(['a']);
   });
 
-  it('of a removed sweep have no effect', async () => {
-    const gone = new Due();
-    gone.add('a');
-    const old = await start({ everyMs: 100, findDue: gone.findDue, work: gone.work });
-    await old.stop();
+  it('a job of a removed sweep has no effect', async () => {
+    const removedRows = new Due();
+    removedRows.add('a');
+    const oldReplica = await start({ everyMs: 100, findDue: removedRows.findDue, work: removedRows.work });
+    await oldReplica.stop();
     const due = new Due();
     const jobs = new Jobs({
       service: 'storage',
@@ -230,15 +230,15 @@ describe.each([
     running.push(jobs);
     await jobs.start();
     due.add('b');
-    await due.worked.count(1);
+    await due.processed.count(1);
     expect(reported.all).toEqual([]);
   });
 });
 
 it.each([
-  ['neither backend', false, {}, /REDIS_URL is missing, and JOBS_DATABASE_URL/],
+  ['neither backend', false, {}, /REDIS_URL and JOBS_DATABASE_URL are missing/],
   ['PostgreSQL in production', true, { databaseUrl: 'postgres://db/cordee_jobs' }, /refused in production/],
-])('jobs reject %s', (_, isProduction, urls, problem) => {
+])('jobs reject a configuration with %s', (_, isProduction, urls, problem) => {
   expect(
     () =>
       new Jobs({

@@ -33,7 +33,7 @@ describe('a pool whose connections are terminated', () => {
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid()`,
     );
-  const one = (): Promise<unknown> => orm.em.fork().execute('select 1 as one');
+  const selectOne = (): Promise<unknown> => orm.em.fork().execute('select 1 as one');
 
   it.each([
     [
@@ -57,24 +57,25 @@ describe('a pool whose connections are terminated', () => {
       'during a statement',
       (): Promise<unknown> => {
         const sleeping = orm.em.fork().execute('select pg_sleep(60)');
-        let isOver = false;
-        void sleeping.catch(() => undefined).finally(() => (isOver = true));
-        // The statement may have got a connection that was terminated before.
-        return untilSleeping(() => isOver)
+        let hasEnded = false;
+        void sleeping.catch(() => undefined).finally(() => (hasEnded = true));
+        // Waits until the statement sleeps or has failed: it may have got a connection that was terminated before.
+        return untilSleeping(() => hasEnded)
           .then(terminateAll)
           .then(() => sleeping);
       },
     ],
-  ])('%s recovers, also more often than the pool has connections', async (_, work) => {
+  ])('the pool recovers from a termination %s, even after more losses than it has connections', async (_, work) => {
     for (let round = 0; round < 2 * POOL_SIZE; round += 1) await expect(work()).rejects.toThrow();
     // The pool notices the end of an idle connection with a delay; until then, a statement may still get the
     // connection.
-    const answers = async (): Promise<unknown[]> => Promise.all([one(), one(), one(), one()]).catch(answers);
-    expect(await answers()).toEqual(Array.from({ length: 4 }, () => [{ one: 1 }]));
+    const selectFourTimes = async (): Promise<unknown[]> =>
+      Promise.all([selectOne(), selectOne(), selectOne(), selectOne()]).catch(selectFourTimes);
+    expect(await selectFourTimes()).toEqual(Array.from({ length: 4 }, () => [{ one: 1 }]));
   });
 
-  async function untilSleeping(isOver: () => boolean): Promise<void> {
-    while (!isOver()) {
+  async function untilSleeping(hasEnded: () => boolean): Promise<void> {
+    while (!hasEnded()) {
       const { rowCount } = await admin.query(
         `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
       );

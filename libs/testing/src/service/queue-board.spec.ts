@@ -17,7 +17,7 @@ const passwords: Record<string, string> = {
 };
 const signedIn: string[] = [];
 const ended: string[] = [];
-let parts: ProcessContext;
+let processContext: ProcessContext;
 let board: QueueBoard;
 
 /** Stubs of identity for the board. */
@@ -53,49 +53,54 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
 }
 
 beforeAll(async () => {
-  parts = await ProcessContext.open('test', {
+  processContext = await ProcessContext.open('test', {
     LOG_LEVEL: 'silent',
     NATS_URL: undefined,
     CORDEE_MODE: 'demonstration',
     NODE_ENV: 'test',
     ACCESS_CACHE_MIB: 8,
   });
-  await answerAsIdentity(await parts.connect('identity'));
+  await answerAsIdentity(await processContext.connect('identity'));
   const address = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };
-  board = await startQueueBoard(parts, { host: '127.0.0.1', port: 0, services: ['renewals', 'reminders'], address });
+  board = await startQueueBoard(processContext, {
+    host: '127.0.0.1',
+    port: 0,
+    services: ['renewals', 'reminders'],
+    address,
+  });
 });
 afterAll(async () => {
   await board.stop();
-  await parts.close();
+  await processContext.close();
 });
 
 const basic = (email: string, password: string): string =>
   `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`;
 const staff = basic('staff@example.ch', passwords['staff@example.ch']!);
-const ask = (path: string, authorization?: string, method = 'GET'): Promise<Response> =>
+const request = (path: string, authorization?: string, method = 'GET'): Promise<Response> =>
   fetch(`${board.url}${path}`, { method, ...(authorization ? { headers: { authorization } } : {}) });
 
 describe('the queue board', () => {
   const paths = ['/', '/queue/renewals', '/api/queues', '/static/favicon-32x32.png', '/nothing'];
 
   it.each<[string, string | undefined]>([
-    ['nobody', undefined],
+    ['a request without credentials', undefined],
     ['a wrong password', basic('staff@example.ch', 'wrong')],
     ['a customer', basic('customer@example.ch', 'customer')],
     ['an unknown address', basic('nobody@example.ch', 'x')],
     ['no password', basic('staff@example.ch', '')],
     ['another scheme', 'Bearer abc'],
-    ['garbage', 'Basic %%%'],
+    ['malformed credentials', 'Basic %%%'],
   ])('rejects %s on all paths', async (_, authorization) => {
-    const answers = await Promise.all(paths.map((path) => ask(path, authorization)));
-    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 401));
-    expect(answers[0]!.headers.get('www-authenticate')).toContain('Basic');
+    const responses = await Promise.all(paths.map((path) => request(path, authorization)));
+    expect(responses.map(({ status }) => status)).toEqual(paths.map(() => 401));
+    expect(responses[0]!.headers.get('www-authenticate')).toContain('Basic');
   });
 
-  it('shows the page and the queues to staff, and ends its session', async () => {
-    const page = await ask('/', staff);
+  it('shows the page and the queues to staff, and ends the session of the check', async () => {
+    const page = await request('/', staff);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Cordée queues')]);
-    const { queues } = (await (await ask('/api/queues', staff)).json()) as {
+    const { queues } = (await (await request('/api/queues', staff)).json()) as {
       queues: { name: string; readOnlyMode: boolean }[];
     };
     expect(queues).toMatchObject([
@@ -106,16 +111,16 @@ describe('the queue board', () => {
   });
 
   it('signs in once for a page with many files', async () => {
-    const before = signedIn.length;
-    await Promise.all(paths.map((path) => ask(path, staff)));
-    expect(signedIn.length).toBe(before);
+    const signInsBefore = signedIn.length;
+    await Promise.all(paths.map((path) => request(path, staff)));
+    expect(signedIn.length).toBe(signInsBefore);
   });
 
   it.each(['PUT', 'POST', 'DELETE', 'PATCH'])('is read-only: %s is rejected for staff too', async (method) => {
-    expect((await ask('/api/queues/renewals/pause', staff, method)).status).toBe(405);
+    expect((await request('/api/queues/renewals/pause', staff, method)).status).toBe(405);
   });
 
   it('rejects everybody while identity is unavailable', async () => {
-    expect((await ask('/', basic('away@example.ch', 'x'))).status).toBe(503);
+    expect((await request('/', basic('away@example.ch', 'x'))).status).toBe(503);
   });
 });

@@ -27,7 +27,7 @@ import { TestService, uuid, type Caller } from '../test-service.ts';
 const SERVICE = 'endpoints';
 const organizationId = idSchema('org');
 const exampleOrganization = newId('org', new Date());
-const ask = (verb: string, access: Access) =>
+const testQuery = (verb: string, access: Access) =>
   query({
     subject: `rpc.endpoints.coat.${verb}.v1`,
     access,
@@ -37,12 +37,12 @@ const ask = (verb: string, access: Access) =>
     errors: {},
     example: { input: {}, output: { who: 'x' } },
   });
-const [publicCommand, accountCommand, staffCommand, serviceCommand, manageCommand] = [
-  ask('public', 'public'),
-  ask('account', 'account'),
-  ask('staff', 'staff'),
-  ask('service', 'service'),
-  ask('manage', 'team:manage'),
+const [publicOperation, accountOperation, staffOperation, serviceOperation, manageOperation] = [
+  testQuery('public', 'public'),
+  testQuery('account', 'account'),
+  testQuery('staff', 'staff'),
+  testQuery('service', 'service'),
+  testQuery('manage', 'team:manage'),
 ];
 const paint = command({
   subject: 'rpc.endpoints.coat.paint.v1',
@@ -80,23 +80,23 @@ const who = ({ call: { actor } }: CommandContext): { who: string } => ({
 
 @Controller()
 class TestHandlers {
-  @Handles(publicCommand)
+  @Handles(publicOperation)
   async public(_: unknown, context: CommandContext) {
     return who(context);
   }
-  @Handles(accountCommand)
+  @Handles(accountOperation)
   async account(_: unknown, context: CommandContext) {
     return who(context);
   }
-  @Handles(staffCommand)
+  @Handles(staffOperation)
   async staff(_: unknown, context: CommandContext) {
     return { who: `${(await colours(context)).length} coats` };
   }
-  @Handles(serviceCommand)
+  @Handles(serviceOperation)
   async service(_: unknown, context: CommandContext) {
     return who(context);
   }
-  @Handles(manageCommand)
+  @Handles(manageOperation)
   async manage(_: unknown, context: CommandContext) {
     return { who: (await colours(context)).map(({ colour }) => colour).join(' ') };
   }
@@ -145,7 +145,7 @@ let test: TestService;
 const [anna, ben, eva] = [newId('acc', new Date()), newId('acc', new Date()), newId('acc', new Date())];
 let ours: `org_${string}`;
 let theirs: `org_${string}`;
-/** A second organization of Anna. */
+/** Another organization of which Anna is a member. */
 let second: `org_${string}`;
 
 beforeAll(async () => {
@@ -178,42 +178,60 @@ const tokens = {
 
 describe('authorization', () => {
   it.each<[string, Contract, Caller | keyof typeof tokens, 'ours' | 'theirs' | 'second' | 'unknown' | 'none', string]>([
-    ['a public operation needs no sign-in', publicCommand, 'nobody', 'none', 'ok'],
-    ['a person may execute a public operation', publicCommand, annaCalls, 'none', 'ok'],
-    ['an account operation needs a sign-in', accountCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
-    ['a person may execute an account operation', accountCommand, annaCalls, 'none', 'ok'],
-    ['a staff operation needs a sign-in', staffCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
-    ['a staff operation is not found by a person', staffCommand, annaCalls, 'none', 'NOT_FOUND'],
-    ['staff may execute a staff operation', staffCommand, { staff: eva }, 'none', 'ok'],
-    ['a service may execute a service operation', serviceCommand, { service: 'billing' }, 'none', 'ok'],
-    ['an operation with a permission needs a sign-in', manageCommand, 'nobody', 'ours', 'SIGN_IN_REQUIRED'],
-    ['a person with the permission may execute it', manageCommand, annaCalls, 'ours', 'ok'],
-    ['a person without the permission may not', manageCommand, { account: ben }, 'ours', 'PERMISSION_DENIED'],
-    ['another organization is not found', manageCommand, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
-    ['an unknown organization is not found', manageCommand, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
+    ['a public operation needs no sign-in', publicOperation, 'nobody', 'none', 'ok'],
+    ['a person may execute a public operation', publicOperation, annaCalls, 'none', 'ok'],
+    ['an account operation needs a sign-in', accountOperation, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['a person may execute an account operation', accountOperation, annaCalls, 'none', 'ok'],
+    ['a staff operation needs a sign-in', staffOperation, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['a staff operation is not found by a person', staffOperation, annaCalls, 'none', 'NOT_FOUND'],
+    ['staff may execute a staff operation', staffOperation, { staff: eva }, 'none', 'ok'],
+    ['a service may execute a service operation', serviceOperation, { service: 'billing' }, 'none', 'ok'],
+    ['an operation with a permission needs a sign-in', manageOperation, 'nobody', 'ours', 'SIGN_IN_REQUIRED'],
+    ['a person with the permission may execute the operation', manageOperation, annaCalls, 'ours', 'ok'],
+    [
+      'a person without the permission may not execute the operation',
+      manageOperation,
+      { account: ben },
+      'ours',
+      'PERMISSION_DENIED',
+    ],
+    ['another organization is not found', manageOperation, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
+    ['an unknown organization is not found', manageOperation, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
     [
       'staff have no permissions of customers',
-      manageCommand,
+      manageOperation,
       { staff: newId('acc', new Date()) },
       'ours',
       'ORGANIZATION_NOT_FOUND',
     ],
-    ['a service has no permissions of customers', manageCommand, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
-    ['a token may use the scopes that its person has permissions for', manageCommand, 'token', 'ours', 'ok'],
-    ['a token may not exceed its scopes', manageCommand, 'narrowToken', 'ours', 'API_TOKEN_SCOPE_MISSING'],
-    ['a token adds no permissions to its person', manageCommand, 'tokenOfBen', 'ours', 'PERMISSION_DENIED'],
+    ['a service has no permissions of customers', manageOperation, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
+    ['a token may use the scopes that its person has permissions for', manageOperation, 'token', 'ours', 'ok'],
+    ['a token may not exceed its scopes', manageOperation, 'narrowToken', 'ours', 'API_TOKEN_SCOPE_MISSING'],
+    ['a token adds no permissions to its person', manageOperation, 'tokenOfBen', 'ours', 'PERMISSION_DENIED'],
     [
       'another organization of the person is not found with a token',
-      manageCommand,
+      manageOperation,
       'token',
       'second',
       'ORGANIZATION_NOT_FOUND',
     ],
-    ['an unknown organization is not found with a token', manageCommand, 'token', 'unknown', 'ORGANIZATION_NOT_FOUND'],
-    ['a token may not execute an account operation', accountCommand, 'token', 'none', 'API_TOKEN_SCOPE_MISSING'],
-    ['a staff operation is not found with a token', staffCommand, 'token', 'none', 'NOT_FOUND'],
-    ['a token may execute a public operation', publicCommand, 'token', 'none', 'ok'],
-    ['a permission without an organization is an error of the contract', manageCommand, annaCalls, 'none', 'INTERNAL'],
+    [
+      'an unknown organization is not found with a token',
+      manageOperation,
+      'token',
+      'unknown',
+      'ORGANIZATION_NOT_FOUND',
+    ],
+    ['a token may not execute an account operation', accountOperation, 'token', 'none', 'API_TOKEN_SCOPE_MISSING'],
+    ['a staff operation is not found with a token', staffOperation, 'token', 'none', 'NOT_FOUND'],
+    ['a token may execute a public operation', publicOperation, 'token', 'none', 'ok'],
+    [
+      'a permission without an organization is an error of the contract',
+      manageOperation,
+      annaCalls,
+      'none',
+      'INTERNAL',
+    ],
   ])('%s', async (_, contract, caller, organization, code) => {
     const id = { ours, theirs, second, unknown: newId('org', new Date()), none: undefined }[organization];
     expect(
@@ -226,26 +244,26 @@ describe('authorization', () => {
   });
 
   it('passes the actor to the handler', async () => {
-    expect(await test.call(publicCommand, {}, 'nobody')).toEqual({ who: 'anonymous' });
-    expect(await test.call(publicCommand, {}, annaCalls)).toEqual({ who: 'person' });
-    expect(await test.call(serviceCommand, {}, { service: 'billing' })).toEqual({ who: 'billing' });
+    expect(await test.call(publicOperation, {}, 'nobody')).toEqual({ who: 'anonymous' });
+    expect(await test.call(publicOperation, {}, annaCalls)).toEqual({ who: 'person' });
+    expect(await test.call(serviceOperation, {}, { service: 'billing' })).toEqual({ who: 'billing' });
     // A public operation ignores the person of a token.
-    expect(await test.call(publicCommand, {}, tokens.token())).toEqual({ who: 'anonymous' });
+    expect(await test.call(publicOperation, {}, tokens.token())).toEqual({ who: 'anonymous' });
   });
 
   it('returns the scope that a token lacks', async () => {
-    await expect(test.call(manageCommand, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({
+    await expect(test.call(manageOperation, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({
       status: 403,
       detail: 'the scope team:manage is required',
     });
   });
 
-  it('ignores an invalid token in public operations, and rejects it in others', async () => {
+  it('ignores an invalid token in public operations, and rejects it in other operations', async () => {
     const withToken = {
       for: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
     };
-    expect(await test.codeOf(publicCommand, {}, 'nobody', withToken)).toBe('ok');
-    expect(await test.codeOf(accountCommand, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
+    expect(await test.codeOf(publicOperation, {}, 'nobody', withToken)).toBe('ok');
+    expect(await test.codeOf(accountOperation, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
   });
 
   it.each([
@@ -253,13 +271,17 @@ describe('authorization', () => {
     ['not passed', 60_000, undefined],
   ])('rejects a request after its deadline: %s', async (_, fromNow, code) => {
     const headers = { [callHeaders.deadline]: String(Date.now() + fromNow) };
-    const reply = decode(await test.bus.request(publicCommand.subject, encode({}), headers, 5_000)) as Reply;
+    const reply = decode(await test.bus.request(publicOperation.subject, encode({}), headers, 5_000)) as Reply;
     expect('error' in reply ? reply.error.code : undefined).toBe(code);
   });
 });
 
 describe('a preflight request', () => {
-  const onlyAsk = (more: object = {}) => ({ preflightOnly: true, idempotencyKey: newId('job', new Date()), ...more });
+  const preflightOptions = (more: object = {}) => ({
+    preflightOnly: true,
+    idempotencyKey: newId('job', new Date()),
+    ...more,
+  });
 
   it.each<[string, Caller, 'ours' | 'theirs', string, string]>([
     ['is accepted', annaCalls, 'ours', 'red', 'ok'],
@@ -269,24 +291,26 @@ describe('a preflight request', () => {
     ['needs a sign-in', 'nobody', 'ours', 'red', 'SIGN_IN_REQUIRED'],
   ])('%s', async (_, caller, organization, colour, code) => {
     expect(
-      await test.codeOf(paint, { organizationId: { ours, theirs }[organization], colour }, caller, onlyAsk()),
+      await test.codeOf(paint, { organizationId: { ours, theirs }[organization], colour }, caller, preflightOptions()),
     ).toBe(code);
   });
 
-  it('has no effect, stores no idempotency key, and reads its organization only', async () => {
+  it('has no effect, stores no idempotency key, and reads only the rows of its organization', async () => {
     const eventCount = (await test.eventsOf(ours)).length;
     const input = { organizationId: ours, colour: 'red' };
-    expect(await test.codeOf(paint, input, annaCalls, onlyAsk({ idempotencyKey: 'asked' }))).toBe('ok');
-    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+    expect(await test.codeOf(paint, input, annaCalls, preflightOptions({ idempotencyKey: 'asked' }))).toBe('ok');
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
     expect((await test.eventsOf(ours)).length).toBe(eventCount);
     expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
-    expect(await test.codeOf(paint, input, annaCalls, onlyAsk())).toBe('PERMISSION_DENIED');
-    expect(await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, onlyAsk())).toBe('ok');
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, onlyAsk())).toBe(
+    expect(await test.codeOf(paint, input, annaCalls, preflightOptions())).toBe('PERMISSION_DENIED');
+    expect(
+      await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, preflightOptions()),
+    ).toBe('ok');
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, preflightOptions())).toBe(
       'INPUT_INVALID',
     );
-    // An operation without a preflight handler.
-    expect(await test.codeOf(accountCommand, {}, annaCalls, onlyAsk())).toBe('ok');
+    // `accountOperation` has no preflight handler.
+    expect(await test.codeOf(accountOperation, {}, annaCalls, preflightOptions())).toBe('ok');
   });
 });
 
@@ -296,11 +320,11 @@ describe('execution', () => {
   it('is restricted to the organization of the input', async () => {
     await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('a'));
     await test.call(paint, { organizationId: theirs, colour: 'blue' }, { account: eva }, once('b'));
-    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'red' });
-    expect(Number((await test.call(staffCommand, {}, { staff: eva })).who.split(' ')[0])).toBeGreaterThanOrEqual(2);
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: 'red' });
+    expect(Number((await test.call(staffOperation, {}, { staff: eva })).who.split(' ')[0])).toBeGreaterThanOrEqual(2);
   });
 
-  it('happens once per idempotency key, which is required where declared', async () => {
+  it('happens once per idempotency key, and requires the key when the contract does', async () => {
     expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls)).toBe(
       'IDEMPOTENCY_KEY_MISSING',
     );
@@ -314,20 +338,20 @@ describe('execution', () => {
   });
 
   it('rolls back rows and events of a failed command, and hides the text of its error', async () => {
-    const before = (await test.eventsOf(ours)).length;
+    const eventCountBefore = (await test.eventsOf(ours)).length;
     expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe(
       'INTERNAL',
     );
-    expect((await test.eventsOf(ours)).length).toBe(before);
-    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+    expect((await test.eventsOf(ours)).length).toBe(eventCountBefore);
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
   });
 
   it('commits rows and events of a committed rejection, and stores no idempotency key', async () => {
-    const before = (await test.eventsOf(ours)).length;
+    const eventCountBefore = (await test.eventsOf(ours)).length;
     for (let time = 1; time <= 2; time += 1)
       expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
-    expect((await test.eventsOf(ours)).length).toBe(before + 2);
-    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
+    expect((await test.eventsOf(ours)).length).toBe(eventCountBefore + 2);
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
   });
 
   it('handles events once in their organization, and stores dead letters without delaying other events', async () => {
@@ -347,7 +371,7 @@ describe('execution', () => {
       test.publishEvent(delivered, { organizationId: ours, potId: `c ${ours}`, colour: 'blue' }),
     ]);
     await test.publishEvent(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'white' });
-    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'blue red white' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: 'blue red white' });
     expect(await test.rows('select subject, reason, attempts from dead_letter')).toEqual([
       { subject: delivered.subject, reason: 'spilt', attempts: 5 },
     ]);

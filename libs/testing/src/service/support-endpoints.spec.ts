@@ -25,13 +25,13 @@ const shape = {
   example: { input: ids, output: { done: true } },
 } as const;
 const names = Object.keys(permissions) as PermissionName[];
-const wordOf = (name: string): string => name.replace(':', '_');
+const subjectPartOf = (name: string): string => name.replace(':', '_');
 const contractsOf = Object.fromEntries(
   names.map((access) => [
     access,
     {
-      query: query({ ...shape, access, subject: `rpc.support_endpoints.read.${wordOf(access)}.v1` }),
-      command: command({ ...shape, access, subject: `rpc.support_endpoints.write.${wordOf(access)}.v1` }),
+      query: query({ ...shape, access, subject: `rpc.support_endpoints.read.${subjectPartOf(access)}.v1` }),
+      command: command({ ...shape, access, subject: `rpc.support_endpoints.write.${subjectPartOf(access)}.v1` }),
     },
   ]),
 ) as unknown as Record<PermissionName, { query: Contract; command: Contract }>;
@@ -88,15 +88,15 @@ const samCalls: Caller = { staff: sam };
 let test: TestService;
 let ours: OrganizationId;
 let recorded: Input<typeof recordSupportAction>[];
-/** The stubbed reply of identity: the entered accesses, or an error. */
-let enteredAccesses: (asked: Input<typeof recordSupportAction>) => `sup_${string}`[] | 'failed';
+/** The stubbed reply of identity: the support accesses that are still active, or an error. */
+let activeAccesses: (asked: Input<typeof recordSupportAction>) => `sup_${string}`[] | 'failed';
 
 beforeAll(async () => {
   test = await TestService.start(definition);
   await test.bus.serve(recordSupportAction.subject, 'identity', async ({ data }) => {
     const input = recordSupportAction.input.parse(decode(data));
     recorded.push(input);
-    const supportAccessIds = enteredAccesses(input);
+    const supportAccessIds = activeAccesses(input);
     return encode(
       supportAccessIds === 'failed'
         ? { error: { code: 'INTERNAL', status: 500, title: 'Something went wrong' } }
@@ -109,7 +109,7 @@ beforeEach(() => {
   ours = newId('org', new Date());
   recorded = [];
   executed.length = 0;
-  enteredAccesses = ({ supportAccessIds }) => supportAccessIds;
+  activeAccesses = ({ supportAccessIds }) => supportAccessIds;
   test.stubbedSnapshots.people.set(ours, [
     { accountId: anna, memberId: newId('mem', new Date()), role: 'legal_representative', flags: [], isBlocked: false },
   ]);
@@ -130,7 +130,10 @@ function enter(...entries: Partial<SupportEntry>[]): `sup_${string}`[] {
   return rows.map(({ supportAccessId }) => supportAccessId);
 }
 
-/** Allowed queries (Q) and commands (C): level read for all and listed products, level write for all and listed. */
+/**
+ * The allowed queries (Q) and commands (C) of each permission. The columns are kinds of support accesses: level read
+ * for all products, level read for listed products, level write for all products, level write for listed products.
+ */
 const matrix: Record<PermissionName, string> = {
   'organization:read': 'Q  Q  Q  Q',
   'organization:manage': '-  -  -  -',
@@ -176,7 +179,7 @@ describe('a permission under a support access (SUP-3)', () => {
     expect(recorded.map(({ subject }) => subject)).toEqual(executed);
   });
 
-  it('combines all entered accesses', async () => {
+  it('may come from any of several support accesses', async () => {
     const [onProduct] = enter(
       { level: 'write', products: [{ productId: ids.productId, ownershipNumber: 1 }] },
       { level: 'read' },
@@ -214,7 +217,7 @@ describe('the organization is not found', () => {
       () => samCalls,
       () => {
         enter({});
-        enteredAccesses = () => [];
+        activeAccesses = () => [];
       },
     ],
   ])('%s', async (_, caller, setUp) => {
@@ -231,21 +234,21 @@ describe('the organization is not found', () => {
   });
 });
 
-describe('an action of staff', () => {
+describe('the support audit', () => {
   it.each<[string, Contract]>([
     ['reads', contractsOf['product:read'].query],
     ['cached reads', cachedQuery],
     ['commands', contractsOf['product:read'].command],
-  ])('is not executed when it cannot be recorded: %s', async (_, contract) => {
+  ])('an action of staff is not executed when it cannot be recorded: %s', async (_, contract) => {
     enter({ level: 'write' });
-    enteredAccesses = () => 'failed';
+    activeAccesses = () => 'failed';
     expect(await test.codeOf(contract, { organizationId: ours }, samCalls)).toBe('SERVICE_UNAVAILABLE');
     expect(executed).toEqual([]);
   });
 
-  it('is recorded before the execution, also for cached reads, and events contain the entered accesses', async () => {
+  it('an action of staff is recorded before it runs, and its events contain the active support accesses', async () => {
     const [first, second] = enter({ level: 'write' }, { level: 'write' });
-    enteredAccesses = () => [second!];
+    activeAccesses = () => [second!];
     await test.call(cachedQuery, { organizationId: ours }, samCalls);
     await test.call(contractsOf['product:read'].command, { organizationId: ours }, samCalls);
     expect(recorded.map(({ supportAccessIds }) => supportAccessIds)).toEqual([
@@ -259,13 +262,13 @@ describe('an action of staff', () => {
     });
   });
 
-  it('is recorded also for members of the organization, who keep their own permissions afterwards', async () => {
+  it('an action of staff is also recorded for members, who keep their own permissions afterwards', async () => {
     const write = contractsOf['payment:make'].command;
     const [entered] = enter({ accountId: anna });
     expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('ok');
     expect(recorded).toMatchObject([{ accountId: anna, supportAccessIds: [entered], subject: write.subject }]);
     // The access has just ended, and this process is not notified yet: the decision could depend on it.
-    enteredAccesses = () => [];
+    activeAccesses = () => [];
     expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('SERVICE_UNAVAILABLE');
     test.stubbedSnapshots.support.delete(ours);
     test.snapshotChanged('people', ours);
@@ -273,7 +276,7 @@ describe('an action of staff', () => {
     expect((await test.eventsOf(ours)).at(-1)!.event).not.toHaveProperty('supportaccessid');
   });
 
-  it('is not recorded for other people', async () => {
+  it('an action of a member without a support entry is not recorded', async () => {
     enter({});
     expect(await test.codeOf(contractsOf['payment:make'].command, { organizationId: ours }, { account: anna })).toBe(
       'ok',

@@ -19,16 +19,17 @@ let test: TestService;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
 const ben = 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const;
 const price = { amount: 11_675, currency: 'CHF' as const };
-/** Requests that billing received, by product. */
+/** The charge requests that billing received, by product. */
 const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
 /** Prepaid balances by organization. */
 const balances = new Map<string, number>();
 /** The error code with which billing refuses to charge a product. */
 const refusals = new Map<string, string>();
-/** Callbacks by product that run during the charge. */
+/** Callbacks by product that run while billing handles the charge request. */
 const duringCharge = new Map<string, (invoiceId: `inv_${string}`) => Promise<unknown>>();
 
-function charge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): Output<typeof chargePeriod> {
+/** The answer of the stubbed billing service to a charge request. */
+function answerCharge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): Output<typeof chargePeriod> {
   const refusal = refusals.get(input.productId);
   if (refusal) throw new DomainError(refusal);
   if (input.method === 'on_credit')
@@ -55,7 +56,7 @@ beforeAll(async () => {
     chargeRequests.set(input.productId, [...(chargeRequests.get(input.productId) ?? []), input]);
     const invoiceId = newId('inv', new Date());
     await duringCharge.get(input.productId)?.(invoiceId);
-    return charge(input, invoiceId);
+    return answerCharge(input, invoiceId);
   });
 });
 afterAll(() => test.stop());
@@ -65,7 +66,7 @@ const plusDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
 
-interface Given {
+interface ProductOptions {
   interval?: 'monthly' | 'yearly';
   periodStart?: string;
   isAutomaticRenewal?: boolean;
@@ -73,8 +74,8 @@ interface Given {
   prepaid?: number;
 }
 
-async function product(
-  given: Given = {},
+async function createProduct(
+  options: ProductOptions = {},
   prepare: (productId: `prd_${string}`) => void = () => undefined,
 ): Promise<{ organizationId: `org_${string}`; productId: `prd_${string}` }> {
   const organizationId = newId('org', new Date());
@@ -96,8 +97,8 @@ async function product(
     },
   ]);
   prepare(productId);
-  balances.set(organizationId, given.prepaid ?? 0);
-  const { interval = 'yearly', periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
+  balances.set(organizationId, options.prepaid ?? 0);
+  const { interval = 'yearly', periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = options;
   await test.publishEvent(productCreated, {
     organizationId,
     productId,
@@ -119,7 +120,7 @@ const eventsOf = async (productId: string) =>
     .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
 const waitForEvent = (productId: string, type: string, count = 1) =>
   test.until(async () => {
-    const found = (await eventsOf(productId)).filter((fact) => fact.type === type);
+    const found = (await eventsOf(productId)).filter((event) => event.type === type);
     return found.length >= count && found;
   }, `${count} × ${type} of ${productId}`);
 const periodsOf = async (productId: `prd_${string}`) =>
@@ -132,7 +133,7 @@ const periodsOf = async (productId: `prd_${string}`) =>
 describe('a new product', () => {
   it('gets its first period once, also when the event is delivered twice', async () => {
     const start = today();
-    const { organizationId, productId } = await product({ isAutomaticRenewal: true });
+    const { organizationId, productId } = await createProduct({ isAutomaticRenewal: true });
     await test.publishEvent(
       productCreated,
       {
@@ -169,12 +170,12 @@ describe('a new product', () => {
   });
 
   it('is not listed as due while its period ends in more than two months (REN-1)', async () => {
-    const { organizationId } = await product({ interval: 'yearly' });
+    const { organizationId } = await createProduct({ interval: 'yearly' });
     expect((await test.call(listRenewals, { organizationId }, { account: ben })).data).toEqual([]);
   });
 
   it('clamps the end of its period to the length of the month (C-REN-01)', async () => {
-    const { organizationId, productId } = await product({
+    const { organizationId, productId } = await createProduct({
       interval: 'monthly',
       periodStart: '2027-01-31',
       isAutomaticRenewal: true,
@@ -188,21 +189,21 @@ describe('a new product', () => {
 });
 
 describe('switching renewal settings', () => {
-  it('returns a result per product, changes a product once and requires the right to pay', async () => {
-    const { organizationId, productId } = await product();
-    const unknown = newId('prd', new Date());
-    const first = await test.call(
+  it('returns one result per entry, changes a product once and requires the permission to pay', async () => {
+    const { organizationId, productId } = await createProduct();
+    const unknownProductId = newId('prd', new Date());
+    const { results } = await test.call(
       switchWarranty,
-      { organizationId, productIds: [productId, unknown, productId], isOn: true },
+      { organizationId, productIds: [productId, unknownProductId, productId], isOn: true },
       { account: anna },
     );
-    expect(first.results).toEqual([
+    expect(results).toEqual([
       { index: 0, id: productId, status: 'changed' },
       {
         index: 1,
-        id: unknown,
+        id: unknownProductId,
         status: 'refused',
-        error: { code: 'RENEWAL_NOT_FOUND', detail: 'there is no such product' },
+        error: { code: 'RENEWAL_NOT_FOUND', detail: 'the organization has no such product' },
       },
       { index: 2, id: productId, status: 'unchanged' },
     ]);
@@ -212,21 +213,21 @@ describe('switching renewal settings', () => {
     expect((await eventsOf(productId)).map(({ type }) => type)).toEqual(['period.started', 'warranty.switched']);
   });
 
-  it('refuses products of another organization', async () => {
-    const mine = await product();
-    const theirs = await product();
+  it('refuses a product of another organization', async () => {
+    const ownProduct = await createProduct();
+    const foreignProduct = await createProduct();
     const { results } = await test.call(
       switchAutomaticRenewal,
-      { organizationId: mine.organizationId, productIds: [theirs.productId], isOn: true },
+      { organizationId: ownProduct.organizationId, productIds: [foreignProduct.productId], isOn: true },
       { account: anna },
     );
     expect(results).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_NOT_FOUND' } }]);
   });
 
-  it('attempts a charge today when automatic renewal is switched on inside the window (C-REN-08)', async () => {
-    // Ends in 10 days: inside the attempt window of 14 days.
+  it('attempts a charge today when automatic renewal is switched on in the attempt window (C-REN-08)', async () => {
+    // The period ends in 10 days, which is inside the attempt window of 14 days.
     const periodStart = plusDays(today(), -355);
-    const { organizationId, productId } = await product({ periodStart, prepaid: 20_000 });
+    const { organizationId, productId } = await createProduct({ periodStart, prepaid: 20_000 });
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
     await waitForEvent(productId, 'period.started', 2);
     expect(chargeRequests.get(productId)).toHaveLength(1);
@@ -234,9 +235,9 @@ describe('switching renewal settings', () => {
 });
 
 describe('a renewal', () => {
-  it('is simulated without any payment (WAR-4)', async () => {
+  it('is simulated for a customer who pays nothing (WAR-4)', async () => {
     const start = today();
-    const { organizationId } = await product({ isAutomaticRenewal: true, isWarranted: true });
+    const { organizationId } = await createProduct({ isAutomaticRenewal: true, isWarranted: true });
     const end = plusYears(start, 1);
     const { data } = await test.call(simulateRenewals, { organizationId }, { account: anna });
     expect(data.map(({ on, step }) => ({ on, step })).slice(0, 6)).toEqual([
@@ -246,9 +247,9 @@ describe('a renewal', () => {
     ]);
   });
 
-  it('is charged once from prepaid 14 days before the end (REN-2, REN-3)', async () => {
+  it('is charged once to the prepaid account, 14 days before the period ends (REN-2, REN-3)', async () => {
     const start = today();
-    const { productId } = await product({ isAutomaticRenewal: true, prepaid: 20_000 });
+    const { productId } = await createProduct({ isAutomaticRenewal: true, prepaid: 20_000 });
     const end = plusYears(start, 1);
     test.moveClockTo(`${plusDays(end, -14)}T08:00:00.000Z`);
     await waitForEvent(productId, 'period.started', 2);
@@ -261,9 +262,9 @@ describe('a renewal', () => {
     ]);
   });
 
-  it('is on credit by renewal warranty after four declined attempts and is open until it is paid (WAR-2)', async () => {
+  it('starts a period on credit after four declined attempts, open until it is paid (WAR-2)', async () => {
     const start = today();
-    const { organizationId, productId } = await product({ isAutomaticRenewal: true, isWarranted: true });
+    const { organizationId, productId } = await createProduct({ isAutomaticRenewal: true, isWarranted: true });
     const end = plusYears(start, 1);
     for (const [index, day] of [-14, -9, -4, -1].entries()) {
       test.moveClockTo(`${plusDays(end, day)}T08:00:00.000Z`);
@@ -301,8 +302,8 @@ describe('a renewal', () => {
     ]);
   });
 
-  it('expires without cover and then refuses renewal warranty (C-REN-17)', async () => {
-    const { organizationId, productId } = await product({ interval: 'monthly' });
+  it('expires without payment and warranty, and then refuses renewal warranty (C-REN-17)', async () => {
+    const { organizationId, productId } = await createProduct({ interval: 'monthly' });
     test.moveClockTo(`${plusDays(today(), 40)}T08:00:00.000Z`);
     await test.until(
       async () =>
@@ -319,7 +320,7 @@ describe('a renewal', () => {
 
   it('repeats an interrupted charge with the same charge id', async () => {
     const periodStart = plusDays(today(), -355);
-    const { organizationId, productId } = await product({ periodStart, prepaid: 20_000 });
+    const { organizationId, productId } = await createProduct({ periodStart, prepaid: 20_000 });
     // The state after a crash between the stored charge and the answer of billing.
     const chargeId = newId('chg', new Date());
     const end = (await periodsOf(productId))[0]!.end;
@@ -334,12 +335,12 @@ describe('a renewal', () => {
   });
 });
 
-describe('a charge', () => {
-  /** The start of a yearly period that ends in `days` days. An attempt is due if it ends within 14 days. */
+describe('charging a renewal', () => {
+  /** The start of a yearly period that ends in `days` days. An attempt is due if the period ends within 14 days. */
   const startOfPeriodEndingIn = (days: number): string => plusDays(plusYears(today(), -1), days);
-  /** A product with a due step. Moves the clock, which wakes the sweep. */
-  const due = async (...given: Parameters<typeof product>) => {
-    const created = await product(...given);
+  /** Creates a product with a due step. Moves the clock, which wakes the sweep. */
+  const createDueProduct = async (...parameters: Parameters<typeof createProduct>) => {
+    const created = await createProduct(...parameters);
     moveClockBy(1);
     return created;
   };
@@ -352,15 +353,16 @@ describe('a charge', () => {
         [uuid(productId)],
       )
     )[0] as { step: string | null; retry: Date | null; failures: number };
-  const refused = (code: string) => (productId: string) => void refusals.set(productId, code);
-  const openPeriods = async (organizationId: `org_${string}`) =>
+  /** Lets billing refuse the charges of a product with this error code. */
+  const refuseWith = (code: string) => (productId: string) => void refusals.set(productId, code);
+  const countOpenPeriods = async (organizationId: `org_${string}`) =>
     (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data[0]!.openPeriods;
   const waitForChargeRequests = (productId: string, times: number) =>
     test.until(async () => (chargeRequests.get(productId) ?? []).length >= times, `${times} charge requests`);
 
-  it('that is paid waits for the lock of the renewal and records its period (REN-3)', async () => {
+  it('a paid charge waits for the lock of the renewal and records its period (REN-3)', async () => {
     const periodStart = startOfPeriodEndingIn(10);
-    const { productId } = await due({ periodStart, isAutomaticRenewal: true, prepaid: 20_000 }, (id) =>
+    const { productId } = await createDueProduct({ periodStart, isAutomaticRenewal: true, prepaid: 20_000 }, (id) =>
       duringCharge.set(id, () =>
         test.database.query(`begin; select from renewal where product_id = '${uuid(id)}' for update`),
       ),
@@ -384,27 +386,27 @@ describe('a charge', () => {
     expect(chargeRequests.get(productId)).toHaveLength(1);
   });
 
-  it('on credit is no debt if its payment event arrives first, and is one after a reversal (C-REM-07)', async () => {
-    const paid = { currency: 'CHF' as const, productIds: [] };
+  it('a period on credit is no debt after an early payment event, and a debt after a reversal (C-REM-07)', async () => {
+    const invoiceFields = { currency: 'CHF' as const, productIds: [] };
     let invoiceId: `inv_${string}` | undefined;
     const organizationOf = (id: string): `org_${string}` => chargeRequests.get(id)![0]!.organizationId;
-    const { organizationId, productId } = await due(
+    const { organizationId, productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(0), isWarranted: true },
       (id) =>
-        duringCharge.set(id, (issued) =>
+        duringCharge.set(id, (issuedId) =>
           test.publishEvent(invoicePaid, {
-            ...paid,
+            ...invoiceFields,
             organizationId: organizationOf(id),
-            documentId: (invoiceId = issued),
+            documentId: (invoiceId = issuedId),
             paidOn: today(),
             method: 'bank_transfer',
           }),
         ),
     );
     await waitForEvent(productId, 'warranty.triggered');
-    expect(await openPeriods(organizationId)).toBe(0);
+    expect(await countOpenPeriods(organizationId)).toBe(0);
     await test.publishEvent(invoiceReopened, {
-      ...paid,
+      ...invoiceFields,
       organizationId,
       documentId: invoiceId!,
       open: price,
@@ -412,15 +414,15 @@ describe('a charge', () => {
       heldUntil: plusDays(today(), 280),
       interval: 'yearly',
     });
-    expect(await openPeriods(organizationId)).toBe(1);
+    expect(await countOpenPeriods(organizationId)).toBe(1);
   });
 
   it.each(['ADDRESS_MISSING', 'PRICE_MISSING', 'PERIOD_CHARGED'])(
-    'that is refused with %s is declined with this code, is repeated on the next days and expires without cover',
+    'a charge refused with %s is declined with this code; attempts follow on later days, and the product expires',
     async (code) => {
-      const { productId } = await due(
+      const { productId } = await createDueProduct(
         { periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true },
-        refused(code),
+        refuseWith(code),
       );
       const end = plusDays(today(), 10);
       const [failed] = await waitForEvent(productId, 'automatic.failed');
@@ -439,17 +441,17 @@ describe('a charge', () => {
     },
   );
 
-  it('on credit that is refused is published once, is retried and finally succeeds', async () => {
-    const { productId } = await due(
+  it('a refused charge on credit publishes one event, is retried and finally succeeds', async () => {
+    const { productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(-1), isWarranted: true },
-      refused('ADDRESS_MISSING'),
+      refuseWith('ADDRESS_MISSING'),
     );
     const [failed] = await waitForEvent(productId, 'automatic.failed');
     expect(failed!.data).toMatchObject({ reason: 'ADDRESS_MISSING', amount: null, nextAttemptOn: null });
-    for (const [failures, minutes] of [1, 5, 60].entries()) {
-      expect(await renewalOf(productId)).toMatchObject({ failures: failures + 1 });
+    for (const [index, minutes] of [1, 5, 60].entries()) {
+      expect(await renewalOf(productId)).toMatchObject({ failures: index + 1 });
       moveClockBy(minutes * 60);
-      await test.until(async () => (await renewalOf(productId)).failures === failures + 2, 'the next retry');
+      await test.until(async () => (await renewalOf(productId)).failures === index + 2, 'the next retry');
     }
     expect(chargeRequests.get(productId)).toHaveLength(4);
     expect(new Set(chargeRequests.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
@@ -460,10 +462,10 @@ describe('a charge', () => {
     expect(await renewalOf(productId)).toMatchObject({ retry: null, failures: 0 });
   });
 
-  it('on credit that is refused during the whole grace time lets the product expire', async () => {
-    const { productId } = await due(
+  it('a charge on credit that is refused during the whole grace time lets the product expire', async () => {
+    const { productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(-1), isWarranted: true },
-      refused('PRICE_MISSING'),
+      refuseWith('PRICE_MISSING'),
     );
     await waitForEvent(productId, 'automatic.failed');
     test.moveClockTo(`${plusDays(today(), 30)}T08:00:00.000Z`);
@@ -473,13 +475,13 @@ describe('a charge', () => {
     ).toEqual([{ status: 'declined', decline_reason: 'PRICE_MISSING' }]);
   });
 
-  it('that fails is retried, is not declined and does not delay other renewals', async () => {
-    const { productId } = await due(
+  it('a charge that fails is retried, is not declined and does not delay other renewals', async () => {
+    const { productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true, prepaid: 20_000 },
-      refused('SERVICE_UNAVAILABLE'),
+      refuseWith('SERVICE_UNAVAILABLE'),
     );
     await test.until(async () => (await renewalOf(productId)).failures === 1, 'a failure');
-    // More failing renewals than one sweep takes, all due before the other one.
+    // Inserts more failing renewals than one sweep takes. All of them are due before the renewal of `otherProduct`.
     await test.database.query(
       `insert into renewal
        select organization_id, gen_random_uuid(), type, name, interval, currency, anchor, period_start, period_end,
@@ -488,8 +490,12 @@ describe('a charge', () => {
        from renewal, generate_series(1, 600) where product_id = $1`,
       [uuid(productId)],
     );
-    const other = await due({ periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true, prepaid: 20_000 });
-    await waitForEvent(other.productId, 'period.started', 2);
+    const otherProduct = await createDueProduct({
+      periodStart: startOfPeriodEndingIn(10),
+      isAutomaticRenewal: true,
+      prepaid: 20_000,
+    });
+    await waitForEvent(otherProduct.productId, 'period.started', 2);
     expect(chargeRequests.get(productId)).toHaveLength(1);
     refusals.delete(productId);
     moveClockBy(60);

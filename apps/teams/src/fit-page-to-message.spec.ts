@@ -1,14 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { takeWithinBytes } from './fit-page-to-message.ts';
 
-const page = (limit: number, ...bytes: number[]) => takeWithinBytes(bytes, limit, (row) => row);
+/** Takes rows of these sizes in bytes. */
+const takeRows = (limit: number, ...rowSizes: number[]) => takeWithinBytes(rowSizes, limit, (size) => size);
 
-it('takes as many rows as fit into a message, at least one and at most the limit', () => {
-  expect(page(3, 1, 2, 3, 4)).toEqual([1, 2, 3]);
-  expect(page(3, 1, 2)).toEqual([1, 2]);
-  expect(page(3)).toEqual([]);
-  expect(page(3, 1_500_000, 500_000, 1)).toEqual([1_500_000, 500_000]);
-  expect(page(3, 5_000_000, 1)).toEqual([5_000_000]);
+it('takes the rows that fit into a message: at least one row, at most the limit', () => {
+  expect(takeRows(3, 1, 2, 3, 4)).toEqual([1, 2, 3]);
+  expect(takeRows(3, 1, 2)).toEqual([1, 2]);
+  expect(takeRows(3)).toEqual([]);
+  expect(takeRows(3, 1_500_000, 500_000, 1)).toEqual([1_500_000, 500_000]);
+  expect(takeRows(3, 5_000_000, 1)).toEqual([5_000_000]);
 });
 
 it('reads at most one row after the page', () => {

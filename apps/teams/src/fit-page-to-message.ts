@@ -1,10 +1,10 @@
 /**
- * Maximum size of the rows of a page in JSON, except for a single larger row. A message on the bus, also one of the
- * gateway, has at most 8 MB (`max_payload`).
+ * The maximum size of the rows of a page as JSON. Only a page with a single row may be larger. Every message on the
+ * bus, including the messages of the gateway, has at most 8 MB (`max_payload`).
  */
 const PAGE_BYTES = 2_000_000;
 
-/** Takes rows up to the limit and the page size, but at least one. It reads at most one row more than it returns. */
+/** Takes at least one row, up to the limit and the page size. Reads at most one row more than it returns. */
 export function takeWithinBytes<T>(rows: Iterable<T>, limit: number, bytesOf: (row: T) => number): T[] {
   const page: T[] = [];
   let bytes = 0;
@@ -17,5 +17,5 @@ export function takeWithinBytes<T>(rows: Iterable<T>, limit: number, bytesOf: (r
   return page;
 }
 
-/** The size of a row in a message. */
+/** The number of bytes of a row as JSON. */
 export const jsonBytes = (row: unknown): number => Buffer.byteLength(JSON.stringify(row));

@@ -36,7 +36,7 @@ const roles: Record<PersonName, Role> = {
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date());
 
 /** The twelve rights on a mail address (PROD-2). */
-export const switches = [
+export const mailAddressRights = [
   'devices',
   'auto_reply',
   'signatures',
@@ -51,7 +51,7 @@ export const switches = [
   'sending',
 ];
 
-export const kind = (name: string, rights: string[], defaultRights: string[] = []) => ({
+export const resourceKind = (name: string, rights: string[], defaultRights: string[] = []) => ({
   kind: name,
   rights,
   defaultRights,
@@ -59,13 +59,13 @@ export const kind = (name: string, rights: string[], defaultRights: string[] = [
 export const productType = (
   key: string,
   rights: string[],
-  resourceRights: ReturnType<typeof kind>[] = [],
-  retiredKinds: ReturnType<typeof kind>[] = [],
+  resourceRights: ReturnType<typeof resourceKind>[] = [],
+  retiredKinds: ReturnType<typeof resourceKind>[] = [],
 ): ProductType => ({
   key,
   name: key,
   rights,
-  resourceKinds: resourceRights.map((one) => one.kind),
+  resourceKinds: resourceRights.map(({ kind }) => kind),
   resourceRights,
   vatClass: 'standard',
   isWarrantyAtOrder: true,
@@ -79,22 +79,22 @@ export const productType = (
   version: 1,
 });
 
-/** The rights of the type in the snapshot of products. */
+/** The rights of a product type in the product snapshot. */
 const rightsOfType = ({ key, rights, resourceRights, retiredKinds, retiredRights }: ProductType) => ({
   type: key,
   rights: [
     ...rights,
-    ...[...resourceRights, ...retiredKinds].flatMap((each) => each.rights),
+    ...[...resourceRights, ...retiredKinds].flatMap((kindRights) => kindRights.rights),
     ...retiredRights.map(({ right }) => right),
   ],
 });
 
-/** All products of the hosting type, with these rights. */
-export const hostings = (...rights: string[]) => [
+/** The input for grants of these rights on all products of the type hosting. */
+export const hostingGrants = (...rights: string[]) => [
   { object: { kind: 'product_type' as const, type: 'web_hosting' }, rights },
 ];
 
-/** The teams service with stubbed neighbours. */
+/** The teams service. The other services that it calls are stubbed. */
 export class TeamsFixture {
   /** The stubbed catalogue. */
   catalogue = [
@@ -102,13 +102,13 @@ export class TeamsFixture {
     productType(
       'drive',
       ['admin', 'user', 'view', 'change', 'manage', 'read'],
-      [kind('folder', ['view', 'change', 'manage', 'read'])],
-      [kind('list', ['view'])],
+      [resourceKind('folder', ['view', 'change', 'manage', 'read'])],
+      [resourceKind('list', ['view'])],
     ),
     productType(
       'mail_service',
       ['technical'],
-      [kind('mail_address', [...switches, 'read'], ['auto_reply', 'signatures'])],
+      [resourceKind('mail_address', [...mailAddressRights, 'read'], ['auto_reply', 'signatures'])],
     ),
   ];
 
@@ -141,12 +141,12 @@ export class TeamsFixture {
     this.test.moveClockTo(this.inHours(hours));
   }
 
-  /** The events of a team, a grant or a resource. */
+  /** The published events of an entity, for example a team, a grant or a resource. */
   async eventsOf(entityId: string) {
     return (await this.test.outbox()).filter(({ event }) => event.subject === entityId);
   }
 
-  /** The event types of an entity, oldest first. */
+  /** The last part of the event types of an entity, oldest first. */
   async eventTypesOf(entityId: string): Promise<string[]> {
     return (await this.eventsOf(entityId)).map(({ type }) => type.split('.').at(-1)!);
   }
@@ -154,7 +154,7 @@ export class TeamsFixture {
 
 /**
  * An organization with a legal representative (chief), an administrator, two collaborators and an external. It has a
- * hosting, a drive with a nested folder and a list, and a mail service.
+ * hosting, a drive and a mail service. The drive has a folder, an inner folder and a resource of a retired kind.
  */
 export class Customer {
   readonly organizationId = id('org');
@@ -173,8 +173,8 @@ export class Customer {
   readonly drive = id('prd');
   readonly mail = id('prd');
   readonly folder = id('res');
-  readonly inner = id('res');
-  readonly list = id('res');
+  readonly innerFolder = id('res');
+  readonly retiredKindResource = id('res');
   readonly products: StubbedProduct[] = [
     { productId: this.hosting, type: 'web_hosting', name: 'secret-hosting.example', resources: [] },
     {
@@ -183,8 +183,8 @@ export class Customer {
       name: 'secret-drive',
       resources: [
         { resourceId: this.folder, kind: 'folder' },
-        { resourceId: this.inner, kind: 'folder', parentId: this.folder },
-        { resourceId: this.list, kind: 'list' },
+        { resourceId: this.innerFolder, kind: 'folder', parentId: this.folder },
+        { resourceId: this.retiredKindResource, kind: 'list' },
       ],
     },
     { productId: this.mail, type: 'mail_service', name: 'secret-mail', resources: [] },
@@ -205,27 +205,30 @@ export class Customer {
     stubbedSnapshots.products.set(this.organizationId, this.products);
   }
 
-  /** Adds a product, or replaces the one with the same id. */
-  sell(product: StubbedProduct): void {
-    const known = this.products.findIndex(({ productId }) => productId === product.productId);
-    this.products.splice(known < 0 ? this.products.length : known, known < 0 ? 0 : 1, product);
+  /** Adds a product, or replaces the product with the same id. */
+  putProduct(product: StubbedProduct): void {
+    const index = this.products.findIndex(({ productId }) => productId === product.productId);
+    this.products.splice(index < 0 ? this.products.length : index, index < 0 ? 0 : 1, product);
     this.fixture.test.snapshotChanged('products', this.organizationId);
   }
 
   /** Changes a member in the stubbed snapshot. */
-  change(accountId: AccountId, to: Partial<{ role: Role; isBlocked: boolean; memberId: `mem_${string}` }>): void {
+  changeMember(
+    accountId: AccountId,
+    changes: Partial<{ role: Role; isBlocked: boolean; memberId: `mem_${string}` }>,
+  ): void {
     const { stubbedSnapshots } = this.fixture.test;
     stubbedSnapshots.people.set(
       this.organizationId,
       stubbedSnapshots.people
         .get(this.organizationId)!
-        .map((person) => (person.accountId === accountId ? { ...person, ...to } : person)),
+        .map((person) => (person.accountId === accountId ? { ...person, ...changes } : person)),
     );
     this.fixture.test.snapshotChanged('people', this.organizationId);
   }
 
   /** The current member id of an account. */
-  memberOf(accountId: AccountId): `mem_${string}` {
+  memberIdOf(accountId: AccountId): `mem_${string}` {
     return this.fixture.test.stubbedSnapshots.people
       .get(this.organizationId)!
       .find((person) => person.accountId === accountId)!.memberId;
@@ -237,14 +240,14 @@ export class Customer {
       .find((person) => person.memberId === memberId)!.accountId;
   }
 
-  /** Gives the person a new membership period without an event to teams. Returns the former member id. */
+  /** Gives the person a new membership period without publishing events. Returns the former member id. */
   leaveAndReturn(name: PersonName): `mem_${string}` {
-    const before = this.memberOf(this.people[name]);
-    this.change(this.people[name], { memberId: id('mem') });
-    return before;
+    const formerMemberId = this.memberIdOf(this.people[name]);
+    this.changeMember(this.people[name], { memberId: id('mem') });
+    return formerMemberId;
   }
 
-  /** Adds collaborators. */
+  /** Adds collaborators to the organization. Returns their account ids. */
   addCollaborators(count: number): AccountId[] {
     const accounts = Array.from({ length: count }, () => id('acc'));
     const { stubbedSnapshots } = this.fixture.test;
@@ -263,15 +266,15 @@ export class Customer {
   }
 
   /** The events of the organization, oldest first. */
-  async events() {
+  async listEvents() {
     return (await this.fixture.test.outbox()).filter(({ event }) => event.organizationid === this.organizationId);
   }
 
-  team(name: string, rest: Partial<z.input<typeof createTeam.input>> = {}) {
-    return this.fixture.test.call(createTeam, { organizationId: this.organizationId, name, ...rest }, this.as.chief);
+  createTeam(name: string, input: Partial<z.input<typeof createTeam.input>> = {}) {
+    return this.fixture.test.call(createTeam, { organizationId: this.organizationId, name, ...input }, this.as.chief);
   }
 
-  move(teamId: TeamId, parentId: TeamId | null): Promise<string> {
+  moveTeam(teamId: TeamId, parentId: TeamId | null): Promise<string> {
     return this.fixture.test.codeOf(
       changeTeam,
       { organizationId: this.organizationId, teamId, parentId },
@@ -279,7 +282,7 @@ export class Customer {
     );
   }
 
-  async teams() {
+  async listTeams() {
     return (await this.fixture.test.call(listTeams, { organizationId: this.organizationId, limit: 200 }, this.as.chief))
       .data;
   }
@@ -288,31 +291,31 @@ export class Customer {
     holder: GrantHolder | PersonName,
     right: string,
     object: GrantObject = { kind: 'product', productId: this.hosting },
-    rest: { endsAt?: string; reason?: string } = {},
+    options: { endsAt?: string; reason?: string } = {},
   ) {
     return this.fixture.test.call(
       giveGrant,
       {
         organizationId: this.organizationId,
-        holder: typeof holder === 'string' ? this.person(holder) : holder,
+        holder: typeof holder === 'string' ? this.holderFor(holder) : holder,
         object,
         right,
-        ...rest,
+        ...options,
       },
       this.as.chief,
     );
   }
 
-  person(name: PersonName): Extract<GrantHolder, { kind: 'account' }> {
+  holderFor(name: PersonName): Extract<GrantHolder, { kind: 'account' }> {
     return { kind: 'account', accountId: this.people[name] };
   }
 
-  /** The holder in a snapshot. */
+  /** The person as a holder in a snapshot, with the member id. */
   snapshotHolder(name: PersonName): SnapshotHolder {
-    return { ...this.person(name), memberId: this.memberOf(this.people[name]) };
+    return { ...this.holderFor(name), memberId: this.memberIdOf(this.people[name]) };
   }
 
-  async grants(filter: Partial<z.input<typeof listGrants.input>> = {}) {
+  async listGrants(filter: Partial<z.input<typeof listGrants.input>> = {}) {
     return (
       await this.fixture.test.call(
         listGrants,
@@ -322,7 +325,7 @@ export class Customer {
     ).data;
   }
 
-  /** Decides from the access cache of a service. */
+  /** True when the access cache of a service allows the right. */
   async may(
     who: PersonName | AccountId,
     right: string,
@@ -340,8 +343,8 @@ export class Customer {
     });
   }
 
-  /** The rights of the list that the person has. */
-  async mayAll(
+  /** The rights of the list that the access cache of a service allows the person. */
+  async allowedRights(
     who: PersonName,
     rights: string[],
     productId: ProductId = this.hosting,
@@ -351,31 +354,31 @@ export class Customer {
     return rights.filter((_, index) => held[index]);
   }
 
-  explain(who: PersonName, right: string, as: Caller = this.as.chief, productId: ProductId = this.hosting) {
+  explain(who: PersonName, right: string, caller: Caller = this.as.chief, productId: ProductId = this.hosting) {
     return this.fixture.test.call(
       explainAccess,
       { organizationId: this.organizationId, accountId: this.people[who], right, productId },
-      as,
+      caller,
     );
   }
 
-  /** All pages of the snapshot, as the access cache of a service reads them. */
-  async snapshot(
+  /** Loads all pages of the snapshot, like the access cache of a service. */
+  async loadSnapshot(
     input: Pick<Input<typeof getGrantSnapshot>, 'since' | 'at' | 'about'> = {},
   ): Promise<GrantSnapshot & { pages: number }> {
-    const ask = (cursor?: string) =>
+    const loadPage = (cursor?: string) =>
       this.fixture.test.call(
         getGrantSnapshot,
         { organizationId: this.organizationId, ...(cursor === undefined ? input : { cursor, about: input.about }) },
         { service: 'search' },
       );
-    const whole = { ...(await ask()), pages: 1 };
-    for (let cursor = whole.nextCursor; cursor !== null; whole.pages += 1) {
-      const page = await ask(cursor);
+    const snapshot = { ...(await loadPage()), pages: 1 };
+    for (let cursor = snapshot.nextCursor; cursor !== null; snapshot.pages += 1) {
+      const page = await loadPage(cursor);
       for (const name of ['teams', 'memberships', 'grants', 'restrictions'] as const)
-        (whole[name] as unknown[]).push(...page[name]);
+        (snapshot[name] as unknown[]).push(...page[name]);
       cursor = page.nextCursor;
     }
-    return { ...whole, nextCursor: null };
+    return { ...snapshot, nextCursor: null };
   }
 }

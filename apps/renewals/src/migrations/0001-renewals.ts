@@ -20,7 +20,7 @@ create table renewal (
   last_attempt_on date,
   -- The day of the next attempt or of the expiry; null when the product has expired.
   next_step_on date,
-  -- When to retry a step that failed; null when it did not fail.
+  -- The time of the next retry of a failed step; null when the last run of the step did not fail.
   next_retry_at timestamptz(3),
   failures integer not null default 0,
   version integer not null default 1,
@@ -37,10 +37,10 @@ create table period (
   origin text not null check (origin in ('ordered', 'automatic', 'warranty', 'manual')),
   invoice_id uuid,
   created_at timestamptz(3) not null,
-  -- Concurrent runs and crashes cannot record a period twice (REN-3).
+  -- With this key, concurrent runs and repeated runs record a period only once (REN-3).
   primary key (organization_id, product_id, period_start)
 );
--- A period is recorded once, also when the product changed its organization (REN-3).
+-- A period of a product is recorded only once, even after a transfer to another organization (REN-3).
 create unique index period_once on period (product_id, period_start);
 -- Paid invoices. A period on credit is a debt unless this table contains its invoice.
 create table paid_invoice (
@@ -58,13 +58,13 @@ create table charge (
   status text not null check (status in ('pending', 'paid', 'issued', 'declined')),
   decline_reason text,
   created_at timestamptz(3) not null,
-  -- When the charge was sent to billing; null when billing has answered. Until then the period may already be paid.
+  -- The time of the request to billing; null after billing has answered. Without an answer, the period may be paid.
   requested_at timestamptz(3),
   primary key (organization_id, id),
   -- A retry finds the charge of the same day and method (REN-2).
   unique (organization_id, product_id, period_start, attempt_on, method)
 );
--- The terms of a detached renewal by transfer (PROD-5), so that a repeated command returns the same terms.
+-- The terms of each detached renewal, one row per transfer (PROD-5). A repeated detach command returns these terms.
 create table detached_renewal (
   organization_id uuid not null,
   transfer_id uuid not null,

@@ -8,7 +8,7 @@ it.each([
   [3, '14:00'],
   [4, '14:00'],
   [1_000, '14:00'],
-])('retries at the right time after %i earlier failures: %s', (failuresBefore, time) => {
+])('a failure at 08:00 after %i earlier failures is retried at %s', (failuresBefore, time) => {
   expect(retryTime(new Date('2027-01-31T08:00:00.000Z'), failuresBefore).toISOString()).toBe(
     `2027-01-31T${time}:00.000Z`,
   );

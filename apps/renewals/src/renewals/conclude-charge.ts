@@ -12,17 +12,18 @@ export type RenewalKey = { organizationId: `org_${string}`; productId: `prd_${st
 export interface Charge {
   key: RenewalKey;
   attemptOn: LocalDate;
-  /** The grace time has passed: a product without renewal would be blocked. */
+  /** True from the day on which a product without renewal is blocked. */
   isGraceOver: boolean;
   input: Input<typeof chargePeriod>;
 }
 
-/** `refused`: billing answered with an error that a retry would not change. `code` is its error code. */
+/** `refused`: billing answered with the error `code`, and a retry would get the same error. */
 export type ChargeOutcome = Answer<typeof chargePeriod> | { status: 'refused'; code: string };
 
 /**
- * Stores the outcome of a charge and starts the next period if it is paid or on credit. Waits for the lock of the
- * renewal: skipping a locked renewal would lose a paid period. Returns true when this call concluded the charge.
+ * Stores the outcome of a charge, and starts the next period if the period is paid or on credit. Waits for the lock of
+ * the renewal, because skipping a locked renewal would lose a paid period. Returns true when this call concluded the
+ * charge.
  */
 export async function concludeCharge(context: WriteContext, charge: Charge, outcome: ChargeOutcome): Promise<boolean> {
   const renewal = await context.em.findOne(Renewal, charge.key, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -32,13 +33,13 @@ export async function concludeCharge(context: WriteContext, charge: Charge, outc
     toUuid(charge.input.chargeId),
   ]);
   if (outcome.status === 'refused' && charge.input.method === 'on_credit')
-    return retryCredit(context, renewal, charge, outcome.code);
+    return handleRefusedCredit(context, renewal, charge, outcome.code);
 
   const reason = outcome.status === 'refused' ? outcome.code : outcome.declineReason;
   const isDeclined = outcome.status === 'refused' || outcome.status === 'declined';
   const isChanged = await updateCharge(context, charge, isDeclined ? 'declined' : outcome.status, reason);
   if (!isChanged) return false;
-  // Another charge already started the period: automatic renewal was switched off and on during this charge.
+  // Another charge has already started this period: automatic renewal was switched off and on during this charge.
   if (renewal.nextPeriod().start !== charge.input.periodStart) return true;
   if (isDeclined) {
     await context.publish(
@@ -65,10 +66,16 @@ async function startNextPeriod(
 }
 
 /**
- * Handles a credit that billing refuses although renewal warranty covers the product, for example without an address.
- * Publishes one event per reason and retries during the grace time; after it the product expires.
+ * Handles a charge on credit that billing refuses although renewal warranty covers the product, for example because the
+ * customer has no address. Publishes one event per reason and schedules a retry. After the grace time, the product
+ * expires.
  */
-async function retryCredit(context: WriteContext, renewal: Renewal, charge: Charge, code: string): Promise<false> {
+async function handleRefusedCredit(
+  context: WriteContext,
+  renewal: Renewal,
+  charge: Charge,
+  code: string,
+): Promise<false> {
   const isPending = renewal.nextPeriod().start === charge.input.periodStart && !renewal.hasExpired();
   if (!isPending) return false;
   const isNewReason = await updateCharge(context, charge, charge.isGraceOver ? 'declined' : 'pending', code);
@@ -78,7 +85,7 @@ async function retryCredit(context: WriteContext, renewal: Renewal, charge: Char
   return false;
 }
 
-/** Updates a pending charge. Returns true when status or reason changed; a concluded charge does not change. */
+/** Updates a pending charge. Returns true when its status or reason changed. A concluded charge never changes. */
 async function updateCharge(
   { em }: WriteContext,
   { key, input }: Charge,

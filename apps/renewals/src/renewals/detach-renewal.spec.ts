@@ -22,10 +22,10 @@ type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 let test: TestService;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
-const products: Caller = { service: 'products' };
+const productsService: Caller = { service: 'products' };
 const total = { amount: 11_675, currency: 'CHF' as const };
 const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
-/** Callbacks by product that run during the charge. An error that they throw is the answer of billing. */
+/** Callbacks by product that run while billing handles a charge. An error that a callback throws is the answer. */
 const duringCharge = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
@@ -57,9 +57,9 @@ const today = (): string => test.process.clock.now().toISOString().slice(0, 10);
 const plusDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
-const transferId = () => newId('trf', new Date());
+const newTransferId = () => newId('trf', new Date());
 
-function organization(): OrganizationId {
+function createOrganization(): OrganizationId {
   const organizationId = newId('org', new Date());
   test.stubbedSnapshots.people.set(organizationId, [
     {
@@ -73,13 +73,13 @@ function organization(): OrganizationId {
   return organizationId;
 }
 
-async function product(
-  given: { periodStart?: string; isAutomaticRenewal?: boolean; isWarranted?: boolean } = {},
+async function createProduct(
+  options: { periodStart?: string; isAutomaticRenewal?: boolean; isWarranted?: boolean } = {},
   prepare: (id: ProductId) => void = () => undefined,
 ): Promise<{ organizationId: OrganizationId; productId: ProductId }> {
-  const [organizationId, productId] = [organization(), newId('prd', new Date())];
+  const [organizationId, productId] = [createOrganization(), newId('prd', new Date())];
   prepare(productId);
-  const { periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
+  const { periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = options;
   await test.publishEvent(productCreated, {
     organizationId,
     productId,
@@ -95,18 +95,21 @@ async function product(
   return { organizationId, productId };
 }
 
-const detach = async (from: { organizationId: OrganizationId; productId: ProductId }, id = transferId()) =>
-  (await test.call(detachRenewal, { ...from, transferId: id }, products)).terms;
-const receive = (
+const detach = async (
+  product: { organizationId: OrganizationId; productId: ProductId },
+  transferId = newTransferId(),
+) => (await test.call(detachRenewal, { ...product, transferId }, productsService)).terms;
+/** Publishes that the organization has received the product from its former organization. */
+const publishReceived = (
   organizationId: OrganizationId,
-  { organizationId: from, productId }: { organizationId: OrganizationId; productId: ProductId },
+  { organizationId: fromOrganizationId, productId }: { organizationId: OrganizationId; productId: ProductId },
   renewal: RenewalTerms,
 ) =>
   test.publishEvent(productReceived, {
     organizationId,
     productId,
-    transferId: transferId(),
-    fromOrganizationId: from,
+    transferId: newTransferId(),
+    fromOrganizationId,
     ownershipNumber: 1,
     type: 'web_hosting',
     name: 'alpine.example',
@@ -114,7 +117,7 @@ const receive = (
     retained: [],
     retainedRight: null,
   });
-const listed = async (organizationId: OrganizationId) =>
+const listRenewalsOf = async (organizationId: OrganizationId) =>
   (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data;
 const eventsOf = async (productId: string) =>
   (await test.outbox())
@@ -122,7 +125,7 @@ const eventsOf = async (productId: string) =>
     .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
 const waitForEvent = (productId: string, type: string, count = 1) =>
   test.until(
-    async () => (await eventsOf(productId)).filter((fact) => fact.type === type).length >= count,
+    async () => (await eventsOf(productId)).filter((event) => event.type === type).length >= count,
     `${count} × ${type}`,
   );
 const periodsOf = (productId: ProductId) =>
@@ -133,9 +136,9 @@ const periodsOf = (productId: ProductId) =>
   );
 
 describe('a detached renewal (PROD-5)', () => {
-  it('is removed from the organization at once, with one event, also when the command is repeated', async () => {
-    const from = await product({ isAutomaticRenewal: true, isWarranted: true });
-    const id = transferId();
+  it('is removed at once and publishes one event, even if the command is repeated', async () => {
+    const product = await createProduct({ isAutomaticRenewal: true, isWarranted: true });
+    const transferId = newTransferId();
     const terms = {
       interval: 'yearly',
       currency: 'CHF',
@@ -144,33 +147,37 @@ describe('a detached renewal (PROD-5)', () => {
       periodEnd: plusYears(today(), 1),
       hasExpired: false,
     };
-    expect(await test.call(describeRenewal, from, products)).toEqual({
+    expect(await test.call(describeRenewal, product, productsService)).toEqual({
       terms,
       isAutomatic: true,
       isWarranted: true,
       openPeriods: 0,
     });
-    expect(await Promise.all([detach(from, id), detach(from, id)])).toEqual([terms, terms]);
-    expect(await detach(from, id)).toEqual(terms);
-    expect(await listed(from.organizationId)).toEqual([]);
+    expect(await Promise.all([detach(product, transferId), detach(product, transferId)])).toEqual([terms, terms]);
+    expect(await detach(product, transferId)).toEqual(terms);
+    expect(await listRenewalsOf(product.organizationId)).toEqual([]);
     expect(
-      (await test.call(simulateRenewals, { organizationId: from.organizationId }, { account: anna })).data,
+      (await test.call(simulateRenewals, { organizationId: product.organizationId }, { account: anna })).data,
     ).toEqual([]);
-    expect((await eventsOf(from.productId)).map(({ type }) => type)).toEqual(['period.started', 'renewal.detached']);
+    expect((await eventsOf(product.productId)).map(({ type }) => type)).toEqual(['period.started', 'renewal.detached']);
     for (const code of [
-      await test.codeOf(describeRenewal, from, products),
-      await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products),
+      await test.codeOf(describeRenewal, product, productsService),
+      await test.codeOf(detachRenewal, { ...product, transferId: newTransferId() }, productsService),
     ])
       expect(code).toBe('RENEWAL_NOT_FOUND');
   });
 
-  it('continues at the receiving organization with the same period, not automatic and not warranted', async () => {
-    const from = await product({ periodStart: plusDays(today(), -355), isAutomaticRenewal: false, isWarranted: true });
-    const [to, terms] = [organization(), await detach(from)];
-    await receive(to, from, terms);
-    const [renewal] = await listed(to);
+  it('continues at the receiving organization without automatic renewal and warranty', async () => {
+    const product = await createProduct({
+      periodStart: plusDays(today(), -355),
+      isAutomaticRenewal: false,
+      isWarranted: true,
+    });
+    const [receiverId, terms] = [createOrganization(), await detach(product)];
+    await publishReceived(receiverId, product, terms);
+    const [renewal] = await listRenewalsOf(receiverId);
     expect(renewal).toMatchObject({
-      productId: from.productId,
+      productId: product.productId,
       name: 'alpine.example',
       periodStart: terms.periodStart,
       dueOn: terms.periodEnd,
@@ -179,124 +186,141 @@ describe('a detached renewal (PROD-5)', () => {
       nextAttemptOn: null,
       openPeriods: 0,
     });
-    expect((await eventsOf(from.productId)).at(-1)).toMatchObject({
+    expect((await eventsOf(product.productId)).at(-1)).toMatchObject({
       type: 'period.started',
-      data: { organizationId: to, how: 'transferred', isAutomatic: false, invoiceId: null, periodEnd: terms.periodEnd },
+      data: {
+        organizationId: receiverId,
+        how: 'transferred',
+        isAutomatic: false,
+        invoiceId: null,
+        periodEnd: terms.periodEnd,
+      },
     });
     await test.call(
       switchAutomaticRenewal,
-      { organizationId: to, productIds: [from.productId], isOn: true },
+      { organizationId: receiverId, productIds: [product.productId], isOn: true },
       { account: anna },
     );
-    await waitForEvent(from.productId, 'period.started', 3);
-    expect(chargeRequests.get(from.productId)).toMatchObject([{ organizationId: to, periodStart: terms.periodEnd }]);
+    await waitForEvent(product.productId, 'period.started', 3);
+    expect(chargeRequests.get(product.productId)).toMatchObject([
+      { organizationId: receiverId, periodStart: terms.periodEnd },
+    ]);
     // Each period is recorded once, at the organization that paid it.
-    expect(await periodsOf(from.productId)).toEqual([
-      { organization_id: uuid(from.organizationId), start: terms.periodStart, origin: 'ordered' },
-      { organization_id: uuid(to), start: terms.periodEnd, origin: 'automatic' },
+    expect(await periodsOf(product.productId)).toEqual([
+      { organization_id: uuid(product.organizationId), start: terms.periodStart, origin: 'ordered' },
+      { organization_id: uuid(receiverId), start: terms.periodEnd, origin: 'automatic' },
     ]);
   });
 
   it('keeps its terms when the product is transferred back and forth', async () => {
-    const from = await product();
-    const other = organization();
-    for (const [giver, taker] of [
-      [from.organizationId, other],
-      [other, from.organizationId],
-      [from.organizationId, other],
+    const product = await createProduct();
+    const otherId = createOrganization();
+    for (const [senderId, receiverId] of [
+      [product.organizationId, otherId],
+      [otherId, product.organizationId],
+      [product.organizationId, otherId],
     ] as const)
-      await receive(taker, { ...from, organizationId: giver }, await detach({ ...from, organizationId: giver }));
-    expect([await listed(from.organizationId), (await listed(other)).map((renewal) => renewal.dueOn)]).toEqual([
-      [],
-      [plusYears(today(), 1)],
-    ]);
+      await publishReceived(
+        receiverId,
+        { ...product, organizationId: senderId },
+        await detach({ ...product, organizationId: senderId }),
+      );
+    expect([
+      await listRenewalsOf(product.organizationId),
+      (await listRenewalsOf(otherId)).map((renewal) => renewal.dueOn),
+    ]).toEqual([[], [plusYears(today(), 1)]]);
   });
 
-  it('is still expired at the receiving organization', async () => {
-    const from = await product({ periodStart: plusDays(today(), -400) });
+  it('remains expired at the receiving organization', async () => {
+    const product = await createProduct({ periodStart: plusDays(today(), -400) });
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
     await test.until(
       async () =>
         (
           await test.rows(`select 1 from renewal where product_id = $1 and next_step_on is null`, [
-            uuid(from.productId),
+            uuid(product.productId),
           ])
         ).length > 0,
       'expiry',
     );
-    const [to, terms] = [organization(), await detach(from)];
+    const [receiverId, terms] = [createOrganization(), await detach(product)];
     expect(terms.hasExpired).toBe(true);
-    await receive(to, from, terms);
-    expect(await test.rows(`select next_step_on from renewal where product_id = $1`, [uuid(from.productId)])).toEqual([
-      { next_step_on: null },
-    ]);
+    await publishReceived(receiverId, product, terms);
+    expect(
+      await test.rows(`select next_step_on from renewal where product_id = $1`, [uuid(product.productId)]),
+    ).toEqual([{ next_step_on: null }]);
   });
 });
 
-describe('a renewal cannot be detached', () => {
-  const due = async (...given: Parameters<typeof product>) => {
-    const created = await product(...given);
+describe('detaching a renewal (PROD-5)', () => {
+  /** Creates a product with a due step. Moves the clock, which wakes the sweep. */
+  const createDueProduct = async (...parameters: Parameters<typeof createProduct>) => {
+    const created = await createProduct(...parameters);
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
     return created;
   };
 
-  it('until its debt of the renewal warranty is paid (C-REN-23)', async () => {
-    const from = await due({ periodStart: plusYears(today(), -1), isWarranted: true });
-    await waitForEvent(from.productId, 'warranty.triggered');
-    expect(await test.call(describeRenewal, from, products)).toMatchObject({ openPeriods: 1 });
-    expect(await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products)).toBe(
+  it('is refused until the debt of the renewal warranty is paid (C-REN-23)', async () => {
+    const product = await createDueProduct({ periodStart: plusYears(today(), -1), isWarranted: true });
+    await waitForEvent(product.productId, 'warranty.triggered');
+    expect(await test.call(describeRenewal, product, productsService)).toMatchObject({ openPeriods: 1 });
+    expect(await test.codeOf(detachRenewal, { ...product, transferId: newTransferId() }, productsService)).toBe(
       'WARRANTY_DEBT_OPEN',
     );
-    const { data } = (await eventsOf(from.productId)).find(({ type }) => type === 'warranty.triggered')!;
+    const { data } = (await eventsOf(product.productId)).find(({ type }) => type === 'warranty.triggered')!;
     await test.publishEvent(invoicePaid, {
-      organizationId: from.organizationId,
+      organizationId: product.organizationId,
       documentId: data['invoiceId'] as string,
       currency: 'CHF',
       paidOn: today(),
       method: 'bank_transfer',
-      productIds: [from.productId],
+      productIds: [product.productId],
     });
-    expect((await detach(from)).periodStart).toBe(today());
+    expect((await detach(product)).periodStart).toBe(today());
   });
 
-  it('while billing charges its next period; the period is then recorded', async () => {
+  it('is refused while billing charges the next period; the charge then records the period', async () => {
     let code: string | undefined;
-    let from: { organizationId: OrganizationId; productId: ProductId } | undefined;
-    const answered = new Promise<void>((resolve) => {
-      void due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (productId) =>
+    let product: { organizationId: OrganizationId; productId: ProductId } | undefined;
+    const detachTried = new Promise<void>((resolve) => {
+      void createDueProduct({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (productId) =>
         duringCharge.set(productId, async () => {
           const [row] = await test.rows(`select organization_id from renewal where product_id = $1`, [uuid(productId)]);
           const organizationId = chargeRequests.get(productId)![0]!.organizationId;
           expect(row!['organization_id']).toBe(uuid(organizationId));
-          from = { organizationId, productId };
-          code = await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products);
+          product = { organizationId, productId };
+          code = await test.codeOf(detachRenewal, { ...product, transferId: newTransferId() }, productsService);
           resolve();
         }),
       );
     });
-    await answered;
+    await detachTried;
     expect(code).toBe('RENEWAL_CHARGE_RUNNING');
-    await waitForEvent(from!.productId, 'period.started', 2);
-    expect((await detach(from!)).periodStart).toBe(chargeRequests.get(from!.productId)![0]!.periodStart);
+    await waitForEvent(product!.productId, 'period.started', 2);
+    expect((await detach(product!)).periodStart).toBe(chargeRequests.get(product!.productId)![0]!.periodStart);
   });
 
-  it('while the outcome of a charge is unknown; a refusal is a known outcome', async () => {
-    const failing = await due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (id) =>
-      duringCharge.set(id, () => Promise.reject(new DomainError('SERVICE_UNAVAILABLE'))),
+  it('is refused while the outcome of a charge is unknown, and allowed after a refused charge', async () => {
+    const failingProduct = await createDueProduct(
+      { periodStart: plusDays(today(), -355), isAutomaticRenewal: true },
+      (id) => duringCharge.set(id, () => Promise.reject(new DomainError('SERVICE_UNAVAILABLE'))),
     );
     await test.until(
       async () =>
-        (await test.rows(`select 1 from renewal where product_id = $1 and failures > 0`, [uuid(failing.productId)]))
-          .length > 0,
+        (
+          await test.rows(`select 1 from renewal where product_id = $1 and failures > 0`, [
+            uuid(failingProduct.productId),
+          ])
+        ).length > 0,
       'a failure',
     );
-    expect(await test.codeOf(detachRenewal, { ...failing, transferId: transferId() }, products)).toBe(
+    expect(await test.codeOf(detachRenewal, { ...failingProduct, transferId: newTransferId() }, productsService)).toBe(
       'RENEWAL_CHARGE_RUNNING',
     );
-    const refused = await due({ periodStart: plusYears(today(), -1), isWarranted: true }, (id) =>
+    const refusedProduct = await createDueProduct({ periodStart: plusYears(today(), -1), isWarranted: true }, (id) =>
       duringCharge.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))),
     );
-    await waitForEvent(refused.productId, 'automatic.failed');
-    expect((await detach(refused)).periodEnd).toBe(today());
+    await waitForEvent(refusedProduct.productId, 'automatic.failed');
+    expect((await detach(refusedProduct)).periodEnd).toBe(today());
   });
 });

@@ -4,14 +4,14 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { openPeriodsOf } from './open-periods.ts';
+import { countOpenPeriods } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
 
 type DetachInput = Input<typeof detachRenewal>;
 
 /**
- * Removes the renewal of a product that leaves its organization; its periods and debts remain there. Stores the terms
- * by transfer, so that a repeated command returns the same terms.
+ * Removes the renewal of a product that leaves its organization. The recorded periods and the debts of the product
+ * remain in the organization. Stores the terms by transfer, so that a repeated command returns the same terms.
  */
 export async function detach(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
@@ -19,11 +19,11 @@ export async function detach(
 ): Promise<RenewalTerms> {
   const { organizationId, productId, transferId } = input;
   const renewal = await em.findOne(Renewal, { organizationId, productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  // Read after the lock, so that the second of two concurrent calls finds the terms of the first.
+  // Reads the terms after the lock, so that the second of two concurrent calls finds the terms of the first call.
   const storedTerms = await findStoredTerms(em, input);
   if (storedTerms) return storedTerms;
   if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
-  if ((await openPeriodsOf(em, organizationId, productId)).size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
+  if ((await countOpenPeriods(em, organizationId, productId)).size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   if (await isBeingCharged(em, renewal)) throw new DomainError('RENEWAL_CHARGE_RUNNING', { retryAfter: 60 });
 
   const terms = renewal.terms();
@@ -48,7 +48,10 @@ async function findStoredTerms(
   return row?.terms;
 }
 
-/** True while a charge of the next period has no answer: it may be paid, and detaching would lose the period. */
+/**
+ * True while billing has not answered the charge of the next period. The period may already be paid, and detaching the
+ * renewal would lose the paid period.
+ */
 async function isBeingCharged(em: EntityManager, renewal: Renewal): Promise<boolean> {
   const rows = await em.execute<unknown[]>(
     `select 1 from charge

@@ -2,10 +2,11 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
- * The number of unpaid periods on credit per product, for all products or one. Products without such a period are left
- * out. The payment is not stored in the period, because its event may arrive before the period is recorded (C-REM-07).
+ * Counts the unpaid periods on credit per product, for all products or for one product. The result has no entry for a
+ * product without such a period. A payment is stored in `paid_invoice` and not in `period`, because the payment event
+ * may arrive before the period is recorded (C-REM-07).
  */
-export async function openPeriodsOf(
+export async function countOpenPeriods(
   em: EntityManager,
   organizationId: `org_${string}`,
   productId?: `prd_${string}`,

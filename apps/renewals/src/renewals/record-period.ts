@@ -3,7 +3,10 @@ import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { PeriodOrigin, Renewal } from './renewal.entity.ts';
 
-/** Inserts the current period of a renewal. Unique keys prevent a second one, also for another organization (REN-3). */
+/**
+ * Inserts the current period of a renewal. Unique keys reject a second row for the same period, also in another
+ * organization (REN-3).
+ */
 export async function recordPeriod(
   em: EntityManager,
   renewal: Renewal,

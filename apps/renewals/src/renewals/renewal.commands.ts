@@ -11,7 +11,7 @@ import type { RenewalsConfig } from '../config.ts';
 import { detach } from './detach-renewal.ts';
 import { Renewal } from './renewal.entity.ts';
 
-type Row = Output<typeof switchWarranty>['results'][number];
+type SwitchResult = Output<typeof switchWarranty>['results'][number];
 
 @Controller()
 export class RenewalCommands {
@@ -26,7 +26,7 @@ export class RenewalCommands {
     context: CommandContext,
   ): Promise<Output<typeof switchAutomaticRenewal>> {
     const today = localDateIn(this.config.SELLER_ZONE, context.now);
-    // The first attempt is today if automatic renewal is switched on inside the attempt window (REN-2).
+    // Inside the attempt window, the first attempt is today (REN-2), so the sweep runs at once.
     context.afterCommit(() => this.jobs.wake());
     return switchEach(input, context, (renewal) => renewal.switchAutomatic(input.isOn, today));
   }
@@ -37,7 +37,7 @@ export class RenewalCommands {
     context: CommandContext,
   ): Promise<Output<typeof switchWarranty>> {
     return switchEach(input, context, (renewal) => {
-      // The warranty starts at the end of the paid period, which has passed (C-REN-17).
+      // Renewal warranty would start at the end of the paid period, and this day has passed (C-REN-17).
       if (input.isOn && renewal.hasExpired())
         return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
       return renewal.switchWarranty(input.isOn);
@@ -53,22 +53,24 @@ export class RenewalCommands {
   }
 }
 
-/** Changes each product separately and returns a result per list entry. A repeated product is changed once. */
+/** Changes each product separately and returns one result per list entry. A repeated product is changed once. */
 async function switchEach(
   { organizationId, productIds }: Input<typeof switchWarranty>,
   { em, publish }: CommandContext,
   change: (renewal: Renewal) => DomainEvent | { code: string; detail: string } | undefined,
-): Promise<{ results: Row[] }> {
+): Promise<{ results: SwitchResult[] }> {
   const renewals = await em.find(
     Renewal,
     { organizationId, productId: { $in: productIds } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { productId: 'asc' } },
   );
   const byProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
-  const results: Row[] = [];
+  const results: SwitchResult[] = [];
   for (const [index, id] of productIds.entries()) {
     const renewal = byProduct.get(id);
-    const outcome = renewal ? change(renewal) : { code: 'RENEWAL_NOT_FOUND', detail: 'there is no such product' };
+    const outcome = renewal
+      ? change(renewal)
+      : { code: 'RENEWAL_NOT_FOUND', detail: 'the organization has no such product' };
     if (outcome && 'event' in outcome) await publish(outcome);
     results.push(
       outcome && 'code' in outcome

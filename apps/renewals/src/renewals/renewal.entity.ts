@@ -18,7 +18,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import { retryTime } from './back-off.ts';
 
 export type PeriodOrigin = 'ordered' | 'automatic' | 'warranty' | 'manual' | 'transferred';
-/** `attempt`: automatic renewal charges prepaid. `expiry`: the paid period ends. */
+/** `attempt`: automatic renewal charges the prepaid account. `expiry`: the paid period ends. */
 type RenewalStep = { kind: 'attempt' | 'expiry'; on: LocalDate };
 
 export const RenewalSchema = defineEntity({
@@ -54,7 +54,7 @@ export class Renewal extends RenewalSchema.class {
     return { kind: this.nextStepOn === this.nextAttempt() ? 'attempt' : 'expiry', on: this.nextStepOn };
   }
 
-  /** The remaining days in this period on which automatic renewal attempts a charge. */
+  /** The days of this period on which automatic renewal still attempts a charge. */
   remainingAttempts(): LocalDate[] {
     if (!this.isAutomatic) return [];
     const days = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart).map(
@@ -96,20 +96,24 @@ export class Renewal extends RenewalSchema.class {
   }
 
   startedEvent(origin: PeriodOrigin, invoiceId: `inv_${string}` | null): DomainEvent<typeof periodStarted> {
-    return domainEvent(periodStarted, { ...this.period(), how: origin, invoiceId, isAutomatic: this.isAutomatic });
+    return domainEvent(periodStarted, { ...this.eventFields(), how: origin, invoiceId, isAutomatic: this.isAutomatic });
   }
 
-  /** The attempt of the day `on` was declined. Plans the next attempt. */
-  decline(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
-    this.lastAttemptOn = on;
+  /** Records that the charge of the day `attemptOn` was declined, and plans the next step. */
+  decline(attemptOn: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
+    this.lastAttemptOn = attemptOn;
     this.planNextStep();
-    return this.failedEvent(on, reason, amount);
+    return this.failedEvent(attemptOn, reason, amount);
   }
 
-  failedEvent(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
+  failedEvent(
+    attemptOn: LocalDate,
+    reason: string,
+    amount: MoneyValue | null,
+  ): DomainEvent<typeof automaticRenewalFailed> {
     return domainEvent(automaticRenewalFailed, {
-      ...this.period(),
-      attemptOn: on,
+      ...this.eventFields(),
+      attemptOn,
       reason,
       nextAttemptOn: this.nextAttempt() ?? null,
       amount,
@@ -130,12 +134,12 @@ export class Renewal extends RenewalSchema.class {
     return lifeCyclePlan(this.periodEnd, this.interval, calendar).blocked;
   }
 
-  /** Call it after `startNextPeriod`: the event contains the new period. */
+  /** Must be called after `startNextPeriod`, because the event contains the new period. */
   warrantyTriggeredEvent(invoiceId: `inv_${string}`, heldUntil: LocalDate): DomainEvent<typeof warrantyTriggered> {
-    return domainEvent(warrantyTriggered, { ...this.period(), invoiceId, heldUntil });
+    return domainEvent(warrantyTriggered, { ...this.eventFields(), invoiceId, heldUntil });
   }
 
-  /** Ends the renewal: the period is over, unpaid and not covered by renewal warranty. */
+  /** Ends the renewal when the period has ended and neither a payment nor renewal warranty covers the next period. */
   expire(): void {
     this.nextStepOn = null;
   }
@@ -149,13 +153,13 @@ export class Renewal extends RenewalSchema.class {
     this.isAutomatic = isOn;
     this.automaticSince = isOn ? today : null;
     if (!this.hasExpired()) this.planNextStep();
-    return domainEvent(automaticRenewalSwitched, { ...this.period(), isOn });
+    return domainEvent(automaticRenewalSwitched, { ...this.eventFields(), isOn });
   }
 
   switchWarranty(isOn: boolean): DomainEvent<typeof warrantySwitched> | undefined {
     if (this.isWarranted === isOn) return undefined;
     this.isWarranted = isOn;
-    return domainEvent(warrantySwitched, { ...this.period(), isOn });
+    return domainEvent(warrantySwitched, { ...this.eventFields(), isOn });
   }
 
   /** The terms that a transfer moves to the next organization (PROD-5). */
@@ -165,10 +169,10 @@ export class Renewal extends RenewalSchema.class {
   }
 
   detachedEvent(transferId: `trf_${string}`): DomainEvent<typeof renewalDetached> {
-    return domainEvent(renewalDetached, { ...this.period(), transferId });
+    return domainEvent(renewalDetached, { ...this.eventFields(), transferId });
   }
 
-  private period() {
+  private eventFields() {
     const { organizationId, productId, name, type, interval, periodStart, periodEnd } = this;
     return { organizationId, productId, name, type, interval, periodStart, periodEnd };
   }

@@ -7,7 +7,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
 import { runRenewalStep } from './run-renewal-step.ts';
 
-const EVERY_MS = 2_000;
+const SWEEP_INTERVAL_MS = 2_000;
 
 /** Finds renewals with a due step and runs the step. */
 @Injectable()
@@ -22,18 +22,18 @@ export class RenewalJobs implements OnModuleInit {
   onModuleInit(): void {
     this.jobs.register({
       name: 'renew',
-      everyMs: EVERY_MS,
+      everyMs: SWEEP_INTERVAL_MS,
       findDue: () =>
         this.background.findDue(
           'prd',
-          // Retries come after first runs, so that many failing renewals do not delay the others.
+          // First runs come before retries, so that many failing renewals do not delay other renewals.
           `select organization_id, product_id as id from renewal
            where next_step_on <= ? and (next_retry_at is null or next_retry_at <= ?)
            order by next_retry_at nulls first, next_step_on, product_id`,
           (now) => [localDateIn(this.config.SELLER_ZONE, now), now],
         ),
       work: async ({ organizationId, id: productId }) => {
-        // Several steps are due when the clock moved far.
+        // Several steps can be due after the clock was moved forward.
         while (
           await runRenewalStep(
             { organizationId, productId },

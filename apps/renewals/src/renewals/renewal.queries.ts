@@ -11,7 +11,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
-import { openPeriodsOf } from './open-periods.ts';
+import { countOpenPeriods } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
 import { simulatePlan } from './simulate-plan.ts';
 
@@ -28,13 +28,16 @@ export class RenewalQueries {
     { em, call, now }: QueryContext,
   ): Promise<Output<typeof listRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
-    const endsSoon = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
+    const periodFilter = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
     const renewals = await em.find(
       Renewal,
-      { organizationId, ...endsSoon },
+      { organizationId, ...periodFilter },
       { orderBy: { periodEnd: 'asc', productId: 'asc' } },
     );
-    const [open, prices] = await Promise.all([openPeriodsOf(em, organizationId), this.pricesOf(renewals, today, call)]);
+    const [openPeriods, prices] = await Promise.all([
+      countOpenPeriods(em, organizationId),
+      this.loadPrices(renewals, today, call),
+    ]);
     return {
       data: renewals.map((renewal) => ({
         productId: renewal.productId,
@@ -47,7 +50,7 @@ export class RenewalQueries {
         isAutomatic: renewal.isAutomatic,
         isWarranted: renewal.isWarranted,
         nextAttemptOn: renewal.hasExpired() ? null : (renewal.nextAttempt() ?? null),
-        openPeriods: open.get(renewal.productId) ?? 0,
+        openPeriods: openPeriods.get(renewal.productId) ?? 0,
       })),
     };
   }
@@ -59,13 +62,15 @@ export class RenewalQueries {
   ): Promise<Output<typeof simulateRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     const renewals = await em.find(Renewal, { organizationId });
-    const open = await openPeriodsOf(em, organizationId);
+    const openPeriods = await countOpenPeriods(em, organizationId);
     const steps = renewals.flatMap((renewal) =>
-      simulatePlan(renewal, open.get(renewal.productId) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map((step) => ({
-        ...step,
-        productId: renewal.productId,
-        name: renewal.name,
-      })),
+      simulatePlan(renewal, openPeriods.get(renewal.productId) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map(
+        (step) => ({
+          ...step,
+          productId: renewal.productId,
+          name: renewal.name,
+        }),
+      ),
     );
     return { data: steps.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)) };
   }
@@ -77,17 +82,17 @@ export class RenewalQueries {
   ): Promise<Output<typeof describeRenewal>> {
     const renewal = await em.findOne(Renewal, { organizationId, productId });
     if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
-    const openPeriods = (await openPeriodsOf(em, organizationId, productId)).get(productId) ?? 0;
+    const openPeriods = (await countOpenPeriods(em, organizationId, productId)).get(productId) ?? 0;
     return { terms: renewal.terms(), isAutomatic: renewal.isAutomatic, isWarranted: renewal.isWarranted, openPeriods };
   }
 
-  /** Net prices by `type interval currency`. A product that is no longer sold has none. */
-  private async pricesOf(renewals: readonly Renewal[], on: LocalDate, call: Call): Promise<Map<string, MoneyValue>> {
+  /** Loads net prices by `type interval currency`. A product type that is no longer sold has no price. */
+  private async loadPrices(renewals: readonly Renewal[], on: LocalDate, call: Call): Promise<Map<string, MoneyValue>> {
     const prices = new Map<string, MoneyValue>();
-    const distinct = new Map(
+    const pricedTypes = new Map(
       renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]),
     );
-    const quotes = [...distinct].map(async ([key, { type, interval, currency }]) => {
+    const quotes = [...pricedTypes].map(async ([key, { type, interval, currency }]) => {
       const quote = await this.rpc
         .call(quotePrices, { currency, on, for: 'renewal', lines: [{ type, interval }] }, { for: call })
         .catch((error: unknown) => {

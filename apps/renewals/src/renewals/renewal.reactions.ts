@@ -42,8 +42,8 @@ export class RenewalReactions {
   }
 
   /**
-   * Creates the renewal of a transferred product: its paid period continues without automatic renewal and warranty
-   * (PROD-5). The period remains recorded at the organization that paid it.
+   * Creates the renewal of a transferred product. The paid period continues, without automatic renewal and renewal
+   * warranty (PROD-5). The row of the paid period remains in the organization that paid it.
    */
   @Consumes(productReceived)
   async attachRenewal(
@@ -69,7 +69,7 @@ export class RenewalReactions {
     await publish(renewal.startedEvent('transferred', null));
   }
 
-  /** Ends the debt of a period on credit. */
+  /** Stores that an invoice is paid, which ends the debt of a period on credit. */
   @Consumes(invoicePaid)
   async markInvoicePaid(
     { data: { organizationId, documentId } }: CloudEvent<EventData<typeof invoicePaid>>,

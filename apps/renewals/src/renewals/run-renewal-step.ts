@@ -7,7 +7,7 @@ import type { BackgroundTransactions, WriteContext } from '@cordee/service/backg
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { RenewalsConfig } from '../config.ts';
 import { concludeCharge, type Charge, type ChargeOutcome, type RenewalKey } from './conclude-charge.ts';
-import { openPeriodsOf } from './open-periods.ts';
+import { countOpenPeriods } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
 
 export interface StepDependencies {
@@ -17,9 +17,9 @@ export interface StepDependencies {
 }
 
 /**
- * Runs the due step of a renewal: an attempt from prepaid or, at expiry, the renewal on credit. The charge is stored
- * before the call of billing and reused by a retry, so that a crash never charges twice. Returns true when a charge
- * was concluded; the next step may then be due.
+ * Runs the due step of a renewal: a charge to the prepaid account or, at expiry, a charge on credit. The charge is
+ * stored before billing is called, and a retry reuses the stored charge, so that a crash never charges twice. Returns
+ * true when a charge was concluded, because another step may be due.
  */
 export async function runRenewalStep(key: RenewalKey, { background, rpc, config }: StepDependencies): Promise<boolean> {
   const charge = await background.asSystem((context) => prepareCharge(context, key, config));
@@ -45,7 +45,9 @@ async function prepareCharge(
   if (!renewal || !step || step.on > today) return undefined;
   if (
     step.kind === 'expiry' &&
-    !renewal.isCoveredByWarranty((await openPeriodsOf(em, key.organizationId, key.productId)).get(key.productId) ?? 0)
+    !renewal.isCoveredByWarranty(
+      (await countOpenPeriods(em, key.organizationId, key.productId)).get(key.productId) ?? 0,
+    )
   ) {
     renewal.expire();
     return undefined;
@@ -73,31 +75,34 @@ async function prepareCharge(
   };
 }
 
-/** The id of the charge of this product, period, day and method: a new one, or an interrupted one to repeat. */
+/**
+ * Returns the id of the charge of this product, period, day and method. Inserts the charge, or marks an interrupted
+ * charge as requested again.
+ */
 async function upsertPendingCharge(
   em: EntityManager,
   renewal: Renewal,
   { periodStart, attemptOn, method }: { periodStart: LocalDate; attemptOn: LocalDate; method: string },
   now: Date,
 ): Promise<`chg_${string}`> {
-  const key = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, attemptOn, method];
+  const chargeKey = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, attemptOn, method];
   await em.execute(
     `insert into charge (
        id, organization_id, product_id, period_start, attempt_on, method, status, requested_at, created_at
      ) values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)
      on conflict (organization_id, product_id, period_start, attempt_on, method)
        do update set requested_at = excluded.requested_at where charge.status = 'pending'`,
-    [toUuid(newId('chg', now)), ...key, now, now],
+    [toUuid(newId('chg', now)), ...chargeKey, now, now],
   );
   const [row] = await em.execute<{ id: string }[]>(
     `select id from charge
      where organization_id = ? and product_id = ? and period_start = ? and attempt_on = ? and method = ?`,
-    key,
+    chargeKey,
   );
   return toId('chg', row!.id);
 }
 
-/** Calls billing. An error that a retry would not change becomes the outcome `refused`; other errors are thrown. */
+/** Calls billing. An error that a retry would get again becomes the outcome `refused`; other errors are thrown. */
 async function requestCharge(rpc: RpcClient, { input }: Charge): Promise<ChargeOutcome> {
   try {
     return await rpc.call(chargePeriod, input, { idempotencyKey: input.chargeId });

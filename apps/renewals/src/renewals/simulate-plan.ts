@@ -17,11 +17,11 @@ export function simulatePlan(
   calendar: BankCalendar,
 ): PlannedStep[] {
   const { periodEnd, interval } = renewal;
-  const isFirst = renewal.lastAttemptOn == null;
+  const hasNoAttempt = renewal.lastAttemptOn == null;
   const steps: PlannedStep[] = renewal.remainingAttempts().map((on, index) => ({
     on,
     step: 'automatic_attempt',
-    text: isFirst && index === 0 ? 'first attempt to renew automatically' : 'next attempt to renew automatically',
+    text: hasNoAttempt && index === 0 ? 'first attempt to renew automatically' : 'next attempt to renew automatically',
   }));
   // Renewal warranty does not cover an expired product (C-REN-17).
   if (!renewal.hasExpired() && renewal.isCoveredByWarranty(openPeriods)) {

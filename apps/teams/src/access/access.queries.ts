@@ -21,7 +21,7 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
-import { compareText, describeChain, endOf, sortChains, type MaySee } from './describe-sources.ts';
+import { compareText, describeChain, endOf, sortChains, type CanSeeTeam } from './describe-sources.ts';
 import { describeAccessEntry, isOwnFilesOnly, sortKeyOf } from './describe-access-entry.ts';
 import { explainDecision } from './explain-decision.ts';
 import { assertInstant, loadPastAccess, type PastQuestion } from './past-access.ts';
@@ -31,7 +31,7 @@ type OrganizationId = `org_${string}`;
 type AccountId = `acc_${string}`;
 type HolderRow = Output<typeof listAccessHolders>['data'][number];
 
-/** The number of products that are listed per grant; the others are only counted. */
+/** The maximum number of products listed per grant. Further products are only counted. */
 const PRODUCTS_LIMIT = 100;
 
 @Controller()
@@ -43,12 +43,12 @@ export class AccessQueries {
 
   @HandlesFromCache(checkAccess)
   async checkAccess(
-    { organizationId, ...rest }: Input<typeof checkAccess>,
+    { organizationId, ...questionInput }: Input<typeof checkAccess>,
     context: ReadContext,
   ): Promise<Output<typeof checkAccess>> {
     const access = await this.access.forOrganization(organizationId);
-    assertMayAskAbout(access, rest.accountId, context);
-    const question = questionOf(rest, context, context.now);
+    assertMayAskAbout(access, questionInput.accountId, context);
+    const question = toQuestion(questionInput, context, context.now);
     const isAllowed = access.check(question);
     return { isAllowed, isOwnFilesOnly: isAllowed && isOwnFilesOnly(access, question) };
   }
@@ -59,14 +59,14 @@ export class AccessQueries {
     context: ReadContext,
   ): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.forOrganization(organizationId);
-    const otherIndex = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
-    if (otherIndex >= 0)
-      assertMayAskAbout(access, questions[otherIndex]!.accountId, context, `/questions/${otherIndex}`);
-    const resolved = questions.map((each) => questionOf(each, context, context.now));
-    const results = resolved.map((question) => access.check(question));
+    const otherPersonIndex = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
+    if (otherPersonIndex >= 0)
+      assertMayAskAbout(access, questions[otherPersonIndex]!.accountId, context, `/questions/${otherPersonIndex}`);
+    const resolvedQuestions = questions.map((questionInput) => toQuestion(questionInput, context, context.now));
+    const results = resolvedQuestions.map((question) => access.check(question));
     return {
       results,
-      ownFilesOnly: resolved.flatMap((question, index) =>
+      ownFilesOnly: resolvedQuestions.flatMap((question, index) =>
         results[index] && isOwnFilesOnly(access, question) ? [index] : [],
       ),
     };
@@ -74,19 +74,19 @@ export class AccessQueries {
 
   @Handles(explainAccess)
   async explainAccess(
-    { organizationId, at: instant, ...rest }: Input<typeof explainAccess>,
+    { organizationId, at: instant, ...questionInput }: Input<typeof explainAccess>,
     context: QueryContext,
   ): Promise<Output<typeof explainAccess>> {
     const current = await this.access.forOrganization(organizationId);
-    assertMayAskAbout(current, rest.accountId, context);
-    const { accountId = context.accountId, productId } = rest;
-    const { access, at } = await this.accessAt(organizationId, { accountId, productId }, current, instant, context);
-    const question = questionOf(rest, context, at);
+    assertMayAskAbout(current, questionInput.accountId, context);
+    const { accountId = context.accountId, productId } = questionInput;
+    const { access, at } = await this.loadAccessAt(organizationId, { accountId, productId }, current, instant, context);
+    const question = toQuestion(questionInput, context, at);
     const decision = redactForViewer(access, question, access.decide(question), current, context);
     const names =
       current.people.maySee(context.accountId, 'member:read', context.now, context.scopes) &&
       decision.chains.some(({ via }) => via === 'grant')
-        ? await this.names(organizationId, context)
+        ? await this.loadNames(organizationId, context)
         : undefined;
     const attributions = await selectGrantAttributions(
       context.em,
@@ -95,7 +95,7 @@ export class AccessQueries {
     );
     return explainDecision(access, question, decision, attributions, {
       language: context.call.language,
-      maySee: teamsFor(current, context),
+      canSeeTeam: teamVisibilityFor(current, context),
       nameOf: (giver) => names?.get(giver),
     });
   }
@@ -105,7 +105,7 @@ export class AccessQueries {
     { organizationId, at: instant, limit, cursor, ...target }: Input<typeof listAccessHolders>,
     context: QueryContext,
   ): Promise<Output<typeof listAccessHolders>> {
-    const { access, at } = await this.accessAt(
+    const { access, at } = await this.loadAccessAt(
       organizationId,
       { productId: target.productId },
       await this.access.forOrganization(organizationId),
@@ -115,9 +115,9 @@ export class AccessQueries {
     if (!access.products.product(target.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
     if (target.resourceId && access.products.resource(target.resourceId)?.productId !== target.productId)
       throw new DomainError('RESOURCE_NOT_FOUND');
-    const found = access.whoHas({ ...target, at }).sort((one, other) => compareText(one.accountId, other.accountId));
+    const holders = access.whoHas({ ...target, at }).sort((one, other) => compareText(one.accountId, other.accountId));
     return pageOf(
-      found,
+      holders,
       limit,
       cursor,
       ({ accountId }) => accountId,
@@ -125,7 +125,7 @@ export class AccessQueries {
         accountId,
         role,
         isOwnFilesOnly: decision.isOwnFilesOnly,
-        through: sortChains(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+        through: sortChains(decision.chains).map((chain) => describeChain(access, chain, canSeeEveryTeam)),
       }),
     );
   }
@@ -138,19 +138,19 @@ export class AccessQueries {
     const current = await this.access.forOrganization(organizationId);
     assertMayAskAbout(current, accountId, context);
     const subjectId = accountId ?? context.accountId;
-    const { access, at } = await this.accessAt(organizationId, { accountId: subjectId }, current, instant, context);
+    const { access, at } = await this.loadAccessAt(organizationId, { accountId: subjectId }, current, instant, context);
     if (!access.people.find(subjectId) && access.people.supportOf(subjectId, at.getTime()).length === 0)
       throw new DomainError('PERSON_NOT_FOUND');
-    const maySee = teamsFor(current, context);
+    const canSeeTeam = teamVisibilityFor(current, context);
     const scopes = subjectId === context.accountId ? context.scopes : undefined;
-    // Only people who manage members see the resources that a restriction closes to a person.
-    const isManaging = current.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
-    const found = access
+    // Only callers who manage members see resources on which a restriction removes all rights of the person.
+    const canManageMembers = current.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
+    const entries = access
       .whatCan(subjectId, at, scopes)
-      .filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0)
+      .filter(({ resource, rights }) => canManageMembers || resource === undefined || rights.size > 0)
       .sort((one, other) => compareText(sortKeyOf(one), sortKeyOf(other)));
-    return pageOf(found, limit, cursor, sortKeyOf, (entry) =>
-      describeAccessEntry(access, subjectId, entry, { at, maySee, scopes }),
+    return pageOf(entries, limit, cursor, sortKeyOf, (entry) =>
+      describeAccessEntry(access, subjectId, entry, { at, canSeeTeam, scopes }),
     );
   }
 
@@ -164,18 +164,18 @@ export class AccessQueries {
       access.isInTeam(context.accountId, teamId, context.now) ||
       access.people.seesAllTeams(context.accountId, context.now);
     if (!access.grants.teams.find(teamId) || !isVisible) throw new DomainError('TEAM_NOT_FOUND');
-    const grants = access.givenToTeam(teamId, context.now).flatMap((each) => {
-      const object = objectOf(each.grant, access.products);
-      return object ? [{ ...each, object }] : [];
+    const teamGrants = access.givenToTeam(teamId, context.now).flatMap((teamGrant) => {
+      const object = objectOf(teamGrant.grant, access.products);
+      return object ? [{ ...teamGrant, object }] : [];
     });
-    const found = grants.sort((one, other) => compareText(one.grant.id, other.grant.id));
+    const sortedGrants = teamGrants.sort((one, other) => compareText(one.grant.id, other.grant.id));
     return pageOf(
-      found,
+      sortedGrants,
       limit,
       cursor,
       ({ grant }) => grant.id,
       ({ grant, from, object }) => {
-        const covered =
+        const coveredProducts =
           object.kind === 'product_type'
             ? [...access.products.ofType(object.type)]
             : [access.products.product(object.productId)].filter((product) => product !== undefined);
@@ -185,20 +185,20 @@ export class AccessQueries {
           right: grant.right,
           endsAt: endOf(grant),
           from: { teamId: from.teamId, name: from.name },
-          products: covered
+          products: coveredProducts
             .slice(0, PRODUCTS_LIMIT)
             .map(({ productId, name, isBlocked }) => ({ productId, name, isBlocked })),
-          productCount: covered.length,
+          productCount: coveredProducts.length,
           isCoveringLater: object.kind === 'product_type',
         };
       },
     );
   }
 
-  /** The current access, or the access at a past instant. */
-  private async accessAt(
+  /** Returns the current access, or loads the access at a past instant. */
+  private async loadAccessAt(
     organizationId: OrganizationId,
-    about: PastQuestion,
+    question: PastQuestion,
     current: OrganizationAccess,
     instant: string | undefined,
     { now }: QueryContext,
@@ -206,19 +206,19 @@ export class AccessQueries {
     if (instant === undefined) return { access: current, at: now };
     const at = new Date(instant);
     assertInstant(at, now);
-    return { access: await loadPastAccess(this.rpc, organizationId, at, about, current.typeRights), at };
+    return { access: await loadPastAccess(this.rpc, organizationId, at, question, current.typeRights), at };
   }
 
-  /** The names of the people of the organization. An explanation works without names when identity does not respond. */
-  private async names(organizationId: OrganizationId, { call }: QueryContext): Promise<Map<string, string>> {
+  /** Loads the names of the people of the organization; no names when identity does not respond. */
+  private async loadNames(organizationId: OrganizationId, { call }: QueryContext): Promise<Map<string, string>> {
     const people = await this.rpc.call(listRecipients, { organizationId }, { for: call }).catch(() => ({ data: [] }));
     return new Map(people.data.map(({ accountId, name }) => [accountId, name]));
   }
 }
 
-const everyTeam: MaySee = () => true;
+const canSeeEveryTeam: CanSeeTeam = () => true;
 
-/** Questions about others need the permission to manage people. */
+/** Throws when the question is about another person and the caller may not manage people. */
 function assertMayAskAbout(
   access: OrganizationAccess,
   accountId: AccountId | undefined,
@@ -230,13 +230,18 @@ function assertMayAskAbout(
     accountId !== context.accountId &&
     !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)
   )
-    throw inputError('PERMISSION_DENIED', `${pointer}/accountId`, 'is another person');
+    throw inputError(
+      'PERMISSION_DENIED',
+      `${pointer}/accountId`,
+      'is another person, and the caller may not manage people',
+    );
 }
 
 /**
- * Without an account, the question is about the caller. The scopes of a token limit answers about its own person only.
+ * Completes a question. Without an account, the question is about the caller. The scopes of a token limit only the
+ * answers about the person of the token.
  */
-function questionOf(
+function toQuestion(
   { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>,
   context: ReadContext,
   at: Date,
@@ -253,13 +258,16 @@ function questionOf(
   };
 }
 
-/** The teams that the caller may see. A token without `team:read` sees only the teams of its person. */
-function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): MaySee {
-  if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return everyTeam;
+/** Returns which teams the caller may see. A token without `team:read` shows only the teams of its person. */
+function teamVisibilityFor(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): CanSeeTeam {
+  if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return canSeeEveryTeam;
   return (teamId) => access.isInTeam(accountId, teamId, now);
 }
 
-/** For a product or resource that the caller may not see, the answer is the same as for one without a grant. */
+/**
+ * Hides from the caller whether a product or resource exists: an unknown product or resource gets the refusal
+ * `no_grant`, as if it existed without a grant. A caller who sees the product or manages people gets the true refusal.
+ */
 function redactForViewer(
   access: OrganizationAccess,
   { productId, resourceId }: Question,
@@ -268,9 +276,9 @@ function redactForViewer(
   { accountId, now, scopes }: ReadContext,
 ): Decision {
   if (decision.allowed || current.people.maySee(accountId, 'member:manage', now, scopes)) return decision;
-  const isHidden = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
+  const isUnknown = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
   if (
-    !isHidden ||
+    !isUnknown ||
     (current === access && resourceId === undefined && current.visibleProducts(accountId, now).has(productId))
   )
     return decision;
@@ -278,8 +286,8 @@ function redactForViewer(
 }
 
 /**
- * Returns one page of sorted rows; the cursor is the sort key of the last row. A page ends early when its rows are
- * large.
+ * Returns one page of sorted rows. The cursor is the sort key of the last row of the page. A page has fewer rows than
+ * the limit when its rows are large.
  */
 function pageOf<T, R>(
   rows: readonly T[],
@@ -299,7 +307,7 @@ function pageOf<T, R>(
   return { data, nextCursor: start < 0 || end >= rows.length ? null : writeCursor(keyOf(rows[end - 1]!)) };
 }
 
-/** Describes a row only when it is read. */
+/** Calls `describe` for a row only when the consumer reads the row. */
 function* mapLazily<T, R>(rows: Iterable<T>, describe: (row: T) => R): Iterable<R> {
   for (const row of rows) yield describe(row);
 }

@@ -11,7 +11,7 @@ import { endGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { changeTeam, listTeams } from '@cordee/contracts/teams/team';
 import type { Caller } from '@cordee/testing/test-service';
-import { Customer, hostings, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
+import { Customer, hostingGrants, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -19,24 +19,27 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-describe('access questions', () => {
-  it('about others need the permission to manage people; about oneself they need none', async () => {
+describe('answers to access questions', () => {
+  it('require the permission to manage people, except for questions about the caller', async () => {
     const customer = new Customer(fixture);
-    const input = (about?: PersonName) => ({
+    const input = (subject?: PersonName) => ({
       organizationId: customer.organizationId,
       right: 'technical',
       productId: customer.hosting,
-      ...(about ? { accountId: customer.people[about] } : {}),
+      ...(subject ? { accountId: customer.people[subject] } : {}),
     });
-    const ask = (as: PersonName, about?: PersonName) =>
-      fixture.test.codeOf(explainAccess, input(about), customer.as[as]);
-    expect([await ask('ben'), await ask('ben', 'ben'), await ask('eva'), await ask('admin', 'cleo')]).toEqual([
-      'ok',
-      'ok',
-      'ok',
-      'ok',
+    const codeFor = (caller: PersonName, subject?: PersonName) =>
+      fixture.test.codeOf(explainAccess, input(subject), customer.as[caller]);
+    expect([
+      await codeFor('ben'),
+      await codeFor('ben', 'ben'),
+      await codeFor('eva'),
+      await codeFor('admin', 'cleo'),
+    ]).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect([await codeFor('ben', 'cleo'), await codeFor('eva', 'ben')]).toEqual([
+      'PERMISSION_DENIED',
+      'PERMISSION_DENIED',
     ]);
-    expect([await ask('ben', 'cleo'), await ask('eva', 'ben')]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
     expect(await fixture.test.codeOf(checkAccess, input('cleo'), customer.as.ben)).toBe('PERMISSION_DENIED');
     for (const organizationId of [new Customer(fixture).organizationId, id('org')])
       expect(await fixture.test.codeOf(checkAccess, { ...input(), organizationId }, customer.as.ben)).toBe(
@@ -44,9 +47,9 @@ describe('access questions', () => {
       );
   });
 
-  it('are answered in sentences, with the giver and the date', async () => {
+  it('explain a right in sentences, with the giver and the date of the grant', async () => {
     const customer = new Customer(fixture);
-    await customer.team('Web', { accountIds: [customer.people.ben], grants: hostings('technical') });
+    await customer.createTeam('Web', { accountIds: [customer.people.ben], grants: hostingGrants('technical') });
     const { text, chains } = await customer.explain('ben', 'technical');
     expect(text).toMatch(
       /^This is allowed\. The right was given to the team “Web” on \d+ \w+ \d{4} by Name of legal_representative\.$/,
@@ -60,28 +63,28 @@ describe('access questions', () => {
       refusal: 'no_grant',
       chains: [],
     });
-    const french = {
+    const frenchCall = {
       for: { language: 'fr' as const, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined },
     };
-    const inFrench = await fixture.test.call(
+    const frenchExplanation = await fixture.test.call(
       explainAccess,
       { organizationId: customer.organizationId, right: 'technical', productId: customer.hosting },
       customer.as.ben,
-      french,
+      frenchCall,
     );
-    expect(inFrench.text).toMatch(/^C’est autorisé\. Le droit a été donné à l’équipe « Web » le /);
+    expect(frenchExplanation.text).toMatch(/^C’est autorisé\. Le droit a été donné à l’équipe « Web » le /);
   });
 
-  it('about a right that the product type does not have are denied for everybody', async () => {
+  it('deny a right that the product type does not have, even to an administrator', async () => {
     const customer = new Customer(fixture);
-    const about = (right: string, productId = customer.hosting) => ({
+    const questionAbout = (right: string, productId = customer.hosting) => ({
       organizationId: customer.organizationId,
       accountId: customer.people.admin,
       right,
       productId,
     });
     const check = async (right: string, productId?: `prd_${string}`) =>
-      (await fixture.test.call(checkAccess, about(right, productId), customer.as.chief)).isAllowed;
+      (await fixture.test.call(checkAccess, questionAbout(right, productId), customer.as.chief)).isAllowed;
     expect([
       await check('technical'),
       await check('banana'),
@@ -99,101 +102,121 @@ describe('access questions', () => {
         )
       ).results,
     ).toEqual([false, true]);
-    // The access cache of every service decides the same.
-    expect(await customer.mayAll('admin', ['technical', 'banana', 'ticket_control'])).toEqual(['technical']);
+    // The access cache of a service gives the same answers.
+    expect(await customer.allowedRights('admin', ['technical', 'banana', 'ticket_control'])).toEqual(['technical']);
     expect(await customer.explain('admin', 'banana')).toMatchObject({
       isAllowed: false,
       refusal: 'right_unknown',
       chains: [],
       text: 'Products of this type have no such right.',
     });
-    const { accountId: _, ...question } = about('banana');
+    const { accountId: _, ...question } = questionAbout('banana');
     expect((await fixture.test.call(listAccessHolders, question, customer.as.chief)).data).toEqual([]);
   });
 
-  it('about an owner agree with the list of rights, whatever the catalogue contains', async () => {
+  it('allow the owner of a folder every right in the list of their rights', async () => {
     const customer = new Customer(fixture);
-    customer.sell({
+    customer.putProduct({
       productId: customer.drive,
       type: 'drive',
       name: 'd',
       resources: [{ resourceId: customer.folder, kind: 'folder', ownerAccountId: customer.people.ben }],
     });
-    const asked = { organizationId: customer.organizationId, productId: customer.drive, resourceId: customer.folder };
-    const [, row] = (
+    const target = { organizationId: customer.organizationId, productId: customer.drive, resourceId: customer.folder };
+    const [, folderRow] = (
       await fixture.test.call(listPersonAccess, { organizationId: customer.organizationId }, customer.as.ben)
     ).data;
-    for (const right of row!.rights)
-      expect([right, (await fixture.test.call(checkAccess, { ...asked, right }, customer.as.ben)).isAllowed]).toEqual([
+    for (const right of folderRow!.rights)
+      expect([right, (await fixture.test.call(checkAccess, { ...target, right }, customer.as.ben)).isAllowed]).toEqual([
         right,
         true,
       ]);
-    expect(row!.rights).toContain('read');
+    expect(folderRow!.rights).toContain('read');
   });
 
-  it('return only paths that give the right: of two child teams, only the unrestricted one', async () => {
+  it('contain only the paths that give the right: the path through the child team without a restriction', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const up = await customer.team('Up', {
+    const parent = await customer.createTeam('Parent', {
       grants: [{ object: { kind: 'product', productId: customer.drive }, rights: ['change'] }],
     });
-    const low = await customer.team('Out', { parentId: up.id, accountIds: [people.ben] });
-    await customer.team('In', { parentId: up.id, accountIds: [people.ben] });
+    const restricted = await customer.createTeam('Restricted', { parentId: parent.id, accountIds: [people.ben] });
+    await customer.createTeam('Unrestricted', { parentId: parent.id, accountIds: [people.ben] });
     const restrict = (teamId: `team_${string}`, resourceId: `res_${string}`, right: string | null) =>
       fixture.test.call(
         restrictResource,
         { organizationId, productId: customer.drive, resourceId, holder: { kind: 'team', teamId }, right },
         customer.as.chief,
       );
-    await restrict(low.id, customer.folder, null);
-    await restrict(up.id, customer.inner, 'view');
+    await restrict(restricted.id, customer.folder, null);
+    await restrict(parent.id, customer.innerFolder, 'view');
     const { chains } = await fixture.test.call(
       explainAccess,
-      { organizationId, accountId: people.ben, right: 'view', productId: customer.drive, resourceId: customer.inner },
+      {
+        organizationId,
+        accountId: people.ben,
+        right: 'view',
+        productId: customer.drive,
+        resourceId: customer.innerFolder,
+      },
       customer.as.chief,
     );
     expect(
       chains.map((chain) => (chain.via === 'grant' ? chain.teams.map(({ name }) => name).join(' in ') : chain.via)),
-    ).toEqual(['In in Up']);
+    ).toEqual(['Unrestricted in Parent']);
   });
 
-  it('list a restricted resource only for callers who manage people', async () => {
+  it('list a resource without remaining rights only for callers who manage people', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     await customer.give('ben', 'manage', { kind: 'product', productId: customer.drive });
     await fixture.test.call(
       restrictResource,
-      { organizationId, productId: customer.drive, resourceId: customer.inner, holder: customer.person('ben') },
+      {
+        organizationId,
+        productId: customer.drive,
+        resourceId: customer.innerFolder,
+        holder: customer.holderFor('ben'),
+      },
       customer.as.chief,
     );
     const rows = async (as: Caller) =>
       (await fixture.test.call(listPersonAccess, { organizationId, accountId: people.ben }, as)).data.map(
         ({ resource, rights }) => [resource?.resourceId ?? null, rights],
       );
-    const whole = [null, ['change', 'manage', 'view']];
+    const driveRow = [null, ['change', 'manage', 'view']];
     expect([await rows(customer.as.chief), await rows(customer.as.ben)]).toEqual([
-      [whole, [customer.inner, []]],
-      [whole],
+      [driveRow, [customer.innerFolder, []]],
+      [driveRow],
     ]);
-    // The role of administrator still gives this right.
+    // A restriction on an administrator removes the granted rights, but not the access by role.
     await customer.give('admin', 'manage', { kind: 'product', productId: customer.drive });
     await fixture.test.call(
       restrictResource,
-      { organizationId, productId: customer.drive, resourceId: customer.inner, holder: customer.person('admin') },
+      {
+        organizationId,
+        productId: customer.drive,
+        resourceId: customer.innerFolder,
+        holder: customer.holderFor('admin'),
+      },
       customer.as.chief,
     );
-    const ofAdmin = (
+    const adminRow = (
       await fixture.test.call(listPersonAccess, { organizationId, accountId: people.admin }, customer.as.chief)
-    ).data.find(({ resource }) => resource?.resourceId === customer.inner);
-    expect(ofAdmin).toMatchObject({ isByRole: true, rights: [], through: [{ via: 'role', role: 'administrator' }] });
+    ).data.find(({ resource }) => resource?.resourceId === customer.innerFolder);
+    expect(adminRow).toMatchObject({ isByRole: true, rights: [], through: [{ via: 'role', role: 'administrator' }] });
   });
 
   it('do not reveal names of teams and products that the caller cannot see (C-TEAM-17)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
-    const own = await customer.team('Own', { accountIds: [ben] });
-    await customer.team('Hidden sister', { accountIds: [cleo], grants: hostings('statistics') });
-    await customer.team('Hidden child', { parentId: own.id, accountIds: [cleo], grants: hostings('statistics') });
+    const ownTeam = await customer.createTeam('Own', { accountIds: [ben] });
+    await customer.createTeam('Hidden sister', { accountIds: [cleo], grants: hostingGrants('statistics') });
+    await customer.createTeam('Hidden child', {
+      parentId: ownTeam.id,
+      accountIds: [cleo],
+      grants: hostingGrants('statistics'),
+    });
     const asBen: Caller = customer.as.ben;
     const denied = await customer.explain('ben', 'statistics', asBen);
     expect(denied).toMatchObject({
@@ -203,28 +226,28 @@ describe('access questions', () => {
       text: 'This is not allowed: nobody has given this right.',
     });
     expect(JSON.stringify(denied)).not.toMatch(/Hidden|secret/);
-    // An existing product and an unknown one get the same answer when the caller sees neither.
-    const [hidden, none] = [
+    // An existing product and an unknown product get the same answer when the caller may see neither product.
+    const [hiddenProduct, unknownProduct] = [
       await customer.explain('ben', 'user', asBen, customer.drive),
       await customer.explain('ben', 'user', asBen, id('prd')),
     ];
-    expect(none).toEqual({ ...hidden, at: none.at });
+    expect(unknownProduct).toEqual({ ...hiddenProduct, at: unknownProduct.at });
     expect(await customer.explain('ben', 'user', customer.as.chief, id('prd'))).toMatchObject({
       refusal: 'product_unknown',
     });
   });
 
-  it('include the grants of parent teams, as every list does', async () => {
+  it('include the grants of parent teams in the explanation and in every list', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const parent = await customer.team('Direction');
-    const web = await customer.team('Web', { parentId: parent.id, accountIds: [people.ben] });
+    const parent = await customer.createTeam('Direction');
+    const web = await customer.createTeam('Web', { parentId: parent.id, accountIds: [people.ben] });
     await customer.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
-    const own = await customer.explain('ben', 'technical', customer.as.ben);
-    expect(own).toMatchObject({
+    const explanation = await customer.explain('ben', 'technical', customer.as.ben);
+    expect(explanation).toMatchObject({
       chains: [{ teams: [{ name: 'Web' }, { name: 'Direction' }], givenBy: people.chief, reason: 'for the move' }],
     });
-    expect(own).toMatchObject({ ...(await customer.explain('ben', 'technical')), at: own.at });
+    expect(explanation).toMatchObject({ ...(await customer.explain('ben', 'technical')), at: explanation.at });
     expect((await fixture.test.call(listPersonAccess, { organizationId }, customer.as.ben)).data).toMatchObject([
       { through: [{ teams: [{ name: 'Web' }, { name: 'Direction' }] }] },
     ]);
@@ -239,23 +262,26 @@ describe('access questions', () => {
     ).toEqual(['Direction', 'Web']);
   });
 
-  it('hide the giver and reason of a grant to a team that the caller has left', async () => {
+  it('hide the name, giver and reason of a grant to a parent team that the caller no longer sees', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const parent = await customer.team('Direction');
-    const web = await customer.team('Web', { parentId: parent.id, accountIds: [people.ben] });
+    const parent = await customer.createTeam('Direction');
+    const web = await customer.createTeam('Web', { parentId: parent.id, accountIds: [people.ben] });
     await customer.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
     const at = fixture.inHours(0);
     fixture.advanceHours(1);
-    await customer.move(web.id, null);
-    const own = await fixture.test.call(
+    await customer.moveTeam(web.id, null);
+    const explanation = await fixture.test.call(
       explainAccess,
       { organizationId, right: 'technical', productId: customer.hosting, at },
       customer.as.ben,
     );
-    expect(own).toMatchObject({ isAllowed: true, chains: [{ teams: [{ name: 'Web' }], givenBy: null, reason: null }] });
-    expect(own.text).toContain('a parent team');
-    expect(JSON.stringify(own)).not.toContain('Direction');
+    expect(explanation).toMatchObject({
+      isAllowed: true,
+      chains: [{ teams: [{ name: 'Web' }], givenBy: null, reason: null }],
+    });
+    expect(explanation.text).toContain('a parent team');
+    expect(JSON.stringify(explanation)).not.toContain('Direction');
   });
 
   it('tell an external that they delete only their own files (C-TEAM-11)', async () => {
@@ -274,40 +300,40 @@ describe('access questions', () => {
     expect(text).toContain('deletes only their own files');
   });
 
-  it('return isOwnFilesOnly in every answer, for externals only (C-TEAM-11)', async () => {
+  it('contain isOwnFilesOnly, which is true only for externals (C-TEAM-11)', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const folder = { productId: customer.drive, resourceId: customer.folder };
-    const own = id('res');
-    customer.sell({
+    const ownFolder = id('res');
+    customer.putProduct({
       ...customer.products[1]!,
       resources: [
         ...customer.products[1]!.resources!,
-        { resourceId: own, kind: 'folder', parentId: customer.folder, ownerAccountId: people.eva },
+        { resourceId: ownFolder, kind: 'folder', parentId: customer.folder, ownerAccountId: people.eva },
       ],
     });
     for (const name of ['ben', 'eva'] as const) await customer.give(name, 'change', { kind: 'resource', ...folder });
-    const ask = (name: PersonName, right = 'change', resourceId = customer.folder) => ({
+    const questionAbout = (name: PersonName, right = 'change', resourceId = customer.folder) => ({
       accountId: people[name],
       right,
       productId: customer.drive,
       resourceId,
     });
     const questions = [
-      ask('ben'),
-      ask('eva'),
-      ask('eva', 'view'),
-      ask('eva', 'change', customer.list),
-      ask('eva', 'change', own),
-      ask('eva', 'change', customer.inner),
+      questionAbout('ben'),
+      questionAbout('eva'),
+      questionAbout('eva', 'view'),
+      questionAbout('eva', 'change', customer.retiredKindResource),
+      questionAbout('eva', 'change', ownFolder),
+      questionAbout('eva', 'change', customer.innerFolder),
     ];
-    const singly = await Promise.all(
+    const singleAnswers = await Promise.all(
       questions.map(
         async (question) =>
           (await fixture.test.call(checkAccess, { organizationId, ...question }, customer.as.chief)).isOwnFilesOnly,
       ),
     );
-    expect(singly).toEqual([false, true, false, false, false, true]);
+    expect(singleAnswers).toEqual([false, true, false, false, false, true]);
     expect(await fixture.test.call(checkManyAccess, { organizationId, questions }, customer.as.chief)).toEqual({
       results: [true, true, true, false, true, true],
       ownFilesOnly: [1, 5],
@@ -325,16 +351,16 @@ describe('access questions', () => {
       (await fixture.test.call(listPersonAccess, { organizationId }, customer.as[name])).data.flatMap(
         ({ resource, isOwnFilesOnly }) => (resource ? [`${resource.resourceId} ${isOwnFilesOnly}`] : []),
       );
-    expect(new Set(await rows('eva'))).toEqual(new Set([`${customer.folder} true`, `${own} false`]));
+    expect(new Set(await rows('eva'))).toEqual(new Set([`${customer.folder} true`, `${ownFolder} false`]));
     expect(await rows('ben')).toEqual([`${customer.folder} false`]);
   });
 });
 
-describe('many access questions in one call', () => {
-  it('are answered in order, for at most a thousand questions', async () => {
+describe('many access questions', () => {
+  it('in one call are answered in order; a call has at most a thousand questions', async () => {
     const customer = new Customer(fixture);
     await customer.give('ben', 'technical');
-    const [yes, no] = [
+    const [allowedQuestion, deniedQuestion] = [
       { right: 'technical', productId: customer.hosting },
       { right: 'statistics', productId: customer.hosting },
     ];
@@ -344,23 +370,28 @@ describe('many access questions in one call', () => {
         { organizationId: customer.organizationId, questions: questions as never },
         customer.as[as],
       );
-    expect((await ask([yes, no, yes, { ...yes, productId: id('prd') }])).results).toEqual([true, false, true, false]);
     expect(
-      (await ask(Array.from({ length: 1_000 }, (_, index) => (index % 2 ? yes : no)))).results.filter(Boolean),
+      (await ask([allowedQuestion, deniedQuestion, allowedQuestion, { ...allowedQuestion, productId: id('prd') }]))
+        .results,
+    ).toEqual([true, false, true, false]);
+    expect(
+      (
+        await ask(Array.from({ length: 1_000 }, (_, index) => (index % 2 ? allowedQuestion : deniedQuestion)))
+      ).results.filter(Boolean),
     ).toHaveLength(500);
-    await expect(ask(Array.from({ length: 1_001 }, () => yes))).rejects.toMatchObject({
+    await expect(ask(Array.from({ length: 1_001 }, () => allowedQuestion))).rejects.toMatchObject({
       code: 'INPUT_INVALID',
       errors: [{ pointer: '/questions' }],
     });
-    await expect(ask([yes, { ...no, accountId: customer.people.cleo }])).rejects.toMatchObject({
+    await expect(ask([allowedQuestion, { ...deniedQuestion, accountId: customer.people.cleo }])).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     });
     expect(
       (
         await ask(
           [
-            { ...yes, accountId: customer.people.ben },
-            { ...yes, accountId: customer.people.cleo },
+            { ...allowedQuestion, accountId: customer.people.ben },
+            { ...allowedQuestion, accountId: customer.people.cleo },
           ],
           'admin',
         )
@@ -368,7 +399,7 @@ describe('many access questions in one call', () => {
     ).toEqual([true, false]);
   });
 
-  it('from many callers with an outdated cache do not exhaust the connections', async () => {
+  it('of many concurrent calls with an outdated cache do not exhaust the database connections', async () => {
     const customer = new Customer(fixture);
     for (let round = 0; round < 3; round += 1) {
       const { id: grantId } = await customer.give('ben', 'technical');
@@ -379,13 +410,13 @@ describe('many access questions in one call', () => {
   }, 30_000);
 });
 
-describe('people with access and access of a person (ACC-2)', () => {
-  it('lists every person with their sources, page by page', async () => {
+describe('access lists (ACC-2)', () => {
+  it('contain every person who has a right, with the sources of the right, page by page', async () => {
     const customer = new Customer(fixture);
-    const many = customer.addCollaborators(5);
-    const team = await customer.team('Web', {
-      accountIds: [customer.people.ben, ...many],
-      grants: hostings('technical'),
+    const collaborators = customer.addCollaborators(5);
+    const team = await customer.createTeam('Web', {
+      accountIds: [customer.people.ben, ...collaborators],
+      grants: hostingGrants('technical'),
     });
     await customer.give('eva', 'technical');
     const page = (cursor?: string) =>
@@ -394,14 +425,14 @@ describe('people with access and access of a person (ACC-2)', () => {
         { organizationId: customer.organizationId, right: 'technical', productId: customer.hosting, limit: 3, cursor },
         customer.as.admin,
       );
-    const found = [];
-    for (let next = await page(); ; next = await page(next.nextCursor ?? undefined)) {
-      found.push(...next.data);
-      if (!next.nextCursor) break;
+    const holders = [];
+    for (let current = await page(); ; current = await page(current.nextCursor ?? undefined)) {
+      holders.push(...current.data);
+      if (!current.nextCursor) break;
     }
-    const throughOf = new Map(found.map(({ accountId, through }) => [accountId, through]));
+    const throughOf = new Map(holders.map(({ accountId, through }) => [accountId, through]));
     expect([...throughOf.keys()].sort()).toEqual(
-      [customer.people.chief, customer.people.admin, customer.people.ben, customer.people.eva, ...many].sort(),
+      [customer.people.chief, customer.people.admin, customer.people.ben, customer.people.eva, ...collaborators].sort(),
     );
     expect(throughOf.get(customer.people.admin)).toEqual([{ via: 'role', role: 'administrator' }]);
     expect(throughOf.get(customer.people.ben)).toMatchObject([
@@ -420,18 +451,18 @@ describe('people with access and access of a person (ACC-2)', () => {
     ]).toEqual(['PERMISSION_DENIED', 'PRODUCT_NOT_FOUND', 'RESOURCE_NOT_FOUND']);
   });
 
-  it('lists the products of a person, with the resources that differ', async () => {
+  it('contain the products of a person, and the resources on which the person has other rights', async () => {
     const customer = new Customer(fixture);
     await customer.give('ben', 'user', { kind: 'product', productId: customer.drive });
     await customer.give('ben', 'change', { kind: 'resource', productId: customer.drive, resourceId: customer.folder });
     await customer.give('ben', 'technical', { kind: 'product_type', type: 'web_hosting' });
-    const of = (who: PersonName, as: PersonName = who) =>
+    const accessOf = (subject: PersonName, caller: PersonName = subject) =>
       fixture.test.call(
         listPersonAccess,
-        { organizationId: customer.organizationId, accountId: customer.people[who] },
-        customer.as[as],
+        { organizationId: customer.organizationId, accountId: customer.people[subject] },
+        customer.as[caller],
       );
-    const rows = (await of('ben')).data;
+    const rows = (await accessOf('ben')).data;
     expect(rows).toHaveLength(3);
     expect(
       rows.map(({ name, resource, rights, isByRole }) => [name, resource?.resourceId ?? null, rights, isByRole]),
@@ -442,11 +473,11 @@ describe('people with access and access of a person (ACC-2)', () => {
         ['secret-hosting.example', null, ['technical'], false],
       ]),
     );
-    expect((await of('ben', 'admin')).data).toEqual(rows);
-    expect((await of('admin')).data.map(({ name, isByRole, through }) => [name, isByRole, through])).toEqual(
+    expect((await accessOf('ben', 'admin')).data).toEqual(rows);
+    expect((await accessOf('admin')).data.map(({ name, isByRole, through }) => [name, isByRole, through])).toEqual(
       expect.arrayContaining([['secret-hosting.example', true, [{ via: 'role', role: 'administrator' }]]]),
     );
-    expect((await of('eva')).data).toEqual([]);
+    expect((await accessOf('eva')).data).toEqual([]);
     expect(
       await fixture.test.codeOf(
         listPersonAccess,
@@ -463,22 +494,22 @@ describe('people with access and access of a person (ACC-2)', () => {
     ).toBe('PERSON_NOT_FOUND');
   });
 
-  it('ends a page before it exceeds the message size, and continues with the next', async () => {
+  it('end a page before it exceeds the message size, and continue on the next page', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const sold = Array.from({ length: 99 }, (_, index) => ({
+    const hostingProducts = Array.from({ length: 99 }, (_, index) => ({
       productId: id('prd'),
       type: 'web_hosting',
       name: `${index}.example`,
       resources: [],
     }));
-    customer.products.push(...sold);
+    customer.products.push(...hostingProducts);
     fixture.test.snapshotChanged('products', organizationId);
     // Ten nested teams: a grant of the topmost team has ten paths with 55 names.
-    const teams: Awaited<ReturnType<typeof customer.team>>[] = [];
+    const teams: Awaited<ReturnType<typeof customer.createTeam>>[] = [];
     for (let depth = 0; depth < 10; depth += 1)
       teams.push(
-        await customer.team(`${depth}${'界'.repeat(254)}`, {
+        await customer.createTeam(`${depth}${'界'.repeat(254)}`, {
           parentId: teams.at(-1)?.id ?? null,
           accountIds: [people.ben],
         }),
@@ -491,28 +522,28 @@ describe('people with access and access of a person (ACC-2)', () => {
       kind: 'product_type',
       type: 'web_hosting',
     });
-    const ask = (cursor?: string) =>
+    const page = (cursor?: string) =>
       fixture.test.call(listPersonAccess, { organizationId, limit: 200, cursor }, customer.as.ben);
-    const pages = [await ask()];
-    while (pages.at(-1)!.nextCursor) pages.push(await ask(pages.at(-1)!.nextCursor!));
-    expect(Math.max(...pages.map((page) => JSON.stringify(page).length))).toBeLessThan(2_000_000);
+    const pages = [await page()];
+    while (pages.at(-1)!.nextCursor) pages.push(await page(pages.at(-1)!.nextCursor!));
+    expect(Math.max(...pages.map((answer) => JSON.stringify(answer).length))).toBeLessThan(2_000_000);
     expect(pages.length).toBeGreaterThan(2);
     expect(pages.flatMap(({ data }) => data.map(({ productId }) => productId))).toEqual(
-      [customer.hosting, ...sold.map(({ productId }) => productId)].sort(),
+      [customer.hosting, ...hostingProducts.map(({ productId }) => productId)].sort(),
     );
   });
 
-  it('lists the grants of a team and its parents, for members and for people who manage teams', async () => {
+  it('contain the grants of a team and its parents, for members and for people who manage teams', async () => {
     const customer = new Customer(fixture);
-    const all = await customer.team('All', { grants: hostings('statistics') });
-    const web = await customer.team('Web', {
-      parentId: all.id,
+    const parent = await customer.createTeam('Parent', { grants: hostingGrants('statistics') });
+    const web = await customer.createTeam('Web', {
+      parentId: parent.id,
       accountIds: [customer.people.ben],
       grants: [{ object: { kind: 'product', productId: customer.drive }, rights: ['user'], endsAt: null }],
     });
-    const of = (as: PersonName, teamId = web.id) =>
-      fixture.test.call(describeTeamAccess, { organizationId: customer.organizationId, teamId }, customer.as[as]);
-    const rows = (await of('ben')).data.map(({ right, from, products, isCoveringLater }) => [
+    const teamAccessFor = (caller: PersonName, teamId = web.id) =>
+      fixture.test.call(describeTeamAccess, { organizationId: customer.organizationId, teamId }, customer.as[caller]);
+    const rows = (await teamAccessFor('ben')).data.map(({ right, from, products, isCoveringLater }) => [
       right,
       from.name,
       products.map(({ name }) => name),
@@ -520,11 +551,11 @@ describe('people with access and access of a person (ACC-2)', () => {
     ]);
     expect(new Set(rows)).toEqual(
       new Set([
-        ['statistics', 'All', ['secret-hosting.example'], true],
+        ['statistics', 'Parent', ['secret-hosting.example'], true],
         ['user', 'Web', ['secret-drive'], false],
       ]),
     );
-    expect((await of('admin', all.id)).data).toHaveLength(1);
+    expect((await teamAccessFor('admin', parent.id)).data).toHaveLength(1);
     expect(
       await fixture.test.codeOf(
         describeTeamAccess,
@@ -540,34 +571,36 @@ describe('people with access and access of a person (ACC-2)', () => {
       ),
     ).toBe('TEAM_NOT_FOUND');
   });
+});
 
-  it('answers about the past with the team names of that time, after renames, moves and ends', async () => {
+describe('explanations of past access (ACC-2)', () => {
+  it('have the team names of that time, after renames, moves and ends', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
-    const all = await customer.team('All', { grants: hostings('technical') });
-    const web = await customer.team('Web', {
-      parentId: all.id,
+    const parent = await customer.createTeam('All', { grants: hostingGrants('technical') });
+    const web = await customer.createTeam('Web', {
+      parentId: parent.id,
       parentEndsAt: fixture.inHours(5),
       accountIds: [customer.people.ben],
     });
     const rename = (teamId: `team_${string}`, name: string) =>
       fixture.test.call(changeTeam, { organizationId, teamId, name }, customer.as.chief);
     const instants: string[] = [];
-    const nextHour = () => {
+    const recordInstant = () => {
       instants.push(fixture.inHours(0));
       fixture.advanceHours(1);
     };
-    nextHour();
+    recordInstant();
     await rename(web.id, 'Net');
-    nextHour();
-    await rename(all.id, 'Everybody');
+    recordInstant();
+    await rename(parent.id, 'Everybody');
     fixture.advanceHours(3);
     await fixture.test.until(
-      async () => (await customer.teams()).find(({ id: teamId }) => teamId === web.id)!.parentId === null,
+      async () => (await customer.listTeams()).find(({ id: teamId }) => teamId === web.id)!.parentId === null,
       'the end of the parent period',
     );
-    await customer.move(web.id, all.id);
-    nextHour();
+    await customer.moveTeam(web.id, parent.id);
+    recordInstant();
     await rename(web.id, 'Web');
     const explain = async (at?: string) => {
       const { chains, text } = await fixture.test.call(
@@ -593,16 +626,16 @@ describe('people with access and access of a person (ACC-2)', () => {
     ]);
   });
 
-  it('answers about the past for three years, and rejects future instants', async () => {
+  it('are available for three years; future instants are rejected', async () => {
     const customer = new Customer(fixture);
-    const ask = (at: string) =>
+    const codeAt = (at: string) =>
       fixture.test.codeOf(
         explainAccess,
         { organizationId: customer.organizationId, right: 'technical', productId: customer.hosting, at },
         customer.as.ben,
       );
     const now = fixture.test.process.clock.now();
-    const years = (count: number, ms = 0) =>
+    const yearsAgo = (count: number, milliseconds = 0) =>
       new Date(
         Date.UTC(
           now.getUTCFullYear() - count,
@@ -611,10 +644,10 @@ describe('people with access and access of a person (ACC-2)', () => {
           now.getUTCHours(),
           now.getUTCMinutes(),
           now.getUTCSeconds(),
-          now.getUTCMilliseconds() + ms,
+          now.getUTCMilliseconds() + milliseconds,
         ),
       ).toISOString();
-    expect([await ask(years(-1)), await ask(years(3, 60_000)), await ask(years(3, -1))]).toEqual([
+    expect([await codeAt(yearsAgo(-1)), await codeAt(yearsAgo(3, 60_000)), await codeAt(yearsAgo(3, -1))]).toEqual([
       'INSTANT_IN_FUTURE',
       'ok',
       'BEYOND_RETENTION',

@@ -6,28 +6,28 @@ import { isContentRight } from '@cordee/access/rights';
 import { isRightInScope, type Scopes } from '@cordee/access/scopes';
 import type { Output } from '@cordee/contracts/contract';
 import type { listPersonAccess } from '@cordee/contracts/teams/access';
-import { describeGrant, sortChains, type MaySee } from './describe-sources.ts';
+import { describeGrant, sortChains, type CanSeeTeam } from './describe-sources.ts';
 
-type Row = Output<typeof listPersonAccess>['data'][number];
+type PersonAccessRow = Output<typeof listPersonAccess>['data'][number];
 
 export interface DescribeOptions {
   at: Date;
-  maySee: MaySee;
-  /** Of the API token with which the person asks about themselves. */
+  canSeeTeam: CanSeeTeam;
+  /** The scopes of the API token, when a person asks about themselves with a token. */
   scopes: Scopes | undefined;
 }
 
-/** Sorts a product before its resources. */
+/** The sort key of an access entry. A product comes before its resources. */
 export const sortKeyOf = ({ product, resource }: AccessEntry): string =>
   `${product.productId} ${resource?.resourceId ?? ''}`;
 
-/** An access entry with its sources. */
+/** Describes the rights of an access entry and the sources of these rights. */
 export function describeAccessEntry(
   access: OrganizationAccess,
   accountId: `acc_${string}`,
   entry: AccessEntry,
-  { at, maySee, scopes }: DescribeOptions,
-): Row {
+  { at, canSeeTeam, scopes }: DescribeOptions,
+): PersonAccessRow {
   const { product, resource, rights } = entry;
   const person = access.people.find(accountId);
   const isByRole = person !== undefined && manages(person);
@@ -35,12 +35,12 @@ export function describeAccessEntry(
     resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const support = access.supportFor(accountId, product, at);
   const question = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
-  // The rights of a support access follow from the rights of the product type.
-  const bySupport =
+  // A support access gives some rights of the product type. `check` decides which rights.
+  const supportRights =
     support.length > 0
       ? [...access.typeRights.of(product.type)].filter((right) => access.check({ ...question, right }))
       : [];
-  const through: Row['through'] = [
+  const through: PersonAccessRow['through'] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
@@ -48,8 +48,8 @@ export function describeAccessEntry(
       access
         .grantsOn(accountId, entry, at)
         .filter(({ gives }) => gives.some((right) => isRightInScope(scopes, right)))
-        .map((held) => ({ via: 'grant' as const, ...held })),
-    ).map((chain) => describeGrant(access, chain, maySee)),
+        .map((heldGrant) => ({ via: 'grant' as const, ...heldGrant })),
+    ).map((chain) => describeGrant(access, chain, canSeeTeam)),
   ];
   return {
     productId: product.productId,
@@ -57,7 +57,7 @@ export function describeAccessEntry(
     name: product.name,
     isBlocked: product.isBlocked,
     isByRole,
-    rights: [...new Set([...rights.list(), ...bySupport])].sort(),
+    rights: [...new Set([...rights.list(), ...supportRights])].sort(),
     through,
     isOwnFilesOnly: rights.has('change') && isOwnFilesOnly(access, { ...question, right: 'change' }),
     resource: resource
@@ -66,7 +66,10 @@ export function describeAccessEntry(
   };
 }
 
-/** Only `change` of an external can be limited to own files. The other questions skip the slower decision. */
+/**
+ * True when an external may change only their own files. Only the right `change` of an external has this limit, so all
+ * other questions skip the slower `decide`.
+ */
 export const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean =>
   question.right === 'change' &&
   access.people.find(question.accountId)?.role === 'external' &&

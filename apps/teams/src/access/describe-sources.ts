@@ -7,24 +7,24 @@ import type * as z from 'zod';
 type Source = z.output<typeof AccessSource>;
 
 /** True for a team that the caller may see. */
-export type MaySee = (teamId: `team_${string}`) => boolean;
+export type CanSeeTeam = (teamId: `team_${string}`) => boolean;
 
-/** Role and ownership first, then grants by id: the order is the same in every process. */
+/** Sorts grants by id, after all other chains. The order is the same in every process. */
 export const sortChains = <T extends Chain>(chains: readonly T[]): T[] =>
   chains.toSorted((one, other) => compareText(sortKeyOf(one), sortKeyOf(other)));
 const sortKeyOf = (chain: Chain): string =>
   chain.via === 'grant' ? `~${chain.grant.id} ${chain.teams.join(' ')}` : chain.via;
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** The source of a right, with the teams that the caller may see. */
-export const describeChain = (access: OrganizationAccess, chain: Chain, maySee: MaySee): Source =>
-  chain.via === 'grant' ? describeGrant(access, chain, maySee) : chain;
+/** Describes the source of a right, with the teams that the caller may see. */
+export const describeChain = (access: OrganizationAccess, chain: Chain, canSeeTeam: CanSeeTeam): Source =>
+  chain.via === 'grant' ? describeGrant(access, chain, canSeeTeam) : chain;
 
-/** The holder and the object exist, because the grant applies to the target. */
+/** Describes a grant of a decision. Its holder and its object exist, because the grant applies to the question. */
 export function describeGrant(
   access: OrganizationAccess,
   { grant, teams, gives }: HeldGrant,
-  maySee: MaySee,
+  canSeeTeam: CanSeeTeam,
 ): Extract<Source, { via: 'grant' }> {
   return {
     via: 'grant',
@@ -34,10 +34,10 @@ export function describeGrant(
     right: grant.right,
     gives: [...gives],
     endsAt: endOf(grant),
-    teams: teams.filter(maySee).map((teamId) => ({ teamId, name: access.grants.teams.find(teamId)?.name ?? '' })),
+    teams: teams.filter(canSeeTeam).map((teamId) => ({ teamId, name: access.grants.teams.find(teamId)?.name ?? '' })),
   };
 }
 
-/** The end in the format of the API; null without an end. */
+/** The planned end of a grant in the format of the API; null for a grant without an end. */
 export const endOf = ({ endsAt }: Pick<Grant, 'endsAt'>): string | null =>
   Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readRevision } from '@cordee/access/access-revision';
 import { productTransferredAway } from '@cordee/contracts/products/transfer';
-import { Customer, hostings, id, TeamsFixture } from '../../test/teams.fixture.ts';
+import { Customer, hostingGrants, id, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -9,27 +9,27 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-it('events carry their access revision and the revisions of people and products behind them', async () => {
+it('an event contains the access revision of its change and of the people and products it depends on', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
   fixture.test.snapshotChanged('people', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
   const revisions = async () =>
-    (await customer.events()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
-  await customer.team('Web', { accountIds: [customer.people.ben], grants: hostings('technical') });
-  const first = { people: 1, grants: 1, products: 2 };
+    (await customer.listEvents()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
+  await customer.createTeam('Web', { accountIds: [customer.people.ben], grants: hostingGrants('technical') });
+  const firstRevisions = { people: 1, grants: 1, products: 2 };
   expect(new Map((await revisions()) as [string, unknown][])).toEqual(
     new Map([
-      ['teams.team.created', first],
-      ['teams.team.members_changed', first],
-      ['teams.grant.given', first],
+      ['teams.team.created', firstRevisions],
+      ['teams.team.members_changed', firstRevisions],
+      ['teams.grant.given', firstRevisions],
     ]),
   );
-  expect((await customer.snapshot()).revision).toBe(1);
+  expect((await customer.loadSnapshot()).revision).toBe(1);
   await customer.give('ben', 'technical');
-  expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...first, grants: 2 }]);
-  // A reaction passes on the revision of its event, because teams reads no cached products here.
+  expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...firstRevisions, grants: 2 }]);
+  // The reaction uses no cached products, so its event contains the products revision of the consumed event.
   fixture.test.snapshotChangedUnnotified('products', organizationId);
   await fixture.test.publishEvent(productTransferredAway, {
     organizationId,

@@ -9,7 +9,7 @@ import type { GrantAttribution } from './select-grant-attributions.ts';
 
 const at = new Date('2026-06-01T12:00:00Z');
 const question = { accountId: 'acc_ben' as const, right: 'technical', productId: 'prd_x' as const, at };
-const everything: Viewer = { language: 'en', maySee: () => true, nameOf: () => 'Anna Keller' };
+const unlimitedViewer: Viewer = { language: 'en', canSeeTeam: () => true, nameOf: () => 'Anna Keller' };
 type Grant = PartRows['grants']['grants'][number];
 const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => ({
   grantId: `grt_${holder.kind}`,
@@ -46,12 +46,12 @@ const accessWith = (...grants: Grant[]): OrganizationAccess =>
     },
     new TypeRights(),
   );
-/** Giver and time of every grant. */
-const given = {
+/** Every grant has the same giver and time. */
+const attributions = {
   get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }),
 } as unknown as ReadonlyMap<string, GrantAttribution>;
 const explain = (access: OrganizationAccess, viewer: Partial<Viewer> = {}) =>
-  explainDecision(access, question, access.decide(question), given, { ...everything, ...viewer });
+  explainDecision(access, question, access.decide(question), attributions, { ...unlimitedViewer, ...viewer });
 
 describe('explainDecision', () => {
   it.each<[string, Grant['holder'], Partial<Viewer>, string]>([
@@ -62,7 +62,7 @@ describe('explainDecision', () => {
       'The right was given to the person directly on 31 January 2026 by Anna Keller.',
     ],
     [
-      'a hidden giver',
+      'a direct grant with a hidden giver',
       { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' },
       { nameOf: () => undefined },
       'The right was given to the person directly on 31 January 2026.',
@@ -74,27 +74,27 @@ describe('explainDecision', () => {
       'The right was given to the whole organization on 31 January 2026 by Anna Keller.',
     ],
     [
-      'a team',
+      'a grant to a team',
       { kind: 'team', teamId: 'team_web' },
       {},
       'The right was given to the team “Web” on 31 January 2026 by Anna Keller.',
     ],
     [
-      'a parent team',
+      'a grant to a parent team',
       { kind: 'team', teamId: 'team_all' },
       {},
       'The right was given to the team “All” on 31 January 2026 by Anna Keller. ' +
         'The person has it through the team “Web”.',
     ],
     [
-      'a hidden parent team',
+      'a grant to a hidden parent team',
       { kind: 'team', teamId: 'team_all' },
-      { maySee: (team) => team === 'team_web' },
+      { canSeeTeam: (team) => team === 'team_web' },
       'The right was given to a parent team on 31 January 2026 by Anna Keller. ' +
         'The person has it through the team “Web”.',
     ],
     [
-      'a team, in German',
+      'a grant to a team, in German',
       { kind: 'team', teamId: 'team_web' },
       { language: 'de' },
       'Das Recht wurde am 31. Januar 2026 von Anna Keller dem Team «Web» gegeben.',
@@ -111,9 +111,9 @@ describe('explainDecision', () => {
     ).toContain('It ends on 31 December 2026.');
   });
 
-  it.each(Locale.options)('uses complete sentences: %s', (language) => {
+  it.each(Locale.options)('uses complete sentences in the language %s', (language) => {
     const { denied, role } = explanationTexts[language];
-    const allowed = explain(
+    const explanation = explain(
       accessWith(
         grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z'),
         grant({ kind: 'organization' }),
@@ -123,7 +123,7 @@ describe('explainDecision', () => {
     );
     const reasons = Object.keys(denied) as DenialReason[];
     for (const text of [
-      allowed.text,
+      explanation.text,
       role.administrator,
       role.legal_representative,
       ...reasons.map((refusal) => denied[refusal]),

@@ -3,18 +3,18 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Output } from '@cordee/contracts/contract';
 import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Locale } from '@cordee/contracts/values';
-import { describeGrant, sortChains, type MaySee } from './describe-sources.ts';
+import { describeGrant, sortChains, type CanSeeTeam } from './describe-sources.ts';
 import { explanationTexts } from './explanation-texts.ts';
 import type { GrantAttribution } from './select-grant-attributions.ts';
 
 export type Explanation = Output<typeof explainAccess>;
 type ChainView = Explanation['chains'][number];
 
-/** The visibility of an explanation for the caller. */
+/** The language of the caller, and the teams and names that the caller may see. */
 export interface Viewer {
   language: Locale;
-  maySee: MaySee;
-  /** The name of the giver; undefined when the caller may not see it or it is unknown. */
+  canSeeTeam: CanSeeTeam;
+  /** The name of the giver; undefined when the name is unknown or the caller may not see it. */
   nameOf: (giver: string) => string | undefined;
 }
 
@@ -55,29 +55,29 @@ function viewChain(
   if (chain.via === 'role') return { via: 'role', role: chain.role, text: texts.role[chain.role] };
   if (chain.via === 'owner') return { via: 'owner', text: texts.owner };
   if (chain.via === 'support')
-    return { ...chain, text: [texts.support, texts.endsOn(dateIn(viewer.language, chain.endsAt))].join(' ') };
-  const source = describeGrant(access, chain, viewer.maySee);
-  // The access cache can have a new grant before its row is visible to this query.
+    return { ...chain, text: [texts.support, texts.endsOn(formatDate(viewer.language, chain.endsAt))].join(' ') };
+  const source = describeGrant(access, chain, viewer.canSeeTeam);
+  // The access cache may contain a new grant whose row is not yet visible to this query.
   const { givenBy, givenAt, reason } = attributions.get(source.grantId) ?? {
     givenBy: '',
     givenAt: question.at.toISOString(),
     reason: null,
   };
-  const details = { on: dateIn(viewer.language, givenAt), by: viewer.nameOf(givenBy) };
-  const name = (teamId: string | undefined): string | undefined =>
+  const grantDetails = { on: formatDate(viewer.language, givenAt), by: viewer.nameOf(givenBy) };
+  const teamNameOf = (teamId: string | undefined): string | undefined =>
     source.teams.find((team) => team.teamId === teamId)?.name;
   const { holder } = source;
-  const first = name(chain.teams[0]);
+  const firstTeamName = teamNameOf(chain.teams[0]);
   const sentences = [
-    ...(holder.kind === 'account' ? [texts.direct(details)] : []),
-    ...(holder.kind === 'organization' ? [texts.organization(details)] : []),
-    ...(holder.kind === 'team' ? [texts.team(details, name(holder.teamId))] : []),
-    ...(chain.teams.length > 1 && first ? [texts.through(first)] : []),
+    ...(holder.kind === 'account' ? [texts.direct(grantDetails)] : []),
+    ...(holder.kind === 'organization' ? [texts.organization(grantDetails)] : []),
+    ...(holder.kind === 'team' ? [texts.team(grantDetails, teamNameOf(holder.teamId))] : []),
+    ...(chain.teams.length > 1 && firstTeamName ? [texts.through(firstTeamName)] : []),
     ...(isNarrowed(chain) ? [texts.narrowed(chain.gives.join(', '))] : []),
-    ...(source.endsAt ? [texts.endsOn(dateIn(viewer.language, source.endsAt))] : []),
+    ...(source.endsAt ? [texts.endsOn(formatDate(viewer.language, source.endsAt))] : []),
   ];
   // The giver and the reason of a grant to a hidden team are hidden as well.
-  const isHidden = holder.kind === 'team' && !viewer.maySee(holder.teamId);
+  const isHidden = holder.kind === 'team' && !viewer.canSeeTeam(holder.teamId);
   return {
     ...source,
     givenBy: isHidden ? null : givenBy,
@@ -87,6 +87,6 @@ function viewChain(
   };
 }
 
-const tags: Record<Locale, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' };
-const dateIn = (language: Locale, instant: string): string =>
-  new Intl.DateTimeFormat(tags[language], { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant));
+const languageTags: Record<Locale, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' };
+const formatDate = (language: Locale, instant: string): string =>
+  new Intl.DateTimeFormat(languageTags[language], { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant));

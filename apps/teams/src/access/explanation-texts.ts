@@ -2,7 +2,7 @@ import type { Locale } from '@cordee/contracts/values';
 import type { DenialReason } from '@cordee/access/decide';
 import type { Role } from '@cordee/contracts/permissions';
 
-/** Giver and date of a grant; `by` is undefined when the caller may not see the giver. */
+/** The date and the giver of a grant. `by` is undefined when the caller may not see the giver. */
 export interface GrantDetails {
   on: string;
   by: string | undefined;
@@ -17,7 +17,7 @@ export interface ExplanationTexts {
   readonly support: string;
   readonly direct: (details: GrantDetails) => string;
   readonly organization: (details: GrantDetails) => string;
-  /** `team` is undefined when the caller may not see it. */
+  /** `team` is undefined when the caller may not see the team. */
   readonly team: (details: GrantDetails, team: string | undefined) => string;
   readonly through: (team: string) => string;
   /** `rights` are the rights that a narrowed grant still gives. */
@@ -26,10 +26,14 @@ export interface ExplanationTexts {
   readonly ownFilesOnly: string;
 }
 
-const roleOf = (manages: (role: string) => string, legal: string, administrator: string): Record<Role, string> => ({
-  // The other two roles give no rights; the type requires them.
-  legal_representative: manages(legal),
-  administrator: manages(administrator),
+const roleTexts = (
+  sentenceFor: (role: string) => string,
+  legalRepresentative: string,
+  administrator: string,
+): Record<Role, string> => ({
+  legal_representative: sentenceFor(legalRepresentative),
+  administrator: sentenceFor(administrator),
+  // The roles collaborator and external give no rights, but the type requires a text for every role.
   collaborator: '',
   external: '',
 });
@@ -42,22 +46,22 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       person_blocked: 'This is not allowed: the person is blocked.',
       second_factor_missing: 'This is not allowed: the organization requires a second factor, and the person has none.',
       product_unknown: 'This is not allowed: the organization has no such product.',
-      resource_unknown: 'This is not allowed: the product has no such part.',
+      resource_unknown: 'This is not allowed: the product has no such resource.',
       product_blocked: 'This is not allowed for now: the right was given, but the product is blocked.',
       external_capped: 'This is not allowed: the right was given, but an external can never have it.',
       inheritance_restricted:
-        'This is not allowed: the right was given on an outer object, but a restriction takes it away.',
+        'This is not allowed: the right was given on an outer object, but a restriction removes it here.',
       no_grant: 'This is not allowed: nobody has given this right.',
       right_unknown: 'Products of this type have no such right.',
       token_scope_missing:
         'This is not allowed with this API token: the person has the right, but it is not among the token’s scopes.',
     },
-    role: roleOf(
+    role: roleTexts(
       (role) => `The role of ${role} gives this right on every product.`,
       'legal representative',
       'administrator',
     ),
-    owner: 'It belongs to this person.',
+    owner: 'The resource belongs to this person.',
     support: 'The customer gave this member of the support staff access.',
     direct: ({ on, by }) => `The right was given to the person directly on ${on}${by ? ` by ${by}` : ''}.`,
     organization: ({ on, by }) => `The right was given to the whole organization on ${on}${by ? ` by ${by}` : ''}.`,
@@ -87,7 +91,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
         'Ce n’est pas autorisé avec ce jeton d’API : la personne a ce droit, mais la portée du jeton ne ' +
         'le comprend pas.',
     },
-    role: roleOf(
+    role: roleTexts(
       (role) => `Le rôle ${role} donne ce droit sur tous les produits.`,
       'de représentant légal',
       'd’administrateur',
@@ -123,7 +127,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
         'Das ist mit diesem API-Token nicht erlaubt: Die Person hat das Recht, aber der Geltungsbereich ' +
         'des Tokens umfasst es nicht.',
     },
-    role: roleOf(
+    role: roleTexts(
       (role) => `Die Rolle ${role} gibt dieses Recht auf allen Produkten.`,
       'der gesetzlichen Vertretung',
       'der Administration',
@@ -156,7 +160,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       token_scope_missing:
         'Non è consentito con questo token API: la persona ha il diritto, ma non rientra nell’ambito del token.',
     },
-    role: roleOf(
+    role: roleTexts(
       (role) => `Il ruolo di ${role} dà questo diritto su tutti i prodotti.`,
       'rappresentante legale',
       'amministratore',
@@ -189,7 +193,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       token_scope_missing:
         'No está permitido con este token de API: la persona tiene el derecho, pero no está en el alcance del token.',
     },
-    role: roleOf(
+    role: roleTexts(
       (role) => `El rol de ${role} da este derecho sobre todos los productos.`,
       'representante legal',
       'administrador',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pass } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
@@ -19,26 +19,26 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-const takeTeams = leaseContracts('teams').takeLease.subject;
+const takeLeaseSubject = leaseContracts('teams').takeLease.subject;
 
-/** Another process on the same bus, over an unreliable connection. */
+/** Another process on the same bus. Its connection can lose notifications and responses. */
 class Replica {
-  /** Does not receive notifications. */
+  /** True while the process does not receive notifications. */
   losesNotifications = false;
-  /** Loses the responses to its renewals. */
+  /** True while the process does not receive the responses to its lease renewals. */
   losesResponses = false;
   readonly leases: Leases;
   readonly access: AccessCache;
   readonly bus: Bus;
 
-  constructor(inner: Bus) {
-    this.bus = new Proxy(inner, {
+  constructor(bus: Bus) {
+    this.bus = new Proxy(bus, {
       get: (target, property) => {
         if (property === 'request') {
           return async (subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number) => {
             const answer = await target.request(subject, data, headers, timeoutMs);
-            if (this.losesResponses && subject === takeTeams) {
-              await pass(timeoutMs);
+            if (this.losesResponses && subject === takeLeaseSubject) {
+              await sleep(timeoutMs);
               throw new RequestTimeout(subject, timeoutMs);
             }
             return answer;
@@ -57,6 +57,7 @@ class Replica {
     this.leases = new Leases(randomUUID(), rpc);
     this.access = new AccessCache(this.leases, rpc, 1e8);
   }
+
   async listen(): Promise<this> {
     await subscribeAccessChanges(this.bus, this.leases.processId, {
       access: this.access,
@@ -64,6 +65,7 @@ class Replica {
     });
     return this;
   }
+
   async check(customer: Customer): Promise<boolean> {
     return (await this.load(customer)).check({
       accountId: customer.people.ben,
@@ -73,28 +75,28 @@ class Replica {
     });
   }
 
-  /** Repeats a load that a busy owner did not answer in time, unless the test loses the responses. */
+  /** Loads the access. Repeats the load when a busy owner did not answer in time, unless the test loses responses. */
   private async load(customer: Customer): Promise<OrganizationAccess> {
     for (;;) {
       try {
         return await this.access.forOrganization(customer.organizationId);
       } catch (error) {
         if (this.losesResponses) throw error;
-        await pass(50);
+        await sleep(50);
       }
     }
   }
 }
 
-describe('no check allows access after a revocation has returned (ACC-3), although', () => {
-  it('a notification and the response to one renewal were lost', async () => {
+describe('no check allows access after a revocation has returned (ACC-3)', () => {
+  it('when a notification and the response to one lease renewal were lost', async () => {
     const customer = new Customer(fixture);
     const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
-    const two = new Customer(fixture);
-    expect(await replica.check(two)).toBe(false);
+    const otherCustomer = new Customer(fixture);
+    expect(await replica.check(otherCustomer)).toBe(false);
     expect(await replica.check(customer)).toBe(true);
-    // The notification and the response to one renewal are lost. Outgoing messages arrive.
+    // The replica receives neither the notification nor the response to one lease renewal. Its own messages arrive.
     replica.losesNotifications = replica.losesResponses = true;
     const ended = fixture.test.call(
       endGrant,
@@ -104,23 +106,23 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
         timeoutMs: 30_000,
       },
     );
-    await pass(800);
+    await sleep(800);
     replica.leases.with('teams').renew();
     await ended;
     replica.losesNotifications = replica.losesResponses = false;
-    // A check in another organization renews the lease first, as the timer does.
-    await replica.check(two);
+    // A check in another organization renews the lease, as the timer does.
+    await replica.check(otherCustomer);
     expect(await replica.check(customer)).toBe(false);
   });
 
-  it('a process was disconnected, and the response to its first renewal afterwards was lost', async () => {
+  it('when a process was disconnected and the response to its next lease renewal was lost', async () => {
     const customer = new Customer(fixture);
-    const two = new Customer(fixture);
+    const otherCustomer = new Customer(fixture);
     const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
-    await replica.check(two);
+    await replica.check(otherCustomer);
     expect(await replica.check(customer)).toBe(true);
-    await pass(3_300);
+    await sleep(3_300);
     // The lease has ended, so no write waits for this process.
     await fixture.test.call(
       endGrant,
@@ -131,48 +133,48 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
       },
     );
     replica.losesResponses = true;
-    await replica.check(two).catch(() => undefined);
+    await replica.check(otherCustomer).catch(() => undefined);
     replica.losesResponses = false;
-    await replica.check(two);
+    await replica.check(otherCustomer);
     expect(await replica.check(customer)).toBe(false);
   });
 
-  it('the service crashes between commit and notification, and the call is repeated', async () => {
+  it('when the service crashes between commit and notification, and the caller repeats the call', async () => {
     const customer = new Customer(fixture);
     const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
     expect(await replica.check(customer)).toBe(true);
-    const killed = jest
+    const notifySpy = jest
       .spyOn(AccessLeases.prototype, 'notify')
       .mockRejectedValueOnce(new Error('killed after the commit'));
     const input = { organizationId: customer.organizationId, grantId: grant.id };
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
-    killed.mockRestore();
+    notifySpy.mockRestore();
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief)).toBe('ok');
     for (let second = 0; second < 4; second += 1) {
-      await pass(1_000);
+      await sleep(1_000);
       replica.access.peek(customer.organizationId);
       replica.leases.with('teams').renew();
     }
     expect(await replica.check(customer)).toBe(false);
   });
 
-  it('a renewal began before the end of the lease and commits later', async () => {
+  it('when a lease renewal begins before the end of the lease and commits after it', async () => {
     const customer = new Customer(fixture);
     const grant = await customer.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
     expect(await replica.check(customer)).toBe(true);
-    const lease = async () =>
+    const leaseTimeLeft = async () =>
       (
         await fixture.test.rows(
-          `select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as left
+          `select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as time_left
            from access_lease where process_id = $1`,
           [replica.leases.processId],
         )
-      )[0]!['left'] as number;
-    await pass((await lease()) - 200);
-    // A slow database delays the write of the renewal, but not its read.
+      )[0]!['time_left'] as number;
+    await sleep((await leaseTimeLeft()) - 200);
+    // The table lock delays the write of the renewal like a slow database. Reads are not delayed.
     await fixture.test.database.query('begin');
     await fixture.test.database.query('lock table access_lease in share mode');
     const renewal = replica.leases
@@ -180,7 +182,7 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
       .acquire()
       .catch((error: unknown) => error);
     void renewal;
-    await pass(700);
+    await sleep(700);
     replica.losesNotifications = true;
     const ended = fixture.test.call(
       endGrant,
@@ -190,21 +192,23 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
         timeoutMs: 30_000,
       },
     );
-    // A notification waits for a renewal in progress.
-    expect(await Promise.race([ended.then(() => 'returned'), pass(300).then(() => 'waiting')])).toBe('waiting');
+    // The revocation waits for the renewal in progress.
+    expect(await Promise.race([ended.then(() => 'returned'), sleep(300).then(() => 'waiting')])).toBe('waiting');
     await fixture.test.database.query('commit');
     await ended;
     await renewal;
     replica.losesNotifications = false;
     expect(await replica.check(customer)).toBe(false);
   });
+});
 
-  it('writes wait once for a process that does not receive notifications', async () => {
+describe('writes', () => {
+  it('wait only once for a process that does not receive notifications', async () => {
     const customer = new Customer(fixture);
     const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(customer);
     replica.losesNotifications = true;
-    // A process in use renews its lease.
+    // The process renews its lease like a process in use.
     const timer = setInterval(() => {
       replica.access.peek(customer.organizationId);
       replica.leases.with('teams').isValid(0, 0);
@@ -213,26 +217,26 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
     const prototype = AccessLeases.prototype as unknown as {
       waitForConfirmation(lease: { process_id: string }): Promise<void>;
     };
-    const waits = jest.spyOn(prototype, 'waitForConfirmation');
-    const waitsForReplica = () => waits.mock.calls.filter(([lease]) => lease.process_id === replica.leases.processId);
-    const waitsAfterWrite: number[] = [];
+    const waitSpy = jest.spyOn(prototype, 'waitForConfirmation');
+    const waitsForReplica = () => waitSpy.mock.calls.filter(([lease]) => lease.process_id === replica.leases.processId);
+    const waitCountAfterWrite: number[] = [];
     for (const who of ['ben', 'cleo', 'eva', 'admin'] as const) {
       await fixture.test.call(
         giveGrant,
         {
           organizationId: customer.organizationId,
-          holder: customer.person(who),
+          holder: customer.holderFor(who),
           object: { kind: 'product', productId: customer.hosting },
           right: 'technical',
         },
         customer.as.chief,
         { timeoutMs: 30_000 },
       );
-      waitsAfterWrite.push(waitsForReplica().length);
+      waitCountAfterWrite.push(waitsForReplica().length);
     }
     clearInterval(timer);
-    waits.mockRestore();
-    expect(waitsAfterWrite[0]).toBeGreaterThan(0);
-    expect(waitsAfterWrite[3]).toBe(waitsAfterWrite[1]);
+    waitSpy.mockRestore();
+    expect(waitCountAfterWrite[0]).toBeGreaterThan(0);
+    expect(waitCountAfterWrite[3]).toBe(waitCountAfterWrite[1]);
   });
 });

@@ -16,7 +16,7 @@ import {
   removeTeamMembers,
 } from '@cordee/contracts/teams/team';
 import { changeTeamPolicy } from '@cordee/contracts/teams/team-policy';
-import { Customer, hostings, id, TeamsFixture } from '../../test/teams.fixture.ts';
+import { Customer, hostingGrants, id, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -25,16 +25,16 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 describe('a lead who left and rejoined', () => {
-  it('does not lead with the former membership when they are added to the team again', async () => {
+  it('is not the lead any more after they are added to the team again', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, customer.as.chief);
-    const team = await customer.team('Web', {
+    const team = await customer.createTeam('Web', {
       accountIds: [people.ben, people.cleo],
       leadAccountId: people.ben,
-      grants: hostings('statistics'),
+      grants: hostingGrants('statistics'),
     });
-    const before = customer.leaveAndReturn('ben');
+    const formerMemberId = customer.leaveAndReturn('ben');
     await fixture.test.call(
       addTeamMembers,
       { organizationId, teamId: team.id, members: [{ accountId: people.ben }] },
@@ -43,7 +43,7 @@ describe('a lead who left and rejoined', () => {
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.ben,
-      memberId: before,
+      memberId: formerMemberId,
       role: 'collaborator',
     });
     const asLead = await fixture.test.codeOf(
@@ -60,8 +60,8 @@ describe('a late event of a former membership period', () => {
   it('does not remove the person from their current team', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const team = await customer.team('Web', { grants: hostings('statistics') });
-    const before = customer.leaveAndReturn('ben');
+    const team = await customer.createTeam('Web', { grants: hostingGrants('statistics') });
+    const formerMemberId = customer.leaveAndReturn('ben');
     await fixture.test.call(
       addTeamMembers,
       { organizationId, teamId: team.id, members: [{ accountId: people.ben }] },
@@ -71,7 +71,7 @@ describe('a late event of a former membership period', () => {
     await fixture.test.publishEvent(memberAdded, {
       organizationId,
       accountId: people.ben,
-      memberId: before,
+      memberId: formerMemberId,
       role: 'collaborator',
       invitationId: null,
       invitedBy: null,
@@ -80,7 +80,7 @@ describe('a late event of a former membership period', () => {
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.ben,
-      memberId: before,
+      memberId: formerMemberId,
       role: 'collaborator',
     });
     expect(await customer.may('ben', 'statistics')).toBe(true);
@@ -92,18 +92,18 @@ describe('a late event of a former membership period', () => {
   it('does not add a person who has already left', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const team = await customer.team('Web', { grants: hostings('statistics') });
-    const before = customer.leaveAndReturn('ben');
+    const team = await customer.createTeam('Web', { grants: hostingGrants('statistics') });
+    const formerMemberId = customer.leaveAndReturn('ben');
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.ben,
-      memberId: before,
+      memberId: formerMemberId,
       role: 'collaborator',
     });
     await fixture.test.publishEvent(memberAdded, {
       organizationId,
       accountId: people.ben,
-      memberId: before,
+      memberId: formerMemberId,
       role: 'collaborator',
       invitationId: null,
       invitedBy: null,
@@ -116,20 +116,20 @@ describe('a late event of a former membership period', () => {
 });
 
 describe('a planned end of a former membership period', () => {
-  it('does not limit a membership that a lead creates in the current one', async () => {
+  it('does not limit a membership that a lead creates in the current membership period', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, customer.as.chief);
-    const team = await customer.team('Web', {
+    const team = await customer.createTeam('Web', {
       members: [{ accountId: people.ben }, { accountId: people.cleo, endsAt: fixture.inHours(5) }],
       leadAccountId: people.ben,
-      grants: hostings('statistics'),
+      grants: hostingGrants('statistics'),
     });
-    const before = customer.leaveAndReturn('cleo');
+    const formerMemberId = customer.leaveAndReturn('cleo');
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.cleo,
-      memberId: before,
+      memberId: formerMemberId,
       role: 'collaborator',
     });
     await fixture.test.call(
@@ -145,16 +145,16 @@ describe('a planned end of a former membership period', () => {
   });
 });
 
-describe('a product that left and came back', () => {
-  it('does not show grants of the former ownership period on the access list of a team', async () => {
+describe('a product that left the organization and returned', () => {
+  it('has no grants of the former ownership period in the access list of a team', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const team = await customer.team('Web', {
+    const team = await customer.createTeam('Web', {
       accountIds: [people.ben],
       grants: [{ object: { kind: 'product', productId: customer.hosting }, rights: ['technical'] }],
     });
     expect(await customer.may('ben', 'technical')).toBe(true);
-    customer.sell({ ...customer.products[0]!, ownershipNumber: 3 });
+    customer.putProduct({ ...customer.products[0]!, ownershipNumber: 3 });
     expect(await customer.may('ben', 'technical')).toBe(false);
     const { data } = await fixture.test.call(
       describeTeamAccess,
@@ -164,15 +164,15 @@ describe('a product that left and came back', () => {
     expect(data).toEqual([]);
   });
 
-  it('does not show restrictions of the former ownership period', async () => {
+  it('has no restrictions of the former ownership period in the list of restrictions', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
     await fixture.test.call(
       restrictResource,
-      { organizationId, productId: customer.drive, resourceId: customer.folder, holder: customer.person('ben') },
+      { organizationId, productId: customer.drive, resourceId: customer.folder, holder: customer.holderFor('ben') },
       customer.as.chief,
     );
-    customer.sell({ ...customer.products[1]!, ownershipNumber: 3 });
+    customer.putProduct({ ...customer.products[1]!, ownershipNumber: 3 });
     expect(
       (await fixture.test.call(listRestrictions, { organizationId, productId: customer.drive }, customer.as.chief))
         .data,
@@ -180,28 +180,28 @@ describe('a product that left and came back', () => {
   });
 });
 
-describe('a departure that teams has not received yet', () => {
-  it('hides the grants from every list of active grants, with full pages', async () => {
+describe('a departure whose event teams has not received yet', () => {
+  it('hides the grants of the person or product from every list of active grants; pages are full', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const team = await customer.team('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
-    const remaining: string[] = [];
+    const team = await customer.createTeam('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
+    const visibleGrantIds: string[] = [];
     for (const right of ['technical', 'statistics']) {
       await customer.give('ben', right);
-      for (const each of ['view', 'change', 'manage'])
-        await customer.give({ kind: 'team', teamId: team.id }, each, {
+      for (const resourceRight of ['view', 'change', 'manage'])
+        await customer.give({ kind: 'team', teamId: team.id }, resourceRight, {
           kind: 'resource',
           productId: customer.drive,
-          resourceId: right === 'technical' ? customer.folder : customer.inner,
+          resourceId: right === 'technical' ? customer.folder : customer.innerFolder,
         });
       await customer.give('cleo', right === 'technical' ? 'user' : 'admin', {
         kind: 'product',
         productId: customer.drive,
       });
-      remaining.push((await customer.give('cleo', right)).id);
+      visibleGrantIds.push((await customer.give('cleo', right)).id);
     }
     await customer.give({ kind: 'organization' }, 'technical', { kind: 'product', productId: customer.mail });
-    remaining.push(
+    visibleGrantIds.push(
       (
         await customer.give({ kind: 'team', teamId: team.id }, 'technical', {
           kind: 'product_type',
@@ -209,27 +209,28 @@ describe('a departure that teams has not received yet', () => {
         })
       ).id,
     );
-    const read = (rest: object = {}) => fixture.test.call(listGrants, { organizationId, ...rest }, customer.as.chief);
-    expect((await read()).data.length).toBeGreaterThan(10);
+    const list = (filter: object = {}) =>
+      fixture.test.call(listGrants, { organizationId, ...filter }, customer.as.chief);
+    expect((await list()).data.length).toBeGreaterThan(10);
 
     customer.leaveAndReturn('ben');
-    customer.sell({ ...customer.products[1]!, ownershipNumber: 2 });
+    customer.putProduct({ ...customer.products[1]!, ownershipNumber: 2 });
     customer.products.splice(2, 1);
     fixture.test.snapshotChanged('products', organizationId);
-    const first = await read({ limit: 2 });
-    const second = await read({ limit: 2, cursor: first.nextCursor! });
+    const firstPage = await list({ limit: 2 });
+    const secondPage = await list({ limit: 2, cursor: firstPage.nextCursor! });
     expect([
-      first.data.map(({ id: grantId }) => grantId),
-      second.data.map(({ id: grantId }) => grantId),
-      second.nextCursor,
-    ]).toEqual([remaining.slice(0, 2), remaining.slice(2), null]);
-    expect((await read({ includeEnded: 'true' })).data).toHaveLength(3);
-    expect((await read({ holder: people.ben })).data).toEqual([]);
+      firstPage.data.map(({ id: grantId }) => grantId),
+      secondPage.data.map(({ id: grantId }) => grantId),
+      secondPage.nextCursor,
+    ]).toEqual([visibleGrantIds.slice(0, 2), visibleGrantIds.slice(2), null]);
+    expect((await list({ includeEnded: 'true' })).data).toHaveLength(3);
+    expect((await list({ holder: people.ben })).data).toEqual([]);
     expect(
       (await fixture.test.call(listGrants, { organizationId, object: customer.drive }, customer.as.cleo)).data,
     ).toEqual([]);
     expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief)).toMatchObject({
-      grants: [{ id: remaining[2] }],
+      grants: [{ id: visibleGrantIds[2] }],
       memberAccountIds: [people.cleo],
       members: [{ accountId: people.cleo }],
       leadAccountId: null,
@@ -242,29 +243,32 @@ describe('a departure that teams has not received yet', () => {
     ).toMatchObject({ memberAccountIds: [people.cleo], leadAccountId: null });
   });
 
-  it('shows the grants as ended after the end is recorded', async () => {
+  it('shows the grants of the person as ended after the event is received', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const { id: grantId } = await customer.give('ben', 'technical');
-    const before = customer.leaveAndReturn('ben');
-    expect(await customer.grants({ includeEnded: 'true' })).toEqual([]);
+    const formerMemberId = customer.leaveAndReturn('ben');
+    expect(await customer.listGrants({ includeEnded: 'true' })).toEqual([]);
     await fixture.test.publishEvent(memberRemoved, {
       organizationId,
       accountId: people.ben,
-      memberId: before,
+      memberId: formerMemberId,
       role: 'collaborator',
     });
-    expect(await customer.grants({ includeEnded: 'true' })).toMatchObject([
+    expect(await customer.listGrants({ includeEnded: 'true' })).toMatchObject([
       { id: grantId, endedAt: expect.stringMatching(/Z$/) },
     ]);
   });
 });
 
-describe('a person in a team by a former membership period only', () => {
-  it('cannot become its lead, and cannot get an end', async () => {
+describe('a person who joined a team in a former membership period only', () => {
+  it('cannot become the lead of the team, and cannot get a planned end', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const team = await customer.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('statistics') });
+    const team = await customer.createTeam('Web', {
+      accountIds: [people.ben, people.cleo],
+      grants: hostingGrants('statistics'),
+    });
     customer.leaveAndReturn('ben');
     expect([
       await fixture.test.codeOf(
@@ -281,7 +285,7 @@ describe('a person in a team by a former membership period only', () => {
   });
 });
 
-it('the default rights of a former ownership period do not apply to the next one', async () => {
+it('the default rights of a former ownership period do not apply to the next ownership period', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
   await fixture.test.call(
@@ -296,7 +300,7 @@ it('the default rights of a former ownership period do not apply to the next one
     toOrganizationId: id('org'),
     ownershipNumber: 1,
   });
-  customer.sell({ ...customer.products[2]!, ownershipNumber: 3 });
+  customer.putProduct({ ...customer.products[2]!, ownershipNumber: 3 });
   expect(
     await fixture.test.call(
       getDefaultRights,
@@ -309,14 +313,14 @@ it('the default rights of a former ownership period do not apply to the next one
 it('restoreInheritance counts the restrictions of the current ownership period only', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
-  const folder = { organizationId, productId: customer.drive, resourceId: customer.folder };
+  const folderInput = { organizationId, productId: customer.drive, resourceId: customer.folder };
   await fixture.test.call(
     restrictResource,
-    { ...folder, holder: customer.person('ben'), right: 'view' },
+    { ...folderInput, holder: customer.holderFor('ben'), right: 'view' },
     customer.as.chief,
   );
   customer.leaveAndReturn('ben');
-  await fixture.test.call(restrictResource, { ...folder, holder: customer.person('ben') }, customer.as.chief);
+  await fixture.test.call(restrictResource, { ...folderInput, holder: customer.holderFor('ben') }, customer.as.chief);
   const { data } = await fixture.test.call(
     listRestrictions,
     { organizationId, productId: customer.drive },
@@ -324,7 +328,7 @@ it('restoreInheritance counts the restrictions of the current ownership period o
   );
   const { lifted } = await fixture.test.call(
     restoreInheritance,
-    { ...folder, holder: customer.person('ben') },
+    { ...folderInput, holder: customer.holderFor('ben') },
     customer.as.chief,
   );
   expect({ listed: data.length, rights: data.map(({ right }) => right), lifted }).toEqual({
@@ -334,20 +338,23 @@ it('restoreInheritance counts the restrictions of the current ownership period o
   });
 });
 
-it('changes and a full load give the same snapshot after people and products left and came back', async () => {
+it('snapshot changes and a full snapshot agree after people and products have returned', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
-  const team = await customer.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('technical') });
+  const team = await customer.createTeam('Web', {
+    accountIds: [people.ben, people.cleo],
+    grants: hostingGrants('technical'),
+  });
   await customer.give('ben', 'statistics');
-  const { revision } = await customer.snapshot();
-  expect(await customer.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
-  const before = customer.leaveAndReturn('ben');
-  customer.sell({ ...customer.products[0]!, ownershipNumber: 2 });
+  const { revision } = await customer.loadSnapshot();
+  expect(await customer.allowedRights('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
+  const formerMemberId = customer.leaveAndReturn('ben');
+  customer.putProduct({ ...customer.products[0]!, ownershipNumber: 2 });
   await customer.give('ben', 'statistics');
   await fixture.test.publishEvent(memberRemoved, {
     organizationId,
     accountId: people.ben,
-    memberId: before,
+    memberId: formerMemberId,
     role: 'collaborator',
   });
   await fixture.test.publishEvent(productTransferredAway, {
@@ -358,72 +365,72 @@ it('changes and a full load give the same snapshot after people and products lef
     ownershipNumber: 1,
   });
   expect([
-    await customer.mayAll('ben', ['technical', 'statistics']),
-    await customer.mayAll('cleo', ['technical', 'statistics']),
+    await customer.allowedRights('ben', ['technical', 'statistics']),
+    await customer.allowedRights('cleo', ['technical', 'statistics']),
   ]).toEqual([['statistics'], ['technical']]);
-  const delta = await customer.snapshot({ since: revision });
-  const whole = await customer.snapshot();
-  const live = delta.grants.filter((grant) => !('hasEnded' in grant)).map(({ grantId }) => grantId);
-  expect(live.every((grantId) => whole.grants.some((grant) => grant.grantId === grantId))).toBe(true);
-  expect(whole.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
+  const changes = await customer.loadSnapshot({ since: revision });
+  const fullSnapshot = await customer.loadSnapshot();
+  const activeGrantIds = changes.grants.filter((grant) => !('hasEnded' in grant)).map(({ grantId }) => grantId);
+  expect(activeGrantIds.every((grantId) => fullSnapshot.grants.some((grant) => grant.grantId === grantId))).toBe(true);
+  expect(fullSnapshot.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
 });
 
-it('the default rights are granted once, to the current owner, despite late and repeated events', async () => {
+it('the default rights are granted once to the owner, despite a repeated event', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
-  const box = id('res');
-  customer.sell({
+  const mailbox = id('res');
+  customer.putProduct({
     ...customer.products[2]!,
-    resources: [{ resourceId: box, kind: 'mail_address', name: 'ben@example.ch', ownerAccountId: people.ben }],
+    resources: [{ resourceId: mailbox, kind: 'mail_address', name: 'ben@example.ch', ownerAccountId: people.ben }],
   });
-  const added = {
+  const addedResource = {
     organizationId,
     productId: customer.mail,
-    resourceId: box,
+    resourceId: mailbox,
     kind: 'mail_address',
     name: 'ben@example.ch',
     ownerAccountId: people.ben,
     parentId: null,
   };
-  await fixture.test.publishEvent(resourceAdded, added, { sequence: 1 });
-  await fixture.test.publishEvent(resourceAdded, added, { sequence: 1 });
-  expect((await customer.grants({ object: box })).map(({ right }) => right).sort()).toEqual([
+  await fixture.test.publishEvent(resourceAdded, addedResource, { sequence: 1 });
+  await fixture.test.publishEvent(resourceAdded, addedResource, { sequence: 1 });
+  expect((await customer.listGrants({ object: mailbox })).map(({ right }) => right).sort()).toEqual([
     'auto_reply',
     'signatures',
   ]);
 });
 
-it('a product that comes back gives nothing to retained users of the former ownership period', async () => {
+it('retained users of a former ownership period get no right on a product that has returned', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
-  customer.sell({ ...customer.products[1]!, ownershipNumber: 2 });
+  customer.putProduct({ ...customer.products[1]!, ownershipNumber: 2 });
   await fixture.test.publishEvent(membersRetained, {
     organizationId,
     transferId: id('trf'),
     productId: customer.drive,
     ownershipNumber: 1,
     retainedRight: 'user',
-    retained: [{ accountId: people.ben, memberId: customer.memberOf(people.ben), endsAt: null }],
+    retained: [{ accountId: people.ben, memberId: customer.memberIdOf(people.ben), endsAt: null }],
   });
   expect(await customer.may('ben', 'user', customer.drive)).toBe(false);
 });
 
-it('bulk calls, person rights and restrictions use the current membership period only', async () => {
+it('bulk grants, person rights and restrictions apply to the current periods only', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
-  const rows = [
+  const grants = [
     {
-      holder: customer.person('ben'),
+      holder: customer.holderFor('ben'),
       object: { kind: 'product' as const, productId: customer.hosting },
       right: 'technical',
     },
   ];
   const give = async () =>
-    (await fixture.test.call(giveGrants, { organizationId, grants: rows }, customer.as.chief)).results[0]!.status;
+    (await fixture.test.call(giveGrants, { organizationId, grants }, customer.as.chief)).results[0]!.status;
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
   customer.leaveAndReturn('ben');
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
-  customer.sell({ ...customer.products[0]!, ownershipNumber: 3 });
+  customer.putProduct({ ...customer.products[0]!, ownershipNumber: 3 });
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
   await fixture.test.call(
     setPersonRights,
@@ -437,19 +444,19 @@ it('bulk calls, person rights and restrictions use the current membership period
       organizationId,
       productId: customer.drive,
       resourceId: customer.folder,
-      holder: customer.person('ben'),
+      holder: customer.holderFor('ben'),
       right: 'view',
     },
     customer.as.chief,
   );
-  const before = customer.leaveAndReturn('ben');
+  const formerMemberId = customer.leaveAndReturn('ben');
   await fixture.test.call(
     restrictResource,
     {
       organizationId,
       productId: customer.drive,
       resourceId: customer.folder,
-      holder: customer.person('ben'),
+      holder: customer.holderFor('ben'),
       right: 'view',
     },
     customer.as.chief,
@@ -457,9 +464,9 @@ it('bulk calls, person rights and restrictions use the current membership period
   await fixture.test.publishEvent(memberRemoved, {
     organizationId,
     accountId: people.ben,
-    memberId: before,
+    memberId: formerMemberId,
     role: 'collaborator',
   });
   await customer.give('ben', 'change', { kind: 'product', productId: customer.drive });
-  expect(await customer.mayAll('ben', ['view', 'change'], customer.drive, customer.folder)).toEqual(['view']);
+  expect(await customer.allowedRights('ben', ['view', 'change'], customer.drive, customer.folder)).toEqual(['view']);
 });

@@ -8,10 +8,10 @@ import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot'
 import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
-/** Ended grants and memberships are retained for this time (RET-1). */
+/** The number of years for which ended grants and memberships are retained (RET-1). */
 const RETENTION_YEARS = 3;
 
-/** Throws for a future instant and for one before the retention time. */
+/** Throws when the instant is in the future or earlier than the retention time. */
 export function assertInstant(at: Date, now: Date): void {
   if (at > now) throw inputError('INSTANT_IN_FUTURE', '/at', 'is in the future');
   const oldest = new Date(now);
@@ -19,12 +19,12 @@ export function assertInstant(at: Date, now: Date): void {
   if (at < oldest) throw inputError('BEYOND_RETENTION', '/at', `is more than ${RETENTION_YEARS} years ago`);
 }
 
-/** The person and the product of a question; only the data for them is loaded. */
+/** The person and the product of a question. Only access data about them is loaded. */
 export type PastQuestion = Pick<NonNullable<Input<typeof getGrantSnapshot>['about']>, 'accountId' | 'productId'>;
 
 /**
- * Loads the access of an organization at a past instant from the owners, without caching it. The rights of product
- * types are the current ones, because the catalogue never deletes a right.
+ * Loads the access of an organization at a past instant from the services that own the data. The result is not cached.
+ * The current rights of product types are used, because the catalogue never deletes a right.
  */
 export async function loadPastAccess(
   rpc: RpcClient,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pass } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
@@ -16,7 +16,7 @@ import { TestService } from '@cordee/testing/test-service';
 import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
 import { teamsService } from '../teams.service.ts';
 
-/** For more runs: `SEED=7 ROUNDS=50`. */
+/** The environment variables for a longer run with other random numbers, for example `SEED=7 ROUNDS=50`. */
 const [seed, rounds] = [testNumber('SEED', 1), testNumber('ROUNDS', 5)];
 const REPLICAS = 4;
 const PEOPLE = 8;
@@ -26,10 +26,10 @@ const [organizationId, chief, productId] = [id('org'), id('acc'), id('prd')];
 const people = Array.from({ length: PEOPLE }, () => id('acc'));
 
 const random = seededNumbers(seed);
-/** After this many rounds a process is killed and replaced; each kill delays revocations until its lease ends. */
+/** A process is killed and replaced after this many rounds. Revocations wait until the lease of the process ends. */
 const ROUNDS_PER_KILL = 10;
 
-/** A process that answers checks from its cache, over an unreliable connection. */
+/** A process that answers checks from its access cache. Its connection delays, repeats and loses messages. */
 class Replica {
   private isKilled = false;
 
@@ -53,10 +53,10 @@ class Replica {
     return new Replica(bus, access, leases);
   }
 
-  /** Repeats until the check succeeds: without a lease it needs the owner. A killed process gives no answer. */
+  /** Repeats the check until it succeeds. Without a lease, the check calls the owner. Undefined after a kill. */
   async check(accountId: `acc_${string}`): Promise<boolean | undefined> {
     while (!this.isKilled) {
-      const access = await this.access.forOrganization(organizationId).catch(() => pass(1));
+      const access = await this.access.forOrganization(organizationId).catch(() => sleep(1));
       if (access) return access.check({ accountId, right: 'technical', productId, at: new Date() });
     }
     return undefined;
@@ -77,9 +77,9 @@ class Replica {
 
 let broker: PrivateBroker;
 let test: TestService;
-let second: { stop(): Promise<void> };
+let secondService: { stop(): Promise<void> };
 let replicas: Replica[];
-const killed: Replica[] = [];
+const killedReplicas: Replica[] = [];
 beforeAll(async () => {
   broker = await PrivateBroker.start();
   test = await TestService.start(teamsService, { NATS_URL: broker.url });
@@ -118,12 +118,12 @@ beforeAll(async () => {
         ],
       }) as never,
   );
-  second = await test.startReplica();
+  secondService = await test.startReplica();
   replicas = await Promise.all(Array.from({ length: REPLICAS }, () => Replica.start(broker.url)));
 });
 afterAll(async () => {
-  await Promise.all([...replicas, ...killed].map(({ bus }) => bus.close()));
-  await second.stop();
+  await Promise.all([...replicas, ...killedReplicas].map(({ bus }) => bus.close()));
+  await secondService.stop();
   await test.stop();
   await broker.remove();
 }, 30_000);
@@ -143,58 +143,58 @@ describe(`replicas with delayed, repeated, reordered and lost messages (ACC-3, C
     );
 
   it(
-    'deny access from the moment a revocation has returned',
+    'deny access from the moment when a revocation has returned',
     async () => {
-      let [yes, no, finished] = [0, 0, 0];
+      let [allowedCount, deniedCount, finishedRounds] = [0, 0, 0];
       let replacements = Promise.resolve();
       const checkAll = async (accountId: `acc_${string}`) => {
         const answers = await Promise.all(replicas.map((replica) => replica.check(accountId)));
         return answers.filter((answer) => answer !== undefined);
       };
-      const replaceOne = async () => {
-        const index = killed.length % REPLICAS;
-        const fresh = await Replica.start(broker.url);
-        killed.push(replicas[index]!);
+      const replaceReplica = async () => {
+        const index = killedReplicas.length % REPLICAS;
+        const newReplica = await Replica.start(broker.url);
+        killedReplicas.push(replicas[index]!);
         replicas[index]!.kill();
-        replicas = replicas.map((replica, position) => (position === index ? fresh : replica));
+        replicas = replicas.map((replica, position) => (position === index ? newReplica : replica));
       };
-      const work = people.map(async (accountId) => {
+      const allRounds = people.map(async (accountId) => {
         for (let round = 0; round < rounds; round += 1) {
           const { id: grantId } = await give(accountId);
           const allowed = await checkAll(accountId);
           expect(allowed).not.toContain(false);
-          yes += allowed.length;
-          await pass(random() * 20);
+          allowedCount += allowed.length;
+          await sleep(random() * 20);
           await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
           expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
           const denied = await checkAll(accountId);
           expect(denied).not.toContain(true);
-          no += denied.length;
+          deniedCount += denied.length;
           expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
-          finished += 1;
-          if (finished % ROUNDS_PER_KILL === 1) replacements = replacements.then(replaceOne);
+          finishedRounds += 1;
+          if (finishedRounds % ROUNDS_PER_KILL === 1) replacements = replacements.then(replaceReplica);
         }
       });
-      await Promise.all(work);
+      await Promise.all(allRounds);
       await replacements;
-      expect(killed.length).toBeGreaterThan(0);
-      // The rest was asked of processes that were killed before they answered.
-      expect(Math.min(yes, no)).toBeGreaterThan((PEOPLE * rounds * REPLICAS) / 2);
+      expect(killedReplicas.length).toBeGreaterThan(0);
+      // At least half of the checks were answered. The processes of the other checks were killed before the answer.
+      expect(Math.min(allowedCount, deniedCount)).toBeGreaterThan((PEOPLE * rounds * REPLICAS) / 2);
     },
     60_000 + rounds * 10_000,
   );
 
-  it('do not allow access in a disconnected replica that still gets requests', async () => {
+  it('deny access in a disconnected replica that still receives requests', async () => {
     const [accountId] = people as [`acc_${string}`];
     const { id: grantId } = await give(accountId);
-    const lonely = await Replica.start(broker.url);
-    replicas.push(lonely);
-    expect(await lonely.check(accountId)).toBe(true);
-    lonely.bus.isCut = true;
-    expect(lonely.peek(accountId)).toBe(true);
+    const disconnected = await Replica.start(broker.url);
+    replicas.push(disconnected);
+    expect(await disconnected.check(accountId)).toBe(true);
+    disconnected.bus.isCut = true;
+    expect(disconnected.peek(accountId)).toBe(true);
     await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
-    expect(lonely.peek(accountId)).toBeUndefined();
-    lonely.bus.isCut = false;
-    expect(await lonely.check(accountId)).toBe(false);
+    expect(disconnected.peek(accountId)).toBeUndefined();
+    disconnected.bus.isCut = false;
+    expect(await disconnected.check(accountId)).toBe(false);
   }, 60_000);
 });

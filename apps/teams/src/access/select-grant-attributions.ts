@@ -2,7 +2,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, instantOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Giver, time and reason of a grant. Decisions do not need them; explanations do. */
+/** The giver, times and reason of a grant. Explanations need these columns; decisions do not. */
 export interface GrantAttribution {
   givenBy: string;
   givenAt: string;

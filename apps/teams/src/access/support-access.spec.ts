@@ -4,7 +4,7 @@ import { checkAccess, explainAccess, listAccessHolders, listPersonAccess } from 
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { getTeam } from '@cordee/contracts/teams/team';
 import type { Caller } from '@cordee/testing/test-service';
-import { Customer, hostings, id, TeamsFixture } from '../../test/teams.fixture.ts';
+import { Customer, hostingGrants, id, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -13,10 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-it('staff under a support access have its rights, get an explanation, and grant nothing (SUP-3)', async () => {
+it('staff have the rights of their support access, get an explanation and cannot grant rights (SUP-3)', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
-  const team = await customer.team('Web', { accountIds: [customer.people.ben], grants: hostings('technical') });
+  const team = await customer.createTeam('Web', {
+    accountIds: [customer.people.ben],
+    grants: hostingGrants('technical'),
+  });
   await customer.give('ben', 'statistics');
   const [accountId, supportAccessId] = [id('acc'), id('sup')];
   const staff: Caller = { staff: accountId };
@@ -40,11 +43,11 @@ it('staff under a support access have its rights, get an explanation, and grant 
     isOwnFilesOnly: false,
     through: [{ via: 'support', supportAccessId, endsAt }],
   });
-  const rights = (await fixture.test.call(listPersonAccess, { organizationId, accountId }, customer.as.chief)).data;
-  expect(rights.map(({ productId, through }) => [productId, through[0]!.via])).toEqual(
+  const accessRows = (await fixture.test.call(listPersonAccess, { organizationId, accountId }, customer.as.chief)).data;
+  expect(accessRows.map(({ productId, through }) => [productId, through[0]!.via])).toEqual(
     [customer.hosting, customer.drive, customer.mail].sort().map((productId) => [productId, 'support']),
   );
-  expect(rights.map(({ type, rights: held }) => [type, held])).toEqual(
+  expect(accessRows.map(({ type, rights }) => [type, rights])).toEqual(
     expect.arrayContaining([
       ['web_hosting', ['statistics']],
       ['drive', []],
@@ -58,7 +61,7 @@ it('staff under a support access have its rights, get an explanation, and grant 
       giveGrant,
       {
         organizationId,
-        holder: customer.person('cleo'),
+        holder: customer.holderFor('cleo'),
         object: { kind: 'product', productId: customer.hosting },
         right: 'technical',
       },

@@ -6,68 +6,69 @@ import type { Caller } from '@cordee/testing/test-service';
 import { Customer, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
-let one: Customer;
+let customer: Customer;
 beforeAll(async () => {
   fixture = await TeamsFixture.start();
 });
 afterAll(() => fixture.test.stop());
 beforeEach(() => {
-  one = new Customer(fixture);
+  customer = new Customer(fixture);
 });
 
-/** A caller with a token of the organization and the scope to ask about access. */
-const token = (name: PersonName, ...scopes: string[]): Caller => ({
-  account: one.people[name],
-  limits: { organizationId: one.organizationId, scopes: ['access:ask', ...scopes] },
+/** A caller with an API token of the organization. The token has the scope to ask about access. */
+const tokenOf = (name: PersonName, ...scopes: string[]): Caller => ({
+  account: customer.people[name],
+  limits: { organizationId: customer.organizationId, scopes: ['access:ask', ...scopes] },
 });
-const question = (right: string, more: { accountId?: `acc_${string}` } = {}) => ({
+const questionAbout = (right: string, subject: { accountId?: `acc_${string}` } = {}) => ({
   right,
-  productId: one.hosting,
-  ...more,
+  productId: customer.hosting,
+  ...subject,
 });
-const check = async (as: Caller, right: string, accountId?: `acc_${string}`) =>
+const check = async (caller: Caller, right: string, accountId?: `acc_${string}`) =>
   (
     await fixture.test.call(
       checkAccess,
-      { organizationId: one.organizationId, ...question(right, accountId ? { accountId } : {}) },
-      as,
+      { organizationId: customer.organizationId, ...questionAbout(right, accountId ? { accountId } : {}) },
+      caller,
     )
   ).isAllowed;
 
 describe('access with a token (ACC-1)', () => {
   it('is limited to the scopes of the token', async () => {
-    await one.give('ben', 'technical');
+    await customer.give('ben', 'technical');
     expect(
       await Promise.all(
         [
-          token('ben', 'right:technical'),
-          token('ben', 'right:*'),
-          token('ben', 'right:statistics'),
-          token('ben', 'product:manage'),
-          one.as.ben,
-        ].map((as) => check(as, 'technical')),
+          tokenOf('ben', 'right:technical'),
+          tokenOf('ben', 'right:*'),
+          tokenOf('ben', 'right:statistics'),
+          tokenOf('ben', 'product:manage'),
+          customer.as.ben,
+        ].map((caller) => check(caller, 'technical')),
       ),
     ).toEqual([true, true, false, false, true]);
     expect(
       await Promise.all(
-        [token('ben', 'right:*'), token('admin', 'right:technical')].map((as) => check(as, 'statistics')),
+        [tokenOf('ben', 'right:*'), tokenOf('admin', 'right:technical')].map((caller) => check(caller, 'statistics')),
       ),
     ).toEqual([false, false]);
   });
 
-  it('is the same in a bulk check, with and without an account id', async () => {
-    await one.give('ben', 'technical');
+  it('is limited in a bulk check too, with and without an account id', async () => {
+    await customer.give('ben', 'technical');
     const questions = [
-      question('technical'),
-      question('technical', { accountId: one.people.ben }),
-      question('statistics'),
+      questionAbout('technical'),
+      questionAbout('technical', { accountId: customer.people.ben }),
+      questionAbout('statistics'),
     ];
-    const ask = async (as: Caller) =>
-      (await fixture.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, as)).results;
+    const checkMany = async (caller: Caller) =>
+      (await fixture.test.call(checkManyAccess, { organizationId: customer.organizationId, questions }, caller))
+        .results;
     expect([
-      await ask(token('ben', 'right:technical')),
-      await ask(token('ben', 'right:read')),
-      await ask(one.as.ben),
+      await checkMany(tokenOf('ben', 'right:technical')),
+      await checkMany(tokenOf('ben', 'right:read')),
+      await checkMany(customer.as.ben),
     ]).toEqual([
       [true, true, false],
       [false, false, false],
@@ -75,14 +76,14 @@ describe('access with a token (ACC-1)', () => {
     ]);
   });
 
-  it('is explained in a sentence, in every language', async () => {
-    await one.give('ben', 'technical');
+  it('is denied outside the scopes with an explanation in every language', async () => {
+    await customer.give('ben', 'technical');
     const texts = new Set<string>();
     for (const language of ['en', 'fr', 'de', 'it', 'es'] as const) {
       const answer = await fixture.test.call(
         explainAccess,
-        { organizationId: one.organizationId, ...question('technical') },
-        token('ben', 'right:read'),
+        { organizationId: customer.organizationId, ...questionAbout('technical') },
+        tokenOf('ben', 'right:read'),
         { for: { language, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined } },
       );
       expect(answer).toMatchObject({ isAllowed: false, refusal: 'token_scope_missing', chains: [] });
@@ -91,78 +92,78 @@ describe('access with a token (ACC-1)', () => {
     expect([texts.size, [...texts].every((text) => /token|jeton/i.test(text))]).toEqual([5, true]);
   });
 
-  it('lists only the rights in the scopes', async () => {
-    await one.give('ben', 'technical');
-    await one.give('ben', 'statistics');
-    await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
-    const list = async (as: Caller) =>
-      (await fixture.test.call(listPersonAccess, { organizationId: one.organizationId }, as)).data.map(
+  it('includes only the rights in the scopes when the access is listed', async () => {
+    await customer.give('ben', 'technical');
+    await customer.give('ben', 'statistics');
+    await customer.give('ben', 'change', { kind: 'resource', productId: customer.drive, resourceId: customer.folder });
+    const list = async (caller: Caller) =>
+      (await fixture.test.call(listPersonAccess, { organizationId: customer.organizationId }, caller)).data.map(
         ({ productId, resource, rights, through }) => [resource?.resourceId ?? productId, rights, through.length],
       );
-    expect(await list(token('ben', 'right:technical'))).toEqual([[one.hosting, ['technical'], 1]]);
-    expect(await list(token('ben', 'right:view'))).toEqual(
+    expect(await list(tokenOf('ben', 'right:technical'))).toEqual([[customer.hosting, ['technical'], 1]]);
+    expect(await list(tokenOf('ben', 'right:view'))).toEqual(
       [
-        [one.drive, [], 0],
-        [one.folder, ['view'], 1],
-      ].sort(([a], [b]) => (String(a) < String(b) ? -1 : 0)),
+        [customer.drive, [], 0],
+        [customer.folder, ['view'], 1],
+      ].sort(([one], [other]) => (String(one) < String(other) ? -1 : 0)),
     );
-    expect(await list(token('ben'))).toEqual([]);
-    expect(await list(token('ben', 'right:*'))).toEqual(await list(one.as.ben));
+    expect(await list(tokenOf('ben'))).toEqual([]);
+    expect(await list(tokenOf('ben', 'right:*'))).toEqual(await list(customer.as.ben));
   });
 });
 
-describe('answers to a token about others', () => {
-  it('require the scope and are not limited by it', async () => {
-    await one.give('ben', 'technical');
+describe('a token that asks about another person', () => {
+  it('needs the scope `member:manage`; the answer is not limited to the scopes for rights', async () => {
+    await customer.give('ben', 'technical');
     expect(
       await fixture.test.codeOf(
         checkAccess,
-        { organizationId: one.organizationId, ...question('technical', { accountId: one.people.ben }) },
-        token('admin', 'right:*'),
+        { organizationId: customer.organizationId, ...questionAbout('technical', { accountId: customer.people.ben }) },
+        tokenOf('admin', 'right:*'),
       ),
     ).toBe('PERMISSION_DENIED');
-    expect(await check(token('admin', 'member:manage'), 'technical', one.people.ben)).toBe(true);
-    expect(await check(token('admin', 'member:manage'), 'technical')).toBe(false);
+    expect(await check(tokenOf('admin', 'member:manage'), 'technical', customer.people.ben)).toBe(true);
+    expect(await check(tokenOf('admin', 'member:manage'), 'technical')).toBe(false);
   });
 
-  it('are limited to the scopes where every member may call the operation', async () => {
-    const { organizationId } = one;
-    const team = await one.team('Web', { accountIds: [one.people.ben] });
-    await one.give('cleo', 'technical');
+  it('needs a scope for operations that every member may call', async () => {
+    const { organizationId } = customer;
+    const team = await customer.createTeam('Web', { accountIds: [customer.people.ben] });
+    await customer.give('cleo', 'technical');
     const grants = async (...scopes: string[]) =>
-      (await fixture.test.call(listGrants, { organizationId }, token('chief', 'team:read', ...scopes))).data.length;
+      (await fixture.test.call(listGrants, { organizationId }, tokenOf('chief', 'team:read', ...scopes))).data.length;
     expect([await grants(), await grants('team:manage')]).toEqual([0, 1]);
     const codes = async (...scopes: string[]) => [
-      await fixture.test.codeOf(getTeam, { organizationId, teamId: team.id }, token('chief', ...scopes)),
+      await fixture.test.codeOf(getTeam, { organizationId, teamId: team.id }, tokenOf('chief', ...scopes)),
       await fixture.test.codeOf(
         addTeamMembers,
-        { organizationId, teamId: team.id, members: [{ accountId: one.people.cleo }] },
-        token('chief', ...scopes),
+        { organizationId, teamId: team.id, members: [{ accountId: customer.people.cleo }] },
+        tokenOf('chief', ...scopes),
       ),
       await fixture.test.codeOf(
         removeTeamMember,
-        { organizationId, teamId: team.id, accountId: one.people.cleo },
-        token('chief', ...scopes),
+        { organizationId, teamId: team.id, accountId: customer.people.cleo },
+        tokenOf('chief', ...scopes),
       ),
       await fixture.test.codeOf(
         changeTeam,
         { organizationId, teamId: team.id, name: 'Net' },
-        token('chief', ...scopes),
+        tokenOf('chief', ...scopes),
       ),
       await fixture.test.codeOf(
         giveGrant,
         {
           organizationId,
-          holder: one.person('cleo'),
-          object: { kind: 'product', productId: one.hosting },
+          holder: customer.holderFor('cleo'),
+          object: { kind: 'product', productId: customer.hosting },
           right: 'statistics',
         },
-        token('chief', ...scopes),
+        tokenOf('chief', ...scopes),
       ),
     ];
-    const missing = 'API_TOKEN_SCOPE_MISSING';
-    expect(await codes()).toEqual([missing, missing, missing, missing, missing]);
-    expect(await codes('team:read')).toEqual(['ok', missing, missing, missing, missing]);
+    const scopeMissing = 'API_TOKEN_SCOPE_MISSING';
+    expect(await codes()).toEqual([scopeMissing, scopeMissing, scopeMissing, scopeMissing, scopeMissing]);
+    expect(await codes('team:read')).toEqual(['ok', scopeMissing, scopeMissing, scopeMissing, scopeMissing]);
     expect(await codes('team:read', 'team:manage')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   });
 });

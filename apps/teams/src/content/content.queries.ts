@@ -21,14 +21,14 @@ export class ContentQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listSharedContent>> {
     const after = readCursor(z.string(), input.cursor);
-    // A notice without rows is never repeated, so the data must be the newest.
+    // The caller does not repeat the query after an empty answer, so the answer must use the newest data.
     const current = await this.access.fresh(input.organizationId, ['people', 'products']);
     const rows = await readSharedContent(em, { now, catalogue: this.catalogue, current }, input);
-    const rest = after === undefined ? rows : rows.filter(({ sortKey }) => sortKey > after);
-    const page = rest.slice(0, input.limit);
+    const remainingRows = after === undefined ? rows : rows.filter(({ sortKey }) => sortKey > after);
+    const page = remainingRows.slice(0, input.limit);
     return {
       data: page.map(({ row }) => row),
-      nextCursor: rest.length > page.length ? writeCursor(page.at(-1)!.sortKey) : null,
+      nextCursor: remainingRows.length > page.length ? writeCursor(page.at(-1)!.sortKey) : null,
     };
   }
 }

@@ -2,15 +2,18 @@ import type { Grants } from '@cordee/access/grants';
 import type { Products, Resource } from '@cordee/access/products';
 import { isContentRight, ownerRights, rightsGivenBy } from '@cordee/access/rights';
 import type { Catalogue } from '../grants/catalogue.ts';
-import { kindOf } from '../grants/validate-grants.ts';
+import { findResourceKind } from '../grants/validate-grants.ts';
 import type { ContentGrant } from './select-content-grants.ts';
 
 type AccountId = `acc_${string}`;
 
-/** The content rights of a resource by its kind; all content rights when the catalogue does not have the kind. */
+/** Returns the content rights of a resource by its kind; all content rights when the catalogue lacks the kind. */
 export type ContentRights = (resource: Resource) => readonly string[];
 
-/** The owned resources that a grant covers, by owner. The innermost owner of a path is the owner of the resource. */
+/**
+ * Groups the owned resources that a grant covers by their owner. A resource without an owner belongs to the owner of
+ * the nearest outer resource.
+ */
 export function ownedContent(
   grant: ContentGrant,
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
@@ -21,8 +24,8 @@ export function ownedContent(
     const path = products.pathOf(resource);
     const owner = path.find(({ ownerAccountId }) => ownerAccountId !== null)?.ownerAccountId;
     if (!owner) continue;
-    const given = remainingRights(grant, path, { grants, products, at });
-    if (!contentRights(resource).some((right) => given.includes(right))) continue;
+    const givenRights = remainingRights(grant, path, { grants, products, at });
+    if (!contentRights(resource).some((right) => givenRights.includes(right))) continue;
     const owned = byOwner.get(owner);
     if (owned) owned.push(resource);
     else byOwner.set(owner, [resource]);
@@ -30,24 +33,24 @@ export function ownedContent(
   return byOwner;
 }
 
-/** Removes resources that are inside another resource of the list. */
-export function outermost(resources: readonly Resource[]): Resource[] {
+/** Removes the resources whose parent is also in the list. */
+export function selectOutermost(resources: readonly Resource[]): Resource[] {
   const ids = new Set<string>(resources.map(({ resourceId }) => resourceId));
   return resources.filter(({ parentId }) => !parentId || !ids.has(parentId));
 }
 
-/** Loads all product types of an organization from the catalogue. */
-export async function contentRightsBy(catalogue: Catalogue, products: Products, now: Date): Promise<ContentRights> {
+/** Loads the product types of an organization from the catalogue, to know the content rights of its resources. */
+export async function loadContentRights(catalogue: Catalogue, products: Products, now: Date): Promise<ContentRights> {
   const typeOf = (productId: string): string => products.product(productId)?.type ?? '';
   const types = new Map(
     await Promise.all(
       [...new Set([...products.all()].map(({ type }) => type))].map(
-        async (type) => [type, await catalogue.type(type, now, 0)] as const,
+        async (type) => [type, await catalogue.findType(type, now, 0)] as const,
       ),
     ),
   );
   return ({ productId, kind }) =>
-    kindOf(types.get(typeOf(productId)), kind)?.rights.filter(isContentRight) ?? ownerRights;
+    findResourceKind(types.get(typeOf(productId)), kind)?.rights.filter(isContentRight) ?? ownerRights;
 }
 
 function coveredResources(products: Products, { object, ownershipNumber }: ContentGrant): Iterable<Resource> {
@@ -55,11 +58,11 @@ function coveredResources(products: Products, { object, ownershipNumber }: Conte
   const product = products.product(resource?.productId ?? object);
   if (product && product.ownershipNumber !== ownershipNumber) return [];
   if (resource) return products.withDescendants([resource]);
-  const covered = product ? [product] : [...products.ofType(object)];
-  return covered.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
+  const coveredProducts = product ? [product] : [...products.ofType(object)];
+  return coveredProducts.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
 }
 
-/** The rights of the grant on a resource, minus the rights that restrictions below its object remove. */
+/** The rights that the grant gives on a resource, after the restrictions between the object and the resource. */
 function remainingRights(
   { restrictedBy, object, right }: ContentGrant,
   path: readonly Resource[],
@@ -74,6 +77,6 @@ function remainingRights(
     .filter((restriction) => restrictedBy.includes(restriction.holder) && restriction.endsAt > at.getTime())
     .reduce<readonly string[]>((remaining, restriction) => {
       const allowed = restriction.right === null ? [] : rightsGivenBy(restriction.right);
-      return remaining.filter((each) => allowed.includes(each));
+      return remaining.filter((remainingRight) => allowed.includes(remainingRight));
     }, rightsGivenBy(right));
 }

@@ -6,11 +6,10 @@ import type * as z from 'zod';
 import { compareText, endOf } from '../access/describe-sources.ts';
 import { selectGrantAttributions } from '../access/select-grant-attributions.ts';
 import type { Catalogue } from '../grants/catalogue.ts';
-import { contentRightsBy, outermost, ownedContent } from './owned-content.ts';
+import { loadContentRights, selectOutermost, ownedContent } from './owned-content.ts';
 import { selectGrantsOfNewMember, selectNewGrant, type ContentGrants } from './select-content-grants.ts';
 
-/** A row with its sort key. */
-export interface PositionedRow {
+export interface SortableRow {
   sortKey: string;
   row: z.output<typeof SharedContent>;
 }
@@ -21,43 +20,47 @@ interface Dependencies {
   current: Pick<OrganizationAccess, 'people' | 'products'>;
 }
 
-/** One row for each owner and grant, sorted by owner. */
+/** Returns one row for each owner and grant, sorted by owner. */
 export async function readSharedContent(
   em: EntityManager,
   { now, catalogue, current: { people, products } }: Dependencies,
   { organizationId, about }: Input<typeof listSharedContent>,
-): Promise<PositionedRow[]> {
-  const found =
+): Promise<SortableRow[]> {
+  const contentGrants =
     about.kind === 'grant'
       ? await selectNewGrant(em, organizationId, about)
       : await selectGrantsOfNewMember(em, organizationId, about, people);
-  if (!found || found.applicable.length === 0) return [];
-  const contentRights = await contentRightsBy(catalogue, products, now);
+  if (!contentGrants || contentGrants.applicable.length === 0) return [];
+  const contentRights = await loadContentRights(catalogue, products, now);
   const attributions = await selectGrantAttributions(
     em,
     organizationId,
-    found.applicable.map(({ id }) => id),
+    contentGrants.applicable.map(({ id }) => id),
   );
-  const peopleCount = about.kind === 'grant' ? countPeople(found, people) : null;
-  return found.applicable
-    .flatMap((grant): PositionedRow[] => {
-      const { holder } = found.rows.find(({ grantId }) => grantId === grant.id)!;
+  const peopleCount = about.kind === 'grant' ? countPeople(contentGrants, people) : null;
+  return contentGrants.applicable
+    .flatMap((grant): SortableRow[] => {
+      const { holder } = contentGrants.rows.find(({ grantId }) => grantId === grant.id)!;
       const { endedAt, ...attribution } = attributions.get(grant.id)!;
-      const owners = ownedContent(grant, { grants: found.grants, products, at: found.at }, contentRights);
+      const owners = ownedContent(
+        grant,
+        { grants: contentGrants.grants, products, at: contentGrants.at },
+        contentRights,
+      );
       return [...owners].map(([ownerAccountId, resources]) => {
-        const named = outermost(resources);
+        const outermostResources = selectOutermost(resources);
         return {
           sortKey: `${ownerAccountId} ${grant.id}`,
           row: {
             ownerAccountId,
             holder,
-            teamName: holder.kind === 'team' ? (found.grants.teams.find(holder.teamId)?.name ?? null) : null,
+            teamName: holder.kind === 'team' ? (contentGrants.grants.teams.find(holder.teamId)?.name ?? null) : null,
             peopleCount,
             right: grant.right,
-            resources: named
+            resources: outermostResources
               .slice(0, NAMED_SHARED)
               .map(({ resourceId, productId, name }) => ({ resourceId, productId, name })),
-            resourceCount: named.length,
+            resourceCount: outermostResources.length,
             ...attribution,
             endsAt: endedAt ?? endOf(grant),
           },

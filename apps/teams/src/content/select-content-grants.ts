@@ -10,30 +10,33 @@ import { selectAll, type Condition, type SnapshotRows } from '../grants/access-s
 type OrganizationId = `org_${string}`;
 type Trigger = Input<typeof listSharedContent>['about'];
 
-/** A grant, and the holders whose restrictions narrow what it gives. */
+/** A grant with the holders whose restrictions narrow its rights. */
 export interface ContentGrant extends Grant {
   restrictedBy: readonly string[];
 }
 
-/** Content grants, with the teams, memberships and restrictions at the time of the grant or of the joining. */
+/**
+ * Grants of content rights, with the teams, memberships and restrictions at the time when the grant was created or the
+ * member joined.
+ */
 export interface ContentGrants {
   at: Date;
   grants: Grants;
   rows: SnapshotRows['grants'];
-  /** The grants to report; `endsAt` includes the end of the path from the team to the new member. */
+  /** The grants to report. For a new member, `endsAt` is not later than the end of the path to the member. */
   applicable: ContentGrant[];
 }
 
-const none: Condition = { sql: 'false', parameters: [] };
+const noRowsCondition: Condition = { sql: 'false', parameters: [] };
 
-/** Selects the grant; undefined when it replaces an equal grant that ended in the same call. */
+/** Selects a new grant; undefined when the grant replaces an equal grant that ended in the same call. */
 export async function selectNewGrant(
   em: EntityManager,
   organizationId: OrganizationId,
   { grantId }: Extract<Trigger, { kind: 'grant' }>,
 ): Promise<ContentGrants | undefined> {
   const id = toUuid(grantId);
-  const [row] = await em.execute<{ given_at: string; holder_kind: string }[]>(
+  const [createdGrant] = await em.execute<{ given_at: string; holder_kind: string }[]>(
     `select given_at, holder_kind from access_grant created where organization_id = ? and id = ? and not exists (
        select from access_grant replaced
        where replaced.organization_id = created.organization_id and replaced.ended_at = created.given_at
@@ -48,11 +51,11 @@ export async function selectNewGrant(
      )`,
     [toUuid(organizationId), id],
   );
-  if (!row) return undefined;
-  return select(em, organizationId, new Date(row.given_at), {
+  if (!createdGrant) return undefined;
+  return selectContentGrants(em, organizationId, new Date(createdGrant.given_at), {
     filter: {
       grants: { sql: 'access_grant.id = ?', parameters: [id] },
-      ...(row.holder_kind === 'team' ? {} : { teams: none, memberships: none }),
+      ...(createdGrant.holder_kind === 'team' ? {} : { teams: noRowsCondition, memberships: noRowsCondition }),
     },
     applicable: (grants, rows) =>
       rows
@@ -62,7 +65,8 @@ export async function selectNewGrant(
 }
 
 /**
- * Selects the grants that apply to a new member through the team. Grants of the same call count as grants to the team.
+ * Selects the grants that apply to a new member through the team. Grants of the call that added the member are left
+ * out, because they are reported as new grants.
  */
 export async function selectGrantsOfNewMember(
   em: EntityManager,
@@ -71,20 +75,20 @@ export async function selectGrantsOfNewMember(
   people: People,
 ): Promise<ContentGrants | undefined> {
   const at = new Date(joinedAt);
-  const [row] = await em.execute<{ member_id: string }[]>(
+  const [membership] = await em.execute<{ member_id: string }[]>(
     `select member_id from team_membership
      where organization_id = ? and team_id = ? and account_id = ? and joined_at = ?`,
     [toUuid(organizationId), toUuid(teamId), toUuid(accountId), at],
   );
-  if (!row) return undefined;
-  const memberId = toId('mem', row.member_id);
-  return select(em, organizationId, at, {
+  if (!membership) return undefined;
+  const memberId = toId('mem', membership.member_id);
+  return selectContentGrants(em, organizationId, at, {
     filter: {
       memberships: { sql: 'member_id = ? and team_id = ?', parameters: [toUuid(memberId), toUuid(teamId)] },
       grants: { sql: 'holder_team_id is not null and given_at < ?', parameters: [at] },
     },
     applicable: (grants) => {
-      // A members-only team excludes externals. The role of a former member is unknown.
+      // A members-only team excludes externals. The role of a former member is unknown and taken as collaborator.
       const role = people.member(memberId)?.role ?? 'collaborator';
       return [...grants.teams.pathsTo({ memberId, role }, at.getTime())].flatMap(([holder, [path]]) =>
         path!.length === 0
@@ -99,7 +103,7 @@ export async function selectGrantsOfNewMember(
   });
 }
 
-async function select(
+async function selectContentGrants(
   em: EntityManager,
   organizationId: OrganizationId,
   at: Date,
@@ -114,6 +118,8 @@ async function select(
   const rows = await selectAll(em, { organizationId, at, isPast: true, filter });
   const grants = new Grants();
   grants.apply({ changed: null, ...rows });
-  const content = applicable(grants, rows.grants).filter(({ right }) => rightsGivenBy(right).some(isContentRight));
-  return { at, grants, rows: rows.grants, applicable: content };
+  const contentGrants = applicable(grants, rows.grants).filter(({ right }) =>
+    rightsGivenBy(right).some(isContentRight),
+  );
+  return { at, grants, rows: rows.grants, applicable: contentGrants };
 }

@@ -6,7 +6,7 @@ import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { addTeamMembers, changeTeam, deleteTeam, removeTeamMember } from '@cordee/contracts/teams/team';
-import { Customer, id, kind, productType, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
+import { Customer, id, productType, resourceKind, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 type About = Input<typeof listSharedContent>['about'];
 type TeamId = `team_${string}`;
@@ -16,28 +16,32 @@ beforeAll(async () => {
   fixture = await TeamsFixture.start();
   fixture.catalogue = [
     ...fixture.catalogue.filter(({ key }) => key !== 'mail_service'),
-    productType('mail_service', ['read', 'view'], [kind('mail_address', ['read']), kind('calendar', ['view'])]),
+    productType(
+      'mail_service',
+      ['read', 'view'],
+      [resourceKind('mail_address', ['read']), resourceKind('calendar', ['view'])],
+    ),
   ];
 });
 afterAll(() => fixture.test.stop());
 
-/** Cleo has a mailbox and a nested folder; the administrator has a mailbox. */
-function withOwners() {
+/** Cleo owns a mailbox and a folder with an inner folder. The administrator owns a mailbox. */
+function createOwners() {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
-  const [cleos, admins, folder, inner] = [id('res'), id('res'), id('res'), id('res')];
+  const [cleosMailbox, adminsMailbox, folder, inner] = [id('res'), id('res'), id('res'), id('res')];
   const { cleo, admin } = customer.people;
-  customer.sell({
+  customer.putProduct({
     productId: customer.mail,
     type: 'mail_service',
     name: 'mail',
     resources: [
-      { resourceId: cleos, kind: 'mail_address', name: 'cleo@', ownerAccountId: cleo },
-      { resourceId: admins, kind: 'mail_address', name: 'admin@', ownerAccountId: admin },
+      { resourceId: cleosMailbox, kind: 'mail_address', name: 'cleo@', ownerAccountId: cleo },
+      { resourceId: adminsMailbox, kind: 'mail_address', name: 'admin@', ownerAccountId: admin },
       { resourceId: id('res'), kind: 'mail_address', name: 'info@' },
     ],
   });
-  customer.sell({
+  customer.putProduct({
     productId: customer.drive,
     type: 'drive',
     name: 'drive',
@@ -47,25 +51,27 @@ function withOwners() {
     ],
   });
   const nameOf = (accountId: string): string =>
-    Object.entries(customer.people).find(([, each]) => each === accountId)?.[0] ?? 'somebody';
-  const ask = async (about: About) =>
+    Object.entries(customer.people).find(([, personId]) => personId === accountId)?.[0] ?? 'unknown';
+  const listContent = async (about: About) =>
     (await fixture.test.call(listSharedContent, { organizationId, about }, { service: 'reminders' })).data;
-  const inShort = async (about: About) =>
-    (await ask(about))
+  /** One line per row: owner, holder with the number of people, right and resources. */
+  const summarize = async (about: About) =>
+    (await listContent(about))
       .map((row) => {
         const { holder, teamName, peopleCount, resources } = row;
-        const who = holder.kind === 'account' ? nameOf(holder.accountId) : (teamName ?? 'everybody');
+        const holderName = holder.kind === 'account' ? nameOf(holder.accountId) : (teamName ?? 'everybody');
         const count = peopleCount === null ? '' : ` (${peopleCount})`;
-        const things = resources.map(({ name }) => name).join('+');
-        return `${nameOf(row.ownerAccountId)}: ${who}${count} ${row.right} ${things}`;
+        const resourceNames = resources.map(({ name }) => name).join('+');
+        return `${nameOf(row.ownerAccountId)}: ${holderName}${count} ${row.right} ${resourceNames}`;
       })
       .sort();
-  /** The events of a type, newest last. */
-  const events = async (verb: string) => (await customer.events()).filter(({ type }) => type.endsWith(verb));
+  /** The events of the organization whose type has this ending, newest last. */
+  const eventsWith = async (ending: string) =>
+    (await customer.listEvents()).filter(({ type }) => type.endsWith(ending));
   return {
     customer,
     organizationId,
-    cleos,
+    cleosMailbox,
     folder,
     inner,
     onMail: { kind: 'product', productId: customer.mail } satisfies GrantObject,
@@ -74,22 +80,22 @@ function withOwners() {
       productId: customer.drive,
       resourceId,
     }),
-    ask,
-    ofGrant: (grantId: `grt_${string}`) => inShort({ kind: 'grant', grantId }),
-    /** The rows of each grant that the latest call created. */
-    ofNewest: async () => {
-      const given = await events('grant.given');
-      const newest = given.filter(({ event }) => event.time === given.at(-1)!.event.time);
-      const grantIds = newest.map(({ event }) => event.subject as `grt_${string}`);
-      return (await Promise.all(grantIds.map((grantId) => inShort({ kind: 'grant', grantId })))).flat().sort();
+    listContent,
+    summarizeGrant: (grantId: `grt_${string}`) => summarize({ kind: 'grant', grantId }),
+    /** The rows of all grants that the latest call created. */
+    summarizeNewestGrants: async () => {
+      const givenEvents = await eventsWith('grant.given');
+      const newestEvents = givenEvents.filter(({ event }) => event.time === givenEvents.at(-1)!.event.time);
+      const grantIds = newestEvents.map(({ event }) => event.subject as `grt_${string}`);
+      return (await Promise.all(grantIds.map((grantId) => summarize({ kind: 'grant', grantId })))).flat().sort();
     },
-    joiningOf: async (teamId: TeamId, who: PersonName): Promise<About> => {
-      const joined = (await events('team.members_changed')).findLast(
+    findJoining: async (teamId: TeamId, who: PersonName): Promise<About> => {
+      const joinedEvent = (await eventsWith('team.members_changed')).findLast(
         ({ event, data }) => event.subject === teamId && (data['added'] as string[]).includes(customer.people[who]),
       )!;
-      return { kind: 'joining', teamId, accountId: customer.people[who], joinedAt: joined.event.time };
+      return { kind: 'joining', teamId, accountId: customer.people[who], joinedAt: joinedEvent.event.time };
     },
-    inShort,
+    summarize,
     join: async (teamId: TeamId, who: PersonName, endsAt: string | null = null) => {
       fixture.advanceHours(1);
       await fixture.test.call(
@@ -103,19 +109,19 @@ function withOwners() {
 
 describe('content that a grant covers (ACC-4)', () => {
   it('is listed with owner, holder, right, names, giver, times and reason', async () => {
-    const { customer, organizationId, ask, cleos, onMail } = withOwners();
+    const { customer, organizationId, listContent, cleosMailbox, onMail } = createOwners();
     const endsAt = fixture.inHours(5);
     const grant = await customer.give('ben', 'read', onMail, { endsAt, reason: 'holidays' });
-    const rows = await ask({ kind: 'grant', grantId: grant.id });
-    const ofCleo = rows.find(({ ownerAccountId }) => ownerAccountId === customer.people.cleo);
+    const rows = await listContent({ kind: 'grant', grantId: grant.id });
+    const cleosRow = rows.find(({ ownerAccountId }) => ownerAccountId === customer.people.cleo);
     expect(rows).toHaveLength(2);
-    expect(ofCleo).toEqual({
+    expect(cleosRow).toEqual({
       ownerAccountId: customer.people.cleo,
-      holder: customer.person('ben'),
+      holder: customer.holderFor('ben'),
       teamName: null,
       peopleCount: null,
       right: 'read',
-      resources: [{ resourceId: cleos, productId: customer.mail, name: 'cleo@' }],
+      resources: [{ resourceId: cleosMailbox, productId: customer.mail, name: 'cleo@' }],
       resourceCount: 1,
       givenBy: customer.people.chief,
       givenAt: grant.givenAt,
@@ -125,54 +131,54 @@ describe('content that a grant covers (ACC-4)', () => {
     // A grant that has already ended is listed with its end.
     fixture.advanceHours(1);
     await fixture.test.call(endGrant, { organizationId, grantId: grant.id }, customer.as.chief);
-    const [ended] = await ask({ kind: 'grant', grantId: grant.id });
+    const [ended] = await listContent({ kind: 'grant', grantId: grant.id });
     expect(Date.parse(ended!.endsAt!)).toBeLessThan(Date.parse(endsAt));
   });
 
-  it('lists the people of a team with nested teams, and of the organization', async () => {
-    const { customer, onMail, ofGrant, inDrive, folder } = withOwners();
+  it('is listed with the number of people in the team and its child teams', async () => {
+    const { customer, onMail, summarizeGrant, inDrive, folder } = createOwners();
     const { ben, eva, cleo } = customer.people;
-    const web = await customer.team('Web', { accountIds: [ben, eva] });
-    await customer.team('Low', { parentId: web.id, accountIds: [ben, cleo] });
+    const web = await customer.createTeam('Web', { accountIds: [ben, eva] });
+    await customer.createTeam('Low', { parentId: web.id, accountIds: [ben, cleo] });
     const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', onMail);
-    expect(await ofGrant(grant.id)).toEqual(['admin: Web (3) read admin@', 'cleo: Web (3) read cleo@']);
-    const toAll = await customer.give({ kind: 'organization' }, 'manage', inDrive(folder));
-    expect(await ofGrant(toAll.id)).toEqual(['cleo: everybody manage plans']);
+    expect(await summarizeGrant(grant.id)).toEqual(['admin: Web (3) read admin@', 'cleo: Web (3) read cleo@']);
+    const organizationGrant = await customer.give({ kind: 'organization' }, 'manage', inDrive(folder));
+    expect(await summarizeGrant(organizationGrant.id)).toEqual(['cleo: everybody manage plans']);
   });
 
-  it('uses the people and the team name at the time of the grant', async () => {
-    const { customer, organizationId, onMail, ofGrant, join } = withOwners();
-    const web = await customer.team('Web', { accountIds: [customer.people.ben] });
+  it('is listed with the people and the team name at the time of the grant', async () => {
+    const { customer, organizationId, onMail, summarizeGrant, join } = createOwners();
+    const web = await customer.createTeam('Web', { accountIds: [customer.people.ben] });
     const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', onMail);
     await join(web.id, 'eva');
     await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, customer.as.chief);
-    expect(await ofGrant(grant.id)).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
+    expect(await summarizeGrant(grant.id)).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
   });
 
-  it('includes kinds with the right, below the object, without restrictions of the holder', async () => {
-    const { customer, folder, inner, inDrive, ofGrant } = withOwners();
+  it('includes only unrestricted resources inside the object whose kind has the right', async () => {
+    const { customer, folder, inner, inDrive, summarizeGrant } = createOwners();
     const onType = await customer.give('ben', 'view', { kind: 'product_type', type: 'mail_service' });
-    expect(await ofGrant(onType.id)).toEqual([]);
+    expect(await summarizeGrant(onType.id)).toEqual([]);
     const onInner = await customer.give('ben', 'view', inDrive(inner));
-    expect(await ofGrant(onInner.id)).toEqual(['cleo: ben view secret']);
+    expect(await summarizeGrant(onInner.id)).toEqual(['cleo: ben view secret']);
     await fixture.test.call(
       restrictResource,
       {
         organizationId: customer.organizationId,
         productId: customer.drive,
         resourceId: folder,
-        holder: customer.person('eva'),
+        holder: customer.holderFor('eva'),
       },
       customer.as.chief,
     );
     const onDrive = await customer.give('eva', 'change', { kind: 'product', productId: customer.drive });
-    expect(await ofGrant(onDrive.id)).toEqual([]);
+    expect(await summarizeGrant(onDrive.id)).toEqual([]);
     const onFolder = await customer.give('eva', 'change', inDrive(folder));
-    expect(await ofGrant(onFolder.id)).toEqual(['cleo: eva change plans']);
+    expect(await summarizeGrant(onFolder.id)).toEqual(['cleo: eva change plans']);
   });
 
-  it('is empty when only the end of a grant changes', async () => {
-    const { customer, organizationId, folder, ofNewest } = withOwners();
+  it('is not listed again when only the end of a grant changes', async () => {
+    const { customer, organizationId, folder, summarizeNewestGrants } = createOwners();
     const setRights = (rights: string[], endsAt: string | null) =>
       fixture.test.call(
         setPersonRights,
@@ -187,73 +193,80 @@ describe('content that a grant covers (ACC-4)', () => {
         customer.as.chief,
       );
     await setRights(['view'], fixture.inHours(5));
-    expect(await ofNewest()).toEqual(['cleo: ben view plans']);
+    expect(await summarizeNewestGrants()).toEqual(['cleo: ben view plans']);
     fixture.advanceHours(1);
     await setRights(['view'], fixture.inHours(9));
-    expect(await ofNewest()).toEqual([]);
+    expect(await summarizeNewestGrants()).toEqual([]);
     fixture.advanceHours(1);
     await setRights(['view', 'read'], null);
-    expect(await ofNewest()).toEqual(['cleo: ben read plans']);
+    expect(await summarizeNewestGrants()).toEqual(['cleo: ben read plans']);
   });
 
-  it('includes a resource that the access cache does not have yet', async () => {
-    const { customer, organizationId, onMail, ofGrant } = withOwners();
+  it('includes resources that the cached products do not have yet', async () => {
+    const { customer, organizationId, onMail, summarizeGrant } = createOwners();
     const mail = customer.products.find(({ productId }) => productId === customer.mail)!;
     const { resources } = mail;
     mail.resources = [];
     fixture.test.snapshotChanged('products', organizationId);
     const grant = await customer.give('ben', 'read', onMail);
-    expect(await ofGrant(grant.id)).toEqual([]);
+    expect(await summarizeGrant(grant.id)).toEqual([]);
     mail.resources = resources!;
     fixture.test.snapshotChangedUnnotified('products', organizationId);
-    expect(await ofGrant(grant.id)).toHaveLength(2);
+    expect(await summarizeGrant(grant.id)).toHaveLength(2);
   });
 
   it('is empty for a right without content and for an unknown grant', async () => {
-    const { customer, ofGrant } = withOwners();
+    const { customer, summarizeGrant } = createOwners();
     const grant = await customer.give('ben', 'technical');
-    expect([await ofGrant(grant.id), await ofGrant(id('grt'))]).toEqual([[], []]);
+    expect([await summarizeGrant(grant.id), await summarizeGrant(id('grt'))]).toEqual([[], []]);
   });
 });
 
 describe('content for a new team member (ACC-4)', () => {
   it('covers the grants of the team and its parents, with the earliest end', async () => {
-    const { customer, onMail, inDrive, folder, join, joiningOf, inShort, ask } = withOwners();
-    const top = await customer.team('Top', { grants: [{ object: onMail, rights: ['read'] }] });
-    const low = await customer.team('Low', {
+    const { customer, onMail, inDrive, folder, join, findJoining, summarize, listContent } = createOwners();
+    const top = await customer.createTeam('Top', { grants: [{ object: onMail, rights: ['read'] }] });
+    const low = await customer.createTeam('Low', {
       parentId: top.id,
       grants: [{ object: inDrive(folder), rights: ['view'] }],
     });
     const endsAt = fixture.inHours(30);
     await join(low.id, 'ben', endsAt);
-    const joining = await joiningOf(low.id, 'ben');
-    expect(await inShort(joining)).toEqual(['admin: Top read admin@', 'cleo: Low view plans', 'cleo: Top read cleo@']);
-    expect(new Set((await ask(joining)).map((row) => row.endsAt))).toEqual(new Set([endsAt]));
+    const joining = await findJoining(low.id, 'ben');
+    expect(await summarize(joining)).toEqual([
+      'admin: Top read admin@',
+      'cleo: Low view plans',
+      'cleo: Top read cleo@',
+    ]);
+    expect(new Set((await listContent(joining)).map((row) => row.endsAt))).toEqual(new Set([endsAt]));
     await join(top.id, 'cleo');
-    expect(await inShort(await joiningOf(top.id, 'cleo'))).toEqual(['admin: Top read admin@', 'cleo: Top read cleo@']);
+    expect(await summarize(await findJoining(top.id, 'cleo'))).toEqual([
+      'admin: Top read admin@',
+      'cleo: Top read cleo@',
+    ]);
   });
 
-  it('is empty for a team created with people and grants in one call, and for later grants', async () => {
-    const { customer, onMail, ofNewest, joiningOf, inShort, join } = withOwners();
-    const web = await customer.team('Web', {
+  it('is empty for a team created with people and grants in one call, and for grants after the joining', async () => {
+    const { customer, onMail, summarizeNewestGrants, findJoining, summarize, join } = createOwners();
+    const web = await customer.createTeam('Web', {
       accountIds: [customer.people.ben],
       grants: [{ object: onMail, rights: ['read'] }],
     });
-    expect(await ofNewest()).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
-    expect(await inShort(await joiningOf(web.id, 'ben'))).toEqual([]);
-    const empty = await customer.team('Empty');
+    expect(await summarizeNewestGrants()).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
+    expect(await summarize(await findJoining(web.id, 'ben'))).toEqual([]);
+    const empty = await customer.createTeam('Empty');
     await join(empty.id, 'ben');
     fixture.advanceHours(1);
     await customer.give({ kind: 'team', teamId: empty.id }, 'read', onMail);
-    expect(await ofNewest()).toEqual(['admin: Empty (1) read admin@', 'cleo: Empty (1) read cleo@']);
-    expect(await inShort(await joiningOf(empty.id, 'ben'))).toEqual([]);
+    expect(await summarizeNewestGrants()).toEqual(['admin: Empty (1) read admin@', 'cleo: Empty (1) read cleo@']);
+    expect(await summarize(await findJoining(empty.id, 'ben'))).toEqual([]);
   });
 
-  it('is that of the time of joining, even after the member or the grant is gone', async () => {
-    const { customer, organizationId, onMail, join, joiningOf, inShort } = withOwners();
-    const web = await customer.team('Web', { grants: [{ object: onMail, rights: ['read'] }] });
+  it('is the content at the time of joining, even after the member has left and the grant has ended', async () => {
+    const { customer, organizationId, onMail, join, findJoining, summarize } = createOwners();
+    const web = await customer.createTeam('Web', { grants: [{ object: onMail, rights: ['read'] }] });
     await join(web.id, 'ben');
-    const joining = await joiningOf(web.id, 'ben');
+    const joining = await findJoining(web.id, 'ben');
     fixture.advanceHours(1);
     await fixture.test.call(
       removeTeamMember,
@@ -262,31 +275,31 @@ describe('content for a new team member (ACC-4)', () => {
     );
     await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, customer.as.chief);
     customer.leaveAndReturn('ben');
-    expect(await inShort(joining)).toEqual(['admin: Web read admin@', 'cleo: Web read cleo@']);
+    expect(await summarize(joining)).toEqual(['admin: Web read admin@', 'cleo: Web read cleo@']);
   });
 
-  it('excludes a members-only parent for an external, and a team that moves', async () => {
-    const { customer, organizationId, onMail, join, joiningOf, inShort } = withOwners();
-    const closed = await customer.team('Closed', {
+  it('excludes the grants of a members-only parent for an external, and the grants of a later parent', async () => {
+    const { customer, organizationId, onMail, join, findJoining, summarize } = createOwners();
+    const closed = await customer.createTeam('Closed', {
       isMembersOnly: true,
       grants: [{ object: onMail, rights: ['read'] }],
     });
-    const low = await customer.team('Low');
+    const low = await customer.createTeam('Low');
     await join(low.id, 'ben');
     fixture.advanceHours(1);
     await fixture.test.call(changeTeam, { organizationId, teamId: low.id, parentId: closed.id }, customer.as.chief);
-    expect(await inShort(await joiningOf(low.id, 'ben'))).toEqual([]);
+    expect(await summarize(await findJoining(low.id, 'ben'))).toEqual([]);
     await join(low.id, 'eva');
-    expect(await inShort(await joiningOf(low.id, 'eva'))).toEqual([]);
+    expect(await summarize(await findJoining(low.id, 'eva'))).toEqual([]);
     await join(low.id, 'cleo');
-    expect(await inShort(await joiningOf(low.id, 'cleo'))).toHaveLength(2);
+    expect(await summarize(await findJoining(low.id, 'cleo'))).toHaveLength(2);
   });
 
-  it('is paged by owner', async () => {
-    const { customer, organizationId, onMail } = withOwners();
+  it('is paged; each page continues after the last owner', async () => {
+    const { customer, organizationId, onMail } = createOwners();
     const { results } = await fixture.test.call(
       giveGrants,
-      { organizationId, grants: [{ holder: customer.person('ben'), object: onMail, right: 'read' }] },
+      { organizationId, grants: [{ holder: customer.holderFor('ben'), object: onMail, right: 'read' }] },
       customer.as.chief,
     );
     const about = { kind: 'grant' as const, grantId: results[0]!.id! };

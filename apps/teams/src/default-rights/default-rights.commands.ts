@@ -8,7 +8,7 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { ownershipNumberOf, productKind } from './product-kind.ts';
+import { ownershipNumberOf, getResourceKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
@@ -25,12 +25,13 @@ export class DefaultRightsCommands {
   ): Promise<Output<typeof setDefaultRights>> {
     const { organizationId, productId, kind, ifMatch } = input;
     const { products } = await this.access.forOrganization(organizationId, ['products']);
-    const resourceKind = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
+    const resourceKind = await getResourceKind({ products, catalogue: this.catalogue }, productId, kind, now);
     const rights = input.rights && [...new Set(input.rights)].sort();
-    const unknown = (input.rights ?? []).flatMap((right, index) =>
+    const unknownPointers = (input.rights ?? []).flatMap((right, index) =>
       resourceKind.rights.includes(right) ? [] : [`/rights/${index}`],
     );
-    if (unknown.length > 0) throw inputError('RIGHT_UNKNOWN', unknown, `is no right on a ${kind}`);
+    if (unknownPointers.length > 0)
+      throw inputError('RIGHT_UNKNOWN', unknownPointers, `is not a right on resources of the kind ${kind}`);
 
     const key = {
       organizationId,
@@ -38,12 +39,12 @@ export class DefaultRightsCommands {
       ownershipNumber: ownershipNumberOf(products, productId),
       resourceKind: kind,
     };
-    const own = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if (ifMatch !== undefined && ifMatch !== (own?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
-    if (JSON.stringify(own?.accessRights ?? null) === JSON.stringify(rights))
-      return viewDefaultRights(productId, resourceKind, own);
-    const chosen = own ?? em.create(DefaultRights, { ...key, accessRights: null });
-    await publish(chosen.set(rights));
-    return viewDefaultRights(productId, resourceKind, chosen);
+    const stored = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (ifMatch !== undefined && ifMatch !== (stored?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
+    if (JSON.stringify(stored?.accessRights ?? null) === JSON.stringify(rights))
+      return viewDefaultRights(productId, resourceKind, stored);
+    const defaultRights = stored ?? em.create(DefaultRights, { ...key, accessRights: null });
+    await publish(defaultRights.set(rights));
+    return viewDefaultRights(productId, resourceKind, defaultRights);
   }
 }

@@ -9,16 +9,16 @@ export const DefaultRightsSchema = defineEntity({
   properties: {
     organizationId: idColumn('org').primary(),
     productId: idColumn('prd').primary(),
-    /** The set applies in this ownership period only. */
+    /** The rights apply in this ownership period only. */
     ownershipNumber: p.integer().primary(),
     resourceKind: p.string().primary(),
-    /** Null: the default of the catalogue. */
+    /** Null when the default of the catalogue applies. */
     accessRights: p.array().nullable(),
     version: p.integer().version(),
   },
 });
 
-/** The rights that owners of new resources get in a product, when the organization has set them. */
+/** The rights that the organization has set for owners of new resources of one kind in a product. */
 export class DefaultRights extends DefaultRightsSchema.class {
   set(rights: string[] | null): DomainEvent<typeof defaultRightsSet> {
     const before = this.accessRights ?? null;

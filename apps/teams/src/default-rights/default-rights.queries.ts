@@ -5,7 +5,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { ownershipNumberOf, productKind } from './product-kind.ts';
+import { ownershipNumberOf, getResourceKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
@@ -21,7 +21,7 @@ export class DefaultRightsQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof getDefaultRights>> {
     const { products } = await this.access.forOrganization(organizationId, ['products']);
-    const resourceKind = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
+    const resourceKind = await getResourceKind({ products, catalogue: this.catalogue }, productId, kind, now);
     return viewDefaultRights(
       productId,
       resourceKind,

@@ -9,7 +9,7 @@ import { Catalogue } from '../grants/catalogue.ts';
 import { giveGrants } from '../grants/give-grants.ts';
 import { resolveObject } from '../grants/current-ownership.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { findKind } from './product-kind.ts';
+import { findKindInProduct } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
@@ -19,39 +19,39 @@ export class DefaultRightsReactions {
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
-  /** The owner of a new resource gets the default rights as ordinary grants. */
+  /** Gives the default rights to the owner of a new resource, as ordinary grants. */
   @Consumes(resourceAdded)
   async giveDefaultRights(event: CloudEvent<EventData<typeof resourceAdded>>, context: ReactionContext): Promise<void> {
     const { organizationId, productId, resourceId, kind, ownerAccountId } = event.data;
     if (!ownerAccountId) return;
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const owner = people.find(ownerAccountId);
-    // The event is handled once, so the catalogue must be current: a cached one may not have a new kind or right.
-    const resourceKind = await findKind(
+    // Reloads the catalogue, because the event is handled only once and the cache may lack a new kind or right.
+    const resourceKind = await findKindInProduct(
       { products, catalogue: this.catalogue, maxAgeMs: 0 },
       productId,
       kind,
       context.now,
     );
-    // The event may be old: the owner or resource is gone, or the resource has another owner or none.
+    // An old event has no effect if the owner has left, the resource is deleted, or the resource has another owner.
     const resource = products.resource(resourceId);
     if (!owner || !resourceKind || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId)
       return;
     const object = resolveObject({ products }, { kind: 'resource' as const, productId, resourceId });
-    const own = await context.em.findOne(DefaultRights, {
+    const stored = await context.em.findOne(DefaultRights, {
       organizationId,
       productId,
       ownershipNumber: object.ownershipNumber,
       resourceKind: kind,
     });
-    const { rights } = viewDefaultRights(productId, resourceKind, own);
-    const given = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));
+    const { rights } = viewDefaultRights(productId, resourceKind, stored);
+    const rightsToGrant = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));
     const holder = { kind: 'account' as const, accountId: ownerAccountId, memberId: owner.memberId };
     await giveGrants(
       context,
       organizationId,
       event.actorid,
-      given.map((right) => ({ holder, object, right, endsAt: null, reason: 'default rights' })),
+      rightsToGrant.map((right) => ({ holder, object, right, endsAt: null, reason: 'default rights' })),
     );
   }
 }

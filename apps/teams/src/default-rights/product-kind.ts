@@ -1,36 +1,36 @@
 import { inputError } from '@cordee/contracts/input-error';
 import type { Products } from '@cordee/access/products';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
-import { kindOf } from '../grants/validate-grants.ts';
+import { findResourceKind } from '../grants/validate-grants.ts';
 import { resolveObject } from '../grants/current-ownership.ts';
 
-type Kind = ProductType['resourceRights'][number];
+type ResourceKind = ProductType['resourceRights'][number];
 
-/** The kind of a resource in the catalogue; undefined for an unknown product or kind. */
-export async function findKind(
+/** Finds a resource kind of a product in the catalogue; undefined when the product or the kind is unknown. */
+export async function findKindInProduct(
   { products, catalogue, maxAgeMs }: { products: Products; catalogue: Catalogue; maxAgeMs?: number },
   productId: `prd_${string}`,
   kind: string,
   now: Date,
-): Promise<Kind | undefined> {
+): Promise<ResourceKind | undefined> {
   const product = products.product(productId);
-  return product && kindOf(await catalogue.type(product.type, now, maxAgeMs), kind);
+  return product && findResourceKind(await catalogue.findType(product.type, now, maxAgeMs), kind);
 }
 
-/** Throws for an unknown product or kind. */
-export async function productKind(
-  from: { products: Products; catalogue: Catalogue },
+/** Finds a resource kind of a product in the catalogue. Throws when the product or the kind is unknown. */
+export async function getResourceKind(
+  sources: { products: Products; catalogue: Catalogue },
   productId: `prd_${string}`,
   kind: string,
   now: Date,
-): Promise<Kind> {
-  if (!from.products.product(productId))
+): Promise<ResourceKind> {
+  if (!sources.products.product(productId))
     throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
-  const resourceKind = await findKind(from, productId, kind, now);
-  if (!resourceKind) throw inputError('RESOURCE_KIND_NOT_FOUND', '/kind', 'is no kind of resource of this product');
+  const resourceKind = await findKindInProduct(sources, productId, kind, now);
+  if (!resourceKind) throw inputError('RESOURCE_KIND_NOT_FOUND', '/kind', 'is not a resource kind of this product');
   return resourceKind;
 }
 
-/** The current ownership period of an existing product. */
+/** The number of the current ownership period of an existing product. */
 export const ownershipNumberOf = (products: Products, productId: `prd_${string}`): number =>
   resolveObject({ products }, { kind: 'product' as const, productId }).ownershipNumber;

@@ -4,20 +4,20 @@ import type { ProductType } from '../grants/catalogue.ts';
 import type { DefaultRights } from './default-rights.entity.ts';
 
 /**
- * The rights set by the organization, or else the default of the catalogue, without rights that the catalogue does not
- * have any more.
+ * The default rights of a resource kind: the rights that the organization has set, or the default of the catalogue.
+ * Rights that the catalogue no longer has are left out.
  */
 export function viewDefaultRights(
   productId: `prd_${string}`,
   { kind, rights, defaultRights }: ProductType['resourceRights'][number],
-  own: DefaultRights | null,
+  stored: DefaultRights | null,
 ): Output<typeof getDefaultRights> {
-  const chosen = own?.accessRights ?? null;
+  const rightsOfOrganization = stored?.accessRights ?? null;
   return {
     productId,
     kind,
-    rights: (chosen ?? defaultRights).filter((right) => rights.includes(right)),
-    isOwn: chosen !== null,
-    version: own?.version ?? 0,
+    rights: (rightsOfOrganization ?? defaultRights).filter((right) => rights.includes(right)),
+    isOwn: rightsOfOrganization !== null,
+    version: stored?.version ?? 0,
   };
 }

@@ -12,23 +12,23 @@ import {
 export type SnapshotRows = Pick<GrantSnapshot, 'teams' | 'restrictions' | 'memberships' | 'grants'>;
 
 /**
- * The rows to select: those active at an instant. Without `isPast`, a row is active until its end is recorded; with
- * `isPast`, its interval contains the instant.
+ * Selects the rows that are active at the instant `at`. Without `isPast`, a row is active until its end is recorded.
+ * With `isPast`, a row is active when its interval contains the instant.
  */
 export interface SnapshotScope {
   organizationId: `org_${string}`;
   at: Date;
   isPast: boolean;
-  /** A condition per table. */
+  /** An additional condition per table. */
   filter?: Readonly<Partial<Record<keyof SnapshotRows, Condition>>> | undefined;
   /** Includes ended grants, marked with `hasEnded`. */
   withEnded?: boolean;
 }
 
-/** A table of the snapshot. Pages read the tables in order, and each table by its key. */
+/** A table of the snapshot. Pages read one table after the other, and the rows of a table in the order of the key. */
 interface SnapshotTable {
   name: keyof SnapshotRows;
-  /** The weight of a row in the page size: a team name may be long. */
+  /** The part of the page size that a row uses. A team uses more, because its name may be long. */
   weight: number;
   select: (
     em: EntityManager,
@@ -38,30 +38,33 @@ interface SnapshotTable {
   ) => Promise<{ key: string; row: SnapshotRows[keyof SnapshotRows][number] }[]>;
 }
 
-/** A condition in SQL, with its parameters. */
+/** A condition or subquery in SQL, with its parameters. */
 export interface Condition {
   sql: string;
   parameters: unknown[];
 }
 
-/** The condition of active rows. Intervals are half-open, and a planned end counts as an end. */
+/** The condition for active rows. Intervals are half-open, and a planned end counts as an end. */
 function activeRows(
   { at, isPast }: SnapshotScope,
   startColumn: string,
   endColumn: string,
   plannedEndColumn?: string,
 ): Condition {
-  const base = isPast
+  const startAndEnd = isPast
     ? [`${startColumn} <= ?`, `(${endColumn} is null or ${endColumn} > ?)`]
     : [`${endColumn} is null`];
-  const conditions = plannedEndColumn ? [...base, `(${plannedEndColumn} is null or ${plannedEndColumn} > ?)`] : base;
+  const conditions = plannedEndColumn
+    ? [...startAndEnd, `(${plannedEndColumn} is null or ${plannedEndColumn} > ?)`]
+    : startAndEnd;
   return {
     sql: conditions.join(' and '),
+    // Every condition has one parameter, except the condition `is null` on the end.
     parameters: Array.from({ length: conditions.length - (isPast ? 0 : 1) }, () => at),
   };
 }
 
-interface Selection {
+interface TableSelection {
   kind: keyof SnapshotRows;
   select: string;
   active: Condition;
@@ -71,7 +74,7 @@ interface Selection {
 async function selectPage<R>(
   em: EntityManager,
   { organizationId, filter }: SnapshotScope,
-  { kind, select, active, key }: Selection,
+  { kind, select, active, key }: TableSelection,
   after: string | null,
   limit: number,
 ): Promise<R[]> {
@@ -108,7 +111,7 @@ const teams: SnapshotTable = {
       limit,
     );
     return rows.map((row) => {
-      // The end of a parent period counts from its instant, also before it is recorded.
+      // A parent period has ended at its planned end, even before a job records the end.
       const hasParentEnded = row.parent_ends_at !== null && new Date(row.parent_ends_at) <= scope.at;
       const parent = hasParentEnded
         ? { parentId: null, parentEndsAt: null }
@@ -232,14 +235,14 @@ export const noRows = (): SnapshotRows => ({ teams: [], restrictions: [], member
 /** The number of rows per query when all rows are read. */
 const BATCH_SIZE = 10_000;
 
-/** All rows of a scope, for use in this process. */
+/** Selects all rows of a scope in batches. The result is not limited to the size of a message. */
 export async function selectAll(em: EntityManager, scope: SnapshotScope): Promise<SnapshotRows> {
   const rows = noRows();
   for (const { name, select } of snapshotTables) {
     for (let after: string | null | undefined = null; after !== undefined;) {
-      const found: Awaited<ReturnType<typeof select>> = await select(em, scope, after, BATCH_SIZE);
-      (rows[name] as unknown[]).push(...found.map(({ row }) => row));
-      after = found.length < BATCH_SIZE ? undefined : found.at(-1)!.key;
+      const batch: Awaited<ReturnType<typeof select>> = await select(em, scope, after, BATCH_SIZE);
+      (rows[name] as unknown[]).push(...batch.map(({ row }) => row));
+      after = batch.length < BATCH_SIZE ? undefined : batch.at(-1)!.key;
     }
   }
   return rows;

@@ -9,7 +9,10 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 
-/** Rights that the catalogue adds or retires take effect at once. Price changes do not matter here. */
+/**
+ * Drops the cached catalogue when product types change, so that added and retired rights take effect at once. Price
+ * changes are ignored, because this service uses no prices.
+ */
 @Controller()
 export class CatalogueReactions {
   constructor(@Inject(Catalogue) private readonly catalogue: Catalogue) {}

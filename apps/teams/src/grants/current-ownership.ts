@@ -6,9 +6,9 @@ import type { GrantHolder, GrantObject, SnapshotHolder, SnapshotObject } from '@
 type Access = Pick<OrganizationAccess, 'people' | 'products'>;
 
 /**
- * Resolves the current membership period and ownership period, so that the grant does not apply after the person or the
- * product has left and come back. Throws SERVICE_UNAVAILABLE when either has left since the validation; a retry then
- * gets the validation error.
+ * Adds the current membership period of the person and the current ownership period of the product to a request. The
+ * grant then does not apply after the person or the product has left and returned. Throws SERVICE_UNAVAILABLE when the
+ * person or the product has left since the validation. A retry gets the validation error.
  */
 export const resolveHolderAndObject = <R extends { holder: GrantHolder; object: GrantObject }>(
   access: Access,
@@ -52,8 +52,8 @@ export interface OwnershipColumns {
 }
 
 /**
- * True while the grant's member and product ownership are current. Teams receives the departure by event, so a row may
- * remain active for a while; it gives no rights.
+ * True while the grant's member and product ownership are current. Teams receives a departure by event, so the row of a
+ * former period may remain active for a while. Such a row gives no rights.
  */
 export const isCurrent = (
   { people, products }: Access,
@@ -62,6 +62,6 @@ export const isCurrent = (
   (memberId === null || people.member(toId('mem', memberId)) !== undefined) &&
   (productId === null || products.product(toId('prd', productId))?.ownershipNumber === ownershipNumber);
 
-function rejectDeparted(name: string): never {
-  throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${name} has just left the organization`, retryAfter: 1 });
+function rejectDeparted(subject: string): never {
+  throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${subject} has just left the organization`, retryAfter: 1 });
 }

@@ -4,13 +4,13 @@ import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, type FilterQuery } from '@mikro-orm/postgresql';
 import { Grant } from './grant.entity.ts';
 
-/** Ends the active grants that match and publishes an event for each. Returns their number. */
+/** Ends the active grants that match `where`, and publishes one event per grant. Returns the number of these grants. */
 export async function endGrants(
   { em, now, publish }: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   where: FilterQuery<Grant> & { organizationId: `org_${string}` },
-  by: string,
+  endedBy: string,
 ): Promise<number> {
-  // The identity map is disabled: with many grants, each published event would search it.
+  // The identity map is disabled, because each published event would search all grants in the map.
   const grants = await em.find(
     Grant,
     { $and: [where, { endedAt: null }] },
@@ -20,7 +20,7 @@ export async function endGrants(
   await em.execute(
     `update access_grant set ended_at = least(ends_at, ?::timestamptz), ended_by = ? where organization_id = ?
      and id = any(?::uuid[])`,
-    [now, by, toUuid(where.organizationId), uuidList(grants.map(({ id }) => id))],
+    [now, endedBy, toUuid(where.organizationId), uuidList(grants.map(({ id }) => id))],
   );
   for (const grant of grants) await publish(grant.ended());
   return grants.length;

@@ -5,29 +5,30 @@ import { endGrants } from './end-grants.ts';
 import { giveGrants, type GrantRequest } from './give-grants.ts';
 import type { Grant } from './grant.entity.ts';
 
-/** A right of a person on a product. */
+/** A request for a right of a person on a product. */
 export interface ProductGrantRequest extends GrantRequest {
   holder: Extract<SnapshotHolder, { kind: 'account' }>;
   object: Extract<SnapshotObject, { kind: 'product' }>;
 }
 
 /**
- * Grants rights until at least the requested end: an active grant with an earlier end is replaced, and one with the
- * same or a later end remains.
+ * Grants rights until at least the requested end. An active grant with an earlier end is replaced. An active grant with
+ * the same or a later end remains.
  */
 export async function extendGrants(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
-  by: string,
+  givenBy: string,
   requests: readonly ProductGrantRequest[],
 ): Promise<void> {
   if (requests.length === 0) return;
-  // Grants before ending: the insert waits for concurrent grants, so that `endGrants` sees them.
-  do await giveGrants(context, organizationId, by, requests);
-  while ((await endGrants(context, { organizationId, $or: requests.map(endsBefore) }, by)) > 0);
+  // The insert of `giveGrants` waits for concurrent inserts of the same grants, so that `endGrants` sees these grants.
+  do await giveGrants(context, organizationId, givenBy, requests);
+  while ((await endGrants(context, { organizationId, $or: requests.map(withEarlierEnd) }, givenBy)) > 0);
 }
 
-const endsBefore = ({ holder, object, right, endsAt }: ProductGrantRequest): FilterQuery<Grant> => ({
+/** Matches the grants of the same right that end before the requested end. */
+const withEarlierEnd = ({ holder, object, right, endsAt }: ProductGrantRequest): FilterQuery<Grant> => ({
   holderMemberId: holder.memberId,
   objectKind: object.kind,
   productId: object.productId,

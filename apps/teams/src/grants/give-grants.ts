@@ -16,15 +16,15 @@ export interface GrantRequest {
   reason: string | null;
 }
 
-/** The active grant of a request, and whether it was created by the request. */
+/** The active grant of a request. `isNew` is true when the request created the grant. */
 export interface GrantOutcome {
   grantId: `grt_${string}`;
   isNew: boolean;
 }
 
 /**
- * Creates the grants that do not exist yet, in one statement, and publishes an event for each. It ends expired grants
- * first.
+ * Creates the requested grants that do not exist yet, in one statement, and publishes one event per new grant. Ends
+ * expired grants first, because an expired grant would prevent a new grant of the same right.
  */
 export async function giveGrants(
   context: Context,
@@ -60,8 +60,8 @@ export async function giveGrants(
   );
   for (const grant of grants) await publish(grant.given());
 
-  const isNew = new Set(inserted.map(({ id }) => id));
-  const existing = await em.execute<{ index: number; id: string }[]>(
+  const newIds = new Set(inserted.map(({ id }) => id));
+  const existingGrants = await em.execute<{ index: number; id: string }[]>(
     `select requested.index, existing.id from jsonb_to_recordset(?::jsonb) as requested (index integer, ${columnRecord})
      join access_grant existing on existing.organization_id = ? and existing.ended_at is null
        and existing.access_right = requested."accessRight"
@@ -72,20 +72,20 @@ export async function giveGrants(
          is not distinct from (requested."objectKind", requested."productType", requested."productId",
            requested."resourceId", requested."ownershipNumber")
      order by requested.index`,
-    [JSON.stringify(requested.filter(({ id }) => !isNew.has(id))), toUuid(organizationId)],
+    [JSON.stringify(requested.filter(({ id }) => !newIds.has(id))), toUuid(organizationId)],
   );
-  const results = new Map<number, GrantOutcome>(
-    requested.flatMap(({ id, index }) => (isNew.has(id) ? [[index, { grantId: toId('grt', id), isNew: true }]] : [])),
+  const outcomes = new Map<number, GrantOutcome>(
+    requested.flatMap(({ id, index }) => (newIds.has(id) ? [[index, { grantId: toId('grt', id), isNew: true }]] : [])),
   );
-  for (const { index, id } of existing) results.set(index, { grantId: toId('grt', id), isNew: false });
-  // A grant that existed at the insert was ended concurrently, so the request can be granted now.
-  const missing = requests.flatMap((request, index) => (results.has(index) ? [] : [{ request, index }]));
-  const retried = await giveGrants(
+  for (const { index, id } of existingGrants) outcomes.set(index, { grantId: toId('grt', id), isNew: false });
+  // A request has no outcome when its grant existed at the insert and ended before the select. The retry creates it.
+  const missing = requests.flatMap((request, index) => (outcomes.has(index) ? [] : [{ request, index }]));
+  const retriedOutcomes = await giveGrants(
     context,
     organizationId,
     givenBy,
     missing.map(({ request }) => request),
   );
-  for (const [position, { index }] of missing.entries()) results.set(index, retried[position]!);
-  return requests.map((_, index) => results.get(index)!);
+  for (const [position, { index }] of missing.entries()) outcomes.set(index, retriedOutcomes[position]!);
+  return requests.map((_, index) => outcomes.get(index)!);
 }

@@ -4,26 +4,26 @@ import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/grant';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { lockTeamsForShare } from '../teams/find-team.ts';
-import { validateGrants, type GrantSubject } from './validate-grants.ts';
+import { validateGrants, type ValidationSources } from './validate-grants.ts';
 import { giveGrants } from './give-grants.ts';
 import { resolveHolderAndObject } from './current-ownership.ts';
 
 type Result = Output<typeof contract.giveGrants>['results'][number];
 
-/** Creates many grants. Rows are validated one by one, and all valid rows are created together. */
+/** Creates many grants. Rows are validated one by one, and the grants of all valid rows are created together. */
 export async function giveManyGrants(
   context: CommandContext,
   { organizationId, grants }: Input<typeof contract.giveGrants>,
-  subject: GrantSubject,
+  sources: ValidationSources,
 ): Promise<Result[]> {
   const { em, now, accountId } = context;
   const validationErrors = await validateGrants(
-    subject,
+    sources,
     grants.map((grant, index) => ({ ...grant, pointer: `/grants/${index}` })),
     now,
   );
   const resolved = grants.map((request, index) =>
-    validationErrors[index] ? undefined : resolveHolderAndObject(subject.access, request),
+    validationErrors[index] ? undefined : resolveHolderAndObject(sources.access, request),
   );
   const teams = await lockTeamsForShare(
     em,
@@ -44,16 +44,16 @@ export async function giveManyGrants(
     accountId,
     accepted.map(({ request }) => request),
   );
-  const results = new Map(accepted.map(({ index }, position) => [index, outcomes[position]!]));
+  const outcomesByIndex = new Map(accepted.map(({ index }, position) => [index, outcomes[position]!]));
   return grants.map((_, index) => {
     const error = errors[index];
-    if (error) return { index, status: 'refused', error: rowError(error) };
-    const { grantId, isNew } = results.get(index)!;
+    if (error) return { index, status: 'refused', error: toResultError(error) };
+    const { grantId, isNew } = outcomesByIndex.get(index)!;
     return { index, id: grantId, status: isNew ? 'given' : 'already_given' };
   });
 }
 
-const rowError = ({ code, errors }: DomainError): NonNullable<Result['error']> => ({
+const toResultError = ({ code, errors }: DomainError): NonNullable<Result['error']> => ({
   code,
   detail: errors[0]!.detail,
   pointer: errors[0]!.pointer,

@@ -2,13 +2,13 @@ import type { GrantHolder, GrantObject, SnapshotHolder, SnapshotObject } from '@
 import { toId } from '@cordee/contracts/id';
 import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 
-/** A holder as columns; at most one is set. */
+/** The holder of an entity in columns. No column is set when the holder is the organization. */
 export interface HolderColumns {
   holderAccountId?: `acc_${string}` | null | undefined;
   holderTeamId?: `team_${string}` | null | undefined;
 }
 
-/** A holder and an object as columns; the columns of the other kinds are null. */
+/** The holder and the object of an entity in columns. The columns of the other kinds are null. */
 export interface GrantColumns extends HolderColumns {
   productType?: string | null | undefined;
   productId?: `prd_${string}` | null | undefined;
@@ -71,7 +71,7 @@ export function snapshotObjectOfRow(row: SnapshotObjectRow): SnapshotObject {
   return object.kind === 'product_type' ? object : { ...object, ownershipNumber: row.ownership_number! };
 }
 
-/** A holder as column values. */
+/** Converts a holder to column values. */
 export const holderColumns = (holder: SnapshotHolder) => ({
   holderKind: holder.kind,
   holderAccountId: holder.kind === 'account' ? uuidOrNull(holder.accountId) : null,
@@ -79,7 +79,7 @@ export const holderColumns = (holder: SnapshotHolder) => ({
   holderTeamId: holder.kind === 'team' ? uuidOrNull(holder.teamId) : null,
 });
 
-/** A grant as column values. */
+/** Converts a grant to column values. */
 export const columnsOf = ({
   holder,
   object,
@@ -98,7 +98,7 @@ export const columnsOf = ({
   accessRight: right,
 });
 
-/** The columns of `columnsOf` as a record set definition. */
+/** The columns of `columnsOf` as a column list for `jsonb_to_recordset`. */
 export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid, "holderTeamId" uuid,
   "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "ownershipNumber" integer,
     "accessRight" text`;

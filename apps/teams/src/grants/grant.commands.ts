@@ -28,13 +28,13 @@ export class GrantCommands {
   ): Promise<Output<typeof contract.giveGrant>> {
     const { em, now, accountId } = context;
     const { holder } = request;
-    const subject = await this.subject(organizationId);
-    await assertGrants(subject, [{ ...request, pointer: '' }], now);
-    const wanted = resolveHolderAndObject(subject.access, request);
+    const sources = await this.loadValidationSources(organizationId);
+    await assertGrants(sources, [{ ...request, pointer: '' }], now);
+    const resolvedRequest = resolveHolderAndObject(sources.access, request);
     if (holder.kind === 'team' && (await lockTeamsForShare(em, organizationId, [holder.teamId])).size === 0)
       throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
-    const [given] = await giveGrants(context, organizationId, accountId, [wanted]);
-    return (await em.findOneOrFail(Grant, { organizationId, id: given!.grantId })).view();
+    const [outcome] = await giveGrants(context, organizationId, accountId, [resolvedRequest]);
+    return (await em.findOneOrFail(Grant, { organizationId, id: outcome!.grantId })).view();
   }
 
   @Handles(contract.giveGrants)
@@ -42,7 +42,7 @@ export class GrantCommands {
     input: Input<typeof contract.giveGrants>,
     context: CommandContext,
   ): Promise<Output<typeof contract.giveGrants>> {
-    return { results: await giveManyGrants(context, input, await this.subject(input.organizationId)) };
+    return { results: await giveManyGrants(context, input, await this.loadValidationSources(input.organizationId)) };
   }
 
   @Handles(contract.endGrant)
@@ -55,7 +55,7 @@ export class GrantCommands {
     return {};
   }
 
-  private async subject(organizationId: `org_${string}`) {
+  private async loadValidationSources(organizationId: `org_${string}`) {
     return {
       access: await this.access.forOrganization(organizationId, ['people', 'products']),
       catalogue: this.catalogue,

@@ -23,7 +23,7 @@ export const GrantSchema = defineEntity({
     productType: p.string().nullable(),
     productId: idColumn('prd').nullable(),
     resourceId: idColumn('res').nullable(),
-    /** For a product or a resource. */
+    /** The ownership period in which a grant on a product or a resource applies. */
     ownershipNumber: p.integer().nullable(),
     accessRight: p.string(),
     givenBy: p.string(),
@@ -38,8 +38,8 @@ export const GrantSchema = defineEntity({
 });
 
 /**
- * A right of a person, a team or the organization on a product, a type or a resource. Grants are ended, never deleted
- * (ACC-2).
+ * A right of a person, a team or the organization on a product, a product type or a resource. Grants are ended, never
+ * deleted (ACC-2).
  */
 export class Grant extends GrantSchema.class {
   given(): DomainEvent<typeof grantGiven> {

@@ -8,7 +8,7 @@ import { HandlesFromCache, Handles, type ReadContext, type QueryContext } from '
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { assertGrants } from './validate-grants.ts';
-import { previewGrant as preview } from './preview-grant.ts';
+import { previewGrant as buildPreview } from './preview-grant.ts';
 import { selectSnapshot } from './select-snapshot.ts';
 import { readGrantPage } from './read-grant-page.ts';
 
@@ -25,28 +25,28 @@ export class GrantQueries {
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof listGrants>> {
     const { people, products } = await this.access.forOrganization(input.organizationId, ['people', 'products']);
-    const isManager = people.maySee(accountId, 'team:manage', now, scopes);
+    const canManageTeams = people.maySee(accountId, 'team:manage', now, scopes);
     const includeEnded = input.includeEnded === 'true';
-    if (includeEnded && !isManager) throw new DomainError('PERMISSION_DENIED');
+    if (includeEnded && !canManageTeams) throw new DomainError('PERMISSION_DENIED');
     return readGrantPage(
       em,
       now,
       { people, products },
-      { ...input, includeEnded, memberId: isManager ? undefined : people.find(accountId)!.memberId },
+      { ...input, includeEnded, memberId: canManageTeams ? undefined : people.find(accountId)!.memberId },
     );
   }
 
   @HandlesFromCache(previewGrant)
   async previewGrant(
-    { organizationId, ...wanted }: Input<typeof previewGrant>,
+    { organizationId, ...request }: Input<typeof previewGrant>,
     { now }: ReadContext,
   ): Promise<Output<typeof previewGrant>> {
     const access = await this.access.forOrganization(organizationId);
-    const { holder } = wanted;
-    await assertGrants({ access, catalogue: this.catalogue }, [{ ...wanted, endsAt: null, pointer: '' }], now);
+    const { holder } = request;
+    await assertGrants({ access, catalogue: this.catalogue }, [{ ...request, endsAt: null, pointer: '' }], now);
     if (holder?.kind === 'team' && !access.grants.teams.find(holder.teamId))
       throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
-    return preview(access, wanted, now);
+    return buildPreview(access, request, now);
   }
 
   @Handles(getGrantSnapshot)

@@ -4,7 +4,7 @@ import { endGrant, giveGrant, giveGrants, listGrants, previewGrant } from '@cord
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import { createTeam } from '@cordee/contracts/teams/team';
 import { uuid } from '@cordee/testing/test-service';
-import { Customer, hostings, id, productType, TeamsFixture } from '../../test/teams.fixture.ts';
+import { Customer, hostingGrants, id, productType, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -13,15 +13,15 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 describe('grants', () => {
-  it('exist once, also for concurrent calls, and remain on record after their end', async () => {
+  it('exist once, even after concurrent calls, and remain stored after their end', async () => {
     const customer = new Customer(fixture);
-    const given = await Promise.all(
+    const grants = await Promise.all(
       [1, 2, 3].map(() => customer.give('ben', 'technical', undefined, { reason: 'relaunch' })),
     );
-    expect(new Set(given.map((grant) => grant.id)).size).toBe(1);
-    const { id: grantId } = given[0]!;
-    expect(given[0]).toMatchObject({
-      holder: customer.person('ben'),
+    expect(new Set(grants.map((grant) => grant.id)).size).toBe(1);
+    const { id: grantId } = grants[0]!;
+    expect(grants[0]).toMatchObject({
+      holder: customer.holderFor('ben'),
       right: 'technical',
       givenBy: customer.people.chief,
       endsAt: null,
@@ -38,13 +38,13 @@ describe('grants', () => {
       ['teams.grant.ended', customer.organizationId],
     ]);
     expect((await customer.give('ben', 'technical')).id).not.toBe(grantId);
-    expect(await customer.grants({ includeEnded: 'true' })).toMatchObject([
+    expect(await customer.listGrants({ includeEnded: 'true' })).toMatchObject([
       { id: grantId, endedBy: customer.people.chief },
       { endedAt: null },
     ]);
   });
 
-  it('with an end have no effect after it, and the end is recorded', async () => {
+  it('with a planned end have no effect after this end, and the end is recorded', async () => {
     const customer = new Customer(fixture);
     const grant = await customer.give('cleo', 'technical', undefined, { endsAt: fixture.inHours(2) });
     expect(await customer.may('cleo', 'technical')).toBe(true);
@@ -60,9 +60,9 @@ describe('grants', () => {
     expect((await customer.give('cleo', 'technical')).id).not.toBe(grant.id);
   });
 
-  it('of a person and of their team are separate: ending one leaves the other (C-TEAM-02)', async () => {
+  it('to a person and to a team of the person end separately (C-TEAM-02)', async () => {
     const customer = new Customer(fixture);
-    await customer.team('Web', { accountIds: [customer.people.ben], grants: hostings('technical') });
+    await customer.createTeam('Web', { accountIds: [customer.people.ben], grants: hostingGrants('technical') });
     const direct = await customer.give('ben', 'technical');
     expect((await customer.explain('ben', 'technical')).chains).toHaveLength(2);
     await fixture.test.call(
@@ -79,24 +79,24 @@ describe('grants', () => {
   it('are suspended while the product is blocked, except for administrators (C-TEAM-10)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
-    await customer.team('Web', { accountIds: [ben, eva], grants: hostings('technical') });
+    await customer.createTeam('Web', { accountIds: [ben, eva], grants: hostingGrants('technical') });
     const rights = async (isBlocked: boolean) => {
-      customer.sell({ productId: customer.hosting, type: 'web_hosting', name: 'a', isBlocked });
+      customer.putProduct({ productId: customer.hosting, type: 'web_hosting', name: 'a', isBlocked });
       return Promise.all((['ben', 'eva', 'admin'] as const).map((who) => customer.may(who, 'technical')));
     };
     expect(await rights(true)).toEqual([false, false, true]);
     expect(await rights(false)).toEqual([true, true, true]);
-    expect(await customer.grants()).toHaveLength(1);
+    expect(await customer.listGrants()).toHaveLength(1);
   });
 
-  it('limit an external to change on a drive folder (C-TEAM-11)', async () => {
+  it('give an external at most the right to change on a drive folder (C-TEAM-11)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
     const object: GrantObject = { kind: 'resource', productId: customer.drive, resourceId: customer.folder };
-    await customer.team('Files', { accountIds: [ben, eva], grants: [{ object, rights: ['manage'] }] });
+    await customer.createTeam('Files', { accountIds: [ben, eva], grants: [{ object, rights: ['manage'] }] });
     const levels = ['view', 'change', 'manage'];
-    expect(await customer.mayAll('ben', levels, customer.drive, customer.folder)).toEqual(levels);
-    expect(await customer.mayAll('eva', levels, customer.drive, customer.folder)).toEqual(['view', 'change']);
+    expect(await customer.allowedRights('ben', levels, customer.drive, customer.folder)).toEqual(levels);
+    expect(await customer.allowedRights('eva', levels, customer.drive, customer.folder)).toEqual(['view', 'change']);
     await expect(customer.give('ben', 'flying')).rejects.toMatchObject({
       code: 'RIGHT_UNKNOWN',
       errors: [{ pointer: '/right' }],
@@ -107,19 +107,19 @@ describe('grants', () => {
     });
   });
 
-  it('to the organization exclude externals; team grants include them (C-ROL-18, C-ROL-19)', async () => {
+  it('to the organization exclude externals; grants to a team include externals (C-ROL-18, C-ROL-19)', async () => {
     const customer = new Customer(fixture);
     const { eva } = customer.people;
     await customer.give({ kind: 'organization' }, 'technical');
-    await customer.team('Web', { accountIds: [eva], grants: hostings('statistics') });
+    await customer.createTeam('Web', { accountIds: [eva], grants: hostingGrants('statistics') });
     const rights = async () => [
       await customer.may('ben', 'technical'),
-      await customer.mayAll('eva', ['technical', 'statistics']),
+      await customer.allowedRights('eva', ['technical', 'statistics']),
     ];
     expect(await rights()).toEqual([true, ['statistics']]);
-    customer.change(eva, { role: 'collaborator' });
+    customer.changeMember(eva, { role: 'collaborator' });
     expect(await rights()).toEqual([true, ['technical', 'statistics']]);
-    customer.change(eva, { role: 'external' });
+    customer.changeMember(eva, { role: 'external' });
     expect(await rights()).toEqual([true, ['statistics']]);
   });
 
@@ -127,11 +127,11 @@ describe('grants', () => {
     ['collaborator', 'ben', 'PERMISSION_DENIED'],
     ['external', 'eva', 'PERMISSION_DENIED'],
     ['administrator', 'admin', 'ok'],
-  ] as const)('are created by managers only: %s', async (_, who, code) => {
+  ] as const)('can be created only by people who manage teams: %s', async (_, who, code) => {
     const customer = new Customer(fixture);
     const input = {
       organizationId: customer.organizationId,
-      holder: customer.person('ben'),
+      holder: customer.holderFor('ben'),
       object: { kind: 'product' as const, productId: customer.hosting },
       right: 'technical',
     };
@@ -151,34 +151,34 @@ describe('grants', () => {
 });
 
 describe('bulk grants', () => {
-  it('have one result per row and are idempotent', async () => {
+  it('return one result per row and are idempotent', async () => {
     const customer = new Customer(fixture);
-    const team = await customer.team('Web');
+    const team = await customer.createTeam('Web');
     const existing = await customer.give('cleo', 'technical');
     const product: GrantObject = { kind: 'product', productId: customer.hosting };
-    const row = (holder: GrantHolder, right: string, object: GrantObject = product, rest: object = {}) => ({
+    const row = (holder: GrantHolder, right: string, object: GrantObject = product, options: object = {}) => ({
       holder,
       object,
       right,
-      ...rest,
+      ...options,
     });
     const input = {
       organizationId: customer.organizationId,
       grants: [
-        row(customer.person('ben'), 'technical'),
-        row(customer.person('cleo'), 'technical'),
+        row(customer.holderFor('ben'), 'technical'),
+        row(customer.holderFor('cleo'), 'technical'),
         row({ kind: 'team', teamId: team.id }, 'statistics'),
         row({ kind: 'team', teamId: id('team') }, 'statistics'),
         row({ kind: 'account', accountId: id('acc') }, 'technical'),
-        row(customer.person('ben'), 'flying'),
-        row(customer.person('ben'), 'technical'),
-        row(customer.person('ben'), 'statistics', product, { endsAt: fixture.inHours(-1) }),
+        row(customer.holderFor('ben'), 'flying'),
+        row(customer.holderFor('ben'), 'technical'),
+        row(customer.holderFor('ben'), 'statistics', product, { endsAt: fixture.inHours(-1) }),
         row({ kind: 'organization' }, 'view', {
           kind: 'resource',
           productId: customer.hosting,
           resourceId: customer.folder,
         }),
-        row(customer.person('eva'), 'manage', {
+        row(customer.holderFor('eva'), 'manage', {
           kind: 'resource',
           productId: customer.drive,
           resourceId: customer.folder,
@@ -199,14 +199,14 @@ describe('bulk grants', () => {
       refused('RESOURCE_NOT_FOUND', '/grants/8/object/resourceId'),
       refused('RIGHT_NOT_FOR_EXTERNALS', '/grants/9/right'),
     ]);
-    expect(await customer.grants()).toHaveLength(3);
-    const before = (await customer.events()).length;
+    expect(await customer.listGrants()).toHaveLength(3);
+    const eventCount = (await customer.listEvents()).length;
     expect(
       (await fixture.test.call(giveGrants, input, customer.as.chief)).results.filter(
         ({ status }) => status === 'given',
       ),
     ).toEqual([]);
-    expect((await customer.events()).length).toBe(before);
+    expect((await customer.listEvents()).length).toBe(eventCount);
   });
 });
 
@@ -218,72 +218,72 @@ describe('a grant preview (C-TEAM-08)', () => {
       customer.as.chief,
     );
 
-  it('shows that a grant on a type covers later products, and one on a product does not', async () => {
+  it('shows that a grant on a product type covers later products, and a grant on a product does not', async () => {
     const customer = new Customer(fixture);
     const type: GrantObject = { kind: 'product_type', type: 'web_hosting' };
     const product: GrantObject = { kind: 'product', productId: customer.hosting };
-    const covered = [{ productId: customer.hosting, type: 'web_hosting', name: 'secret-hosting.example' }];
+    const coveredProducts = [{ productId: customer.hosting, type: 'web_hosting', name: 'secret-hosting.example' }];
     expect(await preview(customer, type, 'technical')).toEqual({
       productCount: 1,
-      products: covered,
+      products: coveredProducts,
       isCoveringLater: true,
       people: null,
     });
     expect(await preview(customer, product, 'technical')).toEqual({
       productCount: 1,
-      products: covered,
+      products: coveredProducts,
       isCoveringLater: false,
       people: null,
     });
     await customer.give('ben', 'technical', type);
     await customer.give('cleo', 'technical', product);
-    const later = id('prd');
-    customer.sell({ productId: later, type: 'web_hosting', name: 'b' });
+    const laterProduct = id('prd');
+    customer.putProduct({ productId: laterProduct, type: 'web_hosting', name: 'b' });
     expect([
-      await customer.may('ben', 'technical', later),
-      await customer.may('cleo', 'technical', later),
+      await customer.may('ben', 'technical', laterProduct),
+      await customer.may('cleo', 'technical', laterProduct),
       await customer.may('cleo', 'technical'),
     ]).toEqual([true, false, true]);
     expect(await preview(customer, type, 'technical')).toMatchObject({ productCount: 2, isCoveringLater: true });
   });
 
-  it('counts the people, and the externals who get a narrower right', async () => {
+  it('counts the people, and lists the externals who get a narrower right', async () => {
     const customer = new Customer(fixture);
     const { chief, admin, ben, cleo, eva } = customer.people;
     const folder: GrantObject = { kind: 'resource', productId: customer.drive, resourceId: customer.folder };
-    const top = await customer.team('Top', { accountIds: [cleo] });
-    await customer.team('Low', { parentId: top.id, accountIds: [ben, eva] });
-    const closed = await customer.team('Closed', { accountIds: [ben, eva] });
+    const parent = await customer.createTeam('Parent', { accountIds: [cleo] });
+    await customer.createTeam('Child', { parentId: parent.id, accountIds: [ben, eva] });
+    const otherTeam = await customer.createTeam('Other', { accountIds: [ben, eva] });
     const people = async (holder: GrantHolder, right = 'manage') =>
       (await preview(customer, folder, right, holder)).people;
-    const team = { kind: 'team' as const, teamId: top.id };
-    expect(await people(team)).toEqual({
+    const teamHolder = { kind: 'team' as const, teamId: parent.id };
+    expect(await people(teamHolder)).toEqual({
       count: 3,
       accountIds: expect.arrayContaining([ben, cleo, eva]),
       cappedAccountIds: [eva],
     });
-    expect(await people(team, 'change')).toMatchObject({ count: 3, cappedAccountIds: [] });
+    expect(await people(teamHolder, 'change')).toMatchObject({ count: 3, cappedAccountIds: [] });
     expect(await people({ kind: 'organization' })).toEqual({
       count: 4,
       accountIds: expect.arrayContaining([chief, admin, ben, cleo]),
       cappedAccountIds: [],
     });
-    customer.change(cleo, { isBlocked: true });
-    expect(await people(team)).toMatchObject({ count: 2 });
-    expect(await people({ kind: 'team', teamId: closed.id })).toMatchObject({ count: 2 });
+    customer.changeMember(cleo, { isBlocked: true });
+    expect(await people(teamHolder)).toMatchObject({ count: 2 });
+    expect(await people({ kind: 'team', teamId: otherTeam.id })).toMatchObject({ count: 2 });
     await expect(people({ kind: 'team', teamId: id('team') })).rejects.toMatchObject({
       code: 'TEAM_NOT_FOUND',
       errors: [{ pointer: '/holder/teamId' }],
     });
-    await expect(people(customer.person('eva'))).rejects.toMatchObject({ code: 'RIGHT_NOT_FOR_EXTERNALS' });
-    expect(await customer.grants()).toEqual([]);
+    await expect(people(customer.holderFor('eva'))).rejects.toMatchObject({ code: 'RIGHT_NOT_FOR_EXTERNALS' });
+    expect(await customer.listGrants()).toEqual([]);
   });
 });
 
 describe('the list of grants', () => {
   it('is paged and filtered by holder, object and right', async () => {
     const customer = new Customer(fixture);
-    const team = await customer.team('Web', { grants: hostings('technical', 'statistics') });
+    const team = await customer.createTeam('Web', { grants: hostingGrants('technical', 'statistics') });
     await customer.give('ben', 'technical');
     await customer.give({ kind: 'organization' }, 'view', {
       kind: 'resource',
@@ -291,8 +291,8 @@ describe('the list of grants', () => {
       resourceId: customer.folder,
     });
     await customer.give('cleo', 'user', { kind: 'product', productId: customer.drive });
-    const rights = async (filter: Parameters<Customer['grants']>[0]) =>
-      (await customer.grants(filter)).map(({ right }) => right).sort();
+    const rights = async (filter: Parameters<Customer['listGrants']>[0]) =>
+      (await customer.listGrants(filter)).map(({ right }) => right).sort();
     expect(await rights({ holder: team.id })).toEqual(['statistics', 'technical']);
     expect(await rights({ holder: customer.people.ben })).toEqual(['technical']);
     expect(await rights({ holder: 'organization' })).toEqual(['view']);
@@ -301,18 +301,18 @@ describe('the list of grants', () => {
     expect(await rights({ object: 'web_hosting' })).toEqual(['statistics', 'technical']);
     expect(await rights({ right: 'technical' })).toEqual(['technical', 'technical']);
     expect(await rights({ object: 'web_hosting', holder: customer.people.ben })).toEqual([]);
-    const seen: string[] = [];
+    const listedIds: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
       const { data, nextCursor } = await fixture.test.call(
         listGrants,
         { organizationId: customer.organizationId, limit: 2, ...(cursor ? { cursor } : {}) },
         customer.as.chief,
       );
-      seen.push(...data.map((grant) => grant.id));
+      listedIds.push(...data.map((grant) => grant.id));
       cursor = nextCursor;
     }
-    expect(seen).toEqual((await customer.grants()).map((grant) => grant.id));
-    expect(seen).toHaveLength(5);
+    expect(listedIds).toEqual((await customer.listGrants()).map((grant) => grant.id));
+    expect(listedIds).toHaveLength(5);
     expect(
       await fixture.test.codeOf(
         listGrants,
@@ -322,10 +322,10 @@ describe('the list of grants', () => {
     ).toBe('CURSOR_INVALID');
   });
 
-  it('shows other members only the active grants that apply to them', async () => {
+  it('shows a member who does not manage teams only the active grants that apply to the member', async () => {
     const customer = new Customer(fixture);
-    const top = await customer.team('Top', { grants: hostings('statistics') });
-    await customer.team('Low', { parentId: top.id, accountIds: [customer.people.ben] });
+    const parent = await customer.createTeam('Parent', { grants: hostingGrants('statistics') });
+    await customer.createTeam('Child', { parentId: parent.id, accountIds: [customer.people.ben] });
     await customer.give('cleo', 'technical');
     await customer.give({ kind: 'organization' }, 'user', { kind: 'product', productId: customer.drive });
     const rights = async (who: 'ben' | 'cleo') =>
@@ -356,12 +356,13 @@ describe('the catalogue (PROD-1)', () => {
     productRights: [],
     resourceRights: [],
   };
-  const become = async (...types: typeof fixture.catalogue) => {
+  /** Replaces the stubbed catalogue and publishes the change. */
+  const changeCatalogue = async (...types: typeof fixture.catalogue) => {
     fixture.catalogue = types;
     await fixture.test.publishEvent(productTypeChanged, { type: 'web_hosting', before: values, after: values });
   };
 
-  it('is reloaded after a change: new rights can be granted at once, retired ones no longer', async () => {
+  it('is reloaded after a change: new rights can be granted at once, retired rights no longer', async () => {
     const customer = new Customer(fixture);
     await customer.give('ben', 'technical');
     const [hosting, ...others] = fixture.catalogue;
@@ -370,18 +371,18 @@ describe('the catalogue (PROD-1)', () => {
         giveGrant,
         {
           organizationId: customer.organizationId,
-          holder: customer.person('ben'),
+          holder: customer.holderFor('ben'),
           object: { kind: 'product', productId: customer.hosting },
           right,
         },
         customer.as.chief,
       );
     expect(await codeOf('backups')).toBe('RIGHT_UNKNOWN');
-    await become(productType('web_hosting', ['statistics', 'backups']), ...others);
+    await changeCatalogue(productType('web_hosting', ['statistics', 'backups']), ...others);
     expect([await codeOf('backups'), await codeOf('technical')]).toEqual(['ok', 'RIGHT_UNKNOWN']);
     // Existing grants remain.
     expect(await customer.may('ben', 'technical')).toBe(true);
-    await become(hosting!, ...others);
+    await changeCatalogue(hosting!, ...others);
     expect(await codeOf('technical')).toBe('ok');
   });
 
@@ -391,7 +392,7 @@ describe('the catalogue (PROD-1)', () => {
       await customer.give({ kind: 'organization' }, 'view', {
         kind: 'resource',
         productId: customer.drive,
-        resourceId: customer.list,
+        resourceId: customer.retiredKindResource,
       }),
     ).toMatchObject({ right: 'view' });
   });

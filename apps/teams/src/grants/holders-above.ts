@@ -2,24 +2,24 @@ import { toUuid } from '@cordee/contracts/id';
 import { activeAt } from '../teams/memberships.ts';
 import type { Condition } from './access-snapshot-queries.ts';
 
-/** The teams of a person at an instant, with all their parents. */
+/** A subquery that selects the ids of the teams of a person at an instant, and of all parents of these teams. */
 export function teamsAbove(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
   const organization = toUuid(organizationId);
   return {
-    sql: `with recursive teams_above as (
+    sql: `with recursive teams_of_member as (
       select team_id from team_membership where organization_id = ? and member_id = ? and ${activeAt}
       union
-      select period.parent_id from teams_above join team_parent_history period on period.organization_id = ?
-      and period.team_id = teams_above.team_id and period.until is null
+      select period.parent_id from teams_of_member join team_parent_history period on period.organization_id = ?
+      and period.team_id = teams_of_member.team_id and period.until is null
       where period.parent_id is not null and (period.parent_ends_at is null or period.parent_ends_at > ?)
-    ) select team_id from teams_above`,
+    ) select team_id from teams_of_member`,
     parameters: [organization, toUuid(memberId), now, organization, now],
   };
 }
 
 /**
- * The condition of grants that may apply to a person: direct ones, those of their teams and the parents of these, and
- * those of the organization.
+ * The condition for grants that may apply to a person: grants to the person, to their teams, to the parents of these
+ * teams, and to the organization.
  */
 export function holdersAbove(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
   const teams = teamsAbove(organizationId, memberId, now);

@@ -7,13 +7,13 @@ interface RequestedGrant {
   endsAt: string | null;
 }
 
-/** Merges requests for the same right and object; the latest end is used. */
+/** Merges requests for the same right on the same object. The request with the latest end remains. */
 export function mergeDuplicateRequests<R extends RequestedGrant>(requests: readonly R[]): R[] {
-  const latest = new Map<string, R>();
+  const latestByKey = new Map<string, R>();
   for (const request of requests) {
     const key = JSON.stringify([request.right, request.object]);
-    const existing = latest.get(key);
-    if (!existing || millisecondsOf(request.endsAt) > millisecondsOf(existing.endsAt)) latest.set(key, request);
+    const existing = latestByKey.get(key);
+    if (!existing || millisecondsOf(request.endsAt) > millisecondsOf(existing.endsAt)) latestByKey.set(key, request);
   }
-  return [...latest.values()];
+  return [...latestByKey.values()];
 }

@@ -3,7 +3,14 @@ import { productTypeRetired } from '@cordee/contracts/products/product-type';
 import { getPersonRights, setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import type * as z from 'zod';
-import { Customer, hostings, id, switches, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
+import {
+  Customer,
+  hostingGrants,
+  id,
+  mailAddressRights,
+  TeamsFixture,
+  type PersonName,
+} from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -11,76 +18,76 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-type Wanted = Partial<z.input<typeof setPersonRights.input>> & { rights: string[] };
-const set = (customer: Customer, wanted: Wanted, who: PersonName = 'ben') =>
+type RightsInput = Partial<z.input<typeof setPersonRights.input>> & { rights: string[] };
+const setRights = (customer: Customer, input: RightsInput, who: PersonName = 'ben') =>
   fixture.test.call(
     setPersonRights,
     {
       organizationId: customer.organizationId,
       accountId: customer.people[who],
       productId: customer.hosting,
-      ...wanted,
+      ...input,
     },
     customer.as.chief,
   );
-const get = (customer: Customer, rest: object = {}, who: PersonName = 'ben') =>
+const getRights = (customer: Customer, input: object = {}, who: PersonName = 'ben') =>
   fixture.test.call(
     getPersonRights,
-    { organizationId: customer.organizationId, accountId: customer.people[who], productId: customer.hosting, ...rest },
+    { organizationId: customer.organizationId, accountId: customer.people[who], productId: customer.hosting, ...input },
     customer.as.chief,
   );
 
 describe('the rights of a person on a product (PROD-2)', () => {
-  it('are replaced in one call, which is idempotent', async () => {
+  it('are replaced in one idempotent call', async () => {
     const customer = new Customer(fixture);
-    const first = await set(customer, { rights: ['technical'] });
+    const first = await setRights(customer, { rights: ['technical'] });
     expect(first).toMatchObject({
       resourceId: null,
       rights: [{ right: 'technical', endsAt: null }],
       isManager: false,
       others: [],
     });
-    const both = await set(customer, { rights: ['technical', 'statistics', 'technical'] });
+    const both = await setRights(customer, { rights: ['technical', 'statistics', 'technical'] });
     expect(both.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
     expect(both.rights[1]).toEqual(first.rights[0]);
-    const before = (await customer.events()).length;
-    expect(await set(customer, { rights: ['statistics', 'technical'] })).toEqual(both);
-    expect((await customer.events()).length).toBe(before);
-    expect((await set(customer, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
+    const eventCount = (await customer.listEvents()).length;
+    expect(await setRights(customer, { rights: ['statistics', 'technical'] })).toEqual(both);
+    expect((await customer.listEvents()).length).toBe(eventCount);
+    expect((await setRights(customer, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
     expect([
-      await customer.mayAll('ben', ['technical', 'statistics']),
+      await customer.allowedRights('ben', ['technical', 'statistics']),
       await fixture.eventTypesOf(first.rights[0]!.grantId),
     ]).toEqual([['statistics'], ['given', 'ended']]);
-    expect((await set(customer, { rights: [] })).rights).toEqual([]);
-    expect(await get(customer)).toEqual(await set(customer, { rights: [] }));
+    expect((await setRights(customer, { rights: [] })).rights).toEqual([]);
+    expect(await getRights(customer)).toEqual(await setRights(customer, { rights: [] }));
   });
 
-  it('are granted again with a new end', async () => {
+  it('are granted again when the end changes', async () => {
     const customer = new Customer(fixture);
     const endsAt = fixture.inHours(3);
-    const ends = async (wanted: Wanted) => (await set(customer, wanted)).rights.map((right) => right.endsAt);
+    const ends = async (input: RightsInput) => (await setRights(customer, input)).rights.map((right) => right.endsAt);
     expect(await ends({ rights: ['technical'] })).toEqual([null]);
     expect(await ends({ rights: ['technical'], endsAt })).toEqual([endsAt]);
     expect(await ends({ rights: ['technical'], endsAt: fixture.inHours(5) })).not.toEqual([endsAt]);
     expect(await ends({ rights: ['technical'] })).toEqual([null]);
-    expect(await customer.grants({ includeEnded: 'true' })).toHaveLength(4);
+    expect(await customer.listGrants({ includeEnded: 'true' })).toHaveLength(4);
   });
 
-  it('leave the rights from other sources unchanged and return them', async () => {
+  it('do not change the rights from other sources; the answer contains these rights', async () => {
     const customer = new Customer(fixture);
-    const team = await customer.team('Web', {
+    const team = await customer.createTeam('Web', {
       accountIds: [customer.people.ben],
-      grants: hostings('technical', 'statistics'),
+      grants: hostingGrants('technical', 'statistics'),
     });
     await customer.give({ kind: 'organization' }, 'statistics');
     await customer.give('cleo', 'technical');
     await customer.give('ben', 'user', { kind: 'product', productId: customer.drive });
-    const { rights, others } = await set(customer, { rights: ['technical'] });
-    const type = { kind: 'product_type', type: 'web_hosting' };
-    const byTeam = (right: string) => ({
+    const { rights, others } = await setRights(customer, { rights: ['technical'] });
+    const hostingType = { kind: 'product_type', type: 'web_hosting' };
+    const teamGrant = (right: string) => ({
       right,
       holder: { kind: 'team', teamId: team.id },
-      object: type,
+      object: hostingType,
       endsAt: null,
       gives: [right],
     });
@@ -89,8 +96,8 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(others).toEqual(
       expect.arrayContaining(
         [
-          byTeam('technical'),
-          byTeam('statistics'),
+          teamGrant('technical'),
+          teamGrant('statistics'),
           {
             right: 'statistics',
             holder: { kind: 'organization' },
@@ -101,48 +108,51 @@ describe('the rights of a person on a product (PROD-2)', () => {
         ].map((row) => expect.objectContaining(row)),
       ),
     );
-    expect((await set(customer, { rights: [] })).others).toEqual(others);
-    expect((await get(customer, {}, 'chief')).isManager).toBe(true);
+    expect((await setRights(customer, { rights: [] })).others).toEqual(others);
+    expect((await getRights(customer, {}, 'chief')).isManager).toBe(true);
   });
 
-  it('work for a mail address with twelve rights and for a folder with inherited rights', async () => {
+  it('can be set on a mail address with twelve rights and on a folder with inherited rights', async () => {
     const customer = new Customer(fixture);
-    const address = id('res');
-    customer.sell({
+    const mailAddress = id('res');
+    customer.putProduct({
       productId: customer.mail,
       type: 'mail_service',
       name: 'mail',
-      resources: [{ resourceId: address, kind: 'mail_address', ownerAccountId: customer.people.ben }],
+      resources: [{ resourceId: mailAddress, kind: 'mail_address', ownerAccountId: customer.people.ben }],
     });
-    const mailbox = { productId: customer.mail, resourceId: address };
-    expect((await set(customer, { ...mailbox, rights: switches })).rights.map(({ right }) => right)).toEqual(
-      [...switches].sort(),
-    );
-    await set(customer, { ...mailbox, rights: switches.filter((right) => right !== 'forwarding') });
+    const mailbox = { productId: customer.mail, resourceId: mailAddress };
+    expect(
+      (await setRights(customer, { ...mailbox, rights: mailAddressRights })).rights.map(({ right }) => right),
+    ).toEqual([...mailAddressRights].sort());
+    await setRights(customer, { ...mailbox, rights: mailAddressRights.filter((right) => right !== 'forwarding') });
     expect([
-      await customer.may('ben', 'forwarding', customer.mail, address),
-      await customer.may('ben', 'sending', customer.mail, address),
+      await customer.may('ben', 'forwarding', customer.mail, mailAddress),
+      await customer.may('ben', 'sending', customer.mail, mailAddress),
     ]).toEqual([false, true]);
 
     const folder = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder };
     await customer.give('ben', 'change', folder);
-    const inner = { productId: customer.drive, resourceId: customer.inner };
+    const inner = { productId: customer.drive, resourceId: customer.innerFolder };
     await fixture.test.call(
       restrictResource,
-      { organizationId: customer.organizationId, ...inner, holder: customer.person('ben') },
+      { organizationId: customer.organizationId, ...inner, holder: customer.holderFor('ben') },
       customer.as.chief,
     );
-    expect(await set(customer, { ...inner, rights: ['view'] })).toMatchObject({
-      resourceId: customer.inner,
+    expect(await setRights(customer, { ...inner, rights: ['view'] })).toMatchObject({
+      resourceId: customer.innerFolder,
       rights: [{ right: 'view' }],
       others: [{ right: 'change', object: folder, gives: [] }],
     });
   });
 
-  it('are those of one call after concurrent calls', async () => {
+  it('are the rights of a single call after concurrent calls', async () => {
     const customer = new Customer(fixture);
-    await Promise.all([set(customer, { rights: ['technical'] }), set(customer, { rights: ['statistics'] })]);
-    expect((await get(customer)).rights).toHaveLength(1);
+    await Promise.all([
+      setRights(customer, { rights: ['technical'] }),
+      setRights(customer, { rights: ['statistics'] }),
+    ]);
+    expect((await getRights(customer)).rights).toHaveLength(1);
   });
 
   it('can be set for more people at the same time than there are database connections', async () => {
@@ -162,29 +172,28 @@ describe('the rights of a person on a product (PROD-2)', () => {
         ),
       ),
     ).toEqual(new Set(['ok']));
-    expect(await customer.grants()).toHaveLength(40);
+    expect(await customer.listGrants()).toHaveLength(40);
   }, 20_000);
 
-  it('keep retired rights; only added rights are validated', async () => {
+  it('may contain existing rights that the catalogue has retired; only added rights are validated', async () => {
     const customer = new Customer(fixture);
-    await set(customer, { rights: ['technical'] });
-    const before = fixture.catalogue;
-    const retire = async (catalogue: typeof before, sequence: number) => {
+    await setRights(customer, { rights: ['technical'] });
+    const catalogueBefore = fixture.catalogue;
+    const changeCatalogue = async (catalogue: typeof catalogueBefore, sequence: number) => {
       fixture.catalogue = catalogue;
       await fixture.test.publishEvent(productTypeRetired, { type: 'web_hosting' }, { sequence });
     };
-    await retire(
-      before.map((type) =>
+    await changeCatalogue(
+      catalogueBefore.map((type) =>
         type.key === 'web_hosting' ? { ...type, rights: ['statistics'], productRights: ['statistics'] } : type,
       ),
       1,
     );
     try {
-      expect((await set(customer, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right)).toEqual([
-        'statistics',
-        'technical',
-      ]);
-      const code = (rights: string[], rest: object, who: PersonName) =>
+      expect(
+        (await setRights(customer, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right),
+      ).toEqual(['statistics', 'technical']);
+      const codeOf = (rights: string[], options: object, who: PersonName) =>
         fixture.test.codeOf(
           setPersonRights,
           {
@@ -192,24 +201,24 @@ describe('the rights of a person on a product (PROD-2)', () => {
             accountId: customer.people[who],
             productId: customer.hosting,
             rights,
-            ...rest,
+            ...options,
           },
           customer.as.chief,
         );
       expect([
-        await code(['technical'], {}, 'cleo'),
-        await code(['technical'], { endsAt: fixture.inHours(2) }, 'ben'),
+        await codeOf(['technical'], {}, 'cleo'),
+        await codeOf(['technical'], { endsAt: fixture.inHours(2) }, 'ben'),
       ]).toEqual(['RIGHT_UNKNOWN', 'RIGHT_UNKNOWN']);
-      await set(customer, { rights: [] });
-      expect(await code(['technical'], {}, 'ben')).toBe('RIGHT_UNKNOWN');
+      await setRights(customer, { rights: [] });
+      expect(await codeOf(['technical'], {}, 'ben')).toBe('RIGHT_UNKNOWN');
     } finally {
-      await retire(before, 2);
+      await changeCatalogue(catalogueBefore, 2);
     }
   });
 
   it('are rejected with a pointer to the invalid field', async () => {
     const customer = new Customer(fixture);
-    for (const [wanted, code, pointer] of [
+    for (const [input, code, pointer] of [
       [{ rights: ['technical', 'flying'] }, 'RIGHT_UNKNOWN', '/rights/1'],
       [{ rights: [], accountId: id('acc') }, 'PERSON_NOT_FOUND', '/accountId'],
       [{ rights: [], productId: id('prd') }, 'PRODUCT_NOT_FOUND', '/productId'],
@@ -226,7 +235,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
         '/rights/1',
       ],
     ] as const) {
-      await expect(set(customer, { ...wanted, rights: [...wanted.rights] })).rejects.toMatchObject({
+      await expect(setRights(customer, { ...input, rights: [...input.rights] })).rejects.toMatchObject({
         code,
         errors: [{ pointer }],
       });

@@ -7,12 +7,12 @@ import type { previewGrant as contract } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import { findHolder } from './current-ownership.ts';
 
-/** The number of rows that a preview lists; the counts are complete. */
+/** The maximum number of products and of people that a preview lists. The counts include all of them. */
 const ROW_LIMIT = 200;
 
 type Preview = Output<typeof contract>;
 
-/** The products and people of a grant before it is created, decided from the access cache (C-TEAM-08). */
+/** Lists the products and people to which a new grant would apply, from the access cache (C-TEAM-08). */
 export function previewGrant(
   access: OrganizationAccess,
   { holder, object, right }: Pick<Input<typeof contract>, 'holder' | 'object' | 'right'>,
@@ -22,12 +22,14 @@ export function previewGrant(
     .map(({ productId, type, name }) => ({ productId, type, name }))
     .sort((one, other) => one.name.localeCompare(other.name));
   const people = holder && peopleWithHolder(access, holder, now);
-  const capped = people?.filter(({ role }) => role === 'external' && isNeverForExternals(right)) ?? [];
+  const cappedPeople = people?.filter(({ role }) => role === 'external' && isNeverForExternals(right)) ?? [];
   return {
     productCount: products.length,
     products: products.slice(0, ROW_LIMIT),
     isCoveringLater: object.kind === 'product_type',
-    people: people ? { count: people.length, accountIds: idsOf(people), cappedAccountIds: idsOf(capped) } : null,
+    people: people
+      ? { count: people.length, accountIds: listAccountIds(people), cappedAccountIds: listAccountIds(cappedPeople) }
+      : null,
   };
 }
 
@@ -37,14 +39,14 @@ function coveredProducts({ products }: OrganizationAccess, object: GrantObject) 
   return product ? [product] : [];
 }
 
-/** The people to whom a grant of the holder applies at the instant, without people who have no rights at all. */
+/** The people to whom a grant to the holder applies at the instant. People who are denied all rights are left out. */
 function peopleWithHolder({ people, grants }: OrganizationAccess, holder: GrantHolder, now: Date): Person[] {
-  const current = findHolder(people, holder);
-  return current
+  const currentHolder = findHolder(people, holder);
+  return currentHolder
     ? [...people.all()].filter(
-        (person) => !denialFor(person) && grants.teams.pathsTo(person, now.getTime()).has(holderKey(current)),
+        (person) => !denialFor(person) && grants.teams.pathsTo(person, now.getTime()).has(holderKey(currentHolder)),
       )
     : [];
 }
 
-const idsOf = (people: readonly Person[]) => people.map(({ accountId }) => accountId).slice(0, ROW_LIMIT);
+const listAccountIds = (people: readonly Person[]) => people.map(({ accountId }) => accountId).slice(0, ROW_LIMIT);

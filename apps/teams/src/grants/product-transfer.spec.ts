@@ -41,11 +41,11 @@ class Organization {
   readonly organizationId = id('org');
   readonly chief = id('acc');
   readonly ben = id('acc');
-  readonly as: Caller = { account: this.chief };
+  readonly caller: Caller = { account: this.chief };
 
   constructor(
     readonly productId: `prd_${string}`,
-    readonly other = id('prd'),
+    readonly otherProductId = id('prd'),
   ) {
     test.stubbedSnapshots.people.set(
       this.organizationId,
@@ -65,22 +65,22 @@ class Organization {
         isBlocked: false,
         resources: [{ resourceId: folder, kind: 'folder', name: 'Plans' }],
       },
-      { productId: other, type: 'drive', name: 'Other', isBlocked: false },
+      { productId: otherProductId, type: 'drive', name: 'Other', isBlocked: false },
     ]);
   }
 
   give(holder: object, right: string, object: object) {
-    return test.call(giveGrant, { organizationId: this.organizationId, holder, object, right } as never, this.as);
+    return test.call(giveGrant, { organizationId: this.organizationId, holder, object, right } as never, this.caller);
   }
 
-  /** The product left and came back, without an event to teams. */
-  own(ownershipNumber: number): void {
+  /** The product left the organization and returned, without an event to teams. */
+  setOwnershipNumber(ownershipNumber: number): void {
     const [product, ...others] = test.stubbedSnapshots.products.get(this.organizationId)!;
     test.stubbedSnapshots.products.set(this.organizationId, [{ ...product!, ownershipNumber }, ...others]);
     test.snapshotChanged('products', this.organizationId);
   }
 
-  /** The person left and rejoined. */
+  /** The person left the organization and rejoined, without an event to teams. */
   leaveAndReturn(accountId: `acc_${string}`): void {
     const people = test.stubbedSnapshots.people.get(this.organizationId)!;
     test.stubbedSnapshots.people.set(
@@ -90,8 +90,8 @@ class Organization {
     test.snapshotChanged('people', this.organizationId);
   }
 
-  /** The event of identity about the retained users. */
-  retained(people: readonly [`acc_${string}`, string | null][]) {
+  /** The data of the event about retained users, given their accounts and planned ends. */
+  retainedEvent(people: readonly [`acc_${string}`, string | null][]) {
     const memberIds = new Map(
       test.stubbedSnapshots.people.get(this.organizationId)!.map(({ accountId, memberId }) => [accountId, memberId]),
     );
@@ -106,16 +106,16 @@ class Organization {
     };
   }
 
-  async grants() {
-    return (await test.call(listGrants, { organizationId: this.organizationId }, this.as)).data;
+  async listGrants() {
+    return (await test.call(listGrants, { organizationId: this.organizationId }, this.caller)).data;
   }
 }
 
 describe('a transferred product (PROD-5)', () => {
-  it('loses all grants on itself; grants on its type and on other products remain', async () => {
+  it('loses the grants on the product and its resources; grants on its type and on other products remain', async () => {
     const organization = new Organization(id('prd'));
-    const { organizationId, productId, other, ben } = organization;
-    const team = await test.call(createTeam, { organizationId, name: 'Web', accountIds: [ben] }, organization.as);
+    const { organizationId, productId, otherProductId, ben } = organization;
+    const team = await test.call(createTeam, { organizationId, name: 'Web', accountIds: [ben] }, organization.caller);
     const product = { kind: 'product', productId };
     await organization.give({ kind: 'team', teamId: team.id }, 'user', product);
     await organization.give({ kind: 'account', accountId: ben }, 'admin', product);
@@ -127,12 +127,15 @@ describe('a transferred product (PROD-5)', () => {
     });
     const remaining = [
       await organization.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
-      await organization.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId: other }),
+      await organization.give({ kind: 'account', accountId: ben }, 'user', {
+        kind: 'product',
+        productId: otherProductId,
+      }),
     ];
     await test.call(
       restrictResource,
       { organizationId, productId, resourceId: folder, holder: { kind: 'team', teamId: team.id } },
-      organization.as,
+      organization.caller,
     );
     await test.publishEvent(
       productTransferredAway,
@@ -144,7 +147,7 @@ describe('a transferred product (PROD-5)', () => {
         uuid(organizationId),
       ]),
     ).toEqual([{ lifted_by: organization.chief }]);
-    expect((await organization.grants()).map((grant) => grant.id).sort()).toEqual(
+    expect((await organization.listGrants()).map((grant) => grant.id).sort()).toEqual(
       remaining.map((grant) => grant.id).sort(),
     );
     expect((await test.eventsOf(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(
@@ -158,83 +161,84 @@ describe('a transferred product (PROD-5)', () => {
     ).toEqual([{ ended_by: organization.chief }]);
   });
 
-  it('keeps the grants of its current ownership period when a late event ends the former one', async () => {
+  it('keeps the grants of its current ownership period after a late event of the former ownership period', async () => {
     const organization = new Organization(id('prd'));
     const { organizationId, productId, ben } = organization;
     const may = async (right: string) =>
-      (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, organization.as)).isAllowed;
-    const current = async () => (await organization.grants()).map(({ right }) => right);
+      (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, organization.caller))
+        .isAllowed;
+    const currentRights = async () => (await organization.listGrants()).map(({ right }) => right);
     await organization.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
     await test.call(
       restrictResource,
       { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: ben } },
-      organization.as,
+      organization.caller,
     );
     expect(await may('admin')).toBe(true);
-    organization.own(2);
+    organization.setOwnershipNumber(2);
     expect(await may('admin')).toBe(false);
     await organization.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
     await test.call(
       restrictResource,
       { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: organization.chief } },
-      organization.as,
+      organization.caller,
     );
-    const left = (ownershipNumber: number) =>
+    const publishTransfer = (ownershipNumber: number) =>
       test.publishEvent(
         productTransferredAway,
         { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), ownershipNumber },
         { actorId: organization.chief },
       );
-    await left(1);
-    expect([await current(), await may('user'), await may('admin')]).toEqual([['user'], true, false]);
+    await publishTransfer(1);
+    expect([await currentRights(), await may('user'), await may('admin')]).toEqual([['user'], true, false]);
     expect(
       await test.rows(
         `select holder_account_id as holder from restriction where organization_id = $1 and ended_at is null`,
         [uuid(organizationId)],
       ),
     ).toEqual([{ holder: uuid(organization.chief) }]);
-    await left(2);
-    expect(await current()).toEqual([]);
+    await publishTransfer(2);
+    expect(await currentRights()).toEqual([]);
   });
 
-  it('gives its retained users their right once, for the remaining time', async () => {
+  it('gives each retained user the right once, for the remaining time', async () => {
     const organization = new Organization(id('prd'));
     const { organizationId, ben, chief } = organization;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
-    const data = organization.retained([
+    const data = organization.retainedEvent([
       [ben, inHours(24)],
       [chief, null],
     ]);
     await test.publishEvent(membersRetained, data, { actorId: chief });
     await test.publishEvent(membersRetained, data, { sequence: 1 });
-    const given = (await organization.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
+    const grants = (await organization.listGrants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
       holder,
       right,
       reason,
       endsAt,
       givenBy,
     }));
-    const retained = data.retained.map(({ accountId, endsAt }) => ({
+    const expectedGrants = data.retained.map(({ accountId, endsAt }) => ({
       holder: { kind: 'account', accountId },
       right: 'user',
       reason: 'retained at a transfer',
       endsAt,
       givenBy: chief,
     }));
-    expect(new Set(given)).toEqual(new Set(retained));
-    expect(given).toHaveLength(2);
+    expect(new Set(grants)).toEqual(new Set(expectedGrants));
+    expect(grants).toHaveLength(2);
     expect(
       (
         await test.call(
           checkAccess,
           { organizationId, accountId: ben, right: 'user', productId: organization.productId },
-          organization.as,
+          organization.caller,
         )
       ).isAllowed,
     ).toBe(true);
   });
 
-  it('extends a shorter grant of a retained user, and keeps a longer one', async () => {
+  it('extends a shorter grant of a retained user, and keeps a longer grant', async () => {
     const organization = new Organization(id('prd'));
     const { organizationId, productId, chief, ben } = organization;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
@@ -249,11 +253,11 @@ describe('a transferred product (PROD-5)', () => {
           right,
           endsAt,
         } as never,
-        organization.as,
+        organization.caller,
       );
     const ends = async () =>
       new Map(
-        (await organization.grants()).map(({ holder, right, endsAt }) => [
+        (await organization.listGrants()).map(({ holder, right, endsAt }) => [
           `${(holder as { accountId: string }).accountId === ben ? 'ben' : 'chief'} ${right}`,
           endsAt,
         ]),
@@ -263,7 +267,7 @@ describe('a transferred product (PROD-5)', () => {
     await give(chief, 'user', soon);
     await test.publishEvent(
       membersRetained,
-      organization.retained([
+      organization.retainedEvent([
         [ben, later],
         [chief, null],
       ]),
@@ -275,15 +279,15 @@ describe('a transferred product (PROD-5)', () => {
         ['chief user', null],
       ]),
     );
-    const current = (await organization.grants()).map((grant) => grant.id);
+    const grantIds = (await organization.listGrants()).map((grant) => grant.id);
     await test.publishEvent(
       membersRetained,
-      organization.retained([
+      organization.retainedEvent([
         [ben, soon],
         [chief, later],
       ]),
     );
-    expect((await organization.grants()).map((grant) => grant.id)).toEqual(current);
+    expect((await organization.listGrants()).map((grant) => grant.id)).toEqual(grantIds);
     expect(
       (await test.outbox()).filter(
         ({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId,
@@ -292,7 +296,7 @@ describe('a transferred product (PROD-5)', () => {
   });
 
   it.each<['people' | 'products']>([['people'], ['products']])(
-    'gives them the right although the access cache has outdated %s',
+    'gives a retained user the right although the access cache has outdated %s',
     async (part) => {
       const organization = new Organization(id('prd'));
       const { organizationId, ben } = organization;
@@ -306,21 +310,25 @@ describe('a transferred product (PROD-5)', () => {
       test.stubbedSnapshots.people.set(organizationId, people);
       test.stubbedSnapshots.products.set(organizationId, products);
       test.snapshotChangedUnnotified(part, organizationId);
-      await test.publishEvent(membersRetained, organization.retained([[ben, null]]));
-      expect(await organization.grants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
+      await test.publishEvent(membersRetained, organization.retainedEvent([[ben, null]]));
+      expect(await organization.listGrants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
     },
   );
 
-  it('gives nothing that has expired, and nothing after the user or the product has left', async () => {
+  it('gives no right that has expired, and no right after the user or the product has left', async () => {
     const organization = new Organization(id('prd'));
-    const over = new Date(test.process.clock.now().getTime() - 1).toISOString();
-    const [gone, ended] = [
-      organization.retained([[organization.ben, null]]),
-      organization.retained([[organization.chief, over]]),
+    const pastEnd = new Date(test.process.clock.now().getTime() - 1).toISOString();
+    const [departedUserEvent, expiredRightEvent] = [
+      organization.retainedEvent([[organization.ben, null]]),
+      organization.retainedEvent([[organization.chief, pastEnd]]),
     ];
     organization.leaveAndReturn(organization.ben);
-    for (const data of [gone, ended, { ...organization.retained([[organization.ben, null]]), ownershipNumber: 2 }])
+    for (const data of [
+      departedUserEvent,
+      expiredRightEvent,
+      { ...organization.retainedEvent([[organization.ben, null]]), ownershipNumber: 2 },
+    ])
       await test.publishEvent(membersRetained, data);
-    expect(await organization.grants()).toEqual([]);
+    expect(await organization.listGrants()).toEqual([]);
   });
 });

@@ -14,7 +14,8 @@ export class ProductReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /**
-   * Grants and restrictions end with the ownership period (PROD-5). Grants of a later period remain.
+   * Ends the grants and restrictions of a former ownership period (PROD-5). Grants and restrictions of a later
+   * ownership period remain.
    */
   @Consumes(productTransferredAway)
   async endGrantsOn(
@@ -27,8 +28,8 @@ export class ProductReactions {
   }
 
   /**
-   * Grants the retained users of a transferred product their right for at least its remaining time. Skips people and
-   * products that have left again.
+   * Gives the retained users of a transferred product their right until at least its planned end. Skips users who have
+   * left the organization. Does nothing when the product has left the organization.
    */
   @Consumes(membersRetained)
   async grantToRetainedUsers(

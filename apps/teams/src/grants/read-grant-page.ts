@@ -32,15 +32,15 @@ export interface GrantFilter {
   right?: string | undefined;
   includeEnded?: boolean;
   /**
-   * Only grants that apply to this member: direct ones, those of their teams and the parents of these, and those of the
-   * organization.
+   * Selects only grants that may apply to this member: grants to the member, to their teams, to the parents of these
+   * teams, and to the organization.
    */
   memberId?: `mem_${string}` | undefined;
 }
 
 /**
- * Grants of an organization, oldest first, with the cursor of the next page. Active grants of a former membership or
- * ownership period are omitted until their end is recorded.
+ * Reads a page of grants of an organization, oldest first, with the cursor of the next page. Active grants of a former
+ * membership or ownership period are left out until their end is recorded.
  */
 export async function readGrantPage(
   em: EntityManager,
@@ -49,22 +49,22 @@ export async function readGrantPage(
   filter: GrantFilter,
 ): Promise<{ data: GrantView[]; nextCursor: string | null }> {
   const { limit, cursor } = filter;
-  const found: GrantRow[] = [];
+  const currentRows: GrantRow[] = [];
   let after = readCursor(z.uuid(), cursor);
-  // Few rows are omitted, so one query is nearly always enough.
-  for (let hasMore = true; hasMore && found.length <= limit;) {
+  // Few rows are left out, so one query is nearly always enough.
+  for (let hasMore = true; hasMore && currentRows.length <= limit;) {
     const rows = await selectGrants(em, now, filter, after);
-    found.push(...rows.filter((row) => row.ended_at !== null || isCurrent(access, row)));
+    currentRows.push(...rows.filter((row) => row.ended_at !== null || isCurrent(access, row)));
     hasMore = rows.length > limit;
     after = rows.at(-1)?.id;
   }
   return {
-    data: found.slice(0, limit).map(viewOf),
-    nextCursor: found.length > limit ? writeCursor(found[limit - 1]!.id) : null,
+    data: currentRows.slice(0, limit).map(viewOf),
+    nextCursor: currentRows.length > limit ? writeCursor(currentRows[limit - 1]!.id) : null,
   };
 }
 
-/** Selects the rows after an id, one more than the page. */
+/** Selects the rows after an id: one row more than the page, which shows that another page follows. */
 async function selectGrants(
   em: EntityManager,
   now: Date,
@@ -74,18 +74,18 @@ async function selectGrants(
   const { organizationId, limit, holder, object, right, includeEnded, memberId } = filter;
   const conditions = ['organization_id = ?'];
   const parameters: unknown[] = [toUuid(organizationId)];
-  const where = (condition: string, ...values: unknown[]): void => {
+  const addCondition = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (after !== undefined) where('id > ?', after);
-  if (!includeEnded) where(activeAt, now);
-  if (holder) where(...holderCondition(holder));
-  if (object) where(...objectCondition(object));
-  if (right) where('access_right = ?', right);
+  if (after !== undefined) addCondition('id > ?', after);
+  if (!includeEnded) addCondition(activeAt, now);
+  if (holder) addCondition(...holderCondition(holder));
+  if (object) addCondition(...objectCondition(object));
+  if (right) addCondition('access_right = ?', right);
   if (memberId) {
     const { sql, parameters: values } = holdersAbove(organizationId, memberId, now);
-    where(sql, ...values);
+    addCondition(sql, ...values);
   }
   return em.execute<GrantRow[]>(
     `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id,
@@ -102,7 +102,7 @@ function holderCondition(holder: string): [string, ...unknown[]] {
     : [`holder_kind = 'organization'`];
 }
 
-/** Ids contain digits; keys of product types contain none. */
+/** The filter is an id or the key of a product type. An id has a digit after the prefix; a key has no digits. */
 function objectCondition(object: string): [string, ...unknown[]] {
   if (/^prd_\d/.test(object)) return [`object_kind = 'product' and product_id = ?`, toUuid(object as `prd_${string}`)];
   return /^res_\d/.test(object) ? ['resource_id = ?', toUuid(object as `res_${string}`)] : ['product_type = ?', object];

@@ -7,7 +7,7 @@ import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-sna
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endOf } from '../access/describe-sources.ts';
-import type { GrantSubject } from './validate-grants.ts';
+import type { ValidationSources } from './validate-grants.ts';
 import { selectApplicableGrants } from './select-applicable-grants.ts';
 
 /** An existing person and an existing product or resource. */
@@ -22,14 +22,14 @@ export const holderFor = ({ accountId }: PersonAndObject): GrantHolder => ({ kin
 export const objectFor = ({ productId, resourceId }: PersonAndObject): GrantObject =>
   resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId };
 
-/** The rights of a person on a product or resource: direct grants, and the other sources as `decide` sees them. */
+/** The rights of a person on a product or resource: the direct grants, and the other grants that `decide` uses. */
 export async function readPersonRights(
   em: EntityManager,
   now: Date,
-  { people, products }: GrantSubject['access'],
-  question: PersonAndObject,
+  { people, products }: ValidationSources['access'],
+  target: PersonAndObject,
 ): Promise<Output<typeof getPersonRights>> {
-  const { organizationId, accountId, productId, resourceId } = question;
+  const { organizationId, accountId, productId, resourceId } = target;
   const [person, product] = [people.find(accountId)!, products.product(productId)!];
   const path = resourceId ? products.pathOf(products.resource(resourceId)!) : [];
   const grants = await selectApplicableGrants(em, now, {
@@ -52,19 +52,19 @@ export async function readPersonRights(
       .filter(isDirect)
       .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) }))
       .sort((one, other) => (one.right < other.right ? -1 : 1)),
-    // A grant with several paths is one row, with the rights that any path gives.
+    // A grant that reaches the person on several paths is one row, with the rights that any of the paths gives.
     others: [
       ...Map.groupBy(
-        applicable.filter((held) => !isDirect(held)),
+        applicable.filter((heldGrant) => !isDirect(heldGrant)),
         ({ grant }) => grant,
       ),
-    ].map(([grant, held]) => ({
+    ].map(([grant, heldGrants]) => ({
       right: grant.right,
       grantId: grant.id,
       holder: holderOf(grant, people)!,
       object: objectOf(grant, products)!,
       endsAt: endOf(grant),
-      gives: rightsGivenBy(grant.right).filter((right) => held.some(({ gives }) => gives.includes(right))),
+      gives: rightsGivenBy(grant.right).filter((right) => heldGrants.some(({ gives }) => gives.includes(right))),
     })),
   };
 }

@@ -14,13 +14,13 @@ export interface WantedGrants {
 }
 
 /**
- * Replaces the grants of the holder on the object by these rights with this end, and ends and creates only what
- * differs. Returns an outcome per right, in order.
+ * Replaces the grants of the holder on the object with grants of the wanted rights and the wanted end. Ends and creates
+ * only the grants that differ. Returns one outcome per right, in the order of `rights`.
  */
 export async function replaceGrants(context: CommandContext, wanted: WantedGrants): Promise<GrantOutcome[]> {
   const { em, accountId } = context;
   const { organizationId, holder, object, rights, endsAt, reason } = wanted;
-  // Concurrent calls run one after the other, so that the result is the set of one of them.
+  // The lock serializes concurrent calls, so that the result is the set of rights of one call.
   await advisoryLock(em, `grants ${organizationId} ${JSON.stringify([holder, object])}`);
   const where = {
     organizationId,
@@ -36,11 +36,13 @@ export async function replaceGrants(context: CommandContext, wanted: WantedGrant
       : { productId: object.productId, ownershipNumber: object.ownershipNumber }),
     ...(object.kind === 'resource' ? { resourceId: object.resourceId } : {}),
   };
-  const end = endsAt && new Date(endsAt);
-  const hasAnotherEnd = end ? { $or: [{ endsAt: null }, { endsAt: { $ne: end } }] } : { endsAt: { $ne: null } };
+  const wantedEnd = endsAt && new Date(endsAt);
+  const withAnotherEnd = wantedEnd
+    ? { $or: [{ endsAt: null }, { endsAt: { $ne: wantedEnd } }] }
+    : { endsAt: { $ne: null } };
   await endGrants(
     context,
-    rights.length === 0 ? where : { ...where, $or: [{ accessRight: { $nin: [...rights] } }, hasAnotherEnd] },
+    rights.length === 0 ? where : { ...where, $or: [{ accessRight: { $nin: [...rights] } }, withAnotherEnd] },
     accountId,
   );
   return giveGrants(

@@ -3,13 +3,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { columnsOf } from './grant-columns.ts';
 import type { WantedGrants } from './replace-grants.ts';
 
-/** The active rights of a holder on this object itself, with this end. */
+/** Selects the rights of the active grants to this holder on exactly this object with exactly this end. */
 export async function selectActiveRights(
   em: EntityManager,
   now: Date,
   { organizationId, holder, object, endsAt }: Pick<WantedGrants, 'organizationId' | 'holder' | 'object' | 'endsAt'>,
 ): Promise<Set<string>> {
-  const given = columnsOf({ holder, object, right: '' });
+  const columns = columnsOf({ holder, object, right: '' });
   const rows = await em.execute<{ access_right: string }[]>(
     `select access_right from access_grant
      where organization_id = ? and ended_at is null and (ends_at is null or ends_at > ?) and ends_at is not distinct
@@ -21,14 +21,14 @@ export async function selectActiveRights(
       toUuid(organizationId),
       now,
       endsAt,
-      given.holderKind,
-      given.holderMemberId,
-      given.holderTeamId,
-      given.objectKind,
-      given.productType,
-      given.productId,
-      given.resourceId,
-      given.ownershipNumber,
+      columns.holderKind,
+      columns.holderMemberId,
+      columns.holderTeamId,
+      columns.objectKind,
+      columns.productType,
+      columns.productId,
+      columns.resourceId,
+      columns.ownershipNumber,
     ],
   );
   return new Set(rows.map((row) => row.access_right));

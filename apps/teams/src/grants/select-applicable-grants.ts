@@ -10,12 +10,13 @@ export interface ApplicableGrantsInput {
   memberId: `mem_${string}`;
   productId: `prd_${string}`;
   type: string;
-  /** The resource and its parents. */
+  /** The resource and its parents; empty for a product. */
   resourceIds: readonly `res_${string}`[];
 }
 
 /**
- * Selects the grants that apply to a person on an object, in this transaction, so that a command sees its own writes.
+ * Selects the grants that apply to a person on an object. The query runs in the current transaction, so that a command
+ * sees its own writes.
  */
 export async function selectApplicableGrants(
   em: EntityManager,
@@ -23,7 +24,7 @@ export async function selectApplicableGrants(
   { organizationId, memberId, productId, type, resourceIds }: ApplicableGrantsInput,
 ): Promise<Grants> {
   const teams = teamsAbove(organizationId, memberId, now);
-  const holders = holdersAbove(organizationId, memberId, now);
+  const memberGrants = holdersAbove(organizationId, memberId, now);
   const resources = uuidList(resourceIds);
   const scope: SnapshotScope = {
     organizationId,
@@ -34,9 +35,9 @@ export async function selectApplicableGrants(
       restrictions: { sql: 'resource_id = any(?::uuid[])', parameters: [resources] },
       memberships: { sql: 'member_id = ?', parameters: [toUuid(memberId)] },
       grants: {
-        sql: `${holders.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?)
+        sql: `${memberGrants.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?)
           or resource_id = any(?::uuid[]))`,
-        parameters: [...holders.parameters, type, toUuid(productId), resources],
+        parameters: [...memberGrants.parameters, type, toUuid(productId), resources],
       },
     },
   };

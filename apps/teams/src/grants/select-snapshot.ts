@@ -11,8 +11,8 @@ import { filterForQuestion } from './snapshot-filter.ts';
 import { snapshotTables, noRows, type SnapshotRows, type SnapshotScope } from './access-snapshot-queries.ts';
 
 /**
- * The position of a page: the index of the table, the key of its last row (null before the first), and the past instant
- * of the question (null for now).
+ * The position of a page: the index of the table, the key of the last row read from this table (null before the first
+ * row), and the past instant of the snapshot (null for the current state).
  */
 const Cursor = z.tuple([
   z
@@ -26,70 +26,70 @@ const Cursor = z.tuple([
 type Snapshot = Output<typeof getGrantSnapshot>;
 
 /**
- * The access snapshot of an organization: complete, the changes since a revision, or at a past instant (ACC-2, ACC-3).
- * A question limits it to the rows that matter.
+ * Selects the access snapshot of an organization: the current state, the changes since a revision, or the state at a
+ * past instant (ACC-2, ACC-3). With `about`, the snapshot has only the rows that the question needs.
  */
 export async function selectSnapshot(
   em: EntityManager,
   now: Date,
   { organizationId, since, at, about, cursor }: Input<typeof getGrantSnapshot>,
 ): Promise<Snapshot> {
-  const [kind, after, instant] = readCursor(Cursor, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
+  const [tableIndex, after, instant] = readCursor(Cursor, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
   const filter = since === undefined ? filterForQuestion(organizationId, about) : undefined;
   if (instant !== null) {
-    const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, filter }, kind, after);
+    const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, filter }, tableIndex, after);
     return { organizationId, revision: 0, changed: null, ...page };
   }
-  // Read before the rows, so that rows may be newer than the revision and never older.
+  // The revision is read before the rows, so that rows may be newer than the revision but never older.
   const { revision, changed } = await readChanges(em, organizationId, cursor === undefined ? since : undefined);
   const scope = { organizationId, at: now, isPast: false };
   if (changed !== null && changed.length <= SNAPSHOT_PAGE_SIZE) {
     const page =
       changed.length === 0
         ? { ...noRows(), nextCursor: null }
-        : await readPage(em, { ...scope, filter: rowsOf(changed), withEnded: true }, 0, null);
+        : await readPage(em, { ...scope, filter: filterForChanges(changed), withEnded: true }, 0, null);
     if (page.nextCursor === null) return { organizationId, revision, changed, ...page };
   }
   // The changes do not fit into one page, so the answer is a complete snapshot.
-  return { organizationId, revision, changed: null, ...(await readPage(em, { ...scope, filter }, kind, after)) };
+  return { organizationId, revision, changed: null, ...(await readPage(em, { ...scope, filter }, tableIndex, after)) };
 }
 
-/** A changed team selects its row and memberships, a grant its row, a resource its restrictions. */
-function rowsOf(ids: readonly string[]): SnapshotScope['filter'] {
-  const within = (column: string, prefix: IdPrefix) => ({
+/** The filter for changed ids: the rows of a grant, a team with its memberships, and the restrictions on a resource. */
+function filterForChanges(ids: readonly string[]): SnapshotScope['filter'] {
+  const idIn = (column: string, prefix: IdPrefix) => ({
     sql: `${column} = any(?::uuid[])`,
     parameters: [uuidList(ids.filter((id): id is Id => id.startsWith(`${prefix}_`)))],
   });
   return {
-    teams: within('period.team_id', 'team'),
-    restrictions: within('resource_id', 'res'),
-    memberships: within('team_id', 'team'),
-    grants: within('id', 'grt'),
+    teams: idIn('period.team_id', 'team'),
+    restrictions: idIn('resource_id', 'res'),
+    memberships: idIn('team_id', 'team'),
+    grants: idIn('id', 'grt'),
   };
 }
 
-/** Reads one page from a position. */
+/** Reads one page. It starts in the first table, after the row with the key `after`. */
 async function readPage(
   em: EntityManager,
   scope: SnapshotScope,
-  from: number,
+  firstTableIndex: number,
   after: string | null,
 ): Promise<SnapshotRows & { nextCursor: string | null }> {
   const rows = noRows();
-  let room = SNAPSHOT_PAGE_SIZE;
-  for (let kind = from, key = after; kind < snapshotTables.length; kind += 1, key = null) {
-    const { name, weight, select } = snapshotTables[kind]!;
-    const limit = Math.floor(room / weight);
-    const found = await select(em, scope, key, limit + 1);
-    const page = found.slice(0, limit);
+  let remainingSize = SNAPSHOT_PAGE_SIZE;
+  for (let tableIndex = firstTableIndex, key = after; tableIndex < snapshotTables.length; tableIndex += 1, key = null) {
+    const { name, weight, select } = snapshotTables[tableIndex]!;
+    const limit = Math.floor(remainingSize / weight);
+    const selected = await select(em, scope, key, limit + 1);
+    const page = selected.slice(0, limit);
     (rows[name] as unknown[]).push(...page.map(({ row }) => row));
     const instant = scope.isPast ? scope.at.toISOString() : null;
-    if (found.length > limit)
+    if (selected.length > limit)
       return {
         ...rows,
-        nextCursor: writeCursor([kind, page.at(-1)?.key ?? key, instant] satisfies z.output<typeof Cursor>),
+        nextCursor: writeCursor([tableIndex, page.at(-1)?.key ?? key, instant] satisfies z.output<typeof Cursor>),
       };
-    room -= page.length * weight;
+    remainingSize -= page.length * weight;
   }
   return { ...rows, nextCursor: null };
 }

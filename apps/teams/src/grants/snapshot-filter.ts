@@ -6,8 +6,8 @@ import type { Condition, SnapshotScope } from './access-snapshot-queries.ts';
 type SnapshotQuestion = NonNullable<Input<typeof getGrantSnapshot>['about']>;
 
 /**
- * Every past and current team of the person, with every past and current parent: a superset of the teams at any
- * instant.
+ * Selects every past and current team of a person, with every past and current parent of these teams. The result is a
+ * superset of the teams at any instant.
  */
 const everyTeamOfPerson = `
   with recursive teams_of_person as (
@@ -18,8 +18,8 @@ const everyTeamOfPerson = `
   ) select team_id from teams_of_person`;
 
 /**
- * The rows that matter for a question about a person, a product or both; undefined without either. Teams are always
- * included, because they are few and their names appear in the answer. Without a person, all memberships matter.
+ * The conditions for the rows that a question about a person, a product or both needs. Teams have no condition, because
+ * they are few and their names appear in the answer. Without a person, memberships have no condition either.
  */
 export function filterForQuestion(
   organizationId: `org_${string}`,
@@ -29,7 +29,7 @@ export function filterForQuestion(
   const person = accountId && toUuid(accountId);
   const product = productId && toUuid(productId);
   const organization = toUuid(organizationId);
-  const byHolder: Condition[] = person
+  const holderConditions: Condition[] = person
     ? [
         {
           sql: `(holder_kind = 'organization' or holder_account_id = ? or holder_team_id in (${everyTeamOfPerson}))`,
@@ -37,19 +37,25 @@ export function filterForQuestion(
         },
       ]
     : [];
-  const byProduct = (sql: string): Condition[] => (product ? [{ sql, parameters: [product] }] : []);
+  const productConditionOf = (sql: string): Condition[] => (product ? [{ sql, parameters: [product] }] : []);
   return {
     ...(person ? { memberships: { sql: 'account_id = ?', parameters: [person] } } : {}),
-    ...allOf('grants', [...byHolder, ...byProduct(`(product_id = ? or object_kind = 'product_type')`)]),
-    ...allOf('restrictions', [...byHolder, ...byProduct('product_id = ?')]),
+    ...combineConditions('grants', [
+      ...holderConditions,
+      ...productConditionOf(`(product_id = ? or object_kind = 'product_type')`),
+    ]),
+    ...combineConditions('restrictions', [...holderConditions, ...productConditionOf('product_id = ?')]),
   };
 }
 
-/** Joins the conditions; empty without conditions. */
-function allOf(kind: 'grants' | 'restrictions', conditions: readonly Condition[]): SnapshotScope['filter'] {
+/** The filter of a table with all conditions; no filter without conditions. */
+function combineConditions(
+  table: 'grants' | 'restrictions',
+  conditions: readonly Condition[],
+): SnapshotScope['filter'] {
   if (conditions.length === 0) return {};
   return {
-    [kind]: {
+    [table]: {
       sql: conditions.map(({ sql }) => sql).join(' and '),
       parameters: conditions.flatMap(({ parameters }) => parameters),
     },

@@ -12,7 +12,7 @@ import {
   removeTeamMember,
 } from '@cordee/contracts/teams/team';
 import { uuid } from '@cordee/testing/test-service';
-import { Customer, hostings, TeamsFixture } from '../../test/teams.fixture.ts';
+import { Customer, hostingGrants, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -21,18 +21,18 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 const MESSAGE_BYTES = 1024 * 1024;
-const ask = (customer: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
+const loadPage = (customer: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
   fixture.test.call(getGrantSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'search' });
 
 describe('a complete snapshot', () => {
-  it('is paged within the message size and contains every row once, now and in the past', async () => {
+  it('has pages within the message size and contains every row once, now and at a past instant', async () => {
     const customer = new Customer(fixture);
     const people = customer.addCollaborators(1_000);
-    // Names of maximum size: three bytes per letter.
+    // Team names of the maximum size, with three bytes per letter.
     const teams = [];
     for (let number = 1000; number < 1_003; number += 1)
-      teams.push((await customer.team(`${'€'.repeat(250)} ${number}`, { accountIds: people })).id);
-    const row = (right: string) =>
+      teams.push((await customer.createTeam(`${'€'.repeat(250)} ${number}`, { accountIds: people })).id);
+    const grantRows = (right: string) =>
       people.map((accountId) => ({
         holder: { kind: 'account' as const, accountId },
         object: { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder },
@@ -41,7 +41,7 @@ describe('a complete snapshot', () => {
     for (const right of ['view', 'change'])
       await fixture.test.call(
         giveGrants,
-        { organizationId: customer.organizationId, grants: row(right) },
+        { organizationId: customer.organizationId, grants: grantRows(right) },
         customer.as.chief,
       );
     await fixture.test.call(
@@ -49,16 +49,16 @@ describe('a complete snapshot', () => {
       {
         organizationId: customer.organizationId,
         productId: customer.drive,
-        resourceId: customer.inner,
-        holder: customer.person('ben'),
+        resourceId: customer.innerFolder,
+        holder: customer.holderFor('ben'),
       },
       customer.as.chief,
     );
     const at = fixture.test.process.clock.now().toISOString();
     for (const input of [{}, { at }]) {
-      const pages = [await ask(customer, input)];
+      const pages = [await loadPage(customer, input)];
       for (let { nextCursor } = pages[0]!; nextCursor !== null; nextCursor = pages.at(-1)!.nextCursor)
-        pages.push(await ask(customer, { cursor: nextCursor }));
+        pages.push(await loadPage(customer, { cursor: nextCursor }));
       for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(MESSAGE_BYTES);
       expect(
         pages.map(({ teams: found, memberships, grants, restrictions }) => [
@@ -79,21 +79,21 @@ describe('a complete snapshot', () => {
       expect(new Set(pages.flatMap(({ grants }) => grants.map(({ grantId }) => grantId))).size).toBe(2_000);
       expect(pages[0]).toMatchObject({ changed: null, revision: 'at' in input ? 0 : 6 });
     }
-    expect(new Set((await customer.snapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
+    expect(new Set((await customer.loadSnapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
   }, 30_000);
 
-  it('contains as many teams with maximum names as fit into one message', async () => {
+  it('has a first page that fits into one message although all team names have the maximum size', async () => {
     const customer = new Customer(fixture);
     await fixture.test.database.query(
-      `with made as (
+      `with created_team as (
          insert into team (organization_id, id, name, name_fold, colour, is_members_only, created_at)
          select $1, gen_random_uuid(), repeat('€', 251) || number, 'long' || number, 'grey', false, $2
           from generate_series(1000, 1600) number returning organization_id, id, name
        ) insert into team_parent_history (organization_id, team_id, name, is_members_only, since)
-          select organization_id, id, name, false, $2 from made`,
+          select organization_id, id, name, false, $2 from created_team`,
       [uuid(customer.organizationId), fixture.test.process.clock.now()],
     );
-    const page = await ask(customer);
+    const page = await loadPage(customer);
     expect([page.teams.length, page.nextCursor !== null]).toEqual([SNAPSHOT_PAGE_SIZE / 4, true]);
     expect(new TextEncoder().encode(JSON.stringify(page)).length).toBeLessThan(MESSAGE_BYTES);
   });
@@ -117,25 +117,25 @@ describe('a complete snapshot', () => {
 });
 
 describe('a filtered snapshot', () => {
-  it('has the grants of the person, their teams and the organization on the product and type', async () => {
+  it('contains the grants of the person, their teams and the organization on the product and its type', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const [hosting, drive] = [
       { kind: 'product' as const, productId: customer.hosting },
       { kind: 'product' as const, productId: customer.drive },
     ];
-    const top = await customer.team('Top', { grants: [{ object: drive, rights: ['user'] }] });
-    const before = await customer.team('Before', {
-      parentId: top.id,
+    const parent = await customer.createTeam('Parent', { grants: [{ object: drive, rights: ['user'] }] });
+    const child = await customer.createTeam('Child', {
+      parentId: parent.id,
       accountIds: [ben],
-      grants: hostings('technical'),
+      grants: hostingGrants('technical'),
     });
-    const other = await customer.team('Other', { accountIds: [cleo], grants: hostings('statistics') });
+    const other = await customer.createTeam('Other', { accountIds: [cleo], grants: hostingGrants('statistics') });
     const folder = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder };
-    const given = {
+    const grantsTo = {
       ben: await customer.give('ben', 'view', folder),
       cleo: await customer.give('cleo', 'view', folder),
-      all: await customer.give({ kind: 'organization' }, 'technical', hosting),
+      organization: await customer.give({ kind: 'organization' }, 'technical', hosting),
       cleoOnHosting: await customer.give('cleo', 'technical', hosting),
     };
     for (const who of ['ben', 'cleo'] as const)
@@ -144,31 +144,31 @@ describe('a filtered snapshot', () => {
         {
           organizationId: customer.organizationId,
           productId: customer.drive,
-          resourceId: customer.inner,
-          holder: customer.person(who),
+          resourceId: customer.innerFolder,
+          holder: customer.holderFor(who),
         },
         customer.as.chief,
       );
     const at = fixture.inHours(0);
     fixture.advanceHours(1);
-    // For a past instant, the memberships of that instant are used.
+    // A snapshot of a past instant contains the memberships at that instant.
     await fixture.test.call(
       removeTeamMember,
-      { organizationId: customer.organizationId, teamId: before.id, accountId: ben },
+      { organizationId: customer.organizationId, teamId: child.id, accountId: ben },
       customer.as.chief,
     );
     await fixture.test.call(
       changeTeam,
-      { organizationId: customer.organizationId, teamId: before.id, parentId: null },
+      { organizationId: customer.organizationId, teamId: child.id, parentId: null },
       customer.as.chief,
     );
-    const ofTeam = new Map(
-      (await customer.grants()).flatMap(({ id, holder }) =>
+    const grantByTeam = new Map(
+      (await customer.listGrants()).flatMap(({ id, holder }) =>
         holder.kind === 'team' ? [[holder.teamId, id] as const] : [],
       ),
     );
     const rows = async (about: { accountId?: `acc_${string}`; productId?: `prd_${string}` }, instant?: string) => {
-      const { teams, memberships, grants, restrictions } = await customer.snapshot({
+      const { teams, memberships, grants, restrictions } = await customer.loadSnapshot({
         about,
         ...(instant ? { at: instant } : {}),
       });
@@ -179,12 +179,12 @@ describe('a filtered snapshot', () => {
         restrictions: restrictions.map(({ holder }) => holder),
       };
     };
-    const [topGrant, beforeGrant, otherGrant] = [top, before, other].map((team) => ofTeam.get(team.id)!);
-    const ids = (...grants: string[]) => grants.sort();
+    const [parentGrant, childGrant, otherGrant] = [parent, child, other].map((team) => grantByTeam.get(team.id)!);
+    const sortIds = (...grantIds: string[]) => grantIds.sort();
     const forBen = {
       teams: 3,
       memberships: [ben],
-      grants: ids(topGrant!, beforeGrant!, given.ben.id, given.all.id),
+      grants: sortIds(parentGrant!, childGrant!, grantsTo.ben.id, grantsTo.organization.id),
       restrictions: [customer.snapshotHolder('ben')],
     };
     expect(await rows({ accountId: ben }, at)).toEqual(forBen);
@@ -192,34 +192,34 @@ describe('a filtered snapshot', () => {
     expect(await rows({ productId: customer.drive }, at)).toEqual({
       teams: 3,
       memberships: [ben, cleo],
-      grants: ids(topGrant!, beforeGrant!, otherGrant!, given.ben.id, given.cleo.id),
+      grants: sortIds(parentGrant!, childGrant!, otherGrant!, grantsTo.ben.id, grantsTo.cleo.id),
       restrictions: [customer.snapshotHolder('ben'), customer.snapshotHolder('cleo')],
     });
     expect(await rows({ accountId: ben, productId: customer.hosting }, at)).toEqual({
       teams: 3,
       memberships: [ben],
-      grants: ids(beforeGrant!, given.all.id),
+      grants: sortIds(childGrant!, grantsTo.organization.id),
       restrictions: [],
     });
   });
 });
 
 describe('snapshot changes', () => {
-  it('contain the rows of the changed teams, grants and resources only', async () => {
+  it('contain only the rows of the changed teams, grants and resources', async () => {
     const customer = new Customer(fixture);
     const { organizationId, as, people } = customer;
     const { ben, cleo } = people;
-    const folder = { organizationId, productId: customer.drive, resourceId: customer.folder };
-    const other = await customer.team('Other', { accountIds: [cleo], grants: hostings('technical') });
-    const team = await customer.team('Web', { accountIds: [ben] });
+    const folderInput = { organizationId, productId: customer.drive, resourceId: customer.folder };
+    const other = await customer.createTeam('Other', { accountIds: [cleo], grants: hostingGrants('technical') });
+    const team = await customer.createTeam('Web', { accountIds: [ben] });
     const grant = await customer.give('ben', 'technical');
-    let { revision } = await ask(customer);
-    const changes = async (command: () => Promise<unknown>) => {
+    let { revision } = await loadPage(customer);
+    const changesOf = async (command: () => Promise<unknown>) => {
       await command();
-      const delta = await ask(customer, { since: revision });
-      expect(delta.revision).toBe(revision + 1);
-      revision = delta.revision;
-      const { changed, teams, memberships, grants, restrictions } = delta;
+      const changes = await loadPage(customer, { since: revision });
+      expect(changes.revision).toBe(revision + 1);
+      revision = changes.revision;
+      const { changed, teams, memberships, grants, restrictions } = changes;
       return {
         changed,
         teams: teams.map(({ teamId }) => teamId),
@@ -228,39 +228,45 @@ describe('snapshot changes', () => {
         restrictions,
       };
     };
-    const none = { teams: [], memberships: [], grants: [], restrictions: [] };
+    const noRows = { teams: [], memberships: [], grants: [], restrictions: [] };
     const call = fixture.test.call.bind(fixture.test);
-    const aTeam = { organizationId, teamId: team.id };
-    const teamOnly = (...members: string[]) => ({
-      ...none,
+    const teamInput = { organizationId, teamId: team.id };
+    const teamChanges = (...members: string[]) => ({
+      ...noRows,
       changed: [team.id],
       teams: [team.id],
       memberships: members,
     });
-    expect(await changes(() => call(addTeamMembers, { ...aTeam, members: [{ accountId: cleo }] }, as.chief))).toEqual(
-      teamOnly(ben, cleo),
-    );
     expect(
-      await changes(() => call(changeTeamMember, { ...aTeam, accountId: cleo, endsAt: fixture.inHours(9) }, as.chief)),
-    ).toEqual(teamOnly(ben, cleo));
-    expect(await changes(() => call(removeTeamMember, { ...aTeam, accountId: ben }, as.chief))).toEqual(teamOnly(cleo));
-    expect(await changes(() => call(changeTeam, { ...aTeam, parentId: other.id }, as.chief))).toEqual(teamOnly(cleo));
-    expect((await ask(customer, { since: revision - 1 })).teams).toEqual([
+      await changesOf(() => call(addTeamMembers, { ...teamInput, members: [{ accountId: cleo }] }, as.chief)),
+    ).toEqual(teamChanges(ben, cleo));
+    expect(
+      await changesOf(() =>
+        call(changeTeamMember, { ...teamInput, accountId: cleo, endsAt: fixture.inHours(9) }, as.chief),
+      ),
+    ).toEqual(teamChanges(ben, cleo));
+    expect(await changesOf(() => call(removeTeamMember, { ...teamInput, accountId: ben }, as.chief))).toEqual(
+      teamChanges(cleo),
+    );
+    expect(await changesOf(() => call(changeTeam, { ...teamInput, parentId: other.id }, as.chief))).toEqual(
+      teamChanges(cleo),
+    );
+    expect((await loadPage(customer, { since: revision - 1 })).teams).toEqual([
       { teamId: team.id, parentId: other.id, name: 'Web', isMembersOnly: false, parentEndsAt: null },
     ]);
-    const row = {
+    const grantRow = {
       grantId: grant.id,
       holder: customer.snapshotHolder('ben'),
       object: { ...grant.object, ownershipNumber: 1 },
       right: 'technical',
       endsAt: null,
     };
-    expect(await changes(() => call(endGrant, { organizationId, grantId: grant.id }, as.chief))).toEqual({
-      ...none,
+    expect(await changesOf(() => call(endGrant, { organizationId, grantId: grant.id }, as.chief))).toEqual({
+      ...noRows,
       changed: [grant.id],
-      grants: [{ ...row, hasEnded: true }],
+      grants: [{ ...grantRow, hasEnded: true }],
     });
-    const restriction = {
+    const restrictionRow = {
       holder: customer.snapshotHolder('ben'),
       resourceId: customer.folder,
       ownershipNumber: 1,
@@ -268,32 +274,32 @@ describe('snapshot changes', () => {
       endsAt: null,
     };
     expect(
-      await changes(() => call(restrictResource, { ...folder, holder: customer.person('ben') }, as.chief)),
+      await changesOf(() => call(restrictResource, { ...folderInput, holder: customer.holderFor('ben') }, as.chief)),
     ).toEqual({
-      ...none,
+      ...noRows,
       changed: [customer.folder],
-      restrictions: [restriction],
+      restrictions: [restrictionRow],
     });
-    expect(await changes(() => call(restoreInheritance, folder, as.chief))).toEqual({
-      ...none,
+    expect(await changesOf(() => call(restoreInheritance, folderInput, as.chief))).toEqual({
+      ...noRows,
       changed: [customer.folder],
     });
-    const ended = await changes(() => call(deleteTeam, { organizationId, teamId: other.id }, as.chief));
-    expect(new Set(ended.changed)).toEqual(
-      new Set([other.id, team.id, (await customer.grants({ includeEnded: 'true', holder: other.id }))[0]!.id]),
+    const deletion = await changesOf(() => call(deleteTeam, { organizationId, teamId: other.id }, as.chief));
+    expect(new Set(deletion.changed)).toEqual(
+      new Set([other.id, team.id, (await customer.listGrants({ includeEnded: 'true', holder: other.id }))[0]!.id]),
     );
-    expect(ended).toMatchObject({
+    expect(deletion).toMatchObject({
       teams: [team.id],
       memberships: [cleo],
       grants: [{ hasEnded: true }],
       restrictions: [],
     });
-    expect(await ask(customer, { since: revision })).toMatchObject({ revision, changed: [], ...none });
+    expect(await loadPage(customer, { since: revision })).toMatchObject({ revision, changed: [], ...noRows });
   });
 
-  it('are combined; an unknown revision returns a complete snapshot', async () => {
+  it('combine several changes of a row; an unknown revision returns a complete snapshot', async () => {
     const customer = new Customer(fixture);
-    const team = await customer.team('Web');
+    const team = await customer.createTeam('Web');
     for (const colour of ['red', 'green', 'blue'] as const)
       await fixture.test.call(
         changeTeam,
@@ -301,22 +307,22 @@ describe('snapshot changes', () => {
         customer.as.chief,
       );
     const grant = await customer.give('ben', 'technical');
-    const delta = await ask(customer, { since: 1 });
-    expect(new Set(delta.changed)).toEqual(new Set([team.id, grant.id]));
-    expect(await ask(customer, { since: delta.revision + 1 })).toMatchObject({
-      revision: delta.revision,
+    const changes = await loadPage(customer, { since: 1 });
+    expect(new Set(changes.changed)).toEqual(new Set([team.id, grant.id]));
+    expect(await loadPage(customer, { since: changes.revision + 1 })).toMatchObject({
+      revision: changes.revision,
       changed: null,
       teams: [{ teamId: team.id }],
       grants: [{ grantId: grant.id }],
     });
   });
 
-  it('become a complete snapshot when ids or rows exceed one message', async () => {
+  it('are replaced by a complete snapshot when ids or rows exceed one message', async () => {
     const customer = new Customer(fixture);
     const people = customer.addCollaborators(1_000);
     const { organizationId } = customer;
     await fixture.test.call(createTeam, { organizationId, name: 'Large' }, customer.as.chief);
-    const before = (await ask(customer)).revision;
+    const revisionBefore = (await loadPage(customer)).revision;
     const holders = people.map((accountId) => ({ kind: 'account' as const, accountId }));
     for (const right of ['technical', 'statistics'])
       await fixture.test.call(
@@ -331,22 +337,31 @@ describe('snapshot changes', () => {
         },
         customer.as.chief,
       );
-    expect(await ask(customer, { since: before })).toMatchObject({ changed: expect.any(Array), nextCursor: null });
+    expect(await loadPage(customer, { since: revisionBefore })).toMatchObject({
+      changed: expect.any(Array),
+      nextCursor: null,
+    });
     await customer.give('ben', 'technical');
-    expect(await ask(customer, { since: before })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
-    const [large] = await customer.teams();
-    const more = [...people, ...customer.addCollaborators(1_000)];
-    const { revision } = await ask(customer);
+    expect(await loadPage(customer, { since: revisionBefore })).toMatchObject({
+      changed: null,
+      nextCursor: expect.any(String),
+    });
+    const [largeTeam] = await customer.listTeams();
+    const newMembers = [...people, ...customer.addCollaborators(1_000)];
+    const { revision } = await loadPage(customer);
     for (const start of [0, 1_000])
       await fixture.test.call(
         addTeamMembers,
         {
           organizationId,
-          teamId: large!.id,
-          members: more.slice(start, start + 1_000).map((accountId) => ({ accountId })),
+          teamId: largeTeam!.id,
+          members: newMembers.slice(start, start + 1_000).map((accountId) => ({ accountId })),
         },
         customer.as.chief,
       );
-    expect(await ask(customer, { since: revision })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
+    expect(await loadPage(customer, { since: revision })).toMatchObject({
+      changed: null,
+      nextCursor: expect.any(String),
+    });
   }, 30_000);
 });

@@ -5,15 +5,15 @@ import { inputError } from '@cordee/contracts/input-error';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { Catalogue, ProductType } from './catalogue.ts';
 
-/** The data for validation: people and products of the organization, and the catalogue. */
-export interface GrantSubject {
+/** The sources for validation: the people and products of the organization, and the catalogue. */
+export interface ValidationSources {
   access: Pick<OrganizationAccess, 'people' | 'products'>;
   catalogue: Catalogue;
 }
 
 /**
- * A grant request with its JSON pointer in the input. Without a right, only holder and object are validated; without a
- * holder, only the object.
+ * A grant request with its JSON pointer in the input. A right of null is not validated. A missing holder is not
+ * validated either.
  */
 export interface PositionedRequest {
   holder?: GrantHolder | undefined;
@@ -21,51 +21,55 @@ export interface PositionedRequest {
   right: string | null;
   endsAt: string | null;
   pointer: string;
-  /** The pointer of the right, when it is not `right` of the request. */
+  /** The pointer of the right. By default, it is the field `right` of the request. */
   rightPointer?: string;
 }
 
-type Rights = readonly string[] | DomainError;
+type RightsOrError = readonly string[] | DomainError;
 
 /**
- * Validates requests: the holder, the object, and the rights that the catalogue has for it. Returns one error or
- * undefined per request. The existence of a team is not checked.
+ * Validates the holder, the end, the object and the right of each request. Returns an error or undefined per request.
+ * Does not check that a team exists.
  */
 export async function validateGrants(
-  subject: GrantSubject,
+  sources: ValidationSources,
   requests: readonly PositionedRequest[],
   now: Date,
 ): Promise<(DomainError | undefined)[]> {
   const types = new Map<string, ProductType | undefined>();
-  for (const key of new Set(requests.map(({ object }) => typeKeyOf(subject, object))))
-    if (key !== undefined) types.set(key, await subject.catalogue.type(key, now));
+  for (const key of new Set(requests.map(({ object }) => typeKeyOf(sources, object))))
+    if (key !== undefined) types.set(key, await sources.catalogue.findType(key, now));
   return requests.map((request) => {
     const { right, pointer } = request;
     const error =
-      validateHolder(subject, request) ??
+      validateHolder(sources, request) ??
       (request.endsAt !== null && new Date(request.endsAt) <= now
         ? inputError('GRANT_ENDS_IN_PAST', `${pointer}/endsAt`, 'is in the past')
         : undefined);
     if (error) return error;
-    const rights = rightsOn(subject, types.get(typeKeyOf(subject, request.object) ?? ''), request);
+    const rights = rightsOn(sources, types.get(typeKeyOf(sources, request.object) ?? ''), request);
     if (!isList(rights)) return rights;
     return right === null || rights.includes(right)
       ? undefined
-      : inputError('RIGHT_UNKNOWN', request.rightPointer ?? `${pointer}/right`, `there is no right ${right} on this`);
+      : inputError(
+          'RIGHT_UNKNOWN',
+          request.rightPointer ?? `${pointer}/right`,
+          `the right ${right} does not exist on this object`,
+        );
   });
 }
 
-/** Throws the first error. */
+/** Validates requests and throws the first error. */
 export async function assertGrants(
-  subject: GrantSubject,
+  sources: ValidationSources,
   requests: readonly PositionedRequest[],
   now: Date,
 ): Promise<void> {
-  for (const error of await validateGrants(subject, requests, now)) if (error) throw error;
+  for (const error of await validateGrants(sources, requests, now)) if (error) throw error;
 }
 
 function validateHolder(
-  { access }: GrantSubject,
+  { access }: ValidationSources,
   { holder, right, pointer, rightPointer = `${pointer}/right` }: PositionedRequest,
 ): DomainError | undefined {
   if (holder?.kind !== 'account') return undefined;
@@ -76,15 +80,15 @@ function validateHolder(
   return isCapped ? inputError('RIGHT_NOT_FOR_EXTERNALS', rightPointer, 'is not available to externals') : undefined;
 }
 
-const typeKeyOf = ({ access }: GrantSubject, object: GrantObject): string | undefined =>
+const typeKeyOf = ({ access }: ValidationSources, object: GrantObject): string | undefined =>
   object.kind === 'product_type' ? object.type : access.products.product(object.productId)?.type;
 
-/** The rights that can be granted on an object: the rights of the product type or of the resource kind. */
+/** The rights that can be granted on an object, or the error for an unknown object. */
 function rightsOn(
-  { access }: GrantSubject,
+  { access }: ValidationSources,
   type: ProductType | undefined,
   { object, pointer }: PositionedRequest,
-): Rights {
+): RightsOrError {
   if (object.kind === 'product_type')
     return type?.rights ?? inputError('PRODUCT_TYPE_UNKNOWN', `${pointer}/object/type`, 'is not in the catalogue');
   if (!access.products.product(object.productId))
@@ -93,11 +97,11 @@ function rightsOn(
   const resource = access.products.resource(object.resourceId);
   if (resource?.productId !== object.productId)
     return inputError('RESOURCE_NOT_FOUND', `${pointer}/object/resourceId`, 'is no resource of this product');
-  return kindOf(type, resource.kind)?.rights ?? [];
+  return findResourceKind(type, resource.kind)?.rights ?? [];
 }
 
-/** A kind of resource in the catalogue; retired kinds are included, because existing resources still use them. */
-export const kindOf = (type: ProductType | undefined, kind: string) =>
-  [...(type?.resourceRights ?? []), ...(type?.retiredKinds ?? [])].find((each) => each.kind === kind);
+/** Finds a resource kind of a product type. Retired kinds are included, because existing resources use them. */
+export const findResourceKind = (type: ProductType | undefined, kind: string) =>
+  [...(type?.resourceRights ?? []), ...(type?.retiredKinds ?? [])].find((resourceKind) => resourceKind.kind === kind);
 
-const isList = (rights: Rights): rights is readonly string[] => Array.isArray(rights);
+const isList = (rights: RightsOrError): rights is readonly string[] => Array.isArray(rights);

@@ -16,7 +16,7 @@ create table team (
   name_fold text not null,
   colour text not null,
   parent_id uuid,
-  -- The end of the parent period.
+  -- The planned end of the parent period.
   parent_ends_at timestamptz(3) check (parent_ends_at is null or parent_id is not null),
   -- Grants of the team do not apply to externals.
   is_members_only boolean not null,
@@ -34,7 +34,7 @@ create index team_lead on team (organization_id, lead_member_id) where deleted_a
   and lead_member_id is not null;
 
 -- The parents, names and members-only settings of each team over time. A team that is not deleted has one current row.
--- Only recordTeamParents and endExpiredParentPeriods write it.
+-- Only recordTeamParents and endExpiredParentPeriods write this table.
 create table team_parent_history (
   organization_id uuid not null,
   team_id uuid not null,
@@ -52,7 +52,7 @@ create unique index team_parent_history_current on team_parent_history (organiza
 create index team_parent_history_due on team_parent_history (parent_ends_at) where until is null
   and parent_ends_at is not null;
 
--- Without a row, leads have no permissions.
+-- The permissions of team leads in an organization. Without a row, leads have no permissions.
 create table team_policy (
   organization_id uuid primary key,
   may_lead_manage_members boolean not null,
@@ -68,7 +68,7 @@ create table team_membership (
   position bigint generated always as identity,
   -- The start of the team membership.
   joined_at timestamptz(3) not null,
-  -- The start of this row: a changed end is a new row.
+  -- The start of this row. A change of the planned end inserts a new row.
   started_at timestamptz(3) not null,
   -- The planned end.
   ends_at timestamptz(3),
@@ -107,7 +107,7 @@ create table access_grant (
   primary key (organization_id, id),
   foreign key (organization_id, holder_team_id) references team (organization_id, id)
 );
--- A grant exists at most once.
+-- At most one active grant has this holder, object and right.
 create unique index access_grant_active on access_grant
   (organization_id, holder_kind, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id,
     ownership_number, access_right) nulls not distinct where ended_at is null;
@@ -119,8 +119,8 @@ create index access_grant_product on access_grant (organization_id, product_id, 
   and product_id is not null;
 create index access_grant_due on access_grant (ends_at) where ended_at is null and ends_at is not null;
 
--- An override: the rights that a person inherits through the holder are narrowed, on the resource and inside it, to the
--- intersection with access_right; null removes all.
+-- An override on a resource, for one holder. It narrows the rights that a person inherits through this holder, on the
+-- resource and inside it, to the rights that access_right gives. Null removes all inherited rights.
 create table restriction (
   organization_id uuid not null,
   position bigint generated always as identity,
@@ -147,8 +147,7 @@ create unique index restriction_active on restriction (organization_id, resource
   holder_member_id, holder_team_id) nulls not distinct where ended_at is null;
 create index restriction_due on restriction (ends_at) where ended_at is null and ends_at is not null;
 
--- The rights that owners of new resources get, when the organization has set them; null is the default of the
--- catalogue.
+-- The rights that the organization has set for owners of new resources. Null means the default of the catalogue.
 create table default_right (
   organization_id uuid not null,
   product_id uuid not null,

@@ -6,7 +6,7 @@ import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 
-/** A restriction must match all fields that are set. */
+/** Selects the restrictions that match all fields that are set. */
 export interface RestrictionFilter {
   holder?: SnapshotHolder | undefined;
   teamId?: `team_${string}`;
@@ -24,12 +24,15 @@ interface EndedRow extends HolderRow {
   ended_at: string;
 }
 
-/** Ends the active restrictions that match, in one statement. Returns their number. */
+/**
+ * Ends the active restrictions that match the filter, in one statement, and publishes one event per restriction.
+ * Returns the number of ended restrictions.
+ */
 export async function endRestrictions(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
   filter: RestrictionFilter,
-  by: string,
+  liftedBy: string,
 ): Promise<number> {
   const { em, now, publish } = context;
   const { holder, teamId, memberId, productId, resourceId, ownershipNumber, expiredAt } = filter;
@@ -46,7 +49,7 @@ export async function endRestrictions(
      returning holder_account_id, holder_team_id, product_id, resource_id, ended_at`,
     [
       now,
-      by,
+      liftedBy,
       toUuid(organizationId),
       columns?.holderKind ?? null,
       columns?.holderKind ?? null,

@@ -9,7 +9,7 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { holderColumns } from '../grants/grant-columns.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
-/** The holder and the resource in their current periods. */
+/** The holder in the current membership period, and the resource in the current ownership period. */
 interface RestrictionTarget {
   holder: SnapshotHolder;
   object: Extract<SnapshotObject, { kind: 'resource' }>;
@@ -24,8 +24,8 @@ interface ActiveRow {
 }
 
 /**
- * Sets the one override of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). A changed right or end closes the row and
- * inserts a new one, so that past access can be explained.
+ * Sets the only restriction of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). When the right or the end changes,
+ * the active row is closed and a new row is inserted, so that past access can be explained.
  */
 export async function restrictResource(
   context: CommandContext,
@@ -35,12 +35,13 @@ export async function restrictResource(
   const { em, now, accountId, publish } = context;
   const { organizationId, productId, resourceId, holder, right, reason } = input;
   const endsAt = instantOrNull(input.endsAt);
-  const view = { holder, productId, resourceId, right, endsAt };
-  // Concurrent calls run one after the other, so that one row remains.
+  const restriction = { holder, productId, resourceId, right, endsAt };
+  // The lock serializes concurrent calls, so that only one active row remains.
   await advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(target)}`);
   await endRestrictions(context, organizationId, { resourceId, expiredAt: now }, 'service:teams');
   const active = await closeUnlessEqual(context, organizationId, target, { right, endsAt });
-  if (active) return { ...view, since: instantOf(active.started_at), setBy: active.set_by, reason: active.reason };
+  if (active)
+    return { ...restriction, since: instantOf(active.started_at), setBy: active.set_by, reason: active.reason };
 
   const columns = holderColumns(target.holder);
   await em.execute(
@@ -64,11 +65,11 @@ export async function restrictResource(
       reason,
     ],
   );
-  await publish(domainEvent(inheritanceRestricted, { organizationId, ...view }));
-  return { ...view, since: now.toISOString(), setBy: accountId, reason };
+  await publish(domainEvent(inheritanceRestricted, { organizationId, ...restriction }));
+  return { ...restriction, since: now.toISOString(), setBy: accountId, reason };
 }
 
-/** Returns the active row when it has this right and end; otherwise closes it. */
+/** Returns the active row when its right and its end are equal to the input. Otherwise closes the row. */
 async function closeUnlessEqual(
   { em, now, accountId }: CommandContext,
   organizationId: `org_${string}`,
@@ -76,9 +77,9 @@ async function closeUnlessEqual(
   { right, endsAt }: { right: string | null; endsAt: string | null },
 ): Promise<ActiveRow | undefined> {
   const columns = holderColumns(holder);
-  const key = `organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null
+  const activeRowCondition = `organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null
     and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)`;
-  const values = [
+  const conditionValues = [
     toUuid(organizationId),
     toUuid(object.resourceId),
     object.ownershipNumber,
@@ -87,11 +88,15 @@ async function closeUnlessEqual(
     columns.holderTeamId,
   ];
   const [active] = await em.execute<ActiveRow[]>(
-    `select access_right, started_at, ends_at, set_by, reason from restriction where ${key} for update`,
-    values,
+    `select access_right, started_at, ends_at, set_by, reason from restriction where ${activeRowCondition} for update`,
+    conditionValues,
   );
   if (active && active.access_right === right && instantOrNull(active.ends_at) === endsAt) return active;
   if (active)
-    await em.execute(`update restriction set ended_at = ?, lifted_by = ? where ${key}`, [now, accountId, ...values]);
+    await em.execute(`update restriction set ended_at = ?, lifted_by = ? where ${activeRowCondition}`, [
+      now,
+      accountId,
+      ...conditionValues,
+    ]);
   return undefined;
 }

@@ -47,15 +47,15 @@ export class RestrictionCommands {
       { productId, resourceId, holder: undefined, right: null, endsAt: null },
       context.now,
     );
-    const current = holder && findHolder(access.people, holder);
-    if (holder && !current) return { lifted: 0 };
+    const currentHolder = holder && findHolder(access.people, holder);
+    if (holder && !currentHolder) return { lifted: 0 };
     await endRestrictions(context, organizationId, { resourceId, expiredAt: context.now }, 'service:teams');
     const { ownershipNumber } = resolveObject(access, { kind: 'resource' as const, productId, resourceId });
     return {
       lifted: await endRestrictions(
         context,
         organizationId,
-        { productId, resourceId, ownershipNumber, holder: current },
+        { productId, resourceId, ownershipNumber, holder: currentHolder },
         context.accountId,
       ),
     };

@@ -27,7 +27,7 @@ interface RestrictionScope {
   people: People;
 }
 
-/** The active restrictions in a product, newest first. */
+/** Selects the active restrictions of current holders in a product, newest first. */
 export async function selectRestrictions(
   em: EntityManager,
   now: Date,

@@ -4,7 +4,7 @@ import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { earlierEnd } from './assert-parent-end.ts';
 import { findTeam } from './find-team.ts';
-import { endExpired } from './publish-departures.ts';
+import { endAndPublishExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
 
@@ -19,9 +19,9 @@ export async function addTeamMembers(
 ): Promise<Result[]> {
   const { em, now, accountId: callerId, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
-  await endExpired(context, team);
+  await endAndPublishExpired(context, team);
   const mayEdit = await membershipEditPolicy(context, people, team);
-  const errorOf = ({ accountId, endsAt }: Row): Result['error'] => {
+  const validateRow = ({ accountId, endsAt }: Row): Result['error'] => {
     const person = people.find(accountId);
     if (!person) return { code: 'PERSON_UNKNOWN', detail: 'This person does not belong to the organization' };
     if (!mayEdit(accountId)) return leadsEditMembersOnly;
@@ -31,7 +31,7 @@ export async function addTeamMembers(
       return { code: 'MEMBERSHIP_ENDS_IN_PAST', detail: 'The end of the membership is in the past' };
     return undefined;
   };
-  const errors = members.map(errorOf);
+  const errors = members.map(validateRow);
   // If two rows name the same person, the first row is used.
   const validRows = new Map<Row['accountId'], { row: Row; index: number; memberId: `mem_${string}` }>();
   for (const [index, row] of members.entries())
@@ -54,14 +54,14 @@ export async function addTeamMembers(
   const added = await addMemberships(em, now, { organizationId, teamId }, newMembers);
   if (added.length > 0) await publish(team.membersChanged(added, []));
 
-  const isAdded = new Set<string>(added);
+  const addedIds = new Set<string>(added);
   return members.map(({ accountId }, index) => {
     const error = errors[index];
     if (error) return { index, id: accountId, status: 'refused', error };
     return {
       index,
       id: accountId,
-      status: isAdded.has(accountId) && validRows.get(accountId)!.index === index ? 'added' : 'already_member',
+      status: addedIds.has(accountId) && validRows.get(accountId)!.index === index ? 'added' : 'already_member',
     };
   });
 }

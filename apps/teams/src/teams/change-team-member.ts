@@ -5,7 +5,7 @@ import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam } from './find-team.ts';
-import { endExpired } from './publish-departures.ts';
+import { endAndPublishExpired } from './publish-departures.ts';
 import { selectCurrentMembers, setMembershipEnd } from './memberships.ts';
 
 /**
@@ -18,15 +18,15 @@ export async function changeTeamMember(
 ): Promise<Output<typeof contract.changeTeamMember>> {
   const { em, now, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
-  await endExpired(context, team);
+  await endAndPublishExpired(context, team);
   const member = (await selectCurrentMembers(em, now, people, organizationId, teamId)).find(
-    (each) => each.accountId === accountId,
+    (candidate) => candidate.accountId === accountId,
   );
   if (!member) throw new DomainError('TEAM_MEMBER_NOT_FOUND');
   if (endsAt && new Date(endsAt) <= now) throw inputError('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is in the past');
-  const after = endsAt && new Date(endsAt).toISOString();
-  if (after === undefined || after === member.endsAt) return member;
-  await setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, after);
-  await publish(team.memberChanged(accountId, member.endsAt, after));
-  return { ...member, endsAt: after };
+  const newEndsAt = endsAt && new Date(endsAt).toISOString();
+  if (newEndsAt === undefined || newEndsAt === member.endsAt) return member;
+  await setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, newEndsAt);
+  await publish(team.memberChanged(accountId, member.endsAt, newEndsAt));
+  return { ...member, endsAt: newEndsAt };
 }

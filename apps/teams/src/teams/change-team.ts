@@ -11,8 +11,8 @@ import type { TeamView } from './team.entity.ts';
 import { assertParent } from './team-tree.ts';
 
 /**
- * Changes a team; its children move with it. Externals stay in a team that becomes members-only, and the answer lists
- * them.
+ * Changes a team. Its child teams move with it. Externals stay in a team that becomes members-only, and the answer
+ * lists them as excluded.
  */
 export async function changeTeam(
   context: CommandContext,
@@ -20,17 +20,17 @@ export async function changeTeam(
   people: People,
 ): Promise<TeamView> {
   const { em, now, publish } = context;
-  const { organizationId, teamId, ifMatch, leadAccountId, ...wanted } = input;
+  const { organizationId, teamId, ifMatch, leadAccountId, ...changes } = input;
   const tree = await lockHierarchy(context, organizationId);
   const team = await findTeam(em, organizationId, teamId);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
-  if (wanted.parentId) assertParent(tree, wanted.parentId, teamId);
-  assertParentEnd(wanted, wanted.parentId === undefined ? (team.parentId ?? null) : wanted.parentId, now);
+  if (changes.parentId) assertParent(tree, changes.parentId, teamId);
+  assertParentEnd(changes, changes.parentId === undefined ? (team.parentId ?? null) : changes.parentId, now);
   const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
   const lead = leadAccountId && members.find(({ accountId }) => accountId === leadAccountId);
   if (leadAccountId && !lead) throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
-  const changed = team.change({ ...wanted, lead });
+  const event = team.change({ ...changes, lead });
   await saveTeams(context, organizationId, [team]);
-  if (changed) await publish(changed);
+  if (event) await publish(event);
   return team.view(members, now);
 }

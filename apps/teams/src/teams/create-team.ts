@@ -4,7 +4,7 @@ import { newId } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { assertGrants, type GrantSubject } from '../grants/validate-grants.ts';
+import { assertGrants, type ValidationSources } from '../grants/validate-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
 import { resolveHolderAndObject } from '../grants/current-ownership.ts';
 import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
@@ -16,21 +16,21 @@ import { Team, type TeamView } from './team.entity.ts';
 import { assertParent } from './team-tree.ts';
 
 type CreateTeamInput = Input<typeof contract.createTeam>;
-/** A new member with the JSON pointer of the input. */
+/** A new member with its JSON pointer in the input. */
 type NewMemberInput = CreateTeamInput['members'][number] & { pointer: string };
 
 /**
- * Creates a team with members and rights in one transaction (TEAM-1). It calls other services before it takes locks.
+ * Creates a team with members and rights in one transaction (TEAM-1). Other services are called before rows are locked.
  */
 export async function createTeam(
   context: CommandContext,
   input: CreateTeamInput,
-  subject: GrantSubject,
+  sources: ValidationSources,
 ): Promise<TeamView> {
   const { em, now, accountId, publish } = context;
   const { organizationId, name, colour, parentId, isMembersOnly, leadAccountId } = input;
-  const { people } = subject.access;
-  const newMembers = newMembersOf(input);
+  const { people } = sources.access;
+  const newMembers = listNewMembers(input);
   assertNewMembers(newMembers, people, isMembersOnly, now);
   const distinctMembers = [
     ...new Map(
@@ -55,8 +55,8 @@ export async function createTeam(
       rightPointer: `/grants/${index}/rights/${rightIndex}`,
     })),
   );
-  await assertGrants(subject, requests, now);
-  const grants = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(subject.access, request));
+  await assertGrants(sources, requests, now);
+  const grants = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(sources.access, request));
 
   const tree = await lockHierarchy(context, organizationId);
   if (parentId) assertParent(tree, parentId);
@@ -82,7 +82,7 @@ export async function createTeam(
   return team.view(await selectCurrentMembers(em, now, people, organizationId, team.id), now);
 }
 
-const newMembersOf = ({ accountIds, members }: CreateTeamInput): NewMemberInput[] => [
+const listNewMembers = ({ accountIds, members }: CreateTeamInput): NewMemberInput[] => [
   ...accountIds.map((accountId, index) => ({ accountId, endsAt: null, pointer: `/accountIds/${index}` })),
   ...members.map((member, index) => ({ ...member, pointer: `/members/${index}` })),
 ];
@@ -93,27 +93,27 @@ function assertNewMembers(
   isMembersOnly: boolean,
   now: Date,
 ): void {
-  const rejectWhere = (
+  const rejectIfAny = (
     code: string,
     detail: string,
     isInvalid: (newMember: NewMemberInput) => boolean,
-    at = '',
+    field = '',
   ): void => {
     const invalid = newMembers.filter(isInvalid);
     if (invalid.length > 0)
       throw inputError(
         code,
-        invalid.map(({ pointer }) => `${pointer}${at}`),
+        invalid.map(({ pointer }) => `${pointer}${field}`),
         detail,
       );
   };
-  rejectWhere('PERSON_UNKNOWN', 'does not belong to the organization', ({ accountId }) => !people.find(accountId));
-  rejectWhere(
+  rejectIfAny('PERSON_UNKNOWN', 'does not belong to the organization', ({ accountId }) => !people.find(accountId));
+  rejectIfAny(
     'EXTERNAL_NOT_ALLOWED',
     'is an external, and the team is for members only',
     ({ accountId }) => isMembersOnly && people.find(accountId)!.role === 'external',
   );
-  rejectWhere(
+  rejectIfAny(
     'MEMBERSHIP_ENDS_IN_PAST',
     'is in the past',
     ({ endsAt }) => endsAt !== null && new Date(endsAt) <= now,

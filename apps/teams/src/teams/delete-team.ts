@@ -11,7 +11,7 @@ import { Team } from './team.entity.ts';
 /**
  * Deletes a team in one transaction: its grants, restrictions and memberships end, and its child teams move to its
  * parent (C-TEAM-04, C-TEAM-13). When the team is members-only or has a restriction, its child teams get no parent,
- * because they must not gain rights.
+ * because a move to the parent could give their members more rights.
  */
 export async function deleteTeam(
   context: CommandContext,
@@ -26,7 +26,7 @@ export async function deleteTeam(
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
   await endRestrictions(context, organizationId, { teamId, expiredAt: now }, 'service:teams');
-  const restricted = await endRestrictions(context, organizationId, { teamId }, accountId);
+  const endedRestrictionCount = await endRestrictions(context, organizationId, { teamId }, accountId);
   const removed = await endMemberships(em, now, organizationId, { teamId });
   if (removed.length > 0)
     await publish(
@@ -40,16 +40,16 @@ export async function deleteTeam(
     { organizationId, parentId: teamId, deletedAt: null },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
-  const parentId = team.isMembersOnly || restricted > 0 ? null : (team.parentId ?? null);
-  // The end of the parent period of a child is the earlier one, so that the child gains no time.
-  const moved = children.map((child) =>
+  const parentId = team.isMembersOnly || endedRestrictionCount > 0 ? null : (team.parentId ?? null);
+  // The new parent period of a child ends at the earlier of the two ends, so that the move extends no right.
+  const childEvents = children.map((child) =>
     child.change({
       parentId,
       parentEndsAt: parentId && (earlierEnd(child.parentEndsAt, team.parentEndsAt)?.toISOString() ?? null),
     }),
   );
-  const deleted = team.delete(now);
+  const deletedEvent = team.delete(now);
   await saveTeams(context, organizationId, [team, ...children]);
-  for (const event of moved) if (event) await publish(event);
-  await publish(deleted);
+  for (const event of childEvents) if (event) await publish(event);
+  await publish(deletedEvent);
 }

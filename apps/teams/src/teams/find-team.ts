@@ -11,7 +11,7 @@ import type { TeamTree } from './team-tree.ts';
 type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
 
-/** Loads the team and locks it for update. */
+/** Loads a team and locks its row for update. Throws TEAM_NOT_FOUND for an unknown or deleted team. */
 export async function findTeam(em: EntityManager, organizationId: OrganizationId, id: TeamId): Promise<Team> {
   const team = await em.findOne(
     Team,
@@ -37,8 +37,8 @@ export async function lockTeamsForShare(
 }
 
 /**
- * Returns the parents of all teams. The lock serializes changes of the hierarchy, so that concurrent moves make no
- * cycle. Expired parent periods are ended first.
+ * Locks the team hierarchy of an organization, ends expired parent periods and returns the parent of every team. The
+ * lock serializes changes of the hierarchy, so that concurrent moves make no cycle.
  */
 export async function lockHierarchy(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
@@ -55,8 +55,8 @@ export async function lockHierarchy(
 }
 
 /**
- * Writes changed teams and their parent history. Throws TEAM_NAME_TAKEN for a duplicate name, also of a concurrent
- * call.
+ * Writes changed teams and their parent history. Throws TEAM_NAME_TAKEN when another team has the name, even if a
+ * concurrent call has created this team.
  */
 export async function saveTeams(
   { em, now }: Pick<WriteContext, 'em' | 'now'>,

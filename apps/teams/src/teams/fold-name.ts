@@ -1,4 +1,4 @@
-/** Letters that Unicode normalization does not decompose, with similar Latin letters. */
+/** Letters that Unicode normalization does not decompose, and the similar letters that replace them. */
 const lookalikes: Readonly<Record<string, string>> = {
   ł: 'l',
   ø: 'o',
@@ -10,20 +10,21 @@ const lookalikes: Readonly<Record<string, string>> = {
   œ: 'oe',
   ς: 'σ',
 };
-const letters = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'gu');
+const lookalikePattern = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'gu');
 
 /**
  * The name without case, accents, strokes, width and invisible characters; unique among the teams of an organization
  * (TEAM-1). The function is idempotent.
  */
 export function foldName(name: string): string {
-  // Inherited marks are accents. Marks of one script, such as the vowels of Devanagari and Thai, are letters and stay.
-  // Characters without width are removed too: joiners, direction marks, fillers.
+  // Marks of the script `Inherited` are accents and are removed. Marks of a single script, such as the vowels of
+  // Devanagari and Thai, are letters and stay. Characters without width are removed: joiners, direction marks, fillers.
   const withoutMarks = (text: string): string =>
     text.normalize('NFKD').replace(/[[\p{M}&&\p{Script=Inherited}]\p{Cf}\p{Default_Ignorable_Code_Point}]+/gv, '');
-  // Upper case unifies letters that differ in lower case only (ß and ss, both small sigmas). ẞ must become ß before.
+  // Some letters differ in lower case only: ß and ss, σ and ς. Upper case makes them equal. The first `toLowerCase`
+  // turns ẞ into ß, because ẞ does not change in upper case.
   return withoutMarks(withoutMarks(name).toLowerCase().toUpperCase().toLowerCase())
-    .replace(letters, (letter) => lookalikes[letter]!)
+    .replace(lookalikePattern, (letter) => lookalikes[letter]!)
     .replace(/\s+/g, ' ')
     .trim();
 }

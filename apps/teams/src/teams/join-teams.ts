@@ -4,20 +4,20 @@ import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import { domainEvent } from '@cordee/outbox/publish';
 import type { ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
-import { endExpired } from './publish-departures.ts';
+import { endAndPublishExpired } from './publish-departures.ts';
 import { addMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
-type Added = EventData<typeof memberAdded>;
-type Missed = EventData<typeof invitedTeamsMissed>['missed'][number];
+type MemberAdded = EventData<typeof memberAdded>;
+type MissedTeam = EventData<typeof invitedTeamsMissed>['missed'][number];
 
 /**
- * Adds a new person to the teams of their invitation. Publishes the teams that they cannot join, so that the inviter
- * gets a notice (C-ROL-21).
+ * Adds a new person to the teams of their invitation. Publishes the teams that the person cannot join, so that the
+ * inviter gets a notice (C-ROL-21).
  */
 export async function joinTeams(
   context: ReactionContext,
-  { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: Added,
+  { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: MemberAdded,
 ): Promise<void> {
   const { em, now, publish } = context;
   const teams = await em.find(
@@ -26,16 +26,16 @@ export async function joinTeams(
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
-  const reasons = new Map(teamIds.map((teamId) => [teamId, reasonAgainst(byId.get(teamId), role)]));
+  const reasons = new Map(teamIds.map((teamId) => [teamId, reasonNotToJoin(byId.get(teamId), role)]));
   for (const team of teams) {
     if (reasons.get(team.id)) continue;
-    await endExpired(context, team);
+    await endAndPublishExpired(context, team);
     const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [
       { accountId, memberId, endsAt: null },
     ]);
     if (added.length > 0) await publish(team.membersChanged(added, []));
   }
-  const missed = [...reasons].flatMap(([teamId, reason]): Missed[] =>
+  const missed = [...reasons].flatMap(([teamId, reason]): MissedTeam[] =>
     reason ? [{ teamId, name: byId.get(teamId)?.name ?? null, reason }] : [],
   );
   if (invitationId && invitedBy && missed.length > 0)
@@ -44,7 +44,7 @@ export async function joinTeams(
     );
 }
 
-function reasonAgainst(team: Team | undefined, role: Added['role']): Missed['reason'] | undefined {
+function reasonNotToJoin(team: Team | undefined, role: MemberAdded['role']): MissedTeam['reason'] | undefined {
   if (!team) return 'unknown';
   if (team.deletedAt) return 'deleted';
   return team.isMembersOnly && role === 'external' ? 'members_only' : undefined;

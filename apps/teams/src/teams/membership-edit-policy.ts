@@ -10,20 +10,21 @@ import type { Team } from './team.entity.ts';
 export type CanEditMembership = (accountId: `acc_${string}`) => boolean;
 
 /**
- * People who manage teams change every membership. The lead of this team changes those of members of the organization,
- * when the policy allows it (C-TEAM-06). Others get PERMISSION_DENIED, or TEAM_NOT_FOUND when they cannot see the team.
+ * Returns which memberships of the team the caller may change. People who manage teams may change all memberships. When
+ * the policy allows it, the lead may change the memberships of all people except externals (C-TEAM-06). Other callers
+ * get PERMISSION_DENIED, or TEAM_NOT_FOUND when they cannot see the team.
  */
 export async function membershipEditPolicy(
   { em, now, accountId, scopes }: CommandContext,
   people: People,
   team: Team,
 ): Promise<CanEditMembership> {
-  // The operation requires a permission that leads have too, so the scope is checked here.
+  // The contract requires only a permission that leads also have, so the scope `team:manage` is checked here.
   requireScope(scopes, 'team:manage');
   if (people.may(accountId, 'team:manage')) return () => true;
-  const lead = team.leadMemberId ?? undefined;
+  const leadMemberId = team.leadMemberId ?? undefined;
   const policy =
-    lead && people.find(accountId)?.memberId === lead
+    leadMemberId && people.find(accountId)?.memberId === leadMemberId
       ? await em.findOne(TeamPolicy, { organizationId: team.organizationId })
       : null;
   if (!policy?.mayLeadManageMembers) {
@@ -33,7 +34,7 @@ export async function membershipEditPolicy(
     });
     throw new DomainError(isVisible ? 'PERMISSION_DENIED' : 'TEAM_NOT_FOUND');
   }
-  return (edited) => (people.find(edited)?.role ?? 'external') !== 'external';
+  return (editedAccountId) => (people.find(editedAccountId)?.role ?? 'external') !== 'external';
 }
 
 export const leadsEditMembersOnly = {

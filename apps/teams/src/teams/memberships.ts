@@ -21,12 +21,12 @@ export interface Membership {
   accountId: AccountId;
 }
 
-/** The condition of an active row; its parameter is the instant. */
+/** The condition for an active membership or grant. Its parameter is the instant. */
 export const activeAt = `ended_at is null and (ends_at is null or ends_at > ?)`;
 
 /**
- * Adds people to a team in one statement and returns the accounts that were not in it. Expired memberships must be
- * ended before. Rows of an earlier membership period end here.
+ * Adds people to a team in one statement, and returns the accounts that were not yet in the team. The caller must end
+ * expired memberships first. The statement also ends rows of an earlier membership period of these people.
  */
 export async function addMemberships(
   em: EntityManager,
@@ -67,7 +67,7 @@ export async function addMemberships(
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Memberships of a team, of accounts, or of a membership period. */
+/** Selects memberships of a team, of accounts, or of a membership period. */
 export interface MembershipFilter {
   teamId?: TeamId;
   accountIds?: readonly AccountId[];
@@ -92,7 +92,7 @@ export async function endMemberships(
   return rows.map((row) => ({ teamId: toId('team', row.team_id), accountId: toId('acc', row.account_id) }));
 }
 
-/** Records the end of the expired memberships of a team. Returns their accounts. */
+/** Records the end of the expired memberships of a team. Returns the accounts of these memberships. */
 export async function endExpiredMemberships(
   em: EntityManager,
   now: Date,
@@ -107,7 +107,7 @@ export async function endExpiredMemberships(
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Sets or clears the end of an active membership from now on; the earlier row remains as history. */
+/** Sets or clears the planned end of an active membership. Inserts a new row; the former row remains as history. */
 export async function setMembershipEnd(
   em: EntityManager,
   now: Date,
@@ -127,8 +127,8 @@ export async function setMembershipEnd(
 }
 
 /**
- * The planned end of the last membership of each member, when it is in the future, also when the member was removed
- * before it.
+ * The planned end of the last membership of each member, if this end is in the future. The end is also returned when
+ * the member was removed earlier.
  */
 export async function selectPlannedEnds(
   em: EntityManager,
@@ -140,7 +140,7 @@ export async function selectPlannedEnds(
     `select member_id, ends_at from (
        select distinct on (member_id) member_id, ends_at from team_membership where organization_id = ?
        and team_id = ? and member_id = any(?::uuid[]) order by member_id, position desc
-     ) last where ends_at > ?`,
+     ) last_membership where ends_at > ?`,
     [toUuid(team.organizationId), toUuid(team.teamId), uuidList(memberIds), now],
   );
   return new Map(rows.map((row) => [toId('mem', row.member_id), new Date(row.ends_at)]));
@@ -173,7 +173,7 @@ export async function selectMembers(
   }));
 }
 
-/** The members of a team without those of a former membership period, whose end teams has not received yet. */
+/** The active members of a team, without members whose departure teams has not received yet. */
 export async function selectCurrentMembers(
   em: EntityManager,
   now: Date,

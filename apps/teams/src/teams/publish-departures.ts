@@ -20,8 +20,8 @@ export async function publishDepartures(
   await publish(team.change({ lead: null })!);
 }
 
-/** Records the end of expired memberships, so that the person can be added again. */
-export async function endExpired(context: Context, team: Team): Promise<void> {
+/** Records the end of the expired memberships of a team, so that these people can be added again. */
+export async function endAndPublishExpired(context: Context, team: Team): Promise<void> {
   const removed = await endExpiredMemberships(context.em, context.now, team.organizationId, team.id);
   if (removed.length > 0) await publishDepartures(context, team, removed);
 }

@@ -10,7 +10,10 @@ import { takeWithinBytes } from '../fit-page-to-message.ts';
 import { activeAt } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
-/** Maximum size of a team in JSON, and of each member: an external in a members-only team is listed twice. */
+/**
+ * The maximum sizes of a team and of one member as JSON. The size of a member counts two entries, because an external
+ * in a members-only team is also listed as excluded.
+ */
 const TEAM_BYTES = 1_500;
 const MEMBER_BYTES = 70;
 /** The id of the last team of the page. */
@@ -21,26 +24,26 @@ interface TeamPage {
   nextCursor: string | null;
 }
 
-interface Row {
+interface TeamRow {
   id: string;
   members: string[];
 }
 
-/** The teams that the viewer may see, by name, with their current members. */
+/** Reads a page of the teams that the viewer may see, sorted by name, with their current members. */
 export async function readTeamPage(
   em: EntityManager,
   now: Date,
   { organizationId, limit, cursor }: Input<typeof listTeams>,
   people: People,
-  viewer: `mem_${string}` | undefined,
+  viewerMemberId: `mem_${string}` | undefined,
 ): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const after = readCursor(Cursor, cursor) ?? null;
-  const visible = viewer && teamsAbove(organizationId, viewer, now);
-  const rows = await em.execute<Row[]>(
+  const visibleTeams = viewerMemberId && teamsAbove(organizationId, viewerMemberId, now);
+  const rows = await em.execute<TeamRow[]>(
     `select listed.id, current_members.members from (
        select id, name_fold from team
-       where organization_id = ? and deleted_at is null${visible ? ` and id in (${visible.sql})` : ''}
+       where organization_id = ? and deleted_at is null${visibleTeams ? ` and id in (${visibleTeams.sql})` : ''}
          and (?::uuid is null or (name_fold, id) > (
            select name_fold, id from team where organization_id = ? and id = ?::uuid
          ))
@@ -51,7 +54,7 @@ export async function readTeamPage(
        where organization_id = ? and team_id = listed.id and ${activeAt}
      ) as current_members
      order by listed.name_fold, listed.id`,
-    [organization, ...(visible?.parameters ?? []), after, organization, after, limit + 1, organization, now],
+    [organization, ...(visibleTeams?.parameters ?? []), after, organization, after, limit + 1, organization, now],
   );
   const page = takeWithinBytes(rows, limit, ({ members }) => TEAM_BYTES + members.length * MEMBER_BYTES);
   const teams = await em.find(Team, { organizationId, id: { $in: page.map(({ id }) => toId('team', id)) } });

@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam } from './find-team.ts';
-import { publishDepartures, endExpired } from './publish-departures.ts';
+import { publishDepartures, endAndPublishExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { endMemberships } from './memberships.ts';
 
@@ -17,17 +17,17 @@ export async function removeTeamMembers(
 ): Promise<Result[]> {
   const { em, now } = context;
   const team = await findTeam(em, organizationId, teamId);
-  await endExpired(context, team);
+  await endAndPublishExpired(context, team);
   const mayEdit = await membershipEditPolicy(context, people, team);
   const removed = (
     await endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) })
   ).map(({ accountId }) => accountId);
   await publishDepartures(context, team, removed);
 
-  const isRemoved = new Set(removed);
+  const removedIds = new Set(removed);
   return accountIds.map((id, index) => {
     if (!mayEdit(id)) return { index, id, status: 'refused', error: leadsEditMembersOnly };
     // If two rows name the same person, the first row is used.
-    return { index, id, status: isRemoved.delete(id) ? 'removed' : 'not_member' };
+    return { index, id, status: removedIds.delete(id) ? 'removed' : 'not_member' };
   });
 }

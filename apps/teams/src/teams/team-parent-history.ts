@@ -8,7 +8,8 @@ type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
 
 /**
- * Records the current parent and name of teams. An unchanged period continues; a deleted team has no current period.
+ * Records the current name, parent and members-only setting of teams. An unchanged row continues; a deleted team gets
+ * no current row.
  */
 export async function recordTeamParents(
   em: EntityManager,
@@ -58,5 +59,5 @@ export async function endExpiredParentPeriods(
     { organizationId, id: { $in: expired.map((row) => toId('team', row.team_id)) } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
-  for (const moved of teams.map((team) => team.change({ parentId: null }))) if (moved) await publish(moved);
+  for (const event of teams.map((team) => team.change({ parentId: null }))) if (event) await publish(event);
 }

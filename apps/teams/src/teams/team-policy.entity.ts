@@ -28,7 +28,7 @@ export class TeamPolicy extends TeamPolicySchema.class {
 }
 TeamPolicySchema.setClass(TeamPolicy);
 
-/** The policy of an organization. The default allows leads nothing. */
+/** The policy of an organization. Without a stored policy, leads have no permissions. */
 export const viewPolicy = (policy: TeamPolicy | null): z.output<typeof TeamPolicyContract> => ({
   mayLeadManageMembers: policy?.mayLeadManageMembers ?? false,
   version: policy?.version ?? 0,

@@ -30,7 +30,7 @@ export const TeamSchema = defineEntity({
     nameFold: p.string(),
     colour: p.string().$type<TeamView['colour']>(),
     parentId: idColumn('team').nullable(),
-    /** The end of the parent period. */
+    /** The planned end of the parent period. */
     parentEndsAt: p.datetime().nullable(),
     isMembersOnly: p.boolean(),
     /** The contact person; being the lead gives no rights (TEAM-1). */
@@ -76,7 +76,7 @@ export class Team extends TeamSchema.class {
     if (change.colour !== undefined) this.colour = change.colour;
     if (change.parentId !== undefined && change.parentId !== before.parentId) {
       this.parentId = change.parentId;
-      // The end belonged to the former parent.
+      // The planned end applied to the former parent only.
       this.parentEndsAt = null;
     }
     if (change.parentEndsAt !== undefined)
@@ -99,8 +99,8 @@ export class Team extends TeamSchema.class {
   }
 
   /**
-   * The team at the instant, with its active members. An end may have passed and not be recorded yet: a former member
-   * is not the lead, and an ended parent period has no parent.
+   * The team at the instant `now`, with its active members. A planned end counts even if it is not recorded yet: the
+   * lead is null unless they are an active member, and the parent is null after the end of the parent period.
    */
   view(members: readonly Pick<CurrentMember, 'accountId' | 'memberId' | 'role'>[], now: Date): TeamView {
     const hasParentEnded = this.parentEndsAt != null && this.parentEndsAt <= now;

@@ -3,11 +3,11 @@ import { BackgroundTransactions } from '@cordee/service/background-transactions'
 import { LockMode } from '@mikro-orm/postgresql';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { lockHierarchy } from './find-team.ts';
-import { endExpired } from './publish-departures.ts';
+import { endAndPublishExpired } from './publish-departures.ts';
 import { Team } from './team.entity.ts';
 
 /**
- * Records the end of expired memberships and parent periods. An expired period has no effect, even before
+ * Records the end of expired memberships and parent periods. They have no effect after their planned end, even before
  * this job runs.
  */
 @Injectable()
@@ -34,7 +34,7 @@ export class TeamJobs implements OnModuleInit {
             { organizationId, id, deletedAt: null },
             { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
           );
-          if (team) await endExpired(context, team);
+          if (team) await endAndPublishExpired(context, team);
         }),
     });
     this.jobs.register({
@@ -46,7 +46,7 @@ export class TeamJobs implements OnModuleInit {
           `select organization_id, team_id as id from team_parent_history where until is null and parent_ends_at <= ?
            order by parent_ends_at`,
         ),
-      // Locking the hierarchy ends expired parent periods.
+      // `lockHierarchy` ends expired parent periods.
       work: ({ organizationId }) =>
         this.background.asSystem(async (context) => {
           await lockHierarchy(context, organizationId);

@@ -13,7 +13,7 @@ export class TeamReactions {
 
   @Consumes(memberAdded)
   async joinTeams({ data }: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
-    // A membership period that has ended must not change the teams of the current one.
+    // A late event of a former membership period must not change the teams of the current membership period.
     if ((await this.access.people(data.organizationId)).member(data.memberId)) await joinTeams(context, data);
   }
 

@@ -3,7 +3,7 @@ import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, createTeam, deleteTeam, getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { uuid } from '@cordee/testing/test-service';
-import { Customer, hostings, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
+import { Customer, hostingGrants, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -15,11 +15,11 @@ describe('a team', () => {
   it('is created in one call with members, lead and rights (TEAM-1)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
-    const team = await customer.team('Web', {
+    const team = await customer.createTeam('Web', {
       colour: 'blue',
       accountIds: [ben, eva, ben],
       leadAccountId: ben,
-      grants: hostings('technical', 'statistics'),
+      grants: hostingGrants('technical', 'statistics'),
     });
     expect(team).toMatchObject({
       name: 'Web',
@@ -32,8 +32,8 @@ describe('a team', () => {
       excludedAccountIds: [],
       version: 1,
     });
-    expect(await customer.teams()).toEqual([team]);
-    const grants = await customer.grants();
+    expect(await customer.listTeams()).toEqual([team]);
+    const grants = await customer.listGrants();
     for (const grant of grants)
       expect(grant).toMatchObject({
         holder: { kind: 'team', teamId: team.id },
@@ -42,17 +42,17 @@ describe('a team', () => {
     expect(grants.map(({ right }) => right).sort()).toEqual(['statistics', 'technical']);
     expect(await fixture.eventTypesOf(team.id)).toEqual(['created', 'members_changed']);
     for (const who of ['ben', 'eva'] as const)
-      expect(await customer.mayAll(who, ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
+      expect(await customer.allowedRights(who, ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
   });
 
-  it('gets members with an end; the end counts for a person who is in both lists', async () => {
+  it('gets members with a planned end; the end applies to a person who is in both input lists', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const endsAt = fixture.inHours(4);
-    const team = await customer.team('Web', {
+    const team = await customer.createTeam('Web', {
       accountIds: [ben, cleo],
       members: [{ accountId: cleo, endsAt }],
-      grants: hostings('technical'),
+      grants: hostingGrants('technical'),
     });
     const { members } = await fixture.test.call(
       getTeam,
@@ -67,19 +67,19 @@ describe('a team', () => {
     expect([await customer.may('ben', 'technical'), await customer.may('cleo', 'technical')]).toEqual([true, false]);
   });
 
-  it('gets a repeated right until the later end, in any order', async () => {
+  it('gets a right that is requested twice until the later end, in any order', async () => {
     const customer = new Customer(fixture);
-    const row = (endsAt: string | null, ...rights: string[]) => ({ ...hostings(...rights)[0]!, endsAt });
+    const grantInput = (endsAt: string | null, ...rights: string[]) => ({ ...hostingGrants(...rights)[0]!, endsAt });
     const [soon, late] = [fixture.inHours(1), fixture.inHours(2)];
-    await customer.team('Web', {
+    await customer.createTeam('Web', {
       accountIds: [customer.people.ben],
       grants: [
-        row(soon, 'technical', 'statistics'),
-        row(null, 'technical', 'technical'),
-        row(late, 'technical', 'statistics'),
+        grantInput(soon, 'technical', 'statistics'),
+        grantInput(null, 'technical', 'technical'),
+        grantInput(late, 'technical', 'statistics'),
       ],
     });
-    expect(new Map((await customer.grants()).map(({ right, endsAt }) => [right, endsAt]))).toEqual(
+    expect(new Map((await customer.listGrants()).map(({ right, endsAt }) => [right, endsAt]))).toEqual(
       new Map([
         ['technical', null],
         ['statistics', late],
@@ -91,29 +91,29 @@ describe('a team', () => {
         {
           organizationId: customer.organizationId,
           name: 'Net',
-          grants: [row(null, 'technical'), row('2020-01-01T00:00:00Z', 'technical')],
+          grants: [grantInput(null, 'technical'), grantInput('2020-01-01T00:00:00Z', 'technical')],
         },
         customer.as.chief,
       ),
     ).toBe('GRANT_ENDS_IN_PAST');
   });
 
-  it('is created completely or not at all, and the error has a pointer', async () => {
+  it('is created completely or not at all, and an error points to the invalid field', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
-    const make = (rest: object) =>
+    const create = (input: object) =>
       fixture.test.call(
         createTeam,
-        { organizationId: customer.organizationId, name: 'Web', ...rest },
+        { organizationId: customer.organizationId, name: 'Web', ...input },
         customer.as.chief,
       );
-    const grants = (object: object, right: string, rest: object = {}) => ({
+    const withSecondGrant = (object: object, right: string, options: object = {}) => ({
       accountIds: [ben],
-      grants: [...hostings('technical'), { object, rights: [right], ...rest }],
+      grants: [...hostingGrants('technical'), { object, rights: [right], ...options }],
     });
-    const parent = await customer.team('Parent');
+    const parent = await customer.createTeam('Parent');
     const past = fixture.inHours(-1);
-    for (const [rest, code, pointer] of [
+    for (const [input, code, pointer] of [
       [{ accountIds: [ben, id('acc')] }, 'PERSON_UNKNOWN', '/accountIds/1'],
       [{ members: [{ accountId: ben }, { accountId: id('acc') }] }, 'PERSON_UNKNOWN', '/members/1'],
       [{ members: [{ accountId: ben, endsAt: past }] }, 'MEMBERSHIP_ENDS_IN_PAST', '/members/0/endsAt'],
@@ -123,19 +123,27 @@ describe('a team', () => {
       [{ parentId: parent.id, parentEndsAt: past }, 'PARENT_ENDS_IN_PAST', '/parentEndsAt'],
       [{ parentEndsAt: fixture.inHours(1) }, 'PARENT_MISSING', '/parentEndsAt'],
       [
-        grants({ kind: 'product', productId: id('prd') }, 'technical'),
+        withSecondGrant({ kind: 'product', productId: id('prd') }, 'technical'),
         'PRODUCT_NOT_FOUND',
         '/grants/1/object/productId',
       ],
-      [grants({ kind: 'product_type', type: 'gas' }, 'technical'), 'PRODUCT_TYPE_UNKNOWN', '/grants/1/object/type'],
-      [grants({ kind: 'product', productId: customer.hosting }, 'user'), 'RIGHT_UNKNOWN', '/grants/1/rights/0'],
       [
-        grants({ kind: 'resource', productId: customer.hosting, resourceId: customer.folder }, 'view'),
+        withSecondGrant({ kind: 'product_type', type: 'gas' }, 'technical'),
+        'PRODUCT_TYPE_UNKNOWN',
+        '/grants/1/object/type',
+      ],
+      [
+        withSecondGrant({ kind: 'product', productId: customer.hosting }, 'user'),
+        'RIGHT_UNKNOWN',
+        '/grants/1/rights/0',
+      ],
+      [
+        withSecondGrant({ kind: 'resource', productId: customer.hosting, resourceId: customer.folder }, 'view'),
         'RESOURCE_NOT_FOUND',
         '/grants/1/object/resourceId',
       ],
       [
-        grants({ kind: 'resource', productId: customer.drive, resourceId: customer.folder }, 'admin'),
+        withSecondGrant({ kind: 'resource', productId: customer.drive, resourceId: customer.folder }, 'admin'),
         'RIGHT_UNKNOWN',
         '/grants/1/rights/0',
       ],
@@ -145,18 +153,18 @@ describe('a team', () => {
         '/grants/0/rights/1',
       ],
       [
-        grants({ kind: 'product', productId: customer.hosting }, 'technical', { endsAt: past }),
+        withSecondGrant({ kind: 'product', productId: customer.hosting }, 'technical', { endsAt: past }),
         'GRANT_ENDS_IN_PAST',
         '/grants/1/endsAt',
       ],
     ] as const) {
-      await expect(make(rest)).rejects.toMatchObject({ code, errors: [{ pointer }] });
+      await expect(create(input)).rejects.toMatchObject({ code, errors: [{ pointer }] });
     }
-    expect(await customer.teams()).toEqual([parent]);
-    expect(await customer.grants()).toEqual([]);
+    expect(await customer.listTeams()).toEqual([parent]);
+    expect(await customer.listGrants()).toEqual([]);
   });
 
-  it('has a unique name without case and accents, also for concurrent calls', async () => {
+  it('has a name that is unique without case and accents, even after concurrent calls', async () => {
     const customer = new Customer(fixture);
     const input = (name: string) => ({ organizationId: customer.organizationId, name });
     const codes = await Promise.all(
@@ -165,8 +173,8 @@ describe('a team', () => {
       ),
     );
     expect(codes.sort()).toEqual(['TEAM_NAME_TAKEN', 'TEAM_NAME_TAKEN', 'TEAM_NAME_TAKEN', 'ok']);
-    const [team] = await customer.teams();
-    await customer.team('Other');
+    const [team] = await customer.listTeams();
+    await customer.createTeam('Other');
     expect(await fixture.test.codeOf(changeTeam, { ...input('ÓTHER'), teamId: team!.id }, customer.as.chief)).toBe(
       'TEAM_NAME_TAKEN',
     );
@@ -180,23 +188,23 @@ describe('a team', () => {
 
   it('is created once per idempotency key', async () => {
     const customer = new Customer(fixture);
-    const key = { idempotencyKey: 'team-1' };
+    const callOptions = { idempotencyKey: 'team-1' };
     const input = { organizationId: customer.organizationId, name: 'Keyed' };
-    const team = await fixture.test.call(createTeam, input, customer.as.chief, key);
-    expect(await fixture.test.call(createTeam, input, customer.as.chief, key)).toEqual(team);
-    expect(await fixture.test.codeOf(createTeam, { ...input, name: 'Other' }, customer.as.chief, key)).toBe(
+    const team = await fixture.test.call(createTeam, input, customer.as.chief, callOptions);
+    expect(await fixture.test.call(createTeam, input, customer.as.chief, callOptions)).toEqual(team);
+    expect(await fixture.test.codeOf(createTeam, { ...input, name: 'Other' }, customer.as.chief, callOptions)).toBe(
       'IDEMPOTENCY_KEY_REUSED',
     );
-    expect(await customer.teams()).toHaveLength(1);
+    expect(await customer.listTeams()).toHaveLength(1);
   });
 
-  it('is changed with its version, and publishes no event without a change', async () => {
+  it('is changed only in its current version, and publishes no event without a change', async () => {
     const customer = new Customer(fixture);
-    const team = await customer.team('Web', { accountIds: [customer.people.ben] });
-    const change = (rest: object) =>
+    const team = await customer.createTeam('Web', { accountIds: [customer.people.ben] });
+    const change = (changes: object) =>
       fixture.test.call(
         changeTeam,
-        { organizationId: customer.organizationId, teamId: team.id, ...rest },
+        { organizationId: customer.organizationId, teamId: team.id, ...changes },
         customer.as.chief,
       );
     expect(await change({ colour: 'green', ifMatch: 1 })).toMatchObject({
@@ -208,29 +216,33 @@ describe('a team', () => {
     expect(await change({ colour: 'green' })).toMatchObject({ version: 2 });
     expect(await change({ leadAccountId: customer.people.ben })).toMatchObject({ leadAccountId: customer.people.ben });
     expect(await change({ leadAccountId: null })).toMatchObject({ leadAccountId: null, version: 4 });
-    const changes = (await fixture.eventsOf(team.id)).filter(({ type }) => type === 'teams.team.changed');
-    expect(changes).toHaveLength(3);
-    expect(changes[0]).toMatchObject({
+    const changedEvents = (await fixture.eventsOf(team.id)).filter(({ type }) => type === 'teams.team.changed');
+    expect(changedEvents).toHaveLength(3);
+    expect(changedEvents[0]).toMatchObject({
       data: { before: { colour: 'grey' }, after: { colour: 'green' } },
       event: { actorid: customer.people.chief },
     });
   });
 
-  it('is read with its members, its grants for people to whom they apply, and its version', async () => {
+  it('is read with its members, its version, and the grants that apply to the caller', async () => {
     const customer = new Customer(fixture);
     const { ben } = customer.people;
-    const top = await customer.team('Top', { grants: hostings('statistics') });
-    const team = await customer.team('Web', { parentId: top.id, accountIds: [ben], grants: hostings('technical') });
-    const read = (teamId: typeof team.id, as = customer.as.chief) =>
-      fixture.test.call(getTeam, { organizationId: customer.organizationId, teamId }, as);
-    expect(await read(team.id)).toMatchObject({
+    const top = await customer.createTeam('Top', { grants: hostingGrants('statistics') });
+    const team = await customer.createTeam('Web', {
+      parentId: top.id,
+      accountIds: [ben],
+      grants: hostingGrants('technical'),
+    });
+    const readTeam = (teamId: typeof team.id, caller = customer.as.chief) =>
+      fixture.test.call(getTeam, { organizationId: customer.organizationId, teamId }, caller);
+    expect(await readTeam(team.id)).toMatchObject({
       ...team,
       version: 1,
       members: [{ accountId: ben, endsAt: null }],
       grants: [{ right: 'technical' }],
       nextGrantsCursor: null,
     });
-    expect([await read(team.id, customer.as.ben), await read(top.id, customer.as.ben)]).toMatchObject([
+    expect([await readTeam(team.id, customer.as.ben), await readTeam(top.id, customer.as.ben)]).toMatchObject([
       { grants: [{ right: 'technical' }] },
       { grants: [{ right: 'statistics' }] },
     ]);
@@ -246,78 +258,78 @@ describe('a team', () => {
     ).toBe('PERMISSION_DENIED');
   });
 
-  it('is visible to people who manage teams, its members and those below it (C-TEAM-17)', async () => {
+  it('is visible to people who manage teams, its members and members of teams inside it (C-TEAM-17)', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const top = await customer.team('Top', { accountIds: [people.cleo], grants: hostings('technical') });
-    const middle = await customer.team('Middle', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
-    const low = await customer.team('Low', {
+    const top = await customer.createTeam('Top', { accountIds: [people.cleo], grants: hostingGrants('technical') });
+    const middle = await customer.createTeam('Middle', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
+    const low = await customer.createTeam('Low', {
       parentId: middle.id,
       members: [{ accountId: people.ben, endsAt: fixture.inHours(4) }],
       leadAccountId: people.ben,
     });
-    const other = await customer.team('Other', { accountIds: [people.cleo] });
-    const seen = async (who: PersonName) => {
-      const listed = (await fixture.test.call(listTeams, { organizationId }, customer.as[who])).data.map(
+    const other = await customer.createTeam('Other', { accountIds: [people.cleo] });
+    const visibleNames = async (who: PersonName) => {
+      const listedNames = (await fixture.test.call(listTeams, { organizationId }, customer.as[who])).data.map(
         ({ name }) => name,
       );
-      const read = await Promise.all(
+      const readableNames = await Promise.all(
         [top, middle, low, other].map(async ({ id: teamId, name }) =>
           (await fixture.test.codeOf(getTeam, { organizationId, teamId }, customer.as[who])) === 'ok' ? [name] : [],
         ),
       );
-      expect(read.flat().sort()).toEqual(listed);
-      return listed.join(' ');
+      expect(readableNames.flat().sort()).toEqual(listedNames);
+      return listedNames.join(' ');
     };
-    expect([await seen('admin'), await seen('ben'), await seen('cleo')]).toEqual([
+    expect([await visibleNames('admin'), await visibleNames('ben'), await visibleNames('cleo')]).toEqual([
       'Low Middle Other Top',
       'Low Middle Top',
       'Other Top',
     ]);
-    const add = (teamId: typeof low.id) =>
+    const codeOfAdding = (teamId: typeof low.id) =>
       fixture.test.codeOf(
         addTeamMembers,
         { organizationId, teamId, members: [{ accountId: people.ben }] },
         customer.as.ben,
       );
-    expect([await add(top.id), await add(other.id), await add(id('team'))]).toEqual([
+    expect([await codeOfAdding(top.id), await codeOfAdding(other.id), await codeOfAdding(id('team'))]).toEqual([
       'PERMISSION_DENIED',
       'TEAM_NOT_FOUND',
       'TEAM_NOT_FOUND',
     ]);
-    const granted = async (holder: `team_${string}`) =>
+    const countGrants = async (holder: `team_${string}`) =>
       (await fixture.test.call(listGrants, { organizationId, holder }, customer.as.ben)).data.length;
-    expect([await granted(top.id), await granted(other.id)]).toEqual([1, 0]);
+    expect([await countGrants(top.id), await countGrants(other.id)]).toEqual([1, 0]);
     fixture.advanceHours(3);
-    expect([await seen('ben'), await granted(top.id)]).toEqual(['Low Middle', 0]);
+    expect([await visibleNames('ben'), await countGrants(top.id)]).toEqual(['Low Middle', 0]);
     fixture.advanceHours(2);
-    expect(await seen('ben')).toBe('');
+    expect(await visibleNames('ben')).toBe('');
   });
 
-  it('has no lead and no parent after their planned end, recorded or not (C-TEAM-06, C-TEAM-21)', async () => {
+  it('shows no lead and no parent after the planned end, even before a job runs (C-TEAM-06, C-TEAM-21)', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
-    const parent = await customer.team('Direction');
+    const parent = await customer.createTeam('Direction');
     const endsAt = fixture.inHours(1);
-    const team = await customer.team('Web', {
+    const team = await customer.createTeam('Web', {
       parentId: parent.id,
       parentEndsAt: endsAt,
       members: [{ accountId: people.ben, endsAt }],
       leadAccountId: people.ben,
     });
     fixture.advanceHours(1);
-    // A job may record the ends at any moment, so both lists are read at once.
-    const [read, listed] = await Promise.all([
+    // Both answers are read at once, because a job may record the ends at any moment.
+    const [readTeam, listedTeams] = await Promise.all([
       fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief),
-      customer.teams(),
+      customer.listTeams(),
     ]);
-    const over = { leadAccountId: null, memberAccountIds: [], parentId: null, parentEndsAt: null };
-    expect([read, listed.find(({ name }) => name === 'Web')]).toMatchObject([over, over]);
+    const endedFields = { leadAccountId: null, memberAccountIds: [], parentId: null, parentEndsAt: null };
+    expect([readTeam, listedTeams.find(({ name }) => name === 'Web')]).toMatchObject([endedFields, endedFields]);
   });
 
   it('is listed by name, page by page', async () => {
     const customer = new Customer(fixture);
-    for (const name of ['Éclair', 'delta', 'Alpha', 'beta', 'Gamma']) await customer.team(name);
+    for (const name of ['Éclair', 'delta', 'Alpha', 'beta', 'Gamma']) await customer.createTeam(name);
     const page = (cursor?: string) =>
       fixture.test.call(
         listTeams,
@@ -337,10 +349,10 @@ describe('a team', () => {
       ).toBe('CURSOR_INVALID');
   });
 
-  it('for members only gives externals nothing, keeps them and lists them as excluded (TEAM-5)', async () => {
+  it('for members only keeps its externals, gives them no rights and lists them as excluded (TEAM-5)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
-    const team = await customer.team('Web', { accountIds: [ben, eva], grants: hostings('technical') });
+    const team = await customer.createTeam('Web', { accountIds: [ben, eva], grants: hostingGrants('technical') });
     const change = (isMembersOnly: boolean) =>
       fixture.test.call(
         changeTeam,
@@ -353,71 +365,74 @@ describe('a team', () => {
       excludedAccountIds: [eva],
     });
     expect([await customer.may('ben', 'technical'), await customer.may('eva', 'technical')]).toEqual([true, false]);
-    // A member who becomes an external stays and gets nothing while they are one.
-    customer.change(ben, { role: 'external' });
-    expect([await customer.may('ben', 'technical'), (await customer.teams())[0]!.excludedAccountIds]).toEqual([
+    // A member who becomes an external stays in the team, and has no rights through the team while they are external.
+    customer.changeMember(ben, { role: 'external' });
+    expect([await customer.may('ben', 'technical'), (await customer.listTeams())[0]!.excludedAccountIds]).toEqual([
       false,
       [ben, eva],
     ]);
-    customer.change(ben, { role: 'collaborator' });
+    customer.changeMember(ben, { role: 'collaborator' });
     expect(await customer.may('ben', 'technical')).toBe(true);
     expect(await change(false)).toMatchObject({ excludedAccountIds: [] });
     expect(await customer.may('eva', 'technical')).toBe(true);
   });
 });
 
-describe('nesting (TEAM-5, C-TEAM-13)', () => {
-  it('gives members of a child team the rights of the parents, at once after a move', async () => {
+describe('nested teams (TEAM-5, C-TEAM-13)', () => {
+  it('give members of a child team the rights of its parents; a move changes the rights at once', async () => {
     const customer = new Customer(fixture);
-    const all = await customer.team('All', { grants: hostings('statistics') });
-    const [web, deep] = [
-      await customer.team('Web'),
-      await customer.team('Deep', { accountIds: [customer.people.ben] }),
+    const parent = await customer.createTeam('Parent', { grants: hostingGrants('statistics') });
+    const [web, innermost] = [
+      await customer.createTeam('Web'),
+      await customer.createTeam('Innermost', { accountIds: [customer.people.ben] }),
     ];
-    expect([await customer.move(deep.id, web.id), await customer.may('ben', 'statistics')]).toEqual(['ok', false]);
-    expect([await customer.move(web.id, all.id), await customer.may('ben', 'statistics')]).toEqual(['ok', true]);
-    expect([await customer.move(web.id, null), await customer.may('ben', 'statistics')]).toEqual(['ok', false]);
+    expect([await customer.moveTeam(innermost.id, web.id), await customer.may('ben', 'statistics')]).toEqual([
+      'ok',
+      false,
+    ]);
+    expect([await customer.moveTeam(web.id, parent.id), await customer.may('ben', 'statistics')]).toEqual(['ok', true]);
+    expect([await customer.moveTeam(web.id, null), await customer.may('ben', 'statistics')]).toEqual(['ok', false]);
   });
 
-  it('rejects cycles and the eleventh level', async () => {
+  it('have no cycles and at most ten levels', async () => {
     const customer = new Customer(fixture);
-    const line: `team_${string}`[] = [];
+    const nestedTeamIds: `team_${string}`[] = [];
     for (let level = 1; level <= 10; level += 1)
-      line.push((await customer.team(`Level ${level}`, { parentId: line.at(-1) ?? null })).id);
+      nestedTeamIds.push((await customer.createTeam(`Level ${level}`, { parentId: nestedTeamIds.at(-1) ?? null })).id);
     expect(
       await fixture.test.codeOf(
         createTeam,
-        { organizationId: customer.organizationId, name: 'Level 11', parentId: line[9]! },
+        { organizationId: customer.organizationId, name: 'Level 11', parentId: nestedTeamIds[9]! },
         customer.as.chief,
       ),
     ).toBe('TEAM_NESTING_TOO_DEEP');
-    expect(await customer.move(line[0]!, line[9]!)).toBe('TEAM_CYCLE');
-    expect(await customer.move(line[3]!, line[3]!)).toBe('TEAM_CYCLE');
-    const other = await customer.team('Other');
-    expect(await customer.move(line[0]!, other.id)).toBe('TEAM_NESTING_TOO_DEEP');
-    expect(await customer.move(line[1]!, other.id)).toBe('ok');
+    expect(await customer.moveTeam(nestedTeamIds[0]!, nestedTeamIds[9]!)).toBe('TEAM_CYCLE');
+    expect(await customer.moveTeam(nestedTeamIds[3]!, nestedTeamIds[3]!)).toBe('TEAM_CYCLE');
+    const other = await customer.createTeam('Other');
+    expect(await customer.moveTeam(nestedTeamIds[0]!, other.id)).toBe('TEAM_NESTING_TOO_DEEP');
+    expect(await customer.moveTeam(nestedTeamIds[1]!, other.id)).toBe('ok');
   });
 
-  it('prevents cycles by concurrent moves', async () => {
+  it('have no cycle after concurrent moves', async () => {
     const customer = new Customer(fixture);
-    const [first, second] = [await customer.team('First'), await customer.team('Second')];
+    const [first, second] = [await customer.createTeam('First'), await customer.createTeam('Second')];
     expect(
-      (await Promise.all([customer.move(first.id, second.id), customer.move(second.id, first.id)])).sort(),
+      (await Promise.all([customer.moveTeam(first.id, second.id), customer.moveTeam(second.id, first.id)])).sort(),
     ).toEqual(['TEAM_CYCLE', 'ok']);
   });
 
-  it('moves children of a deleted team up, and ends its access in one transaction (C-TEAM-04)', async () => {
+  it('move up in the same transaction in which their parent team and its access end (C-TEAM-04)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const { organizationId } = customer;
-    const top = await customer.team('Top', { grants: hostings('statistics') });
-    const middle = await customer.team('Middle', {
+    const top = await customer.createTeam('Top', { grants: hostingGrants('statistics') });
+    const middle = await customer.createTeam('Middle', {
       parentId: top.id,
       accountIds: [cleo],
       leadAccountId: cleo,
-      grants: hostings('technical'),
+      grants: hostingGrants('technical'),
     });
-    const low = await customer.team('Low', { parentId: middle.id, accountIds: [ben] });
+    const low = await customer.createTeam('Low', { parentId: middle.id, accountIds: [ben] });
     await fixture.test.call(
       restrictResource,
       {
@@ -434,22 +449,22 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       { organizationId, productId: customer.drive, resourceId: customer.folder },
       customer.as.chief,
     );
-    expect(await customer.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
+    expect(await customer.allowedRights('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
     for (let time = 0; time < 2; time += 1)
       await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, customer.as.chief);
     expect([
-      await customer.mayAll('ben', ['technical', 'statistics']),
+      await customer.allowedRights('ben', ['technical', 'statistics']),
       await customer.may('cleo', 'technical'),
     ]).toEqual([['statistics'], false]);
-    expect((await customer.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
-    const rows = (table: string, column: string) =>
+    expect((await customer.listTeams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
+    const countRows = (table: string, column: string) =>
       fixture.test.rows(
-        `select count(*)::int as kept, count(ended_at)::int as ended from ${table} where ${column} = $1`,
+        `select count(*)::int as stored, count(ended_at)::int as ended from ${table} where ${column} = $1`,
         [uuid(middle.id)],
       );
-    expect(await rows('access_grant', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
-    expect(await rows('restriction', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
-    expect(await rows('team_membership', 'team_id')).toEqual([{ kept: 1, ended: 1 }]);
+    expect(await countRows('access_grant', 'holder_team_id')).toEqual([{ stored: 1, ended: 1 }]);
+    expect(await countRows('restriction', 'holder_team_id')).toEqual([{ stored: 1, ended: 1 }]);
+    expect(await countRows('team_membership', 'team_id')).toEqual([{ stored: 1, ended: 1 }]);
     expect(await fixture.eventTypesOf(middle.id)).toEqual(['created', 'members_changed', 'members_changed', 'deleted']);
     const holder = { kind: 'team' as const, teamId: middle.id };
     expect(
@@ -476,15 +491,15 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 
   it.each(['a restriction', 'the members-only setting'])(
-    'gives nobody more rights when a deleted team limited them by %s: children get no parent',
-    async (by) => {
+    'get no parent when a deleted team limited their rights by %s, so that no person gains rights',
+    async (limit) => {
       const customer = new Customer(fixture);
       const { organizationId } = customer;
       const folder = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder };
-      const top = await customer.team('Top', { grants: [{ object: folder, rights: ['change'] }] });
-      const isMembersOnly = by !== 'a restriction of it';
-      const middle = await customer.team('Middle', { parentId: top.id, isMembersOnly });
-      const low = await customer.team('Low', {
+      const top = await customer.createTeam('Top', { grants: [{ object: folder, rights: ['change'] }] });
+      const isMembersOnly = limit !== 'a restriction of it';
+      const middle = await customer.createTeam('Middle', { parentId: top.id, isMembersOnly });
+      const low = await customer.createTeam('Low', {
         parentId: middle.id,
         accountIds: [customer.people.ben, customer.people.eva],
         grants: [{ object: folder, rights: ['view'] }],
@@ -495,19 +510,21 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
           {
             organizationId,
             productId: customer.drive,
-            resourceId: customer.inner,
+            resourceId: customer.innerFolder,
             holder: { kind: 'team', teamId: middle.id },
           },
           customer.as.chief,
         );
-      const held = async () => [
-        await customer.mayAll('ben', ['view', 'change'], customer.drive, customer.inner),
-        await customer.mayAll('eva', ['view', 'change'], customer.drive, customer.folder),
+      const allowedRights = async () => [
+        await customer.allowedRights('ben', ['view', 'change'], customer.drive, customer.innerFolder),
+        await customer.allowedRights('eva', ['view', 'change'], customer.drive, customer.folder),
       ];
-      expect(await held()).toEqual(isMembersOnly ? [['view', 'change'], ['view']] : [['view'], ['view', 'change']]);
+      expect(await allowedRights()).toEqual(
+        isMembersOnly ? [['view', 'change'], ['view']] : [['view'], ['view', 'change']],
+      );
       await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, customer.as.chief);
-      expect(await held()).toEqual([['view'], ['view']]);
-      expect((await customer.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: null });
+      expect(await allowedRights()).toEqual([['view'], ['view']]);
+      expect((await customer.listTeams()).find((team) => team.id === low.id)).toMatchObject({ parentId: null });
       expect((await fixture.eventsOf(low.id)).at(-1)).toMatchObject({
         type: 'teams.team.changed',
         data: { before: { parentId: middle.id }, after: { parentId: null } },
@@ -515,18 +532,18 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     },
   );
 
-  it('moves children of a deleted team up when its restriction has expired', async () => {
+  it('move up when their parent team is deleted and the restriction of this team has expired', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
-    const top = await customer.team('Top');
-    const middle = await customer.team('Middle', { parentId: top.id });
-    const low = await customer.team('Low', { parentId: middle.id });
+    const top = await customer.createTeam('Top');
+    const middle = await customer.createTeam('Middle', { parentId: top.id });
+    const low = await customer.createTeam('Low', { parentId: middle.id });
     await fixture.test.call(
       restrictResource,
       {
         organizationId,
         productId: customer.drive,
-        resourceId: customer.inner,
+        resourceId: customer.innerFolder,
         holder: { kind: 'team', teamId: middle.id },
         endsAt: fixture.inHours(1),
       },
@@ -534,63 +551,63 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     );
     fixture.advanceHours(2);
     await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, customer.as.chief);
-    expect((await customer.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
+    expect((await customer.listTeams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
-  it('with an end expires; direct members of the parent stay, and the end is recorded (C-TEAM-21)', async () => {
+  it('lose the parent at the planned end and record it; direct members of the parent stay (C-TEAM-21)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const endsAt = fixture.inHours(2);
-    const top = await customer.team('Top', { grants: hostings('statistics'), accountIds: [cleo] });
-    const child = await customer.team('Child', {
+    const top = await customer.createTeam('Top', { grants: hostingGrants('statistics'), accountIds: [cleo] });
+    const child = await customer.createTeam('Child', {
       parentId: top.id,
       parentEndsAt: endsAt,
       accountIds: [ben, cleo],
-      grants: hostings('technical'),
+      grants: hostingGrants('technical'),
     });
-    const rights = async () => [
-      await customer.mayAll('ben', ['technical', 'statistics']),
-      await customer.mayAll('cleo', ['technical', 'statistics']),
+    const allowedRights = async () => [
+      await customer.allowedRights('ben', ['technical', 'statistics']),
+      await customer.allowedRights('cleo', ['technical', 'statistics']),
     ];
-    expect(await rights()).toEqual([
+    expect(await allowedRights()).toEqual([
       ['technical', 'statistics'],
       ['technical', 'statistics'],
     ]);
     fixture.advanceHours(3);
-    expect(await rights()).toEqual([['technical'], ['technical', 'statistics']]);
-    const snapshot = await customer.snapshot();
+    expect(await allowedRights()).toEqual([['technical'], ['technical', 'statistics']]);
+    const snapshot = await customer.loadSnapshot();
     expect(snapshot.teams.find(({ teamId }) => teamId === child.id)).toMatchObject({
       parentId: null,
       parentEndsAt: null,
     });
-    const moved = await fixture.test.until(
+    const changedEvent = await fixture.test.until(
       async () => (await fixture.eventsOf(child.id)).find(({ type }) => type === 'teams.team.changed'),
       'the end of the parent period',
     );
-    expect(moved).toMatchObject({
+    expect(changedEvent).toMatchObject({
       data: { before: { parentId: top.id, parentEndsAt: endsAt }, after: { parentId: null, parentEndsAt: null } },
       event: { actorid: 'service:teams' },
     });
     expect(
       await fixture.test.rows(
-        `select parent_id is null as free, since::text = lag(until::text) over (order by position) as follows
+        `select parent_id is null as is_root, since::text = lag(until::text) over (order by position) as is_gapless
          from team_parent_history where team_id = $1 order by position`,
         [uuid(child.id)],
       ),
     ).toEqual([
-      { free: false, follows: null },
-      { free: true, follows: true },
+      { is_root: false, is_gapless: null },
+      { is_root: true, is_gapless: true },
     ]);
   });
 
-  it('loses its end with the parent, and an expired period does not block changes', async () => {
+  it('lose the planned end when the parent changes; an expired parent period does not block changes', async () => {
     const customer = new Customer(fixture);
-    const [top, other] = [await customer.team('Top'), await customer.team('Other')];
-    const child = await customer.team('Child', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
-    const change = (rest: object) =>
+    const [top, other] = [await customer.createTeam('Top'), await customer.createTeam('Other')];
+    const child = await customer.createTeam('Child', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
+    const change = (changes: object) =>
       fixture.test.call(
         changeTeam,
-        { organizationId: customer.organizationId, teamId: child.id, ...rest },
+        { organizationId: customer.organizationId, teamId: child.id, ...changes },
         customer.as.chief,
       );
     expect(await change({ parentId: other.id })).toMatchObject({ parentId: other.id, parentEndsAt: null });
@@ -600,25 +617,25 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     await change({ parentEndsAt: fixture.inHours(1) });
     await expect(change({ parentId: null, parentEndsAt: endsAt })).rejects.toMatchObject({ code: 'PARENT_MISSING' });
     fixture.advanceHours(2);
-    expect(await customer.move(other.id, child.id)).toBe('ok');
-    expect((await customer.teams()).map(({ name, parentId }) => [name, parentId])).toEqual([
+    expect(await customer.moveTeam(other.id, child.id)).toBe('ok');
+    expect((await customer.listTeams()).map(({ name, parentId }) => [name, parentId])).toEqual([
       ['Child', null],
       ['Other', child.id],
       ['Top', null],
     ]);
   });
 
-  it('does not extend the parent period of a child when its parent is deleted', async () => {
+  it('do not get a later end of the parent period when their parent is deleted', async () => {
     const customer = new Customer(fixture);
-    const top = await customer.team('Top', { grants: hostings('statistics') });
-    const middle = await customer.team('Middle', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
-    const low = await customer.team('Low', { parentId: middle.id, accountIds: [customer.people.ben] });
+    const top = await customer.createTeam('Top', { grants: hostingGrants('statistics') });
+    const middle = await customer.createTeam('Middle', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
+    const low = await customer.createTeam('Low', { parentId: middle.id, accountIds: [customer.people.ben] });
     await fixture.test.call(
       deleteTeam,
       { organizationId: customer.organizationId, teamId: middle.id },
       customer.as.chief,
     );
-    expect((await customer.teams()).find(({ id: teamId }) => teamId === low.id)).toMatchObject({
+    expect((await customer.listTeams()).find(({ id: teamId }) => teamId === low.id)).toMatchObject({
       parentId: top.id,
       parentEndsAt: middle.parentEndsAt,
     });
@@ -628,13 +645,13 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 });
 
-describe('other organizations', () => {
-  it('cannot see teams and grants (ORG-2)', async () => {
-    const [customer, two] = [new Customer(fixture), new Customer(fixture)];
-    const theirs = await two.team('Theirs');
-    const grant = await two.give({ kind: 'organization' }, 'technical');
+describe('organizations', () => {
+  it('cannot see or use the teams, grants and products of another organization (ORG-2)', async () => {
+    const [customer, otherCustomer] = [new Customer(fixture), new Customer(fixture)];
+    const foreignTeam = await otherCustomer.createTeam('Theirs');
+    const grant = await otherCustomer.give({ kind: 'organization' }, 'technical');
     const { organizationId, as } = customer;
-    for (const teamId of [theirs.id, id('team')]) {
+    for (const teamId of [foreignTeam.id, id('team')]) {
       expect(await fixture.test.codeOf(deleteTeam, { organizationId, teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
       expect(await fixture.test.codeOf(changeTeam, { organizationId, teamId, colour: 'red' }, as.chief)).toBe(
         'TEAM_NOT_FOUND',
@@ -653,7 +670,7 @@ describe('other organizations', () => {
     }
     for (const grantId of [grant.id, id('grt')])
       expect(await fixture.test.codeOf(endGrant, { organizationId, grantId }, as.chief)).toBe('GRANT_NOT_FOUND');
-    for (const productId of [two.hosting, id('prd')])
+    for (const productId of [otherCustomer.hosting, id('prd')])
       expect(
         await fixture.test.codeOf(
           giveGrant,
@@ -666,15 +683,18 @@ describe('other organizations', () => {
           as.chief,
         ),
       ).toBe('PRODUCT_NOT_FOUND');
-    for (const foreign of [two.organizationId, id('org')])
-      expect(await fixture.test.codeOf(listTeams, { organizationId: foreign }, as.chief)).toBe(
+    for (const foreignId of [otherCustomer.organizationId, id('org')])
+      expect(await fixture.test.codeOf(listTeams, { organizationId: foreignId }, as.chief)).toBe(
         'ORGANIZATION_NOT_FOUND',
       );
   });
 
-  it('are separated by row-level security: without a tenant context the role reads and deletes nothing', async () => {
+  it('are separated by row-level security: without a tenant context, the role reads and deletes no row', async () => {
     const customer = new Customer(fixture);
-    const team = await customer.team('Web', { accountIds: [customer.people.ben], grants: hostings('technical') });
+    const team = await customer.createTeam('Web', {
+      accountIds: [customer.people.ben],
+      grants: hostingGrants('technical'),
+    });
     await fixture.test.call(
       restrictResource,
       {

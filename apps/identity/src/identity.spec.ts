@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { confirmSignUp, getMe, requestSignUp } from '@cordee/contracts/identity/account';
 import { getClock, moveClock } from '@cordee/contracts/identity/clock';
-import { newId } from '@cordee/contracts/id';
+import { newId, toUuid } from '@cordee/contracts/id';
 import {
   acceptInvitation,
   cancelInvitation,
@@ -369,6 +369,23 @@ describe('invitations', () => {
     expect(await test.codeOf(inviteMember, { organizationId, email: anna.email, role: 'collaborator' }, anna.as)).toBe(
       'MEMBER_EXISTS',
     );
+  });
+
+  it('are valid for 30 days, and can be sent again after they have expired', async () => {
+    const anna = await people.signUp();
+    const { organizationId } = anna;
+    const invitation = await invite(anna, 'late@example.ch');
+    const [stored] = await test.rows(
+      `update invitation set expires_at = now() - interval '1 second' where id = $1
+       returning extract(day from old.expires_at - old.created_at) as days`,
+      [toUuid(invitation.id)],
+    );
+    expect(stored).toEqual({ days: '30' });
+    const accept = async () =>
+      test.codeOf(acceptInvitation, { token: await tokenOf(anna, invitation.id), name: 'Late', password }, 'nobody');
+    expect(await accept()).toBe('INVITATION_EXPIRED');
+    await test.call(resendInvitation, { organizationId, invitationId: invitation.id }, anna.as);
+    expect(await accept()).toBe('ok');
   });
 
   it('are sent once when eight requests are concurrent', async () => {

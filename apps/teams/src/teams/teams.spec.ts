@@ -497,7 +497,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
       const { organizationId } = customer;
       const folder = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder };
       const top = await customer.createTeam('Top', { grants: [{ object: folder, rights: ['change'] }] });
-      const isMembersOnly = limit !== 'a restriction of it';
+      const isMembersOnly = limit === 'the members-only setting';
       const middle = await customer.createTeam('Middle', { parentId: top.id, isMembersOnly });
       const low = await customer.createTeam('Low', {
         parentId: middle.id,

@@ -210,7 +210,7 @@ describe.each([
     const stopped = jobs.stop();
     gate.resolve();
     await stopped;
-    expect(due.worked.all).toEqual(['a']);
+    expect(due.processed.all).toEqual(['a']);
   });
 
   it('a job of a removed sweep has no effect', async () => {

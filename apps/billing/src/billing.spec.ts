@@ -62,29 +62,33 @@ describe('an order', () => {
     await billing.receive({ amount: 11_675, reference: proForma.reference! });
     expect(await billing.balance(organizationId)).toBe(11_675);
     const input = billing.charge(organizationId);
-    const paid = await test.call(chargePeriod, input, asService);
-    expect(paid).toMatchObject({ status: 'paid', total: chf(11_675), declineReason: null });
-    expect(await billing.eventsOf(paid.invoiceId!)).toMatchObject([
+    const chargeFromPrepaid = await test.call(chargePeriod, input, asService);
+    expect(chargeFromPrepaid).toMatchObject({ status: 'paid', total: chf(11_675), declineReason: null });
+    expect(await billing.eventsOf(chargeFromPrepaid.invoiceId!)).toMatchObject([
       { type: 'invoice.issued' },
       { type: 'invoice.paid', data: { method: 'prepaid' } },
     ]);
     expect(await billing.balance(organizationId)).toBe(0);
 
-    const next = billing.charge(organizationId, {
+    const nextCharge = billing.charge(organizationId, {
       productId: input.productId,
       periodStart: '2028-01-31',
       periodEnd: '2029-01-31',
     });
-    const credit = await test.call(chargePeriod, { ...next, method: 'on_credit', heldUntil: '2028-11-06' }, asService);
-    expect(credit).toMatchObject({ status: 'issued' });
-    expect(await billing.document(organizationId, credit.invoiceId!)).toMatchObject({
+    const chargeOnCredit = await test.call(
+      chargePeriod,
+      { ...nextCharge, method: 'on_credit', heldUntil: '2028-11-06' },
+      asService,
+    );
+    expect(chargeOnCredit).toMatchObject({ status: 'issued' });
+    expect(await billing.document(organizationId, chargeOnCredit.invoiceId!)).toMatchObject({
       status: 'open',
       heldUntil: '2028-11-06',
       open: chf(11_675),
-      dueOn: credit.dueOn,
+      dueOn: chargeOnCredit.dueOn,
       lines: [{ periodStart: '2028-01-31', periodEnd: '2029-01-31' }],
     });
-    expect(await billing.eventsOf(credit.invoiceId!)).toMatchObject([
+    expect(await billing.eventsOf(chargeOnCredit.invoiceId!)).toMatchObject([
       { type: 'invoice.issued', data: { isPaid: false, heldUntil: '2028-11-06' } },
     ]);
   });
@@ -165,7 +169,7 @@ describe('orders', () => {
 });
 
 describe('addresses', () => {
-  it('have exactly one default, also after concurrent inserts: the first one until another one is chosen', async () => {
+  it('have exactly one default, also after concurrent inserts: the first address until another is chosen', async () => {
     const { test } = billing;
     const organizationId = await billing.organization(false);
     const names = ['A', 'B', 'C', 'D'];
@@ -173,13 +177,13 @@ describe('addresses', () => {
     const defaults = async () =>
       (await test.call(listAddresses, { organizationId }, people.viewer)).data.filter(({ isDefault }) => isDefault);
     expect(await defaults()).toHaveLength(1);
-    const other = await test.call(
+    const chosenAddress = await test.call(
       addAddress,
       { organizationId, ...address, isDefault: true, vatNumber: 'che123456788 tva' },
       people.payer,
     );
-    expect(other.vatNumber).toBe('CHE-123.456.788 TVA');
-    expect(await defaults()).toEqual([other]);
+    expect(chosenAddress.vatNumber).toBe('CHE-123.456.788 TVA');
+    expect(await defaults()).toEqual([chosenAddress]);
     expect(await test.codeOf(addAddress, { organizationId, ...address, vatNumber: 'CHE-123.456.789 MWST' }, anna)).toBe(
       'VAT_NUMBER_INVALID',
     );
@@ -187,7 +191,7 @@ describe('addresses', () => {
 });
 
 describe('charges', () => {
-  it('of one period are made once under concurrency (REN-3)', async () => {
+  it('of one period create one invoice when the calls are concurrent (REN-3)', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 50_000);
     const input = billing.charge(organizationId);
@@ -204,10 +208,10 @@ describe('charges', () => {
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await billing.balance(organizationId)).toBe(50_000 - 11_675);
     expect(
-      await billing.test.rows(`select count(*)::int as n from invoice where organization_id = $1`, [
+      await billing.test.rows(`select count(*)::int as count from invoice where organization_id = $1`, [
         uuid(organizationId),
       ]),
-    ).toEqual([{ n: 1 }]);
+    ).toEqual([{ count: 1 }]);
   });
 
   it('that are declined change nothing and can be repeated', async () => {
@@ -239,13 +243,13 @@ describe('charges', () => {
   });
 
   it('of a period that the previous owner of the product paid are refused', async () => {
-    const [before, after] = [await billing.organization(), await billing.organization()];
-    const input = billing.charge(before, { method: 'on_credit' });
+    const [previousOwner, newOwner] = [await billing.organization(), await billing.organization()];
+    const input = billing.charge(previousOwner, { method: 'on_credit' });
     await billing.test.call(chargePeriod, input, asService);
-    expect(await billing.test.codeOf(chargePeriod, { ...input, organizationId: after }, asService)).toBe(
+    expect(await billing.test.codeOf(chargePeriod, { ...input, organizationId: newOwner }, asService)).toBe(
       'PERIOD_CHARGED',
     );
-    expect((await billing.test.call(listDocuments, { organizationId: after }, anna)).data).toEqual([]);
+    expect((await billing.test.call(listDocuments, { organizationId: newOwner }, anna)).data).toEqual([]);
   });
 
   it('need an address', async () => {
@@ -267,48 +271,46 @@ describe('permissions', () => {
     'stranger',
   ] as const;
   const lines = [{ type: 'web_hosting', name: 'alpine.example' }];
-  const denied = 'PERMISSION_DENIED';
-  const hidden = 'ORGANIZATION_NOT_FOUND';
 
-  it.each(roles)('of role %s', async (role) => {
+  it.each(roles)('give the role %s exactly its rights to order, cancel, read and pay', async (role) => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { id: orderId, proFormaId: documentId } = await billing.order(organizationId);
-    const as = people[role];
+    const caller = people[role];
     const codes = {
-      order: await test.codeOf(createOrder, { organizationId, lines }, as, billing.key()),
-      cancel: await test.codeOf(cancelOrder, { organizationId, orderId: newId('ord', new Date()) }, as),
-      read: await test.codeOf(getDocument, { organizationId, documentId }, as),
-      list: await test.codeOf(listDocuments, { organizationId }, as),
-      download: await test.codeOf(downloadDocument, { organizationId, documentId }, as),
-      readOrder: await test.codeOf(getOrder, { organizationId, orderId }, as),
-      prepaid: await test.codeOf(getPrepaid, { organizationId }, as),
-      pay: await test.codeOf(payDocument, { organizationId, documentId, method: 'prepaid' }, as, billing.key()),
-      address: await test.codeOf(addAddress, { organizationId, ...address }, as),
+      order: await test.codeOf(createOrder, { organizationId, lines }, caller, billing.key()),
+      cancel: await test.codeOf(cancelOrder, { organizationId, orderId: newId('ord', new Date()) }, caller),
+      read: await test.codeOf(getDocument, { organizationId, documentId }, caller),
+      list: await test.codeOf(listDocuments, { organizationId }, caller),
+      download: await test.codeOf(downloadDocument, { organizationId, documentId }, caller),
+      readOrder: await test.codeOf(getOrder, { organizationId, orderId }, caller),
+      prepaid: await test.codeOf(getPrepaid, { organizationId }, caller),
+      pay: await test.codeOf(payDocument, { organizationId, documentId, method: 'prepaid' }, caller, billing.key()),
+      address: await test.codeOf(addAddress, { organizationId, ...address }, caller),
     };
-    const manages = role === 'anna' || role === 'admin';
-    const reads = manages || role === 'viewer' || role === 'externalViewer';
-    const pays = manages || role === 'payer';
-    const refused = role === 'stranger' ? hidden : denied;
-    const reading = reads ? 'ok' : refused;
+    const canManage = role === 'anna' || role === 'admin';
+    const canRead = canManage || role === 'viewer' || role === 'externalViewer';
+    const canPay = canManage || role === 'payer';
+    const refusalCode = role === 'stranger' ? 'ORGANIZATION_NOT_FOUND' : 'PERMISSION_DENIED';
+    const readCode = canRead ? 'ok' : refusalCode;
     expect(codes).toEqual({
-      order: manages ? 'ok' : refused,
-      cancel: manages ? 'ORDER_NOT_FOUND' : refused,
-      read: reading,
-      list: reading,
-      download: reading,
-      readOrder: reading,
-      prepaid: reading,
-      pay: pays ? 'PREPAID_INSUFFICIENT' : refused,
-      address: pays ? 'ok' : refused,
+      order: canManage ? 'ok' : refusalCode,
+      cancel: canManage ? 'ORDER_NOT_FOUND' : refusalCode,
+      read: readCode,
+      list: readCode,
+      download: readCode,
+      readOrder: readCode,
+      prepaid: readCode,
+      pay: canPay ? 'PREPAID_INSUFFICIENT' : refusalCode,
+      address: canPay ? 'ok' : refusalCode,
     });
   });
 
-  it('of bank files and suspense: staff only, others get NOT_FOUND', async () => {
+  it('let only the staff use bank files and suspense; other callers get NOT_FOUND', async () => {
     const fileId = await billing.upload(billing.camt([]));
-    for (const as of [anna, people.externalPayer] as const) {
-      expect(await billing.test.codeOf(importBankFile, { fileId }, as)).toBe('NOT_FOUND');
-      expect(await billing.test.codeOf(listSuspense, {}, as)).toBe('NOT_FOUND');
+    for (const caller of [anna, people.externalPayer] as const) {
+      expect(await billing.test.codeOf(importBankFile, { fileId }, caller)).toBe('NOT_FOUND');
+      expect(await billing.test.codeOf(listSuspense, {}, caller)).toBe('NOT_FOUND');
     }
     expect(await billing.test.codeOf(importBankFile, { fileId: newId('fil', new Date()) }, staff)).toBe(
       'FILE_NOT_FOUND',
@@ -317,18 +319,18 @@ describe('permissions', () => {
 
   it('do not give access to a document through another organization', async () => {
     const { test } = billing;
-    const [mine, theirs] = [await billing.organization(), await billing.organization()];
-    const { id: orderId, proFormaId: documentId } = await billing.order(theirs);
-    expect(await test.codeOf(getDocument, { organizationId: mine, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
-    expect(await test.codeOf(downloadDocument, { organizationId: mine, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
-    expect(
-      await test.codeOf(payDocument, { organizationId: mine, documentId, method: 'prepaid' }, anna, billing.key()),
-    ).toBe('DOCUMENT_NOT_FOUND');
-    expect(await test.codeOf(getOrder, { organizationId: mine, orderId }, anna)).toBe('ORDER_NOT_FOUND');
-    expect(await test.codeOf(cancelOrder, { organizationId: mine, orderId }, anna)).toBe('ORDER_NOT_FOUND');
+    const [organizationId, otherOrganizationId] = [await billing.organization(), await billing.organization()];
+    const { id: orderId, proFormaId: documentId } = await billing.order(otherOrganizationId);
+    expect(await test.codeOf(getDocument, { organizationId, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
+    expect(await test.codeOf(downloadDocument, { organizationId, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
+    expect(await test.codeOf(payDocument, { organizationId, documentId, method: 'prepaid' }, anna, billing.key())).toBe(
+      'DOCUMENT_NOT_FOUND',
+    );
+    expect(await test.codeOf(getOrder, { organizationId, orderId }, anna)).toBe('ORDER_NOT_FOUND');
+    expect(await test.codeOf(cancelOrder, { organizationId, orderId }, anna)).toBe('ORDER_NOT_FOUND');
   });
 
-  it('of the runtime role: no customer rows without tenant context, no bank bookings', async () => {
+  it('let the runtime role read no customer rows without a tenant context, and no bank bookings', async () => {
     const { database } = billing.test;
     await billing.paidOrder(await billing.organization());
     await database.query('begin; set local role cordee_billing;');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@cordee/service/config';
 import { BillingConfig } from './config.ts';
 
-const own = {
+const productionEnvironment = {
   DATABASE_URL: 'postgres://a@b/c',
   SELLER_NAME: 'Provider AG',
   SELLER_VAT_NUMBER: 'CHE-116.281.710 MWST',
@@ -11,8 +11,10 @@ const own = {
 };
 
 describe('the configuration of billing', () => {
-  it('has a demonstration seller, which production refuses', () => {
-    expect(readConfig(BillingConfig, { DATABASE_URL: own.DATABASE_URL, CORDEE_MODE: 'demonstration' })).toMatchObject({
+  it('has a default seller for demonstrations, which production refuses', () => {
+    expect(
+      readConfig(BillingConfig, { DATABASE_URL: productionEnvironment.DATABASE_URL, CORDEE_MODE: 'demonstration' }),
+    ).toMatchObject({
       SELLER_IBAN: 'CH9300762011623852957',
       PRO_FORMA_DAYS: 30,
     });
@@ -25,9 +27,9 @@ describe('the configuration of billing', () => {
       }
     };
     for (const name of ['SELLER_NAME', 'SELLER_VAT_NUMBER', 'SELLER_IBAN', 'SELLER_QR_IBAN']) {
-      expect(errorFor({ ...own, [name]: undefined })).toContain(`${name}: is missing`);
+      expect(errorFor({ ...productionEnvironment, [name]: undefined })).toContain(`${name}: is missing`);
     }
-    expect(readConfig(BillingConfig, own)).toMatchObject({ SELLER_IBAN: 'CH5604835012345678009' });
+    expect(readConfig(BillingConfig, productionEnvironment)).toMatchObject({ SELLER_IBAN: 'CH5604835012345678009' });
   });
 
   it.each([
@@ -35,7 +37,7 @@ describe('the configuration of billing', () => {
     ['SELLER_QR_IBAN', 'CH5604835012345678009'],
     ['SELLER_BANK_CALENDAR', 'CH-XX'],
     ['PRO_FORMA_DAYS', '0'],
-  ])('refuses %s %s', (name, value) => {
-    expect(() => readConfig(BillingConfig, { ...own, [name]: value })).toThrow(name);
+  ])('refuses %s with the value %s', (name, value) => {
+    expect(() => readConfig(BillingConfig, { ...productionEnvironment, [name]: value })).toThrow(name);
   });
 });

@@ -3,7 +3,7 @@ import { ServiceConfig } from '@cordee/service/config';
 import { isQRIBAN, isValidIBAN } from 'ibantools';
 import * as z from 'zod';
 
-/** The seller of demonstrations, with published sample accounts. Production refuses it. */
+/** The seller of demonstrations, with published sample accounts. Production refuses these values. */
 const demonstration = {
   SELLER_NAME: 'Alpenhost SA',
   SELLER_STREET: 'Rue de la Gare',
@@ -57,13 +57,13 @@ export const BillingConfig = ServiceConfig.extend({
 }).superRefine((config, context) => {
   if (config.CORDEE_MODE !== 'production') return;
   for (const [name, sample] of Object.entries(demonstration)) {
-    // A real seller may share address fields with the sample, but not its name, VAT number or accounts.
+    // A real seller may have the same address as the sample, but never the same name, VAT number or accounts.
     const isUnique = name === 'SELLER_NAME' || name === 'SELLER_VAT_NUMBER' || name.endsWith('IBAN');
     if (isUnique && config[name as keyof typeof demonstration] === sample)
       context.addIssue({
         code: 'custom',
         path: [name],
-        message: 'is missing: the seller of the demonstration is refused in production',
+        message: 'is missing: production does not accept the seller of the demonstration',
       });
   }
 });

@@ -20,7 +20,7 @@ type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 export const IBAN = 'CH9300762011623852957';
 export const staff: Caller = { staff: 'acc_01je5nryg0fgz9y05x3mqpmjrs' };
 export const asService: Caller = { service: 'renewals' };
-/** The members of each test organization. Anna is its legal representative. */
+/** The members of each test organization, and a stranger. Anna is the legal representative. */
 export const people = {
   anna: { account: 'acc_01je5nryg0fgz9y05x3mqpmjra' },
   admin: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrb' },
@@ -40,12 +40,12 @@ export const address = {
   town: 'Genève',
   country: 'CH',
 };
-/** Net prices; 108.00 is 116.75 with VAT. */
+/** Net prices in minor units. A net price of 108.00 is 116.75 with VAT. */
 export const prices: Record<string, number> = { web_hosting: 10_800, domain: 1_500, network_storage: 60_000 };
 export const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
 /** A payment in a bank file. `amount` is in minor units. */
-export type Paid = Omit<Partial<CamtPayment>, 'amount'> & { amount: number; currency?: string };
+export type FilePayment = Omit<Partial<CamtPayment>, 'amount'> & { amount: number; currency?: string };
 
 const member = (
   person: { account: `acc_${string}` },
@@ -59,7 +59,7 @@ const member = (
   isBlocked: false,
 });
 
-/** Billing on real servers with stubs of products and identity, and a generator of bank files. */
+/** Runs billing on real servers, answers for the services products and identity, and generates bank files. */
 export class BillingFixture {
   private counter = 0;
 
@@ -123,14 +123,14 @@ export class BillingFixture {
   order(
     organizationId: OrganizationId,
     lines: object[] = [{}],
-    more: object = {},
+    fields: object = {},
   ): Promise<Answer<typeof createOrder>> {
     return this.test.call(
       createOrder,
       {
         organizationId,
         lines: lines.map((line) => ({ type: 'web_hosting', name: 'alpine.example', ...line })),
-        ...more,
+        ...fields,
       },
       anna,
       this.key(),
@@ -141,13 +141,17 @@ export class BillingFixture {
     return this.test.call(getDocument, { organizationId, documentId }, anna);
   }
 
-  /** An unpaid pro forma. */
-  async proForma(organizationId: OrganizationId, lines?: object[], more?: object): Promise<Answer<typeof getDocument>> {
-    return this.document(organizationId, (await this.order(organizationId, lines, more)).proFormaId);
+  /** Creates an order and returns its unpaid pro forma. */
+  async proForma(
+    organizationId: OrganizationId,
+    lines?: object[],
+    fields?: object,
+  ): Promise<Answer<typeof getDocument>> {
+    return this.document(organizationId, (await this.order(organizationId, lines, fields)).proFormaId);
   }
 
-  /** An order that is paid by bank transfer, with its documents. */
-  async paidOrder(organizationId: OrganizationId, payment: Partial<Paid> = {}) {
+  /** Creates an order, pays it by bank transfer, and returns the order and its documents. */
+  async paidOrder(organizationId: OrganizationId, payment: Partial<FilePayment> = {}) {
     const ordered = await this.order(organizationId);
     const proForma = await this.document(organizationId, ordered.proFormaId);
     await this.receive({ amount: proForma.total.amount, reference: proForma.reference!, ...payment });
@@ -169,12 +173,12 @@ export class BillingFixture {
     await this.receive({ amount, currency, reference: standingOrderReference });
   }
 
-  camt(payments: Paid[], more: { isBatch?: boolean; account?: string } = {}): string {
+  camt(payments: FilePayment[], options: { isBatch?: boolean; account?: string } = {}): string {
     return camt054({
       messageId: `MSG-${(this.counter += 1)}`,
       createdAt: this.test.process.clock.now().toISOString(),
       account: IBAN,
-      ...more,
+      ...options,
       payments: payments.map(({ amount, currency = 'CHF', ...payment }) => ({
         valueDate: this.today(),
         servicerReference: `BANK-${(this.counter += 1)}`,
@@ -188,7 +192,7 @@ export class BillingFixture {
     return this.test.call(importBankFile, { fileId: await this.upload(content) }, staff, { timeoutMs: 30_000 });
   }
 
-  receive(...payments: Paid[]): Promise<Answer<typeof importBankFile>> {
+  receive(...payments: FilePayment[]): Promise<Answer<typeof importBankFile>> {
     return this.importFile(this.camt(payments));
   }
 
@@ -224,8 +228,8 @@ export class BillingFixture {
     );
   }
 
-  /** The input of `chargePeriod`. */
-  charge(organizationId: OrganizationId, more: Partial<Input<typeof chargePeriod>> = {}): Input<typeof chargePeriod> {
+  /** Returns an input of `chargePeriod`. */
+  charge(organizationId: OrganizationId, fields: Partial<Input<typeof chargePeriod>> = {}): Input<typeof chargePeriod> {
     return {
       organizationId,
       chargeId: newId('chg', new Date()),
@@ -238,11 +242,11 @@ export class BillingFixture {
       periodEnd: '2028-01-31',
       method: 'prepaid',
       heldUntil: null,
-      ...more,
+      ...fields,
     };
   }
 
-  /** The events of an entity, oldest first. */
+  /** Returns the events of an entity, the oldest first. */
   async eventsOf(entityId: string): Promise<{ type: string; data: Record<string, unknown> }[]> {
     return (await this.test.outbox())
       .filter(({ event }) => event.subject === entityId)

@@ -17,7 +17,7 @@ export type PersonName = 'chief' | 'admin' | 'ben' | 'carla' | 'accountant' | 'e
 
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date('2026-01-31T09:00:00Z'));
 
-/** The search service with stubs of the other services. */
+/** Runs the search service and answers for the other services. */
 export class SearchFixture {
   readonly resources = new Map<string, Output<typeof describeResource>>();
   readonly names = new Map<AccountId, { name: string; email: string }>();
@@ -62,7 +62,7 @@ export class SearchFixture {
   }
 }
 
-/** An organization with a person of each role, a hosting product and a mail product with the mailbox of Ben. */
+/** An organization with people of each role, a hosting product, and a mail product with the mailbox of Ben. */
 export class Customer {
   readonly organizationId = id('org');
   readonly mail = id('prd');
@@ -136,15 +136,17 @@ export class Customer {
     test.snapshotChanged('products', this.organizationId);
   }
 
-  /** Replaces the direct grants. */
-  grant(...given: { to: PersonName; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]): void {
+  /** Replaces all grants of the organization. Without an argument, the organization has no grants. */
+  grant(
+    ...grants: { to: PersonName; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]
+  ): void {
     const { test } = this.fixture;
     const { stubbedSnapshots } = test;
     const { teams = [], memberships = [] } = stubbedSnapshots.grants.get(this.organizationId) ?? {};
     stubbedSnapshots.grants.set(this.organizationId, {
       teams,
       memberships,
-      grants: given.map(({ to, right, productId, resourceId }) => ({
+      grants: grants.map(({ to, right, productId, resourceId }) => ({
         grantId: id('grt'),
         holder: { kind: 'account', accountId: this.people[to] },
         right,
@@ -190,14 +192,14 @@ export class Customer {
 
   async search(
     q: string,
-    as: PersonName = 'ben',
-    more: Partial<Input<typeof search>> = {},
+    personName: PersonName = 'ben',
+    fields: Partial<Input<typeof search>> = {},
   ): Promise<Output<typeof search>> {
-    return this.fixture.test.call(search, { organizationId: this.organizationId, q, ...more }, this.as(as));
+    return this.fixture.test.call(search, { organizationId: this.organizationId, q, ...fields }, this.as(personName));
   }
 
-  async titles(q: string, as: PersonName = 'ben'): Promise<string[]> {
-    return (await this.search(q, as)).data.map(({ title }) => title).sort();
+  async titles(q: string, personName: PersonName = 'ben'): Promise<string[]> {
+    return (await this.search(q, personName)).data.map(({ title }) => title).sort();
   }
 }
 

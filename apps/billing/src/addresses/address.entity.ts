@@ -26,7 +26,7 @@ export const AddressSchema = defineEntity({
   },
 });
 
-/** A billing address. Documents hold a copy, so changes affect only later documents (ADDR-1). */
+/** A billing address. A document contains a copy of it, so changes affect only later documents (ADDR-1). */
 export class Address extends AddressSchema.class {
   copy(): BuyerCopy {
     const { name, street, postalCode, town, country } = this;

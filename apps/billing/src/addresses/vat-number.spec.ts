@@ -11,7 +11,7 @@ describe('VAT numbers', () => {
     ['atu12345678', 'ATU12345678'],
     ['NL123456789B01', 'NL123456789B01'],
     ['EL123456789', 'EL123456789'],
-  ])('parse %s as %s', (text, printed) => expect(parseVatNumber(text)).toBe(printed));
+  ])('are parsed: the text %s becomes %s', (text, printed) => expect(parseVatNumber(text)).toBe(printed));
 
   it.each([
     'CHE-123.456.789 MWST',
@@ -22,7 +22,7 @@ describe('VAT numbers', () => {
     'DE12345678',
     '',
     'nothing',
-  ])('refuse "%s"', (text) => {
+  ])('are refused: the text "%s" is invalid', (text) => {
     expect(() => parseVatNumber(text)).toThrow(expect.objectContaining({ code: 'VAT_NUMBER_INVALID' }));
   });
 
@@ -33,7 +33,7 @@ describe('VAT numbers', () => {
     ['CHE-123.456.788', 'fr', 'CHE-123.456.788 TVA'],
     ['CHE-123.456.788 TVA', 'en', 'CHE-123.456.788 MWST'],
     ['FR40303265045', 'de', 'FR40303265045'],
-  ] as const)('format %s in language %s as %s', (stored, language, printed) =>
+  ] as const)('are formatted: %s in language %s becomes %s', (stored, language, printed) =>
     expect(formatVatNumber(stored, language)).toBe(printed),
   );
 
@@ -42,7 +42,7 @@ describe('VAT numbers', () => {
     ['CHE-123.456.788 MWST', false],
     ['XI123456789', false],
     [null, false],
-  ])('allow reverse charge for %s: %s', (text, isEuropean) => {
+  ])('allow reverse charge only in the EU: %s gives %s', (text, isEuropean) => {
     expect(isEuropeanVatNumber(text)).toBe(isEuropean);
   });
 });

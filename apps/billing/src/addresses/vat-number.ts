@@ -35,7 +35,7 @@ const uidWeights = [5, 4, 3, 2, 7, 6, 5, 4];
 
 /**
  * Parses a VAT number into its printed form; throws VAT_NUMBER_INVALID. Checks the check digit of a Swiss number and
- * the format of a European one, not the registration.
+ * the format of a European number. Does not check whether the number is registered.
  */
 export function parseVatNumber(text: string): string {
   const compact = text.toUpperCase().replaceAll(/[\s.-]/g, '');
@@ -54,7 +54,10 @@ export function formatVatNumber(vatNumber: string, language: keyof typeof swissS
   return swiss ? `${swiss[1]} ${swissSuffixes[language]}` : vatNumber;
 }
 
-/** True for a number that allows reverse charge (DOC-6). XI (Northern Ireland) does not: it covers goods only. */
+/**
+ * True for an EU VAT number, which allows reverse charge (DOC-6). A number with the prefix XI (Northern Ireland) does
+ * not allow reverse charge, because XI numbers cover goods only.
+ */
 export const isEuropeanVatNumber = (vatNumber: string | null): boolean =>
   vatNumber !== null && !vatNumber.startsWith('CHE') && !vatNumber.startsWith('XI');
 

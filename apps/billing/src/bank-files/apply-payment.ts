@@ -18,30 +18,30 @@ import { defaultTolerances, matchPayment, type ReferenceTarget } from './payment
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
 
 interface PaymentOrigin {
-  /** The debited ledger account: `suspense` when the total of the batch was posted to suspense before. */
+  /** The debited ledger account: `suspense` when an earlier import posted the total of the batch to suspense. */
   readonly from: Extract<LedgerAccount, 'bank' | 'suspense'>;
   readonly owner: ReferenceOwner | undefined;
-  /** The organization that paid from this account before; used when the reference has no owner. */
+  /** The organization that paid from the debtor's IBAN before; used when the reference has no owner. */
   readonly payer: `org_${string}` | undefined;
 }
 
 /**
- * Applies an incoming payment to the target of its reference (PAY-3). The caller holds the locks of the prepaid
+ * Applies an incoming payment to the target of its reference (PAY-3). The caller must first lock the prepaid
  * accounts. An invoice that the payment creates is added to `drafts`; the caller numbers it.
  */
 export async function applyPayment(
   context: BillingContext,
-  id: `bkg_${string}`,
+  bookingId: `bkg_${string}`,
   { entry, transaction }: Booking,
   origin: PaymentOrigin,
   drafts: Invoice[],
 ): Promise<BookingOutcome> {
   const { em, now, publish } = context;
-  const value = toMoneyValue(transaction.amount);
+  const contractAmount = toMoneyValue(transaction.amount);
   const organizationId = origin.owner?.organizationId ?? origin.payer;
   const ledgerBooking: Omit<LedgerBooking, 'entries'> = {
     organizationId,
-    id,
+    id: bookingId,
     kind: 'incoming_payment',
     valuedOn: entry.valueDate,
     currency: transaction.amount.currency,
@@ -61,7 +61,7 @@ export async function applyPayment(
         document instanceof Invoice && (await prepaidSettings(em, document.organizationId)).takesPartPayments,
     },
   );
-  if (!organizationId || !value) {
+  if (!organizationId || !contractAmount) {
     await postLedgerBooking(em, now, {
       ...ledgerBooking,
       organizationId: undefined,
@@ -73,7 +73,7 @@ export async function applyPayment(
     return {
       status: 'suspense',
       reason: match.kind === 'prepaid' ? match.reason : 'currency_unknown',
-      detail: value ? 'no organization has this reference or account' : 'nothing is sold in this currency',
+      detail: contractAmount ? 'no organization has this reference or account' : 'no product is sold in this currency',
     };
   }
   const publishCredit = (
@@ -84,7 +84,7 @@ export async function applyPayment(
     publish(
       domainEvent(prepaidCredited, {
         organizationId,
-        bookingId: id,
+        bookingId,
         amount,
         currency: amount.currency,
         reason,
@@ -100,12 +100,12 @@ export async function applyPayment(
       ...(document && { documentId: document.id }),
       entries: entriesOfIncomingPayment(origin.from, undefined, transaction.amount),
     });
-    await publishCredit(value, match.reason, documentId);
+    await publishCredit(contractAmount, match.reason, documentId);
     const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
     return { status: 'prepaid', organizationId, documentId, reason: match.reason, detail };
   }
   const { applied, valueDate } = match;
-  const rest = match.kind === 'settle' ? match.rest : zero(applied.currency);
+  const surplus = match.kind === 'settle' ? match.surplus : zero(applied.currency);
   const bankFees = match.kind === 'settle' ? match.bankFees : zero(applied.currency);
   const invoice =
     document instanceof ProForma
@@ -113,23 +113,24 @@ export async function applyPayment(
       : document!;
   if (document instanceof ProForma) drafts.push(invoice);
   else await payInvoice(context, invoice, applied.amount + bankFees.amount, valueDate);
-  const isOverpaid = rest.amount > 0;
+  const isOverpaid = surplus.amount > 0;
   await postLedgerBooking(em, now, {
     ...ledgerBooking,
     documentId: invoice.id,
     ...(isOverpaid && { reason: 'overpaid' as const }),
-    entries: entriesOfIncomingPayment(origin.from, { invoiceId: invoice.id, amount: applied, bankFees }, rest),
+    entries: entriesOfIncomingPayment(origin.from, { invoiceId: invoice.id, amount: applied, bankFees }, surplus),
   });
-  if (isOverpaid) await publishCredit({ amount: rest.amount, currency: value.currency }, 'overpaid', invoice.id);
+  if (isOverpaid)
+    await publishCredit({ amount: surplus.amount, currency: contractAmount.currency }, 'overpaid', invoice.id);
   const detail = isOverpaid
-    ? `to prepaid: ${formatMoney(rest, 'en')}`
+    ? `to prepaid: ${formatMoney(surplus, 'en')}`
     : match.kind === 'pay_part'
       ? `still open: ${formatMoney(match.stillOpen, 'en')}`
       : null;
   return { status: 'paid', organizationId, documentId: invoice.id, reason: isOverpaid ? 'overpaid' : null, detail };
 }
 
-/** The document of a reference, and whether it can be paid at the value date. */
+/** Finds the document of a reference, and whether a payment with this value date can pay the document. */
 async function resolveReference(
   { em }: BillingContext,
   owner: ReferenceOwner | undefined,
@@ -149,7 +150,7 @@ async function resolveReference(
   }
   if (kind === 'invoice') {
     const document = await em.findOne(Invoice, { organizationId, id: documentId as `inv_${string}` });
-    // Undefined for an invoice that an earlier payment of this file created: it is paid and not inserted yet.
+    // An invoice that an earlier payment of this file created is paid, but has no row yet.
     if (!document?.isOpen()) return { document: document ?? undefined, target: { kind: 'settled' } };
     return {
       document,
@@ -163,13 +164,13 @@ async function payInvoice(
   { em, publish }: BillingContext,
   invoice: Invoice,
   amount: number,
-  on: string,
+  paidOn: string,
 ): Promise<void> {
-  const paid = invoice.pay(
+  const invoicePaid = invoice.pay(
     amount,
-    on,
+    paidOn,
     'bank_transfer',
     productIdsOf(await readLines(em, invoice.organizationId, invoice.id)),
   );
-  if (paid) await publish(paid);
+  if (invoicePaid) await publish(invoicePaid);
 }

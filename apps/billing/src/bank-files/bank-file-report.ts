@@ -7,12 +7,12 @@ import { toMoneyValue, type RecordedBooking } from './recorded-booking.ts';
 
 const MAX_REPORTED_BOOKINGS = 1_000;
 
-/** A booking that this import recorded, or a duplicate of an earlier one. */
+/** A booking that this import recorded, or a duplicate of an already recorded booking. */
 export type ReportedBooking =
   | RecordedBooking
   | { readonly status: 'already_booked'; readonly amount: Money | undefined };
 
-/** The report of an import: counts per status, and the first bookings with their outcome. */
+/** Returns the report of an import: counts per status, and the first bookings with their outcome. */
 export function reportOf(
   id: `bkf_${string}`,
   file: BankFile,

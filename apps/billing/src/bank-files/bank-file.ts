@@ -9,13 +9,13 @@ export interface BankFile {
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly statements: readonly BankStatement[];
-  /** Checks that could not be made, and unusual but valid content; shown to the staff. */
+  /** Remarks for the staff: checks that were not possible, and unusual but valid content. */
   readonly remarks: readonly BankFileRemark[];
 }
 
 export interface BankStatement {
   readonly id: string;
-  /** IBAN, or the bank's own number of the account; upper case without spaces. */
+  /** The IBAN, else the bank's own account number; upper case without spaces. */
   readonly account: string;
   readonly currency: string | undefined;
   readonly entries: readonly BankEntry[];
@@ -25,24 +25,24 @@ export interface BankStatement {
 
 export type Direction = 'credit' | 'debit';
 
-/** Only `booked` is final; the others are announcements, which a later file books. */
+/** Only `booked` is final. An entry with another status is an announcement; a later file books the entry. */
 export type EntryStatus = 'booked' | 'pending' | 'information' | 'future';
 
-/** One line of the account. */
+/** One line of a bank statement or notification. */
 export interface BankEntry {
   readonly pointer: string;
   /** The bank's reference of the entry, the same in 053 and 054. */
   readonly reference: string | undefined;
   readonly amount: Money;
   readonly direction: Direction;
-  /** The entry reverses an earlier booking: a reversed credit is a debit with this set. */
+  /** True when the entry reverses an earlier booking. The reversal of a credit has the direction `debit`. */
   readonly isReversal: boolean;
   readonly status: EntryStatus;
   readonly bookingDate: string;
   readonly valueDate: string;
-  /** A total of several payments without their details. The details come in a 054 under the same reference. */
+  /** True for a total of several payments without their details. A 054 with the same reference contains the details. */
   readonly isBatchTotal: boolean;
-  /** The payments of the entry: at least one, none for a batch total. */
+  /** The payments of the entry. A batch total has none; every other entry has at least one. */
   readonly transactions: readonly BankTransaction[];
 }
 
@@ -54,7 +54,7 @@ export interface BankTransaction {
   readonly direction: Direction;
   /** Charges that banks deducted, if the file states them. */
   readonly charges: Money | undefined;
-  /** QRR or SCOR with valid check digits, normalized; from the reference field, else from the free text. */
+  /** Normalized QRR or SCOR with valid check digits. Read from the reference field, else from the free text. */
   readonly creditorReference: string | undefined;
   /** The unchecked content of the reference field. */
   readonly givenReference: string | undefined;
@@ -79,7 +79,7 @@ export interface UnprocessableEntry {
   readonly reason: UnprocessableReason;
   readonly detail: string;
   readonly reference: string | undefined;
-  /** The text of the file; `amount` is undefined when this is not an amount of a known currency. */
+  /** The amount as written in the file. `amount` is undefined when the text is not an amount of a known currency. */
   readonly amountText: string;
   readonly currencyText: string;
   readonly amount: Money | undefined;

@@ -28,23 +28,26 @@ async function openInvoice(organizationId: `org_${string}`) {
 describe('a bank transfer', () => {
   it('with matching reference and amount pays the document at the value date (C-BNK-01)', async () => {
     const organizationId = await billing.organization();
-    const before = addDays(billing.today(), -3);
-    const { ordered, invoice } = await billing.paidOrder(organizationId, { valueDate: before });
+    const valueDate = addDays(billing.today(), -3);
+    const { ordered, invoice } = await billing.paidOrder(organizationId, { valueDate });
     expect(invoice).toMatchObject({
       status: 'paid',
-      paidOn: before,
+      paidOn: valueDate,
       issuedOn: billing.today(),
       lines: [{ periodStart: billing.today() }],
     });
     // The value date is before the pro forma; the first period still starts on the date of the pro forma.
     expect(await billing.eventsOf(ordered.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
-    const open = await openInvoice(organizationId);
-    const report = await billing.receive({ amount: 11_675, reference: open.reference!, valueDate: before });
+    const invoiceOnCredit = await openInvoice(organizationId);
+    const report = await billing.receive({ amount: 11_675, reference: invoiceOnCredit.reference!, valueDate });
     expect(report).toMatchObject({
       counts: { booked: 1 },
-      bookings: [{ status: 'paid', documentId: open.id, organizationId, reason: null }],
+      bookings: [{ status: 'paid', documentId: invoiceOnCredit.id, organizationId, reason: null }],
     });
-    expect(await billing.document(organizationId, open.id)).toMatchObject({ status: 'paid', paidOn: before });
+    expect(await billing.document(organizationId, invoiceOnCredit.id)).toMatchObject({
+      status: 'paid',
+      paidOn: valueDate,
+    });
   });
 
   it('with a low amount goes to prepaid as a whole and leaves the invoice open (C-BNK-02)', async () => {
@@ -85,7 +88,7 @@ describe('a bank transfer', () => {
     expect(await billing.balance(organizationId)).toBe(325);
   });
 
-  it('pays open invoices from prepaid only while the setting is on (C-BNK-05)', async () => {
+  it('to prepaid pays open invoices only while the setting paysInvoices is on (C-BNK-05)', async () => {
     const organizationId = await billing.organization();
     await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
     const invoice = await openInvoice(organizationId);
@@ -115,18 +118,18 @@ describe('a bank transfer', () => {
     [116, 'paid', 0],
     [117, 'open', 11_558],
     [501, 'open', 11_174],
-  ])('that is %i centimes short leaves the invoice %s (C-BNK-04)', async (short, status, toPrepaid) => {
+  ])('that is %i centimes short leaves the invoice %s (C-BNK-04)', async (shortfall, status, prepaidBalance) => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
-    await billing.receive({ amount: 11_675 - short, reference: invoice.reference! });
+    await billing.receive({ amount: 11_675 - shortfall, reference: invoice.reference! });
     expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
-    expect(await billing.balance(organizationId)).toBe(toPrepaid);
+    expect(await billing.balance(organizationId)).toBe(prepaidBalance);
     const [fees] = await billing.test.rows(
       `select coalesce(sum(amount), 0)::int as fees
        from ledger_entry where organization_id = $1 and account = 'bank_fees'`,
       [uuid(organizationId)],
     );
-    expect(fees).toEqual({ fees: status === 'paid' ? short : 0 });
+    expect(fees).toEqual({ fees: status === 'paid' ? shortfall : 0 });
   });
 
   it('that is one centime short does not convert a pro forma', async () => {
@@ -142,14 +145,14 @@ describe('a bank transfer', () => {
     const organizationId = await billing.organization();
     const { proForma } = await billing.paidOrder(organizationId);
     const [first, second] = [await openInvoice(organizationId), await openInvoice(organizationId)];
-    const offered = await billing.proForma(organizationId);
+    const issuedProForma = await billing.proForma(organizationId);
     const report = await billing.receive({ amount: 20_000, reference: proForma.reference! });
     expect(report.bookings).toMatchObject([
       { status: 'prepaid', reason: 'reference_already_settled', documentId: proForma.id },
     ]);
     expect(
       await Promise.all(
-        [first, second, offered].map(async ({ id }) => (await billing.document(organizationId, id)).status),
+        [first, second, issuedProForma].map(async ({ id }) => (await billing.document(organizationId, id)).status),
       ),
     ).toEqual(['paid', 'open', 'issued']);
     const { balances, entries } = await billing.prepaid(organizationId);
@@ -192,15 +195,15 @@ describe('a bank transfer', () => {
     expect((await billing.receive({ amount: 11_675, reference: proForma.reference! })).bookings).toMatchObject([
       { status: 'prepaid', reason: 'reference_cancelled' },
     ]);
-    const again = await billing.order(organizationId);
+    const newOrder = await billing.order(organizationId);
     const invoice = await test.call(
       payDocument,
-      { organizationId, documentId: again.proFormaId, method: 'prepaid' },
+      { organizationId, documentId: newOrder.proFormaId, method: 'prepaid' },
       anna,
       billing.key(),
     );
-    expect(invoice).toMatchObject({ kind: 'invoice', status: 'paid', orderId: again.id });
-    expect(await test.call(getOrder, { organizationId, orderId: again.id }, anna)).toMatchObject({
+    expect(invoice).toMatchObject({ kind: 'invoice', status: 'paid', orderId: newOrder.id });
+    expect(await test.call(getOrder, { organizationId, orderId: newOrder.id }, anna)).toMatchObject({
       status: 'paid',
       invoiceId: invoice.id,
     });
@@ -210,24 +213,27 @@ describe('a bank transfer', () => {
 describe('a payment reference (C-BNK-07)', () => {
   it('is read with spaces and from the free text', async () => {
     const organizationId = await billing.organization();
-    const [spaced, text] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
-    const groups = spaced.reference!.replace(/(..)(.{5})(.{5})(.{5})(.{5})(.{5})/, '$1 $2 $3 $4 $5 $6');
+    const [firstProForma, secondProForma] = [
+      await billing.proForma(organizationId),
+      await billing.proForma(organizationId),
+    ];
+    const spacedReference = firstProForma.reference!.replace(/(..)(.{5})(.{5})(.{5})(.{5})(.{5})/, '$1 $2 $3 $4 $5 $6');
     const report = await billing.receive(
-      { amount: 11_675, reference: groups },
-      { amount: 11_675, text: `Merci, facture ${text.reference} de mai` },
+      { amount: 11_675, reference: spacedReference },
+      { amount: 11_675, text: `Merci, facture ${secondProForma.reference} de mai` },
     );
     expect(report.bookings.map(({ status }) => status)).toEqual(['paid', 'paid']);
   });
 
   it('that is unknown, invalid or missing leaves the money in suspense unless the payer is known by IBAN', async () => {
-    const unknown = makeReference('QRR', 'invoice', 9_999_999);
-    const unassigned = await billing.receive(
-      { amount: 100, reference: unknown, debtorName: 'Nobody' },
+    const unknownReference = makeReference('QRR', 'invoice', 9_999_999);
+    const reportWithoutIban = await billing.receive(
+      { amount: 100, reference: unknownReference, debtorName: 'Nobody' },
       { amount: 200, reference: '123456' },
       { amount: 300 },
     );
-    expect(unassigned).toMatchObject({ counts: { suspense: 3, booked: 0 } });
-    expect(unassigned.bookings.map(({ status, reason }) => [status, reason])).toEqual([
+    expect(reportWithoutIban).toMatchObject({ counts: { suspense: 3, booked: 0 } });
+    expect(reportWithoutIban.bookings.map(({ status, reason }) => [status, reason])).toEqual([
       ['suspense', 'reference_unknown'],
       ['suspense', 'reference_invalid'],
       ['suspense', 'reference_missing'],
@@ -240,39 +246,44 @@ describe('a payment reference (C-BNK-07)', () => {
     const debtorIban = 'CH5604835012345678009';
     const organizationId = await billing.organization();
     await billing.paidOrder(organizationId, { debtorIban });
-    const known = await billing.receive({ amount: 400, debtorIban }, { amount: 500, reference: unknown, debtorIban });
-    expect(known.bookings.map(({ status, reason, organizationId: of }) => [status, reason, of])).toEqual([
-      ['prepaid', 'reference_missing', organizationId],
-      ['prepaid', 'reference_unknown', organizationId],
+    const reportWithIban = await billing.receive(
+      { amount: 400, debtorIban },
+      { amount: 500, reference: unknownReference, debtorIban },
+    );
+    expect(reportWithIban.bookings).toMatchObject([
+      { status: 'prepaid', reason: 'reference_missing', organizationId },
+      { status: 'prepaid', reason: 'reference_unknown', organizationId },
     ]);
-    // An IBAN that paid for two organizations identifies neither.
+    // An IBAN that paid for two organizations does not identify the payer.
     await billing.paidOrder(await billing.organization(), { debtorIban });
     expect((await billing.receive({ amount: 600, debtorIban })).bookings).toMatchObject([{ status: 'suspense' }]);
   });
 
   it('is unique, reveals nothing about the payer and expires by value date (C-BNK-21)', async () => {
     const organizationId = await billing.organization();
-    const [here, abroad] = [
+    const [swissProForma, frenchProForma] = [
       await billing.proForma(organizationId),
       await billing.proForma(await billing.organization({ country: 'FR' })),
     ];
-    expect(abroad.reference).toMatch(/^RF\d\dP\d+$/);
-    expect(here.reference).toMatch(/^110+\d+$/);
-    const late = addDays(here.dueOn!, 1);
-    expect(
-      (await billing.receive({ amount: 100, reference: here.reference!, valueDate: late })).bookings,
-    ).toMatchObject([{ status: 'prepaid', reason: 'reference_expired' }]);
-    expect(
-      (await billing.receive({ amount: 11_675, reference: here.reference!, valueDate: here.dueOn! })).bookings,
-    ).toMatchObject([{ status: 'paid' }]);
+    expect(frenchProForma.reference).toMatch(/^RF\d\dP\d+$/);
+    expect(swissProForma.reference).toMatch(/^110+\d+$/);
+    const { reference, dueOn } = swissProForma;
+    const lateReport = await billing.receive({
+      amount: 100,
+      reference: reference!,
+      valueDate: addDays(dueOn!, 1),
+    });
+    expect(lateReport.bookings).toMatchObject([{ status: 'prepaid', reason: 'reference_expired' }]);
+    const punctualReport = await billing.receive({ amount: 11_675, reference: reference!, valueDate: dueOn! });
+    expect(punctualReport.bookings).toMatchObject([{ status: 'paid' }]);
     const rows = await billing.test.rows(
-      `select count(*)::int as total, count(distinct reference)::int as different from (
+      `select count(*)::int as total, count(distinct reference)::int as distinct_count from (
          select reference from pro_forma
          union all select reference from invoice
          union all select standing_order_reference from prepaid_account
-       ) every`,
+       ) references_of_documents_and_accounts`,
     );
-    expect(rows[0]!['total']).toBe(rows[0]!['different']);
+    expect(rows[0]!['total']).toBe(rows[0]!['distinct_count']);
   });
 });
 
@@ -323,17 +334,17 @@ describe('a bank file', () => {
     expect(new Date(importedAt).getTime() - new Date(details.paymentsKnownUntil!).getTime()).toBeLessThan(10_000);
   });
 
-  it('with an error in structure or sums, or of another account, is refused as a whole with pointers', async () => {
+  it('with a wrong structure, a wrong sum or a foreign account is refused as a whole, with pointers', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
-    const good = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-20' }]);
-    const wrong = [
-      good.replace('<ValDt>', '<ValDt><Dt>2026-02-30</Dt></ValDt><ValDt>'),
-      good.replace('</Ntfctn>', ''),
+    const validFile = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-20' }]);
+    const invalidFiles = [
+      validFile.replace('<ValDt>', '<ValDt><Dt>2026-02-30</Dt></ValDt><ValDt>'),
+      validFile.replace('</Ntfctn>', ''),
       billing.camt([{ amount: 11_675, reference: proForma.reference! }], { account: 'CH5604835012345678009' }),
       'nothing',
     ];
-    for (const content of wrong) {
+    for (const content of invalidFiles) {
       const thrown = await billing.importFile(content).catch((error: unknown) => error);
       expect(thrown).toMatchObject({
         code: 'BANK_FILE_INVALID',
@@ -341,10 +352,10 @@ describe('a bank file', () => {
       });
     }
     expect((await billing.document(organizationId, proForma.id)).status).toBe('issued');
-    expect((await billing.importFile(good)).counts.booked).toBe(1);
+    expect((await billing.importFile(validFile)).counts.booked).toBe(1);
   });
 
-  it('of the QR-IBAN belongs to the same account as one of the IBAN', async () => {
+  it('for the QR-IBAN is recognized as a duplicate of a file for the IBAN of the same account', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const payment = { amount: 11_675, reference: proForma.reference!, servicerReference: 'T-30' };
@@ -354,7 +365,7 @@ describe('a bank file', () => {
     expect((await billing.importFile(billing.camt([payment]))).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
   });
 
-  it('with a batch total and the file with its payments clear suspense in either order', async () => {
+  it('with a batch total and the file with the payments of the batch clear suspense in either order', async () => {
     const suspenseBalance = async () =>
       Number(
         (
@@ -363,8 +374,8 @@ describe('a bank file', () => {
           )
         )[0]!['amount'],
       );
-    const before = await suspenseBalance();
-    const total = (
+    const balanceBefore = await suspenseBalance();
+    const fileWithBatchTotal = (
       reference: string,
     ) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
       <GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
@@ -372,27 +383,33 @@ describe('a bank file', () => {
       <Ntry><Amt Ccy="CHF">233.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
       <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>${reference}</AcctSvcrRef>
       <NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`;
-    for (const [reference, totalFirst] of [
+    for (const [reference, isTotalFirst] of [
       ['B-1', true],
       ['B-2', false],
     ] as const) {
       const organizationId = await billing.organization();
-      const [one, two] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
-      const details = billing.camt(
+      const [firstProForma, secondProForma] = [
+        await billing.proForma(organizationId),
+        await billing.proForma(organizationId),
+      ];
+      const fileWithPayments = billing.camt(
         [
-          { amount: 11_675, reference: one.reference!, entryReference: reference },
-          { amount: 11_675, reference: two.reference! },
+          { amount: 11_675, reference: firstProForma.reference!, entryReference: reference },
+          { amount: 11_675, reference: secondProForma.reference! },
         ],
         { isBatch: true },
       );
-      if (totalFirst)
-        expect((await billing.importFile(total(reference))).bookings).toMatchObject([
+      if (isTotalFirst)
+        expect((await billing.importFile(fileWithBatchTotal(reference))).bookings).toMatchObject([
           { status: 'suspense', reason: null },
         ]);
-      expect((await billing.importFile(details)).counts).toMatchObject({ booked: 2, suspense: 0 });
-      if (!totalFirst)
-        expect((await billing.importFile(total(reference))).counts).toMatchObject({ alreadyBooked: 1, suspense: 0 });
-      expect(await suspenseBalance()).toBe(before);
+      expect((await billing.importFile(fileWithPayments)).counts).toMatchObject({ booked: 2, suspense: 0 });
+      if (!isTotalFirst)
+        expect((await billing.importFile(fileWithBatchTotal(reference))).counts).toMatchObject({
+          alreadyBooked: 1,
+          suspense: 0,
+        });
+      expect(await suspenseBalance()).toBe(balanceBefore);
     }
   });
 
@@ -540,7 +557,7 @@ describe('a reversal (C-BNK-14)', () => {
     expect(await billing.balance(organizationId)).toBe(0);
   });
 
-  it('in the file of its credit cancels the credit; a reversal of an unknown booking goes to suspense', async () => {
+  it('in the file of its credit cancels this credit; a reversal of an unknown booking goes to suspense', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const report = await billing.receive(

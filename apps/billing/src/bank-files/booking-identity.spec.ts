@@ -5,21 +5,20 @@ import { readCamt } from './camt.ts';
 import { camt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
 
 const account = 'CH9300762011623852957';
-const payment = (more: Partial<CamtPayment> = {}): CamtPayment => ({
+const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
   amount: money(10_810, 'CHF'),
   valueDate: '2026-11-20',
-  ...more,
+  ...fields,
 });
 
-/** The bookings of a notification (054). */
-function notified(payments: CamtPayment[], isBatch = false): FileBookings {
+function bookingsOfNotification(payments: CamtPayment[], isBatch = false): FileBookings {
   return bookingsOf(
     readCamt(camt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch })),
   );
 }
 
-/** The bookings of a statement (053) of the same day. */
-function stated(entries: string): FileBookings {
+/** Returns the bookings of a statement (053) that has the same account and day as the notifications. */
+function bookingsOfStatement(entries: string): FileBookings {
   return bookingsOf(
     readCamt(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
       <GrpHdr><MsgId>M</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
@@ -28,24 +27,24 @@ function stated(entries: string): FileBookings {
   );
 }
 
-const stateEntry = (reference: string, more = '', status = 'BOOK', amount = '108.10') =>
+const statementEntry = (reference: string, details = '', status = 'BOOK', amount = '108.10') =>
   `<Ntry><Amt Ccy="CHF">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>${status}</Cd></Sts>
    <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt>
-   ${reference && `<AcctSvcrRef>${reference}</AcctSvcrRef>`}${more}</Ntry>`;
+   ${reference && `<AcctSvcrRef>${reference}</AcctSvcrRef>`}${details}</Ntry>`;
 
-/** The number of bookings that an importer processes if it stores every identity. */
+/** Returns the number of bookings that an importer processes if the importer stores every identity. */
 function processedCount(...files: FileBookings[]): number {
-  const known = new Set<string>();
+  const storedIdentities = new Set<string>();
   let processed = 0;
   for (const { identities } of files.flatMap(({ bookings }): readonly Booking[] => bookings)) {
-    if (!identities.some((identity) => known.has(identity))) processed += 1;
-    for (const identity of identities) known.add(identity);
+    if (!identities.some((identity) => storedIdentities.has(identity))) processed += 1;
+    for (const identity of identities) storedIdentities.add(identity);
   }
   return processed;
 }
 
-describe('booking identities', () => {
-  it('process the same file once', () => {
+describe('an importer that compares booking identities', () => {
+  it('processes the bookings of a repeated file once', () => {
     for (const payments of [
       [
         payment({ servicerReference: 'T1', entryReference: 'E1' }),
@@ -54,26 +53,28 @@ describe('booking identities', () => {
       [payment({ entryReference: 'E1' }), payment({ entryReference: 'E2' })],
       [payment({ reference: 'RF18539007547034' }), payment({ debtorName: 'Anna' })],
     ]) {
-      expect(processedCount(notified(payments), notified(payments))).toBe(2);
+      expect(processedCount(bookingsOfNotification(payments), bookingsOfNotification(payments))).toBe(2);
     }
   });
 
-  it('process two real equal bookings without a reference twice', () => {
+  it('processes two equal bookings without a reference as two bookings, and only once in a repeated file', () => {
     const equalPayments = [payment(), payment()];
-    expect(processedCount(notified(equalPayments))).toBe(2);
-    expect(processedCount(notified(equalPayments), notified(equalPayments))).toBe(2);
+    expect(processedCount(bookingsOfNotification(equalPayments))).toBe(2);
+    expect(processedCount(bookingsOfNotification(equalPayments), bookingsOfNotification(equalPayments))).toBe(2);
   });
 
-  it('process a booking of a 053 and a 054 once, in either order, with different references', () => {
-    const detailed = notified([payment({ servicerReference: 'T1', entryReference: 'E1' })]);
-    const plain = stated(stateEntry('E1'));
+  it('processes a booking once if a 053 and a 054 contain it with different references, in either order', () => {
+    const detailed = bookingsOfNotification([payment({ servicerReference: 'T1', entryReference: 'E1' })]);
+    const plain = bookingsOfStatement(statementEntry('E1'));
     expect(processedCount(detailed, plain)).toBe(1);
     expect(processedCount(plain, detailed)).toBe(1);
   });
 
-  it('link the payments of a 054 to the batch total of a 053', () => {
-    const totals = stated(stateEntry('E1', '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>', 'BOOK', '216.20'));
-    const details = notified(
+  it('links the payments of a 054 to the batch total of a 053', () => {
+    const totals = bookingsOfStatement(
+      statementEntry('E1', '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>', 'BOOK', '216.20'),
+    );
+    const details = bookingsOfNotification(
       [payment({ entryReference: 'E1', servicerReference: 'T1' }), payment({ servicerReference: 'T2' })],
       true,
     );
@@ -85,34 +86,34 @@ describe('booking identities', () => {
     ]);
   });
 
-  it('ignore a reference that all payments of a batch share', () => {
-    const shared = notified(
+  it('ignores a reference that all payments of a batch share', () => {
+    const shared = bookingsOfNotification(
       [payment({ servicerReference: 'E1', entryReference: 'E1' }), payment({ servicerReference: 'E1' })],
       true,
     );
     expect(processedCount(shared, shared)).toBe(2);
   });
 
-  it('process two payments with different amounts if a bank uses a reference twice', () => {
+  it('processes two payments with different amounts if a bank uses a reference twice', () => {
     expect(
       processedCount(
-        notified([payment({ entryReference: 'E1' })]),
-        notified([payment({ entryReference: 'E1', amount: money(500, 'CHF') })]),
+        bookingsOfNotification([payment({ entryReference: 'E1' })]),
+        bookingsOfNotification([payment({ entryReference: 'E1', amount: money(500, 'CHF') })]),
       ),
     ).toBe(2);
   });
 
-  it('keep a reversal and the reversed booking apart', () => {
+  it('keeps a reversal and the reversed booking apart', () => {
     expect(
       processedCount(
-        notified([payment({ entryReference: 'E1' })]),
-        notified([payment({ entryReference: 'E1', isReversal: true })]),
+        bookingsOfNotification([payment({ entryReference: 'E1' })]),
+        bookingsOfNotification([payment({ entryReference: 'E1', isReversal: true })]),
       ),
     ).toBe(2);
   });
 
-  it('keep accounts apart', () => {
-    const other = readCamt(
+  it('keeps the bookings of two accounts apart', () => {
+    const fileOfOtherAccount = readCamt(
       camt054({
         messageId: 'M',
         createdAt: '2026-11-20T06:00:00Z',
@@ -120,15 +121,17 @@ describe('booking identities', () => {
         payments: [payment({ entryReference: 'E1' })],
       }),
     );
-    expect(processedCount(notified([payment({ entryReference: 'E1' })]), bookingsOf(other))).toBe(2);
+    expect(
+      processedCount(bookingsOfNotification([payment({ entryReference: 'E1' })]), bookingsOf(fileOfOtherAccount)),
+    ).toBe(2);
   });
 
-  it('leave announcements out and list unprocessable entries', () => {
-    const file = stated(
-      stateEntry('E1', '', 'PDNG') + stateEntry('E2', '', 'INFO') + stateEntry('E3', '', 'BOOK', '1.001'),
+  it('skips announcements and lists unprocessable entries', () => {
+    const file = bookingsOfStatement(
+      statementEntry('E1', '', 'PDNG') + statementEntry('E2', '', 'INFO') + statementEntry('E3', '', 'BOOK', '1.001'),
     );
     expect(file.bookings).toEqual([]);
     expect(file.unprocessable).toMatchObject([{ account, entry: { reason: 'amount_too_precise' } }]);
-    expect(stated(stateEntry('', '', 'BOOK', '1.001')).unprocessable[0]!.identities).toHaveLength(1);
+    expect(bookingsOfStatement(statementEntry('', '', 'BOOK', '1.001')).unprocessable[0]!.identities).toHaveLength(1);
   });
 });

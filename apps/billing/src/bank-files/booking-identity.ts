@@ -5,11 +5,14 @@ import type { BankEntry, BankFile, BankStatement, BankTransaction, Unprocessable
 export interface Booking {
   readonly account: string;
   /**
-   * Keys of the booking, the strongest first. The booking is a duplicate if **any** of them is stored: a 053 may hold
-   * only the entry reference, and a 054 also the transaction reference. Store every key; each key is unique.
+   * Keys of the booking, the strongest first. The booking is a duplicate if **any** of them is stored: a 053 may
+   * contain only the entry reference, and a 054 also the transaction reference. Store every key; each key is unique.
    */
   readonly identities: readonly string[];
-  /** Key of the entry that contains the payment; equals {@link BatchTotal.batch} when that entry is a batch total. */
+  /**
+   * Key of the entry that contains the payment. Equals {@link BatchTotal.batch} when another file contains the entry as
+   * a batch total.
+   */
   readonly batch: string | undefined;
   readonly entry: BankEntry;
   readonly transaction: BankTransaction;
@@ -19,14 +22,15 @@ export interface Booking {
 export interface BatchTotal {
   readonly account: string;
   /**
-   * Equals {@link Booking.batch} of its payments. Undefined without a bank reference: payments cannot be linked then.
+   * Equals {@link Booking.batch} of the payments of this batch. Undefined when the entry has no bank reference; its
+   * payments cannot be linked to the total then.
    */
   readonly batch: string | undefined;
   readonly identities: readonly string[];
   readonly entry: BankEntry;
 }
 
-/** An entry for the suspense account. */
+/** An unprocessable entry. Its amount is posted to the suspense account. */
 export interface UnprocessableBooking {
   readonly account: string;
   readonly identities: readonly string[];
@@ -43,17 +47,18 @@ export interface FileBookings {
 }
 
 /**
- * Computes the identities of each booking of a file (PAY-2): account and servicer reference of the transaction; else
- * the reference of its entry and the index in the entry; else a hash of its fields and the number of equal hashes
- * before it in the file. The number distinguishes two equal bookings. It is the same when the file is imported
- * again.
+ * Lists the bookings of a file with their identities (PAY-2). A payment has up to two reference identities: the account
+ * with the servicer reference of the transaction, and the account with the reference of the entry and the index of the
+ * payment in the entry. A payment without these references is identified by a hash of its fields and the number of
+ * equal hashes before this payment in the file. The number distinguishes equal payments. A repeated import of the file
+ * gives the same number.
  */
 export function bookingsOf(file: BankFile): FileBookings {
   const occurrences = new Map<string, number>();
-  const withOccurrence = (hash: string): string => {
-    const before = occurrences.get(hash) ?? 0;
-    occurrences.set(hash, before + 1);
-    return `${hash}/${before}`;
+  const appendOccurrence = (hash: string): string => {
+    const earlierCount = occurrences.get(hash) ?? 0;
+    occurrences.set(hash, earlierCount + 1);
+    return `${hash}/${earlierCount}`;
   };
   const bookings: Booking[] = [];
   const batchTotals: BatchTotal[] = [];
@@ -68,21 +73,22 @@ export function bookingsOf(file: BankFile): FileBookings {
           account,
           batch,
           entry,
-          identities: [batch ? `${batch}/total` : withOccurrence(hashOf(statement, entry))],
+          identities: [batch ? `${batch}/total` : appendOccurrence(hashOf(statement, entry))],
         });
         continue;
       }
       for (const [index, transaction] of entry.transactions.entries()) {
-        const own = transactionKey(statement, entry, transaction);
-        const keys = [own, batch && `${batch}/${index}`].filter((key) => key !== undefined);
-        const identities = keys.length > 0 ? keys : [withOccurrence(hashOf(statement, entry, transaction))];
+        const keys = [transactionKey(statement, entry, transaction), batch && `${batch}/${index}`].filter(
+          (key) => key !== undefined,
+        );
+        const identities = keys.length > 0 ? keys : [appendOccurrence(hashOf(statement, entry, transaction))];
         bookings.push({ account, identities, batch, entry, transaction });
       }
     }
     for (const entry of statement.unprocessable) {
       if (entry.status !== 'booked') continue;
       const key = entryKey(statement, entry);
-      const identity = key ? `${key}/unprocessable` : withOccurrence(hashOf(statement, entry));
+      const identity = key ? `${key}/unprocessable` : appendOccurrence(hashOf(statement, entry));
       unprocessable.push({ account, entry, identities: [identity] });
     }
   }
@@ -91,12 +97,15 @@ export function bookingsOf(file: BankFile): FileBookings {
 
 type KeyFields = Pick<BankEntry | UnprocessableEntry, 'reference' | 'direction' | 'isReversal' | 'amount'>;
 
-/** Part of the key, because a reversal can have the same reference as the booking that it reverses. */
+/** Part of every key, because a reversal can have the same reference as the booking that it reverses. */
 function directionKey({ direction, isReversal }: Pick<KeyFields, 'direction' | 'isReversal'>): string {
   return isReversal ? `${direction}-reversal` : direction;
 }
 
-/** The key contains the amount: if a bank uses a reference twice, the second payment is not a duplicate. */
+/**
+ * Undefined when the entry has no reference. The key contains the amount: if a bank uses a reference twice, the second
+ * payment is not a duplicate.
+ */
 function entryKey({ account }: BankStatement, entry: KeyFields): string | undefined {
   const { reference, amount } = entry;
   return reference === undefined
@@ -105,7 +114,8 @@ function entryKey({ account }: BankStatement, entry: KeyFields): string | undefi
 }
 
 /**
- * Undefined when transactions of the entry share a reference: some banks repeat the reference of the entry or batch.
+ * Undefined when the transaction has no reference, or shares its reference with another transaction of the entry: some
+ * banks repeat the reference of the entry or batch in each transaction.
  */
 function transactionKey(
   { account }: BankStatement,
@@ -117,20 +127,20 @@ function transactionKey(
   return `${account}/transaction/${directionKey(entry)}/${servicerReference}`;
 }
 
-const sharedByEntry = new WeakMap<BankEntry, ReadonlySet<string>>();
+const sharedReferencesByEntry = new WeakMap<BankEntry, ReadonlySet<string>>();
 
 function sharedReferences(entry: BankEntry): ReadonlySet<string> {
-  let shared = sharedByEntry.get(entry);
+  let shared = sharedReferencesByEntry.get(entry);
   if (!shared) {
-    const seen = new Set<string>();
-    const repeated = new Set<string>();
+    const references = new Set<string>();
+    const repeatedReferences = new Set<string>();
     for (const { servicerReference } of entry.transactions) {
       if (servicerReference === undefined) continue;
-      if (seen.has(servicerReference)) repeated.add(servicerReference);
-      seen.add(servicerReference);
+      if (references.has(servicerReference)) repeatedReferences.add(servicerReference);
+      references.add(servicerReference);
     }
-    shared = repeated;
-    sharedByEntry.set(entry, shared);
+    shared = repeatedReferences;
+    sharedReferencesByEntry.set(entry, shared);
   }
   return shared;
 }

@@ -21,24 +21,24 @@ import {
 import { findReferences, normaliseReference } from './reference.ts';
 import { child, childrenOf, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
-/** A transaction that is read before its entry, which may supply its amount and direction. */
+/** A transaction as written in the file. When it has no amount or direction, the entry supplies them. */
 export interface ReadTransaction extends Omit<BankTransaction, 'amount' | 'direction'> {
   readonly amount: AmountField | undefined;
   readonly direction: Direction | undefined;
 }
 
 /**
- * Reads `TxDtls`. From version 4 on, `Amt` holds the amount. In earlier versions `AmtDtls` may hold it, or it is
- * missing when the entry has a single transaction.
+ * Reads `TxDtls`. From version 4 on, `Amt` contains the amount. In earlier versions `AmtDtls` may contain the amount,
+ * or the amount is missing when the entry has a single transaction.
  */
 export function readTransaction(errors: FieldError[], element: XmlElement): ReadTransaction {
   const details = child(child(element, 'AmtDtls'), 'TxAmt');
   const amount = child(element, 'Amt') ? amountField(errors, element) : details && amountField(errors, details);
   const direction = child(element, 'CdtDbtInd') && directionField(errors, element);
-  const information = child(element, 'RmtInf');
-  const structured = childrenOf(information, 'Strd');
-  const given = structured.flatMap((each) => textAt(each, 'CdtrRefInf', 'Ref') ?? []);
-  const text = [...childrenOf(information, 'Ustrd'), ...structured.flatMap((each) => childrenOf(each, 'AddtlRmtInf'))]
+  const remittance = child(element, 'RmtInf');
+  const structured = childrenOf(remittance, 'Strd');
+  const givenReferences = structured.flatMap((each) => textAt(each, 'CdtrRefInf', 'Ref') ?? []);
+  const text = [...childrenOf(remittance, 'Ustrd'), ...structured.flatMap((each) => childrenOf(each, 'AddtlRmtInf'))]
     .map((each) => each.text.trim())
     .concat(textAt(element, 'AddtlTxInf') ?? [])
     .filter((each) => each !== '')
@@ -46,8 +46,8 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
   const endToEndId = textAt(element, 'Refs', 'EndToEndId');
   const parties = child(element, 'RltdPties');
   const reference =
-    given.map(normaliseReference).find((each) => each !== undefined) ??
-    findReferences(`${given.join('\n')}\n${text}`)[0];
+    givenReferences.map(normaliseReference).find((each) => each !== undefined) ??
+    findReferences(`${givenReferences.join('\n')}\n${text}`)[0];
   return {
     servicerReference: textAt(element, 'Refs', 'AcctSvcrRef'),
     endToEndId: endToEndId === 'NOTPROVIDED' ? undefined : endToEndId,
@@ -55,7 +55,7 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
     direction,
     charges: chargesOf(element),
     creditorReference: reference?.value,
-    givenReference: given[0],
+    givenReference: givenReferences[0],
     remittanceText: text,
     debtorName:
       textAt(parties, 'Dbtr', 'Pty', 'Nm') ??
@@ -65,22 +65,26 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
   };
 }
 
-/** Undefined when the structure is wrong; the errors then contain the details. */
+/** Undefined when the structure of the entry is wrong; the list of errors then contains the details. */
 export type ReadEntry =
   | { entry: BankEntry; remark?: BankFileRemark }
   | { unprocessable: UnprocessableEntry }
   | undefined;
 
-/** Reads `Ntry`, given its transactions. */
-export function readEntry(errors: FieldError[], element: XmlElement, read: readonly ReadTransaction[]): ReadEntry {
+/** Reads `Ntry`. The parameter `readTransactions` contains the transactions of the entry. */
+export function readEntry(
+  errors: FieldError[],
+  element: XmlElement,
+  readTransactions: readonly ReadTransaction[],
+): ReadEntry {
   const errorsBefore = errors.length;
   const amount = amountField(errors, element);
   const direction = directionField(errors, element);
   const status = statusField(errors, element);
-  const booking = dateField(errors, element, 'BookgDt');
-  const value = dateField(errors, element, 'ValDt');
+  const bookingDate = dateField(errors, element, 'BookgDt');
+  const valueDate = dateField(errors, element, 'ValDt');
   const batches = childrenOf(element, 'NtryDtls').flatMap((details) => childrenOf(details, 'Btch'));
-  const announced = batches.flatMap((batch) => {
+  const announcedBatches = batches.flatMap((batch) => {
     const count = textAt(batch, 'NbOfTxs');
     if (count !== undefined && !/^\d{1,15}$/.test(count))
       addError(errors, child(batch, 'NbOfTxs')!, 'COUNT_INVALID', `"${count.slice(0, 40)}" is not a number`);
@@ -92,83 +96,106 @@ export function readEntry(errors: FieldError[], element: XmlElement, read: reado
   });
   if (!amount || !direction || !status || errors.length > errorsBefore) return undefined;
 
-  const text = [textAt(element, 'AddtlNtryInf'), ...read.map((each) => each.remittanceText)]
+  const text = [textAt(element, 'AddtlNtryInf'), ...readTransactions.map((each) => each.remittanceText)]
     .filter((each) => each)
     .join('\n');
-  const common = {
+  const commonFields = {
     pointer: pointerOf(element),
     reference: textAt(element, 'AcctSvcrRef'),
     direction,
     isReversal: textAt(element, 'RvslInd') === 'true' || textAt(element, 'RvslInd') === '1',
     status,
   };
-  const unprocessable = (reason: UnprocessableReason, detail: string): ReadEntry => ({
+  const asUnprocessable = (reason: UnprocessableReason, detail: string): ReadEntry => ({
     unprocessable: {
-      ...common,
+      ...commonFields,
       reason,
       detail,
       amountText: amount.text,
       currencyText: amount.currency,
       amount: amount.money,
-      bookingDate: booking,
-      valueDate: value,
+      bookingDate,
+      valueDate,
       text,
     },
   });
-  const own = amount.money;
-  const date = value ?? booking;
-  if (!own) return precisionOrCurrency(amount, unprocessable);
-  if (own.amount === 0 && direction === 'credit') return unprocessable('amount_zero', 'the amount is zero');
-  if (!date) return unprocessable('date_missing', 'neither a booking date nor a value date');
+  const entryAmount = amount.money;
+  const valueOrBookingDate = valueDate ?? bookingDate;
+  if (!entryAmount) return entryWithUnreadableAmount(amount, asUnprocessable);
+  if (entryAmount.amount === 0 && direction === 'credit') return asUnprocessable('amount_zero', 'the amount is zero');
+  if (!valueOrBookingDate)
+    return asUnprocessable('date_missing', 'the entry has neither a booking date nor a value date');
 
-  const amounts = [...read.map((each) => each.amount), ...announced.map(({ total }) => total)].filter(
-    (each) => each !== undefined,
-  );
-  const foreign = amounts.find((each) => each.currency !== own.currency);
-  if (foreign)
-    return unprocessable('currency_differs', `the entry is in ${own.currency}, a part of it in ${foreign.currency}`);
-  const imprecise = amounts.find((each) => each.money === undefined);
-  if (imprecise) return precisionOrCurrency(imprecise, unprocessable);
-  if (read.some((each) => each.direction !== undefined && each.direction !== direction && read.length === 1)) {
-    return unprocessable('direction_differs', 'the entry and its only transaction have opposite directions');
+  const innerAmounts = [
+    ...readTransactions.map((each) => each.amount),
+    ...announcedBatches.map(({ total }) => total),
+  ].filter((each) => each !== undefined);
+  const foreignAmount = innerAmounts.find((each) => each.currency !== entryAmount.currency);
+  if (foreignAmount)
+    return asUnprocessable(
+      'currency_differs',
+      `the entry is in ${entryAmount.currency}, an amount inside the entry is in ${foreignAmount.currency}`,
+    );
+  const unreadableAmount = innerAmounts.find((each) => each.money === undefined);
+  if (unreadableAmount) return entryWithUnreadableAmount(unreadableAmount, asUnprocessable);
+  if (
+    readTransactions.some(
+      (each) => each.direction !== undefined && each.direction !== direction && readTransactions.length === 1,
+    )
+  ) {
+    return asUnprocessable('direction_differs', 'the entry and its only transaction have opposite directions');
   }
 
-  for (const { batch, count, total } of announced) {
-    if (count !== undefined && announced.length === 1 && read.length > 0 && count !== read.length) {
+  for (const { batch, count, total } of announcedBatches) {
+    if (
+      count !== undefined &&
+      announcedBatches.length === 1 &&
+      readTransactions.length > 0 &&
+      count !== readTransactions.length
+    ) {
       addError(
         errors,
         child(batch, 'NbOfTxs')!,
         'COUNT_MISMATCH',
-        `${count} transactions are announced, there are ${read.length}`,
+        `the batch announces ${count} transactions, the entry contains ${readTransactions.length}`,
       );
     }
-    if (total?.money && announced.length === 1 && total.money.amount !== own.amount) {
-      addError(errors, child(batch, 'TtlAmt')!, 'SUM_MISMATCH', `the batch is ${total.text}, its entry ${amount.text}`);
+    if (total?.money && announcedBatches.length === 1 && total.money.amount !== entryAmount.amount) {
+      addError(
+        errors,
+        child(batch, 'TtlAmt')!,
+        'SUM_MISMATCH',
+        `the total of the batch is ${total.text}, the amount of its entry is ${amount.text}`,
+      );
     }
   }
-  const isBatchTotal = read.length === 0 && announced.some(({ count }) => count === undefined || count > 1);
-  if (read.length > 1 && read.some((each) => each.amount === undefined)) {
-    return unprocessable('transaction_amount_missing', 'several transactions, not all of them with an amount');
+  const isBatchTotal =
+    readTransactions.length === 0 && announcedBatches.some(({ count }) => count === undefined || count > 1);
+  if (readTransactions.length > 1 && readTransactions.some((each) => each.amount === undefined)) {
+    return asUnprocessable(
+      'transaction_amount_missing',
+      'the entry has several transactions, and at least one of them has no amount',
+    );
   }
-  const transactions = read.map(({ amount: ownAmount, direction: ownDirection, ...rest }) => ({
-    ...rest,
-    amount: ownAmount?.money ?? own,
-    direction: ownDirection ?? direction,
+  const transactions = readTransactions.map((transaction) => ({
+    ...transaction,
+    amount: transaction.amount?.money ?? entryAmount,
+    direction: transaction.direction ?? direction,
   }));
-  const single: BankTransaction = { ...transactionOfEntry(element, text), amount: own, direction };
+  const onlyTransaction: BankTransaction = { ...transactionOfEntry(element, text), amount: entryAmount, direction };
   const entry: BankEntry = {
-    ...common,
-    amount: own,
-    bookingDate: booking ?? date,
-    valueDate: date,
+    ...commonFields,
+    amount: entryAmount,
+    bookingDate: bookingDate ?? valueOrBookingDate,
+    valueDate: valueOrBookingDate,
     isBatchTotal,
-    transactions: transactions.length > 0 || isBatchTotal ? transactions : [single],
+    transactions: transactions.length > 0 || isBatchTotal ? transactions : [onlyTransaction],
   };
   const remark = checkTransactionSum(errors, element, entry);
   return errors.length > errorsBefore ? undefined : { entry, ...(remark && { remark }) };
 }
 
-/** Checks that the transactions add up to the entry. They may differ by charges that the file states. */
+/** Checks that the transactions add up to the amount of the entry. A difference by the stated charges is allowed. */
 function checkTransactionSum(
   errors: FieldError[],
   element: XmlElement,
@@ -179,32 +206,37 @@ function checkTransactionSum(
   const signed = direction === 'credit' ? net.amount : -net.amount;
   const difference = Math.abs(signed - amount.amount);
   if (difference === 0) return undefined;
-  const stated = sumMoney(
+  const transactionCharges = sumMoney(
     transactions.flatMap((each) => (each.charges?.currency === amount.currency ? [each.charges] : [])),
     amount.currency,
   );
-  const charges = stated.amount + (chargesOf(element)?.amount ?? 0);
-  if (difference <= charges) {
+  const statedCharges = transactionCharges.amount + (chargesOf(element)?.amount ?? 0);
+  if (difference <= statedCharges) {
     return {
       code: 'CHARGES_IN_ENTRY',
       pointer: pointerOf(element),
       detail: 'the entry and its transactions differ by the stated charges',
     };
   }
-  return addError(errors, child(element, 'Amt')!, 'SUM_MISMATCH', 'the transactions of the entry do not add up to it');
+  return addError(
+    errors,
+    child(element, 'Amt')!,
+    'SUM_MISMATCH',
+    'the sum of the transactions differs from the amount of the entry',
+  );
 }
 
-function precisionOrCurrency(
+function entryWithUnreadableAmount(
   amount: AmountField,
-  unprocessable: (reason: UnprocessableReason, detail: string) => ReadEntry,
+  asUnprocessable: (reason: UnprocessableReason, detail: string) => ReadEntry,
 ): ReadEntry {
-  return unprocessable(
+  return asUnprocessable(
     isCurrency(amount.currency) ? 'amount_too_precise' : 'currency_unknown',
     `${amount.text} ${amount.currency}`,
   );
 }
 
-/** The payment of an entry without details. */
+/** Reads an entry without `TxDtls` as one payment. */
 function transactionOfEntry(element: XmlElement, text: string): Omit<BankTransaction, 'amount' | 'direction'> {
   return {
     servicerReference: undefined,
@@ -219,7 +251,8 @@ function transactionOfEntry(element: XmlElement, text: string): Omit<BankTransac
 }
 
 /**
- * Charges of an entry or transaction: the stated total, else the sum of the records. Unreadable amounts are skipped.
+ * Reads the charges of an entry or transaction: the stated total, else the sum of the records. Unreadable amounts are
+ * skipped.
  */
 function chargesOf(element: XmlElement): Money | undefined {
   const charges = childrenOf(element, 'Chrgs');

@@ -5,21 +5,24 @@ import { child, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
 const MAX_ERRORS = 100;
 
-/** Adds an error at the element, or at its child `missing`. Errors after the first hundred are dropped. */
+/**
+ * Adds an error at the element or at its missing child element. Errors after the first hundred are dropped. Always
+ * returns undefined, so that a reader can return the result.
+ */
 export function addError(
   errors: FieldError[],
   element: XmlElement,
   code: string,
   detail: string,
-  missing?: string,
+  missingChild?: string,
 ): undefined {
   if (errors.length < MAX_ERRORS) {
-    errors.push({ pointer: missing ? `${pointerOf(element)}/${missing}` : pointerOf(element), detail, code });
+    errors.push({ pointer: missingChild ? `${pointerOf(element)}/${missingChild}` : pointerOf(element), detail, code });
   }
   return undefined;
 }
 
-/** The text at the path. Adds an error when it is missing. */
+/** Reads the text at the path. Adds an error when the text is missing. */
 export function requiredText(errors: FieldError[], element: XmlElement, ...path: string[]): string | undefined {
   return (
     textAt(element, ...path) ??
@@ -27,14 +30,14 @@ export function requiredText(errors: FieldError[], element: XmlElement, ...path:
   );
 }
 
-/** An amount as written in the file. `money` is undefined when the currency is unknown or has fewer decimals. */
+/** An amount as written in the file. `money` is undefined when {@link readAmount} cannot read the text. */
 export interface AmountField {
   readonly text: string;
   readonly currency: string;
   readonly money: Money | undefined;
 }
 
-/** `Amt` of an element: up to 15 digits and 5 decimals, never negative (`CdtDbtInd` holds the direction). */
+/** Reads `Amt`: up to 15 digits and 5 decimals, never negative, because `CdtDbtInd` contains the direction. */
 export function amountField(errors: FieldError[], element: XmlElement, name = 'Amt'): AmountField | undefined {
   const field = child(element, name);
   const text = field?.text.trim();
@@ -47,7 +50,9 @@ export function amountField(errors: FieldError[], element: XmlElement, name = 'A
   return { text, currency, money: readAmount(text, currency) };
 }
 
-/** Undefined when the text is not an amount, the currency is unknown or has fewer decimals than the text. */
+/**
+ * Undefined when the text is not an amount, the currency is unknown or the text has more decimals than the currency.
+ */
 export function readAmount(text: string, currency: string): Money | undefined {
   if (
     !/^\d+(\.\d+)?$/.test(text) ||
@@ -62,7 +67,7 @@ export function readAmount(text: string, currency: string): Money | undefined {
   }
 }
 
-/** `CdtDbtInd`. */
+/** Reads `CdtDbtInd`. */
 export function directionField(errors: FieldError[], element: XmlElement): Direction | undefined {
   const text = requiredText(errors, element, 'CdtDbtInd');
   if (text === undefined || text === 'CRDT' || text === 'DBIT') return text && (text === 'CRDT' ? 'credit' : 'debit');
@@ -76,16 +81,20 @@ export function directionField(errors: FieldError[], element: XmlElement): Direc
 
 const statuses: Record<string, EntryStatus> = { BOOK: 'booked', PDNG: 'pending', INFO: 'information', FUTR: 'future' };
 
-/** `Sts`: text up to about version 4, an element with a code since. A proprietary status counts as `information`. */
+/**
+ * Reads `Sts`: a text in early versions (up to about 4), an element with a code in later versions. A proprietary status
+ * counts as `information`.
+ */
 export function statusField(errors: FieldError[], element: XmlElement): EntryStatus | undefined {
   const code = textAt(element, 'Sts', 'Cd') ?? (textAt(element, 'Sts', 'Prtry') ? 'INFO' : textAt(element, 'Sts'));
   if (code === undefined) return addError(errors, element, 'ELEMENT_MISSING', 'Sts is missing', 'Sts');
   return (
-    statuses[code] ?? addError(errors, child(element, 'Sts')!, 'CODE_INVALID', `"${code.slice(0, 40)}" is no status`)
+    statuses[code] ??
+    addError(errors, child(element, 'Sts')!, 'CODE_INVALID', `"${code.slice(0, 40)}" is not the status of an entry`)
   );
 }
 
-/** The date of a date-or-instant choice. For an instant, uses the date in the offset of the bank. */
+/** Reads an element that contains a date or an instant. The date of an instant is the date in the bank's UTC offset. */
 export function dateField(errors: FieldError[], element: XmlElement, name: string): string | undefined {
   const text = textAt(element, name, 'Dt') ?? textAt(element, name, 'DtTm');
   if (text === undefined) return undefined;
@@ -94,7 +103,7 @@ export function dateField(errors: FieldError[], element: XmlElement, name: strin
   return addError(errors, child(element, name)!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not a date`);
 }
 
-/** Signed sum: credits add, debits subtract. Undefined when a currency differs or an amount is missing. */
+/** Returns the signed sum: credits add, debits subtract. Undefined when a currency differs or an amount is missing. */
 export function netOf(
   entries: readonly { amount: Money | undefined; direction: Direction }[],
   currency: string,

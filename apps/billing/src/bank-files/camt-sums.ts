@@ -3,7 +3,7 @@ import type { BankFileRemark, BankStatement, Direction } from './bank-file.ts';
 import { addError, amountField, directionField, netOf, readAmount } from './camt-fields.ts';
 import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
-/** Checks the summary of the entries, and that opening balance plus booked entries equals the closing balance. */
+/** Checks the summary against the entries, and that opening balance plus booked entries equals the closing balance. */
 export function checkStatement(
   errors: FieldError[],
   remarks: BankFileRemark[],
@@ -24,33 +24,33 @@ function checkSummary(
   entries: readonly AnyEntry[],
 ): void {
   const summary = child(element, 'TxsSummry');
-  const parts: [string, Direction | undefined][] = [
+  const totals: [string, Direction | undefined][] = [
     ['TtlNtries', undefined],
     ['TtlCdtNtries', 'credit'],
     ['TtlDbtNtries', 'debit'],
   ];
-  for (const [name, direction] of parts) {
+  for (const [name, direction] of totals) {
     const total = child(summary, name);
     if (!total) continue;
-    const matching = entries.filter((entry) => direction === undefined || entry.direction === direction);
+    const matchingEntries = entries.filter((entry) => direction === undefined || entry.direction === direction);
     const count = textAt(total, 'NbOfNtries');
-    if (count !== undefined && Number(count) !== matching.length) {
+    if (count !== undefined && Number(count) !== matchingEntries.length) {
       addError(
         errors,
         child(total, 'NbOfNtries')!,
         'COUNT_MISMATCH',
-        `${count} entries are announced, there are ${matching.length}`,
+        `the summary announces ${count} entries, the statement contains ${matchingEntries.length}`,
       );
     }
-    const announced = textAt(total, 'Sum');
-    const currency = matching[0]?.amount?.currency;
-    if (announced === undefined || currency === undefined) continue;
+    const announcedText = textAt(total, 'Sum');
+    const currency = matchingEntries[0]?.amount?.currency;
+    if (announcedText === undefined || currency === undefined) continue;
     // The summary adds credits and debits without their sign.
     const sum = netOf(
-      matching.map(({ amount }) => ({ amount, direction: 'credit' })),
+      matchingEntries.map(({ amount }) => ({ amount, direction: 'credit' })),
       currency,
     );
-    const announcedSum = readAmount(announced, currency);
+    const announcedSum = readAmount(announcedText, currency);
     if (!sum)
       remarks.push({
         code: 'SUMS_NOT_COMPARABLE',
@@ -68,8 +68,8 @@ function checkBalances(
   element: XmlElement,
   entries: readonly AnyEntry[],
 ): void {
-  const opening = balance(errors, element, ['OPBD', 'PRCD']);
-  const closing = balance(errors, element, ['CLBD']);
+  const opening = readBalance(errors, element, ['OPBD', 'PRCD']);
+  const closing = readBalance(errors, element, ['CLBD']);
   if (!opening || !closing || isPartialPage(element)) return;
   const booked = entries.filter(({ status }) => status === 'booked');
   const { currency } = closing;
@@ -82,11 +82,11 @@ function checkBalances(
       detail: 'balances and entries are in several currencies',
     });
   } else if (expected.amount !== actual.amount && booked.length === 0) {
-    // The file books nothing, so it cannot book wrongly; the staff asks the bank for the missing entries.
+    // A file without bookings cannot post a wrong amount, so it is accepted. The staff requests the missing entries.
     remarks.push({
       code: 'EMPTY_STATEMENT_WITH_MOVEMENT',
       pointer: pointerOf(element),
-      detail: 'no booked entries, yet the balance changed',
+      detail: 'the balance changed, but the statement has no booked entries',
     });
   } else if (expected.amount !== actual.amount) {
     addError(
@@ -98,18 +98,18 @@ function checkBalances(
   }
 }
 
-function balance(errors: FieldError[], element: XmlElement, codes: readonly string[]) {
+function readBalance(errors: FieldError[], element: XmlElement, codes: readonly string[]) {
   const balances = childrenOf(element, 'Bal');
-  const found = codes.flatMap(
+  const balanceElement = codes.flatMap(
     (code) => balances.find((each) => textAt(each, 'Tp', 'CdOrPrtry', 'Cd') === code) ?? [],
   )[0];
-  if (!found) return undefined;
-  const amount = amountField(errors, found);
-  const direction = directionField(errors, found);
-  return amount && direction && { element: found, amount: amount.money, currency: amount.currency, direction };
+  if (!balanceElement) return undefined;
+  const amount = amountField(errors, balanceElement);
+  const direction = directionField(errors, balanceElement);
+  return amount && direction && { element: balanceElement, amount: amount.money, currency: amount.currency, direction };
 }
 
-/** True for one page of a longer statement: its balances are the balances of the whole statement. */
+/** True for one page of a longer statement. The balances on a page are the balances of the whole statement. */
 function isPartialPage(element: XmlElement): boolean {
   const pagination =
     child(element, 'StmtPgntn') ?? child(element, 'NtfctnPgntn') ?? descend(element.parent, 'GrpHdr', 'MsgPgntn');

@@ -8,33 +8,33 @@ import { camt054 } from '@cordee/testing/camt-054-builder';
 const account = 'CH9300762011623852957';
 const qrr = '210000000003139471430009017';
 
-interface Statement {
+interface FileParts {
   version?: string;
   kind?: '053' | '054';
   entries?: string;
-  before?: string;
+  beforeEntries?: string;
   prefix?: string;
 }
 
-/** A file with the given entries. Versions differ only in the namespace here; tests vary the changed elements. */
-function file({ version = '08', kind = '053', entries = '', before = '', prefix = '' }: Statement): string {
-  const p = prefix && `${prefix}:`;
+/** Builds a file with these entries. `version` changes only the namespace; tests write the changed elements. */
+function file({ version = '08', kind = '053', entries = '', beforeEntries = '', prefix = '' }: FileParts): string {
+  const tagPrefix = prefix && `${prefix}:`;
   const [message, statement] = kind === '053' ? ['BkToCstmrStmt', 'Stmt'] : ['BkToCstmrDbtCdtNtfctn', 'Ntfctn'];
   const namespace = `urn:iso:std:iso:20022:tech:xsd:camt.${kind}.001.${version}`;
   const xml = `<Document xmlns${prefix && `:${prefix}`}="${namespace}"><${message}>
     <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-11-20T06:00:00+01:00</CreDtTm></GrpHdr>
     <${statement}><Id>S1</Id><Acct><Id><IBAN>${account}</IBAN></Id><Ccy>CHF</Ccy></Acct>
-    ${before}${entries}</${statement}>
+    ${beforeEntries}${entries}</${statement}>
   </${message}></Document>`;
-  return p ? xml.replaceAll(/<(\/?)(?=[A-Z])/g, `<$1${p}`) : xml;
+  return tagPrefix ? xml.replaceAll(/<(\/?)(?=[A-Z])/g, `<$1${tagPrefix}`) : xml;
 }
 
-interface Entry {
+interface EntryParts {
   amount?: string;
   currency?: string;
   direction?: string;
   status?: string;
-  more?: string;
+  details?: string;
   dates?: string;
 }
 
@@ -43,17 +43,15 @@ function entry({
   currency = 'CHF',
   direction = 'CRDT',
   status = '<Cd>BOOK</Cd>',
-  more = '',
-  dates,
-}: Entry = {}): string {
-  const days = dates ?? '<BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-19</Dt></ValDt>';
+  details = '',
+  dates = '<BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-19</Dt></ValDt>',
+}: EntryParts = {}): string {
   return (
-    `<Ntry><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd><Sts>${status}</Sts>${days}` +
-    `<AcctSvcrRef>E1</AcctSvcrRef>${more}</Ntry>`
+    `<Ntry><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd><Sts>${status}</Sts>${dates}` +
+    `<AcctSvcrRef>E1</AcctSvcrRef>${details}</Ntry>`
   );
 }
-
-const details = (...transactions: string[]) =>
+const detailsOf = (...transactions: string[]) =>
   `<NtryDtls>${transactions.map((each) => `<TxDtls>${each}</TxDtls>`).join('')}</NtryDtls>`;
 const amountOf = (amount: string, currency = 'CHF') => `<Amt Ccy="${currency}">${amount}</Amt>`;
 const referenceOf = (reference: string) =>
@@ -80,15 +78,15 @@ describe('camt reader', () => {
     (version) => {
       for (const kind of ['053', '054'] as const) {
         const status = Number(version) < 8 ? 'BOOK' : '<Cd>BOOK</Cd>';
-        const read = readCamt(file({ version, kind, entries: entry({ status }) }));
-        expect(read).toMatchObject({
+        const bankFile = readCamt(file({ version, kind, entries: entry({ status }) }));
+        expect(bankFile).toMatchObject({
           kind,
           version: Number(version),
           messageId: 'M1',
           createdAt: '2026-11-20T05:00:00.000Z',
         });
-        expect(read.statements).toMatchObject([{ id: 'S1', account, currency: 'CHF', unprocessable: [] }]);
-        expect(read.statements[0]!.entries).toMatchObject([
+        expect(bankFile.statements).toMatchObject([{ id: 'S1', account, currency: 'CHF', unprocessable: [] }]);
+        expect(bankFile.statements[0]!.entries).toMatchObject([
           {
             reference: 'E1',
             amount: money(10_810, 'CHF'),
@@ -111,13 +109,13 @@ describe('camt reader', () => {
     const version2 = oneTransaction(
       file({
         version: '02',
-        entries: entry({ status: 'BOOK', more: details(refs + parties('<Nm>A &amp; B</Nm>') + referenceOf(qrr)) }),
+        entries: entry({ status: 'BOOK', details: detailsOf(refs + parties('<Nm>A &amp; B</Nm>') + referenceOf(qrr)) }),
       }),
     );
     const version8 = oneTransaction(
       file({
         entries: entry({
-          more: details(
+          details: detailsOf(
             refs +
               amountOf('108.10') +
               parties('<Pty><Nm>A &amp; B</Nm></Pty>') +
@@ -138,21 +136,24 @@ describe('camt reader', () => {
     }
   });
 
-  it('finds a reference in the free text and keeps an invalid one as given', () => {
-    const text = (ustrd: string) =>
-      oneTransaction(file({ entries: entry({ more: details(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
-    expect(text('Rechnung 21 00000 00003 13947 14300 09017').creditorReference).toBe(qrr);
-    expect(text('merci rf18 5390 0754 7034').creditorReference).toBe('RF18539007547034');
-    const wrong = oneTransaction(
-      file({ entries: entry({ more: details(referenceOf('210000000003139471430009018')) }) }),
+  it('finds a reference in the free text and keeps an invalid reference as the given reference', () => {
+    const transactionWithText = (ustrd: string) =>
+      oneTransaction(file({ entries: entry({ details: detailsOf(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
+    expect(transactionWithText('Rechnung 21 00000 00003 13947 14300 09017').creditorReference).toBe(qrr);
+    expect(transactionWithText('merci rf18 5390 0754 7034').creditorReference).toBe('RF18539007547034');
+    const transactionWithInvalidReference = oneTransaction(
+      file({ entries: entry({ details: detailsOf(referenceOf('210000000003139471430009018')) }) }),
     );
-    expect(wrong).toMatchObject({ creditorReference: undefined, givenReference: '210000000003139471430009018' });
+    expect(transactionWithInvalidReference).toMatchObject({
+      creditorReference: undefined,
+      givenReference: '210000000003139471430009018',
+    });
   });
 
   it('accepts namespace prefixes, a byte order mark, other encodings and instants instead of dates', () => {
     expect(readCamt(file({ prefix: 'ns2', entries: entry() })).statements[0]!.entries).toHaveLength(1);
     expect(readCamt(`\uFEFF${file({ entries: entry() })}`).statements).toHaveLength(1);
-    const accented = file({ entries: entry({ more: details('<RmtInf><Ustrd>é</Ustrd></RmtInf>') }) });
+    const accented = file({ entries: entry({ details: detailsOf('<RmtInf><Ustrd>é</Ustrd></RmtInf>') }) });
     const latin = `<?xml version="1.0" encoding="ISO-8859-1"?>${accented}`;
     expect(readCamt(Buffer.from(latin, 'latin1')).statements[0]!.entries[0]!.transactions[0]!.remittanceText).toBe('é');
     const instants = '<BookgDt><DtTm>2026-11-20T00:30:00+01:00</DtTm></BookgDt>';
@@ -163,28 +164,28 @@ describe('camt reader', () => {
   });
 
   it('accepts a statement without entries', () => {
-    const read = readCamt(file({ before: balance('OPBD', '10.00') + balance('CLBD', '10.00') }));
-    expect(read.statements[0]!.entries).toEqual([]);
-    expect(read.remarks).toEqual([]);
-    expect(readCamt(file({ before: balance('OPBD', '10.00') + balance('CLBD', '12.00') })).remarks).toMatchObject([
-      { code: 'EMPTY_STATEMENT_WITH_MOVEMENT' },
-    ]);
+    const bankFile = readCamt(file({ beforeEntries: balance('OPBD', '10.00') + balance('CLBD', '10.00') }));
+    expect(bankFile.statements[0]!.entries).toEqual([]);
+    expect(bankFile.remarks).toEqual([]);
+    expect(
+      readCamt(file({ beforeEntries: balance('OPBD', '10.00') + balance('CLBD', '12.00') })).remarks,
+    ).toMatchObject([{ code: 'EMPTY_STATEMENT_WITH_MOVEMENT' }]);
   });
 
   it('splits a batch into its payments and recognizes a batch total without payments', () => {
     const batch = (count: number) => `<NtryDtls><Btch><NbOfTxs>${count}</NbOfTxs></Btch></NtryDtls>`;
-    const total = readCamt(file({ entries: entry({ more: batch(3) }) })).statements[0]!.entries[0]!;
+    const total = readCamt(file({ entries: entry({ details: batch(3) }) })).statements[0]!.entries[0]!;
     expect(total).toMatchObject({ isBatchTotal: true, transactions: [] });
-    const single = readCamt(file({ entries: entry({ more: batch(1) }) })).statements[0]!.entries[0]!;
+    const single = readCamt(file({ entries: entry({ details: batch(1) }) })).statements[0]!.entries[0]!;
     expect(single).toMatchObject({ isBatchTotal: false, transactions: [{ amount: money(10_810, 'CHF') }] });
     const detailed = readCamt(
-      file({ kind: '054', entries: entry({ more: details(amountOf('100.00'), amountOf('8.10')) }) }),
+      file({ kind: '054', entries: entry({ details: detailsOf(amountOf('100.00'), amountOf('8.10')) }) }),
     ).statements[0]!.entries[0]!;
     expect(detailed.transactions.map(({ amount }) => amount.amount)).toEqual([10_000, 810]);
   });
 
   it('reads reversals and announcements', () => {
-    const reversal = entry({ direction: 'DBIT', more: '' }).replace('<Sts>', '<RvslInd>true</RvslInd><Sts>');
+    const reversal = entry({ direction: 'DBIT', details: '' }).replace('<Sts>', '<RvslInd>true</RvslInd><Sts>');
     expect(readCamt(file({ entries: reversal })).statements[0]!.entries[0]).toMatchObject({
       direction: 'debit',
       isReversal: true,
@@ -194,79 +195,81 @@ describe('camt reader', () => {
     });
   });
 
-  it('reads the charges of a payment and accepts an entry that is lower by them', () => {
+  it('reads the charges of a payment and accepts an entry that is lower by these charges', () => {
     const charged = `${amountOf('108.30')}<Chrgs><Rcrd><Amt Ccy="CHF">0.20</Amt></Rcrd></Chrgs>`;
-    const read = readCamt(file({ entries: entry({ more: details(charged) }) }));
-    expect(read.statements[0]!.entries[0]!.transactions[0]).toMatchObject({
+    const bankFile = readCamt(file({ entries: entry({ details: detailsOf(charged) }) }));
+    expect(bankFile.statements[0]!.entries[0]!.transactions[0]).toMatchObject({
       amount: money(10_830, 'CHF'),
       charges: money(20, 'CHF'),
     });
-    expect(read.remarks).toMatchObject([{ code: 'CHARGES_IN_ENTRY' }]);
+    expect(bankFile.remarks).toMatchObject([{ code: 'CHARGES_IN_ENTRY' }]);
   });
 
-  const pointer = '/Document/BkToCstmrStmt/Stmt[1]';
+  const statementPointer = '/Document/BkToCstmrStmt/Stmt[1]';
 
   it.each([
-    ['a malformed amount', entry({ amount: '12,50' }), 'AMOUNT_INVALID', `${pointer}/Ntry[1]/Amt`],
-    ['a negative amount', entry({ amount: '-1.00' }), 'AMOUNT_INVALID', `${pointer}/Ntry[1]/Amt`],
-    ['no currency', entry().replace(' Ccy="CHF"', ''), 'CURRENCY_INVALID', `${pointer}/Ntry[1]/Amt`],
-    ['no amount', entry().replace(/<Amt.*?<\/Amt>/, ''), 'ELEMENT_MISSING', `${pointer}/Ntry[1]/Amt`],
+    ['a malformed amount', entry({ amount: '12,50' }), 'AMOUNT_INVALID', `${statementPointer}/Ntry[1]/Amt`],
+    ['a negative amount', entry({ amount: '-1.00' }), 'AMOUNT_INVALID', `${statementPointer}/Ntry[1]/Amt`],
+    ['no currency', entry().replace(' Ccy="CHF"', ''), 'CURRENCY_INVALID', `${statementPointer}/Ntry[1]/Amt`],
+    ['no amount', entry().replace(/<Amt.*?<\/Amt>/, ''), 'ELEMENT_MISSING', `${statementPointer}/Ntry[1]/Amt`],
     [
       'no direction',
       entry().replace(/<CdtDbtInd>.*?<\/CdtDbtInd>/, ''),
       'ELEMENT_MISSING',
-      `${pointer}/Ntry[1]/CdtDbtInd`,
+      `${statementPointer}/Ntry[1]/CdtDbtInd`,
     ],
-    ['a wrong direction', entry({ direction: 'C' }), 'CODE_INVALID', `${pointer}/Ntry[1]/CdtDbtInd`],
-    ['no status', entry().replace(/<Sts>.*?<\/Sts>/, ''), 'ELEMENT_MISSING', `${pointer}/Ntry[1]/Sts`],
-    ['a wrong status', entry({ status: '<Cd>OKAY</Cd>' }), 'CODE_INVALID', `${pointer}/Ntry[1]/Sts`],
+    ['a wrong direction', entry({ direction: 'C' }), 'CODE_INVALID', `${statementPointer}/Ntry[1]/CdtDbtInd`],
+    ['no status', entry().replace(/<Sts>.*?<\/Sts>/, ''), 'ELEMENT_MISSING', `${statementPointer}/Ntry[1]/Sts`],
+    ['a wrong status', entry({ status: '<Cd>OKAY</Cd>' }), 'CODE_INVALID', `${statementPointer}/Ntry[1]/Sts`],
     [
       'a date that does not exist',
       entry({ dates: '<ValDt><Dt>2026-02-30</Dt></ValDt>' }),
       'DATE_INVALID',
-      `${pointer}/Ntry[1]/ValDt`,
+      `${statementPointer}/Ntry[1]/ValDt`,
     ],
     [
       'payments that do not add up to the entry',
-      entry({ more: details(amountOf('100.00'), amountOf('8.00')) }),
+      entry({ details: detailsOf(amountOf('100.00'), amountOf('8.00')) }),
       'SUM_MISMATCH',
-      `${pointer}/Ntry[1]/Amt`,
+      `${statementPointer}/Ntry[1]/Amt`,
     ],
     [
       'a single payment with another amount',
-      entry({ more: details(amountOf('108.00')) }),
+      entry({ details: detailsOf(amountOf('108.00')) }),
       'SUM_MISMATCH',
-      `${pointer}/Ntry[1]/Amt`,
+      `${statementPointer}/Ntry[1]/Amt`,
     ],
     [
       'more announced payments than it contains',
-      entry({ more: details(amountOf('108.10')).replace('<TxDtls>', '<Btch><NbOfTxs>2</NbOfTxs></Btch><TxDtls>') }),
+      entry({
+        details: detailsOf(amountOf('108.10')).replace('<TxDtls>', '<Btch><NbOfTxs>2</NbOfTxs></Btch><TxDtls>'),
+      }),
       'COUNT_MISMATCH',
-      `${pointer}/Ntry[1]/NtryDtls[1]/Btch/NbOfTxs`,
+      `${statementPointer}/Ntry[1]/NtryDtls[1]/Btch/NbOfTxs`,
     ],
     [
       'a batch with another total',
-      entry({ more: '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy="CHF">100.00</TtlAmt></Btch></NtryDtls>' }),
+      entry({ details: '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy="CHF">100.00</TtlAmt></Btch></NtryDtls>' }),
       'SUM_MISMATCH',
-      `${pointer}/Ntry[1]/NtryDtls[1]/Btch/TtlAmt`,
+      `${statementPointer}/Ntry[1]/NtryDtls[1]/Btch/TtlAmt`,
     ],
     [
       'balances that differ from the entries',
       `${balance('OPBD', '10.00')}${balance('CLBD', '100.00')}${entry()}`,
       'SUM_MISMATCH',
-      `${pointer}/Bal[2]`,
+      `${statementPointer}/Bal[2]`,
     ],
     [
       'a summary with another sum',
       `<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>108.00</Sum></TtlNtries></TxsSummry>${entry()}`,
       'SUM_MISMATCH',
-      `${pointer}/TxsSummry/TtlNtries/Sum`,
+      `${statementPointer}/TxsSummry/TtlNtries/Sum`,
     ],
     [
       'a summary with more entries',
       `<TxsSummry><TtlCdtNtries><NbOfNtries>2</NbOfNtries></TtlCdtNtries></TxsSummry>${entry()}`,
       'COUNT_MISMATCH',
-      `${pointer}/TxsSummry/TtlCdtNtries/NbOfNtries`,
+      `${statementPointer}/TxsSummry/TtlCdtNtries/NbOfNtries`,
     ],
   ])('refuses a file with %s and returns the position', (_name, entries, code, position) => {
     expect(errorsOf(file({ entries }))).toEqual([expect.objectContaining({ code, pointer: position })]);
@@ -274,8 +277,10 @@ describe('camt reader', () => {
 
   it('accepts balances and summaries that match the entries', () => {
     const summary = '<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries><Sum>116.20</Sum></TtlNtries></TxsSummry>';
-    const before = balance('OPBD', '10.00') + balance('CLBD', '110.00') + summary;
-    expect(errorsOf(file({ before, entries: entry() + entry({ amount: '8.10', direction: 'DBIT' }) }))).toEqual([]);
+    const beforeEntries = balance('OPBD', '10.00') + balance('CLBD', '110.00') + summary;
+    expect(errorsOf(file({ beforeEntries, entries: entry() + entry({ amount: '8.10', direction: 'DBIT' }) }))).toEqual(
+      [],
+    );
   });
 
   it('lists all errors of a file, at most 100', () => {
@@ -287,15 +292,17 @@ describe('camt reader', () => {
 
   it.each([
     ['currency_unknown', entry({ currency: 'XXQ' })],
-    ['currency_differs', entry({ more: details(amountOf('108.10', 'EUR')) })],
-    ['direction_differs', entry({ more: details(`${amountOf('108.10')}<CdtDbtInd>DBIT</CdtDbtInd>`) })],
+    ['currency_differs', entry({ details: detailsOf(amountOf('108.10', 'EUR')) })],
+    ['direction_differs', entry({ details: detailsOf(`${amountOf('108.10')}<CdtDbtInd>DBIT</CdtDbtInd>`) })],
     ['amount_too_precise', entry({ amount: '108.105' })],
     ['amount_zero', entry({ amount: '0.00' })],
     ['date_missing', entry({ dates: '' })],
-    ['transaction_amount_missing', entry({ more: details(amountOf('100.00'), '') })],
+    ['transaction_amount_missing', entry({ details: detailsOf(amountOf('100.00'), '') })],
   ])('returns an entry with %s as unprocessable', (reason, unprocessable) => {
     const [statement] = readCamt(file({ entries: unprocessable + entry() })).statements;
-    expect(statement!.unprocessable).toMatchObject([{ reason, reference: 'E1', pointer: `${pointer}/Ntry[1]` }]);
+    expect(statement!.unprocessable).toMatchObject([
+      { reason, reference: 'E1', pointer: `${statementPointer}/Ntry[1]` },
+    ]);
     expect(statement!.entries).toHaveLength(1);
   });
 
@@ -314,7 +321,7 @@ describe('camt reader', () => {
       `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${file({})}`,
       'XML_DOCTYPE_FORBIDDEN',
     ],
-    ['an unknown entity', file({ entries: entry({ more: '<AddtlNtryInf>&e;</AddtlNtryInf>' }) }), 'XML_MALFORMED'],
+    ['an unknown entity', file({ entries: entry({ details: '<AddtlNtryInf>&e;</AddtlNtryInf>' }) }), 'XML_MALFORMED'],
   ])('refuses %s', (_name, text, code) => {
     expect(errorsOf(text).map((error) => error.code)).toEqual([code]);
   });
@@ -335,11 +342,11 @@ describe('camt reader', () => {
     });
     fc.assert(
       fc.property(fc.array(payment, { minLength: 1, maxLength: 8 }), fc.boolean(), (payments, isBatch) => {
-        const read = readCamt(
+        const bankFile = readCamt(
           camt054({ messageId: 'M2', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch }),
         );
-        expect(read).toMatchObject({ kind: '054', version: 8, remarks: [] });
-        const transactions = read.statements.flatMap(({ entries }) => entries.flatMap((each) => each.transactions));
+        expect(bankFile).toMatchObject({ kind: '054', version: 8, remarks: [] });
+        const transactions = bankFile.statements.flatMap(({ entries }) => entries.flatMap((each) => each.transactions));
         const expected = payments.map(({ amount, reference, debtorName }) =>
           JSON.stringify([amount, reference, debtorName]),
         );

@@ -25,27 +25,28 @@ const elementNames = {
 } as const;
 
 /**
- * Reads a camt.053 or camt.054 file of version 2 or later. Later versions only add elements, so one reader serves all.
+ * Reads a camt.053 or camt.054 file of version 2 or later. Later versions only add elements, so this function reads
+ * every version.
  * A file with an error in its structure or sums is refused as a whole.
  * @throws DomainError `BANK_FILE_INVALID` with all errors and their positions, `BANK_FILE_TOO_LARGE`
  */
-export function readCamt(file: Uint8Array | string, limit = maxBankFileBytes): BankFile {
-  if (file.length > limit)
-    throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `more than ${limit} bytes` });
+export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes): BankFile {
+  if (file.length > maxBytes)
+    throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `the file has more than ${maxBytes} bytes` });
   const text = typeof file === 'string' ? file : decodeText(file);
   const errors: FieldError[] = [];
   const transactions = new Map<XmlElement, ReadTransaction[]>();
   const entries = new Map<XmlElement, ReadEntry[]>();
 
-  // Converts transactions and entries as soon as they end and removes them from the tree, to save memory.
+  // Converts each transaction and entry when its element ends, then removes the element from the tree to save memory.
   const root = parse(text, (element) => {
     const grandparent = element.parent?.parent;
     if (element.name === 'TxDtls' && grandparent?.name === 'Ntry') {
-      addTo(transactions, grandparent, readTransaction(errors, element));
+      addToList(transactions, grandparent, readTransaction(errors, element));
       return true;
     }
     if (element.name === 'Ntry' && element.parent) {
-      addTo(entries, element.parent, readEntry(errors, element, transactions.get(element) ?? []));
+      addToList(entries, element.parent, readEntry(errors, element, transactions.get(element) ?? []));
       transactions.delete(element);
       return true;
     }
@@ -54,42 +55,44 @@ export function readCamt(file: Uint8Array | string, limit = maxBankFileBytes): B
 
   const { kind, version, message } = detectMessage(root);
   const header = child(message, 'GrpHdr');
-  const statements = childrenOf(message, elementNames[kind].statement);
+  const statementElements = childrenOf(message, elementNames[kind].statement);
   if (!header) addError(errors, message, 'ELEMENT_MISSING', 'GrpHdr is missing', 'GrpHdr');
-  if (statements.length === 0)
-    addError(errors, message, 'ELEMENT_MISSING', 'there is no statement', elementNames[kind].statement);
+  if (statementElements.length === 0)
+    addError(errors, message, 'ELEMENT_MISSING', 'the message contains no statement', elementNames[kind].statement);
   const remarks: BankFileRemark[] = [];
-  const read = statements.map((element) => readStatement(errors, remarks, element, entries.get(element) ?? []));
+  const statements = statementElements.map((element) =>
+    readStatement(errors, remarks, element, entries.get(element) ?? []),
+  );
   const messageId = header && requiredText(errors, header, 'MsgId');
   const createdAt = header && createdAtOf(errors, header);
   if (errors.length > 0 || !messageId || !createdAt) {
-    throw invalid(`${errors.length} errors, the first: ${errors[0]?.detail}`, errors);
+    throw invalidFile(`${errors.length} errors, the first: ${errors[0]?.detail}`, errors);
   }
-  return { kind, version, messageId, createdAt, statements: read, remarks };
+  return { kind, version, messageId, createdAt, statements, remarks };
 }
 
 function readStatement(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  read: readonly ReadEntry[],
+  readEntries: readonly ReadEntry[],
 ): BankStatement {
   const account = child(child(element, 'Acct'), 'Id');
-  const number = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
-  if (!number) addError(errors, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
-  const present = read.filter((each) => each !== undefined);
-  const entries = present.flatMap((each) => ('entry' in each ? [each.entry] : []));
-  const unprocessable = present.flatMap((each) => ('unprocessable' in each ? [each.unprocessable] : []));
-  remarks.push(...present.flatMap((each) => ('entry' in each && each.remark ? [each.remark] : [])));
+  const accountNumber = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
+  if (!accountNumber) addError(errors, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
+  const validEntries = readEntries.filter((each) => each !== undefined);
+  const entries = validEntries.flatMap((each) => ('entry' in each ? [each.entry] : []));
+  const unprocessable = validEntries.flatMap((each) => ('unprocessable' in each ? [each.unprocessable] : []));
+  remarks.push(...validEntries.flatMap((each) => ('entry' in each && each.remark ? [each.remark] : [])));
   const statement = {
     id: requiredText(errors, element, 'Id') ?? '',
-    account: (number ?? '').replaceAll(/\s/g, '').toUpperCase(),
+    account: (accountNumber ?? '').replaceAll(/\s/g, '').toUpperCase(),
     currency: textAt(element, 'Acct', 'Ccy') ?? entries[0]?.amount.currency ?? unprocessable[0]?.currencyText,
     entries,
     unprocessable,
   };
-  // A missing entry would make the sums look wrong as well.
-  if (present.length === read.length) checkStatement(errors, remarks, element, statement);
+  // The check of the sums is skipped when an entry is invalid: the sums would lack this entry and look wrong, too.
+  if (validEntries.length === readEntries.length) checkStatement(errors, remarks, element, statement);
   return statement;
 }
 
@@ -99,17 +102,17 @@ function detectMessage(root: XmlElement): { kind: BankFile['kind']; version: num
     '';
   const [, kind, version] = /camt\.(05[34])\.001\.(\d{2})\b/.exec(namespace) ?? [];
   if (root.name !== 'Document' || (kind !== '053' && kind !== '054') || Number(version) < minVersion) {
-    throw invalid('not a camt.053 or camt.054 of version 2 or later', [
+    throw invalidFile('not a camt.053 or camt.054 of version 2 or later', [
       { pointer: pointerOf(root), code: 'KIND_UNKNOWN', detail: `the namespace is "${namespace.slice(0, 80)}"` },
     ]);
   }
   const message = child(root, elementNames[kind].message);
   if (!message) {
-    throw invalid(`${elementNames[kind].message} is missing`, [
+    throw invalidFile(`${elementNames[kind].message} is missing`, [
       {
         pointer: `${pointerOf(root)}/${elementNames[kind].message}`,
         code: 'ELEMENT_MISSING',
-        detail: `a camt.${kind} must contain it`,
+        detail: `a camt.${kind} must contain ${elementNames[kind].message}`,
       },
     ]);
   }
@@ -119,7 +122,7 @@ function detectMessage(root: XmlElement): { kind: BankFile['kind']; version: num
 function createdAtOf(errors: FieldError[], header: XmlElement): string | undefined {
   const text = requiredText(errors, header, 'CreDtTm');
   if (text === undefined) return undefined;
-  // Without an offset it is local time of the bank in an unknown zone; UTC is an approximation.
+  // A time without an offset is the local time of the bank, in an unknown zone. UTC is an approximation.
   const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(text);
   const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(text)
     ? new Date(hasOffset ? text : `${text}Z`).toJSON()
@@ -133,13 +136,16 @@ function parse(text: string, onElementEnd: OnElementEnd): XmlElement {
     return readXml(text, onElementEnd);
   } catch (error) {
     if (!(error instanceof XmlSyntaxError)) throw error;
-    throw invalid(`not readable as XML: ${error.message}`, [
+    throw invalidFile(`not readable as XML: ${error.message}`, [
       { pointer: `line ${error.line}, column ${error.column}`, code: error.code, detail: error.message },
     ]);
   }
 }
 
-/** Decodes by byte order mark, else by declaration, else as UTF-8. Invalid bytes are refused, never replaced. */
+/**
+ * Decodes a file with the encoding of its byte order mark, else of its XML declaration, else as UTF-8. Invalid bytes
+ * are refused, never replaced.
+ */
 function decodeText(bytes: Uint8Array): string {
   const declared = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(
     Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
@@ -153,17 +159,17 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder(encodingOfMark ?? declared ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid('the encoding is unknown or the bytes are invalid in it', [
+    throw invalidFile('the encoding is unknown, or the bytes are not valid in this encoding', [
       { pointer: '/', code: 'ENCODING_INVALID', detail: `read as ${encodingOfMark ?? declared ?? 'UTF-8'}` },
     ]);
   }
 }
 
-function invalid(detail: string, errors: FieldError[]): DomainError {
+function invalidFile(detail: string, errors: FieldError[]): DomainError {
   return new DomainError('BANK_FILE_INVALID', { status: 422, detail, errors });
 }
 
-function addTo<T>(lists: Map<XmlElement, T[]>, key: XmlElement, value: T): void {
+function addToList<T>(lists: Map<XmlElement, T[]>, key: XmlElement, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);

@@ -1,9 +1,12 @@
 import type { BankEntry } from './bank-file.ts';
 
-/** `_reversed`: the bank takes back an earlier booking of that kind. */
+/** The suffix `_reversed` marks the reversal of an earlier incoming or outgoing payment. */
 export type EntryKind = 'incoming' | 'outgoing' | 'incoming_reversed' | 'outgoing_reversed';
 
-/** The kind of an entry. A reversed credit is booked as a debit, so a reversal swaps the direction. */
+/**
+ * Returns the kind of an entry. A reversal has the opposite direction of the payment that it reverses: the reversal of
+ * an incoming payment is a debit.
+ */
 export function entryKindOf({ isReversal }: BankEntry, direction: BankEntry['direction']): EntryKind {
   if (direction === 'credit') return isReversal ? 'outgoing_reversed' : 'incoming';
   return isReversal ? 'incoming_reversed' : 'outgoing';

@@ -24,19 +24,19 @@ import { reversePayment } from './reverse-payment.ts';
 import { storeBookings } from './store-bookings.ts';
 
 /**
- * Imports a file in one transaction. Each booking is processed once, however often it is imported (PAY-2), and
- * applied to the target of its reference (PAY-3). Reversals come last, after the invoices of the file got their
- * numbers.
+ * Imports a file in one transaction. A booking that several files contain is processed once (PAY-2). A payment is
+ * applied to the target of its reference (PAY-3). Reversals are processed last, after the invoices of the file have
+ * their numbers.
  */
 export async function importBankFile(
   context: BillingContext,
   fileId: `fil_${string}`,
-  read: BankFile,
+  fileAsRead: BankFile,
 ): Promise<z.output<typeof BankFileReport>> {
   const { em, now } = context;
-  const file = withPlausibleDates(withOwnAccounts(read, context.seller), now);
+  const file = withPlausibleDates(withOwnAccounts(fileAsRead, context.seller), now);
   const { bookings, batchTotals, unprocessable } = bookingsOf(file);
-  // Serializes imports, so that two files that contain the same booking do not both process it.
+  // The lock serializes imports: two concurrent imports must not both process the same booking.
   await advisoryLock(em, 'bank file import');
   const imported = new ImportedBookings(
     await knownIdentities(
@@ -51,26 +51,27 @@ export async function importBankFile(
   const bankFileId = await storeFile(context, fileId, file);
 
   const newBookings = bookings.filter((booking) => imported.claim(booking, booking.transaction.amount));
-  const ofKind = (kind: EntryKind): Booking[] =>
+  const newBookingsOfKind = (kind: EntryKind): Booking[] =>
     newBookings.filter(({ entry, transaction }) => entryKindOf(entry, transaction.direction) === kind);
   for (const { batch } of newBookings) if (batch && !batches.totals.has(batch)) batches.detailed.add(batch);
 
-  const drafts = await applyPayments(context, ofKind('incoming'), batches.totals, imported);
+  const drafts = await applyPayments(context, newBookingsOfKind('incoming'), batches.totals, imported);
   for (const total of batchTotals) {
     const isDetailed = total.batch !== undefined && batches.detailed.has(total.batch);
     if (imported.claim(total, total.entry.amount, isDetailed)) imported.add(await recordBatchTotal(context, total));
   }
   for (const booking of unprocessable)
     if (imported.claim(booking, booking.entry.amount)) imported.add(await recordUnprocessable(context, booking));
-  for (const booking of ofKind('outgoing'))
+  for (const booking of newBookingsOfKind('outgoing'))
     imported.add(recordedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'outgoing payment' }));
-  for (const booking of ofKind('outgoing_reversed')) imported.add(await recordReturnedPayment(context, booking));
+  for (const booking of newBookingsOfKind('outgoing_reversed'))
+    imported.add(await recordReturnedPayment(context, booking));
   await storeBookings(em, bankFileId, imported.takeUnstored());
   await numberInvoices(context, drafts);
 
-  // A file may contain a credit and its reversal, so reversals need the stored invoices of the file. They lock accounts
-  // after the number series; a deadlock that this causes is resolved by repeating the transaction.
-  for (const booking of ofKind('incoming_reversed')) {
+  // A file may contain a credit and its reversal, so reversals need the stored invoices of the file. Reversals lock
+  // prepaid accounts after the number series. This order can cause a deadlock; the transaction is then repeated.
+  for (const booking of newBookingsOfKind('incoming_reversed')) {
     const id = newId('bkg', now);
     imported.add(recordedBooking(id, booking, await reversePayment(context, id, booking)));
   }
@@ -79,12 +80,13 @@ export async function importBankFile(
 }
 
 /**
- * Applies incoming payments, then pays open invoices from credited prepaid accounts. Returns the invoices to number.
+ * Applies incoming payments, then pays open invoices from the credited prepaid accounts. Returns the new invoices,
+ * which the caller numbers.
  */
 async function applyPayments(
   context: BillingContext,
   payments: readonly Booking[],
-  knownTotals: ReadonlySet<string>,
+  batchesWithTotal: ReadonlySet<string>,
   imported: ImportedBookings,
 ): Promise<Invoice[]> {
   const { em, now } = context;
@@ -103,7 +105,7 @@ async function applyPayments(
   );
 
   const drafts: Invoice[] = [];
-  const credited = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
+  const creditedAccounts = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
   for (const booking of payments) {
     const { creditorReference, debtorIban } = booking.transaction;
     const id = newId('bkg', now);
@@ -112,7 +114,7 @@ async function applyPayments(
       id,
       booking,
       {
-        from: booking.batch && knownTotals.has(booking.batch) ? 'suspense' : 'bank',
+        from: booking.batch && batchesWithTotal.has(booking.batch) ? 'suspense' : 'bank',
         owner: creditorReference ? owners.get(creditorReference) : undefined,
         payer: debtorIban ? payers.get(debtorIban) : undefined,
       },
@@ -126,9 +128,9 @@ async function applyPayments(
     await em.flush();
     em.clear();
     if (organizationId && amount && isCredited)
-      credited.set(`${organizationId} ${amount.currency}`, { organizationId, currency: amount.currency });
+      creditedAccounts.set(`${organizationId} ${amount.currency}`, { organizationId, currency: amount.currency });
   }
-  for (const { organizationId, currency } of credited.values())
+  for (const { organizationId, currency } of creditedAccounts.values())
     await payOldestInvoices(context, organizationId, currency);
   return drafts;
 }
@@ -146,7 +148,7 @@ async function storeFile(
       toUuid(fileId),
       file.kind,
       file.messageId,
-      // The clock of the bank may be ahead; a file never covers the future.
+      // The clock of the bank may be ahead of our clock. A file never covers the future.
       new Date(Math.min(Date.parse(file.createdAt), now.getTime())),
       now,
     ],
@@ -154,7 +156,9 @@ async function storeFile(
   return id;
 }
 
-/** Refuses a file with an account that is not the seller's. Replaces account numbers by the canonical one. */
+/**
+ * Refuses a file with an account that does not belong to the seller. Replaces account numbers by the canonical form.
+ */
 function withOwnAccounts(file: BankFile, seller: Seller): BankFile {
   const errors = file.statements.flatMap(({ account }, index) =>
     seller.ownAccount(account)

@@ -2,7 +2,7 @@ import type { Money } from '@cordee/money/money';
 import type { ReportedBooking } from './bank-file-report.ts';
 import type { RecordedBooking } from './recorded-booking.ts';
 
-/** The bookings of one import: finds duplicates, collects the report and the rows that are not stored yet. */
+/** The bookings of one import. Finds duplicates and collects the bookings for the report and for the next insert. */
 export class ImportedBookings {
   readonly reported: ReportedBooking[] = [];
   private unstored: RecordedBooking[] = [];
@@ -12,8 +12,8 @@ export class ImportedBookings {
   constructor(private readonly knownIdentities: Set<string>) {}
 
   /**
-   * Claims the identities of a booking. False when one of them is known or the caller found a duplicate itself; the
-   * booking is then reported as `already_booked`. Call it once per booking: the second call finds a duplicate.
+   * Claims the identities of a booking. Returns false when an identity is already known or `isDuplicate` is true; the
+   * booking is then reported as `already_booked`. Call `claim` once per booking: a second call would find a duplicate.
    */
   claim(
     { identities }: { readonly identities: readonly string[] },
@@ -31,7 +31,7 @@ export class ImportedBookings {
     this.reported.push(booking);
   }
 
-  /** Returns the bookings that are not stored yet and marks them as stored. Positions count from 0 in the file. */
+  /** Returns the bookings that are not stored yet and marks them as stored. The first position in a file is 0. */
   takeUnstored(): { bookings: RecordedBooking[]; firstPosition: number } {
     const result = { bookings: this.unstored, firstPosition: this.storedCount };
     this.storedCount += this.unstored.length;

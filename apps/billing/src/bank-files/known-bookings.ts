@@ -1,10 +1,10 @@
 import { toId } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Subquery over a JSON array parameter. JSON instead of an array literal: bank texts can contain any character. */
+/** Subquery over a JSON array parameter. JSON is used because the texts of a bank can contain any character. */
 const jsonList = `(select jsonb_array_elements_text(?::jsonb))`;
 
-/** The identities that earlier imports stored. */
+/** Returns only the identities that earlier imports stored. */
 export async function knownIdentities(em: EntityManager, identities: readonly string[]): Promise<Set<string>> {
   const rows = await em.execute<{ identity: string }[]>(
     `select identity from bank_booking_identity where identity in ${jsonList}`,
@@ -13,7 +13,10 @@ export async function knownIdentities(em: EntityManager, identities: readonly st
   return new Set(rows.map(({ identity }) => identity));
 }
 
-/** `totals`: batches with a stored total. `detailed`: batches with at least one stored payment (PAY-2). */
+/**
+ * Finds the batches that earlier imports stored (PAY-2). `totals` contains batches with a stored total, `detailed`
+ * contains batches with at least one stored payment.
+ */
 export async function knownBatches(
   em: EntityManager,
   batches: readonly string[],
@@ -34,7 +37,7 @@ export interface ReferenceOwner {
   readonly documentId: `pfm_${string}` | `inv_${string}` | null;
 }
 
-/** The owners of payment references, across all organizations: references are global by law. Needs the staff role. */
+/** Finds the owners of payment references in all organizations: references are global by law. Needs the staff role. */
 export async function ownersOfReferences(
   em: EntityManager,
   references: readonly string[],
@@ -56,7 +59,7 @@ export async function ownersOfReferences(
   );
 }
 
-/** The organization that each IBAN paid for so far. An IBAN that paid for several organizations is left out. */
+/** Finds the organization that each IBAN paid for so far. An IBAN that paid for several organizations is left out. */
 export async function payersByIban(em: EntityManager, ibans: readonly string[]): Promise<Map<string, `org_${string}`>> {
   const rows = await em.execute<{ debtor_iban: string; organization_id: string }[]>(
     `select debtor_iban, min(organization_id::text) as organization_id

@@ -5,12 +5,12 @@ import { defaultTolerances, matchPayment, type IncomingPayment, type ReferenceTa
 
 const valueDate = '2026-11-20';
 const chf = (amount: number) => money(amount, 'CHF');
-const payment = (amount: number, more: Partial<IncomingPayment> = {}): IncomingPayment => ({
+const payment = (amount: number, fields: Partial<IncomingPayment> = {}): IncomingPayment => ({
   reference: '210000000003139471430009017',
   isReferenceInvalid: false,
   amount: chf(amount),
   valueDate,
-  ...more,
+  ...fields,
 });
 const open = (amount: number, document: 'invoice' | 'pro_forma' = 'invoice'): ReferenceTarget => ({
   kind: 'open',
@@ -25,7 +25,7 @@ describe('matching of an incoming payment', () => {
       kind: 'settle',
       valueDate,
       applied: chf(10_810),
-      rest: chf(0),
+      surplus: chf(0),
       bankFees: chf(0),
     });
   });
@@ -34,11 +34,11 @@ describe('matching of an incoming payment', () => {
     expect(matchPayment(payment(11_000), open(10_810), rules)).toMatchObject({
       kind: 'settle',
       applied: chf(10_810),
-      rest: chf(190),
+      surplus: chf(190),
     });
     expect(matchPayment(payment(11_000), open(10_810, 'pro_forma'), rules)).toMatchObject({
       kind: 'settle',
-      rest: chf(190),
+      surplus: chf(190),
     });
   });
 
@@ -52,21 +52,21 @@ describe('matching of an incoming payment', () => {
     ['5.01 of 1000', 100_000, 501, false],
     ['5.01 of 501, which is 1 % but above the maximum', 50_100, 501, false],
     ['0.01 of 0.50', 50, 1, false],
-  ])('with a shortfall of %s', (_name, asked, shortfall, isTolerated) => {
-    const match = matchPayment(payment(asked - shortfall), open(asked), rules);
+  ])('settles the invoice only within the tolerance: %s', (_shortfall, openAmount, shortfall, isTolerated) => {
+    const match = matchPayment(payment(openAmount - shortfall), open(openAmount), rules);
     if (isTolerated)
       expect(match).toMatchObject({
         kind: 'settle',
-        applied: chf(asked - shortfall),
+        applied: chf(openAmount - shortfall),
         bankFees: chf(shortfall),
-        rest: chf(0),
+        surplus: chf(0),
       });
     else
       expect(match).toMatchObject({
         kind: 'prepaid',
-        amount: chf(asked - shortfall),
+        amount: chf(openAmount - shortfall),
         reason: 'amount_too_low',
-        stillOpen: chf(asked),
+        stillOpen: chf(openAmount),
       });
   });
 
@@ -93,7 +93,7 @@ describe('matching of an incoming payment', () => {
     expect(matchPayment(payment(4000), open(10_000, 'pro_forma'), options)).toMatchObject({ kind: 'prepaid' });
   });
 
-  it('sends the same number in another currency to prepaid in that currency', () => {
+  it('sends a payment in another currency to prepaid in that currency, even if the number is equal', () => {
     const euro = money(10_810, 'EUR');
     expect(matchPayment(payment(0, { amount: euro }), open(10_810), rules)).toEqual({
       kind: 'prepaid',
@@ -112,8 +112,8 @@ describe('matching of an incoming payment', () => {
     ['unknown', {}, 'reference_unknown'],
     ['unknown', { reference: undefined }, 'reference_missing'],
     ['unknown', { reference: undefined, isReferenceInvalid: true }, 'reference_invalid'],
-  ] as const)('sends a payment with target %s and %j to prepaid with reason %s', (kind, more, reason) => {
-    expect(matchPayment(payment(5000, more), { kind }, rules)).toEqual({
+  ] as const)('sends a payment with target %s and %j to prepaid with reason %s', (kind, fields, reason) => {
+    expect(matchPayment(payment(5000, fields), { kind }, rules)).toEqual({
       kind: 'prepaid',
       valueDate,
       amount: chf(5000),
@@ -130,14 +130,14 @@ describe('matching of an incoming payment', () => {
         amounts,
         fc.boolean(),
         fc.constantFrom('invoice' as const, 'pro_forma' as const),
-        (received, asked, allowsPartPayment, document) => {
-          const match = matchPayment(payment(received), open(asked, document), { ...rules, allowsPartPayment });
+        (received, openAmount, allowsPartPayment, document) => {
+          const match = matchPayment(payment(received), open(openAmount, document), { ...rules, allowsPartPayment });
           if (match.kind === 'settle') {
-            expect(match.applied.amount + match.rest.amount).toBe(received);
-            expect(match.applied.amount + match.bankFees.amount).toBe(asked);
+            expect(match.applied.amount + match.surplus.amount).toBe(received);
+            expect(match.applied.amount + match.bankFees.amount).toBe(openAmount);
           } else if (match.kind === 'pay_part') {
             expect(match.applied.amount).toBe(received);
-            expect(match.applied.amount + match.stillOpen.amount).toBe(asked);
+            expect(match.applied.amount + match.stillOpen.amount).toBe(openAmount);
           } else expect(match.amount.amount).toBe(received);
         },
       ),

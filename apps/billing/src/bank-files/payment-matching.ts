@@ -2,9 +2,9 @@ import { compareMoney, money, subtractMoney, zero, type Money } from '@cordee/mo
 
 /** The fields of an incoming payment that matching needs. */
 export interface IncomingPayment {
-  /** QRR or SCOR with valid check digits; undefined when there is none. */
+  /** QRR or SCOR with valid check digits; undefined when the payment has no valid reference. */
   readonly reference: string | undefined;
-  /** The payer gave a reference with wrong check digits. */
+  /** True when the payer gave a reference with wrong check digits. */
   readonly isReferenceInvalid: boolean;
   readonly amount: Money;
   readonly valueDate: string;
@@ -15,14 +15,14 @@ export type ReferenceTarget =
   | { readonly kind: 'open'; readonly document: 'invoice' | 'pro_forma'; readonly open: Money }
   | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'unknown' };
 
-/** A shortfall on an invoice counts as bank fees up to `max` and up to `percent` of the open amount. */
+/** A shortfall on an invoice counts as bank fees when it is at most `max` and at most `percent` of the open amount. */
 interface Tolerance {
   readonly percent: number;
   /** Minor units. */
   readonly max: number;
 }
 
-/** Tolerance per currency; other currencies have none. */
+/** The tolerance of each currency. A currency without an entry has no tolerance. */
 type Tolerances = Readonly<Record<string, Tolerance>>;
 
 export const defaultTolerances: Tolerances = {
@@ -32,7 +32,7 @@ export const defaultTolerances: Tolerances = {
   GBP: { percent: 1, max: 500 },
 };
 
-/** Why a payment goes to prepaid instead of a document; a subset of the reasons of the contract. */
+/** Why a payment goes to prepaid instead of a document. A subset of the contract's `PrepaidReason`. */
 type UnmatchedReason =
   | 'amount_too_low'
   | 'wrong_currency'
@@ -45,12 +45,12 @@ type UnmatchedReason =
   | 'reference_missing';
 
 type MatchResult =
-  /** `applied` pays the document in full; `rest` goes to prepaid; `bankFees` is written off. */
+  /** `applied` pays the document in full; `surplus` goes to prepaid; `bankFees` is written off. */
   | {
       readonly kind: 'settle';
       readonly valueDate: string;
       readonly applied: Money;
-      readonly rest: Money;
+      readonly surplus: Money;
       readonly bankFees: Money;
     }
   /** `applied` pays a part of the invoice. */
@@ -66,11 +66,11 @@ type MatchResult =
 
 interface MatchingRules {
   readonly tolerances: Tolerances;
-  /** The organization accepts that a low amount pays a part of an invoice. */
+  /** True when the organization allows that a low amount pays a part of an invoice. */
   readonly allowsPartPayment: boolean;
 }
 
-/** Decides how a payment is used (PAY-3). It never converts a currency and never pays a part of a pro forma. */
+/** Decides how a payment is used (PAY-3). Never converts a currency and never pays a part of a pro forma. */
 export function matchPayment(payment: IncomingPayment, target: ReferenceTarget, rules: MatchingRules): MatchResult {
   const { amount, valueDate } = payment;
   const prepaid = (reason: UnmatchedReason, stillOpen?: Money): MatchResult => ({
@@ -85,11 +85,12 @@ export function matchPayment(payment: IncomingPayment, target: ReferenceTarget, 
   if (amount.currency !== open.currency) return prepaid('wrong_currency', open);
 
   const difference = subtractMoney(amount, open);
-  const none = zero(open.currency);
-  if (difference.amount >= 0) return { kind: 'settle', valueDate, applied: open, rest: difference, bankFees: none };
+  const zeroAmount = zero(open.currency);
+  if (difference.amount >= 0)
+    return { kind: 'settle', valueDate, applied: open, surplus: difference, bankFees: zeroAmount };
   const shortfall = subtractMoney(open, amount);
   if (document === 'invoice' && isTolerated(shortfall, open, rules.tolerances)) {
-    return { kind: 'settle', valueDate, applied: amount, rest: none, bankFees: shortfall };
+    return { kind: 'settle', valueDate, applied: amount, surplus: zeroAmount, bankFees: shortfall };
   }
   if (document === 'invoice' && rules.allowsPartPayment)
     return { kind: 'pay_part', valueDate, applied: amount, stillOpen: shortfall };
@@ -115,6 +116,6 @@ function reasonWithoutDocument(
 function isTolerated(shortfall: Money, open: Money, tolerances: Tolerances): boolean {
   const tolerance = tolerances[open.currency];
   if (!tolerance || compareMoney(shortfall, money(tolerance.max, open.currency)) > 0) return false;
-  // Integer arithmetic: a shortfall of exactly `percent` is tolerated.
+  // Integer arithmetic has no rounding error: a shortfall of exactly `percent` is tolerated.
   return BigInt(shortfall.amount) * 100n <= BigInt(open.amount) * BigInt(tolerance.percent);
 }

@@ -34,16 +34,17 @@ describe('dates of a bank file', () => {
     [addDays('2026-11-20', 366), undefined, 'plausible'],
     [addDays('2026-11-20', 367), undefined, 'implausible'],
     ['2026-11-20', '9999-12-31', 'implausible'],
-  ])('value date %s and booking date %s are %s', (value, booked, kind) => {
-    const [statement] = withPlausibleDates(file(entry(value, booked)), NOW).statements;
+  ])('are checked: the value date %s with the booking date %s is %s', (valueDate, bookingDate, result) => {
+    const [statement] = withPlausibleDates(file(entry(valueDate, bookingDate)), NOW).statements;
     expect([statement!.entries.length, statement!.unprocessable.length]).toEqual(
-      kind === 'plausible' ? [1, 0] : [0, 1],
+      result === 'plausible' ? [1, 0] : [0, 1],
     );
   });
 
   it('that are implausible appear only in the detail text; plausible dates are kept', () => {
-    const [moved] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!.unprocessable;
-    expect(moved).toMatchObject({
+    const [unprocessable] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!
+      .unprocessable;
+    expect(unprocessable).toMatchObject({
       reason: 'date_implausible',
       valueDate: undefined,
       bookingDate: '2026-11-20',
@@ -53,9 +54,9 @@ describe('dates of a bank file', () => {
   });
 
   it('give the same result when the file is imported again later', () => {
-    const identities = (now: Date) =>
+    const identitiesAt = (now: Date) =>
       bookingsOf(withPlausibleDates(file(entry('2028-01-01')), now)).unprocessable.map((each) => each.identities);
-    expect(identities(NOW)).toEqual(identities(new Date('2028-06-01T00:00:00Z')));
-    expect(identities(NOW)).toHaveLength(1);
+    expect(identitiesAt(NOW)).toEqual(identitiesAt(new Date('2028-06-01T00:00:00Z')));
+    expect(identitiesAt(NOW)).toHaveLength(1);
   });
 });

@@ -7,16 +7,16 @@ export const earliestBankDate = '1990-01-01';
 const maxDaysAhead = 366;
 
 /**
- * Moves entries with implausible dates, such as 9999-12-31, to `unprocessable`: the money is booked and the staff
- * decides on the date. The limit depends on the creation date of the file, so that a repeated import gives the same
- * result.
+ * Moves entries with implausible dates, such as 9999-12-31, to `unprocessable`: the money goes to suspense and the
+ * staff decides on the date. The latest plausible date depends on the creation date of the file, so that a repeated
+ * import gives the same result.
  */
 export function withPlausibleDates(file: BankFile, now: Date): BankFile {
-  const created = new Date(Math.min(Date.parse(file.createdAt), now.getTime())).toISOString().slice(0, 10);
-  const latest = addDays(created, maxDaysAhead);
+  const creationDate = new Date(Math.min(Date.parse(file.createdAt), now.getTime())).toISOString().slice(0, 10);
+  const latestDate = addDays(creationDate, maxDaysAhead);
   const isPlausible = (date: string | undefined): boolean =>
-    date === undefined || (date >= earliestBankDate && date <= latest);
-  const ifPlausible = (date: string | undefined): string | undefined => (isPlausible(date) ? date : undefined);
+    date === undefined || (date >= earliestBankDate && date <= latestDate);
+  const keepIfPlausible = (date: string | undefined): string | undefined => (isPlausible(date) ? date : undefined);
   const hasPlausibleDates = ({ valueDate, bookingDate }: BankEntry): boolean =>
     isPlausible(valueDate) && isPlausible(bookingDate);
   return {
@@ -29,8 +29,8 @@ export function withPlausibleDates(file: BankFile, now: Date): BankFile {
         ...statement.entries.filter((entry) => !hasPlausibleDates(entry)).map(asUnprocessable),
       ].map((entry) => ({
         ...entry,
-        bookingDate: ifPlausible(entry.bookingDate),
-        valueDate: ifPlausible(entry.valueDate),
+        bookingDate: keepIfPlausible(entry.bookingDate),
+        valueDate: keepIfPlausible(entry.valueDate),
       })),
     })),
   };

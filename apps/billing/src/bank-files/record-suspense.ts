@@ -10,7 +10,7 @@ import {
   type RecordedBooking,
 } from './recorded-booking.ts';
 
-/** Posts a batch total to suspense: the payers stay unknown until the camt.054 with the details is imported. */
+/** Posts a batch total to suspense: the payers are unknown until the camt.054 with the details is imported. */
 export async function recordBatchTotal(context: BillingContext, total: BatchTotal): Promise<RecordedBooking> {
   const id = newId('bkg', context.now);
   if (total.entry.direction === 'debit')
@@ -19,7 +19,7 @@ export async function recordBatchTotal(context: BillingContext, total: BatchTota
   return recordedBatchTotal(id, total, {
     status: 'suspense',
     reason: 'batch_without_details',
-    detail: 'total of several payments; a camt.054 holds the details',
+    detail: 'total of several payments; a camt.054 contains the details',
   });
 }
 
@@ -43,7 +43,7 @@ export async function recordUnprocessable(
   return recordedUnprocessable(id, booking);
 }
 
-/** Posts a returned outgoing payment to suspense: it is the seller's money and pays no document. */
+/** Posts a returned outgoing payment to suspense: the money belongs to the seller and pays no document. */
 export async function recordReturnedPayment(context: BillingContext, booking: Booking): Promise<RecordedBooking> {
   const id = newId('bkg', context.now);
   await postToSuspense(context, id, booking.transaction.amount, booking.entry.valueDate);

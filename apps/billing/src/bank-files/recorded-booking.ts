@@ -12,7 +12,7 @@ export interface RecordedBooking {
   readonly status: BookingStatus;
   readonly organizationId: `org_${string}` | null;
   readonly documentId: string | null;
-  /** Null when the file has no amount in a currency of the contract. */
+  /** Null when the file has no readable amount, or an amount in a currency that the contract does not contain. */
   readonly amount: MoneyValue | null;
   readonly amountText: string;
   readonly valueDate: string | null;
@@ -37,7 +37,7 @@ export function recordedBooking(
   outcome: BookingOutcome,
 ): RecordedBooking {
   return {
-    ...defaults,
+    ...emptyFields,
     id,
     identities,
     ...outcome,
@@ -59,7 +59,7 @@ export function recordedBatchTotal(
   outcome: BookingOutcome,
 ): RecordedBooking {
   return {
-    ...defaults,
+    ...emptyFields,
     id,
     identities,
     ...outcome,
@@ -77,7 +77,7 @@ export function recordedUnprocessable(
   { identities, entry }: UnprocessableBooking,
 ): RecordedBooking {
   return {
-    ...defaults,
+    ...emptyFields,
     id,
     identities,
     status: 'suspense',
@@ -90,7 +90,7 @@ export function recordedUnprocessable(
   };
 }
 
-const defaults = {
+const emptyFields = {
   organizationId: null,
   documentId: null,
   detail: null,
@@ -107,6 +107,6 @@ const formatAmount = (amount: Money): string => `${decimalText(amount)} ${amount
 
 /** Null for a currency that the contract does not contain; the staff decides about such money. */
 export function toMoneyValue({ amount, currency }: Money): MoneyValue | null {
-  const known = CurrencySchema.safeParse(currency);
-  return known.success ? { amount, currency: known.data satisfies Currency } : null;
+  const parsed = CurrencySchema.safeParse(currency);
+  return parsed.success ? { amount, currency: parsed.data satisfies Currency } : null;
 }

@@ -32,10 +32,10 @@ describe('references', () => {
     expect(normaliseReference(text)?.value).toBe(value);
   });
 
-  it('get back missing leading zeros', () => {
-    const whole = '000000000000000000000123457';
-    const [valid] = Array.from({ length: 10 }, (_, digit) => whole.slice(0, 26) + digit).filter(isQrReference);
-    expect(normaliseReference(valid!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: valid });
+  it('are read when the leading zeros are missing', () => {
+    const digits = '00000000000000000000012345';
+    const [reference] = Array.from({ length: 10 }, (_, checkDigit) => digits + checkDigit).filter(isQrReference);
+    expect(normaliseReference(reference!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: reference });
   });
 
   it.each([
@@ -63,7 +63,7 @@ describe('references', () => {
     expect(findReferences(text).map(({ value }) => value)).toEqual(values);
   });
 
-  it('have a number of at most 20 digits', () => {
+  it('cannot be made from a negative number or a number of more than 20 digits', () => {
     expect(() => makeReference('QRR', 'invoice', 10n ** 20n)).toThrow(
       expect.objectContaining({ code: 'REFERENCE_SEQUENCE_INVALID' }),
     );
@@ -74,14 +74,15 @@ describe('references', () => {
   const kinds = fc.constantFrom<ReferenceKind>('pro_forma', 'invoice', 'top_up', 'standing_order');
 
   it('property: are valid, readable when printed, found in text, and unique per number, kind and form', () => {
-    const made = new Map<string, string>();
+    const sourceByReference = new Map<string, string>();
     fc.assert(
       fc.property(fc.constantFrom('QRR' as const, 'SCOR' as const), kinds, sequences, (form, kind, sequence) => {
         const value = makeReference(form, kind, sequence);
         expect(normaliseReference(formatReference(value))).toEqual({ form, value });
         expect(findReferences(`Zahlung ${formatReference(value)} danke`)).toEqual([{ form, value }]);
-        expect(made.get(value) ?? `${form} ${kind} ${sequence}`).toBe(`${form} ${kind} ${sequence}`);
-        made.set(value, `${form} ${kind} ${sequence}`);
+        const source = `${form} ${kind} ${sequence}`;
+        expect(sourceByReference.get(value) ?? source).toBe(source);
+        sourceByReference.set(value, source);
       }),
     );
   });
@@ -93,10 +94,10 @@ describe('references', () => {
         sequences,
         fc.nat({ max: 26 }),
         fc.integer({ min: 1, max: 9 }),
-        (kind, sequence, index, by) => {
+        (kind, sequence, index, shift) => {
           const value = makeReference('QRR', kind, sequence);
-          const wrong = value.slice(0, index) + ((Number(value[index]) + by) % 10) + value.slice(index + 1);
-          expect(isQrReference(wrong)).toBe(false);
+          const changedValue = value.slice(0, index) + ((Number(value[index]) + shift) % 10) + value.slice(index + 1);
+          expect(isQrReference(changedValue)).toBe(false);
         },
       ),
     );

@@ -3,10 +3,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 /** Swiss QR reference (27 digits, for a QR-IBAN) or ISO 11649 creditor reference (`RF…`, for an ordinary IBAN). */
 export type ReferenceForm = 'QRR' | 'SCOR';
 
-/**
- * The target of a payment. An organization has one permanent standing-order reference; the others belong to a
- * document.
- */
+/** The purpose of a reference. An organization has one permanent `standing_order` reference, without a document. */
 export type ReferenceKind = 'pro_forma' | 'invoice' | 'top_up' | 'standing_order';
 
 /** A reference with valid check digits in canonical form: upper case, no spaces, all leading zeros. */
@@ -15,7 +12,7 @@ export interface Reference {
   readonly value: string;
 }
 
-/** No code starts with 0, so that our QR references survive programs that drop leading zeros. */
+/** No code starts with 0, because some programs drop the leading zeros of a QR reference. */
 const digitsOfKind: Record<ReferenceKind, string> = {
   pro_forma: '11',
   invoice: '21',
@@ -25,8 +22,8 @@ const digitsOfKind: Record<ReferenceKind, string> = {
 const letterOfKind: Record<ReferenceKind, string> = { pro_forma: 'P', invoice: 'F', top_up: 'T', standing_order: 'S' };
 
 /**
- * Makes a reference from its kind and a number that is used only once (at most 20 digits). It contains nothing else, so
- * it reveals nothing about the payer.
+ * Makes a reference from its kind and a number that is used only once (at most 20 digits). The reference contains no
+ * other information, so it reveals nothing about the payer.
  */
 export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence: bigint | number): string {
   const digits = String(sequence);
@@ -62,50 +59,55 @@ export function isCreditorReference(text: string): boolean {
   return /^RF\d{2}[0-9A-Z]{1,21}$/.test(text) && scorCheckDigits(text.slice(4)) === text.slice(2, 4);
 }
 
-/** The printed form: `21 00000 00003 13947 14300 09017`, `RF18 5390 0754 7034`. */
+/** Returns the printed form: `21 00000 00003 13947 14300 09017`, `RF18 5390 0754 7034`. */
 export function formatReference(value: string): string {
   if (value.startsWith('RF')) return value.match(/.{1,4}/g)!.join(' ');
   return [value.slice(0, 2), ...value.slice(2).match(/.{1,5}/g)!].join(' ');
 }
 
-/** Every tenth number has a valid check digit by chance; shorter numbers in a text are therefore ignored. */
+/** A number with fewer digits is ignored in a text: every tenth number has a valid check digit by chance. */
 const minDigitsInText = 16;
 
 /** Finds references with valid check digits in free text, in text order. */
 export function findReferences(text: string): Reference[] {
-  const upper = text.toUpperCase();
+  const upperCaseText = text.toUpperCase();
   // The digits of an IBAN may look like a reference.
-  const withoutAccounts = upper.replaceAll(
+  const withoutIbans = upperCaseText.replaceAll(
     /\b(?!RF)[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b/g,
-    (account) => ' #'.padEnd(account.length, '#'),
+    (iban) => ' #'.padEnd(iban.length, '#'),
   );
-  const found: (Reference & { at: number })[] = [];
-  let rest = withoutAccounts;
-  for (const match of withoutAccounts.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
+  const foundReferences: (Reference & { index: number })[] = [];
+  let withoutCreditorReferences = withoutIbans;
+  for (const match of withoutIbans.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
     const groups = match[0].replace(/^RF (?=\d)/, 'RF').split(' ');
     // Tries the printed form first: a word after the reference may give valid check digits by chance.
     const reference =
       longestPrefix(printedGroups(groups), isCreditorReference) ?? longestPrefix(groups, isCreditorReference);
     if (!reference) continue;
-    found.push({ form: 'SCOR', value: reference, at: match.index });
-    // Hides its digits from the search for QR references.
-    rest = rest.replace(new RegExp(reference.split('').join(' ?')), (printed) => '#'.repeat(printed.length));
+    foundReferences.push({ form: 'SCOR', value: reference, index: match.index });
+    // Masks the reference, so that the search for QR references ignores its digits.
+    withoutCreditorReferences = withoutCreditorReferences.replace(
+      new RegExp(reference.split('').join(' ?')),
+      (printed) => '#'.repeat(printed.length),
+    );
   }
-  for (const match of rest.matchAll(/(?<![0-9A-Z.,#])\d+(?:[ \u00a0]\d+)*(?![0-9A-Z]|[.,]\d)/g)) {
+  for (const match of withoutCreditorReferences.matchAll(/(?<![0-9A-Z.,#])\d+(?:[ \u00a0]\d+)*(?![0-9A-Z]|[.,]\d)/g)) {
     const tokens = match[0].split(/[ \u00a0]/);
     const isReference = (joined: string) =>
       joined.length >= minDigitsInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
     for (let start = 0; start < tokens.length; start += 1) {
       const digits = longestPrefix(tokens.slice(start), isReference);
       if (!digits) continue;
-      found.push({ ...normaliseReference(digits)!, at: match.index });
+      foundReferences.push({ ...normaliseReference(digits)!, index: match.index });
       break;
     }
   }
-  return found.toSorted((left, right) => left.at - right.at).map(({ form, value }) => ({ form, value }));
+  return foundReferences
+    .toSorted((left, right) => left.index - right.index)
+    .map(({ form, value }) => ({ form, value }));
 }
 
-/** The leading groups that form a printed reference: one group, or groups of four with a shorter last one. */
+/** Returns the leading groups that form a printed reference: one group, or groups of four and a shorter last group. */
 function printedGroups(groups: readonly string[]): readonly string[] {
   if (groups[0]!.length !== 4) return groups.slice(0, 1);
   const end = groups.findIndex((group) => group.length !== 4);
@@ -113,11 +115,11 @@ function printedGroups(groups: readonly string[]): readonly string[] {
   return groups.slice(0, groups[end]!.length < 4 ? end + 1 : end);
 }
 
-/** The longest run of leading groups that passes when joined. */
-function longestPrefix(groups: readonly string[], passes: (joined: string) => boolean): string | undefined {
+/** Joins leading groups and returns the longest result that is valid. */
+function longestPrefix(groups: readonly string[], isValid: (joined: string) => boolean): string | undefined {
   for (let count = groups.length; count > 0; count -= 1) {
     const joined = groups.slice(0, count).join('');
-    if (passes(joined)) return joined;
+    if (isValid(joined)) return joined;
   }
   return undefined;
 }

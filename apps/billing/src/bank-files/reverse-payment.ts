@@ -21,8 +21,8 @@ interface OriginalBooking {
 
 /**
  * Reverses an incoming payment that the bank took back (C-BNK-14): posts the reversal and reopens the invoices that
- * the payment paid. If prepaid already spent the money, its newest payments are reversed first, so that prepaid never
- * becomes negative.
+ * the payment paid. If prepaid already spent the money, the newest payments from prepaid are reversed first, so that
+ * the prepaid balance never becomes negative.
  */
 export async function reversePayment(
   context: BillingContext,
@@ -31,7 +31,7 @@ export async function reversePayment(
 ): Promise<BookingOutcome> {
   const { em, now } = context;
   const { entry, transaction } = booking;
-  const original = await findOriginal(context, booking);
+  const original = await findOriginalBooking(context, booking);
   if (!original) {
     const { amount, currency } = transaction.amount;
     await postLedgerBooking(em, now, {
@@ -45,14 +45,16 @@ export async function reversePayment(
         { account: 'suspense', amount },
       ],
     });
-    return { status: 'suspense', reason: 'reversal_unknown', detail: 'the reversed booking is not known' };
+    return { status: 'suspense', reason: 'reversal_unknown', detail: 'the reversed booking was not found' };
   }
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
-  const entries = await entriesOf(context, organizationId, original.id);
+  const entries = await readEntries(context, organizationId, original.id);
   if (organizationId) {
-    const needed = entries.filter(({ account }) => account === 'prepaid').reduce((sum, { amount }) => sum - amount, 0);
-    await freePrepaid(context, organizationId, currency, needed);
+    const requiredBalance = entries
+      .filter(({ account }) => account === 'prepaid')
+      .reduce((sum, { amount }) => sum - amount, 0);
+    await reversePrepaidPayments(context, organizationId, currency, requiredBalance);
   }
   await postReversal(context, {
     id,
@@ -67,8 +69,8 @@ export async function reversePayment(
   return { status: 'reversed', organizationId: organizationId ?? null, documentId, reason: 'reversed', detail: null };
 }
 
-/** The newest unreversed booking of this amount with an identity or the reference of the reversal. */
-async function findOriginal(
+/** Finds the newest unreversed booking that has the amount and an identity or the reference of the reversal. */
+async function findOriginalBooking(
   { em }: BillingContext,
   { identities, transaction }: Booking,
 ): Promise<OriginalBooking | undefined> {
@@ -103,18 +105,18 @@ async function findOriginal(
 }
 
 /**
- * Reverses the newest payments from prepaid until the balance is at least `needed`. There are always enough of them,
- * because prepaid never spends more than it received.
+ * Reverses the newest payments from prepaid until the balance is at least `requiredBalance`. Enough payments always
+ * exist, because prepaid never spends more than it received.
  */
-async function freePrepaid(
+async function reversePrepaidPayments(
   context: BillingContext,
   organizationId: `org_${string}`,
   currency: Currency,
-  needed: number,
+  requiredBalance: number,
 ): Promise<void> {
   const { em, now, seller } = context;
   let balance = await prepaidBalance(em, organizationId, currency);
-  while (balance < needed) {
+  while (balance < requiredBalance) {
     const [payment] = await em.execute<{ id: string; amount: string }[]>(
       `select payment.id, entry.amount from ledger_booking payment
        join ledger_entry entry on entry.organization_id = payment.organization_id and entry.booking_id = payment.id
@@ -133,7 +135,7 @@ async function freePrepaid(
       organizationId,
       reverses: paymentId,
       currency,
-      entries: await entriesOf(context, organizationId, paymentId),
+      entries: await readEntries(context, organizationId, paymentId),
       valuedOn: seller.today(now),
     });
     balance += Number(payment!.amount);
@@ -153,10 +155,10 @@ interface Reversal {
 /** Posts the reversal of a ledger booking and reopens the invoices that the booking paid. */
 async function postReversal(context: BillingContext, reversal: Reversal): Promise<void> {
   const { em, now, publish } = context;
-  const { organizationId, entries, ...rest } = reversal;
+  const { organizationId, entries, ...bookingFields } = reversal;
   const documentId = entries.find((each) => each.documentId)?.documentId;
   await postLedgerBooking(em, now, {
-    ...rest,
+    ...bookingFields,
     organizationId,
     kind: 'reversal',
     reason: 'reversed',
@@ -172,7 +174,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
   }
 }
 
-async function entriesOf(
+async function readEntries(
   { em }: BillingContext,
   organizationId: `org_${string}` | undefined,
   id: `bkg_${string}`,

@@ -33,12 +33,12 @@ export async function storeBookings(
      )`,
     [toUuid(fileId), JSON.stringify(rows)],
   );
-  const identities = bookings.flatMap(({ id, identities: own }) =>
-    own.map((identity) => ({ identity, id: toUuid(id) })),
+  const identityRows = bookings.flatMap(({ id, identities }) =>
+    identities.map((identity) => ({ identity, id: toUuid(id) })),
   );
   await em.execute(
     `insert into bank_booking_identity (identity, booking_id)
      select row.identity, row.id from jsonb_to_recordset(?::jsonb) as row (identity text, id uuid)`,
-    [JSON.stringify(identities)],
+    [JSON.stringify(identityRows)],
   );
 }

@@ -34,7 +34,7 @@ export class SuspenseQueries {
       `select id, bank_file_id, amount, currency, amount_text, value_on::text, reason, detail, reference, text,
               debtor_name, debtor_iban
        from bank_booking where status = 'suspense' and (?::uuid is null or id < ?)
-         -- Batch totals whose payments were imported and reversed bookings need no action.
+         -- Excludes bookings that need no action: batch totals whose payments were imported, and reversed bookings.
          and not exists (
            select from bank_booking payment
            where bank_booking.is_batch_total and payment.batch = bank_booking.batch and not payment.is_batch_total

@@ -1,4 +1,7 @@
-/** An element. `name` has no namespace prefix; `index` counts elements of the same name in the parent, from 1. */
+/**
+ * An XML element. `name` has no namespace prefix. `index` is the position of a repeatable element among its siblings of
+ * the same name, from 1.
+ */
 export interface XmlElement {
   readonly name: string;
   readonly index: number;
@@ -8,7 +11,7 @@ export interface XmlElement {
   text: string;
 }
 
-/** The text is not XML of the supported subset. Line and column count from 1. */
+/** Thrown when the text is not XML of the supported subset. The first line is 1 and the first column is 1. */
 export class XmlSyntaxError extends Error {
   readonly code: 'XML_MALFORMED' | 'XML_DOCTYPE_FORBIDDEN';
   readonly line: number;
@@ -18,139 +21,140 @@ export class XmlSyntaxError extends Error {
     super(detail);
     this.name = 'XmlSyntaxError';
     this.code = code;
-    const before = text.slice(0, offset);
-    this.line = before.split('\n').length;
-    this.column = offset - before.lastIndexOf('\n');
+    const textBefore = text.slice(0, offset);
+    this.line = textBefore.split('\n').length;
+    this.column = offset - textBefore.lastIndexOf('\n');
   }
 }
 
 /**
- * Called when an element ends, children first. Returns true to remove the element from the tree, so that a file of 50
- * MB is processed payment by payment and never held as a whole.
+ * Called when an element ends; children end before their parent. Returns true to remove the element from the tree, so
+ * that a file of 50 MB is processed payment by payment and is never in memory as a whole tree.
  */
 export type OnElementEnd = (element: XmlElement) => boolean;
 
 const maxDepth = 64;
-/** Elements that may repeat; a pointer to them contains their index. */
+/** Elements that may repeat. A pointer contains the index of such an element. */
 const repeatedElements = new Set(['Stmt', 'Ntfctn', 'Ntry', 'NtryDtls', 'TxDtls', 'Bal']);
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 // XML 1.0 forbids these characters everywhere, also as character references.
 // oxlint-disable-next-line no-control-regex
 const forbiddenCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
-const predefined: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const predefinedEntities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const noAttributes: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
  * Reads the subset of XML that bank files use: elements, attributes, text, CDATA, comments. A document type is refused,
- * so no entity can expand or fetch anything: only the five predefined entities and character references exist.
+ * so the text can use only the five predefined entities and character references. No entity can expand without limit
+ * or load a file.
  * @throws XmlSyntaxError
  */
 export function readXml(text: string, onElementEnd: OnElementEnd = () => false): XmlElement {
   const fail = (detail: string, offset: number, code: XmlSyntaxError['code'] = 'XML_MALFORMED'): never => {
     throw new XmlSyntaxError(code, detail, text, offset);
   };
-  const bad = forbiddenCharacter.exec(text);
-  if (bad) fail('a control character', bad.index);
+  const forbidden = forbiddenCharacter.exec(text);
+  if (forbidden) fail('the text contains a control character', forbidden.index);
 
-  const names = new Map<string, string>();
+  const localNames = new Map<string, string>();
   let root: XmlElement | undefined;
-  let open: XmlElement | undefined;
+  let openElement: XmlElement | undefined;
   let depth = 0;
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0;
 
   const endOf = (terminator: string, from: number, construct: string): number => {
     const end = text.indexOf(terminator, from);
-    return end === -1 ? fail(`${construct} does not end`, at) : end;
+    return end === -1 ? fail(`${construct} does not end`, offset) : end;
   };
-  const addText = (value: string, offset: number): void => {
-    if (open) open.text += value;
-    else if (value.trim() !== '') fail('text outside the document', offset);
+  const addText = (value: string, valueOffset: number): void => {
+    if (openElement) openElement.text += value;
+    else if (value.trim() !== '') fail('there is text outside the root element', valueOffset);
   };
-  const close = (element: XmlElement): void => {
+  const closeElement = (element: XmlElement): void => {
     if (element.children.length > 0) element.text = '';
-    open = element.parent;
+    openElement = element.parent;
     depth -= 1;
     if (onElementEnd(element)) element.parent?.children.pop();
   };
 
-  while (at < text.length) {
-    const next = text.indexOf('<', at);
-    if (next !== at) {
+  while (offset < text.length) {
+    const next = text.indexOf('<', offset);
+    if (next !== offset) {
       const end = next === -1 ? text.length : next;
-      addText(decode(text.slice(at, end), at, fail), at);
-      at = end;
+      addText(decode(text.slice(offset, end), offset, fail), offset);
+      offset = end;
       continue;
     }
-    const kind = text.charCodeAt(at + 1);
+    const kind = text.charCodeAt(offset + 1);
     if (kind === 0x21 /* ! */) {
-      if (text.startsWith('<!--', at)) at = endOf('-->', at + 4, 'a comment') + 3;
-      else if (text.startsWith('<![CDATA[', at) && open) {
-        const end = endOf(']]>', at + 9, 'a CDATA section');
-        addText(text.slice(at + 9, end), at);
-        at = end + 3;
-      } else fail('a document type is not accepted', at, 'XML_DOCTYPE_FORBIDDEN');
+      if (text.startsWith('<!--', offset)) offset = endOf('-->', offset + 4, 'a comment') + 3;
+      else if (text.startsWith('<![CDATA[', offset) && openElement) {
+        const end = endOf(']]>', offset + 9, 'a CDATA section');
+        addText(text.slice(offset + 9, end), offset);
+        offset = end + 3;
+      } else fail('a document type is not accepted', offset, 'XML_DOCTYPE_FORBIDDEN');
       continue;
     }
     if (kind === 0x3f /* ? */) {
-      at = endOf('?>', at + 2, 'a processing instruction') + 2;
+      offset = endOf('?>', offset + 2, 'a processing instruction') + 2;
       continue;
     }
-    const end = tagEnd(text, at);
-    if (end === -1) fail('a tag does not end', at);
+    const end = tagEnd(text, offset);
+    if (end === -1) fail('a tag does not end', offset);
     if (kind === 0x2f /* / */) {
-      const name = localName(text.slice(at + 2, end).trimEnd(), at, names, fail);
-      if (!open || open.name !== name) fail(`</${name}> has no start tag${open ? `: <${open.name}> is open` : ''}`, at);
-      else close(open);
-      at = end + 1;
+      const name = localName(text.slice(offset + 2, end).trimEnd(), offset, localNames, fail);
+      if (!openElement || openElement.name !== name)
+        fail(`</${name}> has no start tag${openElement ? `: <${openElement.name}> is open` : ''}`, offset);
+      else closeElement(openElement);
+      offset = end + 1;
       continue;
     }
     const isEmpty = text.charCodeAt(end - 1) === 0x2f;
-    const inside = text.slice(at + 1, isEmpty ? end - 1 : end);
-    const space = inside.search(/\s/);
-    const name = localName(space === -1 ? inside : inside.slice(0, space), at, names, fail);
-    if (!open && root) fail('a second document', at);
-    if ((depth += 1) > maxDepth) fail('too deeply nested', at);
+    const tagContent = text.slice(offset + 1, isEmpty ? end - 1 : end);
+    const nameEnd = tagContent.search(/\s/);
+    const name = localName(nameEnd === -1 ? tagContent : tagContent.slice(0, nameEnd), offset, localNames, fail);
+    if (!openElement && root) fail('there is a second root element', offset);
+    if ((depth += 1) > maxDepth) fail('the elements are nested too deeply', offset);
     const element: XmlElement = {
       name,
-      index: open && repeatedElements.has(name) ? nextIndex(open, name) : 1,
-      parent: open,
-      attributes: space === -1 ? noAttributes : readAttributes(inside.slice(space), at, fail),
+      index: openElement && repeatedElements.has(name) ? nextIndex(openElement, name) : 1,
+      parent: openElement,
+      attributes: nameEnd === -1 ? noAttributes : readAttributes(tagContent.slice(nameEnd), offset, fail),
       children: [],
       text: '',
     };
-    open?.children.push(element);
+    openElement?.children.push(element);
     root ??= element;
-    open = element;
-    if (isEmpty) close(element);
-    at = end + 1;
+    openElement = element;
+    if (isEmpty) closeElement(element);
+    offset = end + 1;
   }
-  if (open) fail(`<${open.name}> has no end tag`, text.length);
-  return root ?? fail('there is no document', 0);
+  if (openElement) fail(`<${openElement.name}> has no end tag`, text.length);
+  return root ?? fail('the text contains no element', 0);
 }
 
-/** The first child with the name. */
+/** Returns the first child with the name. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
   return element?.children.find((each) => each.name === name);
 }
 
-/** All children with the name. */
 export function childrenOf(element: XmlElement | undefined, name: string): XmlElement[] {
   return element?.children.filter((each) => each.name === name) ?? [];
 }
 
-/** The element at the end of a path of names. */
+/** Returns the element at the end of a path of child names. */
 export function descend(element: XmlElement | undefined, ...path: string[]): XmlElement | undefined {
   let current = element;
   for (const name of path) current = child(current, name);
   return current;
 }
 
-/** Trimmed text at the end of a path; undefined when there is none. */
+/** Returns the trimmed text of the element at the end of a path; undefined when the text is empty or missing. */
 export function textAt(element: XmlElement | undefined, ...path: string[]): string | undefined {
   return descend(element, ...path)?.text.trim() || undefined;
 }
 
-/** The path of the element, like XPath: `/Document/BkToCstmrStmt/Stmt[1]/Ntry[2]`. */
+/** Returns the path of the element, like XPath: `/Document/BkToCstmrStmt/Stmt[1]/Ntry[2]`. */
 export function pointerOf(element: XmlElement): string {
   const segment = repeatedElements.has(element.name) ? `${element.name}[${element.index}]` : element.name;
   return element.parent ? `${pointerOf(element.parent)}/${segment}` : `/${segment}`;
@@ -158,49 +162,50 @@ export function pointerOf(element: XmlElement): string {
 
 type Fail = (detail: string, offset: number) => never;
 
-/** Number of children by name. Not derived from `children`, because `onElementEnd` may have removed some. */
-const counts = new WeakMap<XmlElement, Map<string, number>>();
+/** Number of children by name. `children` cannot give this number, because `onElementEnd` may have removed children. */
+const childCounts = new WeakMap<XmlElement, Map<string, number>>();
 
 function nextIndex(parent: XmlElement, name: string): number {
-  let own = counts.get(parent);
-  if (!own) counts.set(parent, (own = new Map()));
-  const index = (own.get(name) ?? 0) + 1;
-  own.set(name, index);
+  let countByName = childCounts.get(parent);
+  if (!countByName) childCounts.set(parent, (countByName = new Map()));
+  const index = (countByName.get(name) ?? 0) + 1;
+  countByName.set(name, index);
   return index;
 }
 
-const tag = /<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>/y;
+const tagPattern = /<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>/y;
 
-/** Index of the `>` that ends the tag, or -1. A `>` inside an attribute value does not end it. */
+/** Returns the index of the `>` that ends the tag, or -1. A `>` inside an attribute value does not end the tag. */
 function tagEnd(text: string, start: number): number {
-  tag.lastIndex = start;
-  return tag.test(text) ? tag.lastIndex - 1 : -1;
+  tagPattern.lastIndex = start;
+  return tagPattern.test(text) ? tagPattern.lastIndex - 1 : -1;
 }
 
-function localName(name: string, offset: number, known: Map<string, string>, fail: Fail): string {
-  let local = known.get(name);
+/** Returns the name without its namespace prefix. The cache avoids a check of each repeated name. */
+function localName(name: string, offset: number, cache: Map<string, string>, fail: Fail): string {
+  let local = cache.get(name);
   if (local === undefined) {
     const parts = name.split(':');
     if (parts.length > 2 || !parts.every((part) => namePattern.test(part)))
       fail(`"${name.slice(0, 40)}" is not a name`, offset);
-    known.set(name, (local = parts.at(-1)!));
+    cache.set(name, (local = parts.at(-1)!));
   }
   return local;
 }
 
-const attribute = /\s+([^\s=]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
+const attributePattern = /\s+([^\s=]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 
 function readAttributes(text: string, offset: number, fail: Fail): Readonly<Record<string, string>> {
   const attributes = Object.create(null) as Record<string, string>;
-  attribute.lastIndex = 0;
+  attributePattern.lastIndex = 0;
   let end = 0;
-  for (let match = attribute.exec(text); match; match = attribute.exec(text)) {
+  for (let match = attributePattern.exec(text); match; match = attributePattern.exec(text)) {
     const name = match[1]!;
     if (name in attributes) fail(`the attribute "${name.slice(0, 40)}" is repeated`, offset);
     attributes[name] = decode(match[2] ?? match[3]!, offset, fail);
-    end = attribute.lastIndex;
+    end = attributePattern.lastIndex;
   }
-  if (text.slice(end).trim() !== '') fail('malformed attributes', offset);
+  if (text.slice(end).trim() !== '') fail('the attributes are malformed', offset);
   return attributes;
 }
 
@@ -211,8 +216,8 @@ function decode(text: string, offset: number, fail: Fail): string {
     const point =
       code === undefined ? Number(/^#(\d{1,7})$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(code, 16);
     const character = Number.isNaN(point)
-      ? Object.hasOwn(predefined, entity)
-        ? predefined[entity]
+      ? Object.hasOwn(predefinedEntities, entity)
+        ? predefinedEntities[entity]
         : undefined
       : characterOf(point);
     return character === undefined || !whole.endsWith(';')

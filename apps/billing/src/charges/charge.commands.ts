@@ -31,8 +31,8 @@ export class ChargeCommands {
     const { em, now, call } = commandContext;
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
-    const existing = await findCharge(em, input);
-    if (existing) return existing;
+    const existingCharge = await findCharge(em, input);
+    if (existingCharge) return existingCharge;
 
     const address = await findAddress(em, organizationId);
     const today = this.seller.today(now);
@@ -54,14 +54,14 @@ export class ChargeCommands {
     const total = totalsOf(lines, currency).gross;
 
     await lockPrepaidAccount(em, organizationId, now);
-    // A concurrent call may have charged the period before this one got the lock.
-    const concurrent = await findCharge(em, input);
-    if (concurrent) return concurrent;
-    const isSpendable = input.method === 'prepaid' || (await prepaidSettings(em, organizationId)).paysInvoices;
-    const isCovered = isSpendable && (await prepaidBalance(em, organizationId, currency)) >= total.amount;
+    // A concurrent call may have charged the period while this call waited for the lock.
+    const concurrentCharge = await findCharge(em, input);
+    if (concurrentCharge) return concurrentCharge;
+    const canUsePrepaid = input.method === 'prepaid' || (await prepaidSettings(em, organizationId)).paysInvoices;
+    const isCovered = canUsePrepaid && (await prepaidBalance(em, organizationId, currency)) >= total.amount;
     if (!isCovered && input.method === 'prepaid')
       return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
-    // Prepaid pays invoices that it covers (PAY-3), so a covered charge is never on credit.
+    // Prepaid pays every invoice that its balance covers (PAY-3), so a covered charge is never on credit.
     const payment = isCovered ? ({ on: today, method: 'prepaid' } as const) : undefined;
     const heldUntil = isCovered ? null : input.heldUntil;
     const invoice = await draftInvoice(context, {

@@ -12,7 +12,7 @@ interface ChargeRow {
   due_on: string;
 }
 
-/** The stored result of the first charge of the period (REN-3). */
+/** Finds the stored result of the first charge of the period (REN-3). */
 export async function findCharge(
   em: EntityManager,
   period: Input<typeof chargePeriod>,

@@ -9,21 +9,23 @@ type DocumentFilter = Pick<
   'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'
 >;
 
-/** SQL of the documents that match a filter, with its parameters. `from` and `to` are inclusive (DOC-1). */
+/**
+ * Returns the SQL that selects the documents of a filter, and its parameters. `from` and `to` are inclusive (DOC-1).
+ */
 export function filteredDocuments(filter: DocumentFilter, today: string): { sql: string; parameters: unknown[] } {
   const conditions: string[] = [];
   const parameters: unknown[] = [today, toUuid(filter.organizationId)];
-  const where = (condition: string, ...values: unknown[]): void => {
+  const addCondition = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (filter.kind) where('kind = ?', filter.kind);
-  if (filter.status === 'overdue') where(`status in ('open', 'part_paid') and due_on < ?`, today);
-  else if (filter.status) where('status = ?', filter.status);
-  if (filter.from) where('issued_on >= ?', filter.from);
-  if (filter.to) where('issued_on <= ?', filter.to);
+  if (filter.kind) addCondition('kind = ?', filter.kind);
+  if (filter.status === 'overdue') addCondition(`status in ('open', 'part_paid') and due_on < ?`, today);
+  else if (filter.status) addCondition('status = ?', filter.status);
+  if (filter.from) addCondition('issued_on >= ?', filter.from);
+  if (filter.to) addCondition('issued_on <= ?', filter.to);
   if (filter.productId)
-    where(
+    addCondition(
       `exists (
          select from document_line line
          where line.organization_id = ? and line.document_id = filtered.id and line.product_id = ?
@@ -37,5 +39,5 @@ export function filteredDocuments(filter: DocumentFilter, today: string): { sql:
   };
 }
 
-/** The cursor of a page: date and id of its last document. New documents do not shift later pages. */
+/** The cursor of a page: the date and id of its last document. New documents do not shift later pages. */
 export const DocumentSortKey = z.tuple([z.iso.date(), z.uuid()]);

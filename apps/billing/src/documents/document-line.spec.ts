@@ -29,7 +29,7 @@ describe('lines of a document', () => {
     expect(totalsOf(lines, 'CHF').net).toEqual(money(36_500, 'CHF'));
   });
 
-  it('shift to the payment date with their prices and rates; the date of a rate change does not shift', () => {
+  it('shift to the payment date and keep prices and rates; the date of a rate change does not shift', () => {
     const lines = linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer);
     expect(shiftLinesTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
       ['2023-07-20', '2024-01-01'],
@@ -49,10 +49,10 @@ describe('lines of a document', () => {
     ['DE', 'FR40303265045', false],
     ['CH', 'CHE-123.456.788 MWST', false],
     ['US', 'FR40303265045', false],
-  ])('of a buyer in %s with VAT number %s have reverse charge: %s', (country, vatNumber, expected) => {
-    expect(isReverseCharged({ ...buyer, country, vatNumber })).toBe(expected);
+  ])('of a buyer in %s with VAT number %s have reverse charge: %s', (country, vatNumber, isReverseCharge) => {
+    expect(isReverseCharged({ ...buyer, country, vatNumber })).toBe(isReverseCharge);
     expect(
       linesFor(product, { start: '2026-01-01', end: '2027-01-01' }, 'CH', { ...buyer, country, vatNumber }),
-    ).toMatchObject([{ vatBasisPoints: expected ? 0 : 810, net: 36_500 }]);
+    ).toMatchObject([{ vatBasisPoints: isReverseCharge ? 0 : 810, net: 36_500 }]);
   });
 });

@@ -30,7 +30,7 @@ interface SoldProduct {
 export const isReverseCharged = ({ country, vatNumber }: BuyerCopy): boolean =>
   isEuropeanVatNumber(vatNumber) && vatNumber!.slice(0, 2) === (country === 'GR' ? 'EL' : country);
 
-/** The lines of a product for a period: one per VAT rate that applies in the period. */
+/** Creates the lines of a product for a period: one line per VAT rate that applies in the period. */
 export function linesFor(
   product: SoldProduct,
   period: { start: string; end: string },
@@ -38,12 +38,12 @@ export function linesFor(
   buyer: BuyerCopy,
 ): DocumentLine[] {
   const { productId, text, interval, price, vatClass } = product;
-  const line = { productId, text, interval, net: price.amount };
+  const lineFields = { productId, text, interval, net: price.amount };
   if (isReverseCharged(buyer))
-    return [{ ...line, vatBasisPoints: 0, periodStart: period.start, periodEnd: period.end }];
+    return [{ ...lineFields, vatBasisPoints: 0, periodStart: period.start, periodEnd: period.end }];
   return splitNetByRate(price, { country: sellerCountry, vatClass, period }).map(
     ({ net, rateBasisPoints, start, end }) => ({
-      ...line,
+      ...lineFields,
       net: net.amount,
       vatBasisPoints: rateBasisPoints,
       periodStart: start,
@@ -52,7 +52,7 @@ export function linesFor(
   );
 }
 
-/** Totals of a document. VAT is rounded once per rate. */
+/** Computes the totals of a document. VAT is rounded once per rate. */
 export const totalsOf = <C extends string>(lines: readonly DocumentLine[], currency: C): VatTotals<C> =>
   vatTotals(
     lines.map(({ net, vatBasisPoints }) => ({ net: money(net, currency), rateBasisPoints: vatBasisPoints })),
@@ -60,30 +60,29 @@ export const totalsOf = <C extends string>(lines: readonly DocumentLine[], curre
   );
 
 /**
- * Shifts lines to the period that starts at the payment. Prices and rates stay those of the pro forma, which is binding
- * until it expires (C-DOC-07). The date of a change of the VAT rate inside the period does not move.
+ * Shifts lines to the period that starts at the payment. Prices and rates do not change, because a pro forma is binding
+ * until it expires (C-DOC-07). The date on which the VAT rate changes inside the period does not shift.
  */
 export function shiftLinesTo(start: string, lines: readonly DocumentLine[]): DocumentLine[] {
   return lines.map((line) => {
     if (!line.interval || !line.periodStart || !line.periodEnd) return line;
     const period = nthPeriod({ anchor: start, interval: line.interval }, 0);
     const linesOfProduct = lines.filter(({ productId }) => productId === line.productId);
-    const clamp = (date: string): string =>
+    const clampToPeriod = (date: string): string =>
       date < period.start ? period.start : date > period.end ? period.end : date;
     return {
       ...line,
-      periodStart: line === linesOfProduct[0] ? period.start : clamp(line.periodStart),
-      periodEnd: line === linesOfProduct.at(-1) ? period.end : clamp(line.periodEnd),
+      periodStart: line === linesOfProduct[0] ? period.start : clampToPeriod(line.periodStart),
+      periodEnd: line === linesOfProduct.at(-1) ? period.end : clampToPeriod(line.periodEnd),
     };
   });
 }
 
-/** The distinct products of a document. */
 export const productIdsOf = (lines: readonly DocumentLine[]): `prd_${string}`[] => [
   ...new Set(lines.flatMap(({ productId }) => productId ?? [])),
 ];
 
-/** The common interval of the lines; null when they differ. */
+/** Returns the common interval of the lines; null when the lines have different intervals. */
 export function intervalOf(lines: readonly DocumentLine[]): Interval | null {
   const intervals = new Set(lines.map(({ interval }) => interval));
   return intervals.size === 1 ? [...intervals][0]! : null;

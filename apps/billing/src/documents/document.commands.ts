@@ -22,9 +22,9 @@ export class DocumentCommands {
     { organizationId, documentId }: Input<typeof payDocument>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof payDocument>> {
-    const paidId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId);
+    const paidInvoiceId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId);
     await em.flush();
-    const { row, lines } = await readDocument(em, organizationId, paidId, this.seller.today(now));
+    const { row, lines } = await readDocument(em, organizationId, paidInvoiceId, this.seller.today(now));
     return viewDocument(row, lines);
   }
 

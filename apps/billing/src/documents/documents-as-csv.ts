@@ -2,17 +2,17 @@ import { decimalText, money } from '@cordee/money/money';
 import { stringify } from 'csv-stringify/sync';
 import type { StoredDocument } from './read-documents.ts';
 
-/** Spreadsheets execute such texts as formulas; an apostrophe prevents it. Amounts are not escaped. */
-const looksLikeFormula = /^[=+\-@\t\r]/;
-const text = (value: string): string => (looksLikeFormula.test(value) ? `'${value}` : value);
+const formulaPattern = /^[=+\-@\t\r]/;
+/** Adds an apostrophe to a text that a spreadsheet would execute as a formula. Amounts are not escaped. */
+const escapeFormula = (value: string): string => (formulaPattern.test(value) ? `'${value}` : value);
 
 /**
- * Documents as CSV (RFC 4180), one row per document. The formats differ only in the delimiter and the byte order mark.
- * Amounts have a decimal point and all decimals in both (C-DOC-12), because Swiss spreadsheets read them so.
+ * Writes documents as CSV (RFC 4180), one row per document. The formats differ only in the delimiter and the byte order
+ * mark. In both formats, amounts have a decimal point and all decimals (C-DOC-12): Swiss spreadsheets expect this.
  */
 export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' | 'semicolon_bom'): string {
   const table = rows.map((row) => {
-    const amount = (value: string): string => decimalText(money(BigInt(value), row.currency));
+    const formatAmount = (value: string): string => decimalText(money(BigInt(value), row.currency));
     return {
       number: row.number,
       kind: row.kind,
@@ -21,13 +21,13 @@ export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' 
       dueOn: row.due_on,
       paidOn: row.paid_on ?? '',
       currency: row.currency,
-      net: amount(row.net),
-      vat: amount(row.vat),
-      total: amount(row.total),
-      open: amount(row.open_amount),
+      net: formatAmount(row.net),
+      vat: formatAmount(row.vat),
+      total: formatAmount(row.total),
+      open: formatAmount(row.open_amount),
       reference: row.reference,
-      buyer: text(row.buyer.name),
-      town: text(row.buyer.town),
+      buyer: escapeFormula(row.buyer.name),
+      town: escapeFormula(row.buyer.town),
       country: row.buyer.country,
     };
   });

@@ -49,7 +49,7 @@ function expectGapless(numbers: readonly string[]): void {
 describe('a pro forma (C-DOC-01)', () => {
   it('has its own number series and uses no invoice number when it is issued, downloaded and cancelled', async () => {
     const organizationId = await billing.organization();
-    const [invoices, proFormas] = [await lastNumberOf('invoice'), await lastNumberOf('pro_forma')];
+    const [lastInvoiceNumber, lastProFormaNumber] = [await lastNumberOf('invoice'), await lastNumberOf('pro_forma')];
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     const proForma = await billing.document(organizationId, proFormaId);
     expect(proForma).toMatchObject({
@@ -61,19 +61,19 @@ describe('a pro forma (C-DOC-01)', () => {
     });
     expect((await billing.pdf(organizationId, proFormaId)).subarray(0, 5).toString()).toBe('%PDF-');
     await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
-    expect(await lastNumberOf('invoice')).toBe(invoices);
-    expect(await lastNumberOf('pro_forma')).toBe(proFormas + 1);
+    expect(await lastNumberOf('invoice')).toBe(lastInvoiceNumber);
+    expect(await lastNumberOf('pro_forma')).toBe(lastProFormaNumber + 1);
   });
 });
 
 describe('document numbers', () => {
-  it('have no gap after 200 concurrent invoices of which every tenth rolls back (C-DOC-03)', async () => {
+  it('have no gap after 200 concurrent invoices when every tenth transaction rolls back (C-DOC-03)', async () => {
     const organizationId = await billing.organization();
     const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
     url.pathname = `/${billing.test.database.database}`;
     const orm = await openOrm({ url: url.href, entities: billingService.entities, poolSize: 20 });
     const seller = new Seller(BillingConfig.parse({ CORDEE_MODE: 'test', DATABASE_URL: url.href }));
-    const before = (await numbersOf('invoice')).length;
+    const countBefore = (await numbersOf('invoice')).length;
     const line = {
       productId: newId('prd', new Date()),
       text: 'Web hosting',
@@ -108,7 +108,7 @@ describe('document numbers', () => {
     await orm.close(true);
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(20);
     const numbers = await numbersOf('invoice');
-    expect(numbers).toHaveLength(before + 180);
+    expect(numbers).toHaveLength(countBefore + 180);
     expectGapless(numbers);
     expect(await lastNumberOf('invoice')).toBe(numbers.length);
   });
@@ -118,8 +118,8 @@ describe('document numbers', () => {
     expect(
       await billing.test.rows(
         `select from (
-           select issued_on, lag(issued_on) over (order by number) as previous from invoice
-         ) ordered where issued_on < previous`,
+           select issued_on, lag(issued_on) over (order by number) as previous_date from invoice
+         ) numbered where issued_on < previous_date`,
       ),
     ).toEqual([]);
     expectGapless(await numbersOf('invoice'));
@@ -165,10 +165,10 @@ describe('an issued document', () => {
     const { proForma, invoice } = await billing.paidOrder(organizationId);
     expect(proForma).toMatchObject({ vat: chf(0), total: chf(10_800), reference: expect.stringMatching(/^RF/) });
     expect(invoice).toMatchObject({ status: 'paid', vat: chf(0), lines: [{ vatRate: '0' }] });
-    const other = await billing.proForma(organizationId);
+    const secondProForma = await billing.proForma(organizationId);
     await billing.test.call(addAddress, { organizationId, ...address, isDefault: true }, anna);
-    await billing.receive({ amount: 10_800, reference: other.reference! });
-    expect((await billing.document(organizationId, other.id)).status).toBe('converted');
+    await billing.receive({ amount: 10_800, reference: secondProForma.reference! });
+    expect((await billing.document(organizationId, secondProForma.id)).status).toBe('converted');
   });
 });
 
@@ -176,42 +176,44 @@ describe('the PDF of an invoice (C-DOC-06)', () => {
   it('is not definitive until the invoice is paid; then all downloads return the same bytes', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
-    const open = await openInvoice(organizationId);
-    const asOpen = await billing.pdf(organizationId, open.id);
-    expect(await test.rows(`select pdf_file_id from invoice where id = $1`, [uuid(open.id)])).toEqual([
+    const invoiceOnCredit = await openInvoice(organizationId);
+    const pdfOfOpenInvoice = await billing.pdf(organizationId, invoiceOnCredit.id);
+    expect(await test.rows(`select pdf_file_id from invoice where id = $1`, [uuid(invoiceOnCredit.id)])).toEqual([
       { pdf_file_id: null },
     ]);
-    await billing.receive({ amount: 11_675, reference: open.reference! });
+    await billing.receive({ amount: 11_675, reference: invoiceOnCredit.reference! });
     const files = await Promise.all(
       Array.from({ length: 5 }, () =>
-        test.call(downloadDocument, { organizationId, documentId: open.id }, people.externalViewer),
+        test.call(downloadDocument, { organizationId, documentId: invoiceOnCredit.id }, people.externalViewer),
       ),
     );
     expect(new Set(files.map(({ fileId }) => fileId)).size).toBe(1);
-    expect(files[0]).toMatchObject({ name: `${open.number}.pdf`, contentType: 'application/pdf' });
-    const paid = await billing.bytesOf(organizationId, files[0]!.fileId);
-    expect(Buffer.compare(paid, asOpen)).not.toBe(0);
+    expect(files[0]).toMatchObject({ name: `${invoiceOnCredit.number}.pdf`, contentType: 'application/pdf' });
+    const pdfOfPaidInvoice = await billing.bytesOf(organizationId, files[0]!.fileId);
+    expect(Buffer.compare(pdfOfPaidInvoice, pdfOfOpenInvoice)).not.toBe(0);
     const [stored] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [
-      uuid(open.id),
+      uuid(invoiceOnCredit.id),
     ]);
-    expect(stored!['hash']).toBe(createHash('sha256').update(paid).digest('hex'));
-    expect(Buffer.compare(await billing.pdf(organizationId, open.id), paid)).toBe(0);
+    expect(stored!['hash']).toBe(createHash('sha256').update(pdfOfPaidInvoice).digest('hex'));
+    expect(Buffer.compare(await billing.pdf(organizationId, invoiceOnCredit.id), pdfOfPaidInvoice)).toBe(0);
   });
 });
 
 describe('the list of documents (DOC-1)', () => {
-  it('is filtered, newest first, with sums of the filter, in pages that new documents do not shift', async () => {
+  it('returns filtered documents, newest first, with their sums; new documents do not shift the pages', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { invoice, ordered } = await billing.paidOrder(organizationId);
-    const open = await openInvoice(organizationId);
-    const offered = await billing.proForma(organizationId, [{}, { type: 'domain', interval: 'monthly' }]);
+    const invoiceOnCredit = await openInvoice(organizationId);
+    const proFormaOfTwoProducts = await billing.proForma(organizationId, [{}, { type: 'domain', interval: 'monthly' }]);
     const list = async (filter: object = {}) => test.call(listDocuments, { organizationId, ...filter }, people.viewer);
     const ids = async (filter: object) => new Set((await list(filter)).data.map(({ id }) => id));
-    expect(await ids({})).toEqual(new Set([invoice.id, ordered.proFormaId, open.id, offered.id]));
-    expect(await ids({ kind: 'invoice' })).toEqual(new Set([invoice.id, open.id]));
+    expect(await ids({})).toEqual(
+      new Set([invoice.id, ordered.proFormaId, invoiceOnCredit.id, proFormaOfTwoProducts.id]),
+    );
+    expect(await ids({ kind: 'invoice' })).toEqual(new Set([invoice.id, invoiceOnCredit.id]));
     expect(await ids({ status: 'paid' })).toEqual(new Set([invoice.id]));
-    expect(await ids({ status: 'issued' })).toEqual(new Set([offered.id]));
+    expect(await ids({ status: 'issued' })).toEqual(new Set([proFormaOfTwoProducts.id]));
     expect(await ids({ status: 'overdue' })).toEqual(new Set());
     expect(await ids({ productId: ordered.lines[0]!.productId })).toEqual(new Set([invoice.id, ordered.proFormaId]));
     expect((await ids({ from: billing.today(), to: billing.today() })).size).toBe(4);
@@ -221,18 +223,20 @@ describe('the list of documents (DOC-1)', () => {
       { currency: 'CHF', total: chf(23_350), open: chf(11_675) },
     ]);
 
-    const seen: string[] = [];
+    const listedIds: string[] = [];
     let cursor: string | undefined;
     do {
       const page = await list({ limit: 1, cursor });
-      seen.push(...page.data.map(({ id }) => id));
-      if (seen.length === 1) await billing.order(organizationId);
+      listedIds.push(...page.data.map(({ id }) => id));
+      if (listedIds.length === 1) await billing.order(organizationId);
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
-    expect(new Set(seen)).toEqual(new Set([invoice.id, ordered.proFormaId, open.id, offered.id]));
-    expect(seen).toHaveLength(4);
-    for (const wrong of ['x', Buffer.from('[1,2]').toString('base64url')])
-      expect(await test.codeOf(listDocuments, { organizationId, cursor: wrong }, anna)).toBe('CURSOR_INVALID');
+    expect(new Set(listedIds)).toEqual(
+      new Set([invoice.id, ordered.proFormaId, invoiceOnCredit.id, proFormaOfTwoProducts.id]),
+    );
+    expect(listedIds).toHaveLength(4);
+    for (const invalidCursor of ['x', Buffer.from('[1,2]').toString('base64url')])
+      expect(await test.codeOf(listDocuments, { organizationId, cursor: invalidCursor }, anna)).toBe('CURSOR_INVALID');
   });
 
   it('is exported as CSV in two formats with escaped formulas and unchanged numbers (C-DOC-12)', async () => {
@@ -260,22 +264,25 @@ describe('the list of documents (DOC-1)', () => {
   });
 });
 
-describe('after some time', () => {
+describe('when the clock moves forward', () => {
   it('a pro forma expires, an invoice becomes overdue and PDFs of unpaid documents are deleted', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
-    const open = await openInvoice(organizationId);
+    const invoiceOnCredit = await openInvoice(organizationId);
     const { invoice } = await billing.paidOrder(organizationId);
     await billing.topUp(organizationId, 100);
-    await Promise.all([proForma, open, invoice].map(({ id }) => billing.pdf(organizationId, id)));
-    const overdue = async () =>
+    await Promise.all([proForma, invoiceOnCredit, invoice].map(({ id }) => billing.pdf(organizationId, id)));
+    const overdueIds = async () =>
       (await test.call(listDocuments, { organizationId, status: 'overdue' }, anna)).data.map(({ id }) => id);
-    test.moveClockTo(`${open.dueOn!}T12:00:00Z`);
-    expect(await overdue()).toEqual([]);
-    test.moveClockTo(`${addDays(open.dueOn!, 1)}T12:00:00Z`);
-    expect(await overdue()).toEqual([open.id]);
-    expect(await billing.document(organizationId, proForma.id)).toMatchObject({ status: 'expired', open: chf(0) });
+    test.moveClockTo(`${invoiceOnCredit.dueOn!}T12:00:00Z`);
+    expect(await overdueIds()).toEqual([]);
+    test.moveClockTo(`${addDays(invoiceOnCredit.dueOn!, 1)}T12:00:00Z`);
+    expect(await overdueIds()).toEqual([invoiceOnCredit.id]);
+    expect(await billing.document(organizationId, proForma.id)).toMatchObject({
+      status: 'expired',
+      open: chf(0),
+    });
     expect(
       await test.codeOf(
         payDocument,

@@ -8,8 +8,8 @@ import { printedDocument } from './printed-document.ts';
 import { readDocument, type DocumentId } from './read-documents.ts';
 
 /**
- * The PDF of a document. A paid invoice is rendered once and stored with its hash, so that all downloads return the
- * same bytes, also after a change of the renderer (DOC-3). Other documents are rendered at each download.
+ * Returns the PDF of a document. A paid invoice is rendered once and stored with its hash, so that all downloads return
+ * the same bytes, also after a change of the renderer (DOC-3). Other documents are rendered at each download.
  */
 export async function downloadDocument(
   { em, now, seller }: BillingContext,
@@ -18,7 +18,7 @@ export async function downloadDocument(
   documentId: DocumentId,
 ): Promise<StoredFile> {
   const isInvoice = documentId.startsWith('inv');
-  // The row lock makes concurrent downloads wait for the stored file of the first one.
+  // The row lock makes concurrent downloads wait until the first download has stored the file.
   const invoice = isInvoice
     ? await em.findOne(
         Invoice,

@@ -35,22 +35,29 @@ export class Invoice extends InvoiceSchema.class {
     return this.isOpen() ? this.total - this.paidAmount : 0;
   }
 
-  /** Adds a payment with value date `on`. Returns the event when the invoice is paid in full. */
+  /** Adds a payment. Returns the event when the invoice is paid in full. */
   pay(
     amount: number,
-    on: string,
+    valueDate: string,
     method: 'bank_transfer' | 'prepaid',
     productIds: ProductIds,
   ): DomainEvent<typeof invoicePaid> | undefined {
     this.paidAmount += amount;
     this.status = this.paidAmount === this.total ? 'paid' : 'part_paid';
     if (this.status !== 'paid') return undefined;
-    this.paidOn = on;
+    this.paidOn = valueDate;
     const { organizationId, id, currency } = this;
-    return domainEvent(invoicePaid, { organizationId, documentId: id, currency, paidOn: on, method, productIds });
+    return domainEvent(invoicePaid, {
+      organizationId,
+      documentId: id,
+      currency,
+      paidOn: valueDate,
+      method,
+      productIds,
+    });
   }
 
-  /** Removes a payment that the bank reversed (C-BNK-14), and the stored PDF, which says that the invoice is paid. */
+  /** Removes a payment that the bank reversed (C-BNK-14), and the stored PDF, which states that the invoice is paid. */
   reopen(amount: number, interval: Interval | null, productIds: ProductIds): DomainEvent<typeof invoiceReopened> {
     this.paidAmount -= amount;
     this.status = this.paidAmount === 0 ? 'open' : 'part_paid';

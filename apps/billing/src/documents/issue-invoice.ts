@@ -21,12 +21,12 @@ type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' |
 };
 
 /**
- * Creates an invoice without number, which is not persisted yet; writes its lines, ledger booking and events. Call
- * `numberInvoices` with the draft at the end of the transaction.
+ * Creates a draft: an invoice without a number that is not inserted yet. Inserts the lines and the ledger booking of
+ * the invoice and publishes its events. Call `numberInvoices` with the draft at the end of the transaction.
  */
 export async function draftInvoice(context: BillingContext, details: InvoiceDetails): Promise<Invoice> {
   const { em, now, publish, seller } = context;
-  const { lines, payment, ...rest } = details;
+  const { lines, payment, ...invoiceFields } = details;
   const { organizationId, currency } = details;
   const id = newId('inv', now);
   const today = seller.today(now);
@@ -38,12 +38,12 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
     documentId: id,
     now,
   });
-  const sums = { net: totals.net.amount, vat: totals.vat.amount, total: totals.gross.amount };
+  const amounts = { net: totals.net.amount, vat: totals.vat.amount, total: totals.gross.amount };
   const draft = em.create(
     Invoice,
     {
-      ...rest,
-      ...sums,
+      ...invoiceFields,
+      ...amounts,
       id,
       number: '',
       status: 'open',
@@ -64,7 +64,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
     documentId: id,
     valuedOn: today,
     currency,
-    entries: entriesOfInvoice({ id, ...sums }),
+    entries: entriesOfInvoice({ id, ...amounts }),
   });
   const productIds = productIdsOf(lines);
   await publish(
@@ -72,7 +72,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
       organizationId,
       documentId: id,
       currency,
-      total: { amount: sums.total, currency },
+      total: { amount: amounts.total, currency },
       isPaid: payment !== undefined,
       dueOn: draft.dueOn,
       heldUntil: details.heldUntil,
@@ -80,12 +80,14 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
       productIds,
     }),
   );
-  const paid = payment && draft.pay(draft.total, payment.on, payment.method, productIds);
-  if (paid) await publish(paid);
+  const invoicePaid = payment && draft.pay(draft.total, payment.on, payment.method, productIds);
+  if (invoicePaid) await publish(invoicePaid);
   return draft;
 }
 
-/** Numbers and inserts drafts (DOC-4). Call it last: it locks the number series until the commit. */
+/**
+ * Numbers and inserts drafts (DOC-4). Call this last in a transaction: the number series is locked until the commit.
+ */
 export async function numberInvoices({ em, now, seller }: BillingContext, drafts: readonly Invoice[]): Promise<void> {
   if (drafts.length === 0) return;
   await em.flush();

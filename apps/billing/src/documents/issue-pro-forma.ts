@@ -18,7 +18,7 @@ interface ProFormaDetails {
   lines: readonly DocumentLine[];
 }
 
-/** Issues the pro forma of an order. Call it last: it locks the number series until the commit. */
+/** Issues the pro forma of an order. Call this last in a transaction: the number series is locked until the commit. */
 export async function issueProForma(
   { em, now, publish, seller }: BillingContext,
   { id, organizationId, orderId, currency, language, address, lines }: ProFormaDetails,

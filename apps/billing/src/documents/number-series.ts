@@ -6,7 +6,7 @@ const prefixes = { pro_forma: 'PRO', invoice: 'INV' } as const;
 /**
  * Allocates the next numbers of a series without gaps. There is one series per kind and year. `issuedOn` is the later
  * of today and the last date of the series, so that numbers ascend with dates (DOC-4). The row of the series is
- * locked until the transaction ends, so allocate last. A rollback releases the numbers.
+ * locked until the transaction ends, so call this function last. A rollback releases the numbers.
  */
 export async function allocateNumbers(
   em: EntityManager,
@@ -23,10 +23,10 @@ export async function allocateNumbers(
      returning last_number, last_on::text`,
     [kind, year, count, today],
   );
-  const first = Number(series!.last_number) - count + 1;
+  const firstNumber = Number(series!.last_number) - count + 1;
   const numbers = Array.from(
     { length: count },
-    (_, index) => `${prefixes[kind]}-${year}-${String(first + index).padStart(6, '0')}`,
+    (_, index) => `${prefixes[kind]}-${year}-${String(firstNumber + index).padStart(6, '0')}`,
   );
   return { numbers, issuedOn: series!.last_on };
 }

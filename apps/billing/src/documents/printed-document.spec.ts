@@ -69,8 +69,8 @@ describe('printed content of a stored document', () => {
       { kind: 'pro_forma', status: 'expired', open_amount: '0' },
       { kind: 'pro_forma', due: money(0, 'CHF') },
     ],
-  ] as [Partial<StoredDocument>, object][])('for a document with %j is %j', (change, expected) => {
-    expect(printedDocument({ ...row, ...change }, lines)).toMatchObject(expected);
+  ] as [Partial<StoredDocument>, object][])('of the invoice row with %j is %j', (changedFields, expected) => {
+    expect(printedDocument({ ...row, ...changedFields }, lines)).toMatchObject(expected);
   });
 
   it('contains the stored totals and the unit in the language of the document', () => {

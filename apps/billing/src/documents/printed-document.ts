@@ -12,7 +12,7 @@ const units: Record<DocumentLanguage, Record<Interval, string>> = {
   en: { monthly: 'month', yearly: 'year' },
 };
 
-/** The content of the PDF. It depends only on the stored document, so a change of other data does not change it. */
+/** Returns the content of the PDF. The content depends only on the stored document, never on other data. */
 export function printedDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentContent {
   const { currency, language, seller, buyer, kind } = row;
   const isPaid = row.status === 'paid';

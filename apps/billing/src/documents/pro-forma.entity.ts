@@ -7,7 +7,7 @@ import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 
-/** Columns of both pro forma and invoice. Amounts are in minor units. */
+/** The columns that a pro forma and an invoice have in common. Amounts are in minor units. */
 export const documentProperties = {
   organizationId: idColumn('org').primary(),
   number: p.string(),
@@ -40,11 +40,11 @@ export const ProFormaSchema = defineEntity({
 /** A payable offer without legal, fiscal or accounting value. It becomes an invoice when it is paid in full (DOC-4). */
 export class ProForma extends ProFormaSchema.class {
   /**
-   * The status on a date. For payments use the value date: a transfer made before the expiry still pays the pro
-   * forma.
+   * Returns the status on a date. For a payment, pass the value date: a transfer made before the expiry still pays the
+   * pro forma.
    */
-  statusOn(on: string): 'issued' | 'converted' | 'cancelled' | 'expired' {
-    return this.status === 'issued' && on > this.validUntil ? 'expired' : this.status;
+  statusOn(date: string): 'issued' | 'converted' | 'cancelled' | 'expired' {
+    return this.status === 'issued' && date > this.validUntil ? 'expired' : this.status;
   }
 
   cancel(): void {

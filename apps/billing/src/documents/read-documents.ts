@@ -39,8 +39,8 @@ export interface StoredDocument {
 }
 
 /**
- * SQL of the documents of an organization with their status on a date. Parameters: date, organization. The query
- * computes the status `expired`; no job stores it.
+ * SQL that selects the documents of an organization with their status on a date. Parameters: date, organization. The
+ * query computes the status `expired`; the table does not contain this status.
  */
 export const documentsOnDate = `
   select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text,
@@ -52,9 +52,9 @@ export const documentsOnDate = `
            issued_on, due_on, paid_on, held_until, currency, net, vat, total, paid_amount,
            reference, order_id, language, is_reverse_charge, seller, buyer
     from document where organization_id = ?
-  ) dated`;
+  ) document_on_date`;
 
-/** The row of a document with its lines. Throws DOCUMENT_NOT_FOUND. */
+/** Reads the row of a document and its lines. Throws DOCUMENT_NOT_FOUND. */
 export async function readDocument(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -80,7 +80,7 @@ const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId =>
 /** Converts a row to the shape of the contract. */
 export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentView {
   const { currency } = row;
-  const money = (amount: string | number): { amount: number; currency: Currency } => ({
+  const toMoney = (amount: string | number): { amount: number; currency: Currency } => ({
     amount: Number(amount),
     currency,
   });
@@ -92,10 +92,10 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     issuedOn: row.issued_on,
     dueOn: row.due_on,
     paidOn: row.paid_on,
-    net: money(row.net),
-    vat: money(row.vat),
-    total: money(row.total),
-    open: money(row.open_amount),
+    net: toMoney(row.net),
+    vat: toMoney(row.vat),
+    total: toMoney(row.total),
+    open: toMoney(row.open_amount),
     heldUntil: row.held_until,
     reference: row.reference,
     orderId: idOrNull('ord', row.order_id),
@@ -103,7 +103,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     lines: lines.map((line) => ({
       productId: line.productId,
       text: line.text,
-      net: money(line.net),
+      net: toMoney(line.net),
       vatRate: String(line.vatBasisPoints / 100),
       periodStart: line.periodStart,
       periodEnd: line.periodEnd,

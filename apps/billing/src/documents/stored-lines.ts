@@ -40,7 +40,7 @@ interface LineRow {
   period_end: string | null;
 }
 
-/** The lines of several documents by document UUID. */
+/** Reads the lines of several documents. The key of the map is the UUID of the document. */
 export async function readLinesOf(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -3,18 +3,18 @@ import type { Money } from '@cordee/money/money';
 export type LedgerAccount = 'bank' | 'prepaid' | 'receivable' | 'revenue' | 'vat' | 'bank_fees' | 'suspense';
 
 /**
- * One line of a double-entry booking. Debits are positive: bank, receivable and fees grow by them. Credits are
- * negative: prepaid, revenue, VAT and suspense grow by them. The entries of a booking sum to zero.
+ * One line of a double-entry booking. A debit is positive and increases bank, receivable and bank fees. A credit is
+ * negative and increases prepaid, revenue, VAT and suspense. The entries of a booking sum to zero.
  */
 export interface LedgerEntry {
   readonly account: LedgerAccount;
   /** Minor units. */
   readonly amount: number;
-  /** The invoice of a receivable. */
+  /** The invoice; only for an entry of the account `receivable`. */
   readonly documentId?: string;
 }
 
-/** The entries of an issued invoice: gross receivable against net revenue and VAT. */
+/** Returns the entries of an issued invoice: the gross amount as receivable, the net amount as revenue, and the VAT. */
 export const entriesOfInvoice = ({
   id,
   net,
@@ -32,8 +32,8 @@ export const entriesOfInvoice = ({
 ];
 
 /**
- * The entries of an incoming payment: the applied amount and bank fees settle the receivable, the rest goes to
- * prepaid.
+ * Returns the entries of an incoming payment: the applied amount and the bank fees settle the receivable, `toPrepaid`
+ * goes to prepaid.
  */
 export const entriesOfIncomingPayment = (
   from: LedgerAccount,
@@ -54,12 +54,12 @@ export const entriesOfIncomingPayment = (
   { account: 'prepaid', amount: -toPrepaid.amount },
 ];
 
-/** The entries of an invoice payment from prepaid. */
+/** Returns the entries of an invoice payment from prepaid. */
 export const entriesOfPrepaidPayment = (invoiceId: string, amount: number): LedgerEntry[] => [
   { account: 'prepaid', amount },
   { account: 'receivable', amount: -amount, documentId: invoiceId },
 ];
 
-/** The entries with the opposite sign. Bookings are never edited, so a reversal is a separate booking. */
+/** Returns the entries with the opposite sign. Bookings are never edited, so a reversal is a separate booking. */
 export const reversedEntries = (entries: readonly LedgerEntry[]): LedgerEntry[] =>
   entries.map((entry) => ({ ...entry, amount: -entry.amount }));

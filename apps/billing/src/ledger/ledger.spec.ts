@@ -47,7 +47,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     expect(await billing.balance(organizationId)).toBe(2 * PRICE);
   });
 
-  it('pays once per idempotency key with the same response, and pays nothing without a key', async () => {
+  it('pays once per idempotency key, repeats the response, and does not pay without a key', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 3 * PRICE);
     const input = {
@@ -68,12 +68,12 @@ describe('prepaid under concurrency (PAY-4)', () => {
     );
   });
 
-  it('either pays or cancels an order and keeps the money of a cancelled one', async () => {
+  it('pays or cancels an order, never both, and is not charged for a cancelled order', async () => {
     for (let round = 0; round < 5; round += 1) {
       const organizationId = await billing.organization();
       await billing.topUp(organizationId, PRICE);
       const { id: orderId, proFormaId } = await billing.order(organizationId);
-      const [paying, cancelling] = await Promise.all([
+      const [payCode, cancelCode] = await Promise.all([
         billing.test.codeOf(
           payDocument,
           { organizationId, documentId: proFormaId, method: 'prepaid' },
@@ -82,8 +82,8 @@ describe('prepaid under concurrency (PAY-4)', () => {
         ),
         billing.test.codeOf(cancelOrder, { organizationId, orderId }, anna),
       ]);
-      const isPaid = paying === 'ok';
-      expect([paying, cancelling]).toEqual(isPaid ? ['ok', 'ORDER_PAID'] : ['DOCUMENT_NOT_PAYABLE', 'ok']);
+      const isPaid = payCode === 'ok';
+      expect([payCode, cancelCode]).toEqual(isPaid ? ['ok', 'ORDER_PAID'] : ['DOCUMENT_NOT_PAYABLE', 'ok']);
       expect(await billing.test.call(getOrder, { organizationId, orderId }, anna)).toMatchObject({
         status: isPaid ? 'paid' : 'cancelled',
       });
@@ -91,7 +91,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     }
   });
 
-  it('balances after concurrent transfers and charges', async () => {
+  it('is zero after equal numbers of concurrent transfers and charges', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await Promise.all(
@@ -111,18 +111,18 @@ describe('prepaid under concurrency (PAY-4)', () => {
 describe('the ledger', () => {
   const step = fc.oneof(
     fc.record({
-      do: fc.constantFrom('top_up' as const, 'pay_reference' as const),
+      do: fc.constantFrom('top_up' as const, 'pay_any_amount' as const),
       amount: fc.integer({ min: 1, max: 30_000 }),
       pick: fc.nat(20),
     }),
     fc.record({
       do: fc.constantFrom(
-        'charge' as const,
-        'credit' as const,
+        'charge_prepaid' as const,
+        'charge_on_credit' as const,
         'order' as const,
-        'pay' as const,
+        'pay_from_prepaid' as const,
         'reverse' as const,
-        'exact' as const,
+        'pay_exact_amount' as const,
       ),
       amount: fc.constant(0),
       pick: fc.nat(20),
@@ -143,25 +143,26 @@ describe('the ledger', () => {
         for (const { do: action, amount, pick } of steps) {
           const { data } = await billing.test.call(listDocuments, { organizationId }, anna);
           const document = data[pick % Math.max(1, data.length)];
-          const earlier = received[pick % Math.max(1, received.length)];
+          const earlierPayment = received[pick % Math.max(1, received.length)];
           if (action === 'top_up') await receive(amount, standingOrderReference);
-          else if (action === 'charge' || action === 'credit')
+          else if (action === 'charge_prepaid' || action === 'charge_on_credit')
             await billing.test.call(
               chargePeriod,
-              billing.charge(organizationId, { method: action === 'credit' ? 'on_credit' : 'prepaid' }),
+              billing.charge(organizationId, { method: action === 'charge_on_credit' ? 'on_credit' : 'prepaid' }),
               asService,
             );
           else if (action === 'order') await billing.order(organizationId);
-          else if (action === 'reverse' && earlier) await billing.receive({ ...earlier, isReversal: true });
-          else if (document && action === 'pay')
+          else if (action === 'reverse' && earlierPayment)
+            await billing.receive({ ...earlierPayment, isReversal: true });
+          else if (document && action === 'pay_from_prepaid')
             await billing.test.codeOf(
               payDocument,
               { organizationId, documentId: document.id, method: 'prepaid' },
               anna,
               billing.key(),
             );
-          else if (document && (action === 'pay_reference' || action === 'exact'))
-            await receive(action === 'exact' ? document.total.amount : amount, document.reference!);
+          else if (document && (action === 'pay_any_amount' || action === 'pay_exact_amount'))
+            await receive(action === 'pay_exact_amount' ? document.total.amount : amount, document.reference!);
           await expectConsistent(organizationId);
         }
       }),
@@ -169,7 +170,7 @@ describe('the ledger', () => {
     );
   });
 
-  it('refuses entries that do not sum to zero, and refuses edits', async () => {
+  it('refuses entries that do not sum to zero, and edits of entries and bookings', async () => {
     const { database } = billing.test;
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 100);
@@ -202,7 +203,7 @@ describe('the ledger', () => {
 
 /** Expects a balanced ledger that matches the displayed balances and the open invoices of the organization. */
 async function expectConsistent(organizationId: `org_${string}`): Promise<void> {
-  const id = [uuid(organizationId)];
+  const parameters = [uuid(organizationId)];
   const unbalanced = await billing.test.rows(
     `select booking_id from ledger_entry group by booking_id, currency having sum(amount) <> 0`,
   );
@@ -216,15 +217,15 @@ async function expectConsistent(organizationId: `org_${string}`): Promise<void> 
         .reduce((sum, entry) => sum + entry.amount.amount, 0),
     ).toBe(amount);
   }
-  const owed = await billing.test.rows(
+  const openInvoiceAmount = await billing.test.rows(
     `select coalesce(sum(total - paid_amount) filter (where status in ('open', 'part_paid')), 0)::text as amount
      from invoice where organization_id = $1`,
-    id,
+    parameters,
   );
-  const receivable = await billing.test.rows(
+  const receivableBalance = await billing.test.rows(
     `select coalesce(sum(amount), 0)::text as amount
      from ledger_entry where organization_id = $1 and account = 'receivable'`,
-    id,
+    parameters,
   );
-  expect(receivable).toEqual(owed);
+  expect(receivableBalance).toEqual(openInvoiceAmount);
 }

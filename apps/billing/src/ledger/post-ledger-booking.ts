@@ -11,11 +11,11 @@ export interface LedgerBooking {
   readonly organizationId: `org_${string}` | undefined;
   readonly id: `bkg_${string}`;
   readonly kind: 'incoming_payment' | 'invoice' | 'prepaid_payment' | 'reversal';
-  /** The reason of the change of prepaid. */
+  /** The reason why the booking changes the prepaid balance. */
   readonly reason?: z.output<typeof PrepaidReason>;
   /** The paid or referenced document. */
   readonly documentId?: string;
-  /** The reversed booking; a booking is reversed at most once. */
+  /** The booking that this booking reverses. A booking is reversed at most once. */
   readonly reverses?: `bkg_${string}`;
   readonly valuedOn: string;
   readonly currency: string;
@@ -27,7 +27,7 @@ export async function postLedgerBooking(em: EntityManager, now: Date, booking: L
   const organization = booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION;
   const id = toUuid(booking.id);
   await em.execute(
-    `with booking as (
+    `with inserted_booking as (
        insert into ledger_booking (organization_id, id, kind, reason, document_id, reverses, valued_on, booked_at)
        values (?, ?, ?, ?, ?, ?, ?, ?)
      )

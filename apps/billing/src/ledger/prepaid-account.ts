@@ -4,8 +4,8 @@ import { referenceFormFor } from '../payments/payment-reference.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
 
 /**
- * Locks the prepaid account until the transaction ends and creates it if it is missing. Call it before you read a
- * balance or a document to move money: the lock prevents double spending (C-PLT-06).
+ * Locks the prepaid account until the transaction ends; creates the account if it is missing. Call this before you read
+ * a balance or a document in order to move money: the lock prevents double spending (C-PLT-06).
  */
 export async function lockPrepaidAccount(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {
   const id = toUuid(organizationId);
@@ -16,42 +16,44 @@ export async function lockPrepaidAccount(em: EntityManager, organizationId: `org
   await lock();
 }
 
-/** Locks the accounts of many organizations in id order, so that two callers do not deadlock. */
+/** Locks the prepaid accounts of many organizations, in the order of their ids to prevent deadlocks. */
 export async function lockPrepaidAccounts(
   em: EntityManager,
   organizationIds: Iterable<`org_${string}`>,
   now: Date,
 ): Promise<void> {
-  const missing = new Map([...organizationIds].map((organizationId) => [toUuid(organizationId), organizationId]));
-  if (missing.size === 0) return;
-  const ids = `{${[...missing.keys()].join(',')}}`;
+  const withoutAccount = new Map(
+    [...organizationIds].map((organizationId) => [toUuid(organizationId), organizationId]),
+  );
+  if (withoutAccount.size === 0) return;
+  const ids = `{${[...withoutAccount.keys()].join(',')}}`;
   const existing = await em.execute<{ organization_id: string }[]>(
     `select organization_id from prepaid_account where organization_id = any(?::uuid[])`,
     [ids],
   );
-  for (const { organization_id } of existing) missing.delete(organization_id);
-  for (const organizationId of missing.values()) await openPrepaidAccount(em, organizationId, now);
+  for (const { organization_id } of existing) withoutAccount.delete(organization_id);
+  for (const organizationId of withoutAccount.values()) await openPrepaidAccount(em, organizationId, now);
   await em.execute(
     `select from prepaid_account where organization_id = any(?::uuid[]) order by organization_id for update`,
     [ids],
   );
 }
 
-/** The permanent reference for standing orders (PAY-3). Creates the account at the first call. */
+/** Returns the permanent reference for standing orders (PAY-3). Creates the prepaid account if it is missing. */
 export async function standingOrderReference(
   em: EntityManager,
   organizationId: `org_${string}`,
   now: Date,
 ): Promise<string> {
-  const read = (): Promise<{ standing_order_reference: string }[]> =>
+  const readReference = (): Promise<{ standing_order_reference: string }[]> =>
     em.execute<{ standing_order_reference: string }[]>(
       `select standing_order_reference from prepaid_account where organization_id = ?`,
       [toUuid(organizationId)],
     );
-  const [existing] = await read();
+  const [existing] = await readReference();
   if (existing) return existing.standing_order_reference;
   await openPrepaidAccount(em, organizationId, now);
-  return (await read())[0]!.standing_order_reference;
+  return (await readReference())[0]!.standing_order_reference;
 }
 
 async function openPrepaidAccount(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {
@@ -66,7 +68,7 @@ async function openPrepaidAccount(em: EntityManager, organizationId: `org_${stri
     documentId: undefined,
     now,
   });
-  // A concurrent insert waits here and keeps the first row; the reference of the second one stays unused.
+  // A concurrent call waits here and then inserts no row; the reference that it allocated stays unused.
   await em.execute(
     `insert into prepaid_account (organization_id, standing_order_reference, created_at) values (?, ?, ?)
      on conflict do nothing`,

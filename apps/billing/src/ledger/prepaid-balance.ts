@@ -1,7 +1,9 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** The prepaid balance in minor units: the sum of the ledger. Lock the account before you spend the balance. */
+/**
+ * Returns the prepaid balance in minor units, summed from the ledger. Lock the account before you spend the balance.
+ */
 export async function prepaidBalance(
   em: EntityManager,
   organizationId: `org_${string}`,

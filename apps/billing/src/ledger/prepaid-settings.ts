@@ -3,7 +3,7 @@ import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-/** The prepaid settings of the organization; the defaults when it has no account yet. */
+/** Returns the prepaid settings of an organization; the defaults when the organization has no prepaid account yet. */
 export async function prepaidSettings(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -19,17 +19,17 @@ export class PrepaidCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof changePrepaidSettings>> {
     await lockPrepaidAccount(em, organizationId, now);
-    const before = await prepaidSettings(em, organizationId);
+    const settingsBefore = await prepaidSettings(em, organizationId);
     const settings = {
-      paysInvoices: changes.paysInvoices ?? before.paysInvoices,
-      takesPartPayments: changes.takesPartPayments ?? before.takesPartPayments,
+      paysInvoices: changes.paysInvoices ?? settingsBefore.paysInvoices,
+      takesPartPayments: changes.takesPartPayments ?? settingsBefore.takesPartPayments,
     };
     await em.execute(
       `update prepaid_account set pays_invoices = ?, takes_part_payments = ? where organization_id = ?`,
       [settings.paysInvoices, settings.takesPartPayments, toUuid(organizationId)],
     );
-    if (!settings.paysInvoices || before.paysInvoices) return settings;
-    // `paysInvoices` was switched on: pays the open invoices now.
+    if (!settings.paysInvoices || settingsBefore.paysInvoices) return settings;
+    // The command switches `paysInvoices` on, so prepaid pays the open invoices now.
     const currencies = await em.execute<{ currency: Currency }[]>(
       `select distinct currency from ledger_entry where organization_id = ? and account = 'prepaid'`,
       [toUuid(organizationId)],

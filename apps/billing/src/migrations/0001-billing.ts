@@ -5,7 +5,9 @@ import { migration } from '@cordee/service/database/migration';
 const { runtime, sweep, staff } = databaseRoles('billing');
 const workers = `${runtime}, ${sweep}, ${staff}`;
 
-/** Columns of both pro forma and invoice. Number, parties and sums are copied in and never change. */
+/**
+ * The columns that pro forma and invoice have in common. Number, seller, buyer and sums never change after the insert.
+ */
 const documentColumns = `
   organization_id uuid not null,
   id uuid not null,

@@ -10,12 +10,12 @@ interface PriceRequest {
   organizationId: `org_${string}`;
   currency: Currency;
   on: string;
-  /** A renewal gets a price also for a product type that is no longer sold. */
+  /** With `renewal`, a product type that is no longer sold also has a price. */
   for: 'order' | 'renewal';
   lines: readonly { type: string; interval: Interval }[];
 }
 
-/** Fetches prices (from products) and the document language (from identity). Call it before you take a lock. */
+/** Fetches prices from products and the document language from identity. Call this before you take a lock. */
 export async function fetchPricesAndLanguage(
   rpc: RpcClient,
   call: Call,
@@ -29,6 +29,6 @@ export async function fetchPricesAndLanguage(
     ),
     rpc.call(describeOrganization, { organizationId }, { for: call }),
   ]);
-  // There are no document texts in Spanish.
+  // Documents have no Spanish texts, so a Spanish organization gets English documents.
   return { quotes, language: locale === 'es' ? 'en' : locale };
 }

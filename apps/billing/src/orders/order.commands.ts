@@ -43,9 +43,13 @@ export class OrderCommands {
       text: `${quotes[index]!.name} ${line.name}`,
       productId: newId('prd', now),
     }));
-    const invalid = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
-    if (invalid >= 0)
-      throw inputError('WARRANTY_NOT_AVAILABLE', `/lines/${invalid}/isWarranted`, 'not for this product');
+    const invalidIndex = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
+    if (invalidIndex >= 0)
+      throw inputError(
+        'WARRANTY_NOT_AVAILABLE',
+        `/lines/${invalidIndex}/isWarranted`,
+        'is not available for this product type',
+      );
 
     const lines = products.flatMap((product) =>
       linesFor(
@@ -87,7 +91,7 @@ export class OrderCommands {
     { em, now }: CommandContext,
   ): Promise<Output<typeof cancelOrder>> {
     const { organizationId } = input;
-    // Waits for a concurrent payment of the order.
+    // The lock waits until a concurrent payment of the order is committed.
     await lockPrepaidAccount(em, organizationId, now);
     const order = await findOrder(em, input);
     order.cancel();

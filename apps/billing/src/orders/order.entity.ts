@@ -32,13 +32,13 @@ export const OrderSchema = defineEntity({
 
 /** A request for products. The products are created when the order is paid. */
 export class Order extends OrderSchema.class {
-  /** A payment that arrives later goes to prepaid (C-BNK-15). Idempotent. */
+  /** Cancels an unpaid order. A payment that arrives later goes to prepaid (C-BNK-15). Idempotent. */
   cancel(): void {
     if (this.status === 'paid') throw new DomainError('ORDER_PAID');
     this.status = 'cancelled';
   }
 
-  /** `startsOn` is the first day of the first period of each product. */
+  /** Marks the order as paid. `startsOn` is the first day of the first period of each product. */
   pay(invoiceId: `inv_${string}`, startsOn: string): DomainEvent<typeof orderPaid> {
     this.status = 'paid';
     this.invoiceId = invoiceId;

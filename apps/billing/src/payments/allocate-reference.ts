@@ -11,7 +11,9 @@ interface ReferenceRequest {
   now: Date;
 }
 
-/** Allocates a unique payment reference. A sequence makes it unique even after a rollback (C-BNK-21). */
+/**
+ * Allocates a unique payment reference. A sequence never returns a number twice, not even after a rollback (C-BNK-21).
+ */
 export async function allocateReference(
   em: EntityManager,
   { form, kind, organizationId, documentId, now }: ReferenceRequest,

@@ -7,8 +7,9 @@ import { readLines } from '../documents/stored-lines.ts';
 import { Order } from '../orders/order.entity.ts';
 
 /**
- * Converts a fully paid pro forma into an invoice that is paid at the value date, and pays its order. The products
- * start at the value date, but not before the date of the pro forma. The caller numbers the invoice.
+ * Converts a fully paid pro forma into an invoice that is paid at the value date, and marks the order of the pro forma
+ * as paid. The products start at the value date, but not before the date of the pro forma. The caller numbers the
+ * invoice.
  */
 export async function convertProForma(
   context: BillingContext,

@@ -8,7 +8,7 @@ import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 
-/** Posts the payment of an invoice from prepaid. The caller locked the account and checked the balance. */
+/** Posts the payment of an invoice from prepaid. The caller must first lock the account and check the balance. */
 export async function spendPrepaid(
   { em, now, seller }: BillingContext,
   { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
@@ -26,19 +26,20 @@ export async function spendPrepaid(
   });
 }
 
-/** Pays the open amount of an invoice from prepaid. The caller locked the account and checked the balance. */
+/** Pays the open amount of an invoice from prepaid. The caller must first lock the account and check the balance. */
 export async function payInvoiceFromPrepaid(context: BillingContext, invoice: Invoice): Promise<void> {
   const amount = invoice.openAmount();
   await spendPrepaid(context, invoice, amount);
   const lines = await readLines(context.em, invoice.organizationId, invoice.id);
-  const paid = invoice.pay(amount, context.seller.today(context.now), 'prepaid', productIdsOf(lines));
-  if (paid) await context.publish(paid);
+  const invoicePaid = invoice.pay(amount, context.seller.today(context.now), 'prepaid', productIdsOf(lines));
+  if (invoicePaid) await context.publish(invoicePaid);
 }
 
 /**
- * Pays from prepaid, oldest first, each open invoice of the currency that the balance covers in full (PAY-3), unless
- * the organization switched this off. Never pays a pro forma, which is not a debt. Also pays invoices that renewal
- * warranty holds: the hold prevents fees and blocks, but the invoice is due. The caller locked the account.
+ * Pays open invoices of the currency from prepaid, the oldest first, each only if the balance covers it in full
+ * (PAY-3). Does nothing when the organization switched `paysInvoices` off. Never pays a pro forma, which is not a debt.
+ * Also pays invoices that renewal warranty holds: the hold prevents fees and blocks, but the invoice is due. The caller
+ * must first lock the account.
  */
 export async function payOldestInvoices(
   context: BillingContext,
@@ -56,9 +57,9 @@ export async function payOldestInvoices(
     { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true },
   );
   for (const invoice of invoices) {
-    const open = invoice.openAmount();
-    if (open > balance) continue;
+    const openAmount = invoice.openAmount();
+    if (openAmount > balance) continue;
     await payInvoiceFromPrepaid(context, invoice);
-    balance -= open;
+    balance -= openAmount;
   }
 }

@@ -3,7 +3,7 @@ import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import type { BillingConfig } from '../config.ts';
 
-/** The seller as it is copied into a document. */
+/** The fields of the seller that a document copies. */
 export interface SellerCopy {
   readonly name: string;
   readonly street: string;
@@ -42,29 +42,32 @@ export class Seller {
     this.invoiceDueDays = config.INVOICE_DUE_DAYS;
   }
 
-  /** The local date in the time zone of the seller. */
+  /** Returns the local date in the time zone of the seller. */
   today(now: Date): LocalDate {
     return localDateIn(this.zone, now);
   }
 
-  /** The last day on which a pro forma of today can be paid. */
+  /** Returns the last day on which a pro forma that is issued today can be paid. */
   proFormaValidUntil(today: LocalDate): LocalDate {
     return addDays(today, this.proFormaDays);
   }
 
-  /** The due date of an invoice of today; always a bank day, because transfers arrive only then. */
+  /**
+   * Returns the due date of an invoice that is issued today: a bank day, because transfers arrive only on bank days.
+   */
   invoiceDueOn(today: LocalDate): LocalDate {
     return bankDayOnOrAfter(addDays(today, this.invoiceDueDays), this.bankCalendar);
   }
 
-  /** The account to pay to with this reference: the IBAN for an ISO 11649 reference, else the QR-IBAN. */
+  /** Returns the account for a payment with this reference: the IBAN for an ISO 11649 reference, else the QR-IBAN. */
   static ibanFor(copy: SellerCopy, reference: string | null): string {
     return reference?.startsWith('RF') ? copy.iban : copy.qrIban;
   }
 
   /**
-   * The canonical number (IBAN) of an account of the seller, undefined for another account. One bank file may contain
-   * the IBAN and another the QR-IBAN of the same account; duplicates are found only by the same number.
+   * Returns the canonical number (the IBAN) of an account of the seller; undefined for a foreign account. One bank file
+   * may contain the IBAN and another file the QR-IBAN of the same account. An import finds duplicates only when both
+   * files have the same account number.
    */
   ownAccount(account: string): string | undefined {
     return account === this.copy.iban || account === this.copy.qrIban ? this.copy.iban : undefined;

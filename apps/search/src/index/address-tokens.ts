@@ -8,26 +8,26 @@ interface Correspondent {
 }
 
 /**
- * The searchable forms of an address, the folded address first:
- * `jean.dupont+shop@mail.domaine.fr` gives also `jean.dupont`, `jeandupont`, `mail.domaine.fr` and `domaine.fr`.
+ * Returns the searchable forms of an address, the folded address first. For `jean.dupont+shop@mail.domaine.fr`, the
+ * other forms are `jean.dupont+shop`, `jean.dupont`, `jeandupont`, `mail.domaine.fr` and `domaine.fr`.
  */
 export function addressTokens(address: string): string[] {
   const folded = fold(address.trim());
-  const at = folded.lastIndexOf('@');
-  if (at < 0) return folded === '' ? [] : [folded];
-  const local = folded.slice(0, at);
-  const domain = readableDomain(folded.slice(at + 1));
-  const untagged = local.replace(/\+[^+]*$/, '');
+  const atSign = folded.lastIndexOf('@');
+  if (atSign < 0) return folded === '' ? [] : [folded];
+  const localPart = folded.slice(0, atSign);
+  const domain = readableDomain(folded.slice(atSign + 1));
+  const withoutTag = localPart.replace(/\+[^+]*$/, '');
   return distinct([
-    `${local}@${domain}`,
-    local,
-    untagged,
-    untagged.replace(/[^\p{L}\p{N}]/gu, ''),
+    `${localPart}@${domain}`,
+    localPart,
+    withoutTag,
+    withoutTag.replace(/[^\p{L}\p{N}]/gu, ''),
     ...parentDomains(domain),
   ]);
 }
 
-/** The text that LIKE patterns match parts of names and addresses in; one line per person. */
+/** Returns the searchable text of names and addresses, one line per person. LIKE patterns match parts of this text. */
 export function correspondentText(people: readonly Correspondent[]): string {
   return people
     .map(
@@ -37,7 +37,7 @@ export function correspondentText(people: readonly Correspondent[]): string {
     .join('');
 }
 
-/** The folded words without punctuation: `Dupont, Jean` and `Dupont Jean` are equal. */
+/** Joins the folded words of a text without punctuation: `Dupont, Jean` and `Dupont Jean` give the same result. */
 export function joinedWords(text: string): string {
   return Array.from(findWords(text.normalize('NFKC')), (word) => word.folded).join(' ');
 }
@@ -50,7 +50,7 @@ function parentDomains(domain: string): string[] {
     .map((_, index) => labels.slice(index).join('.'));
 }
 
-/** Decodes a Punycode domain (`xn--…`), because people search for its Unicode form. */
+/** Decodes a Punycode domain (`xn--…`), because people search for the Unicode form of a domain. */
 function readableDomain(domain: string): string {
   return domain.includes('xn--') ? fold(domainToUnicode(domain) || domain) : domain;
 }

@@ -14,7 +14,7 @@ import { SqlParameters } from './sql-parameters.ts';
 import { searchTermsOf, textQuery } from './text-query.ts';
 import type { Stems } from './word-forms.ts';
 
-/** The mailboxes that the viewer may read. Part of each statement: results, counts and snippets respect it (SRCH-7). */
+/** The mailboxes that the viewer may read. Each statement is limited to these mailboxes (SRCH-7). */
 export interface MessageScope {
   organizationId: string;
   mailboxIds: readonly string[];
@@ -23,60 +23,61 @@ export interface MessageScope {
 export interface CompiledMessageQuery {
   /** Condition over `message`. */
   where: string;
-  /** Condition for the matches in trash and junk that `where` excludes; undefined when it excludes none. */
+  /** Condition for the matches in trash and junk that `where` excludes; undefined when `where` excludes no folder. */
   hiddenWhere?: string;
   /** Parameters of both conditions. The caller may add more, for example a cursor and a limit. */
   parameters: SqlParameters;
 }
 
-/** Compiles a tree to SQL conditions over `message`. `stems` must contain `queryForms(tree)`. */
+/** Compiles a tree to SQL conditions over `message`. `stems` must contain the stems of `queryForms(tree)`. */
 export function compileMessageQuery(
   tree: QueryTree,
   scope: MessageScope,
-  at: QueryTime,
+  time: QueryTime,
   stems: Stems,
 ): CompiledMessageQuery {
   const parameters = new SqlParameters();
-  const compiler = new MessageConditionCompiler(parameters, at, stems);
-  const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${mailboxes(scope, parameters)}`;
-  const matches = `${scoped} and ${compileTree(tree, (entry) => compiler.condition(entry))}`;
+  const compiler = new MessageConditionCompiler(parameters, time, stems);
+  const inOrganization = `organization_id = ${parameters.add(scope.organizationId)}::uuid`;
+  const inScope = `${inOrganization} and ${mailboxCondition(scope, parameters)}`;
+  const matches = `${inScope} and ${compileTree(tree, (entry) => compiler.compileCondition(entry))}`;
   const folders = requestedFolders(tree);
   if (folders.includes(ANYWHERE)) return { where: matches, parameters };
   const isHidden = [
     "folder_role in ('trash', 'junk')",
-    ...folders.map((folder) => `not ${compiler.folder(folder)}`),
+    ...folders.map((folder) => `not ${compiler.compileFolder(folder)}`),
   ].join(' and ');
   return { where: `${matches} and not (${isHidden})`, hiddenWhere: `${matches} and ${isHidden}`, parameters };
 }
 
 /** Uses `=` for a single mailbox, so that PostgreSQL can use the index of the mailbox by date. */
-function mailboxes({ mailboxIds }: MessageScope, parameters: SqlParameters): string {
+function mailboxCondition({ mailboxIds }: MessageScope, parameters: SqlParameters): string {
   if (mailboxIds.length === 1) return `mailbox_id = ${parameters.add(mailboxIds[0])}::uuid`;
   return `mailbox_id = any(${parameters.add(mailboxIds)}::uuid[])`;
 }
 
-/** The folders that the query includes by name. Their messages are never hidden, also in trash and junk (SRCH-1). */
+/** Returns the folders that the query names. The query shows their messages even in trash and junk (SRCH-1). */
 function requestedFolders(tree: QueryTree): string[] {
   const folders = new Set<string>();
-  for (const { condition, negated } of conditionsOf(tree)) {
+  for (const { condition, isNegated } of conditionsOf(tree)) {
     const entry = fieldEntry(condition);
-    if (entry.field === 'inMailbox' && !negated) folders.add(entry.value);
+    if (entry.field === 'inMailbox' && !isNegated) folders.add(entry.value);
   }
   return [...folders];
 }
 
 class MessageConditionCompiler {
   readonly #parameters: SqlParameters;
-  readonly #at: QueryTime;
+  readonly #time: QueryTime;
   readonly #stems: Stems;
 
-  constructor(parameters: SqlParameters, at: QueryTime, stems: Stems) {
+  constructor(parameters: SqlParameters, time: QueryTime, stems: Stems) {
     this.#parameters = parameters;
-    this.#at = at;
+    this.#time = time;
     this.#stems = stems;
   }
 
-  condition(entry: FieldEntry): string {
+  compileCondition(entry: FieldEntry): string {
     switch (entry.field) {
       case 'text':
         return this.#anywhere(entry.value);
@@ -94,7 +95,7 @@ class MessageConditionCompiler {
       case 'list':
         return `(list_id <> '' and list_id like ${this.#add(containing(fold(entry.value)))})`;
       case 'inMailbox':
-        return this.folder(entry.value);
+        return this.compileFolder(entry.value);
       case 'messageId':
         return `message_id = ${this.#add(entry.value)}`;
       case 'header':
@@ -106,13 +107,13 @@ class MessageConditionCompiler {
       case 'maxSize':
         return `size < ${this.#add(entry.value)}::bigint`;
       case 'before':
-        return `received_at < ${instantSql(entry.value, this.#at, this.#parameters)}`;
+        return `received_at < ${instantSql(entry.value, this.#time, this.#parameters)}`;
       case 'after':
-        return `received_at >= ${instantSql(entry.value, this.#at, this.#parameters)}`;
+        return `received_at >= ${instantSql(entry.value, this.#time, this.#parameters)}`;
       case 'olderThan':
-        return `received_at < ${ageSql(entry.value, this.#at, this.#parameters)}`;
+        return `received_at < ${ageSql(entry.value, this.#time, this.#parameters)}`;
       case 'newerThan':
-        return `received_at >= ${ageSql(entry.value, this.#at, this.#parameters)}`;
+        return `received_at >= ${ageSql(entry.value, this.#time, this.#parameters)}`;
       case 'hasKeyword':
         return entry.value === '$seen' ? 'not is_unread' : 'is_starred';
       case 'notKeyword':
@@ -122,8 +123,8 @@ class MessageConditionCompiler {
     }
   }
 
-  /** Matches a folder by role, name, path or end of its path. */
-  folder(value: string): string {
+  /** Compiles a condition that finds a folder by role, name, path or the end of its path. */
+  compileFolder(value: string): string {
     if (value === ANYWHERE) return 'true';
     const key = fold(value);
     const name = `folder_key = ${this.#add(key)} or folder_key like ${this.#add(containing(`/${key}`).slice(0, -1))}`;
@@ -139,16 +140,16 @@ class MessageConditionCompiler {
     return query === undefined ? 'false' : `tsv @@ ${this.#add(query)}::tsquery`;
   }
 
-  /** Matches words, or a part of a correspondent that is not a separate word (`prenom` in `nomprenom@…`). */
+  /** Compiles a condition that finds words, or a part of a name or address (`prenom` in `nomprenom@…`). */
   #anywhere(value: string): string {
     const words = this.#words(value);
     const terms = searchTermsOf(value);
-    const isPart =
+    const canBePartOfAddress =
       !terms.isPrefix && (value.includes('@') || (terms.words.length === 1 && terms.words[0]!.folded.length >= 3));
-    return isPart ? `(${words} or ${this.#people(value, 'people_text')})` : words;
+    return canBePartOfAddress ? `(${words} or ${this.#people(value, 'people_text')})` : words;
   }
 
-  /** Filters by the trigram index on `people_text` first, then by the column of the field. */
+  /** The condition on `people_text` uses the trigram index; the condition on `column` selects the field. */
   #people(value: string, column: string): string {
     const patterns = personPatterns(value).map((pattern) => this.#add(pattern));
     if (patterns.length === 0) return 'false';

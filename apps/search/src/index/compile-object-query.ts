@@ -6,14 +6,15 @@ import { SqlParameters } from './sql-parameters.ts';
 import { searchTermsOf, textQuery } from './text-query.ts';
 import type { Stems } from './word-forms.ts';
 
-/** The kinds of documents of billing. `kind:document` finds all of them. */
+/** The kinds of billing documents. `kind:document` finds documents of every kind. */
 const documentKinds = ['pro_forma', 'invoice', 'credit_note'] as const;
 
-/**
- * The current ACL tokens of the viewer (`document:read`, `product:prd_…`). An entry is visible if it has one of them.
- */
 interface ObjectScope {
   organizationId: string;
+  /**
+   * The current ACL tokens of the viewer (`document:read`, `product:prd_…`). An entry with one of these tokens is
+   * visible.
+   */
   aclTokens: readonly string[];
 }
 
@@ -22,52 +23,52 @@ export interface CompiledObjectQuery {
   parameters: SqlParameters;
 }
 
-/** Compiles a tree to a condition over `object_entry`. Fields of mail only (sender, size, folder) match no object. */
+/** Compiles a tree to a condition over `object_entry`. A field that only mail has (sender, size) matches no object. */
 export function compileObjectQuery(
   tree: QueryTree,
   scope: ObjectScope,
-  at: QueryTime,
+  time: QueryTime,
   stems: Stems,
 ): CompiledObjectQuery {
   const parameters = new SqlParameters();
-  // Not `&&`, which compares each token of the viewer with each token of the entry: a viewer of 10,000 products has
-  // 20,000 tokens.
+  // The operator `&&` is too slow here: it compares each token of the viewer with each token of the entry, and a viewer
+  // of 10,000 products has 20,000 tokens.
   const tokens = `${parameters.add(scope.aclTokens)}::text[]`;
   const isVisible = `exists (select from unnest(acl_tokens) as token where token = any(${tokens}))`;
-  const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${isVisible}`;
+  const inScope = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${isVisible}`;
   return {
-    where: `${scoped} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, at, stems))}`,
+    where: `${inScope} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, time, stems))}`,
     parameters,
   };
 }
 
-function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: QueryTime, stems: Stems): string {
-  const words = (value: string, weight?: Weight) => {
+function objectCondition(entry: FieldEntry, parameters: SqlParameters, time: QueryTime, stems: Stems): string {
+  const wordCondition = (value: string, weight?: Weight) => {
     const query = textQuery(value, stems, weight);
     return query === undefined ? 'false' : `tsv @@ ${parameters.add(query)}::tsquery`;
   };
-  const dated = (comparison: string) => `(occurred_at is not null and occurred_at ${comparison})`;
+  const dateCondition = (comparison: string) => `(occurred_at is not null and occurred_at ${comparison})`;
   switch (entry.field) {
     case 'text':
-      return isPart(entry.value)
-        ? `(${words(entry.value)} or match_text like ${parameters.add(containing(fold(entry.value)))})`
-        : words(entry.value);
+      return canBePartOfWord(entry.value)
+        ? `(${wordCondition(entry.value)} or match_text like ${parameters.add(containing(fold(entry.value)))})`
+        : wordCondition(entry.value);
     case 'subject':
-      return words(entry.value, 'A');
+      return wordCondition(entry.value, 'A');
     case 'body':
-      return words(entry.value, 'D');
+      return wordCondition(entry.value, 'D');
     case 'kind':
       return entry.value === 'document'
         ? `kind in (${documentKinds.map((kind) => `'${kind}'`).join(', ')})`
         : `kind = ${parameters.add(entry.value)}`;
     case 'before':
-      return dated(`< ${instantSql(entry.value, at, parameters)}`);
+      return dateCondition(`< ${instantSql(entry.value, time, parameters)}`);
     case 'after':
-      return dated(`>= ${instantSql(entry.value, at, parameters)}`);
+      return dateCondition(`>= ${instantSql(entry.value, time, parameters)}`);
     case 'olderThan':
-      return dated(`< ${ageSql(entry.value, at, parameters)}`);
+      return dateCondition(`< ${ageSql(entry.value, time, parameters)}`);
     case 'newerThan':
-      return dated(`>= ${ageSql(entry.value, at, parameters)}`);
+      return dateCondition(`>= ${ageSql(entry.value, time, parameters)}`);
     case 'inMailbox':
       return String(entry.value === ANYWHERE);
     default:
@@ -76,4 +77,4 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: Query
 }
 
 /** True for a value without spaces that is long enough for the trigram index. */
-const isPart = (value: string) => !searchTermsOf(value).isPrefix && !/\s/.test(value) && value.length >= 3;
+const canBePartOfWord = (value: string) => !searchTermsOf(value).isPrefix && !/\s/.test(value) && value.length >= 3;

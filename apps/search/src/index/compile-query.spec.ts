@@ -31,8 +31,8 @@ const stemsOf = (forms: Iterable<string>) =>
     async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows,
     forms,
   );
-/** Subjects by message id, for readable expectations. */
-const names = new Map<string, string>();
+/** Subjects by message id. Expectations name a message by its subject. */
+const subjects = new Map<string, string>();
 
 interface Letter extends Partial<MessageLocation> {
   from?: string;
@@ -99,18 +99,23 @@ async function indexLetter(letter: Letter): Promise<void> {
   });
   const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
   await client.query(sql, parameters);
-  names.set(id, subject);
+  subjects.set(id, subject);
 }
 
 async function search(
   query: string | QueryTree,
-  within: MessageScope = scope,
+  searchedScope: MessageScope = scope,
 ): Promise<{ found: string[]; hidden: string[] }> {
   const tree = typeof query === 'string' ? parseQuery(query).tree : query;
-  const { where, hiddenWhere, parameters } = compileMessageQuery(tree, within, ZURICH, await stemsOf(queryForms(tree)));
+  const { where, hiddenWhere, parameters } = compileMessageQuery(
+    tree,
+    searchedScope,
+    ZURICH,
+    await stemsOf(queryForms(tree)),
+  );
   const run = async (condition: string) => {
     const { rows } = await client.query<{ id: string }>(`select id from message where ${condition}`, parameters.values);
-    return rows.map(({ id }) => names.get(id)!).toSorted();
+    return rows.map(({ id }) => subjects.get(id)!).toSorted();
   };
   return { found: await run(where), hidden: hiddenWhere === undefined ? [] : await run(hiddenWhere) };
 }
@@ -152,7 +157,7 @@ describe('messages', () => {
   });
 
   it.each([
-    // A word in one part of the message only (C-SRCH-01)
+    // A word that only one part of the message contains (C-SRCH-01)
     ['mardi', ['corps']],
     ['trimestriel', ['Rapport trimestriel']],
     ['nomprenom', ['destinataire']],
@@ -225,7 +230,7 @@ describe('messages', () => {
     ['organisation', []],
   ])('are found by %s', async (query, expected) => expect((await search(query)).found).toEqual(expected));
 
-  it('are found by size with inclusive lower and exclusive upper bound (C-SRCH-09)', async () => {
+  it('are found by size: minSize is inclusive, maxSize is exclusive (C-SRCH-09)', async () => {
     const { rows } = await client.query<{ size: string }>("select size from message where subject = 'pj'");
     const size = Number(rows[0]!.size);
     expect((await search({ minSize: size })).found).toEqual(['pj']);
@@ -241,7 +246,7 @@ describe('messages', () => {
     ['(cachee OR cache) in:junk', ['pourriel cache'], []],
     ['(cachee OR cache) in:anywhere', ['corbeille cachee', 'pourriel cache'], []],
     ['(cachee OR cache) -in:trash', [], ['pourriel cache']],
-  ])('of %s: found %j, hidden %j (C-SRCH-10)', async (query, found, hidden) =>
+  ])('are found by %s as %j; in trash and junk, %j is hidden (C-SRCH-10)', async (query, found, hidden) =>
     expect(await search(query)).toEqual({ found, hidden }),
   );
 
@@ -255,19 +260,19 @@ describe('messages', () => {
     );
   });
 
-  it('keep their content and get new flags when they are imported again', async () => {
+  it('get their new folder and flags when they are imported again', async () => {
     await indexLetter({ subject: 'deux fois', dedupKey: 'uid-7', isUnread: true });
     await indexLetter({ subject: 'deux fois', dedupKey: 'uid-7', folder: 'Archive', folderRole: 'archive' });
     expect((await search('subject:"deux fois" in:archive -is:unread')).found).toEqual(['deux fois']);
   });
 
-  it('property: a query and its negation partition all messages, and any query is valid SQL', async () => {
-    const all = (await search({ inMailbox: 'anywhere' })).found.length;
+  it('property: a query or its negation finds each message, never both, and any query is valid SQL', async () => {
+    const messageCount = (await search({ inMailbox: 'anywhere' })).found.length;
     const count = async (tree: QueryTree) =>
       (await search({ operator: 'AND', conditions: [{ inMailbox: 'anywhere' }, tree] })).found.length;
     await fc.assert(
       fc.asyncProperty(arbitraryTree, async (tree) => {
-        expect((await count(tree)) + (await count({ operator: 'NOT', conditions: [tree] }))).toBe(all);
+        expect((await count(tree)) + (await count({ operator: 'NOT', conditions: [tree] }))).toBe(messageCount);
         const { where } = compileMessageQuery(tree, scope, ZURICH, new Map());
         expect(where).toMatch(/^[a-z_ ()$\d:=<>@&,.'|{}[\]/-]+$/);
       }),
@@ -344,7 +349,7 @@ describe('messages', () => {
 });
 
 describe('organization objects', () => {
-  const object = (change: Partial<OrganizationObject>): OrganizationObject => ({
+  const object = (fields: Partial<OrganizationObject>): OrganizationObject => ({
     organizationId,
     id: randomUUID(),
     kind: 'invoice',
@@ -356,7 +361,7 @@ describe('organization objects', () => {
     aclTokens: ['billing'],
     occurredAt: null,
     revision: 1,
-    ...change,
+    ...fields,
   });
   const invoice = object({
     title: 'Facture 2026-000123',
@@ -430,7 +435,7 @@ describe('organization objects', () => {
     expect(await find('-kind:team', ['product:2'])).toEqual([]);
   });
 
-  it('ignore an older revision', async () => {
+  it('do not change when an older revision is stored', async () => {
     await store({ ...product, title: 'Serveur', revision: 3 });
     await store({ ...product, title: 'Ancien', revision: 2 });
     expect(await find('serveur')).toEqual(['product']);

@@ -2,13 +2,15 @@ import { fieldEntry, isOperator, type FieldEntry, type QueryTree } from '../quer
 import { ageInWords, isInstant } from '../query/query-values.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
-/** Local dates of a query are days in `zone`; ages are relative to `now`. */
+/** A local date in a query is a day in the time zone `zone`. An age is relative to `now`. */
 export interface QueryTime {
   now: Date;
   zone: string;
 }
 
-/** Joins the conditions of a tree. A compiled condition must never be NULL: its negation would exclude the row too. */
+/**
+ * Joins the conditions of a tree. A compiled condition must never be NULL, because `not NULL` excludes the row, too.
+ */
 export function compileTree(tree: QueryTree, compileCondition: (entry: FieldEntry) => string): string {
   if (!isOperator(tree)) return compileCondition(fieldEntry(tree));
   if (tree.conditions.length === 0) return 'true';
@@ -17,16 +19,16 @@ export function compileTree(tree: QueryTree, compileCondition: (entry: FieldEntr
   return `(${parts.join(tree.operator === 'AND' ? ' and ' : ' or ')})`;
 }
 
-export function instantSql(moment: string, at: QueryTime, parameters: SqlParameters): string {
+export function instantSql(moment: string, time: QueryTime, parameters: SqlParameters): string {
   if (isInstant(moment)) return `${parameters.add(moment)}::timestamptz`;
-  return `(${parameters.add(moment)}::date::timestamp at time zone ${parameters.add(at.zone)})`;
+  return `(${parameters.add(moment)}::date::timestamp at time zone ${parameters.add(time.zone)})`;
 }
 
-export function ageSql(age: string, at: QueryTime, parameters: SqlParameters): string {
-  return `(${parameters.add(at.now.toISOString())}::timestamptz - ${parameters.add(ageInWords(age))}::interval)`;
+export function ageSql(age: string, time: QueryTime, parameters: SqlParameters): string {
+  return `(${parameters.add(time.now.toISOString())}::timestamptz - ${parameters.add(ageInWords(age))}::interval)`;
 }
 
-/** A LIKE pattern for a part of a text, with escaped wildcards. */
+/** Returns a LIKE pattern that finds texts with this part. Escapes the wildcards in the part. */
 export function containing(part: string): string {
   return `%${part.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

@@ -46,7 +46,7 @@ describe('findWords', () => {
     ['請求書です', ['請', '求', '書', 'て\u3099'.normalize('NFC'), 'す']],
     ['ok 🎉 fête', ['ok', '🎉', 'fete']],
     ['— … !', []],
-  ])('splits %s', (text, expected) => expect(words(text)).toEqual(expected));
+  ])('splits %s into %j', (text, expected) => expect(words(text)).toEqual(expected));
 
   it('returns offsets in the original text', () => {
     fc.assert(
@@ -58,7 +58,7 @@ describe('findWords', () => {
 });
 
 describe('addressTokens', () => {
-  it('contain the parts of an address (C-SRCH-03)', () => {
+  it('are the parts of an address (C-SRCH-03)', () => {
     expect(addressTokens('NomPrenom@Domaine.fr')).toEqual(['nomprenom@domaine.fr', 'nomprenom', 'domaine.fr']);
     expect(addressTokens('jean.dupont+shop@mail.domaine.fr')).toEqual([
       'jean.dupont+shop@mail.domaine.fr',
@@ -73,7 +73,7 @@ describe('addressTokens', () => {
     expect(addressTokens(' ')).toEqual([]);
   });
 
-  it('property: patterns of a part of a name or address match the text of the person', () => {
+  it('are matched by the patterns of a part of a name or address', () => {
     const text = correspondentText([{ name: 'Dupont, Éric', address: 'eric.dupont@mail.domaine.fr' }]);
     const isFound = (typed: string) =>
       personPatterns(typed).some((pattern) => text.includes(pattern.slice(1, -1).replaceAll('\\', '')));
@@ -95,7 +95,7 @@ describe('addressTokens', () => {
     for (const typed of ['autre.fr', 'po', 'Eric Dupont x']) expect([typed, isFound(typed)]).toEqual([typed, false]);
   });
 
-  it('patterns escape wildcards', () => {
+  it('are not matched by wildcards that a user typed: the patterns escape them', () => {
     expect(personPatterns('a_%\\b')[0]).toBe('%a\\_\\%\\\\b%');
   });
 });
@@ -111,7 +111,7 @@ describe('numberTokens', () => {
   ])('of %s contain %s', (text, token) => expect(numberTokens(text)).toContain(token));
 
   it('are fast on hostile input', () => {
-    const started = performance.now();
+    const startedAt = performance.now();
     for (const text of [
       '1.'.repeat(50_000),
       'a-'.repeat(50_000),
@@ -120,7 +120,7 @@ describe('numberTokens', () => {
       `AB12${' A'.repeat(50_000)}`,
     ])
       numberTokens(text);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 });
 
@@ -135,5 +135,5 @@ describe('isSameStem', () => {
     ['facture', 'facteur', false],
     ['mars', 'marteau', false],
     ['le', 'les', false],
-  ])('for %s and %s is %s', (left, right, expected) => expect(isSameStem(left, right)).toBe(expected));
+  ])('for %s and %s is %s', (left, right, isSame) => expect(isSameStem(left, right)).toBe(isSame));
 });

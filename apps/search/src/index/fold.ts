@@ -1,5 +1,5 @@
-/** Letters with a stroke and ligatures that Unicode does not decompose. */
-const LETTERS: Record<string, string> = {
+/** Replacements of letters that Unicode does not decompose, for example letters with a stroke and ligatures. */
+const REPLACEMENTS: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
   œ: 'oe',
@@ -16,11 +16,10 @@ const LETTERS: Record<string, string> = {
   ſ: 's',
   ς: 'σ',
 };
-const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
+const REPLACED_LETTER = new RegExp(`[${Object.keys(REPLACEMENTS).join('')}]`, 'g');
 
 /**
- * Accents, and vowel points of Hebrew and Arabic. Does not contain Indic vowel signs and kana marks: they are
- * letters.
+ * Accents, and the vowel points of Hebrew and Arabic. Indic vowel signs and kana marks stay, because they are letters.
  */
 const ACCENTS = new RegExp(
   String.raw`[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670` +
@@ -28,7 +27,7 @@ const ACCENTS = new RegExp(
   'g',
 );
 
-/** Soft hyphens, joiners and direction marks, which may occur inside words. */
+/** Invisible characters that may occur inside words: soft hyphens, joiners and direction marks. */
 const INVISIBLE = new RegExp(
   String.raw`[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]+`,
   'g',
@@ -39,7 +38,7 @@ const ASCII = /^[\u0000-\u007f]*$/;
 
 /**
  * Removes differences that a search ignores: accents, case, Unicode composition, width and ligatures. Idempotent.
- * Decomposes before it lower-cases, because the lower case of `İ` is two characters of which one is an accent.
+ * Decomposes the characters before the change to lower case, because the lower case of `İ` is a letter and an accent.
  */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -48,6 +47,6 @@ export function fold(text: string): string {
     .normalize('NFKD')
     .replace(ACCENTS, '')
     .toLowerCase()
-    .replace(LETTER, (letter) => LETTERS[letter]!)
+    .replace(REPLACED_LETTER, (letter) => REPLACEMENTS[letter]!)
     .normalize('NFKC');
 }

@@ -4,7 +4,7 @@ import { fold } from './fold.ts';
 import { TextVector } from './text-vector.ts';
 import type { Stems } from './word-forms.ts';
 
-/** Location and flags of a message, which are not part of the mail itself. */
+/** The ids, location and flags of a message, which are not part of the mail itself. */
 export interface MessageLocation {
   organizationId: string;
   id: string;
@@ -16,7 +16,7 @@ export interface MessageLocation {
   folderRole: string;
   isUnread: boolean;
   isStarred: boolean;
-  /** Time to sort by when the message has neither a Received nor a Date header. */
+  /** The sort time of a message that has neither a Received nor a Date header. */
   importedAt: string;
 }
 
@@ -66,30 +66,31 @@ function messageVector(message: ParsedMessage, people: MessagePerson[], filename
   return vector.add(message.text, 'D');
 }
 
-/** Address tokens without punctuation, such as `jeandupont` for `jean.dupont@…`: they are not words of the address. */
+/** Returns address tokens without punctuation: `jeandupont` for `jean.dupont@…` is not a word of the address. */
 const compactForms = (address: string) => addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token));
 
 function foldedHeaders(headers: ParsedMessage['headers']): Record<string, string[]> {
-  const byName = new Map<string, string[]>();
-  for (const { name, value } of headers) byName.set(name, [...(byName.get(name) ?? []), fold(value)]);
-  return Object.fromEntries(byName);
+  const valuesByName = new Map<string, string[]>();
+  for (const { name, value } of headers) valuesByName.set(name, [...(valuesByName.get(name) ?? []), fold(value)]);
+  return Object.fromEntries(valuesByName);
 }
 
-const COLUMNS = `organization_id uuid, id uuid, mailbox_id uuid, dedup_key text, folder text, folder_key text,
-  folder_role text, message_id text, sent_at timestamptz, received_at timestamptz, size bigint, has_attachment boolean,
-  is_unread boolean, is_starred boolean, subject text, body text, people jsonb, attachments jsonb, from_text text,
-  to_text text, cc_text text, bcc_text text, filenames_text text, list_id text, headers jsonb, tsv text`;
-const NAMES = COLUMNS.split(',').map((column) => column.trim().split(' ')[0]!);
+const COLUMN_DEFINITIONS = `organization_id uuid, id uuid, mailbox_id uuid, dedup_key text, folder text,
+  folder_key text, folder_role text, message_id text, sent_at timestamptz, received_at timestamptz, size bigint,
+  has_attachment boolean, is_unread boolean, is_starred boolean, subject text, body text, people jsonb,
+  attachments jsonb, from_text text, to_text text, cc_text text, bcc_text text, filenames_text text, list_id text,
+  headers jsonb, tsv text`;
+const COLUMN_NAMES = COLUMN_DEFINITIONS.split(',').map((column) => column.trim().split(' ')[0]!);
 
 /**
- * One statement that inserts entries with distinct dedup keys. An existing message keeps its id and content; only its
- * folder and flags are updated.
+ * Returns one statement that inserts entries. The dedup keys of the entries must be distinct. A message that already
+ * exists keeps its id and content; the statement updates only its folder and flags.
  */
 export function upsertMessages(entries: readonly MessageEntry[], stems: Stems): { sql: string; parameters: unknown[] } {
   const rows = entries.map(({ row, vector }) => ({ ...row, tsv: vector.literal(stems) }));
-  const values = NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');
-  const sql = `insert into message (${NAMES.join(', ')})
-select ${values} from json_to_recordset($1::json) as entry(${COLUMNS})
+  const selectList = COLUMN_NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');
+  const sql = `insert into message (${COLUMN_NAMES.join(', ')})
+select ${selectList} from json_to_recordset($1::json) as entry(${COLUMN_DEFINITIONS})
 on conflict (organization_id, mailbox_id, dedup_key) do update set
   folder = excluded.folder, folder_key = excluded.folder_key, folder_role = excluded.folder_role,
   is_unread = excluded.is_unread, is_starred = excluded.is_starred`;

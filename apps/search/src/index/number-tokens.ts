@@ -8,8 +8,11 @@ const DIGITS = /^\d+$/;
 const IBAN_START = /^[a-z]{2}\d{2}$/;
 const IBAN_PART = /^[a-z\d]{1,4}$/;
 
-/** True when two neighbouring words belong to one number. `first` is the first word of the number. */
-type JoinRule = (left: FoundWord, between: string, right: FoundWord, first: FoundWord) => boolean;
+/**
+ * True when two neighbouring words belong to the same number. `gap` is the character between the two words; `first` is
+ * the first word of the number.
+ */
+type JoinRule = (left: FoundWord, gap: string, right: FoundWord, first: FoundWord) => boolean;
 
 const JOIN_RULES: readonly JoinRule[] = [
   (_left, gap) => SEPARATOR.test(gap),
@@ -18,17 +21,18 @@ const JOIN_RULES: readonly JoinRule[] = [
 ];
 
 /**
- * Numbers, references and amounts without separators (`FA-2026-001` → `fa2026001`, `1'994.75` → `199475`), so that a
- * search matches with any separators. Scans word by word, because a regular expression over the text would backtrack.
+ * Finds numbers, references and amounts and removes their separators (`FA-2026-001` → `fa2026001`, `1'994.75` →
+ * `199475`), so that a search finds a number that is written with other separators. Scans word by word, because a
+ * regular expression over the text would backtrack.
  */
 export function numberTokens(text: string, words: readonly FoundWord[] = [...findWords(text)]): string[] {
   const tokens = new Set<string>();
-  for (const joins of JOIN_RULES) {
+  for (const isSameNumber of JOIN_RULES) {
     for (let first = 0; first < words.length; first += 1) {
       let last = first;
       while (
         last + 1 < words.length &&
-        joins(words[last]!, between(text, words[last]!, words[last + 1]!), words[last + 1]!, words[first]!)
+        isSameNumber(words[last]!, gapBetween(text, words[last]!, words[last + 1]!), words[last + 1]!, words[first]!)
       )
         last += 1;
       const token = last === first ? undefined : numberToken(text.slice(words[first]!.start, words[last]!.end));
@@ -39,12 +43,12 @@ export function numberTokens(text: string, words: readonly FoundWord[] = [...fin
   return [...tokens];
 }
 
-/** The single character between two words; empty when there is none or more than one. */
-function between(text: string, left: FoundWord, right: FoundWord): string {
+/** Returns the single character between two words; empty when the gap has no character or several characters. */
+function gapBetween(text: string, left: FoundWord, right: FoundWord): string {
   return right.start - left.end === 1 ? text[left.end]! : '';
 }
 
-/** The text as a number token; undefined when it has no digit or a wrong length. */
+/** Returns the text as a number token; undefined when the text has no digit or the token is too short or too long. */
 export function numberToken(text: string): string | undefined {
   if (text.length > MAX_LENGTH * 2 || !/\d/.test(text)) return undefined;
   const token = fold(text).replace(/[^\p{L}\p{N}]/gu, '');

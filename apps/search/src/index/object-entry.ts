@@ -12,15 +12,15 @@ export interface OrganizationObject {
   title: string;
   /** Description or comment. */
   body: string;
-  /** Names, numbers, references and amounts (`1994.75`) that are found with any separators. */
+  /** Names, numbers, references and amounts (`1994.75`). A search finds them with any separators. */
   codes: string[];
   addresses: string[];
   /** Attributes for filters. */
   facets: Record<string, unknown>;
-  /** The object is visible to a viewer with one of these tokens; see `ObjectScope`. */
+  /** A viewer with one of these tokens can see the object; see `ObjectScope`. */
   aclTokens: string[];
   occurredAt: string | null;
-  /** Revision of the entity. An entry with a lower revision than the stored one is ignored. */
+  /** Revision of the entity. An entry with a lower revision than the stored entry is ignored. */
   revision: number;
 }
 
@@ -31,7 +31,7 @@ interface ObjectEntry {
 
 export function objectEntry(object: OrganizationObject): ObjectEntry {
   const codes = object.codes.flatMap((code) => [fold(code), ...numberTokens(code)]);
-  const matchable = [fold(object.title), ...new Set(codes), ...object.addresses.flatMap(addressTokens)];
+  const matchableTexts = [fold(object.title), ...new Set(codes), ...object.addresses.flatMap(addressTokens)];
   const row = {
     organization_id: object.organizationId,
     id: object.id,
@@ -42,7 +42,7 @@ export function objectEntry(object: OrganizationObject): ObjectEntry {
     acl_tokens: object.aclTokens,
     occurred_at: object.occurredAt,
     revision: object.revision,
-    match_text: `\n ${matchable.join('\n ')} `,
+    match_text: `\n ${matchableTexts.join('\n ')} `,
   };
   const vector = new TextVector().add(object.title, 'A');
   for (const code of object.codes) vector.add(code, 'B');
@@ -54,19 +54,19 @@ export function objectEntry(object: OrganizationObject): ObjectEntry {
   return { row, vector: vector.add(object.body, 'D') };
 }
 
-const COLUMNS = `organization_id uuid, id uuid, kind text, title text, body text, facets jsonb, acl_tokens text[],
-  occurred_at timestamptz, revision bigint, match_text text, tsv text`;
-const NAMES = COLUMNS.split(',').map((column) => column.trim().split(' ')[0]!);
+const COLUMN_DEFINITIONS = `organization_id uuid, id uuid, kind text, title text, body text, facets jsonb,
+  acl_tokens text[], occurred_at timestamptz, revision bigint, match_text text, tsv text`;
+const COLUMN_NAMES = COLUMN_DEFINITIONS.split(',').map((column) => column.trim().split(' ')[0]!);
 
-/** One statement that inserts or updates entries. A stored entry with a higher revision does not change. */
+/** Returns one statement that inserts or updates entries. A stored entry with a higher revision does not change. */
 export function upsertObjects(entries: readonly ObjectEntry[], stems: Stems): { sql: string; parameters: unknown[] } {
   const rows = entries.map(({ row, vector }) => ({ ...row, tsv: vector.literal(stems) }));
-  const values = NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');
-  const changes = NAMES.slice(2)
+  const selectList = COLUMN_NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');
+  const assignments = COLUMN_NAMES.slice(2)
     .map((name) => `${name} = excluded.${name}`)
     .join(', ');
-  const sql = `insert into object_entry (${NAMES.join(', ')})
-select ${values} from json_to_recordset($1::json) as entry(${COLUMNS})
-on conflict (organization_id, id) do update set ${changes} where object_entry.revision <= excluded.revision`;
+  const sql = `insert into object_entry (${COLUMN_NAMES.join(', ')})
+select ${selectList} from json_to_recordset($1::json) as entry(${COLUMN_DEFINITIONS})
+on conflict (organization_id, id) do update set ${assignments} where object_entry.revision <= excluded.revision`;
   return { sql, parameters: [JSON.stringify(rows)] };
 }

@@ -3,8 +3,8 @@ import { containing } from './compile-tree.ts';
 import { fold } from './fold.ts';
 
 /**
- * LIKE patterns that find a part of a name or address in `correspondentText`.
- * A part of less than three characters matches only at the start of a word, because a trigram index needs three.
+ * Returns LIKE patterns that find a part of a name or address in `correspondentText`. A part of fewer than three
+ * characters matches only at the start of a word, because a trigram index needs three characters.
  */
 export function personPatterns(value: string): string[] {
   const part = fold(value)

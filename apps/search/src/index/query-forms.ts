@@ -1,7 +1,7 @@
 import { conditionsOf, fieldEntry, type QueryTree } from '../query/query-tree.ts';
 import { termForms } from './text-query.ts';
 
-/** The word forms of a query whose stems must be loaded before the query is compiled. */
+/** Returns the word forms of a query. Load their stems before you compile the query. */
 export function queryForms(tree: QueryTree): Set<string> {
   const forms = new Set<string>();
   for (const { condition } of conditionsOf(tree)) {

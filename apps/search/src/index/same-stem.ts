@@ -1,4 +1,4 @@
-/** Folded endings of inflected words in fr, de, it, en, es, including the empty one. */
+/** Folded endings of inflected words in fr, de, it, en, es, including the empty ending. */
 const ENDINGS = new Set([
   '',
   ...(
@@ -11,15 +11,15 @@ const ENDINGS = new Set([
 const MIN_STEM_LENGTH = 3;
 
 /**
- * True when two folded words are probably forms of one word: a common stem and a known ending each. Only snippets use
- * this; the stemmers of PostgreSQL decide which messages match.
+ * True when two folded words are probably forms of the same word: they have a common stem, and each has a known ending.
+ * Only snippets use this function; the stemmers of PostgreSQL decide which messages match.
  */
 export function isSameStem(left: string, right: string): boolean {
   if (left === right) return true;
-  let common = 0;
-  while (common < left.length && left[common] === right[common]) common += 1;
-  for (let stem = common; stem >= MIN_STEM_LENGTH && stem >= common - 2; stem -= 1) {
-    if (ENDINGS.has(left.slice(stem)) && ENDINGS.has(right.slice(stem))) return true;
+  let commonLength = 0;
+  while (commonLength < left.length && left[commonLength] === right[commonLength]) commonLength += 1;
+  for (let length = commonLength; length >= MIN_STEM_LENGTH && length >= commonLength - 2; length -= 1) {
+    if (ENDINGS.has(left.slice(length)) && ENDINGS.has(right.slice(length))) return true;
   }
   return false;
 }

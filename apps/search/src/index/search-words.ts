@@ -8,12 +8,12 @@ export interface FoundWord {
   folded: string;
 }
 
-/** Scripts without spaces between words: each character is a word, and a query becomes a phrase of characters. */
+/** Scripts without spaces between words. Each character counts as a word, so a query becomes a phrase of characters. */
 const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
   .map((script) => `\\p{Script=${script}}`)
   .join('');
 
-/** One character of those scripts, one pictograph, or a run of letters and digits with soft hyphens and joiners. */
+/** One character of an unspaced script, one pictograph, or letters and digits, also with soft hyphens and joiners. */
 const WORD = new RegExp(
   String.raw`[${UNSPACED}]\p{M}*|\p{Extended_Pictographic}|` +
     String.raw`[[\p{L}\p{N}]--[${UNSPACED}]][[\p{L}\p{N}\p{M}\u00ad\u200b-\u200d\u2060]--[${UNSPACED}]]*`,
@@ -25,7 +25,7 @@ const SEARCHABLE = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 /** True when the text contains at least one letter, digit or pictograph. */
 export const isSearchable = (text: string): boolean => SEARCHABLE.test(text);
 
-/** The words of a text from left to right. Offsets refer to the original text. */
+/** Finds the words of a text from left to right. Offsets refer to the original text. */
 export function* findWords(text: string): Generator<FoundWord> {
   for (const match of text.matchAll(WORD)) {
     const folded = fold(match[0]);

@@ -31,9 +31,11 @@ describe('snippet (C-SRCH-12)', () => {
     ['écrire à nomprenom@domaine.fr', 'domaine.fr', 'écrire à nomprenom@<mark>domaine.fr</mark>'],
     ['請求書です', '請求書', '<mark>請求書</mark>です'],
     ['mark', '"<mark>"', '<mark>mark</mark>'],
-  ])('of %s for the query %s', (text, query, html) => expect(snippet(text, terms(query))).toBe(html));
+  ])('of the text %s marks the words of the query %s', (text, query, html) =>
+    expect(snippet(text, terms(query))).toBe(html),
+  );
 
-  it('contains the matches and is cut between words', () => {
+  it('contains the matches and starts and ends between words', () => {
     const text = `${'avant '.repeat(200)}la facture de mars ${'apres '.repeat(200)}`;
     const html = snippet(text, terms('facture mars'));
     expect(html).toMatch(/^…avant .*la <mark>facture<\/mark> de <mark>mars<\/mark> apres.* ?apres…$/);

@@ -1,4 +1,4 @@
-/** Values of a statement in the order of their `$n`. All user input of a search reaches the database as a parameter. */
+/** The bound values of a statement. The n-th value has the placeholder `$n`. All user input of a search is bound. */
 export class SqlParameters {
   readonly values: unknown[] = [];
 

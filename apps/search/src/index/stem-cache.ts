@@ -1,7 +1,7 @@
 import { fold } from './fold.ts';
 import type { Stems } from './word-forms.ts';
 
-/** Stems of PostgreSQL in fr, de, it, en, es. All five for each word, because the language of a text is unknown. */
+/** Selects the stems of word forms in fr, de, it, en and es: in all languages, because the language is unknown. */
 const STEM_SQL = `select form, array(
   select distinct lexeme from unnest(
     ts_lexize('french_stem', form) || ts_lexize('german_stem', form) || ts_lexize('italian_stem', form)
@@ -11,8 +11,9 @@ from unnest($1::text[]) as form`;
 type RunSql = (sql: string, parameters: unknown[]) => Promise<{ form: string; stems: string[] }[]>;
 
 /**
- * Caches stems by word form. A small set of words makes up most texts, so most lookups hit the cache. Two generations
- * bound its size: a full young generation replaces the old one, which evicts forms that were not used since.
+ * Caches stems by word form. Most texts use the same few words, so most lookups hit the cache. Two generations limit
+ * the size of the cache: a full young generation becomes the old generation, and the previous old generation is
+ * dropped. A form that is used again moves to the young generation.
  */
 export class StemCache {
   readonly #generationSize: number;
@@ -24,29 +25,31 @@ export class StemCache {
   }
 
   /**
-   * `run` must use the transaction of the caller: a second connection per caller could exhaust the pool and deadlock.
+   * Returns the stems of the forms. `run` must use the transaction of the caller: a second connection per caller could
+   * exhaust the connection pool, and all callers would wait forever.
    */
   async stemsOf(run: RunSql, forms: Iterable<string>): Promise<Stems> {
     const stems = new Map<string, readonly string[]>();
-    const missing: string[] = [];
+    const uncachedForms: string[] = [];
     for (const form of new Set(forms)) {
-      const known = this.#young.get(form) ?? this.#old.get(form);
-      if (!known) missing.push(form);
-      else this.#store(stems, form, known);
+      const cached = this.#young.get(form) ?? this.#old.get(form);
+      if (!cached) uncachedForms.push(form);
+      else this.#store(stems, form, cached);
     }
-    if (missing.length > 0) {
-      for (const row of await run(STEM_SQL, [missing])) this.#store(stems, row.form, [...new Set(row.stems.map(fold))]);
+    if (uncachedForms.length > 0) {
+      for (const row of await run(STEM_SQL, [uncachedForms]))
+        this.#store(stems, row.form, [...new Set(row.stems.map(fold))]);
     }
     return stems;
   }
 
-  #store(stems: Map<string, readonly string[]>, form: string, found: readonly string[]): void {
-    stems.set(form, found);
+  #store(stems: Map<string, readonly string[]>, form: string, stemsOfForm: readonly string[]): void {
+    stems.set(form, stemsOfForm);
     if (this.#young.has(form)) return;
     if (this.#young.size >= this.#generationSize) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(form, found);
+    this.#young.set(form, stemsOfForm);
   }
 }

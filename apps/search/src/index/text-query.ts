@@ -6,7 +6,7 @@ import { lexemesOf, stemForms, type Stems } from './word-forms.ts';
 /** The parsed words of one value of a query. */
 export interface SearchTerms {
   words: FoundWord[];
-  /** The last word is a prefix. */
+  /** True when the last word is a prefix. */
   isPrefix: boolean;
   /** The value without separators, if it may be a number or reference. */
   numberToken?: string;
@@ -28,24 +28,26 @@ export function searchTermsOf(value: string): SearchTerms {
   return token === undefined ? { words, isPrefix } : { words, isPrefix, numberToken: token };
 }
 
-/** The forms whose stems `textQuery` needs. Words of a phrase and prefixes are not stemmed. */
+/** Returns the word forms whose stems `textQuery` needs. Words of a phrase and prefixes are not stemmed. */
 export function termForms(value: string): string[] {
   const { words, isPrefix } = searchTermsOf(value);
   return words.length === 1 && !isPrefix ? stemForms(words[0]!) : [];
 }
 
-/** The value as a `tsquery` literal: one word with its stems, or a phrase. Undefined when it contains no word. */
+/**
+ * Returns a value as a `tsquery` literal: one word with its stems, or a phrase. Undefined for a value without words.
+ */
 export function textQuery(value: string, stems: Stems, weight?: Weight): string | undefined {
   const { words, isPrefix, numberToken: token } = searchTermsOf(value);
   if (words.length === 0) return undefined;
-  const labelled = (lexeme: string, labels: string) => quotedLexeme(lexeme) + (labels === '' ? '' : `:${labels}`);
+  const withLabels = (lexeme: string, labels: string) => quotedLexeme(lexeme) + (labels === '' ? '' : `:${labels}`);
   const weights = weight ?? '';
   if (words.length === 1 && !isPrefix)
     return lexemesOf(words[0]!, stems)
-      .map((lexeme) => labelled(lexeme, weights))
+      .map((lexeme) => withLabels(lexeme, weights))
       .join(' | ');
   const phrase = words
-    .map((word, index) => labelled(word.folded, isPrefix && index === words.length - 1 ? `*${weights}` : weights))
+    .map((word, index) => withLabels(word.folded, isPrefix && index === words.length - 1 ? `*${weights}` : weights))
     .join(' <-> ');
-  return token === undefined ? phrase : `(${phrase}) | ${labelled(token, weights)}`;
+  return token === undefined ? phrase : `(${phrase}) | ${withLabels(token, weights)}`;
 }

@@ -7,7 +7,7 @@ import { lexemesOf, stemForms, type Stems } from './word-forms.ts';
 const LAST_POSITION = 16_383;
 const MAX_POSITIONS = 255;
 const MAX_BYTES = 700_000;
-/** Indexed words per entry. Phrases match only in the first 16,383 words, which have distinct positions. */
+/** Indexed words per entry. Only the first 16,383 words have distinct positions; only these words match a phrase. */
 const MAX_WORDS = 100_000;
 /** Position gap between fields, so that no phrase matches across two fields. */
 const FIELD_GAP = 10;
@@ -20,8 +20,8 @@ interface PositionedWord {
 
 /**
  * Builds the `tsvector` of an entry. The parser of PostgreSQL is not used, because it splits addresses, numbers and
- * elisions differently: index and query must use the same word function. Each position contains the folded word and its
- * stems, so that words, phrases and stems need one index lookup.
+ * elisions in another way: index and query must split texts with the same function. Each position contains the folded
+ * word and its stems, so that a search for words, phrases or stems needs one index lookup.
  */
 export class TextVector {
   readonly #words: PositionedWord[] = [];
@@ -29,16 +29,16 @@ export class TextVector {
   #position = 0;
 
   add(text: string, weight: Weight): this {
-    const normal = text.normalize('NFKC');
-    const start = Math.min(this.#position + 1, LAST_POSITION);
+    const normalized = text.normalize('NFKC');
+    const firstPosition = Math.min(this.#position + 1, LAST_POSITION);
     const words: FoundWord[] = [];
-    for (const word of findWords(normal)) {
+    for (const word of findWords(normalized)) {
       this.#position += 1;
       if (this.#position > MAX_WORDS) break;
       words.push(word);
       this.#words.push({ word, position: Math.min(this.#position, LAST_POSITION), weight });
     }
-    for (const token of numberTokens(normal, words)) this.#tokens.push({ token, position: start, weight });
+    for (const token of numberTokens(normalized, words)) this.#tokens.push({ token, position: firstPosition, weight });
     this.#position += FIELD_GAP;
     return this;
   }
@@ -50,40 +50,40 @@ export class TextVector {
     return this;
   }
 
-  /** The forms whose stems `literal` needs. */
+  /** The word forms whose stems `literal` needs. */
   get forms(): Set<string> {
     const forms = new Set<string>();
-    const seen = new Set<string>();
+    const visitedWords = new Set<string>();
     for (const { word } of this.#words) {
-      if (seen.has(word.text)) continue;
-      seen.add(word.text);
+      if (visitedWords.has(word.text)) continue;
+      visitedWords.add(word.text);
       for (const form of stemForms(word)) forms.add(form);
     }
     return forms;
   }
 
-  /** The text to cast to `tsvector`. Words beyond the size limit are dropped. */
+  /** Returns the text to cast to `tsvector`. Words beyond the size limit are dropped. */
   literal(stems: Stems): string {
     const positionsByLexeme = new Map<string, string[]>();
     const lexemesByWord = new Map<string, string[]>();
     let bytes = 0;
-    const put = (lexeme: string, position: number, weight: Weight) => {
+    const addLexeme = (lexeme: string, position: number, weight: Weight) => {
       let positions = positionsByLexeme.get(lexeme);
       if (!positions) {
         bytes += lexeme.length * 3 + 8;
         if (bytes > MAX_BYTES) return;
         positionsByLexeme.set(lexeme, (positions = []));
       }
-      const weighted = `${position}${weight === 'D' ? '' : weight}`;
-      if (positions.length >= MAX_POSITIONS || positions.at(-1) === weighted) return;
+      const weightedPosition = `${position}${weight === 'D' ? '' : weight}`;
+      if (positions.length >= MAX_POSITIONS || positions.at(-1) === weightedPosition) return;
       bytes += 2;
-      positions.push(weighted);
+      positions.push(weightedPosition);
     };
-    for (const { token, position, weight } of this.#tokens) put(token, position, weight);
+    for (const { token, position, weight } of this.#tokens) addLexeme(token, position, weight);
     for (const { word, position, weight } of this.#words) {
       let lexemes = lexemesByWord.get(word.text);
       if (!lexemes) lexemesByWord.set(word.text, (lexemes = lexemesOf(word, stems)));
-      for (const lexeme of lexemes) put(lexeme, position, weight);
+      for (const lexeme of lexemes) addLexeme(lexeme, position, weight);
     }
     return Array.from(
       positionsByLexeme,

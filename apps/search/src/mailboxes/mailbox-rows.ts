@@ -2,7 +2,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Mailbox } from './mailbox.ts';
 
-/** The mailboxes of the organization with imported messages. */
+/** Selects the mailboxes of an organization that have imported messages. */
 export async function selectMailboxes(em: EntityManager, organizationId: `org_${string}`): Promise<Mailbox[]> {
   const rows = await em.execute<{ resource_id: string; product_id: string }[]>(
     `select resource_id, product_id from mailbox where organization_id = ?`,

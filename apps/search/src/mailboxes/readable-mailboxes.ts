@@ -2,7 +2,7 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { ReadContext } from '@cordee/service/handler-decorators';
 import type { Mailbox } from './mailbox.ts';
 
-/** The account that searches, the time and the scopes of its token. */
+/** The account that searches, the current time, and the scopes of the account's token. */
 type Viewer = Pick<ReadContext, 'accountId' | 'now' | 'scopes'>;
 
 /** True for the owner of the mailbox and for holders of the right `read`. A role alone never suffices (ACC-4). */

@@ -7,13 +7,13 @@ describe('the dedup key of a message', () => {
     fc.string({ unit: 'binary-ascii', maxLength: 20 }).map((line) => line.replaceAll(/[\r\n]/g, '')),
     { minLength: 1, maxLength: 8 },
   );
-  const written = (each: readonly string[], end: string) => Buffer.from(each.join(end), 'latin1');
+  const joinLines = (texts: readonly string[], lineEnd: string) => Buffer.from(texts.join(lineEnd), 'latin1');
 
-  it('does not depend on line ends and on empty lines at the end', () => {
+  it('does not depend on the kind of line ends or on empty lines at the end', () => {
     fc.assert(
-      fc.property(lines, fc.nat(3), (each, more) => {
-        const empty = Array<string>(more).fill('');
-        expect(dedupKey(written([...each, ...empty], '\r\n'))).toBe(dedupKey(written(each, '\n')));
+      fc.property(lines, fc.nat(3), (texts, emptyCount) => {
+        const emptyLines = Array<string>(emptyCount).fill('');
+        expect(dedupKey(joinLines([...texts, ...emptyLines], '\r\n'))).toBe(dedupKey(joinLines(texts, '\n')));
       }),
     );
   });
@@ -21,8 +21,8 @@ describe('the dedup key of a message', () => {
   it('differs for different texts', () => {
     fc.assert(
       fc.property(lines, lines, (left, right) => {
-        const [one, other] = [left, right].map((each) => each.join('\n').replace(/\n+$/, ''));
-        expect(dedupKey(written(left, '\r\n')) === dedupKey(written(right, '\n'))).toBe(one === other);
+        const [leftText, rightText] = [left, right].map((each) => each.join('\n').replace(/\n+$/, ''));
+        expect(dedupKey(joinLines(left, '\r\n')) === dedupKey(joinLines(right, '\n'))).toBe(leftText === rightText);
       }),
     );
   });

@@ -4,8 +4,8 @@ const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 
 /**
- * Identifies a message in repeated imports: a hash that ignores the kind of line ends and empty lines at the end,
- * because mail programs change them.
+ * Returns the key that identifies a message in repeated imports. The key is a hash that ignores the kind of line ends
+ * and empty lines at the end, because mail programs change both.
  */
 export function dedupKey(raw: Uint8Array): string {
   const hash = createHash('sha256');

@@ -21,5 +21,5 @@ describe('the role of a folder', () => {
     ['INBOX/Clients', ''],
     ['INBOX/', ''],
     ['constructor', ''],
-  ])('named %s is %j', (folder, role) => expect(folderRole(folder)).toBe(role));
+  ])('with the name %s is %j', (folder, role) => expect(folderRole(folder)).toBe(role));
 });

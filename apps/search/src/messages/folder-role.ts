@@ -1,8 +1,8 @@
 import { fold } from '../index/fold.ts';
 import type { FolderRole } from '../query/query-tree.ts';
 
-/** Folded names of folders per role, as mail programs name them in en, fr, de, it, es. */
-const NAMES: Record<FolderRole, readonly string[]> = {
+/** The folded names that mail programs use for the folders of each role, in en, fr, de, it and es. */
+const FOLDER_NAMES: Record<FolderRole, readonly string[]> = {
   inbox: ['inbox', 'boite de reception', 'posteingang', 'posta in arrivo', 'bandeja de entrada'],
   sent: [
     'sent',
@@ -54,13 +54,13 @@ const NAMES: Record<FolderRole, readonly string[]> = {
     'correo no deseado',
   ],
 };
-const ROLES = new Map(
-  Object.entries(NAMES).flatMap(([role, names]) => names.map((name) => [name, role as FolderRole] as const)),
+const ROLE_BY_NAME = new Map(
+  Object.entries(FOLDER_NAMES).flatMap(([role, names]) => names.map((name) => [name, role as FolderRole] as const)),
 );
 
 /** Namespace prefixes of standard folders: `INBOX/Trash`, `[Gmail]/Spam`. */
 const NAMESPACE_PREFIX = /^(?:inbox|\[gmail\]|\[google mail\])[/.](?=.)/;
 
-/** The JMAP role of a folder by its name; empty for a folder that a user created (also `Clients/Spam`). */
+/** Returns the JMAP role of a folder by its name; empty for a folder that a user created (also `Clients/Spam`). */
 export const folderRole = (folder: string): FolderRole | '' =>
-  ROLES.get(fold(folder.trim()).replace(NAMESPACE_PREFIX, '')) ?? '';
+  ROLE_BY_NAME.get(fold(folder.trim()).replace(NAMESPACE_PREFIX, '')) ?? '';

@@ -33,43 +33,45 @@ interface ImportResult {
   newlyQuarantined: number;
 }
 
-/** Imports the messages of a file in batches. Malformed messages are quarantined; the others are imported (SRCH-8). */
+/**
+ * Imports the messages of a file in batches. A malformed message is quarantined and does not stop the import (SRCH-8).
+ */
 export async function importMessages(
   em: EntityManager,
   { files, stems }: { files: Files; stems: StemCache },
   request: ImportRequest,
 ): Promise<ImportResult> {
   const result: ImportResult = { accepted: 0, alreadyThere: 0, quarantined: [], newlyQuarantined: 0 };
-  const seen = new Set<string>();
+  const importedKeys = new Set<string>();
   let batch: MessageEntry[] = [];
-  let bytes = 0;
-  const write = async (): Promise<void> => {
-    const added = await writeMessages(em, stems, batch);
-    result.accepted += added;
-    result.alreadyThere += batch.length - added;
+  let batchBytes = 0;
+  const writeBatch = async (): Promise<void> => {
+    const newCount = await writeMessages(em, stems, batch);
+    result.accepted += newCount;
+    result.alreadyThere += batch.length - newCount;
     batch = [];
-    bytes = 0;
+    batchBytes = 0;
   };
   let index = 0;
   for await (const message of rawMessages(em, files, request, await files.describe(em, request))) {
     if (index === MAX_MESSAGES) throw new DomainError('MBOX_TOO_LONG');
     const key = dedupKey(message.raw);
-    if (seen.has(key)) {
+    if (importedKeys.has(key)) {
       result.alreadyThere += 1;
     } else {
       const parsed = await parse(message);
       if ('reason' in parsed) {
         result.quarantined.push({ index, dedupKey: key, size: message.raw.length, ...parsed.reason });
       } else {
-        seen.add(key);
+        importedKeys.add(key);
         batch.push(entryOf(parsed.message, key, request));
-        bytes += message.raw.length;
-        if (batch.length === BATCH_MESSAGES || bytes >= BATCH_BYTES) await write();
+        batchBytes += message.raw.length;
+        if (batch.length === BATCH_MESSAGES || batchBytes >= BATCH_BYTES) await writeBatch();
       }
     }
     index += 1;
   }
-  await write();
+  await writeBatch();
   result.newlyQuarantined = await writeQuarantine(em, request, result.quarantined, request.now);
   return result;
 }

@@ -28,12 +28,12 @@ export async function writeMessages(
   if (entries.length === 0) return 0;
   const forms = entries.flatMap(({ vector }) => [...vector.forms]);
   const { sql, parameters } = upsertMessages(entries, await stemsOf(em, stems, forms));
-  // PostgreSQL sets `xmax` of a row that `on conflict do update` updated, and 0 of a row that it inserted.
+  // In PostgreSQL, `xmax` is 0 for an inserted row and not 0 for a row that `on conflict do update` updated.
   const rows = await runSql<{ is_new: boolean }>(em, `${sql} returning xmax = 0 as is_new`, parameters);
   return rows.filter((row) => row.is_new).length;
 }
 
-/** Stores quarantined messages once each. Returns the number of new rows. */
+/** Stores quarantined messages that are not stored yet. Returns the number of new rows. */
 export async function writeQuarantine(
   em: EntityManager,
   source: QuarantineSource,

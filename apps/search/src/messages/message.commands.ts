@@ -14,7 +14,7 @@ import { upsertAndLockMailbox } from '../mailboxes/mailbox-rows.ts';
 import { mayRead } from '../mailboxes/readable-mailboxes.ts';
 import { importMessages as importFile } from './import-messages.ts';
 
-/** Quarantined messages in the response; `quarantinedCount` counts all. */
+/** The maximum of quarantined messages in a response. `quarantinedCount` counts all quarantined messages. */
 const MAX_LISTED = 100;
 
 @Controller()
@@ -56,7 +56,7 @@ export class MessageCommands {
     };
   }
 
-  /** Throws MAILBOX_NOT_FOUND also for a mailbox that the caller may not read. */
+  /** Throws MAILBOX_NOT_FOUND for an unknown mailbox and for a mailbox that the caller may not read. */
   private async findReadableMailbox(
     { organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` },
     context: QueryContext,

@@ -71,7 +71,8 @@ describe('import of messages', () => {
     expect((await customer.titles('')).sort()).toEqual(['deux', 'trois', 'un']);
     expect(await customer.titles('is:unread is:starred')).toEqual(['un']);
 
-    // A repeated import with other line ends adds nothing and publishes nothing; another folder moves the message.
+    // A repeated import with other line ends adds no message and publishes no event. An import into another folder
+    // moves the message.
     const eventCount = (await test.eventsOf(customer.organizationId)).length;
     expect(await customer.importMail(file.replaceAll('\n', '\r\n'), { type: 'application/mbox' })).toMatchObject({
       accepted: 0,
@@ -85,26 +86,31 @@ describe('import of messages', () => {
     });
     expect(await customer.titles('in:archive')).toEqual(['deux']);
     expect(
-      await test.rows('select count(*)::int as n from message where organization_id = $1', [
+      await test.rows('select count(*)::int as count from message where organization_id = $1', [
         uuid(customer.organizationId),
       ]),
-    ).toEqual([{ n: 3 }]);
+    ).toEqual([{ count: 3 }]);
   });
 
   it.each<[PersonName, string]>([
     ['ben', 'ok'],
     ['admin', 'MAILBOX_NOT_FOUND'],
     ['external', 'MAILBOX_NOT_FOUND'],
-  ])('returns the same code to %s before the upload as the import would: %s', async (who, code) => {
-    const input = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
-    expect(await test.codeOf(importMessages, input, customer.as(who), { preflightOnly: true })).toBe(code);
-    expect(
-      await test.codeOf(importMessages, { ...input, resourceId: id('res') }, customer.as(who), { preflightOnly: true }),
-    ).toBe('MAILBOX_NOT_FOUND');
-    expect(await test.rows('select from mailbox where organization_id = $1', [uuid(customer.organizationId)])).toEqual(
-      [],
-    );
-  });
+  ])(
+    'returns to %s in the preflight, before the upload, the code that the import would return: %s',
+    async (personName, code) => {
+      const input = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
+      expect(await test.codeOf(importMessages, input, customer.as(personName), { preflightOnly: true })).toBe(code);
+      expect(
+        await test.codeOf(importMessages, { ...input, resourceId: id('res') }, customer.as(personName), {
+          preflightOnly: true,
+        }),
+      ).toBe('MAILBOX_NOT_FOUND');
+      expect(
+        await test.rows('select from mailbox where organization_id = $1', [uuid(customer.organizationId)]),
+      ).toEqual([]);
+    },
+  );
 
   it('refuses a file of another organization', async () => {
     const fileId = await new Customer(fixture).upload(letter({ subject: 'theirs' }), 'message/rfc822');
@@ -118,10 +124,10 @@ describe('import of messages', () => {
   });
 
   it('imports an mbox of many chunks in batches', async () => {
-    const many = Array.from({ length: 450 }, (_, number) =>
+    const letters = Array.from({ length: 450 }, (_, number) =>
       letter({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }),
     );
-    expect(await customer.importMail(mbox(...many), { type: 'application/mbox' })).toMatchObject({
+    expect(await customer.importMail(mbox(...letters), { type: 'application/mbox' })).toMatchObject({
       accepted: 450,
       quarantinedCount: 0,
     });
@@ -163,19 +169,19 @@ describe('import of messages', () => {
   });
 
   it('is allowed for the owner and readers of the mailbox; others get MAILBOX_NOT_FOUND (ACC-4)', async () => {
-    const [site, other] = [id('res'), new Customer(fixture)];
+    const [site, otherCustomer] = [id('res'), new Customer(fixture)];
     customer.resource(customer.hosting, site, 'site', 'alpine.example');
     customer.grant(
       { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
       { to: 'external', right: 'history', productId: customer.mail, resourceId: customer.mailbox },
     );
     const fileId = await customer.upload(letter({ subject: 'droits' }), 'message/rfc822');
-    const code = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailbox) =>
+    const importCode = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailbox) =>
       test.codeOf(importMessages, { organizationId, resourceId, fileId }, caller);
     const codes = Object.fromEntries(
       await Promise.all(
         (Object.keys(customer.people) as PersonName[]).map(
-          async (name) => [name, await code(customer.as(name))] as const,
+          async (name) => [name, await importCode(customer.as(name))] as const,
         ),
       ),
     );
@@ -187,17 +193,19 @@ describe('import of messages', () => {
       accountant: 'MAILBOX_NOT_FOUND',
       external: 'MAILBOX_NOT_FOUND',
     });
-    expect(await code(customer.as('ben'), customer.organizationId, id('res'))).toBe('MAILBOX_NOT_FOUND');
-    expect(await code(customer.as('ben'), customer.organizationId, site)).toBe('MAILBOX_NOT_FOUND');
-    expect(await code(customer.as('ben'), customer.organizationId, other.mailbox)).toBe('MAILBOX_NOT_FOUND');
-    expect(await code(other.as('ben'))).toBe('ORGANIZATION_NOT_FOUND');
-    expect(await code('nobody')).toBe('SIGN_IN_REQUIRED');
+    expect(await importCode(customer.as('ben'), customer.organizationId, id('res'))).toBe('MAILBOX_NOT_FOUND');
+    expect(await importCode(customer.as('ben'), customer.organizationId, site)).toBe('MAILBOX_NOT_FOUND');
+    expect(await importCode(customer.as('ben'), customer.organizationId, otherCustomer.mailbox)).toBe(
+      'MAILBOX_NOT_FOUND',
+    );
+    expect(await importCode(otherCustomer.as('ben'))).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await importCode('nobody')).toBe('SIGN_IN_REQUIRED');
   });
 });
 
-describe('messages are found (SRCH-7, ACC-4)', () => {
+describe('a message (SRCH-7, ACC-4)', () => {
   let customer: Customer;
-  const found = async (name: PersonName) => {
+  const foundAndHiddenCount = async (name: PersonName) => {
     const { data, hiddenInTrashAndSpam } = await customer.search('secret', name);
     return [data.length, hiddenInTrashAndSpam];
   };
@@ -207,45 +215,53 @@ describe('messages are found (SRCH-7, ACC-4)', () => {
     await customer.importMail(letter({ subject: 'secret jeté' }), { folder: 'Corbeille' });
   });
 
-  it('by the owner; a role alone gives no access', async () => {
-    expect(await found('ben')).toEqual([1, 1]);
+  it('is found by the owner of the mailbox; a role alone gives no access', async () => {
+    expect(await foundAndHiddenCount('ben')).toEqual([1, 1]);
     for (const name of ['chief', 'admin', 'carla', 'accountant', 'external'] as const)
-      expect(await found(name)).toEqual([0, 0]);
+      expect(await foundAndHiddenCount(name)).toEqual([0, 0]);
   });
 
-  it('by holders of a grant on the mailbox or the product until the grant is withdrawn', async () => {
+  it('is found by holders of a grant on the mailbox or the product until the grant is withdrawn', async () => {
     customer.grant(
       { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
       { to: 'chief', right: 'read', productId: customer.mail },
       { to: 'admin', right: 'history', productId: customer.mail },
     );
-    expect([await found('carla'), await found('chief'), await found('admin')]).toEqual([
+    expect([
+      await foundAndHiddenCount('carla'),
+      await foundAndHiddenCount('chief'),
+      await foundAndHiddenCount('admin'),
+    ]).toEqual([
       [1, 1],
       [1, 1],
       [0, 0],
     ]);
     customer.grant();
-    expect([await found('carla'), await found('chief'), await found('ben')]).toEqual([
+    expect([
+      await foundAndHiddenCount('carla'),
+      await foundAndHiddenCount('chief'),
+      await foundAndHiddenCount('ben'),
+    ]).toEqual([
       [0, 0],
       [0, 0],
       [1, 1],
     ]);
   });
 
-  it('not by the previous owner of the mailbox', async () => {
+  it('is not found by the previous owner of the mailbox', async () => {
     customer.resource(customer.mail, customer.mailbox, 'mail_address', 'ben@alpine.example', customer.people.carla);
-    expect([await found('ben'), await found('carla')]).toEqual([
+    expect([await foundAndHiddenCount('ben'), await foundAndHiddenCount('carla')]).toEqual([
       [0, 0],
       [1, 1],
     ]);
   });
 
-  it('not by members of another organization or blocked members', async () => {
-    const other = new Customer(fixture);
-    expect((await other.search('secret')).data).toEqual([]);
-    expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, other.as('ben'))).toBe(
-      'ORGANIZATION_NOT_FOUND',
-    );
+  it('is not found by members of another organization or by blocked members', async () => {
+    const otherCustomer = new Customer(fixture);
+    expect((await otherCustomer.search('secret')).data).toEqual([]);
+    expect(
+      await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, otherCustomer.as('ben')),
+    ).toBe('ORGANIZATION_NOT_FOUND');
     test.stubbedSnapshots.people
       .get(customer.organizationId)!
       .find(({ accountId }) => accountId === customer.people.ben)!.isBlocked = true;
@@ -255,11 +271,11 @@ describe('messages are found (SRCH-7, ACC-4)', () => {
     ).toBe('PERMISSION_DENIED');
   });
 
-  it('not by the runtime role without tenant context; the search role cannot write', async () => {
-    const as = async (role: string, sql: string) => {
+  it('is hidden from the runtime role without a tenant context and cannot be changed by the search role', async () => {
+    const resultAs = async (role: string, sql: string) => {
       await test.database.query(`begin; set local role ${role};`);
       try {
-        return (await test.database.query<{ n: number }>(sql)).rows[0]?.n;
+        return (await test.database.query<{ count: number }>(sql)).rows[0]?.count;
       } catch (error) {
         return (error as { code: string }).code;
       } finally {
@@ -267,10 +283,11 @@ describe('messages are found (SRCH-7, ACC-4)', () => {
       }
     };
     const tables = ['message', 'object_entry', 'mailbox', 'quarantine'];
-    for (const table of tables) expect(await as('cordee_search', `select count(*)::int as n from ${table}`)).toBe(0);
+    for (const table of tables)
+      expect(await resultAs('cordee_search', `select count(*)::int as count from ${table}`)).toBe(0);
     for (const table of ['mailbox', 'quarantine', 'file_chunk', 'outbox'])
-      expect(await as('cordee_search_reader', `select 1 as n from ${table}`)).toBe('42501');
+      expect(await resultAs('cordee_search_reader', `select 1 as count from ${table}`)).toBe('42501');
     for (const table of ['message', 'object_entry'])
-      expect(await as('cordee_search_reader', `delete from ${table}`)).toBe('42501');
+      expect(await resultAs('cordee_search_reader', `delete from ${table}`)).toBe('42501');
   });
 });

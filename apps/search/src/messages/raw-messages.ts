@@ -6,7 +6,7 @@ import { MESSAGE_LIMITS } from './ingest/parsed-message.ts';
 
 export interface RawMessage {
   raw: Uint8Array;
-  /** The message exceeds the size limit; `raw` contains its beginning. */
+  /** True when the message exceeds the size limit. `raw` then contains the beginning of the message. */
   isTruncated: boolean;
 }
 
@@ -22,14 +22,14 @@ export async function* rawMessages(
       yield { raw: await files.read(em, location), isTruncated: false };
       return;
     case 'application/mbox':
-      yield* splitMbox(chunks(em, files, location), MESSAGE_LIMITS.size);
+      yield* splitMbox(readChunks(em, files, location), MESSAGE_LIMITS.size);
       return;
     default:
       throw new DomainError('FILE_NOT_MAIL');
   }
 }
 
-async function* chunks(em: EntityManager, files: Files, location: FileKey): AsyncGenerator<Uint8Array> {
+async function* readChunks(em: EntityManager, files: Files, location: FileKey): AsyncGenerator<Uint8Array> {
   for (let position = 0; ; position += 1) {
     const bytes = await files.chunk(em, location, position);
     if (!bytes) return;

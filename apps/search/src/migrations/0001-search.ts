@@ -6,12 +6,12 @@ const { reader } = databaseRoles('search');
 
 /**
  * The search index: GIN indexes over words and over trigrams for parts of words. All keys and indexes start with the
- * organization, so that a search never scans entries of another one.
+ * organization, so that a search never scans entries of another organization.
  *
- * Searches use a separate role with the policy `for select using (true)`. Under a policy that compares the
- * organization, PostgreSQL evaluates no word condition before the policy (`@@` and `like` are not leakproof), so it
- * cannot use the GIN indexes and scans the whole mailbox for a rare word. The role runs only compiled queries, which
- * always contain organization and scope.
+ * Searches use a separate role with the policy `for select using (true)`. With a policy that compares the organization,
+ * PostgreSQL must evaluate the policy before any word condition, because `@@` and `like` are not leakproof. PostgreSQL
+ * could then not use the GIN indexes and would scan the whole mailbox for a rare word. The role runs only compiled
+ * queries, which always contain organization and scope.
  *
  * Columns that end in `_text`, `folder_key`, `list_id` and the values of `headers` are folded and used for matching.
  * `subject`, `body`, `people` and `attachments` are unchanged and used for display.

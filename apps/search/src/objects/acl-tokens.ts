@@ -4,8 +4,9 @@ import type { PermissionName } from '@cordee/contracts/permissions';
 import type { ReadContext } from '@cordee/service/handler-decorators';
 
 /**
- * ACL tokens (security trimming): an entry has the tokens of the people who may see it. A token stands for the
- * holders of a permission, or for the people who see a team, a product, all resources of a product, or one resource.
+ * ACL tokens (security trimming). An account sees an entry when the entry and the account have a token in common. A
+ * token means that the account has a permission, or sees a team, a product, all resources of a product, or one
+ * resource.
  */
 export const permissionToken = (permission: PermissionName): string => permission;
 export const teamToken = (teamId: string): string => `team:${teamId}`;
@@ -13,12 +14,12 @@ export const productToken = (productId: `prd_${string}`): string => `product:${p
 export const productContentToken = (productId: `prd_${string}`): string => `inside:${productId}`;
 export const resourceToken = (resourceId: `res_${string}`): string => `resource:${resourceId}`;
 
-/** Permissions that give access to entries. */
+/** The permissions that give access to entries. */
 const permissions = ['member:read', 'document:read'] as const satisfies readonly PermissionName[];
 
 /**
- * The current ACL tokens of an account. Computed for each search, so that a withdrawn right takes effect at once
- * (SRCH-7).
+ * Returns the current ACL tokens of an account. Each search computes them again, so that a withdrawn right takes effect
+ * at once (SRCH-7).
  */
 export function aclTokensOf(
   access: OrganizationAccess,
@@ -39,8 +40,8 @@ export function aclTokensOf(
 }
 
 /**
- * Tokens of visible teams, as in the teams service: all for team managers; else own teams and their parents
- * (C-TEAM-17).
+ * Returns the tokens of the teams that an account sees, as in the teams service (C-TEAM-17): a team manager sees all
+ * teams; every other person sees the teams of that person and the parents of these teams.
  */
 function teamTokens({ people, grants }: OrganizationAccess, accountId: string, now: Date): string[] {
   if (people.seesAllTeams(accountId, now)) return [permissionToken('team:manage')];

@@ -6,7 +6,10 @@ import type { IndexedObject } from './object-rows.ts';
 
 type PaymentDetails = Output<typeof getPaymentDetails>;
 
-/** The index entry of a document: found by number, amounts, payment reference, buyer and lines (SRCH-6). */
+/**
+ * Returns a document as an object to index. A search finds it by number, amounts, payment reference, buyer and lines
+ * (SRCH-6).
+ */
 export function documentObject(
   organizationId: `org_${string}`,
   { document, reference: paymentReference }: PaymentDetails,
@@ -16,7 +19,7 @@ export function documentObject(
   const [net, total] = [document.net, document.total].map(({ amount, currency }) =>
     decimalText(money(amount, currency)),
   ) as [string, string];
-  const printedReference = reference ? [printed(reference)] : [];
+  const printedReferences = reference ? [printReference(reference)] : [];
   return {
     organizationId,
     id: document.id as IndexedObject['id'],
@@ -25,10 +28,10 @@ export function documentObject(
     body: [
       document.buyer.name,
       `${document.total.currency} ${total}`,
-      ...printedReference,
+      ...printedReferences,
       ...document.lines.map(({ text }) => text),
     ].join(' · '),
-    codes: [document.number, total, net, ...(reference ? [reference, ...printedReference] : [])],
+    codes: [document.number, total, net, ...(reference ? [reference, ...printedReferences] : [])],
     facets: { status: document.status, total: document.total },
     aclTokens: [permissionToken('document:read')],
     // Noon UTC is the same date in nearly all time zones.
@@ -37,8 +40,8 @@ export function documentObject(
   };
 }
 
-/** The printed form of a reference: 27 digits in groups of 2 and 5, others in groups of 4. */
-const printed = (reference: string): string =>
+/** Groups the characters of a reference: a QR reference (27 digits) in groups of 2 and 5, others in groups of 4. */
+const printReference = (reference: string): string =>
   /^\d{27}$/.test(reference)
     ? `${reference.slice(0, 2)} ${reference.slice(2).match(/.{5}/g)!.join(' ')}`
     : reference.match(/.{1,4}/g)!.join(' ');

@@ -2,7 +2,7 @@ import { toId, type IdPrefix } from '@cordee/contracts/id';
 import type { HitKind } from '@cordee/contracts/search/search';
 import type * as z from 'zod';
 
-/** The kinds of entries with the prefix of their ids and the kind of the search result. */
+/** The kinds of index entries. `prefix` is the prefix of their ids; `hit` is the kind that a search result shows. */
 const KINDS = {
   person: { prefix: 'mem', hit: 'person' },
   team: { prefix: 'team', hit: 'team' },

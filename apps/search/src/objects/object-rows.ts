@@ -37,7 +37,7 @@ export async function removeObject(em: EntityManager, organizationId: `org_${str
   ]);
 }
 
-/** Removes a product and its resources. */
+/** Removes the index entries of a product and of its resources. */
 export async function removeProductObjects(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -16,22 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-it('a team is found although the copy does not have it yet (SRCH-6)', async () => {
-  const one = new Customer(fixture);
-  const { organizationId } = one;
+it('a new team is found even if the access cache has no such team when the event arrives (SRCH-6)', async () => {
+  const customer = new Customer(fixture);
+  const { organizationId } = customer;
   const teamId = id('team');
   await test.process.access.forOrganization(organizationId);
   test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Helpers' }] });
   test.snapshotChangedUnnotified('grants', organizationId);
   await test.publishEvent(teamCreated, { organizationId, teamId });
-  const { data } = await test.call(search, { organizationId, q: 'helpers' }, one.as('chief'));
+  const { data } = await test.call(search, { organizationId, q: 'helpers' }, customer.as('chief'));
   expect(data).toMatchObject([{ id: teamId }]);
 });
 
 describe('objects (SRCH-6)', () => {
   let customer: Customer;
   const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
-  function document(
+  /** Stubs the payment details of a document. Returns the common fields of its events. */
+  function stubDocument(
     documentId: `pfm_${string}` | `inv_${string}`,
     number: string,
     amount: number,
@@ -82,7 +83,7 @@ describe('objects (SRCH-6)', () => {
   }
   const REFERENCE = '210000000003139471430009017';
   const teamId = id('team');
-  const state = {
+  const teamState = {
     colour: 'blue' as const,
     parentId: null,
     parentEndsAt: null,
@@ -130,11 +131,11 @@ describe('objects (SRCH-6)', () => {
       });
     }
     await test.publishEvent(proFormaIssued, {
-      ...document(id('pfm'), 'PF-2026-000007', 11_675, 'RF18539007547034'),
+      ...stubDocument(id('pfm'), 'PF-2026-000007', 11_675, 'RF18539007547034'),
       orderId: id('ord'),
       validUntil: '2026-03-31',
     });
-    const invoice = document(id('inv'), 'INV-2026-000123', 199_475, REFERENCE);
+    const invoice = stubDocument(id('inv'), 'INV-2026-000123', 199_475, REFERENCE);
     await test.publishEvent(invoiceIssued, {
       ...invoice,
       total: chf(199_475),
@@ -181,7 +182,7 @@ describe('objects (SRCH-6)', () => {
     ['kind:document before:2026-03-01', []],
   ])('are found by %s', async (q, titles) => expect(await customer.titles(q, 'chief')).toEqual([...titles].sort()));
 
-  it('have the ids of their entities, and documents have a date', async () => {
+  it('have the ids of their entities, and documents have their date and status', async () => {
     const { data } = await customer.search('hébergement', 'chief');
     expect(data.map(({ kind, id: objectId, at }) => [kind, objectId.slice(0, 3), at])).toEqual(
       expect.arrayContaining([
@@ -228,12 +229,12 @@ describe('objects (SRCH-6)', () => {
 
   it('of kind team are found by members of the team and of its subteams (C-TEAM-17)', async () => {
     const { organizationId, people } = customer;
-    const given = test.stubbedSnapshots.grants.get(organizationId)!;
+    const grants = test.stubbedSnapshots.grants.get(organizationId)!;
     const subteam = id('team');
     const setParentEnd = (parentEndsAt: string | null) => {
       test.stubbedSnapshots.grants.set(organizationId, {
-        ...given,
-        teams: [...given.teams!, { teamId: subteam, parentId: teamId, parentEndsAt, name: 'Piquet' }],
+        ...grants,
+        teams: [...grants.teams!, { teamId: subteam, parentId: teamId, parentEndsAt, name: 'Piquet' }],
         memberships: [{ teamId: subteam, accountId: people.carla, endsAt: null }],
       });
       test.snapshotChanged('grants', organizationId);
@@ -245,11 +246,11 @@ describe('objects (SRCH-6)', () => {
     ]);
     setParentEnd(test.process.clock.now().toISOString());
     expect(await customer.titles('kind:team', 'carla')).toEqual([]);
-    test.stubbedSnapshots.grants.set(organizationId, given);
+    test.stubbedSnapshots.grants.set(organizationId, grants);
     test.snapshotChanged('grants', organizationId);
   });
 
-  it('of a product are found while it is granted; a grant on a resource shows this resource only', async () => {
+  it('of a product are found by grant holders; a grant on a resource shows the product and this resource', async () => {
     const { resourceId } = [...fixture.resources.values()].find(({ name }) => name === 'Contrats')!;
     const titles = () => customer.titles('-kind:person -kind:team', 'carla');
     customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
@@ -278,11 +279,11 @@ describe('objects (SRCH-6)', () => {
   });
 
   it('are not found by another organization', async () => {
-    const other = new Customer(fixture);
-    expect(await other.titles('', 'chief')).toEqual([]);
+    const otherCustomer = new Customer(fixture);
+    expect(await otherCustomer.titles('', 'chief')).toEqual([]);
   });
 
-  it('follow changes and deletions of their entities', async () => {
+  it('change and disappear with their entities', async () => {
     const { organizationId } = customer;
     fixture.names.set(customer.people.ben, { name: 'Benoît Favre', email: 'favre@alpine.example' });
     const { role, ...ben } = customer.member('ben');
@@ -295,8 +296,8 @@ describe('objects (SRCH-6)', () => {
     await test.publishEvent(teamChanged, {
       organizationId,
       teamId,
-      before: { name: 'Équipe réseau', ...state },
-      after: { name: 'Exploitation', ...state },
+      before: { name: 'Équipe réseau', ...teamState },
+      after: { name: 'Exploitation', ...teamState },
     });
     expect(await customer.titles('kind:team', 'chief')).toEqual(['Exploitation']);
     await test.publishEvent(teamDeleted, { organizationId, teamId });

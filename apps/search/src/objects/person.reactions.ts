@@ -30,7 +30,10 @@ export class PersonReactions {
     await removeObject(em, data.organizationId, data.memberId);
   }
 
-  /** Fetches the name, which events do not contain. A missing person was removed: that event follows. */
+  /**
+   * Indexes a person. Fetches the name from identity, because the events do not contain the name. Skips a person who
+   * was removed in the meantime; the event `memberRemoved` follows.
+   */
   private async index(
     { data, sequence }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>,
     em: ReactionContext['em'],

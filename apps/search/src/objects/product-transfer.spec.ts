@@ -7,32 +7,32 @@ import { Customer, id, SearchFixture } from '../../test/search.fixture.ts';
 
 let fixture: SearchFixture;
 let test: TestService;
-/** Resources by current organization and product. */
-const contents = new Map<string, { resourceId: `res_${string}`; kind: string; name: string }[]>();
+/** Resources of each product. The key contains the current organization and the product. */
+const resourcesByOwner = new Map<string, { resourceId: `res_${string}`; kind: string; name: string }[]>();
 
 beforeAll(async () => {
   fixture = await SearchFixture.start();
   ({ test } = fixture);
   await test.answer(listProductResources, ({ organizationId, productId }) => {
-    const found = contents.get(`${organizationId} ${productId}`);
-    if (!found) throw new DomainError('PRODUCT_NOT_FOUND');
-    return { data: found };
+    const resources = resourcesByOwner.get(`${organizationId} ${productId}`);
+    if (!resources) throw new DomainError('PRODUCT_NOT_FOUND');
+    return { data: resources };
   });
 });
 afterAll(() => test.stop());
 
 describe('a transferred product (PROD-5)', () => {
   it('is found with its resources at the receiving organization only', async () => {
-    const [from, to] = [new Customer(fixture), new Customer(fixture)];
-    const productId = from.hosting;
-    test.stubbedSnapshots.products.set(to.organizationId, [
-      ...test.stubbedSnapshots.products.get(to.organizationId)!,
+    const [firstOwner, secondOwner] = [new Customer(fixture), new Customer(fixture)];
+    const productId = firstOwner.hosting;
+    test.stubbedSnapshots.products.set(secondOwner.organizationId, [
+      ...test.stubbedSnapshots.products.get(secondOwner.organizationId)!,
       { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false },
     ]);
     const site = { resourceId: id('res'), kind: 'site', name: 'boutique.alpine.example' };
-    from.resource(productId, site.resourceId, site.kind, site.name);
+    firstOwner.resource(productId, site.resourceId, site.kind, site.name);
     await test.publishEvent(productCreated, {
-      organizationId: from.organizationId,
+      organizationId: firstOwner.organizationId,
       productId,
       orderId: id('ord'),
       type: 'web_hosting',
@@ -44,17 +44,17 @@ describe('a transferred product (PROD-5)', () => {
       isWarranted: false,
     });
     await test.publishEvent(resourceAdded, {
-      organizationId: from.organizationId,
+      organizationId: firstOwner.organizationId,
       productId,
       resourceId: site.resourceId,
       kind: site.kind,
       ownerAccountId: null,
     });
-    expect(await from.titles('', 'chief')).toEqual(['alpine.example', 'boutique.alpine.example']);
+    expect(await firstOwner.titles('', 'chief')).toEqual(['alpine.example', 'boutique.alpine.example']);
 
-    const move = async (giver: Customer, taker: Customer) => {
-      contents.delete(`${giver.organizationId} ${productId}`);
-      contents.set(`${taker.organizationId} ${productId}`, [
+    const transfer = async (giver: Customer, receiver: Customer) => {
+      resourcesByOwner.delete(`${giver.organizationId} ${productId}`);
+      resourcesByOwner.set(`${receiver.organizationId} ${productId}`, [
         site,
         { resourceId: id('res'), kind: 'mail_address', name: 'silence@alpine.example' },
       ]);
@@ -62,11 +62,11 @@ describe('a transferred product (PROD-5)', () => {
         organizationId: giver.organizationId,
         productId,
         transferId: id('trf'),
-        toOrganizationId: taker.organizationId,
+        toOrganizationId: receiver.organizationId,
         ownershipNumber: 1,
       });
       await test.publishEvent(productReceived, {
-        organizationId: taker.organizationId,
+        organizationId: receiver.organizationId,
         productId,
         transferId: id('trf'),
         fromOrganizationId: giver.organizationId,
@@ -84,27 +84,27 @@ describe('a transferred product (PROD-5)', () => {
           hasExpired: false,
         },
       });
-      expect([await giver.titles('', 'chief'), await taker.titles('', 'chief')]).toEqual([
+      expect([await giver.titles('', 'chief'), await receiver.titles('', 'chief')]).toEqual([
         [],
         ['alpine.example', 'boutique.alpine.example'],
       ]);
     };
-    await move(from, to);
-    await move(to, from);
-    // The event of a resource that was added just before the transfer arrives after it: the resource is not indexed
-    // here.
-    const late = id('res');
+    await transfer(firstOwner, secondOwner);
+    await transfer(secondOwner, firstOwner);
+    // A resource was added just before the transfer, and its event arrives after the transfer. The index of the former
+    // owner must not contain the resource.
+    const lateResourceId = id('res');
     await test.publishEvent(resourceAdded, {
-      organizationId: to.organizationId,
+      organizationId: secondOwner.organizationId,
       productId,
-      resourceId: late,
+      resourceId: lateResourceId,
       kind: 'site',
       ownerAccountId: null,
     });
-    expect(await to.titles('', 'chief')).toEqual([]);
+    expect(await secondOwner.titles('', 'chief')).toEqual([]);
   });
 
-  it('is not indexed at an organization that it left before the event arrives', async () => {
+  it('is not indexed at a receiver that no longer owns the product when the event arrives', async () => {
     const customer = new Customer(fixture);
     await test.publishEvent(productReceived, {
       organizationId: customer.organizationId,

@@ -17,8 +17,8 @@ import { productContentToken, productToken, resourceToken } from './acl-tokens.t
 import type { ObjectKind } from './object-kinds.ts';
 import { indexObject, removeProductObjects } from './object-rows.ts';
 
-/** Kinds of resources that are found by name (SRCH-6). */
-const RESOURCES = new Map<string, ObjectKind>([
+/** The kinds of resources that a search finds by name (SRCH-6), with the kind of their index entry. */
+const OBJECT_KINDS_OF_RESOURCES = new Map<string, ObjectKind>([
   ['site', 'site'],
   ['folder', 'drive_folder'],
 ]);
@@ -44,11 +44,12 @@ export class ProductReactions {
     { em }: ReactionContext,
   ): Promise<void> {
     const { organizationId, resourceId } = data;
-    if (!RESOURCES.has(data.kind)) return;
+    if (!OBJECT_KINDS_OF_RESOURCES.has(data.kind)) return;
     const resource = await this.rpc
       .call(describeResource, { organizationId, resourceId })
       .catch(undefinedWhen('RESOURCE_NOT_FOUND'));
-    // The product was transferred in the meantime: the event of the receiving organization indexes the resource.
+    // The resource is missing when its product was transferred in the meantime. The event `productReceived` of the
+    // receiving organization then indexes the resource.
     if (resource) await this.indexResource(em, { organizationId, ...resource }, sequence);
   }
 
@@ -60,7 +61,7 @@ export class ProductReactions {
     await removeProductObjects(em, data.organizationId, data.productId);
   }
 
-  /** Indexes a received product and its resources, unless it was transferred again in the meantime. */
+  /** Indexes a received product and its resources, unless the product was transferred again in the meantime. */
   @Consumes(productReceived)
   async addReceived(
     { data, sequence }: CloudEvent<EventData<typeof productReceived>>,
@@ -104,7 +105,7 @@ export class ProductReactions {
     { organizationId, productId, resourceId, kind, name }: NamedResource,
     revision: number,
   ): Promise<void> {
-    const objectKind = RESOURCES.get(kind);
+    const objectKind = OBJECT_KINDS_OF_RESOURCES.get(kind);
     if (!objectKind) return;
     await indexObject(em, this.stems, {
       organizationId,
@@ -127,6 +128,7 @@ interface NamedResource {
   name: string;
 }
 
+/** Returns an error handler that returns undefined for a domain error with this code and throws every other error. */
 const undefinedWhen =
   (code: string) =>
   (error: unknown): undefined => {

@@ -18,7 +18,7 @@ export class TeamReactions {
   @Consumes(teamCreated)
   async addTeam({ data, sequence }: CloudEvent<EventData<typeof teamCreated>>, { em }: ReactionContext): Promise<void> {
     const team = (await this.access.forOrganization(data.organizationId)).grants.teams.find(data.teamId);
-    // A missing team was deleted: that event follows.
+    // A missing team was deleted in the meantime; the event `teamDeleted` follows.
     if (team) await this.index(em, data, team.name, sequence);
   }
 

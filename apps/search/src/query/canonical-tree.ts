@@ -1,24 +1,25 @@
 import { isOperator, type QueryOperator, type QueryTree } from './query-tree.ts';
 
 /**
- * Normalizes equivalent trees to one shape: no AND inside AND, no OR inside OR, no AND or OR of a single condition, no
- * double negation. Text, form and JSON are all normalized here, so that they convert into each other without loss.
+ * Gives equivalent trees the same shape: no AND inside AND, no OR inside OR, no AND or OR with a single condition, no
+ * double negation. Queries from a text, from a form and as JSON are all normalized here, so that each can be converted
+ * into the others without loss.
  */
 export function canonicalTree(tree: QueryTree): QueryTree {
   if (!isOperator(tree)) return tree;
   const children = tree.conditions.map(canonicalTree);
-  if (tree.operator === 'NOT') return negation(children);
-  return joined(tree.operator, children);
+  if (tree.operator === 'NOT') return negate(children);
+  return joinConditions(tree.operator, children);
 }
 
-/** NOT of JMAP means "none of these", so several conditions become the negation of their OR. */
-function negation(children: QueryTree[]): QueryTree {
-  const inner = joined('OR', children);
+/** In JMAP, NOT means that no condition is true. Several conditions therefore become the negation of their OR. */
+function negate(children: QueryTree[]): QueryTree {
+  const inner = joinConditions('OR', children);
   if (isOperator(inner) && inner.operator === 'NOT') return inner.conditions[0]!;
   return { operator: 'NOT', conditions: [inner] };
 }
 
-function joined(operator: 'AND' | 'OR', children: QueryTree[]): QueryTree {
+function joinConditions(operator: 'AND' | 'OR', children: QueryTree[]): QueryTree {
   const conditions = children.flatMap((child) => (isNested(child, operator) ? child.conditions : [child]));
   return conditions.length === 1 ? conditions[0]! : { operator, conditions };
 }

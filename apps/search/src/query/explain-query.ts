@@ -1,7 +1,7 @@
 import { ANYWHERE, fieldEntry, FOLDER_ROLES, isOperator, type QueryCondition, type QueryTree } from './query-tree.ts';
 import { ageInWords, formatSize, isInstant } from './query-values.ts';
 
-/** Describes a query in one line of English. Parentheses show all groups, so that precedence is visible. */
+/** Describes a query in one line of English. Every group has parentheses, so that the precedence is visible. */
 export function explainQuery(tree: QueryTree): string {
   if (isOperator(tree) && tree.conditions.length === 0) return 'everything';
   return explain(tree);
@@ -9,11 +9,11 @@ export function explainQuery(tree: QueryTree): string {
 
 function explain(tree: QueryTree): string {
   if (!isOperator(tree)) return explainCondition(tree);
-  if (tree.operator === 'NOT') return `not ${grouped(tree.conditions[0]!)}`;
-  return tree.conditions.map(grouped).join(tree.operator === 'AND' ? ' and ' : ' or ');
+  if (tree.operator === 'NOT') return `not ${explainGroup(tree.conditions[0]!)}`;
+  return tree.conditions.map(explainGroup).join(tree.operator === 'AND' ? ' and ' : ' or ');
 }
 
-function grouped(tree: QueryTree): string {
+function explainGroup(tree: QueryTree): string {
   return isOperator(tree) && tree.operator !== 'NOT' ? `(${explain(tree)})` : explain(tree);
 }
 
@@ -21,10 +21,10 @@ function explainCondition(condition: QueryCondition): string {
   const entry = fieldEntry(condition);
   switch (entry.field) {
     case 'text':
-      return words(entry.value);
+      return explainWords(entry.value);
     case 'subject':
     case 'body':
-      return `${entry.field} has ${words(entry.value)}`;
+      return `${entry.field} has ${explainWords(entry.value)}`;
     case 'from':
     case 'to':
     case 'cc':
@@ -49,9 +49,9 @@ function explainCondition(condition: QueryCondition): string {
     case 'maxSize':
       return `smaller than ${formatSize(entry.value)} bytes`;
     case 'before':
-      return `before ${moment(entry.value)}`;
+      return `before ${explainMoment(entry.value)}`;
     case 'after':
-      return `on or after ${moment(entry.value)}`;
+      return `on or after ${explainMoment(entry.value)}`;
     case 'olderThan':
       return `older than ${ageInWords(entry.value)}`;
     case 'newerThan':
@@ -65,7 +65,7 @@ function explainCondition(condition: QueryCondition): string {
   }
 }
 
-function words(value: string): string {
+function explainWords(value: string): string {
   const isPrefix = value.endsWith('*');
   const text = isPrefix ? value.slice(0, -1) : value;
   const isPhrase = /\s/.test(text);
@@ -78,4 +78,5 @@ function explainFolder(folder: string): string {
   return FOLDER_ROLES.some((role) => role === folder) ? `in ${folder}` : `in the folder “${folder}”`;
 }
 
-const moment = (value: string) => (isInstant(value) ? value.replace('T', ' ').replace(/\.000Z|Z/, ' UTC') : value);
+const explainMoment = (value: string) =>
+  isInstant(value) ? value.replace('T', ' ').replace(/\.000Z|Z/, ' UTC') : value;

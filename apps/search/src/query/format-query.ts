@@ -1,27 +1,27 @@
 import { operatorAndValue } from './query-operators.ts';
 import { isOperator, type QueryCondition, type QueryTree } from './query-tree.ts';
 
-/** Writes a tree in the query language. `parseQuery` of the result returns the same tree. */
+/** Writes a tree in the query language. `parseQuery` turns the result into the same tree again. */
 export function formatQuery(tree: QueryTree): string {
   if (!isOperator(tree)) return formatCondition(tree);
   if (tree.operator === 'NOT') return `-${nestedQuery(tree.conditions[0]!)}`;
   return tree.conditions.map(nestedQuery).join(tree.operator === 'OR' ? ' OR ' : ' ');
 }
 
-/** Adds parentheses also where precedence does not require them, so that readers need not know it. */
+/** Puts every AND and OR in parentheses, so that readers need not know the precedence. */
 function nestedQuery(tree: QueryTree): string {
   return isOperator(tree) && tree.operator !== 'NOT' ? `(${formatQuery(tree)})` : formatQuery(tree);
 }
 
 function formatCondition(condition: QueryCondition): string {
   const { operator, value } = operatorAndValue(condition);
-  return operator === undefined ? quoted(value) : `${operator}:${quoted(value)}`;
+  return operator === undefined ? quoteIfNeeded(value) : `${operator}:${quoteIfNeeded(value)}`;
 }
 
-/** Words that need no quotes. Stricter than the parser, so that no text is read as an operator. */
-const BARE = /^[\p{L}\p{N}@][\p{L}\p{M}\p{N}'’._@/+&%=*-]*$/u;
+/** Words that need no quotes. The pattern is stricter than the parser, so that no text is read as an operator. */
+const UNQUOTED_WORD = /^[\p{L}\p{N}@][\p{L}\p{M}\p{N}'’._@/+&%=*-]*$/u;
 
-function quoted(value: string): string {
-  const isBare = BARE.test(value) && !/^(?:OR|AND|NOT)$/.test(value);
-  return isBare ? value : `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+function quoteIfNeeded(value: string): string {
+  const needsNoQuotes = UNQUOTED_WORD.test(value) && !/^(?:OR|AND|NOT)$/.test(value);
+  return needsNoQuotes ? value : `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

@@ -55,7 +55,7 @@ describe('operators (C-SRCH-04)', () => {
     ['header:X-Mailer:"Some Client"', { header: ['x-mailer', 'Some Client'] }],
     ['kind:invoice', { kind: 'invoice' }],
     ['kind:drive-folder', { kind: 'drive_folder' }],
-  ])('parse %s', (source, expected) => expect(tree(source)).toEqual(expected));
+  ])('are parsed: %s becomes one condition', (source, expected) => expect(tree(source)).toEqual(expected));
 });
 
 describe('words and structure', () => {
@@ -93,13 +93,13 @@ describe('words and structure', () => {
     ['from:(jean OR marie)', or({ from: 'jean' }, { from: 'marie' })],
     ['subject:(-a "b c")', and(not({ subject: 'a' }), { subject: 'b c' })],
     ['(a)(b)', and({ text: 'a' }, { text: 'b' })],
-  ])('parse %s', (source, expected) => expect(tree(source)).toEqual(expected));
+  ])('are parsed: %s becomes a tree', (source, expected) => expect(tree(source)).toEqual(expected));
 });
 
 describe('warnings', () => {
-  it('name the value of an operator if unquoted words follow it (C-SRCH-06)', () => {
-    const { tree: read, warnings } = parseQuery('in:Needs action');
-    expect(read).toEqual(and({ inMailbox: 'Needs' }, { text: 'action' }));
+  it('suggest quotes if an unquoted word follows the value of an operator (C-SRCH-06)', () => {
+    const { tree: parsedTree, warnings } = parseQuery('in:Needs action');
+    expect(parsedTree).toEqual(and({ inMailbox: 'Needs' }, { text: 'action' }));
     expect(warnings).toEqual([
       expect.objectContaining({
         code: 'VALUE_UNQUOTED',
@@ -127,9 +127,9 @@ describe('warnings', () => {
     expect(parseQuery('(a OR b) c').warnings).toEqual([]);
   });
 
-  it('name ignored punctuation', () => {
-    const { tree: read, warnings } = parseQuery('Dupont - facture');
-    expect(read).toEqual(and({ text: 'Dupont' }, { text: 'facture' }));
+  it('show the punctuation that was ignored', () => {
+    const { tree: parsedTree, warnings } = parseQuery('Dupont - facture');
+    expect(parsedTree).toEqual(and({ text: 'Dupont' }, { text: 'facture' }));
     expect(warnings).toEqual([expect.objectContaining({ code: 'PUNCTUATION_IGNORED', position: 7 })]);
   });
 });
@@ -168,7 +168,7 @@ describe('an invalid query', () => {
     ['kind:thing', 'KIND_UNKNOWN', 0],
     ['header:"a b=c"', 'HEADER_INVALID', 0],
     ['a \u0000b', 'VALUE_INVALID', 2],
-  ])('%s is refused with %s at position %i', (source, code, position) => {
+  ])('such as %s is refused with %s at position %i', (source, code, position) => {
     const error = refusal(source);
     expect(error.code).toBe('QUERY_INVALID');
     expect(error.errors).toEqual([
@@ -187,7 +187,7 @@ describe('an invalid query', () => {
     expect(refusal(`${'-'.repeat(1_000)}a`).code).toBe('QUERY_TOO_COMPLEX');
   });
 
-  it('property: throws only query errors', () => {
+  it('property: throws only query errors, and a valid query keeps its tree when it is formatted and parsed', () => {
     const piece = fc.oneof(
       fc.constantFrom('(', ')', '"', '-', ' ', 'OR ', 'from:', 'in:', '“', 'header:a=', 'a', '*', '\\', ':'),
       fc.string({ unit: 'binary', maxLength: 3 }),
@@ -195,13 +195,13 @@ describe('an invalid query', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         const source = pieces.join('');
-        let read: QueryTree;
+        let parsedTree: QueryTree;
         try {
-          read = tree(source);
+          parsedTree = tree(source);
         } catch (error) {
           return error instanceof DomainError;
         }
-        expect(tree(formatQuery(read))).toEqual(read);
+        expect(tree(formatQuery(parsedTree))).toEqual(parsedTree);
         return true;
       }),
       { numRuns: 2_000 },
@@ -210,9 +210,9 @@ describe('an invalid query', () => {
 });
 
 describe('query text and tree', () => {
-  it('property: convert into each other without loss', () => {
+  it('property: are converted into each other without loss', () => {
     fc.assert(
-      fc.property(arbitraryTree, (any) => expect(tree(formatQuery(any))).toEqual(any)),
+      fc.property(arbitraryTree, (original) => expect(tree(formatQuery(original))).toEqual(original)),
       { numRuns: 2_000 },
     );
   });

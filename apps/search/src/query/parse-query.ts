@@ -19,14 +19,14 @@ interface ParsedQuery {
  *     term  = ("-" | "NOT") term | "(" all ")" | operator ":" (value | "(" all ")") | phrase | word
  *
  * OR, AND and NOT are upper case, because `or` is a French word. A word may end in `*` (prefix) but not start with it.
- * An invalid query is an error with its position.
+ * An invalid query throws an error that contains the position.
  */
 export function parseQuery(source: string): ParsedQuery {
   if (source.length > QUERY_LIMITS.length)
     throw queryTooComplex('QUERY_TOO_LONG', `A query has at most ${QUERY_LIMITS.length} characters.`);
   const { tokens, warnings } = queryTokens(source);
   if (tokens.length === 0) {
-    if (source.trim() !== '') throw queryInvalid('NOTHING_TO_SEARCH', 0, 'the query has no letter or digit.');
+    if (source.trim() !== '') throw queryInvalid('NOTHING_TO_SEARCH', 0, 'the query contains no letter or digit.');
     return { tree: EVERYTHING, warnings };
   }
   const tree = canonicalTree(new QueryParser(tokens, warnings).parse());
@@ -37,7 +37,7 @@ export function parseQuery(source: string): ParsedQuery {
 class QueryParser {
   readonly #tokens: QueryToken[];
   readonly #warnings: QueryWarning[];
-  #at = 0;
+  #index = 0;
 
   constructor(tokens: QueryToken[], warnings: QueryWarning[]) {
     this.#tokens = tokens;
@@ -45,28 +45,33 @@ class QueryParser {
   }
 
   parse(): QueryTree {
-    const tree = this.#all(0, undefined);
-    const rest = this.#peek();
-    if (rest) throw queryInvalid('PARENTHESIS_UNBALANCED', rest.position, 'a closing parenthesis has no opening one.');
+    const tree = this.#parseAll(0, undefined);
+    const extraToken = this.#peek();
+    if (extraToken)
+      throw queryInvalid(
+        'PARENTHESIS_UNBALANCED',
+        extraToken.position,
+        'this closing parenthesis has no opening parenthesis.',
+      );
     return tree;
   }
 
   #peek(): QueryToken | undefined {
-    return this.#tokens[this.#at];
+    return this.#tokens[this.#index];
   }
 
-  #all(depth: number, operator: string | undefined): QueryTree {
+  #parseAll(depth: number, operator: string | undefined): QueryTree {
     const conditions: QueryTree[] = [];
     let orPosition: number | undefined;
     for (let token = this.#peek(); token && token.type !== 'close'; token = this.#peek()) {
       if (token.type === 'and') {
-        if (conditions.length === 0) throw missingTerm(token.position, 'AND');
-        this.#at += 1;
+        if (conditions.length === 0) throw missingTermError(token.position, 'AND');
+        this.#index += 1;
         this.#requireTerm(token.position, 'AND');
       }
-      const any = this.#any(depth, operator);
-      orPosition ??= any.orPosition;
-      conditions.push(any.tree);
+      const parsed = this.#parseAny(depth, operator);
+      orPosition ??= parsed.orPosition;
+      conditions.push(parsed.tree);
     }
     if (orPosition !== undefined && conditions.length > 1) {
       this.#warnings.push({
@@ -78,65 +83,76 @@ class QueryParser {
     return conditions.length === 1 ? conditions[0]! : { operator: 'AND', conditions };
   }
 
-  #any(depth: number, operator: string | undefined): { tree: QueryTree; orPosition?: number } {
-    const conditions = [this.#term(depth, operator)];
+  #parseAny(depth: number, operator: string | undefined): { tree: QueryTree; orPosition?: number } {
+    const conditions = [this.#parseTerm(depth, operator)];
     let orPosition: number | undefined;
     for (let token = this.#peek(); token?.type === 'or'; token = this.#peek()) {
       orPosition ??= token.position;
-      this.#at += 1;
+      this.#index += 1;
       this.#requireTerm(token.position, 'OR');
-      conditions.push(this.#term(depth, operator));
+      conditions.push(this.#parseTerm(depth, operator));
     }
     return orPosition === undefined ? { tree: conditions[0]! } : { tree: { operator: 'OR', conditions }, orPosition };
   }
 
   #requireTerm(position: number, word: string): void {
     const next = this.#peek();
-    if (!next || next.type === 'close' || next.type === 'or' || next.type === 'and') throw missingTerm(position, word);
+    if (!next || next.type === 'close' || next.type === 'or' || next.type === 'and')
+      throw missingTermError(position, word);
   }
 
-  #term(depth: number, operator: string | undefined): QueryTree {
-    const token = this.#tokens[this.#at]!;
+  #parseTerm(depth: number, operator: string | undefined): QueryTree {
+    const token = this.#tokens[this.#index]!;
     if (depth > QUERY_LIMITS.depth)
       throw queryTooComplex('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`);
-    this.#at += 1;
+    this.#index += 1;
     switch (token.type) {
       case 'not':
         this.#requireTerm(token.position, 'NOT');
-        return { operator: 'NOT', conditions: [this.#term(depth + 1, operator)] };
+        return { operator: 'NOT', conditions: [this.#parseTerm(depth + 1, operator)] };
       case 'open':
-        return this.#group(token, depth, operator);
+        return this.#parseGroup(token, depth, operator);
       case 'term':
-        return this.#condition(token, operator);
+        return this.#parseCondition(token, operator);
       default:
-        throw missingTerm(token.position, token.type.toUpperCase());
+        throw missingTermError(token.position, token.type.toUpperCase());
     }
   }
 
-  #group(token: { operator?: string; position: number }, depth: number, outer: string | undefined): QueryTree {
-    if (token.operator !== undefined && outer !== undefined) throw nested(token.position, outer);
+  #parseGroup(
+    token: { operator?: string; position: number },
+    depth: number,
+    outerOperator: string | undefined,
+  ): QueryTree {
+    if (token.operator !== undefined && outerOperator !== undefined)
+      throw nestedOperatorError(token.position, outerOperator);
     if (this.#peek()?.type === 'close')
       throw queryInvalid('PARENTHESIS_EMPTY', token.position, 'the parentheses are empty.');
-    const tree = this.#all(depth + 1, token.operator ?? outer);
+    const tree = this.#parseAll(depth + 1, token.operator ?? outerOperator);
     if (!this.#peek())
-      throw queryInvalid('PARENTHESIS_UNBALANCED', token.position, 'an opening parenthesis has no closing one.');
-    this.#at += 1;
+      throw queryInvalid(
+        'PARENTHESIS_UNBALANCED',
+        token.position,
+        'this opening parenthesis has no closing parenthesis.',
+      );
+    this.#index += 1;
     return tree;
   }
 
-  #condition(token: TermToken, outer: string | undefined): QueryTree {
-    if (token.operator !== undefined && outer !== undefined) throw nested(token.position, outer);
-    const name = token.operator ?? outer;
-    const operator = name === undefined ? undefined : findOperator(name)!;
-    const read = operator ? operator.read(token.value) : readField('text', token.value);
-    if (read instanceof ValueError) throw queryInvalid(read.code, token.position, read.detail);
+  #parseCondition(token: TermToken, outerOperator: string | undefined): QueryTree {
+    if (token.operator !== undefined && outerOperator !== undefined)
+      throw nestedOperatorError(token.position, outerOperator);
+    const operatorName = token.operator ?? outerOperator;
+    const operator = operatorName === undefined ? undefined : findOperator(operatorName)!;
+    const condition = operator ? operator.read(token.value) : readField('text', token.value);
+    if (condition instanceof ValueError) throw queryInvalid(condition.code, token.position, condition.detail);
     if (operator?.isFreeText && token.operator !== undefined && !token.isQuoted) this.#warnOfUnquotedValue(token);
-    return read;
+    return condition;
   }
 
   /**
-   * `in:Needs action` means the word `action` in the folder `Needs`; the user probably means the folder `Needs
-   * action`.
+   * Warns of `in:Needs action`: this query finds the word `action` in the folder `Needs`, but the user probably means
+   * the folder `Needs action`.
    */
   #warnOfUnquotedValue(token: TermToken): void {
     const next = this.#peek();
@@ -151,8 +167,12 @@ class QueryParser {
   }
 }
 
-const missingTerm = (position: number, word: string) =>
-  queryInvalid('TERM_MISSING', position, `${word} needs a term on ${word === 'NOT' ? 'its right' : 'both sides'}.`);
+const missingTermError = (position: number, word: string) =>
+  queryInvalid(
+    'TERM_MISSING',
+    position,
+    `${word} needs a term on ${word === 'NOT' ? 'the right side' : 'both sides'}.`,
+  );
 
-const nested = (position: number, outer: string) =>
-  queryInvalid('OPERATOR_NESTED', position, `${outer}:( ) cannot contain another operator.`);
+const nestedOperatorError = (position: number, outerOperator: string) =>
+  queryInvalid('OPERATOR_NESTED', position, `${outerOperator}:( ) cannot contain another operator.`);

@@ -3,18 +3,18 @@ import { fieldEntry, isOperator, QUERY_LIMITS, type QueryTree } from './query-tr
 
 /** Limits the depth and the number of terms of a query from text or JSON. Each word of a phrase counts as a term. */
 export function checkComplexity(tree: QueryTree, pointer?: string): void {
-  if (depthOf(tree) > QUERY_LIMITS.depth)
+  if (treeDepth(tree) > QUERY_LIMITS.depth)
     throw queryTooComplex('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`, pointer);
-  if (termsOf(tree) > QUERY_LIMITS.terms)
+  if (countTerms(tree) > QUERY_LIMITS.terms)
     throw queryTooComplex('QUERY_TOO_MANY_TERMS', `A query has at most ${QUERY_LIMITS.terms} terms.`, pointer);
 }
 
-function depthOf(tree: QueryTree): number {
-  return isOperator(tree) ? 1 + Math.max(0, ...tree.conditions.map(depthOf)) : 0;
+function treeDepth(tree: QueryTree): number {
+  return isOperator(tree) ? 1 + Math.max(0, ...tree.conditions.map(treeDepth)) : 0;
 }
 
-function termsOf(tree: QueryTree): number {
-  if (isOperator(tree)) return tree.conditions.reduce((sum, child) => sum + termsOf(child), 0);
+function countTerms(tree: QueryTree): number {
+  if (isOperator(tree)) return tree.conditions.reduce((sum, child) => sum + countTerms(child), 0);
   const { value } = fieldEntry(tree);
   return typeof value === 'string' ? value.split(/\s+/).length : 1;
 }

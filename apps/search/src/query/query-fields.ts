@@ -9,7 +9,7 @@ import {
 } from './query-tree.ts';
 import { readAge, readMoment } from './query-values.ts';
 
-/** An invalid value of a field. A return value, not an exception: the callers add the position. */
+/** Describes an invalid value of a field. The readers return it and do not throw it: their callers add the position. */
 export class ValueError {
   readonly code: string;
   readonly detail: string;
@@ -22,7 +22,7 @@ export class ValueError {
 
 type FieldReader = (value: unknown) => QueryCondition | ValueError;
 
-/** Validates and normalizes the value of each field, from text, form or JSON. */
+/** The readers validate and normalize the value of a field. The value comes from a text, a form or JSON. */
 const READERS: Record<QueryField, FieldReader> = {
   text: wordsField('text'),
   subject: wordsField('subject'),
@@ -33,30 +33,33 @@ const READERS: Record<QueryField, FieldReader> = {
   bcc: partField('bcc'),
   filename: partField('filename'),
   list: partField('list'),
-  inMailbox: textField((value) => ({ inMailbox: folder(value) })),
+  inMailbox: textField((value) => ({ inMailbox: normalizeFolder(value) })),
   messageId: textField((value) => {
     const id = value.replace(/^<+/, '').replace(/>+$/, '').trim();
-    return id === '' ? problem('VALUE_MISSING', 'The message id is empty.') : { messageId: id };
+    return id === '' ? valueError('VALUE_MISSING', 'The message id is empty.') : { messageId: id };
   }),
   header: (value) =>
-    Array.isArray(value) ? header(value) : problem('VALUE_INVALID', 'A header is [name] or [name, value].'),
+    Array.isArray(value) ? readHeader(value) : valueError('VALUE_INVALID', 'A header is [name] or [name, value].'),
   hasAttachment: (value) =>
     value === true
       ? { hasAttachment: true }
-      : problem('VALUE_INVALID', 'The only value is true; negate the condition for the opposite.'),
+      : valueError(
+          'VALUE_INVALID',
+          'The only allowed value is true. To find messages without attachments, negate the condition.',
+        ),
   minSize: sizeField((minSize) => ({ minSize })),
   maxSize: sizeField((maxSize) => ({ maxSize })),
-  before: textField((value) => moment(value, (before) => ({ before }))),
-  after: textField((value) => moment(value, (after) => ({ after }))),
-  olderThan: textField((value) => age(value, (olderThan) => ({ olderThan }))),
-  newerThan: textField((value) => age(value, (newerThan) => ({ newerThan }))),
-  hasKeyword: (value) => (isKeyword(value) ? { hasKeyword: value } : keywordProblem()),
-  notKeyword: (value) => (isKeyword(value) ? { notKeyword: value } : keywordProblem()),
+  before: textField((value) => momentCondition(value, (before) => ({ before }))),
+  after: textField((value) => momentCondition(value, (after) => ({ after }))),
+  olderThan: textField((value) => ageCondition(value, (olderThan) => ({ olderThan }))),
+  newerThan: textField((value) => ageCondition(value, (newerThan) => ({ newerThan }))),
+  hasKeyword: (value) => (isKeyword(value) ? { hasKeyword: value } : keywordError()),
+  notKeyword: (value) => (isKeyword(value) ? { notKeyword: value } : keywordError()),
   kind: textField((value) => {
     const kind = value.toLowerCase().replaceAll('-', '_');
     return isKind(kind)
       ? { kind }
-      : problem('KIND_UNKNOWN', `“${value}” is not a kind; the kinds are ${QUERY_KINDS.join(', ')}.`);
+      : valueError('KIND_UNKNOWN', `“${value}” is not a kind; the kinds are ${QUERY_KINDS.join(', ')}.`);
   }),
 };
 
@@ -64,39 +67,39 @@ export function readField(field: QueryField, value: unknown): QueryCondition | V
   return READERS[field](value);
 }
 
-function problem(code: string, detail: string): ValueError {
+function valueError(code: string, detail: string): ValueError {
   return new ValueError(code, detail);
 }
 
-// PostgreSQL accepts no NUL, and other control characters in a query are an error or an attack.
+// PostgreSQL does not accept NUL. Other control characters in a query are an error or an attack.
 // eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-function textField(read: (value: string) => QueryCondition | ValueError): FieldReader {
+function textField(readText: (value: string) => QueryCondition | ValueError): FieldReader {
   return (value) => {
-    if (typeof value !== 'string') return problem('VALUE_INVALID', 'The value must be a text.');
+    if (typeof value !== 'string') return valueError('VALUE_INVALID', 'The value must be a text.');
     if (CONTROL_CHARACTER.test(value) || !value.isWellFormed())
-      return problem('VALUE_INVALID', 'The value contains characters that cannot be searched.');
+      return valueError('VALUE_INVALID', 'The value contains characters that cannot be searched.');
     const trimmed = value.trim();
-    return trimmed === '' ? problem('VALUE_MISSING', 'The value is empty.') : read(trimmed);
+    return trimmed === '' ? valueError('VALUE_MISSING', 'The value is empty.') : readText(trimmed);
   };
 }
 
-/** A field that matches whole words. */
+/** Reads a field that matches whole words. */
 function wordsField(field: 'text' | 'subject' | 'body'): FieldReader {
   return textField((value) =>
     isSearchable(value)
       ? ({ [field]: value } as QueryCondition)
-      : problem('NOTHING_TO_SEARCH', `“${value}” has no letter or digit.`),
+      : valueError('NOTHING_TO_SEARCH', `“${value}” contains no letter or digit.`),
   );
 }
 
-/** A field that matches any part of the text, so wildcards at both ends are removed. */
+/** Reads a field that matches any part of a text. Wildcards at both ends are therefore removed. */
 function partField(field: 'from' | 'to' | 'cc' | 'bcc' | 'filename' | 'list'): FieldReader {
   return textField((value) => {
     const part = withoutWildcards(value);
     return part === ''
-      ? problem('NOTHING_TO_SEARCH', `“${value}” has no character to search.`)
+      ? valueError('NOTHING_TO_SEARCH', `“${value}” contains no character to search.`)
       : ({ [field]: part } as QueryCondition);
   });
 }
@@ -110,11 +113,11 @@ function withoutWildcards(value: string): string {
   return value.slice(start, end);
 }
 
-function sizeField(condition: (bytes: number) => QueryCondition): FieldReader {
+function sizeField(createCondition: (bytes: number) => QueryCondition): FieldReader {
   return (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-      ? condition(value)
-      : problem('SIZE_INVALID', 'A size is a whole number of bytes.');
+      ? createCondition(value)
+      : valueError('SIZE_INVALID', 'A size is a whole number of bytes.');
 }
 
 const FOLDER_ALIASES: Record<string, string> = {
@@ -125,36 +128,39 @@ const FOLDER_ALIASES: Record<string, string> = {
   draft: 'drafts',
 };
 
-/** Normalizes the name of a role; any other value is the name of a folder and does not change. */
-function folder(value: string): string {
-  const lower = value.toLowerCase();
-  const alias = Object.hasOwn(FOLDER_ALIASES, lower) ? FOLDER_ALIASES[lower]! : lower;
+/** Normalizes the name of a role. Every other value is the name of a folder and does not change. */
+function normalizeFolder(value: string): string {
+  const lowerCaseName = value.toLowerCase();
+  const alias = Object.hasOwn(FOLDER_ALIASES, lowerCaseName) ? FOLDER_ALIASES[lowerCaseName]! : lowerCaseName;
   return alias === ANYWHERE || FOLDER_ROLES.some((role) => role === alias) ? alias : value;
 }
 
-function header(value: unknown[]): QueryCondition | ValueError {
+function readHeader(value: unknown[]): QueryCondition | ValueError {
   const [name, content] = value;
   if (value.length > 2 || typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
-    return problem('HEADER_INVALID', 'Write header:Name or header:Name=value.');
+    return valueError('HEADER_INVALID', 'Write header:Name or header:Name=value.');
   }
   if (value.length === 1) return { header: [name.toLowerCase()] };
   return textField((text) => ({ header: [name.toLowerCase(), text] }))(content);
 }
 
-function moment(value: string, condition: (moment: string) => QueryCondition): QueryCondition | ValueError {
-  const read = readMoment(value);
-  return read === undefined
-    ? problem('DATE_INVALID', `“${value}” is not a date; write 2026-03-31, 31.03.2026, 2026-03 or 2026.`)
-    : condition(read);
+function momentCondition(
+  value: string,
+  createCondition: (moment: string) => QueryCondition,
+): QueryCondition | ValueError {
+  const moment = readMoment(value);
+  return moment === undefined
+    ? valueError('DATE_INVALID', `“${value}” is not a date; write 2026-03-31, 31.03.2026, 2026-03 or 2026.`)
+    : createCondition(moment);
 }
 
-function age(value: string, condition: (age: string) => QueryCondition): QueryCondition | ValueError {
-  const read = readAge(value);
-  return read === undefined
-    ? problem('AGE_INVALID', `“${value}” is not an age; write 12h, 7d, 2w, 6m (months) or 1y.`)
-    : condition(read);
+function ageCondition(value: string, createCondition: (age: string) => QueryCondition): QueryCondition | ValueError {
+  const age = readAge(value);
+  return age === undefined
+    ? valueError('AGE_INVALID', `“${value}” is not an age; write 12h, 7d, 2w, 6m (months) or 1y.`)
+    : createCondition(age);
 }
 
 const isKind = (value: string): value is QueryKind => QUERY_KINDS.some((kind) => kind === value);
 const isKeyword = (value: unknown): value is '$seen' | '$flagged' => value === '$seen' || value === '$flagged';
-const keywordProblem = () => problem('KEYWORD_UNKNOWN', 'Keywords are $seen and $flagged.');
+const keywordError = () => valueError('KEYWORD_UNKNOWN', 'Keywords are $seen and $flagged.');

@@ -3,7 +3,7 @@ import { fieldEntry, type QueryCondition, type QueryField } from './query-tree.t
 import { formatSize, readSize } from './query-values.ts';
 
 interface TextOperator {
-  /** The value is any text and may contain spaces. */
+  /** True when the value is any text and may contain spaces. */
   isFreeText: boolean;
   read: (value: string) => QueryCondition | ValueError;
 }
@@ -16,22 +16,22 @@ const FLAGS: Record<string, QueryCondition> = {
   unstarred: { notKeyword: '$flagged' },
 };
 
-const plain = (field: QueryField, isFreeText = false): TextOperator => ({
+const fieldOperator = (field: QueryField, isFreeText = false): TextOperator => ({
   isFreeText,
   read: (value) => readField(field, value),
 });
 
-const choice = (choices: Record<string, QueryCondition>, names: string): TextOperator => ({
+const choiceOperator = (choices: Record<string, QueryCondition>, names: string): TextOperator => ({
   isFreeText: false,
   read: (value) => {
-    const lower = value.toLowerCase();
-    return Object.hasOwn(choices, lower)
-      ? choices[lower]!
+    const lowerCaseValue = value.toLowerCase();
+    return Object.hasOwn(choices, lowerCaseValue)
+      ? choices[lowerCaseValue]!
       : new ValueError('VALUE_UNKNOWN', `“${value}” is not a possible value; write ${names}.`);
   },
 });
 
-const size = (field: 'minSize' | 'maxSize'): TextOperator => ({
+const sizeOperator = (field: 'minSize' | 'maxSize'): TextOperator => ({
   isFreeText: false,
   read: (value) => {
     const bytes = readSize(value);
@@ -41,36 +41,36 @@ const size = (field: 'minSize' | 'maxSize'): TextOperator => ({
   },
 });
 
-const header: TextOperator = {
+const headerOperator: TextOperator = {
   isFreeText: true,
   read: (value) => {
-    const split = value.search(/[=:]/);
-    return readField('header', split < 0 ? [value] : [value.slice(0, split), value.slice(split + 1)]);
+    const separator = value.search(/[=:]/);
+    return readField('header', separator < 0 ? [value] : [value.slice(0, separator), value.slice(separator + 1)]);
   },
 };
 
-/** The operators of the query language. To add one, add a line here and a field of the tree. */
+/** The operators of the query language. To add an operator, add a line here and a field to `QueryFields`. */
 const OPERATORS: Record<string, TextOperator> = {
-  from: plain('from', true),
-  to: plain('to', true),
-  cc: plain('cc', true),
-  bcc: plain('bcc', true),
-  subject: plain('subject', true),
-  body: plain('body', true),
-  filename: plain('filename', true),
-  has: choice({ attachment: { hasAttachment: true }, attachments: { hasAttachment: true } }, 'has:attachment'),
-  larger: size('minSize'),
-  smaller: size('maxSize'),
-  before: plain('before'),
-  after: plain('after'),
-  older_than: plain('olderThan'),
-  newer_than: plain('newerThan'),
-  in: plain('inMailbox', true),
-  is: choice(FLAGS, 'is:unread, is:read, is:starred or is:unstarred'),
-  list: plain('list', true),
-  'message-id': plain('messageId'),
-  header,
-  kind: plain('kind'),
+  from: fieldOperator('from', true),
+  to: fieldOperator('to', true),
+  cc: fieldOperator('cc', true),
+  bcc: fieldOperator('bcc', true),
+  subject: fieldOperator('subject', true),
+  body: fieldOperator('body', true),
+  filename: fieldOperator('filename', true),
+  has: choiceOperator({ attachment: { hasAttachment: true }, attachments: { hasAttachment: true } }, 'has:attachment'),
+  larger: sizeOperator('minSize'),
+  smaller: sizeOperator('maxSize'),
+  before: fieldOperator('before'),
+  after: fieldOperator('after'),
+  older_than: fieldOperator('olderThan'),
+  newer_than: fieldOperator('newerThan'),
+  in: fieldOperator('inMailbox', true),
+  is: choiceOperator(FLAGS, 'is:unread, is:read, is:starred or is:unstarred'),
+  list: fieldOperator('list', true),
+  'message-id': fieldOperator('messageId'),
+  header: headerOperator,
+  kind: fieldOperator('kind'),
 };
 
 export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS);
@@ -78,7 +78,7 @@ export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS);
 export const findOperator = (name: string): TextOperator | undefined =>
   Object.hasOwn(OPERATORS, name.toLowerCase()) ? OPERATORS[name.toLowerCase()] : undefined;
 
-/** The operator of a condition, if it has one, and its unquoted value in the query language. */
+/** Returns a condition as operator and unquoted value of the query language. Only the field `text` has no operator. */
 export function operatorAndValue(condition: QueryCondition): { operator?: string; value: string } {
   const entry = fieldEntry(condition);
   switch (entry.field) {

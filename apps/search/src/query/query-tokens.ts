@@ -23,13 +23,13 @@ export type QueryToken =
   | { type: 'open'; operator?: string; position: number }
   | { type: 'close' | 'or' | 'and' | 'not'; position: number };
 
-/** Closing quotes by opening quote. Phones replace straight quotes by typographic ones. */
+/** Closing quotes by opening quote. Typographic quotes are accepted, because phones insert them. */
 const CLOSING_QUOTES: Record<string, string> = { '"': '"', '“': '“”', '”': '“”', '„': '“”', '«': '»', '»': '«' };
 
 const OPERATOR_NAME = /\p{L}[\p{L}\p{N}_-]*:/uy;
-const BARE_RUN = /[^\s()"“”„«»]+/y;
+const UNQUOTED = /[^\s()"“”„«»]+/y;
 const SPACES = /\s+/y;
-const CONNECTIVES: Record<string, 'or' | 'and' | 'not'> = { OR: 'or', AND: 'and', NOT: 'not' };
+const KEYWORDS: Record<string, 'or' | 'and' | 'not'> = { OR: 'or', AND: 'and', NOT: 'not' };
 
 /**
  * Splits a query into tokens. All regular expressions are sticky and run in linear time, so that no input is slow. An
@@ -38,122 +38,128 @@ const CONNECTIVES: Record<string, 'or' | 'and' | 'not'> = { OR: 'or', AND: 'and'
 export function queryTokens(source: string): { tokens: QueryToken[]; warnings: QueryWarning[] } {
   const tokens: QueryToken[] = [];
   const warnings: QueryWarning[] = [];
-  let at = 0;
+  let offset = 0;
 
   const match = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
+    pattern.lastIndex = offset;
     return pattern.exec(source)?.[0];
   };
   const skipSpaces = () => {
-    at += match(SPACES)?.length ?? 0;
+    offset += match(SPACES)?.length ?? 0;
   };
-  const isQuote = () => at < source.length && Object.hasOwn(CLOSING_QUOTES, source[at]!);
+  const isQuote = () => offset < source.length && Object.hasOwn(CLOSING_QUOTES, source[offset]!);
 
   const readQuoted = (): string => {
-    const opening = at;
-    const closers = CLOSING_QUOTES[source[opening]!]!;
+    const openingOffset = offset;
+    const closingQuotes = CLOSING_QUOTES[source[openingOffset]!]!;
     let value = '';
-    for (at += 1; at < source.length; at += 1) {
-      const character = source[at]!;
-      if (closers.includes(character)) {
-        at += 1;
+    for (offset += 1; offset < source.length; offset += 1) {
+      const character = source[offset]!;
+      if (closingQuotes.includes(character)) {
+        offset += 1;
         return value;
       }
-      const next = source[at + 1];
-      if (character === '\\' && source[opening] === '"' && (next === '"' || next === '\\')) at += 1;
-      value += source[at];
+      const next = source[offset + 1];
+      if (character === '\\' && source[openingOffset] === '"' && (next === '"' || next === '\\')) offset += 1;
+      value += source[offset];
     }
-    throw queryInvalid('QUOTE_OPEN', opening, 'an opening quote has no closing one.');
+    throw queryInvalid('QUOTE_OPEN', openingOffset, 'this opening quote has no closing quote.');
   };
 
-  /** The name of the operator at the current position. The scheme of a URL is not an operator. */
-  const operatorHere = (): string | undefined => {
+  /** Returns the name of the operator at the current offset. The scheme of a URL is not an operator. */
+  const matchOperator = (): string | undefined => {
     const name = match(OPERATOR_NAME);
-    return name === undefined || source.startsWith('//', at + name.length) ? undefined : name.slice(0, -1);
+    return name === undefined || source.startsWith('//', offset + name.length) ? undefined : name.slice(0, -1);
   };
 
   const readOperator = (name: string) => {
-    const position = at;
+    const position = offset;
     const operator = name.toLowerCase();
     if (!findOperator(operator)) {
       throw queryInvalid(
         'OPERATOR_UNKNOWN',
         position,
         `“${name}:” is not an operator; the operators are ${OPERATOR_NAMES.map((each) => `${each}:`).join(' ')}. ` +
-          'To search for it as text, put it in quotes.',
+          'To search for this text, put the text in quotes.',
       );
     }
-    at += name.length + 1;
-    const afterColon = at;
+    offset += name.length + 1;
+    const afterColon = offset;
     skipSpaces();
-    const missing = () => queryInvalid('VALUE_MISSING', position, `“${name}:” has no value.`);
-    if (source[at] === '(') {
-      tokens.push({ type: 'open', operator, position: at });
-      at += 1;
+    const missingValueError = () => queryInvalid('VALUE_MISSING', position, `“${name}:” has no value.`);
+    if (source[offset] === '(') {
+      tokens.push({ type: 'open', operator, position: offset });
+      offset += 1;
       return;
     }
     if (isQuote()) {
       tokens.push({ type: 'term', operator, value: readQuoted(), isQuoted: true, position });
       return;
     }
-    // Accepts a value after a space (`from: jean`), but not another operator, a negation or a connective.
-    if (at > afterColon && (source[at] === '-' || operatorHere() !== undefined)) throw missing();
-    const run = match(BARE_RUN);
-    if (run === undefined || (at > afterColon && Object.hasOwn(CONNECTIVES, run))) throw missing();
-    at += run.length;
-    const isSplit = operator === 'header' && /[=:]$/.test(run) && isQuote();
-    tokens.push({ type: 'term', operator, value: isSplit ? run + readQuoted() : run, isQuoted: isSplit, position });
+    // After a space (`from: jean`), a value is accepted, but no other operator, no negation and no OR, AND or NOT.
+    if (offset > afterColon && (source[offset] === '-' || matchOperator() !== undefined)) throw missingValueError();
+    const unquoted = match(UNQUOTED);
+    if (unquoted === undefined || (offset > afterColon && Object.hasOwn(KEYWORDS, unquoted))) throw missingValueError();
+    offset += unquoted.length;
+    const hasQuotedPart = operator === 'header' && /[=:]$/.test(unquoted) && isQuote();
+    tokens.push({
+      type: 'term',
+      operator,
+      value: hasQuotedPart ? unquoted + readQuoted() : unquoted,
+      isQuoted: hasQuotedPart,
+      position,
+    });
   };
 
-  const readBare = () => {
-    const position = at;
-    const run = match(BARE_RUN)!;
-    const following = source[position + run.length] ?? ' ';
-    if (!isSearchable(run) && !(/^-+$/.test(run) && /[("“„«»]/.test(following))) {
-      at += run.length;
+  const readUnquoted = () => {
+    const position = offset;
+    const unquoted = match(UNQUOTED)!;
+    const following = source[position + unquoted.length] ?? ' ';
+    if (!isSearchable(unquoted) && !(/^-+$/.test(unquoted) && /[("“„«»]/.test(following))) {
+      offset += unquoted.length;
       warnings.push({
         code: 'PUNCTUATION_IGNORED',
         position,
-        detail: `“${run}” has no letter or digit and was ignored.`,
+        detail: `“${unquoted}” contains no letter or digit and was ignored.`,
       });
       return;
     }
-    if (run.startsWith('-')) {
-      at += 1;
+    if (unquoted.startsWith('-')) {
+      offset += 1;
       tokens.push({ type: 'not', position });
       return;
     }
-    at += run.length;
-    if (Object.hasOwn(CONNECTIVES, run)) {
-      tokens.push({ type: CONNECTIVES[run]!, position });
+    offset += unquoted.length;
+    if (Object.hasOwn(KEYWORDS, unquoted)) {
+      tokens.push({ type: KEYWORDS[unquoted]!, position });
       return;
     }
-    if (run.startsWith('*')) {
+    if (unquoted.startsWith('*')) {
       throw queryInvalid(
         'WILDCARD_LEADING',
         position,
         'a wildcard is allowed only at the end of a word; put the text in quotes to search for a literal `*`.',
       );
     }
-    tokens.push({ type: 'term', value: run, isQuoted: false, position });
-    const end = at;
+    tokens.push({ type: 'term', value: unquoted, isQuoted: false, position });
+    const end = offset;
     skipSpaces();
-    if (at > end && source[at] === ':' && findOperator(run)) {
-      throw queryInvalid('OPERATOR_SPACED', position, `write “${run}:” without a space before the colon.`);
+    if (offset > end && source[offset] === ':' && findOperator(unquoted)) {
+      throw queryInvalid('OPERATOR_SPACED', position, `write “${unquoted}:” without a space before the colon.`);
     }
   };
 
-  for (skipSpaces(); at < source.length; skipSpaces()) {
-    const position = at;
-    const character = source[at]!;
+  for (skipSpaces(); offset < source.length; skipSpaces()) {
+    const position = offset;
+    const character = source[offset]!;
     if (character === '(' || character === ')') {
       tokens.push({ type: character === '(' ? 'open' : 'close', position });
-      at += 1;
+      offset += 1;
     } else if (isQuote()) {
       tokens.push({ type: 'term', value: readQuoted(), isQuoted: true, position });
     } else {
-      const name = operatorHere();
-      if (name === undefined) readBare();
+      const name = matchOperator();
+      if (name === undefined) readUnquoted();
       else readOperator(name);
     }
   }

@@ -14,7 +14,7 @@ describe('canonicalTree', () => {
 });
 
 describe('sizes', () => {
-  it('property: are read as they are written', () => {
+  it('property: are the same after they are written and read', () => {
     fc.assert(fc.property(fc.maxSafeNat(), (bytes) => expect(readSize(formatSize(bytes)) ?? bytes).toBe(bytes)));
     expect(['2 GB', '10Mo', '1,5K', '7b', '1T', '-1', ''].map(readSize)).toEqual([
       2 * 1024 ** 3,

@@ -1,9 +1,9 @@
 /**
- * The filter tree of a search; the common form of a query as text, form and JSON.
- * Names follow JMAP (RFC 8621, Email/query) where it has an equivalent, so that a mail client can send its filter.
+ * The filter tree of a search. A query from a text, from a form or as JSON becomes this tree. The names follow JMAP
+ * (RFC 8621, Email/query) where JMAP has an equivalent, so that a mail client can send its own filter.
  */
 
-/** Kinds of searchable objects. Never remove one: a saved search may contain it. */
+/** Kinds of searchable objects. Never remove a kind: a saved search may contain it. */
 export const QUERY_KINDS = [
   'message',
   'contact',
@@ -22,7 +22,7 @@ export type QueryKind = (typeof QUERY_KINDS)[number];
 export const FOLDER_ROLES = ['inbox', 'sent', 'drafts', 'archive', 'trash', 'junk'] as const;
 export type FolderRole = (typeof FOLDER_ROLES)[number];
 
-/** The value of `in:` for all folders including trash and junk. */
+/** The value of `in:` that means all folders, including trash and junk. */
 export const ANYWHERE = 'anywhere';
 
 type Keyword = '$seen' | '$flagged';
@@ -54,6 +54,7 @@ interface QueryFields {
   after: string;
   /** An age such as `7d`, `2w`, `6m`, `1y`, `12h`. */
   olderThan: string;
+  /** An age, like `olderThan`. */
   newerThan: string;
   hasKeyword: Keyword;
   notKeyword: Keyword;
@@ -89,14 +90,14 @@ export function fieldEntry(condition: QueryCondition): FieldEntry {
 
 interface ConditionOccurrence {
   condition: QueryCondition;
-  negated: boolean;
+  isNegated: boolean;
 }
 
-/** The conditions of a tree from left to right. `negated`: under an odd number of negations. */
-export function* conditionsOf(tree: QueryTree, negated = false): Generator<ConditionOccurrence> {
+/** Returns the conditions of a tree from left to right. `isNegated` is true under an odd number of negations. */
+export function* conditionsOf(tree: QueryTree, isNegated = false): Generator<ConditionOccurrence> {
   if (!isOperator(tree)) {
-    yield { condition: tree, negated };
+    yield { condition: tree, isNegated };
     return;
   }
-  for (const child of tree.conditions) yield* conditionsOf(child, tree.operator === 'NOT' ? !negated : negated);
+  for (const child of tree.conditions) yield* conditionsOf(child, tree.operator === 'NOT' ? !isNegated : isNegated);
 }

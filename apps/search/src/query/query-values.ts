@@ -1,5 +1,5 @@
 /**
- * Sizes, dates and ages in queries. The `read…` functions return the canonical value, undefined for an invalid text.
+ * Sizes, dates and ages in queries. The `read…` functions return the canonical value; undefined for an invalid text.
  */
 
 const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
@@ -23,23 +23,23 @@ export function formatSize(bytes: number): string {
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
-/** A local date (`2026-03-01`, `2026/3/1`, `01.03.2026`, `2026-03`, `2026`) or an RFC 3339 instant. */
+/** Reads a local date (`2026-03-01`, `2026/3/1`, `01.03.2026`, `2026-03`, `2026`) or an RFC 3339 instant. */
 export function readMoment(text: string): string | undefined {
   if (INSTANT.test(text)) {
     const instant = new Date(text.toUpperCase());
     return Number.isNaN(instant.getTime()) || !isDay(text.slice(0, 10)) ? undefined : instant.toISOString();
   }
-  const bigEndian = /^(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?$/.exec(text);
-  if (bigEndian) return day(bigEndian[1]!, bigEndian[2] ?? '1', bigEndian[3] ?? '1');
-  const littleEndian = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text);
-  if (littleEndian) return day(littleEndian[3]!, littleEndian[2]!, littleEndian[1]!);
+  const yearFirst = /^(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?$/.exec(text);
+  if (yearFirst) return formatDay(yearFirst[1]!, yearFirst[2] ?? '1', yearFirst[3] ?? '1');
+  const dayFirst = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text);
+  if (dayFirst) return formatDay(dayFirst[3]!, dayFirst[2]!, dayFirst[1]!);
   return undefined;
 }
 
 export const isInstant = (moment: string): boolean => moment.includes('T');
 
-function day(year: string, month: string, date: string): string | undefined {
-  const text = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+function formatDay(year: string, month: string, day: string): string | undefined {
+  const text = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   return isDay(text) ? text : undefined;
 }
 
@@ -50,14 +50,14 @@ function isDay(text: string): boolean {
 
 const AGE_UNITS = { h: 'hour', d: 'day', w: 'week', m: 'month', y: 'year' } as const;
 
-/** `12h`, `7d`, `2w`, `6m` (months), `1y`. */
+/** Reads `12h`, `7d`, `2w`, `6m` (months), `1y`. */
 export function readAge(text: string): string | undefined {
   const match = /^(\d{1,4})\s?([hdwmy])$/i.exec(text);
   if (!match || Number(match[1]) === 0) return undefined;
   return `${Number(match[1])}${match[2]!.toLowerCase()}`;
 }
 
-/** The age in English, for example `6 months`; also valid as a PostgreSQL interval. */
+/** Returns the age in English, for example `6 months`. The result is also a valid PostgreSQL interval. */
 export function ageInWords(age: string): string {
   const count = Number(age.slice(0, -1));
   return `${count} ${AGE_UNITS[age.slice(-1) as keyof typeof AGE_UNITS]}${count === 1 ? '' : 's'}`;

@@ -16,11 +16,13 @@ import { selectObjects } from './select-objects.ts';
 
 export interface SearchRequest {
   tree: QueryTree;
-  at: QueryTime;
+  time: QueryTime;
   organizationId: `org_${string}`;
-  /** Mailboxes and ACL tokens of the viewer; part of each statement (SRCH-7). */
+  /** The mailboxes that the viewer may read. Each statement on messages is limited to these mailboxes (SRCH-7). */
   mailboxIds: readonly string[];
+  /** The ACL tokens of the viewer. Each statement on objects is limited to entries with such a token (SRCH-7). */
   aclTokens: readonly string[];
+  /** The last result of the previous page. */
   after: ResultKey | undefined;
   limit: number;
   timeoutMs: number;
@@ -29,32 +31,32 @@ export interface SearchRequest {
 const QUERY_CANCELED = '57014';
 
 /**
- * Matching messages and objects in one order, and the number of hidden messages. Switches the transaction to the search
+ * Finds messages and objects in a common order, and counts the hidden messages. Switches the transaction to the search
  * role, which can only read the index.
  */
 export async function findResults(
   em: EntityManager,
   stems: StemCache,
   request: SearchRequest,
-): Promise<{ results: Result[]; hidden: number }> {
-  const { tree, at, mailboxIds, aclTokens, after, limit, timeoutMs } = request;
+): Promise<{ results: Result[]; hiddenCount: number }> {
+  const { tree, time, mailboxIds, aclTokens, after, limit, timeoutMs } = request;
   const organizationId = toUuid(request.organizationId);
   await setRole(em, databaseRoles('search').reader);
   await em.execute(`select set_config('statement_timeout', ?, true)`, [String(timeoutMs)]);
   try {
     const loadedStems = await stemsOf(em, stems, queryForms(tree));
-    const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, at, loadedStems);
-    const objects = compileObjectQuery(tree, { organizationId, aclTokens }, at, loadedStems);
-    const hidden = await countHidden(em, messages);
+    const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, time, loadedStems);
+    const objects = compileObjectQuery(tree, { organizationId, aclTokens }, time, loadedStems);
+    const hiddenCount = await countHidden(em, messages);
     const results = [
       ...(await selectMessages(em, tree, messages, after, limit)),
       ...(await selectObjects(em, tree, objects, after, limit)),
     ];
-    return { results: results.toSorted(compareResults).slice(0, limit), hidden };
+    return { results: results.toSorted(compareResults).slice(0, limit), hiddenCount };
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     throw new DomainError('QUERY_TOO_COMPLEX', {
-      detail: `The search took longer than ${timeoutMs} ms. Add a sender, a folder or a date to narrow it.`,
+      detail: `The search took longer than ${timeoutMs} ms. Add a sender, a folder or a date to narrow the search.`,
     });
   }
 }

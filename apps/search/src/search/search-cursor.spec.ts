@@ -10,10 +10,10 @@ const at = fc.option(
   { nil: null },
 );
 const key: fc.Arbitrary<ResultKey> = fc.record({ at, id: fc.uuid() });
-const query = ['org_01je5nryg0fgz9y05x3mqpmjrg', 'from:ben', ''];
+const searchIdentity = ['org_01je5nryg0fgz9y05x3mqpmjrg', 'from:ben', ''];
 
 describe('the order of results', () => {
-  it('has results without a date first, then the newest', () => {
+  it('puts results without a date first, then the newest results', () => {
     const keys = [
       { at: '2026-01-02T00:00:00.000Z', id: 'a' },
       { at: null, id: 'a' },
@@ -21,7 +21,7 @@ describe('the order of results', () => {
       { at: null, id: 'b' },
       { at: '2026-01-02T00:00:00.000Z', id: 'b' },
     ];
-    expect(keys.toSorted(compareResults).map(({ at: when, id }) => `${when?.slice(8, 10) ?? ''}${id}`)).toEqual([
+    expect(keys.toSorted(compareResults).map(({ at: instant, id }) => `${instant?.slice(8, 10) ?? ''}${id}`)).toEqual([
       'b',
       'a',
       '03a',
@@ -32,9 +32,10 @@ describe('the order of results', () => {
 
   it('property: is a total order', () => {
     fc.assert(
-      fc.property(key, key, key, (a, b, c) => {
-        expect(Math.sign(compareResults(a, b)) + Math.sign(compareResults(b, a))).toBe(0);
-        if (compareResults(a, b) <= 0 && compareResults(b, c) <= 0) expect(compareResults(a, c)).toBeLessThanOrEqual(0);
+      fc.property(key, key, key, (first, second, third) => {
+        expect(Math.sign(compareResults(first, second)) + Math.sign(compareResults(second, first))).toBe(0);
+        if (compareResults(first, second) <= 0 && compareResults(second, third) <= 0)
+          expect(compareResults(first, third)).toBeLessThanOrEqual(0);
       }),
     );
   });
@@ -45,9 +46,9 @@ describe('a cursor', () => {
     fc.assert(
       fc.property(key, (after) => {
         const cursor = { after, startedAt: '2026-03-20T12:00:00.000Z' };
-        const written = writeSearchCursor(cursor, query);
+        const written = writeSearchCursor(cursor, searchIdentity);
         expect(written.length).toBeLessThanOrEqual(500);
-        expect(readSearchCursor(written, query)).toEqual(cursor);
+        expect(readSearchCursor(written, searchIdentity)).toEqual(cursor);
       }),
     );
   });
@@ -55,18 +56,18 @@ describe('a cursor', () => {
   it('is valid only for its own search', () => {
     const written = writeSearchCursor(
       { after: { at: null, id: '0193f8a0-0000-7000-8000-000000000000' }, startedAt: '2026-03-20T12:00:00.000Z' },
-      query,
+      searchIdentity,
     );
-    for (const other of [
-      [query[0]!, 'from:anna', ''],
-      [query[0]!, 'from:ben', 'message'],
+    for (const otherIdentity of [
+      [searchIdentity[0]!, 'from:anna', ''],
+      [searchIdentity[0]!, 'from:ben', 'message'],
       ['org_01je5nryg0fgz9y05x3mqpmjrh', 'from:ben', ''],
     ]) {
-      expect(() => readSearchCursor(written, other)).toThrow(new DomainError('CURSOR_INVALID'));
+      expect(() => readSearchCursor(written, otherIdentity)).toThrow(new DomainError('CURSOR_INVALID'));
     }
   });
 
-  it('that is malformed is refused', () => {
+  it('is refused when it is malformed', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -74,7 +75,7 @@ describe('a cursor', () => {
           fc.json().map((json) => Buffer.from(json).toString('base64url')),
         ),
         (text) => {
-          expect(() => readSearchCursor(text, query)).toThrow(new DomainError('CURSOR_INVALID'));
+          expect(() => readSearchCursor(text, searchIdentity)).toThrow(new DomainError('CURSOR_INVALID'));
         },
       ),
     );

@@ -33,18 +33,18 @@ export class SearchQueries {
   async search(input: Input<typeof search>, context: QueryContext): Promise<Output<typeof search>> {
     const { em, now, call } = context;
     const { organizationId, q, kind, limit } = input;
-    const { tree: parsed, warnings } = parseQuery(q);
-    const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, parsed] }) : parsed;
-    const identity = [organizationId, q, kind ?? ''];
-    const cursor = readSearchCursor(input.cursor, identity);
+    const { tree: parsedTree, warnings } = parseQuery(q);
+    const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, parsedTree] }) : parsedTree;
+    const searchIdentity = [organizationId, q, kind ?? ''];
+    const cursor = readSearchCursor(input.cursor, searchIdentity);
     const startedAt = cursor ? new Date(cursor.startedAt) : now;
     const zone = await this.zoneFor(tree, organizationId, call);
 
     const access = await this.access.forOrganization(organizationId);
     const mailboxes = readableMailboxes(access, context, await selectMailboxes(em, organizationId));
-    const { results, hidden } = await findResults(em, this.stems, {
+    const { results, hiddenCount } = await findResults(em, this.stems, {
       tree,
-      at: { now: startedAt, zone },
+      time: { now: startedAt, zone },
       organizationId,
       after: cursor?.after,
       limit: limit + 1,
@@ -57,15 +57,17 @@ export class SearchQueries {
       data: page.map(({ hit }) => hit),
       nextCursor:
         results.length > limit
-          ? writeSearchCursor({ after: page.at(-1)!, startedAt: startedAt.toISOString() }, identity)
+          ? writeSearchCursor({ after: page.at(-1)!, startedAt: startedAt.toISOString() }, searchIdentity)
           : null,
       understood: explainQuery(tree),
       warnings: warnings.map(({ position, detail }) => `At position ${position}: ${detail}`),
-      hiddenInTrashAndSpam: hidden,
+      hiddenInTrashAndSpam: hiddenCount,
     };
   }
 
-  /** The time zone of the organization if the query contains a local date; else no call is needed. */
+  /**
+   * Fetches the time zone of the organization if the query contains a local date; else returns `UTC` without a call.
+   */
   private async zoneFor(tree: QueryTree, organizationId: `org_${string}`, call: QueryContext['call']): Promise<string> {
     const hasLocalDate = [...conditionsOf(tree)].some(({ condition }) => {
       const entry = fieldEntry(condition);

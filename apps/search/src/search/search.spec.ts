@@ -23,13 +23,13 @@ describe('search results', () => {
       ['pourri deux', 'Spam'],
     ] as const)
       await customer.importMail(letter({ subject, text: 'offre' }), { folder });
-    const outcome = async (q: string) => {
+    const titlesAndHiddenCount = async (q: string) => {
       const { data, hiddenInTrashAndSpam } = await customer.search(q);
       return [data.map(({ title }) => title).toSorted(), hiddenInTrashAndSpam];
     };
-    expect(await outcome('offre')).toEqual([['ici'], 3]);
-    expect(await outcome('offre in:trash')).toEqual([['jeté'], 0]);
-    expect(await outcome('offre in:anywhere')).toEqual([['ici', 'jeté', 'pourri deux', 'pourri un'], 0]);
+    expect(await titlesAndHiddenCount('offre')).toEqual([['ici'], 3]);
+    expect(await titlesAndHiddenCount('offre in:trash')).toEqual([['jeté'], 0]);
+    expect(await titlesAndHiddenCount('offre in:anywhere')).toEqual([['ici', 'jeté', 'pourri deux', 'pourri un'], 0]);
     expect((await customer.search('offre', 'ben', { kind: 'team' })).hiddenInTrashAndSpam).toBe(0);
   });
 
@@ -38,7 +38,7 @@ describe('search results', () => {
     const carla = customer.member('carla');
     await test.publishEvent(memberAdded, { ...carla, invitationId: null, invitedBy: null, teamIds: [] });
     const day = (number: number) => `${number} Mar 2026 09:00:00 +0000`;
-    // Ten messages of the same instant are ordered by id.
+    // Ten messages have the same date, so their order is by id.
     await customer.importMail(
       mbox(
         ...Array.from({ length: 25 }, (_, number) =>
@@ -47,23 +47,23 @@ describe('search results', () => {
       ),
       { type: 'application/mbox' },
     );
-    const everything = (await customer.search('', 'ben', { limit: 200 })).data.map(({ id: hitId }) => hitId);
-    expect(everything[0]).toBe(carla.memberId);
-    const seen: string[] = [];
+    const allIds = (await customer.search('', 'ben', { limit: 200 })).data.map(({ id: hitId }) => hitId);
+    expect(allIds[0]).toBe(carla.memberId);
+    const pagedIds: string[] = [];
     for (let cursor: string | undefined, page = 0; page === 0 || cursor; page += 1) {
       const { data, nextCursor } = await customer.search('', 'ben', { limit: 4, ...(cursor ? { cursor } : {}) });
-      seen.push(...data.map(({ id: hitId }) => hitId));
+      pagedIds.push(...data.map(({ id: hitId }) => hitId));
       await customer.importMail(letter({ subject: `entre ${page}`, date: '20 Apr 2026 09:00:00 +0000' }));
       cursor = nextCursor ?? undefined;
     }
-    expect(seen).toEqual(everything);
+    expect(pagedIds).toEqual(allIds);
   });
 
-  it('contain mail with a read-only API token (ACC-1)', async () => {
+  it('for an API token contain mail only if a scope allows the right read (ACC-1)', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
     await customer.importMail(letter({ subject: 'reçu' }));
-    const found = async (...scopes: string[]) =>
+    const titlesWithScopes = async (...scopes: string[]) =>
       (
         await test.call(
           search,
@@ -71,7 +71,10 @@ describe('search results', () => {
           { account: customer.people.ben, limits: { organizationId, scopes: ['search:use', ...scopes] } },
         )
       ).data.map(({ title }) => title);
-    expect([await found('product:read', 'right:technical'), await found('right:read')]).toEqual([[], ['reçu']]);
+    expect([await titlesWithScopes('product:read', 'right:technical'), await titlesWithScopes('right:read')]).toEqual([
+      [],
+      ['reçu'],
+    ]);
   });
 
   it('are refused with a cursor of another query or a forged cursor', async () => {
@@ -80,21 +83,24 @@ describe('search results', () => {
       type: 'application/mbox',
     });
     const { nextCursor } = await customer.search('bonjour', 'ben', { limit: 1 });
-    const code = (q: string, cursor: string) =>
+    const codeWithCursor = (q: string, cursor: string) =>
       test.codeOf(search, { organizationId: customer.organizationId, q, cursor }, customer.as('ben'));
-    expect(await code('bonjour', nextCursor!)).toBe('ok');
-    expect(await code('autre', nextCursor!)).toBe('CURSOR_INVALID');
-    expect(await code('bonjour', 'AAAA')).toBe('CURSOR_INVALID');
-    const forged = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as unknown[];
+    expect(await codeWithCursor('bonjour', nextCursor!)).toBe('ok');
+    expect(await codeWithCursor('autre', nextCursor!)).toBe('CURSOR_INVALID');
+    expect(await codeWithCursor('bonjour', 'AAAA')).toBe('CURSOR_INVALID');
+    const cursorContent = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as unknown[];
     for (const [index, value] of [
       [1, 'yesterday'],
       [2, "2026-03-20' or true"],
       [3, 'x'],
       [3, null],
     ] as const) {
-      expect(await code('bonjour', Buffer.from(JSON.stringify(forged.with(index, value))).toString('base64url'))).toBe(
-        'CURSOR_INVALID',
-      );
+      expect(
+        await codeWithCursor(
+          'bonjour',
+          Buffer.from(JSON.stringify(cursorContent.with(index, value))).toString('base64url'),
+        ),
+      ).toBe('CURSOR_INVALID');
     }
   });
 
@@ -119,7 +125,7 @@ describe('search results', () => {
     });
   });
 
-  it('contain escaped text and marks only (C-SRCH-12, S22)', async () => {
+  it('contain only escaped text and <mark> tags (C-SRCH-12, S22)', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(
       letter({
@@ -135,7 +141,7 @@ describe('search results', () => {
     });
   });
 
-  it('of a slow search are refused (C-SRCH-19)', async () => {
+  it('are refused when the search takes too long (C-SRCH-19)', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(letter({ subject: 'lent' }));
     await test.database.query('begin; lock table message in access exclusive mode;');
@@ -149,20 +155,21 @@ describe('search results', () => {
     expect(await customer.titles('lent')).toEqual(['lent']);
   });
 
-  it('use ages relative to the first page and days in the time zone of the organization', async () => {
+  it('depend on ages relative to the first page, and on days in the time zone of the organization', async () => {
     const customer = new Customer(fixture);
-    const ago = (days: number) => new Date(test.process.clock.now().getTime() - days * 86_400_000).toUTCString();
+    const dateDaysAgo = (days: number) =>
+      new Date(test.process.clock.now().getTime() - days * 86_400_000).toUTCString();
     await customer.importMail(
-      mbox(letter({ subject: 'cinq', date: ago(5) }), letter({ subject: 'six', date: ago(6) })),
+      mbox(letter({ subject: 'cinq', date: dateDaysAgo(5) }), letter({ subject: 'six', date: dateDaysAgo(6) })),
       {
         type: 'application/mbox',
       },
     );
-    const first = await customer.search('newer_than:7d', 'ben', { limit: 1 });
+    const firstPage = await customer.search('newer_than:7d', 'ben', { limit: 1 });
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 3 * 86_400_000).toISOString());
-    expect(first.data.map(({ title }) => title)).toEqual(['cinq']);
+    expect(firstPage.data.map(({ title }) => title)).toEqual(['cinq']);
     expect(
-      (await customer.search('newer_than:7d', 'ben', { limit: 1, cursor: first.nextCursor! })).data.map(
+      (await customer.search('newer_than:7d', 'ben', { limit: 1, cursor: firstPage.nextCursor! })).data.map(
         ({ title }) => title,
       ),
     ).toEqual(['six']);
@@ -177,9 +184,9 @@ describe('search results', () => {
   it('need one database connection per search', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(letter({ subject: 'foule' }));
-    const all = await Promise.all(
+    const titlesPerSearch = await Promise.all(
       Array.from({ length: 40 }, (_, number) => customer.titles(`foule OR unique${number}`)),
     );
-    expect(new Set(all.map((titles) => titles.join()))).toEqual(new Set(['foule']));
+    expect(new Set(titlesPerSearch.map((titles) => titles.join()))).toEqual(new Set(['foule']));
   });
 });

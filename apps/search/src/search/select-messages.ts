@@ -11,11 +11,11 @@ import type { ResultKey } from './search-cursor.ts';
 
 export type Result = ResultKey & { hit: z.input<typeof Hit> };
 
-/** SQL of an instant as text with milliseconds, as cursors contain it. */
+/** Returns SQL that formats an instant as text with milliseconds. A cursor contains instants in this format. */
 export const instantText = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Selected characters of a body: slightly more than a snippet searches, so that it knows that the text continues. */
+/** The selected length of a body. Longer than the text that a snippet searches, so that a cut text ends with `…`. */
 export const SELECTED_BODY_LENGTH = 31_000;
 
 interface MessageRow {
@@ -34,18 +34,19 @@ export async function selectMessages(
   after: ResultKey | undefined,
   limit: number,
 ): Promise<Result[]> {
-  // All messages have a date, so they follow a cursor without a date.
-  const next = after?.at
+  // Every message has a date, so every message comes after a cursor without a date.
+  const afterCondition = after?.at
     ? `and (received_at, id) < (${parameters.add(after.at)}::timestamptz, ${parameters.add(after.id)}::uuid)`
     : '';
-  // The outer query cuts bodies: in the inner query, PostgreSQL would read the body of each match before the limit.
+  // The outer query cuts the bodies. In the inner query, PostgreSQL would read the body of every match, not only of the
+  // matches within the limit.
   const rows = await runSql<MessageRow>(
     em,
     `select id, mailbox_id, folder, subject, left(body, ${SELECTED_BODY_LENGTH}) as body,
             ${instantText('received_at')} as at
      from (
        select id, mailbox_id, folder, subject, body, received_at from message
-       where ${where} ${next} order by received_at desc, id desc limit ${parameters.add(limit)}
+       where ${where} ${afterCondition} order by received_at desc, id desc limit ${parameters.add(limit)}
      ) as page
      order by received_at desc, id desc`,
     parameters.values,
@@ -66,7 +67,7 @@ export async function selectMessages(
   }));
 }
 
-/** The number of hidden matches in trash and junk. Call it before you add parameters to the query. */
+/** Counts the hidden matches in trash and junk. Call this before you add parameters to the query. */
 export async function countHidden(
   em: EntityManager,
   { hiddenWhere, parameters }: CompiledMessageQuery,

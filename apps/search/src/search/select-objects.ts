@@ -23,11 +23,11 @@ export async function selectObjects(
   after: ResultKey | undefined,
   limit: number,
 ): Promise<Result[]> {
-  const next = after ? `and ${afterCursor(after, (value) => parameters.add(value))}` : '';
+  const afterCondition = after ? `and ${sqlAfter(after, (value) => parameters.add(value))}` : '';
   const rows = await runSql<ObjectRow>(
     em,
     `select id, kind, title, left(body, ${SELECTED_BODY_LENGTH}) as body, ${instantText('occurred_at')} as at
-     from object_entry where ${where} ${next}
+     from object_entry where ${where} ${afterCondition}
      order by occurred_at desc nulls first, id desc limit ${parameters.add(limit)}`,
     parameters.values,
   );
@@ -47,7 +47,8 @@ export async function selectObjects(
   }));
 }
 
-function afterCursor({ at, id }: ResultKey, add: (value: unknown) => string): string {
+/** Returns the SQL condition that selects the entries after a result. `add` adds a parameter. */
+function sqlAfter({ at, id }: ResultKey, add: (value: unknown) => string): string {
   if (at === null) return `(occurred_at is not null or id < ${add(id)}::uuid)`;
   return `(occurred_at, id) < (${add(at)}::timestamptz, ${add(id)}::uuid)`;
 }

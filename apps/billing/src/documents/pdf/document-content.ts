@@ -40,7 +40,7 @@ interface DocumentBuyer extends PostalAddress {
 
 export interface PrintedLine {
   readonly description: string;
-  /** `end` is exclusive; the day before it is printed. */
+  /** `end` is exclusive; the printed last day is the day before `end`. */
   readonly servicePeriod?: { readonly start: string; readonly end: string } | undefined;
   /** Integer or decimal text. */
   readonly quantity: number | string;
@@ -51,12 +51,12 @@ export interface PrintedLine {
   readonly rateBasisPoints: number;
 }
 
-/** All printed values. The renderer computes nothing, so equal content gives equal bytes. */
+/** All values that the PDF shows. The renderer computes no values, so equal content gives equal bytes. */
 export interface DocumentContent {
   readonly kind: DocumentKind;
   readonly language: DocumentLanguage;
   readonly number: string;
-  /** `YYYY-MM-DD`, like all dates here. */
+  /** `YYYY-MM-DD`, like every date in this file. */
   readonly issuedOn: string;
   /** Only for a pro forma. */
   readonly validUntil?: string | undefined;
@@ -74,10 +74,10 @@ export interface DocumentContent {
   readonly rounding?: Money | undefined;
   /** Earlier payments of an open invoice. */
   readonly alreadyPaid?: Money | undefined;
-  /** The open amount. There is no payment part when it is zero. */
+  /** The open amount. The PDF has no payment part when the open amount is zero. */
   readonly due: Money;
   /** QRR or SCOR, normalized. */
   readonly reference?: string | undefined;
-  /** The buyer owes the VAT. */
+  /** True when the buyer owes the VAT. */
   readonly isReverseCharge?: boolean | undefined;
 }

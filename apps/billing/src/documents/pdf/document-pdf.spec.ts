@@ -7,7 +7,7 @@ import type { DocumentContent, DocumentKind, DocumentLanguage } from './document
 import { renderDocument } from './document-pdf.ts';
 import { documentTexts } from './document-texts.ts';
 
-function content(lineCount: number, more: Partial<DocumentContent> = {}): DocumentContent {
+function content(lineCount: number, fields: Partial<DocumentContent> = {}): DocumentContent {
   const lines = Array.from({ length: lineCount }, (_, index) => ({
     description: `Hosting ${index + 1}`,
     servicePeriod: { start: '2026-12-01', end: '2027-12-01' },
@@ -40,11 +40,11 @@ function content(lineCount: number, more: Partial<DocumentContent> = {}): Docume
     totals,
     due: totals.gross,
     reference: makeReference('QRR', 'invoice', 1),
-    ...more,
+    ...fields,
   };
 }
 
-/** The text of each page, decoded with the ToUnicode tables of the fonts: the text that a reader can copy. */
+/** Returns the text of each page as a reader can copy the text: decoded with the ToUnicode tables of the fonts. */
 function pagesOf(pdf: Uint8Array): string[] {
   const raw = Buffer.from(pdf).toString('latin1');
   const objects = new Map([...raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map((match) => [match[1]!, match[2]!]));
@@ -86,11 +86,11 @@ function pagesOf(pdf: Uint8Array): string[] {
 
 describe('document as PDF', () => {
   it('has the same bytes for equal content and other bytes for other content', async () => {
-    const [one, other, different] = await Promise.all(
+    const [first, same, different] = await Promise.all(
       [content(3), content(3), content(3, { number: '2026-000002' })].map(renderDocument),
     );
-    expect(Buffer.compare(one!, other!)).toBe(0);
-    expect(Buffer.compare(one!, different!)).not.toBe(0);
+    expect(Buffer.compare(first!, same!)).toBe(0);
+    expect(Buffer.compare(first!, different!)).not.toBe(0);
   });
 
   it('embeds every font that it uses', async () => {
@@ -118,19 +118,19 @@ describe('document as PDF', () => {
 
   const languages: DocumentLanguage[] = ['de', 'fr', 'it', 'en'];
   const paymentPart = { de: 'Zahlteil', fr: 'Section paiement', it: 'Sezione pagamento', en: 'Payment part' };
-  const words = {
+  const noteOfProForma = {
     de: 'keinen rechtlichen',
     fr: 'aucune valeur légale, fiscale ou comptable',
     it: 'alcun valore legale, fiscale o contabile',
     en: 'no legal, fiscal or accounting value',
   };
 
-  it.each(languages)('in %s names the kind and has a payment part if an amount is due', async (language) => {
-    const print = async (kind: DocumentKind, more: Partial<DocumentContent> = {}) =>
-      pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...more }))).join(' ');
+  it.each(languages)('in language %s shows the kind and has a payment part if an amount is due', async (language) => {
+    const print = async (kind: DocumentKind, fields: Partial<DocumentContent> = {}) =>
+      pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...fields }))).join(' ');
     const proForma = await print('pro_forma');
     expect(proForma).toContain(documentTexts[language].title.pro_forma);
-    expect(proForma).toContain(words[language]);
+    expect(proForma).toContain(noteOfProForma[language]);
     expect(proForma).toContain(paymentPart[language]);
     const open = await print('open_invoice');
     expect(open).toContain(documentTexts[language].openStamp.toLocaleUpperCase(language));
@@ -146,7 +146,7 @@ describe('document as PDF', () => {
     ['fr', 'TVA'],
     ['it', 'IVA'],
     ['en', 'MWST'],
-  ] as const)('in %s ends Swiss VAT numbers with %s', async (language, suffix) => {
+  ] as const)('in language %s ends Swiss VAT numbers with %s', async (language, suffix) => {
     const { buyer } = content(1);
     const [text] = pagesOf(
       await renderDocument(content(1, { language, buyer: { ...buyer, vatNumber: 'CHE-116.281.710 TVA' } })),
@@ -165,7 +165,7 @@ describe('document as PDF', () => {
     expect(pages.join(' ')).toContain('Hosting 60');
   });
 
-  it('puts the payment part on a separate page if there is no room', async () => {
+  it('has the payment part on a separate page if the last page has no room', async () => {
     const counts = await Promise.all(
       [1, 6, 9, 13].map(async (lines) => pagesOf(await renderDocument(content(lines))).length),
     );

@@ -7,7 +7,7 @@ import { colours, openPdf, page, drawRule, writeText, type Pdf } from './page.ts
 import { paymentPart } from './payment-part.ts';
 import { heightOfTotals, writeTotals } from './totals-block.ts';
 
-/** The lowest y of content on the page of the payment part. */
+/** The largest y that other content may reach on the page of the payment part. */
 const bottomAbovePaymentPart = page.height - SwissQRBill.height - 8;
 
 /**
@@ -21,7 +21,7 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
   const bytes = collectBytes(pdf);
   const nextPage = (): number => {
     pdf.addPage();
-    return writeContinuation(pdf, seller.name, title);
+    return writeContinuationHead(pdf, seller.name, title);
   };
 
   pdf.addPage();
@@ -40,7 +40,8 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
   return bytes;
 }
 
-function writeContinuation(pdf: Pdf, sellerName: string, title: string): number {
+/** Writes the head of a later page. Returns the y below the head. */
+function writeContinuationHead(pdf: Pdf, sellerName: string, title: string): number {
   const width = 300;
   writeText(pdf, sellerName, { x: page.left, y: page.top - 8, width }, { size: 8, bold: true, colour: colours.accent });
   const bottom = writeText(pdf, title, { x: page.left, y: page.top + 4, width }, { size: 8, colour: colours.soft });

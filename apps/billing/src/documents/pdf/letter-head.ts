@@ -10,7 +10,7 @@ const addressTop = 126;
 const addressWidth = page.right - addressX;
 const sellerWidth = 250;
 
-/** Writes seller, buyer, title and dates on the first page. Returns the y below them. */
+/** Writes seller, buyer, title and dates on the first page. Returns the y below the dates. */
 export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
   const { seller, buyer, language } = content;
   const texts = documentTexts[language];
@@ -38,14 +38,19 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
     },
   );
 
-  const [name, ...rest] = addressLines(buyer, seller.country);
+  const [buyerName, ...buyerAddress] = addressLines(buyer, seller.country);
   let buyerBottom = writeText(
     pdf,
-    name!,
+    buyerName!,
     { x: addressX, y: addressTop, width: addressWidth },
     { size: 10, bold: true },
   );
-  buyerBottom = writeText(pdf, rest.join('\n'), { x: addressX, y: buyerBottom, width: addressWidth }, { size: 10 });
+  buyerBottom = writeText(
+    pdf,
+    buyerAddress.join('\n'),
+    { x: addressX, y: buyerBottom, width: addressWidth },
+    { size: 10 },
+  );
 
   const titleTop = Math.max(sellerBottom + 26, buyerBottom + 20, 188);
   const titleWidth = 370;
@@ -62,7 +67,7 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
   return writeDates(pdf, content, titleBottom + 6) + 12;
 }
 
-/** The lines of an address. The country code precedes the postal code if it is not the country of the seller. */
+/** Returns the lines of an address. An address outside the country of the seller shows its country code. */
 function addressLines(address: PostalAddress, homeCountry: string): string[] {
   const town = `${address.postalCode} ${address.city}`;
   return [
@@ -90,12 +95,12 @@ function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): v
 
 function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
   const texts = documentTexts[content.language];
-  const day = (date: string) => formatLocalDate(date, content.language);
+  const formatDate = (date: string) => formatLocalDate(date, content.language);
   const fields = [
-    [texts.date, day(content.issuedOn)],
-    content.validUntil && [texts.validUntil, day(content.validUntil)],
-    content.dueOn && [texts.due, day(content.dueOn)],
-    content.paidOn && [texts.paidOn, day(content.paidOn)],
+    [texts.date, formatDate(content.issuedOn)],
+    content.validUntil && [texts.validUntil, formatDate(content.validUntil)],
+    content.dueOn && [texts.due, formatDate(content.dueOn)],
+    content.paidOn && [texts.paidOn, formatDate(content.paidOn)],
     content.corrects && [texts.corrects, content.corrects],
     content.buyer.vatNumber && [texts.buyerVatNumber, formatVatNumber(content.buyer.vatNumber, content.language)],
   ].filter((field): field is [string, string] => Array.isArray(field));

@@ -20,7 +20,7 @@ const columns = {
 } satisfies Record<string, Column>;
 
 const padding = 4;
-/** In characters. Longer descriptions are cut so that a line always fits on a page. */
+/** The maximum in characters. A longer description is cut, so that a line always fits on a page. */
 const maxDescriptionLength = 600;
 
 /** Writes all lines and repeats the header on each new page. Returns the y below the last line. */
@@ -43,7 +43,7 @@ function writeHeader(pdf: Pdf, { language, due }: DocumentContent, y: number): n
     .rect(page.left, y, page.right - page.left, height)
     .fillColor(colours.band)
     .fill();
-  const heading = (column: Column, text: string) =>
+  const writeHeading = (column: Column, text: string) =>
     writeText(
       pdf,
       text,
@@ -55,34 +55,40 @@ function writeHeader(pdf: Pdf, { language, due }: DocumentContent, y: number): n
         align: column.align,
       },
     );
-  heading(columns.description, texts.description);
-  heading(columns.quantity, texts.quantity);
-  heading(columns.unitPrice, texts.unitPrice);
-  heading(columns.vat, texts.vat);
-  heading(columns.amount, `${texts.amount} ${due.currency}`);
+  writeHeading(columns.description, texts.description);
+  writeHeading(columns.quantity, texts.quantity);
+  writeHeading(columns.unitPrice, texts.unitPrice);
+  writeHeading(columns.vat, texts.vat);
+  writeHeading(columns.amount, `${texts.amount} ${due.currency}`);
   return y + height;
 }
 
-const soft: TextStyle = { size: 8, colour: colours.soft };
+const periodStyle: TextStyle = { size: 8, colour: colours.soft };
 
 function heightOfLine(pdf: Pdf, content: DocumentContent, line: PrintedLine): number {
   const period = periodText(content, line);
   const { width } = columns.description;
-  const text = heightOf(pdf, descriptionOf(line), width) + (period ? heightOf(pdf, period, width, soft) : 0);
-  return Math.max(text, heightOf(pdf, quantityText(content, line), columns.quantity.width)) + 2 * padding;
+  const textHeight =
+    heightOf(pdf, descriptionOf(line), width) + (period ? heightOf(pdf, period, width, periodStyle) : 0);
+  return Math.max(textHeight, heightOf(pdf, quantityText(content, line), columns.quantity.width)) + 2 * padding;
 }
 
 function writeLine(pdf: Pdf, content: DocumentContent, line: PrintedLine, y: number): void {
   const { language } = content;
-  const below = writeText(pdf, descriptionOf(line), { x: columns.description.x, y, width: columns.description.width });
+  const periodTop = writeText(pdf, descriptionOf(line), {
+    x: columns.description.x,
+    y,
+    width: columns.description.width,
+  });
   const period = periodText(content, line);
-  if (period) writeText(pdf, period, { x: columns.description.x, y: below, width: columns.description.width }, soft);
-  const cell = (column: Column, text: string) =>
+  if (period)
+    writeText(pdf, period, { x: columns.description.x, y: periodTop, width: columns.description.width }, periodStyle);
+  const writeCell = (column: Column, text: string) =>
     writeText(pdf, text, { x: column.x, y, width: column.width }, { align: column.align });
-  cell(columns.quantity, quantityText(content, line));
-  cell(columns.unitPrice, formatAmount(line.unitPrice, language));
-  cell(columns.vat, formatVatRate(line.rateBasisPoints, language));
-  cell(columns.amount, formatAmount(line.net, language));
+  writeCell(columns.quantity, quantityText(content, line));
+  writeCell(columns.unitPrice, formatAmount(line.unitPrice, language));
+  writeCell(columns.vat, formatVatRate(line.rateBasisPoints, language));
+  writeCell(columns.amount, formatAmount(line.net, language));
 }
 
 function descriptionOf({ description }: PrintedLine): string {
@@ -96,10 +102,10 @@ function quantityText({ language }: DocumentContent, { quantity, unit }: Printed
   return unit ? `${number} ${unit}` : number;
 }
 
-/** Printed periods contain their last day; `servicePeriod.end` is the day after it. */
+/** Formats the service period with its last day. `servicePeriod.end` is the day after the last day. */
 function periodText({ language }: DocumentContent, { servicePeriod }: PrintedLine): string | undefined {
   if (!servicePeriod) return undefined;
-  const last = addDays(servicePeriod.end, -1);
-  const first = formatLocalDate(servicePeriod.start, language);
-  return last <= servicePeriod.start ? first : `${first} – ${formatLocalDate(last, language)}`;
+  const lastDay = addDays(servicePeriod.end, -1);
+  const firstDayText = formatLocalDate(servicePeriod.start, language);
+  return lastDay <= servicePeriod.start ? firstDayText : `${firstDayText} – ${formatLocalDate(lastDay, language)}`;
 }

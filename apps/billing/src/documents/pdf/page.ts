@@ -19,19 +19,19 @@ export type Pdf = PDFKit.PDFDocument;
 
 const resolve = createRequire(import.meta.url).resolve;
 /**
- * The embedded fonts under the names that the payment part uses. Do not register a font under a second name: pdfkit
- * would parse it again at each use.
+ * The embedded fonts. The payment part requires the names `Helvetica` and `Helvetica-Bold`. Do not register a font
+ * under a second name: pdfkit would parse the font again at each use.
  */
 const fonts = {
   Helvetica: fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
   'Helvetica-Bold': fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
 };
 
-/** Opens an A4 document with embedded fonts. `createdOn` is its only date, so that equal content gives equal bytes. */
+/** Opens an A4 PDF with embedded fonts. `createdOn` is its only date, so that equal content gives equal bytes. */
 export function openPdf(info: { title: string; author: string; createdOn: string; language: string }): Pdf {
   const pdf = new PDFDocument({
     size: 'A4',
-    // No initial font: otherwise pdfkit registers its own Helvetica, which is not embedded, under that name.
+    // No initial font: otherwise pdfkit uses the name Helvetica for its own font, which is not embedded.
     font: '',
     autoFirstPage: false,
     bufferPages: true,
@@ -72,7 +72,7 @@ export function writeText(pdf: Pdf, text: string, { x, y, width }: TextBox, styl
   return y + pdf.heightOfString(text, options);
 }
 
-/** The height of a text that {@link writeText} writes. */
+/** Returns the height that a text has when {@link writeText} writes the text. */
 export function heightOf(pdf: Pdf, text: string, width: number, style: TextStyle = {}): number {
   pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 9);
   return pdf.heightOfString(text, { width, lineGap: 1.5 });
@@ -82,9 +82,9 @@ export function heightOf(pdf: Pdf, text: string, width: number, style: TextStyle
 export function drawRule(
   pdf: Pdf,
   y: number,
-  from: number = page.left,
+  startX: number = page.left,
   colour: string = colours.line,
   width = 0.6,
 ): void {
-  pdf.moveTo(from, y).lineTo(page.right, y).lineWidth(width).strokeColor(colour).stroke();
+  pdf.moveTo(startX, y).lineTo(page.right, y).lineWidth(width).strokeColor(colour).stroke();
 }

@@ -8,7 +8,7 @@ import { isPayable, paymentPart } from './payment-part.ts';
 const qrr = makeReference('QRR', 'invoice', 1);
 const scor = makeReference('SCOR', 'invoice', 1);
 
-function content(more: Partial<DocumentContent> = {}): DocumentContent {
+function content(fields: Partial<DocumentContent> = {}): DocumentContent {
   const net = money(10_000, 'CHF');
   const totals = vatTotals([{ net, rateBasisPoints: 810 }], 'CHF');
   return {
@@ -33,7 +33,7 @@ function content(more: Partial<DocumentContent> = {}): DocumentContent {
     totals,
     due: totals.gross,
     reference: qrr,
-    ...more,
+    ...fields,
   };
 }
 
@@ -74,15 +74,15 @@ describe('payment part', () => {
     ['a paid invoice', { kind: 'paid_invoice' }],
     ['a credit note', { kind: 'credit_note' }],
     ['an amount of zero', { due: money(0, 'CHF') }],
-  ] as const)('is omitted for %s', (_name, more) => {
-    expect(paymentPart(content(more))).toBeUndefined();
-    expect(isPayable(content(more))).toBe(false);
+  ] as const)('is omitted for %s', (_name, fields) => {
+    expect(paymentPart(content(fields))).toBeUndefined();
+    expect(isPayable(content(fields))).toBe(false);
   });
 
-  it('is omitted for a currency without QR-bill, which is still payable', () => {
-    const dollars = content({ due: money(10_810, 'USD') });
-    expect(paymentPart(dollars)).toBeUndefined();
-    expect(isPayable(dollars)).toBe(true);
+  it('is omitted for a currency without QR-bill; the document is still payable', () => {
+    const dollarInvoice = content({ due: money(10_810, 'USD') });
+    expect(paymentPart(dollarInvoice)).toBeUndefined();
+    expect(isPayable(dollarInvoice)).toBe(true);
   });
 
   it('requires a reference', () => {

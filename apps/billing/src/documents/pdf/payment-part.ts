@@ -12,9 +12,9 @@ export function isPayable({ kind, due }: DocumentContent): boolean {
 }
 
 /**
- * The data of the payment part; undefined when nothing is due or the currency has no QR-bill. Banks accept a QR
- * reference only with the QR-IBAN, and an ISO 11649 reference only with the ordinary IBAN.
- * @throws DomainError `DOCUMENT_REFERENCE_MISSING`: a payment without reference cannot be matched
+ * Returns the data of the payment part; undefined when no amount is due or the currency has no QR-bill. Banks accept a
+ * QR reference only with the QR-IBAN, and an ISO 11649 reference only with the ordinary IBAN.
+ * @throws DomainError `DOCUMENT_REFERENCE_MISSING`: a payment without a reference cannot be matched to the document
  */
 export function paymentPart(content: DocumentContent): Data | undefined {
   const { currency } = content.due;
@@ -23,7 +23,7 @@ export function paymentPart(content: DocumentContent): Data | undefined {
   if (!reference)
     throw new DomainError('DOCUMENT_REFERENCE_MISSING', { status: 500, detail: `${content.number} has no reference` });
   return {
-    // The library requires a number and prints two decimals, which is exact for all amounts of a QR-bill.
+    // The library requires a number and prints two decimals. Both are exact for every amount of a QR-bill.
     amount: Number(decimalText(content.due)),
     currency,
     reference,
@@ -49,11 +49,11 @@ function partyOf(address: PostalAddress) {
 }
 
 /**
- * Fits a text into a field of the QR code: characters outside the Latin set of the norm become a point, and a long
- * text is cut. The address block of the document contains the full text.
+ * Fits a text into a field of the QR code. A point replaces each character outside the Latin set of the QR-bill
+ * standard, and a long text is cut. The address block of the document contains the full text.
  */
 function fitField(text: string, maxLength: number): string {
-  const plain = text
+  const latinText = text
     .normalize('NFC')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[‘’]/g, "'")
@@ -61,5 +61,5 @@ function fitField(text: string, maxLength: number): string {
     .replaceAll(/[–—]/g, '-')
     .replaceAll(/[^\u0020-\u007e\u00a0-\u017f\u0218-\u021b€]/gu, '.')
     .trim();
-  return plain.length <= maxLength ? plain : plain.slice(0, maxLength).trimEnd();
+  return latinText.length <= maxLength ? latinText : latinText.slice(0, maxLength).trimEnd();
 }

@@ -10,7 +10,7 @@ import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.t
 const labelX = 300;
 const amountWidth = 90;
 const rowHeight = 15;
-/** Distance between the line above a strong row and its text. */
+/** Distance between the horizontal line above a strong row and the text of the row. */
 const strongGap = 4;
 
 interface Row {
@@ -19,10 +19,13 @@ interface Row {
   readonly isStrong: boolean;
 }
 
-/** The height of totals and notes, which are always on one page. */
+/** Returns the height of the totals and the notes. The totals and the notes are always on the same page. */
 export function heightOfTotals(pdf: Pdf, content: DocumentContent): number {
-  const rows = rowsOf(content).reduce((height, { isStrong }) => height + rowHeight + (isStrong ? strongGap : 0), 0);
-  return 8 + rows + 12 + heightOfNotes(pdf, content);
+  const rowsHeight = rowsOf(content).reduce(
+    (height, { isStrong }) => height + rowHeight + (isStrong ? strongGap : 0),
+    0,
+  );
+  return 8 + rowsHeight + 12 + heightOfNotes(pdf, content);
 }
 
 /** Writes the totals and the notes below them. Returns the y below the notes. */
@@ -79,7 +82,7 @@ function notesOf(content: DocumentContent): string[] {
   const texts = documentTexts[language];
   const notes = [fill(texts.notes[kind], { date: paidOn ? formatLocalDate(paidOn, language) : '–' })];
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
-  // Without a QR-bill, the note contains account and reference for an ordinary transfer.
+  // A payable document without a QR-bill has a note with the account and the reference for an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {
     const account = seller.iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ');
     notes.push(

@@ -69,7 +69,7 @@ const NAMED_ENTITIES = new Map<string, string>([
   ...Object.entries(OTHERS),
 ]);
 
-/** Characters of code 128 to 159 in Windows-1252, which Windows programs use instead of the control characters. */
+/** The characters 128 to 159 of Windows-1252. Windows programs write these codes instead of the Unicode codes. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 export function decodeEntities(text: string): string {
@@ -78,12 +78,12 @@ export function decodeEntities(text: string): string {
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z\d]{1,9}));?/gi,
     (written, decimal: string, hex: string, name: string) => {
       if (name !== undefined) return NAMED_ENTITIES.get(name) ?? written;
-      return character(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));
+      return characterOf(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));
     },
   );
 }
 
-function character(code: number): string {
+function characterOf(code: number): string {
   if (code >= 0x80 && code <= 0x9f) return WINDOWS_1252[code - 0x80]!;
   return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd' : String.fromCodePoint(code);
 }

@@ -1,8 +1,8 @@
 import { decodeEntities } from './html-entities.ts';
 
-/** Raw text elements: only their own closing tag ends them. Their content is not text of the message. */
+/** Elements whose content is not text of the message. Only the closing tag of the element ends its content. */
 const RAW_TEXT_ELEMENTS = new Set(['script', 'style', 'title', 'iframe', 'noembed', 'noframes']);
-/** Tags that do not separate words, including the empty name of a comment. */
+/** Elements that do not separate words. The empty name is the name of a comment. */
 const INLINE_ELEMENTS = new Set([
   '',
   ...(
@@ -13,25 +13,26 @@ const INLINE_ELEMENTS = new Set([
 const TAG_NAME = /[a-z][a-z0-9:-]*/iy;
 
 /**
- * The readable text of an HTML mail for the index and for snippets, without scripts, styles and comments. It is never
- * shown as HTML, so it is not sanitized. One pass without backtracking; malformed markup loses tags but no words.
+ * Returns the readable text of an HTML mail for the index and for snippets, without scripts, styles and comments. The
+ * text is never shown as HTML, so it is not sanitized. The function reads the HTML once, without backtracking.
+ * Malformed markup may lose tags, but no words.
  */
 export function htmlText(html: string): string {
-  const out: string[] = [];
-  let at = 0;
-  for (let open = html.indexOf('<'); open >= 0; open = html.indexOf('<', at)) {
-    out.push(decodeEntities(html.slice(at, open)));
-    const tag = readTag(html, open);
+  const texts: string[] = [];
+  let position = 0;
+  for (let tagStart = html.indexOf('<'); tagStart >= 0; tagStart = html.indexOf('<', position)) {
+    texts.push(decodeEntities(html.slice(position, tagStart)));
+    const tag = readTag(html, tagStart);
     if (!tag) {
-      out.push('<');
-      at = open + 1;
+      texts.push('<');
+      position = tagStart + 1;
       continue;
     }
-    if (!INLINE_ELEMENTS.has(tag.name)) out.push('\n');
-    at = !tag.isClosing && RAW_TEXT_ELEMENTS.has(tag.name) ? rawEnd(html, tag.end, tag.name) : tag.end;
+    if (!INLINE_ELEMENTS.has(tag.name)) texts.push('\n');
+    position = !tag.isClosing && RAW_TEXT_ELEMENTS.has(tag.name) ? rawTextEnd(html, tag.end, tag.name) : tag.end;
   }
-  out.push(decodeEntities(html.slice(at)));
-  return tidyText(out.join(''));
+  texts.push(decodeEntities(html.slice(position)));
+  return tidyText(texts.join(''));
 }
 
 /** Trims lines, reduces empty lines to one, removes control characters and replaces lone surrogates. */
@@ -57,13 +58,13 @@ interface Tag {
   end: number;
 }
 
-/** The tag, comment or declaration at `open`; undefined when `<` is only a character. */
-function readTag(html: string, open: number): Tag | undefined {
-  if (html.startsWith('<!--', open)) return namelessTag(html, '-->', open + 4);
-  const next = html[open + 1];
-  if (next === '!' || next === '?') return namelessTag(html, '>', open + 2);
+/** Reads the tag, comment or declaration at `tagStart`. Undefined when the `<` starts no tag. */
+function readTag(html: string, tagStart: number): Tag | undefined {
+  if (html.startsWith('<!--', tagStart)) return namelessTag(html, '-->', tagStart + 4);
+  const next = html[tagStart + 1];
+  if (next === '!' || next === '?') return namelessTag(html, '>', tagStart + 2);
   const isClosing = next === '/';
-  TAG_NAME.lastIndex = open + (isClosing ? 2 : 1);
+  TAG_NAME.lastIndex = tagStart + (isClosing ? 2 : 1);
   const name = TAG_NAME.exec(html)?.[0];
   if (name === undefined) return undefined;
   const end = tagEnd(html, TAG_NAME.lastIndex);
@@ -76,17 +77,17 @@ function namelessTag(html: string, closer: string, from: number): Tag {
 }
 
 /**
- * The index after the `>` that ends the tag. A `>` inside a quoted attribute does not end it; an open quote is
- * ignored.
+ * Returns the index after the `>` that ends the tag. A `>` inside a quoted attribute does not end the tag. A quote
+ * without a closing quote is ignored.
  */
 function tagEnd(html: string, from: number): number {
-  for (let at = from; at < html.length; at += 1) {
-    const character = html[at];
-    if (character === '>') return at + 1;
-    if ((character === '"' || character === "'") && /[=\s]/.test(html[at - 1]!)) {
-      const close = html.indexOf(character, at + 1);
-      if (close < 0) return tagEndIgnoringQuotes(html, at);
-      at = close;
+  for (let position = from; position < html.length; position += 1) {
+    const character = html[position];
+    if (character === '>') return position + 1;
+    if ((character === '"' || character === "'") && /[=\s]/.test(html[position - 1]!)) {
+      const close = html.indexOf(character, position + 1);
+      if (close < 0) return tagEndIgnoringQuotes(html, position);
+      position = close;
     }
   }
   return html.length;
@@ -97,7 +98,8 @@ function tagEndIgnoringQuotes(html: string, from: number): number {
   return close < 0 ? html.length : close + 1;
 }
 
-function rawEnd(html: string, from: number, name: string): number {
+/** Returns the index of the closing tag that ends a raw text element. */
+function rawTextEnd(html: string, from: number, name: string): number {
   const closer = new RegExp(`</${name}(?=[\\s/>])`, 'gi');
   closer.lastIndex = from;
   return closer.exec(html)?.index ?? html.length;

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { splitMbox, type MboxMessage } from './mbox.ts';
 
-async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
+async function* chunksOf(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text, 'utf8');
   for (let at = 0; at < bytes.length; at += size) yield Uint8Array.from(bytes.subarray(at, at + size));
 }
 
 async function split(text: string, size = 7, limit = 1_000_000): Promise<MboxMessage[]> {
   const messages: MboxMessage[] = [];
-  for await (const message of splitMbox(pieces(text, size), limit)) messages.push(message);
+  for await (const message of splitMbox(chunksOf(text, size), limit)) messages.push(message);
   return messages;
 }
 
@@ -17,7 +17,7 @@ const text = (message: MboxMessage) => Buffer.from(message.raw).toString('utf8')
 const FROM = 'From jean@exemple.ch Tue Mar  3 09:00:00 2026';
 
 describe('splitMbox', () => {
-  it('splits at From_ lines and removes the quoting of From', async () => {
+  it('splits at From_ lines and removes one quote character before From', async () => {
     const messages = await split(
       `${FROM}\nSubject: un\n\n>From ici\n>>From là\nFrom moi à toi, rien\n\n${FROM}\nSubject: deux\n\nfin\n`,
     );

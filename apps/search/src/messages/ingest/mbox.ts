@@ -1,14 +1,16 @@
 export interface MboxMessage {
-  /** The From_ line without its line end; empty when the file does not start with one. */
+  /** The From_ line without its line end; empty when the file does not start with a From_ line. */
   envelope: string;
   raw: Uint8Array;
-  /** The message exceeds the limit: `raw` contains its beginning, `size` is the full size in bytes. */
+  /** True when the message exceeds the limit. `raw` then contains its beginning; `size` is the full size in bytes. */
   isTruncated: boolean;
   size: number;
 }
 
 const LINE_FEED = 0x0a;
-/** A longer line is not a From_ line and is passed on in pieces instead of being buffered. */
+/**
+ * A longer line is not a From_ line. The reader adds the pieces of such a line to the message and does not buffer them.
+ */
 const MAX_BUFFERED_BYTES = 64 * 1024;
 /** A From_ line contains a time and a year; a sentence that begins with “From ” does not. */
 const FROM = /^From \S/;
@@ -16,8 +18,9 @@ const TIME = /\d:\d{2}/;
 const YEAR = /\b\d{4}\b/;
 
 /**
- * Splits an mbox stream into messages with one message in memory. A From_ line counts at the start of the file and
- * after an empty line. Removes one `>` of `>From ` in a body, which the writer added (mboxo and mboxrd).
+ * Splits an mbox stream into messages; only one message is in memory. A From_ line starts a message only at the start
+ * of the file and after an empty line. Removes one `>` of `>From ` in a body: the program that wrote the mbox added
+ * this `>` (mboxo and mboxrd).
  */
 export async function* splitMbox(source: AsyncIterable<Uint8Array>, sizeLimit: number): AsyncGenerator<MboxMessage> {
   const reader = new MboxReader(sizeLimit);
@@ -27,9 +30,11 @@ export async function* splitMbox(source: AsyncIterable<Uint8Array>, sizeLimit: n
 
 class MboxReader {
   readonly #sizeLimit: number;
+  /** The beginning of a line whose end is not read yet. */
   #buffered: Uint8Array = new Uint8Array(0);
+  /** True when the beginning of a long line is already added to the message. */
   #isInsideLine = false;
-  #isAfterBlank = true;
+  #isAfterEmptyLine = true;
   #current: MessageCollector | undefined;
 
   constructor(sizeLimit: number) {
@@ -37,56 +42,56 @@ class MboxReader {
   }
 
   *push(chunk: Uint8Array): Generator<MboxMessage> {
-    let at = 0;
-    for (let feed = chunk.indexOf(LINE_FEED); feed >= 0; feed = chunk.indexOf(LINE_FEED, at)) {
-      yield* this.#line(this.#joined(chunk.subarray(at, feed + 1)));
-      at = feed + 1;
+    let lineStart = 0;
+    for (let lineFeed = chunk.indexOf(LINE_FEED); lineFeed >= 0; lineFeed = chunk.indexOf(LINE_FEED, lineStart)) {
+      yield* this.#readLine(this.#joinBuffered(chunk.subarray(lineStart, lineFeed + 1)));
+      lineStart = lineFeed + 1;
     }
-    this.#buffered = this.#joined(chunk.slice(at));
+    this.#buffered = this.#joinBuffered(chunk.slice(lineStart));
     if (this.#buffered.length > MAX_BUFFERED_BYTES || (this.#isInsideLine && this.#buffered.length > 0)) {
-      this.#message().add(this.#buffered);
+      this.#currentMessage().add(this.#buffered);
       this.#buffered = new Uint8Array(0);
       this.#isInsideLine = true;
     }
   }
 
   *end(): Generator<MboxMessage> {
-    if (this.#buffered.length > 0) yield* this.#line(this.#buffered);
+    if (this.#buffered.length > 0) yield* this.#readLine(this.#buffered);
     yield* this.#finish();
   }
 
-  #joined(piece: Uint8Array): Uint8Array {
+  #joinBuffered(piece: Uint8Array): Uint8Array {
     if (this.#buffered.length === 0) return piece;
-    const whole = Buffer.concat([this.#buffered, piece]);
+    const joined = Buffer.concat([this.#buffered, piece]);
     this.#buffered = new Uint8Array(0);
-    return whole;
+    return joined;
   }
 
-  *#line(line: Uint8Array): Generator<MboxMessage> {
+  *#readLine(line: Uint8Array): Generator<MboxMessage> {
     if (this.#isInsideLine) {
       this.#isInsideLine = false;
-      this.#isAfterBlank = false;
-      this.#message().add(line);
+      this.#isAfterEmptyLine = false;
+      this.#currentMessage().add(line);
       return;
     }
-    if (this.#isAfterBlank && isFromLine(line)) {
+    if (this.#isAfterEmptyLine && isFromLine(line)) {
       yield* this.#finish();
-      this.#current = new MessageCollector(latin(line).trimEnd(), this.#sizeLimit);
-      this.#isAfterBlank = false;
+      this.#current = new MessageCollector(latin1Text(line).trimEnd(), this.#sizeLimit);
+      this.#isAfterEmptyLine = false;
       return;
     }
-    this.#isAfterBlank = isBlank(line);
-    if (this.#isAfterBlank && !this.#current) return;
-    this.#message().add(isQuotedFrom(line) ? line.subarray(1) : line);
+    this.#isAfterEmptyLine = isEmptyLine(line);
+    if (this.#isAfterEmptyLine && !this.#current) return;
+    this.#currentMessage().add(isQuotedFrom(line) ? line.subarray(1) : line);
   }
 
   *#finish(): Generator<MboxMessage> {
-    const message = this.#current?.finished();
+    const message = this.#current?.finish();
     this.#current = undefined;
     if (message) yield message;
   }
 
-  #message(): MessageCollector {
+  #currentMessage(): MessageCollector {
     return (this.#current ??= new MessageCollector('', this.#sizeLimit));
   }
 }
@@ -111,39 +116,40 @@ class MessageCollector {
     this.#storedBytes += stored.length;
   }
 
-  /** The message without the empty line before the next From_ line. */
-  finished(): MboxMessage {
+  /** Returns the message without the empty line before the next From_ line. */
+  finish(): MboxMessage {
     const raw = Buffer.concat(this.#pieces);
     const isTruncated = this.#size > this.#storedBytes;
-    const separator = isTruncated ? 0 : trailingBlankLine(raw);
+    const separatorLength = isTruncated ? 0 : trailingEmptyLineLength(raw);
     return {
       envelope: this.#envelope,
-      raw: raw.subarray(0, raw.length - separator),
+      raw: raw.subarray(0, raw.length - separatorLength),
       isTruncated,
-      size: this.#size - separator,
+      size: this.#size - separatorLength,
     };
   }
 }
 
-function trailingBlankLine(raw: Buffer): number {
+/** Returns the length of the empty line at the end; 0 when the last line is not empty. */
+function trailingEmptyLineLength(raw: Buffer): number {
   const end = raw.subarray(-4).toString('latin1');
   if (end.endsWith('\n\r\n')) return 2;
   return end.endsWith('\n\n') ? 1 : 0;
 }
 
-const latin = (line: Uint8Array) => Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('latin1');
+const latin1Text = (line: Uint8Array) => Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('latin1');
 
 function isFromLine(line: Uint8Array): boolean {
   if (line[0] !== 0x46 || line.length > 500) return false;
-  const text = latin(line);
+  const text = latin1Text(line);
   return FROM.test(text) && TIME.test(text) && YEAR.test(text);
 }
 
-const isBlank = (line: Uint8Array) => line.length <= 2 && line.every((byte) => byte === LINE_FEED || byte === 0x0d);
+const isEmptyLine = (line: Uint8Array) => line.length <= 2 && line.every((byte) => byte === LINE_FEED || byte === 0x0d);
 
 function isQuotedFrom(line: Uint8Array): boolean {
   if (line[0] !== 0x3e) return false;
   let at = 1;
   while (line[at] === 0x3e) at += 1;
-  return line.length > at + 5 && latin(line.subarray(at, at + 5)) === 'From ';
+  return line.length > at + 5 && latin1Text(line.subarray(at, at + 5)) === 'From ';
 }

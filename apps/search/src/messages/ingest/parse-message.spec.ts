@@ -117,7 +117,7 @@ describe('parseMessage', () => {
     expect(await reasonOf(Buffer.from(`Subject: x\n\n${'-- select\n'.repeat(5_000)}`))).toBeUndefined();
   });
 
-  it('limits the size of its result', async () => {
+  it('limits the number and length of headers and the length of the text', async () => {
     const message = await parsed(
       ...Array.from({ length: 300 }, (_, index) => `X-${index}: ${'v'.repeat(3_000)}`).slice(0, 100),
       'Subject: s',
@@ -180,13 +180,13 @@ describe('htmlText', () => {
     ['&lt;script&gt;x', '<script>x'],
     ['<td>a</td><td>b</td>', 'a\n\nb'],
     ['<p title="open>text', 'text'],
-  ])('of %s', (html, text) => expect(htmlText(html)).toBe(text));
+  ])('turns %s into the text %j', (html, text) => expect(htmlText(html)).toBe(text));
 
   it('is fast on hostile input', () => {
-    const started = performance.now();
+    const startedAt = performance.now();
     for (const html of ['<', '<a ', '<!--', '<a "', "<a x='", '<script>', '</', '&', '&#', '<p x="', '<!', '\n \n'])
       htmlText(html.repeat(100_000 / html.length));
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 
   it('decodes entities', () => {

@@ -57,13 +57,13 @@ const reason = (code: QuarantineReason['code'], detail: string): ParseResult => 
 function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMessage {
   const header = (key: string) => email.headers.find((each) => each.key === key)?.value;
   return {
-    messageId: bracketed(email.messageId ?? ''),
-    date: instant(header('date')),
-    receivedAt: instant(header('received')?.split(';').at(-1)),
-    from: people(email, 'from', limits),
-    to: people(email, 'to', limits),
-    cc: people(email, 'cc', limits),
-    bcc: people(email, 'bcc', limits),
+    messageId: idInBrackets(email.messageId ?? ''),
+    date: readInstant(header('date')),
+    receivedAt: readInstant(header('received')?.split(';').at(-1)),
+    from: readPeople(email, 'from', limits),
+    to: readPeople(email, 'to', limits),
+    cc: readPeople(email, 'cc', limits),
+    bcc: readPeople(email, 'bcc', limits),
     subject: clean(email.subject ?? '', limits.headerLength),
     text: readableText(email).slice(0, limits.textLength).toWellFormed(),
     attachments: email.attachments.slice(0, limits.parts).map((part) => ({
@@ -72,15 +72,16 @@ function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMes
       size: typeof part.content === 'string' ? part.content.length : part.content.byteLength,
     })),
     size,
-    listId: listId(decoded(header('list-id') ?? '')),
+    listId: readListId(decodeHeader(header('list-id') ?? '')),
     headers: email.headers
       .slice(0, limits.headers)
-      .map(({ key, value }) => ({ name: clean(key, 100), value: clean(decoded(value), limits.headerLength) })),
+      .map(({ key, value }) => ({ name: clean(key, 100), value: clean(decodeHeader(value), limits.headerLength) })),
   };
 }
 
 /**
- * The text of the HTML, which the parser also adds plain parts to; the plain text if there is no HTML or it is empty.
+ * Returns the text of the HTML; the plain text if the message has no HTML or the text of the HTML is empty. The parser
+ * also adds plain parts to the HTML.
  */
 function readableText(email: Email): string {
   const fromHtml = email.html === undefined ? '' : htmlText(email.html);
@@ -88,23 +89,24 @@ function readableText(email: Email): string {
 }
 
 /**
- * The people of all headers of a name: a message with two From or To headers is malformed but was sent to all of
- * them.
+ * Returns the people of all headers with this name. A message with two From or To headers is malformed, but all these
+ * people are its senders or recipients.
  */
-function people(email: Email, key: string, limits: MessageLimits): MessagePerson[] {
-  const found: MessagePerson[] = [];
+function readPeople(email: Email, key: string, limits: MessageLimits): MessagePerson[] {
+  const foundPeople: MessagePerson[] = [];
   for (const header of email.headers) {
     if (header.key !== key) continue;
     for (const { name, address } of addressParser(header.value.slice(0, limits.headerBytes), { flatten: true })) {
-      if (found.length >= limits.people) return found;
-      if (name || address) found.push({ name: clean(name, 500), address: clean(withoutComments(address ?? ''), 320) });
+      if (foundPeople.length >= limits.people) return foundPeople;
+      if (name || address)
+        foundPeople.push({ name: clean(name, 500), address: clean(withoutComments(address ?? ''), 320) });
     }
   }
-  return found;
+  return foundPeople;
 }
 
 /** Decodes encoded words; returns the input if it cannot be decoded. */
-function decoded(value: string): string {
+function decodeHeader(value: string): string {
   try {
     return decodeWords(value);
   } catch {
@@ -112,14 +114,18 @@ function decoded(value: string): string {
   }
 }
 
-function bracketed(value: string): string | null {
+/** Returns the id between `<` and `>`, else the first word of the value; null when it is empty. */
+function idInBrackets(value: string): string | null {
   const id = /<([^<>]+)>/.exec(value)?.[1] ?? value.trim().split(/\s/, 1)[0]!;
   return clean(id, 1_000) || null;
 }
 
-const listId = (value: string): string | null => bracketed(value.includes('<') ? value : value.trim());
+const readListId = (value: string): string | null => idInBrackets(value.includes('<') ? value : value.trim());
 
-function instant(value: string | undefined): string | null {
+/**
+ * Reads a date header as an ISO instant; null when the header is missing, malformed or outside the years 1970 to 2199.
+ */
+function readInstant(value: string | undefined): string | null {
   if (value === undefined || value.length > 200) return null;
   const text = withoutComments(value).trim();
   const date = new Date(text);
@@ -131,5 +137,5 @@ function clean(value: string, length: number): string {
   return tidyText(value).replace(/\s+/g, ' ').slice(0, length).toWellFormed();
 }
 
-/** RFC 5322 comments in dates and old addresses: `17:18:19 +0900 (JST)`, `pete(his account)@silly.test`. */
+/** Removes RFC 5322 comments from dates and old addresses: `17:18:19 +0900 (JST)`, `pete(his account)@silly.test`. */
 const withoutComments = (value: string): string => value.replace(/\([^()]*\)/g, '');

@@ -15,7 +15,7 @@ export interface ParsedMessage {
   messageId: string | null;
   /** Time of the Date header; null when it is missing or malformed. */
   date: string | null;
-  /** Time of the first Received header, which the last server added. */
+  /** Time of the first Received header, which the last mail server added. */
   receivedAt: string | null;
   from: MessagePerson[];
   to: MessagePerson[];
@@ -44,7 +44,7 @@ export const MESSAGE_LIMITS = {
 
 export type MessageLimits = { readonly [Name in keyof typeof MESSAGE_LIMITS]: number };
 
-/** The reason of a quarantine. `detail` is a text for users without content of the message. */
+/** The reason of a quarantine. `detail` is a text for users and contains no content of the message. */
 export interface QuarantineReason {
   code: 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LARGE' | 'MESSAGE_NOT_MAIL' | 'MESSAGE_TOO_MANY_PARTS' | 'MESSAGE_UNREADABLE';
   detail: string;

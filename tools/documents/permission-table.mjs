@@ -9,7 +9,9 @@ export function permissionTable(permissions, contracts) {
       return rule.flag && (role !== 'external' || rule.external) ? `with \`${rule.flag}\`` : '–';
     });
     const supportCells = levels.map((level) =>
-      rule.support ? `${rule.support[level]}${rule.support.isWholeOnly ? ', whole organization' : ''}` : '–',
+      rule.support
+        ? `${rule.support[level]}${rule.support.isForWholeOrganizationOnly ? ', whole organization' : ''}`
+        : '–',
     );
     const operations = [...contracts]
       .filter(([, contract]) => contract.access === name)

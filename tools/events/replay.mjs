@@ -12,14 +12,14 @@ export async function run({ service, id, all, json }) {
   if (id !== undefined && all) throw new UserError('Use either --id or --all.');
   if (id !== undefined && !/^\d+$/.test(id)) throw new UserError(`--id ${id} is not a number.`);
   const url = await findBroker();
-  const [{ NatsBus }, { RpcClient }, { deadLetterContracts }] = await Promise.all(
+  const [{ NatsBus }, { RpcClient }, { declareDeadLetterContracts }] = await Promise.all(
     ['@cordee/messaging/nats-bus', '@cordee/messaging/rpc-client', '@cordee/contracts/dead-letter'].map(
       (module) => import(module),
     ),
   );
   const bus = await NatsBus.connect({ url, service: 'events' });
   const rpc = new RpcClient(bus, 'events');
-  const { listDeadLetters, replayDeadLetter } = deadLetterContracts(service);
+  const { listDeadLetters, replayDeadLetter } = declareDeadLetterContracts(service);
   try {
     if (id !== undefined) return await replayEach([{ id }]);
     return all ? await replayEach(allDeadLetters()) : await list();

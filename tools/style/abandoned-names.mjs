@@ -65,7 +65,7 @@ export const abandonedNames = {
     Presence: 'ProcessRegistry',
     ProcessParts: 'ProcessContext',
     ProductFacts: 'ProductSnapshot',
-    RACES: 'MAX_CONFLICT_RETRIES',
+    RACES: 'MAX_CONFLICT_ATTEMPTS',
     Resident: 'CacheEntry',
     RouteParts: 'RouteDependencies',
     SearchWorld: 'SearchFixture',

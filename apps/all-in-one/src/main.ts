@@ -30,7 +30,7 @@ await processContext.startTogether(async () => {
   // The other services read the clock of identity when they start.
   const [identity, ...others] = services;
   hosts.push(await start(identity!));
-  await processContext.clock.caughtUp();
+  await processContext.clock.untilOffsetLoaded();
   hosts.push(...(await Promise.all(others.map(start))));
 });
 const gateway: Gateway = await startGateway(environment, processContext, () => ops.problems());

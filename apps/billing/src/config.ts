@@ -1,3 +1,4 @@
+import { TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import { ServiceConfig } from '@cordee/service/config';
 import { isQRIBAN, isValidIBAN } from 'ibantools';
@@ -47,7 +48,9 @@ export const BillingConfig = ServiceConfig.extend({
   SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN')
     .default(demonstration.SELLER_QR_IBAN)
     .describe('Account for payments with a QR reference'),
-  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Time zone of all document dates'),
+  SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
+    'Time zone of the seller, in which local dates and their limits are calculated',
+  ),
   SELLER_BANK_CALENDAR: z
     .enum(bankCalendars)
     .default('CH-GE')

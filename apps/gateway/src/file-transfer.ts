@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { FILE_CHUNK_BYTES, FILE_MAX_BYTES, fileContracts, type FileReference } from '@cordee/contracts/file';
+import { FILE_CHUNK_BYTES, FILE_MAX_BYTES, declareFileContracts, type FileReference } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,7 +21,7 @@ export async function storeUpload(
   options: CallOptions,
   organizationId: OrganizationId,
 ): Promise<{ fileId: string }> {
-  const { appendFileChunk } = fileContracts(serviceOf(contract));
+  const { appendFileChunk } = declareFileContracts(serviceOf(contract));
   const fileId = fileIdOf(request, options);
   const contentType = request.headers['content-type']!.split(';')[0]!;
   let position = 0;
@@ -66,7 +66,7 @@ export async function sendFile(
   organizationId: OrganizationId,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { readFileChunk } = fileContracts(serviceOf(contract));
+  const { readFileChunk } = declareFileContracts(serviceOf(contract));
   async function* readChunks(): AsyncGenerator<Buffer> {
     for (let position = 0; ; position += 1) {
       const { bytes } = await rpc.call(readFileChunk, { organizationId, fileId: file.fileId, position });

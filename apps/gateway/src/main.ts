@@ -10,7 +10,7 @@ let gateway: Gateway | undefined;
 const ops = new OpsServer({ gateway: async () => (gateway ? gateway.problem() : 'starting') });
 await ops.start(config.HOST, config.OPS_PORT);
 const processContext = await ProcessContext.open('gateway', config);
-await processContext.clock.caughtUp();
+await processContext.clock.untilOffsetLoaded();
 gateway = await startGateway(environment, processContext);
 stopOnSignal(processContext.log, async () => {
   ops.announceStop();

@@ -1,3 +1,4 @@
+import { TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import { ServiceConfig } from '@cordee/service/config';
 import * as z from 'zod';
@@ -29,8 +30,10 @@ export const RemindersConfig = ServiceConfig.extend({
     .default('teams,products,billing,renewals,reminders')
     .describe('Services whose queues the page shows')
     .transform((list) => list.split(',').map((name) => name.trim())),
-  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Time zone of local dates'),
-  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays'),
+  SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
+    'Time zone of the seller, in which local dates and their limits are calculated',
+  ),
+  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Calendar of the bank holidays of the seller'),
 });
 export type RemindersConfig = z.output<typeof RemindersConfig>;
 

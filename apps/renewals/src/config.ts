@@ -1,10 +1,13 @@
+import { TimeZone } from '@cordee/contracts/values';
 import { ServiceConfig } from '@cordee/service/config';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import * as z from 'zod';
 
 export const RenewalsConfig = ServiceConfig.extend({
-  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Time zone of all dates'),
-  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Calendar of bank holidays'),
+  SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
+    'Time zone of the seller, in which local dates and their limits are calculated',
+  ),
+  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Calendar of the bank holidays of the seller'),
 });
 export type RenewalsConfig = z.output<typeof RenewalsConfig>;
 

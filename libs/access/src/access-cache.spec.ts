@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { leaseContracts } from '@cordee/contracts/access-lease';
+import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { newId } from '@cordee/contracts/id';
 import { listEndedSessions } from '@cordee/contracts/identity/session';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
@@ -118,7 +118,7 @@ beforeEach(async () => {
     });
   });
   for (const owner of ['identity', 'teams', 'products'] as const) {
-    await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () => {
+    await bus.serve(declareLeaseContracts(owner).takeLease.subject, owner, async () => {
       if (owner === 'teams') lease.taken += 1;
       return encode({
         output: owner === 'teams' ? lease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, epoch: 1 },

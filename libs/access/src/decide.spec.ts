@@ -696,8 +696,8 @@ describe('the scopes of a token', () => {
     expect([
       people.may('acc_admin', 'member:read', scopes),
       people.may('acc_admin', 'member:manage', scopes),
-      people.maySee('acc_admin', 'member:manage', at, scopes),
-      people.maySee('acc_ben', 'member:read', at, scopes),
+      people.mayRead('acc_admin', 'member:manage', at, scopes),
+      people.mayRead('acc_ben', 'member:read', at, scopes),
     ]).toEqual([true, false, false, true]);
   });
 });

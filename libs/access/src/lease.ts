@@ -1,4 +1,4 @@
-import { leaseContracts, type AccessOwner, type LeaseContracts } from '@cordee/contracts/access-lease';
+import { declareLeaseContracts, type AccessOwner, type LeaseContracts } from '@cordee/contracts/access-lease';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 /** The owner measures the lease with its own clock. The factor allows for clock drift. */
@@ -23,7 +23,7 @@ export class Lease {
     private readonly rpc: RpcClient,
     owner: AccessOwner,
   ) {
-    this.contracts = leaseContracts(owner);
+    this.contracts = declareLeaseContracts(owner);
   }
 
   /**

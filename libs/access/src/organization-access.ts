@@ -197,7 +197,7 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /** The grants that apply to all members of a team: the grants of the team and of its parents. */
-  givenToTeam(teamId: string, at: Date): { grant: Grant; from: { teamId: `team_${string}`; name: string } }[] {
+  grantsOfTeam(teamId: string, at: Date): { grant: Grant; from: { teamId: `team_${string}`; name: string } }[] {
     return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) =>
       this.grants
         .heldBy(from.teamId)

@@ -34,7 +34,7 @@ export class People {
 
   /**
    * The support accesses that are active at an instant. A support access whose giver is not a manager ends when the
-   * giver is blocked or leaves.
+   * giver is blocked, leaves, or lacks a required second factor.
    */
   supportAt(at: number): SupportEntry[] {
     return this.support.filter(
@@ -88,7 +88,7 @@ export class People {
   }
 
   /** True when the account may read data under the permission, as a member or under a support access (SUP-3). */
-  maySee(accountId: string, permission: PermissionName, at: Date, scopes?: Scopes): boolean {
+  mayRead(accountId: string, permission: PermissionName, at: Date, scopes?: Scopes): boolean {
     if (!isPermissionInScope(scopes, permission)) return false;
     return (
       this.may(accountId, permission) ||
@@ -101,7 +101,7 @@ export class People {
    * scopes are not checked here, because the request pipeline checks them before.
    */
   seesAllTeams(accountId: string, at: Date): boolean {
-    return this.maySee(accountId, 'team:manage', at);
+    return this.mayRead(accountId, 'team:manage', at);
   }
 }
 

@@ -11,7 +11,7 @@ const processId = z.uuid().meta({
  * access data of the owning service returns before the process is notified. Without a lease, the process queries the
  * owning service.
  */
-export function leaseContracts<S extends string>(service: S) {
+export function declareLeaseContracts<S extends string>(service: S) {
   return {
     takeLease: command({
       subject: `rpc.${service}.access_lease.take.v1`,
@@ -48,7 +48,7 @@ export function leaseContracts<S extends string>(service: S) {
     }),
   };
 }
-export type LeaseContracts = ReturnType<typeof leaseContracts>;
+export type LeaseContracts = ReturnType<typeof declareLeaseContracts>;
 
 /** The service that owns each part of the access snapshot. */
 export const accessOwners = { people: 'identity', grants: 'teams', products: 'products' } as const;

@@ -38,7 +38,7 @@ export const snapshotOutput = {
   nextCursor: z.string().nullable(),
 };
 
-export const fullSnapshot = {
+export const exampleFullSnapshot = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   revision: 12,
   changed: null,

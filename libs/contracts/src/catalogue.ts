@@ -4,9 +4,9 @@ import * as charge from './billing/charge.ts';
 import * as document from './billing/document.ts';
 import * as order from './billing/order.ts';
 import * as prepaid from './billing/prepaid.ts';
-import { accessOwners, leaseContracts } from './access-lease.ts';
+import { accessOwners, declareLeaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
-import { deadLetterContracts } from './dead-letter.ts';
+import { declareDeadLetterContracts } from './dead-letter.ts';
 import * as account from './identity/account.ts';
 import * as apiToken from './identity/api-token.ts';
 import * as clock from './identity/clock.ts';
@@ -83,8 +83,8 @@ const declaredInFiles = files.flatMap(declaredIn);
 const services = [...new Set(declaredInFiles.map(([, contract]) => serviceOf(contract)))];
 const allDeclared = [
   ...declaredInFiles,
-  ...services.flatMap((service) => declaredIn(deadLetterContracts(service))),
-  ...Object.values(accessOwners).flatMap((owner) => declaredIn(leaseContracts(owner))),
+  ...services.flatMap((service) => declaredIn(declareDeadLetterContracts(service))),
+  ...Object.values(accessOwners).flatMap((owner) => declaredIn(declareLeaseContracts(owner))),
 ];
 
 /** True for a contract that several services implement. The catalogue appends the service to its name. */

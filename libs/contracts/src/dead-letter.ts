@@ -29,7 +29,7 @@ export const DeadLetter = z
 export type DeadLetter = z.output<typeof DeadLetter>;
 
 /** A service that cannot handle an event stores it as a dead letter and continues with later events. */
-export function deadLetterContracts<S extends string>(service: S) {
+export function declareDeadLetterContracts<S extends string>(service: S) {
   return {
     listDeadLetters: query({
       subject: `rpc.${service}.dead_letter.list.v1`,
@@ -82,4 +82,4 @@ export function deadLetterContracts<S extends string>(service: S) {
     }),
   };
 }
-export type DeadLetterContracts = ReturnType<typeof deadLetterContracts>;
+export type DeadLetterContracts = ReturnType<typeof declareDeadLetterContracts>;

@@ -17,7 +17,7 @@ export const FILE_CHUNK_BYTES = 512 * 1024;
 export const FILE_MAX_BYTES = 50 * 1024 * 1024;
 
 /** Files are transferred in chunks, so that no message or process contains a whole file. */
-export function fileContracts<S extends string>(service: S) {
+export function declareFileContracts<S extends string>(service: S) {
   return {
     appendFileChunk: command({
       subject: `rpc.${service}.file.append.v1`,
@@ -58,4 +58,4 @@ export function fileContracts<S extends string>(service: S) {
     }),
   };
 }
-export type FileContracts = ReturnType<typeof fileContracts>;
+export type FileContracts = ReturnType<typeof declareFileContracts>;

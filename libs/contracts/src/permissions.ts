@@ -10,7 +10,7 @@ export interface SupportRule {
   readonly read: SupportExtent;
   readonly write: SupportExtent;
   /** True when the permission concerns the whole organization. An access to listed products does not include it. */
-  readonly isWholeOnly: boolean;
+  readonly isForWholeOrganizationOnly: boolean;
 }
 export type SupportExtent = 'queries' | 'everything';
 
@@ -34,10 +34,10 @@ const everyone = [...members, 'external'] as const;
  * Staff never decide about access, ownership and orders. With such a permission, they execute queries only, also with
  * level `write`.
  */
-const readOnly = { read: 'queries', write: 'queries', isWholeOnly: false } as const;
-const readOnlyWhole = { ...readOnly, isWholeOnly: true } as const;
-const writable = { read: 'queries', write: 'everything', isWholeOnly: false } as const;
-const writableWhole = { ...writable, isWholeOnly: true } as const;
+const readOnly = { read: 'queries', write: 'queries', isForWholeOrganizationOnly: false } as const;
+const readOnlyWhole = { ...readOnly, isForWholeOrganizationOnly: true } as const;
+const writable = { read: 'queries', write: 'everything', isForWholeOrganizationOnly: false } as const;
+const writableWhole = { ...writable, isForWholeOrganizationOnly: true } as const;
 
 /**
  * All permissions of operations. Rights on single products and resources are not permissions: grants give them, and the
@@ -113,6 +113,6 @@ export function maySupport(
   access: { level: 'read' | 'write'; products: readonly unknown[] | null },
 ): boolean {
   const { support } = permissionRule(name);
-  if (!support || (support.isWholeOnly && access.products !== null)) return false;
+  if (!support || (support.isForWholeOrganizationOnly && access.products !== null)) return false;
   return support[access.level] === 'everything' || kind === 'query';
 }

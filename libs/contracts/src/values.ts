@@ -84,7 +84,8 @@ export const pageErrors = {
 } as const satisfies Record<string, ErrorDeclaration>;
 
 /** Description for lists with large rows. */
-export const endsEarly = 'A page with large rows ends before its limit; `nextCursor` is null on the last page.';
+export const largePageDescription =
+  'A page with large rows ends before its limit; `nextCursor` is null on the last page.';
 
 /** Output of a list: the rows of one page. `nextCursor` is null on the last page. */
 export const page = <T extends z.ZodType>(row: T) =>

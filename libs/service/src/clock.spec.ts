@@ -1,4 +1,4 @@
-import { CLOCK_MOVED, getClock } from '@cordee/contracts/identity/clock';
+import { CLOCK_MOVED_SUBJECT, getClock } from '@cordee/contracts/identity/clock';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { encode } from '@cordee/messaging/reply';
@@ -32,10 +32,10 @@ describe('Clock', () => {
     );
     const clock = new Clock(true);
     await clock.follow(registry, new RpcClient(bus, 'storage'));
-    await clock.caughtUp();
+    await clock.untilOffsetLoaded();
     expect(clock.offset).toBe(DAY);
-    await registry.notifyAll(CLOCK_MOVED, { offsetMs: 3 * DAY });
-    bus.broadcast(CLOCK_MOVED, encode({ offsetMs: 3 * DAY }));
+    await registry.notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 3 * DAY });
+    bus.broadcast(CLOCK_MOVED_SUBJECT, encode({ offsetMs: 3 * DAY }));
     expect(clock.offset).toBe(3 * DAY);
     await bus.close();
   });
@@ -44,7 +44,7 @@ describe('Clock', () => {
     const bus = new LocalBus();
     const clock = new Clock(false);
     await clock.follow(new ProcessRegistry(bus), new RpcClient(bus, 'storage'));
-    bus.broadcast(CLOCK_MOVED, encode({ offsetMs: DAY }));
+    bus.broadcast(CLOCK_MOVED_SUBJECT, encode({ offsetMs: DAY }));
     expect(clock.offset).toBe(0);
     await bus.close();
   });

@@ -1,4 +1,4 @@
-import { CLOCK_MOVED, getClock } from '@cordee/contracts/identity/clock';
+import { CLOCK_MOVED_SUBJECT, getClock } from '@cordee/contracts/identity/clock';
 import type { ProcessRegistry } from '@cordee/messaging/process-registry';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
@@ -31,12 +31,12 @@ export class Clock {
   /** Subscribes to moves of the clock and loads the current offset from identity. */
   async follow(registry: ProcessRegistry, rpc: RpcClient): Promise<void> {
     if (!this.isMovable) return;
-    await registry.subscribe(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
+    await registry.subscribe(CLOCK_MOVED_SUBJECT, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
     this.offsetLoaded = this.loadOffset(rpc);
   }
 
   /** Resolves when the offset is known. Work that starts earlier runs at the wrong time. */
-  async caughtUp(): Promise<void> {
+  async untilOffsetLoaded(): Promise<void> {
     await this.offsetLoaded;
   }
 

@@ -35,7 +35,7 @@ const OUT_OF_ORDER_RETRY_MS = 200;
  */
 const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
 /** The maximum number of attempts of a call that conflicts with other transactions. */
-const MAX_CONFLICT_RETRIES = 5;
+const MAX_CONFLICT_ATTEMPTS = 5;
 
 export interface PipelineDependencies {
   service: string;
@@ -135,7 +135,7 @@ export class RequestPipeline implements PipelineHooks {
           error instanceof OptimisticLockError ||
           error instanceof DeadlockException ||
           error instanceof UniqueConstraintViolationException;
-        if (!isConflict || attempt === MAX_CONFLICT_RETRIES) throw error;
+        if (!isConflict || attempt === MAX_CONFLICT_ATTEMPTS) throw error;
       }
     }
   }
@@ -221,7 +221,9 @@ export class RequestPipeline implements PipelineHooks {
     if (!people.may(actor.accountId, access satisfies PermissionName)) {
       throw new DomainError(
         'PERMISSION_DENIED',
-        person.lacksSecondFactor ? { detail: 'the organization asks for a second factor, and you have none' } : {},
+        person.lacksSecondFactor
+          ? { detail: 'the organization requires a second factor, and this account has none' }
+          : {},
       );
     }
     return additionalSupportAccesses(people, actor, now);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { accessOwners, leaseContracts } from '@cordee/contracts/access-lease';
-import { deadLetterContracts } from '@cordee/contracts/dead-letter';
+import { accessOwners, declareLeaseContracts } from '@cordee/contracts/access-lease';
+import { declareDeadLetterContracts } from '@cordee/contracts/dead-letter';
 import { AccessCache } from '@cordee/access/access-cache';
 import type { Bus } from '@cordee/messaging/bus';
 import { BusServer } from '@cordee/messaging/bus-server';
@@ -61,8 +61,8 @@ const ownsAccessData = (service: string): boolean => Object.values<string>(acces
 
 /** The endpoints that the host adds to a service. */
 export const hostEndpoints = (service: string): Type[] => [
-  deadLetterEndpoints(deadLetterContracts(service)),
-  ...(ownsAccessData(service) ? [accessLeaseEndpoints(leaseContracts(service))] : []),
+  deadLetterEndpoints(declareDeadLetterContracts(service)),
+  ...(ownsAccessData(service) ? [accessLeaseEndpoints(declareLeaseContracts(service))] : []),
 ];
 
 interface RunningService {

@@ -1,7 +1,7 @@
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { Leases } from '@cordee/access/leases';
 import { newId } from '@cordee/contracts/id';
-import { leaseContracts } from '@cordee/contracts/access-lease';
+import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { encode } from '@cordee/messaging/reply';
@@ -48,7 +48,7 @@ beforeEach(async () => {
   });
   const rpc = new RpcClient(bus, 'storage');
   clock = new Clock(true);
-  await bus.serve(leaseContracts('identity').takeLease.subject, 'identity', async () =>
+  await bus.serve(declareLeaseContracts('identity').takeLease.subject, 'identity', async () =>
     encode({ output: { leaseMs: 60_000, epoch: 1 } }),
   );
   await bus.serve(listEndedSessions.subject, 'identity', async () =>

@@ -1,4 +1,4 @@
-import { accessOwners, leaseContracts, type AccessOwner } from '@cordee/contracts/access-lease';
+import { accessOwners, declareLeaseContracts, type AccessOwner } from '@cordee/contracts/access-lease';
 import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { Bus } from '@cordee/messaging/bus';
 import { encode } from '@cordee/messaging/reply';
@@ -9,10 +9,10 @@ export async function stubLeases(
   owners: readonly AccessOwner[] = Object.values(accessOwners),
 ): Promise<void> {
   for (const owner of owners) {
-    await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () =>
+    await bus.serve(declareLeaseContracts(owner).takeLease.subject, owner, async () =>
       encode({ output: { leaseMs: 600_000, epoch: 1 } }),
     );
-    await bus.serve(leaseContracts(owner).releaseLease.subject, owner, async () => encode({ output: {} }));
+    await bus.serve(declareLeaseContracts(owner).releaseLease.subject, owner, async () => encode({ output: {} }));
     if (owner === 'identity')
       await bus.serve(listEndedSessions.subject, owner, async () =>
         encode({ output: { sessionIds: [], nextCursor: null } }),

@@ -225,7 +225,7 @@ export class TestService {
 
   /** Increments the revision of a stubbed snapshot and notifies the process, like the owning service. */
   snapshotChanged(part: AccessPart, organizationId: OrganizationId): void {
-    this.snapshotChangedUnnotified(part, organizationId);
+    this.changeSnapshotSilently(part, organizationId);
     this.process.access.onChange({ part, organizationId, revision: this.revisionOf(part, organizationId) });
   }
 
@@ -233,7 +233,7 @@ export class TestService {
    * Increments the revision of a stubbed snapshot without a notification, because the event of a change may arrive
    * before its notification.
    */
-  snapshotChangedUnnotified(part: AccessPart, organizationId: OrganizationId): void {
+  changeSnapshotSilently(part: AccessPart, organizationId: OrganizationId): void {
     this.revisions.set(`${part} ${organizationId}`, this.revisionOf(part, organizationId) + 1);
   }
 
@@ -371,7 +371,7 @@ async function stubServices(
       encode({ output: reply(decode(data) as { organizationId: OrganizationId }) }),
     );
   };
-  const fullSnapshot = (part: AccessPart, organizationId: OrganizationId) => ({
+  const exampleFullSnapshot = (part: AccessPart, organizationId: OrganizationId) => ({
     organizationId,
     revision: test().revisionOf(part, organizationId),
     changed: null,
@@ -390,12 +390,12 @@ async function stubServices(
     Object.values(accessOwners).filter((owner) => owner !== service),
   );
   await serve(getMemberSnapshot, ({ organizationId }) => ({
-    ...fullSnapshot('people', organizationId),
+    ...exampleFullSnapshot('people', organizationId),
     people: test().stubbedSnapshots.people.get(organizationId) ?? [],
     support: test().stubbedSnapshots.support.get(organizationId) ?? [],
   }));
   await serve(getGrantSnapshot, ({ organizationId }) => ({
-    ...fullSnapshot('grants', organizationId),
+    ...exampleFullSnapshot('grants', organizationId),
     ...grantRows(
       test().stubbedSnapshots.grants.get(organizationId) ?? {},
       memberIds(organizationId),
@@ -404,7 +404,7 @@ async function stubServices(
   }));
   await serve(getTypeRights, () => ({ data: test().stubbedSnapshots.typeRights() }));
   await serve(getProductSnapshot, ({ organizationId }) => ({
-    ...fullSnapshot('products', organizationId),
+    ...exampleFullSnapshot('products', organizationId),
     ...productRows(test().stubbedSnapshots.products.get(organizationId) ?? [], memberIds(organizationId)),
   }));
 }

@@ -1,6 +1,6 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import { Leases } from '@cordee/access/leases';
-import { accessOwners, leaseContracts } from '@cordee/contracts/access-lease';
+import { accessOwners, declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
@@ -49,7 +49,9 @@ function pagesOf({ changed: _changed, ...tables }) {
  * pages that `pagesByPartOf` returns for an organization.
  */
 export function localAccessCache(pagesByPartOf, maxBytes) {
-  const leaseSubjects = new Set(Object.values(accessOwners).map((owner) => leaseContracts(owner).takeLease.subject));
+  const leaseSubjects = new Set(
+    Object.values(accessOwners).map((owner) => declareLeaseContracts(owner).takeLease.subject),
+  );
   const bus = {
     async request(subject, data) {
       if (leaseSubjects.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });

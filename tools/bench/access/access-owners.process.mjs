@@ -1,5 +1,5 @@
 // Stubs of identity and products that answer with snapshots, leases and signing keys. The stubs are not measured.
-import { leaseContracts } from '@cordee/contracts/access-lease';
+import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { serviceOf } from '@cordee/contracts/contract';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
@@ -26,8 +26,8 @@ async function start({ seed, scale, now, keys }) {
   await serve(listKeys, () => encode({ output: { keys } }));
   await serve(listEndedSessions, () => encode({ output: { sessionIds: [] } }));
   for (const owner of ['identity', 'products']) {
-    await serve(leaseContracts(owner).takeLease, () => encode({ output: { leaseMs: 600_000, epoch: 1 } }));
-    await serve(leaseContracts(owner).releaseLease, () => encode({ output: {} }));
+    await serve(declareLeaseContracts(owner).takeLease, () => encode({ output: { leaseMs: 600_000, epoch: 1 } }));
+    await serve(declareLeaseContracts(owner).releaseLease, () => encode({ output: {} }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { CLOCK_MOVED, moveClock } from '@cordee/contracts/identity/clock';
+import { CLOCK_MOVED_SUBJECT, moveClock } from '@cordee/contracts/identity/clock';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
@@ -29,7 +29,7 @@ export class ClockCommands {
     }
     await em.execute('update clock set offset_ms = ?', [offsetMs]);
     // All processes receive the new time before the caller gets the reply.
-    afterCommit(() => this.registry.notifyAll(CLOCK_MOVED, { offsetMs }));
+    afterCommit(() => this.registry.notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs }));
     return { now: to, offsetMs };
   }
 }

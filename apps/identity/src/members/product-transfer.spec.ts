@@ -23,7 +23,7 @@ function receiveProduct(organizationId: `org_${string}`, retainedAccountIds: `ac
     { productId, ownershipNumber: 2, type: 'drive', name: 'Files' },
   ]);
   if (isNotified) test.snapshotChanged('products', organizationId);
-  else test.snapshotChangedUnnotified('products', organizationId);
+  else test.changeSnapshotSilently('products', organizationId);
   return {
     organizationId,
     productId,

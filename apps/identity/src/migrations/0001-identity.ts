@@ -196,7 +196,7 @@ create table support_action (
 create index support_action_of_entry on support_action (organization_id, support_access_id, entry_position);
 ${protectTenantTables('identity', [
   { name: 'organization' },
-  { name: 'member', ownColumn: 'account_id' },
+  { name: 'member', accountColumn: 'account_id' },
   { name: 'member_status_history', may: ['insert', 'update'] },
   { name: 'invitation' },
   { name: 'support_access', may: ['insert', 'update'] },

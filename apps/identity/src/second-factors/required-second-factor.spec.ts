@@ -70,7 +70,7 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
       await readOrganization(ben, ben.organizationId),
     ]).toEqual(['ok', 'PERMISSION_DENIED', 'ok']);
     await expect(test.call(listInvitations, { organizationId: anna.organizationId }, ben.as)).rejects.toMatchObject({
-      detail: 'the organization asks for a second factor, and you have none',
+      detail: 'the organization requires a second factor, and this account has none',
     });
     expect(await test.codeOf(getMe, {}, ben.as)).toBe('ok');
     expect(

@@ -81,7 +81,7 @@ export class ProductQueries {
     const access = await this.access.forOrganization(organizationId);
     return {
       visible: access.visibleProducts(accountId, now),
-      isManager: access.people.maySee(accountId, 'product:manage', now, scopes),
+      isManager: access.people.mayRead(accountId, 'product:manage', now, scopes),
     };
   }
 }

@@ -138,7 +138,7 @@ it('retained users become owners also when the access cache does not contain the
   test.snapshotChanged('people', organizationId);
   expect((await test.process.access.people(organizationId)).size).toBe(1);
   test.stubbedSnapshots.people.set(organizationId, allPeople);
-  test.snapshotChangedUnnotified('people', organizationId);
+  test.changeSnapshotSilently('people', organizationId);
   await received.retain([received.ben, received.eva]);
   expect(await received.owners()).toEqual(
     new Map([

@@ -7,7 +7,7 @@ import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import type { Kind } from '../plan/reminder.ts';
-import { normaliseReminderNumber } from './reminder-number.ts';
+import { normalizeReminderNumber } from './reminder-number.ts';
 
 const LIST_LIMIT = 200;
 const notGenuine: Output<typeof verifyReminder> = {
@@ -43,7 +43,7 @@ export class MessageQueries {
     { organizationId, number }: Input<typeof verifyReminder>,
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof verifyReminder>> {
-    const normalNumber = normaliseReminderNumber(number);
+    const normalNumber = normalizeReminderNumber(number);
     const [row] = normalNumber
       ? await em.execute<{ kind: Kind; address: string; sent_at: string; document_fields: Record<string, unknown> }[]>(
           `select kind, address, sent_at, document_fields from message where organization_id = ? and number = ?
@@ -52,7 +52,7 @@ export class MessageQueries {
         )
       : [];
     if (!row) return notGenuine;
-    if (!(await this.access.people(organizationId)).maySee(accountId, 'document:read', now, scopes))
+    if (!(await this.access.people(organizationId)).mayRead(accountId, 'document:read', now, scopes))
       return { ...notGenuine, isGenuine: true, kind: row.kind };
     const { document, amount, open, due, iban, reference } = row.document_fields as {
       document?: string;
@@ -80,7 +80,7 @@ export class MessageQueries {
     { number }: Input<typeof verifyReminderAsStaff>,
     { em }: QueryContext,
   ): Promise<Output<typeof verifyReminderAsStaff>> {
-    const normalNumber = normaliseReminderNumber(number);
+    const normalNumber = normalizeReminderNumber(number);
     const rows = normalNumber
       ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normalNumber])
       : [];

@@ -9,7 +9,7 @@ export function newReminderNumber(random: (max: number) => number = randomInt): 
 }
 
 /** Normalizes a typed number (spaces, lower case, missing dashes). Returns undefined when the number is invalid. */
-export function normaliseReminderNumber(text: string): string | undefined {
+export function normalizeReminderNumber(text: string): string | undefined {
   const digits = /^R?(\d{10})$/.exec(text.toUpperCase().replace(/[\s-]/g, ''))?.[1];
   if (!digits || checkDigit(digits.slice(0, DIGITS)) !== digits.at(-1)) return undefined;
   return format(digits);

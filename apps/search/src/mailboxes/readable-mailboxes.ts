@@ -6,7 +6,7 @@ import type { Mailbox } from './mailbox.ts';
 type Viewer = Pick<ReadContext, 'accountId' | 'now' | 'scopes'>;
 
 /** True for the owner of the mailbox and for holders of the right `read`. A role alone never suffices (ACC-4). */
-export const mayRead = (
+export const mayReadMailbox = (
   access: OrganizationAccess,
   { accountId, now, scopes }: Viewer,
   { productId, resourceId }: Mailbox,
@@ -16,4 +16,4 @@ export const readableMailboxes = (
   access: OrganizationAccess,
   viewer: Viewer,
   mailboxes: readonly Mailbox[],
-): Mailbox[] => mailboxes.filter((mailbox) => mayRead(access, viewer, mailbox));
+): Mailbox[] => mailboxes.filter((mailbox) => mayReadMailbox(access, viewer, mailbox));

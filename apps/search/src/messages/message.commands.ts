@@ -11,7 +11,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { MAILBOX_KIND, type Mailbox } from '../mailboxes/mailbox.ts';
 import { upsertAndLockMailbox } from '../mailboxes/mailbox-rows.ts';
-import { mayRead } from '../mailboxes/readable-mailboxes.ts';
+import { mayReadMailbox } from '../mailboxes/readable-mailboxes.ts';
 import { importMessages as importFile } from './import-messages.ts';
 
 /** The maximum of quarantined messages in a response. `quarantinedCount` counts all quarantined messages. */
@@ -69,7 +69,10 @@ export class MessageCommands {
           : error;
       });
     const mailbox = { resourceId, productId: resource.productId };
-    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.forOrganization(organizationId), context, mailbox))
+    if (
+      resource.kind !== MAILBOX_KIND ||
+      !mayReadMailbox(await this.access.forOrganization(organizationId), context, mailbox)
+    )
       throw new DomainError('MAILBOX_NOT_FOUND');
     return mailbox;
   }

@@ -26,9 +26,9 @@ export function aclTokensOf(
   { accountId, now, scopes }: Pick<ReadContext, 'accountId' | 'now' | 'scopes'>,
 ): string[] {
   const aclTokens = permissions
-    .filter((permission) => access.people.maySee(accountId, permission, now, scopes))
+    .filter((permission) => access.people.mayRead(accountId, permission, now, scopes))
     .map(permissionToken);
-  if (access.people.maySee(accountId, 'team:read', now, scopes)) aclTokens.push(...teamTokens(access, accountId, now));
+  if (access.people.mayRead(accountId, 'team:read', now, scopes)) aclTokens.push(...teamTokens(access, accountId, now));
   // A search with an API token shows only products that the token may list.
   if (!isPermissionInScope(scopes, 'product:read')) return aclTokens;
   for (const [productId, { isWhole, resourceIds }] of access.visibleProducts(accountId, now)) {

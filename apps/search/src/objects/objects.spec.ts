@@ -22,7 +22,7 @@ it('a new team is found even if the access cache has no such team when the event
   const teamId = id('team');
   await test.process.access.forOrganization(organizationId);
   test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Helpers' }] });
-  test.snapshotChangedUnnotified('grants', organizationId);
+  test.changeSnapshotSilently('grants', organizationId);
   await test.publishEvent(teamCreated, { organizationId, teamId });
   const { data } = await test.call(search, { organizationId, q: 'helpers' }, customer.as('chief'));
   expect(data).toMatchObject([{ id: teamId }]);

@@ -84,7 +84,7 @@ export class AccessQueries {
     const question = toQuestion(questionInput, context, at);
     const decision = redactForViewer(access, question, access.decide(question), current, context);
     const names =
-      current.people.maySee(context.accountId, 'member:read', context.now, context.scopes) &&
+      current.people.mayRead(context.accountId, 'member:read', context.now, context.scopes) &&
       decision.chains.some(({ via }) => via === 'grant')
         ? await this.loadNames(organizationId, context)
         : undefined;
@@ -144,7 +144,7 @@ export class AccessQueries {
     const canSeeTeam = teamVisibilityFor(current, context);
     const scopes = subjectId === context.accountId ? context.scopes : undefined;
     // Only callers who manage members see resources on which a restriction removes all rights of the person.
-    const canManageMembers = current.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
+    const canManageMembers = current.people.mayRead(context.accountId, 'member:manage', context.now, context.scopes);
     const entries = access
       .whatCan(subjectId, at, scopes)
       .filter(({ resource, rights }) => canManageMembers || resource === undefined || rights.size > 0)
@@ -164,7 +164,7 @@ export class AccessQueries {
       access.isInTeam(context.accountId, teamId, context.now) ||
       access.people.seesAllTeams(context.accountId, context.now);
     if (!access.grants.teams.find(teamId) || !isVisible) throw new DomainError('TEAM_NOT_FOUND');
-    const teamGrants = access.givenToTeam(teamId, context.now).flatMap((teamGrant) => {
+    const teamGrants = access.grantsOfTeam(teamId, context.now).flatMap((teamGrant) => {
       const object = objectOf(teamGrant.grant, access.products);
       return object ? [{ ...teamGrant, object }] : [];
     });
@@ -228,7 +228,7 @@ function assertMayAskAbout(
   if (
     accountId &&
     accountId !== context.accountId &&
-    !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)
+    !access.people.mayRead(context.accountId, 'member:manage', context.now, context.scopes)
   )
     throw inputError(
       'PERMISSION_DENIED',
@@ -275,7 +275,7 @@ function redactForViewer(
   current: OrganizationAccess,
   { accountId, now, scopes }: ReadContext,
 ): Decision {
-  if (decision.allowed || current.people.maySee(accountId, 'member:manage', now, scopes)) return decision;
+  if (decision.allowed || current.people.mayRead(accountId, 'member:manage', now, scopes)) return decision;
   const isUnknown = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
   if (
     !isUnknown ||

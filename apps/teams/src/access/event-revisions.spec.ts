@@ -30,7 +30,7 @@ it('an event contains the access revision of its change and of the people and pr
   await customer.give('ben', 'technical');
   expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...firstRevisions, grants: 2 }]);
   // The reaction uses no cached products, so its event contains the products revision of the consumed event.
-  fixture.test.snapshotChangedUnnotified('products', organizationId);
+  fixture.test.changeSnapshotSilently('products', organizationId);
   await fixture.test.publishEvent(productTransferredAway, {
     organizationId,
     productId: customer.hosting,

@@ -6,7 +6,7 @@ import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { Leases } from '@cordee/access/leases';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
-import { leaseContracts } from '@cordee/contracts/access-lease';
+import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
 import { RequestTimeout, type Bus } from '@cordee/messaging/bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-const takeLeaseSubject = leaseContracts('teams').takeLease.subject;
+const takeLeaseSubject = declareLeaseContracts('teams').takeLease.subject;
 
 /** Another process on the same bus. Its connection can lose notifications and responses. */
 class Replica {

@@ -369,10 +369,12 @@ it('snapshot changes and a full snapshot agree after people and products have re
     await customer.allowedRights('cleo', ['technical', 'statistics']),
   ]).toEqual([['statistics'], ['technical']]);
   const changes = await customer.loadSnapshot({ since: revision });
-  const fullSnapshot = await customer.loadSnapshot();
+  const exampleFullSnapshot = await customer.loadSnapshot();
   const activeGrantIds = changes.grants.filter((grant) => !('hasEnded' in grant)).map(({ grantId }) => grantId);
-  expect(activeGrantIds.every((grantId) => fullSnapshot.grants.some((grant) => grant.grantId === grantId))).toBe(true);
-  expect(fullSnapshot.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
+  expect(activeGrantIds.every((grantId) => exampleFullSnapshot.grants.some((grant) => grant.grantId === grantId))).toBe(
+    true,
+  );
+  expect(exampleFullSnapshot.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
 });
 
 it('the default rights are granted once to the owner, despite a repeated event', async () => {

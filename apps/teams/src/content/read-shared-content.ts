@@ -1,6 +1,10 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Input } from '@cordee/contracts/contract';
-import { NAMED_SHARED, type listSharedContent, type SharedContent } from '@cordee/contracts/teams/shared-content';
+import {
+  MAX_RESOURCES_PER_ROW,
+  type listSharedContent,
+  type SharedContent,
+} from '@cordee/contracts/teams/shared-content';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { compareText, endOf } from '../access/describe-sources.ts';
@@ -58,7 +62,7 @@ export async function readSharedContent(
             peopleCount,
             right: grant.right,
             resources: outermostResources
-              .slice(0, NAMED_SHARED)
+              .slice(0, MAX_RESOURCES_PER_ROW)
               .map(({ resourceId, productId, name }) => ({ resourceId, productId, name })),
             resourceCount: outermostResources.length,
             ...attribution,

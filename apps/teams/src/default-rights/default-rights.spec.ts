@@ -64,7 +64,7 @@ async function addResource(
       ],
     });
     if (isNotified) fixture.test.snapshotChanged('products', customer.organizationId);
-    else fixture.test.snapshotChangedUnnotified('products', customer.organizationId);
+    else fixture.test.changeSnapshotSilently('products', customer.organizationId);
   }
   for (const sequence of sequences)
     await fixture.test.publishEvent(resourceAdded, data, { sequence, actorId: customer.people.admin });

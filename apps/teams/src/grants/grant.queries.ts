@@ -25,7 +25,7 @@ export class GrantQueries {
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof listGrants>> {
     const { people, products } = await this.access.forOrganization(input.organizationId, ['people', 'products']);
-    const canManageTeams = people.maySee(accountId, 'team:manage', now, scopes);
+    const canManageTeams = people.mayRead(accountId, 'team:manage', now, scopes);
     const includeEnded = input.includeEnded === 'true';
     if (includeEnded && !canManageTeams) throw new DomainError('PERMISSION_DENIED');
     return readGrantPage(

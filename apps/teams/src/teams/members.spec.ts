@@ -484,7 +484,7 @@ describe('people who join or leave the organization', () => {
     fixture.test.snapshotChanged('people', organizationId);
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.people.set(organizationId, everybody);
-    fixture.test.snapshotChangedUnnotified('people', organizationId);
+    fixture.test.changeSnapshotSilently('people', organizationId);
     await fixture.test.publishEvent(memberAdded, addedEvent(customer, 'ben', [web.id]));
     expect(await customer.listTeams()).toMatchObject([{ id: web.id, memberAccountIds: [customer.people.ben] }]);
   });

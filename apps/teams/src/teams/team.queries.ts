@@ -36,7 +36,7 @@ export class TeamQueries {
     if (!team || !(await isTeamVisible(em, now, viewerOf(people, accountId, now), { organizationId, teamId })))
       throw new DomainError('TEAM_NOT_FOUND');
     const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
-    const memberId = people.maySee(accountId, 'team:manage', now, scopes)
+    const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
       : people.find(accountId)!.memberId;
     const grants = await readGrantPage(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
-import { FileReference, fileContracts } from '../file.ts';
+import { FileReference, declareFileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
 import { Currency, Instant, LocalDate, MoneyValue, page, pageErrors, pageInput } from '../values.ts';
 import { PostalAddress } from './address.ts';
@@ -8,7 +8,7 @@ import { PostalAddress } from './address.ts';
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg' };
 
-export const billingFiles = fileContracts('billing');
+export const billingFiles = declareFileContracts('billing');
 
 export const DocumentKind = z.enum(['pro_forma', 'invoice', 'credit_note']).meta({ id: 'DocumentKind' });
 /** A pro forma is issued, converted, expired or cancelled. The other values are for invoices. */

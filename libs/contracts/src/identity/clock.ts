@@ -33,4 +33,4 @@ export const moveClock = command({
 });
 
 /** Subject of the notification to all processes after the clock moved. The data is `{ offsetMs }`. */
-export const CLOCK_MOVED = 'sync.clock.moved';
+export const CLOCK_MOVED_SUBJECT = 'sync.clock.moved';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
-import { fileContracts } from '../file.ts';
+import { declareFileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
 import { Instant, pageErrors, pageInput, text } from '../values.ts';
 
@@ -8,7 +8,7 @@ const organizationId = idSchema('org');
 const resourceId = idSchema('res');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg' };
 
-export const searchFiles = fileContracts('search');
+export const searchFiles = declareFileContracts('search');
 
 export const HitKind = z
   .enum(['message', 'person', 'team', 'product', 'site', 'drive_folder', 'document'])

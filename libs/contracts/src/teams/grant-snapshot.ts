@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-snapshot.ts';
-import { snapshotInput, snapshotOutput, fullSnapshot } from '../access-snapshot.ts';
+import { snapshotInput, snapshotOutput, exampleFullSnapshot } from '../access-snapshot.ts';
 import { Instant } from '../values.ts';
 
 const teamId = idSchema('team');
@@ -103,9 +103,9 @@ export const getGrantSnapshot = query({
   output: GrantSnapshot,
   errors: {},
   example: {
-    input: { organizationId: fullSnapshot.organizationId },
+    input: { organizationId: exampleFullSnapshot.organizationId },
     output: {
-      ...fullSnapshot,
+      ...exampleFullSnapshot,
       teams: [
         {
           teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',

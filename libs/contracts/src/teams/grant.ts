@@ -43,7 +43,7 @@ const example = {
 };
 
 /** The errors of a grant request. */
-export const grantRefusals = {
+export const grantErrors = {
   PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
   TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
@@ -70,7 +70,7 @@ export const giveGrant = command({
   description: 'A grant that already exists is returned unchanged.',
   input: z.object({ organizationId, ...grantRequest }),
   output: Grant,
-  errors: grantRefusals,
+  errors: grantErrors,
   example: {
     input: { organizationId: ids.organizationId, holder: example.holder, object: example.object, right: 'technical' },
     output: example,
@@ -140,7 +140,7 @@ export const previewGrant = query({
       })
       .nullable(),
   }),
-  errors: grantRefusals,
+  errors: grantErrors,
   example: {
     input: {
       organizationId: ids.organizationId,

@@ -4,7 +4,7 @@ import { idSchema } from '../id.ts';
 import { Right } from '../products/product-snapshot.ts';
 import { Instant, text } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-snapshot.ts';
-import { grantRefusals } from './grant.ts';
+import { grantErrors } from './grant.ts';
 
 const target = { organizationId: idSchema('org'), accountId: idSchema('acc'), productId: idSchema('prd') };
 const ids = {
@@ -43,7 +43,7 @@ export const PersonRights = z
   });
 
 const { PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND, RIGHT_UNKNOWN, RIGHT_NOT_FOR_EXTERNALS, GRANT_ENDS_IN_PAST } =
-  grantRefusals;
+  grantErrors;
 const notFound = {
   PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' },
   PRODUCT_NOT_FOUND,

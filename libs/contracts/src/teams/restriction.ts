@@ -4,7 +4,7 @@ import { idSchema } from '../id.ts';
 import { Right } from '../products/product-snapshot.ts';
 import { Instant, text } from '../values.ts';
 import { GrantHolder } from './grant-snapshot.ts';
-import { grantRefusals } from './grant.ts';
+import { grantErrors } from './grant.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
@@ -44,7 +44,7 @@ const example = {
   setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
   reason: null,
 };
-const { PRODUCT_TYPE_UNKNOWN: _, ...refusals } = grantRefusals;
+const { PRODUCT_TYPE_UNKNOWN: _, ...refusals } = grantErrors;
 const notFound = { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND: refusals.RESOURCE_NOT_FOUND };
 
 export const restrictResource = command({

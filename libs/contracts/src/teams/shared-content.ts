@@ -17,7 +17,7 @@ const ids = {
 } as const;
 
 /** The maximum number of resources in one row; `resourceCount` counts all resources. */
-export const NAMED_SHARED = 10;
+export const MAX_RESOURCES_PER_ROW = 10;
 
 export const SharedContent = z
   .object({
@@ -34,7 +34,7 @@ export const SharedContent = z
     right: Right,
     resources: z
       .array(z.object({ resourceId, productId: idSchema('prd'), name: Name }))
-      .describe(`The outermost resources of the owner that the grant covers, at most ${NAMED_SHARED}`),
+      .describe(`The outermost resources of the owner that the grant covers, at most ${MAX_RESOURCES_PER_ROW}`),
     resourceCount: z.int(),
     givenBy: z.string(),
     givenAt: Instant,

@@ -2,10 +2,10 @@ import { databaseRoles } from './platform-tables.ts';
 
 export interface TenantTable {
   name: string;
-  /** The rights of the runtime role besides reading. */
+  /** The rights of the roles of the service, in addition to `select`. */
   may?: readonly ('insert' | 'update' | 'delete')[];
   /** The column with the account that may access its own rows in all organizations, for example its memberships. */
-  ownColumn?: string;
+  accountColumn?: string;
 }
 
 /**
@@ -16,9 +16,9 @@ export interface TenantTable {
 export function protectTenantTables(service: string, tables: readonly TenantTable[]): string {
   const { runtime, sweep, staff } = databaseRoles(service);
   return tables
-    .map(({ name, may = ['insert', 'update', 'delete'], ownColumn }) => {
-      const ownRowsCondition = ownColumn
-        ? ` or ${ownColumn} = nullif(current_setting('cordee.account_id', true), '')::uuid`
+    .map(({ name, may = ['insert', 'update', 'delete'], accountColumn }) => {
+      const ownRowsCondition = accountColumn
+        ? ` or ${accountColumn} = nullif(current_setting('cordee.account_id', true), '')::uuid`
         : '';
       return `
 alter table ${name} enable row level security;

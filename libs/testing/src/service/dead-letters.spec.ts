@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadLetterContracts } from '@cordee/contracts/dead-letter';
+import { declareDeadLetterContracts } from '@cordee/contracts/dead-letter';
 import { newId } from '@cordee/contracts/id';
 import { sessionEnded } from '@cordee/contracts/identity/session';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
@@ -11,7 +11,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Controller, Module } from '@nestjs/common';
 import { TestService } from '../test-service.ts';
 
-const { listDeadLetters, replayDeadLetter } = deadLetterContracts('notebook');
+const { listDeadLetters, replayDeadLetter } = declareDeadLetterContracts('notebook');
 const operator = { service: 'events' };
 
 /** The accounts whose events the reaction fails to handle. */

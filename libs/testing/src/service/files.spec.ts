@@ -1,4 +1,4 @@
-import { FILE_CHUNK_BYTES, fileContracts } from '@cordee/contracts/file';
+import { FILE_CHUNK_BYTES, declareFileContracts } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import { migration } from '@cordee/service/database/migration';
 import { ServiceConfig } from '@cordee/service/config';
@@ -10,7 +10,7 @@ import { Module } from '@nestjs/common';
 import { TestService, uuid } from '../test-service.ts';
 
 const SERVICE = 'shelves';
-const contracts = fileContracts(SERVICE);
+const contracts = declareFileContracts(SERVICE);
 
 @Module({ controllers: [fileEndpoints(contracts, ['shelf.file_id'])] })
 class ShelfModule {}

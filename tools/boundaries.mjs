@@ -34,7 +34,7 @@ const workspaceRules = {
     ],
     'postal-mime': [
       'apps/reminders/test/test-mailbox.ts',
-      'apps/search/src/messages/ingest/',
+      'apps/search/src/messages/parse/',
       'apps/all-in-one/src/mail-catcher/',
       'apps/all-in-one/src/mail-catcher.ts',
     ],

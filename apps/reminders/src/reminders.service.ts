@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { RemindersConfig } from './config.ts';
 import { reminders0001 } from './migrations/0001-reminders.ts';
 import { BillingReactions } from './plan/billing.reactions.ts';
-import { ContentReactions } from './plan/content.reactions.ts';
+import { ContentOwnerReactions } from './plan/content-owner.reactions.ts';
 import { IdentityReactions } from './plan/identity.reactions.ts';
 import { ProductsReactions } from './plan/products.reactions.ts';
 import { RenewalsReactions } from './plan/renewals.reactions.ts';
@@ -14,7 +14,7 @@ import { MessageQueries } from './verification/message.queries.ts';
 @Module({
   controllers: [
     BillingReactions,
-    ContentReactions,
+    ContentOwnerReactions,
     IdentityReactions,
     ProductsReactions,
     RenewalsReactions,

@@ -12,7 +12,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { AccessCache } from './access-cache.ts';
 import { readRevision, writeRevision } from './access-revision.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { Leases } from './leases.ts';
+import { HeldLeases } from './held-leases.ts';
 
 type SnapshotInput = { organizationId: `org_${string}`; since?: number; cursor?: string };
 const id = <P extends 'org' | 'acc' | 'prd' | 'grt' | 'mem'>(prefix: P) => newId(prefix, new Date());
@@ -55,7 +55,7 @@ let access: AccessCache;
 
 const openCache = (maxBytes = 1e8): AccessCache => {
   const rpc = new RpcClient(bus, 'reader');
-  return new AccessCache(new Leases('process', rpc), rpc, maxBytes);
+  return new AccessCache(new HeldLeases('process', rpc), rpc, maxBytes);
 };
 
 beforeEach(async () => {
@@ -358,7 +358,7 @@ describe('the access cache under failures', () => {
         ),
     );
     identityLeaseMs = 40;
-    const sessions = new EndedSessions(new Leases('process', rpc), rpc);
+    const sessions = new EndedSessions(new HeldLeases('process', rpc), rpc);
     const answer = sessions.has(second);
     while (lists.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     // The lease ends during the first request. The session ends meanwhile, and this process is not notified.

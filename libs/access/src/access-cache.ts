@@ -8,7 +8,7 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { AccessChange } from './access-change.ts';
 import { readRevision, type AccessRevision } from './access-revision.ts';
 import type { Lease } from './lease.ts';
-import type { Leases } from './leases.ts';
+import type { HeldLeases } from './held-leases.ts';
 import { OrganizationAccess } from './organization-access.ts';
 import type { People } from './people.ts';
 import { TypeRightsCache } from './type-rights-cache.ts';
@@ -60,7 +60,7 @@ export class AccessCache {
   private uses = 0;
 
   constructor(
-    private readonly leases: Leases,
+    private readonly leases: HeldLeases,
     private readonly rpc: RpcClient,
     /** Approximate limit for all organizations. The organization in use is never evicted. */
     private readonly maxBytes: number,

@@ -2,7 +2,7 @@ import type { Answer } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
-import type { Leases } from './leases.ts';
+import type { HeldLeases } from './held-leases.ts';
 
 /** The list is reloaded after this time at the latest, so that sessions without valid tokens are removed. */
 const MAX_AGE_MS = 600_000;
@@ -19,7 +19,7 @@ export class EndedSessions {
   private loading: Promise<void> | undefined;
 
   constructor(
-    private readonly leases: Leases,
+    private readonly leases: HeldLeases,
     private readonly rpc: RpcClient,
   ) {}
 

@@ -2,11 +2,11 @@ import { cloudEventType, CloudEvent } from '@cordee/contracts/cloud-event';
 import { serviceOf, type Contract, type EventContract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { LRUCache } from 'lru-cache';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type * as z from 'zod';
 import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
+import { EventRetries, MalformedEvent, RETRY_DELAYS_MS } from './event-retries.ts';
 import { decode, encode, toReplyError } from './reply.ts';
 import { validate } from './validate.ts';
 
@@ -38,26 +38,21 @@ export interface ExecutionResult {
 /** The Nest pattern of the preflight handler of a contract. */
 export const preflightPatternOf = (contract: Contract): string => `preflight of ${contract.subject}`;
 
-const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
-
 /**
  * Nest transport over the bus. Commands and queries are requests with a reply; events come from the streams of the
  * services that publish them.
  */
 export class BusServer extends Server implements CustomTransportStrategy {
-  /**
-   * The number of failed attempts by event id in this process. Out-of-order deliveries do not count. The LRU cache
-   * evicts events that another replica has handled.
-   */
-  private readonly failures = new LRUCache<string, number>({ max: 10_000 });
+  private readonly retries: EventRetries;
 
   constructor(
     private readonly service: string,
     private readonly bus: Bus,
     private readonly hooks: PipelineHooks,
-    private readonly retryDelaysMs: readonly number[] = RETRY_DELAYS_MS,
+    retryDelaysMs: readonly number[] = RETRY_DELAYS_MS,
   ) {
     super();
+    this.retries = new EventRetries(hooks, retryDelaysMs);
   }
 
   override addHandler(
@@ -162,36 +157,10 @@ export class BusServer extends Server implements CustomTransportStrategy {
         },
         delivery.attempt,
       );
-      if ('done' in verdict) this.failures.delete(event!.id);
+      if ('done' in verdict) this.retries.forget(event!.id);
       return verdict;
     } catch (error) {
-      return this.retryOrDeadLetter(delivery, event, error);
-    }
-  }
-
-  /**
-   * Retries a failed event with growing delays, then stores it as a dead letter. A malformed event becomes a dead
-   * letter at once. When the dead letter cannot be stored, the event is redelivered.
-   */
-  private async retryOrDeadLetter(
-    delivery: EventDelivery,
-    event: CloudEvent | undefined,
-    error: unknown,
-  ): Promise<Verdict> {
-    this.hooks.logError(error, delivery.subject);
-    const failedAttempts = this.failures.get(event?.id ?? '') ?? 0;
-    const delay = error instanceof MalformedEvent ? undefined : this.retryDelaysMs[failedAttempts];
-    if (event && delay !== undefined) {
-      this.failures.set(event.id, failedAttempts + 1);
-      return { retryAfterMs: delay };
-    }
-    try {
-      await this.hooks.deadLetter(delivery, event, error instanceof Error ? error.message : String(error));
-      if (event) this.failures.delete(event.id);
-      return { done: true };
-    } catch (deadLetterError) {
-      this.hooks.logError(deadLetterError, delivery.subject);
-      return { retryAfterMs: this.retryDelaysMs.at(-1)! };
+      return this.retries.retryOrDeadLetter(delivery, event, error);
     }
   }
 
@@ -208,8 +177,6 @@ function parseInput(data: Uint8Array): unknown {
     throw new DomainError('INPUT_NOT_PARSEABLE');
   }
 }
-
-class MalformedEvent extends Error {}
 
 /** Parses an event. `refusal` is the reason when the envelope or the data violates the contract. */
 function readEvent(

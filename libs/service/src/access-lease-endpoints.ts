@@ -2,14 +2,14 @@ import type { LeaseContracts } from '@cordee/contracts/access-lease';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Controller, Inject, type Type } from '@nestjs/common';
-import { AccessLeases, LEASE_MS } from './access-leases.ts';
+import { GrantedLeases, LEASE_MS } from './granted-leases.ts';
 import { Handles, type CommandContext } from './handler-decorators.ts';
 
 /** The endpoints for leases of access caches. The host adds them to the services that own access data. */
 export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
   @Controller()
   class AccessLeaseEndpoints {
-    constructor(@Inject(AccessLeases) private readonly leases: AccessLeases) {}
+    constructor(@Inject(GrantedLeases) private readonly leases: GrantedLeases) {}
 
     @Handles(contracts.takeLease)
     async takeLease(

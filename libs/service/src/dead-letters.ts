@@ -2,6 +2,7 @@ import type { AccessCache } from '@cordee/access/access-cache';
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { DeadLetter } from '@cordee/contracts/dead-letter';
 import { DomainError } from '@cordee/contracts/domain-error';
+import type { EventDelivery } from '@cordee/messaging/bus';
 import type { BusServer } from '@cordee/messaging/bus-server';
 import { claim } from '@cordee/outbox/inbox';
 import { databaseRoles } from './database/platform-tables.ts';
@@ -29,6 +30,25 @@ interface DeadLetterRow {
   reason: string;
   attempts: number;
   created_at: Date;
+}
+
+/**
+ * Stores an event delivery as a dead letter and advances the inbox, so that later events of the entity are handled.
+ * `event` is undefined when the delivery is malformed.
+ */
+export async function storeDeadLetter(
+  { em, service, clock }: Pick<DeadLetterDependencies, 'em' | 'service' | 'clock'>,
+  delivery: EventDelivery,
+  event: CloudEvent | undefined,
+  reason: string,
+): Promise<void> {
+  await em.fork().transactional(async (transaction) => {
+    await transaction.execute(
+      `insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`,
+      [delivery.subject, Buffer.from(delivery.data), reason.slice(0, 2_000), delivery.attempt, clock.now()],
+    );
+    if (event) await claim(transaction, durableOf(service, event), event, false);
+  });
 }
 
 /** The dead letters of this service, and their replay. */

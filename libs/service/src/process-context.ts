@@ -1,7 +1,7 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import type { Bus } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
@@ -19,7 +19,7 @@ interface ProcessDependencies {
   clock: Clock;
   registry: ProcessRegistry;
   access: AccessCache;
-  leases: Leases;
+  leases: HeldLeases;
   endedSessions: EndedSessions;
   verifier: TokenVerifier;
   bus: Bus;
@@ -57,7 +57,7 @@ export class ProcessContext {
     const rpc = new RpcClient(bus, name);
     const clock = new Clock(config.CORDEE_MODE !== 'production');
     const registry = new ProcessRegistry(bus);
-    const leases = new Leases(randomUUID(), rpc);
+    const leases = new HeldLeases(randomUUID(), rpc);
     const access = new AccessCache(leases, rpc, config.ACCESS_CACHE_MIB * 1_048_576);
     const endedSessions = new EndedSessions(leases, rpc);
     const context = new ProcessContext({

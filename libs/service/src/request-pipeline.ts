@@ -22,6 +22,7 @@ import type { Clock } from './clock.ts';
 import type { CommandContext, ReadContext, ReactionContext } from './handler-decorators.ts';
 import { enforceTokenScope } from './token-scope.ts';
 import { CommitThenReject } from './committed-rejection.ts';
+import { storeDeadLetter } from './dead-letters.ts';
 import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
 import { additionalSupportAccesses, supportAccessesFor, type SupportAudit } from './support-audit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -162,18 +163,8 @@ export class RequestPipeline implements PipelineHooks {
     });
   }
 
-  /** Stores the delivery and advances the inbox, so that later events of the entity are handled. */
   async deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void> {
-    await this.dependencies.em.fork().transactional(async (em) => {
-      await em.execute(`insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`, [
-        delivery.subject,
-        Buffer.from(delivery.data),
-        reason.slice(0, 2_000),
-        delivery.attempt,
-        this.dependencies.clock.now(),
-      ]);
-      if (event) await claim(em, durableOf(this.dependencies.service, event), event, false);
-    });
+    await storeDeadLetter(this.dependencies, delivery, event, reason);
   }
 
   logError(error: unknown, where: string): void {

@@ -19,7 +19,7 @@ import {
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
 import { accessLeaseEndpoints } from './access-lease-endpoints.ts';
-import { AccessLeases } from './access-leases.ts';
+import { GrantedLeases } from './granted-leases.ts';
 import { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { deadLetterEndpoints } from './dead-letter-endpoints.ts';
@@ -70,7 +70,7 @@ interface RunningService {
   app: INestMicroservice;
   orm: MikroORM;
   accessOrm: MikroORM;
-  leases: AccessLeases;
+  leases: GrantedLeases;
   bus: Bus;
   relay: Relay;
   jobs: Jobs;
@@ -108,7 +108,7 @@ export class ServiceHost {
     const accessOrm = ownsAccessData(name)
       ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE })
       : orm;
-    const leases = new AccessLeases(name, accessOrm.em, bus);
+    const leases = new GrantedLeases(name, accessOrm.em, bus);
     if (ownsAccessData(name)) leases.start(logError);
     const transactions = new Transactions({ service: name, em: orm.em, relay, leases, access });
     const jobs = new Jobs({
@@ -144,7 +144,7 @@ export class ServiceHost {
         { provide: RpcClient, useValue: rpc },
         { provide: Clock, useValue: clock },
         { provide: AccessCache, useValue: access },
-        { provide: AccessLeases, useValue: leases },
+        { provide: GrantedLeases, useValue: leases },
         { provide: ProcessRegistry, useValue: process.registry },
         { provide: Jobs, useValue: jobs },
         { provide: BackgroundTransactions, useValue: background },
@@ -169,7 +169,7 @@ export class ServiceHost {
         RpcClient,
         Clock,
         AccessCache,
-        AccessLeases,
+        GrantedLeases,
         ProcessRegistry,
         Jobs,
         BackgroundTransactions,

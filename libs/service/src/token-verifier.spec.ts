@@ -1,5 +1,5 @@
 import { EndedSessions } from '@cordee/access/ended-sessions';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import { newId } from '@cordee/contracts/id';
 import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
@@ -54,7 +54,7 @@ beforeEach(async () => {
   await bus.serve(listEndedSessions.subject, 'identity', async () =>
     encode({ output: { sessionIds: [], nextCursor: null } }),
   );
-  ended = new EndedSessions(new Leases('test', rpc), rpc);
+  ended = new EndedSessions(new HeldLeases('test', rpc), rpc);
   verifier = new TokenVerifier(rpc, clock, ended);
 });
 

@@ -14,7 +14,7 @@ import {
 import type { Relay } from '@cordee/outbox/relay';
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { AccessLeases, CountedChange } from './access-leases.ts';
+import type { GrantedLeases, CountedChange } from './granted-leases.ts';
 
 type AfterCommit = () => Promise<void> | void;
 type OrganizationId = `org_${string}`;
@@ -39,7 +39,7 @@ export interface TransactionsDependencies {
   service: string;
   em: EntityManager;
   relay: Relay;
-  leases: AccessLeases;
+  leases: GrantedLeases;
   access: Pick<AccessCache, 'revisionOf'>;
 }
 

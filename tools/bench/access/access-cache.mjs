@@ -1,5 +1,5 @@
 import { AccessCache } from '@cordee/access/access-cache';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import { accessOwners, declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
@@ -63,7 +63,7 @@ export function localAccessCache(pagesByPartOf, maxBytes) {
     },
   };
   const rpc = new RpcClient(bus, 'bench');
-  return new AccessCache(new Leases(randomUUID(), rpc), rpc, maxBytes);
+  return new AccessCache(new HeldLeases(randomUUID(), rpc), rpc, maxBytes);
 }
 
 const emptyTables = {

@@ -2,7 +2,7 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
@@ -28,7 +28,7 @@ handleRequests({
     ({ organizationId } = input);
     bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'products' });
     const rpc = new RpcClient(bus, 'products');
-    leases = new Leases(randomUUID(), rpc);
+    leases = new HeldLeases(randomUUID(), rpc);
     cache = new AccessCache(leases, rpc, 1e9);
     await subscribeAccessChanges(bus, leases.processId, {
       access: cache,

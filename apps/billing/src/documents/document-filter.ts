@@ -2,7 +2,7 @@ import type { listDocuments } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import * as z from 'zod';
-import { documentsOnDate } from './read-documents.ts';
+import { documentsOnDate } from './stored-document.ts';
 
 type DocumentFilter = Pick<
   Input<typeof listDocuments>,

@@ -8,7 +8,7 @@ import { documentsAsCsv } from './documents-as-csv.ts';
 import { filteredDocuments } from './document-filter.ts';
 import { downloadDocument as download } from './download-document.ts';
 import { payDocument as pay } from './pay-document.ts';
-import { readDocument, viewDocument, type StoredDocument } from './read-documents.ts';
+import { readDocument, viewDocument, type StoredDocument } from './stored-document.ts';
 
 @Controller()
 export class DocumentCommands {

@@ -9,7 +9,7 @@ import type * as z from 'zod';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { Seller } from '../seller/seller.ts';
 import { DocumentSortKey, filteredDocuments } from './document-filter.ts';
-import { readDocument, viewDocument, type StoredDocument } from './read-documents.ts';
+import { readDocument, viewDocument, type StoredDocument } from './stored-document.ts';
 import { readLinesOf } from './stored-lines.ts';
 
 @Controller()

@@ -1,6 +1,6 @@
 import { decimalText, money } from '@cordee/money/money';
 import { stringify } from 'csv-stringify/sync';
-import type { StoredDocument } from './read-documents.ts';
+import type { StoredDocument } from './stored-document.ts';
 
 const formulaPattern = /^[=+\-@\t\r]/;
 /** Adds an apostrophe to a text that a spreadsheet would execute as a formula. Amounts are not escaped. */

@@ -5,7 +5,7 @@ import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from './invoice.entity.ts';
 import { renderDocument } from './pdf/document-pdf.ts';
 import { printedDocument } from './printed-document.ts';
-import { readDocument, type DocumentId } from './read-documents.ts';
+import { readDocument, type DocumentId } from './stored-document.ts';
 
 /**
  * Returns the PDF of a document. A paid invoice is rendered once and stored with its hash, so that all downloads return

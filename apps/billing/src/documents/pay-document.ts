@@ -7,7 +7,7 @@ import { payInvoiceFromPrepaid, spendPrepaid } from '../payments/pay-from-prepai
 import { Invoice } from './invoice.entity.ts';
 import { numberInvoices } from './issue-invoice.ts';
 import { ProForma } from './pro-forma.entity.ts';
-import type { DocumentId } from './read-documents.ts';
+import type { DocumentId } from './stored-document.ts';
 
 /** Pays an invoice or a pro forma from prepaid. Returns the id of the paid invoice. */
 export async function payDocument(

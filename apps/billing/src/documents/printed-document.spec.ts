@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { printedDocument } from './printed-document.ts';
-import type { StoredDocument } from './read-documents.ts';
+import type { StoredDocument } from './stored-document.ts';
 
 const party = {
   name: 'Alpenhost SA',

@@ -3,7 +3,7 @@ import type { Interval } from '@cordee/contracts/products/product-type';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import type { DocumentContent, DocumentLanguage, PostalAddress } from './pdf/document-content.ts';
-import type { StoredDocument } from './read-documents.ts';
+import type { StoredDocument } from './stored-document.ts';
 
 const units: Record<DocumentLanguage, Record<Interval, string>> = {
   de: { monthly: 'Monat', yearly: 'Jahr' },

@@ -13,6 +13,9 @@ import type * as z from 'zod';
 import type { Flag, Member, Role } from '../members/member.entity.ts';
 
 const DAY_MS = 86_400_000;
+/** How long an invitation link is valid (ROL-7). */
+const VALID_DAYS = 30;
+const VALID_DAYS_OF_MANAGERS = 7;
 
 export type InvitationView = z.output<typeof InvitationContract>;
 
@@ -50,7 +53,9 @@ export class Invitation extends InvitationSchema.class {
 
   send(now: Date): DomainEvent<typeof invitationSent> {
     this.generation += 1;
-    this.expiresAt = new Date(now.getTime() + (isManagerRole(this.role) ? 7 : 30) * DAY_MS);
+    this.expiresAt = new Date(
+      now.getTime() + (isManagerRole(this.role) ? VALID_DAYS_OF_MANAGERS : VALID_DAYS) * DAY_MS,
+    );
     return domainEvent(invitationSent, {
       organizationId: this.organizationId,
       invitationId: this.id,

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { toId } from '@cordee/contracts/id';
 import { endSession } from '@cordee/contracts/identity/session';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { AccessLeases } from '@cordee/service/access-leases';
+import { GrantedLeases } from '@cordee/service/granted-leases';
 import { uuid } from '@cordee/testing/test-service';
 import { waitFor } from '@cordee/testing/wait-for';
 import { IdentityFixture } from '../../test/identity.fixture.ts';
@@ -22,7 +22,7 @@ it('a lost notification of an ended session is sent, although another session en
   const test = fixture.service;
   const { accountId, as } = await fixture.signUp();
   const rpc = new RpcClient(test.bus, 'replica');
-  const leases = new Leases(randomUUID(), rpc);
+  const leases = new HeldLeases(randomUUID(), rpc);
   const ended = new EndedSessions(leases, rpc);
   await subscribeAccessChanges(test.bus, leases.processId, {
     access: new AccessCache(leases, rpc, 1e8),
@@ -38,7 +38,7 @@ it('a lost notification of an ended session is sent, although another session en
   expect([await ended.has(first), await ended.has(second)]).toEqual([false, false]);
 
   const notify = jest
-    .spyOn(AccessLeases.prototype, 'notify')
+    .spyOn(GrantedLeases.prototype, 'notify')
     .mockImplementation((changes) =>
       changes.length === 0 ? Promise.resolve() : Promise.reject(new Error('killed after the commit')),
     );

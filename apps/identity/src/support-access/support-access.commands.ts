@@ -10,7 +10,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { isManagerRole } from '@cordee/contracts/permissions';
-import { AccessLeases } from '@cordee/service/access-leases';
+import { GrantedLeases } from '@cordee/service/granted-leases';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -27,7 +27,7 @@ const HOUR_MS = 3_600_000;
 export class SupportAccessCommands {
   constructor(
     @Inject(AccessCache) private readonly access: AccessCache,
-    @Inject(AccessLeases) private readonly leases: AccessLeases,
+    @Inject(GrantedLeases) private readonly leases: GrantedLeases,
   ) {}
 
   @Handles(grantSupportAccess)

@@ -4,6 +4,7 @@ import { instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-va
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { isOwnedCondition } from './product-ownership.ts';
+import { productStatus, type BlockedStatus } from './product-status.ts';
 
 export type ProductView = z.output<typeof ProductContract>;
 
@@ -12,7 +13,7 @@ interface ProductRow {
   type: string;
   name: string;
   created_at: string;
-  blocked_status: 'blocked' | 'maintenance';
+  blocked_status: BlockedStatus;
   reasons: string[];
 }
 
@@ -52,7 +53,7 @@ export async function selectProducts(
     id: toId('prd', row.id),
     type: row.type,
     name: row.name,
-    status: row.reasons.length > 0 ? row.blocked_status : 'active',
+    status: productStatus(row.reasons, row.blocked_status),
     blockReasons: row.reasons,
     createdAt: instantOf(row.created_at),
   }));

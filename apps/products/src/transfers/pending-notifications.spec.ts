@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { acceptTransfer } from '@cordee/contracts/products/transfer';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { AccessLeases } from '@cordee/service/access-leases';
+import { GrantedLeases } from '@cordee/service/granted-leases';
 import { TransfersFixture } from '../../test/transfers.fixture.ts';
 
 let transfers: TransfersFixture;
@@ -18,7 +18,7 @@ afterAll(() => transfers.stop());
 it('a repeated acceptance returns only after the offering organization has lost access (ACC-3)', async () => {
   const { test } = transfers;
   const rpc = new RpcClient(test.bus, 'replica');
-  const leases = new Leases(randomUUID(), rpc);
+  const leases = new HeldLeases(randomUUID(), rpc);
   const access = new AccessCache(leases, rpc, 1e8);
   await subscribeAccessChanges(test.bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
   leases.start();
@@ -29,7 +29,7 @@ it('a repeated acceptance returns only after the offering organization has lost 
   const check = async () => (await access.forOrganization(from.organizationId)).check({ ...question, at: new Date() });
   expect(await check()).toBe(true);
   const failingNotify = jest
-    .spyOn(AccessLeases.prototype, 'notify')
+    .spyOn(GrantedLeases.prototype, 'notify')
     .mockImplementation((changes) =>
       changes.length === 0 ? Promise.resolve() : Promise.reject(new Error('killed after the commit')),
     );

@@ -1,13 +1,7 @@
-import {
-  ANYWHERE,
-  conditionsOf,
-  fieldEntry,
-  FOLDER_ROLES,
-  type FieldEntry,
-  type QueryTree,
-} from '../query/query-tree.ts';
+import { ANYWHERE, FOLDER_ROLES, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
 import { ageSql, compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
+import { compileHiddenFolders } from './hidden-folders.ts';
 import type { Weight } from './lexeme.ts';
 import { personPatterns } from './person-patterns.ts';
 import { SqlParameters } from './sql-parameters.ts';
@@ -41,12 +35,8 @@ export function compileMessageQuery(
   const inOrganization = `organization_id = ${parameters.add(scope.organizationId)}::uuid`;
   const inScope = `${inOrganization} and ${mailboxCondition(scope, parameters)}`;
   const matches = `${inScope} and ${compileTree(tree, (entry) => compiler.compileCondition(entry))}`;
-  const folders = requestedFolders(tree);
-  if (folders.includes(ANYWHERE)) return { where: matches, parameters };
-  const isHidden = [
-    "folder_role in ('trash', 'junk')",
-    ...folders.map((folder) => `not ${compiler.compileFolder(folder)}`),
-  ].join(' and ');
+  const isHidden = compileHiddenFolders(tree, (folder) => compiler.compileFolder(folder));
+  if (isHidden === undefined) return { where: matches, parameters };
   return { where: `${matches} and not (${isHidden})`, hiddenWhere: `${matches} and ${isHidden}`, parameters };
 }
 
@@ -54,16 +44,6 @@ export function compileMessageQuery(
 function mailboxCondition({ mailboxIds }: MessageScope, parameters: SqlParameters): string {
   if (mailboxIds.length === 1) return `mailbox_id = ${parameters.add(mailboxIds[0])}::uuid`;
   return `mailbox_id = any(${parameters.add(mailboxIds)}::uuid[])`;
-}
-
-/** Returns the folders that the query names. The query shows their messages even in trash and junk (SRCH-1). */
-function requestedFolders(tree: QueryTree): string[] {
-  const folders = new Set<string>();
-  for (const { condition, isNegated } of conditionsOf(tree)) {
-    const entry = fieldEntry(condition);
-    if (entry.field === 'inMailbox' && !isNegated) folders.add(entry.value);
-  }
-  return [...folders];
 }
 
 class MessageConditionCompiler {
@@ -80,7 +60,7 @@ class MessageConditionCompiler {
   compileCondition(entry: FieldEntry): string {
     switch (entry.field) {
       case 'text':
-        return this.#anywhere(entry.value);
+        return this.#anyField(entry.value);
       case 'subject':
         return this.#words(entry.value, 'A');
       case 'body':
@@ -127,6 +107,7 @@ class MessageConditionCompiler {
   compileFolder(value: string): string {
     if (value === ANYWHERE) return 'true';
     const key = fold(value);
+    // Without its last %, the pattern matches only the end of the path.
     const name = `folder_key = ${this.#add(key)} or folder_key like ${this.#add(containing(`/${key}`).slice(0, -1))}`;
     return FOLDER_ROLES.some((role) => role === value) ? `(folder_role = ${this.#add(value)} or ${name})` : `(${name})`;
   }
@@ -141,7 +122,7 @@ class MessageConditionCompiler {
   }
 
   /** Compiles a condition that finds words, or a part of a name or address (`prenom` in `nomprenom@…`). */
-  #anywhere(value: string): string {
+  #anyField(value: string): string {
     const words = this.#words(value);
     const terms = searchTermsOf(value);
     const canBePartOfAddress =

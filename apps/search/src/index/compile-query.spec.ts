@@ -4,7 +4,7 @@ import { createTestDatabase } from '@cordee/testing/test-database';
 import { serverUrl } from '@cordee/testing/test-environment';
 import * as fc from 'fast-check';
 import { Client } from 'pg';
-import { parseMessage } from '../messages/ingest/parse-message.ts';
+import { parseMessage } from '../messages/parse/parse-message.ts';
 import { search0001 } from '../migrations/0001-search.ts';
 import { arbitraryTree } from '../../test/arbitrary-tree.ts';
 import { parseQuery } from '../query/parse-query.ts';

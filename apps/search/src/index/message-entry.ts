@@ -1,4 +1,4 @@
-import type { MessagePerson, ParsedMessage } from '../messages/ingest/parsed-message.ts';
+import type { MessagePerson, ParsedMessage } from '../messages/parse/parsed-message.ts';
 import { addressTokens, correspondentText } from './address-tokens.ts';
 import { fold } from './fold.ts';
 import { TextVector } from './text-vector.ts';

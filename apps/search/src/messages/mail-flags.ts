@@ -1,4 +1,4 @@
-import type { ParsedMessage } from './ingest/parsed-message.ts';
+import type { ParsedMessage } from './parse/parsed-message.ts';
 
 /**
  * Reads the flags from the mbox headers `Status` (`R`: read, `O`: old) and `X-Status` (`F`: flagged). A message without

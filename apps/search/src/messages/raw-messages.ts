@@ -1,8 +1,8 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileKey, Files, StoredFile } from '@cordee/service/files';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { splitMbox } from './ingest/mbox.ts';
-import { MESSAGE_LIMITS } from './ingest/parsed-message.ts';
+import { splitMbox } from './parse/mbox.ts';
+import { MESSAGE_LIMITS } from './parse/parsed-message.ts';
 
 export interface RawMessage {
   raw: Uint8Array;

@@ -1,7 +1,6 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import type { Decision, Question } from '@cordee/access/decide';
 import { objectOf } from '@cordee/access/grants';
-import { isPermissionInScope } from '@cordee/access/scopes';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import {
   checkAccess,
@@ -13,7 +12,6 @@ import {
 } from '@cordee/contracts/teams/access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { inputError } from '@cordee/contracts/input-error';
 import { listRecipients } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { HandlesFromCache, Handles, type ReadContext, type QueryContext } from '@cordee/service/handler-decorators';
@@ -21,14 +19,14 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
-import { compareText, describeChain, endOf, sortChains, type CanSeeTeam } from './describe-sources.ts';
+import { compareText, describeChain, endOf, sortChains } from './describe-sources.ts';
 import { describeAccessEntry, isOwnFilesOnly, sortKeyOf } from './describe-access-entry.ts';
 import { explainDecision } from './explain-decision.ts';
 import { assertInstant, loadPastAccess, type PastQuestion } from './past-access.ts';
 import { selectGrantAttributions } from './select-grant-attributions.ts';
+import { assertMayAskAbout, canSeeEveryTeam, redactForViewer, teamVisibilityFor } from './viewer-visibility.ts';
 
 type OrganizationId = `org_${string}`;
-type AccountId = `acc_${string}`;
 type HolderRow = Output<typeof listAccessHolders>['data'][number];
 
 /** The maximum number of products listed per grant. Further products are only counted. */
@@ -216,27 +214,6 @@ export class AccessQueries {
   }
 }
 
-const canSeeEveryTeam: CanSeeTeam = () => true;
-
-/** Throws when the question is about another person and the caller may not manage people. */
-function assertMayAskAbout(
-  access: OrganizationAccess,
-  accountId: AccountId | undefined,
-  context: ReadContext,
-  pointer = '',
-): void {
-  if (
-    accountId &&
-    accountId !== context.accountId &&
-    !access.people.mayRead(context.accountId, 'member:manage', context.now, context.scopes)
-  )
-    throw inputError(
-      'PERMISSION_DENIED',
-      `${pointer}/accountId`,
-      'is another person, and the caller may not manage people',
-    );
-}
-
 /**
  * Completes a question. Without an account, the question is about the caller. The scopes of a token limit only the
  * answers about the person of the token.
@@ -256,33 +233,6 @@ function toQuestion(
     at,
     scopes: subjectId === callerId ? context.scopes : undefined,
   };
-}
-
-/** Returns which teams the caller may see. A token without `team:read` shows only the teams of its person. */
-function teamVisibilityFor(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): CanSeeTeam {
-  if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return canSeeEveryTeam;
-  return (teamId) => access.isInTeam(accountId, teamId, now);
-}
-
-/**
- * Hides from the caller whether a product or resource exists: an unknown product or resource gets the refusal
- * `no_grant`, as if it existed without a grant. A caller who sees the product or manages people gets the true refusal.
- */
-function redactForViewer(
-  access: OrganizationAccess,
-  { productId, resourceId }: Question,
-  decision: Decision,
-  current: OrganizationAccess,
-  { accountId, now, scopes }: ReadContext,
-): Decision {
-  if (decision.allowed || current.people.mayRead(accountId, 'member:manage', now, scopes)) return decision;
-  const isUnknown = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
-  if (
-    !isUnknown ||
-    (current === access && resourceId === undefined && current.visibleProducts(accountId, now).has(productId))
-  )
-    return decision;
-  return { ...decision, refusal: 'no_grant' };
 }
 
 /**

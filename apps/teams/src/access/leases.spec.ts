@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
 import { RequestTimeout, type Bus } from '@cordee/messaging/bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { AccessLeases } from '@cordee/service/access-leases';
+import { GrantedLeases } from '@cordee/service/granted-leases';
 import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
@@ -27,7 +27,7 @@ class Replica {
   losesNotifications = false;
   /** True while the process does not receive the responses to its lease renewals. */
   losesResponses = false;
-  readonly leases: Leases;
+  readonly leases: HeldLeases;
   readonly access: AccessCache;
   readonly bus: Bus;
 
@@ -54,7 +54,7 @@ class Replica {
       },
     });
     const rpc = new RpcClient(this.bus, 'replica');
-    this.leases = new Leases(randomUUID(), rpc);
+    this.leases = new HeldLeases(randomUUID(), rpc);
     this.access = new AccessCache(this.leases, rpc, 1e8);
   }
 
@@ -145,7 +145,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     const replica = await new Replica(fixture.test.bus).listen();
     expect(await replica.check(customer)).toBe(true);
     const notifySpy = jest
-      .spyOn(AccessLeases.prototype, 'notify')
+      .spyOn(GrantedLeases.prototype, 'notify')
       .mockRejectedValueOnce(new Error('killed after the commit'));
     const input = { organizationId: customer.organizationId, grantId: grant.id };
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
@@ -214,7 +214,7 @@ describe('writes', () => {
       replica.leases.with('teams').isValid(0, 0);
       replica.leases.with('teams').renew();
     }, 1_000);
-    const prototype = AccessLeases.prototype as unknown as {
+    const prototype = GrantedLeases.prototype as unknown as {
       waitForConfirmation(lease: { process_id: string }): Promise<void>;
     };
     const waitSpy = jest.spyOn(prototype, 'waitForConfirmation');

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
-import { Leases } from '@cordee/access/leases';
+import { HeldLeases } from '@cordee/access/held-leases';
 import { newId } from '@cordee/contracts/id';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
 import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
@@ -36,7 +36,7 @@ class Replica {
   private constructor(
     readonly bus: FaultInjectingBus,
     readonly access: AccessCache,
-    private readonly leases: Leases,
+    private readonly leases: HeldLeases,
   ) {}
 
   static async start(url: string): Promise<Replica> {
@@ -46,7 +46,7 @@ class Replica {
       random,
     );
     const rpc = new RpcClient(bus, 'replica');
-    const leases = new Leases(randomUUID(), rpc);
+    const leases = new HeldLeases(randomUUID(), rpc);
     const access = new AccessCache(leases, rpc, 1e8);
     await subscribeAccessChanges(bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
     leases.start();

@@ -5,16 +5,16 @@ import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { endAccess } from './end-access.ts';
-import { joinTeams } from './join-teams.ts';
+import { joinInvitedTeams } from './join-invited-teams.ts';
 
 @Controller()
 export class TeamReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   @Consumes(memberAdded)
-  async joinTeams({ data }: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
+  async joinInvitedTeams({ data }: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
     // A late event of a former membership period must not change the teams of the current membership period.
-    if ((await this.access.people(data.organizationId)).member(data.memberId)) await joinTeams(context, data);
+    if ((await this.access.people(data.organizationId)).member(data.memberId)) await joinInvitedTeams(context, data);
   }
 
   /** Ends the access of a person who leaves (ROL-8). Access of a later membership period remains. */

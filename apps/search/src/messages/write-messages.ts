@@ -4,7 +4,7 @@ import { upsertMessages, type MessageEntry } from '../index/message-entry.ts';
 import { runSql } from '../index/run-sql.ts';
 import type { StemCache } from '../index/stem-cache.ts';
 import { stemsOf } from '../index/stems-of.ts';
-import type { QuarantineReason } from './ingest/parsed-message.ts';
+import type { QuarantineReason } from './parse/parsed-message.ts';
 
 export interface QuarantinedMessage extends QuarantineReason {
   /** Position in the file, from 0. */

@@ -36,7 +36,7 @@ export interface CountedChange {
 /**
  * The leases of access caches. They are rows in the database of this service, so that all replicas see the same leases.
  */
-export class AccessLeases {
+export class GrantedLeases {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(

@@ -11,7 +11,7 @@ import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 
 /** Plans the notices to content owners (ACC-4). The owners are read when a notice is sent. */
 @Controller()
-export class ContentReactions {
+export class ContentOwnerReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   /** Plans one notice per grant of a content right. */

@@ -7,7 +7,7 @@ import { Lease } from './lease.ts';
 const RENEW_MS = 1_000;
 
 /** The leases of this process, one with each owner of access data. */
-export class Leases {
+export class HeldLeases {
   private readonly byOwner: Readonly<Record<AccessOwner, Lease>>;
   private timer: NodeJS.Timeout | undefined;
 

@@ -15,7 +15,7 @@ type MissedTeam = EventData<typeof invitedTeamsMissed>['missed'][number];
  * Adds a new person to the teams of their invitation. Publishes the teams that the person cannot join, so that the
  * inviter gets a notice (C-ROL-21).
  */
-export async function joinTeams(
+export async function joinInvitedTeams(
   context: ReactionContext,
   { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: MemberAdded,
 ): Promise<void> {

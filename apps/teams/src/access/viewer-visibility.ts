@@ -1,0 +1,56 @@
+import type { Decision, Question } from '@cordee/access/decide';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
+import { isPermissionInScope } from '@cordee/access/scopes';
+import { inputError } from '@cordee/contracts/input-error';
+import type { ReadContext } from '@cordee/service/handler-decorators';
+import type { CanSeeTeam } from './describe-sources.ts';
+
+type AccountId = `acc_${string}`;
+
+export const canSeeEveryTeam: CanSeeTeam = () => true;
+
+/** Throws when the question is about another person and the caller may not manage people. */
+export function assertMayAskAbout(
+  access: OrganizationAccess,
+  accountId: AccountId | undefined,
+  context: ReadContext,
+  pointer = '',
+): void {
+  if (
+    accountId &&
+    accountId !== context.accountId &&
+    !access.people.mayRead(context.accountId, 'member:manage', context.now, context.scopes)
+  )
+    throw inputError(
+      'PERMISSION_DENIED',
+      `${pointer}/accountId`,
+      'is another person, and the caller may not manage people',
+    );
+}
+
+/** Returns which teams the caller may see. A token without `team:read` shows only the teams of its person. */
+export function teamVisibilityFor(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): CanSeeTeam {
+  if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return canSeeEveryTeam;
+  return (teamId) => access.isInTeam(accountId, teamId, now);
+}
+
+/**
+ * Hides from the caller whether a product or resource exists: an unknown product or resource gets the refusal
+ * `no_grant`, as if it existed without a grant. A caller who sees the product or manages people gets the true refusal.
+ */
+export function redactForViewer(
+  access: OrganizationAccess,
+  { productId, resourceId }: Question,
+  decision: Decision,
+  current: OrganizationAccess,
+  { accountId, now, scopes }: ReadContext,
+): Decision {
+  if (decision.allowed || current.people.mayRead(accountId, 'member:manage', now, scopes)) return decision;
+  const isUnknown = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
+  if (
+    !isUnknown ||
+    (current === access && resourceId === undefined && current.visibleProducts(accountId, now).has(productId))
+  )
+    return decision;
+  return { ...decision, refusal: 'no_grant' };
+}

@@ -82,7 +82,7 @@ create table access_change (
   primary key (organization_id, revision, entity_id)
 );
 create index access_change_age on access_change (changed_at);
--- HeldLeases of access caches. SQL reads its own clock only for leases: they use real time, which no test moves.
+-- Leases of access caches. SQL reads its own clock only for leases: they use real time, which no test moves.
 create table access_lease (
   process_id uuid primary key,
   epoch bigint not null,

@@ -10,6 +10,7 @@ import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from
 import { actorId, callHeaders, scopesOf, type Actor, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
+import { openReads } from './database/orm.ts';
 import { databaseRoles } from './database/platform-tables.ts';
 import { setRole, setTenantContext } from './database/tenant-context.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type EntityManager,
 } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
-import type { CommandContext, ReadContext, ReactionContext } from './handler-decorators.ts';
+import type { CommandContext, QueryContext, ReadContext, ReactionContext } from './handler-decorators.ts';
 import { enforceTokenScope } from './token-scope.ts';
 import { CommitThenReject } from './committed-rejection.ts';
 import { storeDeadLetter } from './dead-letters.ts';
@@ -41,6 +42,8 @@ const MAX_CONFLICT_ATTEMPTS = 5;
 export interface PipelineDependencies {
   service: string;
   em: EntityManager;
+  /** Like `em`, for the queries of access caches. */
+  accessEm: EntityManager;
   transactions: Transactions;
   /**
    * Transactions for the queries of access caches. A service that owns access data has separate connections for them;
@@ -106,6 +109,7 @@ export class RequestPipeline implements PipelineHooks {
       : authorized;
     if (usesCacheOnly)
       return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, {}) };
+    if (call.contract.kind === 'query') return this.executeQuery(call, run);
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { result, revision } = await (
@@ -113,23 +117,17 @@ export class RequestPipeline implements PipelineHooks {
         ).commit(writeMetadataOf(call), async (em, hooks) => {
           await this.setUpTransaction(em, call);
           const context = new TransactionContext(call, em, hooks);
-          return call.contract.kind === 'query'
-            ? run(context)
-            : commitThenReject(hooks, () =>
-                runOnce(
-                  em,
-                  call,
-                  input,
-                  () => run(context),
-                  () => hooks.markAsRepeat(),
-                ),
-              );
+          return commitThenReject(hooks, () =>
+            runOnce(
+              em,
+              call,
+              input,
+              () => run(context),
+              () => hooks.markAsRepeat(),
+            ),
+          );
         });
-        return {
-          output: result,
-          accessRevision:
-            revision || call.contract.kind === 'query' ? this.revisionToken(call, revision ?? {}) : undefined,
-        };
+        return { output: result, accessRevision: revision && this.revisionToken(call, revision) };
       } catch (error) {
         // Another transaction committed first. The next attempt sees the writes of that transaction.
         const isConflict =
@@ -139,6 +137,15 @@ export class RequestPipeline implements PipelineHooks {
         if (!isConflict || attempt === MAX_CONFLICT_ATTEMPTS) throw error;
       }
     }
+  }
+
+  /** Runs a query without a transaction: each statement takes one round trip. */
+  private async executeQuery(call: Call, run: (context: unknown) => Promise<unknown>): Promise<ExecutionResult> {
+    const { em: serviceEm, accessEm } = this.dependencies;
+    const em = openReads(call.contract.isForAccess ? accessEm : serviceEm);
+    await this.setUpTransaction(em, call);
+    const output = await run(new ReadingContext(call, em));
+    return { output, accessRevision: this.revisionToken(call, {}) };
   }
 
   async handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
@@ -313,16 +320,21 @@ class CallContext implements ReadContext {
   }
 }
 
-class TransactionContext extends CallContext implements CommandContext {
-  readonly publish: CommandContext['publish'];
-  readonly afterCommit: CommandContext['afterCommit'];
-
+class ReadingContext extends CallContext implements QueryContext {
   constructor(
     call: Call,
     readonly em: EntityManager,
-    hooks: TransactionHooks,
   ) {
     super(call);
+  }
+}
+
+class TransactionContext extends ReadingContext implements CommandContext {
+  readonly publish: CommandContext['publish'];
+  readonly afterCommit: CommandContext['afterCommit'];
+
+  constructor(call: Call, em: EntityManager, hooks: TransactionHooks) {
+    super(call, em);
     this.publish = hooks.publish;
     this.afterCommit = hooks.afterCommit;
   }

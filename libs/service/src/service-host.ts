@@ -123,6 +123,7 @@ export class ServiceHost {
       service: name,
       em: orm.em,
       transactions,
+      accessEm: accessOrm.em,
       accessTransactions: new Transactions({ service: name, em: accessOrm.em, relay, leases, access }),
       access,
       verifier: process.verifier,

@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runSql } from './run-sql.ts';
+import { executeBound } from '@cordee/service/database/orm';
 import type { StemCache } from './stem-cache.ts';
 import type { Stems } from './word-forms.ts';
 
 /** Loads stems in the transaction of the EntityManager. */
 export const stemsOf = (em: EntityManager, stemCache: StemCache, forms: Iterable<string>): Promise<Stems> =>
-  stemCache.stemsOf((sql, parameters) => runSql(em, sql, parameters), forms);
+  stemCache.stemsOf((sql, parameters) => executeBound(em, sql, parameters), forms);

@@ -1,7 +1,7 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { upsertMessages, type MessageEntry } from '../index/message-entry.ts';
-import { runSql } from '../index/run-sql.ts';
+import { executeBound } from '@cordee/service/database/orm';
 import type { StemCache } from '../index/stem-cache.ts';
 import { stemsOf } from '../index/stems-of.ts';
 import type { QuarantineReason } from './parse/parsed-message.ts';
@@ -29,7 +29,7 @@ export async function writeMessages(
   const forms = entries.flatMap(({ vector }) => [...vector.forms]);
   const { sql, parameters } = upsertMessages(entries, await stemsOf(em, stems, forms));
   // In PostgreSQL, `xmax` is 0 for an inserted row and not 0 for a row that `on conflict do update` updated.
-  const rows = await runSql<{ is_new: boolean }>(em, `${sql} returning xmax = 0 as is_new`, parameters);
+  const rows = await executeBound<{ is_new: boolean }>(em, `${sql} returning xmax = 0 as is_new`, parameters);
   return rows.filter((row) => row.is_new).length;
 }
 
@@ -48,7 +48,7 @@ export async function writeQuarantine(
     code,
     detail,
   }));
-  const inserted = await runSql(
+  const inserted = await executeBound(
     em,
     `insert into quarantine (organization_id, mailbox_id, file_id, dedup_key, position, size, code, detail, created_at)
      select $1::uuid, $2::uuid, $3::uuid, dedup_key, entry.position, size, code, detail, $4::timestamptz

@@ -1,7 +1,7 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { objectEntry, upsertObjects, type OrganizationObject } from '../index/object-entry.ts';
-import { runSql } from '../index/run-sql.ts';
+import { executeBound } from '@cordee/service/database/orm';
 import type { StemCache } from '../index/stem-cache.ts';
 import { stemsOf } from '../index/stems-of.ts';
 import type { ObjectKind } from './object-kinds.ts';
@@ -27,7 +27,7 @@ export async function indexObject(em: EntityManager, stems: StemCache, object: I
     id: toUuid(object.id),
   });
   const { sql, parameters } = upsertObjects([entry], await stemsOf(em, stems, entry.vector.forms));
-  await runSql(em, sql, parameters);
+  await executeBound(em, sql, parameters);
 }
 
 export async function removeObject(em: EntityManager, organizationId: `org_${string}`, id: Id): Promise<void> {

@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { databaseRoles } from '@cordee/service/database/platform-tables';
-import { setRole } from '@cordee/service/database/tenant-context';
+import { setReadTimeout, setRole } from '@cordee/service/database/tenant-context';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { compileMessageQuery } from '../index/compile-message-query.ts';
 import { compileObjectQuery } from '../index/compile-object-query.ts';
@@ -42,7 +42,7 @@ export async function findResults(
   const { tree, time, mailboxIds, aclTokens, after, limit, timeoutMs } = request;
   const organizationId = toUuid(request.organizationId);
   await setRole(em, databaseRoles('search').reader);
-  await em.execute(`select set_config('statement_timeout', ?, true)`, [String(timeoutMs)]);
+  setReadTimeout(em, timeoutMs);
   try {
     const loadedStems = await stemsOf(em, stems, queryForms(tree));
     const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, time, loadedStems);

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { CompiledMessageQuery } from '../index/compile-message-query.ts';
 import { highlightTerms } from '../index/highlight-terms.ts';
-import { runSql } from '../index/run-sql.ts';
+import { executeBound } from '@cordee/service/database/orm';
 import { highlighted, snippet } from '../index/snippet.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import type { ResultKey } from './search-cursor.ts';
@@ -40,7 +40,7 @@ export async function selectMessages(
     : '';
   // The outer query cuts the bodies. In the inner query, PostgreSQL would read the body of every match, not only of the
   // matches within the limit.
-  const rows = await runSql<MessageRow>(
+  const rows = await executeBound<MessageRow>(
     em,
     `select id, mailbox_id, folder, subject, left(body, ${SELECTED_BODY_LENGTH}) as body,
             ${instantText('received_at')} as at
@@ -73,7 +73,7 @@ export async function countHidden(
   { hiddenWhere, parameters }: CompiledMessageQuery,
 ): Promise<number> {
   if (hiddenWhere === undefined) return 0;
-  const [row] = await runSql<{ count: number }>(em, `select count(*)::int as count from message where ${hiddenWhere}`, [
+  const [row] = await executeBound<{ count: number }>(em, `select count(*)::int as count from message where ${hiddenWhere}`, [
     ...parameters.values,
   ]);
   return row!.count;

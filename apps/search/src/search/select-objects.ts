@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CompiledObjectQuery } from '../index/compile-object-query.ts';
 import { highlightTerms } from '../index/highlight-terms.ts';
-import { runSql } from '../index/run-sql.ts';
+import { executeBound } from '@cordee/service/database/orm';
 import { highlighted, snippet } from '../index/snippet.ts';
 import { hitKindOf, objectIdOf, type ObjectKind } from '../objects/object-kinds.ts';
 import type { QueryTree } from '../query/query-tree.ts';
@@ -24,7 +24,7 @@ export async function selectObjects(
   limit: number,
 ): Promise<Result[]> {
   const afterCondition = after ? `and ${sqlAfter(after, (value) => parameters.add(value))}` : '';
-  const rows = await runSql<ObjectRow>(
+  const rows = await executeBound<ObjectRow>(
     em,
     `select id, kind, title, left(body, ${SELECTED_BODY_LENGTH}) as body, ${instantText('occurred_at')} as at
      from object_entry where ${where} ${afterCondition}

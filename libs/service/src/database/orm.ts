@@ -1,6 +1,8 @@
 import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM, type EntitySchema, type Options } from '@mikro-orm/postgresql';
+import { MikroORM, type EntityManager, type EntitySchema, type Options } from '@mikro-orm/postgresql';
+import { BoundConnection, BoundDriver } from './bound-connection.ts';
 import type { MigrationClass } from './migration.ts';
+import { forkForReading } from './read-scope.ts';
 import { reclaimConnections } from './reclaim-connections.ts';
 
 export const MIGRATION_TABLE = 'migration';
@@ -16,6 +18,7 @@ export interface OrmOptions {
 /** Opens MikroORM for PostgreSQL, with UTC and without a schema generator. */
 export async function openOrm(settings: OrmOptions): Promise<MikroORM> {
   const options: Options = {
+    driver: BoundDriver,
     clientUrl: settings.url,
     entities: [...settings.entities],
     discovery: { warnWhenNoEntities: false },
@@ -28,4 +31,26 @@ export async function openOrm(settings: OrmOptions): Promise<MikroORM> {
     migrations: { migrationsList: [...(settings.migrations ?? [])], tableName: MIGRATION_TABLE, snapshot: false },
   };
   return MikroORM.init(options);
+}
+
+/** Returns an EntityManager for a query: it only reads, each statement in one round trip. */
+export const openReads = (em: EntityManager): EntityManager =>
+  forkForReading(em, (em.getConnection() as BoundConnection).reads);
+
+/**
+ * Executes a statement that has `$1`, `$2` … in its text. Unlike `em.execute`, it passes the values to `pg` unchanged,
+ * for example arrays and buffers.
+ */
+export async function executeBound<Row>(em: EntityManager, text: string, values: readonly unknown[]): Promise<Row[]> {
+  try {
+    const connection = em.getConnection() as BoundConnection;
+    const { rows } = await connection.executeBound({ text, values: [...values] }, em.getTransactionContext());
+    return rows as Row[];
+  } catch (error) {
+    // The request pipeline recognizes a deadlock by the class of the converted exception and retries.
+    throw em
+      .getPlatform()
+      .getExceptionConverter()
+      .convertException(error as Error);
+  }
 }

@@ -1,5 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { readScopeOf } from './read-scope.ts';
 
 /** The organization id of rows that belong to no organization, in tables whose keys start with an organization id. */
 export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
@@ -11,10 +12,15 @@ export interface TenantContext {
 
 /** Limits the transaction, by row-level security, to one organization and to the rows of one person. */
 export async function setTenantContext(em: EntityManager, context: TenantContext): Promise<void> {
-  await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
-    context.organizationId ? toUuid(context.organizationId) : '',
-    context.accountId ? toUuid(context.accountId) : '',
-  ]);
+  const organizationId = context.organizationId ? toUuid(context.organizationId) : '';
+  const accountId = context.accountId ? toUuid(context.accountId) : '';
+  const reads = readScopeOf(em);
+  if (reads) Object.assign(reads.settings, { organizationId, accountId });
+  else
+    await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
+      organizationId,
+      accountId,
+    ]);
 }
 
 /**
@@ -23,10 +29,23 @@ export async function setTenantContext(em: EntityManager, context: TenantContext
  */
 export async function setRole(em: EntityManager, role: string): Promise<void> {
   if (!/^cordee_[a-z_]+$/.test(role)) throw new Error(`not a role of a service: ${role}`);
-  await em.execute(`set local role ${role}`);
+  await switchRole(em, role);
 }
 
 /** Switches back to the runtime role. */
 export async function resetRole(em: EntityManager): Promise<void> {
-  await em.execute(`set local role none`);
+  await switchRole(em, 'none');
+}
+
+async function switchRole(em: EntityManager, role: string): Promise<void> {
+  const reads = readScopeOf(em);
+  if (reads) reads.settings.role = role;
+  else await em.execute(`set local role ${role}`);
+}
+
+/** Limits the time of each following statement of the query. PostgreSQL cancels a statement that takes longer. */
+export function setReadTimeout(em: EntityManager, timeoutMs: number): void {
+  const reads = readScopeOf(em);
+  if (!reads) throw new Error('only queries have a time limit per statement');
+  reads.settings.timeoutMs = timeoutMs;
 }

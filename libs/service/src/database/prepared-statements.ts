@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { Client, type Connection } from 'pg';
+
+/** The maximum number of prepared statements per connection. The least recently used statement is closed. */
+const MAX_PREPARED = 500;
+
+const names = new LRUCache<string, string>({ max: 4 * MAX_PREPARED });
+
+/** Returns the name under which a statement is prepared. It is derived from the text: one name never has two texts. */
+function statementName(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = `s_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
+    names.set(text, name);
+  }
+  return name;
+}
+
+/** The fields of a connection in which `pg` records its prepared statements. */
+interface StatementRecords {
+  parsedStatements: Record<string, string>;
+  submittedNamedStatements: Record<string, string>;
+}
+
+/** The statements that a connection has prepared. */
+export class PreparedStatements {
+  private readonly nameByText = new LRUCache<string, string>({
+    max: MAX_PREPARED,
+    dispose: (name) => this.close(name),
+  });
+
+  constructor(private readonly connection: Connection) {}
+
+  /** Returns the name of a statement. `pg` prepares the statement when the connection has not prepared it yet. */
+  nameOf(text: string): string {
+    let name = this.nameByText.get(text);
+    if (name === undefined) {
+      name = statementName(text);
+      this.nameByText.set(text, name);
+    }
+    return name;
+  }
+
+  /** Closes a statement whose plan PostgreSQL refuses, so that the next use prepares it again. */
+  forgetAfter(error: unknown, text: string): void {
+    if (isStatementOutdated(error)) this.nameByText.delete(text);
+  }
+
+  private close(name: string): void {
+    const records = this.connection as unknown as StatementRecords;
+    const isPrepared = name in records.parsedStatements || name in records.submittedNamedStatements;
+    delete records.parsedStatements[name];
+    delete records.submittedNamedStatements[name];
+    if (isPrepared) this.connection.close({ type: 'S', name }, false);
+  }
+}
+
+const CACHED_PLAN_CHANGED = '0A000';
+const STATEMENT_MISSING = '26000';
+
+/**
+ * True when a prepared statement cannot run although its text is valid: a migration changed its result, or another
+ * statement of the same round trip failed before the statement was prepared. A repeat succeeds.
+ */
+export function isStatementOutdated(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return code === STATEMENT_MISSING || (code === CACHED_PLAN_CHANGED && (message ?? '').includes('cached plan'));
+}
+
+/** A client of the connection pool that prepares each statement that has values. */
+export class PreparingClient extends Client {
+  private readonly statements = new PreparedStatements((this as unknown as { connection: Connection }).connection);
+
+  // The type of `query` has many overloads; only the overload with a text and values behaves differently.
+  override query(...args: unknown[]): never {
+    const [text, values] = args;
+    const run = super.query as (...superArgs: unknown[]) => unknown;
+    if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
+      return run.apply(this, args) as never;
+    const result = run.call(this, { name: this.statements.nameOf(text), text, values }) as Promise<unknown>;
+    result.catch((error: unknown) => this.statements.forgetAfter(error, text));
+    return result as never;
+  }
+}

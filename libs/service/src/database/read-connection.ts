@@ -1,0 +1,133 @@
+import pg, { type Connection, type PoolConfig, type QueryConfig } from 'pg';
+import type { BoundStatement } from './bind-values.ts';
+import { PreparedStatements } from './prepared-statements.ts';
+
+/** The settings with which a read statement runs. They end with the statement. */
+export interface ReadSettings {
+  /** `none` is the role of the login. */
+  role: string;
+  /** The organization and the account that row-level security allows, as UUIDs; '' allows none. */
+  organizationId: string;
+  accountId: string;
+  /** PostgreSQL cancels a statement that takes longer. */
+  timeoutMs: number;
+}
+
+const SETTINGS = 'read_settings';
+const SETTINGS_TEXT = `select set_config('role', $1, true), set_config('cordee.organization_id', $2, true),
+  set_config('cordee.account_id', $3, true), set_config('statement_timeout', $4, true),
+  set_config('transaction_read_only', 'on', true)`;
+
+type Callback = (error: Error | null, result: { rows: unknown[] }) => void;
+
+/** The methods of `pg.Query`, which its types do not declare. */
+interface QueryMethods {
+  submit(connection: Connection): Error | null;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: Connection): void;
+}
+const Query = pg.Query as unknown as new (config: QueryConfig, callback: Callback) => QueryMethods;
+
+/**
+ * A statement with its settings in front of it, in one implicit transaction: PostgreSQL starts the transaction at the
+ * first message and ends it at the Sync message. When the settings fail, PostgreSQL skips the statement.
+ */
+class ReadQuery extends Query {
+  /** True when the next messages belong to the statement and no more to the settings. */
+  private hasSettings = false;
+
+  constructor(
+    config: QueryConfig,
+    private readonly settings: ReadSettings,
+    callback: Callback,
+  ) {
+    super(config, callback);
+  }
+
+  override submit(connection: Connection): Error | null {
+    const { role, organizationId, accountId, timeoutMs } = this.settings;
+    connection.bind({ statement: SETTINGS, values: [role, organizationId, accountId, String(timeoutMs)] }, true);
+    connection.execute({ portal: '' }, true);
+    return super.submit(connection);
+  }
+
+  override handleDataRow(message: unknown): void {
+    if (this.hasSettings) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: unknown, connection: Connection): void {
+    if (this.hasSettings) super.handleCommandComplete(message, connection);
+    this.hasSettings = true;
+  }
+}
+
+/** A connection on which statements of several callers wait one behind the other. */
+export class ReadConnection {
+  private readonly client: pg.Client;
+  private readonly connection: Connection;
+  private readonly statements: PreparedStatements;
+  private readonly opened: Promise<unknown>;
+  private running = 0;
+  private isCorked = false;
+  /** When the oldest running statement was sent or became the oldest. */
+  private busySince = 0;
+
+  constructor(options: PoolConfig, onEnd: () => void) {
+    this.client = new pg.Client({ ...options, password: options.password, pipeline: true } as pg.ClientConfig);
+    this.connection = (this.client as unknown as { connection: Connection }).connection;
+    this.statements = new PreparedStatements(this.connection);
+    // The loss of the connection rejects the running statements.
+    this.client.on('error', () => undefined);
+    this.client.once('end', onEnd);
+    this.opened = this.client.connect().then(() =>
+      this.client.query({ name: SETTINGS, text: SETTINGS_TEXT, values: ['none', '', '', '0'] }),
+    );
+    this.opened.catch(onEnd);
+  }
+
+  /** The number of running statements; one that has run longer than `slowMs` counts as many. */
+  load(slowMs: number): number {
+    return this.running > 0 && performance.now() - this.busySince > slowMs ? this.running + 1_000 : this.running;
+  }
+
+  async run(settings: ReadSettings, { text, values }: BoundStatement): Promise<unknown[]> {
+    if (this.running === 0) this.busySince = performance.now();
+    this.running += 1;
+    try {
+      await this.opened;
+      return await this.send(settings, text, values);
+    } catch (error) {
+      this.statements.forgetAfter(error, text);
+      throw error;
+    } finally {
+      this.running -= 1;
+      this.busySince = performance.now();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.opened.catch(() => undefined);
+    await this.client.end().catch(() => undefined);
+  }
+
+  private send(settings: ReadSettings, text: string, values: unknown[]): Promise<unknown[]> {
+    this.joinWrites();
+    return new Promise((resolve, reject) => {
+      const statement = { name: this.statements.nameOf(text), text, values };
+      this.client.query(
+        new ReadQuery(statement, settings, (error, result) => (error ? reject(error) : resolve(result.rows))),
+      );
+    });
+  }
+
+  /** Joins the messages of all statements of one turn of the event loop into one write to the socket. */
+  private joinWrites(): void {
+    if (this.isCorked) return;
+    this.isCorked = true;
+    this.connection.stream.cork();
+    setImmediate(() => {
+      this.isCorked = false;
+      this.connection.stream.uncork();
+    });
+  }
+}

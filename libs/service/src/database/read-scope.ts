@@ -1,0 +1,34 @@
+import type { EntityManager, Transaction } from '@mikro-orm/postgresql';
+import type { BoundStatement } from './bind-values.ts';
+import type { ReadSettings } from './read-connection.ts';
+import type { TenantReads } from './tenant-reads.ts';
+
+/** PostgreSQL cancels a read that takes longer. */
+const READ_TIMEOUT_MS = 30_000;
+
+/**
+ * Takes the place of a transaction in the EntityManager of a query: each statement runs on its own, with the current
+ * settings of the scope, and sees what was committed before it.
+ */
+export class ReadScope {
+  readonly settings: ReadSettings = { role: 'none', organizationId: '', accountId: '', timeoutMs: READ_TIMEOUT_MS };
+
+  constructor(private readonly reads: TenantReads) {}
+
+  run(statement: BoundStatement): Promise<unknown[]> {
+    return this.reads.run(this.settings, statement);
+  }
+}
+
+/** Returns the read scope of an EntityManager; undefined when it has a transaction. */
+export function readScopeOf(em: EntityManager): ReadScope | undefined {
+  const context: unknown = em.getTransactionContext();
+  return context instanceof ReadScope ? context : undefined;
+}
+
+/** Returns a fork of the EntityManager that only reads. */
+export function forkForReading(em: EntityManager, reads: TenantReads): EntityManager {
+  const fork = em.fork();
+  fork.setTransactionContext(new ReadScope(reads) as unknown as Transaction);
+  return fork;
+}

@@ -35,6 +35,7 @@ import { Seller } from './seller/seller.ts';
     PrepaidCommands,
     PrepaidQueries,
     SuspenseQueries,
+    // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
   ],
   providers: [{ provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],

@@ -59,9 +59,10 @@ describe('an order', () => {
       { type: 'invoice.paid', data: { paidOn: today, method: 'bank_transfer' } },
     ]);
 
+    // The pro forma is converted, so a second payment with its reference goes to prepaid.
     await billing.receive({ amount: 11_675, reference: proForma.reference! });
     expect(await billing.balance(organizationId)).toBe(11_675);
-    const input = billing.charge(organizationId);
+    const input = billing.chargeInput(organizationId);
     const chargeFromPrepaid = await test.call(chargePeriod, input, asService);
     expect(chargeFromPrepaid).toMatchObject({ status: 'paid', total: chf(11_675), declineReason: null });
     expect(await billing.eventsOf(chargeFromPrepaid.invoiceId!)).toMatchObject([
@@ -70,7 +71,7 @@ describe('an order', () => {
     ]);
     expect(await billing.balance(organizationId)).toBe(0);
 
-    const nextCharge = billing.charge(organizationId, {
+    const nextCharge = billing.chargeInput(organizationId, {
       productId: input.productId,
       periodStart: '2028-01-31',
       periodEnd: '2029-01-31',
@@ -97,18 +98,23 @@ describe('an order', () => {
 describe('orders', () => {
   it('need an address, an idempotency key and, for renewal warranty, a product that offers it', async () => {
     const { test } = billing;
-    const withoutAddress = await billing.organization(false);
+    const organizationWithoutAddress = await billing.organizationWithoutAddress();
     const lines = [{ type: 'web_hosting', name: 'alpine.example' }];
-    expect(await test.codeOf(createOrder, { organizationId: withoutAddress, lines }, anna, billing.key())).toBe(
-      'ADDRESS_MISSING',
-    );
+    expect(
+      await test.codeOf(
+        createOrder,
+        { organizationId: organizationWithoutAddress, lines },
+        anna,
+        billing.newKeyOptions(),
+      ),
+    ).toBe('ADDRESS_MISSING');
     const organizationId = await billing.organization();
     expect(
       await test.codeOf(
         createOrder,
         { organizationId, lines, addressId: newId('adr', new Date()) },
         anna,
-        billing.key(),
+        billing.newKeyOptions(),
       ),
     ).toBe('ADDRESS_NOT_FOUND');
     expect(await test.codeOf(createOrder, { organizationId, lines }, anna)).toBe('IDEMPOTENCY_KEY_MISSING');
@@ -117,7 +123,7 @@ describe('orders', () => {
         createOrder,
         { organizationId, lines: [{ ...lines[0]!, type: 'network_storage', isWarranted: true }] },
         anna,
-        billing.key(),
+        billing.newKeyOptions(),
       ),
     ).toBe('WARRANTY_NOT_AVAILABLE');
     expect(
@@ -125,7 +131,7 @@ describe('orders', () => {
         createOrder,
         { organizationId, lines: [{ ...lines[0]!, isWarranted: true }] },
         anna,
-        billing.key(),
+        billing.newKeyOptions(),
       ),
     ).toBe('ok');
   });
@@ -133,15 +139,15 @@ describe('orders', () => {
   it('are created once per idempotency key', async () => {
     const organizationId = await billing.organization();
     const input = { organizationId, lines: [{ type: 'web_hosting', name: 'alpine.example' }] };
-    const key = billing.key();
-    const first = await billing.test.call(createOrder, input, anna, key);
-    expect(await billing.test.call(createOrder, input, anna, key)).toEqual(first);
+    const keyOptions = billing.newKeyOptions();
+    const firstResponse = await billing.test.call(createOrder, input, anna, keyOptions);
+    expect(await billing.test.call(createOrder, input, anna, keyOptions)).toEqual(firstResponse);
     expect(
       await billing.test.codeOf(
         createOrder,
         { ...input, lines: [{ ...input.lines[0]!, name: 'other.example' }] },
         anna,
-        key,
+        keyOptions,
       ),
     ).toBe('IDEMPOTENCY_KEY_REUSED');
     expect((await billing.test.call(listDocuments, { organizationId }, anna)).data).toHaveLength(1);
@@ -160,7 +166,7 @@ describe('orders', () => {
         payDocument,
         { organizationId, documentId: proFormaId, method: 'prepaid' },
         anna,
-        billing.key(),
+        billing.newKeyOptions(),
       ),
     ).toBe('DOCUMENT_NOT_PAYABLE');
     const { ordered } = await billing.paidOrder(organizationId);
@@ -169,9 +175,9 @@ describe('orders', () => {
 });
 
 describe('addresses', () => {
-  it('have exactly one default, also after concurrent inserts: the first address until another is chosen', async () => {
+  it('have exactly one default after concurrent inserts; an invalid VAT number is refused', async () => {
     const { test } = billing;
-    const organizationId = await billing.organization(false);
+    const organizationId = await billing.organizationWithoutAddress();
     const names = ['A', 'B', 'C', 'D'];
     await Promise.all(names.map((name) => test.call(addAddress, { organizationId, ...address, name }, anna)));
     const defaults = async () =>
@@ -194,7 +200,7 @@ describe('charges', () => {
   it('of one period create one invoice when the calls are concurrent (REN-3)', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 50_000);
-    const input = billing.charge(organizationId);
+    const input = billing.chargeInput(organizationId);
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
         billing.test.call(
@@ -216,7 +222,7 @@ describe('charges', () => {
 
   it('that are declined change nothing and can be repeated', async () => {
     const organizationId = await billing.organization();
-    const input = billing.charge(organizationId);
+    const input = billing.chargeInput(organizationId);
     const declined = {
       status: 'declined',
       invoiceId: null,
@@ -235,16 +241,16 @@ describe('charges', () => {
     await billing.topUp(organizationId, 12_000);
     const { status, invoiceId } = await billing.test.call(
       chargePeriod,
-      billing.charge(organizationId, { method: 'on_credit', heldUntil: '2028-11-06' }),
+      billing.chargeInput(organizationId, { method: 'on_credit', heldUntil: '2028-11-06' }),
       asService,
     );
     expect(status).toBe('paid');
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', heldUntil: null });
   });
 
-  it('of a period that the previous owner of the product paid are refused', async () => {
+  it('are refused for a period for which the previous owner of the product was charged', async () => {
     const [previousOwner, newOwner] = [await billing.organization(), await billing.organization()];
-    const input = billing.charge(previousOwner, { method: 'on_credit' });
+    const input = billing.chargeInput(previousOwner, { method: 'on_credit' });
     await billing.test.call(chargePeriod, input, asService);
     expect(await billing.test.codeOf(chargePeriod, { ...input, organizationId: newOwner }, asService)).toBe(
       'PERIOD_CHARGED',
@@ -252,15 +258,19 @@ describe('charges', () => {
     expect((await billing.test.call(listDocuments, { organizationId: newOwner }, anna)).data).toEqual([]);
   });
 
-  it('need an address', async () => {
-    expect(await billing.test.codeOf(chargePeriod, billing.charge(await billing.organization(false)), asService)).toBe(
-      'ADDRESS_MISSING',
-    );
+  it('are refused when the organization has no address', async () => {
+    expect(
+      await billing.test.codeOf(
+        chargePeriod,
+        billing.chargeInput(await billing.organizationWithoutAddress()),
+        asService,
+      ),
+    ).toBe('ADDRESS_MISSING');
   });
 });
 
 describe('permissions', () => {
-  const roles = [
+  const personNames = [
     'anna',
     'admin',
     'collaborator',
@@ -272,39 +282,48 @@ describe('permissions', () => {
   ] as const;
   const lines = [{ type: 'web_hosting', name: 'alpine.example' }];
 
-  it.each(roles)('give the role %s exactly its rights to order, cancel, read and pay', async (role) => {
-    const { test } = billing;
-    const organizationId = await billing.organization();
-    const { id: orderId, proFormaId: documentId } = await billing.order(organizationId);
-    const caller = people[role];
-    const codes = {
-      order: await test.codeOf(createOrder, { organizationId, lines }, caller, billing.key()),
-      cancel: await test.codeOf(cancelOrder, { organizationId, orderId: newId('ord', new Date()) }, caller),
-      read: await test.codeOf(getDocument, { organizationId, documentId }, caller),
-      list: await test.codeOf(listDocuments, { organizationId }, caller),
-      download: await test.codeOf(downloadDocument, { organizationId, documentId }, caller),
-      readOrder: await test.codeOf(getOrder, { organizationId, orderId }, caller),
-      prepaid: await test.codeOf(getPrepaid, { organizationId }, caller),
-      pay: await test.codeOf(payDocument, { organizationId, documentId, method: 'prepaid' }, caller, billing.key()),
-      address: await test.codeOf(addAddress, { organizationId, ...address }, caller),
-    };
-    const canManage = role === 'anna' || role === 'admin';
-    const canRead = canManage || role === 'viewer' || role === 'externalViewer';
-    const canPay = canManage || role === 'payer';
-    const refusalCode = role === 'stranger' ? 'ORGANIZATION_NOT_FOUND' : 'PERMISSION_DENIED';
-    const readCode = canRead ? 'ok' : refusalCode;
-    expect(codes).toEqual({
-      order: canManage ? 'ok' : refusalCode,
-      cancel: canManage ? 'ORDER_NOT_FOUND' : refusalCode,
-      read: readCode,
-      list: readCode,
-      download: readCode,
-      readOrder: readCode,
-      prepaid: readCode,
-      pay: canPay ? 'PREPAID_INSUFFICIENT' : refusalCode,
-      address: canPay ? 'ok' : refusalCode,
-    });
-  });
+  it.each(personNames)(
+    'allow %s to order, cancel, read, pay and add an address exactly as the role and the flags permit',
+    async (personName) => {
+      const { test } = billing;
+      const organizationId = await billing.organization();
+      const { id: orderId, proFormaId: documentId } = await billing.order(organizationId);
+      const caller = people[personName];
+      const codes = {
+        order: await test.codeOf(createOrder, { organizationId, lines }, caller, billing.newKeyOptions()),
+        cancel: await test.codeOf(cancelOrder, { organizationId, orderId: newId('ord', new Date()) }, caller),
+        read: await test.codeOf(getDocument, { organizationId, documentId }, caller),
+        list: await test.codeOf(listDocuments, { organizationId }, caller),
+        download: await test.codeOf(downloadDocument, { organizationId, documentId }, caller),
+        readOrder: await test.codeOf(getOrder, { organizationId, orderId }, caller),
+        prepaid: await test.codeOf(getPrepaid, { organizationId }, caller),
+        pay: await test.codeOf(
+          payDocument,
+          { organizationId, documentId, method: 'prepaid' },
+          caller,
+          billing.newKeyOptions(),
+        ),
+        address: await test.codeOf(addAddress, { organizationId, ...address }, caller),
+      };
+      // An allowed caller gets the error of the next check: the order does not exist, or prepaid has no money.
+      const canManage = personName === 'anna' || personName === 'admin';
+      const canRead = canManage || personName === 'viewer' || personName === 'externalViewer';
+      const canPay = canManage || personName === 'payer';
+      const refusalCode = personName === 'stranger' ? 'ORGANIZATION_NOT_FOUND' : 'PERMISSION_DENIED';
+      const readCode = canRead ? 'ok' : refusalCode;
+      expect(codes).toEqual({
+        order: canManage ? 'ok' : refusalCode,
+        cancel: canManage ? 'ORDER_NOT_FOUND' : refusalCode,
+        read: readCode,
+        list: readCode,
+        download: readCode,
+        readOrder: readCode,
+        prepaid: readCode,
+        pay: canPay ? 'PREPAID_INSUFFICIENT' : refusalCode,
+        address: canPay ? 'ok' : refusalCode,
+      });
+    },
+  );
 
   it('let only the staff use bank files and suspense; other callers get NOT_FOUND', async () => {
     const fileId = await billing.upload(billing.camt([]));
@@ -323,9 +342,9 @@ describe('permissions', () => {
     const { id: orderId, proFormaId: documentId } = await billing.order(otherOrganizationId);
     expect(await test.codeOf(getDocument, { organizationId, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
     expect(await test.codeOf(downloadDocument, { organizationId, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
-    expect(await test.codeOf(payDocument, { organizationId, documentId, method: 'prepaid' }, anna, billing.key())).toBe(
-      'DOCUMENT_NOT_FOUND',
-    );
+    expect(
+      await test.codeOf(payDocument, { organizationId, documentId, method: 'prepaid' }, anna, billing.newKeyOptions()),
+    ).toBe('DOCUMENT_NOT_FOUND');
     expect(await test.codeOf(getOrder, { organizationId, orderId }, anna)).toBe('ORDER_NOT_FOUND');
     expect(await test.codeOf(cancelOrder, { organizationId, orderId }, anna)).toBe('ORDER_NOT_FOUND');
   });

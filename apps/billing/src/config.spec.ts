@@ -18,6 +18,7 @@ describe('the configuration of billing', () => {
       SELLER_IBAN: 'CH9300762011623852957',
       PRO_FORMA_DAYS: 30,
     });
+    /** The error of an invalid environment; an empty text when the environment is valid. */
     const errorFor = (environment: object): string => {
       try {
         readConfig(BillingConfig, { ...environment });

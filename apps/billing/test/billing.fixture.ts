@@ -19,6 +19,7 @@ type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 
 export const IBAN = 'CH9300762011623852957';
 export const staff: Caller = { staff: 'acc_01je5nryg0fgz9y05x3mqpmjrs' };
+/** The service that calls `chargePeriod`. */
 export const asService: Caller = { service: 'renewals' };
 /** The members of each test organization, and a stranger. Anna is the legal representative. */
 export const people = {
@@ -99,13 +100,18 @@ export class BillingFixture {
   }
 
   /** Call options with a new idempotency key. */
-  key(): { idempotencyKey: string; timeoutMs: number } {
+  newKeyOptions(): { idempotencyKey: string; timeoutMs: number } {
     return { idempotencyKey: `key-${(this.counter += 1)}`, timeoutMs: 30_000 };
   }
 
-  async organization(
-    withAddress: (Partial<typeof address> & { vatNumber?: string }) | false = {},
-  ): Promise<OrganizationId> {
+  /** Creates an organization with a billing address. `fields` replace the fields of the sample address. */
+  async organization(fields: Partial<typeof address> & { vatNumber?: string } = {}): Promise<OrganizationId> {
+    const organizationId = await this.organizationWithoutAddress();
+    await this.test.call(addAddress, { organizationId, ...address, ...fields }, anna);
+    return organizationId;
+  }
+
+  async organizationWithoutAddress(): Promise<OrganizationId> {
     const organizationId = newId('org', new Date());
     this.test.stubbedSnapshots.people.set(organizationId, [
       member(people.anna, 'legal_representative'),
@@ -116,10 +122,10 @@ export class BillingFixture {
       member(people.externalPayer, 'external', ['billing.pay']),
       member(people.externalViewer, 'external', ['billing.view']),
     ]);
-    if (withAddress) await this.test.call(addAddress, { organizationId, ...address, ...withAddress }, anna);
     return organizationId;
   }
 
+  /** Creates an order as Anna. Each object replaces the fields of one line; the default is one web hosting. */
   order(
     organizationId: OrganizationId,
     lines: object[] = [{}],
@@ -133,7 +139,7 @@ export class BillingFixture {
         ...fields,
       },
       anna,
-      this.key(),
+      this.newKeyOptions(),
     );
   }
 
@@ -173,6 +179,7 @@ export class BillingFixture {
     await this.receive({ amount, currency, reference: standingOrderReference });
   }
 
+  /** Returns a camt.054 with the payments. */
   camt(payments: FilePayment[], options: { isBatch?: boolean; account?: string } = {}): string {
     return camt054({
       messageId: `MSG-${(this.counter += 1)}`,
@@ -192,10 +199,12 @@ export class BillingFixture {
     return this.test.call(importBankFile, { fileId: await this.upload(content) }, staff, { timeoutMs: 30_000 });
   }
 
+  /** Imports a camt.054 with the payments. */
   receive(...payments: FilePayment[]): Promise<Answer<typeof importBankFile>> {
     return this.importFile(this.camt(payments));
   }
 
+  /** Stores a bank file as the gateway does. Returns the id of the file. */
   async upload(content: string): Promise<`fil_${string}`> {
     const fileId = newId('fil', new Date());
     await this.test.call(
@@ -212,6 +221,7 @@ export class BillingFixture {
     return fileId;
   }
 
+  /** Reads a stored file; a longer file than one chunk is cut. */
   async bytesOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
     const { bytes } = await this.test.call(
       billingFiles.readFileChunk,
@@ -229,7 +239,10 @@ export class BillingFixture {
   }
 
   /** Returns an input of `chargePeriod`. */
-  charge(organizationId: OrganizationId, fields: Partial<Input<typeof chargePeriod>> = {}): Input<typeof chargePeriod> {
+  chargeInput(
+    organizationId: OrganizationId,
+    fields: Partial<Input<typeof chargePeriod>> = {},
+  ): Input<typeof chargePeriod> {
     return {
       organizationId,
       chargeId: newId('chg', new Date()),

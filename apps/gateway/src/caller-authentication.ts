@@ -6,7 +6,7 @@ import type { TokenVerifier } from '@cordee/service/token-verifier';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 
-/** Identity records the last use of an API token at each exchange, so an exchange is repeated after this time. */
+/** An exchange is repeated after this time, because identity records the last use of an API token at each exchange. */
 const EXCHANGE_TTL_MS = 60_000;
 const MAX_EXCHANGES = 20_000;
 
@@ -30,7 +30,10 @@ export class CallerAuthentication {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the verified access token for the call on the bus. A public operation ignores an API token. */
+  /**
+   * Returns the access token for the call on the bus. The token is verified, except for a public operation. A public
+   * operation ignores an API token.
+   */
   async authenticate(request: FastifyRequest, isPublic: boolean): Promise<string | undefined> {
     if (isPublic) return accessTokenIn(request);
     const apiToken = apiTokenIn(request);
@@ -67,13 +70,17 @@ export class CallerAuthentication {
     const exchange: Exchange = {
       accessToken: this.requestAccessToken(apiToken, () => exchange),
       expiresAt: now + EXCHANGE_TTL_MS,
+      // Keeps the rate limit key of the API token while the exchange is repeated.
       tokenId: cached?.tokenId,
     };
     this.exchanges.set(apiToken, exchange);
     return exchange.accessToken;
   }
 
-  /** Completes the cached exchange with the answer of identity; removes the exchange when identity rejects it. */
+  /**
+   * Completes the cached exchange with the answer of identity; removes the exchange when the call fails. `exchange` is
+   * a function: the object contains the promise of this method and does not exist yet when the method is called.
+   */
   private async requestAccessToken(apiToken: string, exchange: () => Exchange): Promise<string> {
     try {
       const { accessToken, expiresAt, tokenId } = await this.rpc.call(exchangeApiToken, { token: apiToken });
@@ -81,6 +88,7 @@ export class CallerAuthentication {
       exchange().tokenId = tokenId;
       return accessToken;
     } catch (error) {
+      // A newer exchange of the same API token stays in the cache.
       if (this.exchanges.get(apiToken) === exchange()) this.exchanges.delete(apiToken);
       throw error;
     }

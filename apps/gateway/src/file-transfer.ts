@@ -7,8 +7,8 @@ import { newId } from '@cordee/contracts/id';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** The owner of the file: the organization in the input of the call. Undefined for files of staff. */
-type OrganizationId = `org_${string}` | undefined;
+/** The organization in the input of the call, which owns the file. Undefined for files of staff. */
+type FileOwner = `org_${string}` | undefined;
 
 /**
  * Stores the request body in chunks in the service of the contract. A repeated upload with the same idempotency key has
@@ -19,11 +19,13 @@ export async function storeUpload(
   contract: Contract,
   request: FastifyRequest,
   options: CallOptions,
-  organizationId: OrganizationId,
+  organizationId: FileOwner,
 ): Promise<{ fileId: string }> {
   const { appendFileChunk } = declareFileContracts(serviceOf(contract));
   const fileId = fileIdOf(request, options);
+  // The route has checked the content type.
   const contentType = request.headers['content-type']!.split(';')[0]!;
+  /** Number of the chunk in the file, from 0. */
   let position = 0;
   let size = 0;
   for await (const bytes of splitIntoChunks(request.body as Readable)) {
@@ -33,10 +35,12 @@ export async function storeUpload(
     await rpc.call(
       appendFileChunk,
       { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },
+      // Without the idempotency key of the upload: each chunk is a different call.
       options.for ? { for: options.for } : {},
     );
     position += 1;
   }
+  // The empty pointer names the whole body.
   if (size === 0)
     throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });
   return { fileId };
@@ -55,6 +59,7 @@ function fileIdOf(request: FastifyRequest, { idempotencyKey, for: caller }: Call
   const digest = createHash('sha256')
     .update(JSON.stringify([accountId, request.method, request.url, idempotencyKey]))
     .digest();
+  // A constant timestamp and the digest instead of random bytes make the id repeatable.
   return newId('fil', new Date(0), digest.subarray(0, 10));
 }
 
@@ -63,7 +68,7 @@ export async function sendFile(
   rpc: RpcClient,
   contract: Contract,
   file: FileReference,
-  organizationId: OrganizationId,
+  organizationId: FileOwner,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { readFileChunk } = declareFileContracts(serviceOf(contract));
@@ -86,6 +91,7 @@ export async function sendFile(
 const contentDisposition = (name: string): string =>
   `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`;
 
+/** Yields chunks of `FILE_CHUNK_BYTES`; the last chunk may be shorter. */
 async function* splitIntoChunks(stream: Readable): AsyncGenerator<Buffer> {
   let pending = Buffer.alloc(0);
   for await (const piece of stream) {

@@ -6,6 +6,7 @@ import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { createOrder } from '@cordee/contracts/billing/order';
+import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import { importMessages, searchFiles } from '@cordee/contracts/search/search';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
@@ -30,16 +31,18 @@ let limitedGateway: Gateway | undefined;
 let processContext: ProcessContext;
 let bus: Bus;
 let token: string;
-/** The error with which the stubbed services answer a preflight; undefined lets it pass. */
+/** The error with which the stubbed services answer a preflight; undefined: the preflight passes. */
 let preflightError: { code: string; status: number; title: string } | undefined;
 /** The access revision in the answers of the stubbed services. */
 let revision: string | undefined;
 /** Requests that the gateway has sent over the bus, newest last. */
 const requests: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
+/** Larger than two chunks. */
 const file = Buffer.alloc(1_300_000, 'cordée');
-const stored = new Map<string, Buffer[]>();
-/** API tokens that the stubbed identity accepts, with their ids. */
-const goodTokens = new Map<string, `tok_${string}`>();
+/** The chunks that the stubbed services have stored, by file id. */
+const storedChunks = new Map<string, Buffer[]>();
+/** API tokens that the stubbed identity service accepts, with their ids. */
+const acceptedTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
   processContext = await ProcessContext.open('gateway', {
@@ -59,9 +62,9 @@ beforeAll(async () => {
     await stub(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
     await stub(appendFileChunk, async ({ fileId, position, bytes }) => {
-      const chunks = stored.get(fileId as string) ?? [];
+      const chunks = storedChunks.get(fileId as string) ?? [];
       chunks[position as number] = Buffer.from(bytes as string, 'base64');
-      stored.set(fileId as string, chunks);
+      storedChunks.set(fileId as string, chunks);
       return { size: 0 };
     });
   }
@@ -72,7 +75,8 @@ beforeAll(async () => {
     size: file.length,
   }));
   await stub(billingFiles.readFileChunk, async ({ position }) => {
-    const chunk = file.subarray((position as number) * 524_288, (position as number) * 524_288 + 524_288);
+    const start = (position as number) * FILE_CHUNK_BYTES;
+    const chunk = file.subarray(start, start + FILE_CHUNK_BYTES);
     return { bytes: chunk.length ? chunk.toString('base64') : null };
   });
   gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, processContext);
@@ -89,7 +93,7 @@ beforeAll(async () => {
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' }, inMinutes(10));
   await stub(acceptInvitation, async () => acceptInvitation.example.output);
   await stub(exchangeApiToken, async ({ token: apiToken }) => {
-    const tokenId = goodTokens.get(apiToken as string);
+    const tokenId = acceptedTokens.get(apiToken as string);
     if (!tokenId) throw new DomainError('API_TOKEN_INVALID');
     return {
       tokenId,
@@ -165,7 +169,7 @@ describe('a call of an operation', () => {
     const reply = await call('POST', '/v1/organizations', {
       body: { name: 'Alpine Rescue' },
       headers: {
-        'idempotency-key': 'Schlüssel'.replace('ü', 'u'),
+        'idempotency-key': 'key-1',
         'x-request-id': 'req-1',
         traceparent,
         'accept-language': 'fr-CH,fr;q=0.9',
@@ -178,7 +182,7 @@ describe('a call of an operation', () => {
       input: { name: 'Alpine Rescue', currency: 'CHF' },
       headers: {
         [callHeaders.token]: token,
-        [callHeaders.idempotencyKey]: 'Schlussel',
+        [callHeaders.idempotencyKey]: 'key-1',
         [callHeaders.requestId]: 'req-1',
         [callHeaders.traceparent]: traceparent,
         [callHeaders.language]: 'fr',
@@ -186,7 +190,7 @@ describe('a call of an operation', () => {
     });
   });
 
-  it('returns the version as ETag and accepts it as If-Match', async () => {
+  it('returns the version as ETag, passes If-Match on, and rejects an If-Match that is not an ETag', async () => {
     const path = `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`;
     const reply = await call('PATCH', path, { body: { role: 'collaborator' }, headers: { 'if-match': '"7"' } });
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"']);
@@ -194,7 +198,7 @@ describe('a call of an operation', () => {
     expect((await call('PATCH', path, { body: {}, headers: { 'if-match': 'seven' } })).status).toBe(412);
   });
 
-  it('passes the access revision in both directions (ACC-3)', async () => {
+  it('passes the access revision of the request to the service and of the answer to the caller (ACC-3)', async () => {
     revision = 'b3Jn';
     const reply = await call('GET', `${organizationPath}/teams`, { headers: { 'access-revision': 'b2xk' } });
     expect([
@@ -212,49 +216,53 @@ describe('a call of an operation', () => {
 });
 
 describe('an API token', () => {
-  const newToken = (isGood = true): string => {
+  const newToken = ({ isAccepted = true } = {}): string => {
     const prefix = Array.from({ length: 10 }, () => 'abcdefgh'[Math.floor(Math.random() * 8)]).join('');
     const apiToken = `cordee_${prefix}_${'7'.repeat(38)}`;
-    if (isGood) goodTokens.set(apiToken, newId('tok', new Date()));
+    if (isAccepted) acceptedTokens.set(apiToken, newId('tok', new Date()));
     return apiToken;
   };
   const authorizedWith = (apiToken: string, scheme = 'Bearer') => ({
     headers: { authorization: `${scheme} ${apiToken}` },
   });
+  const advanceClock = (ms: number): void => {
+    const offsetMs = processContext.clock.now().getTime() - Date.now();
+    processContext.clock.moveTo(offsetMs + ms);
+  };
   const countExchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
-  const listTeamsWith = async (apiToken: string, at = gateway.url): Promise<[number, unknown]> => {
-    const response = await fetch(`${at}${organizationPath}/teams`, authorizedWith(apiToken));
+  const listTeamsWith = async (apiToken: string, gatewayUrl = gateway.url): Promise<[number, unknown]> => {
+    const response = await fetch(`${gatewayUrl}${organizationPath}/teams`, authorizedWith(apiToken));
     return [response.status, ((await response.json()) as { code?: string }).code];
   };
 
   it('is exchanged once for an access token, and only the access token is sent to services', async () => {
-    const [apiToken, before] = [newToken(), countExchanges()];
+    const [apiToken, exchangesBefore] = [newToken(), countExchanges()];
     const replies = await Promise.all(
       [1, 2, 3].map(() => call('GET', `${organizationPath}/teams`, authorizedWith(apiToken, 'bearer'))),
     );
-    expect([replies.map(({ status }) => status), countExchanges()]).toEqual([[200, 200, 200], before + 1]);
-    const passedOn = requests.at(-1)!.headers;
+    expect([replies.map(({ status }) => status), countExchanges()]).toEqual([[200, 200, 200], exchangesBefore + 1]);
+    const sentHeaders = requests.at(-1)!.headers;
     const claims = JSON.parse(
-      Buffer.from(passedOn[callHeaders.token]!.split('.')[1]!, 'base64url').toString(),
+      Buffer.from(sentHeaders[callHeaders.token]!.split('.')[1]!, 'base64url').toString(),
     ) as object;
-    expect(claims).toMatchObject({ sid: goodTokens.get(apiToken), scopes: ['team:read'] });
-    expect(JSON.stringify(passedOn)).not.toContain(apiToken);
+    expect(claims).toMatchObject({ sid: acceptedTokens.get(apiToken), scopes: ['team:read'] });
+    expect(JSON.stringify(sentHeaders)).not.toContain(apiToken);
   });
 
   it('is exchanged again after a minute', async () => {
-    const [apiToken, before] = [newToken(), countExchanges()];
+    const [apiToken, exchangesBefore] = [newToken(), countExchanges()];
     await listTeamsWith(apiToken);
-    processContext.clock.moveTo(processContext.clock.now().getTime() - Date.now() + 59_000);
+    advanceClock(59_000);
     await listTeamsWith(apiToken);
-    expect(countExchanges()).toBe(before + 1);
-    processContext.clock.moveTo(processContext.clock.now().getTime() - Date.now() + 2_000);
-    expect([await listTeamsWith(apiToken), countExchanges()]).toEqual([[200, undefined], before + 2]);
+    expect(countExchanges()).toBe(exchangesBefore + 1);
+    advanceClock(2_000);
+    expect([await listTeamsWith(apiToken), countExchanges()]).toEqual([[200, undefined], exchangesBefore + 2]);
   });
 
   it.each<[string, () => string]>([
-    ['unknown', () => newToken(false)],
+    ['unknown', () => newToken({ isAccepted: false })],
     ['too short', () => newToken().slice(0, -1)],
-    ['in capitals', () => `cordee_${newToken().slice(7).toUpperCase()}`],
+    ['in capitals', () => `cordee_${newToken().slice('cordee_'.length).toUpperCase()}`],
     ['only the prefix', () => 'cordee_'],
   ])('is rejected when it is %s', async (_, apiToken) => {
     const reply = await call('GET', `${organizationPath}/teams`, authorizedWith(apiToken()));
@@ -269,29 +277,32 @@ describe('an API token', () => {
   it('is rejected as soon as it is revoked, even if its exchange is cached (ACC-3)', async () => {
     const apiToken = newToken();
     expect(await listTeamsWith(apiToken)).toEqual([200, undefined]);
-    // Identity notifies every process of the ended session before the revoking call returns.
-    processContext['endedSessions'].onChange(goodTokens.get(apiToken)!);
-    const before = requests.length;
+    // Simulates identity, which notifies every process of the ended session before the revoking call returns.
+    processContext['endedSessions'].onChange(acceptedTokens.get(apiToken)!);
+    const requestsBefore = requests.length;
     expect(await listTeamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
-    expect(requests.length).toBe(before);
+    expect(requests.length).toBe(requestsBefore);
   });
 
   it('is ignored by a public operation', async () => {
-    const before = countExchanges();
+    const exchangesBefore = countExchanges();
     const reply = await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, ...authorizedWith(newToken()) });
     expect([
       reply.status < 300,
       requests.at(-1)!.subject,
       requests.at(-1)!.headers[callHeaders.token],
       countExchanges(),
-    ]).toEqual([true, acceptInvitation.subject, undefined, before]);
+    ]).toEqual([true, acceptInvitation.subject, undefined, exchangesBefore]);
   });
 
-  it('has its own rate limit; invented tokens are limited by address, without a call to identity (API-1)', async () => {
+  it('has its own rate limit; invented tokens share the limit of their IP address (API-1)', async () => {
     limitedGateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, processContext);
     const callRepeatedly = async (count: number, apiToken: () => string): Promise<unknown[]> => {
       const codes: unknown[] = [];
-      for (let time = 0; time < count; time += 1) codes.push((await listTeamsWith(apiToken(), limitedGateway!.url))[1]);
+      for (let calls = 0; calls < count; calls += 1) {
+        const [, code] = await listTeamsWith(apiToken(), limitedGateway!.url);
+        codes.push(code);
+      }
       return codes;
     };
     const [firstToken, secondToken] = [newToken(), newToken()];
@@ -301,15 +312,19 @@ describe('an API token', () => {
       'RATE_LIMITED',
     ]);
     expect(await callRepeatedly(6, () => secondToken)).toEqual(Array.from({ length: 6 }, () => undefined));
-    expect(await callRepeatedly(3, () => newToken(false))).toEqual([
+    expect(await callRepeatedly(3, () => newToken({ isAccepted: false }))).toEqual([
       'API_TOKEN_INVALID',
       'API_TOKEN_INVALID',
       'API_TOKEN_INVALID',
     ]);
-    const before = countExchanges();
-    expect(await callRepeatedly(3, () => newToken(false))).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
-    // A valid token from the same address is not exchanged either.
-    expect([await callRepeatedly(1, () => newToken()), countExchanges()]).toEqual([['RATE_LIMITED'], before]);
+    const exchangesBefore = countExchanges();
+    expect(await callRepeatedly(3, () => newToken({ isAccepted: false }))).toEqual([
+      'RATE_LIMITED',
+      'RATE_LIMITED',
+      'RATE_LIMITED',
+    ]);
+    // A valid token from the same IP address is not exchanged either.
+    expect([await callRepeatedly(1, () => newToken()), countExchanges()]).toEqual([['RATE_LIMITED'], exchangesBefore]);
   });
 });
 
@@ -445,7 +460,7 @@ describe('the gateway rejects', () => {
       { status: 400, code: 'INPUT_NOT_PARSEABLE' },
     ],
   ])('%s', async (_, method, path, options, { status, code, pointer }) => {
-    const before = requests.length;
+    const requestsBefore = requests.length;
     const reply = await call(method, path, options);
     expect([reply.status, reply.body['code']]).toEqual([status, code]);
     expect(reply.headers.get('content-type')).toBe('application/problem+json');
@@ -457,15 +472,7 @@ describe('the gateway rejects', () => {
     });
     if (pointer !== undefined)
       expect((reply.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toEqual([pointer]);
-    expect(requests.length).toBe(before);
-  });
-
-  it.each([
-    ['DELETE', `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`],
-    ['POST', '/v1/organizations'],
-  ])('no empty JSON body: the call is handled like a call without a body (%s)', async (method, path) => {
-    const reply = await call(method, path, { raw: '' });
-    expect(reply.body['code']).toBe(method === 'POST' ? 'INPUT_INVALID' : 'SERVICE_UNAVAILABLE');
+    expect(requests.length).toBe(requestsBefore);
   });
 
   it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])(
@@ -481,6 +488,18 @@ describe('the gateway rejects', () => {
   );
 });
 
+describe('an empty body with the content type application/json', () => {
+  it.each([
+    // No service is stubbed for this contract, so the gateway has accepted the body and sent the request.
+    ['DELETE', `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`, 'SERVICE_UNAVAILABLE'],
+    // The required field `name` is missing.
+    ['POST', '/v1/organizations', 'INPUT_INVALID'],
+  ])('is treated as an absent body: %s %s returns %s', async (method, path, code) => {
+    const reply = await call(method, path, { raw: '' });
+    expect(reply.body['code']).toBe(code);
+  });
+});
+
 describe('a service that does not answer', () => {
   it('causes a 503 with Retry-After', async () => {
     const reply = await call('GET', '/v1/me');
@@ -493,7 +512,7 @@ describe('a service that does not answer', () => {
 });
 
 describe('files', () => {
-  it('are stored in chunks, complete and in order', async () => {
+  it('are stored in chunks, complete and in order, and once per idempotency key', async () => {
     const reply = await call('POST', '/v1/staff/bank-files', {
       raw: file,
       type: 'application/xml; charset=utf-8',
@@ -501,7 +520,7 @@ describe('files', () => {
     });
     expect(reply.status).toBe(201);
     const fileId = requests.at(-1)!.input['fileId'] as string;
-    expect(Buffer.concat(stored.get(fileId)!).equals(file)).toBe(true);
+    expect(Buffer.concat(storedChunks.get(fileId)!).equals(file)).toBe(true);
     await call('POST', '/v1/staff/bank-files', {
       raw: file,
       type: 'application/xml',
@@ -518,15 +537,15 @@ describe('files', () => {
         type: 'application/mbox',
         headers: { 'idempotency-key': newId('job', new Date()) },
       });
-    const before = [stored.size, requests.length];
+    const [filesBefore, requestsBefore] = [storedChunks.size, requests.length];
     preflightError = { code: 'MAILBOX_NOT_FOUND', status: 404, title: 'There is no such mailbox' };
     const reply = await upload();
     preflightError = undefined;
-    expect([reply.status, reply.body['code'], stored.size, requests.length]).toEqual([
+    expect([reply.status, reply.body['code'], storedChunks.size, requests.length]).toEqual([
       404,
       'MAILBOX_NOT_FOUND',
-      before[0],
-      before[1]! + 1,
+      filesBefore,
+      requestsBefore + 1,
     ]);
     expect(requests.at(-1)).toMatchObject({
       subject: importMessages.subject,
@@ -590,7 +609,7 @@ describe('the API documentation', () => {
 });
 
 describe('the pages for links in mails', () => {
-  it('exist for every kind of link and send no referrer', async () => {
+  it('exist for confirmation, invitation and transfer links, and send no referrer', async () => {
     for (const path of ['/confirm?token=x', '/invitation?token=x', '/transfer?token=x']) {
       const reply = await call('GET', path, { anonymous: true });
       expect([reply.status, reply.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
@@ -601,7 +620,7 @@ describe('the pages for links in mails', () => {
 describe('broken clients', () => {
   it('are disconnected when a request arrives too slowly', async () => {
     const { port, hostname } = new URL(gateway.url);
-    const closed = new Promise<string>((resolve) => {
+    const answerUntilClose = new Promise<string>((resolve) => {
       const headers = ['host: a', 'content-type: application/json', 'content-length: 100'].join('\r\n');
       const socket = net.connect(Number(port), hostname, () =>
         socket.write(`POST /v1/organizations HTTP/1.1\r\n${headers}\r\n\r\n{`),
@@ -612,15 +631,15 @@ describe('broken clients', () => {
         .on('close', () => resolve(received))
         .on('error', () => undefined);
     });
-    expect(await closed).toContain('REQUEST_TIMEOUT');
+    expect(await answerUntilClose).toContain('REQUEST_TIMEOUT');
   });
 
   it('cause no import when they disconnect during an upload', async () => {
-    const imports = () =>
+    const countImports = () =>
       requests.filter(
         ({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.preflightOnly],
       ).length;
-    const before = imports();
+    const importsBefore = countImports();
     await new Promise<void>((resolve) => {
       const upload = httpRequest(`${gateway.url}/v1/staff/bank-files`, {
         method: 'POST',
@@ -629,6 +648,6 @@ describe('broken clients', () => {
       upload.on('error', () => resolve());
       upload.write('<Document>', () => upload.destroy());
     });
-    expect(imports()).toBe(before);
+    expect(countImports()).toBe(importsBefore);
   });
 });

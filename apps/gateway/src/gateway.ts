@@ -20,6 +20,7 @@ const CONNECTION_CHECK_INTERVAL_MS = 500;
 
 export interface Gateway {
   url: string;
+  /** The reason why the gateway is not ready; undefined when it is ready. */
   problem(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
@@ -58,8 +59,10 @@ export async function startGateway(
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
+        // The pages for links in mails contain an inline stylesheet.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
+        // `null` removes this directive: browsers would load assets over HTTPS, but this server accepts HTTP only.
         upgradeInsecureRequests: null,
       },
     },
@@ -99,16 +102,16 @@ export async function startGateway(
 /** Answers input that is not HTTP, or that arrives too slowly, with a problem and closes the connection. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const status = isSlow ? '408 Request Timeout' : '400 Bad Request';
+  const statusLine = isSlow ? '408 Request Timeout' : '400 Bad Request';
   const code = isSlow ? 'REQUEST_TIMEOUT' : 'INPUT_NOT_PARSEABLE';
   const body = JSON.stringify({
     type: `urn:cordee:problem:${code.toLowerCase()}`,
     title: isSlow ? 'The request arrived too slowly' : 'This is not an HTTP request',
-    status: Number.parseInt(status, 10),
+    status: Number.parseInt(statusLine, 10),
     code,
   });
   const head = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${statusLine}`,
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
@@ -119,14 +122,17 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 
 /** Accepts `content-type: application/json` without a body, because many clients send this header with DELETE. */
 function allowEmptyJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
+  // A body with the field `__proto__` or `constructor.prototype` is an error.
+  const onForbiddenField = 'error';
+  const parse = app.getDefaultJsonParser(onForbiddenField, onForbiddenField);
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    // Calls `done` without an error and without a body.
     body === '' ? done(null, undefined) : parse(request, body as string, done),
   );
 }
 
-/** Passes the stream of an uploaded file to the route instead of reading it into memory. */
+/** Passes an uploaded file to the route as a stream, so that the gateway does not read the file into memory. */
 function addUploadParsers(app: FastifyInstance): void {
   const types = [...contracts.values()].flatMap((contract) => contract.http?.upload ?? []);
   app.addContentTypeParser([...new Set(types)], { bodyLimit: FILE_MAX_BYTES }, (_, payload, done) =>

@@ -8,13 +8,13 @@ const pages = {
     action: 'Confirm',
     url: '/v1/sign-ups/confirm',
     fields: [],
-    done: 'Your account is ready. You can sign in now.',
+    doneText: 'Your account is ready. You can sign in now.',
   },
   '/invitation': {
     title: 'Accept the invitation',
     action: 'Accept',
     url: '/v1/invitations/accept',
-    done: 'You are a member of the organization now. You can sign in.',
+    doneText: 'You are a member of the organization now. You can sign in.',
     fields: [
       {
         name: 'name',
@@ -64,20 +64,21 @@ form.addEventListener('submit', async (event) => {
   if (!response) return showStatus('The server cannot be reached. Please try again.');
   if (response.ok) {
     form.hidden = true;
-    return showStatus(form.dataset.done);
+    return showStatus(form.dataset.doneText);
   }
   const problem = await response.json();
+  // A pointer starts with "/".
   const details = (problem.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.');
   showStatus(problem.title + '.' + details.join(''));
 });`;
 
 /**
- * Serves the pages. A page sends the token of its URL only in the body of a request. The header `referrer-policy`
- * prevents that requests to other sites contain the token.
+ * Serves the pages for links in mails. A page sends the token of its URL only in the body of a request. The header
+ * `referrer-policy` (from helmet) prevents that requests to other sites contain the URL with the token.
  */
 export function addLinkPages(app: FastifyInstance): void {
   app.get('/links.js', (_, reply) => reply.type('text/javascript').send(script));
-  for (const [path, { title, action, url, fields, done }] of Object.entries(pages)) {
+  for (const [path, { title, action, url, fields, doneText }] of Object.entries(pages)) {
     const inputs = fields
       .map(({ name, label, type, autocomplete, hint }) => {
         const input = `<input name="${name}" type="${type}" autocomplete="${autocomplete}">`;
@@ -86,7 +87,7 @@ export function addLinkPages(app: FastifyInstance): void {
       .join('');
     const html = pageHtml(
       title,
-      `<form data-url="${url}" data-done="${done}">${inputs}<button>${action}</button></form>`,
+      `<form data-url="${url}" data-done-text="${doneText}">${inputs}<button>${action}</button></form>`,
       '/links.js',
     );
     app.get(path, (_, reply) => reply.type('text/html').send(html));

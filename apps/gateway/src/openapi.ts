@@ -39,6 +39,7 @@ function describeOperation(name: string, contract: Contract, schemas: Json): Jso
   };
   const example = contract.example.input as Json;
   const pathParameters = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
+  // `ifMatch` is a header, and the gateway sets the file id of an upload.
   const fields = Object.entries(input.properties ?? {}).filter(
     ([field]) => field !== 'ifMatch' && !(http.upload && field === 'fileId'),
   );
@@ -157,14 +158,14 @@ function describeResponses(contract: Contract, schemas: Json): Json {
             },
           },
         };
-  const byStatus = new Map<number, string[]>();
+  const errorLinesByStatus = new Map<number, string[]>();
   for (const [code, { status: errorStatus, title }] of Object.entries({
     ...sharedErrorsOf(contract),
     ...contract.errors,
   })) {
-    byStatus.set(errorStatus, [...(byStatus.get(errorStatus) ?? []), `- \`${code}\`: ${title}`]);
+    errorLinesByStatus.set(errorStatus, [...(errorLinesByStatus.get(errorStatus) ?? []), `- \`${code}\`: ${title}`]);
   }
-  const errors = [...byStatus]
+  const errors = [...errorLinesByStatus]
     .sort(([a], [b]) => a - b)
     .map(([errorStatus, lines]) => [
       String(errorStatus),
@@ -201,7 +202,9 @@ function sharedErrorsOf(contract: Contract): Json & Record<string, { status: num
     SERVICE_UNAVAILABLE,
     ...(contract.access === 'public' ? {} : { SIGN_IN_REQUIRED, API_TOKEN_INVALID }),
     ...(contract.access === 'public' || contract.access === 'staff' ? {} : { API_TOKEN_SCOPE_MISSING }),
+    // A person who is not staff gets NOT_FOUND.
     ...(contract.access === 'staff' ? { NOT_FOUND } : {}),
+    // The name of a permission contains a colon.
     ...(contract.access.includes(':') ? { PERMISSION_DENIED, ORGANIZATION_NOT_FOUND } : {}),
     ...(isWrite ? { INPUT_NOT_PARSEABLE, BODY_TOO_LARGE } : {}),
     ...(contract.http!.method === 'POST' ? { IDEMPOTENCY_KEY_RUNNING, IDEMPOTENCY_KEY_REUSED } : {}),
@@ -214,40 +217,45 @@ function describeCallers({ access }: Contract): string {
   if (access === 'public') return 'Everybody can call this operation without signing in.';
   if (access === 'account') return 'Everybody who is signed in can call this operation.';
   if (access === 'staff') return 'Only staff of the provider can call this operation.';
+  // `service`: only other services call the operation, without HTTP.
   if (!(access in permissions)) return '';
   const rule = permissionRule(access as PermissionName);
   const roles = rule.roles.map((role) => role.replaceAll('_', ' ')).join(', ');
+  // An external is not a member, but is included in everybody.
   const flag = rule.flag ? `, and ${rule.external ? 'everybody' : 'members'} with \`${rule.flag}\`` : '';
   return `Requires \`${access}\` (${rule.means}): ${roles}${flag}.`;
 }
 
 /** Returns the JSON Schema of a Zod schema; adds named schemas to the components. */
 function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+  // Leaves out `$schema` and `id`: the name of the component replaces them.
   const {
     $defs,
     $schema: _,
     ...rootSchema
   } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
-  const names = new Map<string, string>();
+  const componentNames = new Map<string, string>();
   for (const [name, definition] of Object.entries($defs ?? {})) {
     const { id: __, ...definitionSchema } = definition;
-    const existing = schemas[name];
+    const existingSchema = schemas[name];
     const componentJson = JSON.stringify(referToComponents(definitionSchema, new Map()));
-    const isFree = existing === undefined || JSON.stringify(existing) === componentJson;
-    const componentName = isFree ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
-    names.set(name, componentName);
+    // The input and the output of one Zod schema can differ, for example by default values. The second form then gets a
+    // suffix.
+    const isNameUsable = existingSchema === undefined || JSON.stringify(existingSchema) === componentJson;
+    const componentName = isNameUsable ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
+    componentNames.set(name, componentName);
     schemas[componentName] = JSON.parse(componentJson);
   }
   const { id: ___, ...schemaWithoutId } = rootSchema;
-  return referToComponents(schemaWithoutId, names) as Json;
+  return referToComponents(schemaWithoutId, componentNames) as Json;
 }
 
-/** Replaces references to `$defs` by references to components. */
-function referToComponents(value: unknown, names: ReadonlyMap<string, string>): unknown {
+/** Replaces references to `$defs` by references to components. A definition without an entry keeps its name. */
+function referToComponents(value: unknown, componentNames: ReadonlyMap<string, string>): unknown {
   return JSON.parse(
     JSON.stringify(value).replaceAll(
       /"#\/\$defs\/([^"]+)"/g,
-      (_, name: string) => `"#/components/schemas/${names.get(name) ?? name}"`,
+      (_, name: string) => `"#/components/schemas/${componentNames.get(name) ?? name}"`,
     ),
   );
 }

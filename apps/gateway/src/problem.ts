@@ -12,20 +12,24 @@ export interface RequestIds {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ReplyError): FastifyReply {
   if (error.retryAfter) reply.header('retry-after', String(error.retryAfter));
   if (error.status === 401) reply.header('www-authenticate', 'Bearer');
-  return reply
-    .status(error.status)
-    .header('content-type', 'application/problem+json')
-    .serializer((body: unknown) => JSON.stringify(body))
-    .send({
-      type: `urn:cordee:problem:${error.code.toLowerCase()}`,
-      title: error.title,
-      status: error.status,
-      ...(error.detail ? { detail: error.detail } : {}),
-      instance: request.url.split('?')[0],
-      code: error.code,
-      traceId: traceIdOf(request),
-      ...(error.errors ? { errors: error.errors } : {}),
-    });
+  return (
+    reply
+      .status(error.status)
+      .header('content-type', 'application/problem+json')
+      // Without an own serializer, Fastify would add a charset to the content type.
+      .serializer((body: unknown) => JSON.stringify(body))
+      .send({
+        type: `urn:cordee:problem:${error.code.toLowerCase()}`,
+        title: error.title,
+        status: error.status,
+        ...(error.detail ? { detail: error.detail } : {}),
+        // The path without the query.
+        instance: request.url.split('?')[0],
+        code: error.code,
+        traceId: traceIdOf(request),
+        ...(error.errors ? { errors: error.errors } : {}),
+      })
+  );
 }
 
 /** Returns an error that every route can return. */
@@ -33,5 +37,6 @@ export function sharedProblem(code: keyof typeof sharedErrors, overrides: Partia
   return { code, ...sharedErrors[code], ...overrides };
 }
 
+/** The second part of `traceparent` (`00-<trace id>-<span id>-<flags>`). */
 export const traceIdOf = (request: FastifyRequest): string =>
   (request as FastifyRequest & { ids: RequestIds }).ids.traceparent.split('-')[1]!;

@@ -10,21 +10,27 @@ type Fields = Record<string, unknown>;
  * gateway rejects them: a misspelled field must not be treated as an absent field.
  */
 export function readInput(contract: Contract, request: FastifyRequest, upload?: { fileId: string }): unknown {
+  /** The empty JSON pointer (RFC 6901) names the whole input. */
+  const rootPointer = '';
   const { method } = contract.http!;
   const hasBody = method !== 'GET' && method !== 'DELETE' && !contract.http!.upload;
   const fields = hasBody ? (request.body ?? {}) : request.query;
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: '', detail: 'must be a JSON object', code: 'invalid_type' }],
+      errors: [{ pointer: rootPointer, detail: 'must be a JSON object', code: 'invalid_type' }],
     });
   }
   const parameters = request.params as Fields;
+  // Path parameters and the file id of an upload must not occur in the body or query too.
   const duplicates = [...Object.keys(parameters), ...Object.keys(upload ?? {})].filter((name) =>
     Object.hasOwn(fields, name),
   );
-  const raw: Fields = { ...(fields as Fields), ...parameters, ...upload, ...readIfMatch(contract, request) };
-  const input = validate(contract.input, raw);
-  const unknown = [...unknownFields(raw, input, ''), ...duplicates.map((name) => unknownField(`/${name}`))];
+  const rawInput: Fields = { ...(fields as Fields), ...parameters, ...upload, ...readIfMatch(contract, request) };
+  const input = validate(contract.input, rawInput);
+  const unknown = [
+    ...unknownFields(rawInput, input, rootPointer),
+    ...duplicates.map((name) => unknownField(`/${name}`)),
+  ];
   if (unknown.length) throw new DomainError('INPUT_INVALID', { errors: unknown });
   return input;
 }
@@ -34,6 +40,7 @@ function readIfMatch(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
   const shape = (contract.input as unknown as { shape?: Fields }).shape;
   if (!header || !shape || !('ifMatch' in shape)) return {};
+  // An ETag of another form equals no version, so the answer is the same as for an old version: 412.
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
   if (!version)
     throw new DomainError('VERSION_MISMATCH', { status: 412, detail: 'If-Match is not an ETag of this resource' });

@@ -12,8 +12,14 @@ import { sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
 import { readInput } from './read-input.ts';
 
-/** Placeholder for the id of a file that is not stored yet. */
+/** Placeholder for the id of a file that is not stored yet. The input schema requires an id of the correct form. */
 const PLACEHOLDER_FILE_ID = 'fil_00000000000000000000000000';
+
+/** The empty JSON pointer (RFC 6901). */
+const WHOLE_INPUT = '';
+const MAX_HEADER_LENGTH = 255;
+/** A call with a file may take longer than other calls. */
+const FILE_CALL_TIMEOUT_MS = 60_000;
 
 export interface RouteDependencies {
   rpc: RpcClient;
@@ -54,20 +60,21 @@ async function handleCall(
 ): Promise<FastifyReply> {
   const http = contract.http!;
   const token = await callers.authenticate(request, contract.access === 'public');
-  const options = callOptions(contract, request, token);
+  const options = callOptionsOf(contract, request, token);
   if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
     throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: '', detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }],
+      errors: [{ pointer: WHOLE_INPUT, detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }],
     });
   }
   if (!http.upload && request.body instanceof Readable)
     throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }],
+      errors: [{ pointer: WHOLE_INPUT, detail: 'the body must be application/json', code: 'content_type' }],
     });
   let input = readInput(contract, request, http.upload && { fileId: PLACEHOLDER_FILE_ID });
   const { organizationId } = input as { organizationId?: `org_${string}` };
   if (http.upload) {
-    // The preflight rejects a call that is not allowed before its file of up to 50 MiB is stored.
+    // The preflight runs the checks of the call without executing it. A call that is not allowed is rejected before its
+    // file of up to 50 MiB is stored.
     const preflight = await rpc.send(contract, input, { ...options, preflightOnly: true });
     if ('error' in preflight) return sendProblem(request, reply, preflight.error);
     input = readInput(contract, request, await storeUpload(rpc, contract, request, options, organizationId));
@@ -88,23 +95,30 @@ async function handleCall(
 const mediaTypeOf = (request: FastifyRequest): string =>
   (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
-function callOptions(contract: Contract, request: FastifyRequest, token: string | undefined): CallOptions {
+function callOptionsOf(contract: Contract, request: FastifyRequest, token: string | undefined): CallOptions {
   const idempotencyKey = request.headers['idempotency-key'];
   if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
-  if (idempotencyKey !== undefined && (typeof idempotencyKey !== 'string' || idempotencyKey.length > 255))
+  if (idempotencyKey !== undefined && (typeof idempotencyKey !== 'string' || idempotencyKey.length > MAX_HEADER_LENGTH))
     throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: '', detail: 'Idempotency-Key must have at most 255 characters', code: 'too_big' }],
+      errors: [
+        {
+          pointer: WHOLE_INPUT,
+          detail: `Idempotency-Key must have at most ${MAX_HEADER_LENGTH} characters`,
+          code: 'too_big',
+        },
+      ],
     });
   const revision = request.headers['access-revision'];
-  if (revision !== undefined && (typeof revision !== 'string' || revision.length > 255))
+  if (revision !== undefined && (typeof revision !== 'string' || revision.length > MAX_HEADER_LENGTH))
     throw new DomainError('ACCESS_REVISION_INVALID');
-  const { requestId, traceparent } = requestIds(request);
+  const { requestId, traceparent } = requestIdsOf(request);
+  // The first two letters of the header are the preferred language.
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
     for: { requestId, traceparent, token, language, reason: undefined },
     ...(idempotencyKey ? { idempotencyKey } : {}),
     ...(revision ? { accessRevision: revision } : {}),
-    ...(contract.http!.upload || contract.http!.download ? { timeoutMs: 60_000 } : {}),
+    ...(contract.http!.upload || contract.http!.download ? { timeoutMs: FILE_CALL_TIMEOUT_MS } : {}),
   };
 }
 
@@ -124,7 +138,7 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
         request,
         reply,
         sharedProblem('INPUT_INVALID', {
-          errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }],
+          errors: [{ pointer: WHOLE_INPUT, detail: 'the body must be application/json', code: 'content_type' }],
         }),
       );
     if (error.statusCode && error.statusCode < 500)
@@ -163,4 +177,4 @@ function acceptedOrNewIds(request: FastifyRequest): RequestIds {
   };
 }
 
-const requestIds = (request: FastifyRequest): RequestIds => (request as FastifyRequest & { ids: RequestIds }).ids;
+const requestIdsOf = (request: FastifyRequest): RequestIds => (request as FastifyRequest & { ids: RequestIds }).ids;

@@ -37,12 +37,14 @@ async function call(method, path, body) {
   if (!response) throw new Error('The server cannot be reached. Please try again.');
   const answer = response.status === 204 ? {} : await response.json();
   if (response.ok) return answer;
+  // A pointer starts with "/".
   const details = (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.');
   throw Object.assign(new Error(answer.title + '.' + details.join('')), { code: answer.code });
 }
 const on = (selector, eventType, handle) => query(selector).addEventListener(eventType, (event) => {
   event.preventDefault();
   showStatus('');
+  // A button belongs to a form; otherwise the element is the form.
   const form = query(selector).form ?? query(selector);
   handle(Object.fromEntries(new FormData(form))).catch((error) => showStatus(error.message));
 });
@@ -60,6 +62,7 @@ function showOffer(offer) {
     ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
     ['Next due date', offer.dueOn ?? 'not known yet'],
     ['People who keep their access', String(offer.retainedUserCount)],
+    // The first ten characters of an instant are its date.
     ['Valid until', offer.expiresAt.slice(0, 10)],
     ...(offer.isBlocked ? [['Blocked', 'at the moment']] : []),
   ];

@@ -1,11 +1,18 @@
 import { addDays, dayOfWeek, type LocalDate } from './local-date.ts';
 
-/** A yearly date (`08-01`), an offset in days from Easter Sunday, or a weekday relative to a date. */
+/**
+ * A yearly date (`08-01`), an offset in days from Easter Sunday, or `plusDays` days after the first `weekday` on or
+ * after a yearly date.
+ */
 type Holiday =
   | string
   | { readonly easter: number }
   | { readonly weekday: number; readonly onOrAfter: string; readonly plusDays?: number };
 
+const thursday = 4;
+const sunday = 7;
+
+const maundyThursday = { easter: -3 };
 const goodFriday = { easter: -2 };
 const easterMonday = { easter: 1 };
 const ascension = { easter: 39 };
@@ -13,6 +20,7 @@ const whitMonday = { easter: 50 };
 const corpusChristi = { easter: 60 };
 const epiphany = '01-06';
 const saintJoseph = '03-19';
+const saintsPeterAndPaul = '06-29';
 const assumption = '08-15';
 const allSaints = '11-01';
 const immaculateConception = '12-08';
@@ -45,7 +53,7 @@ const cantonalHolidays = {
   SZ: [epiphany, saintJoseph, ...catholicHolidays],
   OW: [...catholicHolidays, '09-25'],
   NW: [saintJoseph, ...catholicHolidays],
-  // See also `naefelsPilgrimage`.
+  // `bankHolidaysOf` adds the Näfels pilgrimage, because `Holiday` cannot express its exception before Easter.
   GL: [allSaints],
   ZG: catholicHolidays,
   FR: catholicHolidays,
@@ -59,20 +67,21 @@ const cantonalHolidays = {
   GR: [],
   AG: [],
   TG: [],
-  TI: [epiphany, saintJoseph, '06-29', ...catholicHolidays],
-  // Monday after the third Sunday of September.
-  VD: [{ weekday: 7, onOrAfter: '09-15', plusDays: 1 }],
+  TI: [epiphany, saintJoseph, saintsPeterAndPaul, ...catholicHolidays],
+  // Monday after the third Sunday of September (the federal fast).
+  VD: [{ weekday: sunday, onOrAfter: '09-15', plusDays: 1 }],
   VS: [saintJoseph, ...catholicHolidays],
+  // Republic Day.
   NE: ['03-01'],
-  // Thursday after the first Sunday of September; Restoration of the Republic.
-  GE: [{ weekday: 7, onOrAfter: '09-01', plusDays: 4 }, '12-31'],
+  // Jeûne genevois, the Thursday after the first Sunday of September; Restoration of the Republic.
+  GE: [{ weekday: sunday, onOrAfter: '09-01', plusDays: 4 }, '12-31'],
   JU: [corpusChristi, '06-23', assumption, allSaints],
 } satisfies Record<string, readonly Holiday[]>;
 
 /** Two-letter code of a canton. */
 export type Canton = keyof typeof cantonalHolidays;
 
-/** `CH`: the days without interbank clearing. `CH-XX`: these days and the holidays of the canton. */
+/** `CH`: the days without interbank clearing. `CH-GE`: these days and the bank holidays of the canton GE. */
 export type BankCalendar = 'CH' | `CH-${Canton}`;
 
 export const bankCalendars: readonly BankCalendar[] = [
@@ -90,13 +99,14 @@ export function easterSunday(year: number): LocalDate {
   const fullMoon = (19 * goldenNumber + sunCorrection + 15) % 30;
   const weekday = (32 + 2 * (century % 4) + 2 * Math.floor(yearOfCentury / 4) - fullMoon - (yearOfCentury % 4)) % 7;
   const lateMoon = Math.floor((goldenNumber + 11 * fullMoon + 22 * weekday) / 451);
-  const days = fullMoon + weekday - 7 * lateMoon + 114;
-  return `${pad(year, 4)}-${pad(Math.floor(days / 31), 2)}-${pad((days % 31) + 1, 2)}`;
+  // The algorithm encodes the date as 31 × month + day - 1.
+  const monthAndDay = fullMoon + weekday - 7 * lateMoon + 114;
+  return `${pad(year, 4)}-${pad(Math.floor(monthAndDay / 31), 2)}-${pad((monthAndDay % 31) + 1, 2)}`;
 }
 
 const holidaysByYear = new Map<string, ReadonlySet<LocalDate>>();
 
-/** The bank holidays of a year, without ordinary weekends. */
+/** The bank holidays of a year in ascending order. Ordinary Saturdays and Sundays are not bank holidays. */
 export function bankHolidaysOf(calendar: BankCalendar, year: number): ReadonlySet<LocalDate> {
   const key = `${calendar} ${year}`;
   let days = holidaysByYear.get(key);
@@ -119,7 +129,7 @@ export function isBankHoliday(date: LocalDate, calendar: BankCalendar): boolean 
 
 function holidaysIn(calendar: BankCalendar): readonly Holiday[] {
   if (calendar === 'CH') return interbankHolidays;
-  const cantonHolidays: readonly Holiday[] | undefined = cantonalHolidays[calendar.slice(3) as Canton];
+  const cantonHolidays: readonly Holiday[] | undefined = cantonalHolidays[calendar.slice('CH-'.length) as Canton];
   if (!cantonHolidays) throw new RangeError(`no bank calendar "${calendar}"`);
   return [...interbankHolidays, ...cantonHolidays];
 }
@@ -132,8 +142,8 @@ function dateOf(holiday: Holiday, year: number): LocalDate {
 
 /** The first Thursday of April. When that day is Maundy Thursday, the pilgrimage is one week later. */
 function naefelsPilgrimage(year: number): LocalDate {
-  const thursday = weekdayOnOrAfter(`${pad(year, 4)}-04-01`, 4);
-  return thursday === addDays(easterSunday(year), -3) ? addDays(thursday, 7) : thursday;
+  const firstThursday = weekdayOnOrAfter(`${pad(year, 4)}-04-01`, thursday);
+  return firstThursday === dateOf(maundyThursday, year) ? addDays(firstThursday, 7) : firstThursday;
 }
 
 function weekdayOnOrAfter(date: LocalDate, weekday: number): LocalDate {

@@ -75,16 +75,16 @@ describe('bank days', () => {
 
   it.each([
     ['2026-11-26', '2026-11-26', 'a Thursday'],
-    ['2026-11-27', '2026-11-30', 'a Friday waits for Monday'],
-    ['2026-04-01', '2026-04-01', 'Wednesday before Maundy Thursday'],
-    ['2026-04-02', '2026-04-07', 'not before Good Friday, not on Easter Monday'],
-    ['2026-05-13', '2026-05-18', 'not before Ascension; the day after it is a Friday'],
-    ['2026-12-24', '2026-12-28', 'not before Christmas'],
+    ['2026-11-27', '2026-11-30', 'a block is never on a Friday'],
+    ['2026-04-01', '2026-04-01', 'the Wednesday before Maundy Thursday'],
+    ['2026-04-02', '2026-04-07', 'the next day is Good Friday, and Easter Monday is a holiday'],
+    ['2026-05-13', '2026-05-18', 'the next day is Ascension Day, and the day after Ascension Day is a Friday'],
+    ['2026-12-24', '2026-12-28', 'the next day is Christmas'],
   ])('a block planned for %s is on %s (%s)', (date, result) => {
     expect(blockDayOnOrAfter(date, 'CH-ZH')).toBe(result);
   });
 
-  it('property: addition gives a bank day, and subtraction reverses addition', () => {
+  it('property: addition gives a bank day, subtraction reverses addition, no block is after Thursday', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 5000 }),
@@ -95,7 +95,8 @@ describe('bank days', () => {
           const later = addBankDays(start, count, calendar);
           expect(isBankDay(later, calendar)).toBe(true);
           expect(addBankDays(later, -count, calendar)).toBe(start);
-          expect(dayOfWeek(blockDayOnOrAfter(start, calendar))).toBeLessThanOrEqual(4);
+          const thursday = 4;
+          expect(dayOfWeek(blockDayOnOrAfter(start, calendar))).toBeLessThanOrEqual(thursday);
         },
       ),
     );

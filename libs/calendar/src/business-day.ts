@@ -3,6 +3,8 @@ import { addDays, dayOfWeek, type LocalDate } from './local-date.ts';
 
 const thursday = 4;
 const friday = 5;
+/** Step of {@link firstAllowedDay} to later days. */
+const forward = 1;
 
 /** True from Monday to Friday except on bank holidays. */
 export function isBankDay(date: LocalDate, calendar: BankCalendar): boolean {
@@ -11,12 +13,12 @@ export function isBankDay(date: LocalDate, calendar: BankCalendar): boolean {
 
 /** The date itself if it is a bank day, else the next bank day. */
 export function bankDayOnOrAfter(date: LocalDate, calendar: BankCalendar): LocalDate {
-  return firstAllowedDay(date, 1, (day) => isBankDay(day, calendar));
+  return firstAllowedDay(date, forward, (day) => isBankDay(day, calendar));
 }
 
 /**
- * Adds `count` bank days, which may be negative. The date itself does not count. A count of 0 gives {@link
- * bankDayOnOrAfter}.
+ * Adds `count` bank days; a negative count subtracts them. The date itself does not count. A count of 0 gives the
+ * result of {@link bankDayOnOrAfter}.
  */
 export function addBankDays(date: LocalDate, count: number, calendar: BankCalendar): LocalDate {
   const step = Math.sign(count);
@@ -33,11 +35,12 @@ export function addBankDays(date: LocalDate, count: number, calendar: BankCalend
 export function blockDayOnOrAfter(date: LocalDate, calendar: BankCalendar): LocalDate {
   return firstAllowedDay(
     date,
-    1,
+    forward,
     (day) => dayOfWeek(day) <= thursday && !isBankHoliday(day, calendar) && !isBankHoliday(addDays(day, 1), calendar),
   );
 }
 
+/** Tries `date`, then the days at distance `step` (1 or -1), until a day is allowed. */
 function firstAllowedDay(date: LocalDate, step: number, isAllowed: (day: LocalDate) => boolean): LocalDate {
   let day = date;
   while (!isAllowed(day)) day = addDays(day, step);

@@ -6,7 +6,7 @@ const expiry = '2026-12-01';
 const datesOf = (steps: readonly { date: string }[]) => steps.map(({ date }) => date);
 
 describe('renewal plan', () => {
-  it('has the notices of each renewal mode', () => {
+  it('has the notices of renewal by hand and of automatic renewal with and without a payment method', () => {
     expect(datesOf(renewalNotices(expiry, 'yearly', 'by_hand'))).toEqual([
       '2026-10-02',
       '2026-11-01',
@@ -20,18 +20,33 @@ describe('renewal plan', () => {
   });
 
   it.each([
-    ['D-15', -15, ['2026-11-17', '2026-11-22', '2026-11-27', '2026-11-30']],
-    ['D-14 exactly', -14, ['2026-11-17', '2026-11-22', '2026-11-27', '2026-11-30']],
-    ['D-13: today', -13, ['2026-11-18', '2026-11-22', '2026-11-27', '2026-11-30']],
-    ['D-5: today', -5, ['2026-11-26', '2026-11-27', '2026-11-30']],
-    ['D-1', -1, ['2026-11-30']],
-    ['at expiry', 0, []],
-    ['after expiry', 3, []],
-  ])('has the yearly attempts when automatic renewal is switched on at %s', (_when, day, dates) => {
-    expect(datesOf(renewalAttempts(expiry, 'yearly', addDays(expiry, day)))).toEqual(dates);
-  });
+    ['15 days before the expiry', -15, ['2026-11-17', '2026-11-22', '2026-11-27', '2026-11-30']],
+    [
+      '14 days before the expiry, the day of the first attempt',
+      -14,
+      ['2026-11-17', '2026-11-22', '2026-11-27', '2026-11-30'],
+    ],
+    [
+      '13 days before the expiry, so the missed attempt is on that day',
+      -13,
+      ['2026-11-18', '2026-11-22', '2026-11-27', '2026-11-30'],
+    ],
+    [
+      '5 days before the expiry, so the last missed attempt is on that day',
+      -5,
+      ['2026-11-26', '2026-11-27', '2026-11-30'],
+    ],
+    ['1 day before the expiry', -1, ['2026-11-30']],
+    ['on the day of the expiry', 0, []],
+    ['after the expiry', 3, []],
+  ])(
+    'has these attempts when automatic renewal of a yearly product is switched on: %s',
+    (_when, daysFromExpiry, dates) => {
+      expect(datesOf(renewalAttempts(expiry, 'yearly', addDays(expiry, daysFromExpiry)))).toEqual(dates);
+    },
+  );
 
-  it('has the monthly attempts', () => {
+  it('attempts a monthly renewal 3 days and 1 day before the expiry', () => {
     expect(renewalAttempts(expiry, 'monthly', '2026-11-01')).toEqual([
       { day: -3, date: '2026-11-28' },
       { day: -1, date: '2026-11-30' },
@@ -39,7 +54,7 @@ describe('renewal plan', () => {
     expect(datesOf(renewalAttempts(expiry, 'monthly', '2026-11-29'))).toEqual(['2026-11-29', '2026-11-30']);
   });
 
-  it('has reminders after the due date, and the last reminder is final', () => {
+  it('has three yearly and two monthly reminders after the due date, and the last yearly reminder is final', () => {
     expect(dueDateReminders('2026-11-10', 'yearly').map(({ date, isFinal }) => [date, isFinal])).toEqual([
       ['2026-11-11', false],
       ['2026-11-15', false],
@@ -50,7 +65,7 @@ describe('renewal plan', () => {
 });
 
 describe('renewal warranty', () => {
-  it('has a hold of 280 days and a block on the first permitted day from day 281 on', () => {
+  it('has a yearly hold of 280 days, and the block is on the first permitted day from day 281 on', () => {
     const plan = warrantyPlan('2026-01-01', 'yearly', 'CH-ZH');
     expect(plan.notices.map(({ day }) => day)).toEqual([0, 30, 120, 210, 250, 266, 275]);
     // Day 281 is 9 October, a Friday.
@@ -65,7 +80,7 @@ describe('renewal warranty', () => {
 });
 
 describe('life cycle without warranty', () => {
-  it('has yearly block D+15, termination D+45, purge D+75', () => {
+  it('blocks a yearly product 15 days after the expiry, terminates it after 45 and purges it after 75', () => {
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH')).toEqual({
       finalWarningBy: '2026-09-11',
       blocked: '2026-09-16',
@@ -74,7 +89,7 @@ describe('life cycle without warranty', () => {
     });
   });
 
-  it('has monthly block D+8, termination D+37, purge D+67', () => {
+  it('blocks a monthly product 8 days after the expiry, terminates it after 37 and purges it after 67', () => {
     expect(lifeCyclePlan('2026-09-01', 'monthly', 'CH-ZH')).toMatchObject({
       blocked: '2026-09-09',
       terminated: '2026-10-08',
@@ -82,15 +97,15 @@ describe('life cycle without warranty', () => {
     });
   });
 
-  it('moves a block from a day that is not permitted, but not the later steps', () => {
-    // D+15 is 24 December, before a holiday.
+  it('moves the block to the next permitted day, but does not move the termination', () => {
+    // The planned block is on 24 December; no product is blocked on the day before a holiday.
     expect(lifeCyclePlan('2026-12-09', 'yearly', 'CH-ZH')).toMatchObject({
       blocked: '2026-12-28',
       terminated: '2027-01-23',
     });
   });
 
-  it('moves all steps after a late final warning', () => {
+  it('moves the block and the termination when the final warning is sent less than 5 days before the block', () => {
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-11').blocked).toBe('2026-09-16');
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-16')).toMatchObject({
       blocked: '2026-09-21',

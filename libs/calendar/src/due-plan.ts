@@ -96,15 +96,16 @@ export function renewalNotices(expiry: LocalDate, interval: Interval, mode: Rene
 }
 
 /**
- * The attempts of an automatic renewal, which was switched on at the day `switchedOn`. When attempts were missed before
- * this day, the first attempt is on this day. No attempt is on or after the expiry.
+ * The attempts of an automatic renewal that was switched on on the day `switchedOn`. When attempts were missed before
+ * `switchedOn`, the last missed attempt is made on `switchedOn` and keeps its day offset. No attempt is on or after the
+ * expiry.
  */
 export function renewalAttempts(expiry: LocalDate, interval: Interval, switchedOn: LocalDate): DatedStep[] {
+  if (switchedOn >= expiry) return [];
   const attempts = datedSteps(expiry, dueDays[interval].attempts);
   const remainingAttempts = attempts.filter(({ date }) => date >= switchedOn);
-  const hasMissedAttempts = switchedOn < expiry && remainingAttempts.length < attempts.length;
-  if (!hasMissedAttempts || remainingAttempts[0]?.date === switchedOn)
-    return switchedOn < expiry ? remainingAttempts : [];
+  const hasMissedAttempts = remainingAttempts.length < attempts.length;
+  if (!hasMissedAttempts || remainingAttempts[0]?.date === switchedOn) return remainingAttempts;
   const lastMissedAttempt = attempts[attempts.length - remainingAttempts.length - 1]!;
   return [{ day: lastMissedAttempt.day, date: switchedOn }, ...remainingAttempts];
 }
@@ -156,17 +157,18 @@ export function lifeCyclePlan(
 ): LifeCyclePlan {
   const days = dueDays[interval].lifeCycle;
   const plannedBlock = blockDayOnOrAfter(addDays(expiry, days.blocked), calendar);
-  const earliestAfterWarning =
+  const earliestBlockAfterWarning =
     finalWarningSent === undefined
       ? plannedBlock
       : blockDayOnOrAfter(addDays(finalWarningSent, finalWarningDays), calendar);
-  const isLate = earliestAfterWarning > plannedBlock;
-  const blocked = isLate ? earliestAfterWarning : plannedBlock;
-  const startDate = isLate ? addDays(blocked, -days.blocked) : expiry;
+  const isWarningLate = earliestBlockAfterWarning > plannedBlock;
+  const blocked = isWarningLate ? earliestBlockAfterWarning : plannedBlock;
+  // After a late warning, the later steps keep their planned distance to the block instead of to the expiry.
+  const countedFrom = isWarningLate ? addDays(blocked, -days.blocked) : expiry;
   return {
     finalWarningBy: addDays(blocked, -finalWarningDays),
     blocked,
-    terminated: addDays(startDate, days.terminated),
-    purged: addDays(startDate, days.purged),
+    terminated: addDays(countedFrom, days.terminated),
+    purged: addDays(countedFrom, days.purged),
   };
 }

@@ -24,17 +24,17 @@ describe('local dates', () => {
     expect(localDateIn(zurich, new Date(instant))).toBe(date);
   });
 
-  it('are past from midnight in the zone on', () => {
+  it('are past from the next midnight in the zone on', () => {
     expect(isPast('2026-03-31', '2026-03-31T21:59:59.999Z', zurich)).toBe(false);
     expect(isPast('2026-03-31', '2026-03-31T22:00:00.000Z', zurich)).toBe(true);
   });
 
-  it('have an instant for a skipped local time and for an ambiguous one', () => {
+  it('give an instant one hour later for a skipped time, and the earlier of two instants for a repeated time', () => {
     expect(instantAt('2026-03-29', '02:30', zurich)).toBe('2026-03-29T01:30:00.000Z');
     expect(instantAt('2026-10-25', '02:30', zurich)).toBe('2026-10-25T00:30:00.000Z');
   });
 
-  it('are counted and formatted', () => {
+  it('give the days between two dates, the day of the week, and the date format of a language or locale tag', () => {
     expect(daysBetween('2026-01-01', '2027-01-01')).toBe(365);
     expect(daysBetween('2026-03-30', '2026-03-28')).toBe(-2);
     expect(dayOfWeek('2026-11-22')).toBe(7);

@@ -14,8 +14,9 @@ export function isLocalDate(text: string): boolean {
 }
 
 /**
- * Formats a date: `22.11.2026` in the languages of Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English,
- * where 05/01 is ambiguous.
+ * Formats a date: `22.11.2026` in the languages of Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English. In
+ * English the month is a word, because British and American readers read 05/01 differently. `locale` is a language or a
+ * locale tag (`fr-FR`).
  */
 export function formatLocalDate(date: LocalDate, locale: string): string {
   return formatFor(locale).format(toPlainDate(date).toZonedDateTime('UTC').epochMilliseconds);
@@ -56,13 +57,17 @@ export function dayOfWeek(date: LocalDate): number {
 }
 
 /**
- * The instant of a local time (`HH:MM`) in the zone. A time inside a skipped hour moves forward by the skipped hour.
+ * The instant of a local time (`HH:MM`) in the zone. A time inside a skipped hour moves forward by the skipped hour. A
+ * time that exists twice gives the earlier instant.
  */
 export function instantAt(date: LocalDate, time: string, zone: string): string {
-  return toPlainDate(date)
-    .toZonedDateTime({ timeZone: zone, plainTime: time })
-    .toInstant()
-    .toString({ fractionalSecondDigits: 3 });
+  return (
+    toPlainDate(date)
+      .toZonedDateTime({ timeZone: zone, plainTime: time })
+      .toInstant()
+      // The form of `Date.toISOString`.
+      .toString({ fractionalSecondDigits: 3 })
+  );
 }
 
 /** True if the date has ended in the zone at the instant: 31 March is past from 1 April 00:00 on. */

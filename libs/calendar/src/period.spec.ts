@@ -27,14 +27,15 @@ describe('periods', () => {
     expect(nextPeriod(monthly, february)).toEqual({ start: '2026-03-31', end: '2026-04-30' });
   });
 
-  it('can have a length of several intervals', () => {
-    expect(nthPeriod({ anchor: '2024-02-29', interval: 'yearly' }, 0, 2)).toEqual({
+  it('have the length of two intervals when the caller requests this length', () => {
+    const lengthInIntervals = 2;
+    expect(nthPeriod({ anchor: '2024-02-29', interval: 'yearly' }, 0, lengthInIntervals)).toEqual({
       start: '2024-02-29',
       end: '2026-02-28',
     });
   });
 
-  it('contain their start and not their end', () => {
+  it('contain their start date but not their end date', () => {
     const period = { start: '2026-01-01', end: '2026-02-01' };
     expect(['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01'].map((date) => contains(period, date))).toEqual([
       false,

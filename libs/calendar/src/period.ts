@@ -1,7 +1,7 @@
 import { intervalsFromAnchor, type Interval } from './anchor.ts';
 import { daysBetween, type LocalDate } from './local-date.ts';
 
-/** A period. `end` is exclusive and is the expiry. */
+/** A paid period. `end` is the expiry: the first day after the period. */
 export interface Period {
   readonly start: LocalDate;
   readonly end: LocalDate;
@@ -23,6 +23,7 @@ export function nthPeriod({ anchor, interval }: PeriodSchedule, index: number, l
 
 /** Index of the period that contains the date; negative before the anchor. */
 export function periodIndexOn(schedule: PeriodSchedule, date: LocalDate): number {
+  // Mean length of a month and of a year in the Gregorian calendar.
   const daysPerInterval = schedule.interval === 'monthly' ? 30.436875 : 365.2425;
   let index = Math.floor(daysBetween(schedule.anchor, date) / daysPerInterval);
   // The estimate is wrong by at most one period, because clamped months and leap years shift a start by a few days

@@ -22,9 +22,9 @@ const amounts = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
 const currencies = fc.constantFrom('CHF', 'EUR', 'JPY', 'KWD');
 
 /** The error code that the function throws; undefined when it does not throw. */
-function codeOf(work: () => unknown): string | undefined {
+function codeOf(operation: () => unknown): string | undefined {
   try {
-    work();
+    operation();
   } catch (error) {
     return (error as { code?: string }).code;
   }
@@ -57,19 +57,21 @@ describe('money', () => {
     ['NaN', 'CHF'],
     [' 1', 'CHF'],
     ['90071992547409.92', 'CHF'],
-  ])('refuses "%s" %s without rounding', (text, currency) => {
+  ])('refuses "%s" %s and does not round it', (text, currency) => {
     expect(codeOf(() => parseMoney(text, currency))).toBe('MONEY_AMOUNT_INVALID');
   });
 
-  it('has the decimals of ISO 4217', () => {
+  it('has the number of decimals of each currency from ISO 4217', () => {
     expect(['CHF', 'JPY', 'KWD', 'EUR'].map(decimalsOf)).toEqual([2, 0, 3, 2]);
   });
 
-  it('accepts only integers and known currencies', () => {
+  it('refuses fractions of a minor unit, unsafe integers and unknown currencies', () => {
     expect(codeOf(() => money(1.5, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
+    // 1.15 * 100 is 114.99999999999999 in floating-point arithmetic.
     expect(codeOf(() => money(1.15 * 100, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
     expect(codeOf(() => money(2 ** 53, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
     expect(codeOf(() => money(1, 'XYZ'))).toBe('MONEY_CURRENCY_UNKNOWN');
+    // `toString` is a property of every object, also of the table of currencies.
     expect(codeOf(() => money(1, 'toString'))).toBe('MONEY_CURRENCY_UNKNOWN');
   });
 
@@ -101,7 +103,7 @@ describe('money', () => {
     [-100, [1, 1, 1], [-34, -33, -33]],
     [5, [0, 1, 1], [0, 3, 2]],
     [0, [2, 1], [0, 0]],
-  ])('allocates %d by %j', (amount, ratios, parts) => {
+  ])('allocates %d in the ratios %j', (amount, ratios, parts) => {
     expect(allocateMoney(chf(amount), ratios)).toEqual(parts.map(chf));
   });
 
@@ -138,7 +140,7 @@ describe('money', () => {
     );
   });
 
-  it('property: allocated parts add up to the amount and differ from their exact share by less than one unit', () => {
+  it('property: allocated parts add up to the amount; each is at most one unit from its truncated share', () => {
     const ratioLists = fc
       .array(fc.nat({ max: 10_000 }), { minLength: 1, maxLength: 12 })
       .filter((ratios) => ratios.some((ratio) => ratio > 0));
@@ -148,17 +150,19 @@ describe('money', () => {
         expect(sumMoney(parts, 'CHF')).toEqual(chf(amount));
         const ratioSum = ratios.reduce((sum, ratio) => sum + ratio, 0);
         for (const [index, part] of parts.entries()) {
-          const exact = (BigInt(amount) * BigInt(ratios[index]!)) / BigInt(ratioSum);
-          expect(Math.abs(Number(BigInt(part.amount) - exact))).toBeLessThanOrEqual(1);
+          // BigInt division truncates the exact share.
+          const truncatedShare = (BigInt(amount) * BigInt(ratios[index]!)) / BigInt(ratioSum);
+          expect(Math.abs(Number(BigInt(part.amount) - truncatedShare))).toBeLessThanOrEqual(1);
         }
       }),
     );
   });
 
-  it('property: subtraction reverses addition', () => {
+  it('property: subtraction reverses addition, an amount plus its negation is zero, amounts are ordered', () => {
     fc.assert(
       fc.property(amounts, amounts, (left, right) => {
         expect(subtractMoney(addMoney(chf(left), chf(right)), chf(right))).toEqual(chf(left));
+        // `+ 0` converts -0 to 0, because `toBe` treats them as different.
         expect(compareMoney(chf(left), chf(right))).toBe(Math.sign(left - right) + 0);
         expect(addMoney(chf(left), negateMoney(chf(left)))).toEqual(zero('CHF'));
       }),

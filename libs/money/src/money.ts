@@ -30,7 +30,7 @@ export interface Fraction {
 }
 
 /**
- * Creates an amount from integer minor units.
+ * Creates a frozen amount from integer minor units.
  * @throws DomainError `MONEY_AMOUNT_INVALID` if `amount` is not a safe integer, `MONEY_CURRENCY_UNKNOWN` if the code is
  *   not in ISO 4217
  */
@@ -67,13 +67,14 @@ export function isCurrency(code: string): boolean {
  */
 export function parseMoney<C extends string>(text: string, currency: C): Money<C> {
   const match = /^([+-]?)(\d{1,18})(?:\.(\d+))?$/.exec(text);
+  const [, sign, integerDigits, fraction = ''] = match ?? [];
   const decimals = decimalsOf(currency);
-  const fraction = match?.[3] ?? '';
+  // Zeros after the last decimal of the currency are accepted: they do not change the amount.
   if (!match || /[1-9]/.test(fraction.slice(decimals))) {
     throw new DomainError('MONEY_AMOUNT_INVALID', { status: 422, detail: `"${text}" is not an amount in ${currency}` });
   }
-  const units = BigInt(match[2] + fraction.slice(0, decimals).padEnd(decimals, '0'));
-  return money(match[1] === '-' ? -units : units, currency);
+  const units = BigInt(integerDigits + fraction.slice(0, decimals).padEnd(decimals, '0'));
+  return money(sign === '-' ? -units : units, currency);
 }
 
 /** The amount as machine-readable decimal text with a point and all decimals of its currency: `"1994.75"`. */
@@ -122,7 +123,7 @@ export function fractionOf<C extends string>(value: Money<C>, { numerator, denom
       detail: `${numerator}/${denominator} is not a fraction of integers`,
     });
   }
-  return money(divideHalfUp(BigInt(value.amount) * BigInt(numerator), BigInt(denominator)), value.currency);
+  return money(divideRounded(BigInt(value.amount) * BigInt(numerator), BigInt(denominator)), value.currency);
 }
 
 /**
@@ -141,7 +142,7 @@ export function allocateMoney<C extends string>(value: Money<C>, ratios: readonl
 
 const tagOfLanguage: Record<string, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-CH', es: 'es-ES' };
 
-/** The locale tag of a language: its Swiss variant if one exists. A full tag is returned unchanged. */
+/** The locale tag of a language: Spain for Spanish, Switzerland for the other languages. A full tag is unchanged. */
 function localeTag(locale: string): string {
   return tagOfLanguage[locale] ?? locale;
 }
@@ -204,7 +205,7 @@ export function formatNumber(value: number, locale: string, minDecimals = 0): st
 }
 
 /** Integer division, rounded half away from zero. */
-function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
+function divideRounded(dividend: bigint, divisor: bigint): bigint {
   const sign = dividend < 0n === divisor < 0n ? 1n : -1n;
   const [numerator, denominator] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
   return sign * ((numerator * 2n + denominator) / (denominator * 2n));

@@ -55,5 +55,6 @@ export function vatRateOn(
 
 /** Formats a rate: 810 → `8.1 %`, in French `8,1 %`. `locale` as in `formatMoney`. */
 export function formatVatRate(basisPoints: number, locale: string): string {
-  return `${formatNumber(basisPoints / 100, locale, 1)} %`;
+  const minDecimals = 1;
+  return `${formatNumber(basisPoints / 100, locale, minDecimals)} %`;
 }

@@ -21,7 +21,7 @@ describe('VAT', () => {
     expect(vatRateOn(country, vatClass, day)).toBe(rate);
   });
 
-  it('throws for an unknown rate', () => {
+  it('throws for a day before the first rate and for a country without rates', () => {
     expect(() => vatRateOn('CH', 'standard', '2017-12-31')).toThrow(
       expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }),
     );
@@ -30,7 +30,7 @@ describe('VAT', () => {
     );
   });
 
-  it('splits a period on the day of a rate change', () => {
+  it('splits a period on the day of a rate change; a change on the first or end day does not split', () => {
     const split = (start: string, end: string) =>
       splitPeriodByRate({ country: 'CH', vatClass: 'standard', period: { start, end } });
     expect(split('2023-07-01', '2024-07-01')).toEqual([
@@ -45,7 +45,7 @@ describe('VAT', () => {
     ]);
   });
 
-  it('allocates the price of a split period by days', () => {
+  it('allocates the net amount of a split period in proportion to the days of its parts', () => {
     const service = {
       country: 'CH',
       vatClass: 'standard',
@@ -55,7 +55,7 @@ describe('VAT', () => {
   });
 
   it('is rounded once per rate and document, not per line', () => {
-    // 3 lines of 0.06 at 8.1 %: 0.00486 each would round to 0.00 three times; 0.18 at 8.1 % is 0.01458, so 0.01.
+    // 8.1 % of one line of 0.06 is 0.00486, rounded to 0.00. 8.1 % of the sum 0.18 is 0.01458, rounded to 0.01.
     const lines = [6, 6, 6].map((amount) => ({ net: chf(amount), rateBasisPoints: 810 }));
     expect(vatTotals(lines, 'CHF').vat).toEqual(chf(1));
   });
@@ -89,7 +89,7 @@ describe('VAT', () => {
     [-500, 810, -41],
     [250, 260, 7],
     [199_475, 770, 15_360],
-  ])('VAT on a net amount of %d at %d basis points is %d, rounded half-up', (net, rate, vat) => {
+  ])('VAT on a net amount of %d at %d basis points is %d, rounded half away from zero', (net, rate, vat) => {
     expect(vatOf(chf(net), rate)).toEqual(chf(vat));
   });
 
@@ -105,7 +105,7 @@ describe('VAT', () => {
 
   const nets = fc.integer({ min: 0, max: 10 ** 9 });
 
-  it('property: net plus VAT is gross, rates add up to the document, credit notes mirror invoices', () => {
+  it('property: net plus VAT is gross, rate totals add up to the document, negated lines negate the gross', () => {
     const line = fc.record({ net: nets.map(chf), rateBasisPoints: fc.constantFrom(0, 260, 380, 810) });
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
@@ -123,11 +123,11 @@ describe('VAT', () => {
             'CHF',
           ),
         ).toEqual(totals.net);
-        const credit = vatTotals(
+        const creditNote = vatTotals(
           lines.map(({ net, rateBasisPoints }) => ({ net: chf(-net.amount), rateBasisPoints })),
           'CHF',
         );
-        expect(credit.gross.amount + totals.gross.amount).toBe(0);
+        expect(creditNote.gross.amount + totals.gross.amount).toBe(0);
       }),
     );
   });

@@ -48,8 +48,8 @@ export function splitPeriodByRate(
   { country, vatClass, period }: TaxedService,
   rates?: readonly DatedVatRate[],
 ): RatedPeriod[] {
-  const changes = ratesOf(country, vatClass, rates).map(({ from }) => from);
-  const starts = [period.start, ...changes.filter((from) => from > period.start && from < period.end)];
+  const firstDays = ratesOf(country, vatClass, rates).map(({ from }) => from);
+  const starts = [period.start, ...firstDays.filter((from) => from > period.start && from < period.end)];
   return starts.map((start, index) => ({
     start,
     end: starts[index + 1] ?? period.end,
@@ -68,13 +68,15 @@ export function splitNetByRate<C extends string>(
   return periods.map((period, index) => ({ ...period, net: nets[index]! }));
 }
 
-/** VAT of one net amount, rounded half-up. For a document use {@link vatTotals}, which rounds once per rate. */
+/**
+ * VAT of one net amount, rounded half away from zero. For a document use {@link vatTotals}, which rounds once per rate.
+ */
 export function vatOf<C extends string>(net: Money<C>, rateBasisPoints: number): Money<C> {
   return fractionOf(net, { numerator: rateBasisPoints, denominator: 10_000 });
 }
 
 /**
- * Totals of a document from its net lines. VAT is rounded half-up once per rate, never per line. Lines with reverse
+ * Totals of a document from its net lines. VAT is rounded once per rate, never per line. Lines with reverse
  * charge or export have the rate 0.
  * @throws DomainError `MONEY_CURRENCY_MISMATCH` if a line is in another currency
  */
@@ -101,5 +103,6 @@ export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], curre
 }
 
 function daysOf({ start, end }: ServicePeriod): number {
-  return (Date.parse(end) - Date.parse(start)) / 86_400_000;
+  const msPerDay = 86_400_000;
+  return (Date.parse(end) - Date.parse(start)) / msPerDay;
 }

@@ -42,7 +42,7 @@ describe('VAT numbers', () => {
     ['CHE-123.456.788 MWST', false],
     ['XI123456789', false],
     [null, false],
-  ])('allow reverse charge only in the EU: %s gives %s', (text, isEuropean) => {
-    expect(isEuropeanVatNumber(text)).toBe(isEuropean);
+  ])('are checked for reverse charge, which only EU numbers allow: %s gives %s', (vatNumber, isEuropean) => {
+    expect(isEuropeanVatNumber(vatNumber)).toBe(isEuropean);
   });
 });

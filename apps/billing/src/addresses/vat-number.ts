@@ -31,6 +31,7 @@ const europeanFormats: Readonly<Record<string, RegExp>> = {
   SK: /^\d{10}$/,
   XI: /^(\d{9}|\d{12})$/,
 };
+/** Weights of the first eight digits of a Swiss business number (UID). */
 const uidWeights = [5, 4, 3, 2, 7, 6, 5, 4];
 
 /**
@@ -39,9 +40,10 @@ const uidWeights = [5, 4, 3, 2, 7, 6, 5, 4];
  */
 export function parseVatNumber(text: string): string {
   const compact = text.toUpperCase().replaceAll(/[\s.-]/g, '');
-  const swiss = /^CHE(\d{9})(MWST|TVA|IVA)?$/.exec(compact);
-  if (swiss && isUid(swiss[1]!)) return `CHE-${swiss[1]!.match(/\d{3}/g)!.join('.')} ${swiss[2] ?? 'MWST'}`;
-  if (!swiss && europeanFormats[compact.slice(0, 2)]?.test(compact.slice(2))) return compact;
+  const [, uidDigits, suffix = 'MWST'] = /^CHE(\d{9})(MWST|TVA|IVA)?$/.exec(compact) ?? [];
+  if (uidDigits && isUid(uidDigits)) return `CHE-${uidDigits.match(/\d{3}/g)!.join('.')} ${suffix}`;
+  // The first two letters are the country prefix.
+  if (!uidDigits && europeanFormats[compact.slice(0, 2)]?.test(compact.slice(2))) return compact;
   throw inputError('VAT_NUMBER_INVALID', '/vatNumber', 'is not a Swiss or European VAT number');
 }
 
@@ -50,8 +52,8 @@ const swissSuffixes = { de: 'MWST', fr: 'TVA', it: 'IVA', en: 'MWST' } as const;
 
 /** Formats a VAT number for a document: a Swiss number gets the suffix of the language. */
 export function formatVatNumber(vatNumber: string, language: keyof typeof swissSuffixes): string {
-  const swiss = /^(CHE-?[\d.]+)(?:\s*(?:MWST|TVA|IVA))?$/.exec(vatNumber);
-  return swiss ? `${swiss[1]} ${swissSuffixes[language]}` : vatNumber;
+  const uid = /^(CHE-?[\d.]+)(?:\s*(?:MWST|TVA|IVA))?$/.exec(vatNumber)?.[1];
+  return uid ? `${uid} ${swissSuffixes[language]}` : vatNumber;
 }
 
 /**
@@ -64,5 +66,6 @@ export const isEuropeanVatNumber = (vatNumber: string | null): boolean =>
 /** True for a valid Swiss business number (UID): 8 digits and their check digit modulo 11. */
 function isUid(digits: string): boolean {
   const sum = uidWeights.reduce((total, weight, index) => total + weight * Number(digits[index]), 0);
-  return (11 - (sum % 11)) % 11 === Number(digits[8]);
+  const checkDigit = Number(digits[8]);
+  return (11 - (sum % 11)) % 11 === checkDigit;
 }

@@ -37,6 +37,7 @@ export async function applyPayment(
   drafts: Invoice[],
 ): Promise<BookingOutcome> {
   const { em, now, publish } = context;
+  // Null when no product is sold in this currency.
   const contractAmount = toMoneyValue(transaction.amount);
   const organizationId = origin.owner?.organizationId ?? origin.payer;
   const ledgerBooking: Omit<LedgerBooking, 'entries'> = {
@@ -61,6 +62,7 @@ export async function applyPayment(
         document instanceof Invoice && (await prepaidSettings(em, document.organizationId)).takesPartPayments,
     },
   );
+  // The staff decides about money of an unknown payer or in a currency in which no product is sold.
   if (!organizationId || !contractAmount) {
     await postLedgerBooking(em, now, {
       ...ledgerBooking,
@@ -98,7 +100,7 @@ export async function applyPayment(
       ...ledgerBooking,
       reason: match.reason,
       ...(document && { documentId: document.id }),
-      entries: entriesOfIncomingPayment(origin.from, undefined, transaction.amount),
+      entries: entriesOfIncomingPayment({ from: origin.from, toPrepaid: transaction.amount }),
     });
     await publishCredit(contractAmount, match.reason, documentId);
     const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
@@ -109,8 +111,9 @@ export async function applyPayment(
   const bankFees = match.kind === 'settle' ? match.bankFees : zero(applied.currency);
   const invoice =
     document instanceof ProForma
-      ? await convertProForma(context, document, { on: valueDate, method: 'bank_transfer' })
+      ? await convertProForma(context, document, { paidOn: valueDate, method: 'bank_transfer' })
       : document!;
+  // A converted pro forma gives an invoice that is already paid. Bank fees count as paid, because they are written off.
   if (document instanceof ProForma) drafts.push(invoice);
   else await payInvoice(context, invoice, applied.amount + bankFees.amount, valueDate);
   const isOverpaid = surplus.amount > 0;
@@ -118,7 +121,11 @@ export async function applyPayment(
     ...ledgerBooking,
     documentId: invoice.id,
     ...(isOverpaid && { reason: 'overpaid' as const }),
-    entries: entriesOfIncomingPayment(origin.from, { invoiceId: invoice.id, amount: applied, bankFees }, surplus),
+    entries: entriesOfIncomingPayment({
+      from: origin.from,
+      applied: { invoiceId: invoice.id, amount: applied, bankFees },
+      toPrepaid: surplus,
+    }),
   });
   if (isOverpaid)
     await publishCredit({ amount: surplus.amount, currency: contractAmount.currency }, 'overpaid', invoice.id);

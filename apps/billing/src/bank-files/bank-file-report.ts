@@ -45,6 +45,7 @@ export function reportOf(
           reason: null,
           detail: null,
         };
+      // The contract's field `reason` allows only a `PrepaidReason`; another reason is reported in `detail`.
       const prepaidReason = PrepaidReason.safeParse(booking.reason);
       return {
         index,

@@ -31,7 +31,7 @@ export type EntryStatus = 'booked' | 'pending' | 'information' | 'future';
 /** One line of a bank statement or notification. */
 export interface BankEntry {
   readonly pointer: string;
-  /** The bank's reference of the entry, the same in 053 and 054. */
+  /** The bank's reference of the entry, the same in a camt.053 and a camt.054. */
   readonly reference: string | undefined;
   readonly amount: Money;
   readonly direction: Direction;
@@ -40,7 +40,7 @@ export interface BankEntry {
   readonly status: EntryStatus;
   readonly bookingDate: string;
   readonly valueDate: string;
-  /** True for a total of several payments without their details. A 054 with the same reference contains the details. */
+  /** True for a total of several payments without their details. A camt.054 with the same reference has the details. */
   readonly isBatchTotal: boolean;
   /** The payments of the entry. A batch total has none; every other entry has at least one. */
   readonly transactions: readonly BankTransaction[];

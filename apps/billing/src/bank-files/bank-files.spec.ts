@@ -15,11 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-/** An open invoice that was issued on credit. */
+/** An open invoice over 116.75 that was issued on credit. Every order of this file has the same total. */
 async function openInvoice(organizationId: `org_${string}`) {
   const { invoiceId } = await billing.test.call(
     chargePeriod,
-    billing.charge(organizationId, { method: 'on_credit' }),
+    billing.chargeInput(organizationId, { method: 'on_credit' }),
     asService,
   );
   return billing.document(organizationId, invoiceId!);
@@ -169,7 +169,7 @@ describe('a bank transfer', () => {
     const organizationId = await billing.organization();
     const { invoiceId } = await billing.test.call(
       chargePeriod,
-      billing.charge(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }),
+      billing.chargeInput(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }),
       asService,
     );
     await billing.topUp(organizationId, 11_675);
@@ -200,7 +200,7 @@ describe('a bank transfer', () => {
       payDocument,
       { organizationId, documentId: newOrder.proFormaId, method: 'prepaid' },
       anna,
-      billing.key(),
+      billing.newKeyOptions(),
     );
     expect(invoice).toMatchObject({ kind: 'invoice', status: 'paid', orderId: newOrder.id });
     expect(await test.call(getOrder, { organizationId, orderId: newOrder.id }, anna)).toMatchObject({
@@ -259,7 +259,7 @@ describe('a payment reference (C-BNK-07)', () => {
     expect((await billing.receive({ amount: 600, debtorIban })).bookings).toMatchObject([{ status: 'suspense' }]);
   });
 
-  it('is unique, reveals nothing about the payer and expires by value date (C-BNK-21)', async () => {
+  it('is unique, contains no data of the payer and expires by value date (C-BNK-21)', async () => {
     const organizationId = await billing.organization();
     const [swissProForma, frenchProForma] = [
       await billing.proForma(organizationId),
@@ -288,7 +288,7 @@ describe('a payment reference (C-BNK-07)', () => {
 });
 
 describe('a bank file', () => {
-  it('is booked once when it is imported repeatedly, as 053 and 054, and concurrently (C-BNK-10)', async () => {
+  it('is booked once when it is imported three times concurrently and then as a camt.053 (C-BNK-10)', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const content = billing.camt([
@@ -311,7 +311,7 @@ describe('a bank file', () => {
     expect(await billing.balance(organizationId)).toBe(500);
   });
 
-  it('without entries is accepted and moves the time up to which payments are known (C-BNK-12)', async () => {
+  it('without entries is accepted, and payments are then known until its creation time (C-BNK-12)', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     const createdAt = billing.test.process.clock.now().toISOString();
@@ -334,7 +334,7 @@ describe('a bank file', () => {
     expect(new Date(importedAt).getTime() - new Date(details.paymentsKnownUntil!).getTime()).toBeLessThan(10_000);
   });
 
-  it('with a wrong structure, a wrong sum or a foreign account is refused as a whole, with pointers', async () => {
+  it('with a wrong date, a broken structure or a foreign account is refused as a whole, with pointers', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const validFile = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-20' }]);
@@ -365,7 +365,7 @@ describe('a bank file', () => {
     expect((await billing.importFile(billing.camt([payment]))).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
   });
 
-  it('with a batch total and the file with the payments of the batch clear suspense in either order', async () => {
+  it('with a batch total and the file with its payments leave suspense unchanged, in either order', async () => {
     const suspenseBalance = async () =>
       Number(
         (
@@ -377,7 +377,7 @@ describe('a bank file', () => {
     const balanceBefore = await suspenseBalance();
     const fileWithBatchTotal = (
       reference: string,
-    ) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+    ): string => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
       <GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct>
       <Ntry><Amt Ccy="CHF">233.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
@@ -401,6 +401,7 @@ describe('a bank file', () => {
       );
       if (isTotalFirst)
         expect((await billing.importFile(fileWithBatchTotal(reference))).bookings).toMatchObject([
+          // The contract's field `reason` allows only prepaid reasons.
           { status: 'suspense', reason: null },
         ]);
       expect((await billing.importFile(fileWithPayments)).counts).toMatchObject({ booked: 2, suspense: 0 });
@@ -414,7 +415,7 @@ describe('a bank file', () => {
   });
 
   it.each(['0000-01-01', '0001-01-01', '1989-12-31', '1999-01-01', '2200-01-01', '9999-12-31'])(
-    'with the date %s pays the document if the date is plausible, else goes to suspense',
+    'with a payment dated %s pays the document if the date is plausible, else the payment goes to suspense',
     async (valueDate) => {
       const organizationId = await billing.organization();
       const proForma = await billing.proForma(organizationId);
@@ -459,7 +460,7 @@ describe('a bank file', () => {
     });
   });
 
-  it('ignores outgoing payments and sends unprocessable entries to suspense', async () => {
+  it('is imported: the outgoing payment is ignored and the unprocessable entry goes to suspense', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const content = billing.camt([{ amount: 11_675, reference: proForma.reference! }]).replace(
@@ -483,7 +484,7 @@ describe('a bank file', () => {
     });
   });
 
-  it('of 300 payments is imported in one transaction', async () => {
+  it('of 300 payments is imported by one call', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const content = billing.camt(Array.from({ length: 300 }, (_, index) => ({ amount: index + 1, reference })));
@@ -518,7 +519,7 @@ describe('a reversal (C-BNK-14)', () => {
     expect(
       (await billing.receive({ amount: 11_675, servicerReference: 'T-40b', reference: invoice.reference! })).bookings,
     ).toMatchObject([{ status: 'paid', documentId: invoice.id }]);
-    // The same credit is not reversed twice.
+    // A second reversal with the same servicer reference is a duplicate.
     expect(
       (await billing.receive({ amount: 11_675, servicerReference: 'T-40', entryReference: 'again', isReversal: true }))
         .counts,
@@ -529,7 +530,7 @@ describe('a reversal (C-BNK-14)', () => {
     const organizationId = await billing.organization();
     const { invoiceId } = await billing.test.call(
       chargePeriod,
-      billing.charge(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }),
+      billing.chargeInput(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }),
       asService,
     );
     const { reference } = await billing.document(organizationId, invoiceId!);
@@ -557,7 +558,7 @@ describe('a reversal (C-BNK-14)', () => {
     expect(await billing.balance(organizationId)).toBe(0);
   });
 
-  it('in the file of its credit cancels this credit; a reversal of an unknown booking goes to suspense', async () => {
+  it('in the file of its credit reverses the credit; a reversal of an unknown booking goes to suspense', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const report = await billing.receive(

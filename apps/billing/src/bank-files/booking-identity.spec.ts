@@ -11,13 +11,14 @@ const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
   ...fields,
 });
 
-function bookingsOfNotification(payments: CamtPayment[], isBatch = false): FileBookings {
+/** Returns the bookings of a notification (camt.054). */
+function bookingsOfNotification(payments: CamtPayment[], { isBatch = false } = {}): FileBookings {
   return bookingsOf(
     readCamt(camt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch })),
   );
 }
 
-/** Returns the bookings of a statement (053) that has the same account and day as the notifications. */
+/** Returns the bookings of a statement (camt.053) that has the same account and day as the notifications. */
 function bookingsOfStatement(entries: string): FileBookings {
   return bookingsOf(
     readCamt(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
@@ -27,7 +28,7 @@ function bookingsOfStatement(entries: string): FileBookings {
   );
 }
 
-const statementEntry = (reference: string, details = '', status = 'BOOK', amount = '108.10') =>
+const statementEntry = (reference: string, { details = '', status = 'BOOK', amount = '108.10' } = {}) =>
   `<Ntry><Amt Ccy="CHF">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>${status}</Cd></Sts>
    <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt>
    ${reference && `<AcctSvcrRef>${reference}</AcctSvcrRef>`}${details}</Ntry>`;
@@ -57,26 +58,29 @@ describe('an importer that compares booking identities', () => {
     }
   });
 
-  it('processes two equal bookings without a reference as two bookings, and only once in a repeated file', () => {
+  it('processes two equal bookings without a reference as two, and no booking of a repeated file', () => {
     const equalPayments = [payment(), payment()];
     expect(processedCount(bookingsOfNotification(equalPayments))).toBe(2);
     expect(processedCount(bookingsOfNotification(equalPayments), bookingsOfNotification(equalPayments))).toBe(2);
   });
 
-  it('processes a booking once if a 053 and a 054 contain it with different references, in either order', () => {
-    const detailed = bookingsOfNotification([payment({ servicerReference: 'T1', entryReference: 'E1' })]);
-    const plain = bookingsOfStatement(statementEntry('E1'));
-    expect(processedCount(detailed, plain)).toBe(1);
-    expect(processedCount(plain, detailed)).toBe(1);
+  it('processes a booking once if a camt.053 and a camt.054 contain it, in either order', () => {
+    const bookingsOfFile054 = bookingsOfNotification([payment({ servicerReference: 'T1', entryReference: 'E1' })]);
+    const bookingsOfFile053 = bookingsOfStatement(statementEntry('E1'));
+    expect(processedCount(bookingsOfFile054, bookingsOfFile053)).toBe(1);
+    expect(processedCount(bookingsOfFile053, bookingsOfFile054)).toBe(1);
   });
 
-  it('links the payments of a 054 to the batch total of a 053', () => {
+  it('links the payments of a camt.054 to the batch total of a camt.053', () => {
     const totals = bookingsOfStatement(
-      statementEntry('E1', '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>', 'BOOK', '216.20'),
+      statementEntry('E1', {
+        details: '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>',
+        amount: '216.20',
+      }),
     );
     const details = bookingsOfNotification(
       [payment({ entryReference: 'E1', servicerReference: 'T1' }), payment({ servicerReference: 'T2' })],
-      true,
+      { isBatch: true },
     );
     expect(totals.bookings).toEqual([]);
     expect(totals.batchTotals).toHaveLength(1);
@@ -86,12 +90,12 @@ describe('an importer that compares booking identities', () => {
     ]);
   });
 
-  it('ignores a reference that all payments of a batch share', () => {
-    const shared = bookingsOfNotification(
+  it('processes every payment of a batch whose payments share one reference, and each only once', () => {
+    const batchWithSharedReference = bookingsOfNotification(
       [payment({ servicerReference: 'E1', entryReference: 'E1' }), payment({ servicerReference: 'E1' })],
-      true,
+      { isBatch: true },
     );
-    expect(processedCount(shared, shared)).toBe(2);
+    expect(processedCount(batchWithSharedReference, batchWithSharedReference)).toBe(2);
   });
 
   it('processes two payments with different amounts if a bank uses a reference twice', () => {
@@ -103,7 +107,7 @@ describe('an importer that compares booking identities', () => {
     ).toBe(2);
   });
 
-  it('keeps a reversal and the reversed booking apart', () => {
+  it('processes a reversal and the reversed booking as two bookings', () => {
     expect(
       processedCount(
         bookingsOfNotification([payment({ entryReference: 'E1' })]),
@@ -112,7 +116,7 @@ describe('an importer that compares booking identities', () => {
     ).toBe(2);
   });
 
-  it('keeps the bookings of two accounts apart', () => {
+  it('processes equal bookings of two accounts as two bookings', () => {
     const fileOfOtherAccount = readCamt(
       camt054({
         messageId: 'M',
@@ -126,12 +130,15 @@ describe('an importer that compares booking identities', () => {
     ).toBe(2);
   });
 
-  it('skips announcements and lists unprocessable entries', () => {
+  it('skips announcements and returns an identity for an unprocessable entry with or without a reference', () => {
     const file = bookingsOfStatement(
-      statementEntry('E1', '', 'PDNG') + statementEntry('E2', '', 'INFO') + statementEntry('E3', '', 'BOOK', '1.001'),
+      statementEntry('E1', { status: 'PDNG' }) +
+        statementEntry('E2', { status: 'INFO' }) +
+        statementEntry('E3', { amount: '1.001' }),
     );
     expect(file.bookings).toEqual([]);
     expect(file.unprocessable).toMatchObject([{ account, entry: { reason: 'amount_too_precise' } }]);
-    expect(bookingsOfStatement(statementEntry('', '', 'BOOK', '1.001')).unprocessable[0]!.identities).toHaveLength(1);
+    const withoutReference = bookingsOfStatement(statementEntry('', { amount: '1.001' }));
+    expect(withoutReference.unprocessable[0]!.identities).toHaveLength(1);
   });
 });

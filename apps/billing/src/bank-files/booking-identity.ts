@@ -5,8 +5,9 @@ import type { BankEntry, BankFile, BankStatement, BankTransaction, Unprocessable
 export interface Booking {
   readonly account: string;
   /**
-   * Keys of the booking, the strongest first. The booking is a duplicate if **any** of them is stored: a 053 may
-   * contain only the entry reference, and a 054 also the transaction reference. Store every key; each key is unique.
+   * Keys of the booking, the strongest first. The booking is a duplicate if **any** of them is stored: a camt.053
+   * may contain only the entry reference, and a camt.054 also the transaction reference. Store every key; each key is
+   * unique.
    */
   readonly identities: readonly string[];
   /**
@@ -50,8 +51,8 @@ export interface FileBookings {
  * Lists the bookings of a file with their identities (PAY-2). A payment has up to two reference identities: the account
  * with the servicer reference of the transaction, and the account with the reference of the entry and the index of the
  * payment in the entry. A payment without these references is identified by a hash of its fields and the number of
- * equal hashes before this payment in the file. The number distinguishes equal payments. A repeated import of the file
- * gives the same number.
+ * equal hashes before this payment in the file. The number distinguishes equal payments. A repeated import of the
+ * file gives the same number.
  */
 export function bookingsOf(file: BankFile): FileBookings {
   const occurrences = new Map<string, number>();
@@ -78,10 +79,11 @@ export function bookingsOf(file: BankFile): FileBookings {
         continue;
       }
       for (const [index, transaction] of entry.transactions.entries()) {
-        const keys = [transactionKey(statement, entry, transaction), batch && `${batch}/${index}`].filter(
+        const referenceKeys = [transactionKey(statement, entry, transaction), batch && `${batch}/${index}`].filter(
           (key) => key !== undefined,
         );
-        const identities = keys.length > 0 ? keys : [appendOccurrence(hashOf(statement, entry, transaction))];
+        const identities =
+          referenceKeys.length > 0 ? referenceKeys : [appendOccurrence(hashOf(statement, entry, transaction))];
         bookings.push({ account, identities, batch, entry, transaction });
       }
     }
@@ -103,8 +105,8 @@ function directionKey({ direction, isReversal }: Pick<KeyFields, 'direction' | '
 }
 
 /**
- * Undefined when the entry has no reference. The key contains the amount: if a bank uses a reference twice, the second
- * payment is not a duplicate.
+ * Undefined when the entry has no reference. The key contains the amount (`?` when the amount is
+ * unreadable): if a bank uses a reference twice, the second payment is not a duplicate.
  */
 function entryKey({ account }: BankStatement, entry: KeyFields): string | undefined {
   const { reference, amount } = entry;

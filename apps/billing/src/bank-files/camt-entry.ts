@@ -50,6 +50,7 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
     findReferences(`${givenReferences.join('\n')}\n${text}`)[0];
   return {
     servicerReference: textAt(element, 'Refs', 'AcctSvcrRef'),
+    // Banks write NOTPROVIDED when the payer gave no end-to-end id.
     endToEndId: endToEndId === 'NOTPROVIDED' ? undefined : endToEndId,
     amount,
     direction,
@@ -57,6 +58,7 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
     creditorReference: reference?.value,
     givenReference: givenReferences[0],
     remittanceText: text,
+    // From version 8 on, the name is inside `Pty`. Without a debtor, the ultimate debtor is the payer.
     debtorName:
       textAt(parties, 'Dbtr', 'Pty', 'Nm') ??
       textAt(parties, 'Dbtr', 'Nm') ??
@@ -71,11 +73,11 @@ export type ReadEntry =
   | { unprocessable: UnprocessableEntry }
   | undefined;
 
-/** Reads `Ntry`. The parameter `readTransactions` contains the transactions of the entry. */
+/** Reads `Ntry`. `transactionsAsRead` are the results of {@link readTransaction} for the transactions of the entry. */
 export function readEntry(
   errors: FieldError[],
   element: XmlElement,
-  readTransactions: readonly ReadTransaction[],
+  transactionsAsRead: readonly ReadTransaction[],
 ): ReadEntry {
   const errorsBefore = errors.length;
   const amount = amountField(errors, element);
@@ -96,7 +98,7 @@ export function readEntry(
   });
   if (!amount || !direction || !status || errors.length > errorsBefore) return undefined;
 
-  const text = [textAt(element, 'AddtlNtryInf'), ...readTransactions.map((each) => each.remittanceText)]
+  const text = [textAt(element, 'AddtlNtryInf'), ...transactionsAsRead.map((each) => each.remittanceText)]
     .filter((each) => each)
     .join('\n');
   const commonFields = {
@@ -122,12 +124,13 @@ export function readEntry(
   const entryAmount = amount.money;
   const valueOrBookingDate = valueDate ?? bookingDate;
   if (!entryAmount) return entryWithUnreadableAmount(amount, asUnprocessable);
+  // A debit of zero needs no decision by the staff: outgoing payments are ignored.
   if (entryAmount.amount === 0 && direction === 'credit') return asUnprocessable('amount_zero', 'the amount is zero');
   if (!valueOrBookingDate)
     return asUnprocessable('date_missing', 'the entry has neither a booking date nor a value date');
 
   const innerAmounts = [
-    ...readTransactions.map((each) => each.amount),
+    ...transactionsAsRead.map((each) => each.amount),
     ...announcedBatches.map(({ total }) => total),
   ].filter((each) => each !== undefined);
   const foreignAmount = innerAmounts.find((each) => each.currency !== entryAmount.currency);
@@ -138,26 +141,28 @@ export function readEntry(
     );
   const unreadableAmount = innerAmounts.find((each) => each.money === undefined);
   if (unreadableAmount) return entryWithUnreadableAmount(unreadableAmount, asUnprocessable);
+  // Several transactions may have different directions, because their signed sum is compared with the entry.
   if (
-    readTransactions.some(
-      (each) => each.direction !== undefined && each.direction !== direction && readTransactions.length === 1,
+    transactionsAsRead.some(
+      (each) => each.direction !== undefined && each.direction !== direction && transactionsAsRead.length === 1,
     )
   ) {
     return asUnprocessable('direction_differs', 'the entry and its only transaction have opposite directions');
   }
 
+  // With several batches, it is unknown which transaction belongs to which batch, so the checks are skipped.
   for (const { batch, count, total } of announcedBatches) {
     if (
       count !== undefined &&
       announcedBatches.length === 1 &&
-      readTransactions.length > 0 &&
-      count !== readTransactions.length
+      transactionsAsRead.length > 0 &&
+      count !== transactionsAsRead.length
     ) {
       addError(
         errors,
         child(batch, 'NbOfTxs')!,
         'COUNT_MISMATCH',
-        `the batch announces ${count} transactions, the entry contains ${readTransactions.length}`,
+        `the batch announces ${count} transactions, the entry contains ${transactionsAsRead.length}`,
       );
     }
     if (total?.money && announcedBatches.length === 1 && total.money.amount !== entryAmount.amount) {
@@ -169,15 +174,16 @@ export function readEntry(
       );
     }
   }
+  // A batch of one payment without details is an ordinary payment.
   const isBatchTotal =
-    readTransactions.length === 0 && announcedBatches.some(({ count }) => count === undefined || count > 1);
-  if (readTransactions.length > 1 && readTransactions.some((each) => each.amount === undefined)) {
+    transactionsAsRead.length === 0 && announcedBatches.some(({ count }) => count === undefined || count > 1);
+  if (transactionsAsRead.length > 1 && transactionsAsRead.some((each) => each.amount === undefined)) {
     return asUnprocessable(
       'transaction_amount_missing',
       'the entry has several transactions, and at least one of them has no amount',
     );
   }
-  const transactions = readTransactions.map((transaction) => ({
+  const transactions = transactionsAsRead.map((transaction) => ({
     ...transaction,
     amount: transaction.amount?.money ?? entryAmount,
     direction: transaction.direction ?? direction,
@@ -202,9 +208,10 @@ function checkTransactionSum(
   { amount, direction, transactions, isBatchTotal }: BankEntry,
 ): BankFileRemark | undefined {
   if (isBatchTotal) return undefined;
+  // Defined, because `readEntry` has refused amounts in another currency.
   const net = netOf(transactions, amount.currency)!;
-  const signed = direction === 'credit' ? net.amount : -net.amount;
-  const difference = Math.abs(signed - amount.amount);
+  const signedSum = direction === 'credit' ? net.amount : -net.amount;
+  const difference = Math.abs(signedSum - amount.amount);
   if (difference === 0) return undefined;
   const transactionCharges = sumMoney(
     transactions.flatMap((each) => (each.charges?.currency === amount.currency ? [each.charges] : [])),

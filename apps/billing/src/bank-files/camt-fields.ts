@@ -60,6 +60,7 @@ export function readAmount(text: string, currency: string): Money | undefined {
     /[1-9]/.test((text.split('.')[1] ?? '').slice(decimalsOf(currency)))
   )
     return undefined;
+  // `parseMoney` throws when the amount is too large for a safe integer.
   try {
     return parseMoney(text, currency);
   } catch {
@@ -99,6 +100,7 @@ export function dateField(errors: FieldError[], element: XmlElement, name: strin
   const text = textAt(element, name, 'Dt') ?? textAt(element, name, 'DtTm');
   if (text === undefined) return undefined;
   const date = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}:\d{2}.*|Z|[+-]\d{2}:\d{2})?$/.exec(text)?.[1];
+  // `Date` converts 30 February to 2 March, so the comparison finds a date that does not exist.
   if (date && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date)) return date;
   return addError(errors, child(element, name)!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not a date`);
 }

@@ -43,6 +43,7 @@ function checkSummary(
       );
     }
     const announcedText = textAt(total, 'Sum');
+    // A summary states no currency, so the currency of the first entry applies.
     const currency = matchingEntries[0]?.amount?.currency;
     if (announcedText === undefined || currency === undefined) continue;
     // The summary adds credits and debits without their sign.
@@ -68,6 +69,7 @@ function checkBalances(
   element: XmlElement,
   entries: readonly AnyEntry[],
 ): void {
+  // OPBD: opening booked balance. PRCD: closing balance of the previous statement. CLBD: closing booked balance.
   const opening = readBalance(errors, element, ['OPBD', 'PRCD']);
   const closing = readBalance(errors, element, ['CLBD']);
   if (!opening || !closing || isPartialPage(element)) return;
@@ -98,6 +100,7 @@ function checkBalances(
   }
 }
 
+/** Reads the balance with the first of the codes that the statement contains. */
 function readBalance(errors: FieldError[], element: XmlElement, codes: readonly string[]) {
   const balances = childrenOf(element, 'Bal');
   const balanceElement = codes.flatMap(
@@ -109,7 +112,10 @@ function readBalance(errors: FieldError[], element: XmlElement, codes: readonly 
   return amount && direction && { element: balanceElement, amount: amount.money, currency: amount.currency, direction };
 }
 
-/** True for one page of a longer statement. The balances on a page are the balances of the whole statement. */
+/**
+ * True for one page of a longer statement. Its balances are the balances of the whole statement, so they cannot be
+ * compared with the entries of the page.
+ */
 function isPartialPage(element: XmlElement): boolean {
   const pagination =
     child(element, 'StmtPgntn') ?? child(element, 'NtfctnPgntn') ?? descend(element.parent, 'GrpHdr', 'MsgPgntn');

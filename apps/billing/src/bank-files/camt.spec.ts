@@ -16,7 +16,7 @@ interface FileParts {
   prefix?: string;
 }
 
-/** Builds a file with these entries. `version` changes only the namespace; tests write the changed elements. */
+/** Builds a file. `version` changes only the namespace; a test writes elements that differ in its version itself. */
 function file({ version = '08', kind = '053', entries = '', beforeEntries = '', prefix = '' }: FileParts): string {
   const tagPrefix = prefix && `${prefix}:`;
   const [message, statement] = kind === '053' ? ['BkToCstmrStmt', 'Stmt'] : ['BkToCstmrDbtCdtNtfctn', 'Ntfctn'];
@@ -60,9 +60,9 @@ const balance = (code: string, amount: string, currency = 'CHF') =>
   `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${amount}</Amt>` +
   '<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>';
 
-function errorsOf(text: string | Uint8Array, limit?: number): FieldError[] {
+function errorsOf(text: string | Uint8Array, { maxBytes }: { maxBytes?: number } = {}): FieldError[] {
   try {
-    readCamt(text, limit);
+    readCamt(text, maxBytes);
   } catch (error) {
     const { code, errors } = error as { code: string; errors: FieldError[] };
     return code === 'BANK_FILE_INVALID' ? errors : [{ pointer: '', detail: '', code }];
@@ -70,11 +70,11 @@ function errorsOf(text: string | Uint8Array, limit?: number): FieldError[] {
   return [];
 }
 
-const oneTransaction = (text: string) => readCamt(text).statements[0]!.entries[0]!.transactions[0]!;
+const firstTransaction = (text: string) => readCamt(text).statements[0]!.entries[0]!.transactions[0]!;
 
 describe('camt reader', () => {
   it.each(['02', '03', '04', '05', '06', '07', '08', '09', '10', '13'])(
-    'reads version %s of 053 and 054',
+    'reads version %s of camt.053 and camt.054',
     (version) => {
       for (const kind of ['053', '054'] as const) {
         const status = Number(version) < 8 ? 'BOOK' : '<Cd>BOOK</Cd>';
@@ -106,13 +106,13 @@ describe('camt reader', () => {
       `<RltdPties><Dbtr>${name}</Dbtr>` +
       '<DbtrAcct><Id><IBAN>CH44 3199 9123 0008 8901 2</IBAN></Id></DbtrAcct></RltdPties>';
     const refs = '<Refs><AcctSvcrRef>T1</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>';
-    const version2 = oneTransaction(
+    const version2 = firstTransaction(
       file({
         version: '02',
         entries: entry({ status: 'BOOK', details: detailsOf(refs + parties('<Nm>A &amp; B</Nm>') + referenceOf(qrr)) }),
       }),
     );
-    const version8 = oneTransaction(
+    const version8 = firstTransaction(
       file({
         entries: entry({
           details: detailsOf(
@@ -138,10 +138,10 @@ describe('camt reader', () => {
 
   it('finds a reference in the free text and keeps an invalid reference as the given reference', () => {
     const transactionWithText = (ustrd: string) =>
-      oneTransaction(file({ entries: entry({ details: detailsOf(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
+      firstTransaction(file({ entries: entry({ details: detailsOf(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
     expect(transactionWithText('Rechnung 21 00000 00003 13947 14300 09017').creditorReference).toBe(qrr);
     expect(transactionWithText('merci rf18 5390 0754 7034').creditorReference).toBe('RF18539007547034');
-    const transactionWithInvalidReference = oneTransaction(
+    const transactionWithInvalidReference = firstTransaction(
       file({ entries: entry({ details: detailsOf(referenceOf('210000000003139471430009018')) }) }),
     );
     expect(transactionWithInvalidReference).toMatchObject({
@@ -163,7 +163,7 @@ describe('camt reader', () => {
     });
   });
 
-  it('accepts a statement without entries', () => {
+  it('accepts a statement without entries, with a remark when the balance changed', () => {
     const bankFile = readCamt(file({ beforeEntries: balance('OPBD', '10.00') + balance('CLBD', '10.00') }));
     expect(bankFile.statements[0]!.entries).toEqual([]);
     expect(bankFile.remarks).toEqual([]);
@@ -172,16 +172,16 @@ describe('camt reader', () => {
     ).toMatchObject([{ code: 'EMPTY_STATEMENT_WITH_MOVEMENT' }]);
   });
 
-  it('splits a batch into its payments and recognizes a batch total without payments', () => {
-    const batch = (count: number) => `<NtryDtls><Btch><NbOfTxs>${count}</NbOfTxs></Btch></NtryDtls>`;
-    const total = readCamt(file({ entries: entry({ details: batch(3) }) })).statements[0]!.entries[0]!;
-    expect(total).toMatchObject({ isBatchTotal: true, transactions: [] });
-    const single = readCamt(file({ entries: entry({ details: batch(1) }) })).statements[0]!.entries[0]!;
-    expect(single).toMatchObject({ isBatchTotal: false, transactions: [{ amount: money(10_810, 'CHF') }] });
-    const detailed = readCamt(
+  it('reads the payments of a batch, a batch total without payments, and a batch of one payment as a payment', () => {
+    const batchOf = (count: number) => `<NtryDtls><Btch><NbOfTxs>${count}</NbOfTxs></Btch></NtryDtls>`;
+    const batchTotal = readCamt(file({ entries: entry({ details: batchOf(3) }) })).statements[0]!.entries[0]!;
+    expect(batchTotal).toMatchObject({ isBatchTotal: true, transactions: [] });
+    const batchOfOne = readCamt(file({ entries: entry({ details: batchOf(1) }) })).statements[0]!.entries[0]!;
+    expect(batchOfOne).toMatchObject({ isBatchTotal: false, transactions: [{ amount: money(10_810, 'CHF') }] });
+    const batchWithDetails = readCamt(
       file({ kind: '054', entries: entry({ details: detailsOf(amountOf('100.00'), amountOf('8.10')) }) }),
     ).statements[0]!.entries[0]!;
-    expect(detailed.transactions.map(({ amount }) => amount.amount)).toEqual([10_000, 810]);
+    expect(batchWithDetails.transactions.map(({ amount }) => amount.amount)).toEqual([10_000, 810]);
   });
 
   it('reads reversals and announcements', () => {
@@ -307,7 +307,7 @@ describe('camt reader', () => {
   });
 
   it.each([
-    ['another message', file({}).replace('camt.053', 'pain.001'), 'KIND_UNKNOWN'],
+    ['a message of another kind', file({}).replace('camt.053', 'pain.001'), 'KIND_UNKNOWN'],
     ['version 1', file({ version: '01' }), 'KIND_UNKNOWN'],
     ['a statement in a notification', file({}).replace('camt.053', 'camt.054'), 'ELEMENT_MISSING'],
     ['no statement', file({}).replace(/<Stmt>[\s\S]*<\/Stmt>/, ''), 'ELEMENT_MISSING'],
@@ -328,10 +328,10 @@ describe('camt reader', () => {
 
   it('refuses invalid bytes and a file that is too large', () => {
     expect(errorsOf(Buffer.from([...Buffer.from(file({})), 0xff]))).toMatchObject([{ code: 'ENCODING_INVALID' }]);
-    expect(errorsOf(file({}), 100)).toMatchObject([{ code: 'BANK_FILE_TOO_LARGE' }]);
+    expect(errorsOf(file({}), { maxBytes: 100 })).toMatchObject([{ code: 'BANK_FILE_TOO_LARGE' }]);
   });
 
-  it('property: the reader returns the payments that the builder wrote', () => {
+  it('property: the reader returns the amount, reference and debtor name that the builder wrote', () => {
     const payment = fc.record({
       amount: fc
         .tuple(fc.integer({ min: 1, max: 10 ** 9 }), fc.constantFrom('CHF', 'EUR'))

@@ -19,6 +19,7 @@ import {
 export const maxBankFileBytes = 50 * 1024 * 1024;
 
 const minVersion = 2;
+/** Names of the elements that contain the message and its statements. */
 const elementNames = {
   '053': { message: 'BkToCstmrStmt', statement: 'Stmt' },
   '054': { message: 'BkToCstmrDbtCdtNtfctn', statement: 'Ntfctn' },
@@ -75,12 +76,12 @@ function readStatement(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  readEntries: readonly ReadEntry[],
+  entriesAsRead: readonly ReadEntry[],
 ): BankStatement {
   const account = child(child(element, 'Acct'), 'Id');
   const accountNumber = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
   if (!accountNumber) addError(errors, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
-  const validEntries = readEntries.filter((each) => each !== undefined);
+  const validEntries = entriesAsRead.filter((each) => each !== undefined);
   const entries = validEntries.flatMap((each) => ('entry' in each ? [each.entry] : []));
   const unprocessable = validEntries.flatMap((each) => ('unprocessable' in each ? [each.unprocessable] : []));
   remarks.push(...validEntries.flatMap((each) => ('entry' in each && each.remark ? [each.remark] : [])));
@@ -92,7 +93,7 @@ function readStatement(
     unprocessable,
   };
   // The check of the sums is skipped when an entry is invalid: the sums would lack this entry and look wrong, too.
-  if (validEntries.length === readEntries.length) checkStatement(errors, remarks, element, statement);
+  if (validEntries.length === entriesAsRead.length) checkStatement(errors, remarks, element, statement);
   return statement;
 }
 
@@ -147,7 +148,8 @@ function parse(text: string, onElementEnd: OnElementEnd): XmlElement {
  * are refused, never replaced.
  */
 function decodeText(bytes: Uint8Array): string {
-  const declared = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(
+  const encodingOfDeclaration = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(
+    // The declaration is at the start of the file and contains only ASCII characters.
     Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
   )?.[1];
   const encodingOfMark =
@@ -157,10 +159,14 @@ function decodeText(bytes: Uint8Array): string {
         ? 'utf-16be'
         : undefined;
   try {
-    return new TextDecoder(encodingOfMark ?? declared ?? 'utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encodingOfMark ?? encodingOfDeclaration ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw invalidFile('the encoding is unknown, or the bytes are not valid in this encoding', [
-      { pointer: '/', code: 'ENCODING_INVALID', detail: `read as ${encodingOfMark ?? declared ?? 'UTF-8'}` },
+      {
+        pointer: '/',
+        code: 'ENCODING_INVALID',
+        detail: `read as ${encodingOfMark ?? encodingOfDeclaration ?? 'UTF-8'}`,
+      },
     ]);
   }
 }

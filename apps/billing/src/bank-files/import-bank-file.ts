@@ -53,12 +53,16 @@ export async function importBankFile(
   const newBookings = bookings.filter((booking) => imported.claim(booking, booking.transaction.amount));
   const newBookingsOfKind = (kind: EntryKind): Booking[] =>
     newBookings.filter(({ entry, transaction }) => entryKindOf(entry, transaction.direction) === kind);
+  // If the total of a batch is stored, its payments are posted from suspense. Else they are posted from the bank, and
+  // the total in this file or a later file is a duplicate.
   for (const { batch } of newBookings) if (batch && !batches.totals.has(batch)) batches.detailed.add(batch);
 
   const drafts = await applyPayments(context, newBookingsOfKind('incoming'), batches.totals, imported);
-  for (const total of batchTotals) {
-    const isDetailed = total.batch !== undefined && batches.detailed.has(total.batch);
-    if (imported.claim(total, total.entry.amount, isDetailed)) imported.add(await recordBatchTotal(context, total));
+  for (const batchTotal of batchTotals) {
+    // A total is a duplicate when a payment of its batch is processed.
+    const isDetailed = batchTotal.batch !== undefined && batches.detailed.has(batchTotal.batch);
+    if (imported.claim(batchTotal, batchTotal.entry.amount, isDetailed))
+      imported.add(await recordBatchTotal(context, batchTotal));
   }
   for (const booking of unprocessable)
     if (imported.claim(booking, booking.entry.amount)) imported.add(await recordUnprocessable(context, booking));
@@ -124,7 +128,7 @@ async function applyPayments(
     imported.add(recorded);
     const { organizationId, amount } = recorded;
     const isCredited = recorded.status === 'prepaid' || recorded.reason === 'overpaid';
-    // Empties the identity map: otherwise each flush would compare the entities of all earlier bookings of the file.
+    // Empties MikroORM's identity map: otherwise each flush would compare the entities of all earlier bookings.
     await em.flush();
     em.clear();
     if (organizationId && amount && isCredited)

@@ -15,7 +15,8 @@ export async function knownIdentities(em: EntityManager, identities: readonly st
 
 /**
  * Finds the batches that earlier imports stored (PAY-2). `totals` contains batches with a stored total, `detailed`
- * contains batches with at least one stored payment.
+ * contains batches with at least one stored payment. Outgoing payments (`ignored`) are left out, because they have no
+ * ledger booking.
  */
 export async function knownBatches(
   em: EntityManager,

@@ -1,18 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { money } from '@cordee/money/money';
+import { money, type Money } from '@cordee/money/money';
 import fc from 'fast-check';
 import { defaultTolerances, matchPayment, type IncomingPayment, type ReferenceTarget } from './payment-matching.ts';
 
 const valueDate = '2026-11-20';
 const chf = (amount: number) => money(amount, 'CHF');
-const payment = (amount: number, fields: Partial<IncomingPayment> = {}): IncomingPayment => ({
+const paymentOf = (amount: Money, fields: Partial<IncomingPayment> = {}): IncomingPayment => ({
   reference: '210000000003139471430009017',
   isReferenceInvalid: false,
-  amount: chf(amount),
+  amount,
   valueDate,
   ...fields,
 });
-const open = (amount: number, document: 'invoice' | 'pro_forma' = 'invoice'): ReferenceTarget => ({
+/** A payment in Swiss francs. */
+const payment = (centimes: number, fields: Partial<IncomingPayment> = {}): IncomingPayment =>
+  paymentOf(chf(centimes), fields);
+const openTarget = (amount: number, document: 'invoice' | 'pro_forma' = 'invoice'): ReferenceTarget => ({
   kind: 'open',
   document,
   open: chf(amount),
@@ -21,7 +24,7 @@ const rules = { tolerances: defaultTolerances, allowsPartPayment: false };
 
 describe('matching of an incoming payment', () => {
   it('settles the document at the value date when reference, amount and currency match', () => {
-    expect(matchPayment(payment(10_810), open(10_810), rules)).toEqual({
+    expect(matchPayment(payment(10_810), openTarget(10_810), rules)).toEqual({
       kind: 'settle',
       valueDate,
       applied: chf(10_810),
@@ -30,13 +33,13 @@ describe('matching of an incoming payment', () => {
     });
   });
 
-  it('settles the document and sends the rest of an overpayment to prepaid', () => {
-    expect(matchPayment(payment(11_000), open(10_810), rules)).toMatchObject({
+  it('settles the document and sends the surplus of an overpayment to prepaid', () => {
+    expect(matchPayment(payment(11_000), openTarget(10_810), rules)).toMatchObject({
       kind: 'settle',
       applied: chf(10_810),
       surplus: chf(190),
     });
-    expect(matchPayment(payment(11_000), open(10_810, 'pro_forma'), rules)).toMatchObject({
+    expect(matchPayment(payment(11_000), openTarget(10_810, 'pro_forma'), rules)).toMatchObject({
       kind: 'settle',
       surplus: chf(190),
     });
@@ -53,7 +56,7 @@ describe('matching of an incoming payment', () => {
     ['5.01 of 501, which is 1 % but above the maximum', 50_100, 501, false],
     ['0.01 of 0.50', 50, 1, false],
   ])('settles the invoice only within the tolerance: %s', (_shortfall, openAmount, shortfall, isTolerated) => {
-    const match = matchPayment(payment(openAmount - shortfall), open(openAmount), rules);
+    const match = matchPayment(payment(openAmount - shortfall), openTarget(openAmount), rules);
     if (isTolerated)
       expect(match).toMatchObject({
         kind: 'settle',
@@ -71,12 +74,12 @@ describe('matching of an incoming payment', () => {
   });
 
   it('tolerates no shortfall on a pro forma or in a currency without a tolerance', () => {
-    expect(matchPayment(payment(10_790), open(10_810, 'pro_forma'), rules)).toMatchObject({
+    expect(matchPayment(payment(10_790), openTarget(10_810, 'pro_forma'), rules)).toMatchObject({
       kind: 'prepaid',
       reason: 'amount_too_low',
     });
     const yen: ReferenceTarget = { kind: 'open', document: 'invoice', open: money(10_000, 'JPY') };
-    expect(matchPayment(payment(0, { amount: money(9999, 'JPY') }), yen, rules)).toMatchObject({
+    expect(matchPayment(paymentOf(money(9999, 'JPY')), yen, rules)).toMatchObject({
       kind: 'prepaid',
       reason: 'amount_too_low',
     });
@@ -84,18 +87,18 @@ describe('matching of an incoming payment', () => {
 
   it('pays a part of an invoice, never of a pro forma, if the organization allows it', () => {
     const options = { ...rules, allowsPartPayment: true };
-    expect(matchPayment(payment(4000), open(10_000), options)).toEqual({
+    expect(matchPayment(payment(4000), openTarget(10_000), options)).toEqual({
       kind: 'pay_part',
       valueDate,
       applied: chf(4000),
       stillOpen: chf(6000),
     });
-    expect(matchPayment(payment(4000), open(10_000, 'pro_forma'), options)).toMatchObject({ kind: 'prepaid' });
+    expect(matchPayment(payment(4000), openTarget(10_000, 'pro_forma'), options)).toMatchObject({ kind: 'prepaid' });
   });
 
-  it('sends a payment in another currency to prepaid in that currency, even if the number is equal', () => {
+  it('sends a payment in another currency to prepaid in that currency, even if the minor units are equal', () => {
     const euro = money(10_810, 'EUR');
-    expect(matchPayment(payment(0, { amount: euro }), open(10_810), rules)).toEqual({
+    expect(matchPayment(paymentOf(euro), openTarget(10_810), rules)).toEqual({
       kind: 'prepaid',
       valueDate,
       amount: euro,
@@ -122,7 +125,7 @@ describe('matching of an incoming payment', () => {
     });
   });
 
-  it('property: the parts add up to the payment', () => {
+  it('property: the applied amount plus surplus is the payment, plus shortfall is the open amount', () => {
     const amounts = fc.integer({ min: 1, max: 10 ** 7 });
     fc.assert(
       fc.property(
@@ -131,7 +134,10 @@ describe('matching of an incoming payment', () => {
         fc.boolean(),
         fc.constantFrom('invoice' as const, 'pro_forma' as const),
         (received, openAmount, allowsPartPayment, document) => {
-          const match = matchPayment(payment(received), open(openAmount, document), { ...rules, allowsPartPayment });
+          const match = matchPayment(payment(received), openTarget(openAmount, document), {
+            ...rules,
+            allowsPartPayment,
+          });
           if (match.kind === 'settle') {
             expect(match.applied.amount + match.surplus.amount).toBe(received);
             expect(match.applied.amount + match.bankFees.amount).toBe(openAmount);

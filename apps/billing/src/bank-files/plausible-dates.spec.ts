@@ -15,6 +15,7 @@ const entry = (valueDate: string, bookingDate = valueDate): BankEntry => ({
   status: 'booked',
   bookingDate,
   valueDate,
+  // A batch total needs no transactions.
   isBatchTotal: true,
   transactions: [],
 });
@@ -31,6 +32,7 @@ describe('dates of a bank file', () => {
   it.each([
     ['1989-12-31', undefined, 'implausible'],
     ['1990-01-01', undefined, 'plausible'],
+    // The file was created on 2026-11-20.
     [addDays('2026-11-20', 366), undefined, 'plausible'],
     [addDays('2026-11-20', 367), undefined, 'implausible'],
     ['2026-11-20', '9999-12-31', 'implausible'],
@@ -41,7 +43,7 @@ describe('dates of a bank file', () => {
     );
   });
 
-  it('that are implausible appear only in the detail text; plausible dates are kept', () => {
+  it('that are implausible are removed and appear only in the detail text; plausible dates are kept', () => {
     const [unprocessable] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!
       .unprocessable;
     expect(unprocessable).toMatchObject({
@@ -53,7 +55,7 @@ describe('dates of a bank file', () => {
     });
   });
 
-  it('give the same result when the file is imported again later', () => {
+  it('give the same booking identities when the file is imported again later', () => {
     const identitiesAt = (now: Date) =>
       bookingsOf(withPlausibleDates(file(entry('2028-01-01')), now)).unprocessable.map((each) => each.identities);
     expect(identitiesAt(NOW)).toEqual(identitiesAt(new Date('2028-06-01T00:00:00Z')));

@@ -32,11 +32,13 @@ export async function recordUnprocessable(
 ): Promise<RecordedBooking> {
   const id = newId('bkg', context.now);
   const { amount, direction, valueDate, bookingDate } = booking.entry;
+  // Both dates are undefined when they are missing or implausible.
   const valuedOn = valueDate ?? bookingDate ?? context.seller.today(context.now);
   if (amount)
     await postToSuspense(
       context,
       id,
+      // A debit reduces the bank account and the suspense account.
       direction === 'credit' ? amount : { ...amount, amount: -amount.amount },
       valuedOn,
     );

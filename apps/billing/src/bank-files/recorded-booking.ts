@@ -43,7 +43,7 @@ export function recordedBooking(
     ...outcome,
     reason: outcome.reason ?? null,
     amount: toMoneyValue(transaction.amount),
-    amountText: formatAmount(transaction.amount),
+    amountText: amountTextOf(transaction.amount),
     valueDate: entry.valueDate,
     reference: transaction.creditorReference ?? transaction.givenReference ?? null,
     batch: batch ?? null,
@@ -65,7 +65,7 @@ export function recordedBatchTotal(
     ...outcome,
     reason: outcome.reason ?? null,
     amount: toMoneyValue(entry.amount),
-    amountText: formatAmount(entry.amount),
+    amountText: amountTextOf(entry.amount),
     valueDate: entry.valueDate,
     batch: batch ?? null,
     isBatchTotal: true,
@@ -103,7 +103,7 @@ const emptyFields = {
   valueDate: null,
 } as const;
 
-const formatAmount = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;
+const amountTextOf = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;
 
 /** Null for a currency that the contract does not contain; the staff decides about such money. */
 export function toMoneyValue({ amount, currency }: Money): MoneyValue | null {

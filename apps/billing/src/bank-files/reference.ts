@@ -12,13 +12,14 @@ export interface Reference {
   readonly value: string;
 }
 
-/** No code starts with 0, because some programs drop the leading zeros of a QR reference. */
+/** The first two digits of a QR reference. They never start with 0, because some programs drop leading zeros. */
 const digitsOfKind: Record<ReferenceKind, string> = {
   pro_forma: '11',
   invoice: '21',
   top_up: '31',
   standing_order: '41',
 };
+/** The first letter after the check digits of an ISO 11649 reference. */
 const letterOfKind: Record<ReferenceKind, string> = { pro_forma: 'P', invoice: 'F', top_up: 'T', standing_order: 'S' };
 
 /**
@@ -30,11 +31,11 @@ export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence
   if (!/^\d{1,20}$/.test(digits))
     throw new DomainError('REFERENCE_SEQUENCE_INVALID', { status: 422, detail: 'at most 20 digits' });
   if (form === 'QRR') {
-    const body = digitsOfKind[kind] + digits.padStart(24, '0');
-    return body + qrCheckDigit(body);
+    const withoutCheckDigit = digitsOfKind[kind] + digits.padStart(24, '0');
+    return withoutCheckDigit + qrCheckDigit(withoutCheckDigit);
   }
-  const body = letterOfKind[kind] + digits;
-  return `RF${scorCheckDigits(body)}${body}`;
+  const withoutCheckDigits = letterOfKind[kind] + digits;
+  return `RF${scorCheckDigits(withoutCheckDigits)}${withoutCheckDigits}`;
 }
 
 /**
@@ -54,7 +55,7 @@ export function isQrReference(text: string): boolean {
   return /^\d{27}$/.test(text) && !/^0+$/.test(text) && qrCheckDigit(text.slice(0, 26)) === text[26];
 }
 
-/** True for an ISO 11649 reference in electronic form with valid check digits. */
+/** True for an ISO 11649 reference in electronic form: `RF`, two valid check digits, and up to 21 characters. */
 export function isCreditorReference(text: string): boolean {
   return /^RF\d{2}[0-9A-Z]{1,21}$/.test(text) && scorCheckDigits(text.slice(4)) === text.slice(2, 4);
 }
@@ -79,6 +80,7 @@ export function findReferences(text: string): Reference[] {
   const foundReferences: (Reference & { index: number })[] = [];
   let withoutCreditorReferences = withoutIbans;
   for (const match of withoutIbans.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
+    // A text may contain a space between RF and the check digits.
     const groups = match[0].replace(/^RF (?=\d)/, 'RF').split(' ');
     // Tries the printed form first: a word after the reference may give valid check digits by chance.
     const reference =
@@ -95,6 +97,7 @@ export function findReferences(text: string): Reference[] {
     const tokens = match[0].split(/[ \u00a0]/);
     const isReference = (joined: string) =>
       joined.length >= minDigitsInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
+    // Takes the first reference in the sequence of digit groups.
     for (let start = 0; start < tokens.length; start += 1) {
       const digits = longestPrefix(tokens.slice(start), isReference);
       if (!digits) continue;
@@ -110,9 +113,10 @@ export function findReferences(text: string): Reference[] {
 /** Returns the leading groups that form a printed reference: one group, or groups of four and a shorter last group. */
 function printedGroups(groups: readonly string[]): readonly string[] {
   if (groups[0]!.length !== 4) return groups.slice(0, 1);
-  const end = groups.findIndex((group) => group.length !== 4);
-  if (end === -1) return groups;
-  return groups.slice(0, groups[end]!.length < 4 ? end + 1 : end);
+  const otherIndex = groups.findIndex((group) => group.length !== 4);
+  if (otherIndex === -1) return groups;
+  // A shorter group is the last group of the reference; a longer group is the next word.
+  return groups.slice(0, groups[otherIndex]!.length < 4 ? otherIndex + 1 : otherIndex);
 }
 
 /** Joins leading groups and returns the longest result that is valid. */
@@ -124,15 +128,18 @@ function longestPrefix(groups: readonly string[], isValid: (joined: string) => b
   return undefined;
 }
 
+/** The carry table of the check digit algorithm "modulo 10, recursive" of Swiss payment slips. */
 const recursiveMod10 = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
 
+/** The last digit of a QR reference, computed from the 26 digits before it. */
 function qrCheckDigit(digits: string): string {
   let carry = 0;
   for (const digit of digits) carry = recursiveMod10[(carry + Number(digit)) % 10]!;
   return String((10 - carry) % 10);
 }
 
-function scorCheckDigits(body: string): string {
-  const digits = `${body}RF00`.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
+/** Check digits of ISO 11649: modulo 97, with letters as numbers (A is 10, Z is 35). */
+function scorCheckDigits(withoutCheckDigits: string): string {
+  const digits = `${withoutCheckDigits}RF00`.replaceAll(/[A-Z]/g, (letter) => String(Number.parseInt(letter, 36)));
   return String(98n - (BigInt(digits) % 97n)).padStart(2, '0');
 }

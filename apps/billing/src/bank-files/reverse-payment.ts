@@ -51,6 +51,7 @@ export async function reversePayment(
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
   const entries = await readEntries(context, organizationId, original.id);
   if (organizationId) {
+    // A credit to prepaid is a negative entry. The balance must cover the credits that the reversal removes.
     const requiredBalance = entries
       .filter(({ account }) => account === 'prepaid')
       .reduce((sum, { amount }) => sum - amount, 0);
@@ -74,6 +75,7 @@ async function findOriginalBooking(
   { em }: BillingContext,
   { identities, transaction }: Booking,
 ): Promise<OriginalBooking | undefined> {
+  // An identity of the reversed credit differs from the identity of the reversal only in the part for the direction.
   const creditIdentities = identities.map((identity) => identity.replace('/debit-reversal/', '/credit/'));
   const [row] = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
     `select booking.id, booking.organization_id, booking.currency from bank_booking booking

@@ -11,6 +11,7 @@ export async function storeBookings(
   if (bookings.length === 0) return;
   const rows = bookings.map((booking, index) => ({
     ...booking,
+    // Left out of the JSON: the identities are inserted into their own table.
     identities: undefined,
     id: toUuid(booking.id),
     organizationId: booking.organizationId && toUuid(booking.organizationId),

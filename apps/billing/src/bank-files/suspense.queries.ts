@@ -29,7 +29,8 @@ export class SuspenseQueries {
     { limit, cursor }: Input<typeof listSuspense>,
     { em }: QueryContext,
   ): Promise<Output<typeof listSuspense>> {
-    const after = uuidOrNull(readCursor(idSchema('bkg'), cursor));
+    const previousPageEnd = uuidOrNull(readCursor(idSchema('bkg'), cursor));
+    // One row more than the page, to find out whether a next page exists.
     const rows = await em.execute<SuspenseRow[]>(
       `select id, bank_file_id, amount, currency, amount_text, value_on::text, reason, detail, reference, text,
               debtor_name, debtor_iban
@@ -41,7 +42,7 @@ export class SuspenseQueries {
          )
          and not exists (select from ledger_booking reversal where reversal.reverses = bank_booking.id)
        order by id desc limit ?`,
-      [after, after, limit + 1],
+      [previousPageEnd, previousPageEnd, limit + 1],
     );
     const page = rows.slice(0, limit);
     return {

@@ -60,7 +60,8 @@ export function readXml(text: string, onElementEnd: OnElementEnd = () => false):
   let root: XmlElement | undefined;
   let openElement: XmlElement | undefined;
   let depth = 0;
-  let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const byteOrderMark = 0xfeff;
+  let offset = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
 
   const endOf = (terminator: string, from: number, construct: string): number => {
     const end = text.indexOf(terminator, from);
@@ -71,6 +72,7 @@ export function readXml(text: string, onElementEnd: OnElementEnd = () => false):
     else if (value.trim() !== '') fail('there is text outside the root element', valueOffset);
   };
   const closeElement = (element: XmlElement): void => {
+    // In a bank file, text between child elements is only indentation.
     if (element.children.length > 0) element.text = '';
     openElement = element.parent;
     depth -= 1;
@@ -85,23 +87,24 @@ export function readXml(text: string, onElementEnd: OnElementEnd = () => false):
       offset = end;
       continue;
     }
-    const kind = text.charCodeAt(offset + 1);
-    if (kind === 0x21 /* ! */) {
-      if (text.startsWith('<!--', offset)) offset = endOf('-->', offset + 4, 'a comment') + 3;
+    const characterAfterBracket = text.charCodeAt(offset + 1);
+    if (characterAfterBracket === 0x21 /* ! */) {
+      if (text.startsWith('<!--', offset)) offset = endOf('-->', offset + '<!--'.length, 'a comment') + '-->'.length;
       else if (text.startsWith('<![CDATA[', offset) && openElement) {
-        const end = endOf(']]>', offset + 9, 'a CDATA section');
-        addText(text.slice(offset + 9, end), offset);
-        offset = end + 3;
+        const start = offset + '<![CDATA['.length;
+        const end = endOf(']]>', start, 'a CDATA section');
+        addText(text.slice(start, end), offset);
+        offset = end + ']]>'.length;
       } else fail('a document type is not accepted', offset, 'XML_DOCTYPE_FORBIDDEN');
       continue;
     }
-    if (kind === 0x3f /* ? */) {
-      offset = endOf('?>', offset + 2, 'a processing instruction') + 2;
+    if (characterAfterBracket === 0x3f /* ? */) {
+      offset = endOf('?>', offset + '<?'.length, 'a processing instruction') + '?>'.length;
       continue;
     }
     const end = tagEnd(text, offset);
     if (end === -1) fail('a tag does not end', offset);
-    if (kind === 0x2f /* / */) {
+    if (characterAfterBracket === 0x2f /* / */) {
       const name = localName(text.slice(offset + 2, end).trimEnd(), offset, localNames, fail);
       if (!openElement || openElement.name !== name)
         fail(`</${name}> has no start tag${openElement ? `: <${openElement.name}> is open` : ''}`, offset);
@@ -109,7 +112,7 @@ export function readXml(text: string, onElementEnd: OnElementEnd = () => false):
       offset = end + 1;
       continue;
     }
-    const isEmpty = text.charCodeAt(end - 1) === 0x2f;
+    const isEmpty = text[end - 1] === '/';
     const tagContent = text.slice(offset + 1, isEmpty ? end - 1 : end);
     const nameEnd = tagContent.search(/\s/);
     const name = localName(nameEnd === -1 ? tagContent : tagContent.slice(0, nameEnd), offset, localNames, fail);
@@ -209,25 +212,27 @@ function readAttributes(text: string, offset: number, fail: Fail): Readonly<Reco
   return attributes;
 }
 
+/** Replaces predefined entities (`&amp;`) and character references (`&#233;`, `&#xe9;`) by their characters. */
 function decode(text: string, offset: number, fail: Fail): string {
   if (!text.includes('&')) return text;
   return text.replaceAll(/&([^;\s&]{0,10});?/g, (whole, entity: string) => {
-    const code = /^#x([0-9a-f]{1,6})$/i.exec(entity)?.[1];
-    const point =
-      code === undefined ? Number(/^#(\d{1,7})$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(code, 16);
-    const character = Number.isNaN(point)
+    const hexDigits = /^#x([0-9a-f]{1,6})$/i.exec(entity)?.[1];
+    const codePoint =
+      hexDigits === undefined ? Number(/^#(\d{1,7})$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(hexDigits, 16);
+    const character = Number.isNaN(codePoint)
       ? Object.hasOwn(predefinedEntities, entity)
         ? predefinedEntities[entity]
         : undefined
-      : characterOf(point);
+      : characterOf(codePoint);
     return character === undefined || !whole.endsWith(';')
       ? fail(`"${whole}" is not a known entity`, offset)
       : character;
   });
 }
 
-function characterOf(point: number): string | undefined {
-  if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined;
-  const character = String.fromCodePoint(point);
+/** Undefined for a code point that does not exist, half of a surrogate pair, or a character that XML forbids. */
+function characterOf(codePoint: number): string | undefined {
+  if (codePoint > 0x10ffff || (codePoint >= 0xd800 && codePoint <= 0xdfff)) return undefined;
+  const character = String.fromCodePoint(codePoint);
   return forbiddenCharacter.test(character) ? undefined : character;
 }

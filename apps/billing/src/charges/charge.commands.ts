@@ -31,6 +31,7 @@ export class ChargeCommands {
     const { em, now, call } = commandContext;
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
+    // A repeated call returns the result of the first call (REN-3).
     const existingCharge = await findCharge(em, input);
     if (existingCharge) return existingCharge;
 
@@ -43,6 +44,7 @@ export class ChargeCommands {
       for: 'renewal',
       lines: [input],
     });
+    // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;
     const buyer = address.copy();
     const lines = linesFor(
@@ -62,7 +64,7 @@ export class ChargeCommands {
     if (!isCovered && input.method === 'prepaid')
       return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
     // Prepaid pays every invoice that its balance covers (PAY-3), so a covered charge is never on credit.
-    const payment = isCovered ? ({ on: today, method: 'prepaid' } as const) : undefined;
+    const payment = isCovered ? ({ paidOn: today, method: 'prepaid' } as const) : undefined;
     const heldUntil = isCovered ? null : input.heldUntil;
     const invoice = await draftInvoice(context, {
       organizationId,
@@ -97,6 +99,7 @@ export class ChargeCommands {
         now,
       ],
     );
+    // No row is inserted when another organization, the previous owner of the product, was charged for the period.
     if (inserted.length === 0) throw new DomainError('PERIOD_CHARGED');
     await numberInvoices(context, [invoice]);
     return { status, invoiceId: invoice.id, total, dueOn: invoice.dueOn, declineReason: null };

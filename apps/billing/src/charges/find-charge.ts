@@ -28,6 +28,7 @@ export async function findCharge(
       invoiceId: toId('inv', row.invoice_id),
       total: { amount: Number(row.total), currency: row.currency },
       dueOn: row.due_on,
+      // A declined charge is not stored.
       declineReason: null,
     }
   );

@@ -14,6 +14,7 @@ type DocumentFilter = Pick<
  */
 export function filteredDocuments(filter: DocumentFilter, today: string): { sql: string; parameters: unknown[] } {
   const conditions: string[] = [];
+  // The first two parameters are the parameters of `documentsOnDate`.
   const parameters: unknown[] = [today, toUuid(filter.organizationId)];
   const addCondition = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);

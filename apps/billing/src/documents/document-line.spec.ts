@@ -29,12 +29,13 @@ describe('lines of a document', () => {
     expect(totalsOf(lines, 'CHF').net).toEqual(money(36_500, 'CHF'));
   });
 
-  it('shift to the payment date and keep prices and rates; the date of a rate change does not shift', () => {
+  it('shift to the payment date and keep amounts and rates; a rate change inside the period keeps its date', () => {
     const lines = linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer);
     expect(shiftLinesTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
       ['2023-07-20', '2024-01-01'],
       ['2024-01-01', '2024-07-20'],
     ]);
+    // The rate changed before the payment date, so the first line keeps its amount with an empty period.
     expect(shiftLinesTo('2024-01-05', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
       ['2024-01-05', '2024-01-05'],
       ['2024-01-05', '2025-01-05'],

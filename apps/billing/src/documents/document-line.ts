@@ -26,9 +26,12 @@ interface SoldProduct {
   readonly vatClass: VatClass;
 }
 
-/** True when the buyer owes the VAT: an EU business with a VAT number of its billing country (DOC-6). */
+/**
+ * True when the buyer owes the VAT: an EU business with a VAT number of its billing country (DOC-6). Greek VAT numbers
+ * have the prefix EL.
+ */
 export const isReverseCharged = ({ country, vatNumber }: BuyerCopy): boolean =>
-  isEuropeanVatNumber(vatNumber) && vatNumber!.slice(0, 2) === (country === 'GR' ? 'EL' : country);
+  isEuropeanVatNumber(vatNumber) && vatNumber!.startsWith(country === 'GR' ? 'EL' : country);
 
 /** Creates the lines of a product for a period: one line per VAT rate that applies in the period. */
 export function linesFor(
@@ -66,7 +69,8 @@ export const totalsOf = <C extends string>(lines: readonly DocumentLine[], curre
 export function shiftLinesTo(start: string, lines: readonly DocumentLine[]): DocumentLine[] {
   return lines.map((line) => {
     if (!line.interval || !line.periodStart || !line.periodEnd) return line;
-    const period = nthPeriod({ anchor: start, interval: line.interval }, 0);
+    const firstPeriodIndex = 0;
+    const period = nthPeriod({ anchor: start, interval: line.interval }, firstPeriodIndex);
     const linesOfProduct = lines.filter(({ productId }) => productId === line.productId);
     const clampToPeriod = (date: string): string =>
       date < period.start ? period.start : date > period.end ? period.end : date;

@@ -23,6 +23,7 @@ export class DocumentCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof payDocument>> {
     const paidInvoiceId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId);
+    // The SQL query below reads only changes that are written.
     await em.flush();
     const { row, lines } = await readDocument(em, organizationId, paidInvoiceId, this.seller.today(now));
     return viewDocument(row, lines);

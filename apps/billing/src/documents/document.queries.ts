@@ -22,11 +22,12 @@ export class DocumentQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listDocuments>> {
     const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
-    const after = readCursor(DocumentSortKey, cursor);
+    const previousPageEnd = readCursor(DocumentSortKey, cursor);
+    // One row more than the page, to find out whether a next page exists.
     const rows = await em.execute<StoredDocument[]>(
-      `select * from (${sql}) page${after ? ' where (issued_on, id) < (?, ?)' : ''}
+      `select * from (${sql}) page${previousPageEnd ? ' where (issued_on, id) < (?, ?)' : ''}
        order by issued_on desc, id desc limit ?`,
-      [...parameters, ...(after ?? []), limit + 1],
+      [...parameters, ...(previousPageEnd ?? []), limit + 1],
     );
     const sums = await em.execute<{ currency: Currency; total: string; open: string }[]>(
       `select currency, sum(total) as total, sum(open_amount) as open
@@ -73,6 +74,7 @@ export class DocumentQueries {
     const [newestFile] = await em.execute<{ covers_until: string | null }[]>(
       `select max(covers_until) as covers_until from bank_file`,
     );
+    // A pro forma is not a debt.
     const isOpenDebt = document.kind === 'invoice' && document.open.amount > 0;
     return {
       document,

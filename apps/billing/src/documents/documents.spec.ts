@@ -31,10 +31,11 @@ const lastNumberOf = async (kind: string): Promise<number> =>
   );
 const numbersOf = async (table: string): Promise<string[]> =>
   (await billing.test.rows(`select number from ${table} order by number`)).map((row) => String(row['number']));
+/** An open invoice over 116.75 that was issued on credit. */
 const openInvoice = async (organizationId: `org_${string}`) => {
   const { invoiceId } = await billing.test.call(
     chargePeriod,
-    billing.charge(organizationId, { method: 'on_credit' }),
+    billing.chargeInput(organizationId, { method: 'on_credit' }),
     asService,
   );
   return billing.document(organizationId, invoiceId!);
@@ -42,8 +43,9 @@ const openInvoice = async (organizationId: `org_${string}`) => {
 
 /** Expects the numbers 1, 2, 3, … */
 function expectGapless(numbers: readonly string[]): void {
-  const values = numbers.map((number) => Number(number.slice(-6)));
-  expect(values).toEqual(values.map((_, index) => index + 1));
+  // The last six digits are the number inside the year.
+  const numbersInYear = numbers.map((number) => Number(number.slice(-6)));
+  expect(numbersInYear).toEqual(numbersInYear.map((_, index) => index + 1));
 }
 
 describe('a pro forma (C-DOC-01)', () => {
@@ -83,7 +85,7 @@ describe('document numbers', () => {
       periodStart: '2027-01-31',
       periodEnd: '2028-01-31',
     };
-    const finalize = (index: number): Promise<void> =>
+    const createNumberedInvoice = (index: number): Promise<void> =>
       orm.em.fork().transactional(async (em) => {
         const context: BillingContext = {
           em,
@@ -104,7 +106,7 @@ describe('document numbers', () => {
         await numberInvoices(context, [draft]);
         if (index % 10 === 0) throw new Error('rolled back');
       });
-    const results = await Promise.allSettled(Array.from({ length: 200 }, (_, index) => finalize(index)));
+    const results = await Promise.allSettled(Array.from({ length: 200 }, (_, index) => createNumberedInvoice(index)));
     await orm.close(true);
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(20);
     const numbers = await numbersOf('invoice');
@@ -167,13 +169,14 @@ describe('an issued document', () => {
     expect(invoice).toMatchObject({ status: 'paid', vat: chf(0), lines: [{ vatRate: '0' }] });
     const secondProForma = await billing.proForma(organizationId);
     await billing.test.call(addAddress, { organizationId, ...address, isDefault: true }, anna);
+    // The new address is in Switzerland, but 108.00 without VAT still pays the pro forma in full.
     await billing.receive({ amount: 10_800, reference: secondProForma.reference! });
     expect((await billing.document(organizationId, secondProForma.id)).status).toBe('converted');
   });
 });
 
 describe('the PDF of an invoice (C-DOC-06)', () => {
-  it('is not definitive until the invoice is paid; then all downloads return the same bytes', async () => {
+  it('is not stored until the invoice is paid; then all downloads return the same stored bytes', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const invoiceOnCredit = await openInvoice(organizationId);
@@ -200,33 +203,36 @@ describe('the PDF of an invoice (C-DOC-06)', () => {
 });
 
 describe('the list of documents (DOC-1)', () => {
-  it('returns filtered documents, newest first, with their sums; new documents do not shift the pages', async () => {
+  it('returns filtered documents with their sums; new documents do not shift the pages', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { invoice, ordered } = await billing.paidOrder(organizationId);
     const invoiceOnCredit = await openInvoice(organizationId);
     const proFormaOfTwoProducts = await billing.proForma(organizationId, [{}, { type: 'domain', interval: 'monthly' }]);
-    const list = async (filter: object = {}) => test.call(listDocuments, { organizationId, ...filter }, people.viewer);
-    const ids = async (filter: object) => new Set((await list(filter)).data.map(({ id }) => id));
-    expect(await ids({})).toEqual(
+    const listPage = async (filter: object = {}) =>
+      test.call(listDocuments, { organizationId, ...filter }, people.viewer);
+    const idsMatching = async (filter: object) => new Set((await listPage(filter)).data.map(({ id }) => id));
+    expect(await idsMatching({})).toEqual(
       new Set([invoice.id, ordered.proFormaId, invoiceOnCredit.id, proFormaOfTwoProducts.id]),
     );
-    expect(await ids({ kind: 'invoice' })).toEqual(new Set([invoice.id, invoiceOnCredit.id]));
-    expect(await ids({ status: 'paid' })).toEqual(new Set([invoice.id]));
-    expect(await ids({ status: 'issued' })).toEqual(new Set([proFormaOfTwoProducts.id]));
-    expect(await ids({ status: 'overdue' })).toEqual(new Set());
-    expect(await ids({ productId: ordered.lines[0]!.productId })).toEqual(new Set([invoice.id, ordered.proFormaId]));
-    expect((await ids({ from: billing.today(), to: billing.today() })).size).toBe(4);
-    expect((await list({ from: addDays(billing.today(), 1) })).data).toEqual([]);
-    expect((await list({ to: addDays(billing.today(), -1) })).sums).toEqual([]);
-    expect((await list({ kind: 'invoice', limit: 1 })).sums).toEqual([
+    expect(await idsMatching({ kind: 'invoice' })).toEqual(new Set([invoice.id, invoiceOnCredit.id]));
+    expect(await idsMatching({ status: 'paid' })).toEqual(new Set([invoice.id]));
+    expect(await idsMatching({ status: 'issued' })).toEqual(new Set([proFormaOfTwoProducts.id]));
+    expect(await idsMatching({ status: 'overdue' })).toEqual(new Set());
+    expect(await idsMatching({ productId: ordered.lines[0]!.productId })).toEqual(
+      new Set([invoice.id, ordered.proFormaId]),
+    );
+    expect((await idsMatching({ from: billing.today(), to: billing.today() })).size).toBe(4);
+    expect((await listPage({ from: addDays(billing.today(), 1) })).data).toEqual([]);
+    expect((await listPage({ to: addDays(billing.today(), -1) })).sums).toEqual([]);
+    expect((await listPage({ kind: 'invoice', limit: 1 })).sums).toEqual([
       { currency: 'CHF', total: chf(23_350), open: chf(11_675) },
     ]);
 
     const listedIds: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await list({ limit: 1, cursor });
+      const page = await listPage({ limit: 1, cursor });
       listedIds.push(...page.data.map(({ id }) => id));
       if (listedIds.length === 1) await billing.order(organizationId);
       cursor = page.nextCursor ?? undefined;
@@ -239,7 +245,7 @@ describe('the list of documents (DOC-1)', () => {
       expect(await test.codeOf(listDocuments, { organizationId, cursor: invalidCursor }, anna)).toBe('CURSOR_INVALID');
   });
 
-  it('is exported as CSV in two formats with escaped formulas and unchanged numbers (C-DOC-12)', async () => {
+  it('is exported as CSV in two formats, with escaped formulas and decimal points (C-DOC-12)', async () => {
     const organizationId = await billing.organization({ name: '=HYPERLINK("x";1), "AG"' });
     const { invoice } = await billing.paidOrder(organizationId);
     const csv = async (format: 'comma' | 'semicolon_bom') =>
@@ -249,7 +255,7 @@ describe('the list of documents (DOC-1)', () => {
           (await billing.test.call(exportDocuments, { organizationId, kind: 'invoice', format }, people.viewer)).fileId,
         )
       ).toString('utf8');
-    const [header, row, end] = (await csv('comma')).split('\r\n');
+    const [header, row, textAfterLastRow] = (await csv('comma')).split('\r\n');
     expect(header).toBe(
       'number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country',
     );
@@ -259,13 +265,13 @@ describe('the list of documents (DOC-1)', () => {
         `CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`,
       ].join(','),
     );
-    expect(end).toBe('');
+    expect(textAfterLastRow).toBe('');
     expect(await csv('semicolon_bom')).toMatch(/^\uFEFFnumber;kind;.*\r\n.*;116\.75;0\.00;/);
   });
 });
 
 describe('when the clock moves forward', () => {
-  it('a pro forma expires, an invoice becomes overdue and PDFs of unpaid documents are deleted', async () => {
+  it('a pro forma expires, an invoice becomes overdue, and PDFs of unpaid documents are deleted', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
@@ -288,20 +294,23 @@ describe('when the clock moves forward', () => {
         payDocument,
         { organizationId, documentId: proForma.id, method: 'prepaid' },
         anna,
-        billing.key(),
+        billing.newKeyOptions(),
       ),
     ).toBe('DOCUMENT_NOT_PAYABLE');
-    const files = () => test.rows(`select name from file where organization_id = $1`, [uuid(organizationId)]);
+    const readFileRows = () => test.rows(`select name from file where organization_id = $1`, [uuid(organizationId)]);
+    // No column references the PDF of an unpaid document, so the file is deleted.
     const remaining = await test.until(async () => {
-      const rows = await files();
+      const rows = await readFileRows();
       return rows.length === 1 && rows;
     }, 'deletion of PDFs of unpaid documents');
     expect(remaining).toEqual([{ name: `${invoice.number}.pdf` }]);
   });
 
   it('number series restart with the local year of the seller (DOC-4)', async () => {
-    const year = Number(billing.today().slice(0, 4)) + 1;
-    billing.test.moveClockTo(`${year - 1}-12-31T23:30:00Z`);
+    const currentYear = Number(billing.today().slice(0, 4));
+    const year = currentYear + 1;
+    // It is already 1 January in Zurich.
+    billing.test.moveClockTo(`${currentYear}-12-31T23:30:00Z`);
     const organizationId = await billing.organization();
     const [first, second] = [await billing.paidOrder(organizationId), await billing.paidOrder(organizationId)];
     expect(first.invoice).toMatchObject({ number: `INV-${year}-000001`, issuedOn: `${year}-01-01` });

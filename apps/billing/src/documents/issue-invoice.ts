@@ -16,8 +16,8 @@ type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' |
   readonly orderId: `ord_${string}` | null;
   readonly heldUntil: string | null;
   readonly lines: readonly DocumentLine[];
-  /** Set when the invoice is paid in full at issue. */
-  readonly payment?: { readonly on: string; readonly method: 'bank_transfer' | 'prepaid' };
+  /** Set when the invoice is paid in full at issue. `paidOn` is the value date. */
+  readonly payment?: { readonly paidOn: string; readonly method: 'bank_transfer' | 'prepaid' };
 };
 
 /**
@@ -45,6 +45,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
       ...invoiceFields,
       ...amounts,
       id,
+      // `numberInvoices` sets the number.
       number: '',
       status: 'open',
       issuedOn: today,
@@ -80,7 +81,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
       productIds,
     }),
   );
-  const invoicePaid = payment && draft.pay(draft.total, payment.on, payment.method, productIds);
+  const invoicePaid = payment && draft.pay(draft.total, payment.paidOn, payment.method, productIds);
   if (invoicePaid) await publish(invoicePaid);
   return draft;
 }
@@ -90,6 +91,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
  */
 export async function numberInvoices({ em, now, seller }: BillingContext, drafts: readonly Invoice[]): Promise<void> {
   if (drafts.length === 0) return;
+  // Writes all other changes first, so that the number series is locked for a short time.
   await em.flush();
   const { numbers, issuedOn } = await allocateNumbers(em, 'invoice', seller.today(now), drafts.length);
   for (const [index, draft] of drafts.entries()) {

@@ -43,6 +43,7 @@ export async function issueProForma(
       language,
       buyer,
       reference,
+      // Set below, because the number series is locked last.
       number: '',
       status: 'issued',
       issuedOn: today,
@@ -58,7 +59,8 @@ export async function issueProForma(
   );
   await storeLines(em, organizationId, id, lines);
   await publish(proForma.issuedEvent());
-  const { numbers, issuedOn } = await allocateNumbers(em, 'pro_forma', today, 1);
+  const count = 1;
+  const { numbers, issuedOn } = await allocateNumbers(em, 'pro_forma', today, count);
   proForma.number = numbers[0]!;
   proForma.issuedOn = issuedOn;
   em.persist(proForma);

@@ -23,6 +23,7 @@ export async function allocateNumbers(
      returning last_number, last_on::text`,
     [kind, year, count, today],
   );
+  // `last_number` already includes the allocated numbers.
   const firstNumber = Number(series!.last_number) - count + 1;
   const numbers = Array.from(
     { length: count },

@@ -46,7 +46,7 @@ async function payProForma(
   const today = seller.today(now);
   if (proForma.statusOn(today) !== 'issued') throw new DomainError('DOCUMENT_NOT_PAYABLE');
   await assertPrepaidCovers(context, organizationId, proForma.currency, proForma.total);
-  const invoice = await convertProForma(context, proForma, { on: today, method: 'prepaid' });
+  const invoice = await convertProForma(context, proForma, { paidOn: today, method: 'prepaid' });
   await spendPrepaid(context, invoice, invoice.total);
   await numberInvoices(context, [invoice]);
   return invoice.id;

@@ -69,11 +69,14 @@ describe('printed content of a stored document', () => {
       { kind: 'pro_forma', status: 'expired', open_amount: '0' },
       { kind: 'pro_forma', due: money(0, 'CHF') },
     ],
-  ] as [Partial<StoredDocument>, object][])('of the invoice row with %j is %j', (changedFields, expected) => {
-    expect(printedDocument({ ...row, ...changedFields }, lines)).toMatchObject(expected);
-  });
+  ] as [Partial<StoredDocument>, object][])(
+    'of an invoice row with the changed fields %j contains %j',
+    (changedFields, expected) => {
+      expect(printedDocument({ ...row, ...changedFields }, lines)).toMatchObject(expected);
+    },
+  );
 
-  it('contains the stored totals and the unit in the language of the document', () => {
+  it('contains totals, the unit in the document language, and a service period only for an invoice', () => {
     const content = printedDocument(row, lines);
     expect(content.totals.gross).toEqual(money(11_675, 'CHF'));
     expect(content.lines).toMatchObject([{ unit: 'an', servicePeriod: { start: '2026-01-31', end: '2027-01-31' } }]);

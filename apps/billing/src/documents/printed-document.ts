@@ -33,6 +33,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
         kind === 'invoice' && line.periodStart && line.periodEnd
           ? { start: line.periodStart, end: line.periodEnd }
           : undefined,
+      // A line is one product for one period.
       quantity: 1,
       unit: line.interval ? units[language][line.interval] : undefined,
       unitPrice: money(line.net, currency),

@@ -72,6 +72,7 @@ export async function readDocument(
   return { row, lines: (await readLinesOf(em, organizationId, [uuid])).get(uuid) ?? [] };
 }
 
+/** The kind of a document by the prefix of its id. */
 const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', crn: 'credit_note' })[id.slice(0, 3)]!;
 
 const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId =>

@@ -67,6 +67,7 @@ export async function readLinesOf(
   return lines;
 }
 
+/** Reads the lines of one document. */
 export const readLines = async (
   em: EntityManager,
   organizationId: `org_${string}`,

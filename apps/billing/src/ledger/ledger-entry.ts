@@ -33,13 +33,17 @@ export const entriesOfInvoice = ({
 
 /**
  * Returns the entries of an incoming payment: the applied amount and the bank fees settle the receivable, `toPrepaid`
- * goes to prepaid.
+ * goes to prepaid. `from` is the debited account. `applied` is absent when the whole amount goes to prepaid.
  */
-export const entriesOfIncomingPayment = (
-  from: LedgerAccount,
-  applied: { invoiceId: string; amount: Money; bankFees: Money } | undefined,
-  toPrepaid: Money,
-): LedgerEntry[] => [
+export const entriesOfIncomingPayment = ({
+  from,
+  applied,
+  toPrepaid,
+}: {
+  from: LedgerAccount;
+  applied?: { invoiceId: string; amount: Money; bankFees: Money };
+  toPrepaid: Money;
+}): LedgerEntry[] => [
   { account: from, amount: (applied?.amount.amount ?? 0) + toPrepaid.amount },
   ...(applied
     ? ([

@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
+/** The gross price of one year of web hosting, in centimes. */
 const PRICE = 11_675;
 
 describe('prepaid under concurrency (PAY-4)', () => {
@@ -21,7 +22,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     await billing.topUp(organizationId, 30 * PRICE + 1);
     const answers = await Promise.all(
       Array.from({ length: 100 }, () =>
-        billing.test.call(chargePeriod, billing.charge(organizationId), asService, { timeoutMs: 60_000 }),
+        billing.test.call(chargePeriod, billing.chargeInput(organizationId), asService, { timeoutMs: 60_000 }),
       ),
     );
     expect(answers.filter(({ status }) => status === 'paid')).toHaveLength(30);
@@ -39,7 +40,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
         payDocument,
         { organizationId, documentId: id, method: 'prepaid' },
         index % 2 ? anna : people.payer,
-        { ...billing.key(), timeoutMs: 60_000 },
+        { ...billing.newKeyOptions(), timeoutMs: 60_000 },
       );
     const codes = await Promise.all(Array.from({ length: 100 }, (_, index) => pay(index)));
     expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
@@ -56,19 +57,19 @@ describe('prepaid under concurrency (PAY-4)', () => {
       method: 'prepaid' as const,
     };
     expect(await billing.test.codeOf(payDocument, input, anna)).toBe('IDEMPOTENCY_KEY_MISSING');
-    const key = billing.key();
-    const codes = await Promise.all([1, 2, 3, 4].map(() => billing.test.codeOf(payDocument, input, anna, key)));
+    const keyOptions = billing.newKeyOptions();
+    const codes = await Promise.all([1, 2, 3, 4].map(() => billing.test.codeOf(payDocument, input, anna, keyOptions)));
     expect(codes.filter((code) => code !== 'IDEMPOTENCY_KEY_RUNNING').every((code) => code === 'ok')).toBe(true);
-    const first = await billing.test.call(payDocument, input, anna, key);
-    expect(first).toMatchObject({ status: 'paid', total: chf(PRICE) });
-    expect(await billing.test.call(payDocument, input, anna, key)).toEqual(first);
+    const firstResponse = await billing.test.call(payDocument, input, anna, keyOptions);
+    expect(firstResponse).toMatchObject({ status: 'paid', total: chf(PRICE) });
+    expect(await billing.test.call(payDocument, input, anna, keyOptions)).toEqual(firstResponse);
     expect(await billing.balance(organizationId)).toBe(2 * PRICE);
-    expect(await billing.test.codeOf(payDocument, { ...input, documentId: first.id }, anna, billing.key())).toBe(
-      'DOCUMENT_NOT_PAYABLE',
-    );
+    expect(
+      await billing.test.codeOf(payDocument, { ...input, documentId: firstResponse.id }, anna, billing.newKeyOptions()),
+    ).toBe('DOCUMENT_NOT_PAYABLE');
   });
 
-  it('pays or cancels an order, never both, and is not charged for a cancelled order', async () => {
+  it('is charged for an order when the payment wins over a concurrent cancellation, else not', async () => {
     for (let round = 0; round < 5; round += 1) {
       const organizationId = await billing.organization();
       await billing.topUp(organizationId, PRICE);
@@ -78,7 +79,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
           payDocument,
           { organizationId, documentId: proFormaId, method: 'prepaid' },
           anna,
-          billing.key(),
+          billing.newKeyOptions(),
         ),
         billing.test.codeOf(cancelOrder, { organizationId, orderId }, anna),
       ]);
@@ -98,7 +99,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
       Array.from({ length: 40 }, (_, index): Promise<unknown> =>
         index % 2
           ? billing.receive({ amount: PRICE, reference })
-          : billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit' }), asService, {
+          : billing.test.call(chargePeriod, billing.chargeInput(organizationId, { method: 'on_credit' }), asService, {
               timeoutMs: 60_000,
             }),
       ),
@@ -109,6 +110,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
 });
 
 describe('the ledger', () => {
+  /** One action. `pick` chooses the document to pay or the payment to reverse. */
   const step = fc.oneof(
     fc.record({
       do: fc.constantFrom('top_up' as const, 'pay_any_amount' as const),
@@ -124,12 +126,13 @@ describe('the ledger', () => {
         'reverse' as const,
         'pay_exact_amount' as const,
       ),
+      // These actions need no amount.
       amount: fc.constant(0),
       pick: fc.nat(20),
     }),
   );
 
-  it('equals the displayed amounts after any sequence of payments and reversals (C-MON-06)', async () => {
+  it('matches balances and open invoices after each step of random payments and reversals (C-MON-06)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
         const organizationId = await billing.organization();
@@ -148,7 +151,7 @@ describe('the ledger', () => {
           else if (action === 'charge_prepaid' || action === 'charge_on_credit')
             await billing.test.call(
               chargePeriod,
-              billing.charge(organizationId, { method: action === 'charge_on_credit' ? 'on_credit' : 'prepaid' }),
+              billing.chargeInput(organizationId, { method: action === 'charge_on_credit' ? 'on_credit' : 'prepaid' }),
               asService,
             );
           else if (action === 'order') await billing.order(organizationId);
@@ -159,7 +162,7 @@ describe('the ledger', () => {
               payDocument,
               { organizationId, documentId: document.id, method: 'prepaid' },
               anna,
-              billing.key(),
+              billing.newKeyOptions(),
             );
           else if (document && (action === 'pay_any_amount' || action === 'pay_exact_amount'))
             await receive(action === 'pay_exact_amount' ? document.total.amount : amount, document.reference!);
@@ -177,15 +180,15 @@ describe('the ledger', () => {
     const [row] = await billing.test.rows(`select organization_id, id from ledger_booking where organization_id = $1`, [
       uuid(organizationId),
     ]);
-    const key = `'${String(row!['organization_id'])}', '${String(row!['id'])}'`;
+    const keySql = `'${String(row!['organization_id'])}', '${String(row!['id'])}'`;
     await expect(
       database.query(
-        `insert into ledger_entry values (${key}, 90, 'bank', 'CHF', 5), (${key}, 91, 'prepaid', 'CHF', -4)`,
+        `insert into ledger_entry values (${keySql}, 90, 'bank', 'CHF', 5), (${keySql}, 91, 'prepaid', 'CHF', -4)`,
       ),
     ).rejects.toThrow('do not sum to zero');
     await expect(
       database.query(
-        `insert into ledger_entry values (${key}, 90, 'bank', 'CHF', 5), (${key}, 91, 'prepaid', 'EUR', -5)`,
+        `insert into ledger_entry values (${keySql}, 90, 'bank', 'CHF', 5), (${keySql}, 91, 'prepaid', 'EUR', -5)`,
       ),
     ).rejects.toThrow('do not sum to zero');
     for (const statement of [
@@ -204,10 +207,10 @@ describe('the ledger', () => {
 /** Expects a balanced ledger that matches the displayed balances and the open invoices of the organization. */
 async function expectConsistent(organizationId: `org_${string}`): Promise<void> {
   const parameters = [uuid(organizationId)];
-  const unbalanced = await billing.test.rows(
+  const unbalancedBookings = await billing.test.rows(
     `select booking_id from ledger_entry group by booking_id, currency having sum(amount) <> 0`,
   );
-  expect(unbalanced).toEqual([]);
+  expect(unbalancedBookings).toEqual([]);
   const { balances, entries } = await billing.prepaid(organizationId);
   for (const { amount, currency } of balances) {
     expect(amount).toBeGreaterThanOrEqual(0);

@@ -22,7 +22,10 @@ export interface LedgerBooking {
   readonly entries: readonly LedgerEntry[];
 }
 
-/** Inserts a booking with its entries. The database refuses entries that do not sum to zero. */
+/**
+ * Inserts a booking with its entries. Entries with the amount 0 (no surplus, no bank fees) are not stored. The database
+ * refuses entries that do not sum to zero.
+ */
 export async function postLedgerBooking(em: EntityManager, now: Date, booking: LedgerBooking): Promise<void> {
   const organization = booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION;
   const id = toUuid(booking.id);

@@ -8,9 +8,9 @@ import { allocateReference } from '../payments/allocate-reference.ts';
  * a balance or a document in order to move money: the lock prevents double spending (C-PLT-06).
  */
 export async function lockPrepaidAccount(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {
-  const id = toUuid(organizationId);
+  const organizationUuid = toUuid(organizationId);
   const lock = (): Promise<unknown[]> =>
-    em.execute<unknown[]>(`select from prepaid_account where organization_id = ? for update`, [id]);
+    em.execute<unknown[]>(`select from prepaid_account where organization_id = ? for update`, [organizationUuid]);
   if ((await lock()).length > 0) return;
   await openPrepaidAccount(em, organizationId, now);
   await lock();
@@ -22,20 +22,21 @@ export async function lockPrepaidAccounts(
   organizationIds: Iterable<`org_${string}`>,
   now: Date,
 ): Promise<void> {
-  const withoutAccount = new Map(
+  const organizationIdByUuid = new Map(
     [...organizationIds].map((organizationId) => [toUuid(organizationId), organizationId]),
   );
-  if (withoutAccount.size === 0) return;
-  const ids = `{${[...withoutAccount.keys()].join(',')}}`;
-  const existing = await em.execute<{ organization_id: string }[]>(
+  if (organizationIdByUuid.size === 0) return;
+  const uuids = `{${[...organizationIdByUuid.keys()].join(',')}}`;
+  const existingAccounts = await em.execute<{ organization_id: string }[]>(
     `select organization_id from prepaid_account where organization_id = any(?::uuid[])`,
-    [ids],
+    [uuids],
   );
-  for (const { organization_id } of existing) withoutAccount.delete(organization_id);
-  for (const organizationId of withoutAccount.values()) await openPrepaidAccount(em, organizationId, now);
+  const existingUuids = new Set(existingAccounts.map(({ organization_id }) => organization_id));
+  for (const [organizationUuid, organizationId] of organizationIdByUuid)
+    if (!existingUuids.has(organizationUuid)) await openPrepaidAccount(em, organizationId, now);
   await em.execute(
     `select from prepaid_account where organization_id = any(?::uuid[]) order by organization_id for update`,
-    [ids],
+    [uuids],
   );
 }
 
@@ -61,6 +62,7 @@ async function openPrepaidAccount(em: EntityManager, organizationId: `org_${stri
     `select country from address where organization_id = ? and is_default`,
     [toUuid(organizationId)],
   );
+  // Without an address, the form is the form for Switzerland.
   const reference = await allocateReference(em, {
     form: referenceFormFor(address?.country ?? 'CH', 'CHF'),
     kind: 'standing_order',

@@ -2,7 +2,8 @@ import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
- * Returns the prepaid balance in minor units, summed from the ledger. Lock the account before you spend the balance.
+ * Returns the prepaid balance in minor units, summed from the ledger, where a credit to prepaid is negative. Lock the
+ * account before you spend the balance.
  */
 export async function prepaidBalance(
   em: EntityManager,

@@ -27,6 +27,7 @@ export class PrepaidQueries {
     { organizationId }: Input<typeof getPrepaid>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPrepaid>> {
+    // In the ledger, a credit to prepaid is negative.
     const balances = await em.execute<{ currency: Currency; amount: string }[]>(
       `select currency, -sum(amount) as amount
        from ledger_entry where organization_id = ? and account = 'prepaid' group by currency order by currency`,

@@ -9,6 +9,7 @@ import type { DocumentLanguage } from '../documents/pdf/document-content.ts';
 interface PriceRequest {
   organizationId: `org_${string}`;
   currency: Currency;
+  /** The day whose prices apply. */
   on: string;
   /** With `renewal`, a product type that is no longer sold also has a price. */
   for: 'order' | 'renewal';
@@ -21,6 +22,7 @@ export async function fetchPricesAndLanguage(
   call: Call,
   { organizationId, currency, on, for: purpose, lines }: PriceRequest,
 ): Promise<{ quotes: Output<typeof quotePrices>['lines']; language: DocumentLanguage }> {
+  // `for: call` sends the requests for the same caller and with the same trace.
   const [{ lines: quotes }, { locale }] = await Promise.all([
     rpc.call(
       quotePrices,

@@ -39,6 +39,7 @@ export class OrderCommands {
     const products = input.lines.map((line, index) => ({
       ...line,
       ...quotes[index]!,
+      // The quote's `name` is the name of the product type; the product has the name of the line.
       name: line.name,
       text: `${quotes[index]!.name} ${line.name}`,
       productId: newId('prd', now),
@@ -51,10 +52,11 @@ export class OrderCommands {
         'is not available for this product type',
       );
 
+    const firstPeriodIndex = 0;
     const lines = products.flatMap((product) =>
       linesFor(
         product,
-        nthPeriod({ anchor: today, interval: product.interval }, 0),
+        nthPeriod({ anchor: today, interval: product.interval }, firstPeriodIndex),
         this.seller.copy.country,
         address.copy(),
       ),

@@ -43,7 +43,8 @@ export class Order extends OrderSchema.class {
     this.status = 'paid';
     this.invoiceId = invoiceId;
     const lines = this.lines.map((line) => {
-      const period = nthPeriod({ anchor: startsOn, interval: line.interval }, 0);
+      const firstPeriodIndex = 0;
+      const period = nthPeriod({ anchor: startsOn, interval: line.interval }, firstPeriodIndex);
       return { ...line, periodStart: period.start, periodEnd: period.end };
     });
     return domainEvent(orderPaid, { organizationId: this.organizationId, orderId: this.id, invoiceId, lines });

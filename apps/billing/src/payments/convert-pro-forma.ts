@@ -14,12 +14,12 @@ import { Order } from '../orders/order.entity.ts';
 export async function convertProForma(
   context: BillingContext,
   proForma: ProForma,
-  payment: { on: string; method: 'bank_transfer' | 'prepaid' },
+  payment: { paidOn: string; method: 'bank_transfer' | 'prepaid' },
 ): Promise<Invoice> {
   const { em, publish } = context;
   const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
   const order = await em.findOneOrFail(Order, { organizationId, id: orderId });
-  const startsOn = payment.on > proForma.issuedOn ? payment.on : proForma.issuedOn;
+  const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
   const lines = shiftLinesTo(startsOn, await readLines(em, organizationId, proForma.id));
   const invoice = await draftInvoice(context, {
     organizationId,

@@ -8,7 +8,10 @@ import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 
-/** Posts the payment of an invoice from prepaid. The caller must first lock the account and check the balance. */
+/**
+ * Posts the payment of an invoice from prepaid; does not change the invoice. The caller must first lock the account and
+ * check the balance.
+ */
 export async function spendPrepaid(
   { em, now, seller }: BillingContext,
   { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
@@ -58,6 +61,7 @@ export async function payOldestInvoices(
   );
   for (const invoice of invoices) {
     const openAmount = invoice.openAmount();
+    // The balance may still cover a newer, smaller invoice.
     if (openAmount > balance) continue;
     await payInvoiceFromPrepaid(context, invoice);
     balance -= openAmount;

@@ -96,6 +96,7 @@ describe('document as PDF', () => {
   it('embeds every font that it uses', async () => {
     const raw = Buffer.from(await renderDocument(content(1))).toString('latin1');
     expect(raw).not.toMatch(/\/BaseFont \/Helvetica/);
+    // The regular and the bold font.
     expect(raw.match(/\/FontFile2/g)).toHaveLength(2);
   });
 
@@ -125,21 +126,24 @@ describe('document as PDF', () => {
     en: 'no legal, fiscal or accounting value',
   };
 
-  it.each(languages)('in language %s shows the kind and has a payment part if an amount is due', async (language) => {
-    const print = async (kind: DocumentKind, fields: Partial<DocumentContent> = {}) =>
-      pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...fields }))).join(' ');
-    const proForma = await print('pro_forma');
-    expect(proForma).toContain(documentTexts[language].title.pro_forma);
-    expect(proForma).toContain(noteOfProForma[language]);
-    expect(proForma).toContain(paymentPart[language]);
-    const open = await print('open_invoice');
-    expect(open).toContain(documentTexts[language].openStamp.toLocaleUpperCase(language));
-    expect(open).toContain(paymentPart[language]);
-    const paid = await print('paid_invoice', { due: money(0, 'CHF') });
-    expect(paid).toContain(documentTexts[language].paidStamp.toLocaleUpperCase(language));
-    expect(paid).toContain(language === 'en' ? '20 Nov 2026' : '20.11.2026');
-    expect(paid).not.toContain(paymentPart[language]);
-  });
+  it.each(languages)(
+    'in language %s shows its kind or payment state and has a payment part if an amount is due',
+    async (language) => {
+      const print = async (kind: DocumentKind, fields: Partial<DocumentContent> = {}) =>
+        pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...fields }))).join(' ');
+      const proForma = await print('pro_forma');
+      expect(proForma).toContain(documentTexts[language].title.pro_forma);
+      expect(proForma).toContain(noteOfProForma[language]);
+      expect(proForma).toContain(paymentPart[language]);
+      const openInvoice = await print('open_invoice');
+      expect(openInvoice).toContain(documentTexts[language].openStamp.toLocaleUpperCase(language));
+      expect(openInvoice).toContain(paymentPart[language]);
+      const paidInvoice = await print('paid_invoice', { due: money(0, 'CHF') });
+      expect(paidInvoice).toContain(documentTexts[language].paidStamp.toLocaleUpperCase(language));
+      expect(paidInvoice).toContain(language === 'en' ? '20 Nov 2026' : '20.11.2026');
+      expect(paidInvoice).not.toContain(paymentPart[language]);
+    },
+  );
 
   it.each([
     ['de', 'MWST'],
@@ -166,13 +170,13 @@ describe('document as PDF', () => {
   });
 
   it('has the payment part on a separate page if the last page has no room', async () => {
-    const counts = await Promise.all(
-      [1, 6, 9, 13].map(async (lines) => pagesOf(await renderDocument(content(lines))).length),
+    const pageCounts = await Promise.all(
+      [1, 6, 9, 13].map(async (lineCount) => pagesOf(await renderDocument(content(lineCount))).length),
     );
-    expect(counts).toEqual([1, 2, 2, 2]);
+    expect(pageCounts).toEqual([1, 2, 2, 2]);
   });
 
-  it('renders long names, long descriptions and unusual characters', async () => {
+  it('prints a long buyer name in full, and long or unusual descriptions on at most three pages', async () => {
     const buyer = {
       name: 'Genossenschaft '.repeat(17),
       nameAddition: 'x'.repeat(255),
@@ -197,7 +201,7 @@ describe('document as PDF', () => {
     expect(pages.join(' ').match(/Genossenschaft/g)!.length).toBeGreaterThanOrEqual(17);
   });
 
-  it('contains account and reference instead of a payment part for other currencies', async () => {
+  it('contains the IBAN and no payment part in a currency without QR-bill, and the reverse-charge note', async () => {
     const lines = [
       {
         description: 'Hosting',

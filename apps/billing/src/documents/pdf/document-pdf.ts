@@ -7,7 +7,7 @@ import { colours, openPdf, page, drawRule, writeText, type Pdf } from './page.ts
 import { paymentPart } from './payment-part.ts';
 import { heightOfTotals, writeTotals } from './totals-block.ts';
 
-/** The largest y that other content may reach on the page of the payment part. */
+/** The largest y that other content may reach on the page of the payment part. Sizes and distances are in points. */
 const bottomAbovePaymentPart = page.height - SwissQRBill.height - 8;
 
 /**
@@ -32,7 +32,9 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
   const payment = paymentPart(content);
   if (payment) {
     if (y > bottomAbovePaymentPart) nextPage();
+    // The library adds a page if `pdf.y` leaves no room below, but the line above has already decided on the page.
     pdf.y = 0;
+    // The library names the four languages in capitals; the type assertion names only one of them.
     new SwissQRBill(payment, { language: language.toUpperCase() as 'DE', fontName: 'Helvetica' }).attachTo(pdf);
   }
   writePageNumbers(pdf, content);

@@ -4,7 +4,7 @@ import type { DocumentContent, PostalAddress } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 
-/** Position of the address window of a Swiss envelope. */
+/** Position of the address window of a Swiss envelope. All sizes and distances in this file are in points. */
 const addressX = 334;
 const addressTop = 126;
 const addressWidth = page.right - addressX;
@@ -14,7 +14,7 @@ const sellerWidth = 250;
 export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
   const { seller, buyer, language } = content;
   const texts = documentTexts[language];
-  drawRule(pdf, page.top - 14, page.left, colours.accent, 2.5);
+  drawRule(pdf, page.top - 14, { colour: colours.accent, lineWidth: 2.5 });
   let sellerBottom =
     writeText(
       pdf,
@@ -23,8 +23,9 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
       { size: 13, bold: true, colour: colours.accent },
     ) + 2;
   const contact = [seller.phone, seller.email, seller.website].filter((each) => each !== undefined);
+  const [, ...sellerAddress] = addressLines(seller, seller.country);
   const sellerLines = [
-    ...addressLines(seller, seller.country).slice(1),
+    ...sellerAddress,
     ...contact,
     `${texts.vatNumber} ${formatVatNumber(seller.vatNumber, language)}`,
   ];
@@ -52,6 +53,7 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
     { size: 10 },
   );
 
+  // Below seller and buyer; 188 is the position with short addresses.
   const titleTop = Math.max(sellerBottom + 26, buyerBottom + 20, 188);
   const titleWidth = 370;
   const titleBottom = writeText(
@@ -78,6 +80,7 @@ function addressLines(address: PostalAddress, homeCountry: string): string[] {
   ].filter((line): line is string => Boolean(line));
 }
 
+/** Writes the state of an invoice (paid, not definitive) in a frame at the right margin. */
 function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): void {
   const texts = documentTexts[language];
   if (kind !== 'paid_invoice' && kind !== 'open_invoice') return;
@@ -93,6 +96,7 @@ function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): v
   writeText(pdf, label, { x: page.right - width + 10, y: y + 5, width }, { size: 9, bold: true, colour });
 }
 
+/** Writes dates and numbers side by side, each below its label. Returns the y below the lowest text. */
 function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
   const texts = documentTexts[content.language];
   const formatDate = (date: string) => formatLocalDate(date, content.language);
@@ -104,13 +108,16 @@ function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
     content.corrects && [texts.corrects, content.corrects],
     content.buyer.vatNumber && [texts.buyerVatNumber, formatVatNumber(content.buyer.vatNumber, content.language)],
   ].filter((field): field is [string, string] => Array.isArray(field));
-  const width = (page.right - page.left) / Math.max(4, fields.length);
-  const labelHeight = Math.max(...fields.map(([label]) => heightOf(pdf, label, width - 8, { size: 7.5 })));
+  const minColumns = 4;
+  const columnGap = 8;
+  const columnWidth = (page.right - page.left) / Math.max(minColumns, fields.length);
+  const width = columnWidth - columnGap;
+  const labelHeight = Math.max(...fields.map(([label]) => heightOf(pdf, label, width, { size: 7.5 })));
   return Math.max(
     ...fields.map(([label, value], index) => {
-      const x = page.left + index * width;
-      writeText(pdf, label, { x, y, width: width - 8 }, { size: 7.5, colour: colours.soft });
-      return writeText(pdf, value, { x, y: y + labelHeight, width: width - 8 }, { size: 9.5 });
+      const x = page.left + index * columnWidth;
+      writeText(pdf, label, { x, y, width }, { size: 7.5, colour: colours.soft });
+      return writeText(pdf, value, { x, y: y + labelHeight, width }, { size: 9.5 });
     }),
   );
 }

@@ -11,6 +11,7 @@ interface Column {
   readonly align: 'left' | 'right';
 }
 
+/** The columns of the table. All sizes and distances in this file are in points. */
 const columns = {
   description: { x: page.left + 6, width: 212, align: 'left' },
   quantity: { x: 282, width: 62, align: 'right' },

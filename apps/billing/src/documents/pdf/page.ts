@@ -15,6 +15,9 @@ export const colours = {
   warning: '#a35200',
 } as const;
 
+/** Space between the lines of a text, in points. */
+const lineGap = 1.5;
+
 export type Pdf = PDFKit.PDFDocument;
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -50,6 +53,8 @@ export function openPdf(info: { title: string; author: string; createdOn: string
   return pdf;
 }
 
+const defaultTextSize = 9;
+
 export interface TextStyle {
   readonly size?: number;
   readonly bold?: boolean;
@@ -66,25 +71,27 @@ interface TextBox {
 
 /** Writes a text, wrapped at the width of the box. Returns the y below the text. */
 export function writeText(pdf: Pdf, text: string, { x, y, width }: TextBox, style: TextStyle = {}): number {
-  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 9);
-  const options = { width, align: style.align ?? 'left', lineGap: 1.5 } as const;
+  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? defaultTextSize);
+  const options = { width, align: style.align ?? 'left', lineGap } as const;
   pdf.fillColor(style.colour ?? colours.text).text(text, x, y, options);
   return y + pdf.heightOfString(text, options);
 }
 
 /** Returns the height that a text has when {@link writeText} writes the text. */
 export function heightOf(pdf: Pdf, text: string, width: number, style: TextStyle = {}): number {
-  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 9);
-  return pdf.heightOfString(text, { width, lineGap: 1.5 });
+  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? defaultTextSize);
+  return pdf.heightOfString(text, { width, lineGap });
 }
 
-/** Draws a thin horizontal line to the right margin. */
+/** Draws a horizontal line from `startX` to the right margin. */
 export function drawRule(
   pdf: Pdf,
   y: number,
-  startX: number = page.left,
-  colour: string = colours.line,
-  width = 0.6,
+  {
+    startX = page.left,
+    colour = colours.line,
+    lineWidth = 0.6,
+  }: { startX?: number; colour?: string; lineWidth?: number } = {},
 ): void {
-  pdf.moveTo(startX, y).lineTo(page.right, y).lineWidth(width).strokeColor(colour).stroke();
+  pdf.moveTo(startX, y).lineTo(page.right, y).lineWidth(lineWidth).strokeColor(colour).stroke();
 }

@@ -65,7 +65,7 @@ describe('payment part', () => {
     });
   });
 
-  it('contains the open amount', () => {
+  it('contains the open amount in francs, from 0.05 to the maximum of the QR-bill', () => {
     expect(paymentPart(content({ due: money(5, 'CHF') }))?.amount).toBe(0.05);
     expect(paymentPart(content({ due: money(99_999_999_999, 'CHF') }))?.amount?.toFixed(2)).toBe('999999999.99');
   });
@@ -73,7 +73,7 @@ describe('payment part', () => {
   it.each([
     ['a paid invoice', { kind: 'paid_invoice' }],
     ['a credit note', { kind: 'credit_note' }],
-    ['an amount of zero', { due: money(0, 'CHF') }],
+    ['a document with the open amount zero', { due: money(0, 'CHF') }],
   ] as const)('is omitted for %s', (_name, fields) => {
     expect(paymentPart(content(fields))).toBeUndefined();
     expect(isPayable(content(fields))).toBe(false);
@@ -85,7 +85,7 @@ describe('payment part', () => {
     expect(isPayable(dollarInvoice)).toBe(true);
   });
 
-  it('requires a reference', () => {
+  it('throws an error when a payable document has no reference', () => {
     expect(() => paymentPart(content({ reference: undefined }))).toThrow(
       expect.objectContaining({ code: 'DOCUMENT_REFERENCE_MISSING' }),
     );

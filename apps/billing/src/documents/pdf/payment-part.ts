@@ -23,7 +23,7 @@ export function paymentPart(content: DocumentContent): Data | undefined {
   if (!reference)
     throw new DomainError('DOCUMENT_REFERENCE_MISSING', { status: 500, detail: `${content.number} has no reference` });
   return {
-    // The library requires a number and prints two decimals. Both are exact for every amount of a QR-bill.
+    // The library requires a number and prints two decimals. The number is exact for every amount of a QR-bill.
     amount: Number(decimalText(content.due)),
     currency,
     reference,

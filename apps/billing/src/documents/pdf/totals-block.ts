@@ -7,11 +7,17 @@ import { formatReference } from '../../bank-files/reference.ts';
 import { isPayable, paymentPart } from './payment-part.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 
+// All sizes and distances are in points.
 const labelX = 300;
 const amountWidth = 90;
 const rowHeight = 15;
 /** Distance between the horizontal line above a strong row and the text of the row. */
 const strongGap = 4;
+const gapAboveRows = 8;
+const gapBelowRows = 12;
+const gapBelowNote = 3;
+/** The right edge of the amounts. */
+const amountRight = page.right - 6;
 
 interface Row {
   readonly label: string;
@@ -25,32 +31,32 @@ export function heightOfTotals(pdf: Pdf, content: DocumentContent): number {
     (height, { isStrong }) => height + rowHeight + (isStrong ? strongGap : 0),
     0,
   );
-  return 8 + rowsHeight + 12 + heightOfNotes(pdf, content);
+  return gapAboveRows + rowsHeight + gapBelowRows + heightOfNotes(pdf, content);
 }
 
 /** Writes the totals and the notes below them. Returns the y below the notes. */
 export function writeTotals(pdf: Pdf, content: DocumentContent, top: number): number {
-  let y = top + 8;
+  let y = top + gapAboveRows;
   for (const { label, amount, isStrong } of rowsOf(content)) {
     if (isStrong) {
-      drawRule(pdf, y, labelX, colours.accent, 1);
+      drawRule(pdf, y, { startX: labelX, colour: colours.accent, lineWidth: 1 });
       y += strongGap;
     }
     const style = { size: isStrong ? 10 : 9, bold: isStrong } as const;
-    writeText(pdf, label, { x: labelX, y, width: page.right - 6 - amountWidth - labelX }, style);
-    writeText(pdf, amount, { x: page.right - 6 - amountWidth, y, width: amountWidth }, { ...style, align: 'right' });
+    writeText(pdf, label, { x: labelX, y, width: amountRight - amountWidth - labelX }, style);
+    writeText(pdf, amount, { x: amountRight - amountWidth, y, width: amountWidth }, { ...style, align: 'right' });
     y += rowHeight;
   }
-  y += 12;
+  y += gapBelowRows;
   for (const note of notesOf(content))
-    y = writeText(pdf, note, { x: page.left, y, width: page.right - page.left }, noteStyle) + 3;
+    y = writeText(pdf, note, { x: page.left, y, width: page.right - page.left }, noteStyle) + gapBelowNote;
   return y;
 }
 
 function rowsOf(content: DocumentContent): Row[] {
   const { totals, language, due, rounding, alreadyPaid } = content;
   const texts = documentTexts[language];
-  const row = (label: string, amount: string, isStrong = false): Row => ({ label, amount, isStrong });
+  const row = (label: string, amount: string, { isStrong = false } = {}): Row => ({ label, amount, isStrong });
   const vatRows = totals.rates.map((rate) =>
     row(
       fill(texts.vatOn, { rate: formatVatRate(rate.rateBasisPoints, language), net: formatAmount(rate.net, language) }),
@@ -61,11 +67,11 @@ function rowsOf(content: DocumentContent): Row[] {
     row(texts.netTotal, formatAmount(totals.net, language)),
     ...vatRows,
     ...(rounding && rounding.amount !== 0 ? [row(texts.rounding, formatAmount(rounding, language))] : []),
-    row(texts.grossTotal, formatMoney(totalOf(content), language), true),
+    row(texts.grossTotal, formatMoney(totalOf(content), language), { isStrong: true }),
     ...(alreadyPaid && alreadyPaid.amount > 0
       ? [
           row(texts.alreadyPaid, formatAmount(alreadyPaid, language)),
-          row(texts.toPay, formatMoney(due, language), true),
+          row(texts.toPay, formatMoney(due, language), { isStrong: true }),
         ]
       : []),
   ];
@@ -99,7 +105,7 @@ function notesOf(content: DocumentContent): string[] {
 
 function heightOfNotes(pdf: Pdf, content: DocumentContent): number {
   return notesOf(content).reduce(
-    (height, note) => height + heightOf(pdf, note, page.right - page.left, noteStyle) + 3,
+    (height, note) => height + heightOf(pdf, note, page.right - page.left, noteStyle) + gapBelowNote,
     0,
   );
 }

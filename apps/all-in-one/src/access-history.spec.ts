@@ -21,6 +21,7 @@ import type * as z from 'zod';
 import { TestServices, type SignedIn } from '../test/test-services.ts';
 
 const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 80)];
+const HOUR_MS = 3_600_000;
 const RIGHTS = ['technical', 'user', 'view', 'change', 'manage'];
 const random = seededNumbers(SEED);
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
@@ -97,27 +98,31 @@ const randomChanges: (() => Promise<unknown>)[] = [
     asOwner(addTeamMembers, { teamId: await randomTeam(), members: people.map(({ accountId }) => ({ accountId })) }),
   async () => asOwner(removeTeamMember, { teamId: await randomTeam(), accountId: pick(people).accountId }),
   async () => (random() < 0.4 ? asOwner(deleteTeam, { teamId: await randomTeam() }) : undefined),
+  // Grants are four times as likely as each other change.
   ...Array.from({ length: 4 }, () => async () => giveRandomGrant()),
   async () => asOwner(endGrant, { grantId: pick((await asOwner(listGrants, {})).data).id }),
-  async () =>
-    asOwner(addResource, {
-      ...(await randomFolder()),
+  async () => {
+    const { productId, folderId } = await randomFolder();
+    return asOwner(addResource, {
+      productId,
+      parentId: folderId,
       kind: 'folder',
       name: `Folder ${random()}`,
       ownerAccountId: random() < 0.3 ? pick(people).accountId : null,
-    }),
+    });
+  },
   async () => {
-    const { productId, parentId } = await randomFolder();
+    const { productId, folderId } = await randomFolder();
     return asOwner(restrictResource, {
       productId,
-      resourceId: parentId,
+      resourceId: folderId,
       holder: await randomHolder(),
       right: random() < 0.5 ? 'view' : null,
     });
   },
   async () => {
-    const { productId, parentId } = await randomFolder();
-    return asOwner(restoreInheritance, { productId, resourceId: parentId });
+    const { productId, folderId } = await randomFolder();
+    return asOwner(restoreInheritance, { productId, resourceId: folderId });
   },
   () => asOwner(blockProduct, { productId: pick(products).productId, reason: 'test' }),
   () => asOwner(unblockProduct, { productId: pick(products).productId }),
@@ -142,22 +147,22 @@ const randomMember = async (): Promise<`mem_${string}`> => (await memberOf(pick(
 const randomEnd = (): string | null =>
   random() < 0.7
     ? null
-    : new Date(services.processContext.clock.now().getTime() + random() * 40 * 3_600_000).toISOString();
+    : new Date(services.processContext.clock.now().getTime() + random() * 40 * HOUR_MS).toISOString();
 const randomHolder = async (): Promise<GrantHolder> => {
   if (random() < 0.5) return { kind: 'team', teamId: await randomTeam() };
   return random() < 0.8 ? { kind: 'account', accountId: pick(people).accountId } : { kind: 'organization' };
 };
-async function randomFolder(): Promise<{ productId: `prd_${string}`; parentId: `res_${string}` }> {
+async function randomFolder(): Promise<{ productId: `prd_${string}`; folderId: `res_${string}` }> {
   const { productId } = pick(products.filter(({ type }) => type === 'drive'));
-  return { productId, parentId: pick((await asOwner(getProduct, { productId })).resources).id };
+  return { productId, folderId: pick((await asOwner(getProduct, { productId })).resources).id };
 }
 async function giveRandomGrant(): Promise<unknown> {
   const holder = await randomHolder();
   if (random() < 0.5) {
-    const { productId, parentId } = await randomFolder();
+    const { productId, folderId } = await randomFolder();
     return asOwner(giveGrant, {
       holder,
-      object: { kind: 'resource', productId, resourceId: parentId },
+      object: { kind: 'resource', productId, resourceId: folderId },
       right: pick(['view', 'change', 'manage']),
       endsAt: randomEnd(),
     });
@@ -171,6 +176,7 @@ async function giveRandomGrant(): Promise<unknown> {
   });
 }
 
+/** Has the person this right on the product or resource? */
 interface Question {
   accountId: AccountId;
   right: string;
@@ -181,8 +187,8 @@ interface Question {
 async function randomQuestion(): Promise<Question> {
   const question = { accountId: pick(people).accountId, right: pick(RIGHTS) };
   if (random() < 0.4) return { ...question, productId: pick(products).productId };
-  const { productId, parentId } = await randomFolder();
-  return { ...question, productId, resourceId: parentId };
+  const { productId, folderId } = await randomFolder();
+  return { ...question, productId, resourceId: folderId };
 }
 
 describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, () => {
@@ -195,7 +201,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
         (await asOwner(listAccessHolders, { ...object, at })).data;
       const rightsAt = async ({ accountId }: Question, at?: string) =>
         (await asOwner(listPersonAccess, { accountId, limit: 200, at })).data;
-      let changeCount = 0;
+      let acceptedCount = 0;
       for (let step = 0; step < STEPS; step += 1) {
         const isAccepted = await pick(randomChanges)().then(
           () => true,
@@ -205,16 +211,18 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
             throw error;
           },
         );
-        if (isAccepted) changeCount += 1;
+        if (isAccepted) acceptedCount += 1;
         services.processContext.clock.moveTo(
-          services.processContext.clock.offset + 600_000 + Math.floor(random() * 3_600_000),
+          services.processContext.clock.offset + HOUR_MS / 6 + Math.floor(random() * HOUR_MS),
         );
+        // An access token is valid for ten minutes, and the clock was moved by at least ten minutes.
         owner.token = await services.signIn(owner.email);
         for (let count = 0; count < 4; count += 1) {
           const question = await randomQuestion();
           const answer = await asOwner(explainAccess, question);
           expect((await asOwner(checkAccess, question)).isAllowed).toBe(answer.isAllowed);
           explanations.push({ question, answer });
+          // One of the four questions of each step is also answered with lists.
           if (count === 0)
             listings.push({
               question,
@@ -224,7 +232,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
             });
         }
       }
-      expect(changeCount).toBeGreaterThan(STEPS / 2);
+      expect(acceptedCount).toBeGreaterThan(STEPS / 2);
       const outcomes = new Set(explanations.map(({ answer }) => answer.refusal ?? 'allowed'));
       expect([...outcomes]).toEqual(expect.arrayContaining(['allowed', 'no_grant']));
       for (const { question, answer } of explanations) {

@@ -29,18 +29,19 @@ async function send(
   return { status: response.status, body: text ? (JSON.parse(text) as Record<string, string>) : {} };
 }
 
-it('every service accepts an API token within its scopes until it is revoked (ORG-4, ACC-3)', async () => {
-  const { organizationId, token: session } = await services.signUp('anna@example.ch');
-  const other = await services.signUp('ben@example.ch');
-  const created = await send(session, 'POST', '/v1/me/api-tokens', {
+it('services accept an API token within its scopes until the token is revoked (ORG-4, ACC-3)', async () => {
+  const { organizationId, token: sessionToken } = await services.signUp('anna@example.ch');
+  const otherOwner = await services.signUp('ben@example.ch');
+  const created = await send(sessionToken, 'POST', '/v1/me/api-tokens', {
     organizationId,
     name: 'Backup',
     scopes: ['organization:read', 'team:read', 'product:read', 'right:*'],
   });
   expect(created.status).toBe(201);
-  const { id, token } = created.body as { id: string; token: string };
+  const { id, token: apiToken } = created.body as { id: string; token: string };
+  /** Returns the status and, after an error, its code. */
   const get = async (path: string) => {
-    const { status, body } = await send(token, 'GET', path);
+    const { status, body } = await send(apiToken, 'GET', path);
     return [status, body['code']];
   };
   const organizationPath = `/v1/organizations/${organizationId}`;
@@ -58,18 +59,18 @@ it('every service accepts an API token within its scopes until it is revoked (OR
     await get(`${organizationPath}/members`),
     await get('/v1/me/sessions'),
     await get('/v1/staff/product-types'),
-    await get(`/v1/organizations/${other.organizationId}`),
+    await get(`/v1/organizations/${otherOwner.organizationId}`),
   ]).toEqual([
     [403, 'API_TOKEN_SCOPE_MISSING'],
     [403, 'API_TOKEN_SCOPE_MISSING'],
     [404, 'NOT_FOUND'],
     [404, 'ORGANIZATION_NOT_FOUND'],
   ]);
-  expect((await send(token, 'POST', `${organizationPath}/teams`, { name: 'Web' })).body).toMatchObject({
+  expect((await send(apiToken, 'POST', `${organizationPath}/teams`, { name: 'Web' })).body).toMatchObject({
     code: 'API_TOKEN_SCOPE_MISSING',
     detail: 'the scope team:manage is required',
   });
-  expect((await send(session, 'DELETE', `/v1/me/api-tokens/${id}`)).status).toBe(204);
+  expect((await send(sessionToken, 'DELETE', `/v1/me/api-tokens/${id}`)).status).toBe(204);
   expect(await callServices()).toEqual([
     [401, 'API_TOKEN_INVALID'],
     [401, 'API_TOKEN_INVALID'],

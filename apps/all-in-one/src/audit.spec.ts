@@ -24,7 +24,7 @@ const handlers = services.flatMap(({ name, module }) => {
               | { contract?: Contract | EventContract; isPreflight?: boolean }
               | undefined)
           : undefined;
-      // A preflight is bound to the contract of its handler and is not counted.
+      // A preflight handler checks an upload in advance. It has the contract of the real handler, so it is not counted.
       return extras?.contract && !extras.isPreflight
         ? [{ service: name, name: `${controller.name}.${method}`, contract: extras.contract }]
         : [];
@@ -39,7 +39,7 @@ describe('every contract', () => {
     expect(handlersOf(contract.subject).map(({ service }) => service)).toEqual([serviceOf(contract)]);
   });
 
-  it('that a handler implements is in the catalogue', () => {
+  it('that a handler or reaction uses is in the catalogue', () => {
     const declaredSubjects = new Set<unknown>(
       [...contracts.values(), ...events.values()].map(({ subject }) => subject),
     );
@@ -50,15 +50,15 @@ describe('every contract', () => {
 });
 
 describe('every consumed event', () => {
-  const consumed = handlers.filter(({ contract }) => contract.kind === 'event');
+  const reactions = handlers.filter(({ contract }) => contract.kind === 'event');
 
   it('has at most one reaction per service', () => {
-    const keys = consumed.map(({ service, contract }) => `${service} ${contract.subject}`);
+    const keys = reactions.map(({ service, contract }) => `${service} ${contract.subject}`);
     expect(keys.length).toBeGreaterThan(0);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   it('comes from another service', () => {
-    expect(consumed.filter(({ service, contract }) => serviceOf(contract) === service)).toEqual([]);
+    expect(reactions.filter(({ service, contract }) => serviceOf(contract) === service)).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { environmentOf, services } from './services.ts';
 const config = readConfig(AllInOneConfig, environment);
 const processContext = await ProcessContext.open('all-in-one', config);
 const hosts: ServiceHost[] = [];
+/** Reports each service as not ready until it has started and has no problem. */
 const ops = new OpsServer(
   Object.fromEntries(
     services.map(({ name }) => [
@@ -28,10 +29,10 @@ const start = (service: ServiceDefinition): Promise<ServiceHost> =>
   ServiceHost.start(service, environmentOf(service.name, environment), processContext);
 await processContext.startTogether(async () => {
   // The other services read the clock of identity when they start.
-  const [identity, ...others] = services;
+  const [identity, ...otherServices] = services;
   hosts.push(await start(identity!));
   await processContext.clock.untilOffsetLoaded();
-  hosts.push(...(await Promise.all(others.map(start))));
+  hosts.push(...(await Promise.all(otherServices.map(start))));
 });
 const gateway: Gateway = await startGateway(environment, processContext, () => ops.problems());
 const board = await startQueueBoard(processContext, {

@@ -1,4 +1,7 @@
-/** Returns the password in the database address of a service. Throws if role or database belong to another service. */
+/**
+ * Returns the password in the database address of a service. Throws if the password is missing, or if the role or
+ * database does not belong to the service.
+ */
 export function parseDatabasePassword(service: string, url: string): string {
   const { username, password, pathname } = new URL(url);
   const role = `cordee_${service}`;

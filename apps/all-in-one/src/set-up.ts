@@ -17,11 +17,12 @@ import { databaseVariable, services } from './services.ts';
 const config = readConfig(SetUpConfig, environment);
 const isProduction = config.NODE_ENV === 'production';
 const selectedServices = services.filter(({ name }) => config.SET_UP_SERVICES?.includes(name) ?? true);
-const databaseUrl = z.url(isProduction ? 'is missing' : undefined);
+/** In production, a missing address gets this error text. Otherwise, the address is optional. */
+const DatabaseUrl = z.url(isProduction ? 'is missing' : undefined);
 const databaseUrls = readConfig(
   z.object(
     Object.fromEntries(
-      selectedServices.map(({ name }) => [databaseVariable(name), isProduction ? databaseUrl : databaseUrl.optional()]),
+      selectedServices.map(({ name }) => [databaseVariable(name), isProduction ? DatabaseUrl : DatabaseUrl.optional()]),
     ),
   ),
   environment,
@@ -36,9 +37,9 @@ const sharedEnvironment: Record<string, string> = isProduction
 const serviceEnvironments: Record<string, { DATABASE_URL: string }> = {};
 await Promise.all(
   selectedServices.map(async ({ name, migrations }) => {
-    const url = databaseUrls[databaseVariable(name)];
+    const configuredUrl = databaseUrls[databaseVariable(name)];
     const urls = await setUpDatabase(config.DATABASE_ADMIN_URL, name, {
-      runtimePassword: url && parseDatabasePassword(name, url),
+      runtimePassword: configuredUrl && parseDatabasePassword(name, configuredUrl),
     });
     const executed = await migrate(name, urls.owner, migrations);
     console.log(`${name}: ${executed.length ? `${executed.length} migrations executed` : 'up to date'}`);

@@ -55,7 +55,10 @@ try {
 }
 console.log(JSON.stringify({ logins }));
 
-/** Returns true when the data is complete. Throws when an earlier start was interrupted. */
+/**
+ * Returns true when the team exists, which is one of the last steps. Throws when Anna exists without the team: then an
+ * earlier start was interrupted.
+ */
 async function isLoaded({ api, address, signIn }: Scenario): Promise<boolean> {
   const clara = await signIn({ email: address('clara') }).catch(() => undefined);
   const anna = await signIn({ email: address('anna') }).catch(() => undefined);

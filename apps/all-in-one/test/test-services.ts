@@ -17,6 +17,7 @@ import { serverUrl } from '@cordee/testing/test-environment';
 import { Client } from 'pg';
 import type * as z from 'zod';
 
+/** The services in the order of their start. Identity is first. */
 const SERVICES = [identityService, teamsService, productsService];
 const password = 'a rope, a harness and a helmet';
 
@@ -63,7 +64,8 @@ export class TestServices {
         hosts.push(await ServiceHost.start(service, config, processContext));
       }
     });
-    const identityDatabase = new Client({ connectionString: databases[0]!.owner });
+    const [identityDatabaseUrls] = databases;
+    const identityDatabase = new Client({ connectionString: identityDatabaseUrls!.owner });
     await identityDatabase.connect();
     return new TestServices(
       processContext,

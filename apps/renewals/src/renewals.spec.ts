@@ -25,7 +25,7 @@ const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
 const balances = new Map<string, number>();
 /** The error code with which billing refuses to charge a product. */
 const refusals = new Map<string, string>();
-/** Callbacks by product that run while billing handles the charge request. */
+/** Callbacks by product that run while billing handles the charge request, before its answer. */
 const duringCharge = new Map<string, (invoiceId: `inv_${string}`) => Promise<unknown>>();
 
 /** The answer of the stubbed billing service to a charge request. */
@@ -64,6 +64,10 @@ afterAll(() => test.stop());
 const today = (): string => test.process.clock.now().toISOString().slice(0, 10);
 const plusDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+/** Days of the attempts of a yearly renewal, relative to the end of the period. */
+const ATTEMPT_DAYS = [-14, -9, -4, -1];
+/** Days of the hold of a yearly renewal on credit, from the end of the period. */
+const HOLD_DAYS = 280;
 const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
 
 interface ProductOptions {
@@ -74,6 +78,7 @@ interface ProductOptions {
   prepaid?: number;
 }
 
+/** Creates a product of a new organization. `prepare` runs before the event that creates the renewal. */
 async function createProduct(
   options: ProductOptions = {},
   prepare: (productId: `prd_${string}`) => void = () => undefined,
@@ -118,6 +123,7 @@ const eventsOf = async (productId: string) =>
   (await test.outbox())
     .filter(({ data }) => data['productId'] === productId)
     .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
+/** Waits for `count` events of a product. The first `period.started` is from the order. */
 const waitForEvent = (productId: string, type: string, count = 1) =>
   test.until(async () => {
     const found = (await eventsOf(productId)).filter((event) => event.type === type);
@@ -148,6 +154,7 @@ describe('a new product', () => {
         isAutomaticRenewal: true,
         isWarranted: false,
       },
+      // The first event of the product also had the sequence 1.
       { sequence: 1 },
     );
     const { data } = await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna });
@@ -240,10 +247,11 @@ describe('a renewal', () => {
     const { organizationId } = await createProduct({ isAutomaticRenewal: true, isWarranted: true });
     const end = plusYears(start, 1);
     const { data } = await test.call(simulateRenewals, { organizationId }, { account: anna });
+    // Later steps depend on bank holidays.
     expect(data.map(({ on, step }) => ({ on, step })).slice(0, 6)).toEqual([
-      ...[-14, -9, -4, -1].map((day) => ({ on: plusDays(end, day), step: 'automatic_attempt' })),
+      ...ATTEMPT_DAYS.map((day) => ({ on: plusDays(end, day), step: 'automatic_attempt' })),
       { on: end, step: 'renewed_on_credit' },
-      { on: plusDays(end, 281), step: 'hold_ends' },
+      { on: plusDays(end, HOLD_DAYS + 1), step: 'hold_ends' },
     ]);
   });
 
@@ -262,11 +270,11 @@ describe('a renewal', () => {
     ]);
   });
 
-  it('starts a period on credit after four declined attempts, open until it is paid (WAR-2)', async () => {
+  it('starts a period on credit after four declined attempts; the period is a debt until paid (WAR-2)', async () => {
     const start = today();
     const { organizationId, productId } = await createProduct({ isAutomaticRenewal: true, isWarranted: true });
     const end = plusYears(start, 1);
-    for (const [index, day] of [-14, -9, -4, -1].entries()) {
+    for (const [index, day] of ATTEMPT_DAYS.entries()) {
       test.moveClockTo(`${plusDays(end, day)}T08:00:00.000Z`);
       const failures = await waitForEvent(productId, 'automatic.failed', index + 1);
       expect(failures.at(-1)!.data['attemptOn']).toBe(plusDays(end, day));
@@ -276,7 +284,7 @@ describe('a renewal', () => {
     expect(triggered!.data).toMatchObject({
       periodStart: end,
       periodEnd: plusYears(end, 1),
-      heldUntil: plusDays(end, 280),
+      heldUntil: plusDays(end, HOLD_DAYS),
     });
     expect(chargeRequests.get(productId)!.map(({ method }) => method)).toEqual([
       'prepaid',
@@ -319,6 +327,7 @@ describe('a renewal', () => {
   });
 
   it('repeats an interrupted charge with the same charge id', async () => {
+    // The period ends in 10 days, which is inside the attempt window of 14 days.
     const periodStart = plusDays(today(), -355);
     const { organizationId, productId } = await createProduct({ periodStart, prepaid: 20_000 });
     // The state after a crash between the stored charge and the answer of billing.
@@ -368,6 +377,7 @@ describe('charging a renewal', () => {
       ),
     );
     await waitForChargeRequests(productId, 1);
+    /** Transactions that wait for the transaction of the test, which has locked the renewal. */
     const waitingLocks = () =>
       test.rows(
         `select from pg_locks
@@ -386,7 +396,7 @@ describe('charging a renewal', () => {
     expect(chargeRequests.get(productId)).toHaveLength(1);
   });
 
-  it('a period on credit is no debt after an early payment event, and a debt after a reversal (C-REM-07)', async () => {
+  it('a period on credit is no debt if its payment arrives first; a reversal makes it a debt (C-REM-07)', async () => {
     const invoiceFields = { currency: 'CHF' as const, productIds: [] };
     let invoiceId: `inv_${string}` | undefined;
     const organizationOf = (id: string): `org_${string}` => chargeRequests.get(id)![0]!.organizationId;
@@ -411,7 +421,7 @@ describe('charging a renewal', () => {
       documentId: invoiceId!,
       open: price,
       dueOn: today(),
-      heldUntil: plusDays(today(), 280),
+      heldUntil: plusDays(today(), HOLD_DAYS),
       interval: 'yearly',
     });
     expect(await countOpenPeriods(organizationId)).toBe(1);
@@ -441,7 +451,7 @@ describe('charging a renewal', () => {
     },
   );
 
-  it('a refused charge on credit publishes one event, is retried and finally succeeds', async () => {
+  it('a refused charge on credit publishes one event, is retried, and succeeds when billing accepts it', async () => {
     const { productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(-1), isWarranted: true },
       refuseWith('ADDRESS_MISSING'),
@@ -481,12 +491,13 @@ describe('charging a renewal', () => {
       refuseWith('SERVICE_UNAVAILABLE'),
     );
     await test.until(async () => (await renewalOf(productId)).failures === 1, 'a failure');
-    // Inserts more failing renewals than one sweep takes. All of them are due before the renewal of `otherProduct`.
+    // Inserts more failing renewals than one sweep takes. Their steps are older than the step of `otherProduct`, but
+    // their retries are not due yet.
     await test.database.query(
       `insert into renewal
        select organization_id, gen_random_uuid(), type, name, interval, currency, anchor, period_start, period_end,
               is_automatic, automatic_since, is_warranted, last_attempt_on, next_step_on - 1,
-              next_retry_at + interval '10 years', 9, 1, created_at
+              next_retry_at + interval '10 years', 9 as failures, 1 as version, created_at
        from renewal, generate_series(1, 600) where product_id = $1`,
       [uuid(productId)],
     );

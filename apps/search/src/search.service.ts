@@ -14,6 +14,7 @@ import { SearchQueries } from './search/search.queries.ts';
 
 @Module({
   controllers: [
+    // The column that refers to uploaded files. A file that no row refers to is deleted after a day.
     fileEndpoints(searchFiles, ['quarantine.file_id']),
     MessageCommands,
     SearchQueries,

@@ -3,7 +3,7 @@ import { canonicalTree } from '../src/query/canonical-tree.ts';
 import { readField, ValueError } from '../src/query/query-fields.ts';
 import { QUERY_KINDS, type QueryCondition, type QueryField, type QueryTree } from '../src/query/query-tree.ts';
 
-/** Difficult texts: accents, quotes, operators, connectives, spaces, other scripts. */
+/** Difficult texts: accents, quotes, operators, keywords such as OR, spaces, other scripts. */
 const text = fc.oneof(
   fc.constantFrom(
     "l'équipe",
@@ -63,7 +63,7 @@ const VALUES: { [Field in QueryField]: fc.Arbitrary<unknown> } = {
 const condition: fc.Arbitrary<QueryCondition> = fc
   .constantFrom(...(Object.keys(VALUES) as QueryField[]))
   .chain((field) => VALUES[field].map((value) => readField(field, value)))
-  .filter((read): read is QueryCondition => !(read instanceof ValueError));
+  .filter((result): result is QueryCondition => !(result instanceof ValueError));
 
 const { tree } = fc.letrec<{ tree: QueryTree }>((tie) => ({
   tree: fc.oneof(

@@ -65,10 +65,10 @@ export class SearchFixture {
 /** An organization with people of each role, a hosting product, and a mail product with the mailbox of Ben. */
 export class Customer {
   readonly organizationId = id('org');
-  readonly mail = id('prd');
-  readonly hosting = id('prd');
-  readonly mailbox = id('res');
-  readonly people = {
+  readonly mailProductId = id('prd');
+  readonly hostingProductId = id('prd');
+  readonly mailboxId = id('res');
+  readonly accountIds = {
     chief: id('acc'),
     admin: id('acc'),
     ben: id('acc'),
@@ -79,7 +79,7 @@ export class Customer {
 
   constructor(readonly fixture: SearchFixture) {
     const person = (name: PersonName, role: Role, flags: 'billing.view'[] = []) => {
-      const accountId = this.people[name];
+      const accountId = this.accountIds[name];
       fixture.names.set(accountId, {
         name: `${name[0]!.toUpperCase()}${name.slice(1)} Müller`,
         email: `${name}.mueller@alpine.example`,
@@ -95,14 +95,14 @@ export class Customer {
       person('external', 'external'),
     ]);
     fixture.test.stubbedSnapshots.products.set(this.organizationId, [
-      { productId: this.mail, type: 'mail_service', name: 'alpine mail', resources: [] },
-      { productId: this.hosting, type: 'web_hosting', name: 'alpine.example', resources: [] },
+      { productId: this.mailProductId, type: 'mail_service', name: 'alpine mail', resources: [] },
+      { productId: this.hostingProductId, type: 'web_hosting', name: 'alpine.example', resources: [] },
     ]);
-    this.resource(this.mail, this.mailbox, 'mail_address', 'ben@alpine.example', this.people.ben);
+    this.setResource(this.mailProductId, this.mailboxId, 'mail_address', 'ben@alpine.example', this.accountIds.ben);
   }
 
   as(name: PersonName): Caller {
-    return { account: this.people[name] };
+    return { account: this.accountIds[name] };
   }
 
   member(name: PersonName): {
@@ -113,11 +113,12 @@ export class Customer {
   } {
     const { memberId, accountId, role } = this.fixture.test.stubbedSnapshots.people
       .get(this.organizationId)!
-      .find((each) => each.accountId === this.people[name])!;
+      .find((each) => each.accountId === this.accountIds[name])!;
     return { organizationId: this.organizationId, memberId, accountId, role };
   }
 
-  resource(
+  /** Adds or replaces a resource of a product. */
+  setResource(
     productId: `prd_${string}`,
     resourceId: `res_${string}`,
     kind: string,
@@ -137,7 +138,7 @@ export class Customer {
   }
 
   /** Replaces all grants of the organization. Without an argument, the organization has no grants. */
-  grant(
+  setGrants(
     ...grants: { to: PersonName; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]
   ): void {
     const { test } = this.fixture;
@@ -148,7 +149,7 @@ export class Customer {
       memberships,
       grants: grants.map(({ to, right, productId, resourceId }) => ({
         grantId: id('grt'),
-        holder: { kind: 'account', accountId: this.people[to] },
+        holder: { kind: 'account', accountId: this.accountIds[to] },
         right,
         endsAt: null,
         object: resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId },
@@ -185,7 +186,7 @@ export class Customer {
     const fileId = await this.upload(content, type);
     return this.fixture.test.call(
       importMessages,
-      { organizationId: this.organizationId, resourceId: this.mailbox, fileId, folder },
+      { organizationId: this.organizationId, resourceId: this.mailboxId, fileId, folder },
       this.as('ben'),
     );
   }

@@ -16,6 +16,7 @@ export async function catchMail(mails: CaughtMails, host: string, port: number):
         const { mailFrom, rcptTo } = session.envelope;
         mails
           .add(Buffer.concat(chunks), {
+            // `mailFrom` is false for a mail without a sender, such as a bounce.
             from: mailFrom ? mailFrom.address : '',
             to: rcptTo.map(({ address }) => address.toLowerCase()),
           })

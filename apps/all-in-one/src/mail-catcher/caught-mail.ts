@@ -23,6 +23,7 @@ export class CaughtMails {
     this.mails.unshift({
       id: (this.lastId += 1),
       receivedAt: new Date().toISOString(),
+      // The envelope contains the real recipients, also those in Bcc; the headers do not.
       from: envelope.from,
       to: envelope.to,
       subject: email.subject ?? '',
@@ -31,6 +32,7 @@ export class CaughtMails {
       headers: email.headers.map(({ key, value }) => ({ name: key, value })),
       raw,
     });
+    // Drops the oldest mails.
     this.mails.length = Math.min(this.mails.length, MAX_MAILS);
   }
 

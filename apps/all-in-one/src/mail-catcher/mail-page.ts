@@ -67,7 +67,7 @@ export function mailPage(mails: CaughtMails): FastifyInstance {
 function listHtml(mails: CaughtMail[]): string {
   if (mails.length === 0) return '<p>No mail yet.</p>';
   const rows = mails.map((mail) => {
-    const receivedAt = escape(mail.receivedAt.replace('T', ' ').slice(0, 19));
+    const receivedAt = escape(mail.receivedAt.replace('T', ' ').slice(0, 'YYYY-MM-DD hh:mm:ss'.length));
     const link = `<a href="/${mail.id}">${escape(mail.subject)}</a>`;
     return `<tr><td>${receivedAt}</td><td>${escape(mail.to.join(', '))}</td><td>${link}</td></tr>`;
   });

@@ -83,6 +83,7 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
     body: { holder, object: { kind: 'resource', productId: scenario.get('drive'), resourceId: root }, right: 'change' },
     expect: 201,
   });
+  /** Returns `change` or the reason of the refusal, for the root folder and the subfolder. */
   const rightsOfClara = async () =>
     Promise.all(
       [root, subfolder].map(async (resourceId) => {
@@ -96,15 +97,16 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
       }),
     );
   assert.deepEqual(await rightsOfClara(), ['change', 'change']);
+  // A restriction without a right removes all rights that the holder inherits.
   const restriction = { holder: { kind: 'account', accountId: clara.accountId } };
   await scenario.api.post(`${drive}/resources/${subfolder}/restrictions`, { token: anna.token, body: restriction });
-  const restricted = await rightsOfClara();
-  assert.deepEqual(restricted, ['change', 'inheritance_restricted']);
+  const [rightOnRoot, refusalOnSubfolder] = await rightsOfClara();
+  assert.deepEqual([rightOnRoot, refusalOnSubfolder], ['change', 'inheritance_restricted']);
   await scenario.api.post(`${drive}/resources/${subfolder}/restore-inheritance`, { token: anna.token, body: {} });
   assert.deepEqual(await rightsOfClara(), ['change', 'change']);
   scenario.print(
     'the drive is shared with the team; ' +
-      `the restricted subfolder for Clara: ${restricted[1]}; after restoring the inheritance: change`,
+      `the restricted subfolder for Clara: ${refusalOnSubfolder}; after restoring the inheritance: change`,
   );
   scenario.results.set('folder', subfolder);
 }
@@ -114,10 +116,11 @@ export async function accessIsListed(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const get = async <T>(path: string, token = anna.token) =>
     (await scenario.api.get<T>(scenario.organizationPath(path), { token })).body;
-  const technical = `right=technical&productId=${scenario.get('web_hosting')}`;
+  const technicalOnHosting = `right=technical&productId=${scenario.get('web_hosting')}`;
   const holders = await get<{ data: { accountId: string; through: { via: string }[] }[] }>(
-    `/access/holders?${technical}`,
+    `/access/holders?${technicalOnHosting}`,
   );
+  // Clara has the right by a grant, Anna and Bruno by role.
   assert.deepEqual(holders.data.map(({ through }) => through.map(({ via }) => via).join()).sort(), [
     'grant',
     'role',
@@ -132,16 +135,16 @@ export async function accessIsListed(scenario: Scenario): Promise<void> {
     .map(({ name, resource, rights }) => `${resource?.name ?? name} (${rights.join(', ')})`);
   scenario.print(`Clara has access to ${entries.join('; ')}`);
 
-  const { at } = await get<{ at: string }>(`/access/explain?${technical}&accountId=${clara.accountId}`);
+  const explainPath = `/access/explain?${technicalOnHosting}&accountId=${clara.accountId}`;
+  const { at } = await get<{ at: string }>(explainPath);
   const grants = await get<{ data: { id: string; right: string; object: { productId?: string } }[] }>('/grants');
   const grant = grants.data.find(
     ({ right, object }) => right === 'technical' && object.productId === scenario.get('web_hosting'),
   )!;
   await scenario.api.delete(scenario.organizationPath(`/grants/${grant.id}`), { token: anna.token, expect: 204 });
-  const explain = `/access/explain?${technical}&accountId=${clara.accountId}`;
   const [now, before] = [
-    await get<Explanation>(explain),
-    await get<Explanation>(`${explain}&at=${encodeURIComponent(at)}`),
+    await get<Explanation>(explainPath),
+    await get<Explanation>(`${explainPath}&at=${encodeURIComponent(at)}`),
   ];
   assert.deepEqual([now.isAllowed, before.isAllowed, before.chains.length], [false, true, 1]);
   scenario.print(`after removing the grant: ${now.text} Before: ${before.text}`);

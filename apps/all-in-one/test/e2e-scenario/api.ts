@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 /** Time limit for retries while a service restarts. */
 const RETRY_TIMEOUT_MS = 40_000;
+const RETRY_DELAY_MS = 300;
 
 export interface Answer<T = Record<string, unknown>> {
   status: number;
@@ -15,11 +16,14 @@ export interface RequestOptions {
   body?: unknown;
   /** A file that is sent as the body. */
   file?: { type: string; bytes: Buffer | string };
-  /** The expected status. The scenario fails on any other status. */
+  /** The expected status; by default any status below 300. The scenario fails on any other status. */
   expect?: number;
 }
 
-/** Client of the public API. After a 503, it sends the request again with the same Idempotency-Key. */
+/**
+ * Client of the public API. It repeats a request with the same Idempotency-Key when the gateway is not reachable, after
+ * a 503, and while the first request with this key still runs.
+ */
 export class Api {
   readonly url: string;
 
@@ -47,20 +51,20 @@ export class Api {
       ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
     };
     const body = options.file?.bytes ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-    const end = performance.now() + RETRY_TIMEOUT_MS;
+    const deadline = performance.now() + RETRY_TIMEOUT_MS;
     for (;;) {
       const answer = await this.send<T>(method, path, headers, body);
       const isRetryable =
         answer === undefined ||
         answer.status === 503 ||
         (answer.status === 409 && (answer.body as { code?: string }).code === 'IDEMPOTENCY_KEY_RUNNING');
-      if (!isRetryable || performance.now() > end) {
+      if (!isRetryable || performance.now() > deadline) {
         const expected = options.expect ?? (answer && answer.status < 300 ? answer.status : 200);
         if (answer?.status === expected) return answer;
         const text = answer?.bytes.toString().slice(0, 1_000);
         throw new Error(`${method} ${path}: expected ${expected}, got ${answer?.status ?? 'no answer'}: ${text}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
     }
   }
 

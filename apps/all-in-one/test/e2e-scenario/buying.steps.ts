@@ -28,6 +28,9 @@ interface Order {
 /** The QR-IBAN of the demonstration seller, which is the example in the published specification. */
 const SELLER_QR_IBAN = 'CH4431999123000889012';
 
+/** The prepaid amount that remains after the renewal of the hosting. It is too small to renew the drive. */
+export const PREPAID_REMAINDER = 100;
+
 export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
   const { token } = scenario.person('bruno');
   const withoutAddress = await scenario.api.post<{ code: string }>(scenario.organizationPath('/orders'), {
@@ -99,7 +102,7 @@ export async function bankFilePaysProForma(scenario: Scenario): Promise<void> {
   assert.deepEqual(file.statuses, ['paid']);
   assert.deepEqual((await importBankFile(scenario, payment)).statuses, ['already_booked']);
   scenario.print('the bank file paid the pro forma; importing it again changed nothing');
-  const rejection = (await upload(scenario, '<Document>', 422)) as { code?: string };
+  const rejection = (await uploadBankFile(scenario, '<Document>', { expect: 422 })) as { code?: string };
   assert.equal(rejection.code, 'BANK_FILE_INVALID');
   scenario.print(`a malformed bank file was rejected: ${rejection.code}`);
 }
@@ -113,12 +116,12 @@ export async function invoiceIsIssued(scenario: Scenario): Promise<void> {
   const invoice = await fetchDocument(scenario, order.invoiceId!);
   assert.deepEqual([invoice.status, invoice.open.amount], ['paid', 0]);
   scenario.results.set('invoice number', invoice.number);
-  const [first, second] = [
+  const [firstPdf, secondPdf] = [
     await scenario.api.get(scenario.organizationPath(`/documents/${invoice.id}/pdf`), { token }),
     await scenario.api.get(scenario.organizationPath(`/documents/${invoice.id}/pdf`), { token }),
   ];
-  assert.ok(first.bytes.equals(second.bytes), 'the definitive PDF is the same on every download');
-  scenario.save('invoice.pdf', first.bytes);
+  assert.ok(firstPdf.bytes.equals(secondPdf.bytes), 'the definitive PDF is the same on every download');
+  scenario.save('invoice.pdf', firstPdf.bytes);
   const csv = await scenario.api.get(scenario.organizationPath('/documents.csv'), { token });
   scenario.save('documents.csv', csv.bytes);
   await scenario.api.get(scenario.organizationPath('/documents'), { token: scenario.person('eva').token, expect: 403 });
@@ -134,16 +137,18 @@ export async function secondPaymentBecomesPrepaid(scenario: Scenario): Promise<v
   const { statuses, reasons } = await importBankFile(scenario, {
     messageId: 'MSG-2',
     reference: proForma.reference,
-    amount: hostingPrice + 100,
+    amount: hostingPrice + PREPAID_REMAINDER,
     transaction: 'TX-2',
   });
   assert.deepEqual([statuses, reasons], [['prepaid'], ['reference_already_settled']]);
   const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.organizationPath('/prepaid'), {
     token: scenario.person('anna').token,
   });
-  assert.deepEqual(body.balances, [{ amount: hostingPrice + 100, currency: 'CHF' }]);
+  assert.deepEqual(body.balances, [{ amount: hostingPrice + PREPAID_REMAINDER, currency: 'CHF' }]);
   await scenario.waitForMail(scenario.person('anna').email, /prepaid/i);
-  scenario.print(`${francs(hostingPrice + 100)} became prepaid (${reasons[0]}); Anna received the reason by mail`);
+  scenario.print(
+    `${francs(hostingPrice + PREPAID_REMAINDER)} became prepaid (${reasons[0]}); Anna received the reason by mail`,
+  );
 }
 
 export async function productsAppear(scenario: Scenario): Promise<void> {
@@ -210,7 +215,9 @@ export async function importBankFile(
       },
     ],
   });
-  const report = (await upload(scenario, xml, 201)) as { bookings: { status: string; reason: string | null }[] };
+  const report = (await uploadBankFile(scenario, xml, { expect: 201 })) as {
+    bookings: { status: string; reason: string | null }[];
+  };
   return {
     xml,
     statuses: report.bookings.map(({ status }) => status),
@@ -218,7 +225,8 @@ export async function importBankFile(
   };
 }
 
-async function upload(scenario: Scenario, xml: string, expect: number): Promise<unknown> {
+/** Uploads a bank file as staff. Returns the body of the answer. */
+async function uploadBankFile(scenario: Scenario, xml: string, { expect }: { expect: number }): Promise<unknown> {
   const staff = await scenario.signIn({ email: STAFF_EMAIL });
   return (
     await scenario.api.post('/v1/staff/bank-files', {

@@ -20,6 +20,7 @@ export async function saveEvents(scenario: Scenario): Promise<void> {
   }
   scenario.save('events.ndjson', `${lines.join('\n')}\n`);
   const countOf = (type: string): number => counts.get(`cordee.${type}.v1`) ?? 0;
+  // The scenario pays one order of three products and renews one product on credit.
   assert.deepEqual(
     [
       countOf('billing.order.paid'),

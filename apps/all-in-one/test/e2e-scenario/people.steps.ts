@@ -91,6 +91,7 @@ export async function roleRulesAreEnforced(scenario: Scenario): Promise<void> {
     },
   );
   assert.equal(promotion.body.code, 'ROLE_RESERVED');
+  // A well-formed id of an organization that does not exist.
   const foreign = await scenario.api.get<{ code: string }>(
     `/v1/organizations/${members.body.data[0]!.id.replace('mem_', 'org_')}`,
     { token: anna.token, expect: 404 },

@@ -58,6 +58,7 @@ let passed = 0;
 try {
   for (const [index, [title, runStep]] of steps.entries()) {
     console.log(`${String(index + 1).padStart(2)}. ${title}`);
+    // `tools/run/scenario.mjs` counts the steps and can kill a service at each step.
     process.send?.({ step: index });
     await runStep(scenario);
     passed += 1;

@@ -98,11 +98,11 @@ export class Scenario {
 
   /** Calls `poll` again and again until it returns a value. */
   async waitFor<T>(description: string, poll: () => Promise<T | undefined | false>): Promise<T> {
-    const end = performance.now() + WAIT_TIMEOUT_MS;
+    const deadline = performance.now() + WAIT_TIMEOUT_MS;
     for (;;) {
       const found = await poll();
       if (found) return found;
-      if (performance.now() > end) throw new Error(`no ${description} within ${WAIT_TIMEOUT_MS / 1000} s`);
+      if (performance.now() > deadline) throw new Error(`no ${description} within ${WAIT_TIMEOUT_MS / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { addDays } from '@cordee/calendar/local-date';
-import { fetchDocument, francs, importBankFile } from './buying.steps.ts';
+import { fetchDocument, francs, importBankFile, PREPAID_REMAINDER } from './buying.steps.ts';
 import type { Scenario } from './scenario.ts';
 
 interface Renewal {
@@ -30,9 +30,10 @@ export async function automaticRenewalPays(scenario: Scenario): Promise<void> {
   const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.organizationPath('/prepaid'), {
     token: scenario.person('anna').token,
   });
-  assert.deepEqual(body.balances, [{ amount: 100, currency: 'CHF' }]);
+  assert.deepEqual(body.balances, [{ amount: PREPAID_REMAINDER, currency: 'CHF' }]);
   scenario.print(
-    `on ${before.nextAttemptOn} prepaid paid the renewal of the hosting to ${after.dueOn}; ${francs(100)} are left`,
+    `on ${before.nextAttemptOn} prepaid paid the renewal of the hosting to ${after.dueOn}; ` +
+      `${francs(PREPAID_REMAINDER)} is left`,
   );
 }
 
@@ -78,7 +79,10 @@ export async function remindersArrive(scenario: Scenario): Promise<void> {
   scenario.print('an invented number is not genuine');
 }
 
-/** Moves the clock by 30 days to the next reminder level, and imports a new bank file without a matching payment. */
+/**
+ * Moves the clock to 30 days after the renewal on credit, the day of the next notice, and imports a new bank file
+ * without a matching payment. Without a new bank file, the notice is postponed, because a payment may be unknown.
+ */
 export async function nextReminderIsSent(scenario: Scenario): Promise<void> {
   await scenario.moveClockTo(`${addDays(scenario.get('due'), 30)}T09:00:00.000Z`);
   const payment = { messageId: 'MSG-3', reference: '', amount: 100, transaction: 'TX-3' };

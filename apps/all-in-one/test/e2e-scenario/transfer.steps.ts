@@ -28,7 +28,7 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
         token: anna.token,
       })
     ).body;
-  const offer = (type: string, email: string, expect: number) =>
+  const offerTo = (email: string, type: string, { expect }: { expect: number }) =>
     scenario.api.post<{ code: string }>(scenario.organizationPath(`/products/${scenario.get(type)}/transfers`), {
       token: anna.token,
       body: { to: { kind: 'email', email } },
@@ -37,11 +37,13 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
   const email = scenario.address('dora');
 
   assert.equal((await preview('drive')).refusal, 'WARRANTY_DEBT_OPEN');
-  scenario.print(`offering the drive, which has an open debt: ${(await offer('drive', email, 409)).body.code}`);
+  scenario.print(
+    `offering the drive, which has an open debt: ${(await offerTo(email, 'drive', { expect: 409 })).body.code}`,
+  );
   const { refusal, grantCount, detached } = await preview('web_hosting');
   assert.deepEqual([refusal, grantCount], [null, 1]);
   scenario.print(`the transfer of the hosting removes ${grantCount} grant and ${detached.join(', ')}`);
-  await offer('web_hosting', email, 201);
+  await offerTo(email, 'web_hosting', { expect: 201 });
 
   const mail = await scenario.waitForMail(email, /alpine\.example/);
   const { organizationId } = await signUp(scenario, 'Dora Meier', email);
@@ -61,9 +63,11 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
     body: { token: offerToken, retainedUserCount, price, dueOn },
   });
 
-  const productsOf = async (organization: string, as: string) =>
+  const productsOf = async (ownerId: string, accessToken: string) =>
     (
-      await scenario.api.get<{ data: { id: string }[] }>(`/v1/organizations/${organization}/products`, { token: as })
+      await scenario.api.get<{ data: { id: string }[] }>(`/v1/organizations/${ownerId}/products`, {
+        token: accessToken,
+      })
     ).body.data.map(({ id }) => id);
   assert.deepEqual(
     [

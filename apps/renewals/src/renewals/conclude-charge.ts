@@ -11,6 +11,7 @@ export type RenewalKey = { organizationId: `org_${string}`; productId: `prd_${st
 
 export interface Charge {
   key: RenewalKey;
+  /** The day of this attempt. It is later than the planned day when earlier attempts were missed. */
   attemptOn: LocalDate;
   /** True from the day on which a product without renewal is blocked. */
   isGraceOver: boolean;
@@ -23,7 +24,7 @@ export type ChargeOutcome = Answer<typeof chargePeriod> | { status: 'refused'; c
 /**
  * Stores the outcome of a charge, and starts the next period if the period is paid or on credit. Waits for the lock of
  * the renewal, because skipping a locked renewal would lose a paid period. Returns true when this call concluded the
- * charge.
+ * charge and another step may be due at once.
  */
 export async function concludeCharge(context: WriteContext, charge: Charge, outcome: ChargeOutcome): Promise<boolean> {
   const renewal = await context.em.findOne(Renewal, charge.key, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -42,6 +43,7 @@ export async function concludeCharge(context: WriteContext, charge: Charge, outc
   // Another charge has already started this period: automatic renewal was switched off and on during this charge.
   if (renewal.nextPeriod().start !== charge.input.periodStart) return true;
   if (isDeclined) {
+    // A refusal contains no amount.
     await context.publish(
       renewal.decline(charge.attemptOn, reason ?? 'declined', outcome.status === 'declined' ? outcome.total : null),
     );
@@ -68,7 +70,7 @@ async function startNextPeriod(
 /**
  * Handles a charge on credit that billing refuses although renewal warranty covers the product, for example because the
  * customer has no address. Publishes one event per reason and schedules a retry. After the grace time, the product
- * expires.
+ * expires. Always returns false, because no other step is due at once.
  */
 async function handleRefusedCredit(
   context: WriteContext,
@@ -79,7 +81,9 @@ async function handleRefusedCredit(
   const isPending = renewal.nextPeriod().start === charge.input.periodStart && !renewal.hasExpired();
   if (!isPending) return false;
   const isNewReason = await updateCharge(context, charge, charge.isGraceOver ? 'declined' : 'pending', code);
-  if (isNewReason) await context.publish(renewal.failedEvent(charge.attemptOn, code, null));
+  // A refusal contains no amount.
+  const amount = null;
+  if (isNewReason) await context.publish(renewal.failedEvent(charge.attemptOn, code, amount));
   if (charge.isGraceOver) renewal.expire();
   else renewal.scheduleRetry(context.now);
   return false;

@@ -24,6 +24,7 @@ let test: TestService;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
 const productsService: Caller = { service: 'products' };
 const total = { amount: 11_675, currency: 'CHF' as const };
+/** The charge requests that billing received, by product. */
 const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
 /** Callbacks by product that run while billing handles a charge. An error that a callback throws is the answer. */
 const duringCharge = new Map<string, () => Promise<unknown>>();
@@ -57,6 +58,10 @@ const today = (): string => test.process.clock.now().toISOString().slice(0, 10);
 const plusDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
+/** The start of a yearly period that ends in about 10 days, within the 14 days in which charges are attempted. */
+const startOfEndingPeriod = (): string => plusDays(today(), -355);
+/** The start of a yearly period that ended about 35 days ago. */
+const startOfEndedPeriod = (): string => plusDays(today(), -400);
 const newTransferId = () => newId('trf', new Date());
 
 function createOrganization(): OrganizationId {
@@ -99,7 +104,7 @@ const detach = async (
   product: { organizationId: OrganizationId; productId: ProductId },
   transferId = newTransferId(),
 ) => (await test.call(detachRenewal, { ...product, transferId }, productsService)).terms;
-/** Publishes that the organization has received the product from its former organization. */
+/** Publishes the event that an organization has received a product from its former organization. */
 const publishReceived = (
   organizationId: OrganizationId,
   { organizationId: fromOrganizationId, productId }: { organizationId: OrganizationId; productId: ProductId },
@@ -123,6 +128,7 @@ const eventsOf = async (productId: string) =>
   (await test.outbox())
     .filter(({ data }) => data['productId'] === productId)
     .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
+/** Waits for `count` events. The first `period.started` is from the order, the next from a transfer or renewal. */
 const waitForEvent = (productId: string, type: string, count = 1) =>
   test.until(
     async () => (await eventsOf(productId)).filter((event) => event.type === type).length >= count,
@@ -169,7 +175,7 @@ describe('a detached renewal (PROD-5)', () => {
 
   it('continues at the receiving organization without automatic renewal and warranty', async () => {
     const product = await createProduct({
-      periodStart: plusDays(today(), -355),
+      periodStart: startOfEndingPeriod(),
       isAutomaticRenewal: false,
       isWarranted: true,
     });
@@ -212,7 +218,7 @@ describe('a detached renewal (PROD-5)', () => {
     ]);
   });
 
-  it('keeps its terms when the product is transferred back and forth', async () => {
+  it('keeps the end of its period when the product is transferred back and forth', async () => {
     const product = await createProduct();
     const otherId = createOrganization();
     for (const [senderId, receiverId] of [
@@ -232,7 +238,8 @@ describe('a detached renewal (PROD-5)', () => {
   });
 
   it('remains expired at the receiving organization', async () => {
-    const product = await createProduct({ periodStart: plusDays(today(), -400) });
+    const product = await createProduct({ periodStart: startOfEndedPeriod() });
+    // A moved clock wakes the sweep, which lets the product expire.
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
     await test.until(
       async () =>
@@ -283,7 +290,7 @@ describe('detaching a renewal (PROD-5)', () => {
     let code: string | undefined;
     let product: { organizationId: OrganizationId; productId: ProductId } | undefined;
     const detachTried = new Promise<void>((resolve) => {
-      void createDueProduct({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (productId) =>
+      void createDueProduct({ periodStart: startOfEndingPeriod(), isAutomaticRenewal: true }, (productId) =>
         duringCharge.set(productId, async () => {
           const [row] = await test.rows(`select organization_id from renewal where product_id = $1`, [uuid(productId)]);
           const organizationId = chargeRequests.get(productId)![0]!.organizationId;
@@ -302,7 +309,7 @@ describe('detaching a renewal (PROD-5)', () => {
 
   it('is refused while the outcome of a charge is unknown, and allowed after a refused charge', async () => {
     const failingProduct = await createDueProduct(
-      { periodStart: plusDays(today(), -355), isAutomaticRenewal: true },
+      { periodStart: startOfEndingPeriod(), isAutomaticRenewal: true },
       (id) => duringCharge.set(id, () => Promise.reject(new DomainError('SERVICE_UNAVAILABLE'))),
     );
     await test.until(
@@ -321,6 +328,7 @@ describe('detaching a renewal (PROD-5)', () => {
       duringCharge.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))),
     );
     await waitForEvent(refusedProduct.productId, 'automatic.failed');
+    // Billing has answered with a refusal, so no charge is running.
     expect((await detach(refusedProduct)).periodEnd).toBe(today());
   });
 });

@@ -49,8 +49,8 @@ async function findStoredTerms(
 }
 
 /**
- * True while billing has not answered the charge of the next period. The period may already be paid, and detaching the
- * renewal would lose the paid period.
+ * True while billing has not answered the charge of the next period. Billing may already have taken the money for this
+ * period, and detaching the renewal would lose the paid period.
  */
 async function isBeingCharged(em: EntityManager, renewal: Renewal): Promise<boolean> {
   const rows = await em.execute<unknown[]>(

@@ -59,6 +59,7 @@ async function switchEach(
   { em, publish }: CommandContext,
   change: (renewal: Renewal) => DomainEvent | { code: string; detail: string } | undefined,
 ): Promise<{ results: SwitchResult[] }> {
+  // Concurrent commands lock the rows in the same order, so that they cannot deadlock.
   const renewals = await em.find(
     Renewal,
     { organizationId, productId: { $in: productIds } },

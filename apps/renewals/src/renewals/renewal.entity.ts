@@ -17,6 +17,10 @@ import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { retryTime } from './back-off.ts';
 
+/**
+ * How a period started. `transferred` occurs only in events: the organization that paid the period has its row, so a
+ * transfer records no second row.
+ */
 export type PeriodOrigin = 'ordered' | 'automatic' | 'warranty' | 'manual' | 'transferred';
 /** `attempt`: automatic renewal charges the prepaid account. `expiry`: the paid period ends. */
 type RenewalStep = { kind: 'attempt' | 'expiry'; on: LocalDate };
@@ -67,6 +71,7 @@ export class Renewal extends RenewalSchema.class {
     return this.remainingAttempts()[0];
   }
 
+  /** Plans the next attempt, or the expiry when no attempt remains. */
   planNextStep(): void {
     this.nextStepOn = this.nextAttempt() ?? this.periodEnd;
     this.nextRetryAt = null;
@@ -139,7 +144,10 @@ export class Renewal extends RenewalSchema.class {
     return domainEvent(warrantyTriggered, { ...this.eventFields(), invoiceId, heldUntil });
   }
 
-  /** Ends the renewal when the period has ended and neither a payment nor renewal warranty covers the next period. */
+  /**
+   * Marks the product as expired: no step is planned any more. Call this when the period has ended and neither a
+   * payment nor renewal warranty covers the next period.
+   */
   expire(): void {
     this.nextStepOn = null;
   }

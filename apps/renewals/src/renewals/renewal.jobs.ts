@@ -33,7 +33,7 @@ export class RenewalJobs implements OnModuleInit {
           (now) => [localDateIn(this.config.SELLER_ZONE, now), now],
         ),
       work: async ({ organizationId, id: productId }) => {
-        // Several steps can be due after the clock was moved forward.
+        // Runs steps until none is due: after the clock was moved forward, several steps of a renewal can be due.
         while (
           await runRenewalStep(
             { organizationId, productId },

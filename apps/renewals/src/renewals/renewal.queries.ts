@@ -25,9 +25,10 @@ export class RenewalQueries {
   @Handles(listRenewals)
   async listRenewals(
     { organizationId, within }: Input<typeof listRenewals>,
-    { em, call, now }: QueryContext,
+    { em, call: listCall, now }: QueryContext,
   ): Promise<Output<typeof listRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
+    // By default, lists the renewals that are due within two months (REN-1).
     const periodFilter = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
     const renewals = await em.find(
       Renewal,
@@ -36,7 +37,7 @@ export class RenewalQueries {
     );
     const [openPeriods, prices] = await Promise.all([
       countOpenPeriods(em, organizationId),
-      this.loadPrices(renewals, today, call),
+      this.loadPrices(renewals, today, listCall),
     ]);
     return {
       data: renewals.map((renewal) => ({
@@ -72,7 +73,7 @@ export class RenewalQueries {
         }),
       ),
     );
-    return { data: steps.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)) };
+    return { data: steps.sort((left, right) => (left.on < right.on ? -1 : left.on > right.on ? 1 : 0)) };
   }
 
   @Handles(describeRenewal)
@@ -87,14 +88,18 @@ export class RenewalQueries {
   }
 
   /** Loads net prices by `type interval currency`. A product type that is no longer sold has no price. */
-  private async loadPrices(renewals: readonly Renewal[], on: LocalDate, call: Call): Promise<Map<string, MoneyValue>> {
+  private async loadPrices(
+    renewals: readonly Renewal[],
+    priceDate: LocalDate,
+    listCall: Call,
+  ): Promise<Map<string, MoneyValue>> {
     const prices = new Map<string, MoneyValue>();
     const pricedTypes = new Map(
       renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]),
     );
-    const quotes = [...pricedTypes].map(async ([key, { type, interval, currency }]) => {
+    const priceLoads = [...pricedTypes].map(async ([key, { type, interval, currency }]) => {
       const quote = await this.rpc
-        .call(quotePrices, { currency, on, for: 'renewal', lines: [{ type, interval }] }, { for: call })
+        .call(quotePrices, { currency, on: priceDate, for: 'renewal', lines: [{ type, interval }] }, { for: listCall })
         .catch((error: unknown) => {
           if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN'))
             return undefined;
@@ -102,7 +107,7 @@ export class RenewalQueries {
         });
       if (quote) prices.set(key, quote.lines[0]!.price);
     });
-    await Promise.all(quotes);
+    await Promise.all(priceLoads);
     return prices;
   }
 }

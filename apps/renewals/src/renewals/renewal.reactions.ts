@@ -19,7 +19,7 @@ export class RenewalReactions {
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
     const { organizationId, productId, type, name, interval, periodStart, isAutomaticRenewal, isWarranted } = data;
-    const { end } = nthPeriod({ anchor: periodStart, interval }, 0);
+    const firstPeriod = nthPeriod({ anchor: periodStart, interval }, 0); // Periods are counted from 0.
     const renewal = em.create(Renewal, {
       organizationId,
       productId,
@@ -29,7 +29,7 @@ export class RenewalReactions {
       currency: data.currency as Currency,
       anchor: periodStart,
       periodStart,
-      periodEnd: end,
+      periodEnd: firstPeriod.end,
       isAutomatic: isAutomaticRenewal,
       automaticSince: isAutomaticRenewal ? periodStart : null,
       isWarranted,
@@ -37,8 +37,9 @@ export class RenewalReactions {
       createdAt: now,
     });
     renewal.planNextStep();
-    await publish(renewal.startedEvent('ordered', null));
-    await recordPeriod(em, renewal, 'ordered', null, now);
+    const invoiceId = null; // The event of the product does not contain the invoice of its order.
+    await publish(renewal.startedEvent('ordered', invoiceId));
+    await recordPeriod(em, renewal, 'ordered', invoiceId, now);
   }
 
   /**
@@ -66,7 +67,8 @@ export class RenewalReactions {
     });
     if (hasExpired) renewal.expire();
     else renewal.planNextStep();
-    await publish(renewal.startedEvent('transferred', null));
+    const invoiceId = null; // A transfer issues no invoice.
+    await publish(renewal.startedEvent('transferred', invoiceId));
   }
 
   /** Stores that an invoice is paid, which ends the debt of a period on credit. */
@@ -82,6 +84,7 @@ export class RenewalReactions {
     ]);
   }
 
+  /** Removes the mark of a paid invoice whose payment was reversed: a period on credit is a debt again. */
   @Consumes(invoiceReopened)
   async markInvoiceOpen(
     { data: { organizationId, documentId } }: CloudEvent<EventData<typeof invoiceReopened>>,
@@ -95,4 +98,5 @@ export class RenewalReactions {
   }
 }
 
+/** True for an invoice. Other documents, such as a pro forma, are never the debt of a period on credit. */
 const isInvoice = (documentId: string): boolean => documentId.startsWith('inv_');

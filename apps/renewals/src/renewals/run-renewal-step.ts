@@ -38,7 +38,7 @@ async function prepareCharge(
   key: RenewalKey,
   config: RenewalsConfig,
 ): Promise<Charge | undefined> {
-  // Skips a renewal that another worker locked: that worker runs the step.
+  // This lock mode (SKIP LOCKED) finds no row that another worker has locked: that worker runs the step.
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
   const step = renewal?.nextStep(now);
   const today = localDateIn(config.SELLER_ZONE, now);
@@ -56,6 +56,8 @@ async function prepareCharge(
   const { type, name, interval, currency } = renewal;
   const { start, end } = renewal.nextPeriod();
   const chargeId = await upsertPendingCharge(em, renewal, { periodStart: start, attemptOn: step.on, method }, now);
+  // The stored charge has the planned day, so that a retry on a later day finds the charge. Events and the renewal get
+  // the day on which the charge is attempted.
   return {
     key,
     attemptOn: today,
@@ -112,6 +114,10 @@ async function requestCharge(rpc: RpcClient, { input }: Charge): Promise<ChargeO
   }
 }
 
+/**
+ * True when a retry would get the same error. A rate limit (429) and an error of the idempotency key do not concern the
+ * charge itself; an error without a status counts as an internal error.
+ */
 const isFinalRejection = ({ code, status = 500 }: DomainError): boolean =>
   status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
 

@@ -17,11 +17,12 @@ export function simulatePlan(
   calendar: BankCalendar,
 ): PlannedStep[] {
   const { periodEnd, interval } = renewal;
-  const hasNoAttempt = renewal.lastAttemptOn == null;
+  const hasNoAttemptYet = renewal.lastAttemptOn == null;
   const steps: PlannedStep[] = renewal.remainingAttempts().map((on, index) => ({
     on,
     step: 'automatic_attempt',
-    text: hasNoAttempt && index === 0 ? 'first attempt to renew automatically' : 'next attempt to renew automatically',
+    text:
+      hasNoAttemptYet && index === 0 ? 'first attempt to renew automatically' : 'next attempt to renew automatically',
   }));
   // Renewal warranty does not cover an expired product (C-REN-17).
   if (!renewal.hasExpired() && renewal.isCoveredByWarranty(openPeriods)) {
@@ -32,6 +33,7 @@ export function simulatePlan(
         step: 'renewed_on_credit',
         text: 'renewal warranty renews the product on credit: an invoice is issued and the service continues',
       },
+      // `heldUntil` is the last day of the hold.
       { on: addDays(plan.heldUntil, 1), step: 'hold_ends', text: 'the hold of the debt ends' },
       { on: plan.blocked, step: 'blocked', text: 'the product is blocked' },
       { on: plan.terminated, step: 'terminated', text: 'the product is terminated' },

@@ -27,10 +27,15 @@ export function addressTokens(address: string): string[] {
   ]);
 }
 
+/** Returns address tokens without punctuation: `jeandupont` for `jean.dupont@…` is not a word of the address. */
+export const compactForms = (address: string): string[] =>
+  addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token));
+
 /** Returns the searchable text of names and addresses, one line per person. LIKE patterns match parts of this text. */
 export function correspondentText(people: readonly Correspondent[]): string {
   return people
     .map(
+      // The first four forms are enough: the full address already contains the domains.
       ({ name, address }) =>
         `\n ${distinct([fold(name), joinedWords(name), ...addressTokens(address).slice(0, 4)]).join(' ')} `,
     )
@@ -42,6 +47,7 @@ export function joinedWords(text: string): string {
   return Array.from(findWords(text.normalize('NFKC')), (word) => word.folded).join(' ');
 }
 
+/** Returns a domain and its parent domains without the top-level domain, at most ten. */
 function parentDomains(domain: string): string[] {
   const labels = domain.split('.');
   return labels

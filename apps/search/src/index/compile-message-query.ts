@@ -2,7 +2,7 @@ import { ANYWHERE, FOLDER_ROLES, type FieldEntry, type QueryTree } from '../quer
 import { ageSql, compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import { compileHiddenFolders } from './hidden-folders.ts';
-import type { Weight } from './lexeme.ts';
+import { WEIGHT, type Weight } from './lexeme.ts';
 import { personPatterns } from './person-patterns.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { searchTermsOf, textQuery } from './text-query.ts';
@@ -62,9 +62,9 @@ class MessageConditionCompiler {
       case 'text':
         return this.#anyField(entry.value);
       case 'subject':
-        return this.#words(entry.value, 'A');
+        return this.#words(entry.value, WEIGHT.title);
       case 'body':
-        return this.#words(entry.value, 'D');
+        return this.#words(entry.value, WEIGHT.body);
       case 'from':
       case 'to':
       case 'cc':
@@ -99,6 +99,7 @@ class MessageConditionCompiler {
       case 'notKeyword':
         return entry.value === '$seen' ? 'is_unread' : 'not is_starred';
       case 'kind':
+        // SQL `true` or `false`: every row is a message.
         return String(entry.value === 'message');
     }
   }
@@ -121,7 +122,10 @@ class MessageConditionCompiler {
     return query === undefined ? 'false' : `tsv @@ ${this.#add(query)}::tsquery`;
   }
 
-  /** Compiles a condition that finds words, or a part of a name or address (`prenom` in `nomprenom@…`). */
+  /**
+   * Compiles a condition that finds words, or a part of a name or address (`prenom` in `nomprenom@…`). Without
+   * `@`, a part must be one word of at least three characters, which the trigram index needs.
+   */
   #anyField(value: string): string {
     const words = this.#words(value);
     const terms = searchTermsOf(value);

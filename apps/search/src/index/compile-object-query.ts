@@ -1,7 +1,7 @@
 import { ANYWHERE, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
 import { ageSql, compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
-import type { Weight } from './lexeme.ts';
+import { WEIGHT, type Weight } from './lexeme.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { searchTermsOf, textQuery } from './text-query.ts';
 import type { Stems } from './word-forms.ts';
@@ -47,6 +47,7 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, time: Que
     const query = textQuery(value, stems, weight);
     return query === undefined ? 'false' : `tsv @@ ${parameters.add(query)}::tsquery`;
   };
+  // Never NULL: see `compileTree`.
   const dateCondition = (comparison: string) => `(occurred_at is not null and occurred_at ${comparison})`;
   switch (entry.field) {
     case 'text':
@@ -54,9 +55,9 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, time: Que
         ? `(${wordCondition(entry.value)} or match_text like ${parameters.add(containing(fold(entry.value)))})`
         : wordCondition(entry.value);
     case 'subject':
-      return wordCondition(entry.value, 'A');
+      return wordCondition(entry.value, WEIGHT.title);
     case 'body':
-      return wordCondition(entry.value, 'D');
+      return wordCondition(entry.value, WEIGHT.body);
     case 'kind':
       return entry.value === 'document'
         ? `kind in (${documentKinds.map((kind) => `'${kind}'`).join(', ')})`
@@ -70,6 +71,7 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, time: Que
     case 'newerThan':
       return dateCondition(`>= ${ageSql(entry.value, time, parameters)}`);
     case 'inMailbox':
+      // Objects are in no folder, so only `in:anywhere` includes them.
       return String(entry.value === ANYWHERE);
     default:
       return 'false';

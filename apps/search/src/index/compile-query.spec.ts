@@ -226,9 +226,12 @@ describe('messages', () => {
     ['réunion -mardi', []],
     ['equipe -mardi', ['elision']],
     ['facture -(filename:pdf OR body:pendientes) -subject:english', expect.arrayContaining(['elision'])],
+    // Another mailbox and another organization
     ['boite', []],
     ['organisation', []],
-  ])('are found by %s', async (query, expected) => expect((await search(query)).found).toEqual(expected));
+  ])('are found by the query %s with the subjects %j', async (query, expected) =>
+    expect((await search(query)).found).toEqual(expected),
+  );
 
   it('are found by size: minSize is inclusive, maxSize is exclusive (C-SRCH-09)', async () => {
     const { rows } = await client.query<{ size: string }>("select size from message where subject = 'pj'");
@@ -246,8 +249,9 @@ describe('messages', () => {
     ['(cachee OR cache) in:junk', ['pourriel cache'], []],
     ['(cachee OR cache) in:anywhere', ['corbeille cachee', 'pourriel cache'], []],
     ['(cachee OR cache) -in:trash', [], ['pourriel cache']],
-  ])('are found by %s as %j; in trash and junk, %j is hidden (C-SRCH-10)', async (query, found, hidden) =>
-    expect(await search(query)).toEqual({ found, hidden }),
+  ])(
+    'are found by %s with the subjects %j; %j in trash and junk are hidden (C-SRCH-10)',
+    async (query, found, hidden) => expect(await search(query)).toEqual({ found, hidden }),
   );
 
   it('are found only in the mailboxes of the scope', async () => {
@@ -266,13 +270,14 @@ describe('messages', () => {
     expect((await search('subject:"deux fois" in:archive -is:unread')).found).toEqual(['deux fois']);
   });
 
-  it('property: a query or its negation finds each message, never both, and any query is valid SQL', async () => {
+  it('property: are found by a query or its negation, never by both; the SQL contains no query text', async () => {
     const messageCount = (await search({ inMailbox: 'anywhere' })).found.length;
     const count = async (tree: QueryTree) =>
       (await search({ operator: 'AND', conditions: [{ inMailbox: 'anywhere' }, tree] })).found.length;
     await fc.assert(
       fc.asyncProperty(arbitraryTree, async (tree) => {
         expect((await count(tree)) + (await count({ operator: 'NOT', conditions: [tree] }))).toBe(messageCount);
+        // Texts are bound values, so the SQL has no quotes with text, no upper case and no other characters.
         const { where } = compileMessageQuery(tree, scope, ZURICH, new Map());
         expect(where).toMatch(/^[a-z_ ()$\d:=<>@&,.'|{}[\]/-]+$/);
       }),
@@ -280,7 +285,7 @@ describe('messages', () => {
     );
   });
 
-  it('property: can contain any text', async () => {
+  it('property: are stored with any text', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'binary', maxLength: 200 }),
@@ -307,7 +312,7 @@ describe('messages', () => {
     );
   });
 
-  it('can contain a very long text', async () => {
+  it('with 60,000 words are found by a phrase at the start and by a later word', async () => {
     const text = Array.from({ length: 60_000 }, (_, index) => `mot${index}`).join(' ');
     await indexLetter({ subject: 'long', text });
     expect((await search('"mot100 mot101"')).found).toEqual(['long']);
@@ -426,7 +431,7 @@ describe('organization objects', () => {
     ['-after:2026-01-01', ['person', 'product']],
     ['from:eloise', []],
     ['in:anywhere', ['invoice', 'person', 'product']],
-  ])('are found by %s', async (query, kinds) => expect(await find(query)).toEqual(kinds));
+  ])('are found by the query %s with the kinds %j', async (query, kinds) => expect(await find(query)).toEqual(kinds));
 
   it('are found only with one of their ACL tokens', async () => {
     expect(await find('', ['members'])).toEqual(['person']);
@@ -435,7 +440,7 @@ describe('organization objects', () => {
     expect(await find('-kind:team', ['product:2'])).toEqual([]);
   });
 
-  it('do not change when an older revision is stored', async () => {
+  it('do not change when an entry with a lower revision arrives later', async () => {
     await store({ ...product, title: 'Serveur', revision: 3 });
     await store({ ...product, title: 'Ancien', revision: 2 });
     expect(await find('serveur')).toEqual(['product']);

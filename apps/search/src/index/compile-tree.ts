@@ -9,7 +9,8 @@ export interface QueryTime {
 }
 
 /**
- * Joins the conditions of a tree. A compiled condition must never be NULL, because `not NULL` excludes the row, too.
+ * Joins the conditions of a tree. A compiled condition must never be NULL: then neither the condition nor its negation
+ * would find the row.
  */
 export function compileTree(tree: QueryTree, compileCondition: (entry: FieldEntry) => string): string {
   if (!isOperator(tree)) return compileCondition(fieldEntry(tree));

@@ -57,8 +57,8 @@ describe('findWords', () => {
   });
 });
 
-describe('addressTokens', () => {
-  it('are the parts of an address (C-SRCH-03)', () => {
+describe('addresses', () => {
+  it('have their parts as tokens (C-SRCH-03)', () => {
     expect(addressTokens('NomPrenom@Domaine.fr')).toEqual(['nomprenom@domaine.fr', 'nomprenom', 'domaine.fr']);
     expect(addressTokens('jean.dupont+shop@mail.domaine.fr')).toEqual([
       'jean.dupont+shop@mail.domaine.fr',
@@ -73,8 +73,9 @@ describe('addressTokens', () => {
     expect(addressTokens(' ')).toEqual([]);
   });
 
-  it('are matched by the patterns of a part of a name or address', () => {
+  it('and names are matched by the patterns of each of their parts', () => {
     const text = correspondentText([{ name: 'Dupont, Éric', address: 'eric.dupont@mail.domaine.fr' }]);
+    /** Compares without the `%` at both ends of the pattern. */
     const isFound = (typed: string) =>
       personPatterns(typed).some((pattern) => text.includes(pattern.slice(1, -1).replaceAll('\\', '')));
     for (const typed of [

@@ -1,6 +1,7 @@
 import type { MessagePerson, ParsedMessage } from '../messages/parse/parsed-message.ts';
-import { addressTokens, correspondentText } from './address-tokens.ts';
+import { compactForms, correspondentText } from './address-tokens.ts';
 import { fold } from './fold.ts';
+import { WEIGHT } from './lexeme.ts';
 import { TextVector } from './text-vector.ts';
 import type { Stems } from './word-forms.ts';
 
@@ -60,14 +61,12 @@ export function messageEntry(message: ParsedMessage, location: MessageLocation):
 }
 
 function messageVector(message: ParsedMessage, people: MessagePerson[], filenames: string[]): TextVector {
-  const vector = new TextVector().add(message.subject, 'A');
-  for (const { name, address } of people) vector.add(`${name} ${address}`, 'B').addTokens(compactForms(address), 'B');
-  for (const filename of filenames) vector.add(filename, 'C');
-  return vector.add(message.text, 'D');
+  const vector = new TextVector().add(message.subject, WEIGHT.title);
+  for (const { name, address } of people)
+    vector.add(`${name} ${address}`, WEIGHT.namesAndNumbers).addTokens(compactForms(address), WEIGHT.namesAndNumbers);
+  for (const filename of filenames) vector.add(filename, WEIGHT.filename);
+  return vector.add(message.text, WEIGHT.body);
 }
-
-/** Returns address tokens without punctuation: `jeandupont` for `jean.dupont@…` is not a word of the address. */
-const compactForms = (address: string) => addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token));
 
 function foldedHeaders(headers: ParsedMessage['headers']): Record<string, string[]> {
   const valuesByName = new Map<string, string[]>();

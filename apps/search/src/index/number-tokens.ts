@@ -1,7 +1,7 @@
 import { fold } from './fold.ts';
 import { findWords, type FoundWord } from './search-words.ts';
 
-const MAX_LENGTH = 40;
+const MAX_TOKEN_LENGTH = 40;
 const SEPARATOR = /^[-./'’_:,]$/;
 const DIGIT_GROUP_SEPARATOR = /^[\s'’.-]$/;
 const DIGITS = /^\d+$/;
@@ -15,8 +15,11 @@ const IBAN_PART = /^[a-z\d]{1,4}$/;
 type JoinRule = (left: FoundWord, gap: string, right: FoundWord, first: FoundWord) => boolean;
 
 const JOIN_RULES: readonly JoinRule[] = [
+  // A reference, such as `FA-2026-001`.
   (_left, gap) => SEPARATOR.test(gap),
+  // A number in groups of digits, such as `1'994.75` or `079 123 45 67`.
   (left, gap, right) => DIGIT_GROUP_SEPARATOR.test(gap) && DIGITS.test(left.folded) && DIGITS.test(right.folded),
+  // An IBAN in groups of four characters.
   (_left, gap, right, first) => gap === ' ' && IBAN_START.test(first.folded) && IBAN_PART.test(right.folded),
 ];
 
@@ -28,16 +31,23 @@ const JOIN_RULES: readonly JoinRule[] = [
 export function numberTokens(text: string, words: readonly FoundWord[] = [...findWords(text)]): string[] {
   const tokens = new Set<string>();
   for (const isSameNumber of JOIN_RULES) {
-    for (let first = 0; first < words.length; first += 1) {
-      let last = first;
+    for (let firstIndex = 0; firstIndex < words.length; firstIndex += 1) {
+      let lastIndex = firstIndex;
       while (
-        last + 1 < words.length &&
-        isSameNumber(words[last]!, gapBetween(text, words[last]!, words[last + 1]!), words[last + 1]!, words[first]!)
+        lastIndex + 1 < words.length &&
+        isSameNumber(
+          words[lastIndex]!,
+          gapBetween(text, words[lastIndex]!, words[lastIndex + 1]!),
+          words[lastIndex + 1]!,
+          words[firstIndex]!,
+        )
       )
-        last += 1;
-      const token = last === first ? undefined : numberToken(text.slice(words[first]!.start, words[last]!.end));
+        lastIndex += 1;
+      // A number of one word is indexed as a word.
+      const token =
+        lastIndex === firstIndex ? undefined : numberToken(text.slice(words[firstIndex]!.start, words[lastIndex]!.end));
       if (token !== undefined) tokens.add(token);
-      first = last;
+      firstIndex = lastIndex;
     }
   }
   return [...tokens];
@@ -50,7 +60,8 @@ function gapBetween(text: string, left: FoundWord, right: FoundWord): string {
 
 /** Returns the text as a number token; undefined when the text has no digit or the token is too short or too long. */
 export function numberToken(text: string): string | undefined {
-  if (text.length > MAX_LENGTH * 2 || !/\d/.test(text)) return undefined;
+  // With a separator after each character, a text has twice the length of its token.
+  if (text.length > MAX_TOKEN_LENGTH * 2 || !/\d/.test(text)) return undefined;
   const token = fold(text).replace(/[^\p{L}\p{N}]/gu, '');
-  return token.length >= 2 && token.length <= MAX_LENGTH ? token : undefined;
+  return token.length >= 2 && token.length <= MAX_TOKEN_LENGTH ? token : undefined;
 }

@@ -1,5 +1,6 @@
-import { addressTokens } from './address-tokens.ts';
+import { addressTokens, compactForms } from './address-tokens.ts';
 import { fold } from './fold.ts';
+import { WEIGHT } from './lexeme.ts';
 import { numberTokens } from './number-tokens.ts';
 import { TextVector } from './text-vector.ts';
 import type { Stems } from './word-forms.ts';
@@ -20,7 +21,7 @@ export interface OrganizationObject {
   /** A viewer with one of these tokens can see the object; see `ObjectScope`. */
   aclTokens: string[];
   occurredAt: string | null;
-  /** Revision of the entity. An entry with a lower revision than the stored entry is ignored. */
+  /** Sequence of the event about the entity. An entry with a lower revision than the stored entry is ignored. */
   revision: number;
 }
 
@@ -44,14 +45,11 @@ export function objectEntry(object: OrganizationObject): ObjectEntry {
     revision: object.revision,
     match_text: `\n ${matchableTexts.join('\n ')} `,
   };
-  const vector = new TextVector().add(object.title, 'A');
-  for (const code of object.codes) vector.add(code, 'B');
+  const vector = new TextVector().add(object.title, WEIGHT.title);
+  for (const code of object.codes) vector.add(code, WEIGHT.namesAndNumbers);
   for (const address of object.addresses)
-    vector.add(address, 'B').addTokens(
-      addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token)),
-      'B',
-    );
-  return { row, vector: vector.add(object.body, 'D') };
+    vector.add(address, WEIGHT.namesAndNumbers).addTokens(compactForms(address), WEIGHT.namesAndNumbers);
+  return { row, vector: vector.add(object.body, WEIGHT.body) };
 }
 
 const COLUMN_DEFINITIONS = `organization_id uuid, id uuid, kind text, title text, body text, facets jsonb,
@@ -62,6 +60,7 @@ const COLUMN_NAMES = COLUMN_DEFINITIONS.split(',').map((column) => column.trim()
 export function upsertObjects(entries: readonly ObjectEntry[], stems: Stems): { sql: string; parameters: unknown[] } {
   const rows = entries.map(({ row, vector }) => ({ ...row, tsv: vector.literal(stems) }));
   const selectList = COLUMN_NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');
+  // All columns except the first two, which are the primary key.
   const assignments = COLUMN_NAMES.slice(2)
     .map((name) => `${name} = excluded.${name}`)
     .join(', ');

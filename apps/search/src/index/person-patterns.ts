@@ -10,6 +10,7 @@ export function personPatterns(value: string): string[] {
   const part = fold(value)
     .replaceAll(/[<>"\s]+/g, ' ')
     .trim();
+  // A name is searched with and without punctuation, so that `Dupont Jean` also finds `Dupont, Jean`.
   const words = joinedWords(value);
   const isName = words !== '' && !part.includes('@');
   return [...new Set(isName ? [part, words] : [part])]

@@ -18,6 +18,7 @@ export function isSameStem(left: string, right: string): boolean {
   if (left === right) return true;
   let commonLength = 0;
   while (commonLength < left.length && left[commonLength] === right[commonLength]) commonLength += 1;
+  // Two different endings can begin with the same letters, so the stem may be shorter than the common beginning.
   for (let length = commonLength; length >= MIN_STEM_LENGTH && length >= commonLength - 2; length -= 1) {
     if (ENDINGS.has(left.slice(length)) && ENDINGS.has(right.slice(length))) return true;
   }

@@ -35,7 +35,7 @@ describe('snippet (C-SRCH-12)', () => {
     expect(snippet(text, terms(query))).toBe(html),
   );
 
-  it('contains the matches and starts and ends between words', () => {
+  it('of a long text contains the matches, has ellipses, and starts and ends between words', () => {
     const text = `${'avant '.repeat(200)}la facture de mars ${'apres '.repeat(200)}`;
     const html = snippet(text, terms('facture mars'));
     expect(html).toMatch(/^…avant .*la <mark>facture<\/mark> de <mark>mars<\/mark> apres.* ?apres…$/);
@@ -52,7 +52,7 @@ describe('snippet (C-SRCH-12)', () => {
     expect(snippet('a\u202eb\u0000c\nd', [])).toBe('abc d');
   });
 
-  it('property: contains only balanced <mark> tags and the original text', () => {
+  it('property: contains only balanced <mark> tags and escaped text', () => {
     const piece = fc.oneof(
       fc.constantFrom('<', '>', '&', '"', '</mark>', '<script>', ' mot ', 'é', 'e\u0301', '👩‍👩‍👧', 'İ'),
       fc.string({ unit: 'binary', maxLength: 5 }),

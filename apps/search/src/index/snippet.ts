@@ -2,11 +2,11 @@ import type { HighlightTerm } from './highlight-terms.ts';
 import { isSameStem } from './same-stem.ts';
 import { findWords, type FoundWord } from './search-words.ts';
 
-/** A highlighted range; `term` is the index of the matching term. */
+/** A highlighted range. */
 interface Mark {
   start: number;
   end: number;
-  term: number;
+  termIndex: number;
 }
 
 /** Only this number of characters at the start of a text is searched for matches to highlight. */
@@ -41,11 +41,11 @@ function findMarks(text: string, terms: readonly HighlightTerm[]): Mark[] {
   const words = [...findWords(text)];
   const marks: Mark[] = [];
   for (let index = 0; index < words.length && marks.length < MAX_MARKS; index += 1) {
-    const term = terms.findIndex((each) => isMatchAt(words, index, each));
-    if (term < 0) continue;
-    const lastWord = words[index + terms[term]!.words.length - 1]!;
-    marks.push({ start: words[index]!.start, end: lastWord.end, term });
-    index += terms[term]!.words.length - 1;
+    const termIndex = terms.findIndex((term) => isMatchAt(words, index, term));
+    if (termIndex < 0) continue;
+    const lastIndex = index + terms[termIndex]!.words.length - 1;
+    marks.push({ start: words[index]!.start, end: words[lastIndex]!.end, termIndex });
+    index = lastIndex;
   }
   return marks;
 }
@@ -64,19 +64,19 @@ function isMatchAt(words: readonly FoundWord[], firstIndex: number, term: Highli
 }
 
 /**
- * Chooses the range that contains the most different terms. The range starts some characters before the first match;
- * start and end are between words.
+ * Chooses the range that contains the most different terms. About one quarter of the range is text before the first
+ * match; the other three quarters contain the matches. Start and end are between words.
  */
 function chooseWindow(text: string, marks: readonly Mark[], length: number): { start: number; end: number } {
   if (text.length <= length) return { start: 0, end: text.length };
   let firstMatch = marks[0]?.start ?? 0;
   let maxTermCount = 0;
   for (const [index, mark] of marks.entries()) {
-    const terms = new Set<number>();
+    const termIndexes = new Set<number>();
     for (let next = index; next < marks.length && marks[next]!.end <= mark.start + length * 0.75; next += 1)
-      terms.add(marks[next]!.term);
-    if (terms.size > maxTermCount) {
-      maxTermCount = terms.size;
+      termIndexes.add(marks[next]!.termIndex);
+    if (termIndexes.size > maxTermCount) {
+      maxTermCount = termIndexes.size;
       firstMatch = mark.start;
     }
   }
@@ -100,14 +100,20 @@ function wordStart(text: string, from: number, to: number): number {
   return space < 0 ? characterStart(text, from) : from + space + 1;
 }
 
-/** Returns the last space before `end` and after `atLeast`, else a character boundary. */
+/**
+ * Returns the last space before `end` and after `atLeast`, else a character boundary. Looks back at most 40 characters,
+ * so that a long word does not shorten the range.
+ */
 function wordEnd(text: string, end: number, atLeast: number): number {
   for (let position = end; position > Math.max(atLeast, end - 40); position -= 1)
     if (/\s/.test(text[position]!)) return position;
   return Math.max(atLeast, characterStart(text, end));
 }
 
-/** Returns the nearest index, at or before `position`, that splits no surrogate pair and no letter from its accent. */
+/**
+ * Returns the nearest index, at or before `position`, that splits no surrogate pair and no letter from its accent.
+ * Looks back at most 50 characters.
+ */
 function characterStart(text: string, position: number): number {
   let start = position;
   while (

@@ -40,6 +40,7 @@ export function termForms(value: string): string[] {
 export function textQuery(value: string, stems: Stems, weight?: Weight): string | undefined {
   const { words, isPrefix, numberToken: token } = searchTermsOf(value);
   if (words.length === 0) return undefined;
+  // The labels of a lexeme in a `tsquery`: `*` for a prefix, and the letter of a weight.
   const withLabels = (lexeme: string, labels: string) => quotedLexeme(lexeme) + (labels === '' ? '' : `:${labels}`);
   const weights = weight ?? '';
   if (words.length === 1 && !isPrefix)

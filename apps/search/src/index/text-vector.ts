@@ -1,4 +1,4 @@
-import { quotedLexeme, type Weight } from './lexeme.ts';
+import { quotedLexeme, WEIGHT, type Weight } from './lexeme.ts';
 import { numberTokens } from './number-tokens.ts';
 import { findWords, type FoundWord } from './search-words.ts';
 import { lexemesOf, stemForms, type Stems } from './word-forms.ts';
@@ -70,13 +70,15 @@ export class TextVector {
     const addLexeme = (lexeme: string, position: number, weight: Weight) => {
       let positions = positionsByLexeme.get(lexeme);
       if (!positions) {
+        // An upper bound: UTF-8 needs at most 3 bytes per UTF-16 code unit, and each lexeme has an entry of fixed size.
         bytes += lexeme.length * 3 + 8;
         if (bytes > MAX_BYTES) return;
         positionsByLexeme.set(lexeme, (positions = []));
       }
-      const weightedPosition = `${position}${weight === 'D' ? '' : weight}`;
+      // D, the weight of the body, is the default and is not written.
+      const weightedPosition = `${position}${weight === WEIGHT.body ? '' : weight}`;
       if (positions.length >= MAX_POSITIONS || positions.at(-1) === weightedPosition) return;
-      bytes += 2;
+      bytes += 2; // The size of a position.
       positions.push(weightedPosition);
     };
     for (const { token, position, weight } of this.#tokens) addLexeme(token, position, weight);

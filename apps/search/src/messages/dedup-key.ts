@@ -12,10 +12,15 @@ export function dedupKey(raw: Uint8Array): string {
   let end = raw.length;
   while (end > 0 && (raw[end - 1] === LINE_FEED || raw[end - 1] === CARRIAGE_RETURN)) end -= 1;
   let start = 0;
-  for (let at = raw.indexOf(CARRIAGE_RETURN); at >= 0 && at < end; at = raw.indexOf(CARRIAGE_RETURN, at + 1)) {
-    if (raw[at + 1] !== LINE_FEED) continue;
-    hash.update(raw.subarray(start, at));
-    start = at + 1;
+  for (
+    let position = raw.indexOf(CARRIAGE_RETURN);
+    position >= 0 && position < end;
+    position = raw.indexOf(CARRIAGE_RETURN, position + 1)
+  ) {
+    if (raw[position + 1] !== LINE_FEED) continue;
+    // Leaves the carriage return of this line end out of the hash.
+    hash.update(raw.subarray(start, position));
+    start = position + 1;
   }
   return `sha256:${hash.update(raw.subarray(start, end)).digest('base64url')}`;
 }

@@ -61,6 +61,9 @@ const ROLE_BY_NAME = new Map(
 /** Namespace prefixes of standard folders: `INBOX/Trash`, `[Gmail]/Spam`. */
 const NAMESPACE_PREFIX = /^(?:inbox|\[gmail\]|\[google mail\])[/.](?=.)/;
 
-/** Returns the JMAP role of a folder by its name; empty for a folder that a user created (also `Clients/Spam`). */
+/**
+ * Returns the JMAP role of a folder by its name; empty for every other folder. `Clients/Spam` has no role, because
+ * `Clients/` is not a namespace prefix: a user created the folder.
+ */
 export const folderRole = (folder: string): FolderRole | '' =>
   ROLE_BY_NAME.get(fold(folder.trim()).replace(NAMESPACE_PREFIX, '')) ?? '';

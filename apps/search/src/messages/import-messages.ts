@@ -15,6 +15,7 @@ import { dedupKey } from './dedup-key.ts';
 /** A batch is written when it reaches one of these limits. */
 const BATCH_MESSAGES = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
+/** The maximum of messages in one file. */
 const MAX_MESSAGES = 100_000;
 
 interface ImportRequest {
@@ -26,7 +27,9 @@ interface ImportRequest {
 }
 
 interface ImportResult {
+  /** The number of new messages. */
   accepted: number;
+  /** The number of messages that the mailbox or an earlier part of the file already contains. */
   alreadyThere: number;
   quarantined: QuarantinedMessage[];
   /** The number of quarantined messages that no earlier import quarantined. */
@@ -56,6 +59,7 @@ export async function importMessages(
   for await (const message of rawMessages(em, files, request, await files.describe(em, request))) {
     if (index === MAX_MESSAGES) throw new DomainError('MBOX_TOO_LONG');
     const key = dedupKey(message.raw);
+    // A batch is written in one statement, which must not contain a key twice.
     if (importedKeys.has(key)) {
       result.alreadyThere += 1;
     } else {

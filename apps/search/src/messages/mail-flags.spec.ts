@@ -9,7 +9,7 @@ describe('flags of a message', () => {
     [{ status: '' }, true, false],
     [{ status: 'delivered', 'x-status': 'high priority' }, false, false],
     [{ status: 'ro', 'x-status': 'AF' }, false, true],
-  ])('with headers %j: unread %s, starred %s', (headers, isUnread, isStarred) => {
+  ])('with the headers %j are isUnread: %s and isStarred: %s', (headers, isUnread, isStarred) => {
     expect(mailFlags({ headers: Object.entries(headers).map(([name, value]) => ({ name, value })) })).toEqual({
       isUnread,
       isStarred,

@@ -6,6 +6,7 @@ import type { ParsedMessage } from './parse/parsed-message.ts';
  */
 export function mailFlags({ headers }: Pick<ParsedMessage, 'headers'>): { isUnread: boolean; isStarred: boolean } {
   const flagsOf = (name: string) => headers.find((header) => header.name === name)?.value.toUpperCase();
+  // Some programs write free text into these headers, such as `delivered`. Only a value of capital letters is flags.
   const status = flagsOf('status');
   return {
     isUnread: status !== undefined && /^[RO]*$/.test(status) && !status.includes('R'),

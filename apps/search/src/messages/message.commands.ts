@@ -14,7 +14,7 @@ import { upsertAndLockMailbox } from '../mailboxes/mailbox-rows.ts';
 import { mayReadMailbox } from '../mailboxes/readable-mailboxes.ts';
 import { importMessages as importFile } from './import-messages.ts';
 
-/** The maximum of quarantined messages in a response. `quarantinedCount` counts all quarantined messages. */
+/** The maximum number of quarantined messages that a response lists. `quarantinedCount` counts all of them. */
 const MAX_LISTED = 100;
 
 @Controller()
@@ -26,6 +26,7 @@ export class MessageCommands {
     @Inject(StemCache) private readonly stems: StemCache,
   ) {}
 
+  /** Rejects a caller without access to the mailbox before the file is uploaded. */
   @Preflight(importMessages)
   async admitMessages(input: Input<typeof importMessages>, context: QueryContext): Promise<void> {
     await this.findReadableMailbox(input, context);

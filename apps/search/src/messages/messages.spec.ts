@@ -33,11 +33,11 @@ describe('import of messages', () => {
         kind: 'message',
         snippet: 'La <mark>réunion</mark> commence à 9 h.',
         at: '2026-03-10T08:00:00.000Z',
-        mailbox: { resourceId: customer.mailbox, folder: 'INBOX' },
+        mailbox: { resourceId: customer.mailboxId, folder: 'INBOX' },
       },
     ]);
     expect(await test.eventsOf(customer.organizationId)).toMatchObject([
-      { type: 'search.mailbox.imported', data: { resourceId: customer.mailbox, accepted: 1, quarantined: 0 } },
+      { type: 'search.mailbox.imported', data: { resourceId: customer.mailboxId, accepted: 1, quarantined: 0 } },
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('import of messages', () => {
     });
     expect(
       await test.rows('select position, code from quarantine where mailbox_id = $1 order by position', [
-        uuid(customer.mailbox),
+        uuid(customer.mailboxId),
       ]),
     ).toEqual([
       { position: 1, code: 'MESSAGE_NOT_MAIL' },
@@ -97,9 +97,9 @@ describe('import of messages', () => {
     ['admin', 'MAILBOX_NOT_FOUND'],
     ['external', 'MAILBOX_NOT_FOUND'],
   ])(
-    'returns to %s in the preflight, before the upload, the code that the import would return: %s',
+    'checks before the upload (preflight) whether %s may read the mailbox, returns %s, and writes nothing',
     async (personName, code) => {
-      const input = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
+      const input = { organizationId: customer.organizationId, resourceId: customer.mailboxId, fileId: id('fil') };
       expect(await test.codeOf(importMessages, input, customer.as(personName), { preflightOnly: true })).toBe(code);
       expect(
         await test.codeOf(importMessages, { ...input, resourceId: id('res') }, customer.as(personName), {
@@ -117,13 +117,14 @@ describe('import of messages', () => {
     expect(
       await test.codeOf(
         importMessages,
-        { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId },
+        { organizationId: customer.organizationId, resourceId: customer.mailboxId, fileId },
         customer.as('ben'),
       ),
     ).toBe('FILE_NOT_FOUND');
   });
 
   it('imports an mbox of many chunks in batches', async () => {
+    // The file has more than two chunks of 512 KiB and needs three batches of at most 200 messages.
     const letters = Array.from({ length: 450 }, (_, number) =>
       letter({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }),
     );
@@ -134,8 +135,8 @@ describe('import of messages', () => {
     expect(await customer.titles('mot449')).toEqual(['numéro 449']);
   });
 
-  it('imports each message once when a file is imported twice concurrently', async () => {
-    const file = mbox(...Array.from({ length: 30 }, (_, number) => letter({ subject: `deux fois ${number}` })));
+  it('imports each message once when three imports of the same messages run concurrently', async () => {
+    const file = mbox(...Array.from({ length: 30 }, (_, number) => letter({ subject: `trois fois ${number}` })));
     const outcomes = await Promise.all([1, 2, 3].map(() => customer.importMail(file, { type: 'application/mbox' })));
     expect(outcomes.map(({ accepted }) => accepted).sort((left, right) => left - right)).toEqual([0, 0, 30]);
   });
@@ -143,7 +144,7 @@ describe('import of messages', () => {
   it('returns the first response for a repeated idempotency key', async () => {
     const input = {
       organizationId: customer.organizationId,
-      resourceId: customer.mailbox,
+      resourceId: customer.mailboxId,
       fileId: await customer.upload(letter({ subject: 'clé' }), 'message/rfc822'),
     };
     const answers = [
@@ -155,7 +156,7 @@ describe('import of messages', () => {
   });
 
   it('refuses a file that is not mail or does not exist', async () => {
-    const input = { organizationId: customer.organizationId, resourceId: customer.mailbox };
+    const input = { organizationId: customer.organizationId, resourceId: customer.mailboxId };
     expect(
       await test.codeOf(
         importMessages,
@@ -168,19 +169,19 @@ describe('import of messages', () => {
     );
   });
 
-  it('is allowed for the owner and readers of the mailbox; others get MAILBOX_NOT_FOUND (ACC-4)', async () => {
+  it('is allowed for the owner and holders of the right read; others get MAILBOX_NOT_FOUND (ACC-4)', async () => {
     const [site, otherCustomer] = [id('res'), new Customer(fixture)];
-    customer.resource(customer.hosting, site, 'site', 'alpine.example');
-    customer.grant(
-      { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
-      { to: 'external', right: 'history', productId: customer.mail, resourceId: customer.mailbox },
+    customer.setResource(customer.hostingProductId, site, 'site', 'alpine.example');
+    customer.setGrants(
+      { to: 'carla', right: 'read', productId: customer.mailProductId, resourceId: customer.mailboxId },
+      { to: 'external', right: 'history', productId: customer.mailProductId, resourceId: customer.mailboxId },
     );
     const fileId = await customer.upload(letter({ subject: 'droits' }), 'message/rfc822');
-    const importCode = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailbox) =>
+    const importCode = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailboxId) =>
       test.codeOf(importMessages, { organizationId, resourceId, fileId }, caller);
     const codes = Object.fromEntries(
       await Promise.all(
-        (Object.keys(customer.people) as PersonName[]).map(
+        (Object.keys(customer.accountIds) as PersonName[]).map(
           async (name) => [name, await importCode(customer.as(name))] as const,
         ),
       ),
@@ -195,7 +196,7 @@ describe('import of messages', () => {
     });
     expect(await importCode(customer.as('ben'), customer.organizationId, id('res'))).toBe('MAILBOX_NOT_FOUND');
     expect(await importCode(customer.as('ben'), customer.organizationId, site)).toBe('MAILBOX_NOT_FOUND');
-    expect(await importCode(customer.as('ben'), customer.organizationId, otherCustomer.mailbox)).toBe(
+    expect(await importCode(customer.as('ben'), customer.organizationId, otherCustomer.mailboxId)).toBe(
       'MAILBOX_NOT_FOUND',
     );
     expect(await importCode(otherCustomer.as('ben'))).toBe('ORGANIZATION_NOT_FOUND');
@@ -205,7 +206,8 @@ describe('import of messages', () => {
 
 describe('a message (SRCH-7, ACC-4)', () => {
   let customer: Customer;
-  const foundAndHiddenCount = async (name: PersonName) => {
+  /** Searches for `secret`. Returns the numbers of found messages and of messages hidden in trash and spam. */
+  const foundAndHiddenCounts = async (name: PersonName) => {
     const { data, hiddenInTrashAndSpam } = await customer.search('secret', name);
     return [data.length, hiddenInTrashAndSpam];
   };
@@ -216,31 +218,31 @@ describe('a message (SRCH-7, ACC-4)', () => {
   });
 
   it('is found by the owner of the mailbox; a role alone gives no access', async () => {
-    expect(await foundAndHiddenCount('ben')).toEqual([1, 1]);
+    expect(await foundAndHiddenCounts('ben')).toEqual([1, 1]);
     for (const name of ['chief', 'admin', 'carla', 'accountant', 'external'] as const)
-      expect(await foundAndHiddenCount(name)).toEqual([0, 0]);
+      expect(await foundAndHiddenCounts(name)).toEqual([0, 0]);
   });
 
-  it('is found by holders of a grant on the mailbox or the product until the grant is withdrawn', async () => {
-    customer.grant(
-      { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
-      { to: 'chief', right: 'read', productId: customer.mail },
-      { to: 'admin', right: 'history', productId: customer.mail },
+  it('is found by holders of the right read on the mailbox or the product until the grant is withdrawn', async () => {
+    customer.setGrants(
+      { to: 'carla', right: 'read', productId: customer.mailProductId, resourceId: customer.mailboxId },
+      { to: 'chief', right: 'read', productId: customer.mailProductId },
+      { to: 'admin', right: 'history', productId: customer.mailProductId },
     );
     expect([
-      await foundAndHiddenCount('carla'),
-      await foundAndHiddenCount('chief'),
-      await foundAndHiddenCount('admin'),
+      await foundAndHiddenCounts('carla'),
+      await foundAndHiddenCounts('chief'),
+      await foundAndHiddenCounts('admin'),
     ]).toEqual([
       [1, 1],
       [1, 1],
       [0, 0],
     ]);
-    customer.grant();
+    customer.setGrants();
     expect([
-      await foundAndHiddenCount('carla'),
-      await foundAndHiddenCount('chief'),
-      await foundAndHiddenCount('ben'),
+      await foundAndHiddenCounts('carla'),
+      await foundAndHiddenCounts('chief'),
+      await foundAndHiddenCounts('ben'),
     ]).toEqual([
       [0, 0],
       [0, 0],
@@ -249,8 +251,14 @@ describe('a message (SRCH-7, ACC-4)', () => {
   });
 
   it('is not found by the previous owner of the mailbox', async () => {
-    customer.resource(customer.mail, customer.mailbox, 'mail_address', 'ben@alpine.example', customer.people.carla);
-    expect([await foundAndHiddenCount('ben'), await foundAndHiddenCount('carla')]).toEqual([
+    customer.setResource(
+      customer.mailProductId,
+      customer.mailboxId,
+      'mail_address',
+      'ben@alpine.example',
+      customer.accountIds.carla,
+    );
+    expect([await foundAndHiddenCounts('ben'), await foundAndHiddenCounts('carla')]).toEqual([
       [0, 0],
       [1, 1],
     ]);
@@ -264,14 +272,16 @@ describe('a message (SRCH-7, ACC-4)', () => {
     ).toBe('ORGANIZATION_NOT_FOUND');
     test.stubbedSnapshots.people
       .get(customer.organizationId)!
-      .find(({ accountId }) => accountId === customer.people.ben)!.isBlocked = true;
+      .find(({ accountId }) => accountId === customer.accountIds.ben)!.isBlocked = true;
     test.snapshotChanged('people', customer.organizationId);
     expect(
       await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, customer.as('ben')),
     ).toBe('PERMISSION_DENIED');
   });
 
-  it('is hidden from the runtime role without a tenant context and cannot be changed by the search role', async () => {
+  it('is invisible to the runtime role without a tenant context; the search role can only read the index', async () => {
+    const INSUFFICIENT_PRIVILEGE = '42501';
+    /** Runs a statement as a database role. Returns the count in the first row, or the error code. */
     const resultAs = async (role: string, sql: string) => {
       await test.database.query(`begin; set local role ${role};`);
       try {
@@ -286,8 +296,8 @@ describe('a message (SRCH-7, ACC-4)', () => {
     for (const table of tables)
       expect(await resultAs('cordee_search', `select count(*)::int as count from ${table}`)).toBe(0);
     for (const table of ['mailbox', 'quarantine', 'file_chunk', 'outbox'])
-      expect(await resultAs('cordee_search_reader', `select 1 as count from ${table}`)).toBe('42501');
+      expect(await resultAs('cordee_search_reader', `select 1 as count from ${table}`)).toBe(INSUFFICIENT_PRIVILEGE);
     for (const table of ['message', 'object_entry'])
-      expect(await resultAs('cordee_search_reader', `delete from ${table}`)).toBe('42501');
+      expect(await resultAs('cordee_search_reader', `delete from ${table}`)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 });

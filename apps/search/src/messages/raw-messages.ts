@@ -10,28 +10,32 @@ export interface RawMessage {
   isTruncated: boolean;
 }
 
-/** Streams the messages of an uploaded file. Keeps at most one message and one chunk of an mbox in memory. */
+/**
+ * Streams the messages of an uploaded file: an .eml file is one message; an mbox file has many. Keeps at most one
+ * message and one chunk of an mbox in memory.
+ */
 export async function* rawMessages(
   em: EntityManager,
   files: Files,
-  location: FileKey,
+  fileKey: FileKey,
   { contentType }: StoredFile,
 ): AsyncGenerator<RawMessage> {
   switch (contentType.split(';')[0]!.trim().toLowerCase()) {
     case 'message/rfc822':
-      yield { raw: await files.read(em, location), isTruncated: false };
+      // `parseMessage` checks the size of this message.
+      yield { raw: await files.read(em, fileKey), isTruncated: false };
       return;
     case 'application/mbox':
-      yield* splitMbox(readChunks(em, files, location), MESSAGE_LIMITS.size);
+      yield* splitMbox(readChunks(em, files, fileKey), MESSAGE_LIMITS.size);
       return;
     default:
       throw new DomainError('FILE_NOT_MAIL');
   }
 }
 
-async function* readChunks(em: EntityManager, files: Files, location: FileKey): AsyncGenerator<Uint8Array> {
+async function* readChunks(em: EntityManager, files: Files, fileKey: FileKey): AsyncGenerator<Uint8Array> {
   for (let position = 0; ; position += 1) {
-    const bytes = await files.chunk(em, location, position);
+    const bytes = await files.chunk(em, fileKey, position);
     if (!bytes) return;
     yield bytes;
   }

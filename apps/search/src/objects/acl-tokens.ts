@@ -14,8 +14,8 @@ export const productToken = (productId: `prd_${string}`): string => `product:${p
 export const productContentToken = (productId: `prd_${string}`): string => `inside:${productId}`;
 export const resourceToken = (resourceId: `res_${string}`): string => `resource:${resourceId}`;
 
-/** The permissions that give access to entries. */
-const permissions = ['member:read', 'document:read'] as const satisfies readonly PermissionName[];
+/** The permissions that give access to people and to documents. For teams, see `teamTokens`. */
+const tokenPermissions = ['member:read', 'document:read'] as const satisfies readonly PermissionName[];
 
 /**
  * Returns the current ACL tokens of an account. Each search computes them again, so that a withdrawn right takes effect
@@ -25,7 +25,7 @@ export function aclTokensOf(
   access: OrganizationAccess,
   { accountId, now, scopes }: Pick<ReadContext, 'accountId' | 'now' | 'scopes'>,
 ): string[] {
-  const aclTokens = permissions
+  const aclTokens = tokenPermissions
     .filter((permission) => access.people.mayRead(accountId, permission, now, scopes))
     .map(permissionToken);
   if (access.people.mayRead(accountId, 'team:read', now, scopes)) aclTokens.push(...teamTokens(access, accountId, now));
@@ -33,6 +33,7 @@ export function aclTokensOf(
   if (!isPermissionInScope(scopes, 'product:read')) return aclTokens;
   for (const [productId, { isWhole, resourceIds }] of access.visibleProducts(accountId, now)) {
     aclTokens.push(productToken(productId));
+    // `isWhole`: the account sees all resources of the product, also future resources.
     if (isWhole) aclTokens.push(productContentToken(productId));
     for (const resourceId of resourceIds) aclTokens.push(resourceToken(resourceId));
   }

@@ -7,8 +7,8 @@ import type { IndexedObject } from './object-rows.ts';
 type PaymentDetails = Output<typeof getPaymentDetails>;
 
 /**
- * Returns a document as an object to index. A search finds it by number, amounts, payment reference, buyer and lines
- * (SRCH-6).
+ * Returns a document as an object to index. A search finds a document by its number, amounts, payment reference, buyer
+ * and lines (SRCH-6).
  */
 export function documentObject(
   organizationId: `org_${string}`,
@@ -40,7 +40,10 @@ export function documentObject(
   };
 }
 
-/** Groups the characters of a reference: a QR reference (27 digits) in groups of 2 and 5, others in groups of 4. */
+/**
+ * Groups the characters of a reference as on a printed bill: a QR reference (27 digits) has one group of 2 and five
+ * groups of 5 digits; any other reference has groups of 4 characters.
+ */
 const printReference = (reference: string): string =>
   /^\d{27}$/.test(reference)
     ? `${reference.slice(0, 2)} ${reference.slice(2).match(/.{5}/g)!.join(' ')}`

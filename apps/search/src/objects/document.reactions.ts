@@ -14,6 +14,7 @@ import { StemCache } from '../index/stem-cache.ts';
 import { documentObject } from './document-object.ts';
 import { indexObject } from './object-rows.ts';
 
+/** The fields that all events of documents have. */
 type DocumentEvent = CloudEvent<Pick<EventData<typeof invoicePaid>, 'organizationId' | 'documentId'>>;
 
 @Controller()

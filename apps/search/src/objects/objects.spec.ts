@@ -16,12 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-it('a new team is found even if the access cache has no such team when the event arrives (SRCH-6)', async () => {
+it('a new team is found even if the access cache does not have the team when the event arrives (SRCH-6)', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
   const teamId = id('team');
   await test.process.access.forOrganization(organizationId);
   test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Helpers' }] });
+  // The access cache is not notified of the new team.
   test.changeSnapshotSilently('grants', organizationId);
   await test.publishEvent(teamCreated, { organizationId, teamId });
   const { data } = await test.call(search, { organizationId, q: 'helpers' }, customer.as('chief'));
@@ -31,11 +32,12 @@ it('a new team is found even if the access cache has no such team when the event
 describe('objects (SRCH-6)', () => {
   let customer: Customer;
   const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
+  const VAT_AMOUNT = 500;
   /** Stubs the payment details of a document. Returns the common fields of its events. */
   function stubDocument(
     documentId: `pfm_${string}` | `inv_${string}`,
     number: string,
-    amount: number,
+    totalAmount: number,
     reference: string | null,
   ): { organizationId: `org_${string}`; documentId: typeof documentId; currency: 'CHF' } {
     const isInvoice = documentId.startsWith('inv_');
@@ -48,10 +50,10 @@ describe('objects (SRCH-6)', () => {
         issuedOn: '2026-03-01',
         dueOn: '2026-03-31',
         paidOn: null,
-        net: chf(amount - 500),
-        vat: chf(500),
-        total: chf(amount),
-        open: chf(amount),
+        net: chf(totalAmount - VAT_AMOUNT),
+        vat: chf(VAT_AMOUNT),
+        total: chf(totalAmount),
+        open: chf(totalAmount),
         heldUntil: null,
         reference,
         orderId: null,
@@ -65,9 +67,9 @@ describe('objects (SRCH-6)', () => {
         },
         lines: [
           {
-            productId: customer.hosting,
+            productId: customer.hostingProductId,
             text: 'Hébergement web alpine.example',
-            net: chf(amount - 500),
+            net: chf(totalAmount - VAT_AMOUNT),
             vatRate: '8.1',
             periodStart: null,
             periodEnd: null,
@@ -93,7 +95,7 @@ describe('objects (SRCH-6)', () => {
 
   beforeAll(async () => {
     customer = new Customer(fixture);
-    const { organizationId, hosting } = customer;
+    const { organizationId, hostingProductId } = customer;
     for (const name of ['ben', 'carla'] as const)
       await test.publishEvent(memberAdded, {
         ...customer.member(name),
@@ -105,7 +107,7 @@ describe('objects (SRCH-6)', () => {
     await test.publishEvent(teamCreated, { organizationId, teamId });
     await test.publishEvent(productCreated, {
       organizationId,
-      productId: hosting,
+      productId: hostingProductId,
       orderId: id('ord'),
       type: 'web_hosting',
       name: 'alpine.example',
@@ -121,10 +123,10 @@ describe('objects (SRCH-6)', () => {
       ['mail_address', 'silence@alpine.example'],
     ] as const) {
       const resourceId = id('res');
-      customer.resource(hosting, resourceId, kind, name);
+      customer.setResource(hostingProductId, resourceId, kind, name);
       await test.publishEvent(resourceAdded, {
         organizationId,
-        productId: hosting,
+        productId: hostingProductId,
         resourceId,
         kind,
         ownerAccountId: null,
@@ -143,14 +145,14 @@ describe('objects (SRCH-6)', () => {
       dueOn: '2026-03-31',
       heldUntil: null,
       interval: 'yearly',
-      productIds: [hosting],
+      productIds: [hostingProductId],
     });
     fixture.paymentDetails.get(invoice.documentId)!.document.status = 'paid';
     await test.publishEvent(invoicePaid, {
       ...invoice,
       paidOn: '2026-03-10',
       method: 'bank_transfer',
-      productIds: [hosting],
+      productIds: [hostingProductId],
     });
   });
 
@@ -180,9 +182,11 @@ describe('objects (SRCH-6)', () => {
     ['kind:invoice hébergement', ['INV-2026-000123']],
     ['kind:document after:2026-03-01 before:2026-03-02', ['PF-2026-000007', 'INV-2026-000123']],
     ['kind:document before:2026-03-01', []],
-  ])('are found by %s', async (q, titles) => expect(await customer.titles(q, 'chief')).toEqual([...titles].sort()));
+  ])('are found by the query %s with the titles %j', async (q, titles) =>
+    expect(await customer.titles(q, 'chief')).toEqual([...titles].sort()),
+  );
 
-  it('have the ids of their entities, and documents have their date and status', async () => {
+  it('of kind document have an id with the prefix of the document, the issue date and the current status', async () => {
     const { data } = await customer.search('hébergement', 'chief');
     expect(data.map(({ kind, id: objectId, at }) => [kind, objectId.slice(0, 3), at])).toEqual(
       expect.arrayContaining([
@@ -198,7 +202,7 @@ describe('objects (SRCH-6)', () => {
     ).toEqual([{ status: 'paid' }]);
   });
 
-  it('are found only by people who may see them', async () => {
+  it('are found by managers; other people find only the kinds that their permissions allow', async () => {
     const kinds = async (name: PersonName) =>
       [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
     expect(await kinds('chief')).toBe('document drive_folder person product site team');
@@ -208,13 +212,13 @@ describe('objects (SRCH-6)', () => {
     expect(await kinds('external')).toBe('');
   });
 
-  it('are found with an API token only within its scopes', async () => {
+  it('are found with an API token only if the scopes of the token allow it', async () => {
     const { organizationId } = customer;
     const kinds = async (...scopes: string[]) => {
       const { data } = await test.call(
         search,
         { organizationId, q: '' },
-        { account: customer.people.chief, limits: { organizationId, scopes: ['search:use', ...scopes] } },
+        { account: customer.accountIds.chief, limits: { organizationId, scopes: ['search:use', ...scopes] } },
       );
       return [...new Set(data.map(({ kind }) => kind))].sort().join(' ');
     };
@@ -227,24 +231,25 @@ describe('objects (SRCH-6)', () => {
     ]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
   });
 
-  it('of kind team are found by members of the team and of its subteams (C-TEAM-17)', async () => {
-    const { organizationId, people } = customer;
+  it('of kind team are found by members of a subteam until the subteam leaves the team (C-TEAM-17)', async () => {
+    const { organizationId, accountIds } = customer;
     const grants = test.stubbedSnapshots.grants.get(organizationId)!;
     const subteam = id('team');
-    const setParentEnd = (parentEndsAt: string | null) => {
+    /** Adds a subteam with the member Carla. No event announces it, so the index contains only the parent team. */
+    const stubSubteam = (parentEndsAt: string | null) => {
       test.stubbedSnapshots.grants.set(organizationId, {
         ...grants,
         teams: [...grants.teams!, { teamId: subteam, parentId: teamId, parentEndsAt, name: 'Piquet' }],
-        memberships: [{ teamId: subteam, accountId: people.carla, endsAt: null }],
+        memberships: [{ teamId: subteam, accountId: accountIds.carla, endsAt: null }],
       });
       test.snapshotChanged('grants', organizationId);
     };
-    setParentEnd(null);
+    stubSubteam(null);
     expect([await customer.titles('kind:team', 'carla'), await customer.titles('kind:team', 'ben')]).toEqual([
       ['Équipe réseau'],
       [],
     ]);
-    setParentEnd(test.process.clock.now().toISOString());
+    stubSubteam(test.process.clock.now().toISOString());
     expect(await customer.titles('kind:team', 'carla')).toEqual([]);
     test.stubbedSnapshots.grants.set(organizationId, grants);
     test.snapshotChanged('grants', organizationId);
@@ -253,24 +258,24 @@ describe('objects (SRCH-6)', () => {
   it('of a product are found by grant holders; a grant on a resource shows the product and this resource', async () => {
     const { resourceId } = [...fixture.resources.values()].find(({ name }) => name === 'Contrats')!;
     const titles = () => customer.titles('-kind:person -kind:team', 'carla');
-    customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
+    customer.setGrants({ to: 'carla', right: 'technical', productId: customer.hostingProductId });
     expect(await titles()).toEqual(['Contrats', 'alpine.example', 'boutique.alpine.example']);
-    customer.grant({
+    customer.setGrants({
       to: 'carla',
       right: 'view',
-      productId: customer.hosting,
+      productId: customer.hostingProductId,
       resourceId: resourceId as `res_${string}`,
     });
     expect(await titles()).toEqual(['Contrats', 'alpine.example']);
-    customer.grant();
+    customer.setGrants(); // The organization has no grants any more.
     expect(await titles()).toEqual([]);
   });
 
-  it('of billing are not found after the billing flag is withdrawn', async () => {
+  it('of kind document are not found by a person who has lost the flag billing.view', async () => {
     expect(await customer.titles('2026', 'accountant')).toEqual(['INV-2026-000123', 'PF-2026-000007']);
     const accountant = test.stubbedSnapshots.people
       .get(customer.organizationId)!
-      .find(({ accountId }) => accountId === customer.people.accountant)!;
+      .find(({ accountId }) => accountId === customer.accountIds.accountant)!;
     accountant.flags = [];
     test.snapshotChanged('people', customer.organizationId);
     expect(await customer.titles('2026', 'accountant')).toEqual([]);
@@ -278,15 +283,16 @@ describe('objects (SRCH-6)', () => {
     test.snapshotChanged('people', customer.organizationId);
   });
 
-  it('are not found by another organization', async () => {
+  it('are not found by people of another organization', async () => {
     const otherCustomer = new Customer(fixture);
     expect(await otherCustomer.titles('', 'chief')).toEqual([]);
   });
 
-  it('change and disappear with their entities', async () => {
+  it('are updated when a member or team is changed, and are not found after it is removed', async () => {
     const { organizationId } = customer;
-    fixture.names.set(customer.people.ben, { name: 'Benoît Favre', email: 'favre@alpine.example' });
+    fixture.names.set(customer.accountIds.ben, { name: 'Benoît Favre', email: 'favre@alpine.example' });
     const { role, ...ben } = customer.member('ben');
+    // The event contains no name, so its state before and after the change is equal: the service fetches the new name.
     const memberState = { role, flags: [], isBlocked: false };
     await test.publishEvent(memberChanged, { ...ben, before: memberState, after: memberState });
     expect(await customer.titles('benoit', 'chief')).toEqual(['Benoît Favre']);

@@ -31,8 +31,8 @@ export class PersonReactions {
   }
 
   /**
-   * Indexes a person. Fetches the name from identity, because the events do not contain the name. Skips a person who
-   * was removed in the meantime; the event `memberRemoved` follows.
+   * Indexes a person. Fetches name and mail address from identity, because the events contain neither. Skips a person
+   * who was removed in the meantime; the event `memberRemoved` follows.
    */
   private async index(
     { data, sequence }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>,
@@ -47,6 +47,7 @@ export class PersonReactions {
       id: memberId,
       kind: 'person',
       title: person.name,
+      // A search result shows the body below the title.
       body: person.email,
       addresses: [person.email],
       facets: { role: person.role, isBlocked: person.isBlocked },

@@ -7,7 +7,7 @@ import { Customer, id, SearchFixture } from '../../test/search.fixture.ts';
 
 let fixture: SearchFixture;
 let test: TestService;
-/** Resources of each product. The key contains the current organization and the product. */
+/** Resources by `<owner id> <product id>`. An organization without an entry does not own the product. */
 const resourcesByOwner = new Map<string, { resourceId: `res_${string}`; kind: string; name: string }[]>();
 
 beforeAll(async () => {
@@ -22,15 +22,15 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 describe('a transferred product (PROD-5)', () => {
-  it('is found with its resources at the receiving organization only', async () => {
+  it('and its resources are found only in the owner organization, even after a late event', async () => {
     const [firstOwner, secondOwner] = [new Customer(fixture), new Customer(fixture)];
-    const productId = firstOwner.hosting;
+    const productId = firstOwner.hostingProductId;
     test.stubbedSnapshots.products.set(secondOwner.organizationId, [
       ...test.stubbedSnapshots.products.get(secondOwner.organizationId)!,
       { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false },
     ]);
     const site = { resourceId: id('res'), kind: 'site', name: 'boutique.alpine.example' };
-    firstOwner.resource(productId, site.resourceId, site.kind, site.name);
+    firstOwner.setResource(productId, site.resourceId, site.kind, site.name);
     await test.publishEvent(productCreated, {
       organizationId: firstOwner.organizationId,
       productId,
@@ -56,6 +56,7 @@ describe('a transferred product (PROD-5)', () => {
       resourcesByOwner.delete(`${giver.organizationId} ${productId}`);
       resourcesByOwner.set(`${receiver.organizationId} ${productId}`, [
         site,
+        // A search finds no mail address by name.
         { resourceId: id('res'), kind: 'mail_address', name: 'silence@alpine.example' },
       ]);
       await test.publishEvent(productTransferredAway, {
@@ -104,7 +105,7 @@ describe('a transferred product (PROD-5)', () => {
     expect(await secondOwner.titles('', 'chief')).toEqual([]);
   });
 
-  it('is not indexed at a receiver that no longer owns the product when the event arrives', async () => {
+  it('is not indexed for a receiver that no longer owns the product when the event arrives', async () => {
     const customer = new Customer(fixture);
     await test.publishEvent(productReceived, {
       organizationId: customer.organizationId,

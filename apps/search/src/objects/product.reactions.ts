@@ -92,6 +92,7 @@ export class ProductReactions {
       id: productId,
       kind: 'product',
       title: name,
+      // The words of the type are searchable: `web_hosting` is found by `web hosting`.
       body: type.replaceAll('_', ' '),
       codes: [name],
       facets: { type },

@@ -61,6 +61,7 @@ function explainCondition(condition: QueryCondition): string {
     case 'notKeyword':
       return entry.value === '$seen' ? 'unread' : 'not starred';
     case 'kind':
+      // `is an invoice` and `is an event` instead of `is a invoice` and `is a event`.
       return `is a ${entry.value.replaceAll('_', ' ')}`.replace(' a i', ' an i').replace(' a e', ' an e');
   }
 }
@@ -78,5 +79,6 @@ function explainFolder(folder: string): string {
   return FOLDER_ROLES.some((role) => role === folder) ? `in ${folder}` : `in the folder “${folder}”`;
 }
 
+/** Writes `2026-03-31T22:00:00.000Z` as `2026-03-31 22:00:00 UTC`. A local date does not change. */
 const explainMoment = (value: string) =>
   isInstant(value) ? value.replace('T', ' ').replace(/\.000Z|Z/, ' UTC') : value;

@@ -55,7 +55,7 @@ describe('operators (C-SRCH-04)', () => {
     ['header:X-Mailer:"Some Client"', { header: ['x-mailer', 'Some Client'] }],
     ['kind:invoice', { kind: 'invoice' }],
     ['kind:drive-folder', { kind: 'drive_folder' }],
-  ])('are parsed: %s becomes one condition', (source, expected) => expect(tree(source)).toEqual(expected));
+  ])('are parsed: %s becomes the condition %j', (source, expected) => expect(tree(source)).toEqual(expected));
 });
 
 describe('words and structure', () => {
@@ -93,7 +93,7 @@ describe('words and structure', () => {
     ['from:(jean OR marie)', or({ from: 'jean' }, { from: 'marie' })],
     ['subject:(-a "b c")', and(not({ subject: 'a' }), { subject: 'b c' })],
     ['(a)(b)', and({ text: 'a' }, { text: 'b' })],
-  ])('are parsed: %s becomes a tree', (source, expected) => expect(tree(source)).toEqual(expected));
+  ])('are parsed: %s becomes the tree %j', (source, expected) => expect(tree(source)).toEqual(expected));
 });
 
 describe('warnings', () => {
@@ -176,7 +176,7 @@ describe('an invalid query', () => {
     ]);
   });
 
-  it('is refused above the limits of length, terms and depth', () => {
+  it('is refused above 2,000 characters, 100 terms or 20 nested levels', () => {
     const words = (count: number) => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
     expect(() => tree(words(100))).not.toThrow();
     expect(refusal(words(101)).code).toBe('QUERY_TOO_COMPLEX');
@@ -187,7 +187,7 @@ describe('an invalid query', () => {
     expect(refusal(`${'-'.repeat(1_000)}a`).code).toBe('QUERY_TOO_COMPLEX');
   });
 
-  it('property: throws only query errors, and a valid query keeps its tree when it is formatted and parsed', () => {
+  it('property: throws only domain errors, and a valid query keeps its tree when it is formatted and parsed', () => {
     const piece = fc.oneof(
       fc.constantFrom('(', ')', '"', '-', ' ', 'OR ', 'from:', 'in:', '“', 'header:a=', 'a', '*', '\\', ':'),
       fc.string({ unit: 'binary', maxLength: 3 }),
@@ -209,8 +209,8 @@ describe('an invalid query', () => {
   });
 });
 
-describe('query text and tree', () => {
-  it('property: are converted into each other without loss', () => {
+describe('formatQuery and parseQuery', () => {
+  it('property: a tree that is formatted and parsed does not change', () => {
     fc.assert(
       fc.property(arbitraryTree, (original) => expect(tree(formatQuery(original))).toEqual(original)),
       { numRuns: 2_000 },

@@ -60,7 +60,8 @@ class QueryParser {
     return this.#tokens[this.#index];
   }
 
-  #parseAll(depth: number, operator: string | undefined): QueryTree {
+  /** `outerOperator` is the operator before the enclosing parentheses, such as `from` in `from:(jean OR marie)`. */
+  #parseAll(depth: number, outerOperator: string | undefined): QueryTree {
     const conditions: QueryTree[] = [];
     let orPosition: number | undefined;
     for (let token = this.#peek(); token && token.type !== 'close'; token = this.#peek()) {
@@ -69,7 +70,7 @@ class QueryParser {
         this.#index += 1;
         this.#requireTerm(token.position, 'AND');
       }
-      const parsed = this.#parseAny(depth, operator);
+      const parsed = this.#parseAny(depth, outerOperator);
       orPosition ??= parsed.orPosition;
       conditions.push(parsed.tree);
     }
@@ -83,14 +84,14 @@ class QueryParser {
     return conditions.length === 1 ? conditions[0]! : { operator: 'AND', conditions };
   }
 
-  #parseAny(depth: number, operator: string | undefined): { tree: QueryTree; orPosition?: number } {
-    const conditions = [this.#parseTerm(depth, operator)];
+  #parseAny(depth: number, outerOperator: string | undefined): { tree: QueryTree; orPosition?: number } {
+    const conditions = [this.#parseTerm(depth, outerOperator)];
     let orPosition: number | undefined;
     for (let token = this.#peek(); token?.type === 'or'; token = this.#peek()) {
       orPosition ??= token.position;
       this.#index += 1;
       this.#requireTerm(token.position, 'OR');
-      conditions.push(this.#parseTerm(depth, operator));
+      conditions.push(this.#parseTerm(depth, outerOperator));
     }
     return orPosition === undefined ? { tree: conditions[0]! } : { tree: { operator: 'OR', conditions }, orPosition };
   }
@@ -101,19 +102,20 @@ class QueryParser {
       throw missingTermError(position, word);
   }
 
-  #parseTerm(depth: number, operator: string | undefined): QueryTree {
+  #parseTerm(depth: number, outerOperator: string | undefined): QueryTree {
     const token = this.#tokens[this.#index]!;
+    // Limits the recursion of the parser. `checkComplexity` checks the parsed tree.
     if (depth > QUERY_LIMITS.depth)
       throw queryTooComplex('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`);
     this.#index += 1;
     switch (token.type) {
       case 'not':
         this.#requireTerm(token.position, 'NOT');
-        return { operator: 'NOT', conditions: [this.#parseTerm(depth + 1, operator)] };
+        return { operator: 'NOT', conditions: [this.#parseTerm(depth + 1, outerOperator)] };
       case 'open':
-        return this.#parseGroup(token, depth, operator);
+        return this.#parseGroup(token, depth, outerOperator);
       case 'term':
-        return this.#parseCondition(token, operator);
+        return this.#parseCondition(token, outerOperator);
       default:
         throw missingTermError(token.position, token.type.toUpperCase());
     }
@@ -143,6 +145,7 @@ class QueryParser {
     if (token.operator !== undefined && outerOperator !== undefined)
       throw nestedOperatorError(token.position, outerOperator);
     const operatorName = token.operator ?? outerOperator;
+    // Tokens have only existing operators, so `findOperator` finds each of them.
     const operator = operatorName === undefined ? undefined : findOperator(operatorName)!;
     const condition = operator ? operator.read(token.value) : readField('text', token.value);
     if (condition instanceof ValueError) throw queryInvalid(condition.code, token.position, condition.detail);
@@ -152,7 +155,7 @@ class QueryParser {
 
   /**
    * Warns of `in:Needs action`: this query finds the word `action` in the folder `Needs`, but the user probably means
-   * the folder `Needs action`.
+   * the folder `Needs action`. A value with `@` or a dot is a complete address or file name and needs no quotes.
    */
   #warnOfUnquotedValue(token: TermToken): void {
     const next = this.#peek();

@@ -94,22 +94,23 @@ function wordsField(field: 'text' | 'subject' | 'body'): FieldReader {
   );
 }
 
-/** Reads a field that matches any part of a text. Wildcards at both ends are therefore removed. */
+/** Reads a field that matches any part of a text. Wildcards at both ends have no effect and are therefore removed. */
 function partField(field: 'from' | 'to' | 'cc' | 'bcc' | 'filename' | 'list'): FieldReader {
   return textField((value) => {
-    const part = withoutWildcards(value);
+    const part = trimWildcards(value);
     return part === ''
       ? valueError('NOTHING_TO_SEARCH', `“${value}” contains no character to search.`)
       : ({ [field]: part } as QueryCondition);
   });
 }
 
-function withoutWildcards(value: string): string {
+/** Removes spaces and wildcards at both ends. */
+function trimWildcards(value: string): string {
   let start = 0;
   let end = value.length;
-  const isBlank = (at: number) => value[at] === '*' || value[at]!.trim() === '';
-  while (start < end && isBlank(start)) start += 1;
-  while (end > start && isBlank(end - 1)) end -= 1;
+  const isSpaceOrWildcard = (index: number) => value[index] === '*' || value[index]!.trim() === '';
+  while (start < end && isSpaceOrWildcard(start)) start += 1;
+  while (end > start && isSpaceOrWildcard(end - 1)) end -= 1;
   return value.slice(start, end);
 }
 
@@ -135,12 +136,12 @@ function normalizeFolder(value: string): string {
   return alias === ANYWHERE || FOLDER_ROLES.some((role) => role === alias) ? alias : value;
 }
 
-function readHeader(value: unknown[]): QueryCondition | ValueError {
-  const [name, content] = value;
-  if (value.length > 2 || typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
+function readHeader(nameAndContent: unknown[]): QueryCondition | ValueError {
+  const [name, content] = nameAndContent;
+  if (nameAndContent.length > 2 || typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
     return valueError('HEADER_INVALID', 'Write header:Name or header:Name=value.');
   }
-  if (value.length === 1) return { header: [name.toLowerCase()] };
+  if (nameAndContent.length === 1) return { header: [name.toLowerCase()] };
   return textField((text) => ({ header: [name.toLowerCase(), text] }))(content);
 }
 

@@ -8,7 +8,8 @@ interface TextOperator {
   read: (value: string) => QueryCondition | ValueError;
 }
 
-const FLAGS: Record<string, QueryCondition> = {
+/** The values of `is:`. */
+const IS_VALUES: Record<string, QueryCondition> = {
   unread: { notKeyword: '$seen' },
   read: { hasKeyword: '$seen' },
   starred: { hasKeyword: '$flagged' },
@@ -16,18 +17,20 @@ const FLAGS: Record<string, QueryCondition> = {
   unstarred: { notKeyword: '$flagged' },
 };
 
-const fieldOperator = (field: QueryField, isFreeText = false): TextOperator => ({
-  isFreeText,
+const fieldOperator = (field: QueryField): TextOperator => ({
+  isFreeText: false,
   read: (value) => readField(field, value),
 });
 
-const choiceOperator = (choices: Record<string, QueryCondition>, names: string): TextOperator => ({
+const freeTextOperator = (field: QueryField): TextOperator => ({ ...fieldOperator(field), isFreeText: true });
+
+const choiceOperator = (choices: Record<string, QueryCondition>, examples: string): TextOperator => ({
   isFreeText: false,
   read: (value) => {
     const lowerCaseValue = value.toLowerCase();
     return Object.hasOwn(choices, lowerCaseValue)
       ? choices[lowerCaseValue]!
-      : new ValueError('VALUE_UNKNOWN', `“${value}” is not a possible value; write ${names}.`);
+      : new ValueError('VALUE_UNKNOWN', `“${value}” is not a possible value; write ${examples}.`);
   },
 });
 
@@ -44,20 +47,23 @@ const sizeOperator = (field: 'minSize' | 'maxSize'): TextOperator => ({
 const headerOperator: TextOperator = {
   isFreeText: true,
   read: (value) => {
-    const separator = value.search(/[=:]/);
-    return readField('header', separator < 0 ? [value] : [value.slice(0, separator), value.slice(separator + 1)]);
+    const separatorIndex = value.search(/[=:]/);
+    return readField(
+      'header',
+      separatorIndex < 0 ? [value] : [value.slice(0, separatorIndex), value.slice(separatorIndex + 1)],
+    );
   },
 };
 
 /** The operators of the query language. To add an operator, add a line here and a field to `QueryFields`. */
 const OPERATORS: Record<string, TextOperator> = {
-  from: fieldOperator('from', true),
-  to: fieldOperator('to', true),
-  cc: fieldOperator('cc', true),
-  bcc: fieldOperator('bcc', true),
-  subject: fieldOperator('subject', true),
-  body: fieldOperator('body', true),
-  filename: fieldOperator('filename', true),
+  from: freeTextOperator('from'),
+  to: freeTextOperator('to'),
+  cc: freeTextOperator('cc'),
+  bcc: freeTextOperator('bcc'),
+  subject: freeTextOperator('subject'),
+  body: freeTextOperator('body'),
+  filename: freeTextOperator('filename'),
   has: choiceOperator({ attachment: { hasAttachment: true }, attachments: { hasAttachment: true } }, 'has:attachment'),
   larger: sizeOperator('minSize'),
   smaller: sizeOperator('maxSize'),
@@ -65,9 +71,9 @@ const OPERATORS: Record<string, TextOperator> = {
   after: fieldOperator('after'),
   older_than: fieldOperator('olderThan'),
   newer_than: fieldOperator('newerThan'),
-  in: fieldOperator('inMailbox', true),
-  is: choiceOperator(FLAGS, 'is:unread, is:read, is:starred or is:unstarred'),
-  list: fieldOperator('list', true),
+  in: freeTextOperator('inMailbox'),
+  is: choiceOperator(IS_VALUES, 'is:unread, is:read, is:starred or is:unstarred'),
+  list: freeTextOperator('list'),
   'message-id': fieldOperator('messageId'),
   header: headerOperator,
   kind: fieldOperator('kind'),

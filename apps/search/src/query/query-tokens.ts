@@ -23,7 +23,10 @@ export type QueryToken =
   | { type: 'open'; operator?: string; position: number }
   | { type: 'close' | 'or' | 'and' | 'not'; position: number };
 
-/** Closing quotes by opening quote. Typographic quotes are accepted, because phones insert them. */
+/**
+ * The characters that close a quoted text, by its opening quote. Typographic quotes are accepted, because phones insert
+ * them.
+ */
 const CLOSING_QUOTES: Record<string, string> = { '"': '"', '“': '“”', '”': '“”', '„': '“”', '«': '»', '»': '«' };
 
 const OPERATOR_NAME = /\p{L}[\p{L}\p{N}_-]*:/uy;
@@ -47,7 +50,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
   const skipSpaces = () => {
     offset += match(SPACES)?.length ?? 0;
   };
-  const isQuote = () => offset < source.length && Object.hasOwn(CLOSING_QUOTES, source[offset]!);
+  const isAtQuote = () => offset < source.length && Object.hasOwn(CLOSING_QUOTES, source[offset]!);
 
   const readQuoted = (): string => {
     const openingOffset = offset;
@@ -92,7 +95,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       offset += 1;
       return;
     }
-    if (isQuote()) {
+    if (isAtQuote()) {
       tokens.push({ type: 'term', operator, value: readQuoted(), isQuoted: true, position });
       return;
     }
@@ -101,7 +104,8 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
     const unquoted = match(UNQUOTED);
     if (unquoted === undefined || (offset > afterColon && Object.hasOwn(KEYWORDS, unquoted))) throw missingValueError();
     offset += unquoted.length;
-    const hasQuotedPart = operator === 'header' && /[=:]$/.test(unquoted) && isQuote();
+    // In `header:X-Mailer:"Some Client"`, only the content of the header is quoted.
+    const hasQuotedPart = operator === 'header' && /[=:]$/.test(unquoted) && isAtQuote();
     tokens.push({
       type: 'term',
       operator,
@@ -114,8 +118,9 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
   const readUnquoted = () => {
     const position = offset;
     const unquoted = match(UNQUOTED)!;
-    const following = source[position + unquoted.length] ?? ' ';
-    if (!isSearchable(unquoted) && !(/^-+$/.test(unquoted) && /[("“„«»]/.test(following))) {
+    const nextCharacter = source[position + unquoted.length] ?? ' ';
+    // Punctuation is ignored, except minus signs before a parenthesis or quote, which negate the group or phrase.
+    if (!isSearchable(unquoted) && !(/^-+$/.test(unquoted) && /[("“„«»]/.test(nextCharacter))) {
       offset += unquoted.length;
       warnings.push({
         code: 'PUNCTUATION_IGNORED',
@@ -155,7 +160,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
     if (character === '(' || character === ')') {
       tokens.push({ type: character === '(' ? 'open' : 'close', position });
       offset += 1;
-    } else if (isQuote()) {
+    } else if (isAtQuote()) {
       tokens.push({ type: 'term', value: readQuoted(), isQuoted: true, position });
     } else {
       const name = matchOperator();

@@ -14,7 +14,8 @@ describe('canonicalTree', () => {
 });
 
 describe('sizes', () => {
-  it('property: are the same after they are written and read', () => {
+  it('property: are the same after they are written and read; units are powers of 1,024', () => {
+    // `readSize` refuses a size of more than 12 digits, so such a size is not compared.
     fc.assert(fc.property(fc.maxSafeNat(), (bytes) => expect(readSize(formatSize(bytes)) ?? bytes).toBe(bytes)));
     expect(['2 GB', '10Mo', '1,5K', '7b', '1T', '-1', ''].map(readSize)).toEqual([
       2 * 1024 ** 3,
@@ -48,7 +49,7 @@ describe('explainQuery', () => {
     ],
   ])('describes %s as %s', (source, line) => expect(explainQuery(parseQuery(source).tree)).toBe(line));
 
-  it('property: describes each query in one line', () => {
+  it('property: returns a text that is not empty for each query, as formatQuery does', () => {
     fc.assert(fc.property(arbitraryTree, (tree) => explainQuery(tree).length > 0 && formatQuery(tree).length > 0));
   });
 });

@@ -40,6 +40,7 @@ interface QueryFields {
   filename: string;
   /** Name, path or role of a folder, or `anywhere`. */
   inMailbox: string;
+  /** A part of the id of a mailing list. */
   list: string;
   messageId: string;
   header: [name: string] | [name: string, value: string];

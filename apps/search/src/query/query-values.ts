@@ -2,20 +2,22 @@
  * Sizes, dates and ages in queries. The `read…` functions return the canonical value; undefined for an invalid text.
  */
 
-const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+const SIZE_UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** Reads `500`, `10K`, `1.5M`, `2 GB`, `10 Mo`. Units are powers of 1,024, as in mail programs. */
+/**
+ * Reads `500`, `10K`, `1.5M`, `2 GB`, `10 Mo`. Units are powers of 1,024, as in mail programs; `o` is a byte in French.
+ */
 export function readSize(text: string): number | undefined {
   const match = /^(\d{1,12})(?:[.,](\d{1,6}))?\s?([kmg]?)(?:i?[bo])?$/i.exec(text);
   if (!match) return undefined;
-  const bytes = Math.round(Number(`${match[1]}.${match[2] ?? 0}`) * UNITS[match[3]!.toLowerCase()]!);
+  const bytes = Math.round(Number(`${match[1]}.${match[2] ?? 0}`) * SIZE_UNITS[match[3]!.toLowerCase()]!);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** Writes a size with the largest unit that is exact. */
 export function formatSize(bytes: number): string {
   for (const unit of ['g', 'm', 'k'] as const) {
-    const size = UNITS[unit]!;
+    const size = SIZE_UNITS[unit]!;
     if (bytes > 0 && bytes % size === 0) return `${bytes / size}${unit.toUpperCase()}`;
   }
   return String(bytes);
@@ -26,6 +28,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-
 /** Reads a local date (`2026-03-01`, `2026/3/1`, `01.03.2026`, `2026-03`, `2026`) or an RFC 3339 instant. */
 export function readMoment(text: string): string | undefined {
   if (INSTANT.test(text)) {
+    // `Date` reads 30 February as 2 March, so the day is checked separately.
     const instant = new Date(text.toUpperCase());
     return Number.isNaN(instant.getTime()) || !isDay(text.slice(0, 10)) ? undefined : instant.toISOString();
   }
@@ -45,6 +48,7 @@ function formatDay(year: string, month: string, day: string): string | undefined
 
 function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
+  // PostgreSQL has no year 0.
   return text >= '0001' && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 

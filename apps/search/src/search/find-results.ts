@@ -22,17 +22,18 @@ export interface SearchRequest {
   mailboxIds: readonly string[];
   /** The ACL tokens of the viewer. Each statement on objects is limited to entries with such a token (SRCH-7). */
   aclTokens: readonly string[];
-  /** The last result of the previous page. */
+  /** The last result of the previous page; undefined for the first page. */
   after: ResultKey | undefined;
   limit: number;
   timeoutMs: number;
 }
 
+/** The code with which PostgreSQL ends a statement that exceeds `statement_timeout`. */
 const QUERY_CANCELED = '57014';
 
 /**
- * Finds messages and objects in a common order, and counts the hidden messages. Switches the transaction to the search
- * role, which can only read the index.
+ * Finds messages and objects, merges them into one order, and counts the hidden messages. Switches the transaction to
+ * the search role, which can only read the index.
  */
 export async function findResults(
   em: EntityManager,
@@ -48,6 +49,7 @@ export async function findResults(
     const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, time, loadedStems);
     const objects = compileObjectQuery(tree, { organizationId, aclTokens }, time, loadedStems);
     const hiddenCount = await countHidden(em, messages);
+    // Either list can fill the page alone, so each statement has the full limit.
     const results = [
       ...(await selectMessages(em, tree, messages, after, limit)),
       ...(await selectObjects(em, tree, objects, after, limit)),

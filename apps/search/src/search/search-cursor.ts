@@ -19,6 +19,7 @@ interface SearchCursor {
   startedAt: string;
 }
 
+/** Fingerprint of the search, `startedAt`, and date and id of the last result. */
 const CursorContent = z.tuple([z.string(), z.iso.datetime(), z.iso.datetime().nullable(), z.guid()]);
 
 /** Compares two results; negative when `left` comes first. */
@@ -39,11 +40,12 @@ export function readSearchCursor(
   searchIdentity: readonly string[],
 ): SearchCursor | undefined {
   const content = readCursor(CursorContent, cursor);
-  if (!content) return undefined;
+  if (!content) return undefined; // The request of the first page has no cursor.
   const [storedFingerprint, startedAt, at, id] = content;
   if (storedFingerprint !== fingerprint(searchIdentity)) throw new DomainError('CURSOR_INVALID');
   return { after: { at, id: id.toLowerCase() }, startedAt };
 }
 
+/** Returns 96 bits of a hash. Its purpose is to tell searches apart, so the cursor can stay short. */
 const fingerprint = (searchIdentity: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(searchIdentity)).digest('base64url').slice(0, 16);

@@ -31,14 +31,15 @@ export class SearchQueries {
 
   @Handles(search)
   async search(input: Input<typeof search>, context: QueryContext): Promise<Output<typeof search>> {
-    const { em, now, call } = context;
+    const { em, now } = context;
     const { organizationId, q, kind, limit } = input;
     const { tree: parsedTree, warnings } = parseQuery(q);
     const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, parsedTree] }) : parsedTree;
     const searchIdentity = [organizationId, q, kind ?? ''];
     const cursor = readSearchCursor(input.cursor, searchIdentity);
+    // All pages use the time of the first page, so that an age such as `newer_than:7d` selects the same results.
     const startedAt = cursor ? new Date(cursor.startedAt) : now;
-    const zone = await this.zoneFor(tree, organizationId, call);
+    const zone = await this.zoneFor(tree, organizationId, context.call);
 
     const access = await this.access.forOrganization(organizationId);
     const mailboxes = readableMailboxes(access, context, await selectMailboxes(em, organizationId));
@@ -47,6 +48,7 @@ export class SearchQueries {
       time: { now: startedAt, zone },
       organizationId,
       after: cursor?.after,
+      // One result more than the page contains: with it, another page exists.
       limit: limit + 1,
       timeoutMs: this.config.SEARCH_TIMEOUT_MS,
       mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)),
@@ -68,13 +70,17 @@ export class SearchQueries {
   /**
    * Fetches the time zone of the organization if the query contains a local date; else returns `UTC` without a call.
    */
-  private async zoneFor(tree: QueryTree, organizationId: `org_${string}`, call: QueryContext['call']): Promise<string> {
+  private async zoneFor(
+    tree: QueryTree,
+    organizationId: `org_${string}`,
+    searchCall: QueryContext['call'],
+  ): Promise<string> {
     const hasLocalDate = [...conditionsOf(tree)].some(({ condition }) => {
       const entry = fieldEntry(condition);
       return (entry.field === 'before' || entry.field === 'after') && !isInstant(entry.value);
     });
     return hasLocalDate
-      ? (await this.rpc.call(describeOrganization, { organizationId }, { for: call })).timeZone
+      ? (await this.rpc.call(describeOrganization, { organizationId }, { for: searchCall })).timeZone
       : 'UTC';
   }
 }

@@ -13,8 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-describe('search results', () => {
-  it('exclude trash and spam by default and count the excluded messages (C-SRCH-10)', async () => {
+const DAY_MS = 86_400_000;
+
+describe('a search', () => {
+  it('excludes trash and spam by default and counts the excluded messages (C-SRCH-10)', async () => {
     const customer = new Customer(fixture);
     for (const [subject, folder] of [
       ['ici', 'INBOX'],
@@ -30,19 +32,20 @@ describe('search results', () => {
     expect(await titlesAndHiddenCount('offre')).toEqual([['ici'], 3]);
     expect(await titlesAndHiddenCount('offre in:trash')).toEqual([['jeté'], 0]);
     expect(await titlesAndHiddenCount('offre in:anywhere')).toEqual([['ici', 'jeté', 'pourri deux', 'pourri un'], 0]);
+    // A search for teams matches no message, so no message is hidden.
     expect((await customer.search('offre', 'ben', { kind: 'team' })).hiddenInTrashAndSpam).toBe(0);
   });
 
-  it('have pages that new mail does not shift, with people first (C-SRCH-13, SRCH-9)', async () => {
+  it('returns people first, and pages that new mail does not shift (C-SRCH-13, SRCH-9)', async () => {
     const customer = new Customer(fixture);
     const carla = customer.member('carla');
     await test.publishEvent(memberAdded, { ...carla, invitationId: null, invitedBy: null, teamIds: [] });
-    const day = (number: number) => `${number} Mar 2026 09:00:00 +0000`;
+    const dateInMarch = (day: number) => `${day} Mar 2026 09:00:00 +0000`;
     // Ten messages have the same date, so their order is by id.
     await customer.importMail(
       mbox(
         ...Array.from({ length: 25 }, (_, number) =>
-          letter({ subject: `page ${number}`, date: day(number < 10 ? 1 : number) }),
+          letter({ subject: `page ${number}`, date: dateInMarch(number < 10 ? 1 : number) }),
         ),
       ),
       { type: 'application/mbox' },
@@ -59,7 +62,7 @@ describe('search results', () => {
     expect(pagedIds).toEqual(allIds);
   });
 
-  it('for an API token contain mail only if a scope allows the right read (ACC-1)', async () => {
+  it('with an API token finds mail only if a scope allows the right read (ACC-1)', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
     await customer.importMail(letter({ subject: 'reçu' }));
@@ -68,7 +71,7 @@ describe('search results', () => {
         await test.call(
           search,
           { organizationId, q: '' },
-          { account: customer.people.ben, limits: { organizationId, scopes: ['search:use', ...scopes] } },
+          { account: customer.accountIds.ben, limits: { organizationId, scopes: ['search:use', ...scopes] } },
         )
       ).data.map(({ title }) => title);
     expect([await titlesWithScopes('product:read', 'right:technical'), await titlesWithScopes('right:read')]).toEqual([
@@ -77,7 +80,7 @@ describe('search results', () => {
     ]);
   });
 
-  it('are refused with a cursor of another query or a forged cursor', async () => {
+  it('is refused with a cursor of another query or a forged cursor', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(mbox(letter({ subject: 'un' }), letter({ subject: 'deux' })), {
       type: 'application/mbox',
@@ -89,6 +92,7 @@ describe('search results', () => {
     expect(await codeWithCursor('autre', nextCursor!)).toBe('CURSOR_INVALID');
     expect(await codeWithCursor('bonjour', 'AAAA')).toBe('CURSOR_INVALID');
     const cursorContent = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as unknown[];
+    // The elements of a cursor are the fingerprint, the start time, and date and id of the last result.
     for (const [index, value] of [
       [1, 'yesterday'],
       [2, "2026-03-20' or true"],
@@ -109,15 +113,18 @@ describe('search results', () => {
     ['ben frmo:anna', 'OPERATOR_UNKNOWN', 4],
     ['ben "sans fin', 'QUOTE_OPEN', 4],
     ['(a OR b', 'PARENTHESIS_UNBALANCED', 0],
-  ])('of the invalid query %s are refused with code and position (SRCH-2)', async (q, code, position) => {
-    const customer = new Customer(fixture);
-    await expect(customer.search(q)).rejects.toMatchObject({
-      code: 'QUERY_INVALID',
-      errors: [{ pointer: '/q', code, detail: expect.stringContaining(`position ${position}`) }],
-    });
-  });
+  ])(
+    'with the invalid query %s is refused with the code %s and the position %i (SRCH-2)',
+    async (q, code, position) => {
+      const customer = new Customer(fixture);
+      await expect(customer.search(q)).rejects.toMatchObject({
+        code: 'QUERY_INVALID',
+        errors: [{ pointer: '/q', code, detail: expect.stringContaining(`position ${position}`) }],
+      });
+    },
+  );
 
-  it('contain the interpreted query and warnings', async () => {
+  it('returns the interpreted query and warnings', async () => {
     const customer = new Customer(fixture);
     expect(await customer.search('a OR b c')).toMatchObject({
       understood: '(“a” or “b”) and “c”',
@@ -125,7 +132,7 @@ describe('search results', () => {
     });
   });
 
-  it('contain only escaped text and <mark> tags (C-SRCH-12, S22)', async () => {
+  it('returns marked titles and snippets with only escaped text and <mark> tags (C-SRCH-12)', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(
       letter({
@@ -141,7 +148,7 @@ describe('search results', () => {
     });
   });
 
-  it('are refused when the search takes too long (C-SRCH-19)', async () => {
+  it('is refused when it takes too long (C-SRCH-19)', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(letter({ subject: 'lent' }));
     await test.database.query('begin; lock table message in access exclusive mode;');
@@ -155,10 +162,9 @@ describe('search results', () => {
     expect(await customer.titles('lent')).toEqual(['lent']);
   });
 
-  it('depend on ages relative to the first page, and on days in the time zone of the organization', async () => {
+  it('calculates ages from the time of the first page, and days in the time zone of the organization', async () => {
     const customer = new Customer(fixture);
-    const dateDaysAgo = (days: number) =>
-      new Date(test.process.clock.now().getTime() - days * 86_400_000).toUTCString();
+    const dateDaysAgo = (days: number) => new Date(test.process.clock.now().getTime() - days * DAY_MS).toUTCString();
     await customer.importMail(
       mbox(letter({ subject: 'cinq', date: dateDaysAgo(5) }), letter({ subject: 'six', date: dateDaysAgo(6) })),
       {
@@ -166,14 +172,16 @@ describe('search results', () => {
       },
     );
     const firstPage = await customer.search('newer_than:7d', 'ben', { limit: 1 });
-    test.moveClockTo(new Date(test.process.clock.now().getTime() + 3 * 86_400_000).toISOString());
+    test.moveClockTo(new Date(test.process.clock.now().getTime() + 3 * DAY_MS).toISOString());
     expect(firstPage.data.map(({ title }) => title)).toEqual(['cinq']);
+    // Both messages are now older than seven days, but the second page still uses the time of the first page.
     expect(
       (await customer.search('newer_than:7d', 'ben', { limit: 1, cursor: firstPage.nextCursor! })).data.map(
         ({ title }) => title,
       ),
     ).toEqual(['six']);
     expect(await customer.titles('newer_than:7d')).toEqual([]);
+    // In Europe/Zurich, the time zone of the organization, this message is from 1 March, 00:30.
     await customer.importMail(letter({ subject: 'minuit', date: 'Sat, 28 Feb 2026 23:30:00 +0000' }));
     expect([
       await customer.titles('after:2026-03-01 before:2026-03-02'),
@@ -181,9 +189,11 @@ describe('search results', () => {
     ]).toEqual([['minuit'], []]);
   });
 
-  it('need one database connection per search', async () => {
+  it('answers 40 concurrent requests, which do not wait for each other forever', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(letter({ subject: 'foule' }));
+    // The stems of each unique word are not in the cache, so each request loads stems from the database. With a second
+    // connection for the stems, the requests could exhaust the connection pool.
     const titlesPerSearch = await Promise.all(
       Array.from({ length: 40 }, (_, number) => customer.titles(`foule OR unique${number}`)),
     );

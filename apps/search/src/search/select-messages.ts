@@ -67,7 +67,10 @@ export async function selectMessages(
   }));
 }
 
-/** Counts the hidden matches in trash and junk. Call this before you add parameters to the query. */
+/**
+ * Counts the hidden matches in trash and junk. Call this before you add parameters to the query, because PostgreSQL
+ * rejects a bound value that the statement does not use.
+ */
 export async function countHidden(
   em: EntityManager,
   { hiddenWhere, parameters }: CompiledMessageQuery,

@@ -49,6 +49,7 @@ export async function selectObjects(
 
 /** Returns the SQL condition that selects the entries after a result. `add` adds a parameter. */
 function sqlAfter({ at, id }: ResultKey, add: (value: unknown) => string): string {
+  // Entries without a date come first, so all entries with a date follow.
   if (at === null) return `(occurred_at is not null or id < ${add(id)}::uuid)`;
   return `(occurred_at, id) < (${add(at)}::timestamptz, ${add(id)}::uuid)`;
 }

@@ -9,12 +9,15 @@ export function countParts(raw: Uint8Array, max: number): number {
   if (countSeparatorLines(bytes, max) <= max) return 0;
   const text = bytes.toString('latin1');
   if (!/multipart\//i.test(text)) return 0;
-  const isDashBoundary = /boundary[*\d]*\s*=\s*"?-+"?\s*[;\r\n]/i.test(text);
+  const hasDashBoundary = /boundary[*\d]*\s*=\s*"?-+"?\s*[;\r\n]/i.test(text);
   const countByLine = new Map<string, number>();
-  for (let at = text.indexOf('\n--'); at >= 0; at = text.indexOf('\n--', at + 3)) {
-    const end = text.indexOf('\n', at + 3);
-    const line = text.slice(at + 1, Math.min(end < 0 ? text.length : end, at + 200)).trimEnd();
-    if (isDashBoundary || /[^-]/.test(line)) countByLine.set(line, (countByLine.get(line) ?? 0) + 1);
+  let lineStart = text.indexOf('\n--') + 1;
+  while (lineStart > 0) {
+    const lineEnd = text.indexOf('\n', lineStart + 2);
+    // A boundary has at most 70 characters (RFC 2046), so the beginning of the line is enough.
+    const line = text.slice(lineStart, Math.min(lineEnd < 0 ? text.length : lineEnd, lineStart + 199)).trimEnd();
+    if (hasDashBoundary || /[^-]/.test(line)) countByLine.set(line, (countByLine.get(line) ?? 0) + 1);
+    lineStart = text.indexOf('\n--', lineStart + 2) + 1;
   }
   let count = 0;
   for (const occurrences of countByLine.values()) if (occurrences > 1) count += occurrences;
@@ -24,6 +27,10 @@ export function countParts(raw: Uint8Array, max: number): number {
 /** Counts the lines that begin with `--`. Stops when the count is above `max`. */
 function countSeparatorLines(bytes: Buffer, max: number): number {
   let count = 0;
-  for (let at = bytes.indexOf('\n--'); at >= 0 && count <= max; at = bytes.indexOf('\n--', at + 3)) count += 1;
+  let previousLineEnd = bytes.indexOf('\n--');
+  while (previousLineEnd >= 0 && count <= max) {
+    count += 1;
+    previousLineEnd = bytes.indexOf('\n--', previousLineEnd + 3);
+  }
   return count;
 }

@@ -83,6 +83,7 @@ export function decodeEntities(text: string): string {
   );
 }
 
+/** Replaces NUL, surrogates and codes outside Unicode with the replacement character. */
 function characterOf(code: number): string {
   if (code >= 0x80 && code <= 0x9f) return WINDOWS_1252[code - 0x80]!;
   return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd' : String.fromCodePoint(code);

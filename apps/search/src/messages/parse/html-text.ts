@@ -15,7 +15,7 @@ const TAG_NAME = /[a-z][a-z0-9:-]*/iy;
 /**
  * Returns the readable text of an HTML mail for the index and for snippets, without scripts, styles and comments. The
  * text is never shown as HTML, so it is not sanitized. The function reads the HTML once, without backtracking.
- * Malformed markup may lose tags, but no words.
+ * In malformed markup, a tag, comment or script without an end hides the text after it.
  */
 export function htmlText(html: string): string {
   const texts: string[] = [];
@@ -72,8 +72,8 @@ function readTag(html: string, tagStart: number): Tag | undefined {
 }
 
 function namelessTag(html: string, closer: string, from: number): Tag {
-  const close = html.indexOf(closer, from);
-  return { name: '', isClosing: false, end: close < 0 ? html.length : close + closer.length };
+  const closerStart = html.indexOf(closer, from);
+  return { name: '', isClosing: false, end: closerStart < 0 ? html.length : closerStart + closer.length };
 }
 
 /**
@@ -84,18 +84,19 @@ function tagEnd(html: string, from: number): number {
   for (let position = from; position < html.length; position += 1) {
     const character = html[position];
     if (character === '>') return position + 1;
+    // A quote starts a quoted attribute only after `=` or a space; elsewhere it is an ordinary character.
     if ((character === '"' || character === "'") && /[=\s]/.test(html[position - 1]!)) {
-      const close = html.indexOf(character, position + 1);
-      if (close < 0) return tagEndIgnoringQuotes(html, position);
-      position = close;
+      const closingQuote = html.indexOf(character, position + 1);
+      if (closingQuote < 0) return tagEndIgnoringQuotes(html, position);
+      position = closingQuote;
     }
   }
   return html.length;
 }
 
 function tagEndIgnoringQuotes(html: string, from: number): number {
-  const close = html.indexOf('>', from);
-  return close < 0 ? html.length : close + 1;
+  const tagCloser = html.indexOf('>', from);
+  return tagCloser < 0 ? html.length : tagCloser + 1;
 }
 
 /** Returns the index of the closing tag that ends a raw text element. */

@@ -8,6 +8,11 @@ export interface MboxMessage {
 }
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const LETTER_F = 0x46;
+const GREATER_THAN = 0x3e;
+const MAX_FROM_LINE_BYTES = 500;
+const QUOTED_PREFIX = 'From ';
 /**
  * A longer line is not a From_ line. The reader adds the pieces of such a line to the message and does not buffer them.
  */
@@ -20,7 +25,7 @@ const YEAR = /\b\d{4}\b/;
 /**
  * Splits an mbox stream into messages; only one message is in memory. A From_ line starts a message only at the start
  * of the file and after an empty line. Removes one `>` of `>From ` in a body: the program that wrote the mbox added
- * this `>` (mboxo and mboxrd).
+ * this `>` (in the mbox variants mboxo and mboxrd).
  */
 export async function* splitMbox(source: AsyncIterable<Uint8Array>, sizeLimit: number): AsyncGenerator<MboxMessage> {
   const reader = new MboxReader(sizeLimit);
@@ -132,24 +137,26 @@ class MessageCollector {
 
 /** Returns the length of the empty line at the end; 0 when the last line is not empty. */
 function trailingEmptyLineLength(raw: Buffer): number {
-  const end = raw.subarray(-4).toString('latin1');
-  if (end.endsWith('\n\r\n')) return 2;
-  return end.endsWith('\n\n') ? 1 : 0;
+  const lastCharacters = raw.subarray(-4).toString('latin1');
+  if (lastCharacters.endsWith('\n\r\n')) return 2;
+  return lastCharacters.endsWith('\n\n') ? 1 : 0;
 }
 
 const latin1Text = (line: Uint8Array) => Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('latin1');
 
 function isFromLine(line: Uint8Array): boolean {
-  if (line[0] !== 0x46 || line.length > 500) return false;
+  if (line[0] !== LETTER_F || line.length > MAX_FROM_LINE_BYTES) return false;
   const text = latin1Text(line);
   return FROM.test(text) && TIME.test(text) && YEAR.test(text);
 }
 
-const isEmptyLine = (line: Uint8Array) => line.length <= 2 && line.every((byte) => byte === LINE_FEED || byte === 0x0d);
+const isEmptyLine = (line: Uint8Array) =>
+  line.length <= 2 && line.every((byte) => byte === LINE_FEED || byte === CARRIAGE_RETURN);
 
 function isQuotedFrom(line: Uint8Array): boolean {
-  if (line[0] !== 0x3e) return false;
-  let at = 1;
-  while (line[at] === 0x3e) at += 1;
-  return line.length > at + 5 && latin1Text(line.subarray(at, at + 5)) === 'From ';
+  if (line[0] !== GREATER_THAN) return false;
+  let start = 1;
+  while (line[start] === GREATER_THAN) start += 1;
+  const end = start + QUOTED_PREFIX.length;
+  return line.length > end && latin1Text(line.subarray(start, end)) === QUOTED_PREFIX;
 }

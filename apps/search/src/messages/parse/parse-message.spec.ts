@@ -92,7 +92,7 @@ describe('parseMessage', () => {
     expect(await parsed('Subject: a\u0000b\ttwo', '', 'x\u0000y')).toMatchObject({ subject: 'a b two', text: 'x y' });
   });
 
-  it('returns the reason of the quarantine for input that is not mail', async () => {
+  it('returns the reason of the quarantine for input that is empty, too large, unreadable or not mail', async () => {
     expect(await reasonOf(bytes([]))).toBe('MESSAGE_EMPTY');
     expect(await reasonOf(bytes(['', '  ', '']))).toBe('MESSAGE_EMPTY');
     expect(await reasonOf(bytes(['just some text']))).toBe('MESSAGE_NOT_MAIL');
@@ -109,7 +109,7 @@ describe('parseMessage', () => {
     expect(await reasonOf(bytes(['Subject: x', ...nested]))).toBe('MESSAGE_UNREADABLE');
   });
 
-  it('refuses a message with 100,000 parts before it parses them', async () => {
+  it('refuses a message with 100,000 parts, but not 5,000 text lines that begin with dashes', async () => {
     const parts = '--b\n\nx\n'.repeat(100_000);
     expect(await reasonOf(Buffer.from(`Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n${parts}`))).toBe(
       'MESSAGE_TOO_MANY_PARTS',
@@ -119,7 +119,7 @@ describe('parseMessage', () => {
 
   it('limits the number and length of headers and the length of the text', async () => {
     const message = await parsed(
-      ...Array.from({ length: 300 }, (_, index) => `X-${index}: ${'v'.repeat(3_000)}`).slice(0, 100),
+      ...Array.from({ length: 100 }, (_, index) => `X-${index}: ${'v'.repeat(3_000)}`),
       'Subject: s',
       ...Array.from({ length: 150 }, (_, index) => `Y-${index}: v`),
       '',

@@ -15,7 +15,8 @@ export type ParseResult = { message: ParsedMessage } | { reason: QuarantineReaso
 export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESSAGE_LIMITS): Promise<ParseResult> {
   if (raw.length > limits.size)
     return reason('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
-  if (!raw.some((byte) => byte > 0x20)) return reason('MESSAGE_EMPTY', 'The message is empty.');
+  // A message of spaces and control characters counts as empty.
+  if (!raw.some((byte) => byte > SPACE)) return reason('MESSAGE_EMPTY', 'The message is empty.');
   if (countParts(raw, limits.parts) > limits.parts)
     return reason('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
   let email: Email;
@@ -28,13 +29,15 @@ export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESS
   } catch (error) {
     return reason(
       'MESSAGE_UNREADABLE',
-      `The message cannot be parsed: ${clean(error instanceof Error ? error.message : 'unknown error', 200)}`,
+      `The message cannot be parsed: ${singleLine(error instanceof Error ? error.message : 'unknown error', 200)}`,
     );
   }
   if (!email.headers.some((header) => MAIL_HEADERS.has(header.key)))
     return reason('MESSAGE_NOT_MAIL', 'The message has no mail header.');
   return { message: readEmail(email, raw.length, limits) };
 }
+
+const SPACE = 0x20;
 
 const MAIL_HEADERS = new Set([
   'from',
@@ -59,29 +62,31 @@ function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMes
   return {
     messageId: idInBrackets(email.messageId ?? ''),
     date: readInstant(header('date')),
+    // The time of a Received header follows the last semicolon.
     receivedAt: readInstant(header('received')?.split(';').at(-1)),
     from: readPeople(email, 'from', limits),
     to: readPeople(email, 'to', limits),
     cc: readPeople(email, 'cc', limits),
     bcc: readPeople(email, 'bcc', limits),
-    subject: clean(email.subject ?? '', limits.headerLength),
+    subject: singleLine(email.subject ?? '', limits.headerLength),
     text: readableText(email).slice(0, limits.textLength).toWellFormed(),
     attachments: email.attachments.slice(0, limits.parts).map((part) => ({
-      filename: clean(part.filename ?? '', 500) || (part.mimeType === 'message/rfc822' ? 'message.eml' : ''),
-      contentType: clean(part.mimeType, 200),
+      filename: singleLine(part.filename ?? '', 500) || (part.mimeType === 'message/rfc822' ? 'message.eml' : ''),
+      contentType: singleLine(part.mimeType, 200),
       size: typeof part.content === 'string' ? part.content.length : part.content.byteLength,
     })),
     size,
-    listId: readListId(decodeHeader(header('list-id') ?? '')),
-    headers: email.headers
-      .slice(0, limits.headers)
-      .map(({ key, value }) => ({ name: clean(key, 100), value: clean(decodeHeader(value), limits.headerLength) })),
+    listId: idInBrackets(decodeHeader(header('list-id') ?? '')),
+    headers: email.headers.slice(0, limits.headers).map(({ key, value }) => ({
+      name: singleLine(key, 100),
+      value: singleLine(decodeHeader(value), limits.headerLength),
+    })),
   };
 }
 
 /**
- * Returns the text of the HTML; the plain text if the message has no HTML or the text of the HTML is empty. The parser
- * also adds plain parts to the HTML.
+ * Returns the text of the HTML; the plain text if the message has no HTML or the text of the HTML is empty. No plain
+ * part is lost, because the parser also adds plain parts to the HTML.
  */
 function readableText(email: Email): string {
   const fromHtml = email.html === undefined ? '' : htmlText(email.html);
@@ -99,7 +104,7 @@ function readPeople(email: Email, key: string, limits: MessageLimits): MessagePe
     for (const { name, address } of addressParser(header.value.slice(0, limits.headerBytes), { flatten: true })) {
       if (foundPeople.length >= limits.people) return foundPeople;
       if (name || address)
-        foundPeople.push({ name: clean(name, 500), address: clean(withoutComments(address ?? ''), 320) });
+        foundPeople.push({ name: singleLine(name, 500), address: singleLine(withoutComments(address ?? ''), 320) });
     }
   }
   return foundPeople;
@@ -117,10 +122,8 @@ function decodeHeader(value: string): string {
 /** Returns the id between `<` and `>`, else the first word of the value; null when it is empty. */
 function idInBrackets(value: string): string | null {
   const id = /<([^<>]+)>/.exec(value)?.[1] ?? value.trim().split(/\s/, 1)[0]!;
-  return clean(id, 1_000) || null;
+  return singleLine(id, 1_000) || null;
 }
-
-const readListId = (value: string): string | null => idInBrackets(value.includes('<') ? value : value.trim());
 
 /**
  * Reads a date header as an ISO instant; null when the header is missing, malformed or outside the years 1970 to 2199.
@@ -133,8 +136,9 @@ function readInstant(value: string | undefined): string | null {
   return text !== '' && year >= 1970 && year < 2200 ? date.toISOString() : null;
 }
 
-function clean(value: string, length: number): string {
-  return tidyText(value).replace(/\s+/g, ' ').slice(0, length).toWellFormed();
+/** Returns a text in one line, cut to `maxLength`. */
+function singleLine(value: string, maxLength: number): string {
+  return tidyText(value).replace(/\s+/g, ' ').slice(0, maxLength).toWellFormed();
 }
 
 /** Removes RFC 5322 comments from dates and old addresses: `17:18:19 +0900 (JST)`, `pete(his account)@silly.test`. */

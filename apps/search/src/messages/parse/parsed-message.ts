@@ -34,10 +34,12 @@ export const MESSAGE_LIMITS = {
   size: 50 * 1024 * 1024,
   /** A message with more parts is an attack on the parser. */
   parts: 1_000,
+  /** Levels of parts inside parts. */
   nesting: 50,
   headerBytes: 512 * 1024,
   headers: 200,
   headerLength: 2_000,
+  /** People of one kind: senders, or recipients in To, Cc or Bcc. */
   people: 2_000,
   textLength: 500_000,
 } as const;

@@ -8,6 +8,7 @@ it('takes the rows that fit into a message: at least one row, at most the limit'
   expect(takeRows(3, 1, 2, 3, 4)).toEqual([1, 2, 3]);
   expect(takeRows(3, 1, 2)).toEqual([1, 2]);
   expect(takeRows(3)).toEqual([]);
+  // The rows of a message have at most 2,000,000 bytes, except a single larger row.
   expect(takeRows(3, 1_500_000, 500_000, 1)).toEqual([1_500_000, 500_000]);
   expect(takeRows(3, 5_000_000, 1)).toEqual([5_000_000]);
 });

@@ -79,7 +79,7 @@ export const productType = (
   version: 1,
 });
 
-/** The rights of a product type in the product snapshot. */
+/** The rights of a product type, as the products service returns them to access caches. */
 const rightsOfType = ({ key, rights, resourceRights, retiredKinds, retiredRights }: ProductType) => ({
   type: key,
   rights: [
@@ -89,7 +89,7 @@ const rightsOfType = ({ key, rights, resourceRights, retiredKinds, retiredRights
   ],
 });
 
-/** The input for grants of these rights on all products of the type hosting. */
+/** The input for grants of these rights on all products of the type `web_hosting`. */
 export const hostingGrants = (...rights: string[]) => [
   { object: { kind: 'product_type' as const, type: 'web_hosting' }, rights },
 ];
@@ -133,6 +133,7 @@ export class TeamsFixture {
     return fixture;
   }
 
+  /** The instant in `hours` hours: 0 is now, and a negative number is in the past. */
   inHours(hours: number): string {
     return new Date(this.test.process.clock.now().getTime() + hours * HOUR).toISOString();
   }
@@ -203,6 +204,10 @@ export class Customer {
       })),
     );
     stubbedSnapshots.products.set(this.organizationId, this.products);
+  }
+
+  findProduct(productId: ProductId): StubbedProduct {
+    return this.products.find((product) => product.productId === productId)!;
   }
 
   /** Adds a product, or replaces the product with the same id. */
@@ -350,8 +355,8 @@ export class Customer {
     productId: ProductId = this.hosting,
     resourceId?: ResourceId,
   ): Promise<string[]> {
-    const held = await Promise.all(rights.map((right) => this.may(who, right, productId, resourceId)));
-    return rights.filter((_, index) => held[index]);
+    const isAllowed = await Promise.all(rights.map((right) => this.may(who, right, productId, resourceId)));
+    return rights.filter((_, index) => isAllowed[index]);
   }
 
   explain(who: PersonName, right: string, caller: Caller = this.as.chief, productId: ProductId = this.hosting) {
@@ -366,6 +371,7 @@ export class Customer {
   async loadSnapshot(
     input: Pick<Input<typeof getGrantSnapshot>, 'since' | 'at' | 'about'> = {},
   ): Promise<GrantSnapshot & { pages: number }> {
+    // The cursor contains the instant of the first page.
     const loadPage = (cursor?: string) =>
       this.fixture.test.call(
         getGrantSnapshot,

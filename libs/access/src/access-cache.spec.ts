@@ -40,15 +40,19 @@ const grant = (grantId = id('grt')) => ({
  */
 let grants: {
   revision: number;
+  /** The pages of the complete snapshot. */
   pages: ReturnType<typeof grant>[][];
+  /** The changes since a revision, by this revision. Without an entry, the owner sends the complete snapshot. */
   changes: Map<number, unknown>;
   isUnavailable: boolean;
   requests: SnapshotInput[];
 };
-/** The type of the product, and the stubbed catalogue. */
-let type: string;
-let types: { rights: string[]; isUnavailable: boolean; requests: number };
-let lease: { leaseMs: number; epoch: number; taken: number };
+/** The type of the product. */
+let productType: string;
+/** The stubbed catalogue, which has one product type. */
+let catalogue: { rights: string[]; isUnavailable: boolean; requests: number };
+/** The lease that the owner of grants gives. */
+let teamsLease: { leaseMs: number; epoch: number };
 let identityLeaseMs: number;
 let bus: LocalBus;
 let access: AccessCache;
@@ -61,7 +65,7 @@ const openCache = (maxBytes = 1e8): AccessCache => {
 beforeEach(async () => {
   bus = new LocalBus();
   grants = { revision: 1, pages: [[grant()]], changes: new Map(), isUnavailable: false, requests: [] };
-  lease = { leaseMs: 60_000, epoch: 1, taken: 0 };
+  teamsLease = { leaseMs: 60_000, epoch: 1 };
   identityLeaseMs = 60_000;
   const snapshotHeader = { organizationId, changed: null, nextCursor: null };
   await bus.serve(getMemberSnapshot.subject, 'identity', async ({ data }) =>
@@ -85,18 +89,18 @@ beforeEach(async () => {
       output: {
         ...snapshotHeader,
         revision: 1,
-        products: [{ productId, type, name: 'x', isBlocked: false, ownershipNumber: 1 }],
+        products: [{ productId, type: productType, name: 'x', isBlocked: false, ownershipNumber: 1 }],
         resources: [],
       },
     }),
   );
-  type = 'web_hosting';
-  types = { rights: ['technical'], isUnavailable: false, requests: 0 };
+  productType = 'web_hosting';
+  catalogue = { rights: ['technical'], isUnavailable: false, requests: 0 };
   await bus.serve(getTypeRights.subject, 'products', async () => {
-    types.requests += 1;
-    return types.isUnavailable
+    catalogue.requests += 1;
+    return catalogue.isUnavailable
       ? encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'unavailable' } })
-      : encode({ output: { data: [{ type: 'web_hosting', rights: types.rights }] } });
+      : encode({ output: { data: [{ type: 'web_hosting', rights: catalogue.rights }] } });
   });
   await bus.serve(getGrantSnapshot.subject, 'teams', async ({ data }) => {
     const input = decode(data) as SnapshotInput;
@@ -118,12 +122,11 @@ beforeEach(async () => {
     });
   });
   for (const owner of ['identity', 'teams', 'products'] as const) {
-    await bus.serve(declareLeaseContracts(owner).takeLease.subject, owner, async () => {
-      if (owner === 'teams') lease.taken += 1;
-      return encode({
-        output: owner === 'teams' ? lease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, epoch: 1 },
-      });
-    });
+    await bus.serve(declareLeaseContracts(owner).takeLease.subject, owner, async () =>
+      encode({
+        output: owner === 'teams' ? teamsLease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, epoch: 1 },
+      }),
+    );
   }
   access = openCache();
 });
@@ -154,7 +157,7 @@ describe('the access cache', () => {
     ]);
   });
 
-  it('reads only changes since its revision; repeated, late or reordered notifications change nothing', async () => {
+  it('reads only the changes since its revision, and ignores repeated, late or reordered notifications', async () => {
     await check();
     grants.revision = 3;
     grants.changes.set(1, {
@@ -164,12 +167,12 @@ describe('the access cache', () => {
     for (const revision of [3, 2, 3, 1]) access.onChange({ part: 'grants', organizationId, revision });
     expect(access.peek(organizationId)).toBeUndefined();
     expect(await check()).toBe(false);
-    expect(grants.requests.slice(1)).toEqual([{ organizationId, since: 1 }]);
+    expect(grants.requests).toEqual([{ organizationId }, { organizationId, since: 1 }]);
     access.onChange({ part: 'grants', organizationId, revision: 2 });
     expect(access.peek(organizationId)?.check(benMayUse)).toBe(false);
   });
 
-  it('loads everything again when the owner no longer has the changes since the revision', async () => {
+  it('loads the complete snapshot when the owner no longer has the changes since the cached revision', async () => {
     await check();
     [grants.revision, grants.pages] = [9, [[]]];
     access.onChange({ part: 'grants', organizationId, revision: 9 });
@@ -182,7 +185,7 @@ describe('the access cache', () => {
     grants.changes.set(1, { changed: [] });
     access.onChange({ part: 'grants', organizationId, revision: 2 });
     const pendingCheck = check();
-    [grants.revision] = [3];
+    grants.revision = 3;
     access.onChange({ part: 'grants', organizationId, revision: 3 });
     grants.changes.set(2, {
       changed: [grants.pages[0]![0]!.grantId],
@@ -203,18 +206,18 @@ describe('the access cache', () => {
   });
 
   it('rejects without a lease, and answers under the next lease', async () => {
-    lease = { ...lease, leaseMs: 0, epoch: 2 };
+    teamsLease = { leaseMs: 0, epoch: 2 };
     grants.changes.set(1, { changed: [] });
     const outcome = access.forOrganization(organizationId).catch((error: { code: string }) => error.code);
     // A lease that ends at once never becomes valid.
     expect(await outcome).toBe('SERVICE_UNAVAILABLE');
     expect(access.peek(organizationId)).toBeUndefined();
-    lease = { ...lease, leaseMs: 60_000, epoch: 3 };
+    teamsLease = { leaseMs: 60_000, epoch: 3 };
     expect(await check()).toBe(true);
     expect(access.peek(organizationId)).toBeDefined();
   });
 
-  it('does not reload for a cached revision, loads a newer revision, and rejects an unknown revision', async () => {
+  it('catchUp keeps a cached revision, loads a newer one and rejects a revision that never existed', async () => {
     await check();
     await access.catchUp(organizationId, { grants: 1 });
     expect(grants.requests).toHaveLength(1);
@@ -233,19 +236,22 @@ describe('the access cache', () => {
     await openCache().catchUp(organizationId, { grants: 99 });
   });
 
-  it('reloads for a received event only when the revision of the event is newer, without a notification', async () => {
+  it('reloads, without a notification, only for an event of the organization with a newer revision', async () => {
     const { grantId } = grants.pages[0]![0]!;
     expect(await check()).toBe(true);
     grants.revision = 2;
     grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
     expect(await check()).toBe(true);
-    for (const [organizationid, token] of [
+    for (const [organizationid, accessrevision] of [
       [organizationId, undefined],
+      // An event without an organization.
       [undefined, writeRevision(organizationId, { grants: 2 })],
+      // The token belongs to another organization than the event.
       [unknownOrganization, writeRevision(organizationId, { grants: 2 })],
+      // The cache already has these revisions.
       [organizationId, writeRevision(organizationId, { people: 1, grants: 1 })],
     ] as const) {
-      access.recordEventRevision({ organizationid, accessrevision: token });
+      access.recordEventRevision({ organizationid, accessrevision });
       expect(await check()).toBe(true);
     }
     access.recordEventRevision({
@@ -289,7 +295,7 @@ describe('the access cache', () => {
       grants.revision = 2;
     };
     expect(await fresh()).toBe(true);
-    // A read that started before the call may return older data.
+    // This read starts before the grant ends and may return the grant, so a later `fresh` must not use its result.
     const pendingRead = fresh();
     while (grants.requests.length < 2) await Promise.resolve();
     endGrant();
@@ -300,17 +306,20 @@ describe('the access cache', () => {
   it('evicts the least recently used organizations above its limit, but never the organization in use', async () => {
     const otherOrganizations = Array.from({ length: 5 }, () => id('org'));
     const firstAccess = await access.forOrganization(organizationId);
+    // Three organizations fit into the limit.
     access = openCache(firstAccess.weight * 3.5);
-    for (const other of [organizationId, ...otherOrganizations]) {
-      await access.forOrganization(other);
+    for (const loaded of [organizationId, ...otherOrganizations]) {
+      await access.forOrganization(loaded);
+      // Marks the first organization as recently used.
       access.peek(organizationId);
     }
     expect(access.size.organizations).toBeLessThanOrEqual(3);
     expect(
       [access.peek(organizationId), access.peek(otherOrganizations[4]!), access.peek(otherOrganizations[0]!)].map(
-        (each) => each !== undefined,
+        (cachedAccess) => cachedAccess !== undefined,
       ),
     ).toEqual([true, true, false]);
+    // No organization fits into a limit of one byte.
     access = openCache(1);
     expect(await check()).toBe(true);
     expect(access.size.organizations).toBe(1);
@@ -322,11 +331,13 @@ describe('the access cache under failures', () => {
     grants.revision = 7;
     await access.forOrganization(organizationId);
     access.onChange({ part: 'grants', organizationId, revision: 9 });
+    // The backup is older than the notified revision.
     grants.revision = 8;
     await expect(access.forOrganization(organizationId)).resolves.toBeDefined();
   });
 
   it('answers for more organizations at the same time than fit into its limit', async () => {
+    // One organization fits into the limit.
     access = openCache(8_000);
     const organizations = Array.from({ length: 200 }, () => id('org'));
     const answers = await Promise.all(
@@ -340,39 +351,43 @@ describe('the access cache under failures', () => {
     expect(answers.filter((answer) => answer !== 'ok')).toEqual([]);
   });
 
-  it('stores nothing for organizations that do not exist', async () => {
+  it('stores nothing for an organization that does not exist', async () => {
     for (let count = 0; count < 50; count += 1) expect((await access.people(unknownOrganization)).size).toBe(0);
     expect(access.size.organizations).toBe(0);
   });
 
   it('reports an ended session even when an older list without the session arrives late', async () => {
     const rpc = new RpcClient(bus, 'reader');
-    const [first, second] = [newId('ses', new Date()), newId('ses', new Date())];
-    const lists: { answer: (ids: string[]) => void }[] = [];
+    const [earlierSession, laterSession] = [newId('ses', new Date()), newId('ses', new Date())];
+    const pendingRequests: { answer: (ids: string[]) => void }[] = [];
     await bus.serve(
       listEndedSessions.subject,
       'identity',
       () =>
         new Promise((resolve) =>
-          lists.push({ answer: (sessionIds) => resolve(encode({ output: { sessionIds, nextCursor: null } })) }),
+          pendingRequests.push({
+            answer: (sessionIds) => resolve(encode({ output: { sessionIds, nextCursor: null } })),
+          }),
         ),
     );
     identityLeaseMs = 40;
     const sessions = new EndedSessions(new HeldLeases('process', rpc), rpc);
-    const answer = sessions.has(second);
-    while (lists.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    // The lease ends during the first request. The session ends meanwhile, and this process is not notified.
+    const answer = sessions.has(laterSession);
+    while (pendingRequests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    // The lease of 40 ms ends during the first request. Then the later session ends, and identity does not notify this
+    // process, because it has no lease.
     await new Promise((resolve) => setTimeout(resolve, 60));
     identityLeaseMs = 60_000;
-    lists[0]!.answer([first]);
-    while (lists.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
-    lists[1]!.answer([first, second]);
+    pendingRequests[0]!.answer([earlierSession]);
+    while (pendingRequests.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    pendingRequests[1]!.answer([earlierSession, laterSession]);
     expect(await answer).toBe(true);
   });
 });
 
 describe('the cache of type rights', () => {
-  const may = async (right: string): Promise<boolean> =>
+  /** Anna is an administrator: her role gives every right that the product type has. */
+  const annaMay = async (right: string): Promise<boolean> =>
     (await access.forOrganization(organizationId)).check({ accountId: anna, right, productId, at });
   const advanceTime = (ms: number): void => {
     const now = performance.now() + ms;
@@ -383,9 +398,9 @@ describe('the cache of type rights', () => {
   });
 
   it('loads once for all organizations, and denies managers a right that the type does not have', async () => {
-    expect(await Promise.all([may('technical'), may('banana')])).toEqual([true, false]);
+    expect(await Promise.all([annaMay('technical'), annaMay('banana')])).toEqual([true, false]);
     await access.forOrganization(id('org'));
-    expect([await may('technical'), types.requests]).toEqual([true, 1]);
+    expect([await annaMay('technical'), catalogue.requests]).toEqual([true, 1]);
     expect(
       (await access.forOrganization(organizationId)).decide({ accountId: anna, right: 'banana', productId, at }),
     ).toMatchObject({
@@ -394,29 +409,29 @@ describe('the cache of type rights', () => {
   });
 
   it('uses a new right of the catalogue after ten seconds', async () => {
-    expect(await may('statistics')).toBe(false);
-    types.rights = ['technical', 'statistics'];
-    expect([await may('statistics'), types.requests]).toEqual([false, 1]);
+    expect(await annaMay('statistics')).toBe(false);
+    catalogue.rights = ['technical', 'statistics'];
+    expect([await annaMay('statistics'), catalogue.requests]).toEqual([false, 1]);
     advanceTime(10_000);
-    expect([await may('statistics'), await may('technical'), types.requests]).toEqual([true, true, 2]);
+    expect([await annaMay('statistics'), await annaMay('technical'), catalogue.requests]).toEqual([true, true, 2]);
   });
 
   it('loads again when a product of an unknown type appears', async () => {
     await access.forOrganization(organizationId);
     const secondOrganization = id('org');
-    type = 'drive';
+    productType = 'drive';
     await access.forOrganization(secondOrganization);
-    expect(types.requests).toBe(2);
+    expect(catalogue.requests).toBe(2);
   });
 
   it('keeps its data when a reload fails, and rejects before the first successful load', async () => {
-    types.isUnavailable = true;
-    await expect(may('technical')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-    types.isUnavailable = false;
-    expect(await may('technical')).toBe(true);
-    types.isUnavailable = true;
+    catalogue.isUnavailable = true;
+    await expect(annaMay('technical')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    catalogue.isUnavailable = false;
+    expect(await annaMay('technical')).toBe(true);
+    catalogue.isUnavailable = true;
     advanceTime(10_000);
-    expect([await may('technical'), await may('banana')]).toEqual([true, false]);
+    expect([await annaMay('technical'), await annaMay('banana')]).toEqual([true, false]);
   });
 });
 
@@ -432,6 +447,7 @@ describe('an access revision', () => {
     '',
     'x',
     'AAAA',
+    // A malformed organization id, a negative revision, and a revision with an exponent.
     Buffer.from('org_x.1.1.1').toString('base64url'),
     Buffer.from(`${organizationId}.1.-1.1`).toString('base64url'),
     Buffer.from(`${organizationId}.1.1e3.1`).toString('base64url'),

@@ -23,6 +23,8 @@ const PARTS = ['people', 'grants', 'products'] as const satisfies readonly Acces
 const MAX_ATTEMPTS = 10;
 /** The revision that `catchUp` assumes for a part that is not cached: its first load returns the newest revision. */
 const NEWEST_REVISION = Number.POSITIVE_INFINITY;
+/** Evicts down to this share of the limit, so that the next load does not evict again at once. */
+const EVICTION_TARGET = 0.9;
 
 /** The state of one cached part of an organization. */
 interface PartState {
@@ -56,7 +58,7 @@ interface CacheEntry {
  */
 export class AccessCache {
   private readonly entries = new Map<OrganizationId, CacheEntry>();
-  private readonly types: TypeRightsCache;
+  private readonly typeRights: TypeRightsCache;
   private uses = 0;
 
   constructor(
@@ -65,7 +67,7 @@ export class AccessCache {
     /** Approximate limit for all organizations. The organization in use is never evicted. */
     private readonly maxBytes: number,
   ) {
-    this.types = new TypeRightsCache(rpc);
+    this.typeRights = new TypeRightsCache(rpc);
   }
 
   /** Returns the cached access of an organization, or undefined when it is missing or outdated. Makes no request. */
@@ -74,7 +76,7 @@ export class AccessCache {
     if (!entry) return undefined;
     const { people, grants, products } = entry.parts;
     const now = performance.now();
-    if (!isCurrent(people, now) || !isCurrent(grants, now) || !isCurrent(products, now) || !this.types.isLoaded)
+    if (!isCurrent(people, now) || !isCurrent(grants, now) || !isCurrent(products, now) || !this.typeRights.isLoaded)
       return undefined;
     entry.usedAt = this.uses += 1;
     return entry.access;
@@ -88,12 +90,12 @@ export class AccessCache {
     organizationId: OrganizationId,
     parts: readonly AccessPart[] = PARTS,
   ): Promise<OrganizationAccess> {
-    const areTypesCurrent = this.types.isCurrent(performance.now());
-    return (areTypesCurrent && this.peek(organizationId)) || (await this.ensure(organizationId, parts)).access;
+    const areTypeRightsCurrent = this.typeRights.isCurrent(performance.now());
+    return (areTypeRightsCurrent && this.peek(organizationId)) || (await this.ensure(organizationId, parts)).access;
   }
 
   /**
-   * Like `forOrganization`, but always asks the owners: the data is at least as new as this call. Jobs need this, and
+   * Like `forOrganization`, but always asks the owners: the data is at least as new as this call. For jobs, and for the
    * queries that jobs send. No event tells a job which revision it needs, and work that a job skips because of outdated
    * data is lost.
    */
@@ -178,16 +180,18 @@ export class AccessCache {
         (part) => !isCurrent(entry.parts[part], now) || entry.parts[part].revision! < (minimum[part] ?? 0),
       );
       // A decision about products needs the rights of their types.
-      const isTypeStale = parts.includes('products') && !this.types.isCurrent(now);
-      if (stale.length === 0 && !isTypeStale) {
+      const areTypeRightsStale = parts.includes('products') && !this.typeRights.isCurrent(now);
+      if (stale.length === 0 && !areTypeRightsStale) {
+        // The cache grows only by a load, and the first attempt returns here without a load.
         if (attempt > 1) this.evict(entry);
         return entry;
       }
       await Promise.all([
         ...stale.map((part) => this.refresh(entry, part)),
-        ...(isTypeStale ? [this.types.refresh()] : []),
+        ...(areTypeRightsStale ? [this.typeRights.refresh()] : []),
       ]);
-      // The owner has just answered, so a revision above the revision in its answer does not exist.
+      // The load of the first attempt may have started before this call. The load of a later attempt has started during
+      // this call, so a revision above the revision in its answer does not exist.
       if (stale.some((part) => entry.parts[part].revision! < (minimum[part] ?? 0)) && attempt > 1)
         throw new DomainError('ACCESS_REVISION_INVALID', {
           detail: 'the revision is newer than the newest revision of the organization',
@@ -213,7 +217,7 @@ export class AccessCache {
     if (!entry) {
       entry = {
         organizationId,
-        access: new OrganizationAccess(this.types.rights),
+        access: new OrganizationAccess(this.typeRights.rights),
         parts: { people: initialState('people'), grants: initialState('grants'), products: initialState('products') },
         usedAt: 0,
       };
@@ -267,12 +271,12 @@ export class AccessCache {
     }
     // Reloads the type rights at once, so that managers have rights on a product of a new type before the next regular
     // reload.
-    if (part === 'products' && access.hasUnknownType()) await this.types.refresh();
+    if (part === 'products' && access.hasUnknownType()) await this.typeRights.refresh();
     state.revision = first.revision;
     state.epoch = epoch;
     state.newestCompletedLoad = loadNumber;
-    // The notified revision is newer than the answer when the owner was restored from a backup: the owner then
-    // continues from an older revision.
+    // No notification arrived during the load, but the notified revision is newer than the answer: the owner was
+    // restored from a backup and continues from an older revision.
     if (state.notifiedRevision === notifiedRevision && notifiedRevision > first.revision)
       state.notifiedRevision = first.revision;
   }
@@ -290,7 +294,7 @@ export class AccessCache {
       if (entry === latest || isLoading(entry)) continue;
       this.entries.delete(entry.organizationId);
       bytes -= entry.access.weight;
-      if (bytes <= this.maxBytes * 0.9) return;
+      if (bytes <= this.maxBytes * EVICTION_TARGET) return;
     }
   }
 }

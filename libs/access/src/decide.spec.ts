@@ -49,11 +49,13 @@ const grant = (
 });
 const toBen = { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' } as const;
 const toEva = { kind: 'account', accountId: 'acc_eva', memberId: 'mem_eva' } as const;
-/** A folder of the product, inside another folder. */
+/** A folder of the product; without `parentId`, it is not inside another folder. */
 const folder = (
   resourceId: `res_${string}`,
-  parentId: `res_${string}` | null = null,
-  ownerAccountId: `acc_${string}` | null = null,
+  {
+    parentId = null,
+    ownerAccountId = null,
+  }: { parentId?: `res_${string}` | null; ownerAccountId?: `acc_${string}` | null } = {},
 ) => ({
   resourceId,
   productId: 'prd_hosting' as const,
@@ -69,7 +71,8 @@ const onFolder = (resourceId: `res_${string}`) => ({
   resourceId,
   ownershipNumber: 1,
 });
-const tree = [folder('res_a'), folder('res_b', 'res_a'), folder('res_c', 'res_b')];
+/** Three nested folders: res_c is inside res_b, and res_b is inside res_a. */
+const tree = [folder('res_a'), folder('res_b', { parentId: 'res_a' }), folder('res_c', { parentId: 'res_b' })];
 
 function accessWith(
   parts: {
@@ -175,12 +178,13 @@ describe('decide', () => {
       grant('grt_2', { kind: 'team', teamId: 'team_2' }, 'technical'),
       grant('grt_3', { kind: 'team', teamId: 'team_2' }, 'statistics'),
     ];
-    const inBoth = [member('team_1', 'acc_ben'), member('team_2', 'acc_ben')];
+    const inBothTeams = [member('team_1', 'acc_ben'), member('team_2', 'acc_ben')];
     expect(
-      decideAndCheck(accessWith({ teams, grants, memberships: inBoth }), 'acc_ben', 'technical').chains,
+      decideAndCheck(accessWith({ teams, grants, memberships: inBothTeams }), 'acc_ben', 'technical').chains,
     ).toHaveLength(2);
     expect(
-      decideAndCheck(accessWith({ teams, grants, memberships: inBoth.slice(1) }), 'acc_ben', 'technical').chains,
+      decideAndCheck(accessWith({ teams, grants, memberships: [member('team_2', 'acc_ben')] }), 'acc_ben', 'technical')
+        .chains,
     ).toHaveLength(1);
     expect(decideAndCheck(accessWith({ teams, grants, memberships: [] }), 'acc_ben', 'technical')).toMatchObject({
       allowed: false,
@@ -205,7 +209,7 @@ describe('decide', () => {
     expect(decideAndCheck(reversed, 'acc_ben', 'technical').allowed).toBe(false);
   });
 
-  it('ends on a cycle of teams', () => {
+  it('reads each team once when the parent teams form a cycle', () => {
     const access = accessWith({
       teams: [team('team_a', 'team_b'), team('team_b', 'team_a')],
       memberships: [member('team_a', 'acc_ben')],
@@ -214,7 +218,7 @@ describe('decide', () => {
     expect(decideAndCheck(access, 'acc_ben', 'technical').allowed).toBe(true);
   });
 
-  it('excludes externals from whole-organization grants and from manage (C-TEAM-11, C-ROL-18)', () => {
+  it('excludes externals from grants to the organization and from the right `manage` (C-TEAM-11, C-ROL-18)', () => {
     const access = accessWith({
       grants: [grant('grt_1', { kind: 'organization' }, 'technical'), grant('grt_2', toEva, 'manage')],
     });
@@ -223,7 +227,7 @@ describe('decide', () => {
     expect(decideAndCheck(access, 'acc_eva', 'manage')).toMatchObject({ allowed: false, refusal: 'external_capped' });
   });
 
-  it('denies limited rights on a blocked product, but not to administrators (C-TEAM-10)', () => {
+  it('denies a granted right on a blocked product to a collaborator, but not to an administrator (C-TEAM-10)', () => {
     const access = accessWith({ isBlocked: true, grants: [grant('grt_1', toBen, 'technical')] });
     expect(decideAndCheck(access, 'acc_ben', 'technical')).toMatchObject({
       allowed: false,
@@ -232,10 +236,10 @@ describe('decide', () => {
     expect(decideAndCheck(access, 'acc_admin', 'technical').allowed).toBe(true);
   });
 
-  it('ends a grant and a team membership at their end time', () => {
-    const direct = accessWith({ grants: [grant('grt_1', toBen, 'technical', undefined, at.toISOString())] });
-    expect(decideAndCheck(direct, 'acc_ben', 'technical').allowed).toBe(false);
-    expect(decideAndCheck(direct, 'acc_ben', 'technical', { at: new Date(at.getTime() - 1) }).allowed).toBe(true);
+  it('ends a grant at its end time', () => {
+    const endingGrant = accessWith({ grants: [{ ...grant('grt_1', toBen, 'technical'), endsAt: at.toISOString() }] });
+    expect(decideAndCheck(endingGrant, 'acc_ben', 'technical').allowed).toBe(false);
+    expect(decideAndCheck(endingGrant, 'acc_ben', 'technical', { at: new Date(at.getTime() - 1) }).allowed).toBe(true);
   });
 
   it('applies a grant to all products of a type, to one product, or to one resource', () => {
@@ -258,7 +262,7 @@ describe('decide', () => {
     expect(decideAndCheck(byResource, 'acc_ben', 'read').allowed).toBe(false);
   });
 
-  it('includes the narrower levels of a drive in the wider one, and caps an external at change (C-TEAM-11)', () => {
+  it('gives the narrower rights of a drive with a wider right; an external has at most `change` (C-TEAM-11)', () => {
     const access = accessWith({ grants: [grant('grt_1', toEva, 'manage'), grant('grt_2', toBen, 'change')] });
     expect(decideAndCheck(access, 'acc_eva', 'change')).toMatchObject({
       allowed: true,
@@ -271,7 +275,7 @@ describe('decide', () => {
   });
 
   it('lets the owner of a resource read it, and nobody else without a grant (ACC-4)', () => {
-    const access = accessWith({ resources: [folder('res_a', null, 'acc_ben'), folder('res_b')] });
+    const access = accessWith({ resources: [folder('res_a', { ownerAccountId: 'acc_ben' }), folder('res_b')] });
     expect(decideAndCheck(access, 'acc_ben', 'read', { resourceId: 'res_a' })).toMatchObject({
       allowed: true,
       chains: [{ via: 'owner' }],
@@ -289,6 +293,7 @@ describe('folders (PROD-2)', () => {
     teams: [team('team_1')],
     memberships: [member('team_1', 'acc_ben'), member('team_1', 'acc_eva')],
   };
+  /** The widest right of the account on each folder of `tree`, outermost first. */
   const levels = (access: OrganizationAccess, accountId: `acc_${string}`) =>
     (['res_a', 'res_b', 'res_c'] as const).map(
       (resourceId) =>
@@ -313,7 +318,7 @@ describe('folders (PROD-2)', () => {
     ).toEqual(['view', 'change', 'change']);
   });
 
-  it('inherit nothing for a person whom a restriction excludes, until the restriction ends (C-TEAM-12)', () => {
+  it('inherit nothing for an excluded person, not even from a new grant on the folder above (C-TEAM-12)', () => {
     const restrictions = [
       { holder: toBen, resourceId: 'res_b' as const, ownershipNumber: 1, right: null, endsAt: null },
     ];
@@ -335,14 +340,14 @@ describe('folders (PROD-2)', () => {
   });
 
   const toTeam = { kind: 'team', teamId: 'team_1' } as const;
-  const override = (
+  const restriction = (
     holder: GrantSnapshot['restrictions'][number]['holder'],
     resourceId: `res_${string}`,
     right: string | null,
   ): GrantSnapshot['restrictions'][number] => ({ holder, resourceId, ownershipNumber: 1, right, endsAt: null });
 
-  it('narrow the rights inherited through one team; grants from other sources stay (TEAM-3)', () => {
-    const restrictions = [override(toTeam, 'res_b', 'view')];
+  it('inherit fewer rights through a restricted team; grants from other sources stay complete (TEAM-3)', () => {
+    const restrictions = [restriction(toTeam, 'res_b', 'view')];
     const narrowed = accessWith({ ...inTeam, grants: [onRoot], restrictions });
     expect(levels(narrowed, 'acc_ben')).toEqual(['change', 'view', 'view']);
     expect(decideAndCheck(narrowed, 'acc_ben', 'view', { resourceId: 'res_c' }).chains).toMatchObject([
@@ -357,18 +362,21 @@ describe('folders (PROD-2)', () => {
       'change',
       'change',
     ]);
-    const inTwo = {
+    const inTwoTeams = {
       ...inTeam,
       teams: [team('team_1'), team('team_2')],
       memberships: [...inTeam.memberships, member('team_2', 'acc_ben')],
       grants: [onRoot, grant('grt_2', { kind: 'team', teamId: 'team_2' }, 'change', onFolder('res_a'))],
     };
-    expect(levels(accessWith({ ...inTwo, restrictions }), 'acc_ben')).toEqual(['change', 'change', 'change']);
+    expect(levels(accessWith({ ...inTwoTeams, restrictions }), 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
   it('gain no right from a restriction that allows more than was inherited', () => {
     const levelsWithRestriction = (right: string) =>
-      levels(accessWith({ ...inTeam, grants: [onRoot], restrictions: [override(toTeam, 'res_b', right)] }), 'acc_ben');
+      levels(
+        accessWith({ ...inTeam, grants: [onRoot], restrictions: [restriction(toTeam, 'res_b', right)] }),
+        'acc_ben',
+      );
     expect([
       levelsWithRestriction('manage'),
       levelsWithRestriction('change'),
@@ -378,45 +386,46 @@ describe('folders (PROD-2)', () => {
       ['change', 'change', 'change'],
       ['change', 'none', 'none'],
     ]);
-    const withoutGrants = accessWith({ ...inTeam, restrictions: [override(toBen, 'res_b', 'change')] });
+    const withoutGrants = accessWith({ ...inTeam, restrictions: [restriction(toBen, 'res_b', 'change')] });
     expect(decideAndCheck(withoutGrants, 'acc_ben', 'view', { resourceId: 'res_b' }).refusal).toBe('no_grant');
   });
 
-  it('give nothing to an excluded person, even below a restriction of their team (C-TEAM-12)', () => {
+  it('are limited by the narrowest restriction of the person and of their teams (C-TEAM-12)', () => {
     const levelsOfBenAndEva = (...restrictions: GrantSnapshot['restrictions']) => {
       const access = accessWith({ ...inTeam, grants: [onRoot], restrictions });
       return [levels(access, 'acc_ben'), levels(access, 'acc_eva')];
     };
     const unrestricted = ['change', 'change', 'change'];
-    expect(levelsOfBenAndEva(override(toBen, 'res_b', null), override(toTeam, 'res_c', 'change'))).toEqual([
+    expect(levelsOfBenAndEva(restriction(toBen, 'res_b', null), restriction(toTeam, 'res_c', 'change'))).toEqual([
       ['change', 'none', 'none'],
       unrestricted,
     ]);
     const narrowed = ['change', 'change', 'view'];
-    expect(levelsOfBenAndEva(override(toBen, 'res_c', null), override(toTeam, 'res_c', 'view'))).toEqual([
+    expect(levelsOfBenAndEva(restriction(toBen, 'res_c', null), restriction(toTeam, 'res_c', 'view'))).toEqual([
       ['change', 'change', 'none'],
       narrowed,
     ]);
-    expect(levelsOfBenAndEva(override(toTeam, 'res_b', 'view'), override(toBen, 'res_c', 'manage'))[0]).toEqual([
-      'change',
-      'view',
-      'view',
-    ]);
+    const [levelsOfBen] = levelsOfBenAndEva(
+      restriction(toTeam, 'res_b', 'view'),
+      restriction(toBen, 'res_c', 'manage'),
+    );
+    expect(levelsOfBen).toEqual(['change', 'view', 'view']);
   });
 
-  it('keep the grants on the restricted resource itself and below it', () => {
+  it('keep a grant on the restricted folder itself; the folders inside inherit the grant', () => {
     const grantOnFolder = grant('grt_2', toTeam, 'change', onFolder('res_b'));
-    const excluded = override(toBen, 'res_b', null);
-    const withOverrides = (...restrictions: GrantSnapshot['restrictions']) =>
+    const excludesBen = restriction(toBen, 'res_b', null);
+    const levelsOfBenWith = (...restrictions: GrantSnapshot['restrictions']) =>
       levels(accessWith({ ...inTeam, grants: [onRoot, grantOnFolder], restrictions }), 'acc_ben');
-    expect(withOverrides(excluded)).toEqual(['change', 'change', 'change']);
+    expect(levelsOfBenWith(excludesBen)).toEqual(['change', 'change', 'change']);
     // A folder further inside inherits the grant, and its restriction narrows the grant as well.
-    expect(withOverrides(excluded, override(toTeam, 'res_c', 'view'))).toEqual(['change', 'change', 'view']);
+    expect(levelsOfBenWith(excludesBen, restriction(toTeam, 'res_c', 'view'))).toEqual(['change', 'change', 'view']);
   });
 
   it('give their owner the owner rights on everything inside, restricted or not', () => {
     const owned = accessWith({
-      resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)],
+      // Ben owns the outermost folder of `tree`.
+      resources: [folder('res_a', { ownerAccountId: 'acc_ben' }), ...tree.slice(1)],
       restrictions: [{ holder: toBen, resourceId: 'res_b', ownershipNumber: 1, right: null, endsAt: null }],
     });
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
@@ -446,7 +455,7 @@ describe('folders (PROD-2)', () => {
     });
   });
 
-  it('are unknown outside their product, despite grants on the product', () => {
+  it('are unknown when the product does not contain them, despite a grant on the product', () => {
     const access = accessWith({ grants: [grant('grt_1', toBen, 'view')] });
     expect(decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_elsewhere' })).toMatchObject({
       allowed: false,
@@ -461,7 +470,7 @@ describe('teams (TEAM-5)', () => {
   it('give nothing to externals when the team is for members only', () => {
     const access = (isMembersOnly: boolean) =>
       accessWith({
-        teams: [team('team_all', null, { isMembersOnly }), team('team_web', 'team_all')],
+        teams: [{ ...team('team_all'), isMembersOnly }, team('team_web', 'team_all')],
         memberships: [member('team_web', 'acc_eva'), member('team_web', 'acc_ben')],
         grants,
       });
@@ -472,7 +481,7 @@ describe('teams (TEAM-5)', () => {
     ]).toEqual([true, false, true]);
   });
 
-  it('lose the grants of the parent with the parent period, except direct members of the parent (C-TEAM-21)', () => {
+  it('lose the grants of the parent when the parent period ends; members of the parent keep them (C-TEAM-21)', () => {
     const access = accessWith({
       teams: [team('team_all'), team('team_web', 'team_all', { parentEndsAt: at.toISOString() })],
       memberships: [member('team_web', 'acc_ben'), member('team_web', 'acc_eva'), member('team_all', 'acc_eva')],
@@ -482,10 +491,10 @@ describe('teams (TEAM-5)', () => {
       decideAndCheck(access, 'acc_ben', 'technical').allowed,
       decideAndCheck(access, 'acc_eva', 'technical').allowed,
     ]).toEqual([false, true]);
-    const justBefore = { at: new Date(at.getTime() - 1) };
+    const justBeforeEnd = { at: new Date(at.getTime() - 1) };
     expect([
-      decideAndCheck(access, 'acc_ben', 'technical', justBefore).chains.length,
-      decideAndCheck(access, 'acc_eva', 'technical', justBefore).chains.length,
+      decideAndCheck(access, 'acc_ben', 'technical', justBeforeEnd).chains.length,
+      decideAndCheck(access, 'acc_eva', 'technical', justBeforeEnd).chains.length,
     ]).toEqual([1, 2]);
   });
 });
@@ -498,7 +507,7 @@ describe('a person who rejoins', () => {
       teams: [team('team_1')],
       memberships: [member('team_1', 'acc_ben')],
       grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'statistics')],
-      resources: [folder('res_a', null, 'acc_ben')],
+      resources: [folder('res_a', { ownerAccountId: 'acc_ben' })],
     };
     const may = (access: OrganizationAccess) => [
       decideAndCheck(access, 'acc_ben', 'technical').allowed,
@@ -642,12 +651,13 @@ describe('the scopes of a token', () => {
     ['technical', ['right:technical'], true],
     ['technical', ['right:*'], true],
     ['technical', ['right:statistics', 'product:manage'], false],
+    // The scope of a right starts with `right:`; without the prefix, a scope is the name of a permission.
     ['technical', ['technical'], false],
     ['technical', [], false],
     // A wider right includes narrower rights, but a scope allows only its own right.
     ['view', ['right:change'], false],
     ['view', ['right:view'], true],
-  ])('decide about the right %s with the scopes %j: %s', (right, scopes, allowed) => {
+  ])('for the right %s and the scopes %j, the right is allowed: %s', (right, scopes, allowed) => {
     const access = accessWith({ grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'change')] });
     expect(scoped(access, 'acc_ben', right, ...scopes)).toMatchObject(
       allowed ? { allowed, refusal: null } : { allowed, refusal: 'token_scope_missing', chains: [] },
@@ -657,7 +667,7 @@ describe('the scopes of a token', () => {
 
   it('limit roles, ownership and support access, and give no right of their own', () => {
     const access = accessWith({
-      resources: [folder('res_a', null, 'acc_ben')],
+      resources: [folder('res_a', { ownerAccountId: 'acc_ben' })],
       support: [
         {
           supportAccessId: 'sup_1',
@@ -711,10 +721,10 @@ describe('the permissions of operations', () => {
     ['collaborator', ['billing.pay'], false, true],
     ['external', ['billing.view'], true, false],
     ['external', ['billing.pay'], false, false],
-  ])('%s with %j: documents %s, payments %s', (role, flags, documents, payments) => {
+  ])('%s with the flags %j: may read documents %s, may make payments %s', (role, flags, mayRead, mayPay) => {
     const access = accessWith({ people: [person('acc_x', role, { flags })] });
-    expect(access.may('acc_x', 'document:read')).toBe(documents);
-    expect(access.may('acc_x', 'payment:make')).toBe(payments);
+    expect(access.may('acc_x', 'document:read')).toBe(mayRead);
+    expect(access.may('acc_x', 'payment:make')).toBe(mayPay);
   });
 
   it('are denied to a blocked person and to a stranger', () => {

@@ -90,6 +90,7 @@ function decideWithSupport(
   const support = supportEntriesFor(snapshot, question);
   if (support.length === 0) return decision;
   const product = snapshot.products.product(question.productId)!;
+  // The support access gives no right in the next two cases. A right that the account has as a member stays.
   if (!snapshot.typeRights.of(product.type).has(question.right))
     return decision.allowed ? decision : deny('right_unknown');
   if (product.isBlocked) return decision.allowed ? decision : deny('product_blocked');
@@ -217,8 +218,8 @@ export interface HeldGrant {
   /** The teams from the team of the person up to the holder of the grant. */
   teams: GrantPath;
   /**
-   * The rights that the grant gives on the target: its right and the rights that it includes, without those that a
-   * restriction removes.
+   * The rights that the grant gives on the target: its right and the rights that this right includes, without the
+   * rights that a restriction removes.
    */
   gives: readonly string[];
 }
@@ -245,6 +246,7 @@ export function grantsOn(
   let restrictionsBelow: readonly Restriction[] = [];
   const collect = (object: string, ownershipNumber?: number): void => {
     for (const grant of snapshot.grants.onObjectHeldBy(object, paths, ownershipNumber)) {
+      // The holder can have several paths from the person; an ended grant gives nothing.
       for (const teams of (grant.endsAt > at ? paths.get(grant.holder) : undefined) ?? []) {
         let gives = rightsGivenBy(grant.right);
         for (const { holder, right } of restrictionsBelow)
@@ -262,6 +264,7 @@ export function grantsOn(
       restrictionsBelow = [...restrictionsBelow, ...restrictions.filter(({ endsAt }) => endsAt > at)];
   }
   collect(product.productId, product.ownershipNumber);
+  // A product type has no ownership period.
   collect(product.type);
   return heldGrants;
 }

@@ -29,7 +29,10 @@ export interface CollectedGrants {
   readonly resources: ReadonlyMap<Product, readonly Resource[]>;
 }
 
-/** Collects the grants of a person. It looks them up by holder, so that it does not read the grants of other people. */
+/**
+ * Collects the grants of a person. Looks the grants up by holder, so that it does not read the grants of other people.
+ * `noRights`: the empty set of the organization, to which the rights are added.
+ */
 export function collectGrants(
   snapshot: AccessSnapshot,
   { person, paths }: ResolvedPrincipal,
@@ -52,6 +55,7 @@ export function collectGrants(
         continue;
       }
       const product = snapshot.products.product(object);
+      // An object that is neither a resource nor a known product is the key of a product type.
       if (!product) onTypes.set(object, withIncludedRights(onTypes.get(object) ?? noRights, right));
       else if (product.ownershipNumber === ownershipNumber)
         onProducts.set(product, withIncludedRights(onProducts.get(product) ?? noRights, right));

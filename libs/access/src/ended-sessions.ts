@@ -29,12 +29,12 @@ export class EndedSessions {
     for (let attempt = 1; !this.ids.has(sessionId); attempt += 1) {
       const now = performance.now();
       if (this.epoch !== undefined && now - this.loadedAt <= MAX_AGE_MS && lease.isValid(this.epoch, now)) return false;
-      // Loads the list again: a list that was requested under an earlier lease may be outdated.
       if (attempt > MAX_ATTEMPTS)
         throw new DomainError('SERVICE_UNAVAILABLE', {
           detail: 'the list of ended sessions is not available',
           retryAfter: 1,
         });
+      // Loads the list again after an attempt: a list that was requested under an earlier lease may be outdated.
       this.loading ??= this.load().finally(() => {
         this.loading = undefined;
       });

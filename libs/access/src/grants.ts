@@ -159,6 +159,7 @@ export class Grants {
 
   /** The numbers of the holders as a bit set, for a constant-time look-up. */
   bitsOf(holders: Iterable<string>): Uint32Array {
+    // Each element of the array has 32 bits: `>> 5` selects the element, `& 31` the bit.
     const holderBits = new Uint32Array((this.holderNumbers.size >> 5) + 1);
     for (const holder of holders) {
       const number = this.holderNumbers.find(holder);

@@ -2,4 +2,4 @@
 export const NEVER = Number.POSITIVE_INFINITY;
 
 /** The end date of a snapshot row in milliseconds since 1970; `NEVER` when the row has no end date. */
-export const millisecondsOf = (at: string | null): number => (at === null ? NEVER : Date.parse(at));
+export const millisecondsOf = (endsAt: string | null): number => (endsAt === null ? NEVER : Date.parse(endsAt));

@@ -56,6 +56,7 @@ export class Lease {
   async release(): Promise<void> {
     if (performance.now() >= this.validUntil) return;
     this.validUntil = Number.NEGATIVE_INFINITY;
+    // Ignores the error: without a release, the lease expires.
     await this.rpc
       .call(this.contracts.releaseLease, { processId: this.processId }, { timeoutMs: TIMEOUT_MS })
       .catch(() => undefined);

@@ -84,13 +84,13 @@ export class OrganizationAccess implements AccessSnapshot {
 
   /** Replaces a part by the rows of all pages. */
   replace<P extends AccessPart>(part: P, pages: readonly PartRows[P][]): void {
-    const next =
+    const newPart =
       part === 'people'
         ? (this.people = new People())
         : part === 'grants'
           ? (this.grants = new Grants())
           : (this.products = new Products());
-    for (const page of pages) (next as { apply(rows: unknown): unknown }).apply(page);
+    for (const page of pages) (newPart as { apply(rows: unknown): unknown }).apply(page);
     this.productGrants.clear();
     this.invalidatePrincipals('all');
   }
@@ -127,11 +127,11 @@ export class OrganizationAccess implements AccessSnapshot {
   whoHas(
     target: Omit<Question, 'accountId' | 'scopes'>,
   ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
-    const candidates = new Map<AccountId, Person['role'] | 'support'>(
+    const roleByAccount = new Map<AccountId, Person['role'] | 'support'>(
       this.people.supportAt(target.at.getTime()).map(({ accountId }) => [accountId, 'support']),
     );
-    for (const { accountId, role } of this.candidates(target)) candidates.set(accountId, role);
-    return [...candidates].flatMap(([accountId, role]) => {
+    for (const { accountId, role } of this.findCandidates(target)) roleByAccount.set(accountId, role);
+    return [...roleByAccount].flatMap(([accountId, role]) => {
       const decision = this.decide({ ...target, accountId });
       return decision.allowed ? [{ accountId, role, decision }] : [];
     });
@@ -168,6 +168,7 @@ export class OrganizationAccess implements AccessSnapshot {
         if (remainingRights.size > 0) hasAnyRight = true;
         if (remainingRights.size > 0 || isRestricted) entries.push({ product, resource, rights: remainingRights });
       }
+      // Without any right, the entry of the product and the entries of its resources are removed again.
       if (!hasAnyRight) entries.length = entryCount - 1;
     }
     return entries;
@@ -207,8 +208,9 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /**
-   * The products that a person may see: the products on which the person has a grant. A block limits the use of a
-   * product, not its visibility.
+   * The products that a person may see: every product for a manager, the products of the support accesses for staff,
+   * and otherwise the products on which or in which the person has a right. A block limits the use of a product, not
+   * its visibility.
    */
   visibleProducts(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
     const visible = new Map<ProductId, VisibleProduct>();
@@ -216,11 +218,11 @@ export class OrganizationAccess implements AccessSnapshot {
     const principal = this.principal(accountId, at.getTime());
     if (!principal) return visible;
     const collected = collectGrants(this, principal, at.getTime(), this.noRights);
-    const supported = new Set(visible.keys());
+    const supportedIds = new Set(visible.keys());
     for (const { productId } of grantedProducts(this, principal, collected)) visible.set(productId, WHOLE);
     if (principal.isManager) return visible;
     for (const [product, resources] of collected.resources) {
-      if (supported.has(product.productId)) continue;
+      if (supportedIds.has(product.productId)) continue;
       const isWhole = visible.has(product.productId);
       // A product with a restriction is not visible as a whole, so its visible resources are listed.
       if (
@@ -228,11 +230,11 @@ export class OrganizationAccess implements AccessSnapshot {
         !resources.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.ownershipNumber).length > 0)
       )
         continue;
-      const candidates = isWhole
+      const candidateResources = isWhole
         ? this.products.resourcesOf(product.productId)
         : this.products.withDescendants(resources);
       const resourceIds = new Set(
-        [...candidates]
+        [...candidateResources]
           .filter((resource) => this.hasRightOn(principal.person, product, resource, at))
           .map(({ resourceId }) => resourceId),
       );
@@ -253,7 +255,10 @@ export class OrganizationAccess implements AccessSnapshot {
     );
   }
 
-  /** True when the object exists in the ownership period of the grant. */
+  /**
+   * True when the product of the object is in the ownership period of the grant. A grant on a product type is always
+   * current, because a product type has no ownership period.
+   */
   private isInCurrentOwnership({ object, ownershipNumber }: Grant): boolean {
     const productId = this.products.resource(object)?.productId ?? object;
     const product = this.products.product(productId);
@@ -280,7 +285,7 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /** The people who may have the right; `whoHas` decides for each of them. */
-  private candidates({ right, productId, resourceId }: Omit<Question, 'accountId'>): Set<Person> {
+  private findCandidates({ right, productId, resourceId }: Omit<Question, 'accountId'>): Set<Person> {
     const product = this.products.product(productId);
     const resource = resourceId === undefined ? undefined : this.products.resource(resourceId);
     const path = resource ? this.products.pathOf(resource) : [];
@@ -338,8 +343,8 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /**
-   * Removes the resolved principals of accounts and members. The principal of a former member is removed by the account
-   * id.
+   * Removes the resolved principals. `ids` has account ids and member ids. The member id of a former member is unknown,
+   * so a former member is given by account id.
    */
   private invalidatePrincipals(ids: Iterable<string> | 'all'): void {
     if (ids === 'all') this.principals.clear();
@@ -347,7 +352,7 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 }
 
-/** Avoids an intermediate array, which could have tens of thousands of elements. */
+/** All products of the parts, without an intermediate array, which could have tens of thousands of elements. */
 function union(...parts: Iterable<Product>[]): Set<Product> {
   const products = new Set<Product>();
   for (const part of parts) for (const product of part) products.add(product);

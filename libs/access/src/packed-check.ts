@@ -50,8 +50,10 @@ function isGranted(
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index]!;
     if (code >> HOLDER_BITS !== rightNumber) continue;
-    const holder = code & HOLDER_MASK;
-    if ((holderBits[holder >> 5]! >> (holder & 31)) & 1 && ends[index]! > at) return true;
+    const holderNumber = code & HOLDER_MASK;
+    // Each element of `holderBits` has 32 bits: `>> 5` selects the element, `& 31` the bit.
+    const isHeld = (holderBits[holderNumber >> 5]! >> (holderNumber & 31)) & 1;
+    if (isHeld && ends[index]! > at) return true;
   }
   return false;
 }

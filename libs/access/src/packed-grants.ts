@@ -13,12 +13,13 @@ export interface PackedGrants {
 export const NO_GRANTS: PackedGrants = { codes: [], ends: [] };
 
 /**
- * The number of bits of a holder number: room for a million holders. The whole code fits into an integer that the
- * engine stores without a heap object.
+ * The number of bits of a holder number: room for a million holders. The whole code has 30 bits, so that
+ * the JavaScript engine stores it without a heap object.
  */
 export const HOLDER_BITS = 20;
 export const MAX_HOLDERS = 1 << HOLDER_BITS;
-export const MAX_RIGHTS = 1 << (30 - HOLDER_BITS);
+const CODE_BITS = 30;
+export const MAX_RIGHTS = 1 << (CODE_BITS - HOLDER_BITS);
 
 /**
  * Assigns small numbers to strings, in order of appearance. Throws above the limit, where a code would be ambiguous.

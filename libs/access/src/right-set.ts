@@ -42,9 +42,9 @@ export class RightSet {
 
   with(right: string): RightSet {
     if (this.rights.has(right)) return this;
-    const next = this.supersets.get(right) ?? this.extend(right);
-    this.supersets.set(right, next);
-    return next;
+    const superset = this.supersets.get(right) ?? this.extend(right);
+    this.supersets.set(right, superset);
+    return superset;
   }
 
   filter(isKept: (right: string) => boolean): RightSet {

@@ -74,6 +74,7 @@ export class Teams {
     onEnd: (instant: number) => void = ignore,
   ): Map<string, GrantPath[]> {
     const isExternal = role === 'external';
+    // `[[]]` is one path without teams.
     const paths = new Map<string, GrantPath[]>([[memberId, [[]]]]);
     if (!isExternal) paths.set(ORGANIZATION, [[]]);
     for (const membership of this.memberships.get(memberId) ?? []) {

@@ -43,6 +43,7 @@ export class TypeRightsCache {
     } catch (error) {
       if (!this.isLoaded) throw error;
     }
+    // Also after a failed reload, so that the next reload is due after the maximum age and not at once.
     this.requestedAt = requestedAt;
   }
 }

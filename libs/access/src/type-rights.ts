@@ -10,9 +10,9 @@ export class TypeRights {
   private readonly knownTypes = new Set<string>();
 
   static from(rows: readonly TypeRightsRow[]): TypeRights {
-    const rights = new TypeRights();
-    rights.apply(rows);
-    return rights;
+    const typeRights = new TypeRights();
+    typeRights.apply(rows);
+    return typeRights;
   }
 
   /** Replaces the rights of all types in place, so that callers may keep a reference to a set. */

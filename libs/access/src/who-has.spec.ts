@@ -33,7 +33,7 @@ function organization(count: number): OrganizationAccess {
   );
 }
 
-/** The number of grants that `whoHas` reads. */
+/** The number of grants that `whoHas` reads in an organization of `count` people. */
 function countReadGrants(count: number): number {
   const access = organization(count);
   const onObjectHeldBy = access.grants.onObjectHeldBy.bind(access.grants);
@@ -49,6 +49,6 @@ function countReadGrants(count: number): number {
 
 it('whoHas reads each grant a constant number of times, however many people have the right', () => {
   const [small, large] = [countReadGrants(200), countReadGrants(2_000)];
-  // Linear growth gives a factor of ten.
+  // Ten times the people: linear growth gives a factor of ten, quadratic growth a factor of a hundred.
   expect(large / small).toBeLessThan(20);
 });

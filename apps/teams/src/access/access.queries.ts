@@ -57,6 +57,7 @@ export class AccessQueries {
     context: ReadContext,
   ): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.forOrganization(organizationId);
+    // The required permission is the same for all other people, so it is checked once, for the first such question.
     const otherPersonIndex = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (otherPersonIndex >= 0)
       assertMayAskAbout(access, questions[otherPersonIndex]!.accountId, context, `/questions/${otherPersonIndex}`);
@@ -246,8 +247,8 @@ function pageOf<T, R>(
   keyOf: (row: T) => string,
   describe: (row: T) => R,
 ): { data: R[]; nextCursor: string | null } {
-  const after = readCursor(z.string(), cursor);
-  const start = after === undefined ? 0 : rows.findIndex((row) => keyOf(row) > after);
+  const lastKey = readCursor(z.string(), cursor);
+  const start = lastKey === undefined ? 0 : rows.findIndex((row) => keyOf(row) > lastKey);
   const data = takeWithinBytes(
     mapLazily(start < 0 ? [] : rows.slice(start, start + limit), describe),
     limit,

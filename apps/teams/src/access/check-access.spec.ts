@@ -123,6 +123,7 @@ describe('answers to access questions', () => {
       resources: [{ resourceId: customer.folder, kind: 'folder', ownerAccountId: customer.people.ben }],
     });
     const target = { organizationId: customer.organizationId, productId: customer.drive, resourceId: customer.folder };
+    // The first row is the drive.
     const [, folderRow] = (
       await fixture.test.call(listPersonAccess, { organizationId: customer.organizationId }, customer.as.ben)
     ).data;
@@ -142,6 +143,7 @@ describe('answers to access questions', () => {
     });
     const restricted = await customer.createTeam('Restricted', { parentId: parent.id, accountIds: [people.ben] });
     await customer.createTeam('Unrestricted', { parentId: parent.id, accountIds: [people.ben] });
+    /** With `right: null`, the team inherits no right. */
     const restrict = (teamId: `team_${string}`, resourceId: `res_${string}`, right: string | null) =>
       fixture.test.call(
         restrictResource,
@@ -225,6 +227,7 @@ describe('answers to access questions', () => {
       refusal: 'no_grant',
       text: 'This is not allowed: nobody has given this right.',
     });
+    // The name of every product of the customer contains `secret`.
     expect(JSON.stringify(denied)).not.toMatch(/Hidden|secret/);
     // An existing product and an unknown product get the same answer when the caller may see neither product.
     const [hiddenProduct, unknownProduct] = [
@@ -242,7 +245,12 @@ describe('answers to access questions', () => {
     const { organizationId, people } = customer;
     const parent = await customer.createTeam('Direction');
     const web = await customer.createTeam('Web', { parentId: parent.id, accountIds: [people.ben] });
-    await customer.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
+    await customer.give(
+      { kind: 'team', teamId: parent.id },
+      'technical',
+      { kind: 'product', productId: customer.hosting },
+      { reason: 'for the move' },
+    );
     const explanation = await customer.explain('ben', 'technical', customer.as.ben);
     expect(explanation).toMatchObject({
       chains: [{ teams: [{ name: 'Web' }, { name: 'Direction' }], givenBy: people.chief, reason: 'for the move' }],
@@ -267,13 +275,19 @@ describe('answers to access questions', () => {
     const { organizationId, people } = customer;
     const parent = await customer.createTeam('Direction');
     const web = await customer.createTeam('Web', { parentId: parent.id, accountIds: [people.ben] });
-    await customer.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
-    const at = fixture.inHours(0);
+    await customer.give(
+      { kind: 'team', teamId: parent.id },
+      'technical',
+      { kind: 'product', productId: customer.hosting },
+      { reason: 'for the move' },
+    );
+    const beforeMove = fixture.inHours(0);
     fixture.advanceHours(1);
+    // After the move, Ben does not see the parent team any more.
     await customer.moveTeam(web.id, null);
     const explanation = await fixture.test.call(
       explainAccess,
-      { organizationId, right: 'technical', productId: customer.hosting, at },
+      { organizationId, right: 'technical', productId: customer.hosting, at: beforeMove },
       customer.as.ben,
     );
     expect(explanation).toMatchObject({
@@ -306,9 +320,9 @@ describe('answers to access questions', () => {
     const folder = { productId: customer.drive, resourceId: customer.folder };
     const ownFolder = id('res');
     customer.putProduct({
-      ...customer.products[1]!,
+      ...customer.findProduct(customer.drive),
       resources: [
-        ...customer.products[1]!.resources!,
+        ...customer.findProduct(customer.drive).resources!,
         { resourceId: ownFolder, kind: 'folder', parentId: customer.folder, ownerAccountId: people.eva },
       ],
     });
@@ -574,7 +588,7 @@ describe('access lists (ACC-2)', () => {
 });
 
 describe('explanations of past access (ACC-2)', () => {
-  it('have the team names of that time, after renames, moves and ends', async () => {
+  it('have the team names of the instant, despite later renames, moves and ends of parent periods', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
     const parent = await customer.createTeam('All', { grants: hostingGrants('technical') });
@@ -635,7 +649,8 @@ describe('explanations of past access (ACC-2)', () => {
         customer.as.ben,
       );
     const now = fixture.test.process.clock.now();
-    const yearsAgo = (count: number, milliseconds = 0) =>
+    /** A negative count gives an instant in the future. */
+    const yearsAgo = (count: number, { plusMilliseconds = 0 } = {}) =>
       new Date(
         Date.UTC(
           now.getUTCFullYear() - count,
@@ -644,13 +659,14 @@ describe('explanations of past access (ACC-2)', () => {
           now.getUTCHours(),
           now.getUTCMinutes(),
           now.getUTCSeconds(),
-          now.getUTCMilliseconds() + milliseconds,
+          now.getUTCMilliseconds() + plusMilliseconds,
         ),
       ).toISOString();
-    expect([await codeAt(yearsAgo(-1)), await codeAt(yearsAgo(3, 60_000)), await codeAt(yearsAgo(3, -1))]).toEqual([
-      'INSTANT_IN_FUTURE',
-      'ok',
-      'BEYOND_RETENTION',
-    ]);
+    // The minute allows for the time until the call.
+    expect([
+      await codeAt(yearsAgo(-1)),
+      await codeAt(yearsAgo(3, { plusMilliseconds: 60_000 })),
+      await codeAt(yearsAgo(3, { plusMilliseconds: -1 })),
+    ]).toEqual(['INSTANT_IN_FUTURE', 'ok', 'BEYOND_RETENTION']);
   });
 });

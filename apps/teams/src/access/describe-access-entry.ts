@@ -31,7 +31,7 @@ export function describeAccessEntry(
   const { product, resource, rights } = entry;
   const person = access.people.find(accountId);
   const isByRole = person !== undefined && manages(person);
-  const isOwned =
+  const isOwner =
     resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const support = access.supportFor(accountId, product, at);
   const question = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
@@ -42,7 +42,7 @@ export function describeAccessEntry(
       : [];
   const through: PersonAccessRow['through'] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
-    ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
+    ...(isOwner && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
     ...sortChains(
       access

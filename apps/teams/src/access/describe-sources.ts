@@ -11,8 +11,9 @@ export type CanSeeTeam = (teamId: `team_${string}`) => boolean;
 
 /** Sorts grants by id, after all other chains. The order is the same in every process. */
 export const sortChains = <T extends Chain>(chains: readonly T[]): T[] =>
-  chains.toSorted((one, other) => compareText(sortKeyOf(one), sortKeyOf(other)));
-const sortKeyOf = (chain: Chain): string =>
+  chains.toSorted((one, other) => compareText(chainSortKey(one), chainSortKey(other)));
+/** `~` comes after every letter, so grants come last. */
+const chainSortKey = (chain: Chain): string =>
   chain.via === 'grant' ? `~${chain.grant.id} ${chain.teams.join(' ')}` : chain.via;
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 

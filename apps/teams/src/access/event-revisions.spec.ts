@@ -12,6 +12,7 @@ afterAll(() => fixture.test.stop());
 it('an event contains the access revision of its change and of the people and products it depends on', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
+  // The people then have the revision 1, and the products the revision 2.
   fixture.test.snapshotChanged('people', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
   fixture.test.snapshotChanged('products', organizationId);

@@ -57,7 +57,7 @@ function viewChain(
   if (chain.via === 'support')
     return { ...chain, text: [texts.support, texts.endsOn(formatDate(viewer.language, chain.endsAt))].join(' ') };
   const source = describeGrant(access, chain, viewer.canSeeTeam);
-  // The access cache may contain a new grant whose row is not yet visible to this query.
+  // The access cache may contain a new grant whose row is not yet visible to this query: its giver is then unknown.
   const { givenBy, givenAt, reason } = attributions.get(source.grantId) ?? {
     givenBy: '',
     givenAt: question.at.toISOString(),

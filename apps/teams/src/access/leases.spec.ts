@@ -19,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
+const CACHE_BYTES = 1e8;
 const takeLeaseSubject = declareLeaseContracts('teams').takeLease.subject;
 
 /** Another process on the same bus. Its connection can lose notifications and responses. */
@@ -55,7 +56,7 @@ class Replica {
     });
     const rpc = new RpcClient(this.bus, 'replica');
     this.leases = new HeldLeases(randomUUID(), rpc);
-    this.access = new AccessCache(this.leases, rpc, 1e8);
+    this.access = new AccessCache(this.leases, rpc, CACHE_BYTES);
   }
 
   async listen(): Promise<this> {
@@ -98,7 +99,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     expect(await replica.check(customer)).toBe(true);
     // The replica receives neither the notification nor the response to one lease renewal. Its own messages arrive.
     replica.losesNotifications = replica.losesResponses = true;
-    const ended = fixture.test.call(
+    const revocation = fixture.test.call(
       endGrant,
       { organizationId: customer.organizationId, grantId: grant.id },
       customer.as.chief,
@@ -106,9 +107,10 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
         timeoutMs: 30_000,
       },
     );
+    // The revocation waits for the replica, because the lease of three seconds has not ended yet.
     await sleep(800);
     replica.leases.with('teams').renew();
-    await ended;
+    await revocation;
     replica.losesNotifications = replica.losesResponses = false;
     // A check in another organization renews the lease, as the timer does.
     await replica.check(otherCustomer);
@@ -152,6 +154,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     notifySpy.mockRestore();
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief)).toBe('ok');
+    // The replica uses and renews its lease for longer than the three seconds of one lease.
     for (let second = 0; second < 4; second += 1) {
       await sleep(1_000);
       replica.access.peek(customer.organizationId);
@@ -173,6 +176,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
           [replica.leases.processId],
         )
       )[0]!['time_left'] as number;
+    // The renewal begins 200 ms before the end of the lease.
     await sleep((await leaseTimeLeft()) - 200);
     // The table lock delays the write of the renewal like a slow database. Reads are not delayed.
     await fixture.test.database.query('begin');
@@ -181,10 +185,10 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
       .with('teams')
       .acquire()
       .catch((error: unknown) => error);
-    void renewal;
+    // The lease ends during this time.
     await sleep(700);
     replica.losesNotifications = true;
-    const ended = fixture.test.call(
+    const revocation = fixture.test.call(
       endGrant,
       { organizationId: customer.organizationId, grantId: grant.id },
       customer.as.chief,
@@ -193,9 +197,9 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
       },
     );
     // The revocation waits for the renewal in progress.
-    expect(await Promise.race([ended.then(() => 'returned'), sleep(300).then(() => 'waiting')])).toBe('waiting');
+    expect(await Promise.race([revocation.then(() => 'returned'), sleep(300).then(() => 'waiting')])).toBe('waiting');
     await fixture.test.database.query('commit');
-    await ended;
+    await revocation;
     await renewal;
     replica.losesNotifications = false;
     expect(await replica.check(customer)).toBe(false);
@@ -203,7 +207,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
 });
 
 describe('writes', () => {
-  it('wait only once for a process that does not receive notifications', async () => {
+  it('stop waiting for a process that renews its lease but does not receive notifications', async () => {
     const customer = new Customer(fixture);
     const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(customer);
@@ -211,6 +215,7 @@ describe('writes', () => {
     // The process renews its lease like a process in use.
     const timer = setInterval(() => {
       replica.access.peek(customer.organizationId);
+      // Marks the lease as used, because an unused lease is not renewed. The arguments do not matter.
       replica.leases.with('teams').isValid(0, 0);
       replica.leases.with('teams').renew();
     }, 1_000);
@@ -220,12 +225,12 @@ describe('writes', () => {
     const waitSpy = jest.spyOn(prototype, 'waitForConfirmation');
     const waitsForReplica = () => waitSpy.mock.calls.filter(([lease]) => lease.process_id === replica.leases.processId);
     const waitCountAfterWrite: number[] = [];
-    for (const who of ['ben', 'cleo', 'eva', 'admin'] as const) {
+    for (const holderName of ['ben', 'cleo', 'eva', 'admin'] as const) {
       await fixture.test.call(
         giveGrant,
         {
           organizationId: customer.organizationId,
-          holder: customer.holderFor(who),
+          holder: customer.holderFor(holderName),
           object: { kind: 'product', productId: customer.hosting },
           right: 'technical',
         },
@@ -237,6 +242,7 @@ describe('writes', () => {
     clearInterval(timer);
     waitSpy.mockRestore();
     expect(waitCountAfterWrite[0]).toBeGreaterThan(0);
+    // The third and the fourth write do not wait for the replica.
     expect(waitCountAfterWrite[3]).toBe(waitCountAfterWrite[1]);
   });
 });

@@ -46,13 +46,13 @@ describe('a lead who left and rejoined', () => {
       memberId: formerMemberId,
       role: 'collaborator',
     });
-    const asLead = await fixture.test.codeOf(
+    const removalCode = await fixture.test.codeOf(
       removeTeamMembers,
       { organizationId, teamId: team.id, accountIds: [people.cleo] },
       customer.as.ben,
     );
     const { leadAccountId } = await fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief);
-    expect({ leadAccountId, asLead }).toEqual({ leadAccountId: null, asLead: 'PERMISSION_DENIED' });
+    expect({ leadAccountId, removalCode }).toEqual({ leadAccountId: null, removalCode: 'PERMISSION_DENIED' });
   });
 });
 
@@ -89,7 +89,7 @@ describe('a late event of a former membership period', () => {
     });
   });
 
-  it('does not add a person who has already left', async () => {
+  it('does not add the person to a team when the joining arrives after the departure', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const team = await customer.createTeam('Web', { grants: hostingGrants('statistics') });
@@ -154,7 +154,8 @@ describe('a product that left the organization and returned', () => {
       grants: [{ object: { kind: 'product', productId: customer.hosting }, rights: ['technical'] }],
     });
     expect(await customer.may('ben', 'technical')).toBe(true);
-    customer.putProduct({ ...customer.products[0]!, ownershipNumber: 3 });
+    // In the ownership period 2, another organization owned the product.
+    customer.putProduct({ ...customer.findProduct(customer.hosting), ownershipNumber: 3 });
     expect(await customer.may('ben', 'technical')).toBe(false);
     const { data } = await fixture.test.call(
       describeTeamAccess,
@@ -172,7 +173,7 @@ describe('a product that left the organization and returned', () => {
       { organizationId, productId: customer.drive, resourceId: customer.folder, holder: customer.holderFor('ben') },
       customer.as.chief,
     );
-    customer.putProduct({ ...customer.products[1]!, ownershipNumber: 3 });
+    customer.putProduct({ ...customer.findProduct(customer.drive), ownershipNumber: 3 });
     expect(
       (await fixture.test.call(listRestrictions, { organizationId, productId: customer.drive }, customer.as.chief))
         .data,
@@ -181,7 +182,7 @@ describe('a product that left the organization and returned', () => {
 });
 
 describe('a departure whose event teams has not received yet', () => {
-  it('hides the grants of the person or product from every list of active grants; pages are full', async () => {
+  it('hides the grants of the person or product from every list of grants, and pages are still full', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const team = await customer.createTeam('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
@@ -214,8 +215,8 @@ describe('a departure whose event teams has not received yet', () => {
     expect((await list()).data.length).toBeGreaterThan(10);
 
     customer.leaveAndReturn('ben');
-    customer.putProduct({ ...customer.products[1]!, ownershipNumber: 2 });
-    customer.products.splice(2, 1);
+    customer.putProduct({ ...customer.findProduct(customer.drive), ownershipNumber: 2 });
+    customer.products.splice(customer.products.indexOf(customer.findProduct(customer.mail)), 1);
     fixture.test.snapshotChanged('products', organizationId);
     const firstPage = await list({ limit: 2 });
     const secondPage = await list({ limit: 2, cursor: firstPage.nextCursor! });
@@ -300,7 +301,7 @@ it('the default rights of a former ownership period do not apply to the next own
     toOrganizationId: id('org'),
     ownershipNumber: 1,
   });
-  customer.putProduct({ ...customer.products[2]!, ownershipNumber: 3 });
+  customer.putProduct({ ...customer.findProduct(customer.mail), ownershipNumber: 3 });
   expect(
     await fixture.test.call(
       getDefaultRights,
@@ -310,7 +311,7 @@ it('the default rights of a former ownership period do not apply to the next own
   ).toMatchObject({ isOwn: false, rights: ['auto_reply', 'signatures'] });
 });
 
-it('restoreInheritance counts the restrictions of the current ownership period only', async () => {
+it('restoreInheritance lifts and counts only the restriction of the current membership period', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
   const folderInput = { organizationId, productId: customer.drive, resourceId: customer.folder };
@@ -338,7 +339,7 @@ it('restoreInheritance counts the restrictions of the current ownership period o
   });
 });
 
-it('snapshot changes and a full snapshot agree after people and products have returned', async () => {
+it('each active grant in the changes is in the complete snapshot after a person and a product return', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
   const team = await customer.createTeam('Web', {
@@ -349,7 +350,7 @@ it('snapshot changes and a full snapshot agree after people and products have re
   const { revision } = await customer.loadSnapshot();
   expect(await customer.allowedRights('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
   const formerMemberId = customer.leaveAndReturn('ben');
-  customer.putProduct({ ...customer.products[0]!, ownershipNumber: 2 });
+  customer.putProduct({ ...customer.findProduct(customer.hosting), ownershipNumber: 2 });
   await customer.give('ben', 'statistics');
   await fixture.test.publishEvent(memberRemoved, {
     organizationId,
@@ -369,12 +370,12 @@ it('snapshot changes and a full snapshot agree after people and products have re
     await customer.allowedRights('cleo', ['technical', 'statistics']),
   ]).toEqual([['statistics'], ['technical']]);
   const changes = await customer.loadSnapshot({ since: revision });
-  const exampleFullSnapshot = await customer.loadSnapshot();
+  const completeSnapshot = await customer.loadSnapshot();
   const activeGrantIds = changes.grants.filter((grant) => !('hasEnded' in grant)).map(({ grantId }) => grantId);
-  expect(activeGrantIds.every((grantId) => exampleFullSnapshot.grants.some((grant) => grant.grantId === grantId))).toBe(
+  expect(activeGrantIds.every((grantId) => completeSnapshot.grants.some((grant) => grant.grantId === grantId))).toBe(
     true,
   );
-  expect(exampleFullSnapshot.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
+  expect(completeSnapshot.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
 });
 
 it('the default rights are granted once to the owner, despite a repeated event', async () => {
@@ -382,7 +383,7 @@ it('the default rights are granted once to the owner, despite a repeated event',
   const { organizationId, people } = customer;
   const mailbox = id('res');
   customer.putProduct({
-    ...customer.products[2]!,
+    ...customer.findProduct(customer.mail),
     resources: [{ resourceId: mailbox, kind: 'mail_address', name: 'ben@example.ch', ownerAccountId: people.ben }],
   });
   const addedResource = {
@@ -405,7 +406,7 @@ it('the default rights are granted once to the owner, despite a repeated event',
 it('retained users of a former ownership period get no right on a product that has returned', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
-  customer.putProduct({ ...customer.products[1]!, ownershipNumber: 2 });
+  customer.putProduct({ ...customer.findProduct(customer.drive), ownershipNumber: 2 });
   await fixture.test.publishEvent(membersRetained, {
     organizationId,
     transferId: id('trf'),
@@ -432,7 +433,7 @@ it('bulk grants, person rights and restrictions apply to the current periods onl
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
   customer.leaveAndReturn('ben');
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
-  customer.putProduct({ ...customer.products[0]!, ownershipNumber: 3 });
+  customer.putProduct({ ...customer.findProduct(customer.hosting), ownershipNumber: 3 });
   expect([await give(), await give()]).toEqual(['given', 'already_given']);
   await fixture.test.call(
     setPersonRights,

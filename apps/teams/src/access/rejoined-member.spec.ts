@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 describe('a person who left and was invited again (ROL-7)', () => {
-  it('has no rights at first, even before teams has received the departure', async () => {
+  it('has none of the earlier rights, even before teams has received the departure', async () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Web', {
       accountIds: [customer.people.ben],
@@ -38,8 +38,12 @@ describe('a person who left and was invited again (ROL-7)', () => {
     );
     await customer.give({ kind: 'organization' }, 'view', { kind: 'product', productId: customer.drive });
     expect(await customer.allowedRights('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
-    const removeCleo = { organizationId: customer.organizationId, teamId: team.id, accountIds: [customer.people.cleo] };
-    expect(await fixture.test.codeOf(removeTeamMembers, removeCleo, customer.as.ben)).toBe('ok');
+    const removeCleoInput = {
+      organizationId: customer.organizationId,
+      teamId: team.id,
+      accountIds: [customer.people.cleo],
+    };
+    expect(await fixture.test.codeOf(removeTeamMembers, removeCleoInput, customer.as.ben)).toBe('ok');
     const formerMemberId = customer.leaveAndReturn('ben');
     expect(await customer.allowedRights('ben', ['technical', 'statistics'])).toEqual([]);
     // The restriction of the former membership period does not apply any more.
@@ -49,7 +53,7 @@ describe('a person who left and was invited again (ROL-7)', () => {
       chains: [],
       refusal: 'no_grant',
     });
-    expect(await fixture.test.codeOf(removeTeamMembers, removeCleo, customer.as.ben)).toBe('TEAM_NOT_FOUND');
+    expect(await fixture.test.codeOf(removeTeamMembers, removeCleoInput, customer.as.ben)).toBe('TEAM_NOT_FOUND');
     await fixture.test.publishEvent(memberRemoved, {
       organizationId: customer.organizationId,
       accountId: customer.people.ben,
@@ -69,7 +73,7 @@ describe('a person who left and was invited again (ROL-7)', () => {
     const team = await customer.createTeam('Web', { accountIds: [people.ben], grants: hostingGrants('statistics') });
     const formerGrant = await customer.give('ben', 'technical');
     const formerMemberId = customer.leaveAndReturn('ben');
-    // The same right is a new grant, and the same team is a new team membership.
+    // Giving the same right creates a new grant, and joining the same team creates a new team membership.
     const newGrant = await customer.give('ben', 'technical');
     expect(newGrant.id).not.toBe(formerGrant.id);
     expect(

@@ -20,13 +20,17 @@ import { teamsService } from '../teams.service.ts';
 const [seed, rounds] = [testNumber('SEED', 1), testNumber('ROUNDS', 5)];
 const REPLICAS = 4;
 const PEOPLE = 8;
+const CACHE_BYTES = 1e8;
 
 const id = <P extends 'org' | 'acc' | 'mem' | 'prd'>(prefix: P) => newId(prefix, new Date());
 const [organizationId, chief, productId] = [id('org'), id('acc'), id('prd')];
 const people = Array.from({ length: PEOPLE }, () => id('acc'));
 
 const random = seededNumbers(seed);
-/** A process is killed and replaced after this many rounds. Revocations wait until the lease of the process ends. */
+/**
+ * After the first round, and then after every `ROUNDS_PER_KILL` further rounds, a process is killed and replaced.
+ * Revocations wait until the lease of the killed process ends.
+ */
 const ROUNDS_PER_KILL = 10;
 
 /** A process that answers checks from its access cache. Its connection delays, repeats and loses messages. */
@@ -42,12 +46,13 @@ class Replica {
   static async start(url: string): Promise<Replica> {
     const bus = new FaultInjectingBus(
       await NatsBus.connect({ url, service: 'replica' }),
+      // `duplicated` and `lost` are probabilities.
       { delayMs: 30, duplicated: 0.3, lost: 0.05 },
       random,
     );
     const rpc = new RpcClient(bus, 'replica');
     const leases = new HeldLeases(randomUUID(), rpc);
-    const access = new AccessCache(leases, rpc, 1e8);
+    const access = new AccessCache(leases, rpc, CACHE_BYTES);
     await subscribeAccessChanges(bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
     leases.start();
     return new Replica(bus, access, leases);
@@ -166,6 +171,7 @@ describe(`replicas with delayed, repeated, reordered and lost messages (ACC-3, C
           allowedCount += allowed.length;
           await sleep(random() * 20);
           await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
+          // No replica allows the right; a replica without a valid lease does not decide.
           expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
           const denied = await checkAll(accountId);
           expect(denied).not.toContain(true);

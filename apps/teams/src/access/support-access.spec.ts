@@ -9,6 +9,7 @@ import { Customer, hostingGrants, id, TeamsFixture } from '../../test/teams.fixt
 let fixture: TeamsFixture;
 beforeAll(async () => {
   fixture = await TeamsFixture.start();
+  // Identity records each action of staff.
   await fixture.test.answer(recordSupportAction, ({ supportAccessIds }) => ({ supportAccessIds }));
 });
 afterAll(() => fixture.test.stop());

@@ -112,8 +112,8 @@ describe('access with a token (ACC-1)', () => {
   });
 });
 
-describe('a token that asks about another person', () => {
-  it('needs the scope `member:manage`; the answer is not limited to the scopes for rights', async () => {
+describe('the scopes that a token needs', () => {
+  it('a question about another person needs `member:manage`; other scopes do not limit the answer', async () => {
     await customer.give('ben', 'technical');
     expect(
       await fixture.test.codeOf(
@@ -126,13 +126,14 @@ describe('a token that asks about another person', () => {
     expect(await check(tokenOf('admin', 'member:manage'), 'technical')).toBe(false);
   });
 
-  it('needs a scope for operations that every member may call', async () => {
+  it('an operation needs its scope, even when every member may call it', async () => {
     const { organizationId } = customer;
     const team = await customer.createTeam('Web', { accountIds: [customer.people.ben] });
     await customer.give('cleo', 'technical');
-    const grants = async (...scopes: string[]) =>
+    const countGrants = async (...scopes: string[]) =>
       (await fixture.test.call(listGrants, { organizationId }, tokenOf('chief', 'team:read', ...scopes))).data.length;
-    expect([await grants(), await grants('team:manage')]).toEqual([0, 1]);
+    // Without `team:manage`, the list has only the grants of the person of the token.
+    expect([await countGrants(), await countGrants('team:manage')]).toEqual([0, 1]);
     const codes = async (...scopes: string[]) => [
       await fixture.test.codeOf(getTeam, { organizationId, teamId: team.id }, tokenOf('chief', ...scopes)),
       await fixture.test.codeOf(

@@ -36,7 +36,9 @@ export function teamVisibilityFor(access: OrganizationAccess, { accountId, now, 
 
 /**
  * Hides from the caller whether a product or resource exists: an unknown product or resource gets the refusal
- * `no_grant`, as if it existed without a grant. A caller who sees the product or manages people gets the true refusal.
+ * `no_grant`, as if it existed without a grant. A caller who manages people gets the true refusal. So does a caller who
+ * sees the product, when the question is about the product itself and not about a past instant. `current` is the access
+ * now, and `access` is the access at the instant of the question.
  */
 export function redactForViewer(
   access: OrganizationAccess,

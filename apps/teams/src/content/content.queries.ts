@@ -20,11 +20,11 @@ export class ContentQueries {
     input: Input<typeof listSharedContent>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listSharedContent>> {
-    const after = readCursor(z.string(), input.cursor);
+    const lastSortKey = readCursor(z.string(), input.cursor);
     // The caller does not repeat the query after an empty answer, so the answer must use the newest data.
     const current = await this.access.fresh(input.organizationId, ['people', 'products']);
     const rows = await readSharedContent(em, { now, catalogue: this.catalogue, current }, input);
-    const remainingRows = after === undefined ? rows : rows.filter(({ sortKey }) => sortKey > after);
+    const remainingRows = lastSortKey === undefined ? rows : rows.filter(({ sortKey }) => sortKey > lastSortKey);
     const page = remainingRows.slice(0, input.limit);
     return {
       data: page.map(({ row }) => row),

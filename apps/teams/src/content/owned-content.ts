@@ -26,8 +26,8 @@ export function ownedContent(
     if (!owner) continue;
     const givenRights = remainingRights(grant, path, { grants, products, at });
     if (!contentRights(resource).some((right) => givenRights.includes(right))) continue;
-    const owned = byOwner.get(owner);
-    if (owned) owned.push(resource);
+    const resourcesOfOwner = byOwner.get(owner);
+    if (resourcesOfOwner) resourcesOfOwner.push(resource);
     else byOwner.set(owner, [resource]);
   }
   return byOwner;
@@ -42,6 +42,7 @@ export function selectOutermost(resources: readonly Resource[]): Resource[] {
 /** Loads the product types of an organization from the catalogue, to know the content rights of its resources. */
 export async function loadContentRights(catalogue: Catalogue, products: Products, now: Date): Promise<ContentRights> {
   const typeOf = (productId: string): string => products.product(productId)?.type ?? '';
+  // A maximum age of 0 loads the newest catalogue, because the answer must use the newest data.
   const types = new Map(
     await Promise.all(
       [...new Set([...products.all()].map(({ type }) => type))].map(
@@ -68,6 +69,7 @@ function remainingRights(
   path: readonly Resource[],
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
 ): readonly string[] {
+  // -1 for a grant on a product or a product type: the restrictions on the whole path then apply.
   const objectIndex = path.findIndex(({ resourceId }) => resourceId === object);
   return path
     .slice(0, objectIndex < 0 ? path.length : objectIndex)
@@ -76,7 +78,7 @@ function remainingRights(
     )
     .filter((restriction) => restrictedBy.includes(restriction.holder) && restriction.endsAt > at.getTime())
     .reduce<readonly string[]>((remaining, restriction) => {
-      const allowed = restriction.right === null ? [] : rightsGivenBy(restriction.right);
-      return remaining.filter((remainingRight) => allowed.includes(remainingRight));
+      const allowedRights = restriction.right === null ? [] : rightsGivenBy(restriction.right);
+      return remaining.filter((remainingRight) => allowedRights.includes(remainingRight));
     }, rightsGivenBy(right));
 }

@@ -74,7 +74,10 @@ export async function readSharedContent(
     .sort((one, other) => compareText(one.sortKey, other.sortKey));
 }
 
-/** The number of people to whom a team grant applied when it was created; null for other holders. */
+/**
+ * The number of people to whom a new team grant applied when it was created; null for other holders. A new grant is the
+ * only grant in `applicable`.
+ */
 function countPeople({ at, grants, applicable: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
   if (!grant!.holder.startsWith('team_')) return null;
   return [...people.all()].filter((person) => grants.teams.pathsTo(person, at.getTime()).has(grant!.holder)).length;

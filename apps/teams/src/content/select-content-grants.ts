@@ -54,6 +54,7 @@ export async function selectNewGrant(
   if (!createdGrant) return undefined;
   return selectContentGrants(em, organizationId, new Date(createdGrant.given_at), {
     filter: {
+      // The teams and memberships are needed only to count the people of a team.
       grants: { sql: 'access_grant.id = ?', parameters: [id] },
       ...(createdGrant.holder_kind === 'team' ? {} : { teams: noRowsCondition, memberships: noRowsCondition }),
     },
@@ -90,6 +91,8 @@ export async function selectGrantsOfNewMember(
     applicable: (grants) => {
       // A members-only team excludes externals. The role of a former member is unknown and taken as collaborator.
       const role = people.member(memberId)?.role ?? 'collaborator';
+      // Only one membership is selected, so each holder has one path. The path is empty for the member and for the
+      // organization, because grants to these holders do not come from the team.
       return [...grants.teams.pathsTo({ memberId, role }, at.getTime())].flatMap(([holder, [path]]) =>
         path!.length === 0
           ? []

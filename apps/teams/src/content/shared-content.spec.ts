@@ -131,8 +131,8 @@ describe('content that a grant covers (ACC-4)', () => {
     // A grant that has already ended is listed with its end.
     fixture.advanceHours(1);
     await fixture.test.call(endGrant, { organizationId, grantId: grant.id }, customer.as.chief);
-    const [ended] = await listContent({ kind: 'grant', grantId: grant.id });
-    expect(Date.parse(ended!.endsAt!)).toBeLessThan(Date.parse(endsAt));
+    const [endedRow] = await listContent({ kind: 'grant', grantId: grant.id });
+    expect(Date.parse(endedRow!.endsAt!)).toBeLessThan(Date.parse(endsAt));
   });
 
   it('is listed with the number of people in the team and its child teams', async () => {
@@ -155,7 +155,7 @@ describe('content that a grant covers (ACC-4)', () => {
     expect(await summarizeGrant(grant.id)).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
   });
 
-  it('includes only unrestricted resources inside the object whose kind has the right', async () => {
+  it('includes a resource only when it is unrestricted and its kind has the right', async () => {
     const { customer, folder, inner, inDrive, summarizeGrant } = createOwners();
     const onType = await customer.give('ben', 'view', { kind: 'product_type', type: 'mail_service' });
     expect(await summarizeGrant(onType.id)).toEqual([]);
@@ -204,7 +204,7 @@ describe('content that a grant covers (ACC-4)', () => {
 
   it('includes resources that the cached products do not have yet', async () => {
     const { customer, organizationId, onMail, summarizeGrant } = createOwners();
-    const mail = customer.products.find(({ productId }) => productId === customer.mail)!;
+    const mail = customer.findProduct(customer.mail);
     const { resources } = mail;
     mail.resources = [];
     fixture.test.snapshotChanged('products', organizationId);
@@ -246,7 +246,7 @@ describe('content for a new team member (ACC-4)', () => {
     ]);
   });
 
-  it('is empty for a team created with people and grants in one call, and for grants after the joining', async () => {
+  it('excludes the grants of the call that adds the person, and grants given after the joining', async () => {
     const { customer, onMail, summarizeNewestGrants, findJoining, summarize, join } = createOwners();
     const web = await customer.createTeam('Web', {
       accountIds: [customer.people.ben],
@@ -262,7 +262,7 @@ describe('content for a new team member (ACC-4)', () => {
     expect(await summarize(await findJoining(empty.id, 'ben'))).toEqual([]);
   });
 
-  it('is the content at the time of joining, even after the member has left and the grant has ended', async () => {
+  it('is listed as at the time of joining, even after the member has left and the team has been deleted', async () => {
     const { customer, organizationId, onMail, join, findJoining, summarize } = createOwners();
     const web = await customer.createTeam('Web', { grants: [{ object: onMail, rights: ['read'] }] });
     await join(web.id, 'ben');
@@ -295,7 +295,7 @@ describe('content for a new team member (ACC-4)', () => {
     expect(await summarize(await findJoining(low.id, 'cleo'))).toHaveLength(2);
   });
 
-  it('is paged; each page continues after the last owner', async () => {
+  it('is paged: the second page starts with the owner after the last owner of the first page', async () => {
     const { customer, organizationId, onMail } = createOwners();
     const { results } = await fixture.test.call(
       giveGrants,

@@ -27,11 +27,11 @@ export class DefaultRightsCommands {
     const { products } = await this.access.forOrganization(organizationId, ['products']);
     const resourceKind = await getResourceKind({ products, catalogue: this.catalogue }, productId, kind, now);
     const rights = input.rights && [...new Set(input.rights)].sort();
-    const unknownPointers = (input.rights ?? []).flatMap((right, index) =>
+    const pointersToUnknownRights = (input.rights ?? []).flatMap((right, index) =>
       resourceKind.rights.includes(right) ? [] : [`/rights/${index}`],
     );
-    if (unknownPointers.length > 0)
-      throw inputError('RIGHT_UNKNOWN', unknownPointers, `is not a right on resources of the kind ${kind}`);
+    if (pointersToUnknownRights.length > 0)
+      throw inputError('RIGHT_UNKNOWN', pointersToUnknownRights, `is not a right on resources of the kind ${kind}`);
 
     const key = {
       organizationId,

@@ -15,6 +15,7 @@ const mailAddressInput = (customer: Customer) => ({
   productId: customer.mail,
   kind: 'mail_address',
 });
+/** With `rights: null`, the default of the catalogue applies again. */
 const setDefaults = (customer: Customer, rights: string[] | null, input: object = {}) =>
   fixture.test.call(setDefaultRights, { ...mailAddressInput(customer), rights, ...input }, customer.as.admin);
 const getDefaults = (customer: Customer) =>
@@ -22,7 +23,8 @@ const getDefaults = (customer: Customer) =>
 
 /**
  * Adds a resource to a product, by default a mail address, and publishes `resourceAdded` with `owner`. In the stubbed
- * products, the resource has the owner `currentOwner`, which is `owner` by default.
+ * products, the resource has the owner `currentOwner`, which is `owner` by default. The event is published once for
+ * each sequence number. With `isNotified: false`, the access cache is not notified of the new resource.
  */
 async function addResource(
   customer: Customer,
@@ -86,7 +88,8 @@ describe('default rights (PROD-2)', () => {
     };
     expect(await getDefaults(customer)).toEqual(catalogueDefault);
     expect(await setDefaults(customer, null)).toEqual(catalogueDefault);
-    for (let time = 0; time < 2; time += 1)
+    // The second call changes nothing.
+    for (let call = 1; call <= 2; call += 1)
       expect(await setDefaults(customer, ['sending', 'filters', 'sending'])).toEqual({
         ...catalogueDefault,
         rights: ['filters', 'sending'],
@@ -110,6 +113,7 @@ describe('default rights (PROD-2)', () => {
 
   it('are granted once to the owner of a new address, as ordinary grants', async () => {
     const customer = new Customer(fixture);
+    // Two events with the same sequence number, then a later event, all about the same address.
     const firstAddress = await addResource(customer, 'ben', { sequences: [1, 1, 2] });
     expect(await customer.listGrants({ object: firstAddress.resourceId })).toMatchObject(
       ['auto_reply', 'signatures'].map(() => ({
@@ -145,6 +149,7 @@ describe('default rights (PROD-2)', () => {
   it('are not granted without an owner, to a former member, without defaults or in an unknown product', async () => {
     const customer = new Customer(fixture);
     expect(await (await addResource(customer, null)).grantedRights()).toEqual([]);
+    // The new account id is not a member of the organization.
     customer.people.cleo = id('acc');
     expect(await (await addResource(customer, 'cleo')).grantedRights()).toEqual([]);
     expect(
@@ -165,9 +170,9 @@ describe('default rights (PROD-2)', () => {
       },
       customer.as.chief,
     );
-    const grantTo = async (who: PersonName) =>
-      (await addResource(customer, who, { kind: 'folder', productId: customer.drive })).grantedRights();
-    expect([await grantTo('ben'), await grantTo('eva')]).toEqual([['manage', 'view'], ['view']]);
+    const rightsOfNewOwner = async (owner: PersonName) =>
+      (await addResource(customer, owner, { kind: 'folder', productId: customer.drive })).grantedRights();
+    expect([await rightsOfNewOwner('ben'), await rightsOfNewOwner('eva')]).toEqual([['manage', 'view'], ['view']]);
   });
 
   it('are granted although the cached resources and catalogue are outdated', async () => {

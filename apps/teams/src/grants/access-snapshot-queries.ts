@@ -30,6 +30,7 @@ interface SnapshotTable {
   name: keyof SnapshotRows;
   /** The part of the page size that a row uses. A team uses more, because its name may be long. */
   weight: number;
+  /** `after`: the key of the last row of the page before; null for the first page of the table. */
   select: (
     em: EntityManager,
     scope: SnapshotScope,
@@ -65,7 +66,7 @@ function activeRows(
 }
 
 interface TableSelection {
-  kind: keyof SnapshotRows;
+  table: keyof SnapshotRows;
   select: string;
   active: Condition;
   key: { column: string; type: 'uuid' | 'bigint' };
@@ -74,13 +75,15 @@ interface TableSelection {
 async function selectPage<R>(
   em: EntityManager,
   { organizationId, filter }: SnapshotScope,
-  { kind, select, active, key }: TableSelection,
+  { table, select, active, key }: TableSelection,
   after: string | null,
   limit: number,
 ): Promise<R[]> {
-  const condition = filter?.[kind];
+  const condition = filter?.[table];
+  // The column has the form `table.column` or `alias.column`.
+  const tableAlias = key.column.split('.')[0];
   return em.execute<(R & object)[]>(
-    `${select} where ${key.column.split('.')[0]}.organization_id = ?
+    `${select} where ${tableAlias}.organization_id = ?
      and ${active.sql}${condition ? ` and ${condition.sql}` : ''}
        and (?::${key.type} is null or ${key.column} > ?::${key.type})
      order by ${key.column} limit ?`,
@@ -102,7 +105,7 @@ const teams: SnapshotTable = {
       em,
       scope,
       {
-        kind: 'teams',
+        table: 'teams',
         select: `select team_id, name, parent_id, parent_ends_at, is_members_only from team_parent_history period`,
         active: activeRows(scope, 'period.since', 'period.until'),
         key: { column: 'period.team_id', type: 'uuid' },
@@ -140,7 +143,7 @@ const restrictions: SnapshotTable = {
       em,
       scope,
       {
-        kind: 'restrictions',
+        table: 'restrictions',
         select: `select position, holder_account_id, holder_member_id, holder_team_id,
           resource_id, ownership_number, access_right, ends_at from restriction`,
         active: activeRows(scope, 'started_at', 'ended_at', 'ends_at'),
@@ -170,7 +173,7 @@ const memberships: SnapshotTable = {
       em,
       scope,
       {
-        kind: 'memberships',
+        table: 'memberships',
         select: `select position, team_id, member_id, ends_at from team_membership`,
         active: activeRows(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'team_membership.position', type: 'bigint' },
@@ -200,7 +203,7 @@ const grants: SnapshotTable = {
       em,
       scope,
       {
-        kind: 'grants',
+        table: 'grants',
         select: `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id,
           resource_id, ownership_number, access_right, ends_at, ended_at from access_grant`,
         active: scope.withEnded
@@ -222,7 +225,7 @@ const grants: SnapshotTable = {
         right: row.access_right,
         endsAt: instantOrNull(row.ends_at),
       };
-      return { key: row.id, row: scope.withEnded && hasEnded ? { ...grant, hasEnded: true as const } : grant };
+      return { key: row.id, row: hasEnded ? { ...grant, hasEnded: true as const } : grant };
     });
   },
 };
@@ -239,6 +242,7 @@ const BATCH_SIZE = 10_000;
 export async function selectAll(em: EntityManager, scope: SnapshotScope): Promise<SnapshotRows> {
   const rows = noRows();
   for (const { name, select } of snapshotTables) {
+    // `after` is null before the first batch, and undefined after the last batch.
     for (let after: string | null | undefined = null; after !== undefined;) {
       const batch: Awaited<ReturnType<typeof select>> = await select(em, scope, after, BATCH_SIZE);
       (rows[name] as unknown[]).push(...batch.map(({ row }) => row));

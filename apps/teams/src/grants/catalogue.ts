@@ -10,11 +10,14 @@ const MAX_AGE_MS = 60_000;
 
 /** A cache of the product types of the catalogue, including retired types. */
 export class Catalogue {
-  private cached: { types: Promise<Types>; since: number } | undefined;
+  private cached: { types: Promise<Types>; requestedAt: number } | undefined;
 
   constructor(private readonly rpc: RpcClient) {}
 
-  /** Finds a product type by its key. Reloads the types when the cached types are older than `maxAgeMs`. */
+  /**
+   * Finds a product type by its key. Reloads the types when the cached types are older than `maxAgeMs`. With 0,
+   * only the types of the same instant are reused.
+   */
   async findType(key: string, now: Date, maxAgeMs?: number): Promise<ProductType | undefined> {
     return (await this.loadTypes(now, maxAgeMs)).get(key);
   }
@@ -24,12 +27,13 @@ export class Catalogue {
   }
 
   private async loadTypes(now: Date, maxAgeMs = MAX_AGE_MS): Promise<Types> {
-    if (!this.cached || now.getTime() - this.cached.since > maxAgeMs)
-      this.cached = { types: this.requestTypes(), since: now.getTime() };
+    if (!this.cached || now.getTime() - this.cached.requestedAt > maxAgeMs)
+      this.cached = { types: this.requestTypes(), requestedAt: now.getTime() };
     const { cached } = this;
     try {
       return await cached.types;
     } catch (error) {
+      // The next call repeats a failed request.
       if (this.cached === cached) this.cached = undefined;
       throw error;
     }

@@ -13,7 +13,7 @@ const inputPointers: Readonly<Record<string, string>> = {
 interface RequestedRights extends PersonAndObject {
   rights: readonly string[];
   endsAt: string | null;
-  existing: ReadonlySet<string>;
+  existingRights: ReadonlySet<string>;
 }
 
 /**
@@ -29,13 +29,17 @@ export async function checkPersonRights(
     throw inputError('PERSON_NOT_FOUND', '/accountId', 'does not belong to the organization');
   const request = { holder: holderFor(requested), object: objectFor(requested), endsAt: requested.endsAt, pointer: '' };
   const addedRequests = requested.rights.flatMap((right, index) =>
-    requested.existing.has(right) ? [] : [{ ...request, right, rightPointer: `/rights/${index}` }],
+    requested.existingRights.has(right) ? [] : [{ ...request, right, rightPointer: `/rights/${index}` }],
   );
+  // The request without a right validates the person and the object, also when no right is added.
   const error = (await validateGrants(sources, [{ ...request, right: null }, ...addedRequests], now)).find(
     (validationError) => validationError !== undefined,
   );
   if (error)
     throw new DomainError(error.code, {
-      errors: error.errors.map((each) => ({ ...each, pointer: inputPointers[each.pointer] ?? each.pointer })),
+      errors: error.errors.map((fieldError) => ({
+        ...fieldError,
+        pointer: inputPointers[fieldError.pointer] ?? fieldError.pointer,
+      })),
     });
 }

@@ -22,6 +22,8 @@ export async function extendGrants(
   requests: readonly ProductGrantRequest[],
 ): Promise<void> {
   if (requests.length === 0) return;
+  // `giveGrants` does not replace an active grant. When such a grant ends too early, `endGrants` ends it, and the next
+  // `giveGrants` creates the requested grant.
   // The insert of `giveGrants` waits for concurrent inserts of the same grants, so that `endGrants` sees these grants.
   do await giveGrants(context, organizationId, givenBy, requests);
   while ((await endGrants(context, { organizationId, $or: requests.map(withEarlierEnd) }, givenBy)) > 0);

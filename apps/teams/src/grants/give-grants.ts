@@ -1,7 +1,7 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { WriteContext } from '@cordee/service/background-transactions';
-import { endGrants } from './end-grants.ts';
+import { endGrants, SYSTEM_ACTOR } from './end-grants.ts';
 import { columnsOf, columnRecord } from './grant-columns.ts';
 import { Grant } from './grant.entity.ts';
 
@@ -34,7 +34,7 @@ export async function giveGrants(
 ): Promise<GrantOutcome[]> {
   const { em, now, publish } = context;
   if (requests.length === 0) return [];
-  await endGrants(context, { organizationId, endsAt: { $lte: now } }, 'service:teams');
+  await endGrants(context, { organizationId, endsAt: { $lte: now } }, SYSTEM_ACTOR);
   const requested = requests.map(({ endsAt, reason, ...request }, index) => ({
     ...columnsOf(request),
     id: toUuid(newId('grt', now)),

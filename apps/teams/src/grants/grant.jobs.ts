@@ -1,7 +1,7 @@
 import { Jobs } from '@cordee/service/jobs';
 import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
-import { endGrants } from './end-grants.ts';
+import { endGrants, SYSTEM_ACTOR } from './end-grants.ts';
 
 /** Records the end of expired grants. A grant has no effect after its end, even before this job runs. */
 @Injectable()
@@ -22,7 +22,7 @@ export class GrantJobs implements OnModuleInit {
         ),
       work: ({ organizationId, id }) =>
         this.background.asSystem(async (context) => {
-          await endGrants(context, { organizationId, id, endsAt: { $lte: context.now } }, 'service:teams');
+          await endGrants(context, { organizationId, id, endsAt: { $lte: context.now } }, SYSTEM_ACTOR);
         }),
     });
   }

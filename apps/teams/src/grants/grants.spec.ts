@@ -16,7 +16,9 @@ describe('grants', () => {
   it('exist once, even after concurrent calls, and remain stored after their end', async () => {
     const customer = new Customer(fixture);
     const grants = await Promise.all(
-      [1, 2, 3].map(() => customer.give('ben', 'technical', undefined, { reason: 'relaunch' })),
+      [1, 2, 3].map(() =>
+        customer.give('ben', 'technical', { kind: 'product', productId: customer.hosting }, { reason: 'relaunch' }),
+      ),
     );
     expect(new Set(grants.map((grant) => grant.id)).size).toBe(1);
     const { id: grantId } = grants[0]!;
@@ -30,7 +32,8 @@ describe('grants', () => {
       reason: 'relaunch',
     });
     expect(await fixture.eventsOf(grantId)).toHaveLength(1);
-    for (let time = 0; time < 2; time += 1)
+    // The second call changes nothing.
+    for (let call = 1; call <= 2; call += 1)
       await fixture.test.call(endGrant, { organizationId: customer.organizationId, grantId }, customer.as.chief);
     expect(await customer.may('ben', 'technical')).toBe(false);
     expect((await fixture.eventsOf(grantId)).map(({ type, event }) => [type, event.organizationid])).toEqual([
@@ -46,7 +49,12 @@ describe('grants', () => {
 
   it('with a planned end have no effect after this end, and the end is recorded', async () => {
     const customer = new Customer(fixture);
-    const grant = await customer.give('cleo', 'technical', undefined, { endsAt: fixture.inHours(2) });
+    const grant = await customer.give(
+      'cleo',
+      'technical',
+      { kind: 'product', productId: customer.hosting },
+      { endsAt: fixture.inHours(2) },
+    );
     expect(await customer.may('cleo', 'technical')).toBe(true);
     fixture.advanceHours(3);
     expect(await customer.may('cleo', 'technical')).toBe(false);
@@ -76,16 +84,16 @@ describe('grants', () => {
     });
   });
 
-  it('are suspended while the product is blocked, except for administrators (C-TEAM-10)', async () => {
+  it('give no right while the product is blocked; the role administrator still gives it (C-TEAM-10)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
     await customer.createTeam('Web', { accountIds: [ben, eva], grants: hostingGrants('technical') });
-    const rights = async (isBlocked: boolean) => {
+    const mayOfPeople = async (isBlocked: boolean) => {
       customer.putProduct({ productId: customer.hosting, type: 'web_hosting', name: 'a', isBlocked });
       return Promise.all((['ben', 'eva', 'admin'] as const).map((who) => customer.may(who, 'technical')));
     };
-    expect(await rights(true)).toEqual([false, false, true]);
-    expect(await rights(false)).toEqual([true, true, true]);
+    expect(await mayOfPeople(true)).toEqual([false, false, true]);
+    expect(await mayOfPeople(false)).toEqual([true, true, true]);
     expect(await customer.listGrants()).toHaveLength(1);
   });
 
@@ -127,7 +135,7 @@ describe('grants', () => {
     ['collaborator', 'ben', 'PERMISSION_DENIED'],
     ['external', 'eva', 'PERMISSION_DENIED'],
     ['administrator', 'admin', 'ok'],
-  ] as const)('can be created only by people who manage teams: %s', async (_, who, code) => {
+  ] as const)('can be created and previewed only by people who manage teams: the role %s', async (_, who, code) => {
     const customer = new Customer(fixture);
     const input = {
       organizationId: customer.organizationId,
@@ -347,6 +355,7 @@ describe('the list of grants', () => {
 });
 
 describe('the catalogue (PROD-1)', () => {
+  /** The reaction ignores the values of the product type: it loads the catalogue again. */
   const values: TypeValues = {
     name: 'x',
     vatClass: 'standard',
@@ -365,7 +374,8 @@ describe('the catalogue (PROD-1)', () => {
   it('is reloaded after a change: new rights can be granted at once, retired rights no longer', async () => {
     const customer = new Customer(fixture);
     await customer.give('ben', 'technical');
-    const [hosting, ...others] = fixture.catalogue;
+    // The first product type of the stubbed catalogue is web_hosting.
+    const [hostingType, ...otherTypes] = fixture.catalogue;
     const codeOf = (right: string) =>
       fixture.test.codeOf(
         giveGrant,
@@ -378,11 +388,11 @@ describe('the catalogue (PROD-1)', () => {
         customer.as.chief,
       );
     expect(await codeOf('backups')).toBe('RIGHT_UNKNOWN');
-    await changeCatalogue(productType('web_hosting', ['statistics', 'backups']), ...others);
+    await changeCatalogue(productType('web_hosting', ['statistics', 'backups']), ...otherTypes);
     expect([await codeOf('backups'), await codeOf('technical')]).toEqual(['ok', 'RIGHT_UNKNOWN']);
     // Existing grants remain.
     expect(await customer.may('ben', 'technical')).toBe(true);
-    await changeCatalogue(hosting!, ...others);
+    await changeCatalogue(hostingType!, ...otherTypes);
     expect(await codeOf('technical')).toBe('ok');
   });
 

@@ -2,7 +2,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { activeAt } from '../teams/memberships.ts';
 import type { Condition } from './access-snapshot-queries.ts';
 
-/** A subquery that selects the ids of the teams of a person at an instant, and of all parents of these teams. */
+/** A subquery that selects the ids of the current teams of a person, and of all current parents of these teams. */
 export function teamsAbove(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
   const organization = toUuid(organizationId);
   return {

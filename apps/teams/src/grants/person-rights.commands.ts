@@ -30,11 +30,11 @@ export class PersonRightsCommands {
       findHolder(access.people, requested.holder),
       findObject(access.products, requested.object),
     ];
-    const existing =
+    const existingRights =
       holder && object
         ? await selectActiveRights(context.em, context.now, { organizationId, holder, object, endsAt })
         : new Set<string>();
-    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existing }, context.now);
+    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existingRights }, context.now);
     await replaceGrants(context, {
       organizationId,
       ...resolveHolderAndObject(access, requested),

@@ -22,7 +22,7 @@ export class PersonRightsQueries {
     const access = await this.access.forOrganization(input.organizationId, ['people', 'products']);
     await checkPersonRights(
       { access, catalogue: this.catalogue },
-      { ...input, rights: [], endsAt: null, existing: new Set() },
+      { ...input, rights: [], endsAt: null, existingRights: new Set() },
       now,
     );
     return readPersonRights(em, now, access, input);

@@ -146,7 +146,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     });
   });
 
-  it('are the rights of a single call after concurrent calls', async () => {
+  it('are the rights of one of the calls after two concurrent calls, not the rights of both calls', async () => {
     const customer = new Customer(fixture);
     await Promise.all([
       setRights(customer, { rights: ['technical'] }),

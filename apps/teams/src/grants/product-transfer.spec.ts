@@ -49,10 +49,10 @@ class Organization {
   ) {
     test.stubbedSnapshots.people.set(
       this.organizationId,
-      [this.chief, this.ben].map((accountId, index) => ({
+      [this.chief, this.ben].map((accountId) => ({
         accountId,
         memberId: id('mem'),
-        role: index ? ('collaborator' as const) : ('administrator' as const),
+        role: accountId === this.chief ? ('administrator' as const) : ('collaborator' as const),
         flags: [],
         isBlocked: false,
       })),
@@ -73,14 +73,14 @@ class Organization {
     return test.call(giveGrant, { organizationId: this.organizationId, holder, object, right } as never, this.caller);
   }
 
-  /** The product left the organization and returned, without an event to teams. */
+  /** Simulates that the product left the organization and returned; teams receives no event. */
   setOwnershipNumber(ownershipNumber: number): void {
     const [product, ...others] = test.stubbedSnapshots.products.get(this.organizationId)!;
     test.stubbedSnapshots.products.set(this.organizationId, [{ ...product!, ownershipNumber }, ...others]);
     test.snapshotChanged('products', this.organizationId);
   }
 
-  /** The person left the organization and rejoined, without an event to teams. */
+  /** Simulates that the person left the organization and rejoined; teams receives no event. */
   leaveAndReturn(accountId: `acc_${string}`): void {
     const people = test.stubbedSnapshots.people.get(this.organizationId)!;
     test.stubbedSnapshots.people.set(
@@ -125,7 +125,7 @@ describe('a transferred product (PROD-5)', () => {
       productId,
       resourceId: folder,
     });
-    const remaining = [
+    const remainingGrants = [
       await organization.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
       await organization.give({ kind: 'account', accountId: ben }, 'user', {
         kind: 'product',
@@ -148,7 +148,7 @@ describe('a transferred product (PROD-5)', () => {
       ]),
     ).toEqual([{ lifted_by: organization.chief }]);
     expect((await organization.listGrants()).map((grant) => grant.id).sort()).toEqual(
-      remaining.map((grant) => grant.id).sort(),
+      remainingGrants.map((grant) => grant.id).sort(),
     );
     expect((await test.eventsOf(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(
       4,
@@ -210,6 +210,7 @@ describe('a transferred product (PROD-5)', () => {
       [chief, null],
     ]);
     await test.publishEvent(membersRetained, data, { actorId: chief });
+    // The second event gives no further grant.
     await test.publishEvent(membersRetained, data, { sequence: 1 });
     const grants = (await organization.listGrants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
       holder,
@@ -243,7 +244,7 @@ describe('a transferred product (PROD-5)', () => {
     const { organizationId, productId, chief, ben } = organization;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
     const [soon, later] = [inHours(2), inHours(24)];
-    const give = (accountId: string, right: string, endsAt: string | null) =>
+    const giveUntil = (accountId: string, right: string, endsAt: string | null) =>
       test.call(
         giveGrant,
         {
@@ -262,9 +263,9 @@ describe('a transferred product (PROD-5)', () => {
           endsAt,
         ]),
       );
-    await give(ben, 'user', soon);
-    await give(ben, 'admin', soon);
-    await give(chief, 'user', soon);
+    await giveUntil(ben, 'user', soon);
+    await giveUntil(ben, 'admin', soon);
+    await giveUntil(chief, 'user', soon);
     await test.publishEvent(
       membersRetained,
       organization.retainedEvent([
@@ -288,6 +289,7 @@ describe('a transferred product (PROD-5)', () => {
       ]),
     );
     expect((await organization.listGrants()).map((grant) => grant.id)).toEqual(grantIds);
+    // Only the two shorter grants of the right `user` were replaced.
     expect(
       (await test.outbox()).filter(
         ({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId,
@@ -304,6 +306,7 @@ describe('a transferred product (PROD-5)', () => {
         test.stubbedSnapshots.people.get(organizationId)!,
         test.stubbedSnapshots.products.get(organizationId)!,
       ];
+      // The cached people lack Ben, or the cached products lack the transferred product.
       if (part === 'people') test.stubbedSnapshots.people.set(organizationId, people.slice(0, 1));
       else test.stubbedSnapshots.products.set(organizationId, products.slice(1));
       await test.process.access.forOrganization(organizationId);

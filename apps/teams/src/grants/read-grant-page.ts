@@ -50,13 +50,13 @@ export async function readGrantPage(
 ): Promise<{ data: GrantView[]; nextCursor: string | null }> {
   const { limit, cursor } = filter;
   const currentRows: GrantRow[] = [];
-  let after = readCursor(z.uuid(), cursor);
+  let lastId = readCursor(z.uuid(), cursor);
   // Few rows are left out, so one query is nearly always enough.
   for (let hasMore = true; hasMore && currentRows.length <= limit;) {
-    const rows = await selectGrants(em, now, filter, after);
+    const rows = await selectGrants(em, now, filter, lastId);
     currentRows.push(...rows.filter((row) => row.ended_at !== null || isCurrent(access, row)));
     hasMore = rows.length > limit;
-    after = rows.at(-1)?.id;
+    lastId = rows.at(-1)?.id;
   }
   return {
     data: currentRows.slice(0, limit).map(viewOf),
@@ -64,12 +64,12 @@ export async function readGrantPage(
   };
 }
 
-/** Selects the rows after an id: one row more than the page, which shows that another page follows. */
+/** Selects the rows after `lastId`: one row more than the page, which shows that another page follows. */
 async function selectGrants(
   em: EntityManager,
   now: Date,
   filter: GrantFilter,
-  after: string | undefined,
+  lastId: string | undefined,
 ): Promise<GrantRow[]> {
   const { organizationId, limit, holder, object, right, includeEnded, memberId } = filter;
   const conditions = ['organization_id = ?'];
@@ -78,7 +78,7 @@ async function selectGrants(
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (after !== undefined) addCondition('id > ?', after);
+  if (lastId !== undefined) addCondition('id > ?', lastId);
   if (!includeEnded) addCondition(activeAt, now);
   if (holder) addCondition(...holderCondition(holder));
   if (object) addCondition(...objectCondition(object));
@@ -102,7 +102,10 @@ function holderCondition(holder: string): [string, ...unknown[]] {
     : [`holder_kind = 'organization'`];
 }
 
-/** The filter is an id or the key of a product type. An id has a digit after the prefix; a key has no digits. */
+/**
+ * The filter is an id or the key of a product type. An id has a digit after the prefix; a key has no digits. A grant on
+ * a resource has the id of its product as well, so a product id needs the condition on the kind.
+ */
 function objectCondition(object: string): [string, ...unknown[]] {
   if (/^prd_\d/.test(object)) return [`object_kind = 'product' and product_id = ?`, toUuid(object as `prd_${string}`)];
   return /^res_\d/.test(object) ? ['resource_id = ?', toUuid(object as `res_${string}`)] : ['product_type = ?', object];

@@ -10,7 +10,7 @@ import { endOf } from '../access/describe-sources.ts';
 import type { ValidationSources } from './validate-grants.ts';
 import { selectApplicableGrants } from './select-applicable-grants.ts';
 
-/** An existing person and an existing product or resource. */
+/** A person, and a product or a resource of the product. */
 export interface PersonAndObject {
   organizationId: `org_${string}`;
   accountId: `acc_${string}`;
@@ -22,7 +22,10 @@ export const holderFor = ({ accountId }: PersonAndObject): GrantHolder => ({ kin
 export const objectFor = ({ productId, resourceId }: PersonAndObject): GrantObject =>
   resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId };
 
-/** The rights of a person on a product or resource: the direct grants, and the other grants that `decide` uses. */
+/**
+ * The rights of an existing person on an existing product or resource: the direct grants, and the other grants that
+ * `decide` uses.
+ */
 export async function readPersonRights(
   em: EntityManager,
   now: Date,

@@ -40,6 +40,7 @@ export async function replaceGrants(context: CommandContext, wanted: WantedGrant
   const withAnotherEnd = wantedEnd
     ? { $or: [{ endsAt: null }, { endsAt: { $ne: wantedEnd } }] }
     : { endsAt: { $ne: null } };
+  // Without wanted rights, every grant of the holder on the object ends.
   await endGrants(
     context,
     rights.length === 0 ? where : { ...where, $or: [{ accessRight: { $nin: [...rights] } }, withAnotherEnd] },

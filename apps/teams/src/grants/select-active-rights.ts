@@ -9,6 +9,7 @@ export async function selectActiveRights(
   now: Date,
   { organizationId, holder, object, endsAt }: Pick<WantedGrants, 'organizationId' | 'holder' | 'object' | 'endsAt'>,
 ): Promise<Set<string>> {
+  // Only the columns of the holder and the object are used.
   const columns = columnsOf({ holder, object, right: '' });
   const rows = await em.execute<{ access_right: string }[]>(
     `select access_right from access_grant

@@ -38,19 +38,22 @@ export async function selectSnapshot(
   const filter = since === undefined ? filterForQuestion(organizationId, about) : undefined;
   if (instant !== null) {
     const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, filter }, tableIndex, after);
+    // A past state has no revision.
     return { organizationId, revision: 0, changed: null, ...page };
   }
-  // The revision is read before the rows, so that rows may be newer than the revision but never older.
+  // The revision is read before the rows, so that rows may be newer than the revision but never older. A cursor
+  // continues a complete snapshot, so `since` does not apply to it.
   const { revision, changed } = await readChanges(em, organizationId, cursor === undefined ? since : undefined);
   const scope = { organizationId, at: now, isPast: false };
   if (changed !== null && changed.length <= SNAPSHOT_PAGE_SIZE) {
     const page =
       changed.length === 0
         ? { ...noRows(), nextCursor: null }
-        : await readPage(em, { ...scope, filter: filterForChanges(changed), withEnded: true }, 0, null);
+        : // From the first row of the first table.
+          await readPage(em, { ...scope, filter: filterForChanges(changed), withEnded: true }, 0, null);
     if (page.nextCursor === null) return { organizationId, revision, changed, ...page };
   }
-  // The changes do not fit into one page, so the answer is a complete snapshot.
+  // A complete snapshot: no changes were requested, they are not stored any more, or they do not fit into one page.
   return { organizationId, revision, changed: null, ...(await readPage(em, { ...scope, filter }, tableIndex, after)) };
 }
 
@@ -80,10 +83,12 @@ async function readPage(
   for (let tableIndex = firstTableIndex, key = after; tableIndex < snapshotTables.length; tableIndex += 1, key = null) {
     const { name, weight, select } = snapshotTables[tableIndex]!;
     const limit = Math.floor(remainingSize / weight);
+    // One row more than the limit shows that another page follows.
     const selected = await select(em, scope, key, limit + 1);
     const page = selected.slice(0, limit);
     (rows[name] as unknown[]).push(...page.map(({ row }) => row));
     const instant = scope.isPast ? scope.at.toISOString() : null;
+    // A page that is already full has no row of this table; the next page then starts after the same key.
     if (selected.length > limit)
       return {
         ...rows,

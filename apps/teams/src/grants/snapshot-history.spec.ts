@@ -36,7 +36,7 @@ type AccountId = `acc_${string}`;
 /** Sends random commands to an organization. A rejected command changes nothing. */
 class CommandGenerator {
   /** The number of successful commands by subject. */
-  readonly succeeded = new Map<string, number>();
+  readonly successCounts = new Map<string, number>();
   private teamCount = 0;
 
   constructor(
@@ -51,6 +51,7 @@ class CommandGenerator {
     const grants = snapshot.grants.map(({ grantId }) => grantId);
     const accountIds = personNames.map((name) => customer.people[name]);
     const [teamId, parentId, accountId] = [pick(teams), pick([...teams, null])!, pick(accountIds)!];
+    // Half of the choices have no end.
     const endsAt = pick([null, null, fixture.inHours(1), fixture.inHours(6)])!;
     const holder = pick<GrantHolder>([
       { kind: 'organization' },
@@ -114,7 +115,7 @@ class CommandGenerator {
       { organizationId: customer.organizationId, ...input },
       customer.as.chief,
     );
-    if (code === 'ok') this.succeeded.set(contract.subject, (this.succeeded.get(contract.subject) ?? 0) + 1);
+    if (code === 'ok') this.successCounts.set(contract.subject, (this.successCounts.get(contract.subject) ?? 0) + 1);
     else
       expect([
         'TEAM_CYCLE',
@@ -144,7 +145,7 @@ const questions = (customer: Customer): [string[], `prd_${string}`, `res_${strin
   [['view', 'change', 'manage'], customer.drive, customer.innerFolder],
 ];
 
-/** The rights of all people, decided from the access data. */
+/** The rights of all people, decided from the access data: one text `<person> <right> <object>` per right. */
 function allowedRights(access: OrganizationAccess, customer: Customer, at: Date): string[] {
   const ask = (accountId: AccountId, right: string, productId: `prd_${string}`, resourceId?: `res_${string}`) =>
     access.check({ accountId, right, productId, resourceId, at });
@@ -157,7 +158,7 @@ function allowedRights(access: OrganizationAccess, customer: Customer, at: Date)
   );
 }
 
-it(`past snapshots and snapshots with applied changes equal full snapshots (C-TEAM-23; seed ${SEED})`, async () => {
+it(`past snapshots and applied changes equal the complete snapshot of the time (C-TEAM-23; seed ${SEED})`, async () => {
   const random = seededNumbers(SEED);
   const customer = new Customer(fixture);
   const generator = new CommandGenerator(customer, (choices) => choices[Math.floor(random() * choices.length)]);
@@ -194,7 +195,8 @@ it(`past snapshots and snapshots with applied changes equal full snapshots (C-TE
     expect({ step, rights: allowedRights(updatedAccess, customer, at) }).toEqual({ step, rights });
     for (const right of rights) everAllowed.add(right);
     recorded.push({ step, at: at.toISOString(), snapshot, rights });
-    fixture.advanceHours((1 + Math.floor(random() * 50)) / 60);
+    const minutes = 1 + Math.floor(random() * 50);
+    fixture.advanceHours(minutes / 60);
   }
 
   for (const { step, at, snapshot, rights } of recorded) {
@@ -238,6 +240,6 @@ it(`past snapshots and snapshots with applied changes equal full snapshots (C-TE
     }
   }
   // Every command contract had a successful call, and many different rights were allowed.
-  expect(generator.succeeded.size).toBe(11);
+  expect(generator.successCounts.size).toBe(11);
   expect(everAllowed.size).toBeGreaterThan(30);
 }, 120_000);

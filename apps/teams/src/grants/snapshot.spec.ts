@@ -60,9 +60,10 @@ describe('a complete snapshot', () => {
       for (let { nextCursor } = pages[0]!; nextCursor !== null; nextCursor = pages.at(-1)!.nextCursor)
         pages.push(await loadPage(customer, { cursor: nextCursor }));
       for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(MESSAGE_BYTES);
+      // A page has 2,000 rows, and a team counts as four rows.
       expect(
-        pages.map(({ teams: found, memberships, grants, restrictions }) => [
-          found.length,
+        pages.map(({ teams: teamRows, memberships, grants, restrictions }) => [
+          teamRows.length,
           restrictions.length,
           memberships.length,
           grants.length,
@@ -77,6 +78,7 @@ describe('a complete snapshot', () => {
           .size,
       ).toBe(3_000);
       expect(new Set(pages.flatMap(({ grants }) => grants.map(({ grantId }) => grantId))).size).toBe(2_000);
+      // Six calls changed the data. A past snapshot has no revision.
       expect(pages[0]).toMatchObject({ changed: null, revision: 'at' in input ? 0 : 6 });
     }
     expect(new Set((await customer.loadSnapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
@@ -94,6 +96,7 @@ describe('a complete snapshot', () => {
       [uuid(customer.organizationId), fixture.test.process.clock.now()],
     );
     const page = await loadPage(customer);
+    // A team counts as four rows.
     expect([page.teams.length, page.nextCursor !== null]).toEqual([SNAPSHOT_PAGE_SIZE / 4, true]);
     expect(new TextEncoder().encode(JSON.stringify(page)).length).toBeLessThan(MESSAGE_BYTES);
   });
@@ -102,6 +105,7 @@ describe('a complete snapshot', () => {
     const customer = new Customer(fixture);
     for (const cursor of [
       'x',
+      // An unknown table, and an invalid key of a row.
       Buffer.from('[9,null,null]').toString('base64url'),
       Buffer.from('[0,"x",null]').toString('base64url'),
     ]) {
@@ -149,7 +153,7 @@ describe('a filtered snapshot', () => {
         },
         customer.as.chief,
       );
-    const at = fixture.inHours(0);
+    const beforeRemoval = fixture.inHours(0);
     fixture.advanceHours(1);
     // A snapshot of a past instant contains the memberships at that instant.
     await fixture.test.call(
@@ -187,15 +191,15 @@ describe('a filtered snapshot', () => {
       grants: sortIds(parentGrant!, childGrant!, grantsTo.ben.id, grantsTo.organization.id),
       restrictions: [customer.snapshotHolder('ben')],
     };
-    expect(await rows({ accountId: ben }, at)).toEqual(forBen);
+    expect(await rows({ accountId: ben }, beforeRemoval)).toEqual(forBen);
     expect(await rows({ accountId: ben })).toEqual({ ...forBen, memberships: [] });
-    expect(await rows({ productId: customer.drive }, at)).toEqual({
+    expect(await rows({ productId: customer.drive }, beforeRemoval)).toEqual({
       teams: 3,
       memberships: [ben, cleo],
       grants: sortIds(parentGrant!, childGrant!, otherGrant!, grantsTo.ben.id, grantsTo.cleo.id),
       restrictions: [customer.snapshotHolder('ben'), customer.snapshotHolder('cleo')],
     });
-    expect(await rows({ accountId: ben, productId: customer.hosting }, at)).toEqual({
+    expect(await rows({ accountId: ben, productId: customer.hosting }, beforeRemoval)).toEqual({
       teams: 3,
       memberships: [ben],
       grants: sortIds(childGrant!, grantsTo.organization.id),
@@ -251,6 +255,7 @@ describe('snapshot changes', () => {
     expect(await changesOf(() => call(changeTeam, { ...teamInput, parentId: other.id }, as.chief))).toEqual(
       teamChanges(cleo),
     );
+    // The changes of the latest command.
     expect((await loadPage(customer, { since: revision - 1 })).teams).toEqual([
       { teamId: team.id, parentId: other.id, name: 'Web', isMembersOnly: false, parentEndsAt: null },
     ]);
@@ -297,7 +302,7 @@ describe('snapshot changes', () => {
     expect(await loadPage(customer, { since: revision })).toMatchObject({ revision, changed: [], ...noRows });
   });
 
-  it('combine several changes of a row; an unknown revision returns a complete snapshot', async () => {
+  it('contain a row once after several changes; an unknown revision gets a complete snapshot', async () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Web');
     for (const colour of ['red', 'green', 'blue'] as const)
@@ -307,6 +312,7 @@ describe('snapshot changes', () => {
         customer.as.chief,
       );
     const grant = await customer.give('ben', 'technical');
+    // The creation of the team has the revision 1.
     const changes = await loadPage(customer, { since: 1 });
     expect(new Set(changes.changed)).toEqual(new Set([team.id, grant.id]));
     expect(await loadPage(customer, { since: changes.revision + 1 })).toMatchObject({
@@ -337,6 +343,7 @@ describe('snapshot changes', () => {
         },
         customer.as.chief,
       );
+    // The changes have 2,000 ids, which is the limit of a page.
     expect(await loadPage(customer, { since: revisionBefore })).toMatchObject({
       changed: expect.any(Array),
       nextCursor: null,
@@ -349,6 +356,7 @@ describe('snapshot changes', () => {
     const [largeTeam] = await customer.listTeams();
     const newMembers = [...people, ...customer.addCollaborators(1_000)];
     const { revision } = await loadPage(customer);
+    // The changes have one id, but the team has more than 2,000 rows with its members.
     for (const start of [0, 1_000])
       await fixture.test.call(
         addTeamMembers,

@@ -12,8 +12,8 @@ export interface ValidationSources {
 }
 
 /**
- * A grant request with its JSON pointer in the input. A right of null is not validated. A missing holder is not
- * validated either.
+ * A grant request with its JSON pointer in the input; the pointer is empty when the request is the whole input. A right
+ * of null is not validated. A missing holder is not validated either.
  */
 export interface PositionedRequest {
   holder?: GrantHolder | undefined;
@@ -29,7 +29,7 @@ type RightsOrError = readonly string[] | DomainError;
 
 /**
  * Validates the holder, the end, the object and the right of each request. Returns an error or undefined per request.
- * Does not check that a team exists.
+ * Does not check that a team exists: callers check the team.
  */
 export async function validateGrants(
   sources: ValidationSources,

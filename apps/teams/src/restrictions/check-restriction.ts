@@ -21,6 +21,6 @@ export async function checkRestriction(
   if (!error) return;
   // The input has no field `object`: its product and resource are part of the path.
   throw new DomainError(error.code, {
-    errors: error.errors.map((each) => ({ ...each, pointer: each.pointer.replace('/object', '') })),
+    errors: error.errors.map((fieldError) => ({ ...fieldError, pointer: fieldError.pointer.replace('/object', '') })),
   });
 }

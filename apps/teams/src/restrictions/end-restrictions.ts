@@ -37,6 +37,7 @@ export async function endRestrictions(
   const { em, now, publish } = context;
   const { holder, teamId, memberId, productId, resourceId, ownershipNumber, expiredAt } = filter;
   const columns = holder && holderColumns(holder);
+  // The recorded end of an expired restriction is its planned end.
   const rows = await em.execute<EndedRow[]>(
     `update restriction set ended_at = least(ends_at, ?::timestamptz), lifted_by = ?
      where organization_id = ? and ended_at is null

@@ -7,6 +7,7 @@ import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { holderColumns } from '../grants/grant-columns.ts';
+import { SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
 /** The holder in the current membership period, and the resource in the current ownership period. */
@@ -38,7 +39,8 @@ export async function restrictResource(
   const restriction = { holder, productId, resourceId, right, endsAt };
   // The lock serializes concurrent calls, so that only one active row remains.
   await advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(target)}`);
-  await endRestrictions(context, organizationId, { resourceId, expiredAt: now }, 'service:teams');
+  // Ends expired rows first, because a row counts as active until its end is recorded.
+  await endRestrictions(context, organizationId, { resourceId, expiredAt: now }, SYSTEM_ACTOR);
   const active = await closeUnlessEqual(context, organizationId, target, { right, endsAt });
   if (active)
     return { ...restriction, since: instantOf(active.started_at), setBy: active.set_by, reason: active.reason };

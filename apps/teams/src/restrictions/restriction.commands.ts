@@ -6,6 +6,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { resolveHolder, resolveObject, findHolder } from '../grants/current-ownership.ts';
+import { SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { lockTeamsForShare } from '../teams/find-team.ts';
 import { checkRestriction } from './check-restriction.ts';
 import { endRestrictions } from './end-restrictions.ts';
@@ -42,14 +43,17 @@ export class RestrictionCommands {
   ): Promise<Output<typeof contract.restoreInheritance>> {
     const { organizationId, productId, resourceId, holder } = input;
     const access = await this.access.forOrganization(organizationId, ['people', 'products']);
+    // Validates only the product and the resource.
     await checkRestriction(
       { access, catalogue: this.catalogue },
       { productId, resourceId, holder: undefined, right: null, endsAt: null },
       context.now,
     );
     const currentHolder = holder && findHolder(access.people, holder);
+    // A person outside the organization has no current membership period, so none of their restrictions applies.
     if (holder && !currentHolder) return { lifted: 0 };
-    await endRestrictions(context, organizationId, { resourceId, expiredAt: context.now }, 'service:teams');
+    // Ends expired restrictions first, so that `lifted` does not count them.
+    await endRestrictions(context, organizationId, { resourceId, expiredAt: context.now }, SYSTEM_ACTOR);
     const { ownershipNumber } = resolveObject(access, { kind: 'resource' as const, productId, resourceId });
     return {
       lifted: await endRestrictions(

@@ -1,6 +1,7 @@
 import { Jobs } from '@cordee/service/jobs';
 import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
+import { SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
 /** Records the planned end of restrictions. A restriction has no effect after its end, even before this job runs. */
@@ -23,7 +24,7 @@ export class RestrictionJobs implements OnModuleInit {
         ),
       work: ({ organizationId, id: resourceId }) =>
         this.background.asSystem(async (context) => {
-          await endRestrictions(context, organizationId, { resourceId, expiredAt: context.now }, 'service:teams');
+          await endRestrictions(context, organizationId, { resourceId, expiredAt: context.now }, SYSTEM_ACTOR);
         }),
     });
   }

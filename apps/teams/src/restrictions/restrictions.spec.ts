@@ -20,6 +20,7 @@ const onFolder = (customer: Customer): GrantObject => ({
   productId: customer.drive,
   resourceId: customer.folder,
 });
+/** By default, the restriction is on the inner folder and removes all inherited rights. */
 const restrict = (
   customer: Customer,
   holder: GrantHolder,
@@ -36,6 +37,7 @@ const restrict = (
     },
     customer.as.chief,
   );
+/** By default, lifts the restrictions of all holders on the inner folder. Returns their number. */
 const restore = async (customer: Customer, input: Partial<z.input<typeof restoreInheritance.input>> = {}) =>
   (
     await fixture.test.call(
@@ -73,7 +75,7 @@ const setRights = (customer: Customer, rights: string[]) =>
 function addDeepFolder(customer: Customer): `res_${string}` {
   const deepFolder = id('res');
   customer.putProduct({
-    ...customer.products.find(({ productId }) => productId === customer.drive)!,
+    ...customer.findProduct(customer.drive),
     resources: [
       { resourceId: customer.folder },
       { resourceId: customer.innerFolder, parentId: customer.folder },
@@ -172,7 +174,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     const customer = new Customer(fixture);
     const deepFolder = addDeepFolder(customer);
     await customer.give('ben', 'change', onFolder(customer));
-    const rightsInBoth = async () => [
+    const rightsInBothFolders = async () => [
       await rightsInInner(customer, 'ben'),
       await customer.allowedRights('ben', folderRights, customer.drive, deepFolder),
     ];
@@ -185,18 +187,18 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       setBy: customer.people.chief,
       reason: 'payroll',
     });
-    expect([await rightsInBoth(), await list(customer)]).toEqual([[['view'], ['view']], [restricted]]);
+    expect([await rightsInBothFolders(), await list(customer)]).toEqual([[['view'], ['view']], [restricted]]);
     await restrict(customer, customer.holderFor('ben'), { right: 'manage' });
-    expect(await rightsInBoth()).toEqual([
+    expect(await rightsInBothFolders()).toEqual([
       ['view', 'change'],
       ['view', 'change'],
     ]);
     // A restriction on an inner resource adds no right either.
     await restrict(customer, customer.holderFor('ben'), { right: 'view' });
     await restrict(customer, customer.holderFor('ben'), { right: 'manage', resourceId: deepFolder });
-    expect(await rightsInBoth()).toEqual([['view'], ['view']]);
+    expect(await rightsInBothFolders()).toEqual([['view'], ['view']]);
     await restore(customer);
-    expect(await rightsInBoth()).toEqual([
+    expect(await rightsInBothFolders()).toEqual([
       ['view', 'change'],
       ['view', 'change'],
     ]);
@@ -297,7 +299,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     ]);
   });
 
-  it('can be lifted for one holder or for all holders', async () => {
+  it('can be lifted for one holder, or for all holders on a resource', async () => {
     const customer = new Customer(fixture);
     for (const who of ['ben', 'cleo'] as const) {
       await customer.give(who, 'view', onFolder(customer));

@@ -52,7 +52,7 @@ export async function addTeamMembers(
     endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), plannedEnds?.get(memberId))?.toISOString() ?? null,
   }));
   const added = await addMemberships(em, now, { organizationId, teamId }, newMembers);
-  if (added.length > 0) await publish(team.membersChanged(added, []));
+  if (added.length > 0) await publish(team.membersChanged({ added }));
 
   const addedIds = new Set<string>(added);
   return members.map(({ accountId }, index) => {

@@ -25,8 +25,9 @@ export async function changeTeamMember(
   if (!member) throw new DomainError('TEAM_MEMBER_NOT_FOUND');
   if (endsAt && new Date(endsAt) <= now) throw inputError('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is in the past');
   const newEndsAt = endsAt && new Date(endsAt).toISOString();
+  // Without `endsAt` in the input, the end remains.
   if (newEndsAt === undefined || newEndsAt === member.endsAt) return member;
   await setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, newEndsAt);
-  await publish(team.memberChanged(accountId, member.endsAt, newEndsAt));
+  await publish(team.memberEndChanged(accountId, member.endsAt, newEndsAt));
   return { ...member, endsAt: newEndsAt };
 }

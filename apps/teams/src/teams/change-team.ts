@@ -25,8 +25,10 @@ export async function changeTeam(
   const team = await findTeam(em, organizationId, teamId);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
   if (changes.parentId) assertParent(tree, changes.parentId, teamId);
-  assertParentEnd(changes, changes.parentId === undefined ? (team.parentId ?? null) : changes.parentId, now);
+  const newParentId = changes.parentId === undefined ? (team.parentId ?? null) : changes.parentId;
+  assertParentEnd(changes, newParentId, now);
   const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
+  // Without `leadAccountId` in the input, the lead remains; null removes the lead.
   const lead = leadAccountId && members.find(({ accountId }) => accountId === leadAccountId);
   if (leadAccountId && !lead) throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
   const event = team.change({ ...changes, lead });

@@ -32,6 +32,7 @@ export async function createTeam(
   const { people } = sources.access;
   const newMembers = listNewMembers(input);
   assertNewMembers(newMembers, people, isMembersOnly, now);
+  // If a person is in both input lists, the row in `members` is used, because it comes later and may have an end.
   const distinctMembers = [
     ...new Map(
       newMembers.map((newMember) => [
@@ -77,7 +78,7 @@ export async function createTeam(
   await saveTeams(context, organizationId, [team]);
   await publish(team.created());
   const added = await addMemberships(em, now, { organizationId, teamId: team.id }, distinctMembers);
-  if (added.length > 0) await publish(team.membersChanged(added, []));
+  if (added.length > 0) await publish(team.membersChanged({ added }));
   await giveGrants(context, organizationId, accountId, grants);
   return team.view(await selectCurrentMembers(em, now, people, organizationId, team.id), now);
 }

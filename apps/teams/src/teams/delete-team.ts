@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
-import { endGrants } from '../grants/end-grants.ts';
+import { endGrants, SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
 import { lockHierarchy, saveTeams } from './find-team.ts';
 import { endMemberships } from './memberships.ts';
@@ -25,16 +25,12 @@ export async function deleteTeam(
   if (team.deletedAt) return;
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
-  await endRestrictions(context, organizationId, { teamId, expiredAt: now }, 'service:teams');
+  // An expired restriction limits no right any more, so it is not counted.
+  await endRestrictions(context, organizationId, { teamId, expiredAt: now }, SYSTEM_ACTOR);
   const endedRestrictionCount = await endRestrictions(context, organizationId, { teamId }, accountId);
   const removed = await endMemberships(em, now, organizationId, { teamId });
   if (removed.length > 0)
-    await publish(
-      team.membersChanged(
-        [],
-        removed.map((membership) => membership.accountId),
-      ),
-    );
+    await publish(team.membersChanged({ removed: removed.map((membership) => membership.accountId) }));
   const children = await em.find(
     Team,
     { organizationId, parentId: teamId, deletedAt: null },

@@ -25,5 +25,6 @@ export async function endAccess(
     { organizationId, deletedAt: null, $or: [{ id: { $in: teamIds } }, { leadMemberId: memberId }] },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
+  // A lead may have no membership left in the team. The team then loses only its lead, and no member.
   for (const team of teams) await publishDepartures(context, team, teamIds.includes(team.id) ? [accountId] : []);
 }

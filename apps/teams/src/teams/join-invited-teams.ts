@@ -26,18 +26,19 @@ export async function joinInvitedTeams(
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
-  const reasons = new Map(teamIds.map((teamId) => [teamId, reasonNotToJoin(byId.get(teamId), role)]));
+  const reasonsNotToJoin = new Map(teamIds.map((teamId) => [teamId, reasonNotToJoin(byId.get(teamId), role)]));
   for (const team of teams) {
-    if (reasons.get(team.id)) continue;
+    if (reasonsNotToJoin.get(team.id)) continue;
     await endAndPublishExpired(context, team);
     const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [
       { accountId, memberId, endsAt: null },
     ]);
-    if (added.length > 0) await publish(team.membersChanged(added, []));
+    if (added.length > 0) await publish(team.membersChanged({ added }));
   }
-  const missed = [...reasons].flatMap(([teamId, reason]): MissedTeam[] =>
+  const missed = [...reasonsNotToJoin].flatMap(([teamId, reason]): MissedTeam[] =>
     reason ? [{ teamId, name: byId.get(teamId)?.name ?? null, reason }] : [],
   );
+  // A person who joins without an invitation has no inviter to notify.
   if (invitationId && invitedBy && missed.length > 0)
     await publish(
       domainEvent(invitedTeamsMissed, { organizationId, invitationId, invitedBy, memberId, accountId, missed }),

@@ -52,6 +52,7 @@ describe('members of a team', () => {
       rows.map((accountId) => ({ accountId })),
     );
     expect(count(results, 'added', 'already_member', 'refused')).toEqual([499, 2, 1]);
+    // The person who was already in the team, the stranger, and the second row of a person.
     expect([results[7], results[500], results[501]]).toMatchObject([
       { index: 7, status: 'already_member' },
       { index: 500, id: stranger, status: 'refused', error: { code: 'PERSON_UNKNOWN' } },
@@ -109,10 +110,11 @@ describe('members of a team', () => {
     await addMembers(customer, second.id, [{ accountId: ben }]);
     await removeMember(first.id);
     expect(await rights()).toEqual(['technical', 'statistics']);
-    for (let time = 0; time < 2; time += 1) await removeMember(second.id);
+    for (let call = 1; call <= 2; call += 1) await removeMember(second.id);
     expect(await rights()).toEqual([]);
     await addMembers(customer, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
+    // One row for each of the three joinings.
     expect(
       await fixture.test.rows(`select count(*)::int as row_count from team_membership where account_id = $1`, [
         uuid(ben),
@@ -124,11 +126,11 @@ describe('members of a team', () => {
     const customer = new Customer(fixture);
     const { ben } = customer.people;
     const team = await customer.createTeam('Web', { grants: hostingGrants('technical') });
-    const rows = (endsAt: string) => [{ accountId: ben, endsAt }];
-    expect((await addMembers(customer, team.id, rows(fixture.inHours(-1)))).results).toMatchObject([
+    const rowsUntil = (endsAt: string) => [{ accountId: ben, endsAt }];
+    expect((await addMembers(customer, team.id, rowsUntil(fixture.inHours(-1)))).results).toMatchObject([
       { status: 'refused', error: { code: 'MEMBERSHIP_ENDS_IN_PAST' } },
     ]);
-    await addMembers(customer, team.id, rows(fixture.inHours(2)));
+    await addMembers(customer, team.id, rowsUntil(fixture.inHours(2)));
     await fixture.test.call(
       changeTeam,
       { organizationId: customer.organizationId, teamId: team.id, leadAccountId: ben },
@@ -144,7 +146,7 @@ describe('members of a team', () => {
     );
     expect(departureEvent.event.actorid).toBe('service:teams');
     expect(await customer.listTeams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
-    expect((await addMembers(customer, team.id, rows(fixture.inHours(2)))).results).toMatchObject([
+    expect((await addMembers(customer, team.id, rowsUntil(fixture.inHours(2)))).results).toMatchObject([
       { status: 'added' },
     ]);
   });
@@ -153,6 +155,7 @@ describe('members of a team', () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const team = await customer.createTeam('Web', { accountIds: [ben], grants: hostingGrants('technical') });
+    /** With undefined, the input has no field `endsAt`. */
     const change = (endsAt: string | null | undefined, accountId = ben) =>
       fixture.test.call(
         changeTeamMember,
@@ -165,7 +168,7 @@ describe('members of a team', () => {
         customer.as.chief,
       );
     const [soon, later] = [fixture.inHours(2), fixture.inHours(4)];
-    for (let time = 0; time < 2; time += 1) expect(await change(soon)).toMatchObject({ accountId: ben, endsAt: soon });
+    for (let call = 1; call <= 2; call += 1) expect(await change(soon)).toMatchObject({ accountId: ben, endsAt: soon });
     expect(await change(undefined)).toMatchObject({ endsAt: soon });
     await change(later);
     fixture.advanceHours(3);
@@ -205,12 +208,8 @@ describe('members of a team', () => {
 });
 
 describe('the lead of a team (C-TEAM-06)', () => {
-  const setPolicy = (customer: Customer, mayLeadManageMembers: boolean, input: object = {}) =>
-    fixture.test.call(
-      changeTeamPolicy,
-      { organizationId: customer.organizationId, mayLeadManageMembers, ...input },
-      customer.as.chief,
-    );
+  const setPolicy = (customer: Customer, input: { mayLeadManageMembers: boolean; ifMatch?: number }) =>
+    fixture.test.call(changeTeamPolicy, { organizationId: customer.organizationId, ...input }, customer.as.chief);
 
   it('must be a member of the team, and has no rights or permissions by default', async () => {
     const customer = new Customer(fixture);
@@ -239,7 +238,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
       await customer.createTeam('Other', { accountIds: [ben] }),
       await customer.createTeam('Child', { parentId: team.id, accountIds: [ben] }),
     ];
-    await setPolicy(customer, true);
+    await setPolicy(customer, { mayLeadManageMembers: true });
     const denied = { status: 'refused', error: { code: 'PERMISSION_DENIED' } };
     expect(
       (
@@ -264,6 +263,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
         { organizationId: customer.organizationId, teamId: team.id, accountId },
         caller,
       );
+    // A lead may not change a planned end, and may not remove an external.
     expect([await changeEnd(cleo), await changeEnd(eva), await removeMember(eva)]).toEqual([
       'PERMISSION_DENIED',
       'PERMISSION_DENIED',
@@ -290,7 +290,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
         customer.as.ben,
       ),
     ).toBe('PERMISSION_DENIED');
-    await setPolicy(customer, false);
+    await setPolicy(customer, { mayLeadManageMembers: false });
     await expect(addMembers(customer, team.id, [{ accountId: cleo }], customer.as.ben)).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     });
@@ -299,7 +299,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
   it('cannot remove the planned end of a membership, neither directly nor by adding the person again', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
-    await setPolicy(customer, true);
+    await setPolicy(customer, { mayLeadManageMembers: true });
     const [soon, later] = [fixture.inHours(2), fixture.inHours(5)];
     const team = await customer.createTeam('Web', {
       members: [
@@ -346,7 +346,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
   it('has no permissions as a former member, as an external or while blocked', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
-    await setPolicy(customer, true);
+    await setPolicy(customer, { mayLeadManageMembers: true });
     const team = await customer.createTeam('Web', {
       members: [{ accountId: ben, endsAt: fixture.inHours(2) }],
       leadAccountId: ben,
@@ -372,11 +372,22 @@ describe('the lead of a team (C-TEAM-06)', () => {
     const readPolicy = (caller: Caller) =>
       fixture.test.call(getTeamPolicy, { organizationId: customer.organizationId }, caller);
     expect(await readPolicy(customer.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
-    expect(await setPolicy(customer, false)).toEqual({ mayLeadManageMembers: false, version: 0 });
-    for (let time = 0; time < 2; time += 1)
-      expect(await setPolicy(customer, true)).toEqual({ mayLeadManageMembers: true, version: 1 });
-    await expect(setPolicy(customer, false, { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
-    expect(await setPolicy(customer, false, { ifMatch: 1 })).toEqual({ mayLeadManageMembers: false, version: 2 });
+    expect(await setPolicy(customer, { mayLeadManageMembers: false })).toEqual({
+      mayLeadManageMembers: false,
+      version: 0,
+    });
+    for (let call = 1; call <= 2; call += 1)
+      expect(await setPolicy(customer, { mayLeadManageMembers: true })).toEqual({
+        mayLeadManageMembers: true,
+        version: 1,
+      });
+    await expect(setPolicy(customer, { mayLeadManageMembers: false, ifMatch: 0 })).rejects.toMatchObject({
+      code: 'VERSION_MISMATCH',
+    });
+    expect(await setPolicy(customer, { mayLeadManageMembers: false, ifMatch: 1 })).toEqual({
+      mayLeadManageMembers: false,
+      version: 2,
+    });
     expect((await fixture.eventsOf(customer.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([
       ['teams.team_policy.changed', { mayLeadManageMembers: true }],
       ['teams.team_policy.changed', { mayLeadManageMembers: false }],
@@ -436,7 +447,7 @@ describe('people who join or leave the organization', () => {
     role: 'collaborator' as const,
   });
 
-  it('join the teams of their invitation once; the inviter gets a notice of deleted teams (C-ROL-21)', async () => {
+  it('join the teams of their invitation once; the inviter gets a notice of missed teams (C-ROL-21)', async () => {
     const customer = new Customer(fixture);
     const [web, deletedTeam] = [
       await customer.createTeam('Web', { grants: hostingGrants('technical') }),
@@ -491,17 +502,18 @@ describe('people who join or leave the organization', () => {
 
   it('do not join members-only teams as externals', async () => {
     const customer = new Customer(fixture);
-    const [open, closed] = [
+    const [openTeam, membersOnlyTeam] = [
       await customer.createTeam('Open'),
       await customer.createTeam('Closed', { isMembersOnly: true }),
     ];
-    const data = addedEvent(customer, 'eva', [open.id, closed.id]);
+    const data = addedEvent(customer, 'eva', [openTeam.id, membersOnlyTeam.id]);
     await fixture.test.publishEvent(memberAdded, data);
+    // The list is sorted by name: first Closed, then Open.
     expect((await customer.listTeams()).map(({ memberAccountIds }) => memberAccountIds.length)).toEqual([0, 1]);
     expect(await fixture.eventsOf(data.invitationId)).toMatchObject([
-      { data: { missed: [{ teamId: closed.id, name: 'Closed', reason: 'members_only' }] } },
+      { data: { missed: [{ teamId: membersOnlyTeam.id, name: 'Closed', reason: 'members_only' }] } },
     ]);
-    const collaboratorEvent = addedEvent(customer, 'ben', [open.id, closed.id]);
+    const collaboratorEvent = addedEvent(customer, 'ben', [openTeam.id, membersOnlyTeam.id]);
     await fixture.test.publishEvent(memberAdded, collaboratorEvent);
     expect(await fixture.eventsOf(collaboratorEvent.invitationId)).toEqual([]);
   });
@@ -528,6 +540,7 @@ describe('people who join or leave the organization', () => {
     );
     const data = removedEvent(customer, 'ben');
     await fixture.test.publishEvent(memberRemoved, data, { actorId: customer.people.admin });
+    // Further events of the same departure change nothing.
     await fixture.test.publishEvent(memberRemoved, data, { sequence: 1 });
     await fixture.test.publishEvent(memberRemoved, data);
     expect(await customer.listTeams()).toMatchObject([{ memberAccountIds: [cleo], leadAccountId: null }]);

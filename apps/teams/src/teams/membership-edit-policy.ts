@@ -23,6 +23,7 @@ export async function membershipEditPolicy(
   requireScope(scopes, 'team:manage');
   if (people.may(accountId, 'team:manage')) return () => true;
   const leadMemberId = team.leadMemberId ?? undefined;
+  // The first condition is for a team without a lead: a caller without a member id must not count as its lead.
   const policy =
     leadMemberId && people.find(accountId)?.memberId === leadMemberId
       ? await em.findOne(TeamPolicy, { organizationId: team.organizationId })
@@ -34,6 +35,7 @@ export async function membershipEditPolicy(
     });
     throw new DomainError(isVisible ? 'PERMISSION_DENIED' : 'TEAM_NOT_FOUND');
   }
+  // A person outside the organization counts as an external.
   return (editedAccountId) => (people.find(editedAccountId)?.role ?? 'external') !== 'external';
 }
 

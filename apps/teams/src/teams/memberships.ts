@@ -35,12 +35,12 @@ export async function addMemberships(
   people: readonly NewMembership[],
 ): Promise<AccountId[]> {
   if (people.length === 0) return [];
-  const key = [toUuid(team.organizationId), toUuid(team.teamId)];
+  const teamKey = [toUuid(team.organizationId), toUuid(team.teamId)];
   const rows = await em.execute<{ account_id: string }[]>(
     `with person as (
        select * from jsonb_to_recordset(?::jsonb) as person (account_id uuid, member_id uuid, ends_at timestamptz)
      ),
-     ended as (
+     ended_earlier_period as (
        update team_membership earlier set ended_at = least(earlier.ends_at, ?::timestamptz) from person
        where organization_id = ? and team_id = ? and earlier.account_id = person.account_id
          and earlier.member_id <> person.member_id and ended_at is null
@@ -58,8 +58,8 @@ export async function addMemberships(
         })),
       ),
       now,
-      ...key,
-      ...key,
+      ...teamKey,
+      ...teamKey,
       now,
       now,
     ],
@@ -168,6 +168,7 @@ export async function selectMembers(
   return rows.map((row) => ({
     accountId: toId('acc', row.account_id),
     memberId: toId('mem', row.member_id),
+    // The membership starts at `joined_at`; the column `started_at` is the start of one row of its history.
     startedAt: instantOf(row.joined_at),
     endsAt: instantOrNull(row.ends_at),
   }));

@@ -13,10 +13,11 @@ export async function publishDepartures(
   team: Team,
   removed: `acc_${string}`[],
 ): Promise<void> {
-  if (removed.length > 0) await publish(team.membersChanged([], removed));
+  if (removed.length > 0) await publish(team.membersChanged({ removed }));
   const lead = team.leadMemberId;
   if (!lead || (await selectMembers(em, now, team.organizationId, team.id)).some(({ memberId }) => memberId === lead))
     return;
+  // The team has a lead, so the change always has an event.
   await publish(team.change({ lead: null })!);
 }
 

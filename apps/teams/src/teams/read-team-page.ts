@@ -16,7 +16,7 @@ import { Team } from './team.entity.ts';
  */
 const TEAM_BYTES = 1_500;
 const MEMBER_BYTES = 70;
-/** The id of the last team of the page. */
+/** The id of the last team of the page before. */
 const Cursor = z.uuid();
 
 interface TeamPage {
@@ -38,8 +38,9 @@ export async function readTeamPage(
   viewerMemberId: `mem_${string}` | undefined,
 ): Promise<TeamPage> {
   const organization = toUuid(organizationId);
-  const after = readCursor(Cursor, cursor) ?? null;
+  const lastTeamId = readCursor(Cursor, cursor) ?? null;
   const visibleTeams = viewerMemberId && teamsAbove(organizationId, viewerMemberId, now);
+  // One row more than the limit shows that another page follows.
   const rows = await em.execute<TeamRow[]>(
     `select listed.id, current_members.members from (
        select id, name_fold from team
@@ -54,7 +55,16 @@ export async function readTeamPage(
        where organization_id = ? and team_id = listed.id and ${activeAt}
      ) as current_members
      order by listed.name_fold, listed.id`,
-    [organization, ...(visibleTeams?.parameters ?? []), after, organization, after, limit + 1, organization, now],
+    [
+      organization,
+      ...(visibleTeams?.parameters ?? []),
+      lastTeamId,
+      organization,
+      lastTeamId,
+      limit + 1,
+      organization,
+      now,
+    ],
   );
   const page = takeWithinBytes(rows, limit, ({ members }) => TEAM_BYTES + members.length * MEMBER_BYTES);
   const teams = await em.find(Team, { organizationId, id: { $in: page.map(({ id }) => toId('team', id)) } });

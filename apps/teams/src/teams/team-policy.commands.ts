@@ -10,16 +10,17 @@ import { TeamPolicy, viewPolicy } from './team-policy.entity.ts';
 export class TeamPolicyCommands {
   @Handles(changeTeamPolicy)
   async changeTeamPolicy(
-    { organizationId, mayLeadManageMembers: wanted, ifMatch }: Input<typeof changeTeamPolicy>,
+    { organizationId, mayLeadManageMembers: requestedValue, ifMatch }: Input<typeof changeTeamPolicy>,
     { em, publish }: CommandContext,
   ): Promise<Output<typeof changeTeamPolicy>> {
     const stored = await em.findOne(TeamPolicy, { organizationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const current = viewPolicy(stored);
     if (ifMatch !== undefined && ifMatch !== current.version) throw new DomainError('VERSION_MISMATCH');
-    if (wanted === undefined || wanted === current.mayLeadManageMembers) return current;
+    if (requestedValue === undefined || requestedValue === current.mayLeadManageMembers) return current;
+    // A new policy starts with the default value, because the event contains the value before the change.
     const policy =
       stored ?? em.create(TeamPolicy, { organizationId, mayLeadManageMembers: current.mayLeadManageMembers });
-    await publish(policy.change(wanted));
+    await publish(policy.change(requestedValue));
     return viewPolicy(policy);
   }
 }

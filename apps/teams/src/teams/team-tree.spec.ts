@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { assertParent, MAX_DEPTH, type TeamTree } from './team-tree.ts';
 
 type TeamId = `team_${string}`;
+const RANDOM_TEAMS = 15;
 const team = (index: number): TeamId => `team_${index}`;
 
 function codeOf(tree: TeamTree, parentId: TeamId, teamId?: TeamId): string {
@@ -15,27 +16,27 @@ function codeOf(tree: TeamTree, parentId: TeamId, teamId?: TeamId): string {
   }
 }
 
-/** Nested teams, from the topmost team down. Each team is the parent of the next team. */
+/** Nested teams: `team(offset)` is on level 1, and each team is the parent of the next team. */
 const nestedTeams = (length: number, offset = 0): [TeamId, TeamId | null][] =>
   Array.from({ length }, (_, index) => [team(offset + index), index === 0 ? null : team(offset + index - 1)]);
 
 describe('assertParent', () => {
   it.each([
-    ['a new team below the ninth level', nestedTeams(9), team(8), undefined, 'ok'],
-    ['a new team below the tenth level', nestedTeams(10), team(9), undefined, 'TEAM_NESTING_TOO_DEEP'],
-    ['a new team in an unknown team', nestedTeams(2), team(7), undefined, 'TEAM_NOT_FOUND'],
-    ['a team in itself', nestedTeams(3), team(1), team(1), 'TEAM_CYCLE'],
-    ['a team in its own child team', nestedTeams(3), team(2), team(1), 'TEAM_CYCLE'],
-    ['a team in its grandparent', nestedTeams(3), team(0), team(2), 'ok'],
+    ['a new team whose parent is on level 9', nestedTeams(9), team(8), undefined, 'ok'],
+    ['a new team whose parent is on level 10', nestedTeams(10), team(9), undefined, 'TEAM_NESTING_TOO_DEEP'],
+    ['a new team whose parent does not exist', nestedTeams(2), team(7), undefined, 'TEAM_NOT_FOUND'],
+    ['a team as its own parent', nestedTeams(3), team(1), team(1), 'TEAM_CYCLE'],
+    ['a team whose new parent is its child team', nestedTeams(3), team(2), team(1), 'TEAM_CYCLE'],
+    ['a team whose new parent is its grandparent', nestedTeams(3), team(0), team(2), 'ok'],
     [
-      'a team with five levels below the fifth level',
+      'a tree of five levels whose new parent is on level 5',
       [...nestedTeams(5), ...nestedTeams(5, 10)],
       team(4),
       team(10),
       'ok',
     ],
     [
-      'a team with five levels below the sixth level',
+      'a tree of five levels whose new parent is on level 6',
       [...nestedTeams(6), ...nestedTeams(5, 10)],
       team(5),
       team(10),
@@ -46,10 +47,12 @@ describe('assertParent', () => {
   });
 
   it('allows no cycle and no team below the maximum depth after random moves', () => {
-    const moves = fc.array(fc.tuple(fc.nat(14), fc.nat(14)), { maxLength: 60 });
+    const moves = fc.array(fc.tuple(fc.nat(RANDOM_TEAMS - 1), fc.nat(RANDOM_TEAMS - 1)), { maxLength: 60 });
     fc.assert(
       fc.property(moves, (requestedMoves) => {
-        const tree = new Map<TeamId, TeamId | null>(Array.from({ length: 15 }, (_, index) => [team(index), null]));
+        const tree = new Map<TeamId, TeamId | null>(
+          Array.from({ length: RANDOM_TEAMS }, (_, index) => [team(index), null]),
+        );
         for (const [moved, parent] of requestedMoves)
           if (codeOf(tree, team(parent), team(moved)) === 'ok') tree.set(team(moved), team(parent));
         for (const start of tree.keys()) {

@@ -49,42 +49,49 @@ export class Team extends TeamSchema.class {
     return domainEvent(teamCreated, this.key());
   }
 
-  membersChanged(added: AccountId[], removed: AccountId[]): DomainEvent<typeof teamMembersChanged> {
+  membersChanged({
+    added = [],
+    removed = [],
+  }: {
+    added?: AccountId[];
+    removed?: AccountId[];
+  }): DomainEvent<typeof teamMembersChanged> {
     return domainEvent(teamMembersChanged, { ...this.key(), added, removed });
   }
 
-  memberChanged(
+  /** The planned end of one membership has changed. */
+  memberEndChanged(
     accountId: AccountId,
-    before: string | null,
-    after: string | null,
+    endBefore: string | null,
+    endAfter: string | null,
   ): DomainEvent<typeof teamMemberChanged> {
     return domainEvent(teamMemberChanged, {
       ...this.key(),
       accountId,
-      before: { endsAt: before },
-      after: { endsAt: after },
+      before: { endsAt: endBefore },
+      after: { endsAt: endAfter },
     });
   }
 
   /** Applies the fields that are present. Returns the event, or undefined when nothing changes. */
-  change(change: TeamChange): DomainEvent<typeof teamChanged> | undefined {
+  change(changes: TeamChange): DomainEvent<typeof teamChanged> | undefined {
     const before = this.state();
-    if (change.name !== undefined) {
-      this.name = change.name;
-      this.nameFold = foldName(change.name);
+    if (changes.name !== undefined) {
+      this.name = changes.name;
+      this.nameFold = foldName(changes.name);
     }
-    if (change.colour !== undefined) this.colour = change.colour;
-    if (change.parentId !== undefined && change.parentId !== before.parentId) {
-      this.parentId = change.parentId;
+    if (changes.colour !== undefined) this.colour = changes.colour;
+    if (changes.parentId !== undefined && changes.parentId !== before.parentId) {
+      this.parentId = changes.parentId;
       // The planned end applied to the former parent only.
       this.parentEndsAt = null;
     }
-    if (change.parentEndsAt !== undefined)
-      this.parentEndsAt = change.parentEndsAt === null ? null : new Date(change.parentEndsAt);
-    if (change.isMembersOnly !== undefined) this.isMembersOnly = change.isMembersOnly;
-    if (change.lead !== undefined) {
-      this.leadAccountId = change.lead?.accountId ?? null;
-      this.leadMemberId = change.lead?.memberId ?? null;
+    if (changes.parentEndsAt !== undefined)
+      this.parentEndsAt = changes.parentEndsAt === null ? null : new Date(changes.parentEndsAt);
+    if (changes.isMembersOnly !== undefined) this.isMembersOnly = changes.isMembersOnly;
+    if (changes.lead !== undefined) {
+      this.leadAccountId = changes.lead?.accountId ?? null;
+      this.leadMemberId = changes.lead?.memberId ?? null;
     }
     const after = this.state();
     const isUnchanged = (Object.keys(after) as (keyof State)[]).every((field) => before[field] === after[field]);

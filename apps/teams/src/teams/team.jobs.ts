@@ -29,6 +29,7 @@ export class TeamJobs implements OnModuleInit {
         ),
       work: ({ organizationId, id }) =>
         this.background.asSystem(async (context) => {
+          // Skips a team that another transaction has locked: the next run of the job finds the team again.
           const team = await context.em.findOne(
             Team,
             { organizationId, id, deletedAt: null },

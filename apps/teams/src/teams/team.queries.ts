@@ -36,6 +36,7 @@ export class TeamQueries {
     if (!team || !(await isTeamVisible(em, now, viewerOf(people, accountId, now), { organizationId, teamId })))
       throw new DomainError('TEAM_NOT_FOUND');
     const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
+    // A person who does not manage teams gets only the grants that may apply to this person.
     const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
       : people.find(accountId)!.memberId;

@@ -318,7 +318,7 @@ describe('a team', () => {
       leadAccountId: people.ben,
     });
     fixture.advanceHours(1);
-    // Both answers are read at once, because a job may record the ends at any moment.
+    // The team is read in two ways at the same time, because a job may record the ends at any moment.
     const [readTeam, listedTeams] = await Promise.all([
       fixture.test.call(getTeam, { organizationId, teamId: team.id }, customer.as.chief),
       customer.listTeams(),
@@ -343,6 +343,7 @@ describe('a team', () => {
       cursor = nextCursor;
     }
     expect(names).toEqual([['Alpha', 'beta'], ['delta', 'Éclair'], ['Gamma']]);
+    // `bnVsbA` is the encoded value null.
     for (const cursor of ['x', 'bnVsbA'])
       expect(
         await fixture.test.codeOf(listTeams, { organizationId: customer.organizationId, cursor }, customer.as.ben),
@@ -396,6 +397,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
 
   it('have no cycles and at most ten levels', async () => {
     const customer = new Customer(fixture);
+    // The index 0 is level 1, and the index 9 is level 10.
     const nestedTeamIds: `team_${string}`[] = [];
     for (let level = 1; level <= 10; level += 1)
       nestedTeamIds.push((await customer.createTeam(`Level ${level}`, { parentId: nestedTeamIds.at(-1) ?? null })).id);
@@ -421,7 +423,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
     ).toEqual(['TEAM_CYCLE', 'ok']);
   });
 
-  it('move up in the same transaction in which their parent team and its access end (C-TEAM-04)', async () => {
+  it('move up when their parent team is deleted; the access of the parent team ends (C-TEAM-04)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const { organizationId } = customer;
@@ -450,7 +452,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
       customer.as.chief,
     );
     expect(await customer.allowedRights('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
-    for (let time = 0; time < 2; time += 1)
+    for (let call = 1; call <= 2; call += 1)
       await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, customer.as.chief);
     expect([
       await customer.allowedRights('ben', ['technical', 'statistics']),
@@ -554,7 +556,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
     expect((await customer.listTeams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
-  it('lose the parent at the planned end and record it; direct members of the parent stay (C-TEAM-21)', async () => {
+  it('lose the parent at the recorded planned end; members of the parent keep its rights (C-TEAM-21)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const endsAt = fixture.inHours(2);

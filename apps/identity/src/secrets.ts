@@ -13,10 +13,14 @@ import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 
 /** RFC 8410: the fixed prefix of an Ed25519 private key in PKCS #8. */
 const ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+const KEY_ID_CHARACTERS = 12;
 const MAC_BYTES = 16;
 const SEAL_CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** The parts of a link token before its MAC. */
+const ID_BYTES = 16;
+const GENERATION_BYTES = 4;
 
 /**
  * The keys for signing, for link tokens and for encryption, derived from the root secret. Link tokens are not stored,
@@ -40,7 +44,7 @@ export class Secrets {
     this.keyId = createHmac('sha256', 'key id')
       .update(this.publicKey.export({ format: 'der', type: 'spki' }))
       .digest('base64url')
-      .slice(0, 12);
+      .slice(0, KEY_ID_CHARACTERS);
     this.linkKey = derive('link tokens');
     this.sealKey = derive('sealed values');
   }
@@ -50,10 +54,10 @@ export class Secrets {
    * older `generation`.
    */
   makeToken(purpose: string, ids: readonly Id[], generation = 0): string {
-    const body = Buffer.alloc(ids.length * 16 + 4);
-    for (const [index, id] of ids.entries()) body.write(toUuid(id).replaceAll('-', ''), index * 16, 'hex');
-    body.writeUInt32BE(generation, ids.length * 16);
-    return Buffer.concat([body, this.mac(purpose, body)]).toString('base64url');
+    const content = Buffer.alloc(ids.length * ID_BYTES + GENERATION_BYTES);
+    for (const [index, id] of ids.entries()) content.write(toUuid(id).replaceAll('-', ''), index * ID_BYTES, 'hex');
+    content.writeUInt32BE(generation, ids.length * ID_BYTES);
+    return Buffer.concat([content, this.mac(purpose, content)]).toString('base64url');
   }
 
   /** Returns undefined when the token is invalid. */
@@ -63,12 +67,14 @@ export class Secrets {
     token: string,
   ): { ids: { [K in keyof P]: Id<P[K]> }; generation: number } | undefined {
     const bytes = Buffer.from(token, 'base64url');
-    const size = prefixes.length * 16 + 4;
+    const size = prefixes.length * ID_BYTES + GENERATION_BYTES;
     if (bytes.length !== size + MAC_BYTES) return undefined;
-    const body = bytes.subarray(0, size);
-    if (!timingSafeEqual(bytes.subarray(size), this.mac(purpose, body))) return undefined;
-    const ids = prefixes.map((prefix, index) => toId(prefix, body.toString('hex', index * 16, index * 16 + 16)));
-    return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: body.readUInt32BE(size - 4) };
+    const content = bytes.subarray(0, size);
+    if (!timingSafeEqual(bytes.subarray(size), this.mac(purpose, content))) return undefined;
+    const ids = prefixes.map((prefix, index) =>
+      toId(prefix, content.toString('hex', index * ID_BYTES, (index + 1) * ID_BYTES)),
+    );
+    return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: content.readUInt32BE(size - GENERATION_BYTES) };
   }
 
   /** Encrypts a value for storage. The value can be decrypted for the same purpose and owner only. */
@@ -80,8 +86,8 @@ export class Secrets {
   }
 
   /**
-   * Decrypts a value. Returns undefined when the value was encrypted with another key, for instance before a change of
-   * the root secret.
+   * Decrypts a value. Returns undefined when the value was changed, or was encrypted with another key, for instance
+   * before a change of the root secret.
    */
   open(purpose: string, owner: Id, sealed: Buffer): Buffer | undefined {
     const [nonce, tag] = [sealed.subarray(0, NONCE_BYTES), sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
@@ -96,7 +102,12 @@ export class Secrets {
     }
   }
 
-  private mac(purpose: string, body: Buffer): Buffer {
-    return createHmac('sha256', this.linkKey).update(purpose).update('\0').update(body).digest().subarray(0, MAC_BYTES);
+  private mac(purpose: string, content: Buffer): Buffer {
+    return createHmac('sha256', this.linkKey)
+      .update(purpose)
+      .update('\0')
+      .update(content)
+      .digest()
+      .subarray(0, MAC_BYTES);
   }
 }

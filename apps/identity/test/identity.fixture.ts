@@ -59,7 +59,7 @@ export class IdentityFixture {
     return this.service.call(getSignUpMail, { signUpId: toId('sgn', row!['id'] as string) }, { service: 'reminders' });
   }
 
-  /** Makes a person with an account join by an invitation. The invited address has capitals, unlike the account. */
+  /** Makes a person with an account join by an invitation. The invitation spells the address in capitals. */
   async join(
     manager: Pick<Person, 'organizationId' | 'as'>,
     role: z.output<typeof MemberRole>,

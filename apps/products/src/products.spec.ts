@@ -207,6 +207,7 @@ describe('the visible products', () => {
   it('are listed in pages, oldest first, also when a product is transferred away between two pages', async () => {
     const organization = openOrganization();
     const { organizationId, as } = organization;
+    // Three products each have the same creation time, so the order also depends on the id.
     const created = await test.rows(
       `with created as (
          insert into product (organization_id, id, order_id, type, name, created_at)
@@ -221,7 +222,7 @@ describe('the visible products', () => {
       [uuid(organizationId)],
     );
     test.snapshotChanged('products', organizationId);
-    const expected = created.map((row) => toId('prd', row['id'] as string));
+    const expectedIds = created.map((row) => toId('prd', row['id'] as string));
     const readPages = async (caller: Caller, limit?: number): Promise<string[][]> => {
       const pages: string[][] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
@@ -236,25 +237,27 @@ describe('the visible products', () => {
       return pages;
     };
     const managerPages = await readPages(as.admin);
-    expect([managerPages.map((page) => page.length), managerPages.flat()]).toEqual([[200, 200, 50], expected]);
-    expect((await readPages(as.admin, 7)).flat()).toEqual(expected);
+    expect([managerPages.map((page) => page.length), managerPages.flat()]).toEqual([[200, 200, 50], expectedIds]);
+    expect((await readPages(as.admin, 7)).flat()).toEqual(expectedIds);
     await grant(
       organization,
       ...[5, 300].map((index) => ({
         holder: { kind: 'account' as const, accountId: organization.ben },
-        object: { kind: 'product' as const, productId: expected[index]! },
+        object: { kind: 'product' as const, productId: expectedIds[index]! },
         right: 'technical',
       })),
     );
-    expect(await readPages(as.ben, 1)).toEqual([[expected[5]], [expected[300]]]);
+    expect(await readPages(as.ben, 1)).toEqual([[expectedIds[5]], [expectedIds[300]]]);
     const first = await test.call(listProducts, { organizationId, limit: 10 }, as.admin);
-    await test.rows(`update product_ownership set until = since where product_id = $1`, [uuid(expected[9]!)]);
+    // The last product of the first page is transferred away before the second page is read.
+    await test.rows(`update product_ownership set until = since where product_id = $1`, [uuid(expectedIds[9]!)]);
     expect(
       (await test.call(listProducts, { organizationId, limit: 1, cursor: first.nextCursor! }, as.admin)).data.map(
         (product) => product.id,
       ),
-    ).toEqual([expected[10]]);
+    ).toEqual([expectedIds[10]]);
     expect(await test.codeOf(listProducts, { organizationId, cursor: 'next' }, as.admin)).toBe('CURSOR_INVALID');
+    // A page has at most 200 products.
     await expect(test.call(listProducts, { organizationId, limit: 201 }, as.admin)).rejects.toMatchObject({
       code: 'INPUT_INVALID',
     });
@@ -294,21 +297,25 @@ describe('the visible products', () => {
   it('never include products of another organization: requests for them return PRODUCT_NOT_FOUND', async () => {
     const [caller, other] = [openOrganization(), openOrganization()];
     const [productId] = await order(other, ['drive', 'theirs']);
-    for (const foreign of [productId!, id('prd')]) {
+    for (const invisibleProductId of [productId!, id('prd')]) {
       expect(
-        await test.codeOf(getProduct, { organizationId: caller.organizationId, productId: foreign }, caller.as.admin),
+        await test.codeOf(
+          getProduct,
+          { organizationId: caller.organizationId, productId: invisibleProductId },
+          caller.as.admin,
+        ),
       ).toBe('PRODUCT_NOT_FOUND');
       expect(
         await test.codeOf(
           blockProduct,
-          { organizationId: caller.organizationId, productId: foreign, reason: 'x' },
+          { organizationId: caller.organizationId, productId: invisibleProductId, reason: 'x' },
           caller.as.admin,
         ),
       ).toBe('PRODUCT_NOT_FOUND');
       expect(
         await test.codeOf(
           addResource,
-          { organizationId: caller.organizationId, productId: foreign, kind: 'folder', name: 'x' },
+          { organizationId: caller.organizationId, productId: invisibleProductId, kind: 'folder', name: 'x' },
           caller.as.admin,
         ),
       ).toBe('PRODUCT_NOT_FOUND');
@@ -366,7 +373,7 @@ describe('resources', () => {
     expect(await eventsOf(added.id)).toMatchObject([{ type: 'products.resource.added', data: { kind: 'folder' } }]);
   });
 
-  it('have owners of the organization, are added by managers only, and can be described for services', async () => {
+  it('have owners from the organization, are added only by managers, and are described to services', async () => {
     const organization = openOrganization();
     const { organizationId, as } = organization;
     const [productId] = await order(organization, ['mail_service', 'm']);
@@ -382,8 +389,8 @@ describe('resources', () => {
       name: 'ben@alpine.example',
       ownerAccountId: organization.ben,
     });
-    for (const foreign of [openOrganization().organizationId, id('org')])
-      expect(await test.codeOf(describeResource, { organizationId: foreign, resourceId }, search)).toBe(
+    for (const otherOrganizationId of [openOrganization().organizationId, id('org')])
+      expect(await test.codeOf(describeResource, { organizationId: otherOrganizationId, resourceId }, search)).toBe(
         'RESOURCE_NOT_FOUND',
       );
   });
@@ -499,24 +506,24 @@ describe('blocks (PROD-4)', () => {
     const organization = openOrganization();
     const { organizationId, as } = organization;
     const [productId] = await order(organization, ['web_hosting', 'h']);
-    const productIds = { organizationId, productId: productId! };
+    const productKey = { organizationId, productId: productId! };
     await test.rows(
       `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
        values ($1, $2, 'renewals', 'not renewed', 'service:renewals', '2026-02-01')`,
       [uuid(organizationId), uuid(productId!)],
     );
-    await test.call(blockProduct, { ...productIds, reason: 'stolen password' }, as.admin);
-    await test.call(blockProduct, { ...productIds, reason: 'stolen password' }, as.admin);
-    expect(await test.call(blockProduct, { ...productIds, reason: 'audit' }, as.admin)).toMatchObject({
+    await test.call(blockProduct, { ...productKey, reason: 'stolen password' }, as.admin);
+    await test.call(blockProduct, { ...productKey, reason: 'stolen password' }, as.admin);
+    expect(await test.call(blockProduct, { ...productKey, reason: 'audit' }, as.admin)).toMatchObject({
       status: 'blocked',
       blockReasons: ['not renewed', 'stolen password', 'audit'],
     });
-    expect(await test.call(unblockProduct, { ...productIds, reason: 'audit' }, as.admin)).toMatchObject({
+    expect(await test.call(unblockProduct, { ...productKey, reason: 'audit' }, as.admin)).toMatchObject({
       status: 'blocked',
       blockReasons: ['not renewed', 'stolen password'],
     });
     for (let attempt = 0; attempt < 2; attempt += 1)
-      expect(await test.call(unblockProduct, productIds, as.admin)).toMatchObject({
+      expect(await test.call(unblockProduct, productKey, as.admin)).toMatchObject({
         status: 'blocked',
         blockReasons: ['not renewed'],
       });
@@ -535,11 +542,11 @@ describe('blocks (PROD-4)', () => {
   it('put a mail service into maintenance', async () => {
     const organization = openOrganization();
     const [productId] = await order(organization, ['mail_service', 'm']);
-    const productIds = { organizationId: organization.organizationId, productId: productId! };
-    expect(await test.call(blockProduct, { ...productIds, reason: 'x' }, organization.as.admin)).toMatchObject({
+    const productKey = { organizationId: organization.organizationId, productId: productId! };
+    expect(await test.call(blockProduct, { ...productKey, reason: 'x' }, organization.as.admin)).toMatchObject({
       status: 'maintenance',
     });
-    expect(await test.call(unblockProduct, productIds, organization.as.admin)).toMatchObject({
+    expect(await test.call(unblockProduct, productKey, organization.as.admin)).toMatchObject({
       status: 'active',
       blockReasons: [],
     });
@@ -549,7 +556,7 @@ describe('blocks (PROD-4)', () => {
     const organization = openOrganization();
     const { organizationId, as } = organization;
     const [productId] = await order(organization, ['web_hosting', 'h']);
-    const productIds = { organizationId, productId: productId! };
+    const productKey = { organizationId, productId: productId! };
     await grant(organization, {
       holder: { kind: 'account', accountId: organization.ben },
       object: { kind: 'product', productId: productId! },
@@ -558,8 +565,8 @@ describe('blocks (PROD-4)', () => {
     const isBlocked = async () =>
       [...(await test.process.access.forOrganization(organizationId)).products.all()][0]!.isBlocked;
     expect(await isBlocked()).toBe(false);
-    expect(await test.codeOf(blockProduct, { ...productIds, reason: 'x' }, as.ben)).toBe('PERMISSION_DENIED');
-    await test.call(blockProduct, { ...productIds, reason: 'unpaid' }, as.admin);
+    expect(await test.codeOf(blockProduct, { ...productKey, reason: 'x' }, as.ben)).toBe('PERMISSION_DENIED');
+    await test.call(blockProduct, { ...productKey, reason: 'unpaid' }, as.admin);
     expect(await isBlocked()).toBe(true);
     expect((await test.call(listProducts, { organizationId }, as.ben)).data).toMatchObject([
       { status: 'blocked', blockReasons: [] },
@@ -576,7 +583,7 @@ describe('blocks (PROD-4)', () => {
         )
       ).data.flatMap(({ blockReasons }) => blockReasons);
     expect([await reasonsSeenWith(), await reasonsSeenWith('product:manage')]).toEqual([[], ['unpaid']]);
-    await test.call(unblockProduct, productIds, as.admin);
+    await test.call(unblockProduct, productKey, as.admin);
     expect(await isBlocked()).toBe(false);
   });
 });

@@ -87,6 +87,7 @@ export class TransfersFixture {
     }));
     await this.test.answer(describeOrganization, ({ organizationId }) => describedOrganization(organizationId));
     await this.test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
+      // The second part of the JWT contains the claims. The claim `sub` is the account of the caller.
       const [, payload] = headers[callHeaders.token]!.split('.');
       const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
       return encode({

@@ -21,7 +21,8 @@ beforeAll(async () => {
   await fixture.test.answer(listSharedContent, (input) => {
     requests.push(input);
     const start = Number(input.cursor ?? 0);
-    return { data: shared.slice(start, start + 2), nextCursor: start + 2 < shared.length ? String(start + 2) : null };
+    const end = start + PAGE_SIZE;
+    return { data: shared.slice(start, end), nextCursor: end < shared.length ? String(end) : null };
   });
 });
 afterAll(() => fixture.stop());
@@ -31,6 +32,8 @@ beforeEach(() => {
   requests = [];
 });
 
+/** Small, so that a test with three rows reads two pages. */
+const PAGE_SIZE = 2;
 const GIVEN_AT = '2026-11-22T22:30:00.000Z';
 const JOINED_AT = '2026-11-23T09:00:00.000Z';
 const resource = (name: string) => ({ resourceId: id('res'), productId: id('prd'), name });
@@ -59,7 +62,7 @@ const heldByTeam = (peopleCount: number | null = null): Partial<Shared> => ({
 });
 
 function setUpGrant(right = 'read') {
-  const { organizationId, productId } = fixture.organization();
+  const { organizationId, productId } = fixture.createOrganization();
   const grantId = id('grt');
   const holder = { kind: 'account' as const, accountId: fixture.ben.accountId };
   const data = { organizationId, grantId, holder, object: { kind: 'product' as const, productId }, right };
@@ -68,7 +71,7 @@ function setUpGrant(right = 'read') {
   return { organizationId, grantId, publish };
 }
 function setUpJoiners(...people: Person[]) {
-  const { organizationId } = fixture.organization();
+  const { organizationId } = fixture.createOrganization();
   const teamId = id('team');
   const data = { organizationId, teamId, added: people.map(({ accountId }) => accountId), removed: [] };
   const publish = (extra: object = {}) =>
@@ -85,7 +88,7 @@ describe('a content grant (ACC-4)', () => {
     shared = [share(fixture.anna, { endsAt: '2026-12-01T11:00:00.000Z', reason: 'holidays' })];
     const { grantId, organizationId, publish } = setUpGrant();
     await publish();
-    expect(await fixture.subjects()).toEqual([`${fixture.anna.email} Neuer Zugriff auf Anna@alpine.example`]);
+    expect(await fixture.sentSubjects()).toEqual([`${fixture.anna.email} Neuer Zugriff auf Anna@alpine.example`]);
     const text = fixture.textTo(fixture.anna);
     expect(text).toContain('Ben darf jetzt lesen, was in Anna@alpine.example ist.');
     expect(text).toContain('Zugriff gegeben von: Admin. Seit: 22.11.2026, 23:30. Bis: 01.12.2026, 12:00.');
@@ -111,7 +114,7 @@ describe('a content grant (ACC-4)', () => {
   ])('names the holder: %s', async (_, changes, line) => {
     shared = [share(fixture.cleo, changes())];
     await setUpGrant().publish();
-    await fixture.subjects();
+    await fixture.sentSubjects();
     expect(fixture.textTo(fixture.cleo)).toContain(line);
   });
 
@@ -122,11 +125,12 @@ describe('a content grant (ACC-4)', () => {
       share(cleo),
       share(dora, {
         resources: [1, 2, 3, 4, 5, 6].map((each) => resource(`${each}@alpine.example`)),
+        // The answer names six of nine resources. The mail names five of them and counts the other four.
         resourceCount: 9,
       }),
     ];
     await setUpGrant().publish();
-    expect(await fixture.subjects()).toEqual([
+    expect(await fixture.sentSubjects()).toEqual([
       `${anna.email} Neuer Zugriff auf Anna@alpine.example`,
       `${cleo.email} New access to Cleo@alpine.example`,
       `${dora.email} New access to ${[1, 2, 3, 4, 5].map((each) => `${each}@alpine.example`).join(', ')}, + 4`,
@@ -147,8 +151,8 @@ describe('a content grant (ACC-4)', () => {
     shared = answer();
     const { organizationId, publish } = setUpGrant();
     await publish();
-    expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(organizationId)).toEqual([`content_shared: ${reason}`]);
+    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.droppedReminders(organizationId)).toEqual([`content_shared: ${reason}`]);
   });
 
   it('causes one notice per grant, despite repeated events', async () => {
@@ -157,9 +161,9 @@ describe('a content grant (ACC-4)', () => {
     await publish();
     await publish();
     await publish({ sequence: 1 });
-    expect(await fixture.subjects()).toHaveLength(1);
+    expect(await fixture.sentSubjects()).toHaveLength(1);
     await setUpGrant('change').publish();
-    expect(await fixture.subjects()).toHaveLength(2);
+    expect(await fixture.sentSubjects()).toHaveLength(2);
   });
 });
 
@@ -177,7 +181,7 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     ];
     const { organizationId, teamId, publish } = setUpJoiners(ben);
     await publish();
-    expect(await fixture.subjects()).toEqual([`${cleo.email} New access to Cleo@alpine.example, plans`]);
+    expect(await fixture.sentSubjects()).toEqual([`${cleo.email} New access to Cleo@alpine.example, plans`]);
     const text = fixture.textTo(cleo);
     expect(text).toContain('Ben joined the team Web and may therefore read what is in Cleo@alpine.example.');
     expect(text).toContain('Ben joined the team Web and may therefore view what is in plans.');
@@ -196,12 +200,12 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     await publish();
     await publish({ sequence: 1 });
     await publish();
-    expect(await fixture.subjects()).toHaveLength(2);
+    expect(await fixture.sentSubjects()).toHaveLength(2);
     await publish({ time: '2026-11-24T09:00:00.000Z' });
-    expect(await fixture.subjects()).toHaveLength(4);
+    expect(await fixture.sentSubjects()).toHaveLength(4);
   });
 
-  it('causes no notice to an owner who joined or added the member', async () => {
+  it('causes no notice to an owner who is the new member or who added the new member', async () => {
     const { ben, admin } = fixture;
     shared = [
       share(ben, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
@@ -209,8 +213,10 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     ];
     const { organizationId, publish } = setUpJoiners(ben);
     await publish();
-    expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(organizationId)).toEqual(['content_shared: the owner joined or added the member']);
+    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.droppedReminders(organizationId)).toEqual([
+      'content_shared: the owner joined or added the member',
+    ]);
   });
 });
 
@@ -219,7 +225,7 @@ describe('a new member of a team to which the owner gave the grant (ACC-4)', () 
     const { ben, cleo } = fixture;
     shared = [share(cleo, { ...heldByTeam(), givenBy: cleo.accountId })];
     await setUpJoiners(ben).publish();
-    expect(await fixture.subjects()).toEqual([expect.stringContaining(cleo.email)]);
+    expect(await fixture.sentSubjects()).toEqual([expect.stringContaining(cleo.email)]);
   });
 });
 
@@ -298,16 +304,16 @@ describe('other changes of access', () => {
     ],
   ])('cause no notice: %s', async (_, publish) => {
     shared = [share(fixture.cleo)];
-    const { organizationId } = fixture.organization();
+    const { organizationId } = fixture.createOrganization();
     await publish(organizationId);
-    await fixture.subjects();
+    await fixture.sentSubjects();
     expect(requests).toEqual([]);
   });
 
   it('cause no notice: a grant whose right gives no access to content', async () => {
     shared = [share(fixture.cleo)];
     await setUpGrant('auto_reply').publish();
-    expect([await fixture.subjects(), requests]).toEqual([[], []]);
+    expect([await fixture.sentSubjects(), requests]).toEqual([[], []]);
   });
 });
 

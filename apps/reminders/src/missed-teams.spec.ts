@@ -19,7 +19,7 @@ const teams = [
   { teamId: id('team'), name: null, reason: 'unknown' as const },
 ];
 const missedTeamsEvent = (inviter: Person, missed = teams) => {
-  const { organizationId } = fixture.organization();
+  const { organizationId } = fixture.createOrganization();
   return {
     organizationId,
     invitationId: newId('ivt', new Date()),
@@ -32,11 +32,11 @@ const missedTeamsEvent = (inviter: Person, missed = teams) => {
 
 describe('a person who could not join every team of the invitation (C-ROL-21)', () => {
   it('causes one notice to the inviter, with person, team and reason', async () => {
-    const missed = missedTeamsEvent(fixture.anna);
-    await fixture.test.publishEvent(invitedTeamsMissed, missed);
-    await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 1 });
-    await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 2 });
-    expect(await fixture.subjects()).toEqual([`${fixture.anna.email} Ben ist nicht in jedes Team gekommen`]);
+    const eventData = missedTeamsEvent(fixture.anna);
+    await fixture.test.publishEvent(invitedTeamsMissed, eventData);
+    await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 1 });
+    await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 2 });
+    expect(await fixture.sentSubjects()).toEqual([`${fixture.anna.email} Ben ist nicht in jedes Team gekommen`]);
     const text = fixture.textTo(fixture.anna);
     for (const words of [
       'Ben ist nicht im Team Web <b>: Es wurde inzwischen gelöscht.',
@@ -48,8 +48,8 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
   });
 
   it('causes a notice although the access cache has an outdated role of the inviter', async () => {
-    const missed = missedTeamsEvent(fixture.cleo);
-    const { organizationId } = missed;
+    const eventData = missedTeamsEvent(fixture.cleo);
+    const { organizationId } = eventData;
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.people.set(
       organizationId,
@@ -60,18 +60,19 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
         ),
     );
     fixture.test.changeSnapshotSilently('people', organizationId);
-    await fixture.test.publishEvent(invitedTeamsMissed, missed, { accessRevision: {} });
-    expect(await fixture.subjects()).toHaveLength(1);
+    // The event has no access revision, so it does not update the access cache.
+    await fixture.test.publishEvent(invitedTeamsMissed, eventData, { accessRevision: {} });
+    expect(await fixture.sentSubjects()).toHaveLength(1);
   });
 
   it.each<[string, () => Person]>([
     ['is blocked', () => fixture.blocked],
     ['does not manage members any more', () => fixture.cleo],
   ])('causes no notice when the inviter %s', async (_, inviter) => {
-    const missed = missedTeamsEvent(inviter());
-    await fixture.test.publishEvent(invitedTeamsMissed, missed);
-    expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(missed.organizationId)).toEqual(['invited_teams_missed: no recipients']);
+    const eventData = missedTeamsEvent(inviter());
+    await fixture.test.publishEvent(invitedTeamsMissed, eventData);
+    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.droppedReminders(eventData.organizationId)).toEqual(['invited_teams_missed: no recipients']);
   });
 
   it.each(Locale.options)('has complete texts in %s', (locale) => {

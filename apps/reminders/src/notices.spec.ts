@@ -23,7 +23,7 @@ beforeEach(() => fixture.smtp.empty());
 
 /** Creates an organization with a product. Everybody except Dora has access to the product. */
 function createOrganization() {
-  const product = fixture.organization();
+  const product = fixture.createOrganization();
   const { organizationId, productId } = product;
   fixture.test.stubbedSnapshots.grants.set(organizationId, {
     grants: [fixture.ben, fixture.cleo, fixture.eva].map(({ accountId }) => ({
@@ -38,7 +38,7 @@ function createOrganization() {
 }
 
 describe('a blocked product (PROD-4)', () => {
-  it('notifies everybody with access, regardless of flags, and gives the reason to managers only', async () => {
+  it('notifies everybody with access, regardless of flags, and tells the reason only to managers', async () => {
     status = 'blocked';
     const { organizationId, productId } = createOrganization();
     await fixture.test.publishEvent(
@@ -46,7 +46,7 @@ describe('a blocked product (PROD-4)', () => {
       { organizationId, productId, reason: 'stolen password' },
       { actorId: fixture.anna.accountId },
     );
-    expect(await fixture.subjects()).toEqual([
+    expect(await fixture.sentSubjects()).toEqual([
       `${fixture.admin.email} alpine.example is blocked`,
       `${fixture.anna.email} alpine.example ist gesperrt`,
       `${fixture.ben.email} alpine.example est bloqué`,
@@ -70,21 +70,21 @@ describe('a blocked product (PROD-4)', () => {
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.products.set(organizationId, products);
     fixture.test.changeSnapshotSilently('products', organizationId);
-    // The event has no access revision, as if another replica had handled it.
+    // The event has no access revision, so it does not update the access cache.
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
-    expect(await fixture.subjects()).toHaveLength(5);
+    expect(await fixture.sentSubjects()).toHaveLength(5);
   });
 
   it('is reported as in maintenance when its status is maintenance', async () => {
     status = 'maintenance';
     await fixture.test.publishEvent(productBlocked, { ...createOrganization(), reason: 'x' });
-    expect((await fixture.subjects())[0]).toBe(`${fixture.admin.email} alpine.example is in maintenance`);
+    expect((await fixture.sentSubjects())[0]).toBe(`${fixture.admin.email} alpine.example is in maintenance`);
     expect(fixture.textTo(fixture.ben)).toContain('Les e-mails continuent d’arriver');
   });
 
   it('notifies everybody with access at the time of sending, including access by a team or to a resource', async () => {
     status = 'blocked';
-    const { organizationId, productId } = fixture.organization();
+    const { organizationId, productId } = fixture.createOrganization();
     const [teamId, resourceId] = [id('team'), id('res')];
     const grantTo = (holder: object, object: object) =>
       ({ grantId: id('grt'), holder, object, right: 'technical', endsAt: null }) as GivenGrant;
@@ -100,19 +100,19 @@ describe('a blocked product (PROD-4)', () => {
       ],
     });
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' });
-    expect((await fixture.subjects()).map((line) => line.split(' ')[0])).toEqual(
+    expect((await fixture.sentSubjects()).map((line) => line.split(' ')[0])).toEqual(
       [fixture.admin, fixture.anna, fixture.dora, fixture.eva].map(({ email }) => email),
     );
   });
 
-  it('causes one notice, despite repeated events', async () => {
+  it('causes one notice for each of the five people with access, despite repeated events', async () => {
     status = 'blocked';
     const data = { ...createOrganization(), reason: 'x' };
-    const event = id('evt');
-    await fixture.test.publishEvent(productBlocked, data, { id: event });
-    await fixture.test.publishEvent(productBlocked, data, { id: event, sequence: 1 });
-    await fixture.test.publishEvent(productBlocked, data, { id: event, sequence: 2 });
-    expect(await fixture.subjects()).toHaveLength(5);
+    const eventId = id('evt');
+    await fixture.test.publishEvent(productBlocked, data, { id: eventId });
+    await fixture.test.publishEvent(productBlocked, data, { id: eventId, sequence: 1 });
+    await fixture.test.publishEvent(productBlocked, data, { id: eventId, sequence: 2 });
+    expect(await fixture.sentSubjects()).toHaveLength(5);
   });
 
   it.each([
@@ -122,8 +122,8 @@ describe('a blocked product (PROD-4)', () => {
     status = newStatus;
     const product = createOrganization();
     await fixture.test.publishEvent(productBlocked, { ...product, reason: 'x' });
-    expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(product.organizationId)).toEqual([`product_blocked: ${reason}`]);
+    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.droppedReminders(product.organizationId)).toEqual([`product_blocked: ${reason}`]);
   });
 });
 
@@ -132,8 +132,10 @@ describe('an unblocked product (PROD-4)', () => {
     const product = createOrganization();
     status = 'blocked';
     await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'audit' });
-    expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(product.organizationId)).toEqual(['product_unblocked: another block is active']);
+    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.droppedReminders(product.organizationId)).toEqual([
+      'product_unblocked: another block is active',
+    ]);
     status = 'active';
     // Events of one call have the same time.
     const at = fixture.test.process.clock.now();
@@ -141,7 +143,7 @@ describe('an unblocked product (PROD-4)', () => {
     await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'unpaid' });
     await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'stolen password' });
     clock.mockRestore();
-    expect(await fixture.subjects()).toEqual([
+    expect(await fixture.sentSubjects()).toEqual([
       `${fixture.admin.email} alpine.example can be used again`,
       `${fixture.anna.email} alpine.example ist wieder benutzbar`,
       `${fixture.ben.email} alpine.example est de nouveau disponible`,

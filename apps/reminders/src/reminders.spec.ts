@@ -195,7 +195,7 @@ describe('mails', () => {
     expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
   });
 
-  it('escape user input', async () => {
+  it('escape user input in HTML, but not in the subject, which is plain text', async () => {
     await test.publishEvent(invitationSent, {
       organizationId: createOrganization(),
       invitationId: newId('ivt', new Date()),
@@ -269,7 +269,7 @@ describe('the reminders of a legal representative', () => {
 });
 
 describe('a reminder', () => {
-  it('shows the document only with permission, and its number is verified as genuine (REM-1, C-ROL-13)', async () => {
+  it('shows the document only with permission; its number is verified as genuine (REM-1, C-ROL-13)', async () => {
     const organizationId = createOrganization();
     const invoiceId = newId('inv', new Date());
     await test.publishEvent(warrantyTriggered, {
@@ -391,7 +391,7 @@ describe('a reminder', () => {
     );
   });
 
-  it('of a held invoice is not planned, because the invoice gets warranty notices only (WAR-3)', async () => {
+  it('of a held invoice is not planned, because the invoice gets only warranty notices (WAR-3)', async () => {
     const organizationId = createOrganization();
     await issueInvoice(organizationId, newId('inv', new Date()), { dueOn: dayAfter(30), heldUntil: dayAfter(280) });
     expect(await messagesOf(organizationId)).toEqual([]);
@@ -442,6 +442,7 @@ describe('a reminder', () => {
     await publishPaid(organizationId, invoiceId);
     await untilIdle();
     expect(await plannedReminders(organizationId)).toEqual([]);
+    // The notices of day 30 and day 120 become due while the invoice is paid.
     test.moveClockTo(`${dayAfter(124)}T12:00:00.000Z`);
     inbox.length = 0;
     await publishReopened(organizationId, invoiceId, heldUntil);
@@ -459,6 +460,7 @@ describe('a reminder', () => {
         .filter(({ kind, status }) => kind === 'warranty_notice' && status === 'sent')
         .map(({ level }) => level)
         .sort(),
+      // Each notice has two recipients.
     ).toEqual(['day 0', 'day 0', 'day 120', 'day 120']);
     expect(await plannedReminders(organizationId)).toEqual(
       [275, 266, 250, 210].map((day) => `warranty_notice day ${day}`),
@@ -555,6 +557,7 @@ describe('renewal notices', () => {
       periodStart: dayAfter(-300),
       periodEnd: dayAfter(61),
     };
+    // Queued messages are also listed as planned, so the prefix of the id selects the reminders.
     const planned = async () =>
       (await messagesOf(organizationId))
         .filter(({ status, id }) => status === 'planned' && id.startsWith('rem_'))
@@ -565,6 +568,7 @@ describe('renewal notices', () => {
       await test.publishEvent(automaticRenewalSwitched, { ...period, isOn });
       expect(await planned()).toEqual(isOn ? ['automatic_renewal_notice D-30'] : manualNotices(-1, -7, -14, -30, -60));
     }
+    // At this time, the notice of this day is not yet due, because notices are sent at 08:00.
     test.moveClockTo(`${dayAfter(1)}T04:00:00.000Z`);
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
@@ -597,11 +601,12 @@ describe('renewal notices', () => {
       reason: 'prepaid_insufficient',
       amount: total,
     });
+    // Two people get a mail about each of the two failures.
     await receivedMails(4);
-    const [rejected, declined] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) =>
+    const [withoutAddress, withoutMoney] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) =>
       inbox.filter(({ to, mail }) => to === anna.email && words.test(mail.text!)),
     );
-    expect([rejected!.length, declined!.length]).toEqual([1, 1]);
-    expect(rejected![0]!.mail.text).not.toContain('ADDRESS_MISSING');
+    expect([withoutAddress!.length, withoutMoney!.length]).toEqual([1, 1]);
+    expect(withoutAddress![0]!.mail.text).not.toContain('ADDRESS_MISSING');
   });
 });

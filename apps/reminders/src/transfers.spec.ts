@@ -9,13 +9,13 @@ import { remindersService } from './reminders.service.ts';
 
 let test: TestService;
 let smtp: TestMailbox;
-let hasEnded = false;
+let hasOfferEnded = false;
 
 beforeAll(async () => {
   smtp = await TestMailbox.start();
   test = await TestService.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
   await test.answer(getTransferMail, () => {
-    if (hasEnded) throw new DomainError('TRANSFER_NOT_FOUND');
+    if (hasOfferEnded) throw new DomainError('TRANSFER_NOT_FOUND');
     return {
       email: 'guest@example.ch',
       locale: 'fr' as const,
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   smtp.empty();
-  hasEnded = false;
+  hasOfferEnded = false;
 });
 
 const newIds = () => ({
@@ -64,14 +64,14 @@ describe('a product offered by mail (PROD-5)', () => {
     expect(smtp.mails).toHaveLength(1);
   });
 
-  it.each(['link', 'organization'] as const)('causes no mail when it is offered by %s', async (kind) => {
+  it.each(['link', 'organization'] as const)('causes no mail when the kind of the offer is %s', async (kind) => {
     const { organizationId, ...otherIds } = newIds();
     await test.publishEvent(transferOffered, { organizationId, ...otherIds, kind });
     expect(await remindersOf(organizationId)).toEqual([]);
   });
 
   it('causes no mail when the offer has ended', async () => {
-    hasEnded = true;
+    hasOfferEnded = true;
     const { organizationId, ...otherIds } = newIds();
     await test.publishEvent(transferOffered, { organizationId, ...otherIds, kind: 'email' });
     await waitUntilProcessed(organizationId);

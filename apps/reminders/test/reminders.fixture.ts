@@ -35,7 +35,7 @@ export class RemindersFixture {
   readonly cleo = person('Cleo', 'collaborator', ['reminders.email']);
   readonly eva = person('Eva', 'external', ['productEvents']);
   readonly dora = person('Dora', 'collaborator', ['productEvents']);
-  readonly blocked = { ...person('Gone', 'administrator', ['productEvents']), isBlocked: true };
+  readonly blocked = { ...person('Blocked', 'administrator', ['productEvents']), isBlocked: true };
   readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora, this.blocked];
 
   private constructor(
@@ -71,7 +71,7 @@ export class RemindersFixture {
   }
 
   /** Creates an organization with a product, in the snapshots of other services. */
-  organization(): { organizationId: `org_${string}`; productId: `prd_${string}` } {
+  createOrganization(): { organizationId: `org_${string}`; productId: `prd_${string}` } {
     const [organizationId, productId] = [id('org'), id('prd')];
     this.test.stubbedSnapshots.people.set(
       organizationId,
@@ -90,7 +90,7 @@ export class RemindersFixture {
   }
 
   /** Waits until all due messages are sent, then returns recipient and subject of each sent mail. */
-  async subjects(): Promise<string[]> {
+  async sentSubjects(): Promise<string[]> {
     await waitUntilIdle(this.test);
     return this.smtp.mails.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
   }
@@ -100,7 +100,7 @@ export class RemindersFixture {
   }
 
   /** Returns the dropped reminders with their reasons. */
-  async dropped(organizationId: `org_${string}`): Promise<string[]> {
+  async droppedReminders(organizationId: `org_${string}`): Promise<string[]> {
     const { data } = await this.test.call(listMessages, { organizationId }, { account: this.anna.accountId });
     return data.filter(({ status }) => status === 'dropped').map(({ kind, reason }) => `${kind}: ${reason}`);
   }

@@ -14,6 +14,7 @@ export class TestMailbox {
   ) {}
 
   static async start(): Promise<TestMailbox> {
+    // The handlers of the server need the mailbox, which is created after the server.
     const reference: { mailbox?: TestMailbox } = {};
     const server = new SMTPServer({
       authOptional: true,

@@ -12,8 +12,8 @@ export const waitUntilIdle = (test: TestService): Promise<true> =>
     const soon = new Date(test.process.clock.now().getTime() + JUST_NOW_MS);
     const [row] = await test.rows(
       `select (select count(*) from reminder where status = 'planned' and next_try_at <= $1)::int + (select count(*)
-       from message where status = 'sending' or (status = 'queued' and next_try_at <= $1))::int as n`,
+       from message where status = 'sending' or (status = 'queued' and next_try_at <= $1))::int as due`,
       [soon],
     );
-    return row!['n'] === 0;
+    return row!['due'] === 0;
   }, 'the end of all due messages');

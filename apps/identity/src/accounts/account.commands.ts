@@ -51,8 +51,10 @@ export class AccountCommands {
     const signUp =
       tokenContent && (await em.findOne(SignUp, { id: tokenContent.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
+    // A repeated confirmation returns the result of the first confirmation.
     if (signUp.accountId && signUp.organizationId)
       return { accountId: signUp.accountId, organizationId: signUp.organizationId };
+    // Another sign-up for the same address may have created an account first.
     const isTaken = (await em.count(Account, { emailKey: emailKeyOf(signUp.email) })) > 0;
     if (isTaken || signUp.hasExpired(now)) throw new DomainError('SIGN_UP_TOKEN_INVALID');
 

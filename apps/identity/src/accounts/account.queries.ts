@@ -38,6 +38,7 @@ export class AccountQueries {
     const signUp = await em.findOne(SignUp, { id: signUpId });
     if (!signUp) throw new DomainError('SIGN_UP_NOT_FOUND');
     const { email, name, locale } = signUp;
+    // The account that this sign-up created does not count as taken.
     const isTaken = !signUp.accountId && (await em.count(Account, { emailKey: emailKeyOf(email) })) > 0;
     return isTaken
       ? { kind: 'account_exists', email, name, locale, token: null }

@@ -14,15 +14,17 @@ const MIN_LENGTH = 15;
  * connection.
  */
 const MAX_WAITING = 20;
+const RETRY_AFTER_SECONDS = 2;
 
 const commonPasswords = new Set<string>(dictionary['passwords-common']);
 
 /** The rules of NIST 800-63B: a minimum length and no common passwords, without composition rules (ORG-4). */
 export function checkPassword(password: string, person: { email: string; name: string }): void {
+  // `Array.from` counts an emoji as one character; `password.length` counts two.
   if (Array.from(password).length < MIN_LENGTH)
     throw inputError('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
   const lowerCase = password.toLowerCase();
-  // The password "abcabcabc" repeats "abc".
+  // The password "abcabcabc" repeats "abc". Without a repetition, this is the whole password.
   const repeatedPart = lowerCase.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([person.email.toLowerCase(), person.name.toLowerCase(), 'cordee']);
   if (
@@ -50,7 +52,8 @@ export class Passwords {
   }
 
   /**
-   * Without a stored hash, the check fails but takes the same time, so that the duration does not reveal the accounts.
+   * Without a stored hash, the check fails but takes the same time, so that the duration does not reveal which
+   * addresses have an account.
    */
   async verify(password: string, storedHash: string | undefined): Promise<boolean> {
     const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(storedHash ?? DUMMY_HASH)!;
@@ -60,7 +63,8 @@ export class Passwords {
 
   private async derive(password: string, salt: Buffer): Promise<Buffer> {
     if (this.running >= this.concurrency) {
-      if (this.waiting.length >= MAX_WAITING) throw new DomainError('SIGN_IN_BUSY', { retryAfter: 2 });
+      if (this.waiting.length >= MAX_WAITING)
+        throw new DomainError('SIGN_IN_BUSY', { retryAfter: RETRY_AFTER_SECONDS });
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else {
       this.running += 1;
@@ -75,6 +79,7 @@ export class Passwords {
         passes: PASSES,
       });
     } finally {
+      // The next waiting check takes over the capacity of this check, so `running` stays the same.
       const next = this.waiting.shift();
       if (next) next();
       else this.running -= 1;

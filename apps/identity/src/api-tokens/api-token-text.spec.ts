@@ -6,7 +6,7 @@ describe('the text of an API token', () => {
 
   it('contains the prefix, and reading it returns the prefix and the hash', () => {
     expect(text).toMatch(/^cordee_[0-9a-z]{10}_[0-9a-z]{38}$/);
-    expect([text.startsWith(`${prefix}_`), prefix.length]).toEqual([true, 17]);
+    expect([text.startsWith(`${prefix}_`), prefix.length]).toEqual([true, 'cordee_'.length + 10]);
     expect(readApiToken(text)).toEqual({ prefix, hash });
     expect(newApiToken().text).not.toBe(text);
   });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { ApiTokenText } from '@cordee/contracts/identity/api-token';
+import { ApiTokenText as ApiTokenTextContract } from '@cordee/contracts/identity/api-token';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const PREFIX_CHARACTERS = 10;
@@ -17,16 +17,16 @@ export interface ApiTokenText {
 /** Makes a token. The caller shows the text once and does not store it. */
 export function newApiToken(): ApiTokenText & { text: string } {
   const prefix = `cordee_${toCharacters(randomBytes(PREFIX_CHARACTERS))}`;
-  const body = `${prefix}_${toCharacters(randomBytes(SECRET_CHARACTERS))}`;
-  const text = body + checksum(body);
+  const textWithoutChecksum = `${prefix}_${toCharacters(randomBytes(SECRET_CHARACTERS))}`;
+  const text = textWithoutChecksum + checksum(textWithoutChecksum);
   return { text, prefix, hash: hashOf(text) };
 }
 
 /** Returns undefined when the text is malformed or its checksum is wrong. */
 export function readApiToken(text: string): ApiTokenText | undefined {
-  if (!ApiTokenText.safeParse(text).success) return undefined;
-  const body = text.slice(0, -CHECK_CHARACTERS);
-  return checksum(body) === text.slice(-CHECK_CHARACTERS)
+  if (!ApiTokenTextContract.safeParse(text).success) return undefined;
+  const textWithoutChecksum = text.slice(0, -CHECK_CHARACTERS);
+  return checksum(textWithoutChecksum) === text.slice(-CHECK_CHARACTERS)
     ? { prefix: text.slice(0, text.lastIndexOf('_')), hash: hashOf(text) }
     : undefined;
 }
@@ -34,7 +34,9 @@ export function readApiToken(text: string): ApiTokenText | undefined {
 export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-const checksum = (body: string): string =>
-  toCharacters(createHash('sha256').update('checksum of ').update(body).digest().subarray(0, CHECK_CHARACTERS));
+const checksum = (textWithoutChecksum: string): string =>
+  toCharacters(
+    createHash('sha256').update('checksum of ').update(textWithoutChecksum).digest().subarray(0, CHECK_CHARACTERS),
+  );
 /** Writes one character per byte, with five bits of the byte. */
 const toCharacters = (bytes: Uint8Array): string => Array.from(bytes, (byte) => ALPHABET[byte & 31]).join('');

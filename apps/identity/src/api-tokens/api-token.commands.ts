@@ -37,6 +37,7 @@ export class ApiTokenCommands {
     if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
     const scopes = await checkScopes(input.scopes, this.rpc, call);
     await lockAccountAndOrganization(em, organizationId, accountId);
+    // The member may have been removed before the lock.
     if (!(await em.findOne(Member, { organizationId, accountId }))) throw new DomainError('ORGANIZATION_NOT_FOUND');
     if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MAX_TOKENS)
       throw new DomainError('API_TOKEN_LIMIT');
@@ -79,6 +80,7 @@ export class ApiTokenCommands {
       throw new DomainError('API_TOKEN_INVALID');
     token.use(now);
     const { accountId, organizationId, scopes, id: tokenId } = token;
+    // The access token of a program never has the rights of staff, even when the account is a staff account.
     const signed = await this.accessTokens.sign(
       { accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes }, notAfter: token.expiresAt },
       now,
@@ -97,6 +99,6 @@ async function lockAccountAndOrganization(
   accountId: `acc_${string}`,
 ): Promise<void> {
   await em.execute(`select from account where id = ? for no key update`, [toUuid(accountId)]);
-  // The foreign key of the token uses the same lock mode.
+  // The insert of a token locks the organization in the same mode, because of its foreign key.
   await em.execute(`select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);
 }

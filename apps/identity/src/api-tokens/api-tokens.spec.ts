@@ -45,7 +45,8 @@ const createToken = (
 ): Promise<CreatedToken> =>
   test.call(createApiToken, { organizationId: anna.organizationId, name: 'Backup', scopes, ...options }, by.as);
 const exchange = (token: string) => test.call(exchangeApiToken, { token }, { service: 'gateway' });
-const exchangeCode = (token: string) => test.codeOf(exchangeApiToken, { token }, { service: 'gateway' });
+/** Returns the error code of an exchange, or 'ok'. */
+const codeOfExchange = (token: string) => test.codeOf(exchangeApiToken, { token }, { service: 'gateway' });
 /** Sends the access token as the gateway does. */
 const withAccessToken = (accessToken: string): CallOptions => ({
   for: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en', reason: undefined },
@@ -53,6 +54,7 @@ const withAccessToken = (accessToken: string): CallOptions => ({
 const advanceClock = (ms: number): void =>
   test.moveClockTo(new Date(test.process.clock.now().getTime() + ms).toISOString());
 const DAY_MS = 86_400_000;
+const unknownOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 
 describe('an API token', () => {
   it('is shown once, and only its hash is stored (ORG-4)', async () => {
@@ -81,7 +83,7 @@ describe('an API token', () => {
     const created = await createToken(ben);
     expect(await test.call(listApiTokens, {}, anna.as)).toEqual({ data: [] });
     expect(await test.codeOf(revokeApiToken, { tokenId: created.id }, anna.as)).toBe('API_TOKEN_NOT_FOUND');
-    expect(await exchangeCode(created.token)).toBe('ok');
+    expect(await codeOfExchange(created.token)).toBe('ok');
   });
 
   it.each<[string, object, string, string[]]>([
@@ -105,9 +107,7 @@ describe('an API token', () => {
   it('needs a membership with permissions in the organization', async () => {
     const stranger = await people.signUp();
     await expect(createToken(stranger)).rejects.toMatchObject({ code: 'ORGANIZATION_NOT_FOUND' });
-    await expect(
-      createToken(ben, undefined, { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' }),
-    ).rejects.toMatchObject({
+    await expect(createToken(ben, undefined, { organizationId: unknownOrganizationId })).rejects.toMatchObject({
       code: 'ORGANIZATION_NOT_FOUND',
     });
     await test.call(
@@ -125,6 +125,7 @@ describe('an API token', () => {
        from generate_series(1, 98)`,
       [uuid(ben.accountId), uuid(anna.organizationId), test.process.clock.now()],
     );
+    // With 98 tokens, two of four concurrent requests reach the limit of a hundred.
     const created = await Promise.allSettled([1, 2, 3, 4].map(() => createToken(ben)));
     expect(
       created.map((each) => (each.status === 'fulfilled' ? 'ok' : (each.reason as { code: string }).code)).sort(),
@@ -150,7 +151,7 @@ describe('the access token of an API token', () => {
       detail: 'the scope organization:manage is required',
     });
     // Other organizations of the person are not found.
-    for (const elsewhere of [otherOrganization.id, ben.organizationId, 'org_01je5nryg0fgz9y05x3mqpmjrg'])
+    for (const elsewhere of [otherOrganization.id, ben.organizationId, unknownOrganizationId])
       expect(await codeWithToken(getOrganization, { organizationId: elsewhere })).toBe('ORGANIZATION_NOT_FOUND');
   });
 
@@ -170,7 +171,7 @@ describe('the access token of an API token', () => {
     ).toBe('API_TOKEN_SCOPE_MISSING');
     expect(await codeWithToken(revokeApiToken, { tokenId: created.id })).toBe('API_TOKEN_SCOPE_MISSING');
     expect(await codeWithToken(listLiveSupportAccesses, {})).toBe('NOT_FOUND');
-    // Public operations do not identify the person of the token.
+    // A public operation ignores the access token: the acceptance asks for the details of a new account.
     const token = await people.invite(anna, 'collaborator', 'new-with-token@example.ch');
     expect(await codeWithToken(acceptInvitation, { token })).toBe('ACCOUNT_DETAILS_REQUIRED');
   });
@@ -217,7 +218,7 @@ describe('the access token of an API token', () => {
     );
   });
 
-  it('records the last use once a minute', async () => {
+  it('records the last use at most once a minute', async () => {
     const created = await createToken(ben);
     const lastUse = async () =>
       (await test.call(listApiTokens, {}, ben.as)).data.find(({ id }) => id === created.id)!.lastUsedAt;
@@ -236,12 +237,13 @@ describe('the access token of an API token', () => {
     const created = await createToken(ben, undefined, { expiresInDays: 1 });
     const now = test.process.clock.now().getTime();
     const lifetimeMs = Date.parse((await exchange(created.token)).expiresAt) - now;
+    // The expiry is rounded down to a second.
     expect([lifetimeMs > 598_000, lifetimeMs <= 600_000]).toEqual([true, true]);
     advanceClock(DAY_MS - 60_000);
     const { accessToken, expiresAt } = await exchange(created.token);
     expect(Date.parse(expiresAt)).toBe(Math.floor(Date.parse(created.expiresAt) / 1000) * 1000);
     advanceClock(70_000);
-    expect(await exchangeCode(created.token)).toBe('API_TOKEN_INVALID');
+    expect(await codeOfExchange(created.token)).toBe('API_TOKEN_INVALID');
     expect(
       await test.codeOf(
         getOrganization,
@@ -258,7 +260,8 @@ describe('the access token of an API token', () => {
     const [created, other] = [await createToken(ben), await createToken(ben)];
     await test.call(revokeApiToken, { tokenId: other.id }, ben.as);
     // The prefix of one token with the secret of another; the checksum matches neither.
-    const mixed = created.token.slice(0, 18) + other.token.slice(18);
+    const secretStart = created.prefix.length + 1;
+    const mixed = created.token.slice(0, secretStart) + other.token.slice(secretStart);
     for (const token of ['', 'cordee_x_y', created.token.slice(0, -1), `${created.token}0`, mixed, other.token]) {
       await expect(exchange(token)).rejects.toMatchObject({
         code: 'API_TOKEN_INVALID',
@@ -280,7 +283,7 @@ describe('the end of an API token', () => {
       test.codeOf(getOrganization, { organizationId: anna.organizationId }, 'nobody', withAccessToken(accessToken));
     expect(await read()).toBe('ok');
     await test.call(revokeApiToken, { tokenId: created.id }, ben.as);
-    expect([await read(), await exchangeCode(created.token)]).toEqual(['API_TOKEN_INVALID', 'API_TOKEN_INVALID']);
+    expect([await read(), await codeOfExchange(created.token)]).toEqual(['API_TOKEN_INVALID', 'API_TOKEN_INVALID']);
     await test.call(revokeApiToken, { tokenId: created.id }, ben.as);
     expect(await test.eventsOf(created.id)).toMatchObject([
       { type: 'identity.api_token.created' },
@@ -289,6 +292,7 @@ describe('the end of an API token', () => {
     expect(await test.call(listApiTokens, {}, ben.as)).toEqual({ data: [] });
     // A process that starts later still learns of the end while access tokens may be valid.
     expect(await endedIds()).toContain(created.id);
+    // The end is listed for twice the lifetime of an access token.
     advanceClock(20 * 60_000 + 1);
     expect(await endedIds()).not.toContain(created.id);
   });
@@ -303,7 +307,7 @@ describe('the end of an API token', () => {
     ];
     const { accessToken } = await exchange(here.token);
     await test.call(removeMember, { organizationId, memberId: ben.memberId }, anna.as);
-    expect(await Promise.all([here, alsoHere, elsewhere, ofAnna].map(({ token }) => exchangeCode(token)))).toEqual([
+    expect(await Promise.all([here, alsoHere, elsewhere, ofAnna].map(({ token }) => codeOfExchange(token)))).toEqual([
       'API_TOKEN_INVALID',
       'API_TOKEN_INVALID',
       'ok',
@@ -326,7 +330,7 @@ describe('the end of an API token', () => {
     // A person who joins again has no tokens in this organization (ROL-7).
     await test.call(acceptInvitation, { token: await people.invite(anna, 'administrator', ben.email) }, 'nobody');
     expect([
-      await exchangeCode(here.token),
+      await codeOfExchange(here.token),
       (await test.call(listApiTokens, {}, ben.as)).data.map(({ id }) => id),
     ]).toEqual(['API_TOKEN_INVALID', [elsewhere.id]]);
   });
@@ -338,7 +342,7 @@ describe('the end of an API token', () => {
         createToken(dora),
         test.call(removeMember, { organizationId: anna.organizationId, memberId: dora.memberId }, anna.as),
       ]);
-      if (created.status === 'fulfilled') expect(await exchangeCode(created.value.token)).toBe('API_TOKEN_INVALID');
+      if (created.status === 'fulfilled') expect(await codeOfExchange(created.value.token)).toBe('API_TOKEN_INVALID');
       else expect(created.reason).toMatchObject({ code: 'ORGANIZATION_NOT_FOUND' });
     }
   });

@@ -57,6 +57,7 @@ export class InvitationCommands {
       teamIds: input.teamIds,
       locale: input.locale,
       status: 'open',
+      // `send` sets the generation and the expiry.
       generation: 0,
       invitedBy: accountId,
       expiresAt: now,

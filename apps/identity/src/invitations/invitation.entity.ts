@@ -13,9 +13,9 @@ import type * as z from 'zod';
 import type { Flag, Member, Role } from '../members/member.entity.ts';
 
 const DAY_MS = 86_400_000;
-/** How long an invitation link is valid (ROL-7). */
+/** An invitation link is valid for 30 days, or for 7 days when the invited role manages the organization (ROL-7). */
 const VALID_DAYS = 30;
-const VALID_DAYS_OF_MANAGERS = 7;
+const VALID_DAYS_FOR_MANAGERS = 7;
 
 export type InvitationView = z.output<typeof InvitationContract>;
 
@@ -54,7 +54,7 @@ export class Invitation extends InvitationSchema.class {
   send(now: Date): DomainEvent<typeof invitationSent> {
     this.generation += 1;
     this.expiresAt = new Date(
-      now.getTime() + (isManagerRole(this.role) ? VALID_DAYS_OF_MANAGERS : VALID_DAYS) * DAY_MS,
+      now.getTime() + (isManagerRole(this.role) ? VALID_DAYS_FOR_MANAGERS : VALID_DAYS) * DAY_MS,
     );
     return domainEvent(invitationSent, {
       organizationId: this.organizationId,

@@ -12,7 +12,7 @@ type AccountId = `acc_${string}`;
  * afterwards.
  */
 export async function lockAccountsShared(em: EntityManager, accountIds: readonly AccountId[]): Promise<void> {
-  // The foreign key of the member uses the same lock mode.
+  // The insert of a member locks the account in the same mode, because of its foreign key.
   await em.execute(`select from account where id = any (?::uuid[]) order by id for key share`, [uuidList(accountIds)]);
 }
 

@@ -27,7 +27,7 @@ export async function assertLegalRepresentative(
   await em.flush();
   const remaining = await em.find(Member, { organizationId, role: 'legal_representative', isBlocked: false });
   if (remaining.length === 0) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
-  const switchedOn = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
-  if (switchedOn) await publish(switchedOn);
+  const changedEvent = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
+  if (changedEvent) await publish(changedEvent);
   await recordMemberStatuses(em, organizationId, now);
 }

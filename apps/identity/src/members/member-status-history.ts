@@ -35,7 +35,7 @@ export async function recordMemberStatuses(
   await em.execute(
     `update member_status_history set until = ?
      where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
-       select id, role, flags, is_blocked, ${isLackingSecondFactor}
+       select id, role, flags, is_blocked, ${lacksSecondFactorSql}
        from member join organization using (organization_id) where ${column} = ?
      )`,
     [now, toUuid(subject), toUuid(subject)],
@@ -45,7 +45,7 @@ export async function recordMemberStatuses(
   >(
     `insert into member_status_history
        (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
-     select organization_id, id, account_id, role, flags, is_blocked, ${isLackingSecondFactor}, ?
+     select organization_id, id, account_id, role, flags, is_blocked, ${lacksSecondFactorSql}, ?
      from member join organization using (organization_id)
      where ${column} = ?
        and id not in (select member_id from member_status_history where ${column} = ? and until is null)
@@ -60,8 +60,8 @@ export async function recordMemberStatuses(
   }));
 }
 
-/** True when the organization requires a second factor and the person has none (C-ROL-24). */
-const isLackingSecondFactor = `(organization.is_second_factor_required and not exists (
+/** SQL condition: the organization requires a second factor and the person has none (C-ROL-24). */
+const lacksSecondFactorSql = `(organization.is_second_factor_required and not exists (
   select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
 
 /**
@@ -73,7 +73,7 @@ export async function lacksSecondFactor(
   { organizationId, id }: Pick<Member, 'organizationId' | 'id'>,
 ): Promise<boolean> {
   const [row] = await em.execute<{ lacks: boolean }[]>(
-    `select ${isLackingSecondFactor} as lacks from member join organization using (organization_id)
+    `select ${lacksSecondFactorSql} as lacks from member join organization using (organization_id)
      where organization_id = ? and id = ?`,
     [toUuid(organizationId), toUuid(id)],
   );
@@ -88,12 +88,13 @@ export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getMemberSnapshot>,
 ): Promise<Snapshot> {
-  const { revision, changed: changedIds } =
+  const { revision, changed: idsSinceRevision } =
     at === undefined && cursor === undefined
       ? await readChanges(em, organizationId, since)
       : { revision: 0, changed: null };
-  // Null means all members: too many changed.
-  const changed = changedIds && changedIds.length <= SNAPSHOT_PAGE_SIZE ? (changedIds as Id[]) : null;
+  // Null selects all members, because the changes are unknown or do not fit into one page.
+  const changedIds =
+    idsSinceRevision && idsSinceRevision.length <= SNAPSHOT_PAGE_SIZE ? (idsSinceRevision as Id[]) : null;
   // 'infinity' selects the present, because it is later than every recorded instant.
   const rows = await em.execute<
     {
@@ -106,22 +107,22 @@ export async function selectSnapshot(
     }[]
   >(
     `with filter as (
-       select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed,
-              ?::uuid as account_id, ?::uuid as after
+       select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed_ids,
+              ?::uuid as account_id, ?::uuid as after_member_id
      )
      select member_id, status.account_id, role, flags, is_blocked, lacks_second_factor
      from filter
      join member_status_history status
        on status.organization_id = filter.organization_id
          and since <= filter.at and (until is null or until > filter.at)
-     where (filter.changed is null or member_id = any (filter.changed))
+     where (filter.changed_ids is null or member_id = any (filter.changed_ids))
        and (filter.account_id is null or status.account_id = filter.account_id)
-       and (filter.after is null or member_id > filter.after)
+       and (filter.after_member_id is null or member_id > filter.after_member_id)
      order by member_id limit ?`,
     [
       toUuid(organizationId),
       at ?? null,
-      changed && uuidList(changed),
+      changedIds && uuidList(changedIds),
       uuidOrNull(about?.accountId),
       uuidOrNull(cursor as Id | undefined),
       SNAPSHOT_PAGE_SIZE,
@@ -136,11 +137,13 @@ export async function selectSnapshot(
     ...(row.lacks_second_factor ? { lacksSecondFactor: true as const } : {}),
   }));
   const support =
-    cursor === undefined ? await selectSupport(em, { organizationId, at, changed, accountId: about?.accountId }) : [];
+    cursor === undefined
+      ? await selectSupport(em, { organizationId, at, changedIds, accountId: about?.accountId })
+      : [];
   return {
     organizationId,
     revision,
-    changed,
+    changed: changedIds,
     people,
     support,
     nextCursor: rows.length === SNAPSHOT_PAGE_SIZE ? people.at(-1)!.memberId : null,

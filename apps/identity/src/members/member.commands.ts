@@ -64,8 +64,9 @@ export class MemberCommands {
     const isSelf = member.id === caller.id;
     // A member may leave without a permission. The removal of another member requires a permission.
     if (!isSelf) requireScope(scopes, 'member:manage');
-    const isManager = isManagerRole(caller.role);
-    if (!isSelf && !isManager)
+    const isCallerManager = isManagerRole(caller.role);
+    // An external does not see the members, so they must not learn which member ids exist.
+    if (!isSelf && !isCallerManager)
       throw new DomainError(caller.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!isSelf && member.role === 'legal_representative' && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');

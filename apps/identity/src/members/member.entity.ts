@@ -50,9 +50,11 @@ export class Member extends MemberSchema.class {
   }
 
   /** `invitation` is undefined when the person came with a transferred product or created the organization. */
-  added(
-    invitation: { id: `ivt_${string}`; invitedBy: `acc_${string}`; teamIds: `team_${string}`[] } | undefined,
-  ): DomainEvent<typeof memberAdded> {
+  added(invitation?: {
+    id: `ivt_${string}`;
+    invitedBy: `acc_${string}`;
+    teamIds: `team_${string}`[];
+  }): DomainEvent<typeof memberAdded> {
     return domainEvent(memberAdded, {
       ...this.key(),
       role: this.role,
@@ -78,8 +80,8 @@ export class Member extends MemberSchema.class {
     const before = this.state();
     const events: DomainEvent[] = [];
     if (changes.role === 'legal_representative' && this.role !== 'legal_representative') {
-      const offered = this.offer(caller);
-      if (offered) events.push(offered);
+      const offeredEvent = this.offer(caller);
+      if (offeredEvent) events.push(offeredEvent);
     } else if (changes.role !== undefined) {
       this.withdrawOffer(caller);
       if (changes.role !== this.role) this.setRole(changes.role);
@@ -88,8 +90,8 @@ export class Member extends MemberSchema.class {
       throw inputError('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     if (changes.flags) this.flags = [...new Set(changes.flags)];
     if (changes.isBlocked !== undefined) this.isBlocked = changes.isBlocked;
-    const changed = this.changedSince(before);
-    return changed ? [...events, changed] : events;
+    const changedEvent = this.changedSince(before);
+    return changedEvent ? [...events, changedEvent] : events;
   }
 
   acceptOfferedRole(offerer: Member | undefined): DomainEvent | undefined {

@@ -15,14 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-/** Returns the data of `productReceived`. The snapshot of the organization contains the product from now on. */
-function receiveProduct(organizationId: `org_${string}`, retainedAccountIds: `acc_${string}`[], isNotified = true) {
+/**
+ * Returns the data of `productReceived`. The snapshot of the organization contains the product from now on. Without
+ * `isCacheNotified`, the access cache does not learn of the change.
+ */
+function receiveProduct(
+  organizationId: `org_${string}`,
+  retainedAccountIds: `acc_${string}`[],
+  { isCacheNotified = true }: { isCacheNotified?: boolean } = {},
+) {
   const [productId, now] = [newId('prd', new Date()), new Date()];
   test.stubbedSnapshots.products.set(organizationId, [
     ...(test.stubbedSnapshots.products.get(organizationId) ?? []),
     { productId, ownershipNumber: 2, type: 'drive', name: 'Files' },
   ]);
-  if (isNotified) test.snapshotChanged('products', organizationId);
+  if (isCacheNotified) test.snapshotChanged('products', organizationId);
   else test.changeSnapshotSilently('products', organizationId);
   return {
     organizationId,
@@ -49,7 +56,8 @@ describe('retained users of a received product (PROD-5)', () => {
   it('become externals of the organization, unless they are members already', async () => {
     const [manager, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = manager;
-    const transfer = receiveProduct(organizationId, [eva.accountId, manager.accountId, newId('acc', new Date())]);
+    const deletedAccountId = newId('acc', new Date());
+    const transfer = receiveProduct(organizationId, [eva.accountId, manager.accountId, deletedAccountId]);
     await test.publishEvent(productReceived, transfer);
     await test.publishEvent(productReceived, transfer, { sequence: 1 });
     const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
@@ -82,7 +90,7 @@ describe('retained users of a received product (PROD-5)', () => {
         })),
       },
     ]);
-    // A second product does not change the membership.
+    // A second product does not change the membership. The two events are for Eva's organization and for this one.
     await test.publishEvent(productReceived, receiveProduct(organizationId, [eva.accountId]));
     expect(
       (await test.outbox()).filter(
@@ -91,26 +99,31 @@ describe('retained users of a received product (PROD-5)', () => {
     ).toHaveLength(2);
   });
 
-  it('become externals although the access cache lacks the product; the events have both revisions', async () => {
+  it('become externals although the access cache lacks the product; the events contain both revisions', async () => {
     const [manager, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = manager;
     await test.process.access.forOrganization(organizationId);
-    const transfer = receiveProduct(organizationId, [eva.accountId], false);
+    const transfer = receiveProduct(organizationId, [eva.accountId], { isCacheNotified: false });
     await test.publishEvent(productReceived, transfer);
     const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
     expect(data.map(({ accountId }) => accountId)).toEqual([manager.accountId, eva.accountId]);
     const { revision } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
+    // The last two events: Eva was added, and the users were retained.
     const revisions = (await test.eventsOf(organizationId))
       .filter(({ type }) => ['identity.member.added', 'identity.member.retained'].includes(type))
       .slice(-2)
       .map(({ event }) => readRevision(organizationId, event.accessrevision!));
+    // Both revisions: the revision of the people and the revision of the products.
     const products = test.revisionOf('products', organizationId);
     expect(revisions).toMatchObject([
       { people: revision, products },
       { people: revision, products },
     ]);
     // No member is new, so the revision of people stays the same.
-    await test.publishEvent(productReceived, receiveProduct(organizationId, [eva.accountId], false));
+    await test.publishEvent(
+      productReceived,
+      receiveProduct(organizationId, [eva.accountId], { isCacheNotified: false }),
+    );
     const retained = (await test.eventsOf(organizationId)).at(-1)!;
     expect([retained.type, readRevision(organizationId, retained.event.accessrevision!)]).toMatchObject([
       'identity.member.retained',
@@ -135,7 +148,7 @@ describe('retained users of a received product (PROD-5)', () => {
     );
   });
 
-  it('are added in one statement when there are many, each with a status and an event', async () => {
+  it('are all added when there are a thousand, each with a status and an event', async () => {
     const { organizationId } = await people.signUp();
     const rows = await test.rows(
       `insert into account (id, email, email_key, name, locale, password_hash, created_at)

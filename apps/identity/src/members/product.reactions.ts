@@ -52,13 +52,15 @@ export class ProductReactions {
       [toUuid(organizationId), now, JSON.stringify(newMembers)],
     );
     await recordMemberStatuses(em, organizationId, now);
-    // The members are not managed, because each published event would search all managed entities for changes.
+    // The entity manager does not track these members. Otherwise, each published event would search all of them for
+    // changes.
     const addedMembers = await em.find(
       Member,
       { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } },
       { orderBy: { id: 'asc' }, disableIdentityMap: true },
     );
-    for (const member of addedMembers) await publish(member.added(undefined));
+    for (const member of addedMembers) await publish(member.added());
+    // Without a retained right, the service teams has nothing to grant.
     if (!retainedRight) return;
     const rows = await em.execute<{ id: string; account_id: string }[]>(
       `select id, account_id from member where organization_id = ? and account_id = any(?::uuid[])`,

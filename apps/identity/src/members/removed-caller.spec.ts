@@ -30,21 +30,21 @@ describe('a caller who is removed while the request waits for a lock gets ORGANI
     return { chief, caller, other, organizationId, remove };
   };
 
-  it.each(['change', 'remove'])('and the request changes nothing: %s a member', async (operation) => {
+  it.each(['change', 'remove'])('and the request to %s a member has no effect', async (operation) => {
     const { caller, other, organizationId, remove } = await setUp();
     const { database } = fixture.service;
     await database.query('begin');
     await database.query('select from organization where organization_id = $1 for update', [uuid(organizationId)]);
-    const removed = remove();
+    const removalCode = remove();
     await waitForBlocked(1);
     const { memberId } = other;
-    const code =
+    const callerCode =
       operation === 'change'
         ? fixture.service.codeOf(changeMember, { organizationId, memberId, isBlocked: true }, caller.as)
         : fixture.service.codeOf(removeMember, { organizationId, memberId }, caller.as);
     await waitForBlocked(2);
     await database.query('commit');
-    expect([await removed, await code]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
+    expect([await removalCode, await callerCode]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
     expect(await fixture.service.rows('select is_blocked from member where id = $1', [uuid(memberId)])).toEqual([
       { is_blocked: false },
     ]);
@@ -60,11 +60,11 @@ describe('a caller who is removed while the request waits for a lock gets ORGANI
     const { database } = fixture.service;
     await database.query('begin');
     await database.query('select from invitation where id = $1 for update', [uuid(invitationId)]);
-    const code = fixture.service.codeOf(resendInvitation, { organizationId, invitationId }, caller.as);
+    const callerCode = fixture.service.codeOf(resendInvitation, { organizationId, invitationId }, caller.as);
     await waitForBlocked(1);
     expect(await remove()).toBe('ok');
     await database.query('commit');
-    expect(await code).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await callerCode).toBe('ORGANIZATION_NOT_FOUND');
     expect(
       await fixture.service.rows('select invited_by::text from invitation where id = $1', [uuid(invitationId)]),
     ).toEqual([{ invited_by: uuid(chief.accountId) }]);

@@ -27,7 +27,7 @@ export async function openOrganization(
     createdAt: now,
   });
   await publish(organization.createdBy(accountId));
-  await publish(member.added(undefined));
+  await publish(member.added());
   await recordMemberStatuses(em, organization.organizationId, now);
   return organization;
 }

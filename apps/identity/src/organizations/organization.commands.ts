@@ -29,14 +29,14 @@ export class OrganizationCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof changeOrganization>> {
     const organization = await lockOrganization(em, organizationId);
-    const change =
+    const changedEvent =
       isSecondFactorRequired === undefined ? undefined : organization.requireSecondFactor(isSecondFactorRequired);
-    if (!change) return organization.view();
+    if (!changedEvent) return organization.view();
     if (isSecondFactorRequired && !(await hasSecondFactor(em, accountId)))
       throw new DomainError('SECOND_FACTOR_MISSING');
     const changedMembers = await recordMemberStatuses(em, organizationId, now);
     // One event for all members, because thousands may gain or lose their rights.
-    await publish({ ...change, alsoInvalidates: changedMembers.map(({ memberId }) => memberId) });
+    await publish({ ...changedEvent, alsoInvalidates: changedMembers.map(({ memberId }) => memberId) });
     return organization.view();
   }
 }

@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => people.service.stop());
 
 /**
- * Creates an organization with two managers. The first has a second factor, so they can require it; the second has
- * none.
+ * Creates an organization with two managers. The first manager has a second factor and may therefore require it from
+ * all members. The second manager has none.
  */
-async function setUp(role: 'administrator' | 'legal_representative') {
+async function setUp(secondRole: 'administrator' | 'legal_representative') {
   const manager = await people.signUp();
   await people.setUpSecondFactor(manager);
-  const secondManager = await people.join(manager, role);
+  const secondManager = await people.join(manager, secondRole);
   return {
     manager,
     secondManager,

@@ -30,8 +30,10 @@ beforeEach(async () => {
   ben = await people.join(anna, 'administrator');
 });
 
-const requireSecondFactor = (isSecondFactorRequired: boolean, by: Pick<Person, 'organizationId' | 'as'> = anna) =>
-  test.call(changeOrganization, { organizationId: by.organizationId, isSecondFactorRequired }, by.as);
+const setSecondFactorRequired = (
+  isSecondFactorRequired: boolean,
+  manager: Pick<Person, 'organizationId' | 'as'> = anna,
+) => test.call(changeOrganization, { organizationId: manager.organizationId, isSecondFactorRequired }, manager.as);
 const readOrganization = (person: Person, organizationId = anna.organizationId) =>
   test.codeOf(getOrganization, { organizationId }, person.as);
 const removeFactor = (person: Person, codes: string[]) =>
@@ -63,7 +65,7 @@ async function addMembers(count: number, organizationId = anna.organizationId): 
 
 describe('an organization that requires a second factor (C-ROL-24)', () => {
   it('gives no rights to members without a second factor, who keep their account and other organizations', async () => {
-    expect(await requireSecondFactor(true)).toMatchObject({ isSecondFactorRequired: true });
+    expect(await setSecondFactorRequired(true)).toMatchObject({ isSecondFactorRequired: true });
     expect([
       await readOrganization(anna),
       await readOrganization(ben),
@@ -89,12 +91,12 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
     ).toEqual([false, false]);
     await removeFactor(ben, recoveryCodes);
     expect(await readOrganization(ben)).toBe('PERMISSION_DENIED');
-    await requireSecondFactor(false);
+    await setSecondFactorRequired(false);
     expect(await readOrganization(ben)).toBe('ok');
   });
 
   it('lets its only legal representative set up a second factor again', async () => {
-    await requireSecondFactor(true);
+    await setSecondFactorRequired(true);
     await removeFactor(anna, anna.codes);
     expect(await readOrganization(anna)).toBe('PERMISSION_DENIED');
     expect(
@@ -125,7 +127,7 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
     ]);
   });
 
-  it('keeps its access revision after a change without fields', async () => {
+  it('keeps its access revision after a request that changes no field', async () => {
     const { revision } = await snapshot();
     expect(await test.call(changeOrganization, { organizationId: anna.organizationId }, anna.as)).toMatchObject({
       isSecondFactorRequired: false,
@@ -133,8 +135,8 @@ describe('an organization that requires a second factor (C-ROL-24)', () => {
     expect((await snapshot()).revision).toBe(revision);
   });
 
-  it('also requires it of members who join later, by an invitation or with a received product', async () => {
-    await requireSecondFactor(true);
+  it('requires a second factor also of later members, who join by invitation or with a received product', async () => {
+    await setSecondFactorRequired(true);
     const [carla, dora, eva] = [await people.join(anna, 'collaborator'), await people.signUp(), await people.signUp()];
     await people.setUpSecondFactor(eva);
     const retained = [dora, eva].map(({ accountId }) => ({ accountId, endsAt: null }));
@@ -180,13 +182,13 @@ describe('the member snapshot', () => {
       test.moveClockTo(new Date(now.getTime() + 60_000).toISOString());
     };
     recordInstant();
-    await requireSecondFactor(true);
+    await setSecondFactorRequired(true);
     recordInstant();
     const { recoveryCodes } = await people.setUpSecondFactor(ben);
     recordInstant();
     await removeFactor(ben, recoveryCodes);
     recordInstant();
-    await requireSecondFactor(false);
+    await setSecondFactorRequired(false);
     recordInstant();
     const lackingAtInstants = await Promise.all(
       instants.map(async (at) => accountsWithoutFactor(await snapshot({ at }))),
@@ -194,15 +196,16 @@ describe('the member snapshot', () => {
     expect(lackingAtInstants).toEqual([[], [ben.accountId], [], [ben.accountId], []]);
   });
 
-  it('contains all affected members, with one revision and one event', async () => {
+  it('contains all affected members; each change of the requirement has one revision and one event', async () => {
     await addMembers(1_500);
     const carla = await people.join(anna, 'collaborator');
     await people.setUpSecondFactor(carla);
     for (const isRequired of [true, false]) {
       const { revision } = await snapshot();
-      await requireSecondFactor(isRequired);
+      await setSecondFactorRequired(isRequired);
       const change = await snapshot({ since: revision });
       expect(change.revision).toBe(revision + 1);
+      // The new members and Ben have no second factor. `changed` also contains the id of the organization.
       expect(change.changed).toHaveLength(1_502);
       expect(change.people).toHaveLength(1_501);
       expect(new Set(change.changed)).toEqual(
@@ -220,11 +223,11 @@ describe('the member snapshot', () => {
     await addMembers(4_500, organizationId);
     const before = await test.process.access.people(organizationId);
     expect(before.size).toBe(4_501);
-    await requireSecondFactor(true, manager);
+    await setSecondFactorRequired(true, manager);
     const after = await test.process.access.people(organizationId);
     expect(Array.from(after.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(4_500);
     expect(after.may(anna.accountId, 'team:manage')).toBe(true);
-    await requireSecondFactor(false, manager);
+    await setSecondFactorRequired(false, manager);
     const afterEnd = await test.process.access.people(organizationId);
     expect(Array.from(afterEnd.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(0);
   });
@@ -236,10 +239,10 @@ describe('the member snapshot', () => {
       const manager = { ...anna, organizationId: id };
       await test.call(acceptInvitation, { token: await people.invite(manager, 'collaborator', ben.email) }, 'nobody');
       if (name === 'Three') continue;
-      await requireSecondFactor(true, manager);
+      await setSecondFactorRequired(true, manager);
       requiringIds.push(id);
     }
-    await requireSecondFactor(true);
+    await setSecondFactorRequired(true);
     const revisions = async () =>
       new Map(
         (await test.rows('select organization_id, revision::int from access_revision')).map((row) => [
@@ -272,20 +275,20 @@ describe('the member snapshot', () => {
   it('is correct after concurrent changes, without deadlocks', async () => {
     const carla = await people.join(anna, 'collaborator');
     const newcomers = [await people.signUp(), await people.signUp()];
-    const holders = new Map<Person, string[]>();
+    const recoveryCodesByPerson = new Map<Person, string[]>();
     for (let round = 0; round < 6; round += 1) {
       const setUps = await Promise.all(
         [ben, carla, ...newcomers]
-          .filter((person) => !holders.has(person))
+          .filter((person) => !recoveryCodesByPerson.has(person))
           .map(async (person) => ({ person, secret: (await test.call(startSecondFactor, {}, person.as)).secret })),
       );
       const tokens =
         round === 0 ? await Promise.all(newcomers.map(({ email }) => people.invite(anna, 'collaborator', email))) : [];
-      const removals = [...holders];
+      const removals = [...recoveryCodesByPerson];
       await Promise.all([
-        requireSecondFactor(round % 2 === 0),
+        setSecondFactorRequired(round % 2 === 0),
         ...setUps.map(async ({ person, secret }) => {
-          holders.set(
+          recoveryCodesByPerson.set(
             person,
             (await test.call(confirmSecondFactor, { code: new Authenticator(test, secret).code() }, person.as))
               .recoveryCodes,
@@ -293,13 +296,15 @@ describe('the member snapshot', () => {
         }),
         ...removals.map(async ([person, codes]) => {
           await removeFactor(person, codes);
-          holders.delete(person);
+          recoveryCodesByPerson.delete(person);
         }),
         ...tokens.map((token) => test.call(acceptInvitation, { token }, 'nobody')),
       ]);
       const expected =
         round % 2 === 0
-          ? [ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(({ accountId }) => accountId)
+          ? [ben, carla, ...newcomers]
+              .filter((person) => !recoveryCodesByPerson.has(person))
+              .map(({ accountId }) => accountId)
           : [];
       expect(accountsWithoutFactor(await snapshot()).sort()).toEqual([...expected].sort());
       const cachedPeople = await test.process.access.people(anna.organizationId);
@@ -323,6 +328,7 @@ describe('row-level security', () => {
       return result;
     };
     const carla = await people.signUp();
+    // Ben has his own organization and the organization of Anna.
     expect([
       await rowCountOf(ben, 'select from organization for share'),
       await rowCountOf(carla, 'select from organization for share'),

@@ -62,11 +62,12 @@ export class SecondFactor extends SecondFactorSchema.class {
 
   /**
    * Accepts a code once. The caller locks the row. A valid recovery code is never delayed: it cannot be guessed, and
-   * the person can sign in with it while an attacker tries codes.
+   * the person can sign in with it while an attacker tries codes. `secret` is undefined when it cannot be decrypted:
+   * only a recovery code is valid then.
    */
   useCode(code: string, now: Date, secret: Buffer | undefined): CodeResult {
     const waitUntil = nextAttemptAt(this.consecutiveWrongCodes());
-    if (this.useRecoveryCode(code)) return this.resetWrongCodes();
+    if (this.useRecoveryCode(code)) return this.acceptCode();
     if (waitUntil && now < waitUntil) return { waitUntil };
     const digits = digitsOf(code);
     const step = secret && digits ? stepOf(secret, digits, now, this.lastStep ?? null) : undefined;
@@ -76,7 +77,7 @@ export class SecondFactor extends SecondFactorSchema.class {
       return 'wrong';
     }
     this.lastStep = step;
-    return this.resetWrongCodes();
+    return this.acceptCode();
   }
 
   private useRecoveryCode(code: string): boolean {
@@ -87,7 +88,8 @@ export class SecondFactor extends SecondFactorSchema.class {
     return true;
   }
 
-  private resetWrongCodes(): CodeResult {
+  /** Resets the count of wrong codes. */
+  private acceptCode(): CodeResult {
     [this.wrongCodes, this.lastWrongAt] = [0, null];
     return 'right';
   }

@@ -56,7 +56,7 @@ describe('recovery codes', () => {
     expect(factor.useCode(second, start, secret)).toBe('wrong');
   });
 
-  it('are valid when the secret cannot be decrypted, unlike digits', () => {
+  it('are valid when the secret cannot be decrypted, unlike codes of an authenticator', () => {
     const codes = newRecoveryCodes();
     const factor = confirmedFactor(codes);
     expect([factor.useCode(validCodeAt(start), start, undefined), factor.useCode(codes[0]!, start, undefined)]).toEqual(
@@ -101,7 +101,7 @@ describe('wrong codes', () => {
     expect(addWrongCode(before, now)).toEqual({ count, lastAt: now });
   });
 
-  it('delay also correct digits, and attempts during the wait do not extend it', () => {
+  it('delay also a right code; an attempt during the wait extends nothing, and a right code resets the count', () => {
     const factor = confirmedFactor();
     expect(useWrongCodes(factor, 5, start)).toEqual(Array.from({ length: 5 }, () => 'wrong'));
     for (const seconds of [0, 29])

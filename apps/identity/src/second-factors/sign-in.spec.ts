@@ -96,8 +96,8 @@ describe('the set-up of a second factor', () => {
       'SECOND_FACTOR_EXISTS',
     ],
     ['needs a signed-in person', () => test.codeOf(startSecondFactor, {}, 'nobody'), 'SIGN_IN_REQUIRED'],
-  ])('%s', async (_, ask, code) => {
-    expect(await ask(await people.signUp())).toBe(code);
+  ])('%s', async (_, send, code) => {
+    expect(await send(await people.signUp())).toBe(code);
   });
 
   it('is confirmed by one of eight concurrent requests, and started by all of them', async () => {
@@ -139,6 +139,7 @@ describe('a sign-in with a second factor', () => {
     for (const code of [authenticator.nextCode(), String(recoveryCodes[0])]) {
       expect((await runConcurrently(8, () => signIn(anna, code))).filter((answer) => answer === 'ok')).toHaveLength(1);
       expect(['SIGN_IN_CODE_WRONG', 'SECOND_FACTOR_LIMITED']).toContain(await signIn(anna, code));
+      // An unused recovery code, another one in each round, ends the delay.
       expect(await signIn(anna, recoveryCodes.at(code === recoveryCodes[0] ? -1 : -2))).toBe('ok');
     }
     expect(await test.call(getSecondFactor, {}, anna.as)).toMatchObject({ recoveryCodesLeft: 7 });
@@ -149,6 +150,7 @@ describe('a sign-in with a second factor', () => {
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 30_000).toISOString());
     const code = authenticator.wrongCode();
+    // Five wrong codes are checked. Then the delay starts.
     expect(countByCode(await runConcurrently(20, () => remove(anna, code)))).toEqual({
       SECOND_FACTOR_WRONG: 5,
       SECOND_FACTOR_LIMITED: 15,
@@ -273,6 +275,7 @@ describe('a sealed value', () => {
     ['opens', () => secrets.open('second factor', owner, sealed), plain],
     [
       'differs each time',
+      // An empty value does not open.
       () =>
         secrets.open(
           'second factor',

@@ -42,6 +42,7 @@ export function base32(secret: Buffer): string {
   let text = '';
   let [bits, count] = [0, 0];
   for (const byte of secret) {
+    // At most four bits remain from the byte before.
     bits = ((bits << 8) | byte) & 0xfff;
     count += 8;
     while (count >= 5) text += BASE32[(bits >> (count -= 5)) & 31]!;

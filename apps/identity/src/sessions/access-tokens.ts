@@ -23,9 +23,9 @@ export class AccessTokens {
     { accountId, sessionId, isStaff, limits, notAfter }: AccessTokenClaims,
     now: Date,
   ): Promise<{ token: string; expiresAt: Date }> {
-    const issuedAt = Math.floor(now.getTime() / 1000);
-    const expiresAt = Math.min(
-      issuedAt + ACCESS_TOKEN_MS / 1000,
+    const issuedAtSeconds = Math.floor(now.getTime() / 1000);
+    const expirySeconds = Math.min(
+      issuedAtSeconds + ACCESS_TOKEN_MS / 1000,
       notAfter ? Math.floor(notAfter.getTime() / 1000) : Number.POSITIVE_INFINITY,
     );
     const token = await new SignJWT({
@@ -37,10 +37,10 @@ export class AccessTokens {
       .setSubject(accountId)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(expiresAt)
+      .setIssuedAt(issuedAtSeconds)
+      .setExpirationTime(expirySeconds)
       .sign(this.secrets.privateKey);
-    return { token, expiresAt: new Date(expiresAt * 1000) };
+    return { token, expiresAt: new Date(expirySeconds * 1000) };
   }
 
   async publicKey(): Promise<JWK & { kty: string; kid: string }> {

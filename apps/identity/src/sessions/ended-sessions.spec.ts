@@ -28,6 +28,7 @@ const insertSessions = (count: number, endedAt: Date | null) =>
 
 it('recently ended sessions are listed in pages that fit into a message', async () => {
   const now = test.process.clock.now().getTime();
+  // Neither open sessions nor sessions that ended an hour ago are listed.
   await insertSessions(10, null);
   await insertSessions(10, new Date(now - 3_600_000));
   const ended = await insertSessions(25_000, new Date(now));

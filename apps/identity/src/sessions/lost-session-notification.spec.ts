@@ -12,6 +12,8 @@ import { uuid } from '@cordee/testing/test-service';
 import { waitFor } from '@cordee/testing/wait-for';
 import { IdentityFixture } from '../../test/identity.fixture.ts';
 
+const CACHE_BYTES = 100_000_000;
+
 let fixture: IdentityFixture;
 beforeAll(async () => {
   fixture = await IdentityFixture.start();
@@ -23,10 +25,10 @@ it('a lost notification of an ended session is sent, although another session en
   const { accountId, as } = await fixture.signUp();
   const rpc = new RpcClient(test.bus, 'replica');
   const leases = new HeldLeases(randomUUID(), rpc);
-  const ended = new EndedSessions(leases, rpc);
+  const endedSessions = new EndedSessions(leases, rpc);
   await subscribeAccessChanges(test.bus, leases.processId, {
-    access: new AccessCache(leases, rpc, 1e8),
-    endedSessions: ended,
+    access: new AccessCache(leases, rpc, CACHE_BYTES),
+    endedSessions,
   });
   leases.start();
   const rows = await test.rows(
@@ -35,22 +37,23 @@ it('a lost notification of an ended session is sent, although another session en
     [uuid(accountId), test.process.clock.now()],
   );
   const [first, second] = rows.map(({ id }) => toId('ses', id as string)) as [`ses_${string}`, `ses_${string}`];
-  expect([await ended.has(first), await ended.has(second)]).toEqual([false, false]);
+  expect([await endedSessions.has(first), await endedSessions.has(second)]).toEqual([false, false]);
 
-  const notify = jest
+  // A notification without changes still succeeds.
+  const failingNotify = jest
     .spyOn(GrantedLeases.prototype, 'notify')
     .mockImplementation((changes) =>
       changes.length === 0 ? Promise.resolve() : Promise.reject(new Error('killed after the commit')),
     );
   expect(await test.codeOf(endSession, { sessionId: first }, as)).not.toBe('ok');
-  notify.mockRestore();
+  failingNotify.mockRestore();
   expect(await test.codeOf(endSession, { sessionId: second }, as)).toBe('ok');
-  expect(await ended.has(second)).toBe(true);
+  expect(await endedSessions.has(second)).toBe(true);
   // The search for pending notifications sends the notification that the crash prevented.
-  await waitFor(() => ended.has(first), 'the notification of the first session');
+  await waitFor(() => endedSessions.has(first), 'the notification of the first session');
   await waitFor(
     async () => (await test.rows('select 1 from access_revision where notified_revision < revision')).length === 0,
-    'the mark of all notifications',
+    'the record that all notifications were sent',
   );
   await leases.stop();
 }, 60_000);

@@ -23,7 +23,7 @@ export class SessionQueries {
        where account_id = ? and ended_at is null order by last_used_at desc`,
       [toUuid(accountId)],
     );
-    const current = call.actor.kind === 'person' ? call.actor.sessionId : undefined;
+    const currentId = call.actor.kind === 'person' ? call.actor.sessionId : undefined;
     return {
       data: rows.map((row) => {
         const id = toId('ses', row.id);
@@ -31,7 +31,7 @@ export class SessionQueries {
           id,
           createdAt: instantOf(row.created_at),
           lastUsedAt: instantOf(row.last_used_at),
-          isCurrent: id === current,
+          isCurrent: id === currentId,
         };
       }),
     };
@@ -47,6 +47,7 @@ export class SessionQueries {
     { cursor }: Input<typeof listEndedSessions>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listEndedSessions>> {
+    // An additional row shows that there is a next page.
     const rows = await em.execute<{ kind: 'ses' | 'tok'; id: string }[]>(
       `with filter as (select ?::timestamptz as since, ?::uuid as after)
        select 'ses' as kind, id from filter, session where ended_at > since and (after is null or id > after)

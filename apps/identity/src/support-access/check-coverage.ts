@@ -11,7 +11,8 @@ type RequestedCoverage = Pick<Input<typeof grantSupportAccess>, 'productIds' | '
 /**
  * Checks what the giver may cover with a support access. Returns the covered products with their names; null means the
  * whole organization. A collaborator may cover the products that they see, without content, because the content belongs
- * mostly to other people. A product that the giver does not see is rejected as not found.
+ * mostly to other people. A product that the giver does not see is rejected as not found. `access` is null when the
+ * request names no products.
  */
 export function checkCoverage(
   { productIds, withContent }: RequestedCoverage,
@@ -29,9 +30,9 @@ export function checkCoverage(
       );
   }
   if (!productIds || !access) return null;
-  const visible = access.visibleProducts(giver.accountId, now);
+  const visibleProducts = access.visibleProducts(giver.accountId, now);
   const unknownPointers = productIds.flatMap((productId, index) =>
-    visible.has(productId) ? [] : [`/productIds/${index}`],
+    visibleProducts.has(productId) ? [] : [`/productIds/${index}`],
   );
   if (unknownPointers.length > 0)
     throw inputError('PRODUCT_NOT_FOUND', unknownPointers, 'is not a product of the organization');

@@ -18,9 +18,9 @@ export async function endMemberSupportAccesses(
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
   for (const access of accesses) {
-    const ended = access.revoke(accountId, now);
-    if (!ended) continue;
-    await endEntries(em, access, null, now);
-    await publish(ended);
+    const endedEvent = access.revoke(accountId, now);
+    if (!endedEvent) continue;
+    await endEntries(em, access, { leftAt: now });
+    await publish(endedEvent);
   }
 }

@@ -68,10 +68,10 @@ export class SupportAccessCommands {
     const caller = await findCaller(em, organizationId, accountId);
     const access = await lockAccess(em, { organizationId, id: supportAccessId });
     if (!isManagerRole(caller.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
-    const ended = access.revoke(accountId, now);
-    if (!ended) return {};
-    await endEntries(em, access, null, now);
-    await publish(ended);
+    const endedEvent = access.revoke(accountId, now);
+    if (!endedEvent) return {};
+    await endEntries(em, access, { leftAt: now });
+    await publish(endedEvent);
     return {};
   }
 
@@ -101,7 +101,7 @@ export class SupportAccessCommands {
     const { em, now, accountId, publish } = context;
     const access = await lockAccess(em, { id: supportAccessId });
     if (!(await hasEntered(em, access, accountId))) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
-    if (await endEntries(em, access, accountId, access.isLive(now) ? now : access.endsAt))
+    if (await endEntries(em, access, { accountId, leftAt: access.isLive(now) ? now : access.endsAt }))
       await publish(access.left(accountId));
     else this.notifyPending(access, context);
     return {};

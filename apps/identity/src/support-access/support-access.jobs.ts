@@ -29,10 +29,10 @@ export class SupportAccessJobs implements OnModuleInit {
             { organizationId, id },
             { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
           );
-          const ended = access?.expire(now);
-          if (!access || !ended) return;
-          await endEntries(em, access, null, access.endsAt);
-          await publish(ended);
+          const endedEvent = access?.expire(now);
+          if (!access || !endedEvent) return;
+          await endEntries(em, access, { leftAt: access.endsAt });
+          await publish(endedEvent);
         }),
     });
   }

@@ -51,6 +51,7 @@ export class SupportAccessQueries {
         givenBy: await visibleGiver(context, organizationId),
         status,
         before: cursor,
+        // An additional row shows that there is a next page.
         limit: limit + 1,
       },
       context.now,
@@ -73,6 +74,8 @@ export class SupportAccessQueries {
       now,
     );
     if (!access) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    // Without a cursor, the position is compared with the largest bigint. An additional row shows that there is a next
+    // page.
     const rows = await em.execute<ActionRow[]>(
       `select position, account_id, account.name, ticket, subject, about, request_id, at
        from support_action join account on account.id = account_id
@@ -103,6 +106,7 @@ export class SupportAccessQueries {
     { limit, cursor }: Input<typeof listLiveSupportAccesses>,
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listLiveSupportAccesses>> {
+    // An additional row shows that there is a next page.
     const rows = await em.execute<LiveRow[]>(
       `select id, organization_id, organization.name as organization_name, level, with_content, products,
               reason, ticket, ends_at, exists (

@@ -4,6 +4,9 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
+/** The caller can choose the request id, so the stored text is limited. */
+const MAX_REQUEST_ID_CHARACTERS = 200;
+
 /**
  * Records an action for each given access that the staff member has currently entered. Returns the ids of these
  * accesses. This statement checks the entries again, because the request pipeline checks them with a cache.
@@ -29,7 +32,7 @@ export async function addActions(
     [
       subject,
       JSON.stringify(about),
-      requestId.slice(0, 200),
+      requestId.slice(0, MAX_REQUEST_ID_CHARACTERS),
       now,
       toUuid(organizationId),
       uuidList(supportAccessIds),

@@ -25,22 +25,21 @@ export async function addEntry(
 }
 
 /**
- * Ends the entry of a staff member, or all entries of the access when `accountId` is null. Returns the number of ended
- * entries.
+ * Ends the entry of a staff member, or all entries of the access when `accountId` is absent. Returns the number of
+ * ended entries.
  */
 export async function endEntries(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
-  accountId: AccountId | null,
-  at: Date,
+  { accountId, leftAt }: { accountId?: AccountId; leftAt: Date },
 ): Promise<number> {
-  const account = uuidOrNull(accountId);
+  const accountUuid = uuidOrNull(accountId);
   const ended = await em.execute<object[]>(
     `update support_entry set left_at = ?
      where organization_id = ? and support_access_id = ? and left_at is null
        and (?::uuid is null or account_id = ?::uuid)
      returning position`,
-    [at, toUuid(organizationId), toUuid(id), account, account],
+    [leftAt, toUuid(organizationId), toUuid(id), accountUuid, accountUuid],
   );
   return ended.length;
 }
@@ -62,15 +61,15 @@ export async function hasEntered(
 
 /**
  * Selects the support entries for the member snapshot of an organization: the current entries, or with `at` the entries
- * at that instant. `changed` selects only entries of the accesses with these ids. The current entries include expired
- * accesses, because each row contains the end of its access.
+ * at that instant. `changedIds` selects only entries of the accesses with these ids. The current entries include
+ * entries of expired accesses, because each row contains the end of its access.
  */
 export async function selectSupport(
   em: EntityManager,
   filter: {
     organizationId: `org_${string}`;
     at: string | undefined;
-    changed: Id[] | null;
+    changedIds: Id[] | null;
     accountId: AccountId | undefined;
   },
 ): Promise<SupportEntry[]> {
@@ -86,7 +85,7 @@ export async function selectSupport(
     }[]
   >(
     `with filter as (
-       select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed, ?::uuid as account_id
+       select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed_ids, ?::uuid as account_id
      )
      select support_access_id, entry.account_id, level, with_content, granted_by_member_id, ends_at,
             case when jsonb_typeof(products) = 'array' then products end as products
@@ -98,13 +97,13 @@ export async function selectSupport(
          when filter.at is null then left_at is null
          else entered_at <= filter.at and (left_at is null or left_at > filter.at) and ends_at > filter.at
        end
-       and (filter.changed is null or support_access_id = any (filter.changed))
+       and (filter.changed_ids is null or support_access_id = any (filter.changed_ids))
        and (filter.account_id is null or entry.account_id = filter.account_id)
      order by position`,
     [
       toUuid(filter.organizationId),
       filter.at ?? null,
-      filter.changed && uuidList(filter.changed),
+      filter.changedIds && uuidList(filter.changedIds),
       uuidOrNull(filter.accountId),
     ],
   );

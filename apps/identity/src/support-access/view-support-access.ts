@@ -21,7 +21,7 @@ interface SupportAccessRow {
   status: SupportAccessView['status'];
   ended_at: string | null;
   ended_by: string | null;
-  entries: { account_id: string; name: string; entered_at: string; left_at: string | null; actions: number }[];
+  entries: { account_id: string; name: string; entered_at: string; left_at: string | null; action_count: number }[];
 }
 
 export interface SupportAccessFilter {
@@ -30,6 +30,7 @@ export interface SupportAccessFilter {
   /** Selects only accesses that this account gave. */
   givenBy?: `acc_${string}` | undefined;
   status?: 'live' | 'past' | undefined;
+  /** Selects only accesses that are older than this access. */
   before?: `sup_${string}` | undefined;
   limit: number;
 }
@@ -61,7 +62,7 @@ export async function selectSupportAccesses(
                       (select count(*) from support_action action
                        where action.organization_id = entry.organization_id
                          and action.support_access_id = entry.support_access_id
-                         and entry_position = entry.position) as actions
+                         and entry_position = entry.position) as action_count
                from support_entry entry join account on account.id = account_id
                where entry.organization_id = access.organization_id and support_access_id = access.id
                order by position desc limit 100) as entry) as entries
@@ -100,6 +101,6 @@ const viewOf = (row: SupportAccessRow): SupportAccessView => ({
     name: entry.name,
     enteredAt: instantOf(entry.entered_at),
     leftAt: instantOrNull(entry.left_at),
-    actionCount: entry.actions,
+    actionCount: entry.action_count,
   })),
 });

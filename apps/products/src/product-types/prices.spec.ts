@@ -20,6 +20,7 @@ afterAll(() => test.stop());
 
 let keyCount = 0;
 async function newType(): Promise<string> {
+  // The keys are made_aa, made_ab and so on; 97 is the code of the letter a.
   const key = `made_${String.fromCharCode(97 + Math.floor(keyCount / 26), 97 + (keyCount % 26))}`;
   keyCount += 1;
   await test.call(createProductType, { key, name: 'Notes' }, ada);
@@ -38,6 +39,7 @@ const quotedPrice = async (type: string, on: string) => {
   const code = await test.codeOf(quotePrices, input, { service: 'billing' });
   return code === 'ok' ? (await test.call(quotePrices, input, { service: 'billing' })).lines[0]!.price.amount : code;
 };
+/** Returns the price events of a product type, without the first event, which is about the type. */
 const eventsOf = async (type: string) =>
   (await test.outbox())
     .filter(({ event }) => event.subject === type)
@@ -125,6 +127,7 @@ describe('a price (PROD-1)', () => {
       ['set', chf(1_300), inDays(30)],
       ['withdrawn', chf(1_300), inDays(30)],
     ]);
+    // The event before the withdrawal names the replaced price.
     expect((await test.eventsOf(type)).at(-2)!.data['replaced']).toEqual(chf(1_200));
   });
 
@@ -168,6 +171,7 @@ describe('a price (PROD-1)', () => {
   ])('with %s: setting and withdrawing it return the expected code', async (_, change, code) => {
     const input = { type: await newType(), ...yearly, amount: 1_000, validFrom: inDays(1), ...change };
     expect(await test.codeOf(setPrice, input as never, ada)).toBe(code);
+    // A withdrawal ignores the amount. The price was not set, so it is not found.
     expect(await test.codeOf(withdrawPrice, input as never, ada)).toBe(
       code === 'INPUT_INVALID' && 'amount' in change ? 'PRICE_NOT_FOUND' : code,
     );
@@ -224,8 +228,11 @@ describe('a price (PROD-1)', () => {
           ...(allVersions.length ? [null] : []),
         ]);
         for (let day = 0; day <= 9; day += 1) {
-          const started = [...amountByDay].filter(([from]) => from <= day).sort(([a], [b]) => b - a)[0];
-          expect(await quotedPrice(type, inDays(day))).toBe(started ? started[1] : 'PRICE_MISSING');
+          const startedAmounts = [...amountByDay]
+            .filter(([firstDay]) => firstDay <= day)
+            .sort(([firstDay], [otherFirstDay]) => otherFirstDay - firstDay)
+            .map(([, amount]) => amount);
+          expect(await quotedPrice(type, inDays(day))).toBe(startedAmounts[0] ?? 'PRICE_MISSING');
         }
       }),
       { numRuns: 8 },
@@ -234,20 +241,20 @@ describe('a price (PROD-1)', () => {
 
   it('starts at midnight in the time zone of the seller, not in UTC', async () => {
     const type = await newType();
-    const [today, tomorrow] = [inDays(1), inDays(2)];
-    await setYearlyPrice(type, 1_000, today);
-    await setYearlyPrice(type, 2_000, tomorrow);
+    const [firstDay, secondDay] = [inDays(1), inDays(2)];
+    await setYearlyPrice(type, 1_000, firstDay);
+    await setYearlyPrice(type, 2_000, secondDay);
     const listedAmounts = async () =>
       (await test.call(listProductTypes, {}, 'nobody')).data
         .find(({ key }) => key === type)!
         .prices.map(({ price }) => price.amount);
-    // Zurich is one or two hours ahead of UTC: at 21:30 UTC it is the same day there, at 23:30 UTC the next day.
-    test.moveClockTo(`${today}T21:30:00.000Z`);
+    // Zurich is one or two hours ahead of UTC. In Zurich, 21:30 UTC is on the same day, and 23:30 UTC is on the next.
+    test.moveClockTo(`${firstDay}T21:30:00.000Z`);
     expect(await listedAmounts()).toEqual([1_000]);
-    expect(await codeOfWithdraw(type, tomorrow)).toBe('ok');
-    await setYearlyPrice(type, 2_000, tomorrow);
-    test.moveClockTo(`${today}T23:30:00.000Z`);
+    expect(await codeOfWithdraw(type, secondDay)).toBe('ok');
+    await setYearlyPrice(type, 2_000, secondDay);
+    test.moveClockTo(`${firstDay}T23:30:00.000Z`);
     expect(await listedAmounts()).toEqual([2_000]);
-    expect(await codeOfWithdraw(type, tomorrow)).toBe('PRICE_STARTED');
+    expect(await codeOfWithdraw(type, secondDay)).toBe('PRICE_STARTED');
   });
 });

@@ -42,7 +42,7 @@ export class ProductTypeCommands {
       prices,
     } = input;
     if (await em.findOne(ProductType, { key })) throw new DomainError('PRODUCT_TYPE_KEY_TAKEN');
-    const [position] = await em.execute<{ next: number }[]>(
+    const [positionRow] = await em.execute<{ next: number }[]>(
       `select coalesce(max(position), 0) + 1 as next from product_type`,
     );
     const type = em.create(ProductType, {
@@ -52,7 +52,7 @@ export class ProductTypeCommands {
       isWarrantyAtOrder,
       blockedStatus,
       firstResourceKind,
-      position: position!.next,
+      position: positionRow!.next,
       isRetired: false,
       version: 1,
     });
@@ -80,8 +80,8 @@ export class ProductTypeCommands {
     type.change(changes);
     await em.flush();
     await writeRights(em, key, changes);
-    const changed = type.changed(before, valuesOf(await this.selectEntry(context, key)));
-    if (changed) await publish(changed);
+    const changedEvent = type.changed(before, valuesOf(await this.selectEntry(context, key)));
+    if (changedEvent) await publish(changedEvent);
     return this.selectEntry(context, key);
   }
 
@@ -92,8 +92,8 @@ export class ProductTypeCommands {
   ): Promise<Output<typeof retireProductType>> {
     const type = await lockProductType(context.em, key);
     type.assertVersion(ifMatch);
-    const retired = type.retire();
-    if (retired) await context.publish(retired);
+    const retiredEvent = type.retire();
+    if (retiredEvent) await context.publish(retiredEvent);
     return this.selectEntry(context, key);
   }
 
@@ -104,8 +104,8 @@ export class ProductTypeCommands {
   ): Promise<Output<typeof reinstateProductType>> {
     const type = await lockProductType(context.em, key);
     type.assertVersion(ifMatch);
-    const reinstated = type.reinstate();
-    if (reinstated) await context.publish(reinstated);
+    const reinstatedEvent = type.reinstate();
+    if (reinstatedEvent) await context.publish(reinstatedEvent);
     return this.selectEntry(context, key);
   }
 
@@ -154,12 +154,12 @@ function checkConsistency({
       `is not a resource kind of the product type: ${firstResourceKind}`,
     );
   for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
-    const unknown = defaultRights.find((right) => !rights.includes(right));
-    if (unknown)
+    const unknownRight = defaultRights.find((right) => !rights.includes(right));
+    if (unknownRight)
       throw inputError(
         'DEFAULT_RIGHT_UNKNOWN',
         `/resourceRights/${index}/defaultRights`,
-        `${unknown} is not a right of ${kind}`,
+        `${unknownRight} is not a right of ${kind}`,
       );
   }
 }

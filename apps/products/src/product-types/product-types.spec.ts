@@ -66,6 +66,7 @@ const mailRights = [
 describe('the catalogue (PROD-1, PROD-2)', () => {
   it('contains twelve types in order, with yearly prices in CHF and EUR', async () => {
     const catalogue = await listSold();
+    // The types that other tests create come after these twelve types.
     expect([...catalogue.keys()].slice(0, 12)).toEqual([
       'web_hosting',
       'cloud_server',
@@ -139,7 +140,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     expect((await listSold()).get('mail_service')).not.toHaveProperty('version');
   });
 
-  const calls: [string, Contract, object][] = [
+  const staffCalls: [string, Contract, object][] = [
     ['listProductTypesAsStaff', listProductTypesAsStaff, {}],
     ['getProductTypeAsStaff', getProductTypeAsStaff, { key: 'drive' }],
     ['createProductType', createProductType, { key: 'gas', name: 'Gas' }],
@@ -150,7 +151,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     ['setPrice', setPrice, { type: 'drive', currency: 'CHF', interval: 'yearly', amount: 1, validFrom: '2999-01-01' }],
     ['withdrawPrice', withdrawPrice, { type: 'drive', currency: 'CHF', interval: 'yearly', validFrom: '2999-01-01' }],
   ];
-  it.each(calls)('%s is for staff only', async (_, contract, input) => {
+  it.each(staffCalls)('%s answers only to staff', async (_, contract, input) => {
     expect(await test.codeOf(contract, input, { account: admin })).toBe('NOT_FOUND');
     expect(await test.codeOf(contract, input, 'nobody')).toBe('SIGN_IN_REQUIRED');
   });
@@ -497,7 +498,7 @@ describe('a retired product type', () => {
     ]);
   });
 
-  it('still gets a new product when an earlier order is paid after the retirement', async () => {
+  it('still becomes a product of the customer when an earlier order is paid after the retirement', async () => {
     const { key } = await createType({ resourceRights: [boardKind], firstResourceKind: 'board' });
     await test.call(retireProductType, { key }, staff);
     const { organizationId, productId } = await buy(key);

@@ -12,16 +12,17 @@ type PriceInput = Input<typeof setPrice>;
 /**
  * Adds a version of a price, or replaces a version that has not started (PROD-1). The caller must have locked
  * the product type. A version with the same amount is not changed: it keeps its author and time.
+ * `pointerPrefix` is the path of the price in the input of the request.
  */
 export async function putPrice(
   { em, now, accountId, publish }: CommandContext,
   today: LocalDate,
   { type, currency, interval, amount, validFrom }: PriceInput,
-  pointer = '',
+  pointerPrefix = '',
 ): Promise<void> {
   const existing = await findVersion(em, { type, currency, interval, validFrom });
   if (existing?.price.amount === amount) return;
-  if (validFrom < today) throw inputError('PRICE_VALID_FROM_PAST', `${pointer}/validFrom`, `is before ${today}`);
+  if (validFrom < today) throw inputError('PRICE_VALID_FROM_PAST', `${pointerPrefix}/validFrom`, `is before ${today}`);
   if (existing && validFrom <= today) throw new DomainError('PRICE_STARTED');
   await em.execute(
     `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at)

@@ -22,13 +22,16 @@ const kindsWhere = (condition: string): string => `coalesce((
   from resource_kind kind where kind.product_type = type.key and ${condition}
 ), '[]')`;
 
-/** Selects catalogue entries by position, with the prices that are valid today. `isSold` excludes retired types. */
+/**
+ * Selects catalogue entries by position, with the prices that are valid today. `isSold` excludes retired types. In the
+ * list `rights`, the rights of the product come first: the sort key adds 1000 to the position of a right of a resource.
+ */
 export async function selectCatalogue(
   em: EntityManager,
   today: LocalDate,
   { key, isSold = false }: { key?: string; isSold?: boolean } = {},
 ): Promise<Entry[]> {
-  const rows = await em.execute<{ body: Entry }[]>(
+  const rows = await em.execute<{ entry: Entry }[]>(
     `select json_build_object(
        'key', type.key, 'name', type.name, 'vatClass', type.vat_class,
        'isWarrantyAtOrder', type.is_warranty_at_order, 'blockedStatus', type.blocked_status,
@@ -65,11 +68,11 @@ export async function selectCatalogue(
            order by currency, price.interval, valid_from desc
          ) as current_price
        ), '[]')
-     ) as body
+     ) as entry
      from product_type type
      where (?::text is null or type.key = ?) and not (? and type.is_retired)
      order by type.position`,
     [today, key ?? null, key ?? null, isSold],
   );
-  return rows.map(({ body }) => body);
+  return rows.map(({ entry }) => entry);
 }

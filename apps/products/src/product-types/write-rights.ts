@@ -51,6 +51,7 @@ async function writeRightsOfKinds(
      do update set position = excluded.position, is_default = excluded.is_default, is_retired = false`,
     [type, rows],
   );
+  // `#>> '{}'` converts a JSON string to text, and JSON null to null.
   await em.execute(
     `update product_type_right existing set is_retired = true, is_default = false
      where product_type = ?

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 describe('the description of a product for services', () => {
-  it('contains the name, type and status of a product of the organization only', async () => {
+  it('contains name, type and status; a product of another organization is not found', async () => {
     const [organizationId, admin, mail, drive] = [id('org'), id('acc'), id('prd'), id('prd')];
     test.stubbedSnapshots.people.set(organizationId, [
       { accountId: admin, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },

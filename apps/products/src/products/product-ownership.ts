@@ -34,7 +34,7 @@ export async function currentOwnership(
 }
 
 /** Starts the first ownership period of new products. */
-export async function startOwnerships(
+export async function startFirstOwnerships(
   em: EntityManager,
   organizationId: OrganizationId,
   productIds: readonly ProductId[],
@@ -64,7 +64,7 @@ export async function startOwnership(
   return row!.ownership_number;
 }
 
-/** Ends the current ownership period, and returns the number of the period. */
+/** Ends the current ownership period, never before its start, and returns the number of the period. */
 export async function endOwnership(
   em: EntityManager,
   organizationId: OrganizationId,

@@ -21,17 +21,19 @@ export class ProductQueries {
     { organizationId, limit, cursor }: Input<typeof listProducts>,
     context: QueryContext,
   ): Promise<Output<typeof listProducts>> {
-    const { visible, isManager } = await this.viewerOf(organizationId, context);
+    const { visibleProducts, mayManageProducts } = await this.viewerOf(organizationId, context);
     const after = readCursor(idSchema('prd'), cursor);
-    if (visible.size === 0) return { data: [], nextCursor: null };
+    if (visibleProducts.size === 0) return { data: [], nextCursor: null };
     const products = await selectProducts(context.em, organizationId, {
-      ids: isManager ? undefined : [...visible.keys()],
+      // A person who manages products sees all of them, so the statement needs no list of ids.
+      ids: mayManageProducts ? undefined : [...visibleProducts.keys()],
       after,
+      // An additional row shows that there is a next page.
       limit: limit + 1,
     });
     const rows = products.slice(0, limit);
     return {
-      data: rows.map((product) => redactForViewer(product, isManager)),
+      data: rows.map((product) => redactForViewer(product, mayManageProducts)),
       nextCursor: products.length > limit ? writeCursor(rows.at(-1)!.id) : null,
     };
   }
@@ -41,16 +43,16 @@ export class ProductQueries {
     { organizationId, productId }: Input<typeof getProduct>,
     context: QueryContext,
   ): Promise<Output<typeof getProduct>> {
-    const { visible, isManager } = await this.viewerOf(organizationId, context);
-    const visibility = visible.get(productId);
+    const { visibleProducts, mayManageProducts } = await this.viewerOf(organizationId, context);
+    const visibility = visibleProducts.get(productId);
     const [product] = visibility ? await selectProducts(context.em, organizationId, { ids: [productId] }) : [];
     if (!visibility || !product) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(context.em, organizationId, productId);
     const visibleResources = resources.filter(({ id }) => visibility.isWhole || visibility.resourceIds.has(id));
     // Only managers see former owners, because managers assign the resources to new owners.
     return {
-      ...redactForViewer(product, isManager),
-      resources: isManager
+      ...redactForViewer(product, mayManageProducts),
+      resources: mayManageProducts
         ? visibleResources
         : visibleResources.map(({ formerOwnerAccountId: _, ...resource }) => resource),
     };
@@ -77,15 +79,15 @@ export class ProductQueries {
   private async viewerOf(
     organizationId: `org_${string}`,
     { accountId, now, scopes }: QueryContext,
-  ): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
+  ): Promise<{ visibleProducts: Map<`prd_${string}`, VisibleProduct>; mayManageProducts: boolean }> {
     const access = await this.access.forOrganization(organizationId);
     return {
-      visible: access.visibleProducts(accountId, now),
-      isManager: access.people.mayRead(accountId, 'product:manage', now, scopes),
+      visibleProducts: access.visibleProducts(accountId, now),
+      mayManageProducts: access.people.mayRead(accountId, 'product:manage', now, scopes),
     };
   }
 }
 
 /** Only managers see the reasons of blocks, for instance a debt. Other people see only the status of the product. */
-const redactForViewer = (product: ProductView, isManager: boolean): ProductView =>
-  isManager ? product : { ...product, blockReasons: [] };
+const redactForViewer = (product: ProductView, mayManageProducts: boolean): ProductView =>
+  mayManageProducts ? product : { ...product, blockReasons: [] };

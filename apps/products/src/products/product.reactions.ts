@@ -5,7 +5,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { addInitialResources } from '../resources/initial-resources.ts';
-import { startOwnerships } from './product-ownership.ts';
+import { startFirstOwnerships } from './product-ownership.ts';
 import { Product } from './product.entity.ts';
 
 @Controller()
@@ -36,7 +36,7 @@ export class ProductReactions {
       { organizationId, id: { $in: [...lineOf.keys()].filter((id) => insertedIds.has(toUuid(id))) } },
       { orderBy: { id: 'asc' } },
     );
-    await startOwnerships(
+    await startFirstOwnerships(
       em,
       organizationId,
       created.map(({ id }) => id),

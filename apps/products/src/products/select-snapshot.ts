@@ -15,7 +15,7 @@ interface SnapshotFilter {
   /** A past instant; undefined for the present. */
   at: string | undefined;
   /** The ids to read; null for all ids. */
-  changed: readonly string[] | null;
+  changedIds: readonly string[] | null;
   productId: `prd_${string}` | undefined;
   /** The last id of the previous page. */
   after: string | undefined;
@@ -30,53 +30,65 @@ export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getProductSnapshot>,
 ): Promise<Snapshot> {
-  const { revision, changed: changedIds } =
+  // Only the first page of the present has a revision.
+  const { revision, changed: idsSinceRevision } =
     at === undefined && cursor === undefined
       ? await readChanges(em, organizationId, since)
       : { revision: 0, changed: null };
-  // When the changes do not fit into one page, the answer is a full snapshot.
-  const changed = changedIds && changedIds.length <= PAGE_SIZE ? changedIds : null;
+  // When the changes are unknown or do not fit into one page, the answer contains all rows, in pages.
+  const changedIds = idsSinceRevision && idsSinceRevision.length <= PAGE_SIZE ? idsSinceRevision : null;
   const filter: SnapshotFilter = {
     organizationId,
     at,
-    changed,
+    changedIds,
     productId: about?.productId,
     after: cursor,
     limit: PAGE_SIZE,
   };
-  if (changed)
+  if (changedIds)
     return {
       organizationId,
       revision,
-      changed,
-      products: await selectProducts(em, filter),
-      resources: await selectResources(em, filter),
+      changed: changedIds,
+      products: await selectSnapshotProducts(em, filter),
+      resources: await selectSnapshotResources(em, filter),
       nextCursor: null,
     };
   // Pages contain the products first. Resources fill the last page with products, and the following pages.
   const isAfterProducts = cursor?.startsWith('res_') ?? false;
-  const products = isAfterProducts ? [] : await selectProducts(em, filter);
-  const limit = PAGE_SIZE - products.length;
+  const products = isAfterProducts ? [] : await selectSnapshotProducts(em, filter);
+  const resourceLimit = PAGE_SIZE - products.length;
   const resources =
-    limit === 0 ? [] : await selectResources(em, { ...filter, after: isAfterProducts ? cursor : undefined, limit });
+    resourceLimit === 0
+      ? []
+      : await selectSnapshotResources(em, {
+          ...filter,
+          after: isAfterProducts ? cursor : undefined,
+          limit: resourceLimit,
+        });
+  // When products fill the page, the next page continues after the last product. A page that is not full is the last.
   const nextCursor =
-    limit === 0 ? products.at(-1)!.productId : resources.length === limit ? resources.at(-1)!.resourceId : null;
-  return { organizationId, revision, changed, products, resources, nextCursor };
+    resourceLimit === 0
+      ? products.at(-1)!.productId
+      : resources.length === resourceLimit
+        ? resources.at(-1)!.resourceId
+        : null;
+  return { organizationId, revision, changed: changedIds, products, resources, nextCursor };
 }
 
 /** A CTE with one row that names the parameters. `at` is infinity for the present, which is after every instant. */
 const withFilter = `with filter as (
-  select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed,
-         ?::uuid as product_id, ?::uuid as after
+  select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed_ids,
+         ?::uuid as product_id, ?::uuid as after_id
 )`;
-const matchesFilter = (id: string): string =>
-  `(filter.changed is null or ${id} = any (filter.changed))
+const matchesFilter = (idColumn: string): string =>
+  `(filter.changed_ids is null or ${idColumn} = any (filter.changed_ids))
    and (filter.product_id is null or period.product_id = filter.product_id)
-   and (filter.after is null or ${id} > filter.after)`;
+   and (filter.after_id is null or ${idColumn} > filter.after_id)`;
 const isValidAtInstant = (from: string, until: string): string =>
   `${from} <= filter.at and (${until} is null or ${until} > filter.at)`;
 
-async function selectProducts(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['products']> {
+async function selectSnapshotProducts(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['products']> {
   const rows = await em.execute<
     { id: string; ownership_number: number; type: string; name: string; is_blocked: boolean }[]
   >(
@@ -104,7 +116,7 @@ async function selectProducts(em: EntityManager, filter: SnapshotFilter): Promis
   }));
 }
 
-async function selectResources(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['resources']> {
+async function selectSnapshotResources(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['resources']> {
   const rows = await em.execute<
     {
       id: string;
@@ -143,12 +155,12 @@ async function selectResources(em: EntityManager, filter: SnapshotFilter): Promi
   }));
 }
 
-/** `changed` contains ids of products and of resources; a query reads only the ids with its prefix. */
+/** `changedIds` contains ids of products and of resources; a query reads only the ids with its prefix. */
 function parameters(
-  { organizationId, at, changed, productId, after, limit }: SnapshotFilter,
+  { organizationId, at, changedIds, productId, after, limit }: SnapshotFilter,
   prefix: 'prd' | 'res',
 ): unknown[] {
-  const ids = changed?.filter((id): id is Id => id.startsWith(`${prefix}_`));
+  const ids = changedIds?.filter((id): id is Id => id.startsWith(`${prefix}_`));
   return [
     toUuid(organizationId),
     at ?? null,

@@ -17,17 +17,17 @@ export class ResourceReactions {
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
     const { organizationId, memberId } = data;
-    const owned = await em.find(
+    const ownedResources = await em.find(
       Resource,
       { organizationId, ownerMemberId: memberId },
       { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    const ownedProducts = new Set<string>();
-    for (const productId of new Set(owned.map((resource) => resource.productId)))
-      if (await isOwnedBy(em, organizationId, productId)) ownedProducts.add(productId);
+    const productIdsOfOrganization = new Set<string>();
+    for (const productId of new Set(ownedResources.map((resource) => resource.productId)))
+      if (await isOwnedBy(em, organizationId, productId)) productIdsOfOrganization.add(productId);
     // Rows of a transferred product are history and do not change.
-    const cleared = owned.filter(({ productId }) => ownedProducts.has(productId));
-    await endResourceOwnerships(em, organizationId, cleared, now);
-    for (const resource of cleared) await publish(resource.clearOwner());
+    const resourcesToClear = ownedResources.filter(({ productId }) => productIdsOfOrganization.has(productId));
+    await endResourceOwnerships(em, organizationId, resourcesToClear, now);
+    for (const resource of resourcesToClear) await publish(resource.clearOwner());
   }
 }

@@ -103,6 +103,7 @@ interface RetainedUser {
 it('retained users own their resources again, and resources of other people have no owner (PROD-5)', async () => {
   const received = await receiveProduct();
   await received.retain([received.ben]);
+  // The first event has cleared the other retained owners, so the second event assigns nothing.
   await received.retain([received.eva]);
   expect([await received.owners(), await received.pendingFolders()]).toEqual([
     new Map([
@@ -116,7 +117,8 @@ it('retained users own their resources again, and resources of other people have
 
 it('an event of another ownership period assigns no owners (PROD-5)', async () => {
   const received = await receiveProduct();
-  await received.retain([received.ben, received.eva], 2);
+  const otherOwnershipNumber = 2;
+  await received.retain([received.ben, received.eva], otherOwnershipNumber);
   expect([await received.owners(), await received.pendingFolders()]).toEqual([
     new Map([
       ['Files', null],

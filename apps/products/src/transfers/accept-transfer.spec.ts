@@ -30,7 +30,7 @@ afterAll(() => transfers.stop());
 beforeEach(() => transfers.detachErrors.clear());
 
 describe('a transfer by link (PROD-5)', () => {
-  it('moves the product with its resources to the accepting organization only', async () => {
+  it('moves the product with its resources from the offering organization to the accepting organization', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const mailbox = await transfers.buy(from, 'mail_service');
@@ -101,6 +101,7 @@ describe('a transfer by link (PROD-5)', () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'web_hosting');
     const { transferId } = await transfers.accept(to, await transfers.offerByLink(from, productId));
+    // The first event of the product is about its creation.
     expect(
       (await transfers.eventsOf(productId))
         .slice(1)
@@ -154,13 +155,15 @@ describe('a transfer by link (PROD-5)', () => {
     expect(link).toMatch(/^https:\/\/console\.example\/transfer\?token=/);
     expect(await transfers.offer(from, productId)).toEqual({ transfer, link: null });
     const token = tokenOf(link);
+    const idsLength = 32;
     const stored = (await transfers.transferRowOf(productId))['secret_hash'] as Buffer;
-    expect(stored.equals(hashSecret(Buffer.from(token, 'base64url').subarray(32)))).toBe(true);
+    expect(stored.equals(hashSecret(Buffer.from(token, 'base64url').subarray(idsLength)))).toBe(true);
     const changedToken = Buffer.from(token, 'base64url');
-    changedToken[40]! ^= 1;
+    // This byte is a part of the secret, which follows the two ids.
+    changedToken[idsLength + 8]! ^= 1;
     for (const invalidToken of [
       changedToken.toString('base64url'),
-      Buffer.from(token, 'base64url').subarray(0, 32).toString('base64url'),
+      Buffer.from(token, 'base64url').subarray(0, idsLength).toString('base64url'),
       'nonsense',
     ])
       expect(await transfers.codeOfAccept(to, invalidToken)).toBe('TRANSFER_TOKEN_INVALID');
@@ -293,13 +296,14 @@ describe('an acceptance', () => {
     expect((await transfers.eventsOf(productId)).filter(({ type }) => type === 'product.received')).toHaveLength(1);
   });
 
-  it('is finished by the sweep without a retry, also after the offer would have expired', async () => {
+  it('is finished by the sweep when nobody retries it, also after the end of the 14 days of the offer', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
     await transfers.codeOfAccept(to, token);
     transfers.detachErrors.clear();
+    // An offer is valid for 14 days.
     transfers.advanceClock(20 * 86_400_000);
     await test.until(() => transfers.owns(to, productId), 'the product to arrive');
     expect((await transfers.eventsOf((await transfers.accept(to, token)).transferId)).at(-1)!.data).toMatchObject({

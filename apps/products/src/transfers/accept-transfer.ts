@@ -27,7 +27,7 @@ export interface AcceptDependencies extends FinishDependencies {
  */
 export async function accept(
   context: CommandContext,
-  { organizationId, token, ...quoted }: Input<typeof acceptTransfer>,
+  { organizationId, token, ...quotedTerms }: Input<typeof acceptTransfer>,
   dependencies: AcceptDependencies,
 ): Promise<Output<typeof acceptTransfer>> {
   const { em, now, call, accountId } = context;
@@ -36,20 +36,24 @@ export async function accept(
   const recipient = await fetchRecipient(rpc, call, accountId);
   await advisoryLock(em, lockKeyOf(link.transferId));
   const currentTerms = await acrossOrganizations(em, () => loadCurrentTerms(context, dependencies, link));
-  const reserved: ReservedTransfer = await background.asSystem((system) =>
-    reserve(system.em, now, access, { link, recipient, organizationId, ...currentTerms, quoted }),
+  const reservedTransfer: ReservedTransfer = await background.asSystem((system) =>
+    reserve(system.em, now, access, { link, recipient, organizationId, ...currentTerms, quotedTerms }),
   );
-  if (!reserved.isFinished) {
+  if (!reservedTransfer.isFinished) {
     try {
       await acrossOrganizations(em, async () =>
-        moveProduct(context, reserved, await detachRenewalAndListUsers(em, now, reserved, dependencies, { for: call })),
+        moveProduct(
+          context,
+          reservedTransfer,
+          await detachRenewalAndListUsers(em, now, reservedTransfer, dependencies, { for: call }),
+        ),
       );
     } catch (error) {
-      if (isRejection(error)) await background.asSystem((system) => reopen(system.em, reserved.key));
+      if (isRejection(error)) await background.asSystem((system) => reopen(system.em, reservedTransfer.key));
       throw error;
     }
   }
-  return { transferId: link.transferId, organizationId, productId: reserved.productId };
+  return { transferId: link.transferId, organizationId, productId: reservedTransfer.productId };
 }
 
 /**

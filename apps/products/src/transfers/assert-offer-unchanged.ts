@@ -16,12 +16,13 @@ export interface CurrentTerms {
 /** Rejects an acceptance when the terms changed. A term that is not quoted is compared with the term at the offer. */
 export function assertOfferUnchanged(
   transfer: Transfer,
-  quoted: QuotedTerms,
+  quotedTerms: QuotedTerms,
   { retainedUserCount, nextCharge }: CurrentTerms,
 ): void {
-  const offered = transfer.offeredCharge();
-  const quotedCount = quoted.retainedUserCount ?? transfer.offeredRetainedUserCount;
-  const { price = offered?.price ?? null, dueOn = offered?.dueOn ?? null } = quoted;
+  const offeredCharge = transfer.offeredCharge();
+  const quotedCount = quotedTerms.retainedUserCount ?? transfer.offeredRetainedUserCount;
+  const { price = offeredCharge?.price ?? null, dueOn = offeredCharge?.dueOn ?? null } = quotedTerms;
+  // Only additional retained users are a change: with fewer, the accepting organization gets no unexpected user.
   const changes = [
     ...(retainedUserCount > quotedCount
       ? [
@@ -31,7 +32,9 @@ export function assertOfferUnchanged(
           },
         ]
       : []),
-    ...(!isSame(price, nextCharge.price) ? [{ pointer: '/price', detail: 'the price is not the quoted price' }] : []),
+    ...(!isSamePrice(price, nextCharge.price)
+      ? [{ pointer: '/price', detail: 'the price is not the quoted price' }]
+      : []),
     ...(dueOn !== nextCharge.dueOn
       ? [{ pointer: '/dueOn', detail: `the next due date is ${nextCharge.dueOn}, not the quoted ${dueOn ?? 'none'}` }]
       : []),
@@ -43,5 +46,5 @@ export function assertOfferUnchanged(
   });
 }
 
-const isSame = (a: MoneyValue | null, b: MoneyValue | null): boolean =>
-  a?.amount === b?.amount && a?.currency === b?.currency;
+const isSamePrice = (price: MoneyValue | null, other: MoneyValue | null): boolean =>
+  price?.amount === other?.amount && price?.currency === other?.currency;

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
-/** Fetches the current renewal of a product; undefined when renewals does not know the product (yet). */
+/** Fetches the current renewal of a product; undefined while renewals does not know the product. */
 export async function fetchRenewal(
   rpc: RpcClient,
   call: Call,

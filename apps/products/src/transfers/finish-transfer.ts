@@ -33,9 +33,10 @@ export async function detachRenewalAndListUsers(
   const { organizationId, transferId } = key;
   const { terms } = await rpc
     .call(detachRenewal, { organizationId, productId, transferId }, options)
-    .catch(asJustArrived);
+    .catch(rethrowAsJustArrived);
   const product = await findTransferable(em, organizationId, productId);
   if (!product) throw new Error(`${organizationId} no longer owns ${productId}, but the transfer is not finished`);
+  // Retained users keep the first right of the list.
   const [retainedRight = null] = product.retainedRights;
   // Bypasses the access cache: a person who is missing in the list loses access to the product permanently.
   const retained = retainedRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
@@ -48,7 +49,7 @@ export async function detachRenewalAndListUsers(
 }
 
 /** Renewals does not know the product yet, because it has not received the event of the previous transfer. */
-const asJustArrived = (error: unknown): never => {
+const rethrowAsJustArrived = (error: unknown): never => {
   throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND'
     ? new DomainError('PRODUCT_JUST_ARRIVED')
     : error;

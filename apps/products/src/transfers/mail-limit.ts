@@ -28,10 +28,11 @@ export async function checkMailLimit(
      order by created_at desc limit ?`,
     [toUuid(organizationId), hash, windowStart(now), MAX_MAILS],
   );
-  const oldest = rows[MAX_MAILS - 1];
-  if (oldest)
+  // The rows are the newest mails. With five of them in the window, the next mail waits until the fifth is a day old.
+  const oldestCounted = rows[MAX_MAILS - 1];
+  if (oldestCounted)
     throw new DomainError('TRANSFER_MAILS_LIMITED', {
-      retryAfter: Math.ceil((new Date(oldest.created_at).getTime() + WINDOW_MS - now.getTime()) / 1_000),
+      retryAfter: Math.ceil((new Date(oldestCounted.created_at).getTime() + WINDOW_MS - now.getTime()) / 1_000),
     });
   return hash;
 }

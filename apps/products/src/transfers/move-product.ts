@@ -23,10 +23,10 @@ export interface TransferPayload {
  */
 export async function moveProduct(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
-  reserved: ReservedTransfer,
+  reservedTransfer: ReservedTransfer,
   payload: TransferPayload,
 ): Promise<void> {
-  const { key, productId, toOrganizationId } = reserved;
+  const { key, productId, toOrganizationId } = reservedTransfer;
   const { organizationId, transferId } = key;
   // Locks the product before the transfer, as blocks and offers do, to prevent deadlocks.
   const product = await lockProduct(em, organizationId, productId);
@@ -52,7 +52,7 @@ interface MoveIds {
   product: string;
 }
 
-/** Updates the row of the receiving organization when that organization owned the product before. */
+/** Copies the row of the product. Updates the existing row when the receiving organization owned the product before. */
 async function copyProduct(em: EntityManager, { from, to, product }: MoveIds): Promise<void> {
   await em.execute(
     `insert into product select moved.*
@@ -102,21 +102,22 @@ async function copyResources(
  */
 async function recordResourceChanges(
   em: EntityManager,
-  from: `org_${string}`,
-  to: `org_${string}`,
+  fromOrganizationId: `org_${string}`,
+  toOrganizationId: `org_${string}`,
   productId: `prd_${string}`,
   now: Date,
 ): Promise<void> {
   const rows = await em.execute<{ id: string }[]>(
     `select id from resource where organization_id = ? and product_id = ?`,
-    [toUuid(from), toUuid(productId)],
+    [toUuid(fromOrganizationId), toUuid(productId)],
   );
   const ids = rows.map(({ id }) => toId('res', id));
   if (ids.length === 0) return;
-  for (const organizationId of [from, to].sort()) await incrementRevision(em, toUuid(organizationId), ids, now);
+  for (const organizationId of [fromOrganizationId, toOrganizationId].sort())
+    await incrementRevision(em, toUuid(organizationId), ids, now);
 }
 
-/** Blocks of services move with the product; blocks of the former organization end. */
+/** Copies the blocks that services set. In the former organization, all blocks of the product end. */
 async function moveBlocks(em: EntityManager, { from, to, product }: MoveIds, now: Date): Promise<void> {
   await em.execute(
     `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)

@@ -80,7 +80,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     ).toBe('TRANSFER_NOT_FOUND');
   });
 
-  it('to another organization of the same person can be accepted for that organization only', async () => {
+  it('to another organization of the same person can be accepted only for that organization', async () => {
     const anna = id('acc');
     const [from, to, foreign] = [
       transfers.createOrganization(anna),
@@ -182,8 +182,8 @@ describe('an offer of a transfer (PROD-5)', () => {
 
   it('gets the current terms, or is rejected for a debt, when another administrator repeats it', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
-    const second = id('acc');
-    transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
+    const secondAdmin = id('acc');
+    transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);
     const productId = await transfers.buy(from);
     await transfers.offerByLink(from, productId);
     transfers.periodEnds.set(productId, '2028-01-31');
@@ -193,11 +193,11 @@ describe('an offer of a transfer (PROD-5)', () => {
       await test.codeOf(
         offerTransfer,
         { organizationId: from.organizationId, productId, to: { kind: 'link' } },
-        { account: second },
+        { account: secondAdmin },
       ),
     ).toBe('WARRANTY_DEBT_OPEN');
     transfers.openPeriods.delete(productId);
-    const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: second });
+    const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin });
     expect(await transfers.codeOfAccept(to, tokenOf(link))).toBe('ok');
   });
 
@@ -215,13 +215,13 @@ describe('an offer of a transfer (PROD-5)', () => {
     ],
   ])('whose offerer %s gets the administrator who repeats it as its offerer', async (_, removeOfferer) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
-    const second = id('acc');
-    transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
+    const secondAdmin = id('acc');
+    transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);
     transfers.emails.set(to.admin, 'receiver@example.ch');
     const productId = await transfers.buy(from);
     const target = { kind: 'email', email: 'receiver@example.ch' };
     const { transfer } = await transfers.offer(from, productId, target);
-    expect((await transfers.offer(from, productId, target, { account: second })).transfer).toEqual(transfer);
+    expect((await transfers.offer(from, productId, target, { account: secondAdmin })).transfer).toEqual(transfer);
     const outcome = () =>
       test.call(
         getTransferOutcome,
@@ -231,8 +231,11 @@ describe('an offer of a transfer (PROD-5)', () => {
     expect((await outcome()).offeredBy).toBe(from.admin);
     removeOfferer(from);
     for (let repeat = 0; repeat < 2; repeat += 1)
-      expect(await transfers.offer(from, productId, target, { account: second })).toEqual({ transfer, link: null });
-    expect((await outcome()).offeredBy).toBe(second);
+      expect(await transfers.offer(from, productId, target, { account: secondAdmin })).toEqual({
+        transfer,
+        link: null,
+      });
+    expect((await outcome()).offeredBy).toBe(secondAdmin);
     const {
       data: [receivedOffer],
     } = await test.call(listMyTransfers, {}, to.as.admin);
@@ -244,20 +247,24 @@ describe('an offer of a transfer (PROD-5)', () => {
       (await transfers.eventsOf(transfer.id)).map(({ type, data, event }) => [type, event.actorid, data]),
     ).toMatchObject([
       ['transfer.offered', from.admin, {}],
-      ['transfer.offerer_changed', second, { before: { offeredBy: from.admin }, after: { offeredBy: second } }],
+      [
+        'transfer.offerer_changed',
+        secondAdmin,
+        { before: { offeredBy: from.admin }, after: { offeredBy: secondAdmin } },
+      ],
       ['transfer.accepted', to.admin, {}],
     ]);
   });
 
   it('by link that is repeated after its offerer left gets a new link, and the old link becomes invalid', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
-    const second = id('acc');
-    transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
+    const secondAdmin = id('acc');
+    transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);
     const productId = await transfers.buy(from);
     const oldToken = await transfers.offerByLink(from, productId);
     transfers.changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.admin));
-    const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: second });
-    expect((await transfers.offer(from, productId, { kind: 'link' }, { account: second })).link).toBeNull();
+    const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin });
+    expect((await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin })).link).toBeNull();
     expect([await transfers.codeOfAccept(to, oldToken), await transfers.codeOfAccept(to, tokenOf(link))]).toEqual([
       'TRANSFER_TOKEN_INVALID',
       'ok',
@@ -293,10 +300,10 @@ describe('an offer of a transfer (PROD-5)', () => {
       expires_at: Date;
     };
     expect(expiresAt.getTime() - createdAt.getTime()).toBe(14 * 86_400_000);
-    const setExpiry = (productId: ProductId, seconds: number) =>
+    const setExpiry = (productId: ProductId, secondsFromNow: number) =>
       test.rows(`update transfer set expires_at = $2 where product_id = $1`, [
         uuid(productId),
-        new Date(test.process.clock.now().getTime() + seconds * 1_000),
+        new Date(test.process.clock.now().getTime() + secondsFromNow * 1_000),
       ]);
     await setExpiry(acceptedProduct, 60);
     expect(await transfers.codeOfAccept(to, acceptedToken)).toBe('ok');
@@ -321,7 +328,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     expect(await transfers.transferRowOf(productId)).toMatchObject({ status: 'expired', email: null, email_key: null });
   });
 
-  it('has an outcome that services can get for the offering organization only', async () => {
+  it('has an outcome that services find only with the id of the offering organization', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const makeOffer = async () => {
       const { transfer, link } = await transfers.offer(from, await transfers.buy(from));
@@ -365,7 +372,7 @@ describe('mails with offers', () => {
 
   it('are limited to five per address within 24 hours, also when offers are cancelled', async () => {
     const [from, other] = [transfers.createOrganization(), transfers.createOrganization()];
-    const [productId, second, foreign] = [
+    const [productId, secondProduct, productOfOther] = [
       await transfers.buy(from),
       await transfers.buy(from),
       await transfers.buy(other),
@@ -373,8 +380,8 @@ describe('mails with offers', () => {
     await offerAndCancel(from, productId, 'ben@example.ch');
     transfers.advanceClock(3_600_000);
     for (let count = 0; count < 4; count += 1)
-      await offerAndCancel(from, count % 2 ? productId : second, 'Ben@example.ch');
-    for (const offeredProduct of [productId, second])
+      await offerAndCancel(from, count % 2 ? productId : secondProduct, 'Ben@example.ch');
+    for (const offeredProduct of [productId, secondProduct])
       await expect(
         transfers.offer(from, offeredProduct, { kind: 'email', email: 'ben@EXAMPLE.ch' }),
       ).rejects.toMatchObject({
@@ -383,7 +390,8 @@ describe('mails with offers', () => {
         retryAfter: expect.any(Number),
       });
     await offerAndCancel(from, productId, 'eva@example.ch');
-    await offerAndCancel(other, foreign, 'ben@example.ch');
+    await offerAndCancel(other, productOfOther, 'ben@example.ch');
+    // The first mail is now 24 hours old, so exactly one more mail is possible.
     transfers.advanceClock(23 * 3_600_000);
     await offerAndCancel(from, productId, 'ben@example.ch');
     await expect(transfers.offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).rejects.toMatchObject({

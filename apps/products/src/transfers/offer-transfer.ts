@@ -36,7 +36,7 @@ export async function offer(
   { rpc, access, consoleUrl, today }: OfferDependencies,
 ): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
-  const { organizationId, productId, to } = input;
+  const { organizationId, productId, to: target } = input;
   await checkTarget(access, context, input);
   const [renewal, organizationAccess] = await Promise.all([
     fetchRenewal(rpc, call, organizationId, productId),
@@ -45,7 +45,8 @@ export async function offer(
 
   const product = await lockProduct(em, organizationId, productId);
   const existing = await findOpenOffer(context, organizationId, productId);
-  if (existing && !isSameTarget(existing, to)) throw new DomainError('TRANSFER_OPEN');
+  if (existing && !isSameTarget(existing, target)) throw new DomainError('TRANSFER_OPEN');
+  // A repeated offer cannot show the link again, because only the hash of its secret is stored.
   if (existing && isOffererAuthorized(existing, organizationAccess))
     return { transfer: viewTransfer(existing, product.name, now), link: null };
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
@@ -57,7 +58,7 @@ export async function offer(
     offeredPriceCurrency: nextCharge?.price?.currency ?? null,
     offeredDueOn: nextCharge?.dueOn ?? null,
   };
-  const secret = to.kind === 'link' ? newSecret() : undefined;
+  const secret = target.kind === 'link' ? newSecret() : undefined;
   if (existing) {
     await publish(existing.changeOfferer(accountId, secret ? hashSecret(secret) : null, terms));
     return {
@@ -65,16 +66,17 @@ export async function offer(
       link: secret ? linkOf(consoleUrl, existing, secret) : null,
     };
   }
-  const emailHash = to.kind === 'email' ? await checkMailLimit(em, now, organizationId, emailKeyOf(to.email)) : null;
+  const emailHash =
+    target.kind === 'email' ? await checkMailLimit(em, now, organizationId, emailKeyOf(target.email)) : null;
   const transfer = em.create(Transfer, {
     organizationId,
     id: newId('trf', now),
     productId,
-    kind: to.kind,
-    ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}),
+    kind: target.kind,
+    ...(target.kind === 'email' ? { email: target.email, emailKey: emailKeyOf(target.email) } : {}),
     emailHash,
-    locale: to.kind === 'email' ? to.locale : 'en',
-    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null,
+    locale: target.kind === 'email' ? target.locale : 'en',
+    targetOrganizationId: target.kind === 'organization' ? target.organizationId : null,
     secretHash: secret ? hashSecret(secret) : null,
     status: 'offered',
     offeredBy: accountId,
@@ -102,19 +104,19 @@ const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Bu
 async function checkTarget(
   access: AccessCache,
   { accountId, scopes }: CommandContext,
-  { organizationId, to }: OfferInput,
+  { organizationId, to: target }: OfferInput,
 ): Promise<void> {
-  if (to.kind !== 'organization') return;
+  if (target.kind !== 'organization') return;
   const pointer = '/to/organizationId';
-  if (to.organizationId === organizationId)
+  if (target.organizationId === organizationId)
     throw inputError('TRANSFER_TARGET_SAME', pointer, 'owns the product already');
   // An API token acts in one organization. It must not reveal the other organizations of the person.
-  if (scopes || !(await managesProducts(access, to.organizationId, accountId)))
+  if (scopes || !(await managesProducts(access, target.organizationId, accountId)))
     throw inputError('TRANSFER_TARGET_UNKNOWN', pointer, 'is not an organization whose products you manage');
 }
 
-function isSameTarget(transfer: Transfer, to: OfferInput['to']): boolean {
-  if (to.kind !== transfer.kind) return false;
-  if (to.kind === 'email') return transfer.emailKey === emailKeyOf(to.email);
-  return to.kind === 'link' || transfer.targetOrganizationId === to.organizationId;
+function isSameTarget(transfer: Transfer, target: OfferInput['to']): boolean {
+  if (target.kind !== transfer.kind) return false;
+  if (target.kind === 'email') return transfer.emailKey === emailKeyOf(target.email);
+  return target.kind === 'link' || transfer.targetOrganizationId === target.organizationId;
 }

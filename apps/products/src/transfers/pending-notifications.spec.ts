@@ -9,6 +9,8 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { GrantedLeases } from '@cordee/service/granted-leases';
 import { TransfersFixture } from '../../test/transfers.fixture.ts';
 
+const CACHE_BYTES = 100_000_000;
+
 let transfers: TransfersFixture;
 beforeAll(async () => {
   transfers = await TransfersFixture.start();
@@ -19,7 +21,7 @@ it('a repeated acceptance returns only after the offering organization has lost 
   const { test } = transfers;
   const rpc = new RpcClient(test.bus, 'replica');
   const leases = new HeldLeases(randomUUID(), rpc);
-  const access = new AccessCache(leases, rpc, 1e8);
+  const access = new AccessCache(leases, rpc, CACHE_BYTES);
   await subscribeAccessChanges(test.bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
   leases.start();
   const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
@@ -28,6 +30,7 @@ it('a repeated acceptance returns only after the offering organization has lost 
   const question = { accountId: from.admin, right: 'admin', productId };
   const check = async () => (await access.forOrganization(from.organizationId)).check({ ...question, at: new Date() });
   expect(await check()).toBe(true);
+  // A notification without changes still succeeds.
   const failingNotify = jest
     .spyOn(GrantedLeases.prototype, 'notify')
     .mockImplementation((changes) =>

@@ -27,7 +27,7 @@ export interface Acceptance {
   retainedAccountIds: `acc_${string}`[];
   /** Undefined when renewals does not know the product, or when the offer is closed. */
   nextCharge: NextCharge | undefined;
-  quoted: QuotedTerms;
+  quotedTerms: QuotedTerms;
 }
 
 /** Key of the advisory lock that serializes the acceptances of a transfer and the sweep that finishes the transfer. */
@@ -41,26 +41,26 @@ export async function reserve(
   em: EntityManager,
   now: Date,
   access: AccessCache,
-  { link, recipient, organizationId, retainedAccountIds, nextCharge, quoted }: Acceptance,
+  { link, recipient, organizationId, retainedAccountIds, nextCharge, quotedTerms }: Acceptance,
 ): Promise<ReservedTransfer> {
   const transfer = await lockByLink(em, link);
-  const reserved = {
+  const transferIds = {
     key: { organizationId: link.organizationId, transferId: link.transferId },
     productId: transfer.productId,
     toOrganizationId: organizationId,
   };
   if (transfer.toOrganizationId === organizationId)
     return {
-      ...reserved,
+      ...transferIds,
       retainedAccountIds: transfer.retainedAccountIds ?? null,
       isFinished: transfer.status === 'accepted',
     };
   await assertAcceptable(transfer, now, access, recipient, organizationId);
   // Renewals does not know the product yet: the offer shows no price, and the renewal cannot be detached.
   if (!nextCharge) throw new DomainError('PRODUCT_JUST_ARRIVED');
-  assertOfferUnchanged(transfer, quoted, { retainedUserCount: retainedAccountIds.length, nextCharge });
+  assertOfferUnchanged(transfer, quotedTerms, { retainedUserCount: retainedAccountIds.length, nextCharge });
   transfer.reserve(organizationId, recipient.accountId, retainedAccountIds);
-  return { ...reserved, retainedAccountIds, isFinished: false };
+  return { ...transferIds, retainedAccountIds, isFinished: false };
 }
 
 async function assertAcceptable(

@@ -53,9 +53,9 @@ export function endingGrants(
 }
 
 /**
- * Lists the people who have a grant to themselves or to one of their teams; they are retained until the end of the
- * grant. A role, or a grant to the whole organization, does not count. A block or a missing second factor is temporary,
- * so people in such a state are retained too. A blocked person stays blocked.
+ * Lists the people who have a retained right on the product by a grant to them or to one of their teams. They are
+ * retained until the end of the grant. A role, or a grant to the whole organization, does not count. A block or a
+ * missing second factor is temporary, so people in such a state are retained too. A blocked person stays blocked.
  */
 export function retainedUsers(
   access: OrganizationAccess,
@@ -67,6 +67,7 @@ export function retainedUsers(
   const { teams } = access.grants;
   return [...access.people.all()].flatMap((person) => {
     const { accountId, memberId, isBlocked } = person;
+    // An empty path means the product itself, not one of its resources.
     const personGrants = grantsOn(
       access,
       { product, path: [] },
@@ -78,6 +79,7 @@ export function retainedUsers(
       ({ grant }) => grant.holder !== ORGANIZATION && retainedRights.includes(grant.right),
     );
     if (retainingGrants.length === 0) return [];
+    // Infinity means that a grant or a membership has no end.
     const end = Math.max(
       ...retainingGrants.map(({ grant, teams: path }) => Math.min(grant.endsAt, teams.endOf(memberId, path))),
     );

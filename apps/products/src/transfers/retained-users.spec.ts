@@ -71,19 +71,24 @@ describe('users of a transferred drive', () => {
     ]);
   });
 
+  // Without a quoted number, the number at the time of the offer counts, which is 0 here.
   it.each([[undefined], [0], [1]])(
     'prevent the acceptance when more people than the quoted number (%p) would keep using the drive',
-    async (quoted) => {
+    async (quotedCount) => {
       const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
       const productId = await transfers.buy(from);
       const token = await transfers.offerByLink(from, productId);
       transfers.setUsers(from, productId, [from.eva, from.ben]);
-      const limit = quoted === undefined ? {} : { retainedUserCount: quoted };
-      const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...limit }, to.as.admin);
+      const quotedTerms = quotedCount === undefined ? {} : { retainedUserCount: quotedCount };
+      const attempt = test.call(
+        acceptTransfer,
+        { organizationId: to.organizationId, token, ...quotedTerms },
+        to.as.admin,
+      );
       await expect(attempt).rejects.toMatchObject({
         code: 'TRANSFER_CHANGED',
         status: 409,
-        detail: `2 people would keep using the product, not the quoted ${quoted ?? 0}`,
+        detail: `2 people would keep using the product, not the quoted ${quotedCount ?? 0}`,
       });
       expect([
         await transfers.owns(from, productId),
@@ -106,7 +111,7 @@ describe('users of a transferred drive', () => {
   it.each<[string, Partial<Person>, object]>([
     ['are blocked', { isBlocked: true }, { isBlocked: true }],
     ['lack the second factor', { lacksSecondFactor: true }, {}],
-  ])('are retained when they %s', async (_, state, flags) => {
+  ])('are retained when they %s', async (_, state, expectedState) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const teamId = id('team');
@@ -131,8 +136,8 @@ describe('users of a transferred drive', () => {
     ).toBe(2);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
     expect((await transfers.receivedEventOf(productId)).retained).toEqual([
-      { accountId: from.ben, endsAt: inAWeek, ...flags },
-      { accountId: from.eva, endsAt: null, ...flags },
+      { accountId: from.ben, endsAt: inAWeek, ...expectedState },
+      { accountId: from.eva, endsAt: null, ...expectedState },
     ]);
   });
 
@@ -158,6 +163,7 @@ describe('users of a transferred drive', () => {
     transfers.detachErrors.set(productId, 'lost');
     expect(await transfers.codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
     const { grants = [] } = test.stubbedSnapshots.grants.get(from.organizationId)!;
+    // The administrator loses the grant, and the access cache does not learn of the change.
     test.stubbedSnapshots.grants.set(from.organizationId, { grants: grants.slice(0, 1) });
     test.changeSnapshotSilently('grants', from.organizationId);
     transfers.detachErrors.clear();
@@ -165,14 +171,19 @@ describe('users of a transferred drive', () => {
     expect((await transfers.receivedEventOf(productId)).retained).toEqual([{ accountId: from.eva, endsAt: null }]);
   });
 
+  // Each number is an end in hours from now. Infinity means a grant without an end.
   it.each<[string, { ownGrant?: number; teamGrant?: number; membership?: number; parent?: number }, number | null]>([
-    ['their own grant ends', { ownGrant: 1 }, 1],
-    ['the later of two ends', { ownGrant: 1, teamGrant: 3 }, 3],
-    ['no end, when one of two grants has none', { ownGrant: 1, teamGrant: Infinity }, null],
-    ['their team membership ends', { teamGrant: Infinity, membership: 2 }, 2],
-    ['the team leaves the parent team that holds the grant', { teamGrant: 4, membership: 3, parent: 2 }, 2],
-    ['the grant of the team ends', { teamGrant: 1, membership: 3, parent: 2 }, 1],
-  ])('are retained until %s', async (_, { ownGrant, teamGrant, membership, parent }, end) => {
+    ['until their own grant ends', { ownGrant: 1 }, 1],
+    ['until the later end of two grants', { ownGrant: 1, teamGrant: 3 }, 3],
+    ['without an end when one of two grants has no end', { ownGrant: 1, teamGrant: Infinity }, null],
+    ['until their team membership ends', { teamGrant: Infinity, membership: 2 }, 2],
+    [
+      'until their team leaves the parent team, which is the holder of the grant',
+      { teamGrant: 4, membership: 3, parent: 2 },
+      2,
+    ],
+    ['until the grant of the team ends', { teamGrant: 1, membership: 3, parent: 2 }, 1],
+  ])('are retained %s', async (_, { ownGrant, teamGrant, membership, parent }, end) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const [outer, inner] = [id('team'), id('team')];
@@ -312,7 +323,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       await canView(to, from.ben, productId, nestedFolder),
       await canView(to, from.ben, productId, otherFolder),
     ]).toEqual([true, true, false]);
-    // The event is published once. From then on, the history contains the owner.
+    // The event about the owner is published once, although `membersRetained` arrives twice.
     expect(
       (await transfers.eventsOf(ownedFolder)).map(({ type, data, event }) => [type, event.organizationid, data]),
     ).toMatchObject([
@@ -323,6 +334,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
         { organizationId: to.organizationId, productId, resourceId: ownedFolder, ownerAccountId: from.ben },
       ],
     ]);
+    // The history contains the owner from that event on.
     const ownerAt = async (at?: string) =>
       (
         await test.call(
@@ -369,6 +381,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     await test.publishEvent(membersRetained, payload);
     await transfers.accept(to, await transfers.offerByLink(third, productId));
     await test.publishEvent(membersRetained, payload);
+    // The organization now owns the product for the second time. The last transfer retained no users.
     await test.publishEvent(membersRetained, { ...payload, ownershipNumber: 2 });
     expect([(await ownersIn(to, productId)).get('Mine'), (await transfers.eventsOf(ownedFolder)).length]).toEqual([
       null,
@@ -415,7 +428,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     expect((await ownersIn(to, productId)).get('Mine')).toBeNull();
   });
 
-  it('are assigned in one statement for hundreds of resources', async () => {
+  it('are all assigned when there are hundreds of resources, with one event for each resource', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     await addFolder(from, productId, 'Mine', from.ben);

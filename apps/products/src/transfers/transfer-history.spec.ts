@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => transfers.stop());
 
 describe('a transferred product', () => {
-  it('has one ownership period each time that an organization receives it', async () => {
+  it('gets a new ownership period each time that an organization receives it', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'mail_service');
     const { id: resourceId } = await test.call(
@@ -43,6 +43,7 @@ describe('a transferred product', () => {
        where product_id = $1 order by since`,
       [uuid(productId)],
     );
+    // Each organization counts its own ownership periods from 1.
     expect(ownerships.map((row) => [row['organization_id'], row['ownership_number']])).toEqual(
       [from, to, from, to, from].map(({ organizationId }, index) => [uuid(organizationId), 1 + Math.floor(index / 2)]),
     );
@@ -178,7 +179,7 @@ describe('a transferred product', () => {
     expect(await blocksOf(from)).toEqual([]);
   });
 
-  it('is protected by row-level security without a tenant context', async () => {
+  it('is hidden by row-level security when no tenant context is set', async () => {
     const from = transfers.createOrganization();
     await transfers.offer(from, await transfers.buy(from));
     await test.database.query('begin; set local role cordee_products;');

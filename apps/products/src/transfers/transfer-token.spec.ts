@@ -22,9 +22,11 @@ describe('the token of a transfer', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const link = readTransferToken(text);
+        // A random text can be a valid token: then its secret has no bytes or 24 bytes.
         if (link) expect([0, 24]).toContain(link.secret.length);
       }),
     );
+    // 42 characters are a byte too short for the two ids. In 60 characters, the secret has 13 bytes.
     expect(['', 'x', 'A'.repeat(42), 'A'.repeat(60)].map(readTransferToken)).toEqual([
       undefined,
       undefined,

@@ -14,7 +14,9 @@ import type { ProductsConfig } from '../config.ts';
 import { accept } from './accept-transfer.ts';
 import { lockByLink, assertRecipient, readLink, fetchRecipient } from './find-transfer.ts';
 import { offer } from './offer-transfer.ts';
-import { Transfer } from './transfer.entity.ts';
+import { RETRY_AFTER_SECONDS, Transfer } from './transfer.entity.ts';
+
+const BUSY_RETRY_AFTER_SECONDS = 1;
 
 @Controller()
 export class TransferCommands {
@@ -47,7 +49,7 @@ export class TransferCommands {
   ): Promise<Output<typeof acceptTransfer>> {
     // An acceptance needs a second database connection. The limit keeps half of the pool for second connections.
     if (this.acceptingCount >= Math.floor(this.config.DATABASE_POOL_SIZE / 2))
-      throw new DomainError('TRANSFERS_BUSY', { retryAfter: 1 });
+      throw new DomainError('TRANSFERS_BUSY', { retryAfter: BUSY_RETRY_AFTER_SECONDS });
     this.acceptingCount += 1;
     try {
       return await accept(context, input, {
@@ -88,8 +90,10 @@ export class TransferCommands {
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
     if (!transfer) throw new DomainError('TRANSFER_NOT_FOUND');
-    if (transfer.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: 5 });
+    if (transfer.status === 'accepting')
+      throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: RETRY_AFTER_SECONDS });
     if (transfer.status === 'accepted' || transfer.status === 'declined') throw new DomainError('TRANSFER_NOT_OPEN');
+    // A cancelled or expired offer needs no change, so the request succeeds.
     if (transfer.status === 'offered') await publish(transfer.cancel());
     return {};
   }

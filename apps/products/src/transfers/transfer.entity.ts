@@ -20,6 +20,8 @@ export type TransferView = z.output<typeof TransferContract>;
 export type TransferStatus = TransferView['status'];
 
 const OFFER_DURATION_MS = 14 * 86_400_000;
+/** When a caller may try again after a request was rejected because an acceptance is running. */
+export const RETRY_AFTER_SECONDS = 5;
 
 export const TransferSchema = defineEntity({
   name: 'Transfer',
@@ -35,12 +37,12 @@ export const TransferSchema = defineEntity({
     /** The key by which recent mails to the address are counted; removed a day after the mail. */
     emailHash: p.string().nullable(),
     locale: p.string().$type<Locale>(),
-    /** The organization to which the product is offered, for kind `organization`. */
+    /** The only organization that may accept, for kind `organization`. Set when the product is offered. */
     targetOrganizationId: idColumn('org').nullable(),
     secretHash: p.uint8array().nullable(),
     status: p.string().$type<TransferStatus>(),
     offeredBy: idColumn('acc'),
-    /** The accepting organization. */
+    /** The organization that accepts or has accepted; null before the acceptance. */
     toOrganizationId: idColumn('org').nullable(),
     acceptedBy: idColumn('acc').nullable(),
     /** The number of retained users when the transfer was offered. */
@@ -77,7 +79,7 @@ export class Transfer extends TransferSchema.class {
 
   assertOpen(now: Date): void {
     if (this.status === 'expired' || this.hasExpired(now)) throw new DomainError('TRANSFER_EXPIRED');
-    if (this.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: 5 });
+    if (this.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: RETRY_AFTER_SECONDS });
     if (this.status !== 'offered') throw new DomainError('TRANSFER_NOT_OPEN');
   }
 

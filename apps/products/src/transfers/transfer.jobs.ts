@@ -63,6 +63,7 @@ export class TransferJobs implements OnModuleInit {
         this.background.findDue(
           'trf',
           `select organization_id, id from transfer where status = 'accepting' order by id`,
+          // The statement has no parameters.
           () => [],
         ),
       work: (row) => this.background.asSystem((context) => this.finish(context, row)),
@@ -75,18 +76,20 @@ export class TransferJobs implements OnModuleInit {
     if (!(await tryAdvisoryLock(em, lockKeyOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
-    const reserved = {
+    const reservedTransfer = {
       key: { organizationId, transferId: id },
       productId: transfer.productId,
       toOrganizationId: transfer.toOrganizationId!,
       retainedAccountIds: transfer.retainedAccountIds ?? null,
       isFinished: false,
     };
+    // The service calls renewals in its own name, because a job has no calling person.
+    const callOptions = {};
     try {
       await moveProduct(
         context,
-        reserved,
-        await detachRenewalAndListUsers(em, now, reserved, { rpc: this.rpc, access: this.access }, {}),
+        reservedTransfer,
+        await detachRenewalAndListUsers(em, now, reservedTransfer, { rpc: this.rpc, access: this.access }, callOptions),
       );
     } catch (error) {
       if (!isRejection(error)) throw error;

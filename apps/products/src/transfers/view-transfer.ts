@@ -1,6 +1,9 @@
 import type { Transfer, TransferView } from './transfer.entity.ts';
 
-/** Returns a transfer as the offering organization sees it. */
+/**
+ * Returns a transfer as the offering organization sees it. `to` is the target of the offer; `toOrganizationId` is the
+ * organization that accepts or has accepted.
+ */
 export function viewTransfer(transfer: Transfer, productName: string, now: Date): TransferView {
   const { id, productId, status, expiresAt, createdAt } = transfer;
   return {

@@ -21,6 +21,7 @@ export type MailValues = Readonly<Record<string, string | MoneyValue | null | un
 export interface MailInput {
   kind: Kind;
   locale: Locale;
+  /** The number with which a person verifies that the mail is genuine. */
   number: string;
   values: MailValues;
   /** Values for the lines in `each`, one element per item of the mail. Each element extends `values`. */
@@ -49,6 +50,7 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
       value: formatValue(value, locale),
     }))
     .filter((row): row is { label: string; value: string } => row.value !== undefined);
+  // Without a name, the greeting omits the placeholder and the space before it.
   const greeting = fill(texts.greeting) ?? texts.greeting.replace(/ ?\{name\}/, '');
   const verify = texts.verify.replace('{number}', number);
   const action = link && kindTexts.link ? { label: kindTexts.link, url: link } : undefined;
@@ -57,6 +59,7 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
     ...lines,
     ...(rows.length ? [rows.map((row) => `${row.label}: ${row.value}`).join('\n')] : []),
     ...(action ? [`${action.label}:\n${action.url}`] : []),
+    // The line `-- ` is the standard start of a mail signature.
     `-- \n${verify}\n${texts.automatic}`,
   ].join('\n\n');
   // A line break in a name must not inject a header.

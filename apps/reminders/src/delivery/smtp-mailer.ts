@@ -43,6 +43,7 @@ export class SmtpMailer {
     try {
       await this.transport.sendMail({
         from: this.config.MAIL_FROM,
+        // An object, because a string would be parsed as a list of addresses.
         to: { name: '', address: mail.to },
         subject: mail.subject,
         text: mail.text,
@@ -54,6 +55,7 @@ export class SmtpMailer {
     } catch (error) {
       const { responseCode, command, message } = error as Error & { responseCode?: number; command?: string };
       if (responseCode) return { status: responseCode >= 500 ? 'refused' : 'retry', reason: message };
+      // Without a response code, the connection failed. After DATA, the server may have accepted the mail.
       return { status: command === 'DATA' ? 'unknown' : 'retry', reason: message };
     }
   }

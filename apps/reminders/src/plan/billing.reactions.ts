@@ -39,7 +39,6 @@ export class BillingReactions {
       organizationId: data.organizationId,
       kind: 'pro_forma',
       subjectId: data.documentId,
-      occasion: '',
     });
   }
 
@@ -53,7 +52,7 @@ export class BillingReactions {
     { em, now }: ReactionContext,
   ): Promise<void> {
     if (data.isPaid || data.heldUntil !== null) return;
-    await planReminders(em, now, this.dunningReminders(data, data.dueOn, data.interval ?? 'yearly', data.dueOn));
+    await planReminders(em, now, this.dunningReminders(data, { countFrom: data.dueOn, occasion: data.dueOn }));
   }
 
   @Consumes(invoicePaid)
@@ -99,7 +98,8 @@ export class BillingReactions {
       await planReminders(
         em,
         now,
-        this.dunningReminders(data, dueOn > today ? dueOn : today, data.interval ?? 'yearly', id),
+        // The event id is a new occasion, because the reminders with the due date as the occasion exist already.
+        this.dunningReminders(data, { countFrom: dueOn > today ? dueOn : today, occasion: id }),
       );
     }
   }
@@ -114,19 +114,17 @@ export class BillingReactions {
       organizationId,
       kind: 'prepaid_credited',
       subjectId: bookingId,
-      occasion: '',
       payload: { amount, reason },
     });
   }
 
   private dunningReminders(
-    debt: { organizationId: `org_${string}`; documentId: string },
-    countFrom: LocalDate,
-    interval: Interval,
-    occasion: string,
+    debt: { organizationId: `org_${string}`; documentId: string; interval: Interval | null },
+    { countFrom, occasion }: { countFrom: LocalDate; occasion: string },
   ): PlannedReminder[] {
     const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
-    return dueDateReminders(countFrom, interval).map(({ day, date, isFinal }) => ({
+    // An invoice without an interval gets the reminders of a yearly product.
+    return dueDateReminders(countFrom, debt.interval ?? 'yearly').map(({ day, date, isFinal }) => ({
       organizationId: debt.organizationId,
       kind: isFinal ? 'invoice_final_reminder' : 'invoice_reminder',
       subjectId: debt.documentId,

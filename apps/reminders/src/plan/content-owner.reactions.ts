@@ -25,7 +25,6 @@ export class ContentOwnerReactions {
       organizationId,
       kind: 'content_shared',
       subjectId: grantId,
-      occasion: '',
     });
   }
 

@@ -28,7 +28,6 @@ export class IdentityReactions {
       organizationId: NO_ORGANIZATION,
       kind: 'sign_up_confirmation',
       subjectId: data.signUpId,
-      occasion: '',
     });
   }
 
@@ -57,7 +56,6 @@ export class IdentityReactions {
       organizationId,
       kind: 'invited_teams_missed',
       subjectId: invitationId,
-      occasion: '',
       payload: { invitedBy, accountId, missed } satisfies MissedTeamsPayload,
     });
   }

@@ -32,8 +32,11 @@ export interface PlannedReminder {
   organizationId: `org_${string}`;
   kind: Kind;
   subjectId: string;
+  /** Distinguishes several plans about one subject: the end of a period, or the generation of a link. */
   occasion: string;
+  /** The stage of a plan, such as `D+3` or `day 120`. */
   level: string;
+  /** The only recipient. Without it, the kind determines the recipients. */
   accountId?: `acc_${string}` | undefined;
   /** Data for the text: ids, dates, amounts, product names. */
   payload?: Record<string, unknown>;

@@ -82,6 +82,7 @@ export class RenewalsReactions {
         dueAt: sendingTime(date, zone),
       })),
     );
+    // The first notice may be due already.
     afterCommit(() => this.jobs.wake());
   }
 

@@ -2,16 +2,19 @@ import type { ReactionContext } from '@cordee/service/handler-decorators';
 import type { Jobs } from '@cordee/service/jobs';
 import { planReminders, type PlannedReminder } from './reminder.ts';
 
-/** Plans reminders that are due now, and wakes the jobs after the commit. */
+/**
+ * Plans reminders that are due now, and wakes the jobs after the commit. A notice needs no `occasion` when its subject
+ * causes only one notice of this kind.
+ */
 export async function scheduleImmediateMessage(
   jobs: Jobs,
   { em, now, afterCommit }: ReactionContext,
-  ...notices: (Omit<PlannedReminder, 'level' | 'dueAt'> & { level?: string })[]
+  ...notices: (Omit<PlannedReminder, 'level' | 'occasion' | 'dueAt'> & { level?: string; occasion?: string })[]
 ): Promise<void> {
   await planReminders(
     em,
     now,
-    notices.map((notice) => ({ level: 'now', ...notice, dueAt: now })),
+    notices.map((notice) => ({ level: 'now', occasion: '', ...notice, dueAt: now })),
   );
   afterCommit(() => jobs.wake());
 }

@@ -28,7 +28,6 @@ export class TransferReactions {
         organizationId,
         kind: 'transfer_offered',
         subjectId: transferId,
-        occasion: '',
       });
   }
 
@@ -41,7 +40,6 @@ export class TransferReactions {
       organizationId,
       kind: 'transfer_accepted',
       subjectId: transferId,
-      occasion: '',
     });
   }
 
@@ -54,7 +52,6 @@ export class TransferReactions {
       organizationId,
       kind: 'transfer_declined',
       subjectId: transferId,
-      occasion: '',
     });
   }
 
@@ -67,7 +64,6 @@ export class TransferReactions {
       organizationId,
       kind: 'transfer_expired',
       subjectId: transferId,
-      occasion: '',
     });
   }
 

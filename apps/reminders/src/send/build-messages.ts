@@ -111,6 +111,7 @@ async function buildInvitationMessage(
           inviter: mail.inviterName,
           organization: mail.organizationName,
           role: mail.role,
+          // The date of the instant in UTC.
           expires: mail.expiresAt.slice(0, 10),
         },
       },
@@ -122,10 +123,11 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
   const { rpc, access, isFeedFresh } = dependencies;
   const { organizationId, kind, accountId, payload } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
-  const by =
+  const actorName =
     typeof payload['by'] === 'string' && payload['by'].startsWith('acc_')
       ? (await rpc.call(getRecipient, { accountId: payload['by'] })).name
       : organization.name;
+  // The prefixes of pro formas, invoices and credit notes.
   const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId)
     ? await rpc.call(getPaymentDetails, { organizationId, documentId: reminder.subjectId })
     : undefined;
@@ -151,7 +153,7 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     : recipientsOf(kind, people, hasPermission);
   if (kind === 'reminders_switched_on' && !recipients.every((person) => isOnlyRepresentative(person, people)))
     return { drop: 'there is another legal representative' };
-  const values = { ...(payload as MailValues), organization: organization.name, by };
+  const values = { ...(payload as MailValues), organization: organization.name, by: actorName };
   const table: MailValues = debt
     ? {
         document: debt.document.number,
@@ -159,6 +161,7 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
         ...(debt.document.open.amount > 0
           ? { open: debt.document.open, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference }
           : {}),
+        // The date of the instant in UTC.
         ...(isDunning(reminder) ? { countedUntil: debt.paymentsKnownUntil?.slice(0, 10) } : {}),
       }
     : {};

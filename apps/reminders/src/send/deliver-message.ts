@@ -12,9 +12,13 @@ import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/
  * is not sent again.
  */
 const LOST_AFTER_MS = 5 * 60_000;
-const RETRY_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
+/** The delay after each failed attempt. When the attempt after the last delay fails too, the message fails. */
+const RETRY_DELAYS_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
 /** Mails of these kinds contain a secret link. They are not stored after they are sent. */
 const secretKinds: readonly Kind[] = ['sign_up_confirmation', 'invitation'];
+
+/** Limits the stored text of a mail server. */
+const MAX_REASON_CHARACTERS = 500;
 
 type MessageKey = DueRow<`msg_${string}`>;
 
@@ -57,6 +61,7 @@ async function claimMessage({ em, now }: WriteContext, key: MessageKey): Promise
      where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`,
     [...keyParameters(key), now],
   );
+  // This statement checks the payment again, because another transaction may have recorded it in the meantime.
   const [row] = await em.execute<ClaimedRow[]>(
     `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?
      where (organization_id, id) = (
@@ -76,18 +81,23 @@ async function recordDelivery(
   row: ClaimedRow,
   delivery: Delivery,
 ): Promise<void> {
-  if (delivery.status === 'retry' && row.attempts <= RETRY_MS.length) {
+  if (delivery.status === 'retry' && row.attempts <= RETRY_DELAYS_MS.length) {
     await em.execute(
       `update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ?
        and status = 'sending'`,
-      [delivery.reason.slice(0, 500), new Date(now.getTime() + RETRY_MS[row.attempts - 1]!), ...keyParameters(key)],
+      [
+        delivery.reason.slice(0, MAX_REASON_CHARACTERS),
+        new Date(now.getTime() + RETRY_DELAYS_MS[row.attempts - 1]!),
+        ...keyParameters(key),
+      ],
     );
     return;
   }
+  // A refused mail, a mail without a known result, or a mail after its last retry.
   if (delivery.status !== 'sent') {
     await em.execute(
       `update message set status = 'failed', reason = ? where organization_id = ? and id = ? and status = 'sending'`,
-      [delivery.reason.slice(0, 500), ...keyParameters(key)],
+      [delivery.reason.slice(0, MAX_REASON_CHARACTERS), ...keyParameters(key)],
     );
     return;
   }

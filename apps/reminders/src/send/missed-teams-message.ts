@@ -28,8 +28,8 @@ export async function buildMissedTeamsMessages(
     (person) => person.accountId === invitedBy && !person.isBlocked && hasPermission(person, 'member:manage'),
   );
   if (!inviter) return { messages: [] };
-  const person =
-    people.find((each) => each.accountId === accountId)?.name ?? (await rpc.call(getRecipient, { accountId })).name;
+  const personName =
+    people.find((person) => person.accountId === accountId)?.name ?? (await rpc.call(getRecipient, { accountId })).name;
   return {
     messages: [
       {
@@ -37,7 +37,7 @@ export async function buildMissedTeamsMessages(
         address: inviter.email,
         locale: inviter.locale,
         kind,
-        values: { name: inviter.name, person, organization: organization.name },
+        values: { name: inviter.name, person: personName, organization: organization.name },
         entries: missed.map(({ teamId, name, reason }) => ({ [placeholders[reason]]: name ?? teamId })),
       },
     ],

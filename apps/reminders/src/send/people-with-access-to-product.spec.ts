@@ -9,12 +9,12 @@ type Team = PartRows['grants']['teams'][number];
 
 const at = new Date('2026-11-22T09:00:00Z');
 const PAST_END = '2026-11-21T09:00:00.000Z';
-const person = (name: string, role: Person['role'], isBlocked = false): Person => ({
+const person = (name: string, role: Person['role']): Person => ({
   accountId: `acc_${name}`,
   memberId: `mem_${name}`,
   role,
   flags: [],
-  isBlocked,
+  isBlocked: false,
 });
 const people = [
   person('chief', 'legal_representative'),
@@ -22,18 +22,18 @@ const people = [
   person('ben', 'collaborator'),
   person('cleo', 'collaborator'),
   person('eva', 'external'),
-  person('blocked', 'collaborator', true),
+  { ...person('blocked', 'collaborator'), isBlocked: true },
 ];
-const team = (name: string, parent: string | null = null, isMembersOnly = false): Team => ({
+const team = (name: string, parent: string | null = null): Team => ({
   teamId: `team_${name}`,
   parentId: parent ? `team_${parent}` : null,
   name,
-  isMembersOnly,
+  isMembersOnly: false,
   parentEndsAt: null,
 });
-const member = (name: string, accountId: string, endsAt: string | null = null) => ({
-  teamId: `team_${name}` as const,
-  memberId: `mem_${accountId}` as const,
+const member = (teamName: string, personName: string, endsAt: string | null = null) => ({
+  teamId: `team_${teamName}` as const,
+  memberId: `mem_${personName}` as const,
   endsAt,
 });
 const personHolder = (name: string): Grant['holder'] => ({
@@ -98,7 +98,7 @@ function namesWithAccess(
     new TypeRights(),
   );
   return [...peopleWithAccessToProduct(access, 'prd_mail', at)]
-    .map((accountId) => accountId.slice(4))
+    .map((accountId) => accountId.slice('acc_'.length))
     .sort()
     .join(' ');
 }
@@ -134,13 +134,13 @@ describe('people with access to a product (PROD-4)', () => {
       'exclude externals of a members-only team',
       {
         grants: [grant(teamHolder('top'), mailProduct)],
-        teams: [team('top', null, true)],
+        teams: [{ ...team('top'), isMembersOnly: true }],
         memberships: [member('top', 'ben'), member('top', 'eva')],
       },
       'admin ben chief',
     ],
     [
-      'include all members for a grant to the organization',
+      'include all members, but no externals, for a grant to the organization',
       { grants: [grant(organizationHolder, innerMailbox)] },
       'admin ben chief cleo',
     ],
@@ -164,7 +164,7 @@ describe('people with access to a product (PROD-4)', () => {
       'admin chief',
     ],
     [
-      'include people with access outside a restriction',
+      'include people who have access to another resource than the restricted resource',
       {
         grants: [
           grant(personHolder('ben'), {

@@ -17,8 +17,8 @@ export function peopleWithAccessToProduct(
   if (!product) return new Set();
   const resources = [...products.resourcesOf(productId)];
   const grantsForProduct = [
-    ...[productId, ...resources.map(({ resourceId }) => resourceId)].flatMap((object) =>
-      grants.on(object, product.ownershipNumber),
+    ...[productId, ...resources.map(({ resourceId }) => resourceId)].flatMap((objectId) =>
+      grants.on(objectId, product.ownershipNumber),
     ),
     ...grants.on(product.type),
   ];
@@ -27,9 +27,10 @@ export function peopleWithAccessToProduct(
     ...resources.flatMap(({ ownerMemberId }) => ownerMemberId ?? []),
     ...[...holders].flatMap((holder) => [...grants.membersOf(holder)]),
   ]);
-  const certainMembers = holders.has(ORGANIZATION) ? people.all() : people.managers();
+  // Managers need no grant. A grant to the organization gives rights to all members.
+  const peopleWithoutOwnGrant = holders.has(ORGANIZATION) ? people.all() : people.managers();
   const candidates = new Set(
-    [...certainMembers, ...[...memberIds].flatMap((memberId) => people.member(memberId) ?? [])].map(
+    [...peopleWithoutOwnGrant, ...[...memberIds].flatMap((memberId) => people.member(memberId) ?? [])].map(
       ({ accountId }) => accountId,
     ),
   );

@@ -74,6 +74,7 @@ export async function prepareMessages(
       `select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`,
       keyParameters(key),
     );
+    // A payment has dropped the reminder, or another worker has it.
     if (!lockedRow) return false;
     if ('postpone' in result) {
       await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [

@@ -3,21 +3,21 @@ import { People } from '@cordee/access/people';
 import type { Kind } from '../plan/reminder.ts';
 import { isOnlyRepresentative, recipientsOf, maySeeDocuments, type HasPermission, type Person } from './recipients.ts';
 
-const person = (name: string, role: Person['role'], flags: Person['flags'] = [], isBlocked = false): Person => ({
+const person = (name: string, role: Person['role'], flags: Person['flags'] = []): Person => ({
   accountId: `acc_${name}`,
   name,
   email: `${name}@example.ch`,
   locale: 'en',
   role,
   flags,
-  isBlocked,
+  isBlocked: false,
 });
 const chief = person('chief', 'legal_representative', ['reminders.email']);
 const quietAdmin = person('admin', 'administrator');
 const payer = person('payer', 'collaborator', ['billing.pay']);
 const fiduciary = person('fiduciary', 'external', ['billing.view', 'reminders.email']);
 const watcher = person('watcher', 'collaborator', ['reminders.email']);
-const blocked = person('blocked', 'legal_representative', ['reminders.email'], true);
+const blocked = { ...person('blocked', 'legal_representative', ['reminders.email']), isBlocked: true };
 const stranger = person('stranger', 'external', ['billing.pay']);
 const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
 const members = new People();
@@ -63,7 +63,7 @@ describe('recipients', () => {
     [true, [chief, quietAdmin, payer]],
     [true, [chief, blocked]],
     [false, [chief, person('second', 'legal_representative')]],
-  ])('isOnlyRepresentative returns %s for the first person', (isOnly, people) => {
+  ])('isOnlyRepresentative returns %s for the first person of the list', (isOnly, people) => {
     expect(isOnlyRepresentative(chief, people)).toBe(isOnly);
   });
 });

@@ -30,31 +30,34 @@ export async function buildSharedContentMessages(
   { people, organization }: OrganizationContext,
 ): Promise<BuildResult> {
   const joining = 'joinedAt' in payload ? (payload as unknown as JoiningPayload) : undefined;
-  const shared = await listAllSharedContent(rpc, organizationId, noticeCauseOf(subjectId, joining));
-  const reported = shared.filter(
+  const sharedContent = await listAllSharedContent(rpc, organizationId, noticeCauseOf(subjectId, joining));
+  const reportedContent = sharedContent.filter(
     ({ ownerAccountId, givenBy, holder }) =>
       !(
         joining ? [joining.addedBy, joining.accountId] : [givenBy, holder.kind === 'account' && holder.accountId]
       ).includes(ownerAccountId),
   );
-  if (reported.length === 0)
+  if (reportedContent.length === 0)
     return {
       drop:
-        shared.length === 0
+        sharedContent.length === 0
           ? 'the grant covers no content of other people'
           : joining
             ? 'the owner joined or added the member'
             : 'the owner gave or received the grant',
     };
   const names = await queryNames(rpc, people, [
-    ...reported.flatMap(({ givenBy, holder }) => [givenBy, holder.kind === 'account' ? holder.accountId : undefined]),
+    ...reportedContent.flatMap(({ givenBy, holder }) => [
+      givenBy,
+      holder.kind === 'account' ? holder.accountId : undefined,
+    ]),
     joining?.accountId,
     joining?.addedBy,
   ]);
-  const byOwner = Map.groupBy(reported, ({ ownerAccountId }) => ownerAccountId);
+  const contentByOwner = Map.groupBy(reportedContent, ({ ownerAccountId }) => ownerAccountId);
   return {
     messages: people.flatMap((person) => {
-      const contentOfPerson = byOwner.get(person.accountId);
+      const contentOfPerson = contentByOwner.get(person.accountId);
       if (!contentOfPerson) return [];
       const formatInstant = (instant: string): string => formatInstantIn(organization.timeZone, instant, person.locale);
       return [
@@ -149,8 +152,11 @@ async function queryNames(
 /** Lists the names of the first resources, and the number of the other resources. */
 function listResources(rows: readonly Pick<SharedContent, 'resources' | 'resourceCount'>[]): string {
   const names = new Map(rows.flatMap(({ resources }) => resources.map(({ resourceId, name }) => [resourceId, name])));
-  const unnamed = rows.reduce((count, { resources, resourceCount }) => count + resourceCount - resources.length, 0);
-  const unlistedCount = Math.max(0, names.size - MAX_LISTED) + unnamed;
+  const unnamedCount = rows.reduce(
+    (count, { resources, resourceCount }) => count + resourceCount - resources.length,
+    0,
+  );
+  const unlistedCount = Math.max(0, names.size - MAX_LISTED) + unnamedCount;
   return [...[...names.values()].slice(0, MAX_LISTED), ...(unlistedCount > 0 ? [`+ ${unlistedCount}`] : [])].join(', ');
 }
 

@@ -19,6 +19,7 @@ export async function buildTransferOfferMessage(
           offerer: mail.offererName,
           organization: mail.organizationName,
           product: mail.productName,
+          // The date of the instant in UTC.
           expires: mail.expiresAt.slice(0, 10),
         },
       },

@@ -17,6 +17,7 @@ export function normalizeReminderNumber(text: string): string | undefined {
 
 const format = (digits: string): string => `R-${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}`;
 
+/** Computes the check digit by the Luhn algorithm: every second digit from the right is doubled. */
 function checkDigit(digits: string): string {
   const sum = digits
     .split('')

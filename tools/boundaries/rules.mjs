@@ -220,19 +220,22 @@ export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
 
 export function environmentIsReadOnce({ projects }, { environmentReaders }) {
   const reads = /\bprocess\s*\.\s*env\b|\bprocess\s*\[\s*['"]env['"]|\benv\b[^;\n]*from\s*['"]node:process['"]/g;
-  return projects
-    .filter(({ tags }) => !tags.includes('type:tool'))
-    .flatMap(({ folder, files }) => files.map((file) => ({ ...file, folder })))
-    .filter((file) => file.path !== `${file.folder}/src/config.ts` || file.folder.startsWith('libs/'))
-    .filter((file) => !isWithin(file.path, environmentReaders) && !isConfiguration(file.path))
-    .flatMap((file) =>
-      [...file.text.matchAll(reads)].map((match) => ({
-        where: `${file.path}:${lineAt(file.text, match.index)}`,
-        problem: file.folder.startsWith('apps/')
-          ? `only ${file.folder}/src/config.ts may read the environment`
-          : 'a library must not read the environment',
-      })),
-    );
+  return (
+    projects
+      .filter(({ tags }) => !tags.includes('type:tool'))
+      .flatMap(({ folder, files }) => files.map((file) => ({ ...file, folder })))
+      // Only apps may read the environment in their `src/config.ts`; a library needs an entry in `environmentReaders`.
+      .filter((file) => file.path !== `${file.folder}/src/config.ts` || file.folder.startsWith('libs/'))
+      .filter((file) => !isWithin(file.path, environmentReaders) && !isConfiguration(file.path))
+      .flatMap((file) =>
+        [...file.text.matchAll(reads)].map((match) => ({
+          where: `${file.path}:${lineAt(file.text, match.index)}`,
+          problem: file.folder.startsWith('apps/')
+            ? `only ${file.folder}/src/config.ts may read the environment`
+            : 'a library must not read the environment',
+        })),
+      )
+  );
 }
 
 export function fileNamesAreMeaningful({ projects }, { bannedWords }) {

@@ -17,6 +17,11 @@ const workspaceRules = {
 const joinLines = (...texts) => texts.join('\n');
 const contracts = project('libs/contracts', {});
 
+/** Returns the folder name of a path or of a package name: the part after the first slash. */
+function folderNameOf(name) {
+  return name.split('/')[1];
+}
+
 /** Creates a project with these files. By default its package.json declares all imported workspace packages. */
 function project(
   folder,
@@ -39,15 +44,15 @@ function project(
       .flatMap((file) => file.imports.map(({ from }) => from))
       .filter((name) => name.startsWith('@cordee/'))
       .map((name) => name.split('/').slice(0, 2).join('/'));
-  const referencedFolders = references ?? declared.map((name) => `libs/${name.split('/')[1]}`);
+  const referencedFolders = references ?? declared.map((name) => `libs/${folderNameOf(name)}`);
   return {
     folder,
-    name: `@cordee/${folder.split('/')[1]}`,
+    name: `@cordee/${folderNameOf(folder)}`,
     tags,
     dependencies: new Set([...declared, ...devDependencies]),
     devDependencies: new Set(devDependencies),
     references: referencedFolders,
-    specReferences: [folder, ...referencedFolders, ...devDependencies.map((name) => `libs/${name.split('/')[1]}`)],
+    specReferences: [folder, ...referencedFolders, ...devDependencies.map((name) => `libs/${folderNameOf(name)}`)],
     files: sources,
   };
 }

@@ -14,6 +14,7 @@ const generatorCalls = [
   ['job', 'billing', 'document', 'expire'],
 ];
 const services = ['billing', 'renewals', 'search'];
+const MAX_OUTPUT_BYTES = 64 * 1_024 * 1_024;
 
 /**
  * Generates a command, a query, an event, a reaction and a job in a copy of the clone. Then checks the format, the
@@ -87,7 +88,5 @@ function changedFiles(copy) {
 }
 
 function git(cwd, ...args) {
-  return execFileSync('git', args, { cwd, encoding: 'utf8', maxBuffer: 1 << 26 })
-    .split('\n')
-    .filter(Boolean);
+  return execFileSync('git', args, { cwd, encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES }).split('\n').filter(Boolean);
 }

@@ -10,7 +10,7 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
   const messages = {};
   const schemas = { CloudEvent: toComponent(z.toJSONSchema(CloudEvent, { unrepresentable: 'any' }), {}) };
   for (const [name, event] of events) {
-    const service = event.subject.split('.')[1];
+    const [, service] = event.subject.split('.');
     schemas[event.subject] = toComponent(z.toJSONSchema(event.data, { unrepresentable: 'any' }), schemas);
     messages[name] = {
       name: cloudEventType(event),

@@ -37,6 +37,7 @@ const introduction = `# All variables of all processes. Generated from the confi
 # NAME_FILE, the path of a file with the value; docker-compose.yml passes every secret in this way.`;
 
 function heading(title, about) {
+  // The first line has 24 characters in addition to the title and the last dashes.
   return `# ${'-'.repeat(20)} ${title} ${'-'.repeat(Math.max(0, maxColumns - 24 - title.length))}\n${comment(about)}`;
 }
 

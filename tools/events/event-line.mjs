@@ -1,6 +1,7 @@
 /** Formats an event as one line: time, type, entity, organization, actor, sequence. */
 export function eventLine({ time, type, subject, organizationid = '–', actorid, sequence }) {
   const name = type.replace(/^cordee\./, '').replace(/\.v1$/, '');
+  // The widths fit the usual names and ids, so that the columns of several lines are aligned.
   return [
     time,
     name.padEnd(34),

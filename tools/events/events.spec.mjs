@@ -61,10 +61,10 @@ it('formats a dead letter as one line, even if it is not an event', () => {
 });
 
 it('reports text that is not JSON, and an event on a wrong subject', () => {
-  const check = { check: () => [] };
-  expect(problemsOf(check, '{', undefined)).toEqual(['not JSON']);
-  expect(problemsOf(check, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.c.v1')).toEqual([]);
-  expect(problemsOf(check, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.d.v1')).toEqual([
+  const checkWithoutProblems = { check: () => [] };
+  expect(problemsOf(checkWithoutProblems, '{', undefined)).toEqual(['not JSON']);
+  expect(problemsOf(checkWithoutProblems, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.c.v1')).toEqual([]);
+  expect(problemsOf(checkWithoutProblems, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.d.v1')).toEqual([
     'cordee.a.b.c.v1 on the subject evt.a.b.d.v1',
   ]);
 });

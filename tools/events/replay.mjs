@@ -4,6 +4,7 @@ import { deadLetterLine } from './event-line.mjs';
 
 /** Longer than the timeout of other calls, because a reaction can take longer. */
 const replayTimeoutMs = 30_000;
+const pageSize = 200;
 
 /** Lists dead letters, or runs their reactions again. Returns the exit code: 1 when a reaction failed. */
 export async function run({ service, id, all, json }) {
@@ -31,7 +32,7 @@ export async function run({ service, id, all, json }) {
 
   async function* allDeadLetters() {
     for (let after; ;) {
-      const { data } = await rpc.call(listDeadLetters, { limit: 200, ...(after ? { after } : {}) });
+      const { data } = await rpc.call(listDeadLetters, { limit: pageSize, ...(after ? { after } : {}) });
       if (data.length === 0) return;
       yield* data;
       after = data.at(-1).id;

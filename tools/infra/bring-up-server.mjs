@@ -11,18 +11,18 @@ import { changeState, readState } from './state.mjs';
  * works. `isStarted` is true when this call has started the server, or when the run that had started it has ended. In
  * both cases this run is responsible for stopping the server.
  */
-export async function bringUpServer(server, call) {
+export async function bringUpServer(server, options) {
   const sources = serverSources(process.env.CORDEE_SERVERS, server.name);
   const address = process.env[server.variable];
   if (address && sources.includes('env')) return useConfiguredAddress(server, address);
-  const running = await useRunning(server, call, sources);
+  const running = await useRunning(server, options, sources);
   if (running) return running;
   const reasons = [];
   for (const source of sources) {
-    if (call.signal?.aborted) throw new InfraError('stopped');
+    if (options.signal?.aborted) throw new InfraError('stopped');
     try {
-      if (server.find[source]) return await startProgram(server, call, source);
-      if (source === 'docker') return await startContainer(server, call);
+      if (server.find[source]) return await startProgram(server, options, source);
+      if (source === 'docker') return await startContainer(server, options);
     } catch (error) {
       reasons.push(error.message);
     }
@@ -35,7 +35,9 @@ export async function bringUpServer(server, call) {
 async function useConfiguredAddress(server, url) {
   let address;
   try {
-    address = addressOf(url.split(',')[0], '').text;
+    // Without a port in the address, the printed text has no port either.
+    const noDefaultPort = '';
+    address = addressOf(url.split(',')[0], noDefaultPort).text;
   } catch {
     throw new InfraError(`${server.variable} is not an address: it must look like ${server.urlAt(1234)}.`);
   }
@@ -53,9 +55,10 @@ async function useConfiguredAddress(server, url) {
 async function useRunning(server, { folder, durable, keep }, sources) {
   const recorded = readState(folder).servers[server.name];
   if (!recorded || (recorded.process && !isRunning(recorded.process))) return undefined;
+  // A container is not waited for here: `docker compose up` waits for it.
+  const timeoutMs = recorded.process ? 5_000 : 0;
   const isSuitable = sources.includes(recorded.source) && recorded.durable === durable;
-  const answer =
-    isSuitable && (await waitUntilReady(server.probe, recorded.url, { timeoutMs: recorded.process ? 5_000 : 0 }));
+  const answer = isSuitable && (await waitUntilReady(server.probe, recorded.url, { timeoutMs }));
   if (!answer) {
     if (recorded.process) await stopProcess(recorded.process, server.stopSignals);
     return undefined;
@@ -68,23 +71,23 @@ async function useRunning(server, { folder, durable, keep }, sources) {
   return { url: recorded.url, how: `${recorded.how}, still running`, isStarted: isOrphan };
 }
 
-async function startProgram(server, call, source) {
+async function startProgram(server, options, source) {
   const program = await server.find[source]();
   const how = `${program.how} (${program.version.join('.')})`;
-  const { ports } = readState(call.folder);
+  const { ports } = readState(options.folder);
   let url;
   const onSpawn = (started) => {
     url = started.url;
-    record(server, call, { source, how, ...started });
+    record(server, options, { source, how, ...started });
   };
-  await launch(server, { ...call, program, port: ports[server.name], onSpawn });
+  await launch(server, { ...options, program, port: ports[server.name], onSpawn });
   return { url, how, isStarted: true };
 }
 
-async function startContainer(server, call) {
-  const { project, port } = await startWithCompose(server.name, call.profile);
+async function startContainer(server, options) {
+  const { project, port } = await startWithCompose(server.name, options.profile);
   const url = server.urlAt(port);
-  record(server, call, { source: 'docker', how: 'docker compose', project, port, url });
+  record(server, options, { source: 'docker', how: 'docker compose', project, port, url });
   if (!(await waitUntilReady(server.probe, url, { timeoutMs: 30_000 })))
     throw new InfraError(`the container of ${server.title} does not answer`);
   return { url, how: 'docker compose', isStarted: true };

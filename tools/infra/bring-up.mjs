@@ -26,11 +26,11 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
     const outcomes = await Promise.all(
       servers.map((server) => bringUpAndReport(server, { profile, folder, durable, keep, signal }, report)),
     );
-    const started = outcomes.filter(({ isStarted }) => isStarted).map(({ server }) => server);
+    const startedNames = outcomes.filter(({ isStarted }) => isStarted).map(({ server }) => server);
     const available = outcomes.filter(({ url }) => url);
     const fatal = outcomes.find(isFatal);
     if (fatal) {
-      await stopServers(folder, started);
+      await stopServers(folder, startedNames);
       throw fatal.error ?? new InfraError(fatal.reason);
     }
     return {
@@ -38,7 +38,7 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
       available,
       missing: outcomes.filter(({ reason }) => reason),
       stop: async () =>
-        keep || started.length === 0 ? [] : withServerLock(folder, () => stopServers(folder, started)),
+        keep || startedNames.length === 0 ? [] : withServerLock(folder, () => stopServers(folder, startedNames)),
     };
   });
 }
@@ -57,17 +57,19 @@ export function bringDown({ profile }) {
 
 const isFatal = ({ error, server, reason }) => Boolean(error) || (server === 'postgres' && Boolean(reason));
 
-async function bringUpAndReport(server, call, report) {
-  const started = performance.now();
+async function bringUpAndReport(server, options, report) {
+  const startedAt = performance.now();
   const description = { server: server.name, title: server.title, variable: server.variable };
   let outcome;
   try {
-    outcome = { ...description, ...(await bringUpServer(server, call)) };
+    outcome = { ...description, ...(await bringUpServer(server, options)) };
   } catch (error) {
     outcome = { ...description, error };
   }
-  outcome.ms = Math.round(performance.now() - started);
-  if (outcome.url) outcome.address = addressOf(outcome.url.split(',')[0], '').text;
+  outcome.ms = Math.round(performance.now() - startedAt);
+  // An address without a port is shown without a port.
+  const noDefaultPort = '';
+  if (outcome.url) outcome.address = addressOf(outcome.url.split(',')[0], noDefaultPort).text;
   if (!outcome.error && !isFatal(outcome)) report(outcome);
   return outcome;
 }

@@ -41,8 +41,8 @@ const options = {
 const commands = { up, down, status };
 
 async function up({ profile, fresh, fast, env }) {
-  const { env: addresses, missing } = await bringUp({ profile, fresh, durable: !fast, keep: true, report });
-  for (const [name, url] of Object.entries(addresses))
+  const { env: urlsByVariable, missing } = await bringUp({ profile, fresh, durable: !fast, keep: true, report });
+  for (const [name, url] of Object.entries(urlsByVariable))
     console.log(`${env ? 'export ' : ''}${name}=${env ? `'${url}'` : url}`);
   if (missing.length > 0) process.exitCode = 1;
 }
@@ -52,8 +52,8 @@ function report({ title, how, address, ms, reason }) {
 }
 
 async function down({ profile }) {
-  const user = lockHolder(profileFolder(profile), 'occupied');
-  if (user) throw new InfraError(`${user.purpose} (process ${user.pid}) is using these servers: stop it first.`);
+  const holder = lockHolder(profileFolder(profile), 'occupied');
+  if (holder) throw new InfraError(`${holder.purpose} (process ${holder.pid}) is using these servers: stop it first.`);
   const stopped = await bringDown({ profile });
   console.error(stopped.length > 0 ? `stopped: ${stopped.join(', ')}` : 'no server was running');
 }

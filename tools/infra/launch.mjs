@@ -7,6 +7,8 @@ import { choosePort } from './ports.mjs';
 import { isRunning, identityOf, stopProcess } from './processes.mjs';
 import { waitUntilReady } from './probes.mjs';
 
+const MAX_ATTEMPTS = 3;
+
 /**
  * Starts a server and waits until it is ready. `onSpawn` records the process immediately, so that the next run can stop
  * the process after a crash of this run. The second attempt uses another port, because another program can have opened
@@ -23,7 +25,7 @@ export async function launch(server, { folder, durable, program, port: lastPort,
     const answer = await waitUntilReady(server.probe, url, { timeoutMs: 30_000, hasFailed: () => !isRunning(spawned) });
     if (answer && isRunning(spawned)) return;
     await stopProcess(spawned, server.stopSignals);
-    if (attempt === 3) throw new InfraError(`${server.title} does not start: ${lastLine(log)} (${log})`);
+    if (attempt === MAX_ATTEMPTS) throw new InfraError(`${server.title} does not start: ${lastLine(log)} (${log})`);
     await sleep(300);
   }
 }
@@ -35,6 +37,7 @@ function startDetached(argv, options, log) {
   fs.closeSync(output);
   child.on('error', () => {});
   child.unref();
+  // Without a pid, the program could not be started. An identity without a start time never counts as running.
   return child.pid === undefined ? { pid: 0 } : identityOf(child.pid);
 }
 

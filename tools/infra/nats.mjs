@@ -12,6 +12,7 @@ export const nats = {
   title: 'NATS',
   variable: 'NATS_URL',
   advice: `install nats-server ${minimum} or newer, or set NATS_URL`,
+  // The signals, with the milliseconds that the server has to end after each signal.
   stopSignals: [
     ['SIGTERM', 10_000],
     ['SIGKILL', 5_000],

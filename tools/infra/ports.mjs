@@ -1,5 +1,7 @@
 import net from 'node:net';
 
+const triedPorts = 200;
+
 /** True when no program listens on this port. */
 export function isFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
@@ -11,7 +13,7 @@ export function isFree(port, host = '127.0.0.1') {
 
 /** Returns the first free port that is not claimed. The search starts at this port and goes upwards. */
 export async function nextFree(port, claimed = new Set()) {
-  for (let candidate = port; candidate < port + 200; candidate += 1) {
+  for (let candidate = port; candidate < port + triedPorts; candidate += 1) {
     if (!claimed.has(candidate) && (await isFree(candidate))) return candidate;
   }
   throw new Error(`no free port from ${port} on`);

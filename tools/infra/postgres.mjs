@@ -13,7 +13,8 @@ export const postgres = {
   advice:
     `install PostgreSQL ${minimumPostgres} or newer, ` +
     'or set DATABASE_ADMIN_URL to the address of a running server, with a superuser',
-  // SIGINT is a fast shutdown. SIGQUIT is an immediate shutdown, with recovery at the next start.
+  // The signals, with the milliseconds that the server has to end after each signal. SIGINT is a fast shutdown. SIGQUIT
+  // is an immediate shutdown, with recovery at the next start.
   stopSignals: [
     ['SIGINT', 15_000],
     ['SIGQUIT', 5_000],
@@ -65,6 +66,7 @@ async function initialize(unprivileged, options, durable) {
   const partial = `${unprivileged.data}.partial`;
   fs.rmSync(partial, { recursive: true, force: true });
   makeDataFolder(partial, unprivileged.owner);
+  // Authentication `trust` needs no password; the server listens only on 127.0.0.1.
   const argv = [
     ...unprivileged.prefix,
     path.join(unprivileged.binaries, 'initdb'),

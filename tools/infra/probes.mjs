@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function probePostgres(url) {
   const { host, port } = addressOf(url, 5432);
+  // A message is a type byte, a length in four bytes and a text. The length does not count the type byte.
   const answer = await exchange(
     host,
     port,
@@ -53,6 +54,7 @@ export async function waitUntilReady(probe, url, { timeoutMs, hasFailed = () => 
 }
 
 function startupMessage() {
+  // The version 3.0 of the protocol, then pairs of names and values.
   const body = Buffer.from('\0\x03\0\0user\0postgres\0database\0postgres\0\0', 'latin1');
   const length = Buffer.alloc(4);
   length.writeUInt32BE(body.length + 4);

@@ -11,6 +11,7 @@ function startOf(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Field 0 after the name is the state (Z: zombie, X: dead), and field 19 is the start time.
     return 'ZX'.includes(fields[0]) ? undefined : `${bootId()}/${fields[19]}`;
   } catch {
     return undefined;

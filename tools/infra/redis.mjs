@@ -12,6 +12,7 @@ export const redis = {
   title: 'Valkey/Redis',
   variable: 'REDIS_URL',
   advice: `install redis-server ${minimum} or newer, or set REDIS_URL`,
+  // The signals, with the milliseconds that the server has to end after each signal.
   stopSignals: [
     ['SIGTERM', 10_000],
     ['SIGKILL', 5_000],

@@ -7,6 +7,8 @@ import { cloneRoot } from './profile.mjs';
 import { fillOnce } from './user-cache.mjs';
 
 const nobodyId = 65534;
+/** The bit of a folder mode that lets other users enter the folder. */
+const othersMayEnter = 0o001;
 const runInUserNamespace = ['unshare', '--user', `--map-user=${nobodyId}`, `--map-group=${nobodyId}`];
 
 /**
@@ -67,7 +69,7 @@ async function accessibleBinaries({ binaries, copyRoot, version }) {
 
 function isAccessibleToOthers(folder) {
   for (let ancestor = folder; ; ancestor = path.dirname(ancestor)) {
-    if ((fs.statSync(ancestor).mode & 0o001) === 0) return false;
+    if ((fs.statSync(ancestor).mode & othersMayEnter) === 0) return false;
     if (ancestor === '/') return true;
   }
 }

@@ -6,7 +6,7 @@ const organizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
  * Returns the contract of a command or query as `{ imports, code }`. With a permission the contract has a route.
  * Without a permission only services can call the operation.
  */
-export function contractEntry({ service, noun, verb, main, isCommand, permission }) {
+export function contractEntry({ service, noun, verb, identifier, isCommand, permission }) {
   const kind = isCommand ? 'command' : 'query';
   const route = `/v1/organizations/:organizationId/${plural(noun)}/${verb}`;
   const access = permission
@@ -17,7 +17,7 @@ export function contractEntry({ service, noun, verb, main, isCommand, permission
       ['../contract.ts', kind],
       ['../id.ts', 'idSchema'],
     ],
-    code: `export const ${main} = ${kind}({
+    code: `export const ${identifier} = ${kind}({
   subject: 'rpc.${service}.${snakeCase(noun)}.${snakeCase(verb)}.v1',
 ${access}
   summary: '${sentence(verb, noun)}',
@@ -31,14 +31,14 @@ ${access}
 }
 
 /** Returns the contract of an event as `{ imports, code }`. `verb` is a past participle. */
-export function eventEntry({ service, noun, verb, main }) {
+export function eventEntry({ service, noun, verb, identifier }) {
   const entity = `${camelCase(noun)}Id`;
   return {
     imports: [
       ['../contract.ts', 'event'],
       ['../id.ts', 'idSchema'],
     ],
-    code: `export const ${main} = event({
+    code: `export const ${identifier} = event({
   subject: 'evt.${service}.${snakeCase(noun)}.${snakeCase(verb)}.v1',
   summary: '${sentence('', noun)
     .trim()

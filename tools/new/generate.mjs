@@ -11,13 +11,14 @@ export class GenerateError extends Error {}
 export function generate(workspace, { kind, service, noun, verb, permission, event }) {
   validateOptions(workspace, { kind, permission, event });
   const paths = pathsOf(workspace, service, noun);
+  // `identifier` is the name of the contract, of its handler method and of its action.
   const names = {
     service,
     noun,
     verb,
     permission,
     isCommand: kind === 'command',
-    main: kind === 'event' ? camelCase(`${noun}-${verb}`) : camelCase(`${verb}-${noun}`),
+    identifier: kind === 'event' ? camelCase(`${noun}-${verb}`) : camelCase(`${verb}-${noun}`),
     action: `${verb}-${noun}`,
   };
   if (kind === 'command' || kind === 'query') addOperation(workspace, paths, names);
@@ -48,23 +49,23 @@ function pathsOf(workspace, service, noun) {
 }
 
 function addOperation(workspace, paths, names) {
-  addContract(workspace, paths, names.main, contractEntry(names));
+  addContract(workspace, paths, names.identifier, contractEntry(names));
   const suffix = names.isCommand ? 'commands' : 'queries';
   const className = `${pascalCase(names.noun)}${names.isCommand ? 'Commands' : 'Queries'}`;
   const file = `${paths.folder}/${names.noun}.${suffix}.ts`;
   addController(workspace, paths, { file, className });
   let text = workspace.read(file);
-  text = addImport(text, `@cordee/contracts/${names.service}/${names.noun}`, names.main);
+  text = addImport(text, `@cordee/contracts/${names.service}/${names.noun}`, names.identifier);
   text = addImport(text, '@cordee/contracts/contract', 'type Input', 'type Output');
   const context = names.isCommand ? 'CommandContext' : 'QueryContext';
   text = addImport(text, '@cordee/service/handler-decorators', 'Handles', `type ${context}`);
-  text = addImport(text, `./${names.action}.ts`, `${names.main} as ${names.main}Action`);
+  text = addImport(text, `./${names.action}.ts`, `${names.identifier} as ${names.identifier}Action`);
   workspace.plan(file, addMethod(text, className, templates.handlerMethod(names, context)));
   addAction(workspace, paths, names, templates.operationAction(names, context), templates.operationSpec(names));
 }
 
 function addEvent(workspace, paths, names) {
-  addContract(workspace, paths, names.main, eventEntry(names));
+  addContract(workspace, paths, names.identifier, eventEntry(names));
 }
 
 function addReaction(workspace, paths, names) {
@@ -83,7 +84,7 @@ function addReaction(workspace, paths, names) {
   text = addImport(text, '@cordee/contracts/contract', 'type EventData');
   text = addImport(text, names.event.module, names.event.name);
   text = addImport(text, '@cordee/service/handler-decorators', 'Consumes', 'type ReactionContext');
-  text = addImport(text, `./${names.action}.ts`, `${names.main} as ${names.main}Action`);
+  text = addImport(text, `./${names.action}.ts`, `${names.identifier} as ${names.identifier}Action`);
   workspace.plan(file, addMethod(text, className, templates.reactionMethod(names)));
   addAction(workspace, paths, names, templates.reactionAction(names), templates.reactionSpec(names));
 }
@@ -95,7 +96,7 @@ function addJob(workspace, paths, names) {
     workspace.plan(file, templates.jobsFile(className));
     addProvider(workspace, paths, { file, className });
   }
-  let text = addImport(workspace.read(file), `./${names.action}.ts`, names.main);
+  let text = addImport(workspace.read(file), `./${names.action}.ts`, names.identifier);
   text = addStatement(text, /onModuleInit\(\): void \{/, templates.jobRegistration(names, backgroundFieldOf(text)));
   workspace.plan(file, text);
   addAction(workspace, paths, names, templates.jobAction(names), templates.jobSpec(names));

@@ -26,14 +26,14 @@ export function addImport(text, from, ...names) {
 
 /** Adds a method at the end of a class. */
 export function addMethod(text, className, method) {
-  const body = closingBrace(text, new RegExp(`class ${className}\\b[^{]*\\{`));
-  return `${text.slice(0, body).trimEnd()}\n\n${method}\n${text.slice(body)}`;
+  const bracePosition = findClosingBrace(text, new RegExp(`class ${className}\\b[^{]*\\{`));
+  return `${text.slice(0, bracePosition).trimEnd()}\n\n${method}\n${text.slice(bracePosition)}`;
 }
 
 /** Adds a statement at the end of a method. */
 export function addStatement(text, methodStart, statement) {
-  const body = closingBrace(text, methodStart);
-  return `${text.slice(0, body).trimEnd()}\n${statement}\n${text.slice(body)}`;
+  const bracePosition = findClosingBrace(text, methodStart);
+  return `${text.slice(0, bracePosition).trimEnd()}\n${statement}\n${text.slice(bracePosition)}`;
 }
 
 /**
@@ -51,7 +51,7 @@ export function addToList(text, listStart, element, newList) {
 }
 
 /** Returns the position of the brace that closes the block. `opening` matches the start of the block with its brace. */
-function closingBrace(text, opening) {
+function findClosingBrace(text, opening) {
   const match = opening.exec(text);
   if (!match) throw new Error(`${opening} was not found`);
   let depth = 1;

@@ -7,22 +7,22 @@ export class ${className} {
 }
 `;
 
-export const handlerMethod = ({ main }, context) => `  @Handles(${main})
-  async ${main}(
-    input: Input<typeof ${main}>,
+export const handlerMethod = ({ identifier }, context) => `  @Handles(${identifier})
+  async ${identifier}(
+    input: Input<typeof ${identifier}>,
     context: ${context},
-  ): Promise<Output<typeof ${main}>> {
-    return ${main}Action(context, input);
+  ): Promise<Output<typeof ${identifier}>> {
+    return ${identifier}Action(context, input);
   }`;
 
 export const operationAction = (
-  { service, noun, main },
+  { service, noun, identifier },
   context,
-) => `import type { ${main} as contract } from '@cordee/contracts/${service}/${noun}';
+) => `import type { ${identifier} as contract } from '@cordee/contracts/${service}/${noun}';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { ${context} } from '@cordee/service/handler-decorators';
 
-export async function ${main}(
+export async function ${identifier}(
   _context: ${context},
   _input: Input<typeof contract>,
 ): Promise<Output<typeof contract>> {
@@ -33,38 +33,39 @@ export async function ${main}(
 export const operationSpec = ({
   service,
   noun,
-  main,
+  identifier,
   permission,
 }) => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ${main} } from '@cordee/contracts/${service}/${noun}';
+import { ${identifier} } from '@cordee/contracts/${service}/${noun}';
 ${testStart(service)}
 
 it('returns the output of the example in the contract', async () => {
-  const { input, output } = ${main}.example;
-${permission ? callAsAdministrator(main) : callAsService(main)}
+  const { input, output } = ${identifier}.example;
+${permission ? callAsAdministrator(identifier) : callAsService(identifier)}
 });
 `;
 
 /** Calls the operation as a service. */
-const callAsService = (main) => `  expect(await test.call(${main}, input, { service: 'test' })).toEqual(output);`;
+const callAsService = (identifier) =>
+  `  expect(await test.call(${identifier}, input, { service: 'test' })).toEqual(output);`;
 
 /** Calls the operation as an administrator of the organization in the example of the contract. */
-const callAsAdministrator = (main) => `  const accountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
+const callAsAdministrator = (identifier) => `  const accountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
   const administrator = { accountId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'administrator' } as const;
   const organizationId = input.organizationId as \`org_\${string}\`;
   test.stubbedSnapshots.people.set(organizationId, [{ ...administrator, flags: [], isBlocked: false }]);
-  expect(await test.call(${main}, input, { account: accountId })).toEqual(output);`;
+  expect(await test.call(${identifier}, input, { account: accountId })).toEqual(output);`;
 
-export const reactionMethod = ({ main, event }) => `  @Consumes(${event.name})
-  async ${main}(event: CloudEvent<EventData<typeof ${event.name}>>, context: ReactionContext): Promise<void> {
-    await ${main}Action(context, event.data);
+export const reactionMethod = ({ identifier, event }) => `  @Consumes(${event.name})
+  async ${identifier}(event: CloudEvent<EventData<typeof ${event.name}>>, context: ReactionContext): Promise<void> {
+    await ${identifier}Action(context, event.data);
   }`;
 
-export const reactionAction = ({ main, event }) => `import type { EventData } from '@cordee/contracts/contract';
+export const reactionAction = ({ identifier, event }) => `import type { EventData } from '@cordee/contracts/contract';
 import type { ${event.name} } from '${event.module}';
 import type { ReactionContext } from '@cordee/service/handler-decorators';
 
-export async function ${main}(_context: ReactionContext, _data: EventData<typeof ${event.name}>): Promise<void> {
+export async function ${identifier}(_context: ReactionContext, _data: EventData<typeof ${event.name}>): Promise<void> {
   await Promise.resolve();
 }
 `;
@@ -105,15 +106,15 @@ export class ${className} implements OnModuleInit {
  * The generated statement reads the table `file`, which every service has, and finds no rows. The developer replaces it
  * by a statement on the table of the noun.
  */
-export const jobRegistration = ({ action, main }, field) => `    this.jobs.register({
+export const jobRegistration = ({ action, identifier }, field) => `    this.jobs.register({
       name: '${action}',
       everyMs: 60_000,
       findDue: () =>
         this.${field}.findDue('fil', \`select organization_id, id from file where false and created_at <= ?\`),
-      work: (row) => this.${field}.asSystem((context) => ${main}(context, row)),
+      work: (row) => this.${field}.asSystem((context) => ${identifier}(context, row)),
     });`;
 
-export const jobAction = ({ main }) =>
+export const jobAction = ({ identifier }) =>
   `import type { WriteContext } from '@cordee/service/background-transactions';
 import type { DueRow } from '@cordee/service/jobs';
 
@@ -121,7 +122,7 @@ import type { DueRow } from '@cordee/service/jobs';
  * Claims the row with \`for update skip locked\`, checks that the row is still due, does the work and marks the row as
  * done. The function must be safe to repeat.
  */
-export async function ${main}(_context: WriteContext, _row: DueRow): Promise<void> {
+export async function ${identifier}(_context: WriteContext, _row: DueRow): Promise<void> {
   await Promise.resolve();
 }
 `.replaceAll('\\`', '`');

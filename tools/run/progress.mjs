@@ -3,6 +3,7 @@ import { isShuttingDown } from './shutdown.mjs';
 const startTimes = new Map();
 let timer;
 
+/** Formats a duration in seconds, with one decimal below 10 s. From 9,950 ms on, one decimal would give 10.0. */
 export const formatSeconds = (ms) => `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 
 /** Prints a line above the progress line. */
@@ -55,6 +56,7 @@ function showRunning() {
   );
   if (texts.length === 0) return;
   if (!process.stdout.isTTY) return console.log(`  … ${texts.join(', ')}`);
+  // The control characters at the start have no width: five characters. The last column stays empty.
   process.stdout.write(`\r\x1b[2K  … ${texts.join(', ')}`.slice(0, (process.stdout.columns ?? 80) + 4));
 }
 

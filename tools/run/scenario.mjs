@@ -32,6 +32,7 @@ export async function runScenario({ node, folder, logs, servers, isSeparate, kil
   let passedSteps = 0;
   readline.createInterface({ input: scenario.stdout }).on('line', onLine);
   scenario.on('message', ({ step }) => {
+    // The scenario sends the index of a step before it runs the step: the index is the number of passed steps.
     passedSteps = step;
     if (killsServices) killNextService(services, step, onLine);
   });
@@ -40,6 +41,7 @@ export async function runScenario({ node, folder, logs, servers, isSeparate, kil
     new Promise((resolve) => scenario.on('exit', (status) => resolve(status ?? 1))),
   ]);
   await stop();
+  // The scenario sends no message after the last step.
   return { code, passedSteps: code === 0 ? passedSteps + 1 : passedSteps };
 }
 

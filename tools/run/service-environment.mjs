@@ -8,6 +8,7 @@ export function serviceEnvironment({ servers, ports }) {
     ...fallbackVariables(servers.env),
     TZ: 'UTC',
     HOST: '127.0.0.1',
+    // `processEnvironment` sets the ports of a single process.
     PORT: undefined,
     PUBLIC_URL: process.env.PUBLIC_URL ?? `http://127.0.0.1:${ports.gateway}`,
     SMTP_URL: process.env.SMTP_URL ?? `smtp://127.0.0.1:${ports.mailSmtp}`,

@@ -55,6 +55,7 @@ export async function startServices({ node, folder, ports, env, setUpResult, isS
 
 async function waitUntilReady(ports, processes) {
   const [catcher] = processes;
+  // The last process is the gateway, or the process with all services.
   const gateway = processes.at(-1);
   if (!(await waitFor(() => isListening(ports.mailSmtp), readyTimeoutMs))) throw notReady(catcher);
   const isReady = async () => (await statusOf(readyUrl(ports))) === 200;

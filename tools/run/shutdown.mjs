@@ -34,6 +34,7 @@ async function closeAll() {
 /** Runs a command line program and then the shutdown. An error or a signal also starts the shutdown. */
 export async function runMain(main) {
   // After Ctrl-C this process gets the signal twice, because npm gets the signal too and forwards it.
+  // The exit code of a signal is 128 and the number of the signal.
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -33,12 +33,12 @@ export const snapshotOutput = {
     .nullable()
     .describe(
       'Ids whose rows changed since the requested revision. A cache removes the old rows of these ids before it ' +
-        'adds the new rows. Null in a full snapshot',
+        'adds the new rows. Null when the answer is not limited to changes',
     ),
   nextCursor: z.string().nullable(),
 };
 
-export const exampleFullSnapshot = {
+export const exampleCompleteSnapshot = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   revision: 12,
   changed: null,

@@ -4,7 +4,7 @@ import { sharedErrors } from './contract.ts';
 import { permissions } from './permissions.ts';
 
 describe.each([...contracts])('contract %s', (_name, contract) => {
-  it('has a well-formed subject, and a route unless only services may call it', () => {
+  it('has a well-formed subject; has no route when only services may call it, and has a route otherwise', () => {
     expect(contract.subject).toMatch(/^rpc\.[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$/);
     expect(contract.http === undefined).toBe(contract.access === 'service');
   });
@@ -25,8 +25,9 @@ describe.each([...contracts])('contract %s', (_name, contract) => {
     expect(contract.output.safeParse(contract.example.output).error).toBeUndefined();
   });
 
-  it('declares well-formed error codes that differ from the shared codes', () => {
+  it('declares well-formed error codes, and no shared code except PERMISSION_DENIED', () => {
     for (const code of Object.keys(contract.errors)) expect(code).toMatch(/^[A-Z][A-Z_]+$/);
+    // A contract may declare PERMISSION_DENIED again, to give the error a more precise title.
     const sharedCodes = Object.keys(contract.errors).filter(
       (code) => code in sharedErrors && code !== 'PERMISSION_DENIED',
     );
@@ -48,8 +49,8 @@ describe('error codes', () => {
     const declared = [sharedErrors, ...[...contracts.values()].map(({ errors }) => errors)].flatMap((errors) =>
       Object.entries(errors),
     );
-    const statuses = Map.groupBy(declared, ([code]) => code);
-    const codesWithSeveralStatuses = [...statuses].flatMap(([code, declarations]) =>
+    const declarationsByCode = Map.groupBy(declared, ([code]) => code);
+    const codesWithSeveralStatuses = [...declarationsByCode].flatMap(([code, declarations]) =>
       new Set(declarations.map(([, { status }]) => status)).size > 1 ? [code] : [],
     );
     expect(codesWithSeveralStatuses).toEqual([]);

@@ -69,6 +69,7 @@ const files = [
   renewal,
   message,
   search,
+  // The contracts with which the gateway transfers files to and from a service.
   document.billingFiles,
   search.searchFiles,
 ];

@@ -50,16 +50,28 @@ describe('an event is invalid when it', () => {
   it.each<[string, unknown, RegExp]>([
     ['is not an object', 'text', /not a CloudEvent/],
     ['has no sequence', { ...eventOf(firstContract, 1), sequence: undefined }, /sequence/],
-    ['is not declared', eventOf(firstContract, 1, { type: 'cordee.billing.invoice.eaten.v1' }), /is not declared/],
-    ['has other data', eventOf(firstContract, 1, { data: {} }), /^data\./],
-    ['names another service as its source', eventOf(firstContract, 1, { source: '/elsewhere' }), /comes from/],
-    ['is about another entity', eventOf(firstContract, 1, { subject: 'other' }), /subject is other/],
     [
-      'names another organization',
+      'has a type that no contract declares',
+      eventOf(firstContract, 1, { type: 'cordee.billing.invoice.eaten.v1' }),
+      /is not declared/,
+    ],
+    ['has data that does not match its contract', eventOf(firstContract, 1, { data: {} }), /^data\./],
+    ['names another service as its source', eventOf(firstContract, 1, { source: '/elsewhere' }), /comes from/],
+    [
+      'has another entity in its envelope than in its data',
+      eventOf(firstContract, 1, { subject: 'other' }),
+      /subject is other/,
+    ],
+    [
+      'has another organization in its envelope than in its data',
       eventOf(firstContract, 1, { organizationid: 'org_other' }),
       /organizationid is org_other/,
     ],
-    ['names no organization', eventOf(firstContract, 1, { organizationid: undefined }), /organizationid is missing/],
+    [
+      'has an organization in its data, but not in its envelope',
+      eventOf(firstContract, 1, { organizationid: undefined }),
+      /organizationid is missing/,
+    ],
   ])('%s', (_, value, problem) => {
     expect(check([value])[0]![0]).toMatch(problem);
   });

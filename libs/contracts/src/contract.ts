@@ -96,7 +96,7 @@ export function event<D extends z.ZodType>(declaration: Omit<EventContract<D>, '
   return { kind: 'event', ...declaration };
 }
 
-/** The service that owns a subject. */
+/** The service that owns a subject: the second part of the subject. */
 export const serviceOf = (contract: { subject: string }): string => contract.subject.split('.')[1]!;
 
 /** Errors that every operation can return; contracts declare additional errors. */

@@ -28,6 +28,7 @@ export function declareFileContracts<S extends string>(service: S) {
         fileId,
         name: z.string().max(255),
         contentType: z.string().max(255),
+        // The number of the chunk, from 0.
         position: z.int().min(0),
         bytes: z.base64(),
       }),

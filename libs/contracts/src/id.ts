@@ -60,11 +60,13 @@ export function idSchema<P extends IdPrefix>(prefix: P) {
 /** Encodes a UUID as an id. The code converts bits without `BigInt`, which is ten times slower: lists have many ids. */
 export function toId<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
   let text = `${prefix}_`;
-  // 26 characters have 130 bits, two more than a UUID: the first character encodes only three.
+  // 26 characters have 130 bits, two more than a UUID. So the text starts with two zero bits, and the first character
+  // encodes only three bits of the UUID.
   let [bits, bitCount] = [0, 2];
   for (let index = 0; index < uuid.length; index += 1) {
     const digit = hexValue(uuid.charCodeAt(index));
     if (digit < 0) continue;
+    // The mask keeps the bits that are not encoded yet.
     bits = ((bits << 4) | digit) & 0xff;
     bitCount += 4;
     if (bitCount >= 5) text += alphabet[(bits >> (bitCount -= 5)) & 31]!;
@@ -75,6 +77,7 @@ export function toId<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
 /** Decodes the UUID of an id, in the format of PostgreSQL. The id must have passed its schema. */
 export function toUuid(id: Id): string {
   let hex = '';
+  // The two leading zero bits of the text are not part of the UUID.
   let [bits, bitCount] = [0, -2];
   for (let index = id.indexOf('_') + 1; index < id.length; index += 1) {
     bits = ((bits << 5) | alphabetValue[id.charCodeAt(index)]!) & 0x1ff;
@@ -84,7 +87,10 @@ export function toUuid(id: Id): string {
 }
 
 const hexDigits = '0123456789abcdef';
-/** The value of a hexadecimal digit by its character code; negative for the hyphens of a UUID. */
+/**
+ * The value of a hexadecimal digit by its character code: 97 is `a`, 65 is `A`, 48 is `0`. The value of a hyphen is
+ * negative.
+ */
 const hexValue = (code: number): number => (code >= 97 ? code - 87 : code >= 65 ? code - 55 : code - 48);
 const alphabetValue: Readonly<Record<number, number>> = Object.fromEntries(
   Array.from(alphabet, (character, value) => [character.charCodeAt(0), value]),
@@ -97,6 +103,8 @@ export function newId<P extends IdPrefix>(
   random: Uint8Array = globalThis.crypto.getRandomValues(new Uint8Array(10)),
 ): Id<P> {
   const bytes = new Uint8Array(16);
+  // Bytes 0 to 5 are the milliseconds. The upper half of byte 6 is the version, and the upper bits of byte 8 are the
+  // variant.
   new DataView(bytes.buffer).setBigUint64(0, BigInt(now.getTime()) << 16n);
   bytes.set(random, 6);
   bytes[6] = 0x70 | (bytes[6]! & 0x0f);

@@ -31,8 +31,8 @@ const managers = ['legal_representative', 'administrator'] as const;
 const members = [...managers, 'collaborator'] as const;
 const everyone = [...members, 'external'] as const;
 /**
- * Staff never decide about access, ownership and orders. With such a permission, they execute queries only, also with
- * level `write`.
+ * Staff never decide about access, ownership and orders. With a permission for such decisions, staff execute queries
+ * but no commands, also with level `write`.
  */
 const readOnly = { read: 'queries', write: 'queries', isForWholeOrganizationOnly: false } as const;
 const readOnlyWhole = { ...readOnly, isForWholeOrganizationOnly: true } as const;

@@ -34,7 +34,7 @@ describe('the key of a product type', () => {
     ['prd_storage', false],
     ['res_center', false],
     ['Drive', false],
-  ])('can be %s: %s', (key, isValid) => {
+  ])('%s is valid: %s', (key, isValid) => {
     expect(ProductTypeKey.safeParse(key).success).toBe(isValid);
   });
 });
@@ -59,17 +59,21 @@ const invisible = {
 describe('a name', () => {
   const schema = z.toJSONSchema(Name, { io: 'input' });
 
-  it.each(Object.entries(invisible))('cannot consist of %s only', (_, characters) => {
-    for (const name of [...Array.from(characters), characters])
-      expect([name.codePointAt(0)!.toString(16), Name.safeParse(name).success]).toEqual([
-        name.codePointAt(0)!.toString(16),
-        false,
-      ]);
-    expect(new RegExp(schema.pattern!, 'u').test(characters)).toBe(false);
-    expect(Name.safeParse(`a${characters}b`).success).toBe(true);
-  });
+  it.each(Object.entries(invisible))(
+    'cannot consist of %s without a visible character, but may contain them',
+    (_, characters) => {
+      // The code point is compared too, so that a failure shows the character.
+      for (const name of [...Array.from(characters), characters])
+        expect([name.codePointAt(0)!.toString(16), Name.safeParse(name).success]).toEqual([
+          name.codePointAt(0)!.toString(16),
+          false,
+        ]);
+      expect(new RegExp(schema.pattern!, 'u').test(characters)).toBe(false);
+      expect(Name.safeParse(`a${characters}b`).success).toBe(true);
+    },
+  );
 
-  it('cannot consist of all invisible characters together, or of control characters', () => {
+  it('cannot be empty, a control character, or all invisible characters together', () => {
     for (const name of [Object.values(invisible).join(''), '', '\t', '\u0000', '\u0085'])
       expect(Name.safeParse(name).success).toBe(false);
   });

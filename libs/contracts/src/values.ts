@@ -45,7 +45,10 @@ export const Email = text(254)
   .pipe(z.email())
   .meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
 
-/** A name of 1 to 255 characters. At least one must be visible: not a space, mark, zero-width character or filler. */
+/**
+ * A name of 1 to 255 characters. At least one character must be visible: not a space, mark, zero-width character,
+ * filler or Braille blank (U+2800).
+ */
 export const Name = text(255)
   .min(1, { abort: true })
   .regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must contain a visible character')

@@ -22,6 +22,7 @@ export class BrokerAway extends Error {
 export class BrokerWatch {
   private readonly failCallbacks = new Set<(error: Error) => void>();
   private isUp = true;
+  /** Every waiting call adds a listener, so the number of listeners has no limit (0). */
   private readonly events = new EventEmitter().setMaxListeners(0);
 
   constructor(private readonly connection: NatsConnection) {

@@ -93,7 +93,7 @@ const deliver = (body: unknown, subject: string = painted.subject): Promise<void
   bus.publishEvent(subject, 'id', body instanceof Uint8Array ? body : encode(body));
 
 describe('requests', () => {
-  it('a request gets a reply with only the fields of the contract', async () => {
+  it('a reply contains only the fields that the contract declares', async () => {
     addHandler(paint, () => ({ coats: 2, costs: 'a secret' }));
     await listen();
     expect(await request({ colour: 'red' })).toEqual({ output: { coats: 2 } });
@@ -123,14 +123,17 @@ describe('requests', () => {
     ],
     ['several wrong fields', { colour: '', walls: 1 }, { errors: [{ pointer: '/colour' }, { pointer: '/walls' }] }],
     ['no object', null, { errors: [{ pointer: '' }] }],
-  ])('a request with %s is rejected with a pointer to each wrong field', async (_, input, expected) => {
-    addHandler(paint, () => {
-      throw new Error('reached');
-    });
-    await listen();
-    expect(await request(input)).toMatchObject({ error: expected });
-    expect(hooks.errors).toEqual([]);
-  });
+  ])(
+    'a request with %s is rejected before its handler runs, with a pointer to each wrong field',
+    async (_, input, expected) => {
+      addHandler(paint, () => {
+        throw new Error('reached');
+      });
+      await listen();
+      expect(await request(input)).toMatchObject({ error: expected });
+      expect(hooks.errors).toEqual([]);
+    },
+  );
 
   it.each([
     [
@@ -166,11 +169,11 @@ describe('requests', () => {
     ['no output', () => undefined, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
   ])(
     'a request whose handler returns or throws %s gets a reply without internal details',
-    async (_, handle, error, reports) => {
+    async (_, handle, error, loggedErrors) => {
       addHandler(paint, handle);
       await listen();
       expect(await request({ colour: 'red' })).toEqual({ error });
-      expect(hooks.errors).toHaveLength(reports);
+      expect(hooks.errors).toHaveLength(loggedErrors);
     },
   );
 
@@ -210,6 +213,7 @@ describe('events', () => {
     expect(hooks.deadLetters).toEqual([
       {
         subject: painted.subject,
+        // A delivery whose envelope is invalid has no event.
         event: body instanceof Uint8Array || 'hello' in body ? undefined : expect.anything(),
         reason: expect.stringMatching(reason),
       },
@@ -237,7 +241,7 @@ describe('events', () => {
     expect(hooks.deadLetters).toEqual([]);
   });
 
-  it('an event that cannot be stored as a dead letter is redelivered', async () => {
+  it('a malformed delivery is redelivered until it is stored as a dead letter', async () => {
     hooks.deadLetterStorage = 'fails once';
     await deliver(new TextEncoder().encode('{'));
     expect(hooks.deadLetters).toHaveLength(1);

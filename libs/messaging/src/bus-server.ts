@@ -35,7 +35,10 @@ export interface ExecutionResult {
   readonly accessRevision?: string | undefined;
 }
 
-/** The Nest pattern of the preflight handler of a contract. */
+/**
+ * The Nest pattern of the preflight handler of a contract. The preflight handler checks the input of an upload before
+ * the file is stored.
+ */
 export const preflightPatternOf = (contract: Contract): string => `preflight of ${contract.subject}`;
 
 /**
@@ -75,6 +78,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     await this.bus.close();
   }
 
+  /** Nest requires this method. The transport has no events of its own. */
   on(): void {}
 
   unwrap<T>(): T {
@@ -128,6 +132,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return encode({ output: contract.output.parse(output), accessRevision });
     } catch (error) {
       const reply = toReplyError(error, contract);
+      // Status 503 is not logged: the service or a service that it calls is busy or stopped, and the caller retries.
       if (reply.status >= 500 && reply.status !== 503) this.hooks.logError(error, contract.subject);
       return encode({ error: reply });
     }
@@ -135,13 +140,14 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   /** Runs the preflight handler as a query, so that no idempotency key is stored. */
   private async runPreflight(call: Call, input: unknown): Promise<void> {
+    const usesCacheOnly = false;
     const preflight = this.messageHandlers.get(this.normalizePattern(preflightPatternOf(call.contract)));
     if (preflight)
       await this.hooks.execute(
         { ...call, contract: { ...call.contract, kind: 'query' } },
         input,
         (context) => this.run(preflight, input, context),
-        false,
+        usesCacheOnly,
       );
   }
 
@@ -153,6 +159,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       const verdict = await this.hooks.handleEvent(
         event!,
         async (context) => {
+          // An event without a handler is claimed too, so that its entity has no gap in the inbox.
           if (handler) await this.run(handler, event, context);
         },
         delivery.attempt,

@@ -45,7 +45,8 @@ export class EventRetries {
       return { done: true };
     } catch (deadLetterError) {
       this.hooks.logError(deadLetterError, delivery.subject);
-      return { retryAfterMs: this.retryDelaysMs.at(-1)! };
+      const longestDelay = this.retryDelaysMs.at(-1)!;
+      return { retryAfterMs: longestDelay };
     }
   }
 }

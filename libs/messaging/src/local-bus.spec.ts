@@ -5,7 +5,7 @@ const SUBJECT = 'evt.studio.wall.painted.v1';
 
 /** The conformance suite in libs/testing tests the behaviour that LocalBus and NatsBus share. */
 describe('LocalBus', () => {
-  it('holds events back while services start, so that the last service receives all events', async () => {
+  it('delivers events that were held back to a service that starts later', async () => {
     const bus = new LocalBus();
     const receivedSubjects: string[] = [];
     bus.holdEvents();
@@ -22,7 +22,7 @@ describe('LocalBus', () => {
     await bus.close();
   });
 
-  it('rejects the publish of an event that waits for redelivery when the bus closes', async () => {
+  it('when it closes, rejects the publish of an event that waits for redelivery', async () => {
     const bus = new LocalBus();
     const started = Promise.withResolvers<void>();
     await bus.consume({

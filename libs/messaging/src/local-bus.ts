@@ -34,6 +34,7 @@ export class LocalBus implements Bus {
   private readonly closing = new AbortController();
   /** Runs a handler outside of the caller's async context, so that it does not join the caller's transaction. */
   private readonly detached = AsyncLocalStorage.snapshot();
+  /** Defined while events are held back; the promise resolves when they are released. */
   private hold: { promise: Promise<void>; resolve: () => void } | undefined;
 
   async request(
@@ -49,6 +50,7 @@ export class LocalBus implements Bus {
     const replies = queues.map((replicas) => {
       const server = replicas.shift()!;
       replicas.push(server);
+      // The server gets copies, because the queues share the arguments.
       return this.track(this.detached(server, { subject, data: data.slice(), headers: { ...headers } })).catch(
         neverReplies,
       );

@@ -35,7 +35,7 @@ export interface NatsBusOptions {
 
 /** The bus on NATS with JetStream (2.9 or newer). */
 export class NatsBus implements Bus {
-  private readonly consuming: ConsumerLoop[] = [];
+  private readonly consumerLoops: ConsumerLoop[] = [];
   private readonly subscriptions: Subscription[] = [];
   private readonly running = new Set<Promise<void>>();
   private readonly streams = new Map<string, Promise<void>>();
@@ -95,7 +95,7 @@ export class NatsBus implements Bus {
   async consume(consumption: Consumption): Promise<void> {
     const loop = new ConsumerLoop(this.client, this.manager, consumption, () => this.ensureStream(consumption.source));
     await loop.start();
-    this.consuming.push(loop);
+    this.consumerLoops.push(loop);
   }
 
   broadcast(subject: string, data: Uint8Array): void {
@@ -121,6 +121,7 @@ export class NatsBus implements Bus {
     try {
       for await (const reply of replies) receivedReplies.push(reply.data);
     } catch (error) {
+      // With one of these errors, no more replies arrive. The received replies are returned.
       if (
         !(
           error instanceof errors.NoRespondersError ||
@@ -138,7 +139,7 @@ export class NatsBus implements Bus {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.consuming.map((loop) => loop.stop()));
+    await Promise.all(this.consumerLoops.map((loop) => loop.stop()));
     // After the subscriptions are drained, running handlers may still call other services.
     await Promise.allSettled(this.subscriptions.map((subscription) => subscription.drain()));
     await Promise.all(this.running);

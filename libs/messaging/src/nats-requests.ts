@@ -50,17 +50,17 @@ export class NatsRequests {
     timeoutMs: number,
   ): Promise<Uint8Array> {
     await this.broker.waitForBroker();
-    const reply = `${this.inbox}${(this.count += 1).toString(36)}`;
+    const replySubject = `${this.inbox}${(this.count += 1).toString(36)}`;
     return new Promise<Uint8Array>((resolve, reject) => {
       const fail = (error: Error): void => {
-        this.settle(reply);
+        this.settle(replySubject);
         reject(error);
       };
       const timer = setTimeout(() => fail(new RequestTimeout(subject, timeoutMs)), timeoutMs);
-      this.pending.set(reply, { subject, resolve, fail, timer });
+      this.pending.set(replySubject, { subject, resolve, fail, timer });
       this.broker.watch(fail);
       try {
-        this.connection.publish(subject, data, { reply, headers: toNats(headers) });
+        this.connection.publish(subject, data, { reply: replySubject, headers: toNats(headers) });
       } catch (error) {
         fail(error as Error);
       }
@@ -76,10 +76,11 @@ export class NatsRequests {
     else pending.resolve(message.data);
   }
 
-  private settle(reply: string): PendingRequest | undefined {
-    const pending = this.pending.get(reply);
+  /** Removes a pending request and its timer; returns undefined when the request has been settled before. */
+  private settle(replySubject: string): PendingRequest | undefined {
+    const pending = this.pending.get(replySubject);
     if (!pending) return undefined;
-    this.pending.delete(reply);
+    this.pending.delete(replySubject);
     this.broker.release(pending.fail);
     clearTimeout(pending.timer);
     return pending;

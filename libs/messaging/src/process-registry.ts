@@ -22,6 +22,7 @@ export class ProcessRegistry {
       this.lastHeartbeats.set((decode(data) as { id: string }).id, performance.now());
       return undefined;
     });
+    // This process is never considered dead.
     this.lastHeartbeats.set(this.id, Infinity);
     this.bus.broadcast(HEARTBEAT_SUBJECT, encode({ id: this.id }));
     this.heartbeat = setInterval(() => this.bus.broadcast(HEARTBEAT_SUBJECT, encode({ id: this.id })), HEARTBEAT_MS);

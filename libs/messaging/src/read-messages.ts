@@ -104,21 +104,22 @@ class MessageReader {
 
   private async readStreams(): Promise<void> {
     const { follow } = this.options;
-    await this.openStreams(true);
+    await this.openStreams({ isFirstSearch: true });
     if (!follow) return void (await Promise.all(this.readingByStream.values()));
     while (!this.hasEnded) {
       await sleep(DISCOVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       // Ignores errors, because the broker may be down for a while.
-      if (!this.hasEnded) await this.openStreams(false).catch(() => undefined);
+      if (!this.hasEnded) await this.openStreams({ isFirstSearch: false }).catch(() => undefined);
     }
   }
 
-  private async openStreams(isFirst: boolean): Promise<void> {
+  /** Searches for streams and starts to read each stream that is not being read. */
+  private async openStreams({ isFirstSearch }: { isFirstSearch: boolean }): Promise<void> {
     const [service] = (this.options.filter ?? '').split('.');
     for await (const stream of this.manager.streams.list()) {
       const { name } = stream.config;
       if (!isEventStream(name) || (service && name !== streamOf(service)) || this.readingByStream.has(name)) continue;
-      const reading = this.read(stream, isFirst).finally(() => this.readingByStream.delete(name));
+      const reading = this.read(stream, { isFirstSearch }).finally(() => this.readingByStream.delete(name));
       this.readingByStream.set(name, reading);
       // A following reader reads a deleted stream again after the stream is created again. For any other reader, the
       // deletion is an error.
@@ -126,12 +127,15 @@ class MessageReader {
     }
   }
 
-  private async read(stream: StreamInfo, isFirst: boolean): Promise<void> {
+  private async read(stream: StreamInfo, { isFirstSearch }: { isFirstSearch: boolean }): Promise<void> {
     const { name } = stream.config;
     const previous = this.positions.get(name);
     const isKnownStream = previous?.created === stream.created;
     const { follow, since } = this.options;
-    const start = isKnownStream ? previous.last + 1 : isFirst && follow && !since ? stream.state.last_seq + 1 : 1;
+    // A known stream is continued. A following reader skips the messages that were stored before it started. It does
+    // not skip the messages of a stream that is found later, because that stream is new.
+    const skipsStoredMessages = isFirstSearch && follow && !since;
+    const start = isKnownStream ? previous.last + 1 : skipsStoredMessages ? stream.state.last_seq + 1 : 1;
     const lastPosition = follow ? Infinity : stream.state.last_seq;
     const position = { created: stream.created, last: start - 1 };
     this.positions.set(name, position);
@@ -139,7 +143,8 @@ class MessageReader {
       name,
       this.consumerOptions(start, isKnownStream ? undefined : since),
     );
-    if (!follow && (await consumer.info(true)).num_pending === 0) return;
+    const useCachedInfo = true;
+    if (!follow && (await consumer.info(useCachedInfo)).num_pending === 0) return;
     const messages = await consumer.consume({ max_messages: BUFFER_SIZE, abort_on_missing_resource: true });
     this.consuming.add(messages);
     try {

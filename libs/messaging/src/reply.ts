@@ -32,6 +32,7 @@ export function toReplyError(error: unknown, contract: Contract): ReplyError {
   const declared = { ...sharedErrors, ...contract.errors }[error.code];
   return {
     code: error.code,
+    // 422 is the status of a code that neither the contract nor the error gives a status.
     status: declared?.status ?? error.status ?? 422,
     title: declared?.title ?? error.code,
     ...(error.detail ? { detail: error.detail } : {}),

@@ -28,7 +28,7 @@ const answerWith = (answer: (message: BusMessage) => unknown): Promise<void> =>
   bus.serve(paint.subject, 'studio', async (message) => encode(answer(message)));
 const refuseWith = (error: unknown, contract: Contract = paint): Promise<void> =>
   answerWith(() => ({ error: toReplyError(error, contract) }));
-const refusalOf = async (timeoutMs = 60_000): Promise<DomainError> =>
+const refusalOf = async ({ timeoutMs } = { timeoutMs: 60_000 }): Promise<DomainError> =>
   rpc.call(paint, { colour: 'red' }, { timeoutMs }).then(
     () => {
       throw new Error('it was not refused');
@@ -42,7 +42,7 @@ describe('RpcClient', () => {
     expect(await rpc.call(paint, { colour: 'red' })).toEqual({ coats: 2 });
   });
 
-  it('passes on token, reason and deadline', async () => {
+  it('sends the headers of the causing call, and only its own headers without a causing call', async () => {
     const receivedHeaders: BusMessage['headers'][] = [];
     await answerWith(({ headers }) => (receivedHeaders.push(headers), { output: { coats: 1 } }));
     const origin = {
@@ -76,10 +76,10 @@ describe('RpcClient', () => {
     });
   });
 
-  it('throws SERVICE_UNAVAILABLE when the reply is late, and tells how to repeat the call', async () => {
+  it('throws SERVICE_UNAVAILABLE with the advice to repeat the call when the reply is late', async () => {
     const gate = Promise.withResolvers<Uint8Array>();
     await bus.serve(paint.subject, 'studio', () => gate.promise);
-    expect(await refusalOf(20)).toMatchObject({
+    expect(await refusalOf({ timeoutMs: 20 })).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
       detail: expect.stringContaining('Idempotency-Key'),

@@ -7,13 +7,13 @@ export type ClaimResult = 'process' | 'duplicate' | 'out_of_order';
 /**
  * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed once, and the
  * events of an entity are claimed in order, even when events are duplicated, late or delivered to two replicas
- * (C-PLT-01). Without `mayWait`, an event is claimed although older events are missing.
+ * (C-PLT-01). When `mayWait` is false, an event is claimed although older events are missing.
  */
 export async function claim(
   em: EntityManager,
   durable: string,
   event: CloudEvent,
-  mayWait: boolean,
+  { mayWait }: { mayWait: boolean },
 ): Promise<ClaimResult> {
   const entity = `${event.source}/${event.subject}`;
   const [inboxRow] = await em.execute<{ sequence: string }[]>(

@@ -2,6 +2,7 @@ import type { Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 const BATCH_SIZE = 500;
+/** The interval of searches for events whose wake-up was lost, for example in a crash. */
 const POLL_MS = 1_000;
 const RETRY_MS = 250;
 /**
@@ -100,6 +101,7 @@ export class Relay {
       await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
       return outcome;
     });
+    // Without a result, another replica has the lock.
     const { published, refusals } = result ?? NOTHING_PUBLISHED;
     if (refusals.length > 0) throw refusals[0];
     return published.length;

@@ -20,11 +20,12 @@ export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
         `select is_broken from access_lease where process_id = ? for update`,
         [processId],
       );
-      // Refuses a lease to a process that still confirms no notification, because that process would delay every
-      // change.
+      // The lease is broken: the process did not confirm a notification in time. While the process still does not
+      // confirm, it gets no new lease, because it would delay every change.
       if (previousLease?.is_broken && !(await this.leases.confirms(processId)))
         throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
-      // The epoch is stored, so that a repeated request after a lost reply does not start a new epoch.
+      // A broken or expired lease starts a new epoch. The epoch is stored, so that a repeated request after a lost
+      // reply does not start another epoch.
       const [lease] = await em.execute<{ epoch: string }[]>(
         `insert into access_lease as lease (process_id, epoch, expires_at)
          values (?, 1, clock_timestamp() + ? * interval '1 millisecond')

@@ -9,19 +9,20 @@ import { Clock } from './clock.ts';
 const DAY = 24 * 3_600_000;
 
 describe('Clock', () => {
+  // The columns: title, `isMovable`, offsets of the notifications, expected offset, expected number of callback calls.
   it.each([
-    ['forward', true, [DAY], DAY, 1],
-    ['forward only, so that a late notification changes nothing', true, [2 * DAY, DAY], 2 * DAY, 1],
-    ['once when the same notification arrives twice', true, [DAY, DAY], DAY, 1],
-    ['not in production', false, [DAY], 0, 0],
-  ])('moves %s', (_, isMovable, moves, offset, expectedCalls) => {
+    ['moves forward', true, [DAY], DAY, 1],
+    ['does not move backward, so that a late notification changes nothing', true, [2 * DAY, DAY], 2 * DAY, 1],
+    ['moves once when the same notification arrives twice', true, [DAY, DAY], DAY, 1],
+    ['does not move in production', false, [DAY], 0, 0],
+  ])('%s', (_, isMovable, notifiedOffsets, expectedOffset, expectedCalls) => {
     const clock = new Clock(isMovable);
     let callbackCalls = 0;
     clock.onMove(() => (callbackCalls += 1));
-    for (const move of moves) clock.moveTo(move);
-    expect([clock.offset, callbackCalls]).toEqual([offset, expectedCalls]);
-    const [before, now, after] = [Date.now(), clock.now().getTime() - offset, Date.now()];
-    expect(now >= before && now <= after).toBe(true);
+    for (const offset of notifiedOffsets) clock.moveTo(offset);
+    expect([clock.offset, callbackCalls]).toEqual([expectedOffset, expectedCalls]);
+    const [before, realTime, after] = [Date.now(), clock.now().getTime() - expectedOffset, Date.now()];
+    expect(realTime >= before && realTime <= after).toBe(true);
   });
 
   it('loads the offset from identity and follows the notifications of identity', async () => {
@@ -35,12 +36,13 @@ describe('Clock', () => {
     await clock.untilOffsetLoaded();
     expect(clock.offset).toBe(DAY);
     await registry.notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 3 * DAY });
+    // A repeated notification changes nothing.
     bus.broadcast(CLOCK_MOVED_SUBJECT, encode({ offsetMs: 3 * DAY }));
     expect(clock.offset).toBe(3 * DAY);
     await bus.close();
   });
 
-  it('ignores the offset and the notifications of identity in production', async () => {
+  it('ignores notifications in production', async () => {
     const bus = new LocalBus();
     const clock = new Clock(false);
     await clock.follow(new ProcessRegistry(bus), new RpcClient(bus, 'storage'));

@@ -21,7 +21,7 @@ const file = (name: string): string => path.join(folder, name);
 const validEnvironment = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret' };
 
 describe('readConfig', () => {
-  it('fills in defaults', () => {
+  it('uses the default of a variable that is missing', () => {
     expect(readConfig(schema, validEnvironment)).toMatchObject({
       ...validEnvironment,
       SHELVES: 3,
@@ -33,7 +33,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('ignores other variables', () => {
+  it('ignores variables that the schema does not declare', () => {
     expect(readConfig(schema, { ...validEnvironment, PATH: '/bin' })).not.toHaveProperty('PATH');
   });
 
@@ -44,6 +44,7 @@ describe('readConfig', () => {
   });
 
   it('prefers the variable to the file', () => {
+    // Reading the file would throw, because it does not exist.
     expect(readConfig(schema, { ...validEnvironment, STORAGE_SECRET_FILE: file('missing') }).STORAGE_SECRET).toBe(
       'a long secret',
     );
@@ -68,13 +69,18 @@ describe('readConfig', () => {
   });
 
   it.each([
-    ['a file with a wrong value', { DATABASE_URL: databaseUrl, STORAGE_SECRET_FILE: 'short' }, /STORAGE_SECRET: /],
+    // 'short' is the name of a file; the test replaces it by its path.
+    [
+      'a file with a value that is too short',
+      { DATABASE_URL: databaseUrl, STORAGE_SECRET_FILE: 'short' },
+      /STORAGE_SECRET: /,
+    ],
     ['a database of another kind', { ...validEnvironment, DATABASE_URL: 'https://db' }, /DATABASE_URL: /],
     ['a missing database', { STORAGE_SECRET: validEnvironment.STORAGE_SECRET }, /DATABASE_URL: /],
   ])('rejects %s', (_, environment, problem) => {
-    const files = Object.fromEntries(
+    const environmentWithPaths = Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]),
     );
-    expect(() => readConfig(schema, files)).toThrow(problem);
+    expect(() => readConfig(schema, environmentWithPaths)).toThrow(problem);
   });
 });

@@ -63,6 +63,7 @@ export function readConfig<S extends z.ZodObject>(schema: S, environment: Enviro
   for (const name of Object.keys(schema.shape)) {
     const file = environment[`${name}_FILE`];
     try {
+      // An empty value counts as missing.
       const value = environment[name] || (file && fs.readFileSync(file, 'utf8').trim());
       if (value) values[name] = value;
     } catch (error) {

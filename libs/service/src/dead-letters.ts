@@ -23,6 +23,8 @@ export interface DeadLetterDependencies {
   logError: (error: unknown, where: string) => void;
 }
 
+const MAX_REASON_LENGTH = 2_000;
+
 interface DeadLetterRow {
   id: string;
   subject: string;
@@ -45,9 +47,9 @@ export async function storeDeadLetter(
   await em.fork().transactional(async (transaction) => {
     await transaction.execute(
       `insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`,
-      [delivery.subject, Buffer.from(delivery.data), reason.slice(0, 2_000), delivery.attempt, clock.now()],
+      [delivery.subject, Buffer.from(delivery.data), reason.slice(0, MAX_REASON_LENGTH), delivery.attempt, clock.now()],
     );
-    if (event) await claim(transaction, durableOf(service, event), event, false);
+    if (event) await claim(transaction, durableOf(service, event), event, { mayWait: false });
   });
 }
 
@@ -91,7 +93,7 @@ export class DeadLetters {
       await transactions.run(metadata, async (em, hooks) => {
         await this.delete(em, letter);
         await setTenantContext(em, { organizationId: metadata.organizationId });
-        if ((await claim(em, durableOf(service, event), event, true)) === 'out_of_order')
+        if ((await claim(em, durableOf(service, event), event, { mayWait: true })) === 'out_of_order')
           throw new DomainError('DEAD_LETTER_EARLY');
         await run({
           em,
@@ -102,6 +104,7 @@ export class DeadLetters {
         } satisfies ReactionContext);
       });
     } catch (error) {
+      // An error of the replay itself. Any other error comes from the reaction.
       if (error instanceof DomainError && error.code.startsWith('DEAD_LETTER_')) throw error;
       logError(error, `replay of dead letter ${id}`);
       throw new DomainError('DEAD_LETTER_FAILED_AGAIN', {

@@ -17,5 +17,8 @@ export const eventMetadataOf = (
   now,
 });
 
-/** The name of the durable consumer with which a service receives the events of another service. */
+/**
+ * The name of the durable consumer with which a service receives the events of another service. The source of an event
+ * is `/` and the name of its service.
+ */
 export const durableOf = (service: string, event: CloudEvent): string => `${service}__${event.source.slice(1)}`;

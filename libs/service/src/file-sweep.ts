@@ -17,9 +17,13 @@ export function fileSweep(
   background: BackgroundTransactions,
   references: readonly FileReferenceColumn[],
 ): Sweep<`fil_${string}`> {
-  const isUnreferenced = [
+  /** SQL that is true for a file without a reference; the parameter is the latest creation time. */
+  const deletableCondition = [
     'created_at < ?',
-    ...references.map((column) => `not exists (select from ${column.split('.')[0]} where ${column} = file.id)`),
+    ...references.map((reference) => {
+      const [table] = reference.split('.');
+      return `not exists (select from ${table} where ${reference} = file.id)`;
+    }),
   ].join(' and ');
   const latestCreation = (now: Date): Date => new Date(now.getTime() - KEEP_MS);
   return {
@@ -28,12 +32,13 @@ export function fileSweep(
     findDue: () =>
       background.findDue(
         'fil',
-        `select organization_id, id from file where ${isUnreferenced} order by created_at`,
+        `select organization_id, id from file where ${deletableCondition} order by created_at`,
         (now) => [latestCreation(now)],
       ),
     work: ({ organizationId, id }) =>
       background.asSystem(async ({ em, now }) => {
-        await em.execute(`delete from file where organization_id = ? and id = ? and ${isUnreferenced}`, [
+        // The condition is checked again, because a reference may have been added since the search.
+        await em.execute(`delete from file where organization_id = ? and id = ? and ${deletableCondition}`, [
           toUuid(organizationId),
           toUuid(id),
           latestCreation(now),

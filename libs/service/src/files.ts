@@ -49,7 +49,7 @@ export class Files {
   /**
    * Stores the next chunk of an upload. Returns the size of the file so far, or undefined when an earlier chunk is
    * missing. A repeated chunk changes nothing. Throws IDEMPOTENCY_KEY_REUSED when the stored chunk at this position has
-   * other content.
+   * other content: the gateway derives the file id from the idempotency key.
    */
   async append(
     em: EntityManager,

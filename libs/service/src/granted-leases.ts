@@ -30,7 +30,7 @@ export interface CountedChange {
    * cache then loads all changes up to `revision`. A notification of ended sessions covers only the sessions that it
    * names.
    */
-  after: number;
+  afterRevision: number;
 }
 
 /**
@@ -47,9 +47,10 @@ export class GrantedLeases {
 
   /** Starts to send the notifications that are missing because of a crash between commit and notification. */
   start(logError: (error: unknown, where: string) => void): void {
+    const allOrganizations = null;
     this.timer = setInterval(
       () =>
-        void this.notifyPending(null).catch((error: unknown) =>
+        void this.notifyPending(allOrganizations).catch((error: unknown) =>
           logError(error, 'pending notifications of access changes'),
         ),
       PENDING_EVERY_MS,
@@ -77,10 +78,11 @@ export class GrantedLeases {
    */
   async notifyPending(organizationUuid: string | null): Promise<void> {
     const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);
+    // A service without access data has no pending notifications.
     const pending = part ? await readPendingNotifications(this.em.fork(), organizationUuid) : [];
     await this.notify(
       pending.flatMap(({ organizationId, revision, notified, entityIds }): CountedChange[] => {
-        const counted = { organizationUuid: organizationId, revision, after: notified };
+        const counted = { organizationUuid: organizationId, revision, afterRevision: notified };
         if (organizationId === NO_ORGANIZATION)
           return entityIds.map((sessionId) => ({ ...counted, change: { part: 'sessions', sessionId } }));
         return [{ ...counted, change: { part: part!, organizationId: toId('org', organizationId), revision } }];
@@ -88,7 +90,7 @@ export class GrantedLeases {
     );
   }
 
-  /** True when the process confirms within the timeout. */
+  /** True when the process confirms within the timeout. The default message contains no changes. */
   confirms(processId: string, message: Uint8Array = encode([])): Promise<boolean> {
     return this.bus.request(changeSubject(processId), message, {}, NOTIFY_TIMEOUT_MS).then(
       () => true,

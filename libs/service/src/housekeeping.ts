@@ -16,6 +16,7 @@ export function startHousekeeping(
           new Date(now.getTime() - IDEMPOTENCY_KEPT_MS),
         ]);
         await em.execute(`delete from access_change where changed_at < ?`, [new Date(now.getTime() - CHANGES_KEPT_MS)]);
+        // Leases use the real time of the database, which no test moves.
         await em.execute(`delete from access_lease where expires_at < clock_timestamp() - interval '1 minute'`);
       })
       .catch((error: unknown) => logError(error, 'housekeeping'));

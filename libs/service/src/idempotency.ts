@@ -41,6 +41,7 @@ export async function runOnce(
     return storedReply.output.value;
   }
   const output = await run();
+  // An expired row with the same key may still exist; it is replaced.
   await em.execute(
     `insert into idempotency_key (organization_id, actor_id, subject, key, input_hash, output, created_at)
      values (?, ?, ?, ?, ?, ?, ?)

@@ -99,6 +99,7 @@ export class Jobs {
     worker.on('error', (error) => logError(error, 'job worker'));
     worker.on('failed', (job, error) => logError(error, `job ${job?.name}`));
     await this.plan();
+    // An error that occurs after `stop` is not logged.
     this.planning = setInterval(
       () => void this.plan().catch((error: unknown) => this.planning && logError(error, 'job plan')),
       planEveryMs,
@@ -163,6 +164,7 @@ export class Jobs {
 }
 
 const postgres = withBackend(createPostgresBackend);
+// BullMQ requires that the client of a worker retries without a limit (`null`).
 const onRedis = (url: string, prefix = 'cordee') => ({ connection: { url, maxRetriesPerRequest: null }, prefix });
 const onPostgres = (service: string, prefix: string | undefined): string => (prefix ? `${prefix}-${service}` : service);
 const connectionTo = (databaseUrl: string | undefined, max: number) => ({
@@ -173,6 +175,7 @@ const connectionTo = (databaseUrl: string | undefined, max: number) => ({
 
 /** Opens the queue of a service. */
 export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueueAddress): JobQueue {
+  // A finished job is removed, so that the same row can be queued again under the same job id.
   const options = { defaultJobOptions: { removeOnComplete: true, removeOnFail: true } } satisfies Partial<QueueOptions>;
   if (redisUrl) return new Queue(service, { ...onRedis(redisUrl, prefix), ...options });
   return new postgres.Queue(onPostgres(service, prefix), {
@@ -181,7 +184,7 @@ export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueueAddre
   });
 }
 
-/** Pings Redis; returns the problem, or undefined when it answers. */
+/** Pings Redis; returns the problem, or undefined when Redis answers. */
 export async function probeRedis(url: string): Promise<string | undefined> {
   const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
   client.on('error', () => undefined);

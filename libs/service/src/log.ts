@@ -15,8 +15,8 @@ export function createLog(level: string): Logger {
 export function nestLog(log: Logger): LoggerService {
   const write =
     (level: 'debug' | 'warn' | 'error') =>
-    (message: unknown, ...rest: unknown[]) =>
-      log[level]({ rest: rest.filter((value) => typeof value === 'string') }, String(message));
+    (message: unknown, ...additionalArguments: unknown[]) =>
+      log[level]({ rest: additionalArguments.filter((value) => typeof value === 'string') }, String(message));
   return {
     log: write('debug'),
     debug: write('debug'),

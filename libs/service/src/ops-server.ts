@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { collectDefaultMetrics, register } from 'prom-client';
 
-/** Checks a dependency of the process; returns the problem, or undefined when it works. */
+/** Checks a dependency of the process; returns the problem, or undefined when the dependency works. */
 export type Probe = () => Promise<string | undefined>;
 
 /** Serves health and metrics on the ops port. */

@@ -14,6 +14,8 @@ import type { ServiceConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
+const BYTES_PER_MIB = 1_048_576;
+
 interface ProcessDependencies {
   log: Logger;
   clock: Clock;
@@ -58,7 +60,7 @@ export class ProcessContext {
     const clock = new Clock(config.CORDEE_MODE !== 'production');
     const registry = new ProcessRegistry(bus);
     const leases = new HeldLeases(randomUUID(), rpc);
-    const access = new AccessCache(leases, rpc, config.ACCESS_CACHE_MIB * 1_048_576);
+    const access = new AccessCache(leases, rpc, config.ACCESS_CACHE_MIB * BYTES_PER_MIB);
     const endedSessions = new EndedSessions(leases, rpc);
     const context = new ProcessContext({
       log: createLog(config.LOG_LEVEL),

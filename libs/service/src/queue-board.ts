@@ -41,6 +41,7 @@ export async function startQueueBoard(
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return reply.status(405).header('allow', 'GET').send('This page is read-only.');
+    // Undefined when identity does not answer.
     const isStaff = await staff.isStaff(request.headers.authorization).catch(() => undefined);
     if (isStaff) return;
     if (isStaff === undefined)
@@ -57,6 +58,7 @@ export async function startQueueBoard(
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'", 'data:'],
+        // `null` removes this default directive of helmet.
         upgradeInsecureRequests: null,
       },
     },

@@ -36,6 +36,8 @@ const OUT_OF_ORDER_RETRY_MS = 200;
  * the older event could be skipped.
  */
 const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
+/** The access revision of a call that has changed no access data. */
+const NO_WRITES: AccessRevision = {};
 /** The maximum number of attempts of a call that conflicts with other transactions. */
 const MAX_CONFLICT_ATTEMPTS = 5;
 
@@ -108,7 +110,7 @@ export class RequestPipeline implements PipelineHooks {
       ? await this.auditSupportAction(authorized, authorized.supportAccessIds, input)
       : authorized;
     if (usesCacheOnly)
-      return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, {}) };
+      return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, NO_WRITES) };
     if (call.contract.kind === 'query') return this.executeQuery(call, run);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -145,7 +147,7 @@ export class RequestPipeline implements PipelineHooks {
     const em = openReads(call.contract.isForAccess ? accessEm : serviceEm);
     await this.setUpTransaction(em, call);
     const output = await run(new ReadingContext(call, em));
-    return { output, accessRevision: this.revisionToken(call, {}) };
+    return { output, accessRevision: this.revisionToken(call, NO_WRITES) };
   }
 
   async handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
@@ -156,7 +158,9 @@ export class RequestPipeline implements PipelineHooks {
     access.recordEventRevision(event);
     return this.dependencies.transactions.run(metadata, async (em, hooks): Promise<Verdict> => {
       await setTenantContext(em, { organizationId: metadata.organizationId });
-      const claimed = await claim(em, durableOf(service, event), event, attempt < MAX_OUT_OF_ORDER_DELIVERIES);
+      const claimed = await claim(em, durableOf(service, event), event, {
+        mayWait: attempt < MAX_OUT_OF_ORDER_DELIVERIES,
+      });
       if (claimed === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
       if (claimed === 'process')
         await run({
@@ -186,7 +190,7 @@ export class RequestPipeline implements PipelineHooks {
     if (contract.access === 'service') return { kind: 'service', service: service ?? 'unknown' };
     if (!token) return { kind: 'anonymous' };
     if (contract.access !== 'public') return this.dependencies.verifier.verify(token);
-    // A public operation ignores an invalid access token, and ignores every API token.
+    // A public operation ignores an invalid access token, and ignores every API token: only an API token has limits.
     const person = await this.dependencies.verifier.verify(token).catch(() => undefined);
     return person && !person.limits ? person : { kind: 'anonymous' };
   }
@@ -228,8 +232,8 @@ export class RequestPipeline implements PipelineHooks {
   }
 
   /**
-   * Records the call under its support accesses and keeps those that are still active. Throws when none of them is
-   * active.
+   * Records the call under its support accesses. Returns the call with only the support accesses that are still active,
+   * and throws when none of them is active.
    */
   private async auditSupportAction(
     call: Call,
@@ -238,6 +242,7 @@ export class RequestPipeline implements PipelineHooks {
   ): Promise<Call> {
     const active = await this.dependencies.supportAudit.record(call, supportAccessIds, input);
     if (active.length > 0) return { ...call, supportAccessIds: active };
+    // For staff who are not members and have no active support access, the organization does not exist.
     const people = await this.dependencies.access.people(call.organizationId!);
     if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
     // This process may have decided from a support access that has just ended. The caller retries after this process is
@@ -249,8 +254,8 @@ export class RequestPipeline implements PipelineHooks {
   }
 
   /**
-   * The newest revision of each part: of the cached data, of the writes of the call, and of the revision that the
-   * caller sent.
+   * The access revision of the reply. For each part, it is the newest of three revisions: the revision of the cached
+   * data, the revision after the writes of the call (`changed`), and the revision that the caller sent.
    */
   private revisionToken({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
     if (!organizationId) return undefined;

@@ -221,7 +221,7 @@ export class ServiceHost {
     await this.running.jobs.stop();
     await this.running.relay.stop();
     await this.running.app.close();
-    await this.running.orm.close(true);
-    if (this.running.accessOrm !== this.running.orm) await this.running.accessOrm.close(true);
+    await this.running.orm.close();
+    if (this.running.accessOrm !== this.running.orm) await this.running.accessOrm.close();
   }
 }

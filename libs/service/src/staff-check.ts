@@ -11,8 +11,11 @@ const BASIC_CREDENTIALS = /^Basic ([A-Za-z0-9+/]+=*)$/i;
 
 /** Checks HTTP Basic credentials of staff at identity, for pages of operators. */
 export class StaffCheck {
-  /** Successful checks by hash of the credentials, so that a page with ten files causes one sign-in. */
-  private readonly successfulChecks = new LRUCache<string, Promise<boolean>>({ max: 1_000, ttl: KEPT_MS });
+  /**
+   * Running and successful checks by hash of the credentials, so that a page with ten files causes one sign-in. A
+   * failed check is removed.
+   */
+  private readonly checks = new LRUCache<string, Promise<boolean>>({ max: 1_000, ttl: KEPT_MS });
 
   constructor(
     private readonly rpc: RpcClient,
@@ -25,13 +28,14 @@ export class StaffCheck {
     const [, email, password] = /^([^:]+):(.+)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
     if (!email || !password) return false;
     const key = createHash('sha256').update(encoded!).digest('base64');
-    const check = this.successfulChecks.get(key) ?? this.checkAtIdentity(email, password);
-    this.successfulChecks.set(key, check, { ttl: this.successfulChecks.getRemainingTTL(key) || KEPT_MS });
+    const check = this.checks.get(key) ?? this.checkAtIdentity(email, password);
+    // A use of a cached check does not prolong its remaining time.
+    this.checks.set(key, check, { ttl: this.checks.getRemainingTTL(key) || KEPT_MS });
     const isStaff = await check.catch((error: unknown) => {
-      this.successfulChecks.delete(key);
+      this.checks.delete(key);
       throw error;
     });
-    if (!isStaff) this.successfulChecks.delete(key);
+    if (!isStaff) this.checks.delete(key);
     return isStaff;
   }
 
@@ -39,7 +43,7 @@ export class StaffCheck {
     try {
       const { accessToken, sessionId } = await this.rpc.call(createSession, { email, password });
       const { isStaff } = await this.verifier.verify(accessToken);
-      // The session was created for this check only.
+      // Ends the session, because it was created for this check only.
       await this.rpc
         .call(
           endSession,
@@ -57,6 +61,7 @@ export class StaffCheck {
         .catch(() => undefined);
       return isStaff;
     } catch (error) {
+      // With status 503, identity could not check the credentials.
       if (error instanceof DomainError && error.status !== 503) return false;
       throw error;
     }

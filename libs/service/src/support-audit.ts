@@ -10,6 +10,7 @@ type Person = Extract<Actor, { kind: 'person' }>;
 
 /** The maximum number of support accesses under which one action is recorded. */
 const MAX_ACCESSES = 20;
+/** The limits of the field `about` of `recordSupportAction`. */
 const MAX_IDS = 20;
 const MAX_ID_LENGTH = 100;
 /** The timeout of recording. It is shorter than the five seconds after which the caller of the action gives up. */
@@ -43,8 +44,8 @@ export function additionalSupportAccesses(
   { accountId }: Person,
   now: Date,
 ): SupportAccessId[] | undefined {
-  const activeEntries = people.supportOf(accountId, now.getTime()).map(({ supportAccessId }) => supportAccessId);
-  return activeEntries.length > 0 ? [...new Set(activeEntries)].slice(0, MAX_ACCESSES) : undefined;
+  const activeIds = people.supportOf(accountId, now.getTime()).map(({ supportAccessId }) => supportAccessId);
+  return activeIds.length > 0 ? [...new Set(activeIds)].slice(0, MAX_ACCESSES) : undefined;
 }
 
 /**

@@ -23,21 +23,22 @@ const keyOf = async (kid: string): Promise<Key> => ({
   kid,
   ...(await generateKeyPair('EdDSA', { extractable: true })),
 });
+/** `foreign` has the key id of `first`, but is another key. */
 let [first, second, foreign] = [] as unknown as [Key, Key, Key];
 beforeAll(async () => {
   [first, second, foreign] = [await keyOf('first'), await keyOf('second'), await keyOf('first')];
 });
 
 let keys: Key[];
-let loads: number;
+let keyLoads: number;
 let clock: Clock;
-let ended: EndedSessions;
+let endedSessions: EndedSessions;
 let verifier: TokenVerifier;
 beforeEach(async () => {
   const bus = new LocalBus();
-  [keys, loads] = [[first], 0];
+  [keys, keyLoads] = [[first], 0];
   await bus.serve(listKeys.subject, 'identity', async () => {
-    loads += 1;
+    keyLoads += 1;
     return encode({
       output: {
         keys: await Promise.all(
@@ -54,8 +55,8 @@ beforeEach(async () => {
   await bus.serve(listEndedSessions.subject, 'identity', async () =>
     encode({ output: { sessionIds: [], nextCursor: null } }),
   );
-  ended = new EndedSessions(new HeldLeases('test', rpc), rpc);
-  verifier = new TokenVerifier(rpc, clock, ended);
+  endedSessions = new EndedSessions(new HeldLeases('test', rpc), rpc);
+  verifier = new TokenVerifier(rpc, clock, endedSessions);
 });
 
 interface Claims {
@@ -87,10 +88,10 @@ const outcome = (token: string): Promise<string> =>
   );
 
 describe('TokenVerifier', () => {
-  it('returns the person', async () => {
+  it('returns the person, and loads the keys once', async () => {
     expect(await verifier.verify(await sign())).toEqual({ kind: 'person', accountId, sessionId, isStaff: false });
     expect(await verifier.verify(await sign({ staff: true }))).toMatchObject({ isStaff: true });
-    expect(loads).toBe(1);
+    expect(keyLoads).toBe(1);
   });
 
   it('returns the limits of an API token', async () => {
@@ -109,7 +110,7 @@ describe('TokenVerifier', () => {
     ['belongs to an API token and has the staff claim', () => sign({ ...apiTokenClaims, staff: true })],
     ['belongs to a session and has scopes', () => sign({ scopes: ['right:*'] })],
     ['belongs to a session and has an organization', () => sign({ org: organizationId })],
-    ['has expired', () => sign({ exp: now() - 10 })],
+    ['expired before the tolerance of five seconds', () => sign({ exp: now() - 10 })],
     ['is for another audience', () => sign({ aud: 'elsewhere' })],
     ['is from another issuer', () => sign({ iss: 'elsewhere' })],
     ['has no expiry', () => sign({ exp: undefined as never })],
@@ -146,6 +147,7 @@ describe('TokenVerifier', () => {
   it('rejects a cached token that has expired', async () => {
     const token = await sign();
     expect(await outcome(token)).toBe('ok');
+    // The token is valid for ten minutes.
     clock.moveTo(11 * 60_000);
     expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
   });
@@ -153,8 +155,9 @@ describe('TokenVerifier', () => {
   it('rejects the tokens of an ended session at once', async () => {
     const token = await sign();
     expect(await outcome(token)).toBe('ok');
-    ended.onChange(sessionId);
+    endedSessions.onChange(sessionId);
     expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
+    // Another token of the ended session, and a token of another session.
     expect(await outcome(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
   });
@@ -162,21 +165,22 @@ describe('TokenVerifier', () => {
   it('rejects the token of an ended API token at once, with API_TOKEN_INVALID', async () => {
     const token = await sign(apiTokenClaims);
     expect(await outcome(token)).toBe('ok');
-    ended.onChange(tokenId);
+    endedSessions.onChange(tokenId);
     expect(await outcome(token)).toBe('API_TOKEN_INVALID');
   });
 
   it('loads the keys only once more for many unknown key ids', async () => {
     for (let count = 0; count < 20; count += 1)
       expect(await outcome(await sign({}, { ...foreign, kid: `invented-${count}` }))).toBe('SIGN_IN_REQUIRED');
-    expect(loads).toBe(2);
+    expect(keyLoads).toBe(2);
   });
 
   it('loads the keys again for a new key id', async () => {
     expect(await outcome(await sign())).toBe('ok');
     keys = [first, second];
     expect(await outcome(await sign({}, second))).toBe('ok');
+    // Another token with the first key is not in the cache of verified tokens.
     expect(await outcome(await sign({ exp: now() + 61 }))).toBe('ok');
-    expect(loads).toBe(2);
+    expect(keyLoads).toBe(2);
   });
 });

@@ -61,7 +61,7 @@ export class TokenVerifier {
     return person;
   }
 
-  private async check(token: string, isRetry = false): Promise<{ person: Person; expiresAt: number }> {
+  private async check(token: string, { isRetry } = { isRetry: false }): Promise<{ person: Person; expiresAt: number }> {
     try {
       this.keys ??= this.loadKeys();
       const { payload } = await jwtVerify(token, await this.keys, {
@@ -86,7 +86,7 @@ export class TokenVerifier {
         // The key id is new or invented. The keys are not loaded for each invented key id.
         this.keysReloadedAt = performance.now();
         this.keys = undefined;
-        return this.check(token, true);
+        return this.check(token, { isRetry: true });
       }
       if (error instanceof errors.JOSEError || error instanceof z.ZodError)
         throw signInRequired('the access token is invalid');

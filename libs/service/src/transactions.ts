@@ -183,7 +183,7 @@ class ChangedAccess {
           change: { part: 'sessions' as const, sessionId },
           organizationUuid: NO_ORGANIZATION,
           revision,
-          after: revision - 1,
+          afterRevision: revision - 1,
         })),
       );
     }
@@ -192,7 +192,7 @@ class ChangedAccess {
     )) {
       const organizationUuid = toUuid(organizationId);
       const revision = await incrementRevision(em, organizationUuid, ids, now);
-      changes.push({ change: { part, organizationId, revision }, organizationUuid, revision, after: 0 });
+      changes.push({ change: { part, organizationId, revision }, organizationUuid, revision, afterRevision: 0 });
     }
     return changes;
   }

@@ -71,6 +71,7 @@ function entry(payments: readonly CamtPayment[]): string {
 }
 
 function transaction(payment: CamtPayment): string {
+  // A creditor reference of ISO 11649 (SCOR) starts with RF.
   const form = payment.reference?.startsWith('RF') ? element('Cd', 'SCOR') : element('Prtry', 'QRR');
   const reference =
     payment.reference &&

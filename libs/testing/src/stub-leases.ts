@@ -3,6 +3,9 @@ import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { Bus } from '@cordee/messaging/bus';
 import { encode } from '@cordee/messaging/reply';
 
+/** Longer than a test. */
+const LEASE_MS = 600_000;
+
 /** Stubs the owners of access data that a test does not start: their leases do not expire, and no session has ended. */
 export async function stubLeases(
   bus: Bus,
@@ -10,7 +13,7 @@ export async function stubLeases(
 ): Promise<void> {
   for (const owner of owners) {
     await bus.serve(declareLeaseContracts(owner).takeLease.subject, owner, async () =>
-      encode({ output: { leaseMs: 600_000, epoch: 1 } }),
+      encode({ output: { leaseMs: LEASE_MS, epoch: 1 } }),
     );
     await bus.serve(declareLeaseContracts(owner).releaseLease.subject, owner, async () => encode({ output: {} }));
     if (owner === 'identity')

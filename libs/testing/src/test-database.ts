@@ -5,6 +5,7 @@ import { setUpDatabase, type DatabaseUrls } from '@cordee/service/database/set-u
 import { Client } from 'pg';
 import { serverUrl } from './test-environment.ts';
 
+/** The key of the advisory lock that serializes the creation of templates; an arbitrary constant. */
 const TEMPLATE_LOCK = 0x0c0d_7e57;
 const PASSWORD = 'test';
 
@@ -17,6 +18,7 @@ export async function createTestDatabase(
   migrations: readonly MigrationClass[],
 ): Promise<DatabaseUrls & { drop(): Promise<void> }> {
   const adminUrl = serverUrl('DATABASE_ADMIN_URL');
+  // Shortened, because a database name has at most 63 bytes.
   const fingerprint = createHash('sha256')
     .update([platformMigration(service), ...migrations].map(({ sql }) => sql).join('\n'))
     .digest('hex')

@@ -51,7 +51,7 @@ export function testNumber(name: 'SEED' | 'ROUNDS', fallback: number): number {
   return Number(process.env[name] ?? fallback);
 }
 
-/** A seeded generator of numbers in [0, 1). */
+/** A seeded generator of numbers in [0, 1) (Mulberry32). */
 export function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

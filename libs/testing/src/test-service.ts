@@ -43,6 +43,9 @@ import { waitFor } from './wait-for.ts';
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 
+/** The lifetime of an access token, as in identity. */
+const TOKEN_LIFETIME_S = 600;
+
 /** Rows with optional fields, which get defaults. */
 type WithDefaults<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
 type Resource = ProductSnapshot['resources'][number];
@@ -171,7 +174,7 @@ export class TestService {
           .setAudience(AUDIENCE)
           .setIssuer(ISSUER)
           .setIssuedAt(Math.floor(now.getTime() / 1000))
-          .setExpirationTime(Math.floor(now.getTime() / 1000) + 600)
+          .setExpirationTime(Math.floor(now.getTime() / 1000) + TOKEN_LIFETIME_S)
           .sign(key.privateKey));
     const openReplica = async (): Promise<{ stop(): Promise<void> }> => {
       const replicaProcess = await openProcess();
@@ -371,7 +374,8 @@ async function stubServices(
       encode({ output: reply(decode(data) as { organizationId: OrganizationId }) }),
     );
   };
-  const exampleFullSnapshot = (part: AccessPart, organizationId: OrganizationId) => ({
+  /** The common fields of a complete snapshot; `changed` is null. */
+  const completeSnapshotFields = (part: AccessPart, organizationId: OrganizationId) => ({
     organizationId,
     revision: test().revisionOf(part, organizationId),
     changed: null,
@@ -390,12 +394,12 @@ async function stubServices(
     Object.values(accessOwners).filter((owner) => owner !== service),
   );
   await serve(getMemberSnapshot, ({ organizationId }) => ({
-    ...exampleFullSnapshot('people', organizationId),
+    ...completeSnapshotFields('people', organizationId),
     people: test().stubbedSnapshots.people.get(organizationId) ?? [],
     support: test().stubbedSnapshots.support.get(organizationId) ?? [],
   }));
   await serve(getGrantSnapshot, ({ organizationId }) => ({
-    ...exampleFullSnapshot('grants', organizationId),
+    ...completeSnapshotFields('grants', organizationId),
     ...grantRows(
       test().stubbedSnapshots.grants.get(organizationId) ?? {},
       memberIds(organizationId),
@@ -404,7 +408,7 @@ async function stubServices(
   }));
   await serve(getTypeRights, () => ({ data: test().stubbedSnapshots.typeRights() }));
   await serve(getProductSnapshot, ({ organizationId }) => ({
-    ...exampleFullSnapshot('products', organizationId),
+    ...completeSnapshotFields('products', organizationId),
     ...productRows(test().stubbedSnapshots.products.get(organizationId) ?? [], memberIds(organizationId)),
   }));
 }
@@ -418,7 +422,7 @@ const shippedTypeRights: TypeRightsRow[] = [
 
 type MemberIds = ReadonlyMap<AccountId, `mem_${string}`>;
 
-/** A person who is not a member gets an unused member id. */
+/** The member id of a person. For a person who is not a member, the prefix `acc_` is replaced by `mem_`. */
 const memberIdOf = (members: MemberIds, accountId: AccountId): `mem_${string}` =>
   members.get(accountId) ?? `mem_${accountId.slice(4)}`;
 

@@ -10,6 +10,8 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
 import { typeRights } from './product-types.mjs';
 
+/** The duration of the stubbed leases, which is longer than every measurement. */
+const DAY_MS = 86_400_000;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const encode = (value) => encoder.encode(JSON.stringify(value));
@@ -54,7 +56,7 @@ export function localAccessCache(pagesByPartOf, maxBytes) {
   );
   const bus = {
     async request(subject, data) {
-      if (leaseSubjects.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });
+      if (leaseSubjects.has(subject)) return encode({ output: { leaseMs: DAY_MS, epoch: 1 } });
       if (subject === getTypeRights.subject) return encode({ output: { data: typeRights } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
       const pages = pagesByPartOf(organizationId)[partBySubject[subject]];

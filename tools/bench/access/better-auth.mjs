@@ -2,6 +2,8 @@ import pg from 'pg';
 import { loadPeer } from '../harness/peers.mjs';
 import { connect } from './teams-database.mjs';
 
+/** As many connections as checks that the measurement P1b keeps in flight. */
+const CONNECTIONS = 4;
 const DATABASE = 'bench_better_auth';
 const PEOPLE = 40;
 const PASSWORD = 'a password that is long enough';
@@ -23,7 +25,7 @@ export async function openBetterAuth(adminUrl) {
   await admin.end();
   const url = new URL(adminUrl);
   url.pathname = `/${DATABASE}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: 4 });
+  const pool = new pg.Pool({ connectionString: url.href, max: CONNECTIONS });
   const options = {
     database: pool,
     baseURL: 'http://127.0.0.1',

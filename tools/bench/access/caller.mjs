@@ -3,6 +3,7 @@ import { randomFrom } from '../harness/random.mjs';
 import { randomQuestions } from './random-questions.mjs';
 
 const PEOPLE = 500;
+const QUESTIONS = 10_000;
 export const ECHO = 'bench.echo';
 
 /**
@@ -10,6 +11,7 @@ export const ECHO = 'bench.echo';
  * the rights of this person.
  */
 export async function startCaller({ organization, signer }, { seed, logs, profile }) {
+  // Each use of random numbers has its own number that is added to the seed, so that the sequences differ.
   const random = randomFrom(seed + 5);
   const { people } = organization.rows.people;
   const callerIds = new Set(
@@ -22,7 +24,7 @@ export async function startCaller({ organization, signer }, { seed, logs, profil
   const questions = randomQuestions(
     seed + 6,
     { rows: { ...organization.rows, people: { people: people.filter(({ accountId }) => callerIds.has(accountId)) } } },
-    10_000,
+    QUESTIONS,
   ).map(({ accountId, right, productId, resourceId }) => ({
     accountId,
     token: tokens.get(accountId),

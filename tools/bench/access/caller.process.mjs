@@ -11,6 +11,8 @@ import { openLoop, reasonOf } from '../harness/open-loop.mjs';
 import { connectRaw, rawHeaders } from '../harness/raw-nats.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
 
+const CHECKS_PER_CALL = 100;
+
 let input;
 let bus;
 let rawConnection;
@@ -35,8 +37,8 @@ const calls = {
   },
   /** A hundred checks of the rights of random people in one call. The caller is an administrator. */
   checkMany(count) {
-    const questions = Array.from({ length: 100 }, (_, index) => {
-      const { accountId, question } = input.questions[(count * 100 + index) % input.questions.length];
+    const questions = Array.from({ length: CHECKS_PER_CALL }, (_, index) => {
+      const { accountId, question } = input.questions[(count * CHECKS_PER_CALL + index) % input.questions.length];
       return { accountId, ...question };
     });
     return calls.rpc.call(
@@ -60,14 +62,16 @@ const calls = {
   },
 };
 
+/** Makes calls at a fixed rate (open loop). */
 async function open({ call, perSecond, ms }) {
-  const before = ownCpu();
+  const cpuBefore = ownCpu();
   const sample = await openLoop({ perSecond, ms, call: calls[call] });
-  return { ...sample, cpu: ownCpu() - before };
+  return { ...sample, cpu: ownCpu() - cpuBefore };
 }
 
+/** Keeps a fixed number of calls in flight (closed loop). */
 async function closed({ call, inFlight, ms }) {
-  const before = ownCpu();
+  const cpuBefore = ownCpu();
   const errors = {};
   let failed = 0;
   const { operations, ms: took } = await keepInFlight(inFlight, ms, (count) =>
@@ -76,5 +80,5 @@ async function closed({ call, inFlight, ms }) {
       errors[reasonOf(error)] = (errors[reasonOf(error)] ?? 0) + 1;
     }),
   );
-  return { operations: operations - failed, ms: took, errors, cpu: ownCpu() - before };
+  return { operations: operations - failed, ms: took, errors, cpu: ownCpu() - cpuBefore };
 }

@@ -9,18 +9,19 @@ export function checkLatencies(questions, check) {
   const clockDurations = new Float64Array(questions.length);
   for (let index = 0; index < questions.length; index += 1) {
     readStrings(questions[index]);
-    const before = performance.now();
+    const clockStart = performance.now();
     const start = performance.now();
     check(questions[index]);
     const end = performance.now();
-    clockDurations[index] = start - before;
+    clockDurations[index] = start - clockStart;
     durations[index] = end - start;
   }
-  const overhead = quantile(clockDurations, 0.5);
+  const MEDIAN = 0.5;
+  const overhead = quantile(clockDurations, MEDIAN);
   return { quantiles: latencies(durations.map((value) => Math.max(0, value - overhead))), overheadNs: overhead * 1e6 };
 }
 
-const emptySet = new Set(['']);
+const lookupSet = new Set(['']);
 /** Reads the strings of a question. The lookup in a set makes the engine calculate the hash of each string. */
 const readStrings = ({ accountId, right, productId, resourceId }) =>
-  emptySet.has(accountId) || emptySet.has(right) || emptySet.has(productId) || emptySet.has(resourceId);
+  lookupSet.has(accountId) || lookupSet.has(right) || lookupSet.has(productId) || lookupSet.has(resourceId);

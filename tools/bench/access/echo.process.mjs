@@ -5,7 +5,8 @@ import { handleRequests } from '../harness/handle-requests.mjs';
 let connection;
 handleRequests({
   async start({ subject, bytes }) {
-    const answer = new Uint8Array(bytes).fill(32);
+    const space = 32;
+    const answer = new Uint8Array(bytes).fill(space);
     connection = await connectRaw();
     connection.subscribe(subject, { queue: 'bench', callback: (_error, message) => void message.respond(answer) });
     await connection.flush();

@@ -10,7 +10,10 @@ export const growth = {
   title: 'costs in organizations of 0.1, 1 and 10 times the standard size',
   async open({ seed, rounds, logs, profile }) {
     const samples = [];
-    const growthOf = (read) => read(samples[2]) / read(samples[1]);
+    const growthOf = (read) => {
+      const [, standardSize, tenfoldSize] = samples;
+      return read(tenfoldSize) / read(standardSize);
+    };
     return {
       unit: 'times the cost',
       tables: [
@@ -20,7 +23,7 @@ export const growth = {
             const child = await startChild(
               new URL('growth.process.mjs', import.meta.url),
               { seed, scale, rounds },
-              { logs, profile, memory: 12_288 },
+              { logs, profile, memoryMib: 12_288 },
             );
             samples.push(await child.ask('measure'));
             await child.stop();

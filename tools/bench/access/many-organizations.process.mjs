@@ -12,7 +12,9 @@ import { randomQuestions } from './random-questions.mjs';
  */
 const TEMPLATES = 3;
 const CHECKS_PER_VISIT = 100;
+/** Counting ends after this number of loads, of visits per organization, or of milliseconds. */
 const MAX_LOADS = 120;
+const MAX_VISITS_PER_ORGANIZATION = 20;
 const MAX_MS = 40_000;
 
 let options;
@@ -42,7 +44,7 @@ async function measure() {
   const randomIndex = zipf(random, organizations);
   const loads = [];
   let [hits, visits] = [0, 0];
-  const visit = async (isCounted) => {
+  const visit = async ({ isCounted }) => {
     const id = ids[randomIndex()];
     const { questions } = templateOf.get(id);
     const start = performance.now();
@@ -57,12 +59,16 @@ async function measure() {
   // Fill the cache before counting.
   for (let isFull = false; !isFull && performance.now() - fillStart < MAX_MS;) {
     const cachedBefore = cache.size.organizations;
-    await visit(false);
+    await visit({ isCounted: false });
     isFull = cache.size.organizations < cachedBefore || cache.size.organizations === organizations;
   }
   const countStart = performance.now();
-  while (performance.now() - countStart < MAX_MS && loads.length < MAX_LOADS && visits < organizations * 20)
-    await visit(true);
+  while (
+    performance.now() - countStart < MAX_MS &&
+    loads.length < MAX_LOADS &&
+    visits < organizations * MAX_VISITS_PER_ORGANIZATION
+  )
+    await visit({ isCounted: true });
   globalThis.gc();
   const { organizations: cached, bytes } = cache.size;
   return {

@@ -11,6 +11,8 @@ import { randomQuestions } from './random-questions.mjs';
 import { indexRights } from './rights-index.mjs';
 import { checkLatencies } from './check-latencies.mjs';
 
+/** More than one organization needs, so that nothing is evicted. */
+const CACHE_BYTES = 16 * 1_024 ** 3;
 const QUESTIONS = 200_000;
 const RUN_MS = 500;
 /** Scales of the organization for the peers. casbin then has 11,000 rules; 1,800 of the rules are team memberships. */
@@ -29,7 +31,7 @@ export const checkFromMemory = {
     progress('P1a: building the Map index, which is the limit');
     const indexByOrganization = new Map([[organizationId, indexRights(organization, at)]]);
     const pages = encodeSnapshot(organization);
-    const cache = localAccessCache(() => pages, 16 * 1_048_576 * 1_024);
+    const cache = localAccessCache(() => pages, CACHE_BYTES);
     await cache.forOrganization(organizationId);
 
     const check = (question) => cache.peek(organizationId).check(question);
@@ -77,6 +79,7 @@ export const checkFromMemory = {
   },
 };
 
+/** `batch` is the number of checks between two readings of the clock; it is smaller for a slow check. */
 function timed(questions, check, ms = RUN_MS, batch = 256) {
   const before = ownCpu();
   let index = 0;
@@ -105,9 +108,10 @@ function requireSameAnswers(questions, check, otherCheck, otherName) {
 
 async function openPeers(seed, at) {
   const plain = randomOrganization(seed, { scale: PLAIN_SCALE, plain: true, now: at });
+  // 50,000 is the number of grants at scale 1.
   plain.rows.grants.grants.length = Math.min(plain.rows.grants.grants.length, Math.round(50_000 * PLAIN_GRANTS_SCALE));
   const pages = encodeSnapshot(plain);
-  const cache = localAccessCache(() => pages, 1e9);
+  const cache = localAccessCache(() => pages, CACHE_BYTES);
   const { organizationId } = plain;
   await cache.forOrganization(organizationId);
   const questions = randomQuestions(seed + 2, plain, 5_000, { at });
@@ -130,7 +134,7 @@ async function openPeers(seed, at) {
 
 /** Measures the first check of each person. It also collects the paths by which grants reach the person. */
 async function firstChecks(organization, pages, questions) {
-  const cache = localAccessCache(() => pages, 1e9);
+  const cache = localAccessCache(() => pages, CACHE_BYTES);
   const access = await cache.forOrganization(organization.organizationId);
   const checkedIds = new Set();
   const firstQuestions = questions
@@ -152,7 +156,7 @@ async function manyOrganizations({ seed, scale, organizations, logs, profile }) 
     const child = await startChild(
       new URL('many-organizations.process.mjs', import.meta.url),
       { seed, scale, organizations, mib },
-      { logs, profile, memory: 8_192 },
+      { logs, profile, memoryMib: 8_192 },
     );
     const sample = await child.ask('measure');
     rows.push([

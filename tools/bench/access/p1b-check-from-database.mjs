@@ -46,6 +46,7 @@ export const checkFromDatabase = {
       adminClients,
       async (client, { values }) => (await client.query({ name: 'check', text: CHECK_SQL, values })).rows[0].is_held,
     );
+    // The first two values are the organization and the member. The tenant context gets the member id as account id.
     const checkStepByStep = onFreeConnection(runtimeClients, async (client, { values }) => {
       await client.query('begin');
       await client.query({ name: 'tenant context', text: SET_TENANT_CONTEXT, values: values.slice(0, 2) });
@@ -53,6 +54,7 @@ export const checkFromDatabase = {
       await client.query('commit');
       return rows[0].is_held;
     });
+    // The third result is the result of the check.
     const checkInOneRoundTrip = onFreeConnection(pipelinedClients, async (client, { values }) => {
       const [, , { rows }] = await Promise.all([
         client.query('begin'),
@@ -110,7 +112,7 @@ export const checkFromDatabase = {
       ],
       async close() {
         await Promise.all([...adminClients, ...runtimeClients, ...pipelinedClients].map((client) => client.end()));
-        await orm.close(true);
+        await orm.close();
         await auth?.close();
       },
     };

@@ -5,6 +5,8 @@ import { startTeams } from './teams-in-process.mjs';
 
 const RUN_MS = 2_000;
 const IN_FLIGHT = 8;
+/** The number of checks in one call of `checkMany` in caller.process.mjs. */
+const CHECKS_PER_CALL = 100;
 const LIST_SIZE = 10_000;
 const OURS_NAME = 'checkManyAccess over NATS, 8 calls in flight';
 
@@ -31,7 +33,7 @@ export const manyChecks = {
             for (const [reason, count] of Object.entries(sample.errors))
               errors.push(`${count} calls in ${roundName} ended with ${reason}`);
             return {
-              operations: sample.operations * 100,
+              operations: sample.operations * CHECKS_PER_CALL,
               ms: sample.ms,
               cpu: { caller: sample.cpu, teams: after.teams - before.teams, nats: after.nats - before.nats },
             };

@@ -16,6 +16,8 @@ const REVOCATIONS_PER_ROUND = 40;
 const AFTER_MS = 15;
 const KILLS = 3;
 const TIMEOUT_MS = 10_000;
+/** The maximum number of grants that can be revoked. Each revocation uses one grant. */
+const MAX_GRANTS = 2_000;
 
 /** P1e: measures the revocation of a right while eight replicas answer from their access caches. */
 export const revocation = {
@@ -167,5 +169,5 @@ function soleGrants({ rows: { people, grants, products } }) {
       );
       return sufficientKeys.filter((key) => grantKeys.has(key)).length === 1;
     })
-    .slice(0, 2_000);
+    .slice(0, MAX_GRANTS);
 }

@@ -1,5 +1,6 @@
 import { loadPeer } from '../harness/peers.mjs';
 
+/** The model of casbin: a `p` line is a grant, and a `g` line is a membership or the parent of a team. */
 const MODEL = `
 [request_definition]
 r = sub, obj, act

@@ -25,6 +25,7 @@ const FOLDER_DEPTH = 4;
  * casbin and @casl/ability do not have: grants on product types, resources, ends, blocks, externals.
  */
 export function randomOrganization(seed, { scale = 1, plain = false, now = new Date() } = {}) {
+  // The seed is multiplied by a prime, so that different seeds and scales have different sequences.
   const random = randomFrom(seed * 7_919 + Math.round(scale * 1_000));
   const scaled = (count, least = 1) => Math.max(least, Math.round(count * scale));
   const randomEnd = (share) =>
@@ -35,6 +36,7 @@ export function randomOrganization(seed, { scale = 1, plain = false, now = new D
     memberId: random.id('mem'),
     role: roleOf(index, random, plain),
     flags: [],
+    // The managers have the indexes 0 to 3. They are never blocked.
     isBlocked: !plain && index > 5 && random.chance(0.01),
   }));
   const teams = randomTeams(random, scaled(SIZE.teams, 2), randomEnd, plain);
@@ -93,12 +95,13 @@ function randomTeams(random, count, randomEnd, plain) {
   const teams = [];
   const depths = [];
   for (let index = 0; index < count; index += 1) {
-    const parent = index > count * 0.2 ? random.below(index) : undefined;
-    const hasParent = parent !== undefined && depths[parent] < TEAM_DEPTH;
-    depths.push(hasParent ? depths[parent] + 1 : 1);
+    // The first fifth of the teams have no parent.
+    const parentIndex = index > count * 0.2 ? random.below(index) : undefined;
+    const hasParent = parentIndex !== undefined && depths[parentIndex] < TEAM_DEPTH;
+    depths.push(hasParent ? depths[parentIndex] + 1 : 1);
     teams.push({
       teamId: random.id('team'),
-      parentId: hasParent ? teams[parent].teamId : null,
+      parentId: hasParent ? teams[parentIndex].teamId : null,
       name: `Team ${index}`,
       isMembersOnly: !plain && random.chance(0.05),
       parentEndsAt: hasParent ? randomEnd(0.02) : null,
@@ -112,16 +115,16 @@ function randomResources(random, { productId, type }, people) {
   const resources = [];
   const depths = [];
   for (let index = 0; index < resourcesPerProduct; index += 1) {
-    const parent = isNested && index > 0 ? random.below(index) : undefined;
-    const hasParent = parent !== undefined && depths[parent] < FOLDER_DEPTH;
-    depths.push(hasParent ? depths[parent] + 1 : 1);
+    const parentIndex = isNested && index > 0 ? random.below(index) : undefined;
+    const hasParent = parentIndex !== undefined && depths[parentIndex] < FOLDER_DEPTH;
+    depths.push(hasParent ? depths[parentIndex] + 1 : 1);
     const owner = isOwned && random.chance(0.8) ? random.pick(people) : undefined;
     resources.push({
       resourceId: random.id('res'),
       productId,
       kind,
       name: `${kind} ${index}`,
-      parentId: hasParent ? resources[parent].resourceId : null,
+      parentId: hasParent ? resources[parentIndex].resourceId : null,
       ownerAccountId: owner?.accountId ?? null,
       ownerMemberId: owner?.memberId ?? null,
     });
@@ -149,6 +152,7 @@ function randomGrants(random, { people, teams, products, resources }, counts, ra
   };
   const grants = [];
   const existingKeys = new Set();
+  // A random grant may equal an earlier grant, so there are more attempts than grants.
   for (let attempts = 0; grants.length < counts.grants && attempts < counts.grants * 20; attempts += 1) {
     const index = grants.length;
     const grantHolder = index < counts.organization ? { kind: 'organization' } : randomHolder();

@@ -13,6 +13,9 @@ const PAUSE_MS = 1;
 /** Number of recorded checks. A revocation is over long before a replica has made so many checks. */
 const MAX_RECORDED = 100_000;
 
+/** More than one organization needs, so that nothing is evicted. */
+const CACHE_BYTES = 1e9;
+
 let bus;
 let leases;
 let cache;
@@ -29,7 +32,7 @@ handleRequests({
     bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'products' });
     const rpc = new RpcClient(bus, 'products');
     leases = new HeldLeases(randomUUID(), rpc);
-    cache = new AccessCache(leases, rpc, 1e9);
+    cache = new AccessCache(leases, rpc, CACHE_BYTES);
     await subscribeAccessChanges(bus, leases.processId, {
       access: cache,
       endedSessions: new EndedSessions(leases, rpc),

@@ -12,19 +12,19 @@ const withNarrowerRights = (right) => (right === null ? [] : [right, ...(NARROWE
 export function indexRights({ rows }, at) {
   const indexes = buildIndexes(rows, at.getTime());
   const rightsByMask = new Map();
-  const index = new Map();
+  const rightsByAccount = new Map();
   for (const person of rows.people.people) {
     const masks = person.isBlocked ? new Map() : rightsOfPerson(indexes, person);
-    const byObject = new Map();
+    const rightsByObject = new Map();
     for (const [objectId, mask] of masks) {
       if (mask === 0) continue;
       if (!rightsByMask.has(mask))
         rightsByMask.set(mask, new Set(indexes.rights.filter((_, index) => mask & (1 << index))));
-      byObject.set(objectId, rightsByMask.get(mask));
+      rightsByObject.set(objectId, rightsByMask.get(mask));
     }
-    index.set(person.accountId, byObject);
+    rightsByAccount.set(person.accountId, rightsByObject);
   }
-  return index;
+  return rightsByAccount;
 }
 
 function buildIndexes({ people, grants, products }, at) {
@@ -37,17 +37,18 @@ function buildIndexes({ people, grants, products }, at) {
   };
   const rights = [...new Set([...grants.grants.flatMap(({ right }) => withNarrowerRights(right)), ...CONTENT_RIGHTS])];
   const maskOf = (names) => names.reduce((mask, name) => mask | (1 << rights.indexOf(name)), 0);
-  const byHolder = new Map();
+  // A mask has one bit per right.
+  const grantsByHolder = new Map();
   for (const grant of grants.grants.filter(isActive)) {
     const holder = grant.holder.teamId ?? grant.holder.accountId ?? 'organization';
-    if (!byHolder.has(holder)) byHolder.set(holder, []);
-    byHolder.get(holder).push({ ...grant, mask: maskOf(withNarrowerRights(grant.right)) });
+    if (!grantsByHolder.has(holder)) grantsByHolder.set(holder, []);
+    grantsByHolder.get(holder).push({ ...grant, mask: maskOf(withNarrowerRights(grant.right)) });
   }
   return {
     at,
     rights,
     maskOf,
-    byHolder,
+    grantsByHolder,
     products: products.products,
     resources: products.resources,
     teams: new Map(grants.teams.map((team) => [team.teamId, team])),
@@ -57,7 +58,7 @@ function buildIndexes({ people, grants, products }, at) {
     ),
     restrictions: group(grants.restrictions.filter(isActive), ({ resourceId }) => resourceId),
     productOf: new Map(products.products.map((product) => [product.productId, product])),
-    byType: group(products.products, ({ type }) => type),
+    productsByType: group(products.products, ({ type }) => type),
     children: group(products.resources, ({ parentId, productId }) => parentId ?? productId),
     resourceOf: new Map(products.resources.map((resource) => [resource.resourceId, resource])),
     owned: group(
@@ -90,11 +91,11 @@ function rightsOfPerson(indexes, { accountId, role }) {
     }
   };
   for (const { holder, path } of grantPathsOf(indexes, accountId, isExternal)) {
-    for (const { object, mask } of indexes.byHolder.get(holder) ?? []) {
+    for (const { object, mask } of indexes.grantsByHolder.get(holder) ?? []) {
       if (object.kind === 'resource') addRightsBelow(object.resourceId, object.productId, mask, path);
       else if (object.kind === 'product') addRightsBelow(object.productId, object.productId, mask, path);
       else
-        for (const { productId } of indexes.byType.get(object.type) ?? [])
+        for (const { productId } of indexes.productsByType.get(object.type) ?? [])
           addRightsBelow(productId, productId, mask, path);
     }
   }

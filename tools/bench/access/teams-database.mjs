@@ -41,14 +41,14 @@ async function insertOrganization(
     },
   },
 ) {
-  const organization = toUuid(organizationId);
-  const at = '2026-01-01T00:00:00Z';
+  const organizationUuid = toUuid(organizationId);
+  const createdAt = '2026-01-01T00:00:00Z';
   const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
   const giver = people[0].accountId;
   const teamsById = new Map(teams.map((team) => [team.teamId, team]));
   const depth = ({ parentId }) => (parentId ? depth(teamsById.get(parentId)) + 1 : 0);
   const parentsFirst = [...teams].sort((one, other) => depth(one) - depth(other));
-  const id = (value) => (value ? toUuid(value) : null);
+  const uuidOrNull = (id) => (id ? toUuid(id) : null);
   await copyRows(
     client,
     'team',
@@ -64,15 +64,15 @@ async function insertOrganization(
       'created_at',
     ],
     parentsFirst.map((team) => [
-      organization,
-      id(team.teamId),
+      organizationUuid,
+      uuidOrNull(team.teamId),
       team.name,
       team.name.toLowerCase(),
       'blue',
-      id(team.parentId),
+      uuidOrNull(team.parentId),
       team.parentEndsAt,
       team.isMembersOnly,
-      at,
+      createdAt,
     ]),
   );
   await copyRows(
@@ -80,13 +80,13 @@ async function insertOrganization(
     'team_parent_history',
     ['organization_id', 'team_id', 'name', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
     parentsFirst.map((team) => [
-      organization,
-      id(team.teamId),
+      organizationUuid,
+      uuidOrNull(team.teamId),
       team.name,
-      id(team.parentId),
+      uuidOrNull(team.parentId),
       team.parentEndsAt,
       team.isMembersOnly,
-      at,
+      createdAt,
     ]),
   );
   await copyRows(
@@ -94,12 +94,12 @@ async function insertOrganization(
     'team_membership',
     ['organization_id', 'team_id', 'account_id', 'member_id', 'joined_at', 'started_at', 'ends_at'],
     memberships.map(({ teamId, memberId, endsAt }) => [
-      organization,
-      id(teamId),
-      id(accountOf.get(memberId)),
-      id(memberId),
-      at,
-      at,
+      organizationUuid,
+      uuidOrNull(teamId),
+      uuidOrNull(accountOf.get(memberId)),
+      uuidOrNull(memberId),
+      createdAt,
+      createdAt,
       endsAt,
     ]),
   );
@@ -124,20 +124,20 @@ async function insertOrganization(
       'ends_at',
     ],
     grants.map(({ grantId, holder, object, right, endsAt }) => [
-      organization,
-      id(grantId),
+      organizationUuid,
+      uuidOrNull(grantId),
       holder.kind,
-      id(holder.accountId),
-      id(holder.memberId),
-      id(holder.teamId),
+      uuidOrNull(holder.accountId),
+      uuidOrNull(holder.memberId),
+      uuidOrNull(holder.teamId),
       object.kind,
       object.type ?? null,
-      id(object.productId),
-      id(object.resourceId),
+      uuidOrNull(object.productId),
+      uuidOrNull(object.resourceId),
       object.ownershipNumber ?? null,
       right,
       giver,
-      at,
+      createdAt,
       endsAt,
     ]),
   );
@@ -158,18 +158,19 @@ async function insertOrganization(
       'set_by',
     ],
     restrictions.map(({ holder, resourceId, ownershipNumber, right }) => [
-      organization,
+      organizationUuid,
       holder.kind,
-      id(holder.accountId),
-      id(holder.memberId),
-      id(holder.teamId),
-      organization,
-      id(resourceId),
+      uuidOrNull(holder.accountId),
+      uuidOrNull(holder.memberId),
+      uuidOrNull(holder.teamId),
+      // `product_id`: a snapshot row of a restriction has no product id, so the column gets another UUID.
+      organizationUuid,
+      uuidOrNull(resourceId),
       ownershipNumber,
       right,
-      at,
+      createdAt,
       giver,
     ]),
   );
-  await client.query('insert into access_revision (organization_id, revision) values ($1, 1)', [organization]);
+  await client.query('insert into access_revision (organization_id, revision) values ($1, 1)', [organizationUuid]);
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
   await admin.end();
 });
 
-it('creates a database that has all rows of the organization', async () => {
+it('creates a database with the teams, memberships, grants and restrictions of the organization', async () => {
   const count = async (table) => Number((await client.query(`select count(*) from ${table}`)).rows[0].count);
   const { teams, memberships, grants, restrictions } = organization.rows.grants;
   expect([
@@ -37,7 +37,7 @@ it('reports an unknown column of a copied table', async () => {
   await expect(copyRows(client, 'team', ['colours'], [['blue']])).rejects.toThrow('"colours"');
 });
 
-it('finds a grant to a person with the check statement', async () => {
+it('the check statement finds the right of a granted product, and no other right', async () => {
   const { grants } = organization.rows.grants;
   const { holder, object, right } = grants.find(
     (grant) => grant.holder.kind === 'account' && grant.object.kind === 'product',
@@ -50,9 +50,10 @@ it('finds a grant to a person with the check statement', async () => {
       'web_hosting',
       `{${rights.join(',')}}`,
       new Date('2026-06-01T00:00:00Z'),
-      false,
+      false, // The person is not an external.
     ];
     return (await client.query(CHECK_SQL, values)).rows[0].is_held;
   };
+  // No grant has the right `levitate`.
   expect([await check([right]), await check(['levitate'])]).toEqual([true, false]);
 });

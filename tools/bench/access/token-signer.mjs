@@ -15,6 +15,7 @@ export function createTokenSigner() {
       const header = { alg: 'EdDSA', kid: KEY_ID };
       const claims = { sub: accountId, sid: sessionId, staff: false, aud: AUDIENCE, iss: ISSUER };
       const text = `${encode(header)}.${encode({ ...claims, iat: now, exp: now + LIFETIME_S })}`;
+      // Ed25519 has no separate digest algorithm (null).
       return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
     },
   };

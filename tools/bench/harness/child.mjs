@@ -8,8 +8,9 @@ const children = new Set();
 /**
  * Runs a file in a child process and calls its handler `start` with the input. `ask(handler, value)` calls another
  * handler of the child. The child ends when this process ends. The output of the child goes to a log file in `logs`.
+ * `memoryMib` limits the heap of the child.
  */
-export async function startChild(url, input, { logs, profile, memory = 4_096, env = {} }) {
+export async function startChild(url, input, { logs, profile, memoryMib = 4_096, env = {} }) {
   const file = fileURLToPath(url);
   const name = path.basename(file, '.mjs');
   const log = fs.openSync(path.join(logs, `${name}.log`), 'a');
@@ -17,7 +18,7 @@ export async function startChild(url, input, { logs, profile, memory = 4_096, en
     execArgv: [
       '--expose-gc',
       '--enable-source-maps',
-      `--max-old-space-size=${memory}`,
+      `--max-old-space-size=${memoryMib}`,
       ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : []),
     ],
     env: { ...process.env, ...env },

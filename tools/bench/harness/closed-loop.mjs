@@ -1,4 +1,7 @@
-/** Makes synchronous calls one after the other for about `ms`. Returns the number of calls and the duration. */
+/**
+ * Makes synchronous calls one after the other for about `ms`. Reads the clock after each `batch` of calls. Returns the
+ * number of calls and the duration.
+ */
 export function runFor(ms, call, batch = 256) {
   let operations = 0;
   const start = performance.now();

@@ -3,7 +3,7 @@ import { compare } from './compare.mjs';
 import { atLeast, atMost, evaluateGoals, latencyAtMost } from './goals.mjs';
 import { latencies, median, quantile } from './statistics.mjs';
 
-/** Creates a subject that returns one of these values per round and records its runs. */
+/** Creates a subject that returns `values[round]` in each round, also in the warm-up round 0, and records its runs. */
 const subject = (name, role, values, runs = []) => ({
   name,
   role,

@@ -32,7 +32,8 @@ function readProcesses() {
   for (const pid of pids) {
     try {
       const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The process name in parentheses can contain spaces.
+      // The process name in parentheses can contain spaces. Field 0 after the name is the state, field 1 the parent.
+      // Fields 11 and 12 are the ticks of the process, 13 and 14 the ticks of its ended children.
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
       processes.set(Number(pid), {
         pid: Number(pid),

@@ -6,6 +6,7 @@ export function evaluateGoals(id, { goals, unit }, results, rounds) {
     results.find((result) => (name === undefined ? result.role === role : result.name === name)) ?? null;
   return goals.map(({ goal, read, isMet, ours, limit, unit: goalUnit }) => {
     const reached = read(results);
+    // A goal with its own unit is not about a subject, so the record has no limit and no peers.
     if (goalUnit)
       return {
         id,

@@ -7,6 +7,7 @@ import { PrepaidReason } from './prepaid.ts';
 export const BankFileReport = z
   .object({
     id: idSchema('bkf'),
+    // The message type: camt.053 is an account statement, camt.054 is a notification of credits and debits.
     kind: z.enum(['053', '054']),
     messageId: z.string(),
     importedAt: Instant,

@@ -205,7 +205,7 @@ export const payDocument = command({
   example: { input: { ...ids, method: 'prepaid' }, output: example },
 });
 
-/** Called by reminders before it sends a message, and by search to index a document. */
+/** The reminders service calls this query before it sends a message, and the search service to index a document. */
 export const getPaymentDetails = query({
   subject: 'rpc.billing.document.get_payment_details.v1',
   access: 'service',

@@ -6,8 +6,8 @@ import { Country, Currency, Email, Instant, Locale, Name, text } from '../values
 const accountId = idSchema('acc');
 
 /**
- * The maximum length limits the cost of hashing (ORG-4). Identity checks the minimum of 15 characters itself, to return
- * the error PASSWORD_TOO_SHORT.
+ * The maximum length limits the cost of hashing (ORG-4). The schema rejects less than 8 characters with INPUT_INVALID.
+ * Identity itself rejects less than 15 characters with PASSWORD_TOO_SHORT.
  */
 export const Password = z
   .string()

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
-import { snapshotInput, snapshotOutput, exampleFullSnapshot } from '../access-snapshot.ts';
+import { snapshotInput, snapshotOutput, exampleCompleteSnapshot } from '../access-snapshot.ts';
 import { idSchema } from '../id.ts';
 import { Right } from '../products/product-snapshot.ts';
 import { Email, Instant, Locale, Name } from '../values.ts';
@@ -198,7 +198,7 @@ export const getMemberSnapshot = query({
   example: {
     input: { organizationId: ids.organizationId },
     output: {
-      ...exampleFullSnapshot,
+      ...exampleCompleteSnapshot,
       people: [
         { accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false },
       ],

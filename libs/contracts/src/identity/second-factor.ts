@@ -4,7 +4,7 @@ import { idSchema } from '../id.ts';
 import { Instant, text } from '../values.ts';
 
 const accountId = idSchema('acc');
-const exampleAccount = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
+const exampleAccountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
 
 export const SecondFactorCode = text(50)
   .min(1)
@@ -117,7 +117,7 @@ export const secondFactorSetUp = event({
   summary: 'A person set up a second factor',
   entity: 'accountId',
   data: z.object({ accountId }),
-  example: { accountId: exampleAccount },
+  example: { accountId: exampleAccountId },
 });
 
 export const secondFactorRemoved = event({
@@ -125,5 +125,5 @@ export const secondFactorRemoved = event({
   summary: 'A person removed the second factor',
   entity: 'accountId',
   data: z.object({ accountId }),
-  example: { accountId: exampleAccount },
+  example: { accountId: exampleAccountId },
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { query } from '../contract.ts';
-import { snapshotInput, snapshotOutput, exampleFullSnapshot } from '../access-snapshot.ts';
+import { snapshotInput, snapshotOutput, exampleCompleteSnapshot } from '../access-snapshot.ts';
 import { idSchema } from '../id.ts';
 
 /** Key of a catalogue entry: `web_hosting`, `drive`. */
@@ -59,9 +59,9 @@ export const getProductSnapshot = query({
   output: ProductSnapshot,
   errors: {},
   example: {
-    input: { organizationId: exampleFullSnapshot.organizationId },
+    input: { organizationId: exampleCompleteSnapshot.organizationId },
     output: {
-      ...exampleFullSnapshot,
+      ...exampleCompleteSnapshot,
       products: [
         {
           productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',

@@ -60,6 +60,7 @@ export const listProducts = query({
   input: z.object({
     organizationId,
     ...pageInput,
+    // `unwrap` removes the default of `pageInput`.
     limit: pageInput.limit.unwrap().default(200).describe('Rows per page, at most 200, which is the default'),
   }),
   output: page(Product),

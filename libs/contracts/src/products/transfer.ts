@@ -17,7 +17,7 @@ const ids = {
   productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
   transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg',
 };
-const toOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrh';
+const acceptingOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrh';
 
 const TransferToken = text(200).min(1).meta({ description: 'Token in the link of a transfer' });
 
@@ -39,6 +39,7 @@ export const Transfer = z
     id: transferId,
     productId,
     productName: Name,
+    // The recipient of the offer. For an offer by link or mail, the organization is not known before the acceptance.
     to: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('link') }),
       z.object({ kind: z.literal('email'), email: Email.nullable().describe('Null after the transfer has ended') }),
@@ -185,7 +186,7 @@ export const listTransfers = query({
   subject: 'rpc.products.transfer.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/transfers' },
   access: 'product:transfer',
-  summary: 'Transfers that this organization offered, newest first',
+  summary: 'List the transfers that this organization offered, newest first',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(Transfer).describe('At most 200') }),
   errors: {},
@@ -299,13 +300,13 @@ export const acceptTransfer = command({
   },
   example: {
     input: {
-      organizationId: toOrganizationId,
+      organizationId: acceptingOrganizationId,
       token: 'AZOLXHoA…',
       retainedUserCount: 0,
       price: exampleOffer.price,
       dueOn: exampleOffer.dueOn,
     },
-    output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId },
+    output: { transferId: ids.transferId, organizationId: acceptingOrganizationId, productId: ids.productId },
   },
 });
 
@@ -407,7 +408,7 @@ export const getTransferOutcome = query({
       offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
       productName: 'alpine.example',
       status: 'accepted',
-      toOrganizationId,
+      toOrganizationId: acceptingOrganizationId,
       expiresAt: '2026-02-14T09:00:00.000Z',
     },
   },
@@ -463,7 +464,11 @@ export const transferAccepted = event({
   summary: 'A transfer was accepted and is finished',
   entity: 'transferId',
   data: transferEventData.extend({ toOrganizationId: organizationId, acceptedBy: accountId }),
-  example: { ...exampleEventData, toOrganizationId, acceptedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+  example: {
+    ...exampleEventData,
+    toOrganizationId: acceptingOrganizationId,
+    acceptedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  },
 });
 
 export const productTransferredAway = event({
@@ -478,7 +483,7 @@ export const productTransferredAway = event({
     ownershipNumber: ownershipNumber.describe('The ended ownership period'),
   }),
   invalidatesAccess: 'products',
-  example: { ...exampleEventData, toOrganizationId, ownershipNumber: 1 },
+  example: { ...exampleEventData, toOrganizationId: acceptingOrganizationId, ownershipNumber: 1 },
 });
 
 export const productReceived = event({
@@ -512,7 +517,7 @@ export const productReceived = event({
   }),
   invalidatesAccess: 'products',
   example: {
-    organizationId: toOrganizationId,
+    organizationId: acceptingOrganizationId,
     productId: ids.productId,
     transferId: ids.transferId,
     fromOrganizationId: ids.organizationId,

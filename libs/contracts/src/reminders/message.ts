@@ -52,6 +52,7 @@ export const listMessages = query({
           .describe('Id of the message, or of the reminder when it has no message yet'),
         kind: MessageKind,
         channel: z.enum(['mail', 'sms', 'letter', 'call']),
+        // The step of the reminder plan, for example `D+3` or `day 0`; `now` for a message without a plan.
         level: z.string(),
         status: z.enum(['planned', 'sent', 'dropped', 'failed']),
         dueAt: Instant,

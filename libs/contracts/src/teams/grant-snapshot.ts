@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-snapshot.ts';
-import { snapshotInput, snapshotOutput, exampleFullSnapshot } from '../access-snapshot.ts';
+import { snapshotInput, snapshotOutput, exampleCompleteSnapshot } from '../access-snapshot.ts';
 import { Instant } from '../values.ts';
 
 const teamId = idSchema('team');
@@ -51,8 +51,8 @@ export const SnapshotObject = z.discriminatedUnion('kind', [
 export type SnapshotObject = z.output<typeof SnapshotObject>;
 
 /**
- * The access data that teams owns: teams, memberships, grants and restrictions. Ended rows are omitted; rows with a
- * future end are included.
+ * The access data that the teams service owns: teams, memberships, grants and restrictions. Rows with a future end are
+ * included. Ended rows are omitted, except for ended grants in an answer with `changed`.
  */
 export const GrantSnapshot = z.object({
   ...snapshotOutput,
@@ -103,9 +103,9 @@ export const getGrantSnapshot = query({
   output: GrantSnapshot,
   errors: {},
   example: {
-    input: { organizationId: exampleFullSnapshot.organizationId },
+    input: { organizationId: exampleCompleteSnapshot.organizationId },
     output: {
-      ...exampleFullSnapshot,
+      ...exampleCompleteSnapshot,
       teams: [
         {
           teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',

@@ -44,6 +44,7 @@ const example = {
   setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
   reason: null,
 };
+// A restriction is always on a resource, so its request cannot name an unknown product type.
 const { PRODUCT_TYPE_UNKNOWN: _, ...refusals } = grantErrors;
 const notFound = { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND: refusals.RESOURCE_NOT_FOUND };
 

@@ -58,6 +58,7 @@ export const listSharedContent = query({
       z.object({ kind: z.literal('grant'), grantId: idSchema('grt') }),
       z.object({ kind: z.literal('joining'), teamId: idSchema('team'), accountId, joinedAt: Instant }),
     ]),
+    // `unwrap` removes the default of `pageInput`.
     limit: pageInput.limit.unwrap().default(200).describe('Rows per page, at most 200, which is the default'),
     cursor: pageInput.cursor,
   }),

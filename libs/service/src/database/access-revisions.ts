@@ -66,6 +66,7 @@ export async function readChanges(
   organizationId: OrganizationId,
   since: number | undefined,
 ): Promise<ChangedSince> {
+  // Without `since`, the statement selects no changed ids.
   const [row] = await em.execute<{ revision: string; oldest_stored_revision: string | null; changed: string[] }[]>(
     `select coalesce((select revision from access_revision where organization_id = ?), 0) as revision,
             (select min(revision) from access_change where organization_id = ?) as oldest_stored_revision,
@@ -73,6 +74,8 @@ export async function readChanges(
     [toUuid(organizationId), toUuid(organizationId), toUuid(organizationId), since ?? Number.MAX_SAFE_INTEGER],
   );
   const revision = Number(row!.revision);
+  // Nothing has changed when `since` is the current revision. Otherwise the changes are complete when the first
+  // revision after `since` is still stored. A `since` above the current revision is no revision of this database.
   const hasAllChanges =
     since !== undefined &&
     since <= revision &&
@@ -119,32 +122,32 @@ export async function readPendingNotifications(
 }
 
 /**
- * Marks changes as notified. While an earlier change of the same organization is pending, a change stays pending and is
- * notified again.
+ * Marks changes as notified. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an
+ * earlier change of the same organization is pending, a change stays pending and is notified again.
  */
 export async function markNotified(
   em: EntityManager,
-  notifiedChanges: readonly { organizationUuid: string; revision: number; after: number }[],
+  notifiedChanges: readonly { organizationUuid: string; revision: number; afterRevision: number }[],
 ): Promise<void> {
   await em.execute(
     // Locks the rows in the order of their key, so that two replicas that mark the same organizations do not deadlock.
     `with confirmed as (
-       select distinct organization_id, revision, after
-       from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, revision bigint, after bigint)
+       select distinct organization_id, revision, after_revision
+       from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, revision bigint, after_revision bigint)
      ), locked as (
        select access_revision.organization_id, confirmed.revision
        from access_revision join confirmed using (organization_id)
-       where notified_revision < confirmed.revision and notified_revision >= confirmed.after
+       where notified_revision < confirmed.revision and notified_revision >= confirmed.after_revision
        order by access_revision.organization_id for update of access_revision
      )
      update access_revision set notified_revision = locked.revision
      from locked where access_revision.organization_id = locked.organization_id`,
     [
       JSON.stringify(
-        notifiedChanges.map(({ organizationUuid, revision, after }) => ({
+        notifiedChanges.map(({ organizationUuid, revision, afterRevision }) => ({
           organization_id: organizationUuid,
           revision,
-          after,
+          after_revision: afterRevision,
         })),
       ),
     ],

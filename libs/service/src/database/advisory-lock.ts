@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
  * Waits for the advisory lock of a key, and keeps the lock until the transaction ends. Each service has its own keys,
- * because each service has its own database.
+ * because each service has its own database. PostgreSQL locks a number: the hash of the key with the seed 0.
  */
 export async function advisoryLock(em: EntityManager, key: string): Promise<void> {
   await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [key]);

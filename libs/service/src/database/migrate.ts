@@ -23,7 +23,7 @@ export async function migrate(
     try {
       return (await orm.migrator.up()).map(({ name }) => name);
     } finally {
-      await orm.close(true);
+      await orm.close();
     }
   } finally {
     await client.end();

@@ -82,7 +82,7 @@ create table access_change (
   primary key (organization_id, revision, entity_id)
 );
 create index access_change_age on access_change (changed_at);
--- Leases of access caches. SQL reads its own clock only for leases: they use real time, which no test moves.
+-- The leases of access caches. SQL reads its own clock only for leases: they use real time, which no test moves.
 create table access_lease (
   process_id uuid primary key,
   epoch bigint not null,
@@ -103,7 +103,7 @@ grant select, update, delete on outbox to ${relay};
 
 /**
  * Row-level security like that of customer tables, with one addition: a transaction without an organization (upload by
- * staff) sees only the rows without an organization.
+ * staff) sees only the rows without an organization. `current_setting(…, true)` is null when the setting is missing.
  */
 const protectFiles = (table: string, runtime: string, sweep: string, staff: string): string => `
 alter table ${table} enable row level security;

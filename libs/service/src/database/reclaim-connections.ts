@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 
 /**
  * Releases connections that break inside a transaction. Normally, commit and roll-back release a connection, but both
- * fail on a broken connection. Without this function, a service would lose its pool when PostgreSQL restarts (F4).
+ * fail on a broken connection. Without this function, a service would lose its pool when PostgreSQL restarts.
  */
 export function reclaimConnections(pool: Pool): void {
   const acquired = new Set<PoolClient>();
@@ -11,7 +11,7 @@ export function reclaimConnections(pool: Pool): void {
   pool.on('connect', (client) => {
     client.once('end', () => {
       // Waits for one step of the event loop: a failed statement outside of a transaction releases its connection
-      // itself.
+      // itself. `true` removes the connection from the pool.
       setImmediate(() => acquired.has(client) && client.release(true));
     });
   });

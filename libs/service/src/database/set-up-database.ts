@@ -78,7 +78,10 @@ async function createRoles(
   );
 }
 
-/** Creates a role if it is missing. A role with a password can log in. */
+/**
+ * Creates a role if it is missing. A role with a password can log in. With `noinherit`, the runtime role has the rights
+ * of another role only after it has switched to that role.
+ */
 async function createRole(client: pg.Client, role: string, password: string | undefined): Promise<void> {
   const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
   if (!rowCount)
@@ -93,8 +96,8 @@ async function prepareDatabase(client: pg.Client, database: string, roles: Datab
   await client.query(`grant create, temporary on database ${quote(database)} to ${quote(roles.owner)}`);
   await client.query(`alter schema public owner to ${quote(roles.owner)}`);
   await client.query(`revoke all on schema public from public`);
-  const users = [roles.runtime, roles.relay, roles.sweep, roles.staff, roles.reader].map(quote);
-  await client.query(`grant usage on schema public to ${users.join(', ')}`);
+  const roleNames = [roles.runtime, roles.relay, roles.sweep, roles.staff, roles.reader].map(quote);
+  await client.query(`grant usage on schema public to ${roleNames.join(', ')}`);
   for (const extension of ['pg_trgm', 'unaccent', 'btree_gin'])
     await client.query(`create extension if not exists ${extension} with schema public`);
 }

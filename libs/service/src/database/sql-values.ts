@@ -10,8 +10,9 @@ export const uuidOrNull = (id: Id | null | undefined): string | null => (id ? to
 export const idOrNull = <P extends IdPrefix>(prefix: P, uuid: string | null): Id<P> | null =>
   uuid === null ? null : toId(prefix, uuid);
 
-/** An instant of a row as an ISO string. */
-export const instantOf = (column: string): string => new Date(column).toISOString();
+/** The value of a timestamp column as an ISO string. */
+export const instantOf = (timestamp: string): string => new Date(timestamp).toISOString();
 
-/** The instant of a nullable column. */
-export const instantOrNull = (column: string | null): string | null => (column === null ? null : instantOf(column));
+/** The value of a nullable timestamp column as an ISO string. */
+export const instantOrNull = (timestamp: string | null): string | null =>
+  timestamp === null ? null : instantOf(timestamp);

@@ -16,6 +16,7 @@ export async function setTenantContext(em: EntityManager, context: TenantContext
   const accountId = context.accountId ? toUuid(context.accountId) : '';
   const reads = readScopeOf(em);
   if (reads) Object.assign(reads.settings, { organizationId, accountId });
+  // `true` resets the settings at the end of the transaction.
   else
     await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
       organizationId,

@@ -17,6 +17,7 @@ export function protectTenantTables(service: string, tables: readonly TenantTabl
   const { runtime, sweep, staff } = databaseRoles(service);
   return tables
     .map(({ name, may = ['insert', 'update', 'delete'], accountColumn }) => {
+      // `current_setting(…, true)` is null when the setting is missing.
       const ownRowsCondition = accountColumn
         ? ` or ${accountColumn} = nullif(current_setting('cordee.account_id', true), '')::uuid`
         : '';

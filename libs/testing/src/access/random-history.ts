@@ -76,6 +76,7 @@ const TYPES = ['web_hosting', 'drive'];
 export const TOKEN_SCOPES = [
   ['product:read'],
   ['right:technical', 'right:view', 'product:read'],
+  // All rights except `technical` and `statistics`.
   RIGHTS.slice(2).map((right) => `right:${right}`),
   ['right:*'],
 ].map((scopes): ReadonlySet<string> => new Set(scopes));
@@ -92,9 +93,9 @@ export function randomHistory(seed: number): History {
     Array.from({ length: randomUpTo(most) }, (_, index) => make(index));
   const chance = (probability: number): boolean => next() < probability;
   const randomStart = (): number => (chance(0.6) ? 0 : randomUpTo(DAYS - 2));
-  const randomSpan = (start = randomStart(), end = 0.3): Span => ({
+  const randomSpan = ({ start = randomStart(), endProbability = 0.3 } = {}): Span => ({
     from: start,
-    until: chance(end) ? start + randomUpTo(DAYS - start) : null,
+    until: chance(endProbability) ? start + randomUpTo(DAYS - start) : null,
   });
   const randomPlanned = (): Planned => ({ ...randomSpan(), endsAt: chance(0.25) ? randomUpTo(DAYS + 1) : null });
   /** Consecutive periods without gaps. */
@@ -125,6 +126,7 @@ export function randomHistory(seed: number): History {
         { accountId, memberId, statuses: [firstStatus!] },
         { accountId, memberId: `${memberId}_again` as const, statuses: laterStatuses },
       ];
+    // Without the first status, the person joins later. Without any status, the person never joins.
     return [{ accountId, memberId, statuses: chance(0.15) ? laterStatuses : statuses }];
   }).flat();
   const products = Array.from({ length: 1 + randomUpTo(2) }, (_, index) => {
@@ -133,7 +135,8 @@ export function randomHistory(seed: number): History {
       type: pick(TYPES),
       blocks: randomList(1, () => randomSpan()),
     };
-    const firstPeriod = { ...product, ownershipNumber: 1, ...randomSpan(randomStart(), 0.2) };
+    const firstPeriod = { ...product, ownershipNumber: 1, ...randomSpan({ endProbability: 0.2 }) };
+    // After the end of the first ownership period, the organization may get the product back.
     return firstPeriod.until !== null && chance(0.7)
       ? [firstPeriod, { ...product, ownershipNumber: 2, from: firstPeriod.until + randomUpTo(1), until: null }]
       : [firstPeriod];
@@ -156,7 +159,7 @@ export function randomHistory(seed: number): History {
     const parents = teams.map(({ teamId }) => teamId);
     teams.push({
       teamId: `team_${teams.length}`,
-      ...randomSpan(randomStart(), 0.1),
+      ...randomSpan({ endProbability: 0.1 }),
       parentPeriods: consecutivePeriods(1, () => ({
         parentId: parents.length > 0 && chance(0.7) ? pick(parents) : null,
         parentEndsAt: chance(0.2) ? randomUpTo(DAYS) : null,
@@ -344,7 +347,8 @@ const INCLUDED_RIGHTS: Record<string, string[]> = {
   admin: ['admin', 'user'],
 };
 const includedIn = (right: string): string[] => INCLUDED_RIGHTS[right] ?? [right];
-const CONTENT = ['read', 'view', 'change'];
+const CONTENT_RIGHTS = ['read', 'view', 'change'];
+/** The rights that a support access with the level `read` gives. */
 const READ_RIGHTS = ['statistics', 'history', 'read', 'view'];
 
 /** A second, slow implementation of the access rules for tests. It works directly on the history, without indexes. */
@@ -374,7 +378,7 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
           (each) => each.productId === productId && each.ownershipNumber === product.ownershipNumber,
         )) &&
       isGiverAuthorized(history, entry.grantedByMemberId, productId as ProductId, instant) &&
-      (entry.withContent || !CONTENT.includes(right)) &&
+      (entry.withContent || !CONTENT_RIGHTS.includes(right)) &&
       (entry.level === 'write' || READ_RIGHTS.includes(right)),
   );
   if (support.length === 0) return personDecision;
@@ -459,6 +463,7 @@ function decideForPerson(
     for (let resource = find(resourceId); resource; resource = find(resource.parentId)) ancestors.push(resource);
     if (ancestors.length === 0) return deny('resource_unknown');
   }
+  /** The path from `team` up to `goal`; undefined when `goal` is no current parent, or a members-only team is on it. */
   const findTeamPath = (team: TeamId | null, goal: TeamId, path: TeamId[]): TeamId[] | undefined => {
     const period = history.teams
       .find((each) => each.teamId === team && isWithin(each, at))
@@ -497,6 +502,7 @@ function decideForPerson(
         continue;
       if (!isActive(restriction, at)) continue;
       for (const path of paths) {
+        // A restriction narrows the grants that the person has through its holder.
         const isRestricted =
           holder.kind === 'account'
             ? holder.memberId === person.memberId
@@ -516,10 +522,10 @@ function decideForPerson(
   }
 
   const chains: ExpectedDecision['chains'] = [];
-  const isByRole = isManager && !CONTENT.includes(right);
+  const isByRole = isManager && !CONTENT_RIGHTS.includes(right);
   if (isByRole && isRightOf(history, product.type, right)) chains.push({ via: 'role', role: status.role });
   if (
-    CONTENT.includes(right) &&
+    CONTENT_RIGHTS.includes(right) &&
     ancestors.some(({ owners }) => owners.find((owner) => isWithin(owner, at))?.memberId === person.memberId)
   )
     chains.push({ via: 'owner' });

@@ -56,11 +56,11 @@ function* questions(history: History, at: Date): Generator<Question> {
 const THOROUGH_ORGANIZATIONS = 400;
 
 describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
-  it('are decided, checked, explained and listed like the model, in the present and the past', () => {
+  it('get the decisions and chains of the model, now and in the past, and lists that agree with the decisions', () => {
     let [questionCount, allowedCount] = [0, 0];
     for (let seed = 1; seed <= ORGANIZATIONS; seed += 1) {
       const history = randomHistory(seed);
-      // The present, and one past instant per organization.
+      // The present (the last instant), and one past instant per organization.
       for (const instant of [INSTANTS.at(-1)!, INSTANTS[seed % (INSTANTS.length - 1)]!]) {
         const at = new Date(instant);
         const access = OrganizationAccess.from(snapshotAt(history, instant), TypeRights.from(history.catalogue));

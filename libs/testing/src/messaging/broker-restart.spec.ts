@@ -17,7 +17,7 @@ const echo = command({
   example: { input: {}, output: {} },
 });
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** Much longer than the limit: a call that waits for its own timeout fails the test (F2). */
+/** Much longer than the limit: a call that waits for its own timeout fails the test. */
 const CALL_TIMEOUT_MS = 30_000;
 const LIMIT_MS = 2_000;
 
@@ -45,7 +45,7 @@ describe('a broker that is killed and restarted', () => {
     await broker.remove();
   });
 
-  /** Publishes an event. Retries until the broker has stored it, like the relay. */
+  /** Publishes an event whose id and data are its name. Retries until the broker has stored it, like the relay. */
   const publish = async (name: string): Promise<void> => {
     for (;;) {
       const isStored = await client.publishEvent('evt.echo.thing.said.v1', name, bytes(name)).then(
@@ -56,7 +56,7 @@ describe('a broker that is killed and restarted', () => {
     }
   };
 
-  it('fails calls within two seconds; after the restart no event is lost or duplicated', async () => {
+  it('makes calls fail within two seconds, and loses and duplicates no event', async () => {
     const gate = Promise.withResolvers<void>();
     const started = new EventCollector<string>();
     let isHanging = true;

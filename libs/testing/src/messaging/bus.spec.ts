@@ -67,7 +67,7 @@ describe.each([
     Promise.all(names.map((name) => bus.publishEvent(eventSubject(), `${service}-${name}`, bytes(name))));
 
   describe('requests', () => {
-    it('transport bytes, headers and the reply', async () => {
+    it('deliver data and headers to the server, and the reply to the client', async () => {
       const [server, client] = await openTwo();
       const received = new EventCollector<BusMessage>();
       await server.serve(requestSubject(), service, async (message) => {
@@ -205,7 +205,7 @@ describe.each([
       expect((await received.count(101)).toSorted()).toEqual([...names, 'last'].toSorted());
     });
 
-    it('an event in progress is finished before the bus closes, and is not redelivered', async () => {
+    it('are handled to the end before the bus closes', async () => {
       const [publisher, first] = await openTwo();
       const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const finished = new EventCollector<string>();
@@ -238,6 +238,7 @@ describe.each([
       expect((await received.count(2)).toSorted()).toEqual(['one x', 'other x']);
     });
 
+    // The columns: title, number of requested replies, timeout, expected replies. Two of the four listeners reply.
     it.each([
       ['all requested replies', 2, LONG_MS, ['one', 'other']],
       ['as many replies as requested', 1, LONG_MS, [expect.any(String)]],
@@ -279,6 +280,7 @@ describe.each([
       client.broadcast(`sync.${service}.told`, bytes('x'));
       await publish(client, 'x');
     });
+    // The handlers of the request, `requestAll`, the broadcast and the event.
     expect(await received.count(4)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
@@ -309,7 +311,7 @@ describe.each([
   });
 
   if (kind === 'NatsBus') {
-    it('rejects a request that exceeds the maximum size, and a request whose connection is closed', async () => {
+    it('rejects a request above the maximum size, and a pending request when its connection closes', async () => {
       const [server, client] = await openTwo();
       const gate = Promise.withResolvers<Uint8Array>();
       const started = new EventCollector<string>();

@@ -40,6 +40,7 @@ export class FaultInjectingBus implements Bus {
       // A handler that throws sends no reply: the request is lost.
       if (this.isCut || this.random() < this.rates.lost) throw new Error('lost');
       await this.delay();
+      // A duplicate arrives late: after up to ten times the maximum delay.
       if (this.random() < this.rates.duplicated)
         void sleep(this.random() * 10 * this.rates.delayMs).then(() => (this.isCut ? undefined : handle(message)));
       const reply = await handle(message);

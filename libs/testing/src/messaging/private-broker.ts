@@ -42,6 +42,7 @@ export class PrivateBroker {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-broker-'));
     const program = await nats.find['download']!().catch(() => nats.find['path']!());
     const port = await choosePort();
+    // `durable`: events that the broker has acknowledged survive the kill.
     const { argv } = nats.prepare({ folder, port, durable: true, program });
     const broker = new PrivateBroker(nats.urlAt(port), folder, argv, async (url) => {
       if (!(await waitUntilReady(probeNats, url, { patience: 10_000 })))

@@ -53,8 +53,8 @@ function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: EventCollec
 }
 
 /** Writes repeatedly until the follower has received a message, because no signal tells that following has started. */
-async function writeUntilSeen(names: EventCollector<string>, name: string): Promise<void> {
-  for (let attempt = 0; !names.all.some((seen) => seen.startsWith(name)); attempt += 1)
+async function writeUntilReceived(names: EventCollector<string>, name: string): Promise<void> {
+  for (let attempt = 0; !names.all.some((received) => received.startsWith(name)); attempt += 1)
     await write(`${name} ${attempt}`);
 }
 
@@ -66,7 +66,7 @@ async function nextMillisecond(): Promise<Date> {
 }
 
 describe('stored messages', () => {
-  it('are read once to the end, in order', async () => {
+  it('are read to the end, once each and in order', async () => {
     const names = Array.from({ length: 700 }, (_, index) => `n${index}`);
     for (const name of names) await write(name);
     expect(await readStored()).toEqual(names);
@@ -111,7 +111,7 @@ describe('stored messages', () => {
     expect(events).toEqual([event]);
   });
 
-  it('can be read in part', async () => {
+  it('do not have to be read to the end', async () => {
     for (let index = 0; index < 300; index += 1) await write(`n${index}`);
     for await (const { position } of readMessages(broker.url, { follow: false, filter: service }))
       if (position === 5) break;
@@ -119,10 +119,10 @@ describe('stored messages', () => {
 });
 
 describe('following', () => {
-  it('returns new messages only, until it is aborted', async () => {
+  it('returns only messages that are written after its start, until it is aborted', async () => {
     await write('old');
     const { names, ended } = follow();
-    await writeUntilSeen(names, 'new');
+    await writeUntilReceived(names, 'new');
     await write('last');
     await names.until((all) => all.includes('last'));
     expect(names.all).not.toContain('old');
@@ -136,16 +136,16 @@ describe('following', () => {
     await ended;
   });
 
-  it('returns all messages of a stream that is created later', async () => {
+  it('returns the first message of a stream that is created later', async () => {
     const { names } = follow({ filter: undefined });
-    await writeUntilSeen(names, 'now it follows');
+    await writeUntilReceived(names, 'now it follows');
     await write('first on another stream', 'thing', `${service}x`);
     await names.until((all) => all.includes('first on another stream'));
   });
 
   it('continues after a restart of the broker without loss or duplicates', async () => {
     const { names } = follow();
-    await writeUntilSeen(names, 'one');
+    await writeUntilReceived(names, 'one');
     const countBefore = names.all.length;
     await broker.kill();
     await broker.resume();
@@ -160,7 +160,7 @@ describe('following', () => {
     expect(new Set(names.all).size).toBe(names.all.length);
   }, 60_000);
 
-  it('keeps at most the read-ahead limit in memory', async () => {
+  it('returns 2,000 messages in order, although its buffer is smaller', async () => {
     for (let index = 0; index < 2_000; index += 1) await write(`n${index}`);
     const reading = readMessages(broker.url, {
       follow: true,

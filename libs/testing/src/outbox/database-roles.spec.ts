@@ -56,7 +56,7 @@ describe('roles', () => {
     }
   });
 
-  it('a service cannot switch to a role of another service or to an unknown role', async () => {
+  it('a service cannot switch to a role of another service, to an unknown role, or to its owner role', async () => {
     await expect(test.transaction((em) => setRole(em, 'cordee_identity_owner'))).rejects.toThrow();
     for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', ''])
       await expect(test.transaction((em) => setRole(em, role))).rejects.toThrow('not a role of a service');
@@ -81,7 +81,7 @@ describe('rows of customers', () => {
 
   it.each<[RoleName, string, () => [`org_${string}` | undefined, string[]]]>([
     ['runtime', 'no rows without a tenant context', () => [undefined, []]],
-    ['runtime', 'rows of one organization', () => [ours, [toUuid(ours)]]],
+    ['runtime', 'only the rows of the organization in the tenant context', () => [ours, [toUuid(ours)]]],
     ['sweep', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
     ['staff', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
   ])('the role %s reads %s', async (role, _, expected) => {

@@ -16,7 +16,7 @@ const eventOf = (sequence: number, subject = 'a'): CloudEvent =>
 const claimEvent = (
   sequence: number,
   { mayWait = true, durable = 'shop__storage', subject = 'a' } = {},
-): Promise<ClaimResult> => test.transaction((em) => claim(em, durable, eventOf(sequence, subject), mayWait));
+): Promise<ClaimResult> => test.transaction((em) => claim(em, durable, eventOf(sequence, subject), { mayWait }));
 
 describe('the inbox', () => {
   it('processes the events of an entity once each, in order', async () => {
@@ -25,7 +25,7 @@ describe('the inbox', () => {
     expect(results).toEqual(['process', 'duplicate', 'out_of_order', 'process', 'duplicate', 'process', 'duplicate']);
   });
 
-  it('accepts a gap without `mayWait`; the missing event is a duplicate afterwards', async () => {
+  it('processes an event after a gap when `mayWait` is false; then the missing event is a duplicate', async () => {
     expect([
       await claimEvent(1),
       await claimEvent(3),
@@ -42,11 +42,11 @@ describe('the inbox', () => {
     expect(await claimEvent(2, { subject: 'c' })).toBe('out_of_order');
   });
 
-  it('is rolled back with the reaction', async () => {
+  it('rolls back the claim of an event when the reaction fails', async () => {
     const failure = new Error('out of room');
     await expect(
       test.transaction(async (em) => {
-        await claim(em, 'shop__storage', eventOf(1), true);
+        await claim(em, 'shop__storage', eventOf(1), { mayWait: true });
         throw failure;
       }),
     ).rejects.toBe(failure);
@@ -56,25 +56,26 @@ describe('the inbox', () => {
   it.each([
     ['the first event', 1],
     ['a later event', 2],
-  ])('lets one of several replicas process %s', async (_, sequence) => {
+  ])('lets exactly one of ten replicas process %s', async (_, sequence) => {
+    // Event 2 can be processed only after event 1.
     if (sequence === 2) await claimEvent(1);
     const results = await Promise.all(Array.from({ length: 10 }, () => claimEvent(sequence)));
     expect(results.filter((result) => result === 'process')).toHaveLength(1);
     expect(await claimEvent(sequence)).toBe('duplicate');
   });
 
-  it('reaches the same state for every order and repetition of events (C-PLT-01)', async () => {
+  it('processes events once each and in order, for any order and repetition of deliveries (C-PLT-01)', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 15 }),
         async (deliveries) => {
           const subject = `entity ${(run += 1)}`;
-          const applied: number[] = [];
-          // Redelivers until every event is processed.
+          const processed: number[] = [];
+          // The appended deliveries ensure that every event is processed after the random deliveries.
           for (const sequence of [...deliveries, 5, 4, 3, 2, 1, 2, 3, 4, 5])
-            if ((await claimEvent(sequence, { subject })) === 'process') applied.push(sequence);
-          expect(applied).toEqual([1, 2, 3, 4, 5]);
+            if ((await claimEvent(sequence, { subject })) === 'process') processed.push(sequence);
+          expect(processed).toEqual([1, 2, 3, 4, 5]);
         },
       ),
       { numRuns: 15 },

@@ -82,7 +82,7 @@ export class OutboxFixture {
   }
 
   async stop(): Promise<void> {
-    await this.orm.close(true);
+    await this.orm.close();
     await this.admin.end();
     await this.drop();
   }

@@ -69,7 +69,7 @@ describe('publish', () => {
     expect(await countUnpublished()).toBe(0);
   });
 
-  it('is rolled back with the transaction, without a gap in the sequence', async () => {
+  it('of a transaction that is rolled back leaves no event and no gap in the sequence', async () => {
     await test.publishEvent(moved('a', 1));
     await expect(
       test.transaction(async (em) => {
@@ -91,12 +91,14 @@ describe('publish', () => {
       writers.map((index) =>
         test.transaction(async (em) => {
           for (let count = 0; count < 5; count += 1) await test.publish(em, moved('a', index));
+          // Five of the twenty writers roll back.
           if (index % 4 === 0) throw rollBack;
         }),
       ),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(15);
     await test.relay(bus).publishBatch();
+    // Fifteen writers with five events each.
     expect(bus.stored.map(({ event }) => event.sequence)).toEqual(Array.from({ length: 75 }, (_, index) => index + 1));
   });
 });
@@ -132,7 +134,8 @@ describe('the relay', () => {
     expect(bus.names.filter((name) => name.startsWith('b'))).toEqual(['b/1', 'b/2', 'b/3']);
     bus.beforePublish = () => undefined;
     expect(await test.relay(bus).publishBatch()).toBe(2);
-    expect(bus.names.slice(4)).toEqual(['a/2', 'a/3']);
+    const namesOfSecondBatch = bus.names.slice(4);
+    expect(namesOfSecondBatch).toEqual(['a/2', 'a/3']);
   });
 
   it('does not publish events that another replica is publishing', async () => {
@@ -192,7 +195,7 @@ describe('the relay', () => {
     expect(await countUnpublished()).toBe(0);
   });
 
-  it('keeps published rows for a day, for the recovery of a broker', async () => {
+  it('deletes published rows after a day; until then, a restored broker can get them again', async () => {
     await test.publishEvent(moved('a', 1), moved('b', 1));
     await test.relay(bus).publishBatch();
     await test.admin.query(

@@ -88,7 +88,7 @@ describe('an event that the reaction fails to handle', () => {
     id = letter!.id;
   }, 20_000);
 
-  it('stays a dead letter when a replay fails, without side effects', async () => {
+  it('stays a dead letter when its replay fails, and the failed replay writes nothing', async () => {
     await expect(test.call(replayDeadLetter, { id }, operator)).rejects.toMatchObject({
       code: 'DEAD_LETTER_FAILED_AGAIN',
       detail: 'the ink is out',
@@ -110,8 +110,8 @@ describe('an event that the reaction fails to handle', () => {
 });
 
 describe('an event that could not be parsed', () => {
-  /** Inserts the dead letter that an older version of the service would have stored. */
-  const insertDeadLetter = async (body: unknown, copies = 1): Promise<string[]> => {
+  /** Inserts copies of the dead letter that an older version of the service would have stored. */
+  const insertDeadLetter = async (body: unknown, { copies } = { copies: 1 }): Promise<string[]> => {
     const rows = await test.rows(
       `insert into dead_letter (subject, body, reason, attempts, created_at)
        select $1, $2, 'data: cause is unknown', 1, '2026-01-31' from generate_series(1, $3) returning id::text`,
@@ -164,7 +164,7 @@ describe('an event that could not be parsed', () => {
 
   it('is handled once when a crash stored it twice', async () => {
     const data = eventData();
-    const [first, second] = await insertDeadLetter(eventOf(data, 1), 2);
+    const [first, second] = await insertDeadLetter(eventOf(data, 1), { copies: 2 });
     expect(await test.codeOf(replayDeadLetter, { id: first! }, operator)).toBe('ok');
     expect(await test.codeOf(replayDeadLetter, { id: second! }, operator)).toBe('DEAD_LETTER_NOT_FOUND');
     expect(await notesOf(data.sessionId)).toHaveLength(1);

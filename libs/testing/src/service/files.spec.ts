@@ -28,7 +28,7 @@ const definition: ServiceDefinition = {
   ],
 };
 
-type Organization = `org_${string}` | undefined;
+type OrganizationId = `org_${string}` | undefined;
 const gateway = { service: 'gateway' };
 const [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
 let test: TestService;
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const append = (organizationId: Organization, fileId: `fil_${string}`, text: string, position = 0) => ({
+const chunkInput = (organizationId: OrganizationId, fileId: `fil_${string}`, text: string, position = 0) => ({
   ...(organizationId ? { organizationId } : {}),
   fileId,
   name: 'upload',
@@ -48,13 +48,13 @@ const append = (organizationId: Organization, fileId: `fil_${string}`, text: str
   bytes: base64(text),
 });
 
-async function upload(organizationId: Organization, text = 'words'): Promise<`fil_${string}`> {
+async function upload(organizationId: OrganizationId, text = 'words'): Promise<`fil_${string}`> {
   const fileId = newId('fil', new Date());
-  await test.call(contracts.appendFileChunk, append(organizationId, fileId, text), gateway);
+  await test.call(contracts.appendFileChunk, chunkInput(organizationId, fileId, text), gateway);
   return fileId;
 }
 
-async function read(organizationId: Organization, fileId: `fil_${string}`): Promise<string | null> {
+async function read(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<string | null> {
   const { bytes } = await test.call(
     contracts.readFileChunk,
     { ...(organizationId ? { organizationId } : {}), fileId, position: 0 },
@@ -76,7 +76,7 @@ describe('a file', () => {
       ['c', 1],
       ['c', 3],
     ] as const)
-      codes.push(await test.codeOf(contracts.appendFileChunk, append(ours, fileId, text, position), gateway));
+      codes.push(await test.codeOf(contracts.appendFileChunk, chunkInput(ours, fileId, text, position), gateway));
     expect(codes).toEqual([
       'FILE_CHUNK_OUT_OF_ORDER',
       'ok',
@@ -90,13 +90,13 @@ describe('a file', () => {
     ]);
   });
 
-  it('is readable only by its organization, or without an organization when the file has none', async () => {
+  it('is readable only by its organization; a file of staff is readable only without an organization', async () => {
     const files = {
       ours: await upload(ours, 'ours'),
       theirs: await upload(theirs, 'theirs'),
       unowned: await upload(undefined, 'nobody'),
     };
-    const readAs = async (organizationId: Organization) =>
+    const readAs = async (organizationId: OrganizationId) =>
       Promise.all(Object.values(files).map((fileId) => read(organizationId, fileId)));
     expect([await readAs(ours), await readAs(theirs), await readAs(undefined)]).toEqual([
       ['ours', null, null],
@@ -107,11 +107,11 @@ describe('a file', () => {
 
   it('cannot be changed by another organization', async () => {
     const fileId = await upload(ours, 'ours');
-    expect(await test.codeOf(contracts.appendFileChunk, append(theirs, fileId, 'more', 1), gateway)).toBe(
+    expect(await test.codeOf(contracts.appendFileChunk, chunkInput(theirs, fileId, 'more', 1), gateway)).toBe(
       'FILE_CHUNK_OUT_OF_ORDER',
     );
     // The same id is another file in the other organization.
-    expect(await test.codeOf(contracts.appendFileChunk, append(theirs, fileId, 'theirs'), gateway)).toBe('ok');
+    expect(await test.codeOf(contracts.appendFileChunk, chunkInput(theirs, fileId, 'theirs'), gateway)).toBe('ok');
     expect([await read(ours, fileId), await read(theirs, fileId)]).toEqual(['ours', 'theirs']);
   });
 });
@@ -119,7 +119,7 @@ describe('a file', () => {
 describe('row-level security', () => {
   /** Runs a statement as the runtime role; returns the rows or the error. */
   async function asRuntime(
-    organizationId: Organization,
+    organizationId: OrganizationId,
     sql: string,
     parameters: unknown[] = [],
   ): Promise<unknown[] | string> {
@@ -140,7 +140,7 @@ describe('row-level security', () => {
   it.each(['file', 'file_chunk'])('restricts all statements on the table %s', async (table) => {
     const files = { ours: await upload(ours), theirs: await upload(theirs), unowned: await upload(undefined) };
     const column = table === 'file' ? 'id' : 'file_id';
-    const readAs = (organizationId: Organization) =>
+    const readAs = (organizationId: OrganizationId) =>
       asRuntime(organizationId, `select ${column} from ${table} where ${column} = any($1)`, [
         Object.values(files).map(uuid),
       ]);
@@ -176,11 +176,11 @@ describe('unreferenced files', () => {
       );
       return rows.map((row) => row['id']);
     };
-    const inHours = (hours: number) => test.moveClockTo(new Date(Date.now() + hours * 3_600_000).toISOString());
-    inHours(23);
+    const moveClockAhead = (hours: number) => test.moveClockTo(new Date(Date.now() + hours * 3_600_000).toISOString());
+    moveClockAhead(23);
     const youngFile = await upload(ours);
     expect(await remainingIds()).toHaveLength(4);
-    inHours(25);
+    moveClockAhead(25);
     await test.until(async () => (await remainingIds()).length === 1, 'the deletion of unreferenced files');
     expect(await remainingIds()).toEqual([uuid(referencedFile)]);
     expect(await read(ours, youngFile)).toBe('words');

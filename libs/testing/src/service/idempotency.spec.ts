@@ -48,11 +48,11 @@ const callOf = (changes: Partial<Call> = {}): Call => ({
   token: undefined,
   ...changes,
 });
-const count = async (): Promise<unknown> => ({ run: (runs += 1) });
+const countRun = async (): Promise<unknown> => ({ run: (runs += 1) });
 const run = (
   changes: Partial<Call> = {},
   input: unknown = { box: 1 },
-  work: () => Promise<unknown> = count,
+  work: () => Promise<unknown> = countRun,
 ): Promise<unknown> => test.transaction((em) => runOnce(em, callOf(changes), input, work, () => undefined));
 const codeOf = (refused: Promise<unknown>): Promise<string> =>
   refused.then(
@@ -87,7 +87,7 @@ describe('an idempotency key', () => {
     const first = run({}, { box: 1 }, async () => {
       started.resolve();
       await gate.promise;
-      return count();
+      return countRun();
     });
     await started.promise;
     await expect(run()).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_RUNNING', retryAfter: 1 });
@@ -96,13 +96,13 @@ describe('an idempotency key', () => {
     expect(await run()).toEqual({ run: 1 });
   });
 
-  it('has one effect for concurrent requests (F17)', async () => {
+  it('lets one of 20 concurrent requests run the command', async () => {
     const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(run())));
     expect(codes.filter((code) => !['ok', 'IDEMPOTENCY_KEY_RUNNING'].includes(code))).toEqual([]);
     expect(runs).toBe(1);
   });
 
-  it('stores no error: the request can be retried', async () => {
+  it('can be used again after an error, also with another input', async () => {
     expect(
       await codeOf(
         run({}, { box: 1 }, async () => {

@@ -34,7 +34,7 @@ async function postgres(): Promise<Backend> {
   const database = `test_jobs_${randomBytes(6).toString('hex')}`;
   const adminUrl = serverUrl('DATABASE_ADMIN_URL');
   const databaseUrl = await setUpJobsDatabase(adminUrl, { database, password: 'test' });
-  const within = async (url: string, work: (client: Client) => Promise<unknown>): Promise<void> => {
+  const withClient = async (url: string, work: (client: Client) => Promise<unknown>): Promise<void> => {
     const client = new Client({ connectionString: url });
     await client.connect();
     try {
@@ -45,8 +45,9 @@ async function postgres(): Promise<Backend> {
   };
   return {
     parts: { redisUrl: undefined, databaseUrl },
-    empty: () => within(databaseUrl, (client) => client.query('delete from bullmq.job; delete from bullmq.scheduler')),
-    close: () => within(adminUrl, (client) => client.query(`drop database ${database} with (force)`)),
+    empty: () =>
+      withClient(databaseUrl, (client) => client.query('delete from bullmq.job; delete from bullmq.scheduler')),
+    close: () => withClient(adminUrl, (client) => client.query(`drop database ${database} with (force)`)),
   };
 }
 
@@ -103,7 +104,7 @@ describe.each([
     }
   }
 
-  it('run at the start and after a wake-up, once per row with two workers', async () => {
+  it('run at the start and after a wake-up, once per row although two replicas run', async () => {
     const due = new Due();
     const ids = Array.from({ length: 40 }, (_row, index) => `row${index}`);
     due.add(...ids);
@@ -172,7 +173,7 @@ describe.each([
     gate.resolve();
   });
 
-  it('are scheduled again after a loss of the backend', async () => {
+  it('are scheduled again after the backend has lost all jobs', async () => {
     const due = new Due();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work }, { planEveryMs: 100 });
     due.add('before');
@@ -193,7 +194,7 @@ describe.each([
     }
   });
 
-  it('a stop waits for running jobs', async () => {
+  it('that are running finish before `stop` resolves', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const due = new Due();
     due.add('a');
@@ -213,7 +214,7 @@ describe.each([
     expect(due.processed.all).toEqual(['a']);
   });
 
-  it('a job of a removed sweep has no effect', async () => {
+  it('of a removed sweep cause no error', async () => {
     const removedRows = new Due();
     removedRows.add('a');
     const oldReplica = await start({ everyMs: 100, findDue: removedRows.findDue, work: removedRows.work });

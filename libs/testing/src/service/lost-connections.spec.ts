@@ -23,7 +23,7 @@ describe('a pool whose connections are terminated', () => {
   });
 
   afterAll(async () => {
-    await orm.close(true);
+    await orm.close();
     await admin.end();
     await drop();
   });
@@ -69,6 +69,7 @@ describe('a pool whose connections are terminated', () => {
     for (let round = 0; round < 2 * POOL_SIZE; round += 1) await expect(work()).rejects.toThrow();
     // The pool notices the end of an idle connection with a delay; until then, a statement may still get the
     // connection.
+    // Four statements use every connection of the pool.
     const selectFourTimes = async (): Promise<unknown[]> =>
       Promise.all([selectOne(), selectOne(), selectOne(), selectOne()]).catch(selectFourTimes);
     expect(await selectFourTimes()).toEqual(Array.from({ length: 4 }, () => [{ one: 1 }]));

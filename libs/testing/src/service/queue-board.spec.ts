@@ -110,7 +110,8 @@ describe('the queue board', () => {
     expect(ended.length).toBeGreaterThan(0);
   });
 
-  it('signs in once for a page with many files', async () => {
+  it('does not sign in again for the other files of a page', async () => {
+    // The previous test has signed in with these credentials.
     const signInsBefore = signedIn.length;
     await Promise.all(paths.map((path) => request(path, staff)));
     expect(signedIn.length).toBe(signInsBefore);
@@ -120,7 +121,7 @@ describe('the queue board', () => {
     expect((await request('/api/queues/renewals/pause', staff, method)).status).toBe(405);
   });
 
-  it('rejects everybody while identity is unavailable', async () => {
+  it('answers with status 503 while identity is unavailable', async () => {
     expect((await request('/', basic('away@example.ch', 'x'))).status).toBe(503);
   });
 });

@@ -33,9 +33,9 @@ const testQuery = (verb: string, access: Access) =>
     access,
     summary: 'Opens',
     input: z.object({ organizationId: organizationId.optional() }),
-    output: z.object({ who: z.string() }),
+    output: z.object({ answer: z.string() }),
     errors: {},
-    example: { input: {}, output: { who: 'x' } },
+    example: { input: {}, output: { answer: 'x' } },
   });
 const [publicOperation, accountOperation, staffOperation, serviceOperation, manageOperation] = [
   testQuery('public', 'public'),
@@ -74,31 +74,31 @@ const colours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }
   em.execute('select colour from coat order by colour');
 const paintIn = ({ em }: Pick<CommandContext, 'em'>, id: `org_${string}`, colour: string): Promise<unknown> =>
   em.execute('insert into coat (organization_id, colour) values (?, ?)', [uuid(id), colour]);
-const who = ({ call: { actor } }: CommandContext): { who: string } => ({
-  who: actor.kind === 'service' ? actor.service : actor.kind,
+const answerCaller = ({ call: { actor } }: CommandContext): { answer: string } => ({
+  answer: actor.kind === 'service' ? actor.service : actor.kind,
 });
 
 @Controller()
 class TestHandlers {
   @Handles(publicOperation)
   async public(_: unknown, context: CommandContext) {
-    return who(context);
+    return answerCaller(context);
   }
   @Handles(accountOperation)
   async account(_: unknown, context: CommandContext) {
-    return who(context);
+    return answerCaller(context);
   }
   @Handles(staffOperation)
   async staff(_: unknown, context: CommandContext) {
-    return { who: `${(await colours(context)).length} coats` };
+    return { answer: `${(await colours(context)).length} coats` };
   }
   @Handles(serviceOperation)
   async service(_: unknown, context: CommandContext) {
-    return who(context);
+    return answerCaller(context);
   }
   @Handles(manageOperation)
   async manage(_: unknown, context: CommandContext) {
-    return { who: (await colours(context)).map(({ colour }) => colour).join(' ') };
+    return { answer: (await colours(context)).map(({ colour }) => colour).join(' ') };
   }
 
   @Preflight(paint)
@@ -226,7 +226,7 @@ describe('authorization', () => {
     ['a staff operation is not found with a token', staffOperation, 'token', 'none', 'NOT_FOUND'],
     ['a token may execute a public operation', publicOperation, 'token', 'none', 'ok'],
     [
-      'a permission without an organization is an error of the contract',
+      'an operation with a permission fails when its input has no organization',
       manageOperation,
       annaCalls,
       'none',
@@ -244,11 +244,11 @@ describe('authorization', () => {
   });
 
   it('passes the actor to the handler', async () => {
-    expect(await test.call(publicOperation, {}, 'nobody')).toEqual({ who: 'anonymous' });
-    expect(await test.call(publicOperation, {}, annaCalls)).toEqual({ who: 'person' });
-    expect(await test.call(serviceOperation, {}, { service: 'billing' })).toEqual({ who: 'billing' });
+    expect(await test.call(publicOperation, {}, 'nobody')).toEqual({ answer: 'anonymous' });
+    expect(await test.call(publicOperation, {}, annaCalls)).toEqual({ answer: 'person' });
+    expect(await test.call(serviceOperation, {}, { service: 'billing' })).toEqual({ answer: 'billing' });
     // A public operation ignores the person of a token.
-    expect(await test.call(publicOperation, {}, tokens.token())).toEqual({ who: 'anonymous' });
+    expect(await test.call(publicOperation, {}, tokens.token())).toEqual({ answer: 'anonymous' });
   });
 
   it('returns the scope that a token lacks', async () => {
@@ -267,15 +267,16 @@ describe('authorization', () => {
   });
 
   it.each([
-    ['passed', -1_000, 'SERVICE_UNAVAILABLE'],
-    ['not passed', 60_000, undefined],
-  ])('rejects a request after its deadline: %s', async (_, fromNow, code) => {
-    const headers = { [callHeaders.deadline]: String(Date.now() + fromNow) };
+    ['rejects a request after its deadline', -1_000, 'SERVICE_UNAVAILABLE'],
+    ['accepts a request before its deadline', 60_000, undefined],
+  ])('%s', async (_, msFromNow, code) => {
+    const headers = { [callHeaders.deadline]: String(Date.now() + msFromNow) };
     const reply = decode(await test.bus.request(publicOperation.subject, encode({}), headers, 5_000)) as Reply;
     expect('error' in reply ? reply.error.code : undefined).toBe(code);
   });
 });
 
+/** A preflight request checks the input of an upload before the file is stored. It does not run the command. */
 describe('a preflight request', () => {
   const preflightOptions = (more: object = {}) => ({
     preflightOnly: true,
@@ -299,9 +300,10 @@ describe('a preflight request', () => {
     const eventCount = (await test.eventsOf(ours)).length;
     const input = { organizationId: ours, colour: 'red' };
     expect(await test.codeOf(paint, input, annaCalls, preflightOptions({ idempotencyKey: 'asked' }))).toBe('ok');
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: '' });
     expect((await test.eventsOf(ours)).length).toBe(eventCount);
     expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
+    // The preflight handler sees the coat of its organization and rejects a second coat of the same colour.
     expect(await test.codeOf(paint, input, annaCalls, preflightOptions())).toBe('PERMISSION_DENIED');
     expect(
       await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, preflightOptions()),
@@ -320,8 +322,11 @@ describe('execution', () => {
   it('is restricted to the organization of the input', async () => {
     await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('a'));
     await test.call(paint, { organizationId: theirs, colour: 'blue' }, { account: eva }, once('b'));
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: 'red' });
-    expect(Number((await test.call(staffOperation, {}, { staff: eva })).who.split(' ')[0])).toBeGreaterThanOrEqual(2);
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: 'red' });
+    // Staff see the coats of all organizations, also of the other tests.
+    expect(Number((await test.call(staffOperation, {}, { staff: eva })).answer.split(' ')[0])).toBeGreaterThanOrEqual(
+      2,
+    );
   });
 
   it('happens once per idempotency key, and requires the key when the contract does', async () => {
@@ -343,7 +348,7 @@ describe('execution', () => {
       'INTERNAL',
     );
     expect((await test.eventsOf(ours)).length).toBe(eventCountBefore);
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: '' });
   });
 
   it('commits rows and events of a committed rejection, and stores no idempotency key', async () => {
@@ -351,7 +356,7 @@ describe('execution', () => {
     for (let time = 1; time <= 2; time += 1)
       expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
     expect((await test.eventsOf(ours)).length).toBe(eventCountBefore + 2);
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: 'wet wet' });
   });
 
   it('handles events once in their organization, and stores dead letters without delaying other events', async () => {
@@ -371,7 +376,7 @@ describe('execution', () => {
       test.publishEvent(delivered, { organizationId: ours, potId: `c ${ours}`, colour: 'blue' }),
     ]);
     await test.publishEvent(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'white' });
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ who: 'blue red white' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: 'blue red white' });
     expect(await test.rows('select subject, reason, attempts from dead_letter')).toEqual([
       { subject: delivered.subject, reason: 'spilt', attempts: 5 },
     ]);

@@ -24,10 +24,10 @@ const shape = {
   summary: 'Executes',
   example: { input: ids, output: { done: true } },
 } as const;
-const names = Object.keys(permissions) as PermissionName[];
+const permissionNames = Object.keys(permissions) as PermissionName[];
 const subjectPartOf = (name: string): string => name.replace(':', '_');
 const contractsOf = Object.fromEntries(
-  names.map((access) => [
+  permissionNames.map((access) => [
     access,
     {
       query: query({ ...shape, access, subject: `rpc.support_endpoints.read.${subjectPartOf(access)}.v1` }),
@@ -58,12 +58,15 @@ class SupportEndpoints {
 for (const { query: read, command: write } of Object.values(contractsOf)) {
   for (const contract of [read, write]) {
     const method = contract.subject;
-    const open = async ({ organizationId }: { organizationId: OrganizationId }, { publish, call }: CommandContext) => {
+    const execute = async (
+      { organizationId }: { organizationId: OrganizationId },
+      { publish, call }: CommandContext,
+    ) => {
       executed.push(contract.subject);
       if (call.contract.kind === 'command') await publish(domainEvent(acted, { organizationId }));
       return { done: true };
     };
-    Object.defineProperty(SupportEndpoints.prototype, method, { value: open, configurable: true, writable: true });
+    Object.defineProperty(SupportEndpoints.prototype, method, { value: execute, configurable: true, writable: true });
     Handles(contract)(
       SupportEndpoints.prototype,
       method,
@@ -89,7 +92,7 @@ let test: TestService;
 let ours: OrganizationId;
 let recorded: Input<typeof recordSupportAction>[];
 /** The stubbed reply of identity: the support accesses that are still active, or an error. */
-let activeAccesses: (asked: Input<typeof recordSupportAction>) => `sup_${string}`[] | 'failed';
+let activeAccesses: (input: Input<typeof recordSupportAction>) => `sup_${string}`[] | 'failed';
 
 beforeAll(async () => {
   test = await TestService.start(definition);
@@ -164,7 +167,7 @@ const kindsOfAccess = [
 ] as const;
 
 describe('a permission under a support access (SUP-3)', () => {
-  const cases = names.flatMap((name) =>
+  const cases = permissionNames.flatMap((name) =>
     matrix[name].split(/ +/).map((allowed, index) => [name, ...kindsOfAccess[index]!, allowed] as const),
   );
 

@@ -82,7 +82,7 @@ export class TestServices {
 
   call<C extends Contract>(contract: C, input: z.input<C['input']>, token?: string): Promise<Answer<C>> {
     return this.rpc.call(contract, input, {
-      for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, token },
+      causedBy: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, token },
     });
   }
 

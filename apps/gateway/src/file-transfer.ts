@@ -36,7 +36,7 @@ export async function storeUpload(
       appendFileChunk,
       { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },
       // Without the idempotency key of the upload: each chunk is a different call.
-      options.for ? { for: options.for } : {},
+      options.causedBy ? { causedBy: options.causedBy } : {},
     );
     position += 1;
   }
@@ -50,7 +50,7 @@ export async function storeUpload(
  * Derives the file id from the caller, the route and the idempotency key. Without a key, the id is new. The service of
  * the file rejects different bytes under the same id.
  */
-function fileIdOf(request: FastifyRequest, { idempotencyKey, for: caller }: CallOptions): `fil_${string}` {
+function fileIdOf(request: FastifyRequest, { idempotencyKey, causedBy: caller }: CallOptions): `fil_${string}` {
   if (!idempotencyKey) return newId('fil', new Date());
   const tokenPayload = caller?.token?.split('.')[1] ?? '';
   const accountId = tokenPayload

@@ -115,7 +115,7 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
   // The first two letters of the header are the preferred language.
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
-    for: { requestId, traceparent, token, language, reason: undefined },
+    causedBy: { requestId, traceparent, token, language, reason: undefined },
     ...(idempotencyKey ? { idempotencyKey } : {}),
     ...(revision ? { accessRevision: revision } : {}),
     ...(contract.http!.upload || contract.http!.download ? { timeoutMs: FILE_CALL_TIMEOUT_MS } : {}),

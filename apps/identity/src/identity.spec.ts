@@ -132,7 +132,13 @@ describe('sessions', () => {
     const anna = await people.signUp();
     const { accessToken, sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const withToken = {
-      for: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
+      causedBy: {
+        token: accessToken,
+        requestId: 'r',
+        traceparent: undefined,
+        language: 'en' as const,
+        reason: undefined,
+      },
     };
     expect(await test.codeOf(listSessions, {}, 'nobody', withToken)).toBe('ok');
     await test.call(endSession, { sessionId }, anna.as);
@@ -498,7 +504,7 @@ describe('requests', () => {
   it('require a valid access token', async () => {
     expect(await test.codeOf(getMe, {}, 'nobody')).toBe('SIGN_IN_REQUIRED');
     const withToken = {
-      for: {
+      causedBy: {
         token: 'eyJhbGciOiJub25lIn0.e30.',
         requestId: 'r',
         traceparent: undefined,

@@ -52,7 +52,7 @@ describe('RpcClient', () => {
       language: 'fr',
       reason: 'peint à neuf',
     } as const;
-    await rpc.call(paint, { colour: 'red' }, { for: origin, idempotencyKey: 'clé', timeoutMs: 1_000 });
+    await rpc.call(paint, { colour: 'red' }, { causedBy: origin, idempotencyKey: 'clé', timeoutMs: 1_000 });
     await rpc.call(paint, { colour: 'red' });
     expect(receivedHeaders[0]).toEqual({
       'cordee-service': 'tester',

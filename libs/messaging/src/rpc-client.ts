@@ -10,7 +10,7 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 
 export interface CallOptions {
   /** The call that causes this call. Its access token, request id and trace are passed on. */
-  for?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
+  causedBy?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
   timeoutMs?: number;
   /** See `Call.accessRevision`. */
@@ -43,7 +43,7 @@ export class RpcClient {
   /** Returns the reply, which may be an error. */
   async send(contract: Contract, input: unknown, options: CallOptions): Promise<Reply> {
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const origin = options.for;
+    const origin = options.causedBy;
     const headers: Record<string, string> = {
       [callHeaders.service]: this.service,
       [callHeaders.requestId]: origin?.requestId ?? randomUUID(),

@@ -6,7 +6,7 @@ import type { CommandContext } from './handler-decorators.ts';
 import type { DueRow } from './jobs.ts';
 import { Transactions } from './transactions.ts';
 
-export type WriteContext = Pick<CommandContext, 'em' | 'now' | 'publish' | 'afterCommit'>;
+export type WriteContext = Pick<CommandContext, 'em' | 'now' | 'readClock' | 'publish' | 'afterCommit'>;
 
 /** The maximum number of rows that one search for due work returns. The next search returns the remaining rows. */
 const BATCH_SIZE = 500;
@@ -25,7 +25,13 @@ export class BackgroundTransactions {
     const metadata = { actorId: `service:${this.service}`, requestId: `sweep-${now.getTime()}`, now };
     return this.transactions.run(metadata, async (em, hooks) => {
       await setRole(em, databaseRoles(this.service).sweep);
-      return run({ em, now, publish: hooks.publish, afterCommit: hooks.afterCommit });
+      return run({
+        em,
+        now,
+        readClock: () => this.clock.now(),
+        publish: hooks.publish,
+        afterCommit: hooks.afterCommit,
+      });
     });
   }
 

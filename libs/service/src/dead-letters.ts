@@ -99,6 +99,7 @@ export class DeadLetters {
           em,
           event,
           now: metadata.now,
+          readClock: () => clock.now(),
           publish: hooks.publish,
           afterCommit: hooks.afterCommit,
         } satisfies ReactionContext);

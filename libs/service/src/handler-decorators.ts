@@ -23,8 +23,10 @@ export interface QueryContext extends ReadContext {
 
 /** The context of a command. All its writes and events commit or roll back together. */
 export interface CommandContext extends QueryContext {
+  /** Reads the clock. `now` is the time at which the call arrived; after a wait for a lock, it is in the past. */
+  readonly readClock: () => Date;
   /** Publishes a domain event when this transaction commits. */
-  readonly publish: (event: DomainEvent) => Promise<void>;
+  readonly publish: (event: DomainEvent, time?: Date) => Promise<void>;
   /** Registers a callback that runs after the commit. After a roll-back, the callback does not run. */
   readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
@@ -33,9 +35,24 @@ export interface CommandContext extends QueryContext {
 export interface ReactionContext {
   readonly em: EntityManager;
   readonly now: Date;
+  /** See `CommandContext.readClock`. */
+  readonly readClock: () => Date;
   readonly event: CloudEvent;
-  readonly publish: (event: DomainEvent) => Promise<void>;
+  readonly publish: (event: DomainEvent, time?: Date) => Promise<void>;
   readonly afterCommit: (run: () => Promise<void> | void) => void;
+}
+
+/**
+ * Returns a context whose `now`, and the time of whose events, is the current time. Call it after the locks that decide
+ * the order of changes.
+ */
+export function atCurrentTime({
+  em,
+  publish,
+  readClock,
+}: Pick<CommandContext, 'em' | 'publish' | 'readClock'>): Pick<CommandContext, 'em' | 'publish' | 'readClock' | 'now'> {
+  const now = readClock();
+  return { em, readClock, now, publish: (event) => publish(event, now) };
 }
 
 /** Binds a method to a contract. A method with other input or output types does not compile. */

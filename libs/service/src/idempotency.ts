@@ -28,7 +28,7 @@ export async function runOnce(
     call.contract.subject,
     call.idempotencyKey,
   ];
-  if (!(await tryAdvisoryLock(em, key.join('\n')))) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
+  const isLocked = await tryAdvisoryLock(em, key.join('\n'));
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();
   const [storedReply] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
     `select input_hash, output from idempotency_key
@@ -40,6 +40,8 @@ export async function runOnce(
     onRepeat();
     return storedReply.output.value;
   }
+  // Only now: when the lock belongs to a repeat of a finished call, the stored reply is there.
+  if (!isLocked) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const output = await run();
   // An expired row with the same key may still exist; it is replaced.
   await em.execute(

@@ -112,13 +112,14 @@ export class RequestPipeline implements PipelineHooks {
     if (usesCacheOnly)
       return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, NO_WRITES) };
     if (call.contract.kind === 'query') return this.executeQuery(call, run);
+    const readClock = (): Date => this.dependencies.clock.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { result, revision } = await (
           call.contract.isForAccess ? this.dependencies.accessTransactions : this.dependencies.transactions
         ).commit(writeMetadataOf(call), async (em, hooks) => {
           await this.setUpTransaction(em, call);
-          const context = new TransactionContext(call, em, hooks);
+          const context = new TransactionContext(call, em, hooks, readClock);
           return commitThenReject(hooks, () =>
             runOnce(
               em,
@@ -167,6 +168,7 @@ export class RequestPipeline implements PipelineHooks {
           em,
           event,
           now: metadata.now,
+          readClock: () => clock.now(),
           publish: hooks.publish,
           afterCommit: hooks.afterCommit,
         } satisfies ReactionContext);
@@ -338,7 +340,12 @@ class TransactionContext extends ReadingContext implements CommandContext {
   readonly publish: CommandContext['publish'];
   readonly afterCommit: CommandContext['afterCommit'];
 
-  constructor(call: Call, em: EntityManager, hooks: TransactionHooks) {
+  constructor(
+    call: Call,
+    em: EntityManager,
+    hooks: TransactionHooks,
+    readonly readClock: () => Date,
+  ) {
     super(call, em);
     this.publish = hooks.publish;
     this.afterCommit = hooks.afterCommit;

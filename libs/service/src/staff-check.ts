@@ -49,7 +49,7 @@ export class StaffCheck {
           endSession,
           { sessionId },
           {
-            for: {
+            causedBy: {
               token: accessToken,
               requestId: sessionId,
               traceparent: undefined,

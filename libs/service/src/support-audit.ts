@@ -72,7 +72,7 @@ export class SupportAudit {
           subject: contract.subject,
           about: idsIn(input),
         },
-        { for: call, timeoutMs: RECORD_MS },
+        { causedBy: call, timeoutMs: RECORD_MS },
       )
       .catch(() => {
         throw new DomainError('SERVICE_UNAVAILABLE', {

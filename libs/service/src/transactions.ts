@@ -23,7 +23,8 @@ export type WriteMetadata = EventMetadata & { isCommand?: boolean };
 
 /** The hooks with which the work of a transaction registers events and callbacks for the commit. */
 export interface TransactionHooks {
-  readonly publish: (event: DomainEvent) => Promise<void>;
+  /** `time` is the time of the event; by default, the time of the call. */
+  readonly publish: (event: DomainEvent, time?: Date) => Promise<void>;
   readonly afterCommit: (run: AfterCommit) => void;
   /** Marks the command as a repeat of a command that has committed. */
   markAsRepeat(): void;
@@ -71,13 +72,13 @@ export class Transactions {
     const { relay, leases } = this.dependencies;
     const result = await this.dependencies.em.fork().transactional(async (em) => {
       const workResult = await work(em, {
-        publish: async (event) => {
+        publish: async (event, time = metadata.now) => {
           // Flushes first, so that no event is written for a row that the database refuses.
           await em.flush();
           const organizationId =
             (event.data as { organizationId?: OrganizationId }).organizationId ??
             (metadata.organizationId as OrganizationId | undefined);
-          events.push(toPendingEvent({ ...metadata, organizationId }, event));
+          events.push(toPendingEvent({ ...metadata, organizationId, now: time }, event));
           changed.add(event, organizationId);
         },
         afterCommit: (run) => callbacks.push(run),

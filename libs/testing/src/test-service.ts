@@ -354,7 +354,14 @@ export class TestService {
     );
     return {
       ...options,
-      for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, ...options.for, token },
+      causedBy: {
+        requestId: 'test',
+        traceparent: undefined,
+        language: 'en',
+        reason: undefined,
+        ...options.causedBy,
+        token,
+      },
     };
   }
 }

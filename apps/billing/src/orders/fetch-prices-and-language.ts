@@ -22,14 +22,14 @@ export async function fetchPricesAndLanguage(
   call: Call,
   { organizationId, currency, on, for: purpose, lines }: PriceRequest,
 ): Promise<{ quotes: Output<typeof quotePrices>['lines']; language: DocumentLanguage }> {
-  // `for: call` sends the requests for the same caller and with the same trace.
+  // `causedBy: call` sends the requests for the same caller and with the same trace.
   const [{ lines: quotes }, { locale }] = await Promise.all([
     rpc.call(
       quotePrices,
       { currency, on, for: purpose, lines: lines.map(({ type, interval }) => ({ type, interval })) },
-      { for: call },
+      { causedBy: call },
     ),
-    rpc.call(describeOrganization, { organizationId }, { for: call }),
+    rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
   ]);
   // Documents have no Spanish texts, so a Spanish organization gets English documents.
   return { quotes, language: locale === 'es' ? 'en' : locale };

@@ -49,7 +49,7 @@ const exchange = (token: string) => test.call(exchangeApiToken, { token }, { ser
 const codeOfExchange = (token: string) => test.codeOf(exchangeApiToken, { token }, { service: 'gateway' });
 /** Sends the access token as the gateway does. */
 const withAccessToken = (accessToken: string): CallOptions => ({
-  for: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en', reason: undefined },
+  causedBy: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en', reason: undefined },
 });
 const advanceClock = (ms: number): void =>
   test.moveClockTo(new Date(test.process.clock.now().getTime() + ms).toISOString());

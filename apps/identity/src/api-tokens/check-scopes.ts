@@ -23,6 +23,6 @@ export async function checkScopes(scopes: readonly string[], rpc: RpcClient, cal
 
 /** Queries the rights of all product types, including retired product types, because their grants stay valid. */
 async function queryRights(rpc: RpcClient, call: Call): Promise<Set<string>> {
-  const { data } = await rpc.call(getTypeRights, {}, { for: call });
+  const { data } = await rpc.call(getTypeRights, {}, { causedBy: call });
   return new Set(data.flatMap(({ rights }) => rights));
 }

@@ -417,7 +417,7 @@ describe('the audit log of staff', () => {
     const { id } = await grant({ productIds: [site], level: 'write' }, ben);
     await enter(id);
     const withRequestId = (requestId: string) => ({
-      for: { requestId, token: undefined, traceparent: undefined, language: 'en' as const, reason: undefined },
+      causedBy: { requestId, token: undefined, traceparent: undefined, language: 'en' as const, reason: undefined },
     });
     for (const requestId of ['one', 'two', 'three'])
       await test.call(getOrganization, { organizationId }, sam.as, withRequestId(requestId));

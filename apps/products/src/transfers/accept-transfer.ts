@@ -45,7 +45,7 @@ export async function accept(
         moveProduct(
           context,
           reservedTransfer,
-          await detachRenewalAndListUsers(em, now, reservedTransfer, dependencies, { for: call }),
+          await detachRenewalAndListUsers(em, now, reservedTransfer, dependencies, { causedBy: call }),
         ),
       );
     } catch (error) {

@@ -12,7 +12,7 @@ export async function fetchRenewal(
   productId: `prd_${string}`,
 ): Promise<Answer<typeof describeRenewal> | undefined> {
   return rpc
-    .call(describeRenewal, { organizationId, productId }, { for: call })
+    .call(describeRenewal, { organizationId, productId }, { causedBy: call })
     .catch(undefinedWhen('RENEWAL_NOT_FOUND'));
 }
 

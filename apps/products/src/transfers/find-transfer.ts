@@ -20,7 +20,7 @@ export interface Recipient {
 }
 
 export async function fetchRecipient(rpc: RpcClient, call: Call, accountId: `acc_${string}`): Promise<Recipient> {
-  const { email } = await rpc.call(getRecipient, { accountId }, { for: call });
+  const { email } = await rpc.call(getRecipient, { accountId }, { causedBy: call });
   return { accountId, emailKey: emailKeyOf(email) };
 }
 

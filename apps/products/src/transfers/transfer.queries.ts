@@ -87,7 +87,7 @@ export class TransferQueries {
     const [organizationAccess, renewal, offeringOrganization] = await Promise.all([
       this.access.forOrganization(organizationId),
       fetchRenewal(this.rpc, call, organizationId, transfer.productId),
-      this.rpc.call(describeOrganization, { organizationId }, { for: call }),
+      this.rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
     ]);
     const terms = renewal?.terms;
     const nextCharge =
@@ -145,8 +145,8 @@ export class TransferQueries {
     if (!transfer?.email || !transfer.isPending(now)) throw new DomainError('TRANSFER_NOT_FOUND');
     const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
     const [organization, offerer] = await Promise.all([
-      this.rpc.call(describeOrganization, { organizationId }, { for: call }),
-      this.rpc.call(getRecipient, { accountId: transfer.offeredBy }, { for: call }),
+      this.rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
+      this.rpc.call(getRecipient, { accountId: transfer.offeredBy }, { causedBy: call }),
     ]);
     return {
       email: transfer.email,
@@ -173,7 +173,7 @@ export class TransferQueries {
 
   /** Lists organizations in which the caller manages products and meets the second factor requirement (C-ROL-24). */
   private async listManagedOrganizationIds(call: QueryContext['call']): Promise<`org_${string}`[]> {
-    const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
+    const { data } = await this.rpc.call(listMyOrganizations, {}, { causedBy: call });
     return data
       .filter(
         ({ role, lacksSecondFactor }) => !lacksSecondFactor && permissionRule('product:transfer').roles.includes(role),

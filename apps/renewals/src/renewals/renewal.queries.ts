@@ -99,7 +99,11 @@ export class RenewalQueries {
     );
     const priceLoads = [...pricedTypes].map(async ([key, { type, interval, currency }]) => {
       const quote = await this.rpc
-        .call(quotePrices, { currency, on: priceDate, for: 'renewal', lines: [{ type, interval }] }, { for: listCall })
+        .call(
+          quotePrices,
+          { currency, on: priceDate, for: 'renewal', lines: [{ type, interval }] },
+          { causedBy: listCall },
+        )
         .catch((error: unknown) => {
           if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN'))
             return undefined;

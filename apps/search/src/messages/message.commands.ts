@@ -63,7 +63,7 @@ export class MessageCommands {
     context: QueryContext,
   ): Promise<Mailbox> {
     const resource = await this.rpc
-      .call(describeResource, { organizationId, resourceId }, { for: context.call })
+      .call(describeResource, { organizationId, resourceId }, { causedBy: context.call })
       .catch((error: unknown) => {
         throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND'
           ? new DomainError('MAILBOX_NOT_FOUND')

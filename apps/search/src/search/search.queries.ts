@@ -80,7 +80,7 @@ export class SearchQueries {
       return (entry.field === 'before' || entry.field === 'after') && !isInstant(entry.value);
     });
     return hasLocalDate
-      ? (await this.rpc.call(describeOrganization, { organizationId }, { for: searchCall })).timeZone
+      ? (await this.rpc.call(describeOrganization, { organizationId }, { causedBy: searchCall })).timeZone
       : 'UTC';
   }
 }

@@ -76,8 +76,10 @@ export async function countHidden(
   { hiddenWhere, parameters }: CompiledMessageQuery,
 ): Promise<number> {
   if (hiddenWhere === undefined) return 0;
-  const [row] = await executeBound<{ count: number }>(em, `select count(*)::int as count from message where ${hiddenWhere}`, [
-    ...parameters.values,
-  ]);
+  const [row] = await executeBound<{ count: number }>(
+    em,
+    `select count(*)::int as count from message where ${hiddenWhere}`,
+    [...parameters.values],
+  );
   return row!.count;
 }

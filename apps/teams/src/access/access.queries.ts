@@ -1,5 +1,5 @@
 import { AccessCache } from '@cordee/access/access-cache';
-import type { Decision, Question } from '@cordee/access/decide';
+import type { Question } from '@cordee/access/decide';
 import { objectOf } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import {
@@ -21,7 +21,7 @@ import * as z from 'zod';
 import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
 import { compareText, describeChain, endOf, sortChains } from './describe-sources.ts';
 import { describeAccessEntry, isOwnFilesOnly, sortKeyOf } from './describe-access-entry.ts';
-import { explainDecision } from './explain-decision.ts';
+import { describeChains, explainDecision } from './explain-decision.ts';
 import { assertInstant, loadPastAccess, type PastQuestion } from './past-access.ts';
 import { selectGrantAttributions } from './select-grant-attributions.ts';
 import { assertMayAskAbout, canSeeEveryTeam, redactForViewer, teamVisibilityFor } from './viewer-visibility.ts';
@@ -82,6 +82,8 @@ export class AccessQueries {
     const { access, at } = await this.loadAccessAt(organizationId, { accountId, productId }, current, instant, context);
     const question = toQuestion(questionInput, context, at);
     const decision = redactForViewer(access, question, access.decide(question), current, context);
+    const canSeeTeam = teamVisibilityFor(current, context);
+    const chains = describeChains(access, decision, canSeeTeam);
     const names =
       current.people.mayRead(context.accountId, 'member:read', context.now, context.scopes) &&
       decision.chains.some(({ via }) => via === 'grant')
@@ -92,9 +94,9 @@ export class AccessQueries {
       organizationId,
       decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])),
     );
-    return explainDecision(access, question, decision, attributions, {
+    return explainDecision(question, decision, chains, attributions, {
       language: context.call.language,
-      canSeeTeam: teamVisibilityFor(current, context),
+      canSeeTeam,
       nameOf: (giver) => names?.get(giver),
     });
   }
@@ -210,7 +212,9 @@ export class AccessQueries {
 
   /** Loads the names of the people of the organization; no names when identity does not respond. */
   private async loadNames(organizationId: OrganizationId, { call }: QueryContext): Promise<Map<string, string>> {
-    const people = await this.rpc.call(listRecipients, { organizationId }, { for: call }).catch(() => ({ data: [] }));
+    const people = await this.rpc
+      .call(listRecipients, { organizationId }, { causedBy: call })
+      .catch(() => ({ data: [] }));
     return new Map(people.data.map(({ accountId, name }) => [accountId, name]));
   }
 }

@@ -64,7 +64,13 @@ describe('answers to access questions', () => {
       chains: [],
     });
     const frenchCall = {
-      for: { language: 'fr' as const, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined },
+      causedBy: {
+        language: 'fr' as const,
+        requestId: 'r',
+        traceparent: undefined,
+        token: undefined,
+        reason: undefined,
+      },
     };
     const frenchExplanation = await fixture.test.call(
       explainAccess,

@@ -3,7 +3,7 @@ import type { DenialReason } from '@cordee/access/decide';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
 import { Locale } from '@cordee/contracts/values';
-import { explainDecision, type Viewer } from './explain-decision.ts';
+import { describeChains, explainDecision, type Viewer } from './explain-decision.ts';
 import { explanationTexts } from './explanation-texts.ts';
 import type { GrantAttribution } from './select-grant-attributions.ts';
 
@@ -50,8 +50,11 @@ const accessWith = (...grants: Grant[]): OrganizationAccess =>
 const attributions = {
   get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }),
 } as unknown as ReadonlyMap<string, GrantAttribution>;
-const explain = (access: OrganizationAccess, viewer: Partial<Viewer> = {}) =>
-  explainDecision(access, question, access.decide(question), attributions, { ...unlimitedViewer, ...viewer });
+function explain(access: OrganizationAccess, changes: Partial<Viewer> = {}) {
+  const viewer = { ...unlimitedViewer, ...changes };
+  const decision = access.decide(question);
+  return explainDecision(question, decision, describeChains(access, decision, viewer.canSeeTeam), attributions, viewer);
+}
 
 describe('explainDecision', () => {
   it.each<[string, Grant['holder'], Partial<Viewer>, string]>([

@@ -18,19 +18,37 @@ export interface Viewer {
   nameOf: (giver: string) => string | undefined;
 }
 
+/** A chain of a decision, with the description of its grant. */
+export type DescribedChain =
+  | { chain: Extract<Chain, { via: 'grant' }>; source: ReturnType<typeof describeGrant> }
+  | { chain: Exclude<Chain, { via: 'grant' }>; source?: undefined };
+
+/**
+ * Describes the chains of a decision, in their order. Call it before the next `await`: the access cache may change
+ * then, and the holder of a grant may be gone.
+ */
+export const describeChains = (
+  access: OrganizationAccess,
+  decision: Decision,
+  canSeeTeam: CanSeeTeam,
+): DescribedChain[] =>
+  sortChains(decision.chains).map((chain) =>
+    chain.via === 'grant' ? { chain, source: describeGrant(access, chain, canSeeTeam) } : { chain },
+  );
+
 /**
  * Explains a decision in sentences: every chain that gives the right, or the reason of the denial. The decision itself
  * comes from `decide` (ACC-2, C-TEAM-17).
  */
 export function explainDecision(
-  access: OrganizationAccess,
   question: Question,
   decision: Decision,
+  describedChains: readonly DescribedChain[],
   attributions: ReadonlyMap<string, GrantAttribution>,
   viewer: Viewer,
 ): Explanation {
   const texts = explanationTexts[viewer.language];
-  const chains = sortChains(decision.chains).map((chain) => viewChain(access, question, chain, attributions, viewer));
+  const chains = describedChains.map((described) => viewChain(question, described, attributions, viewer));
   const sentences = decision.refusal
     ? [texts.denied[decision.refusal]]
     : [texts.allowed, ...chains.map(({ text }) => text), ...(decision.isOwnFilesOnly ? [texts.ownFilesOnly] : [])];
@@ -45,25 +63,24 @@ export function explainDecision(
 }
 
 function viewChain(
-  access: OrganizationAccess,
   question: Question,
-  chain: Chain,
+  described: DescribedChain,
   attributions: ReadonlyMap<string, GrantAttribution>,
   viewer: Viewer,
 ): ChainView {
   const texts = explanationTexts[viewer.language];
-  if (chain.via === 'role') return { via: 'role', role: chain.role, text: texts.role[chain.role] };
-  if (chain.via === 'owner') return { via: 'owner', text: texts.owner };
-  if (chain.via === 'support')
-    return { ...chain, text: [texts.support, texts.endsOn(formatDate(viewer.language, chain.endsAt))].join(' ') };
-  const source = describeGrant(access, chain, viewer.canSeeTeam);
+  if (!described.source) return viewChainWithoutGrant(described.chain, viewer.language);
+  const { chain, source } = described;
   // The access cache may contain a new grant whose row is not yet visible to this query: its giver is then unknown.
   const { givenBy, givenAt, reason } = attributions.get(source.grantId) ?? {
-    givenBy: '',
+    givenBy: null,
     givenAt: question.at.toISOString(),
     reason: null,
   };
-  const grantDetails = { on: formatDate(viewer.language, givenAt), by: viewer.nameOf(givenBy) };
+  const grantDetails = {
+    on: formatDate(viewer.language, givenAt),
+    by: givenBy === null ? undefined : viewer.nameOf(givenBy),
+  };
   const teamNameOf = (teamId: string | undefined): string | undefined =>
     source.teams.find((team) => team.teamId === teamId)?.name;
   const { holder } = source;
@@ -85,6 +102,13 @@ function viewChain(
     reason: isHidden ? null : reason,
     text: sentences.join(' '),
   };
+}
+
+function viewChainWithoutGrant(chain: Exclude<Chain, { via: 'grant' }>, language: Locale): ChainView {
+  const texts = explanationTexts[language];
+  if (chain.via === 'role') return { via: 'role', role: chain.role, text: texts.role[chain.role] };
+  if (chain.via === 'owner') return { via: 'owner', text: texts.owner };
+  return { ...chain, text: [texts.support, texts.endsOn(formatDate(language, chain.endsAt))].join(' ') };
 }
 
 const languageTags: Record<Locale, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' };

@@ -84,7 +84,7 @@ describe('access with a token (ACC-1)', () => {
         explainAccess,
         { organizationId: customer.organizationId, ...questionAbout('technical') },
         tokenOf('ben', 'right:read'),
-        { for: { language, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined } },
+        { causedBy: { language, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined } },
       );
       expect(answer).toMatchObject({ isAllowed: false, refusal: 'token_scope_missing', chains: [] });
       texts.add(answer.text);

@@ -2,8 +2,8 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/grant';
-import type { CommandContext } from '@cordee/service/handler-decorators';
-import { lockTeamsForShare } from '../teams/find-team.ts';
+import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
+import { lockHolderTeams } from '../teams/find-team.ts';
 import { validateGrants, type ValidationSources } from './validate-grants.ts';
 import { giveGrants } from './give-grants.ts';
 import { resolveHolderAndObject } from './current-ownership.ts';
@@ -25,7 +25,7 @@ export async function giveManyGrants(
   const resolved = grants.map((request, index) =>
     validationErrors[index] ? undefined : resolveHolderAndObject(sources.access, request),
   );
-  const teams = await lockTeamsForShare(
+  const teams = await lockHolderTeams(
     em,
     organizationId,
     new Set(grants.flatMap(({ holder }) => (holder.kind === 'team' ? [holder.teamId] : []))),
@@ -39,7 +39,7 @@ export async function giveManyGrants(
   );
   const accepted = resolved.flatMap((request, index) => (errors[index] || !request ? [] : [{ request, index }]));
   const outcomes = await giveGrants(
-    context,
+    atCurrentTime(context),
     organizationId,
     accountId,
     accepted.map(({ request }) => request),

@@ -3,9 +3,9 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import * as contract from '@cordee/contracts/teams/grant';
-import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import { atCurrentTime, Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { lockTeamsForShare } from '../teams/find-team.ts';
+import { lockHolderTeams } from '../teams/find-team.ts';
 import { Catalogue } from './catalogue.ts';
 import { assertGrants } from './validate-grants.ts';
 import { endGrants } from './end-grants.ts';
@@ -31,9 +31,9 @@ export class GrantCommands {
     const sources = await this.loadValidationSources(organizationId);
     await assertGrants(sources, [{ ...request, pointer: '' }], now);
     const resolvedRequest = resolveHolderAndObject(sources.access, request);
-    if (holder.kind === 'team' && (await lockTeamsForShare(em, organizationId, [holder.teamId])).size === 0)
+    if (holder.kind === 'team' && (await lockHolderTeams(em, organizationId, [holder.teamId])).size === 0)
       throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
-    const [outcome] = await giveGrants(context, organizationId, accountId, [resolvedRequest]);
+    const [outcome] = await giveGrants(atCurrentTime(context), organizationId, accountId, [resolvedRequest]);
     return (await em.findOneOrFail(Grant, { organizationId, id: outcome!.grantId })).view();
   }
 

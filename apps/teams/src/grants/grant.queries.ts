@@ -6,6 +6,7 @@ import { listGrants, previewGrant } from '@cordee/contracts/teams/grant';
 import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { HandlesFromCache, Handles, type ReadContext, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
+import { callerMemberId } from '../teams/visible-teams.ts';
 import { Catalogue } from './catalogue.ts';
 import { assertGrants } from './validate-grants.ts';
 import { previewGrant as buildPreview } from './preview-grant.ts';
@@ -32,7 +33,7 @@ export class GrantQueries {
       em,
       now,
       { people, products },
-      { ...input, includeEnded, memberId: canManageTeams ? undefined : people.find(accountId)!.memberId },
+      { ...input, includeEnded, memberId: canManageTeams ? undefined : callerMemberId(people, accountId) },
     );
   }
 

@@ -1,3 +1,4 @@
+import { DomainError } from '@cordee/contracts/domain-error';
 import { grantsOn } from '@cordee/access/decide';
 import { holderOf, objectOf, type Grant } from '@cordee/access/grants';
 import { manages } from '@cordee/access/people';
@@ -33,8 +34,13 @@ export async function readPersonRights(
   target: PersonAndObject,
 ): Promise<Output<typeof getPersonRights>> {
   const { organizationId, accountId, productId, resourceId } = target;
-  const [person, product] = [people.find(accountId)!, products.product(productId)!];
-  const path = resourceId ? products.pathOf(products.resource(resourceId)!) : [];
+  const [person, product] = [people.find(accountId), products.product(productId)];
+  const targetResource = resourceId && products.resource(resourceId);
+  // They existed at the check of the input; they may have left the organization since.
+  if (!person) throw new DomainError('PERSON_NOT_FOUND');
+  if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
+  if (targetResource === undefined && resourceId) throw new DomainError('RESOURCE_NOT_FOUND');
+  const path = targetResource ? products.pathOf(targetResource) : [];
   const grants = await selectApplicableGrants(em, now, {
     organizationId,
     memberId: person.memberId,

@@ -7,7 +7,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { resolveHolder, resolveObject, findHolder } from '../grants/current-ownership.ts';
 import { SYSTEM_ACTOR } from '../grants/end-grants.ts';
-import { lockTeamsForShare } from '../teams/find-team.ts';
+import { lockHolderTeams } from '../teams/find-team.ts';
 import { checkRestriction } from './check-restriction.ts';
 import { endRestrictions } from './end-restrictions.ts';
 import { restrictResource } from './restrict-resource.ts';
@@ -31,7 +31,7 @@ export class RestrictionCommands {
       holder: resolveHolder(access, holder),
       object: resolveObject(access, { kind: 'resource' as const, productId, resourceId }),
     };
-    if (holder.kind === 'team' && (await lockTeamsForShare(context.em, organizationId, [holder.teamId])).size === 0)
+    if (holder.kind === 'team' && (await lockHolderTeams(context.em, organizationId, [holder.teamId])).size === 0)
       throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     return restrictResource(context, input, target);
   }

@@ -1,9 +1,9 @@
 import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
-import type { CommandContext } from '@cordee/service/handler-decorators';
+import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
 import { earlierEnd } from './assert-parent-end.ts';
-import { findTeam } from './find-team.ts';
+import { findTeam, lockJoinedTeams } from './find-team.ts';
 import { endAndPublishExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
@@ -17,8 +17,10 @@ export async function addTeamMembers(
   { organizationId, teamId, members }: Input<typeof contract.addTeamMembers>,
   people: People,
 ): Promise<Result[]> {
-  const { em, now, accountId: callerId, publish } = context;
+  const { em, accountId: callerId } = context;
   const team = await findTeam(em, organizationId, teamId);
+  await lockJoinedTeams(em, organizationId, [teamId]);
+  const { now, publish } = atCurrentTime(context);
   await endAndPublishExpired(context, team);
   const mayEdit = await membershipEditPolicy(context, people, team);
   const validateRow = ({ accountId, endsAt }: Row): Result['error'] => {

@@ -3,12 +3,12 @@ import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
-import type { CommandContext } from '@cordee/service/handler-decorators';
+import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
 import { assertGrants, type ValidationSources } from '../grants/validate-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
 import { resolveHolderAndObject } from '../grants/current-ownership.ts';
 import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
-import { lockHierarchy, saveTeams } from './find-team.ts';
+import { lockHierarchy, lockJoinedTeams, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
 import { addMemberships, selectCurrentMembers } from './memberships.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
@@ -27,7 +27,7 @@ export async function createTeam(
   input: CreateTeamInput,
   sources: ValidationSources,
 ): Promise<TeamView> {
-  const { em, now, accountId, publish } = context;
+  const { em, now, accountId } = context;
   const { organizationId, name, colour, parentId, isMembersOnly, leadAccountId } = input;
   const { people } = sources.access;
   const newMembers = listNewMembers(input);
@@ -60,7 +60,11 @@ export async function createTeam(
   const grants = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(sources.access, request));
 
   const tree = await lockHierarchy(context, organizationId);
-  if (parentId) assertParent(tree, parentId);
+  if (parentId) {
+    assertParent(tree, parentId);
+    await lockJoinedTeams(em, organizationId, [parentId]);
+  }
+  const current = atCurrentTime(context);
   const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);
   const team = em.create(Team, {
     organizationId,
@@ -73,14 +77,14 @@ export async function createTeam(
     isMembersOnly,
     leadAccountId,
     leadMemberId: distinctMembers.find((newMember) => newMember.accountId === leadAccountId)?.memberId ?? null,
-    createdAt: now,
+    createdAt: current.now,
   });
-  await saveTeams(context, organizationId, [team]);
-  await publish(team.created());
-  const added = await addMemberships(em, now, { organizationId, teamId: team.id }, distinctMembers);
-  if (added.length > 0) await publish(team.membersChanged({ added }));
-  await giveGrants(context, organizationId, accountId, grants);
-  return team.view(await selectCurrentMembers(em, now, people, organizationId, team.id), now);
+  await saveTeams(current, organizationId, [team]);
+  await current.publish(team.created());
+  const added = await addMemberships(em, current.now, { organizationId, teamId: team.id }, distinctMembers);
+  if (added.length > 0) await current.publish(team.membersChanged({ added }));
+  await giveGrants(current, organizationId, accountId, grants);
+  return team.view(await selectCurrentMembers(em, current.now, people, organizationId, team.id), current.now);
 }
 
 const listNewMembers = ({ accountIds, members }: CreateTeamInput): NewMemberInput[] => [

@@ -22,18 +22,39 @@ export async function findTeam(em: EntityManager, organizationId: OrganizationId
   return team;
 }
 
-/** Returns the existing teams among the ids, and locks them against deletion until the end of the transaction. */
-export async function lockTeamsForShare(
+/**
+ * Returns the existing teams among the ids, and locks them until the end of the transaction: they are not deleted, and
+ * nobody joins them or their child teams. Read the clock after the lock, so that a grant and a joining member have the
+ * order of their commits; notices to owners depend on this order (ACC-4).
+ */
+export async function lockHolderTeams(
   em: EntityManager,
   organizationId: OrganizationId,
   ids: Iterable<TeamId>,
 ): Promise<Set<TeamId>> {
   const rows = await em.execute<{ id: string }[]>(
     `select id from team where organization_id = ? and id = any(?::uuid[]) and deleted_at is null
-     order by id for share`,
+     order by id for no key update`,
     [toUuid(organizationId), uuidList(ids)],
   );
   return new Set(rows.map((row) => toId('team', row.id)));
+}
+
+/** Locks teams that somebody joins, and their parents. Waits for grants to these teams; see `lockHolderTeams`. */
+export async function lockJoinedTeams(
+  em: EntityManager,
+  organizationId: OrganizationId,
+  teamIds: Iterable<TeamId>,
+): Promise<void> {
+  await em.execute(
+    `with recursive joined as (
+       select unnest(?::uuid[]) as id
+       union
+       select team.parent_id from team join joined using (id) where organization_id = ? and parent_id is not null
+     )
+     select from team where organization_id = ? and id in (select id from joined) order by id for share`,
+    [uuidList(teamIds), toUuid(organizationId), toUuid(organizationId)],
+  );
 }
 
 /**

@@ -2,9 +2,10 @@ import type { EventData } from '@cordee/contracts/contract';
 import type { memberAdded } from '@cordee/contracts/identity/member';
 import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import { domainEvent } from '@cordee/outbox/publish';
-import type { ReactionContext } from '@cordee/service/handler-decorators';
+import { atCurrentTime, type ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endAndPublishExpired } from './publish-departures.ts';
+import { lockJoinedTeams } from './find-team.ts';
 import { addMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -19,12 +20,14 @@ export async function joinInvitedTeams(
   context: ReactionContext,
   { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: MemberAdded,
 ): Promise<void> {
-  const { em, now, publish } = context;
+  const { em } = context;
   const teams = await em.find(
     Team,
     { organizationId, id: { $in: teamIds } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
+  await lockJoinedTeams(em, organizationId, teamIds);
+  const { now, publish } = atCurrentTime(context);
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   const reasonsNotToJoin = new Map(teamIds.map((teamId) => [teamId, reasonNotToJoin(byId.get(teamId), role)]));
   for (const team of teams) {

@@ -7,7 +7,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { readGrantPage } from '../grants/read-grant-page.ts';
 import { selectCurrentMembers } from './memberships.ts';
 import { readTeamPage } from './read-team-page.ts';
-import { viewerOf, isTeamVisible } from './visible-teams.ts';
+import { callerMemberId, viewerOf, isTeamVisible } from './visible-teams.ts';
 import { Team } from './team.entity.ts';
 
 const GRANTS_LIMIT = 200;
@@ -39,7 +39,7 @@ export class TeamQueries {
     // A person who does not manage teams gets only the grants that may apply to this person.
     const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
-      : people.find(accountId)!.memberId;
+      : callerMemberId(people, accountId);
     const grants = await readGrantPage(
       em,
       now,

@@ -1,4 +1,5 @@
 import type { People } from '@cordee/access/people';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { teamsAbove } from '../grants/holders-above.ts';
@@ -9,7 +10,14 @@ import { teamsAbove } from '../grants/holders-above.ts';
  * parents apply to them.
  */
 export const viewerOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined =>
-  people.seesAllTeams(accountId, now) ? undefined : people.find(accountId)!.memberId;
+  people.seesAllTeams(accountId, now) ? undefined : callerMemberId(people, accountId);
+
+/** The member id of the caller. Throws when the caller was removed during the call. */
+export function callerMemberId(people: People, accountId: string): `mem_${string}` {
+  const caller = people.find(accountId);
+  if (!caller) throw new DomainError('ORGANIZATION_NOT_FOUND');
+  return caller.memberId;
+}
 
 export async function isTeamVisible(
   em: EntityManager,

@@ -13,7 +13,11 @@ type QuoteIdentifier = (identifier: string) => string;
  * question mark. Without it, MikroORM writes the values into the text (https://github.com/mikro-orm/mikro-orm/issues/8001):
  * no plan is reused, and values get into the log of the database.
  */
-export function bindValues(sql: string, parameters: readonly unknown[], quoteIdentifier: QuoteIdentifier): BoundStatement {
+export function bindValues(
+  sql: string,
+  parameters: readonly unknown[],
+  quoteIdentifier: QuoteIdentifier,
+): BoundStatement {
   if (parameters.length === 0) return { text: sql, values: [] };
   const values: unknown[] = [];
   return { text: bindInto(values, sql, parameters, quoteIdentifier), values };

@@ -1,6 +1,7 @@
 import {
   PostgreSqlConnection,
   PostgreSqlDriver,
+  type AnyEntity,
   type Configuration,
   type Dictionary,
   type EntityData,
@@ -39,7 +40,7 @@ export class BoundConnection extends PostgreSqlConnection {
   }
 
   override async execute<
-    T extends QueryResult | EntityData<object> | EntityData<object>[] = EntityData<object>[],
+    T extends QueryResult | EntityData<AnyEntity> | EntityData<AnyEntity>[] = EntityData<AnyEntity>[],
   >(
     statement: Statement,
     parameters: readonly unknown[] | Dictionary<unknown> = [],
@@ -76,7 +77,9 @@ function toFragment(
   parameters: readonly unknown[] | Dictionary<unknown>,
 ): Pick<RawQueryFragment, 'sql' | 'params'> {
   if (typeof statement === 'string')
-    return Array.isArray(parameters) ? { sql: statement, params: parameters } : raw(statement, parameters as Dictionary);
+    return Array.isArray(parameters)
+      ? { sql: statement, params: parameters }
+      : raw(statement, parameters as Dictionary);
   return isRaw(statement) ? statement : statement.toRaw();
 }
 

@@ -75,10 +75,9 @@ export class PreparingClient extends Client {
   // The type of `query` has many overloads; only the overload with a text and values behaves differently.
   override query(...args: unknown[]): never {
     const [text, values] = args;
-    const run = super.query as (...superArgs: unknown[]) => unknown;
     if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
-      return run.apply(this, args) as never;
-    const result = run.call(this, { name: this.statements.nameOf(text), text, values }) as Promise<unknown>;
+      return super.query(...(args as [string])) as never;
+    const result = super.query({ name: this.statements.nameOf(text), text, values });
     result.catch((error: unknown) => this.statements.forgetAfter(error, text));
     return result as never;
   }

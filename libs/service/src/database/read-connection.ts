@@ -73,15 +73,15 @@ export class ReadConnection {
   private busySince = 0;
 
   constructor(options: PoolConfig, onEnd: () => void) {
-    this.client = new pg.Client({ ...options, password: options.password, pipeline: true } as pg.ClientConfig);
+    this.client = new pg.Client({ ...options, password: options.password, pipeline: true });
     this.connection = (this.client as unknown as { connection: Connection }).connection;
     this.statements = new PreparedStatements(this.connection);
     // The loss of the connection rejects the running statements.
     this.client.on('error', () => undefined);
     this.client.once('end', onEnd);
-    this.opened = this.client.connect().then(() =>
-      this.client.query({ name: SETTINGS, text: SETTINGS_TEXT, values: ['none', '', '', '0'] }),
-    );
+    this.opened = this.client
+      .connect()
+      .then(() => this.client.query({ name: SETTINGS, text: SETTINGS_TEXT, values: ['none', '', '', '0'] }));
     this.opened.catch(onEnd);
   }
 

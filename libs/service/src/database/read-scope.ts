@@ -1,4 +1,4 @@
-import type { EntityManager, Transaction } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BoundStatement } from './bind-values.ts';
 import type { ReadSettings } from './read-connection.ts';
 import type { TenantReads } from './tenant-reads.ts';
@@ -29,6 +29,6 @@ export function readScopeOf(em: EntityManager): ReadScope | undefined {
 /** Returns a fork of the EntityManager that only reads. */
 export function forkForReading(em: EntityManager, reads: TenantReads): EntityManager {
   const fork = em.fork();
-  fork.setTransactionContext(new ReadScope(reads) as unknown as Transaction);
+  fork.setTransactionContext(new ReadScope(reads));
   return fork;
 }

@@ -62,6 +62,7 @@ export class TenantReads {
 function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   return (
-    LOST_CONNECTION.includes(code ?? '') || /^(Connection terminated|Client has encountered a connection error|Client was closed)/.test(message ?? '')
+    LOST_CONNECTION.includes(code ?? '') ||
+    /^(Connection terminated|Client has encountered a connection error|Client was closed)/.test(message ?? '')
   );
 }

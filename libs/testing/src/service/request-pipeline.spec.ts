@@ -260,7 +260,7 @@ describe('authorization', () => {
 
   it('ignores an invalid token in public operations, and rejects it in other operations', async () => {
     const withToken = {
-      for: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
+      causedBy: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
     };
     expect(await test.codeOf(publicOperation, {}, 'nobody', withToken)).toBe('ok');
     expect(await test.codeOf(accountOperation, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');

@@ -232,6 +232,14 @@ export class Customer {
     this.fixture.test.snapshotChanged('people', this.organizationId);
   }
 
+  /** Removes a person from the stubbed snapshot, without an event. */
+  removePerson(name: PersonName): void {
+    const { people } = this.fixture.test.stubbedSnapshots;
+    const remaining = people.get(this.organizationId)!.filter(({ accountId }) => accountId !== this.people[name]);
+    people.set(this.organizationId, remaining);
+    this.fixture.test.snapshotChanged('people', this.organizationId);
+  }
+
   /** The current member id of an account. */
   memberIdOf(accountId: AccountId): `mem_${string}` {
     return this.fixture.test.stubbedSnapshots.people

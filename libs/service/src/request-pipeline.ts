@@ -94,8 +94,8 @@ export class RequestPipeline implements PipelineHooks {
       supportAccessIds,
       requestId: headers[callHeaders.requestId] ?? 'unknown',
       traceparent: headers[callHeaders.traceparent],
-      idempotencyKey: idempotencyKey && decodeURIComponent(idempotencyKey),
-      reason: reason && decodeURIComponent(reason),
+      idempotencyKey: idempotencyKey && decodeHeader(idempotencyKey),
+      reason: reason && decodeHeader(reason),
       language: languageOf(headers[callHeaders.language]),
     };
   }
@@ -274,6 +274,15 @@ export class RequestPipeline implements PipelineHooks {
       organizationId: call.organizationId,
       accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined,
     });
+  }
+}
+
+/** Decodes a header that the caller has percent-encoded. */
+function decodeHeader(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw new DomainError('INPUT_NOT_PARSEABLE');
   }
 }
 

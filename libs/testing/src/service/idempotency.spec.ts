@@ -66,6 +66,21 @@ describe('an idempotency key', () => {
     expect(runs).toBe(1);
   });
 
+  it('returns the stored reply while another repeat of the finished call is running', async () => {
+    await run();
+    const [isInside, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slowRepeat = test.transaction(async (em) => {
+      const reply = await runOnce(em, callOf(), { box: 1 }, countRun, () => undefined);
+      isInside.resolve();
+      await gate.promise;
+      return reply;
+    });
+    await isInside.promise;
+    expect(await run()).toEqual({ run: 1 });
+    gate.resolve();
+    expect(await slowRepeat).toEqual({ run: 1 });
+  });
+
   it.each([
     ['nothing', undefined, null],
     ['null', null, null],

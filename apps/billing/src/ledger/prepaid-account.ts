@@ -40,21 +40,28 @@ export async function lockPrepaidAccounts(
   );
 }
 
-/** Returns the permanent reference for standing orders (PAY-3). Creates the prepaid account if it is missing. */
+/** The permanent reference for standing orders (PAY-3); undefined while the prepaid account is missing. */
+export async function findStandingOrderReference(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+): Promise<string | undefined> {
+  const [account] = await em.execute<{ standing_order_reference: string }[]>(
+    `select standing_order_reference from prepaid_account where organization_id = ?`,
+    [toUuid(organizationId)],
+  );
+  return account?.standing_order_reference;
+}
+
+/** Returns the permanent reference for standing orders. Creates the prepaid account if it is missing. */
 export async function standingOrderReference(
   em: EntityManager,
   organizationId: `org_${string}`,
   now: Date,
 ): Promise<string> {
-  const readReference = (): Promise<{ standing_order_reference: string }[]> =>
-    em.execute<{ standing_order_reference: string }[]>(
-      `select standing_order_reference from prepaid_account where organization_id = ?`,
-      [toUuid(organizationId)],
-    );
-  const [existing] = await readReference();
-  if (existing) return existing.standing_order_reference;
+  const existing = await findStandingOrderReference(em, organizationId);
+  if (existing) return existing;
   await openPrepaidAccount(em, organizationId, now);
-  return (await readReference())[0]!.standing_order_reference;
+  return (await findStandingOrderReference(em, organizationId))!;
 }
 
 async function openPrepaidAccount(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {

@@ -3,10 +3,12 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { instantOf } from '@cordee/service/database/sql-values';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
-import { Controller } from '@nestjs/common';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
 import type * as z from 'zod';
-import { standingOrderReference } from './prepaid-account.ts';
+import { findStandingOrderReference, standingOrderReference } from './prepaid-account.ts';
 import { prepaidSettings } from './prepaid-settings.ts';
 
 const MAX_ENTRIES = 200;
@@ -22,6 +24,8 @@ interface EntryRow {
 
 @Controller()
 export class PrepaidQueries {
+  constructor(@Inject(EntityManager) private readonly em: EntityManager) {}
+
   @Handles(getPrepaid)
   async getPrepaid(
     { organizationId }: Input<typeof getPrepaid>,
@@ -44,7 +48,7 @@ export class PrepaidQueries {
       [toUuid(organizationId), MAX_ENTRIES],
     );
     return {
-      standingOrderReference: await standingOrderReference(em, organizationId, now),
+      standingOrderReference: await this.standingOrderReference(em, organizationId, now),
       settings: await prepaidSettings(em, organizationId),
       balances: balances.map(({ currency, amount }) => ({ amount: Number(amount), currency })),
       entries: entries.map((row) => ({
@@ -55,5 +59,15 @@ export class PrepaidQueries {
         documentId: row.document_id,
       })),
     };
+  }
+
+  /** A query only reads, so a missing prepaid account is created in a transaction of its own. */
+  private async standingOrderReference(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<string> {
+    const reference = await findStandingOrderReference(em, organizationId);
+    if (reference) return reference;
+    return this.em.fork().transactional(async (transaction) => {
+      await setTenantContext(transaction, { organizationId });
+      return standingOrderReference(transaction, organizationId, now);
+    });
   }
 }

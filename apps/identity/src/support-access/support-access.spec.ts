@@ -516,7 +516,7 @@ describe('the audit log of staff', () => {
       grantedIds.unshift((await grant()).id);
     }
     const revokedId = grantedIds[1]!;
-    await test.call(revokeSupportAccess, { organizationId, supportAccessId: revokedId as `sup_${string}` }, manager.as);
+    await test.call(revokeSupportAccess, { organizationId, supportAccessId: revokedId }, manager.as);
     const listIds = async (status?: 'live' | 'past'): Promise<string[]> => {
       const ids: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {

@@ -72,7 +72,7 @@ describe('a person who is removed during a call', () => {
     ).toBe('ok');
   });
 
-  it('gets the answer of a query that has already read their membership, and ORGANIZATION_NOT_FOUND afterwards', async () => {
+  it('gets the answer of a query that has read their membership, then ORGANIZATION_NOT_FOUND', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
     const team = await customer.createTeam('Web', { accountIds: [customer.people.ben] });

@@ -75,7 +75,7 @@ it('the owner is told once of a member who joins a child team while its parent t
     joinedAt: joinedEvent.event.time,
   });
   expect(await customer.may('ben', 'view', customer.drive, folder)).toBe(true);
-  // Either the joining was first, and the grant counts the member; or the grant was first, and the joining is announced.
+  // When the joining was first, the grant counts the member. When the grant was first, the joining is announced.
   const announced = ofGrant.map(({ peopleCount }) => peopleCount!).concat(ofJoining.map(() => 1));
   expect(announced.reduce((sum, count) => sum + count, 0)).toBe(1);
 });

@@ -11,7 +11,6 @@ import {
   type Transaction,
 } from '@mikro-orm/postgresql';
 import { isRaw, raw } from '@mikro-orm/core';
-import { CompiledQuery } from 'kysely';
 import type { PoolConfig } from 'pg';
 import { bindValues, type BoundStatement } from './bind-values.ts';
 import { PreparingClient } from './prepared-statements.ts';
@@ -26,11 +25,13 @@ type Statement = Parameters<PostgreSqlConnection['execute']>[0];
 
 /** A connection whose statements have bound values and are prepared. */
 export class BoundConnection extends PostgreSqlConnection {
-  private clientConfig: PoolConfig = {};
+  private clientConfig: PoolConfig | undefined;
   private tenantReads: TenantReads | undefined;
 
   get reads(): TenantReads {
-    this.tenantReads ??= new TenantReads(this.clientConfig, READ_CONNECTIONS);
+    // Creating the pool sets the options of its clients.
+    if (!this.clientConfig) this.getClient();
+    this.tenantReads ??= new TenantReads(this.clientConfig!, READ_CONNECTIONS);
     return this.tenantReads;
   }
 
@@ -56,7 +57,7 @@ export class BoundConnection extends PostgreSqlConnection {
     if (transaction instanceof ReadScope) return { rows: await transaction.run({ text, values }) };
     await this.ensureConnection();
     const executor = (transaction ?? this.getClient()) as ReturnType<typeof this.getClient>;
-    return executor.executeQuery(CompiledQuery.raw(text, values));
+    return executor.executeQuery(toCompiledQuery({ text, values }));
   }
 
   override async close(force?: boolean): Promise<void> {
@@ -70,6 +71,14 @@ export class BoundConnection extends PostgreSqlConnection {
     return bindValues(sql, params, (identifier) => this.platform.quoteIdentifier(identifier));
   }
 }
+
+/** The statement in the format of Kysely, which executes it unchanged. */
+const toCompiledQuery = ({ text, values }: BoundStatement) => ({
+  query: { kind: 'RawNode' as const, sqlFragments: [text], parameters: [] },
+  queryId: { queryId: '' },
+  sql: text,
+  parameters: values,
+});
 
 /** Statements of the query builder and named parameters (`:name`) become a fragment with `?` placeholders. */
 function toFragment(

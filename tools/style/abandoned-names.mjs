@@ -279,7 +279,7 @@ export const abandonedNames = {
     'dead-letter-doors': 'dead-letter-endpoints',
     doors: 'request-pipeline',
     'due-of-renewal': 'next-charge',
-    'end-backed-accesses': 'end-accesses-granted-by',
+    'end-backed-accesses': 'end-member-support-accesses',
     'fact-kinds': 'access-snapshot-queries',
     facts: 'snapshot',
     'facts-history': 'snapshot-history',

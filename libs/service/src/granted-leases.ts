@@ -73,8 +73,8 @@ export class GrantedLeases {
   }
 
   /**
-   * Sends the pending notifications of one organization, or of all organizations with null. A repeated command must not
-   * return before these notifications are confirmed.
+   * Sends the pending notifications of one organization, or of all organizations when `organizationUuid` is null. A
+   * repeated command must not return before these notifications are confirmed.
    */
   async notifyPending(organizationUuid: string | null): Promise<void> {
     const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);

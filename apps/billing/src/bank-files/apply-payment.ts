@@ -51,7 +51,7 @@ export async function applyPayment(
   const match = matchPayment(
     {
       reference: transaction.creditorReference,
-      isReferenceInvalid: !transaction.creditorReference && transaction.givenReference !== undefined,
+      isReferenceInvalid: !transaction.creditorReference && transaction.uncheckedReference !== undefined,
       amount: transaction.amount,
       valueDate: entry.valueDate,
     },

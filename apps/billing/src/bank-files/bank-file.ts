@@ -56,8 +56,8 @@ export interface BankTransaction {
   readonly charges: Money | undefined;
   /** Normalized QRR or SCOR with valid check digits. Read from the reference field, else from the free text. */
   readonly creditorReference: string | undefined;
-  /** The unchecked content of the reference field. */
-  readonly givenReference: string | undefined;
+  /** The content of the reference field, before its check digits are checked. */
+  readonly uncheckedReference: string | undefined;
   readonly remittanceText: string;
   readonly debtorName: string | undefined;
   readonly debtorIban: string | undefined;

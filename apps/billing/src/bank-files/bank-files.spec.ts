@@ -103,6 +103,14 @@ describe('a bank transfer', () => {
     });
   });
 
+  it('with a placeholder instead of a reference of the bank is not a duplicate of another payment (PAY-2)', async () => {
+    const [first, second] = [await billing.organization(), await billing.organization()];
+    for (const organizationId of [first, second]) {
+      const { invoice } = await billing.paidOrder(organizationId, { servicerReference: 'NONREF' });
+      expect(invoice.status).toBe('paid');
+    }
+  });
+
   it('with a high amount pays the document and credits the rest to prepaid (C-BNK-03)', async () => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId, { amount: 20_000 });

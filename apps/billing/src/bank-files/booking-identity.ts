@@ -49,8 +49,8 @@ export interface FileBookings {
 
 /**
  * Lists the bookings of a file with their identities (PAY-2). A payment has up to two reference identities: the account
- * with the servicer reference of the transaction, and the account with the reference of the entry and the index of the
- * payment in the entry. A payment without these references is identified by a hash of its fields and the number of
+ * with the bank's reference of the transaction (`servicerReference`), and the account with the bank's reference of the
+ * entry and the index of the payment in the entry. A payment without these references is identified by a hash of its fields and the number of
  * equal hashes before this payment in the file. The number distinguishes equal payments. A repeated import of the
  * file gives the same number.
  */
@@ -164,7 +164,7 @@ function hashOf(
     entry.valueDate,
     transaction?.endToEndId,
     transaction?.creditorReference,
-    transaction?.givenReference,
+    transaction?.uncheckedReference,
     transaction?.remittanceText ?? ('text' in entry ? entry.text : undefined),
     transaction?.debtorName,
     transaction?.debtorIban,

@@ -18,6 +18,7 @@ import {
   statusField,
   type AmountField,
 } from './camt-fields.ts';
+import { bankReference } from './bank-reference.ts';
 import { findReferences, normaliseReference } from './reference.ts';
 import { child, childrenOf, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
@@ -43,20 +44,18 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
     .concat(textAt(element, 'AddtlTxInf') ?? [])
     .filter((each) => each !== '')
     .join('\n');
-  const endToEndId = textAt(element, 'Refs', 'EndToEndId');
   const parties = child(element, 'RltdPties');
   const reference =
     givenReferences.map(normaliseReference).find((each) => each !== undefined) ??
     findReferences(`${givenReferences.join('\n')}\n${text}`)[0];
   return {
-    servicerReference: textAt(element, 'Refs', 'AcctSvcrRef'),
-    // Banks write NOTPROVIDED when the payer gave no end-to-end id.
-    endToEndId: endToEndId === 'NOTPROVIDED' ? undefined : endToEndId,
+    servicerReference: bankReference(textAt(element, 'Refs', 'AcctSvcrRef')),
+    endToEndId: bankReference(textAt(element, 'Refs', 'EndToEndId')),
     amount,
     direction,
     charges: chargesOf(element),
     creditorReference: reference?.value,
-    givenReference: givenReferences[0],
+    uncheckedReference: givenReferences[0],
     remittanceText: text,
     // From version 8 on, the name is inside `Pty`. Without a debtor, the ultimate debtor is the payer.
     debtorName:
@@ -103,7 +102,7 @@ export function readEntry(
     .join('\n');
   const commonFields = {
     pointer: pointerOf(element),
-    reference: textAt(element, 'AcctSvcrRef'),
+    reference: bankReference(textAt(element, 'AcctSvcrRef')),
     direction,
     isReversal: textAt(element, 'RvslInd') === 'true' || textAt(element, 'RvslInd') === '1',
     status,
@@ -250,7 +249,7 @@ function transactionOfEntry(element: XmlElement, text: string): Omit<BankTransac
     endToEndId: undefined,
     charges: chargesOf(element),
     creditorReference: findReferences(text)[0]?.value,
-    givenReference: undefined,
+    uncheckedReference: undefined,
     remittanceText: text,
     debtorName: undefined,
     debtorIban: undefined,

@@ -146,7 +146,7 @@ describe('camt reader', () => {
     );
     expect(transactionWithInvalidReference).toMatchObject({
       creditorReference: undefined,
-      givenReference: '210000000003139471430009018',
+      uncheckedReference: '210000000003139471430009018',
     });
   });
 

@@ -52,7 +52,7 @@ function asUnprocessable(entry: BankEntry): UnprocessableEntry {
     amountText: decimalText(amount),
     currencyText: amount.currency,
     text: transactions
-      .flatMap(({ remittanceText, givenReference, debtorName }) => [remittanceText, givenReference, debtorName])
+      .flatMap(({ remittanceText, uncheckedReference, debtorName }) => [remittanceText, uncheckedReference, debtorName])
       .filter((part) => part)
       .join('\n'),
   };

@@ -45,7 +45,7 @@ export function recordedBooking(
     amount: toMoneyValue(transaction.amount),
     amountText: amountTextOf(transaction.amount),
     valueDate: entry.valueDate,
-    reference: transaction.creditorReference ?? transaction.givenReference ?? null,
+    reference: transaction.creditorReference ?? transaction.uncheckedReference ?? null,
     batch: batch ?? null,
     debtorIban: transaction.debtorIban ?? null,
     debtorName: transaction.debtorName ?? null,

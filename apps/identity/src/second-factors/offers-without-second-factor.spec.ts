@@ -58,5 +58,5 @@ it('an offer of a role is invalid while the offerer lacks a required second fact
     candidate.as,
   );
   const { data } = await people.service.call(listMembers, { organizationId: manager.organizationId }, manager.as);
-  expect([code, data.find(({ id }) => id === candidate.memberId)!.role]).not.toEqual(['ok', 'legal_representative']);
+  expect([code, data.find(({ id }) => id === candidate.memberId)!.role]).toEqual(['ROLE_OFFER_LAPSED', 'collaborator']);
 });

@@ -40,7 +40,7 @@ const quotedPrice = async (type: string, on: string) => {
   return code === 'ok' ? (await test.call(quotePrices, input, { service: 'billing' })).lines[0]!.price.amount : code;
 };
 /** Returns the price events of a product type, without the first event, which is about the type. */
-const eventsOf = async (type: string) =>
+const priceEventsOf = async (type: string) =>
   (await test.outbox())
     .filter(({ event }) => event.subject === type)
     .slice(1)
@@ -121,7 +121,7 @@ describe('a price (PROD-1)', () => {
       await codeOfWithdraw(type, inDays(31)),
     ]).toEqual([1_000, 'PRICE_NOT_FOUND', 'PRICE_NOT_FOUND']);
     const chf = (amount: number) => ({ amount, currency: 'CHF' });
-    expect(await eventsOf(type)).toEqual([
+    expect(await priceEventsOf(type)).toEqual([
       ['set', chf(1_000), inDays(0)],
       ['set', chf(1_200), inDays(30)],
       ['set', chf(1_300), inDays(30)],
@@ -155,7 +155,7 @@ describe('a price (PROD-1)', () => {
     expect(await setYearlyPrice(type, 1_100, inDays(5), bob)).toEqual(later);
     // Setting the same amount of a price that has already started is accepted, because it changes nothing.
     expect(await codeOfSet('drive', 6_700, '2024-01-01')).toBe('ok');
-    expect(await eventsOf(type)).toHaveLength(2);
+    expect(await priceEventsOf(type)).toHaveLength(2);
   });
 
   it.each<[string, object, string]>([

@@ -57,8 +57,8 @@ export async function accept(
 }
 
 /**
- * Loads the current retained users and the next charge. The caller must not have locked the transfer yet: otherwise
- * other transactions would wait for the answers of other services.
+ * Loads the current retained users and the next charge. The caller must not have locked the row of the transfer
+ * yet: other transactions would wait for the answers of other services. The advisory lock of the transfer is allowed.
  */
 async function loadCurrentTerms(
   { em, now, call }: CommandContext,

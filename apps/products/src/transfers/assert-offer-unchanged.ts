@@ -13,7 +13,10 @@ export interface CurrentTerms {
   nextCharge: NextCharge;
 }
 
-/** Rejects an acceptance when the terms changed. A term that is not quoted is compared with the term at the offer. */
+/**
+ * Rejects an acceptance when a term changed; fewer retained users are accepted. Without a quoted term, the term at the
+ * offer is compared.
+ */
 export function assertOfferUnchanged(
   transfer: Transfer,
   quotedTerms: QuotedTerms,

@@ -26,7 +26,7 @@ const productsService: Caller = { service: 'products' };
 const total = { amount: 11_675, currency: 'CHF' as const };
 /** The charge requests that billing received, by product. */
 const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
-/** Callbacks by product that run while billing handles a charge. An error that a callback throws is the answer. */
+/** Callbacks by product that run during a charge. When a callback throws an error, billing answers with this error. */
 const duringCharge = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {

@@ -27,7 +27,10 @@ export function addressTokens(address: string): string[] {
   ]);
 }
 
-/** Returns address tokens without punctuation: `jeandupont` for `jean.dupont@…` is not a word of the address. */
+/**
+ * Returns the address tokens that have only letters and digits. They include `jeandupont` for `jean.dupont@…`, which is
+ * not a word of the address.
+ */
 export const compactForms = (address: string): string[] =>
   addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token));
 

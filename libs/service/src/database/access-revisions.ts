@@ -93,8 +93,8 @@ export interface PendingNotification {
 }
 
 /**
- * Reads the pending notifications of an organization, or of all organizations with null. Another process may be sending
- * some of them; notifying twice does no harm.
+ * Reads the pending notifications of one organization, or of all organizations when `organizationUuid` is null. Another
+ * process may be sending some of them; notifying twice does no harm.
  */
 export async function readPendingNotifications(
   em: EntityManager,

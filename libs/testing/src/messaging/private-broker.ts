@@ -45,7 +45,7 @@ export class PrivateBroker {
     // `durable`: events that the broker has acknowledged survive the kill.
     const { argv } = nats.prepare({ folder, port, durable: true, program });
     const broker = new PrivateBroker(nats.urlAt(port), folder, argv, async (url) => {
-      if (!(await waitUntilReady(probeNats, url, { patience: 10_000 })))
+      if (!(await waitUntilReady(probeNats, url, { timeoutMs: 10_000 })))
         throw new Error('the private NATS server does not start');
     });
     await broker.resume();

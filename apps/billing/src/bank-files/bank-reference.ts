@@ -1,0 +1,5 @@
+const PLACEHOLDER = /^(NONREF|NOTPROVIDED|NOTAVAILABLE|0*)$/i;
+
+/** Returns a reference of a bank file; undefined for a placeholder, which banks write when there is no reference. */
+export const bankReference = (text: string | undefined): string | undefined =>
+  text === undefined || PLACEHOLDER.test(text.trim()) ? undefined : text;

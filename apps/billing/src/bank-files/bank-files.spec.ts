@@ -103,7 +103,7 @@ describe('a bank transfer', () => {
     });
   });
 
-  it('with a placeholder instead of a reference of the bank is not a duplicate of another payment (PAY-2)', async () => {
+  it('with a placeholder instead of a reference is not a duplicate of another payment (PAY-2)', async () => {
     const [first, second] = [await billing.organization(), await billing.organization()];
     for (const organizationId of [first, second]) {
       const { invoice } = await billing.paidOrder(organizationId, { servicerReference: 'NONREF' });

@@ -50,9 +50,9 @@ export interface FileBookings {
 /**
  * Lists the bookings of a file with their identities (PAY-2). A payment has up to two reference identities: the account
  * with the bank's reference of the transaction (`servicerReference`), and the account with the bank's reference of the
- * entry and the index of the payment in the entry. A payment without these references is identified by a hash of its fields and the number of
- * equal hashes before this payment in the file. The number distinguishes equal payments. A repeated import of the
- * file gives the same number.
+ * entry and the index of the payment in the entry. A payment without these references is identified by a hash of its
+ * fields and the number of equal hashes before this payment in the file. The number distinguishes equal payments. A
+ * repeated import of the file gives the same number.
  */
 export function bookingsOf(file: BankFile): FileBookings {
   const occurrences = new Map<string, number>();

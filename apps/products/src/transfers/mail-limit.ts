@@ -11,8 +11,8 @@ const WINDOW_MS = 86_400_000;
 export const windowStart = (now: Date): Date => new Date(now.getTime() - WINDOW_MS);
 
 /**
- * Limits how many mails an organization sends to the same address, so that alternating offers and cancellations
- * cannot fill a mailbox. Returns the hash by which mails are counted, because the address itself is removed when the offer ends.
+ * Limits how many mails an organization sends to the same address, so that alternating offers and cancellations cannot
+ * fill a mailbox. Returns the hash by which mails are counted, because the address itself is removed when the offer ends.
  */
 export async function checkMailLimit(
   em: EntityManager,

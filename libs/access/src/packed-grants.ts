@@ -2,8 +2,8 @@ import type { Product } from './products.ts';
 
 /**
  * The grants on one object, packed into numbers so that a check reads little memory. The upper bits of a code have the
- * number of a right; the lower bits have the number of the holder. `ends` has the end of the grant for each code. A grant
- * has one code for its right and one for each right that it includes.
+ * number of a right; the lower bits have the number of the holder. `ends` has the end of the grant for each code. A
+ * grant has one code for its right and one for each right that it includes.
  */
 export interface PackedGrants {
   readonly codes: readonly number[];

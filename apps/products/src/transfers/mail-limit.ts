@@ -12,7 +12,7 @@ export const windowStart = (now: Date): Date => new Date(now.getTime() - WINDOW_
 
 /**
  * Limits how many mails an organization sends to the same address, so that alternating offers and cancellations cannot
- * fill a mailbox. Returns the hash by which mails are counted, because the address itself is removed when the offer ends.
+ * fill a mailbox. Returns the hash by which mails are counted: the address itself is removed when the offer ends.
  */
 export async function checkMailLimit(
   em: EntityManager,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { contracts } from '@cordee/contracts/catalogue';
 import { FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
+import { describeError } from '@cordee/service/describe-error';
 import { readConfig } from '@cordee/service/config';
 import type { ProcessContext } from '@cordee/service/process-context';
 import helmet from '@fastify/helmet';
@@ -37,7 +38,7 @@ export async function startGateway(
   const config = readConfig(GatewayConfig, environment);
   const log = processContext.log.child({ service: 'gateway' });
   const logError = (error: unknown, where: string): void =>
-    log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
+    log.error({ err: error, where }, describeError(error).message);
   const bus = await processContext.connect('gateway');
   const rpc = new RpcClient(bus, 'gateway');
   const callers = new CallerAuthentication(rpc, processContext.verifier, processContext.clock);

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { describeError } from './describe-error.ts';
 import { pino, type Logger } from 'pino';
 
 /** Logs one JSON line per entry. Never log secrets or contents of mail. */
@@ -7,6 +8,7 @@ export function createLog(level: string): Logger {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     redact: ['password', 'token', '*.password', '*.token', 'headers.authorization'],
   });
 }

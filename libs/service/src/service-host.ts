@@ -22,6 +22,7 @@ import { accessLeaseEndpoints } from './access-lease-endpoints.ts';
 import { GrantedLeases } from './granted-leases.ts';
 import { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
+import { describeError } from './describe-error.ts';
 import { deadLetterEndpoints } from './dead-letter-endpoints.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { lockedOutbox } from './database/locked-outbox.ts';
@@ -94,7 +95,7 @@ export class ServiceHost {
     const config = readConfig(definition.config, environment);
     const log = process.log.child({ service: name });
     const logError = (error: unknown, where: string): void =>
-      log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
+      log.error({ err: error, where }, describeError(error).message);
 
     const orm = await openOrm({
       url: config.DATABASE_URL,

@@ -73,6 +73,7 @@ async function createRoles(
   passwords: Partial<Record<string, string>>,
 ): Promise<void> {
   for (const [kind, role] of Object.entries(roles)) await createRole(client, role, passwords[kind]);
+  await omitValuesInLog(client, roles.runtime);
   await client.query(
     `grant ${[roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')} to ${quote(roles.runtime)}`,
   );
@@ -88,6 +89,21 @@ async function createRole(client: pg.Client, role: string, password: string | un
     await client.query(`create role ${quote(role)} noinherit nosuperuser nobypassrls nocreatedb nocreaterole`);
   if (password !== undefined)
     await client.query(`alter role ${quote(role)} login password ${client.escapeLiteral(password)}`);
+}
+
+const PERMISSION_DENIED = '42501';
+
+/**
+ * Keeps the values of failed statements out of the log of the database: without this setting, PostgreSQL logs
+ * `DETAIL: Failing row contains (…)`. Only a superuser may change the setting; where the admin role is none, the
+ * operator sets `log_error_verbosity = terse` for the server.
+ */
+async function omitValuesInLog(client: pg.Client, role: string): Promise<void> {
+  try {
+    await client.query(`alter role ${quote(role)} set log_error_verbosity = 'terse'`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== PERMISSION_DENIED) throw error;
+  }
 }
 
 async function prepareDatabase(client: pg.Client, database: string, roles: DatabaseRoles): Promise<void> {

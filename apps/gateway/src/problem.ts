@@ -1,5 +1,5 @@
 import { sharedErrors } from '@cordee/contracts/contract';
-import type { ReplyError } from '@cordee/messaging/reply';
+import type { ReplyError } from '@cordee/messaging/reply-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Ids that a request has in answers, logs and messages on the bus. */

@@ -4,7 +4,7 @@ import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileReference } from '@cordee/contracts/file';
 import { Locale } from '@cordee/contracts/values';
-import { toReplyError } from '@cordee/messaging/reply';
+import { toReplyError } from '@cordee/messaging/reply-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallerAuthentication } from './caller-authentication.ts';

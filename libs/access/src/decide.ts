@@ -1,12 +1,12 @@
 import type { Output } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import type { explainAccess } from '@cordee/contracts/teams/access';
-import type { Grant, Grants, Restriction } from './grants.ts';
+import type { Grant, Grants, Restriction } from './grant-index.ts';
+import { pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, denialFor, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isReadOnlyRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
-import type { GrantPath } from './teams.ts';
 import type { TypeRights } from './type-rights.ts';
 
 type AccountId = `acc_${string}`;
@@ -113,7 +113,7 @@ function decideForPerson(
   if (denial) return deny(denial);
   const target = findTarget(snapshot, productId, resourceId);
   if (typeof target === 'string') return deny(target);
-  const paths = resolvedPaths ?? snapshot.grants.teams.pathsTo(person, at.getTime());
+  const paths = resolvedPaths ?? pathsTo(snapshot.grants.teams, person, at.getTime());
   const heldGrants = grantsOn(snapshot, target, person, paths, at.getTime());
   const matchingGrants = heldGrants.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const isRoleRight = manages(person) && !isContentRight(right);
@@ -184,7 +184,7 @@ export function coversProduct(
 
 /** True when the person has a right on the product or on a resource in it. */
 function hasAnyRight(snapshot: AccessSnapshot, person: Person, product: Product, at: number): boolean {
-  const paths = snapshot.grants.teams.pathsTo(person, at);
+  const paths = pathsTo(snapshot.grants.teams, person, at);
   const hasRightOn = (path: readonly Resource[]): boolean =>
     grantsOn(snapshot, { product, path }, person, paths, at).some(({ gives }) => gives.length > 0);
   return (

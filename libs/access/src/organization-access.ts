@@ -13,7 +13,7 @@ import {
   type HeldGrant,
   type Question,
 } from './decide.ts';
-import { Grants, type Grant } from './grants.ts';
+import { Grants, type Grant } from './grant-index.ts';
 import { People, denialFor, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
 import {

@@ -1,6 +1,6 @@
 import type { AccessSnapshot } from './decide.ts';
+import { pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, type Person } from './people.ts';
-import type { GrantPath } from './teams.ts';
 
 /**
  * A person with the paths by which grants apply to the person. A resolved principal stays valid until one of the paths
@@ -9,7 +9,7 @@ import type { GrantPath } from './teams.ts';
 export interface ResolvedPrincipal {
   readonly person: Person;
   readonly isManager: boolean;
-  /** The paths by holder; see `Teams.pathsTo`. */
+  /** The paths by holder; see `pathsTo`. */
   readonly paths: ReadonlyMap<string, readonly GrantPath[]>;
   /** The validity in milliseconds since 1970; `validUntil` is exclusive. */
   readonly validFrom: number;
@@ -20,7 +20,7 @@ export interface ResolvedPrincipal {
 
 export function resolvePrincipal(snapshot: AccessSnapshot, person: Person, at: number): ResolvedPrincipal {
   let [validFrom, validUntil] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const paths = snapshot.grants.teams.pathsTo(person, at, (instant) => {
+  const paths = pathsTo(snapshot.grants.teams, person, at, (instant) => {
     if (instant <= at) validFrom = Math.max(validFrom, instant);
     else validUntil = Math.min(validUntil, instant);
   });

@@ -1,6 +1,5 @@
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
-import { millisecondsOf, NEVER } from './instants.ts';
-import type { Person } from './people.ts';
+import { millisecondsOf } from './instants.ts';
 import { addTo, removeFrom } from './multi-map.ts';
 
 type TeamId = `team_${string}`;
@@ -21,12 +20,6 @@ interface Team extends Omit<GrantSnapshot['teams'][number], 'parentEndsAt'> {
   readonly parentEndsAt: number;
   readonly members: Membership[];
 }
-
-/**
- * The teams from the team of the person up to the holder of a grant; empty for a grant to the person or to the
- * organization.
- */
-export type GrantPath = readonly TeamId[];
 
 /** The teams of an organization with their parents and members. */
 export class Teams {
@@ -63,48 +56,9 @@ export class Teams {
     return members;
   }
 
-  /**
-   * The holders whose grants apply to a person at the instant, with the paths to each holder. The holders are the
-   * person, the teams of the person, the parents of these teams (TEAM-5) and, except for externals (PROD-3), the
-   * organization. Calls `onEnd` with the end of each membership and each parent period that it reads.
-   */
-  pathsTo(
-    { memberId, role }: Pick<Person, 'memberId' | 'role'>,
-    at: number,
-    onEnd: (instant: number) => void = ignore,
-  ): Map<string, GrantPath[]> {
-    const isExternal = role === 'external';
-    // `[[]]` is one path without teams.
-    const paths = new Map<string, GrantPath[]>([[memberId, [[]]]]);
-    if (!isExternal) paths.set(ORGANIZATION, [[]]);
-    for (const membership of this.memberships.get(memberId) ?? []) {
-      onEnd(membership.endsAt);
-      if (membership.endsAt <= at) continue;
-      const path: TeamId[] = [];
-      for (let team = this.teams.get(membership.teamId); team && !path.includes(team.teamId);) {
-        if (team.isMembersOnly && isExternal) break;
-        path.push(team.teamId);
-        const pathsToTeam = paths.get(team.teamId);
-        if (pathsToTeam) pathsToTeam.push([...path]);
-        else paths.set(team.teamId, [[...path]]);
-        onEnd(team.parentEndsAt);
-        if (team.parentEndsAt <= at) break;
-        team = team.parentId ? this.teams.get(team.parentId) : undefined;
-      }
-    }
-    return paths;
-  }
-
-  /** The end of a path: the end of the membership in its first team or of a parent period, whichever is earlier. */
-  endOf(memberId: string, path: GrantPath): number {
-    if (path.length === 0) return NEVER;
-    const membershipEnds = [...(this.memberships.get(memberId) ?? [])]
-      .filter(({ teamId }) => teamId === path[0])
-      .map(({ endsAt }) => endsAt);
-    return Math.min(
-      Math.max(...membershipEnds),
-      ...path.slice(0, -1).map((teamId) => this.teams.get(teamId)?.parentEndsAt ?? NEVER),
-    );
+  /** The memberships of a person; some may have ended. */
+  membershipsOf(memberId: string): Iterable<Membership> {
+    return this.memberships.get(memberId) ?? [];
   }
 
   /** The members to whom grants of the team apply: the members of the team and of its descendants. */
@@ -113,9 +67,7 @@ export class Teams {
     if (depth < MAX_DEPTH) for (const child of this.children.get(teamId) ?? []) yield* this.membersOf(child, depth + 1);
   }
 
-  find(
-    teamId: string,
-  ): { readonly teamId: TeamId; readonly name: string; readonly parentId: TeamId | null } | undefined {
+  find(teamId: string): Readonly<Omit<Team, 'members'>> | undefined {
     return this.teams.get(teamId);
   }
 
@@ -133,5 +85,3 @@ export class Teams {
     return this.teams.size + this.memberships.size;
   }
 }
-
-const ignore = (): void => undefined;

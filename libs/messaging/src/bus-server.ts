@@ -7,7 +7,8 @@ import type * as z from 'zod';
 import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
 import { EventRetries, MalformedEvent, RETRY_DELAYS_MS } from './event-retries.ts';
-import { decode, encode, toReplyError } from './reply.ts';
+import { decode, encode } from './reply.ts';
+import { toReplyError } from './reply-error.ts';
 import { validate } from './validate.ts';
 
 /** The steps of the request pipeline that a service provides. */

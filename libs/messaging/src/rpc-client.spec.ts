@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import type { BusMessage } from './bus.ts';
 import { LocalBus } from './local-bus.ts';
-import { encode, toReplyError } from './reply.ts';
+import { encode } from './reply.ts';
+import { toReplyError } from './reply-error.ts';
 import { RpcClient } from './rpc-client.ts';
 
 const paint = command({

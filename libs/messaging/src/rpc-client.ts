@@ -4,7 +4,8 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type * as z from 'zod';
 import { NoResponder, RequestTimeout, type Bus } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
-import { decode, encode, type Reply, type ReplyError } from './reply.ts';
+import { decode, encode, type Reply } from './reply.ts';
+import type { ReplyError } from './reply-error.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 

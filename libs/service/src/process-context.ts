@@ -3,8 +3,6 @@ import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { HeldLeases } from '@cordee/access/held-leases';
 import type { Bus } from '@cordee/messaging/bus';
-import { LocalBus } from '@cordee/messaging/local-bus';
-import { NatsBus } from '@cordee/messaging/nats-bus';
 import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
@@ -12,6 +10,7 @@ import type { Logger } from 'pino';
 import { Clock } from './clock.ts';
 import type { ServiceConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { openBus, type OpenedBus } from './open-bus.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 const BYTES_PER_MIB = 1_048_576;
@@ -24,10 +23,7 @@ interface ProcessDependencies {
   leases: HeldLeases;
   endedSessions: EndedSessions;
   verifier: TokenVerifier;
-  bus: Bus;
-  /** The embedded bus; undefined when the process uses NATS. */
-  localBus: LocalBus | undefined;
-  natsUrl: string | undefined;
+  openedBus: OpenedBus;
 }
 
 /** The objects that all services of a process share: clock, access cache, ended sessions and bus connection. */
@@ -52,10 +48,8 @@ export class ProcessContext {
     name: string,
     config: Pick<ServiceConfig, 'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_CACHE_MIB'>,
   ): Promise<ProcessContext> {
-    if (!config.NATS_URL && config.NODE_ENV === 'production')
-      throw new Error('NATS_URL is missing: the embedded bus is refused in production');
-    const localBus = config.NATS_URL ? undefined : new LocalBus();
-    const bus = localBus ?? (await NatsBus.connect({ url: config.NATS_URL!, service: name }));
+    const openedBus = await openBus(name, config);
+    const { bus } = openedBus;
     const rpc = new RpcClient(bus, name);
     const clock = new Clock(config.CORDEE_MODE !== 'production');
     const registry = new ProcessRegistry(bus);
@@ -70,9 +64,7 @@ export class ProcessContext {
       leases,
       endedSessions,
       verifier: new TokenVerifier(rpc, clock, endedSessions),
-      bus,
-      localBus,
-      natsUrl: config.NATS_URL,
+      openedBus,
     });
     await registry.start();
     await subscribeAccessChanges(bus, leases.processId, { access, endedSessions });
@@ -83,7 +75,7 @@ export class ProcessContext {
 
   /** Opens a bus connection with the credentials of the service; the embedded bus is shared. */
   async connect(service: string): Promise<Bus> {
-    return this.dependencies.localBus ?? NatsBus.connect({ url: this.dependencies.natsUrl!, service });
+    return this.dependencies.openedBus.connect(service);
   }
 
   /**
@@ -91,21 +83,21 @@ export class ProcessContext {
    * events.
    */
   async startTogether(start: () => Promise<void>): Promise<void> {
-    this.dependencies.localBus?.holdEvents();
+    this.dependencies.openedBus.localBus?.holdEvents();
     try {
       await start();
     } finally {
-      this.dependencies.localBus?.releaseEvents();
+      this.dependencies.openedBus.localBus?.releaseEvents();
     }
   }
 
   isConnected(): boolean {
-    return this.dependencies.bus.isConnected();
+    return this.dependencies.openedBus.bus.isConnected();
   }
 
   async close(): Promise<void> {
     this.registry.stop();
     await this.dependencies.leases.stop();
-    await this.dependencies.bus.close();
+    await this.dependencies.openedBus.bus.close();
   }
 }

@@ -26,7 +26,8 @@ import {
 import { writeRevision, type AccessRevision } from '@cordee/access/access-revision';
 import type { PartRows } from '@cordee/access/organization-access';
 import type { Bus } from '@cordee/messaging/bus';
-import { decode, encode, toReplyError, type Reply } from '@cordee/messaging/reply';
+import { decode, encode, type Reply } from '@cordee/messaging/reply';
+import { toReplyError } from '@cordee/messaging/reply-error';
 import { RpcClient, type CallOptions } from '@cordee/messaging/rpc-client';
 import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';

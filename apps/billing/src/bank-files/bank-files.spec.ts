@@ -7,7 +7,7 @@ import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
-import { makeReference } from './reference.ts';
+import { makeReference } from '../payments/payment-reference.ts';
 
 let billing: BillingFixture;
 beforeAll(async () => {

@@ -19,7 +19,7 @@ import {
   type AmountField,
 } from './camt-fields.ts';
 import { bankReference } from './bank-reference.ts';
-import { findReferences, normaliseReference } from './reference.ts';
+import { findReferences, normaliseReference } from '../payments/payment-reference.ts';
 import { child, childrenOf, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
 /** A transaction as written in the file. When it has no amount or direction, the entry supplies them. */

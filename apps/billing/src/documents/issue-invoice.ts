@@ -5,7 +5,7 @@ import type { RequiredEntityData } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
-import { referenceFormFor } from '../payments/payment-reference.ts';
+import { referenceFormFor } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
 import { intervalOf, productIdsOf, totalsOf, type DocumentLine } from './document-line.ts';
 import { Invoice } from './invoice.entity.ts';

@@ -1,6 +1,6 @@
 import type { BillingContext } from '../billing-context.ts';
 import type { Address } from '../addresses/address.entity.ts';
-import { referenceFormFor } from '../payments/payment-reference.ts';
+import { referenceFormFor } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
 import { isReverseCharged, totalsOf, type DocumentLine } from './document-line.ts';
 import { allocateNumbers } from './number-series.ts';

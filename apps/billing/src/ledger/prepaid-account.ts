@@ -1,6 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { referenceFormFor } from '../payments/payment-reference.ts';
+import { referenceFormFor } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { makeReference, type ReferenceForm } from '../bank-files/reference.ts';
+import { makeReference, type ReferenceForm } from './payment-reference.ts';
 
 interface ReferenceRequest {
   form: ReferenceForm;

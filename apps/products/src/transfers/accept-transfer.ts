@@ -9,7 +9,7 @@ import { fetchRenewal } from './fetch-renewal.ts';
 import { nextChargeOf } from './next-charge.ts';
 import { fetchRecipient, findByLink, readLink } from './find-transfer.ts';
 import { isRejection, detachRenewalAndListUsers, type FinishDependencies } from './finish-transfer.ts';
-import { findTransferable } from './find-transferable.ts';
+import { findOwnedProduct } from './find-owned-product.ts';
 import { moveProduct } from './move-product.ts';
 import { lockKeyOf, reopen, reserve, type Acceptance, type ReservedTransfer } from './reserve-transfer.ts';
 import type { TransferLink } from './transfer-token.ts';
@@ -68,7 +68,7 @@ async function loadCurrentTerms(
   const { organizationId } = link;
   const transfer = await findByLink(em, link);
   const product =
-    transfer.status === 'offered' ? await findTransferable(em, organizationId, transfer.productId) : undefined;
+    transfer.status === 'offered' ? await findOwnedProduct(em, organizationId, transfer.productId) : undefined;
   if (!product) return { retainedAccountIds: [], nextCharge: undefined };
   const [organizationAccess, renewal] = await Promise.all([
     access.forOrganization(organizationId),

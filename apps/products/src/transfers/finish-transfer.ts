@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { retainedUsers } from './retained-access.ts';
-import { findTransferable } from './find-transferable.ts';
+import { findOwnedProduct } from './find-owned-product.ts';
 import type { TransferPayload } from './move-product.ts';
 import type { ReservedTransfer } from './reserve-transfer.ts';
 
@@ -34,7 +34,7 @@ export async function detachRenewalAndListUsers(
   const { terms } = await rpc
     .call(detachRenewal, { organizationId, productId, transferId }, options)
     .catch(rethrowAsJustArrived);
-  const product = await findTransferable(em, organizationId, productId);
+  const product = await findOwnedProduct(em, organizationId, productId);
   if (!product) throw new Error(`${organizationId} no longer owns ${productId}, but the transfer is not finished`);
   // Retained users keep the first right of the list.
   const [retainedRight = null] = product.retainedRights;

@@ -8,11 +8,12 @@ import { inputError } from '@cordee/contracts/input-error';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { lockProduct } from '../products/lock-product.ts';
+import { assertNoWarrantyDebt } from './assert-no-warranty-debt.ts';
 import { retainedUsers, managesProducts } from './retained-access.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { nextChargeOf } from './next-charge.ts';
 import { emailKeyOf, findOpenOffer } from './find-transfer.ts';
-import { findTransferable } from './find-transferable.ts';
+import { findOwnedProduct } from './find-owned-product.ts';
 import { checkMailLimit } from './mail-limit.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
 import { Transfer, type OfferedTerms } from './transfer.entity.ts';
@@ -49,11 +50,11 @@ export async function offer(
   // A repeated offer cannot show the link again, because only the hash of its secret is stored.
   if (existing && isOffererAuthorized(existing, organizationAccess))
     return { transfer: viewTransfer(existing, product.name, now), link: null };
-  if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
-  const transferable = await findTransferable(em, organizationId, productId);
+  assertNoWarrantyDebt(renewal);
+  const ownedProduct = await findOwnedProduct(em, organizationId, productId);
   const nextCharge = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
   const terms: OfferedTerms = {
-    offeredRetainedUserCount: transferable ? retainedUsers(organizationAccess, transferable, now).length : 0,
+    offeredRetainedUserCount: ownedProduct ? retainedUsers(organizationAccess, ownedProduct, now).length : 0,
     offeredPriceAmount: nextCharge?.price?.amount ?? null,
     offeredPriceCurrency: nextCharge?.price?.currency ?? null,
     offeredDueOn: nextCharge?.dueOn ?? null,

@@ -1,6 +1,7 @@
 import type { AccessCache } from '@cordee/access/access-cache';
 import { grantsOn } from '@cordee/access/decide';
-import { holderOf } from '@cordee/access/grants';
+import { holderOf } from '@cordee/access/grant-index';
+import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { ORGANIZATION } from '@cordee/access/teams';
 import type { previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
@@ -72,7 +73,7 @@ export function retainedUsers(
       access,
       { product, path: [] },
       person,
-      teams.pathsTo(person, at.getTime()),
+      pathsTo(teams, person, at.getTime()),
       at.getTime(),
     );
     const retainingGrants = personGrants.filter(
@@ -81,7 +82,7 @@ export function retainedUsers(
     if (retainingGrants.length === 0) return [];
     // Infinity means that a grant or a membership has no end.
     const end = Math.max(
-      ...retainingGrants.map(({ grant, teams: path }) => Math.min(grant.endsAt, teams.endOf(memberId, path))),
+      ...retainingGrants.map(({ grant, teams: path }) => Math.min(grant.endsAt, endOfPath(teams, memberId, path))),
     );
     return [
       {

@@ -22,10 +22,11 @@ import type { ProductsConfig } from '../config.ts';
 import { Product } from '../products/product.entity.ts';
 import { endingGrants, retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
+import { hasWarrantyDebt } from './assert-no-warranty-debt.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { nextChargeOf } from './next-charge.ts';
 import { findByLink, assertRecipient, readLink, fetchRecipient } from './find-transfer.ts';
-import { findTransferable } from './find-transferable.ts';
+import { findOwnedProduct } from './find-owned-product.ts';
 import { selectReceivedOffers } from './select-received-offers.ts';
 import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
@@ -47,7 +48,7 @@ export class TransferQueries {
     { organizationId, productId }: Input<typeof previewTransfer>,
     { em, call, now }: QueryContext,
   ): Promise<Output<typeof previewTransfer>> {
-    const product = await findTransferable(em, organizationId, productId);
+    const product = await findOwnedProduct(em, organizationId, productId);
     if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
     const [organizationAccess, renewal] = await Promise.all([
       this.access.forOrganization(organizationId),
@@ -66,7 +67,7 @@ export class TransferQueries {
         ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : []),
       ],
       retainedUserCount: retainedUsers(organizationAccess, product, now).length,
-      refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
+      refusal: hasWarrantyDebt(renewal) ? 'WARRANTY_DEBT_OPEN' : null,
     };
   }
 
@@ -82,7 +83,7 @@ export class TransferQueries {
     const transfer = await findByLink(em, link);
     transfer.assertOpen(now);
     await assertRecipient(transfer, recipient, this.access);
-    const product = await findTransferable(em, organizationId, transfer.productId);
+    const product = await findOwnedProduct(em, organizationId, transfer.productId);
     if (!product) throw new DomainError('TRANSFER_NOT_OPEN');
     const [organizationAccess, renewal, offeringOrganization] = await Promise.all([
       this.access.forOrganization(organizationId),

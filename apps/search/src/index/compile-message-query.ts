@@ -1,18 +1,14 @@
 import { ANYWHERE, FOLDER_ROLES, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
-import { ageSql, compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
+import { ageSql } from '../query/query-values.ts';
+import { compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import { compileHiddenFolders } from './hidden-folders.ts';
 import { WEIGHT, type Weight } from './lexeme.ts';
 import { personPatterns } from './person-patterns.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { searchTermsOf, textQuery } from './text-query.ts';
+import { messagesVisibleTo, type MessageScope } from './visible-to-viewer.ts';
 import type { Stems } from './word-forms.ts';
-
-/** The mailboxes that the viewer may read. Each statement is limited to these mailboxes (SRCH-7). */
-export interface MessageScope {
-  organizationId: string;
-  mailboxIds: readonly string[];
-}
 
 export interface CompiledMessageQuery {
   /** Condition over `message`. */
@@ -32,18 +28,11 @@ export function compileMessageQuery(
 ): CompiledMessageQuery {
   const parameters = new SqlParameters();
   const compiler = new MessageConditionCompiler(parameters, time, stems);
-  const inOrganization = `organization_id = ${parameters.add(scope.organizationId)}::uuid`;
-  const inScope = `${inOrganization} and ${mailboxCondition(scope, parameters)}`;
-  const matches = `${inScope} and ${compileTree(tree, (entry) => compiler.compileCondition(entry))}`;
+  const isVisible = messagesVisibleTo(scope, parameters);
+  const matches = `${isVisible} and ${compileTree(tree, (entry) => compiler.compileCondition(entry))}`;
   const isHidden = compileHiddenFolders(tree, (folder) => compiler.compileFolder(folder));
   if (isHidden === undefined) return { where: matches, parameters };
   return { where: `${matches} and not (${isHidden})`, hiddenWhere: `${matches} and ${isHidden}`, parameters };
-}
-
-/** Uses `=` for a single mailbox, so that PostgreSQL can use the index of the mailbox by date. */
-function mailboxCondition({ mailboxIds }: MessageScope, parameters: SqlParameters): string {
-  if (mailboxIds.length === 1) return `mailbox_id = ${parameters.add(mailboxIds[0])}::uuid`;
-  return `mailbox_id = any(${parameters.add(mailboxIds)}::uuid[])`;
 }
 
 class MessageConditionCompiler {
@@ -91,9 +80,9 @@ class MessageConditionCompiler {
       case 'after':
         return `received_at >= ${instantSql(entry.value, this.#time, this.#parameters)}`;
       case 'olderThan':
-        return `received_at < ${ageSql(entry.value, this.#time, this.#parameters)}`;
+        return `received_at < ${ageSql(entry.value, this.#time.now, this.#parameters)}`;
       case 'newerThan':
-        return `received_at >= ${ageSql(entry.value, this.#time, this.#parameters)}`;
+        return `received_at >= ${ageSql(entry.value, this.#time.now, this.#parameters)}`;
       case 'hasKeyword':
         return entry.value === '$seen' ? 'not is_unread' : 'is_starred';
       case 'notKeyword':

@@ -9,12 +9,13 @@ import { search0001 } from '../migrations/0001-search.ts';
 import { arbitraryTree } from '../../test/arbitrary-tree.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { QueryTree } from '../query/query-tree.ts';
-import { compileMessageQuery, type MessageScope } from './compile-message-query.ts';
+import { compileMessageQuery } from './compile-message-query.ts';
 import { compileObjectQuery } from './compile-object-query.ts';
 import { messageEntry, upsertMessages, type MessageLocation } from './message-entry.ts';
 import { objectEntry, upsertObjects, type OrganizationObject } from './object-entry.ts';
 import { queryForms } from './query-forms.ts';
 import { StemCache } from './stem-cache.ts';
+import type { MessageScope } from './visible-to-viewer.ts';
 
 const organizationId = randomUUID();
 const mailboxId = randomUUID();

@@ -1,5 +1,5 @@
 import { fieldEntry, isOperator, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
-import { ageInWords, isInstant } from '../query/query-values.ts';
+import { isInstant } from '../query/query-values.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
 /** A local date in a query is a day in the time zone `zone`. An age is relative to `now`. */
@@ -23,10 +23,6 @@ export function compileTree(tree: QueryTree, compileCondition: (entry: FieldEntr
 export function instantSql(moment: string, time: QueryTime, parameters: SqlParameters): string {
   if (isInstant(moment)) return `${parameters.add(moment)}::timestamptz`;
   return `(${parameters.add(moment)}::date::timestamp at time zone ${parameters.add(time.zone)})`;
-}
-
-export function ageSql(age: string, time: QueryTime, parameters: SqlParameters): string {
-  return `(${parameters.add(time.now.toISOString())}::timestamptz - ${parameters.add(ageInWords(age))}::interval)`;
 }
 
 /** Returns a LIKE pattern that finds texts with this part. Escapes the wildcards in the part. */

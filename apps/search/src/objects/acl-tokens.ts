@@ -1,3 +1,4 @@
+import { pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isPermissionInScope } from '@cordee/access/scopes';
 import type { PermissionName } from '@cordee/contracts/permissions';
@@ -47,5 +48,5 @@ export function aclTokensOf(
 function teamTokens({ people, grants }: OrganizationAccess, accountId: string, now: Date): string[] {
   if (people.seesAllTeams(accountId, now)) return [permissionToken('team:manage')];
   const person = people.find(accountId);
-  return person ? [...grants.teams.pathsTo(person, now.getTime()).keys()].map(teamToken) : [];
+  return person ? [...pathsTo(grants.teams, person, now.getTime()).keys()].map(teamToken) : [];
 }

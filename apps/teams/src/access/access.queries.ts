@@ -1,6 +1,6 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import type { Question } from '@cordee/access/decide';
-import { objectOf } from '@cordee/access/grants';
+import { objectOf } from '@cordee/access/grant-index';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import {
   checkAccess,

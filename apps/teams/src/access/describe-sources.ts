@@ -1,4 +1,4 @@
-import { holderOf, objectOf, type Grant } from '@cordee/access/grants';
+import { holderOf, objectOf, type Grant } from '@cordee/access/grant-index';
 import type { Chain, HeldGrant } from '@cordee/access/decide';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { AccessSource } from '@cordee/contracts/teams/access';

@@ -1,4 +1,4 @@
-import type { Grants } from '@cordee/access/grants';
+import type { Grants } from '@cordee/access/grant-index';
 import type { Products, Resource } from '@cordee/access/products';
 import { isContentRight, ownerRights, rightsGivenBy } from '@cordee/access/rights';
 import type { Catalogue } from '../grants/catalogue.ts';

@@ -1,3 +1,4 @@
+import { pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Input } from '@cordee/contracts/contract';
 import {
@@ -80,5 +81,5 @@ export async function readSharedContent(
  */
 function countPeople({ at, grants, applicable: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
   if (!grant!.holder.startsWith('team_')) return null;
-  return [...people.all()].filter((person) => grants.teams.pathsTo(person, at.getTime()).has(grant!.holder)).length;
+  return [...people.all()].filter((person) => pathsTo(grants.teams, person, at.getTime()).has(grant!.holder)).length;
 }

@@ -1,4 +1,5 @@
-import { Grants, holderKey, type Grant } from '@cordee/access/grants';
+import { Grants, holderKey, type Grant } from '@cordee/access/grant-index';
+import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { People } from '@cordee/access/people';
 import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
 import type { Input } from '@cordee/contracts/contract';
@@ -93,12 +94,12 @@ export async function selectGrantsOfNewMember(
       const role = people.member(memberId)?.role ?? 'collaborator';
       // Only one membership is selected, so each holder has one path. The path is empty for the member and for the
       // organization, because grants to these holders do not come from the team.
-      return [...grants.teams.pathsTo({ memberId, role }, at.getTime())].flatMap(([holder, [path]]) =>
+      return [...pathsTo(grants.teams, { memberId, role }, at.getTime())].flatMap(([holder, [path]]) =>
         path!.length === 0
           ? []
           : grants.heldBy(holder).map((grant) => ({
               ...grant,
-              endsAt: Math.min(grant.endsAt, grants.teams.endOf(memberId, path!)),
+              endsAt: Math.min(grant.endsAt, endOfPath(grants.teams, memberId, path!)),
               restrictedBy: [memberId, grant.holder, ...path!],
             })),
       );

@@ -1,6 +1,7 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isNeverForExternals } from '@cordee/access/rights';
-import { holderKey } from '@cordee/access/grants';
+import { holderKey } from '@cordee/access/grant-index';
+import { pathsTo } from '@cordee/access/grant-paths';
 import { denialFor, type Person } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { previewGrant as contract } from '@cordee/contracts/teams/grant';
@@ -44,7 +45,7 @@ function peopleWithHolder({ people, grants }: OrganizationAccess, holder: GrantH
   const currentHolder = findHolder(people, holder);
   return currentHolder
     ? [...people.all()].filter(
-        (person) => !denialFor(person) && grants.teams.pathsTo(person, now.getTime()).has(holderKey(currentHolder)),
+        (person) => !denialFor(person) && pathsTo(grants.teams, person, now.getTime()).has(holderKey(currentHolder)),
       )
     : [];
 }

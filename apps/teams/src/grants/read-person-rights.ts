@@ -1,6 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { grantsOn } from '@cordee/access/decide';
-import { holderOf, objectOf, type Grant } from '@cordee/access/grants';
+import { holderOf, objectOf, type Grant } from '@cordee/access/grant-index';
+import { pathsTo } from '@cordee/access/grant-paths';
 import { manages } from '@cordee/access/people';
 import { rightsGivenBy } from '@cordee/access/rights';
 import type { Output } from '@cordee/contracts/contract';
@@ -48,7 +49,7 @@ export async function readPersonRights(
     type: product.type,
     resourceIds: path.map((resource) => resource.resourceId),
   });
-  const paths = grants.teams.pathsTo(person, now.getTime());
+  const paths = pathsTo(grants.teams, person, now.getTime());
   const applicable = grantsOn({ grants }, { product, path }, person, paths, now.getTime());
   const isDirect = ({ grant }: { grant: Grant }): boolean =>
     grant.holder === person.memberId && grant.object === (resourceId ?? productId);

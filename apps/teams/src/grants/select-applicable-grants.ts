@@ -1,4 +1,4 @@
-import { Grants } from '@cordee/access/grants';
+import { Grants } from '@cordee/access/grant-index';
 import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';

@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
-import { makeReference } from '../../bank-files/reference.ts';
+import { makeReference } from '../../payments/payment-reference.ts';
 import type { DocumentContent, DocumentKind, DocumentLanguage } from './document-content.ts';
 import { renderDocument } from './document-pdf.ts';
 import { documentTexts } from './document-texts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
-import { makeReference } from '../../bank-files/reference.ts';
+import { makeReference } from '../../payments/payment-reference.ts';
 import type { DocumentContent } from './document-content.ts';
 import { isPayable, paymentPart } from './payment-part.ts';
 

@@ -3,7 +3,7 @@ import { formatAmount, formatMoney } from '@cordee/money/money';
 import { formatVatRate } from '@cordee/money/vat-rates';
 import type { DocumentContent } from './document-content.ts';
 import { documentTexts, fill } from './document-texts.ts';
-import { formatReference } from '../../bank-files/reference.ts';
+import { formatReference } from '../../payments/payment-reference.ts';
 import { isPayable, paymentPart } from './payment-part.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 

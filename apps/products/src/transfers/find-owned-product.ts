@@ -4,7 +4,7 @@ import { isOwnedCondition } from '../products/product-ownership.ts';
 import type { TransferableProduct } from './retained-access.ts';
 
 /** Finds a product that the organization owns now, with the retained rights of its type. */
-export async function findTransferable(
+export async function findOwnedProduct(
   em: EntityManager,
   organizationId: `org_${string}`,
   productId: `prd_${string}`,

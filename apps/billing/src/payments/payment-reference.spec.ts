@@ -8,7 +8,7 @@ import {
   makeReference,
   normaliseReference,
   type ReferenceKind,
-} from './reference.ts';
+} from './payment-reference.ts';
 
 // Examples from the standards.
 const qrr = '210000000003139471430009017';

@@ -1,0 +1,31 @@
+import { sharedErrors, type Contract } from '@cordee/contracts/contract';
+import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
+
+/** The error in a reply on the bus. `status` is the HTTP status. */
+export interface ReplyError {
+  code: string;
+  status: number;
+  title: string;
+  detail?: string;
+  errors?: FieldError[];
+  retryAfter?: number;
+}
+
+/**
+ * Converts an error to a reply. An error that is not a `DomainError` becomes INTERNAL without its text, because callers
+ * must not see the text.
+ */
+export function toReplyError(error: unknown, contract: Contract): ReplyError {
+  if (!(error instanceof DomainError))
+    return { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };
+  const declared = { ...sharedErrors, ...contract.errors }[error.code];
+  return {
+    code: error.code,
+    // 422 is the status of a code that neither the contract nor the error gives a status.
+    status: declared?.status ?? error.status ?? 422,
+    title: declared?.title ?? error.code,
+    ...(error.detail ? { detail: error.detail } : {}),
+    ...(error.errors.length ? { errors: error.errors } : {}),
+    ...(error.retryAfter ? { retryAfter: error.retryAfter } : {}),
+  };
+}

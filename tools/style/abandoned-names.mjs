@@ -210,7 +210,7 @@ export const abandonedNames = {
     publicDoor: 'publicCommand',
     putOnRecord: 'auditSupportAction',
     reachedBy: 'collectGrants',
-    reachingHolders: 'holdersAbove',
+    reachingHolders: 'holderConditionFor',
     reactionCause: 'eventMetadataOf',
     readUntold: 'readPendingNotifications',
     recordPlaces: 'recordTeamParents',

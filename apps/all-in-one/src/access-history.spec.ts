@@ -98,7 +98,7 @@ const randomChanges: (() => Promise<unknown>)[] = [
     asOwner(addTeamMembers, { teamId: await randomTeam(), members: people.map(({ accountId }) => ({ accountId })) }),
   async () => asOwner(removeTeamMember, { teamId: await randomTeam(), accountId: pick(people).accountId }),
   async () => (random() < 0.4 ? asOwner(deleteTeam, { teamId: await randomTeam() }) : undefined),
-  // Grants are four times as likely as each other change.
+  // A grant is four times as likely as any other change.
   ...Array.from({ length: 4 }, () => async () => giveRandomGrant()),
   async () => asOwner(endGrant, { grantId: pick((await asOwner(listGrants, {})).data).id }),
   async () => {
@@ -203,7 +203,8 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
         (await asOwner(listPersonAccess, { accountId, limit: 200, at })).data;
       let acceptedCount = 0;
       for (let step = 0; step < STEPS; step += 1) {
-        // A change never has the same millisecond as an earlier question: the history has no order within it.
+        // The history cannot order a change and a question in the same millisecond, so the clock moves before each
+        // change.
         services.processContext.clock.moveTo(services.processContext.clock.offset + 2);
         const isAccepted = await pick(randomChanges)().then(
           () => true,

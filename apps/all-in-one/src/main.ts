@@ -27,8 +27,9 @@ const ops = new OpsServer(
 await ops.start(config.HOST, config.OPS_PORT);
 const start = (service: ServiceDefinition): Promise<ServiceHost> =>
   ServiceHost.start(service, environmentOf(service.name, environment), processContext);
+// The embedded bus holds events back until all services consume them.
 await processContext.startTogether(async () => {
-  // The other services read the clock of identity when they start.
+  // Identity stores the clock offset (movable time). It starts first, because the other services load the offset.
   const [identity, ...otherServices] = services;
   hosts.push(await start(identity!));
   await processContext.clock.untilOffsetLoaded();

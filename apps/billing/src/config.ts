@@ -49,7 +49,7 @@ export const BillingConfig = ServiceConfig.extend({
     .default(demonstration.SELLER_QR_IBAN)
     .describe('Account for payments with a QR reference'),
   SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
-    'Time zone of the seller, in which local dates and their limits are calculated',
+    'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),
   SELLER_BANK_CALENDAR: z
     .enum(bankCalendars)

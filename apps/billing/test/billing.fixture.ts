@@ -74,7 +74,7 @@ export class BillingFixture {
         interval,
         name: 'Web hosting',
         vatClass: 'standard' as const,
-        isWarrantyAtOrder: type !== 'network_storage',
+        canOrderWarranty: type !== 'network_storage',
         price: { amount: prices[type]!, currency },
       })),
     }));

@@ -5,7 +5,7 @@ import * as z from 'zod';
 export const ProductsConfig = ServiceConfig.extend({
   CONSOLE_URL: z.url().optional().describe('Base URL of the links to transfers; defaults to PUBLIC_URL'),
   SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
-    'Time zone of the seller, in which local dates and their limits are calculated',
+    'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),
 });
 export type ProductsConfig = z.output<typeof ProductsConfig>;

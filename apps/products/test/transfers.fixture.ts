@@ -56,8 +56,9 @@ const describedOrganization = (organizationId: OrganizationId): Output<typeof de
 export class TransfersFixture {
   /** The transfer ids of the calls that detach the renewal of a product. */
   readonly detachCalls = new Map<ProductId, string[]>();
-  /** The error code that renewals returns when it detaches a product; `lost` is an answer that never arrives. */
+  /** The error code with which renewals answers a detach call; with `lost`, the answer never arrives. */
   readonly detachErrors = new Map<ProductId, string>();
+  /** The number of unpaid periods on credit that renewals returns for a product. */
   readonly openPeriods = new Map<ProductId, number>();
   /** Replaces the end of the paid period; with `unknown`, renewals does not know the product. */
   readonly periodEnds = new Map<ProductId, string>();
@@ -178,7 +179,7 @@ export class TransfersFixture {
     return this.test.call(acceptTransfer, { organizationId: to.organizationId, token }, to.as.admin);
   }
 
-  codeOfAccept(to: TestOrganization, token: string, as: Caller = to.as.admin): Promise<string> {
+  errorCodeOfAccept(to: TestOrganization, token: string, as: Caller = to.as.admin): Promise<string> {
     return this.test.codeOf(acceptTransfer, { organizationId: to.organizationId, token }, as);
   }
 

@@ -31,7 +31,7 @@ export const RemindersConfig = ServiceConfig.extend({
     .describe('Services whose queues the page shows')
     .transform((list) => list.split(',').map((name) => name.trim())),
   SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
-    'Time zone of the seller, in which local dates and their limits are calculated',
+    'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),
   SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Calendar of the bank holidays of the seller'),
 });

@@ -331,7 +331,7 @@ describe('the texts of the notice', () => {
       { ...entry, person: 'Ben' },
       { ...entry, team: 'Helpers', peopleCount: '1' },
       { ...entry, team: 'Helpers', peopleCount: '6' },
-      { ...entry, everybody: 'Alpine Rescue' },
+      { ...entry, wholeOrganization: 'Alpine Rescue' },
       { ...entry, team: 'Diggers', joiner: 'Gil', joinedAt: '23.11.2026, 10:00', addedBy: 'Anna' },
     ];
     const { subject, text, html } = composeMail({
@@ -358,7 +358,7 @@ describe('the texts of the notice', () => {
       'holidays',
       'everything',
       mailTexts[locale].rights['change']!,
-      mailTexts[locale].never,
+      mailTexts[locale].noEnd,
     ];
     for (const words of expectedTexts)
       expect([words, text.includes(words), html.includes(words)]).toEqual([words, true, true]);

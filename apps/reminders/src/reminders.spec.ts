@@ -55,7 +55,7 @@ const ben = {
 };
 /** The members of every organization in this spec. */
 let people: (typeof anna | typeof ben | typeof carla)[] = [];
-const debts = new Map<string, { open: number; countedUntil: string | null; isCovered?: boolean }>();
+const debts = new Map<string, { open: number; paymentsKnownUntil: string | null; isCovered?: boolean }>();
 const total = { amount: 11_675, currency: 'CHF' as const };
 
 beforeAll(async () => {
@@ -96,11 +96,11 @@ beforeAll(async () => {
     expiresAt: '2026-12-31T00:00:00.000Z',
   }));
   await test.answer(getPaymentDetails, ({ documentId }) => {
-    const debt = debts.get(documentId) ?? { open: 11_675, countedUntil: null };
+    const debt = debts.get(documentId) ?? { open: 11_675, paymentsKnownUntil: null };
     return {
       iban: 'CH4431999123000889012',
       reference: '210000000003139471430009017',
-      paymentsKnownUntil: debt.countedUntil,
+      paymentsKnownUntil: debt.paymentsKnownUntil,
       isCoveredByPrepaid: debt.isCovered ?? false,
       document: {
         id: documentId,
@@ -226,7 +226,7 @@ describe('mails', () => {
   });
 });
 
-describe('the reminders of a legal representative', () => {
+describe('a mail that reminders are on again', () => {
   const publishSwitchedOn = (organizationId: `org_${string}`) => {
     const representative = { role: 'legal_representative' as const, isBlocked: false };
     return test.publishEvent(
@@ -242,7 +242,7 @@ describe('the reminders of a legal representative', () => {
     );
   };
 
-  it('are reported when the service switches them on for the only representative (ROL-5, C-ROL-12)', async () => {
+  it('is sent to a person who became the only legal representative (ROL-5, C-ROL-12)', async () => {
     await publishSwitchedOn(createOrganization());
     await receivedMails(1);
     await untilIdle();
@@ -251,7 +251,7 @@ describe('the reminders of a legal representative', () => {
     ]);
   });
 
-  it('are not reported when there is a second legal representative', async () => {
+  it('is not sent when there is a second legal representative', async () => {
     people = [anna, ben, carla];
     const organizationId = createOrganization();
     await publishSwitchedOn(organizationId);
@@ -334,11 +334,11 @@ describe('a reminder', () => {
   it('of an open invoice is not sent after payment, even when its message is queued (C-REM-01, C-REM-07)', async () => {
     const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
-    debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
+    debts.set(documentId, { open: 11_675, paymentsKnownUntil: `${dayAfter(2)}T00:00:00.000Z` });
     await issueInvoice(organizationId, documentId);
     smtp.reject = () => ({ responseCode: 451, message: 'try again later' });
     test.moveClockTo(`${dayAfter(5)}T12:00:00.000Z`);
-    debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
+    debts.set(documentId, { open: 11_675, paymentsKnownUntil: test.process.clock.now().toISOString() });
     await test.until(
       async () =>
         (
@@ -356,7 +356,7 @@ describe('a reminder', () => {
       method: 'bank_transfer',
       productIds: [],
     });
-    debts.set(documentId, { open: 0, countedUntil: null });
+    debts.set(documentId, { open: 0, paymentsKnownUntil: null });
     // The mail server must reject a delivery that is in progress before it accepts mails again.
     await untilIdle();
     smtp.reject = () => undefined;
@@ -370,19 +370,23 @@ describe('a reminder', () => {
     ).toEqual(expect.arrayContaining(['dropped paid']));
   });
 
-  it('waits for the bank feed and for prepaid cover, then only the newest level is sent (REM-2, RMD-2)', async () => {
+  it('waits while payments are unknown or prepaid pays, then sends the newest level only (REM-2, RMD-2)', async () => {
     const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
-    debts.set(documentId, { open: 11_675, countedUntil: null });
+    debts.set(documentId, { open: 11_675, paymentsKnownUntil: null });
     await issueInvoice(organizationId, documentId);
     test.moveClockTo(`${dayAfter(3)}T12:00:00.000Z`);
     await untilIdle();
-    debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString(), isCovered: true });
+    debts.set(documentId, {
+      open: 11_675,
+      paymentsKnownUntil: test.process.clock.now().toISOString(),
+      isCovered: true,
+    });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
     await untilIdle();
     expect(inbox).toEqual([]);
     test.moveClockTo(`${dayAfter(30)}T12:00:00.000Z`);
-    debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
+    debts.set(documentId, { open: 11_675, paymentsKnownUntil: test.process.clock.now().toISOString() });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
     await receivedMails(2);
     await untilIdle();
@@ -451,7 +455,7 @@ describe('a reminder', () => {
     );
     await untilIdle();
     expect(inbox).toEqual([]);
-    debts.set(invoiceId, { open: 11_675, countedUntil: `${dayAfter(1)}T00:00:00.000Z` });
+    debts.set(invoiceId, { open: 11_675, paymentsKnownUntil: `${dayAfter(1)}T00:00:00.000Z` });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
     await receivedMails(2);
     await untilIdle();

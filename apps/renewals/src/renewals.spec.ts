@@ -48,7 +48,7 @@ beforeAll(async () => {
       ...line,
       name: 'Web hosting',
       vatClass: 'standard' as const,
-      isWarrantyAtOrder: true,
+      canOrderWarranty: true,
       price,
     })),
   }));

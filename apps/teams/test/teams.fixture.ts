@@ -68,7 +68,7 @@ export const productType = (
   resourceKinds: resourceRights.map(({ kind }) => kind),
   resourceRights,
   vatClass: 'standard',
-  isWarrantyAtOrder: true,
+  canOrderWarranty: true,
   prices: [],
   productRights: rights,
   blockedStatus: 'blocked',

@@ -65,9 +65,10 @@ export interface Target {
 /**
  * Decides access to products and resources, and explains the decision (ACC-1, ACC-2). A right comes from a role,
  * ownership of content, direct grants, grants to a team or its parent teams, grants to the whole organization, or
- * support access. The caps then remove rights. A role and a support access give only rights that the product type has.
- * A grant gives its right in any case, because the grant proves that the right exists. `resolvedPaths`: the grant paths
- * of the person at the instant, if the caller has resolved them.
+ * support access. The caps (`capFor`) then remove rights on a blocked product and rights that externals never have. A
+ * role and a support access give only rights that the product type has. A grant gives its right in any case, because
+ * the grant proves that the right exists. `resolvedPaths`: the grant paths of the person at the instant, if the caller
+ * has resolved them.
  */
 export function decide(
   snapshot: AccessSnapshot,

@@ -20,8 +20,8 @@ export interface AccessEntry {
 }
 
 /**
- * The grants of a person before the caps: rights on products and on types, and the resources that have a grant or a
- * restriction or that the person owns.
+ * The grants of a person before the caps (`capFor` in decide.ts): rights on products and on types, and the resources
+ * that have a grant or a restriction or that the person owns.
  */
 export interface CollectedGrants {
   readonly onProducts: ReadonlyMap<Product, RightSet>;

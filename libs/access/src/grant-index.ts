@@ -65,8 +65,8 @@ export class Grants {
   private restrictionCount = 0;
 
   /**
-   * Applies rows of the owner. First removes the entities with the ids in `changed`, which is null for a page of a
-   * complete snapshot. Returns the members whose access may change, or `all`.
+   * Applies rows of the service teams. First removes the entities with the ids in `changed`, which is null for a page
+   * of a complete snapshot. Returns the members whose access may change, or `all`.
    */
   apply({
     changed,

@@ -36,7 +36,7 @@ type AccountId = `acc_${string}`;
 type ProductId = `prd_${string}`;
 type ResourceId = `res_${string}`;
 
-/** The rows of each part as its owner sends them. */
+/** The rows of each part, as the service that stores it sends them. */
 export interface PartRows {
   people: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>;
   grants: Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>;
@@ -58,6 +58,7 @@ export class OrganizationAccess implements AccessSnapshot {
   people = new People();
   grants = new Grants();
   products = new Products();
+  /** The empty set, from which all other sets of this organization derive. */
   private readonly noRights = RightSet.empty();
   private readonly principals = new Map<string, ResolvedPrincipal>();
   private readonly productGrants = new Map<string, ProductGrants>();
@@ -313,8 +314,8 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /**
-   * The resolved principal of an account. It is resolved on first use, and again after one of its paths has ended.
-   * Undefined for an account without any rights.
+   * The resolved principal of an account. It is resolved on first use, and again after one of its paths (person → team
+   * → parent) has ended. Undefined for an account without any rights.
    */
   private principal(accountId: string, at: number): ResolvedPrincipal | undefined {
     const cached = this.principals.get(accountId);

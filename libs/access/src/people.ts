@@ -14,7 +14,7 @@ export class People {
   private support: readonly SupportEntry[] = [];
 
   /**
-   * Applies rows of the owner. First removes the members and support accesses with the ids in `changed`, which is null
+   * Applies rows of identity. First removes the members and support accesses with the ids in `changed`, which is null
    * for a page of a complete snapshot. Returns the accounts whose access may change.
    */
   apply({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {

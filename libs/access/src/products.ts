@@ -4,7 +4,10 @@ import { addTo, removeFrom } from './multi-map.ts';
 export type Product = ProductSnapshot['products'][number];
 export type Resource = ProductSnapshot['resources'][number];
 
-/** The maximum length of a path, which ends a cycle of parents. It is higher than the limit of nested folders. */
+/**
+ * The maximum length of a path (a resource and its parents), which ends a cycle of parents. It is higher than the limit
+ * of nested folders.
+ */
 const MAX_DEPTH = 50;
 
 /** The products and resources of an organization. */
@@ -17,8 +20,8 @@ export class Products {
   private readonly byParent = new Map<string, Set<Resource>>();
 
   /**
-   * Applies rows of the owner. First removes the products and resources with the ids in `changed`, which is null for a
-   * page of a complete snapshot. Returns no accounts, because no resolved principal depends on products.
+   * Applies rows of the service products. First removes the products and resources with the ids in `changed`, which is
+   * null for a page of a complete snapshot. Returns no accounts, because no resolved principal depends on products.
    */
   apply({
     changed,

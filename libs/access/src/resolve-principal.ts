@@ -3,8 +3,8 @@ import { pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, type Person } from './people.ts';
 
 /**
- * A person with the paths by which grants apply to the person. A resolved principal stays valid until one of the paths
- * ends.
+ * A person with the paths (person → team → parent) by which grants apply to the person. A resolved principal stays
+ * valid until one of the paths ends.
  */
 export interface ResolvedPrincipal {
   readonly person: Person;

@@ -69,13 +69,13 @@ describe('renewal warranty', () => {
     const plan = warrantyPlan('2026-01-01', 'yearly', 'CH-ZH');
     expect(plan.notices.map(({ day }) => day)).toEqual([0, 30, 120, 210, 250, 266, 275]);
     // Day 281 is 9 October, a Friday.
-    expect(plan).toMatchObject({ heldUntil: '2026-10-08', blocked: '2026-10-12', terminated: '2026-11-11' });
+    expect(plan).toMatchObject({ heldUntil: '2026-10-08', blockedFrom: '2026-10-12', terminated: '2026-11-11' });
   });
 
   it('has a monthly hold of 90 days with notices on days 0, 15, 45, 75, 85', () => {
     const plan = warrantyPlan('2026-06-01', 'monthly', 'CH-ZH');
     expect(plan.notices.map(({ day }) => day)).toEqual([0, 15, 45, 75, 85]);
-    expect(plan).toMatchObject({ heldUntil: '2026-08-30', blocked: '2026-08-31', terminated: '2026-09-30' });
+    expect(plan).toMatchObject({ heldUntil: '2026-08-30', blockedFrom: '2026-08-31', terminated: '2026-09-30' });
   });
 });
 

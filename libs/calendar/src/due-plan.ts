@@ -79,7 +79,7 @@ export interface DatedStep {
   readonly date: LocalDate;
 }
 
-/** Converts day offsets from `from` to dates. */
+/** Converts day offsets to dates. Offset 0 is the day `from`. */
 export function datedSteps(from: LocalDate, days: readonly number[]): DatedStep[] {
   return days.map((day) => ({ day, date: addDays(from, day) }));
 }
@@ -120,19 +120,19 @@ export function dueDateReminders(dueDate: LocalDate, interval: Interval): (Dated
 export interface WarrantyPlan {
   readonly notices: readonly DatedStep[];
   readonly heldUntil: LocalDate;
-  readonly blocked: LocalDate;
+  readonly blockedFrom: LocalDate;
   readonly terminated: LocalDate;
 }
 
 /** Computes the plan of a renewal warranty that triggers at the expiry. `heldUntil` is the last day of the hold. */
 export function warrantyPlan(expiry: LocalDate, interval: Interval, calendar: BankCalendar): WarrantyPlan {
   const { notices, held, blockFrom, terminationAfterBlock } = dueDays[interval].warranty;
-  const blocked = blockDayOnOrAfter(addDays(expiry, blockFrom), calendar);
+  const blockedFrom = blockDayOnOrAfter(addDays(expiry, blockFrom), calendar);
   return {
     notices: datedSteps(expiry, notices),
     heldUntil: addDays(expiry, held),
-    blocked,
-    terminated: addDays(blocked, terminationAfterBlock),
+    blockedFrom,
+    terminated: addDays(blockedFrom, terminationAfterBlock),
   };
 }
 

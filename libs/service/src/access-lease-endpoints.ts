@@ -24,8 +24,8 @@ export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
       // confirm, it gets no new lease, because it would delay every change.
       if (previousLease?.is_broken && !(await this.leases.confirms(processId)))
         throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
-      // A broken or expired lease starts a new epoch. The epoch is stored, so that a repeated request after a lost
-      // reply does not start another epoch.
+      // A broken or expired lease starts a new epoch, which is a sequence of leases without a gap. The epoch is stored,
+      // so that a repeated request after a lost reply does not start another epoch.
       const [lease] = await em.execute<{ epoch: string }[]>(
         `insert into access_lease as lease (process_id, epoch, expires_at)
          values (?, 1, clock_timestamp() + ? * interval '1 millisecond')

@@ -112,8 +112,8 @@ export class GrantedLeases {
       )
     ).flat();
     if (silentProcessIds.length === 0) return;
-    // Marks the leases of these processes as broken. The next renewal starts a new epoch, in which the cache confirms
-    // all its data. Until then, the changes wait for the old lease to run out.
+    // Marks the leases of these processes as broken. The next renewal starts a new epoch, which is a sequence of leases
+    // without a gap. In it, the cache confirms all its data. Until then, the changes wait for the old lease to run out.
     const brokenLeases = await em.execute<LeaseRow[]>(
       `update access_lease set is_broken = true
        where process_id = any (?::uuid[]) and expires_at > clock_timestamp()

@@ -293,7 +293,7 @@ function decodeHeader(encoded: string): string {
 const languageOf = (requested: string | undefined): Locale =>
   Locale.options.find((locale) => locale === requested) ?? 'en';
 
-/** Postpones a `CommitThenReject` until after the commit. */
+/** Postpones a `CommitThenReject`, which is a rejection that keeps the writes, until after the commit. */
 async function commitThenReject(hooks: TransactionHooks, work: () => Promise<unknown>): Promise<unknown> {
   try {
     return await work();

@@ -13,7 +13,7 @@ export const AUDIENCE = 'cordee';
 export const ISSUER = 'cordee-identity';
 /** Tolerated clock difference between machines. */
 const TOLERANCE_S = 5;
-/** The minimum time between two loads of the keys that unknown key ids cause. */
+/** The minimum time between two reloads of the keys because of an unknown key id. */
 const KEYS_RELOAD_INTERVAL_MS = 5_000;
 
 const sharedClaims = { sub: idSchema('acc'), exp: z.number() };
@@ -49,7 +49,10 @@ export class TokenVerifier {
     private readonly ended: EndedSessions,
   ) {}
 
-  /** Returns the person. Throws SIGN_IN_REQUIRED, or API_TOKEN_INVALID for a token of an ended API token. */
+  /**
+   * Returns the person. Throws SIGN_IN_REQUIRED, or API_TOKEN_INVALID when the API token behind the access token has
+   * ended.
+   */
   async verify(token: string): Promise<Person> {
     const cached = this.verified.get(token);
     const { person, expiresAt } = cached ?? (await this.check(token));

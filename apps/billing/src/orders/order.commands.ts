@@ -44,7 +44,7 @@ export class OrderCommands {
       text: `${quotes[index]!.name} ${line.name}`,
       productId: newId('prd', now),
     }));
-    const invalidIndex = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
+    const invalidIndex = products.findIndex(({ isWarranted, canOrderWarranty }) => isWarranted && !canOrderWarranty);
     if (invalidIndex >= 0)
       throw inputError(
         'WARRANTY_NOT_AVAILABLE',

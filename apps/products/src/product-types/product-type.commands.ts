@@ -34,7 +34,7 @@ export class ProductTypeCommands {
       key,
       name,
       vatClass,
-      isWarrantyAtOrder,
+      canOrderWarranty,
       blockedStatus,
       firstResourceKind,
       productRights,
@@ -49,7 +49,7 @@ export class ProductTypeCommands {
       key,
       name,
       vatClass,
-      isWarrantyAtOrder,
+      canOrderWarranty,
       blockedStatus,
       firstResourceKind,
       position: positionRow!.next,
@@ -122,7 +122,7 @@ export class ProductTypeCommands {
 const valuesOf = ({
   name,
   vatClass,
-  isWarrantyAtOrder,
+  canOrderWarranty,
   blockedStatus,
   firstResourceKind,
   productRights,
@@ -130,7 +130,7 @@ const valuesOf = ({
 }: Entry): TypeValues => ({
   name,
   vatClass,
-  isWarrantyAtOrder,
+  canOrderWarranty,
   blockedStatus,
   firstResourceKind,
   productRights,
@@ -142,7 +142,7 @@ const withoutUndefined = <T extends object>(changes: T): { [K in keyof T]: Exclu
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
-/** Rejects a first resource of a kind that the type lacks, and default rights that are not rights of their kind. */
+/** Rejects a first resource whose kind the type lacks, and a default right that its resource kind lacks. */
 function checkConsistency({
   firstResourceKind,
   resourceRights,

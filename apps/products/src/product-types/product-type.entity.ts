@@ -23,7 +23,7 @@ export const ProductTypeSchema = defineEntity({
     name: p.string(),
     position: p.integer(),
     vatClass: p.string().$type<z.output<typeof VatClass>>(),
-    isWarrantyAtOrder: p.boolean(),
+    canOrderWarranty: p.boolean().fieldName('is_warranty_at_order'),
     blockedStatus: p.string().$type<z.output<typeof BlockedStatus>>(),
     firstResourceKind: p.string().nullable(),
     isRetired: p.boolean(),
@@ -37,7 +37,7 @@ export const ProductTypeSchema = defineEntity({
 
 type Changes = Pick<
   Input<typeof changeProductType>,
-  'name' | 'vatClass' | 'isWarrantyAtOrder' | 'blockedStatus' | 'firstResourceKind'
+  'name' | 'vatClass' | 'canOrderWarranty' | 'blockedStatus' | 'firstResourceKind'
 >;
 
 /** A catalogue entry (PROD-1). */
@@ -47,10 +47,10 @@ export class ProductType extends ProductTypeSchema.class {
     if (version !== undefined && version !== this.version) throw new DomainError('VERSION_MISMATCH');
   }
 
-  change({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind }: Changes): void {
+  change({ name, vatClass, canOrderWarranty, blockedStatus, firstResourceKind }: Changes): void {
     if (name !== undefined) this.name = name;
     if (vatClass !== undefined) this.vatClass = vatClass;
-    if (isWarrantyAtOrder !== undefined) this.isWarrantyAtOrder = isWarrantyAtOrder;
+    if (canOrderWarranty !== undefined) this.canOrderWarranty = canOrderWarranty;
     if (blockedStatus !== undefined) this.blockedStatus = blockedStatus;
     if (firstResourceKind !== undefined) this.firstResourceKind = firstResourceKind;
   }

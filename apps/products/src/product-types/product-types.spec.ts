@@ -121,7 +121,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
 
   it('offers the renewal warranty at order for all types but network storage', async () => {
     expect(
-      [...(await listSold()).values()].filter(({ isWarrantyAtOrder }) => !isWarrantyAtOrder).map(({ key }) => key),
+      [...(await listSold()).values()].filter(({ canOrderWarranty }) => !canOrderWarranty).map(({ key }) => key),
     ).toEqual(['network_storage']);
   });
 
@@ -180,7 +180,7 @@ describe('quotes of prices', () => {
         type: 'web_hosting',
         price: { amount: 10_800, currency: 'CHF' },
         vatClass: 'standard',
-        isWarrantyAtOrder: true,
+        canOrderWarranty: true,
       },
       { type: 'drive', interval: 'monthly', price: { amount: 650 } },
     ]);
@@ -220,7 +220,7 @@ describe('a new product type', () => {
       resourceRights: [boardKind],
       firstResourceKind: 'board',
       blockedStatus: 'maintenance',
-      isWarrantyAtOrder: false,
+      canOrderWarranty: false,
       prices: [
         { currency: 'CHF', interval: 'yearly', amount: 1_200, validFrom: today() },
         { currency: 'CHF', interval: 'yearly', amount: 1_300, validFrom: '2999-01-01' },
@@ -236,7 +236,7 @@ describe('a new product type', () => {
       resourceRights: [boardKind],
       firstResourceKind: 'board',
       blockedStatus: 'maintenance',
-      isWarrantyAtOrder: false,
+      canOrderWarranty: false,
       isRetired: false,
       retiredKinds: [],
       retiredRights: [],
@@ -265,7 +265,7 @@ describe('a new product type', () => {
       prices: [],
       vatClass: 'standard',
       blockedStatus: 'blocked',
-      isWarrantyAtOrder: true,
+      canOrderWarranty: true,
       firstResourceKind: null,
     });
   });
@@ -331,9 +331,9 @@ describe('a new product type', () => {
 describe('a change of a product type', () => {
   it('changes only the requested fields, and its event has the values before and after', async () => {
     const { key } = await createType({ productRights: ['technical'] });
-    expect(await test.call(changeProductType, { key, name: 'Boards', isWarrantyAtOrder: false }, staff)).toMatchObject({
+    expect(await test.call(changeProductType, { key, name: 'Boards', canOrderWarranty: false }, staff)).toMatchObject({
       name: 'Boards',
-      isWarrantyAtOrder: false,
+      canOrderWarranty: false,
       vatClass: 'standard',
       productRights: ['technical'],
       version: 2,
@@ -342,8 +342,8 @@ describe('a change of a product type', () => {
       type: 'product_type.changed',
       data: {
         type: key,
-        before: { name: 'Notes', isWarrantyAtOrder: true },
-        after: { name: 'Boards', isWarrantyAtOrder: false },
+        before: { name: 'Notes', canOrderWarranty: true },
+        after: { name: 'Boards', canOrderWarranty: false },
       },
     });
   });

@@ -34,7 +34,7 @@ export async function selectCatalogue(
   const rows = await em.execute<{ entry: Entry }[]>(
     `select json_build_object(
        'key', type.key, 'name', type.name, 'vatClass', type.vat_class,
-       'isWarrantyAtOrder', type.is_warranty_at_order, 'blockedStatus', type.blocked_status,
+       'canOrderWarranty', type.is_warranty_at_order, 'blockedStatus', type.blocked_status,
        'firstResourceKind', type.first_resource_kind, 'isRetired', type.is_retired, 'version', type.version,
        'productRights', ${rightsWhere('active.resource_kind is null')},
        'rights', coalesce((

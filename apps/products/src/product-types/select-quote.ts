@@ -8,7 +8,7 @@ type QuoteRequest = Pick<Input<typeof quotePrices>, 'currency' | 'on' | 'lines'>
 /** The catalogue data of a requested line. */
 export interface Quote {
   /** Undefined when the type is not in the catalogue. */
-  type: (Pick<QuotedLine, 'name' | 'vatClass' | 'isWarrantyAtOrder'> & { isRetired: boolean }) | undefined;
+  type: (Pick<QuotedLine, 'name' | 'vatClass' | 'canOrderWarranty'> & { isRetired: boolean }) | undefined;
   /** Net, in minor units; null when the type has no price in this currency and interval. */
   amount: number | null;
 }
@@ -16,7 +16,7 @@ export interface Quote {
 interface QuoteRow {
   name: string | null;
   vat_class: QuotedLine['vatClass'];
-  is_warranty_at_order: boolean;
+  can_order_warranty: boolean;
   is_retired: boolean;
   amount: string | null;
 }
@@ -24,7 +24,8 @@ interface QuoteRow {
 /** Selects the prices that are valid on a day, also of retired types, in the order of the lines. */
 export async function selectQuote(em: EntityManager, { currency, on, lines }: QuoteRequest): Promise<Quote[]> {
   const rows = await em.execute<QuoteRow[]>(
-    `select type.name, type.vat_class, type.is_warranty_at_order, type.is_retired, current_price.amount::text
+    `select type.name, type.vat_class, type.is_warranty_at_order as can_order_warranty, type.is_retired,
+       current_price.amount::text
      from jsonb_array_elements(?::jsonb) with ordinality as line (item, position)
      left join product_type type on type.key = line.item->>'type'
      left join lateral (
@@ -36,11 +37,11 @@ export async function selectQuote(em: EntityManager, { currency, on, lines }: Qu
      order by line.position`,
     [JSON.stringify(lines), currency, on],
   );
-  return rows.map(({ name, vat_class, is_warranty_at_order, is_retired, amount }) => ({
+  return rows.map(({ name, vat_class, can_order_warranty, is_retired, amount }) => ({
     type:
       name === null
         ? undefined
-        : { name, vatClass: vat_class, isWarrantyAtOrder: is_warranty_at_order, isRetired: is_retired },
+        : { name, vatClass: vat_class, canOrderWarranty: can_order_warranty, isRetired: is_retired },
     amount: amount === null ? null : Number(amount),
   }));
 }

@@ -2,7 +2,7 @@ import type { Output } from '@cordee/contracts/contract';
 import type { getTypeRights } from '@cordee/contracts/products/product-type';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Selects all product types with their rights, also retired types, and retired rights of products and resources. */
+/** Selects all product types with the rights of the product and its resources, including retired types and rights. */
 export const selectTypeRights = (em: EntityManager): Promise<Output<typeof getTypeRights>['data']> =>
   em.execute<Output<typeof getTypeRights>['data']>(
     `select type.key as type,

@@ -1,4 +1,4 @@
-/** The status of a blocked product, by its product type: a blocked mail service still receives mail (PROD-4). */
+/** The status of a blocked product. A mail service gets `maintenance`, because mail still arrives (PROD-4). */
 export type BlockedStatus = 'blocked' | 'maintenance';
 
 /** Returns the status of a product from the reasons of its active blocks. */

@@ -166,10 +166,10 @@ describe('a transfer by link (PROD-5)', () => {
       Buffer.from(token, 'base64url').subarray(0, idsLength).toString('base64url'),
       'nonsense',
     ])
-      expect(await transfers.codeOfAccept(to, invalidToken)).toBe('TRANSFER_TOKEN_INVALID');
+      expect(await transfers.errorCodeOfAccept(to, invalidToken)).toBe('TRANSFER_TOKEN_INVALID');
     await transfers.accept(to, token);
     expect(await transfers.accept(to, token)).toMatchObject({ transferId: transfer.id });
-    expect(await transfers.codeOfAccept(other, token)).toBe('TRANSFER_NOT_OPEN');
+    expect(await transfers.errorCodeOfAccept(other, token)).toBe('TRANSFER_NOT_OPEN');
     expect(transfers.detachCalls.get(productId)).toHaveLength(1);
   });
 
@@ -252,7 +252,7 @@ describe('a debt of the renewal warranty (C-REN-23)', () => {
       const productId = await transfers.buy(from);
       const token = await transfers.offerByLink(from, productId);
       transfers.detachErrors.set(productId, code);
-      expect(await transfers.codeOfAccept(to, token)).toBe(refusal);
+      expect(await transfers.errorCodeOfAccept(to, token)).toBe(refusal);
       expect([await transfers.owns(from, productId), await transfers.owns(to, productId)]).toEqual([true, false]);
       expect(await transfers.transferRowOf(productId)).toMatchObject({
         status: 'offered',
@@ -276,9 +276,9 @@ describe('an acceptance', () => {
     const productId = await transfers.buy(from);
     const { transfer, link } = await transfers.offer(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    expect(await transfers.codeOfAccept(to, tokenOf(link))).toBe('SERVICE_UNAVAILABLE');
+    expect(await transfers.errorCodeOfAccept(to, tokenOf(link))).toBe('SERVICE_UNAVAILABLE');
     expect((await transfers.transferRowOf(productId))['status']).toBe('accepting');
-    expect(await transfers.codeOfAccept(other, tokenOf(link))).toBe('TRANSFER_ACCEPTING');
+    expect(await transfers.errorCodeOfAccept(other, tokenOf(link))).toBe('TRANSFER_ACCEPTING');
     expect(
       await test.codeOf(
         cancelTransfer,
@@ -301,7 +301,7 @@ describe('an acceptance', () => {
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    await transfers.codeOfAccept(to, token);
+    await transfers.errorCodeOfAccept(to, token);
     transfers.detachErrors.clear();
     // An offer is valid for 14 days.
     transfers.advanceClock(20 * 86_400_000);
@@ -317,7 +317,7 @@ describe('an acceptance', () => {
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    await transfers.codeOfAccept(to, token);
+    await transfers.errorCodeOfAccept(to, token);
     transfers.detachErrors.set(productId, 'WARRANTY_DEBT_OPEN');
     transfers.advanceClock(1_000);
     await test.until(
@@ -336,10 +336,10 @@ describe('an acceptance', () => {
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     const codes = await Promise.all([
-      transfers.codeOfAccept(to, token),
-      transfers.codeOfAccept(other, token),
-      transfers.codeOfAccept(to, token),
-      transfers.codeOfAccept(other, token),
+      transfers.errorCodeOfAccept(to, token),
+      transfers.errorCodeOfAccept(other, token),
+      transfers.errorCodeOfAccept(to, token),
+      transfers.errorCodeOfAccept(other, token),
     ]);
     expect([...codes].sort()).toEqual(['TRANSFER_NOT_OPEN', 'TRANSFER_NOT_OPEN', 'ok', 'ok']);
     expect([await transfers.owns(to, productId), await transfers.owns(other, productId)].filter(Boolean)).toHaveLength(
@@ -362,8 +362,8 @@ describe('an acceptance', () => {
       ];
       expect(
         await Promise.all([
-          transfers.codeOfAccept(organizationB, tokenA),
-          transfers.codeOfAccept(organizationA, tokenB),
+          transfers.errorCodeOfAccept(organizationB, tokenA),
+          transfers.errorCodeOfAccept(organizationA, tokenB),
         ]),
       ).toEqual(['ok', 'ok']);
       expect([await transfers.owns(organizationB, productA), await transfers.owns(organizationA, productB)]).toEqual([
@@ -380,7 +380,7 @@ describe('an acceptance', () => {
     expect(new Set(offers.map(({ transfer }) => transfer.id)).size).toBe(1);
     const [token, transferId] = [tokenOf(offers.find(({ link }) => link)!.link), offers[0]!.transfer.id];
     const codes = await Promise.all([
-      transfers.codeOfAccept(to, token),
+      transfers.errorCodeOfAccept(to, token),
       test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId }, from.as.admin),
     ]);
     expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
@@ -394,7 +394,7 @@ describe('an acceptance', () => {
     const tokens: string[] = [];
     for (let index = 0; index < 12; index += 1)
       tokens.push(await transfers.offerByLink(from, await transfers.buy(from)));
-    const codes = await Promise.all(tokens.map((token) => transfers.codeOfAccept(to, token)));
+    const codes = await Promise.all(tokens.map((token) => transfers.errorCodeOfAccept(to, token)));
     expect(new Set(codes)).toEqual(new Set(['ok', 'TRANSFERS_BUSY']));
   });
 });
@@ -462,7 +462,7 @@ describe('the terms of a transfer', () => {
     transfers.periodEnds.set(productId, 'unknown');
     const token = await transfers.offerByLink(from, productId);
     expect(await test.call(describeTransfer, { token }, to.as.admin)).toMatchObject({ price: null, dueOn: null });
-    expect(await transfers.codeOfAccept(to, token)).toBe('PRODUCT_JUST_ARRIVED');
+    expect(await transfers.errorCodeOfAccept(to, token)).toBe('PRODUCT_JUST_ARRIVED');
     transfers.periodEnds.delete(productId);
     // The request quotes no terms, and the offer was made without terms.
     for (const quotedTerms of [{}, { price: null, dueOn: null }])

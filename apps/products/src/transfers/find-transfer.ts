@@ -37,8 +37,8 @@ export const lockTransfer = (
   em.findOne(Transfer, { organizationId, id: transferId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
 
 /**
- * Finds the transfer of a link. The transaction must have the tenant context of the organization in the link, or the
- * role that sees all organizations.
+ * Finds the transfer of a link. The transaction must have the tenant context of the organization in the link, or a
+ * database role that sees the rows of every organization.
  */
 export const findByLink = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
   assertSecretMatches(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));

@@ -21,7 +21,8 @@ export const isRejection = (error: unknown): error is DomainError =>
 
 /**
  * Detaches the renewal in the former organization and lists the retained users, before the product moves. Idempotent: a
- * retry after a crash or a lost answer returns the same terms. The role must see both organizations.
+ * retry after a crash or a lost answer returns the same terms. The database role of `em` must see the rows of both
+ * organizations.
  */
 export async function detachRenewalAndListUsers(
   em: EntityManager,
@@ -40,11 +41,12 @@ export async function detachRenewalAndListUsers(
   const [retainedRight = null] = product.retainedRights;
   // Bypasses the access cache: a person who is missing in the list loses access to the product permanently.
   const retained = retainedRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
-  const reservedIds = retainedAccountIds && new Set(retainedAccountIds);
+  // Null: all users are retained.
+  const acceptedIds = retainedAccountIds && new Set(retainedAccountIds);
   return {
     renewal: terms,
     retainedRight,
-    retained: reservedIds ? retained.filter(({ accountId }) => reservedIds.has(accountId)) : retained,
+    retained: acceptedIds ? retained.filter(({ accountId }) => acceptedIds.has(accountId)) : retained,
   };
 }
 

@@ -14,12 +14,13 @@ import type { ReservedTransfer } from './reserve-transfer.ts';
 export interface TransferPayload {
   renewal: RenewalTerms;
   retained: RetainedUser[];
+  /** The right that every retained user gets; null when the product type lets nobody be retained. */
   retainedRight: string | null;
 }
 
 /**
  * Moves a product to the receiving organization in one transaction. The rows of the product are copied; the rows of the
- * former organization stay as its history. The role must see both organizations.
+ * former organization stay as its history. The database role of `em` must see the rows of both organizations.
  */
 export async function moveProduct(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,

@@ -62,7 +62,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     const listOffersTo = async (caller: Caller) =>
       (await test.call(listMyTransfers, {}, caller)).data.map(({ transferId }) => transferId);
     expect([await listOffersTo(to.as.admin), await listOffersTo(other.as.admin)]).toEqual([[transfer.id], []]);
-    expect(await transfers.codeOfAccept(other, mail.token)).toBe('TRANSFER_ADDRESS_OTHER');
+    expect(await transfers.errorCodeOfAccept(other, mail.token)).toBe('TRANSFER_ADDRESS_OTHER');
     expect(await test.codeOf(describeTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
     expect(await test.codeOf(declineTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
     await transfers.accept(to, mail.token);
@@ -122,7 +122,7 @@ describe('an offer of a transfer (PROD-5)', () => {
       type: 'drive',
       name: 'Files',
     });
-    expect(await transfers.codeOfAccept(foreign, receivedOffer!.token)).toBe('TRANSFER_TARGET_OTHER');
+    expect(await transfers.errorCodeOfAccept(foreign, receivedOffer!.token)).toBe('TRANSFER_TARGET_OTHER');
     expect(await test.codeOf(describeTransfer, { token: receivedOffer!.token }, foreign.as.admin)).toBe(
       'TRANSFER_TARGET_OTHER',
     );
@@ -140,7 +140,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     const cancel = () =>
       test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.admin);
     expect([await cancel(), await cancel()]).toEqual(['ok', 'ok']);
-    expect(await transfers.codeOfAccept(to, tokenOf(link))).toBe('TRANSFER_NOT_OPEN');
+    expect(await transfers.errorCodeOfAccept(to, tokenOf(link))).toBe('TRANSFER_NOT_OPEN');
     expect((await transfers.offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).transfer.id).not.toBe(
       transfer.id,
     );
@@ -157,7 +157,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     const decline = () => test.codeOf(declineTransfer, { token: tokenOf(link) }, to.as.ben);
     expect([await decline(), await decline()]).toEqual(['ok', 'ok']);
     expect([
-      await transfers.codeOfAccept(to, tokenOf(link)),
+      await transfers.errorCodeOfAccept(to, tokenOf(link)),
       await test.codeOf(
         cancelTransfer,
         { organizationId: from.organizationId, transferId: transfer.id },
@@ -177,7 +177,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     transfers.changePeople(from, (people) =>
       people.map((person) => (person.accountId === from.admin ? { ...person, role: 'collaborator' as const } : person)),
     );
-    expect(await transfers.codeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
+    expect(await transfers.errorCodeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
   });
 
   it('gets the current terms, or is rejected for a debt, when another administrator repeats it', async () => {
@@ -198,7 +198,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     ).toBe('WARRANTY_DEBT_OPEN');
     transfers.openPeriods.delete(productId);
     const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin });
-    expect(await transfers.codeOfAccept(to, tokenOf(link))).toBe('ok');
+    expect(await transfers.errorCodeOfAccept(to, tokenOf(link))).toBe('ok');
   });
 
   it.each<[string, (from: TestOrganization) => void]>([
@@ -239,7 +239,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     const {
       data: [receivedOffer],
     } = await test.call(listMyTransfers, {}, to.as.admin);
-    expect([receivedOffer!.transferId, await transfers.codeOfAccept(to, receivedOffer!.token)]).toEqual([
+    expect([receivedOffer!.transferId, await transfers.errorCodeOfAccept(to, receivedOffer!.token)]).toEqual([
       transfer.id,
       'ok',
     ]);
@@ -265,10 +265,10 @@ describe('an offer of a transfer (PROD-5)', () => {
     transfers.changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.admin));
     const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin });
     expect((await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin })).link).toBeNull();
-    expect([await transfers.codeOfAccept(to, oldToken), await transfers.codeOfAccept(to, tokenOf(link))]).toEqual([
-      'TRANSFER_TOKEN_INVALID',
-      'ok',
-    ]);
+    expect([
+      await transfers.errorCodeOfAccept(to, oldToken),
+      await transfers.errorCodeOfAccept(to, tokenOf(link)),
+    ]).toEqual(['TRANSFER_TOKEN_INVALID', 'ok']);
   });
 
   it('to an organization is not listed to its people who lack a required second factor (C-ROL-24)', async () => {
@@ -306,9 +306,9 @@ describe('an offer of a transfer (PROD-5)', () => {
         new Date(test.process.clock.now().getTime() + secondsFromNow * 1_000),
       ]);
     await setExpiry(acceptedProduct, 60);
-    expect(await transfers.codeOfAccept(to, acceptedToken)).toBe('ok');
+    expect(await transfers.errorCodeOfAccept(to, acceptedToken)).toBe('ok');
     await setExpiry(expiredProduct, -1);
-    expect(await transfers.codeOfAccept(to, expiredToken)).toBe('TRANSFER_EXPIRED');
+    expect(await transfers.errorCodeOfAccept(to, expiredToken)).toBe('TRANSFER_EXPIRED');
     expect(await test.codeOf(describeTransfer, { token: expiredToken }, to.as.admin)).toBe('TRANSFER_EXPIRED');
     const { transfer } = await transfers.offer(from, expiredProduct);
     expect(transfer.status).toBe('offered');
@@ -459,18 +459,18 @@ describe('a request is rejected when it', () => {
     [
       'accepts without the permission in the receiving organization',
       async (from, to, productId) =>
-        transfers.codeOfAccept(to, await transfers.offerByLink(from, productId), to.as.ben),
+        transfers.errorCodeOfAccept(to, await transfers.offerByLink(from, productId), to.as.ben),
       'PERMISSION_DENIED',
     ],
     [
       'accepts for an organization without a membership',
       async (from, to, productId) =>
-        transfers.codeOfAccept(to, await transfers.offerByLink(from, productId), from.as.admin),
+        transfers.errorCodeOfAccept(to, await transfers.offerByLink(from, productId), from.as.admin),
       'ORGANIZATION_NOT_FOUND',
     ],
     [
       'accepts for the organization that owns the product',
-      async (from, _, productId) => transfers.codeOfAccept(from, await transfers.offerByLink(from, productId)),
+      async (from, _, productId) => transfers.errorCodeOfAccept(from, await transfers.offerByLink(from, productId)),
       'TRANSFER_TARGET_SAME',
     ],
     [

@@ -82,7 +82,9 @@ export function retainedUsers(
     if (retainingGrants.length === 0) return [];
     // Infinity means that a grant or a membership has no end.
     const end = Math.max(
-      ...retainingGrants.map(({ grant, teams: path }) => Math.min(grant.endsAt, endOfPath(teams, memberId, path))),
+      ...retainingGrants.map(({ grant, teams: teamPath }) =>
+        Math.min(grant.endsAt, endOfPath(teams, memberId, teamPath)),
+      ),
     );
     return [
       {

@@ -147,7 +147,7 @@ describe('users of a transferred drive', () => {
     transfers.setUsers(from, productId, [from.eva, from.admin]);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    expect(await transfers.codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    expect(await transfers.errorCodeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
     transfers.setUsers(from, productId, [from.eva, from.ben]);
     transfers.detachErrors.clear();
     await transfers.accept(to, token);
@@ -161,7 +161,7 @@ describe('users of a transferred drive', () => {
     transfers.setUsers(from, productId, [from.eva, from.admin]);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    expect(await transfers.codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    expect(await transfers.errorCodeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
     const { grants = [] } = test.stubbedSnapshots.grants.get(from.organizationId)!;
     // The administrator loses the grant, and the access cache does not learn of the change.
     test.stubbedSnapshots.grants.set(from.organizationId, { grants: grants.slice(0, 1) });

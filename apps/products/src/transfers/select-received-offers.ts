@@ -14,7 +14,10 @@ interface OfferRow {
   name: string;
 }
 
-/** Selects open offers to an address or to one of the organizations. The role must see every organization. */
+/**
+ * Selects open offers to an address or to one of the organizations. The database role of `em` must see the rows of
+ * every organization.
+ */
 export async function selectReceivedOffers(
   em: EntityManager,
   now: Date,

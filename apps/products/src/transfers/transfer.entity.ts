@@ -112,7 +112,7 @@ export class Transfer extends TransferSchema.class {
     this.acceptedBy = acceptedBy;
   }
 
-  /** Reverts the reservation. */
+  /** Reverts the reservation, because renewals rejected it: the offer is open again. */
   reopen(): void {
     this.status = 'offered';
     this.retainedAccountIds = null;

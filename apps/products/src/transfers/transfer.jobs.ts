@@ -12,9 +12,9 @@ import { lockKeyOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
 /**
- * Ends expired offers, finishes transfers after a crash, and removes the hashes of counted mails. A transfer can be due
- * for two jobs at once. A job waits for the lock of the other job: if it skipped a locked row, the work would wait for
- * the next run.
+ * Ends expired offers, finishes transfers after a crash, and removes the hashes of mail addresses that the mail limit
+ * no longer counts. A transfer can be due for two jobs at once. A job waits for the lock of the other job: if it
+ * skipped a locked row, the work would wait for the next run.
  */
 @Injectable()
 export class TransferJobs implements OnModuleInit {
@@ -63,7 +63,7 @@ export class TransferJobs implements OnModuleInit {
         this.background.findDue(
           'trf',
           `select organization_id, id from transfer where status = 'accepting' order by id`,
-          // The statement has no parameters.
+          // The statement has no parameters. By default, its parameter is the current time.
           () => [],
         ),
       work: (row) => this.background.asSystem((context) => this.finish(context, row)),
@@ -72,7 +72,7 @@ export class TransferJobs implements OnModuleInit {
 
   private async finish(context: WriteContext, { organizationId, id }: DueRow<`trf_${string}`>): Promise<void> {
     const { em, now } = context;
-    // A running acceptance finishes the transfer itself.
+    // A running acceptance has the lock, and finishes the transfer itself.
     if (!(await tryAdvisoryLock(em, lockKeyOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;

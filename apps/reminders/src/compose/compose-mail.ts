@@ -93,7 +93,7 @@ function translate(placeholder: string, value: string, texts: MailTexts, locale:
     const words = texts.peopleCount[new Intl.PluralRules(locale).select(Number(value))] ?? texts.peopleCount.other;
     return words.replace('{count}', value);
   }
-  if (placeholder === 'endsOn' && value === NEVER) return texts.never;
+  if (placeholder === 'endsOn' && value === NEVER) return texts.noEnd;
   return ['role', 'before', 'after'].includes(placeholder) ? texts.roles[value] : undefined;
 }
 

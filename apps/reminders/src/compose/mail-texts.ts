@@ -25,7 +25,7 @@ export interface MailTexts {
   rights: Record<string, string>;
   /** The number of people, such as “6 people”, by plural category. */
   peopleCount: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-  /** Replaces the end date of access without an end. */
-  never: string;
+  /** Replaces {endsOn} when access has no end: “Until: further notice”. */
+  noEnd: string;
   kinds: Record<Kind, KindTexts>;
 }

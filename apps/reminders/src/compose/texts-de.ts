@@ -31,7 +31,7 @@ export const de: MailTexts = {
     reference_missing: 'sie keine Referenz hatte',
     standing_order: 'sie mit Ihrer Referenz für Daueraufträge kam',
     top_up: 'Sie aufgeladen haben',
-    used: 'sie verwendet wurde',
+    used: 'eine Rechnung aus dem Guthaben bezahlt wurde',
     reversed: 'eine Buchung rückgängig gemacht wurde',
   },
   refusals: {
@@ -42,7 +42,7 @@ export const de: MailTexts = {
   },
   rights: { read: 'lesen', view: 'ansehen', change: 'ansehen und ändern', manage: 'ansehen, ändern und verwalten' },
   peopleCount: { one: '{count} Person', other: '{count} Personen' },
-  never: 'auf Widerruf',
+  noEnd: 'auf Widerruf',
   kinds: {
     sign_up_confirmation: {
       subject: 'Bestätigen Sie Ihre Adresse',
@@ -130,6 +130,7 @@ export const de: MailTexts = {
     automatic_renewal_failed: {
       subject: '{product} konnte nicht erneuert werden',
       lines: [
+        // Only one of the first two lines has all its values.
         'die automatische Erneuerung von {product} über {amount} konnte nicht aus dem Guthaben bezahlt werden.',
         '{product} konnte nicht automatisch erneuert werden, weil {refusal}.',
         'Der nächste Versuch ist am {next}.',
@@ -141,7 +142,7 @@ export const de: MailTexts = {
       lines: [
         '{product} wurde nicht rechtzeitig bezahlt; die Erneuerungsgarantie hat es auf Kredit erneuert. ' +
           'Nichts wird unterbrochen, und es kostet keine Gebühr.',
-        'Bitte bezahlen Sie die Rechnung bis {heldUntil}. Ohne Zahlung wird das Produkt ab {blocked} gesperrt.',
+        'Bitte bezahlen Sie die Rechnung bis {heldUntil}. Ohne Zahlung wird das Produkt ab {blockedFrom} gesperrt.',
       ],
     },
     invoice_reminder: {
@@ -186,7 +187,7 @@ export const de: MailTexts = {
         '{person} darf jetzt {right}, was in {resource} ist.',
         'Das Team {team} ({peopleCount}) darf jetzt {right}, was in {resource} ist.',
         '{joiner} ist jetzt im Team {team} und darf damit {right}, was in {resource} ist.',
-        'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.',
+        'Alle bei {wholeOrganization}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.',
         'Im Team seit: {joinedAt}. Hinzugefügt von: {addedBy}.',
         'Zugriff gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.',
         'Grund: {grantReason}',

@@ -1,5 +1,6 @@
 import type { MailTexts } from './mail-texts.ts';
 
+/** Lines with a placeholder without a value are omitted; `each` is repeated for each item of the mail. */
 export const en: MailTexts = {
   greeting: 'Hello {name},',
   labels: {
@@ -9,7 +10,7 @@ export const en: MailTexts = {
     due: 'Due on',
     iban: 'Payee account',
     reference: 'Reference',
-    countedUntil: 'Payments counted up to',
+    countedUntil: 'Payments considered until',
   },
   verify: 'Number of this message: {number}. Sign in and enter this number to check that the message is genuine.',
   automatic: 'This message was sent automatically.',
@@ -31,7 +32,7 @@ export const en: MailTexts = {
     reference_missing: 'the payment had no reference',
     standing_order: 'the payment had your reference for standing orders',
     top_up: 'you topped up the account',
-    used: 'it was used',
+    used: 'an invoice was paid from the account',
     reversed: 'a booking was reversed',
   },
   refusals: {
@@ -42,7 +43,7 @@ export const en: MailTexts = {
   },
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   peopleCount: { one: '{count} person', other: '{count} people' },
-  never: 'further notice',
+  noEnd: 'further notice',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confirm your address',
@@ -126,7 +127,8 @@ export const en: MailTexts = {
     automatic_renewal_failed: {
       subject: '{product} could not be renewed',
       lines: [
-        'the automatic renewal of {product} over {amount} could not be paid from the prepaid account.',
+        // Only one of the first two lines has all its values.
+        'the automatic renewal of {product} for {amount} could not be paid from the prepaid account.',
         '{product} could not be renewed automatically, because {refusal}.',
         'The next attempt is on {next}.',
         'The paid period ends on {due}.',
@@ -137,14 +139,14 @@ export const en: MailTexts = {
       lines: [
         'nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is ' +
           'interrupted, and there is no fee.',
-        'Please pay the invoice by {heldUntil}. Without payment the product is blocked from {blocked} on.',
+        'Please pay the invoice by {heldUntil}. Without payment the product is blocked from {blockedFrom} on.',
       ],
     },
     invoice_reminder: {
       subject: 'Reminder: {document} is open',
       lines: [
-        'we have not received a payment for {document} yet. If you have just paid, thank you: this message ' +
-          'has crossed your payment and costs nothing.',
+        'we have not received a payment for {document} yet. If you have just paid, thank you: you can ignore ' +
+          'this message. There is no fee for it.',
       ],
     },
     invoice_final_reminder: {
@@ -182,7 +184,7 @@ export const en: MailTexts = {
         '{person} may now {right} what is in {resource}.',
         'The team {team} ({peopleCount}) may now {right} what is in {resource}.',
         '{joiner} joined the team {team} and may therefore {right} what is in {resource}.',
-        'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.',
+        'Everybody at {wholeOrganization}, but no externals, may now {right} what is in {resource}.',
         'In the team since: {joinedAt}. Added by: {addedBy}.',
         'Access given by: {by}. Since: {givenAt}. Until: {endsOn}.',
         'Reason: {grantReason}',

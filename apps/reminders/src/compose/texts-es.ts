@@ -31,7 +31,7 @@ export const es: MailTexts = {
     reference_missing: 'no llevaba referencia',
     standing_order: 'llevaba su referencia para órdenes permanentes',
     top_up: 'usted recargó la cuenta',
-    used: 'se ha usado',
+    used: 'se pagó una factura con la cuenta',
     reversed: 'se anuló un apunte',
   },
   refusals: {
@@ -42,7 +42,7 @@ export const es: MailTexts = {
   },
   rights: { read: 'leer', view: 'ver', change: 'ver y modificar', manage: 'ver, modificar y gestionar' },
   peopleCount: { one: '{count} persona', other: '{count} personas' },
-  never: 'hasta que se retire',
+  noEnd: 'hasta que se retire',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confirme su dirección',
@@ -127,6 +127,7 @@ export const es: MailTexts = {
     automatic_renewal_failed: {
       subject: '{product} no se pudo renovar',
       lines: [
+        // Only one of the first two lines has all its values.
         'la renovación automática de {product} por {amount} no se pudo pagar con la cuenta de prepago.',
         '{product} no se pudo renovar automáticamente, porque {refusal}.',
         'El próximo intento es el {next}.',
@@ -138,7 +139,7 @@ export const es: MailTexts = {
       lines: [
         'nadie pagó {product} a tiempo; la garantía de renovación lo renovó a crédito. Nada se interrumpe y ' +
           'no hay recargo.',
-        'Pague la factura hasta el {heldUntil}. Sin pago, el producto se bloquea desde el {blocked}.',
+        'Pague la factura hasta el {heldUntil}. Sin pago, el producto se bloquea desde el {blockedFrom}.',
       ],
     },
     invoice_reminder: {
@@ -183,7 +184,7 @@ export const es: MailTexts = {
         '{person} puede ahora {right} lo que contiene {resource}.',
         'El equipo {team} ({peopleCount}) puede ahora {right} lo que contiene {resource}.',
         '{joiner} forma ahora parte del equipo {team} y por eso puede {right} lo que contiene {resource}.',
-        'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.',
+        'Todos en {wholeOrganization}, salvo los externos, pueden ahora {right} lo que contiene {resource}.',
         'En el equipo desde: {joinedAt}. Añadido por: {addedBy}.',
         'Acceso dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.',
         'Motivo: {grantReason}',

@@ -32,7 +32,7 @@ export const fr: MailTexts = {
     reference_missing: 'il n’avait pas de référence',
     standing_order: 'il porte votre référence pour ordres permanents',
     top_up: 'vous avez approvisionné le compte',
-    used: 'il a été utilisé',
+    used: 'une facture a été payée par le compte',
     reversed: 'une écriture a été annulée',
   },
   refusals: {
@@ -43,7 +43,7 @@ export const fr: MailTexts = {
   },
   rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
   peopleCount: { one: '{count} personne', other: '{count} personnes' },
-  never: 'retrait',
+  noEnd: 'retrait',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confirmez votre adresse',
@@ -132,6 +132,7 @@ export const fr: MailTexts = {
     automatic_renewal_failed: {
       subject: '{product} n’a pas pu être renouvelé',
       lines: [
+        // Only one of the first two lines has all its values.
         'le renouvellement automatique de {product} pour {amount} n’a pas pu être payé par le compte prépayé.',
         '{product} n’a pas pu être renouvelé automatiquement, parce que {refusal}.',
         'Le prochain essai a lieu le {next}.',
@@ -143,7 +144,7 @@ export const fr: MailTexts = {
       lines: [
         '{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien ' +
           'n’est interrompu et il n’y a pas de frais.',
-        'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blocked}.',
+        'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blockedFrom}.',
       ],
     },
     invoice_reminder: {
@@ -189,7 +190,8 @@ export const fr: MailTexts = {
         '{person} peut désormais {right} ce que contient {resource}.',
         'L’équipe {team} ({peopleCount}) peut désormais {right} ce que contient {resource}.',
         '{joiner} fait désormais partie de l’équipe {team} et peut donc {right} ce que contient {resource}.',
-        'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.',
+        'Toute l’organisation {wholeOrganization}, sauf les externes, peut désormais {right} ce que contient ' +
+          '{resource}.',
         'Dans l’équipe depuis : {joinedAt}. Ajout fait par : {addedBy}.',
         'Accès donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.',
         'Motif : {grantReason}',

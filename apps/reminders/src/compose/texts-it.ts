@@ -31,7 +31,7 @@ export const it: MailTexts = {
     reference_missing: 'mancava il riferimento',
     standing_order: 'porta il suo riferimento per ordini permanenti',
     top_up: 'ha ricaricato il conto',
-    used: 'è stato utilizzato',
+    used: 'una fattura è stata pagata dal conto',
     reversed: 'una registrazione è stata stornata',
   },
   refusals: {
@@ -42,7 +42,7 @@ export const it: MailTexts = {
   },
   rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
   peopleCount: { one: '{count} persona', other: '{count} persone' },
-  never: 'fino a revoca',
+  noEnd: 'fino a revoca',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confermi il suo indirizzo',
@@ -122,6 +122,7 @@ export const it: MailTexts = {
     automatic_renewal_failed: {
       subject: '{product} non ha potuto essere rinnovato',
       lines: [
+        // Only one of the first two lines has all its values.
         'il rinnovo automatico di {product} per {amount} non ha potuto essere pagato dal conto prepagato.',
         '{product} non ha potuto essere rinnovato automaticamente, perché {refusal}.',
         'Il prossimo tentativo è il {next}.',
@@ -133,7 +134,7 @@ export const it: MailTexts = {
       lines: [
         '{product} non è stato pagato in tempo; la garanzia di rinnovo lo ha rinnovato a credito. Nulla viene ' +
           'interrotto e non ci sono spese.',
-        'Paghi la fattura entro il {heldUntil}. Senza pagamento il prodotto è bloccato dal {blocked}.',
+        'Paghi la fattura entro il {heldUntil}. Senza pagamento il prodotto è bloccato dal {blockedFrom}.',
       ],
     },
     invoice_reminder: {
@@ -177,7 +178,7 @@ export const it: MailTexts = {
         '{person} può ora {right} ciò che contiene {resource}.',
         'Il team {team} ({peopleCount}) può ora {right} ciò che contiene {resource}.',
         '{joiner} fa ora parte del team {team} e può quindi {right} ciò che contiene {resource}.',
-        'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.',
+        'Tutti presso {wholeOrganization}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.',
         'Nel team dal: {joinedAt}. Aggiunta fatta da: {addedBy}.',
         'Accesso concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.',
         'Motivo: {grantReason}',

@@ -59,6 +59,7 @@ export class BillingReactions {
   async recordPayment({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
     const { em } = context;
     const { organizationId, documentId } = data;
+    // The statement that claims a message reads this table, so that no reminder of a paid debt is sent.
     await em.execute(`insert into paid_invoice (organization_id, document_id) values (?, ?) on conflict do nothing`, [
       toUuid(organizationId),
       documentId,
@@ -129,6 +130,7 @@ export class BillingReactions {
       kind: isFinal ? 'invoice_final_reminder' : 'invoice_reminder',
       subjectId: debt.documentId,
       occasion,
+      // The day offset from `countFrom`, for example `D+5`.
       level: `D+${day}`,
       dueAt: sendingTime(bankDayOnOrAfter(date, calendar), zone),
     }));

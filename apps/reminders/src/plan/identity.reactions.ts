@@ -23,6 +23,7 @@ export class IdentityReactions {
     { data }: CloudEvent<EventData<typeof signUpRequested>>,
     context: ReactionContext,
   ): Promise<void> {
+    // A sign-up belongs to no organization.
     await setTenantContext(context.em, { organizationId: NO_ORGANIZATION });
     await scheduleImmediateMessage(this.jobs, context, {
       organizationId: NO_ORGANIZATION,

@@ -31,6 +31,7 @@ export const sendingTime = (day: LocalDate, zone: string): Date => new Date(inst
 export interface PlannedReminder {
   organizationId: `org_${string}`;
   kind: Kind;
+  /** The id of what the reminder is about, for example an invoice. */
   subjectId: string;
   /** Distinguishes several plans about one subject: the end of a period, or the generation of a link. */
   occasion: string;
@@ -95,7 +96,8 @@ export async function dropReminders(
 
 /**
  * Plans the dropped warranty notices of an invoice again, at `from` at the earliest, because its payment was reversed.
- * Only the newest missed level is sent, as after an outage (RMD-2). A notice that was sent is not sent again.
+ * Only the newest missed level (stage of the plan) is sent, as after an outage (RMD-2). A notice that was sent is not
+ * sent again.
  */
 export async function resumeWarrantyNotices(
   em: EntityManager,

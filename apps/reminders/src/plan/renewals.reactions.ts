@@ -55,6 +55,7 @@ export class RenewalsReactions {
       kind: 'automatic_renewal_failed',
       subjectId: productId,
       occasion: periodEnd,
+      // Each attempt is a stage of its own, so each failed attempt has its notice.
       level: attemptOn,
       payload: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) },
     });
@@ -68,7 +69,7 @@ export class RenewalsReactions {
   ): Promise<void> {
     const { organizationId, invoiceId, name, interval, periodStart, heldUntil } = data;
     const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
-    const { notices, blocked } = warrantyPlan(periodStart, interval, calendar);
+    const { notices, blockedFrom } = warrantyPlan(periodStart, interval, calendar);
     await planReminders(
       em,
       now,
@@ -77,8 +78,9 @@ export class RenewalsReactions {
         kind: 'warranty_notice' as const,
         subjectId: invoiceId,
         occasion: periodStart,
+        // The day offset from the start of the period, for example `day 30`.
         level: `day ${day}`,
-        payload: { product: name, heldUntil, blocked },
+        payload: { product: name, heldUntil, blockedFrom },
         dueAt: sendingTime(date, zone),
       })),
     );
@@ -103,6 +105,7 @@ export class RenewalsReactions {
         kind: isAutomatic ? 'automatic_renewal_notice' : 'renewal_notice',
         subjectId: productId,
         occasion: periodEnd,
+        // The day offset from the end of the period, for example `D-30`.
         level: `D${day}`,
         payload: { product: name, due: periodEnd },
         dueAt: sendingTime(date, this.config.SELLER_ZONE),

@@ -23,6 +23,7 @@ export class TransferReactions {
     { data: { organizationId, transferId, kind } }: CloudEvent<EventData<typeof transferOffered>>,
     context: ReactionContext,
   ): Promise<void> {
+    // Only an offer to a mail address is sent by mail.
     if (kind === 'email')
       await scheduleImmediateMessage(this.jobs, context, {
         organizationId,

@@ -22,7 +22,9 @@ export interface DueReminder {
   organizationId: `org_${string}`;
   id: `rem_${string}`;
   kind: Kind;
+  /** The id of what the reminder is about, for example an invoice. */
   subjectId: string;
+  /** The stage of the reminder plan; see `PlannedReminder`. */
   level: string;
   accountId: `acc_${string}` | undefined;
   payload: Record<string, unknown>;
@@ -44,7 +46,8 @@ export interface BuildDependencies {
   rpc: RpcClient;
   access: AccessCache;
   consoleUrl: string;
-  isFeedFresh: (countedUntil: string | null) => boolean;
+  /** True when the payments are known up to the previous bank day (REM-2). */
+  isFeedFresh: (paymentsKnownUntil: string | null) => boolean;
   now: Date;
 }
 
@@ -123,6 +126,7 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
   const { rpc, access, isFeedFresh } = dependencies;
   const { organizationId, kind, accountId, payload } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
+  // `by` is the actor of the event: an account, or a service, which has no name.
   const actorName =
     typeof payload['by'] === 'string' && payload['by'].startsWith('acc_')
       ? (await rpc.call(getRecipient, { accountId: payload['by'] })).name

@@ -47,6 +47,10 @@ export async function deliverMessage(
   await background.asSystem((context) => recordDelivery(context, key, row, delivery));
 }
 
+/**
+ * Claims a queued message: sets the status `sending`. Drops the message when its debt is paid. Returns undefined when
+ * there is nothing to send.
+ */
 async function claimMessage({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
   const isPaid = `kind = any(?::text[]) and exists (select from paid_invoice paid
     where paid.organization_id = message.organization_id and paid.document_id = message.subject_id)`;

@@ -15,7 +15,7 @@ import { buildMessages, type OutgoingMessage, type DueReminder } from './build-m
 import { keyParameters } from './key-parameters.ts';
 
 const POSTPONE_MS = 3_600_000;
-/** For reminders of these kinds, only the newest due level is sent, also after an outage (RMD-2). */
+/** Of reminders of these kinds, only the newest due level (stage of the plan) is sent, also after an outage (RMD-2). */
 const kindsWithLevels: readonly Kind[] = [...renewalKinds, ...debtKinds];
 
 type ReminderKey = DueRow<`rem_${string}`>;
@@ -96,7 +96,10 @@ export async function prepareMessages(
   });
 }
 
-/** Returns the due reminder. When a newer level is also due, drops the reminder and returns undefined. */
+/**
+ * Returns the due reminder. When a newer level, which is a later stage of a plan about the same subject, is also due,
+ * drops the reminder and returns undefined.
+ */
 async function takeNewestDueLevel(em: EntityManager, key: ReminderKey, now: Date): Promise<ReminderRow | undefined> {
   const [row] = await em.execute<ReminderRow[]>(
     `select organization_id, id, kind, subject_id, level, account_id, payload from reminder where organization_id = ?
@@ -123,6 +126,7 @@ async function queueMessage(
   reminder: ReminderRow,
   message: OutgoingMessage,
 ): Promise<void> {
+  // The recipient verifies with this number that the mail is genuine (REM-1).
   const number = newReminderNumber();
   const mail = composeMail({
     kind: message.kind,
@@ -156,11 +160,12 @@ async function queueMessage(
   );
 }
 
-/** Returns a function that tells whether payments are counted up to the previous bank day (REM-2). */
+/** Returns a function that tells whether the payments are known up to the previous bank day (REM-2). */
 function feedFreshnessCheck(
   { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar }: RemindersConfig,
   now: Date,
-): (countedUntil: string | null) => boolean {
+): (paymentsKnownUntil: string | null) => boolean {
   const previousBankDay = addBankDays(localDateIn(zone, now), -1, calendar);
-  return (countedUntil) => countedUntil !== null && localDateIn(zone, countedUntil) >= previousBankDay;
+  return (paymentsKnownUntil) =>
+    paymentsKnownUntil !== null && localDateIn(zone, paymentsKnownUntil) >= previousBankDay;
 }

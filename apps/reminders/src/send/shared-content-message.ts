@@ -103,18 +103,18 @@ async function listAllSharedContent(
 
 /** Returns the values for the lines about one grant. */
 function grantValues(
-  { holder, teamName, peopleCount, right, givenBy, givenAt, endsAt, reason, ...resources }: SharedContent,
+  { holder, teamName, peopleCount, right, givenBy, givenAt, endsAt, reason, ...resourceRow }: SharedContent,
   names: ReadonlyMap<string, string>,
   formatInstant: (instant: string) => string,
   organizationName: string,
 ): MailValues {
   return {
     right,
-    resource: listResources([resources]),
+    resource: listResources([resourceRow]),
     person: holder.kind === 'account' ? names.get(holder.accountId) : null,
     team: teamName,
     peopleCount: peopleCount === null ? null : String(peopleCount),
-    everybody: holder.kind === 'organization' ? organizationName : null,
+    wholeOrganization: holder.kind === 'organization' ? organizationName : null,
     by: names.get(givenBy) ?? organizationName,
     givenAt: formatInstant(givenAt),
     endsOn: endsAt ? formatInstant(endsAt) : NEVER,

@@ -92,7 +92,7 @@ export class MessageQueries {
     { organizationId }: Input<typeof listMessages>,
     { em }: QueryContext,
   ): Promise<Output<typeof listMessages>> {
-    // A prepared reminder is not listed, because its messages are listed.
+    // A reminder with the status `prepared` has messages. They are listed instead of the reminder.
     const rows = await em.execute<MessageRow[]>(
       `select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason
        from message where organization_id = ?

@@ -35,7 +35,7 @@ export function simulatePlan(
       },
       // `heldUntil` is the last day of the hold.
       { on: addDays(plan.heldUntil, 1), step: 'hold_ends', text: 'the hold of the debt ends' },
-      { on: plan.blocked, step: 'blocked', text: 'the product is blocked' },
+      { on: plan.blockedFrom, step: 'blocked', text: 'the product is blocked' },
       { on: plan.terminated, step: 'terminated', text: 'the product is terminated' },
     );
   } else {

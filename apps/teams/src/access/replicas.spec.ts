@@ -111,7 +111,7 @@ beforeAll(async () => {
             resourceKinds: [],
             resourceRights: [],
             vatClass: 'standard',
-            isWarrantyAtOrder: true,
+            canOrderWarranty: true,
             prices: [],
             isRetired: false,
             blockedStatus: 'blocked',

@@ -63,13 +63,17 @@ function coveredResources(products: Products, { object, ownershipNumber }: Conte
   return coveredProducts.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
 }
 
-/** The rights that the grant gives on a resource, after the restrictions between the object and the resource. */
+/**
+ * The rights that the grant gives on a resource, after the restrictions between the object and the resource. Only the
+ * restrictions of the holders in `restrictedBy` narrow these rights.
+ */
 function remainingRights(
   { restrictedBy, object, right }: ContentGrant,
   path: readonly Resource[],
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
 ): readonly string[] {
-  // -1 for a grant on a product or a product type: the restrictions on the whole path then apply.
+  // The index is -1 for a grant on a product or a product type. The restrictions on the resource and on all its parents
+  // then apply.
   const objectIndex = path.findIndex(({ resourceId }) => resourceId === object);
   return path
     .slice(0, objectIndex < 0 ? path.length : objectIndex)

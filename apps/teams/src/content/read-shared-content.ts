@@ -35,17 +35,17 @@ export async function readSharedContent(
     about.kind === 'grant'
       ? await selectNewGrant(em, organizationId, about)
       : await selectGrantsOfNewMember(em, organizationId, about, people);
-  if (!contentGrants || contentGrants.applicable.length === 0) return [];
+  if (!contentGrants || contentGrants.grantsToReport.length === 0) return [];
   const contentRights = await loadContentRights(catalogue, products, now);
   const attributions = await selectGrantAttributions(
     em,
     organizationId,
-    contentGrants.applicable.map(({ id }) => id),
+    contentGrants.grantsToReport.map(({ id }) => id),
   );
   const peopleCount = about.kind === 'grant' ? countPeople(contentGrants, people) : null;
-  return contentGrants.applicable
+  return contentGrants.grantsToReport
     .flatMap((grant): SortableRow[] => {
-      const { holder } = contentGrants.rows.find(({ grantId }) => grantId === grant.id)!;
+      const { holder } = contentGrants.grantRows.find(({ grantId }) => grantId === grant.id)!;
       const { endedAt, ...attribution } = attributions.get(grant.id)!;
       const owners = ownedContent(
         grant,
@@ -77,9 +77,9 @@ export async function readSharedContent(
 
 /**
  * The number of people to whom a new team grant applied when it was created; null for other holders. A new grant is the
- * only grant in `applicable`.
+ * only grant in `grantsToReport`.
  */
-function countPeople({ at, grants, applicable: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
+function countPeople({ at, grants, grantsToReport: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
   if (!grant!.holder.startsWith('team_')) return null;
   return [...people.all()].filter((person) => pathsTo(grants.teams, person, at.getTime()).has(grant!.holder)).length;
 }

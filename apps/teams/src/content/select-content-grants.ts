@@ -23,9 +23,9 @@ export interface ContentGrant extends Grant {
 export interface ContentGrants {
   at: Date;
   grants: Grants;
-  rows: SnapshotRows['grants'];
+  grantRows: SnapshotRows['grants'];
   /** The grants to report. For a new member, `endsAt` is not later than the end of the path to the member. */
-  applicable: ContentGrant[];
+  grantsToReport: ContentGrant[];
 }
 
 const noRowsCondition: Condition = { sql: 'false', parameters: [] };
@@ -59,8 +59,8 @@ export async function selectNewGrant(
       grants: { sql: 'access_grant.id = ?', parameters: [id] },
       ...(createdGrant.holder_kind === 'team' ? {} : { teams: noRowsCondition, memberships: noRowsCondition }),
     },
-    applicable: (grants, rows) =>
-      rows
+    grantsToReport: (grants, grantRows) =>
+      grantRows
         .flatMap(({ holder }) => [...grants.heldBy(holderKey(holder))])
         .map((grant) => ({ ...grant, restrictedBy: [grant.holder] })),
   });
@@ -89,7 +89,7 @@ export async function selectGrantsOfNewMember(
       memberships: { sql: 'member_id = ? and team_id = ?', parameters: [toUuid(memberId), toUuid(teamId)] },
       grants: { sql: 'holder_team_id is not null and given_at < ?', parameters: [at] },
     },
-    applicable: (grants) => {
+    grantsToReport: (grants) => {
       // A members-only team excludes externals. The role of a former member is unknown and taken as collaborator.
       const role = people.member(memberId)?.role ?? 'collaborator';
       // Only one membership is selected, so each holder has one path. The path is empty for the member and for the
@@ -113,17 +113,18 @@ async function selectContentGrants(
   at: Date,
   {
     filter,
-    applicable,
+    grantsToReport,
   }: {
     filter: Partial<Record<keyof SnapshotRows, Condition>>;
-    applicable: (grants: Grants, rows: SnapshotRows['grants']) => ContentGrant[];
+    grantsToReport: (grants: Grants, grantRows: SnapshotRows['grants']) => ContentGrant[];
   },
 ): Promise<ContentGrants> {
   const rows = await selectAll(em, { organizationId, at, isPast: true, filter });
   const grants = new Grants();
+  // With `changed: null`, the rows are a complete snapshot and not changes.
   grants.apply({ changed: null, ...rows });
-  const contentGrants = applicable(grants, rows.grants).filter(({ right }) =>
+  const contentGrants = grantsToReport(grants, rows.grants).filter(({ right }) =>
     rightsGivenBy(right).some(isContentRight),
   );
-  return { at, grants, rows: rows.grants, applicable: contentGrants };
+  return { at, grants, grantRows: rows.grants, grantsToReport: contentGrants };
 }

@@ -359,7 +359,7 @@ describe('the catalogue (PROD-1)', () => {
   const values: TypeValues = {
     name: 'x',
     vatClass: 'standard',
-    isWarrantyAtOrder: true,
+    canOrderWarranty: true,
     blockedStatus: 'blocked',
     firstResourceKind: null,
     productRights: [],

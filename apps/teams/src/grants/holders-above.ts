@@ -21,7 +21,7 @@ export function teamsAbove(organizationId: `org_${string}`, memberId: `mem_${str
  * The condition for grants that may apply to a person: grants to the person, to their teams, to the parents of these
  * teams, and to the organization.
  */
-export function holdersAbove(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
+export function holderConditionFor(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
   const teams = teamsAbove(organizationId, memberId, now);
   return {
     sql: `(holder_kind = 'organization' or holder_member_id = ? or holder_team_id in (${teams.sql}))`,

@@ -19,7 +19,7 @@ const drive = {
   resourceKinds: ['folder'],
   resourceRights: [{ kind: 'folder', rights: ['view'], defaultRights: [] }],
   vatClass: 'standard' as const,
-  isWarrantyAtOrder: true,
+  canOrderWarranty: true,
   blockedStatus: 'blocked' as const,
   firstResourceKind: 'folder',
   productRights: ['admin', 'user'],

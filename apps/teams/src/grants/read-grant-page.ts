@@ -8,7 +8,7 @@ import { activeAt } from '../teams/memberships.ts';
 import { holderOfRow, objectOfRow, type SnapshotHolderRow, type SnapshotObjectRow } from './grant-columns.ts';
 import type { GrantView } from './grant.entity.ts';
 import { isCurrent } from './current-ownership.ts';
-import { holdersAbove } from './holders-above.ts';
+import { holderConditionFor } from './holders-above.ts';
 
 interface GrantRow extends SnapshotHolderRow, SnapshotObjectRow {
   id: string;
@@ -84,7 +84,7 @@ async function selectGrants(
   if (object) addCondition(...objectCondition(object));
   if (right) addCondition('access_right = ?', right);
   if (memberId) {
-    const { sql, parameters: values } = holdersAbove(organizationId, memberId, now);
+    const { sql, parameters: values } = holderConditionFor(organizationId, memberId, now);
     addCondition(sql, ...values);
   }
   return em.execute<GrantRow[]>(

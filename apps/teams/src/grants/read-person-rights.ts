@@ -37,7 +37,7 @@ export async function readPersonRights(
   const { organizationId, accountId, productId, resourceId } = target;
   const [person, product] = [people.find(accountId), products.product(productId)];
   const targetResource = resourceId && products.resource(resourceId);
-  // They existed at the check of the input; they may have left the organization since.
+  // The person and the object existed when the input was checked. They may have left the organization since.
   if (!person) throw new DomainError('PERSON_NOT_FOUND');
   if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
   if (targetResource === undefined && resourceId) throw new DomainError('RESOURCE_NOT_FOUND');
@@ -62,7 +62,8 @@ export async function readPersonRights(
       .filter(isDirect)
       .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) }))
       .sort((one, other) => (one.right < other.right ? -1 : 1)),
-    // A grant that reaches the person on several paths is one row, with the rights that any of the paths gives.
+    // A grant that reaches the person on several paths (person → team → parent) is one row, with the rights that any of
+    // the paths gives.
     others: [
       ...Map.groupBy(
         applicable.filter((heldGrant) => !isDirect(heldGrant)),

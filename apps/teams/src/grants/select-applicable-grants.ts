@@ -3,7 +3,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectAll, type SnapshotScope } from './access-snapshot-queries.ts';
-import { holdersAbove, teamsAbove } from './holders-above.ts';
+import { holderConditionFor, teamsAbove } from './holders-above.ts';
 
 export interface ApplicableGrantsInput {
   organizationId: `org_${string}`;
@@ -24,24 +24,26 @@ export async function selectApplicableGrants(
   { organizationId, memberId, productId, type, resourceIds }: ApplicableGrantsInput,
 ): Promise<Grants> {
   const teams = teamsAbove(organizationId, memberId, now);
-  const memberGrants = holdersAbove(organizationId, memberId, now);
+  const holderCondition = holderConditionFor(organizationId, memberId, now);
   const resources = uuidList(resourceIds);
   const scope: SnapshotScope = {
     organizationId,
     at: now,
     isPast: false,
     filter: {
+      // `period` is the alias of `team_parent_history` in the query of teams.
       teams: { sql: `period.team_id in (${teams.sql})`, parameters: teams.parameters },
       restrictions: { sql: 'resource_id = any(?::uuid[])', parameters: [resources] },
       memberships: { sql: 'member_id = ?', parameters: [toUuid(memberId)] },
       grants: {
-        sql: `${memberGrants.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?)
+        sql: `${holderCondition.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?)
           or resource_id = any(?::uuid[]))`,
-        parameters: [...memberGrants.parameters, type, toUuid(productId), resources],
+        parameters: [...holderCondition.parameters, type, toUuid(productId), resources],
       },
     },
   };
   const grants = new Grants();
+  // With `changed: null`, the rows are a complete snapshot and not changes.
   grants.apply({ changed: null, ...(await selectAll(em, scope)) });
   return grants;
 }

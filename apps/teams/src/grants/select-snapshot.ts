@@ -49,7 +49,7 @@ export async function selectSnapshot(
     const page =
       changed.length === 0
         ? { ...noRows(), nextCursor: null }
-        : // From the first row of the first table.
+        : // From the first row of the first table. The caches remove the ended grants.
           await readPage(em, { ...scope, filter: filterForChanges(changed), withEnded: true }, 0, null);
     if (page.nextCursor === null) return { organizationId, revision, changed, ...page };
   }
@@ -82,6 +82,7 @@ async function readPage(
   let remainingSize = SNAPSHOT_PAGE_SIZE;
   for (let tableIndex = firstTableIndex, key = after; tableIndex < snapshotTables.length; tableIndex += 1, key = null) {
     const { name, weight, select } = snapshotTables[tableIndex]!;
+    // A row of this table uses `weight` rows of the page size.
     const limit = Math.floor(remainingSize / weight);
     // One row more than the limit shows that another page follows.
     const selected = await select(em, scope, key, limit + 1);

@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
 import { earlierEnd } from './assert-parent-end.ts';
-import { findTeam, lockJoinedTeams } from './find-team.ts';
+import { findTeam, lockTeamsWithParents } from './find-team.ts';
 import { endAndPublishExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
@@ -19,7 +19,8 @@ export async function addTeamMembers(
 ): Promise<Result[]> {
   const { em, accountId: callerId } = context;
   const team = await findTeam(em, organizationId, teamId);
-  await lockJoinedTeams(em, organizationId, [teamId]);
+  // Waits for grants to these teams, so that `now` gives the order of the grants and this joining.
+  await lockTeamsWithParents(em, organizationId, [teamId]);
   const { now, publish } = atCurrentTime(context);
   await endAndPublishExpired(context, team);
   const mayEdit = await membershipEditPolicy(context, people, team);

@@ -8,7 +8,7 @@ import { assertGrants, type ValidationSources } from '../grants/validate-grants.
 import { giveGrants } from '../grants/give-grants.ts';
 import { resolveHolderAndObject } from '../grants/current-ownership.ts';
 import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
-import { lockHierarchy, lockJoinedTeams, saveTeams } from './find-team.ts';
+import { lockHierarchy, lockTeamsWithParents, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
 import { addMemberships, selectCurrentMembers } from './memberships.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
@@ -62,7 +62,7 @@ export async function createTeam(
   const tree = await lockHierarchy(context, organizationId);
   if (parentId) {
     assertParent(tree, parentId);
-    await lockJoinedTeams(em, organizationId, [parentId]);
+    await lockTeamsWithParents(em, organizationId, [parentId]);
   }
   const current = atCurrentTime(context);
   const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);

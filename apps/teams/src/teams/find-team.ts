@@ -40,8 +40,11 @@ export async function lockHolderTeams(
   return new Set(rows.map((row) => toId('team', row.id)));
 }
 
-/** Locks teams that somebody joins, and their parents. Waits for grants to these teams; see `lockHolderTeams`. */
-export async function lockJoinedTeams(
+/**
+ * Locks teams and their parents for share, until the end of the transaction. A join calls it, so that it waits for
+ * grants to these teams; see `lockHolderTeams`.
+ */
+export async function lockTeamsWithParents(
   em: EntityManager,
   organizationId: OrganizationId,
   teamIds: Iterable<TeamId>,

@@ -5,7 +5,7 @@ import { domainEvent } from '@cordee/outbox/publish';
 import { atCurrentTime, type ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endAndPublishExpired } from './publish-departures.ts';
-import { lockJoinedTeams } from './find-team.ts';
+import { lockTeamsWithParents } from './find-team.ts';
 import { addMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -26,7 +26,8 @@ export async function joinInvitedTeams(
     { organizationId, id: { $in: teamIds } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
-  await lockJoinedTeams(em, organizationId, teamIds);
+  // Waits for grants to these teams, so that `now` gives the order of the grants and this joining.
+  await lockTeamsWithParents(em, organizationId, teamIds);
   const { now, publish } = atCurrentTime(context);
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   const reasonsNotToJoin = new Map(teamIds.map((teamId) => [teamId, reasonNotToJoin(byId.get(teamId), role)]));

@@ -74,6 +74,7 @@ export interface MembershipFilter {
   memberId?: `mem_${string}`;
 }
 
+/** Ends the memberships that match the filter, and returns them. An expired membership ends at its planned end. */
 export async function endMemberships(
   em: EntityManager,
   now: Date,

@@ -30,7 +30,7 @@ export const TeamSchema = defineEntity({
     nameFold: p.string(),
     colour: p.string().$type<TeamView['colour']>(),
     parentId: idColumn('team').nullable(),
-    /** The planned end of the parent period. */
+    /** When the team leaves its parent. */
     parentEndsAt: p.datetime().nullable(),
     isMembersOnly: p.boolean(),
     /** The contact person; being the lead gives no rights (TEAM-1). */
@@ -106,8 +106,9 @@ export class Team extends TeamSchema.class {
   }
 
   /**
-   * The team at the instant `now`, with its active members. A planned end counts even if it is not recorded yet: the
-   * lead is null unless they are an active member, and the parent is null after the end of the parent period.
+   * The team at the instant `now`, with its active members. A planned end that has passed counts even before the job
+   * that records it has run: the lead is null unless they are an active member, and the parent is null after the end of
+   * the parent period.
    */
   view(members: readonly Pick<CurrentMember, 'accountId' | 'memberId' | 'role'>[], now: Date): TeamView {
     const hasParentEnded = this.parentEndsAt != null && this.parentEndsAt <= now;

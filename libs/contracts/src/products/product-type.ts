@@ -33,7 +33,7 @@ export const ProductType = z
       .array(z.object(kindRights))
       .describe('The rights that can be granted on single resources, by kind'),
     vatClass: VatClass,
-    isWarrantyAtOrder: z.boolean().describe('True when the renewal warranty can be ordered'),
+    canOrderWarranty: z.boolean().describe('True when the renewal warranty can be ordered'),
     prices: z.array(z.object({ interval: Interval, price: MoneyValue.describe('Net') })),
   })
   .meta({ id: 'ProductType', description: 'A catalogue entry' });
@@ -45,7 +45,7 @@ const example = {
   resourceKinds: ['site'],
   resourceRights: [{ kind: 'site', rights: ['technical', 'statistics'], defaultRights: [] }],
   vatClass: 'standard' as const,
-  isWarrantyAtOrder: true,
+  canOrderWarranty: true,
   prices: [{ interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const } }],
 };
 
@@ -188,7 +188,7 @@ export const createProductType = command({
     resourceRights: resourceRights.default([]),
     firstResourceKind: ResourceKind.nullable().default(null),
     blockedStatus: BlockedStatus.default('blocked'),
-    isWarrantyAtOrder: z.boolean().default(true),
+    canOrderWarranty: z.boolean().default(true),
     prices: z
       .array(z.object({ currency: Currency, interval: Interval, amount, validFrom }))
       .max(100)
@@ -232,7 +232,7 @@ export const changeProductType = command({
     key,
     name: Name.optional(),
     vatClass: VatClass.optional(),
-    isWarrantyAtOrder: z.boolean().optional(),
+    canOrderWarranty: z.boolean().optional(),
     blockedStatus: BlockedStatus.optional(),
     firstResourceKind: ResourceKind.nullable().optional().describe('Null: new products have no resource'),
     productRights: rightList.optional(),
@@ -287,7 +287,7 @@ export const quotePrices = query({
         interval: Interval,
         name: Name,
         vatClass: VatClass,
-        isWarrantyAtOrder: z.boolean(),
+        canOrderWarranty: z.boolean(),
         price: MoneyValue,
       }),
     ),
@@ -306,7 +306,7 @@ export const quotePrices = query({
           interval: 'yearly',
           name: 'Web hosting',
           vatClass: 'standard',
-          isWarrantyAtOrder: true,
+          canOrderWarranty: true,
           price: { amount: 10_800, currency: 'CHF' },
         },
       ],
@@ -318,7 +318,7 @@ export const quotePrices = query({
 const TypeValues = z.object({
   name: Name,
   vatClass: VatClass,
-  isWarrantyAtOrder: z.boolean(),
+  canOrderWarranty: z.boolean(),
   blockedStatus: BlockedStatus,
   firstResourceKind: ResourceKind.nullable(),
   productRights: z.array(Right),
@@ -328,7 +328,7 @@ export type TypeValues = z.output<typeof TypeValues>;
 const exampleValues = {
   name: exampleEntry.name,
   vatClass: exampleEntry.vatClass,
-  isWarrantyAtOrder: true,
+  canOrderWarranty: true,
   blockedStatus: exampleEntry.blockedStatus,
   firstResourceKind: 'site',
   productRights: exampleEntry.productRights,

@@ -73,7 +73,11 @@ function addReaction(workspace, paths, names) {
   const file = `${paths.folder}/${names.noun}.reactions.ts`;
   const consumer = workspace
     .list(`apps/${names.service}/src`)
-    .find((path) => path.endsWith('.reactions.ts') && workspace.read(path).includes(`@Consumes(${names.event.name})`));
+    .find(
+      (path) =>
+        path.endsWith('.reactions.ts') &&
+        new RegExp(`@Consumes(AfterLoading)?\\(${names.event.name}\\)`).test(workspace.read(path)),
+    );
   if (consumer)
     throw new GenerateError(
       `${consumer} already consumes ${names.event.name}; a service can have only one reaction to an event`,

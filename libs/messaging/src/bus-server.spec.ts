@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MessageHandler } from '@nestjs/microservices';
 import * as z from 'zod';
-import { BusServer, type PipelineHooks, type ExecutionResult } from './bus-server.ts';
+import { BusServer, type PipelineHooks, type ExecutionResult, type PrepareReaction } from './bus-server.ts';
 import type { Call } from './call.ts';
 import { LocalBus } from './local-bus.ts';
 import { encode, decode, type Reply } from './reply.ts';
@@ -38,8 +38,10 @@ class RecordingHooks implements PipelineHooks {
   async execute(_call: Call, _input: unknown, run: (context: unknown) => Promise<unknown>): Promise<ExecutionResult> {
     return { output: await run({}) };
   }
-  async handleEvent(_event: CloudEvent, run: (context: unknown) => Promise<void>): Promise<{ done: true }> {
-    await run({});
+  async handleEvent(_event: CloudEvent, prepare: PrepareReaction): Promise<{ done: true }> {
+    await (
+      await prepare()
+    )({});
     return { done: true };
   }
   async deadLetter({ subject }: { subject: string }, deadEvent: CloudEvent | undefined, reason: string): Promise<void> {

@@ -22,13 +22,19 @@ export interface PipelineHooks {
     run: (context: unknown) => Promise<unknown>,
     usesCacheOnly: boolean,
   ): Promise<ExecutionResult>;
-  /** Runs the reaction to an event once, in a transaction. */
-  handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
+  /** Calls `prepare`, then runs the returned work once per event, in a transaction. */
+  handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict>;
   /** Stores a delivery as a dead letter. `event` is undefined when the delivery is malformed. */
   deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
   /** Logs an unexpected error. */
   logError(error: unknown, where: string): void;
 }
+
+/** The part of a reaction that runs in the transaction which claims the event. */
+export type ReactionWork = (context: unknown) => Promise<void>;
+
+/** Runs the part of a reaction that calls other services, and returns the part that writes. */
+export type PrepareReaction = () => Promise<ReactionWork>;
 
 export interface ExecutionResult {
   readonly output: unknown;
@@ -87,14 +93,14 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   /** The reaction to a stored event, for the replay of a dead letter. Throws when the event is malformed. */
-  reactionTo(subject: string, data: Uint8Array): { event: CloudEvent; run: (context: unknown) => Promise<void> } {
+  reactionTo(subject: string, data: Uint8Array): { event: CloudEvent; prepare: PrepareReaction } {
     const handler = this.messageHandlers.get(subject);
     if (!handler)
       throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: `${this.service} does not react to ${subject}` });
     const { event, refusal } = readEvent({ subject, data }, handler.extras?.['contract'] as EventContract);
     if (!event || refusal)
       throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: refusal ?? 'the dead letter is not an event' });
-    return { event, run: async (context) => void (await this.run(handler, event, context)) };
+    return { event, prepare: () => this.prepareReaction(handler, event) };
   }
 
   private async subscribe(): Promise<void> {
@@ -159,10 +165,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
       if (refusal) throw new MalformedEvent(refusal);
       const verdict = await this.hooks.handleEvent(
         event!,
-        async (context) => {
-          // An event without a handler is claimed too, so that its entity has no gap in the inbox.
-          if (handler) await this.run(handler, event, context);
-        },
+        // An event without a handler is claimed too, so that its entity has no gap in the inbox.
+        async () => (handler ? this.prepareReaction(handler, event!) : async () => undefined),
         delivery.attempt,
       );
       if ('done' in verdict) this.retries.forget(event!.id);
@@ -170,6 +174,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       return this.retries.retryOrDeadLetter(delivery, event, error);
     }
+  }
+
+  private async prepareReaction(handler: MessageHandler, event: CloudEvent): Promise<ReactionWork> {
+    if (handler.extras?.['loadsFirst']) return (await this.run(handler, event, undefined)) as ReactionWork;
+    return async (context) => void (await this.run(handler, event, context));
   }
 
   private async run(handler: MessageHandler, data: unknown, context: unknown): Promise<unknown> {

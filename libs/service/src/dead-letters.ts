@@ -86,16 +86,17 @@ export class DeadLetters {
       [id],
     );
     if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
-    const { event, run } = reactions.reactionTo(letter.subject, letter.body);
+    const { event, prepare } = reactions.reactionTo(letter.subject, letter.body);
     const metadata = eventMetadataOf(event, clock.now());
     access.recordEventRevision(event);
     try {
+      const react = await prepare();
       await transactions.run(metadata, async (em, hooks) => {
         await this.delete(em, letter);
         await setTenantContext(em, { organizationId: metadata.organizationId });
         if ((await claim(em, durableOf(service, event), event, { mayWait: true })) === 'out_of_order')
           throw new DomainError('DEAD_LETTER_EARLY');
-        await run({
+        await react({
           em,
           event,
           now: metadata.now,

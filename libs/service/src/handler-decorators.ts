@@ -16,7 +16,7 @@ export interface ReadContext {
   readonly scopes: ReadonlySet<string> | undefined;
 }
 
-/** The context of a query: a transaction limited to the organization of the call. */
+/** The context of a query: its statements only read, and only rows of the organization of the call. */
 export interface QueryContext extends ReadContext {
   readonly em: EntityManager;
 }
@@ -109,6 +109,24 @@ export function Consumes<E extends EventContract>(contract: E) {
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
     EventPattern(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
+    bindParameters(target, key);
+  };
+}
+
+/** The part of a reaction that writes, in the transaction that claims the event. */
+export type Reaction = (context: ReactionContext) => Promise<void>;
+
+/**
+ * Like `Consumes`, for a reaction that calls other services. The method runs before the transaction, may call them, and
+ * returns the work for the transaction. It may run several times for one event, so it must not change anything.
+ */
+export function ConsumesAfterLoading<E extends EventContract>(contract: E) {
+  return <M extends (event: CloudEvent<EventData<E>>) => Promise<Reaction>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void => {
+    EventPattern(contract.subject, { contract, loadsFirst: true })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
 }

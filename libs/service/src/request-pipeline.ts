@@ -5,7 +5,7 @@ import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { permissions, type PermissionName } from '@cordee/contracts/permissions';
 import { Locale } from '@cordee/contracts/values';
-import type { PipelineHooks, ExecutionResult } from '@cordee/messaging/bus-server';
+import type { PipelineHooks, ExecutionResult, PrepareReaction } from '@cordee/messaging/bus-server';
 import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
 import { actorId, callHeaders, scopesOf, type Actor, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
@@ -151,12 +151,14 @@ export class RequestPipeline implements PipelineHooks {
     return { output, accessRevision: this.revisionToken(call, NO_WRITES) };
   }
 
-  async handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
+  async handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
     const { service, access, clock } = this.dependencies;
     const metadata = eventMetadataOf(event, clock.now());
     // The event may arrive before the notification of its change. A reaction must not discard work because of outdated
     // data.
     access.recordEventRevision(event);
+    // Other services are called here: in the transaction, the calls would hold the lock on the inbox row.
+    const react = await prepare();
     return this.dependencies.transactions.run(metadata, async (em, hooks): Promise<Verdict> => {
       await setTenantContext(em, { organizationId: metadata.organizationId });
       const claimed = await claim(em, durableOf(service, event), event, {
@@ -164,7 +166,7 @@ export class RequestPipeline implements PipelineHooks {
       });
       if (claimed === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
       if (claimed === 'process')
-        await run({
+        await react({
           em,
           event,
           now: metadata.now,

@@ -8,7 +8,7 @@ import {
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
+import { ConsumesAfterLoading, type Reaction } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { documentObject } from './document-object.ts';
@@ -24,34 +24,28 @@ export class DocumentReactions {
     @Inject(StemCache) private readonly stems: StemCache,
   ) {}
 
-  @Consumes(proFormaIssued)
-  async addProForma(event: CloudEvent<EventData<typeof proFormaIssued>>, { em }: ReactionContext): Promise<void> {
-    await this.index(event, em);
+  @ConsumesAfterLoading(proFormaIssued)
+  async addProForma(event: CloudEvent<EventData<typeof proFormaIssued>>): Promise<Reaction> {
+    return this.index(event);
   }
 
-  @Consumes(invoiceIssued)
-  async addInvoice(event: CloudEvent<EventData<typeof invoiceIssued>>, { em }: ReactionContext): Promise<void> {
-    await this.index(event, em);
+  @ConsumesAfterLoading(invoiceIssued)
+  async addInvoice(event: CloudEvent<EventData<typeof invoiceIssued>>): Promise<Reaction> {
+    return this.index(event);
   }
 
-  @Consumes(invoicePaid)
-  async refreshPaidInvoice(event: CloudEvent<EventData<typeof invoicePaid>>, { em }: ReactionContext): Promise<void> {
-    await this.index(event, em);
+  @ConsumesAfterLoading(invoicePaid)
+  async refreshPaidInvoice(event: CloudEvent<EventData<typeof invoicePaid>>): Promise<Reaction> {
+    return this.index(event);
   }
 
-  @Consumes(invoiceReopened)
-  async refreshReopenedInvoice(
-    event: CloudEvent<EventData<typeof invoiceReopened>>,
-    { em }: ReactionContext,
-  ): Promise<void> {
-    await this.index(event, em);
+  @ConsumesAfterLoading(invoiceReopened)
+  async refreshReopenedInvoice(event: CloudEvent<EventData<typeof invoiceReopened>>): Promise<Reaction> {
+    return this.index(event);
   }
 
-  private async index(
-    { data: { organizationId, documentId }, sequence }: DocumentEvent,
-    em: ReactionContext['em'],
-  ): Promise<void> {
+  private async index({ data: { organizationId, documentId }, sequence }: DocumentEvent): Promise<Reaction> {
     const details = await this.rpc.call(getPaymentDetails, { organizationId, documentId });
-    await indexObject(em, this.stems, documentObject(organizationId, details, sequence));
+    return ({ em }) => indexObject(em, this.stems, documentObject(organizationId, details, sequence));
   }
 }

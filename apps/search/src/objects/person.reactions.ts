@@ -2,7 +2,12 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { listRecipients, memberAdded, memberChanged, memberRemoved } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
+import {
+  Consumes,
+  ConsumesAfterLoading,
+  type Reaction,
+  type ReactionContext,
+} from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { permissionToken } from './acl-tokens.ts';
@@ -15,14 +20,14 @@ export class PersonReactions {
     @Inject(StemCache) private readonly stems: StemCache,
   ) {}
 
-  @Consumes(memberAdded)
-  async addPerson(event: CloudEvent<EventData<typeof memberAdded>>, { em }: ReactionContext): Promise<void> {
-    await this.index(event, em);
+  @ConsumesAfterLoading(memberAdded)
+  async addPerson(event: CloudEvent<EventData<typeof memberAdded>>): Promise<Reaction> {
+    return this.index(event);
   }
 
-  @Consumes(memberChanged)
-  async refreshPerson(event: CloudEvent<EventData<typeof memberChanged>>, { em }: ReactionContext): Promise<void> {
-    await this.index(event, em);
+  @ConsumesAfterLoading(memberChanged)
+  async refreshPerson(event: CloudEvent<EventData<typeof memberChanged>>): Promise<Reaction> {
+    return this.index(event);
   }
 
   @Consumes(memberRemoved)
@@ -34,25 +39,27 @@ export class PersonReactions {
    * Indexes a person. Fetches name and mail address from identity, because the events contain neither. Skips a person
    * who was removed in the meantime; the event `memberRemoved` follows.
    */
-  private async index(
-    { data, sequence }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>,
-    em: ReactionContext['em'],
-  ): Promise<void> {
+  private async index({
+    data,
+    sequence,
+  }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>): Promise<Reaction> {
     const { organizationId, memberId, accountId } = data;
     const recipients = await this.rpc.call(listRecipients, { organizationId });
     const person = recipients.data.find((recipient) => recipient.accountId === accountId);
-    if (!person) return;
-    await indexObject(em, this.stems, {
-      organizationId,
-      id: memberId,
-      kind: 'person',
-      title: person.name,
-      // A search result shows the body below the title.
-      body: person.email,
-      addresses: [person.email],
-      facets: { role: person.role, isBlocked: person.isBlocked },
-      aclTokens: [permissionToken('member:read')],
-      revision: sequence,
-    });
+    return async ({ em }) => {
+      if (!person) return;
+      await indexObject(em, this.stems, {
+        organizationId,
+        id: memberId,
+        kind: 'person',
+        title: person.name,
+        // A search result shows the body below the title.
+        body: person.email,
+        addresses: [person.email],
+        facets: { role: person.role, isBlocked: person.isBlocked },
+        aclTokens: [permissionToken('member:read')],
+        revision: sequence,
+      });
+    };
   }
 }

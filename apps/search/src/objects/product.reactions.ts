@@ -9,7 +9,12 @@ import {
 import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
+import {
+  Consumes,
+  ConsumesAfterLoading,
+  type Reaction,
+  type ReactionContext,
+} from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
@@ -38,19 +43,18 @@ export class ProductReactions {
     await this.indexProduct(em, data, sequence);
   }
 
-  @Consumes(resourceAdded)
-  async addResource(
-    { data, sequence }: CloudEvent<EventData<typeof resourceAdded>>,
-    { em }: ReactionContext,
-  ): Promise<void> {
+  @ConsumesAfterLoading(resourceAdded)
+  async addResource({ data, sequence }: CloudEvent<EventData<typeof resourceAdded>>): Promise<Reaction> {
     const { organizationId, resourceId } = data;
-    if (!OBJECT_KINDS_OF_RESOURCES.has(data.kind)) return;
+    if (!OBJECT_KINDS_OF_RESOURCES.has(data.kind)) return async () => undefined;
     const resource = await this.rpc
       .call(describeResource, { organizationId, resourceId })
       .catch(undefinedWhen('RESOURCE_NOT_FOUND'));
     // The resource is missing when its product was transferred in the meantime. The event `productReceived` of the
     // receiving organization then indexes the resource.
-    if (resource) await this.indexResource(em, { organizationId, ...resource }, sequence);
+    return async ({ em }) => {
+      if (resource) await this.indexResource(em, { organizationId, ...resource }, sequence);
+    };
   }
 
   @Consumes(productTransferredAway)
@@ -62,19 +66,18 @@ export class ProductReactions {
   }
 
   /** Indexes a received product and its resources, unless the product was transferred again in the meantime. */
-  @Consumes(productReceived)
-  async addReceived(
-    { data, sequence }: CloudEvent<EventData<typeof productReceived>>,
-    { em }: ReactionContext,
-  ): Promise<void> {
+  @ConsumesAfterLoading(productReceived)
+  async addReceived({ data, sequence }: CloudEvent<EventData<typeof productReceived>>): Promise<Reaction> {
     const { organizationId, productId } = data;
     const resources = await this.rpc
       .call(listProductResources, { organizationId, productId })
       .catch(undefinedWhen('PRODUCT_NOT_FOUND'));
-    if (!resources) return;
-    await this.indexProduct(em, data, sequence);
-    for (const resource of resources.data)
-      await this.indexResource(em, { organizationId, productId, ...resource }, sequence);
+    return async ({ em }) => {
+      if (!resources) return;
+      await this.indexProduct(em, data, sequence);
+      for (const resource of resources.data)
+        await this.indexResource(em, { organizationId, productId, ...resource }, sequence);
+    };
   }
 
   private async indexProduct(

@@ -23,7 +23,12 @@ export const ServiceConfig = z.object({
     .url({ protocol: /^postgres(ql)?$/ })
     .describe("The service's own database, as its runtime role")
     .meta({ isSecret: true }),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).default(10).describe('Connections to the database'),
+  DATABASE_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .default(10)
+    .describe('Connections to the database for commands, events and jobs; queries use up to four more'),
   NATS_URL: z
     .string()
     .optional()

@@ -10,6 +10,7 @@ import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from
 import { actorId, callHeaders, scopesOf, type Actor, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
+import { isDatabaseUnavailable } from './database/database-errors.ts';
 import { openReads } from './database/orm.ts';
 import { databaseRoles } from './database/platform-tables.ts';
 import { setRole, setTenantContext } from './database/tenant-context.ts';
@@ -137,7 +138,7 @@ export class RequestPipeline implements PipelineHooks {
           error instanceof OptimisticLockError ||
           error instanceof DeadlockException ||
           error instanceof UniqueConstraintViolationException;
-        if (!isConflict || attempt === MAX_CONFLICT_ATTEMPTS) throw error;
+        if (!isConflict || attempt === MAX_CONFLICT_ATTEMPTS) throw toUnavailable(error);
       }
     }
   }
@@ -147,8 +148,12 @@ export class RequestPipeline implements PipelineHooks {
     const { em: serviceEm, accessEm } = this.dependencies;
     const em = openReads(call.contract.isForAccess ? accessEm : serviceEm);
     await this.setUpTransaction(em, call);
-    const output = await run(new ReadingContext(call, em));
-    return { output, accessRevision: this.revisionToken(call, NO_WRITES) };
+    try {
+      const output = await run(new ReadingContext(call, em));
+      return { output, accessRevision: this.revisionToken(call, NO_WRITES) };
+    } catch (error) {
+      throw toUnavailable(error);
+    }
   }
 
   async handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
@@ -278,6 +283,12 @@ export class RequestPipeline implements PipelineHooks {
     });
   }
 }
+
+/** Converts an error of a database that cannot be reached; the caller repeats the call with the same idempotency key. */
+const toUnavailable = (error: unknown): unknown =>
+  isDatabaseUnavailable(error)
+    ? new DomainError('SERVICE_UNAVAILABLE', { detail: 'the database cannot be reached', retryAfter: 2 })
+    : error;
 
 /** Decodes a header that the caller has percent-encoded. */
 function decodeHeader(encoded: string): string {

@@ -1,12 +1,12 @@
 import type { PoolConfig } from 'pg';
 import type { BoundStatement } from './bind-values.ts';
+import { isConnectionLost } from './database-errors.ts';
 import { isStatementOutdated } from './prepared-statements.ts';
 import { ReadConnection, type ReadSettings } from './read-connection.ts';
 
 /** A statement that runs longer delays the statements behind it on the same connection. New statements avoid it. */
 const SLOW_MS = 20;
 const MAX_ATTEMPTS = 2;
-const LOST_CONNECTION = ['57P01', '57P02', '57P03', '08006', '08003', 'ECONNRESET', 'EPIPE'];
 
 /**
  * Runs read statements on few connections. Each statement takes one round trip, without an explicit transaction: its
@@ -57,12 +57,4 @@ export class TenantReads {
     const index = this.connections.indexOf(connection);
     if (index >= 0) this.connections.splice(index, 1);
   }
-}
-
-function isConnectionLost(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return (
-    LOST_CONNECTION.includes(code ?? '') ||
-    /^(Connection terminated|Client has encountered a connection error|Client was closed)/.test(message ?? '')
-  );
 }

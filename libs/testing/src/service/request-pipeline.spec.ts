@@ -381,4 +381,22 @@ describe('execution', () => {
       { subject: delivered.subject, reason: 'spilt', attempts: 5 },
     ]);
   });
+
+  it('answers SERVICE_UNAVAILABLE while the database accepts no connections, and works afterwards', async () => {
+    const [{ name }] = (await test.rows('select current_database() as name')) as [{ name: string }];
+    const call = async (): Promise<string[]> => [
+      await test.codeOf(manageOperation, { organizationId: ours }, annaCalls),
+      await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls, once(newId('evt', new Date()))),
+    ];
+    // The administrator may still connect.
+    await test.database.query(`alter database ${name} connection limit 0`);
+    await test.database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`,
+      [name],
+    );
+    expect(await call()).toEqual(['SERVICE_UNAVAILABLE', 'SERVICE_UNAVAILABLE']);
+    await test.database.query(`alter database ${name} connection limit -1`);
+    // The pool notices lost connections with a delay.
+    await test.until(async () => (await call()).every((code) => code === 'ok'), 'the connections');
+  });
 });

@@ -284,7 +284,7 @@ export class RequestPipeline implements PipelineHooks {
   }
 }
 
-/** Converts an error of a database that cannot be reached; the caller repeats the call with the same idempotency key. */
+/** Converts the error of a database that cannot be reached. The caller can repeat the call with the same key. */
 const toUnavailable = (error: unknown): unknown =>
   isDatabaseUnavailable(error)
     ? new DomainError('SERVICE_UNAVAILABLE', { detail: 'the database cannot be reached', retryAfter: 2 })

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { addPreparedPage } from './prepared-page.ts';
 
 const page = `<!doctype html>
 <html lang="en">
@@ -37,7 +38,7 @@ export async function addDocsPage(app: FastifyInstance, document: object): Promi
     index: false,
     allowedPath: (file) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(file),
   });
-  app.get('/openapi.json', (_, reply) => reply.send(document));
-  app.get('/docs', (_, reply) => reply.type('text/html').send(page));
-  app.get('/docs/start.js', (_, reply) => reply.type('text/javascript').send(startScript));
+  addPreparedPage(app, '/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
+  addPreparedPage(app, '/docs', 'text/html; charset=utf-8', page);
+  addPreparedPage(app, '/docs/start.js', 'text/javascript; charset=utf-8', startScript);
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { addPreparedPage } from './prepared-page.ts';
 import { transferPage } from './transfer-page.ts';
 
 /** Pages for the links in mails. They call the public API. An installation with its own console does not need them. */
@@ -33,6 +34,9 @@ const pages = {
     ],
   },
 } as const;
+
+const HTML = 'text/html; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
 
 const css = `
 body{font:17px/1.5 system-ui,sans-serif;margin:0;padding:48px 16px;background:#f2f4f7;color:#1c2733}
@@ -77,7 +81,7 @@ form.addEventListener('submit', async (event) => {
  * `referrer-policy` (from helmet) prevents that requests to other sites contain the URL with the token.
  */
 export function addLinkPages(app: FastifyInstance): void {
-  app.get('/links.js', (_, reply) => reply.type('text/javascript').send(script));
+  addPreparedPage(app, '/links.js', SCRIPT, script);
   for (const [path, { title, action, url, fields, doneText }] of Object.entries(pages)) {
     const inputs = fields
       .map(({ name, label, type, autocomplete, hint }) => {
@@ -90,12 +94,10 @@ export function addLinkPages(app: FastifyInstance): void {
       `<form data-url="${url}" data-done-text="${doneText}">${inputs}<button>${action}</button></form>`,
       '/links.js',
     );
-    app.get(path, (_, reply) => reply.type('text/html').send(html));
+    addPreparedPage(app, path, HTML, html);
   }
-  app.get('/transfer.js', (_, reply) => reply.type('text/javascript').send(transferPage.script));
-  app.get('/transfer', (_, reply) =>
-    reply.type('text/html').send(pageHtml(transferPage.title, transferPage.body, '/transfer.js')),
-  );
+  addPreparedPage(app, '/transfer.js', SCRIPT, transferPage.script);
+  addPreparedPage(app, '/transfer', HTML, pageHtml(transferPage.title, transferPage.body, '/transfer.js'));
 }
 
 const pageHtml = (title: string, body: string, scriptPath: string): string => `<!doctype html>

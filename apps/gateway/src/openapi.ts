@@ -1,6 +1,7 @@
 import { serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { permissionRule, permissions, type PermissionName } from '@cordee/contracts/permissions';
 import * as z from 'zod';
+import { isPublicQuery } from './public-query.ts';
 
 type Json = Record<string, unknown>;
 
@@ -174,7 +175,10 @@ function describeResponses(contract: Contract, schemas: Json): Json {
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]);
-  return { [status]: success, ...Object.fromEntries(errors) };
+  const notModified: Json = isPublicQuery(contract)
+    ? { 304: { description: 'The copy that `If-None-Match` names is current' } }
+    : {};
+  return { [status]: success, ...notModified, ...Object.fromEntries(errors) };
 }
 
 /** Returns the shared errors that an operation can return. */

@@ -7,6 +7,8 @@ import { Locale } from '@cordee/contracts/values';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { etagOf, namesEtag } from './etag.ts';
+import { isPublicQuery } from './public-query.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
@@ -83,6 +85,7 @@ async function handleCall(
   if ('error' in result) return sendProblem(request, reply, result.error);
   if (result.accessRevision) reply.header('access-revision', result.accessRevision);
   if (http.download) return sendFile(rpc, contract, result.output as FileReference, organizationId, reply);
+  if (isPublicQuery(contract)) return sendWithEtag(request, reply, result.output);
   const version = (result.output as { version?: number } | null)?.version;
   if (version !== undefined) reply.header('etag', `"${version}"`);
   if (http.status === 204) return reply.status(204).send();
@@ -90,6 +93,15 @@ async function handleCall(
     .status(http.status ?? 200)
     .header('cache-control', 'no-store')
     .send(result.output);
+}
+
+/** Sends the answer of a public query, or 304 when the caller has a current copy. */
+function sendWithEtag(request: FastifyRequest, reply: FastifyReply, output: unknown): FastifyReply {
+  const bytes = Buffer.from(JSON.stringify(output));
+  const etag = etagOf(bytes);
+  reply.header('etag', etag).header('cache-control', 'no-cache');
+  if (namesEtag(request.headers['if-none-match'], etag)) return reply.status(304).send();
+  return reply.type('application/json; charset=utf-8').send(bytes);
 }
 
 const mediaTypeOf = (request: FastifyRequest): string =>

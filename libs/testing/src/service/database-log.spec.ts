@@ -24,8 +24,12 @@ it('a failed statement leaves no value in the log of the database', async () => 
   const secret = `secret-${organizationId}`;
   const insert = [`insert into box (organization_id, id) values (?, ?)`, [toUuid(organizationId), secret]] as const;
   const marker = `failing_${organizationId}`;
-  // Two equal keys, a check of row-level security, and a refused write of a query: each logs an error.
+  // PostgreSQL names the values of a failed row only for tables without row-level security, such as the inbox.
+  const insertTwice = `insert into inbox (durable, entity_id, sequence) select ?, 'e', 1 from generate_series(1, 2)`;
+  // Each of these statements logs an error.
   const failures = [
+    fixture.transaction((em) => em.execute(insertTwice, [secret])),
+    fixture.transaction((em) => em.execute(`insert into inbox (durable, entity_id) values (?, 'e')`, [secret])),
     fixture.transaction(async (em) => {
       await setTenantContext(em, { organizationId });
       await em.execute(...insert);
@@ -34,11 +38,8 @@ it('a failed statement leaves no value in the log of the database', async () => 
     fixture.transaction((em) => em.execute(...insert)),
     openReads(fixture.orm.em).execute(...insert),
   ];
-  expect((await Promise.allSettled(failures)).map(({ status }) => status)).toEqual([
-    'rejected',
-    'rejected',
-    'rejected',
-  ]);
+  const outcomes = new Set((await Promise.allSettled(failures)).map(({ status }) => status));
+  expect([...outcomes]).toEqual(['rejected']);
   const log = await serverLog();
   // The log has the text of the failed statement, so this is the log of this server.
   expect(log).toContain(marker);

@@ -1,7 +1,7 @@
 /** A data exception: its message contains the value, for example `invalid input syntax for type uuid: "…"`. */
 const DATA_EXCEPTION = /^22\w{3}$/;
 
-/** What the log contains of an error. */
+/** The fields of an error that the log contains. */
 export interface LoggedError {
   type: string;
   message: string;

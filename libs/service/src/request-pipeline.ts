@@ -12,6 +12,7 @@ import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
 import { isDatabaseUnavailable } from './database/database-errors.ts';
 import { openReads } from './database/orm.ts';
+import { isStatementOutdated } from './database/prepared-statements.ts';
 import { databaseRoles } from './database/platform-tables.ts';
 import { setRole, setTenantContext } from './database/tenant-context.ts';
 import {
@@ -133,11 +134,12 @@ export class RequestPipeline implements PipelineHooks {
         });
         return { output: result, accessRevision: revision && this.revisionToken(call, revision) };
       } catch (error) {
-        // Another transaction committed first. The next attempt sees the writes of that transaction.
+        // Another transaction committed first, or a migration changed a table. The next attempt sees the change.
         const isConflict =
           error instanceof OptimisticLockError ||
           error instanceof DeadlockException ||
-          error instanceof UniqueConstraintViolationException;
+          error instanceof UniqueConstraintViolationException ||
+          isStatementOutdated(error);
         if (!isConflict || attempt === MAX_CONFLICT_ATTEMPTS) throw toUnavailable(error);
       }
     }

@@ -74,7 +74,7 @@ export async function readChanges(
     [toUuid(organizationId), toUuid(organizationId), toUuid(organizationId), since ?? Number.MAX_SAFE_INTEGER],
   );
   const revision = Number(row!.revision);
-  // Nothing has changed when `since` is the current revision. Otherwise the changes are complete when the first
+  // There are no changes when `since` is the current revision. Otherwise the changes are complete when the first
   // revision after `since` is still stored. A `since` above the current revision is no revision of this database.
   const hasAllChanges =
     since !== undefined &&

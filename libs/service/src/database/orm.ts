@@ -2,7 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type EntityManager, type EntitySchema, type Options } from '@mikro-orm/postgresql';
 import { BoundConnection, BoundDriver } from './bound-connection.ts';
 import type { MigrationClass } from './migration.ts';
-import { forkForReading } from './read-scope.ts';
+import { ReadScope } from './read-scope.ts';
 import { reclaimConnections } from './reclaim-connections.ts';
 
 export const MIGRATION_TABLE = 'migration';
@@ -34,8 +34,11 @@ export async function openOrm(settings: OrmOptions): Promise<MikroORM> {
 }
 
 /** Returns an EntityManager for a query: it only reads, each statement in one round trip. */
-export const openReads = (em: EntityManager): EntityManager =>
-  forkForReading(em, (em.getConnection() as BoundConnection).reads);
+export function openReads(em: EntityManager): EntityManager {
+  const fork = em.fork();
+  fork.setTransactionContext(new ReadScope((em.getConnection() as BoundConnection).reads));
+  return fork;
+}
 
 /**
  * Executes a statement that has `$1`, `$2` … in its text. Unlike `em.execute`, it passes the values to `pg` unchanged,

@@ -16,7 +16,8 @@ export class ReadScope {
   constructor(private readonly reads: TenantReads) {}
 
   run(statement: BoundStatement): Promise<unknown[]> {
-    return this.reads.run(this.settings, statement);
+    // A copy: the statement keeps its settings when the query changes them before the statement is sent or repeated.
+    return this.reads.run({ ...this.settings }, statement);
   }
 }
 
@@ -24,11 +25,4 @@ export class ReadScope {
 export function readScopeOf(em: EntityManager): ReadScope | undefined {
   const context: unknown = em.getTransactionContext();
   return context instanceof ReadScope ? context : undefined;
-}
-
-/** Returns a fork of the EntityManager that only reads. */
-export function forkForReading(em: EntityManager, reads: TenantReads): EntityManager {
-  const fork = em.fork();
-  fork.setTransactionContext(new ReadScope(reads));
-  return fork;
 }

@@ -10,23 +10,28 @@ export interface TenantContext {
   accountId?: `acc_${string}` | undefined;
 }
 
-/** Limits the transaction, by row-level security, to one organization and to the rows of one person. */
+/**
+ * Limits a transaction, or the next statements of a query, to one organization and to the rows of one person, by
+ * row-level security.
+ */
 export async function setTenantContext(em: EntityManager, context: TenantContext): Promise<void> {
   const organizationId = context.organizationId ? toUuid(context.organizationId) : '';
   const accountId = context.accountId ? toUuid(context.accountId) : '';
   const reads = readScopeOf(em);
-  if (reads) Object.assign(reads.settings, { organizationId, accountId });
+  if (reads) {
+    Object.assign(reads.settings, { organizationId, accountId });
+    return;
+  }
   // `true` resets the settings at the end of the transaction.
-  else
-    await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
-      organizationId,
-      accountId,
-    ]);
+  await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
+    organizationId,
+    accountId,
+  ]);
 }
 
 /**
- * Switches to a named role that sees every organization, until the transaction ends. The boundaries check lists the
- * allowed callers.
+ * Switches to a named role that sees every organization, until the transaction or the query ends. The boundaries check
+ * lists the allowed callers.
  */
 export async function setRole(em: EntityManager, role: string): Promise<void> {
   if (!/^cordee_[a-z_]+$/.test(role)) throw new Error(`not a role of a service: ${role}`);

@@ -382,6 +382,20 @@ describe('execution', () => {
     ]);
   });
 
+  it('repeats a command when a migration has changed the result of its prepared statement', async () => {
+    // Every command with a key selects the column `output`.
+    const call = (): Promise<string> =>
+      test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls, once(newId('evt', new Date())));
+    const changeType = (type: string): Promise<unknown> =>
+      test.database.query(`alter table idempotency_key alter column output type ${type} using output::${type}`);
+    const codes = [await call()];
+    for (const type of ['json', 'jsonb']) {
+      await changeType(type);
+      codes.push(await call());
+    }
+    expect(codes).toEqual(['ok', 'ok', 'ok']);
+  });
+
   it('answers SERVICE_UNAVAILABLE while the database accepts no connections, and works afterwards', async () => {
     const [{ name }] = (await test.rows('select current_database() as name')) as [{ name: string }];
     const call = async (): Promise<string[]> => [

@@ -92,6 +92,14 @@ describe('a read', () => {
     expect(await selectOwners(await readsOf(organizationIds[1]))).toHaveLength(BOXES);
   });
 
+  it('keeps the settings with which it was started, although they change before it is sent', async () => {
+    await selectOwners(em);
+    const started = selectOwners(em);
+    await setTenantContext(em, { organizationId: organizationIds[1] });
+    await setRole(em, databaseRoles(SERVICE).staff);
+    expect(await started).toEqual(Array.from({ length: BOXES }, () => toUuid(organizationIds[0]!)));
+  });
+
   it('is cancelled after its time limit, and the next read is not', async () => {
     setReadTimeout(em, 20);
     await expect(em.execute(`select pg_sleep(?)`, [60])).rejects.toMatchObject({ code: '57014' });

@@ -225,7 +225,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
           const answer = await asOwner(explainAccess, question);
           expect((await asOwner(checkAccess, question)).isAllowed).toBe(answer.isAllowed);
           explanations.push({ question, answer });
-          // One of the four questions of each step is also answered with lists.
+          // The first of the four questions of each step is also answered with lists.
           if (count === 0)
             listings.push({
               question,

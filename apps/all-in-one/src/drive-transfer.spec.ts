@@ -105,7 +105,7 @@ it('after a transfer, users of a drive keep the drive and their own folders; a b
     { organizationId: newOwner!.organizationId, token: new URL(link!).searchParams.get('token')! },
     newOwner!.token,
   );
-  /** Whether a person may use the drive, view the own folder and administer the drive. */
+  /** Returns three answers: may the person use the drive, view their own folder, administer the drive? */
   const rightsOf = async (person: SignedIn) => [
     await hasRight(person, newOwner!, { right: 'user', productId }),
     await hasRight(person, newOwner!, { right: 'view', productId, resourceId: folders.get(person)! }),

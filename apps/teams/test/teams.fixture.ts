@@ -217,6 +217,18 @@ export class Customer {
     this.fixture.test.snapshotChanged('products', this.organizationId);
   }
 
+  /** Replaces the content of the drive by one folder with an owner. Returns the id of the folder. */
+  putOwnedFolder(owner: PersonName): `res_${string}` {
+    const resourceId = id('res');
+    this.putProduct({
+      productId: this.drive,
+      type: 'drive',
+      name: 'drive',
+      resources: [{ resourceId, name: 'plans', ownerAccountId: this.people[owner] }],
+    });
+    return resourceId;
+  }
+
   /** Changes a member in the stubbed snapshot. */
   changeMember(
     accountId: AccountId,

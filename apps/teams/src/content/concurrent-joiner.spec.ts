@@ -5,7 +5,7 @@ import { giveGrant } from '@cordee/contracts/teams/grant';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { addTeamMembers } from '@cordee/contracts/teams/team';
 import { Client } from 'pg';
-import { Customer, id, TeamsFixture } from '../../test/teams.fixture.ts';
+import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -36,13 +36,7 @@ const waitingStatements = async (): Promise<number> =>
 it('the owner is told once of a member who joins a child team while its parent team gets a grant (ACC-4)', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
-  const folder = id('res');
-  customer.putProduct({
-    productId: customer.drive,
-    type: 'drive',
-    name: 'drive',
-    resources: [{ resourceId: folder, name: 'plans', ownerAccountId: customer.people.cleo }],
-  });
+  const folder = customer.putOwnedFolder('cleo');
   const parent = await customer.createTeam('Parent');
   const child = await customer.createTeam('Child', { parentId: parent.id });
   const unlock = await lockTeam(parent.id);

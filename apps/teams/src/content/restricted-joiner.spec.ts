@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { addTeamMembers } from '@cordee/contracts/teams/team';
-import { Customer, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
+import { Customer, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
 beforeAll(async () => {
@@ -13,13 +13,7 @@ afterAll(() => fixture.test.stop());
 function setUp() {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
-  const folder = id('res');
-  customer.putProduct({
-    productId: customer.drive,
-    type: 'drive',
-    name: 'drive',
-    resources: [{ resourceId: folder, name: 'plans', ownerAccountId: customer.people.cleo }],
-  });
+  const folder = customer.putOwnedFolder('cleo');
   const object = { kind: 'product' as const, productId: customer.drive };
   /** Adds a person to a team. Returns the content that the person can access through the team. */
   const joinAndListShared = async (teamId: `team_${string}`, who: PersonName) => {

@@ -68,7 +68,7 @@ async function hasRight(
   }
 }
 
-it('after a transfer, users of a drive keep the drive and their own folders; a block remains (PROD-5)', async () => {
+it('after a transfer, users of a drive keep it and their folders; a blocked user stays blocked (PROD-5)', async () => {
   const { organizationId, token } = oldOwner!;
   const productId = await buyDrive();
   const folders = new Map<SignedIn, `res_${string}`>();

@@ -4,6 +4,7 @@ import * as z from 'zod';
 export const GatewayConfig = ServiceConfig.omit({
   DATABASE_URL: true,
   DATABASE_POOL_SIZE: true,
+  MAX_CALL_WAIT_MS: true,
   JOBS_DATABASE_URL: true,
 }).extend({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('Port of the API'),
@@ -19,6 +20,12 @@ export const GatewayConfig = ServiceConfig.omit({
     .min(1)
     .default(3_000)
     .describe('Requests per minute of a person or an API token; other requests are counted by IP address'),
+  MAX_RUNNING_CALLS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(64)
+    .describe('Calls to one service at the same time; more calls wait for a second, then get 503 with Retry-After'),
 });
 export type GatewayConfig = z.output<typeof GatewayConfig>;
 

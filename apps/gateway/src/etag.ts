@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Returns a strong entity tag of the bytes of a response. */
-export const etagOf = (bytes: Buffer): string =>
+export const etagOf = (bytes: Uint8Array): string =>
   `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
 
 /**

@@ -8,6 +8,7 @@ import type { ProcessContext } from '@cordee/service/process-context';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
+import { CallQueues } from './call-queues.ts';
 import { CallerAuthentication } from './caller-authentication.ts';
 import { GatewayConfig } from './config.ts';
 import { addDocsPage } from './docs-page.ts';
@@ -16,6 +17,7 @@ import { openApiDocument } from './openapi.ts';
 import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
+
 /** Interval at which Node checks for connections that are too slow. */
 const CONNECTION_CHECK_INTERVAL_MS = 500;
 
@@ -77,7 +79,7 @@ export async function startGateway(
   allowEmptyJson(app);
   addUploadParsers(app);
   addErrorHandlers(app, logError);
-  addRoutes(app, contracts.values(), { rpc, callers, logError });
+  addRoutes(app, contracts.values(), { rpc, callers, queues: new CallQueues(config.MAX_RUNNING_CALLS), logError });
   addLinkPages(app);
   await addDocsPage(app, openApiDocument(contracts));
   const problem = async (): Promise<string | undefined> => (bus.isConnected() ? undefined : 'the bus is not connected');

@@ -1,14 +1,16 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileReference } from '@cordee/contracts/file';
 import { Locale } from '@cordee/contracts/values';
+import { decode } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { etagOf, namesEtag } from './etag.ts';
 import { isPublicQuery } from './public-query.ts';
+import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
@@ -20,12 +22,14 @@ const PLACEHOLDER_FILE_ID = 'fil_00000000000000000000000000';
 /** The empty JSON pointer (RFC 6901). */
 const WHOLE_INPUT = '';
 const MAX_HEADER_LENGTH = 255;
+const JSON_TYPE = 'application/json; charset=utf-8';
 /** A call with a file may take longer than other calls. */
 const FILE_CALL_TIMEOUT_MS = 60_000;
 
 export interface RouteDependencies {
   rpc: RpcClient;
   callers: CallerAuthentication;
+  queues: CallQueues;
   logError: (error: unknown, where: string) => void;
 }
 
@@ -43,7 +47,10 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
       url: path,
       handler: async (request, reply) => {
         try {
-          return await handleCall(contract, request, reply, dependencies);
+          const handle = (): Promise<FastifyReply> => handleCall(contract, request, reply, dependencies);
+          // A call with a file takes long. Its service limits these calls.
+          if (contract.http!.upload || contract.http!.download) return await handle();
+          return await dependencies.queues.of(contract).run(callerKey(request), handle);
         } catch (error) {
           const problem = toReplyError(error, contract);
           if (problem.status === 500) dependencies.logError(error, contract.subject);
@@ -53,6 +60,10 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
     });
   }
 }
+
+/** The organization of a call; without one, the address of the caller. */
+const callerKey = ({ params, ip }: FastifyRequest): string =>
+  (params as { organizationId?: string }).organizationId ?? ip;
 
 async function handleCall(
   contract: Contract,
@@ -81,27 +92,26 @@ async function handleCall(
     if ('error' in preflight) return sendProblem(request, reply, preflight.error);
     input = readInput(contract, request, await storeUpload(rpc, contract, request, options, organizationId));
   }
-  const result = await rpc.send(contract, input, options);
+  const result = await rpc.sendUnparsed(contract, input, options);
   if ('error' in result) return sendProblem(request, reply, result.error);
   if (result.accessRevision) reply.header('access-revision', result.accessRevision);
-  if (http.download) return sendFile(rpc, contract, result.output as FileReference, organizationId, reply);
-  if (isPublicQuery(contract)) return sendWithEtag(request, reply, result.output);
-  const version = (result.output as { version?: number } | null)?.version;
-  if (version !== undefined) reply.header('etag', `"${version}"`);
+  if (http.download) return sendFile(rpc, contract, decode(result.outputJson) as FileReference, organizationId, reply);
+  if (isPublicQuery(contract)) return sendWithEtag(request, reply, result.outputJson);
+  if (result.version !== undefined) reply.header('etag', `"${result.version}"`);
   if (http.status === 204) return reply.status(204).send();
   return reply
     .status(http.status ?? 200)
     .header('cache-control', 'no-store')
-    .send(result.output);
+    .header('content-type', JSON_TYPE)
+    .send(result.outputJson);
 }
 
 /** Sends the answer of a public query, or 304 when the caller has a current copy. */
-function sendWithEtag(request: FastifyRequest, reply: FastifyReply, output: unknown): FastifyReply {
-  const bytes = Buffer.from(JSON.stringify(output));
-  const etag = etagOf(bytes);
+function sendWithEtag(request: FastifyRequest, reply: FastifyReply, json: Uint8Array): FastifyReply {
+  const etag = etagOf(json);
   reply.header('etag', etag).header('cache-control', 'no-cache');
   if (namesEtag(request.headers['if-none-match'], etag)) return reply.status(304).send();
-  return reply.type('application/json; charset=utf-8').send(bytes);
+  return reply.header('content-type', JSON_TYPE).send(json);
 }
 
 const mediaTypeOf = (request: FastifyRequest): string =>
@@ -185,8 +195,14 @@ function acceptedOrNewIds(request: FastifyRequest): RequestIds {
     traceparent:
       typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
         ? traceparent
-        : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+        : newTraceparent(),
   };
+}
+
+/** `randomUUID` takes its random bytes from a buffer, which is faster than a call of `randomBytes`. */
+function newTraceparent(): string {
+  const [traceId, spanId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', ''));
+  return `00-${traceId}-${spanId!.slice(-16)}-01`;
 }
 
 const requestIdsOf = (request: FastifyRequest): RequestIds => (request as FastifyRequest & { ids: RequestIds }).ids;

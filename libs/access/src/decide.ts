@@ -5,7 +5,8 @@ import type { Grant, Grants, Restriction } from './grant-index.ts';
 import { pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, denialFor, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
-import { isContentRight, isReadOnlyRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
+import { isContentRight, isReadOnlyRight, isNeverForExternals } from './special-rights.ts';
+import { rightsGivenBy } from './implied-rights.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import type { TypeRights } from './type-rights.ts';
 

@@ -1,6 +1,7 @@
 import { capFor, grantsOn, isNarrowed, owns, type AccessSnapshot } from './decide.ts';
 import type { Product, Resource } from './products.ts';
-import { ownerRights, rightsGivenBy } from './rights.ts';
+import { ownerRights } from './special-rights.ts';
+import { rightsGivenBy } from './implied-rights.ts';
 import type { RightSet } from './right-set.ts';
 import type { ResolvedPrincipal } from './resolve-principal.ts';
 

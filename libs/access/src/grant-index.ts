@@ -9,7 +9,7 @@ import { millisecondsOf } from './instants.ts';
 import { HOLDER_BITS, Interner, MAX_HOLDERS, MAX_RIGHTS, NO_GRANTS, type PackedGrants } from './packed-grants.ts';
 import type { People } from './people.ts';
 import type { Products } from './products.ts';
-import { rightsGivenBy } from './rights.ts';
+import { rightsGivenBy } from './implied-rights.ts';
 import { ORGANIZATION, Teams } from './teams.ts';
 
 type MemberId = `mem_${string}`;

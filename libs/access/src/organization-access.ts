@@ -23,7 +23,8 @@ import {
   rightsOnResource,
   type AccessEntry,
 } from './effective-access.ts';
-import { isContentRight, rightsGivenBy } from './rights.ts';
+import { isContentRight } from './special-rights.ts';
+import { rightsGivenBy } from './implied-rights.ts';
 import { RightSet } from './right-set.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import { checkPacked } from './packed-check.ts';

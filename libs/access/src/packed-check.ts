@@ -1,6 +1,6 @@
 import { capFor, decide, type AccessSnapshot, type Question } from './decide.ts';
 import { HOLDER_BITS, type PackedGrants, type ProductGrants } from './packed-grants.ts';
-import { isContentRight } from './rights.ts';
+import { isContentRight } from './special-rights.ts';
 import type { ResolvedPrincipal } from './resolve-principal.ts';
 
 /**

@@ -20,9 +20,10 @@ export interface ResolvedPrincipal {
 
 export function resolvePrincipal(snapshot: AccessSnapshot, person: Person, at: number): ResolvedPrincipal {
   let [validFrom, validUntil] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const paths = pathsTo(snapshot.grants.teams, person, at, (instant) => {
-    if (instant <= at) validFrom = Math.max(validFrom, instant);
-    else validUntil = Math.min(validUntil, instant);
+  const paths = pathsTo(snapshot.grants.teams, person, at, (end) => {
+    // Before an end that has passed, one more path existed.
+    if (end <= at) validFrom = Math.max(validFrom, end);
+    else validUntil = Math.min(validUntil, end);
   });
   return {
     person,

@@ -97,10 +97,11 @@ export function easterSunday(year: number): LocalDate {
   const sunCorrection =
     century - Math.floor(century / 4) - Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3);
   const fullMoon = (19 * goldenNumber + sunCorrection + 15) % 30;
-  const weekday = (32 + 2 * (century % 4) + 2 * Math.floor(yearOfCentury / 4) - fullMoon - (yearOfCentury % 4)) % 7;
-  const lateMoon = Math.floor((goldenNumber + 11 * fullMoon + 22 * weekday) / 451);
+  const daysToSunday =
+    (32 + 2 * (century % 4) + 2 * Math.floor(yearOfCentury / 4) - fullMoon - (yearOfCentury % 4)) % 7;
+  const lateMoon = Math.floor((goldenNumber + 11 * fullMoon + 22 * daysToSunday) / 451);
   // The algorithm encodes the date as 31 × month + day - 1.
-  const monthAndDay = fullMoon + weekday - 7 * lateMoon + 114;
+  const monthAndDay = fullMoon + daysToSunday - 7 * lateMoon + 114;
   return `${pad(year, 4)}-${pad(Math.floor(monthAndDay / 31), 2)}-${pad((monthAndDay % 31) + 1, 2)}`;
 }
 

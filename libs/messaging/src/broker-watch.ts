@@ -1,10 +1,7 @@
 import { once, EventEmitter } from 'node:events';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/**
- * How long a call waits for the broker after the connection is lost. A request that was sent before the loss rarely
- * gets a reply.
- */
+/** How long after a loss new calls wait for the broker, and pending requests for a reply. Then they fail. */
 const RECONNECT_WAIT_MS = 1_000;
 
 /** The broker cannot be reached. */
@@ -16,7 +13,7 @@ export class BrokerAway extends Error {
 }
 
 /**
- * Tracks the connection to the broker. When the connection is lost, it fails the pending requests. The NATS client
+ * Tracks the connection to the broker. Some time after a loss, it fails the pending requests. The NATS client
  * itself forgets them, so that their callers would wait for the timeout.
  */
 export class BrokerWatch {

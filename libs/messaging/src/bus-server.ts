@@ -7,7 +7,7 @@ import type * as z from 'zod';
 import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
 import { EventRetries, MalformedEvent, RETRY_DELAYS_MS } from './event-retries.ts';
-import { decode, encode } from './reply.ts';
+import { decode, encode, encodeSuccess } from './reply.ts';
 import { toReplyError } from './reply-error.ts';
 import { validate } from './validate.ts';
 
@@ -136,7 +136,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
         (context) => this.run(handler, input, context),
         handler.extras?.['usesCacheOnly'] === true,
       );
-      return encode({ output: contract.output.parse(output), accessRevision });
+      return encodeSuccess(contract.output.parse(output), accessRevision);
     } catch (error) {
       const reply = toReplyError(error, contract);
       // Status 503 is not logged: the service or a service that it calls is busy or stopped, and the caller retries.

@@ -12,6 +12,7 @@ import { BrokerWatch } from './broker-watch.ts';
 import { eventsOf, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
 import { fromNats } from './nats-headers.ts';
+import { JoinedPublishes } from './joined-publishes.ts';
 import { NatsRequests } from './nats-requests.ts';
 import { encode, type Reply } from './reply.ts';
 
@@ -40,6 +41,7 @@ export class NatsBus implements Bus {
   private readonly running = new Set<Promise<void>>();
   private readonly streams = new Map<string, Promise<void>>();
   private readonly broker: BrokerWatch;
+  private readonly publishes: JoinedPublishes;
   private readonly requests: NatsRequests;
 
   private constructor(
@@ -49,7 +51,8 @@ export class NatsBus implements Bus {
     inboxPrefix: string,
   ) {
     this.broker = new BrokerWatch(connection);
-    this.requests = new NatsRequests(connection, this.broker, inboxPrefix);
+    this.publishes = new JoinedPublishes(connection);
+    this.requests = new NatsRequests(connection, this.publishes, this.broker, inboxPrefix);
   }
 
   /** Connects, and reconnects without limit. Resolves when the first connection is established. */
@@ -143,6 +146,7 @@ export class NatsBus implements Bus {
     // After the subscriptions are drained, running handlers may still call other services.
     await Promise.allSettled(this.subscriptions.map((subscription) => subscription.drain()));
     await Promise.all(this.running);
+    this.publishes.flush();
     await this.connection.drain().catch(() => this.connection.close());
   }
 
@@ -165,10 +169,14 @@ export class NatsBus implements Bus {
       const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
       if (reply === undefined || !message.reply) return;
       // The broker drops a reply that is too large; the caller gets this error instead of a timeout.
-      message.respond(
+      this.publishes.publish(
+        message.reply,
         reply.byteLength <= (this.connection.info?.max_payload ?? Number.POSITIVE_INFINITY)
           ? reply
           : encode({ error: REPLY_TOO_LARGE } satisfies Reply),
+        {},
+        // The connection is closed; the caller times out.
+        () => undefined,
       );
     } catch {
       // Handlers return their errors as replies. A malformed message must not end the process; its caller times out.

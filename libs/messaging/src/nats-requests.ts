@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { NoResponder, RequestTimeout } from './bus.ts';
 import type { BrokerWatch } from './broker-watch.ts';
+import type { JoinedPublishes } from './joined-publishes.ts';
 import { toNats } from './nats-headers.ts';
 
 /** Status code of the broker's empty reply for a subject without responders. */
@@ -25,7 +26,8 @@ export class NatsRequests {
 
   /** `inboxPrefix`: the prefix of the only inbox that the credentials of the service may read. */
   constructor(
-    private readonly connection: NatsConnection,
+    connection: NatsConnection,
+    private readonly publishes: JoinedPublishes,
     private readonly broker: BrokerWatch,
     inboxPrefix: string,
   ) {
@@ -59,11 +61,7 @@ export class NatsRequests {
       const timer = setTimeout(() => fail(new RequestTimeout(subject, timeoutMs)), timeoutMs);
       this.pending.set(replySubject, { subject, resolve, fail, timer });
       this.broker.watch(fail);
-      try {
-        this.connection.publish(subject, data, { reply: replySubject, headers: toNats(headers) });
-      } catch (error) {
-        fail(error as Error);
-      }
+      this.publishes.publish(subject, data, { reply: replySubject, headers: toNats(headers) }, fail);
     });
   }
 

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type * as z from 'zod';
 import { NoResponder, RequestTimeout, type Bus } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
-import { decode, encode, type Reply } from './reply.ts';
+import { decode, encode, readUnparsed, type Reply, type UnparsedReply } from './reply.ts';
 import type { ReplyError } from './reply-error.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -43,6 +43,22 @@ export class RpcClient {
 
   /** Returns the reply, which may be an error. */
   async send(contract: Contract, input: unknown, options: CallOptions): Promise<Reply> {
+    const reply = await this.request(contract, input, options);
+    return reply instanceof Uint8Array ? (decode(reply) as Reply) : reply;
+  }
+
+  /** Returns the reply, which may be an error, without parsing its output. */
+  async sendUnparsed(contract: Contract, input: unknown, options: CallOptions): Promise<UnparsedReply> {
+    const reply = await this.request(contract, input, options);
+    return reply instanceof Uint8Array ? readUnparsed(reply) : reply;
+  }
+
+  /** Returns the bytes of the reply, or an error when no reply arrives. */
+  private async request(
+    contract: Contract,
+    input: unknown,
+    options: CallOptions,
+  ): Promise<Uint8Array | { error: ReplyError }> {
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const origin = options.causedBy;
     const headers: Record<string, string> = {
@@ -58,7 +74,7 @@ export class RpcClient {
       ...(options.idempotencyKey ? { [callHeaders.idempotencyKey]: encodeURIComponent(options.idempotencyKey) } : {}),
     };
     try {
-      return decode(await this.bus.request(contract.subject, encode(input), headers, timeoutMs)) as Reply;
+      return await this.bus.request(contract.subject, encode(input), headers, timeoutMs);
     } catch (error) {
       return { error: unavailable(contract, error) };
     }

@@ -1,7 +1,6 @@
 import { cloudEventType, type CloudEvent } from '@cordee/contracts/cloud-event';
 import { serviceOf, type EventContract } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
 /** Something that happened. Methods of entities return domain events. */
@@ -68,12 +67,15 @@ export function toPendingEvent(metadata: EventMetadata, { event, data }: DomainE
   };
 }
 
+/** Sends a statement of the current transaction, without waiting for its reply. */
+export type SendStatement = (sql: string, parameters: readonly unknown[]) => void;
+
 /**
  * Writes events into the outbox, in the transaction of the change that causes them: the change and its events commit
  * together or not at all (C-PLT-02). The counter row of an entity stays locked until the commit, so the outbox has the
  * events of an entity in the order of their commits.
  */
-export async function writeEvents(em: EntityManager, events: readonly PendingEvent[]): Promise<void> {
+export function writeEvents(send: SendStatement, events: readonly PendingEvent[]): void {
   for (let start = 0; start < events.length; start += CHUNK_SIZE) {
     const rows = events.slice(start, start + CHUNK_SIZE).map((body, position) => ({
       position,
@@ -83,7 +85,7 @@ export async function writeEvents(em: EntityManager, events: readonly PendingEve
       body,
       created_at: body.time,
     }));
-    await em.execute(
+    send(
       `with event as (
          select *, row_number() over (partition by entity_id order by position) as number,
                 count(*) over (partition by entity_id) as total

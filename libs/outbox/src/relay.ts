@@ -16,7 +16,8 @@ interface OutboxRow {
   event_id: string;
   subject: string;
   entity_id: string;
-  body: unknown;
+  /** JSON. */
+  body: string;
 }
 
 export interface RelayOptions {
@@ -87,18 +88,21 @@ export class Relay {
     const { bus, withOutbox } = this.options;
     const result = await withOutbox(async (tx) => {
       const rows = await tx.execute<OutboxRow[]>(
-        `select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`,
+        `select id, event_id, subject, entity_id, body::text from outbox
+         where published_at is null order by id limit ?`,
         [BATCH_SIZE],
       );
       const outcome = rows.length === 0 ? NOTHING_PUBLISHED : await publishInOrder(bus, rows);
       if (outcome.published.length === 0) return outcome;
       // Uses the time of the machine, like the broker, because the clock of the service may have been moved.
       const now = Date.now();
-      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [
-        new Date(now),
-        `{${outcome.published.join(',')}}`,
+      await Promise.all([
+        tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [
+          new Date(now),
+          `{${outcome.published.join(',')}}`,
+        ]),
+        tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]),
       ]);
-      await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
       return outcome;
     });
     // Without a result, another replica has the lock.
@@ -127,9 +131,7 @@ async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<Pub
   const encoder = new TextEncoder();
   for (const row of rows) {
     const previous = lastPublishByEntity.get(row.entity_id) ?? Promise.resolve();
-    const publishing = previous.then(() =>
-      bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body))),
-    );
+    const publishing = previous.then(() => bus.publishEvent(row.subject, row.event_id, encoder.encode(row.body)));
     lastPublishByEntity.set(
       row.entity_id,
       publishing.then(() => void published.push(row.id)),

@@ -24,7 +24,7 @@ export class BackgroundTransactions {
     const now = this.clock.now();
     const metadata = { actorId: `service:${this.service}`, requestId: `sweep-${now.getTime()}`, now };
     return this.transactions.run(metadata, async (em, hooks) => {
-      await setRole(em, databaseRoles(this.service).sweep);
+      setRole(em, databaseRoles(this.service).sweep);
       return run({
         em,
         now,

@@ -29,6 +29,14 @@ export const ServiceConfig = z.object({
     .min(2)
     .default(10)
     .describe('Connections to the database for commands, events and jobs; queries use up to four more'),
+  MAX_CALL_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(3_000)
+    .describe(
+      'Milliseconds that a call waits for its turn when the service is busy; then it gets 503 with Retry-After',
+    ),
   NATS_URL: z
     .string()
     .optional()

@@ -93,7 +93,7 @@ export class DeadLetters {
       const react = await prepare();
       await transactions.run(metadata, async (em, hooks) => {
         await this.delete(em, letter);
-        await setTenantContext(em, { organizationId: metadata.organizationId });
+        setTenantContext(em, { organizationId: metadata.organizationId });
         if ((await claim(em, durableOf(service, event), event, { mayWait: true })) === 'out_of_order')
           throw new DomainError('DEAD_LETTER_EARLY');
         await react({
@@ -120,18 +120,18 @@ export class DeadLetters {
    * causes a duplicate.
    */
   private async delete(em: EntityManager, { subject, body }: DeadLetterRow): Promise<void> {
-    await setRole(em, databaseRoles(this.dependencies.service).sweep);
+    setRole(em, databaseRoles(this.dependencies.service).sweep);
     const deleted = await em.execute<unknown[]>(`delete from dead_letter where subject = ? and body = ? returning 1`, [
       subject,
       body,
     ]);
     if (deleted.length === 0) throw new DomainError('DEAD_LETTER_NOT_FOUND');
-    await resetRole(em);
+    resetRole(em);
   }
 
   private async read(sql: string, parameters: unknown[]): Promise<DeadLetterRow[]> {
     return this.dependencies.em.fork().transactional(async (em) => {
-      await setRole(em, databaseRoles(this.dependencies.service).sweep);
+      setRole(em, databaseRoles(this.dependencies.service).sweep);
       return em.execute<DeadLetterRow[]>(sql, parameters);
     });
   }

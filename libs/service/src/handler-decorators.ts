@@ -1,9 +1,9 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Contract, EventContract, EventData, Input, Output } from '@cordee/contracts/contract';
-import type { DomainEvent } from '@cordee/outbox/publish';
 import { preflightPatternOf } from '@cordee/messaging/bus-server';
 import type { Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Publish } from './transactions.ts';
 import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 
 /** The context of a handler without a transaction. */
@@ -25,8 +25,7 @@ export interface QueryContext extends ReadContext {
 export interface CommandContext extends QueryContext {
   /** Reads the clock. `now` is the time at which the call arrived; after a wait for a lock, it is in the past. */
   readonly readClock: () => Date;
-  /** Publishes a domain event when this transaction commits. */
-  readonly publish: (event: DomainEvent, time?: Date) => Promise<void>;
+  readonly publish: Publish;
   /** Registers a callback that runs after the commit. After a roll-back, the callback does not run. */
   readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
@@ -38,7 +37,7 @@ export interface ReactionContext {
   /** See `CommandContext.readClock`. */
   readonly readClock: () => Date;
   readonly event: CloudEvent;
-  readonly publish: (event: DomainEvent, time?: Date) => Promise<void>;
+  readonly publish: Publish;
   readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
 
@@ -52,7 +51,7 @@ export function atCurrentTime({
   readClock,
 }: Pick<CommandContext, 'em' | 'publish' | 'readClock'>): Pick<CommandContext, 'em' | 'publish' | 'readClock' | 'now'> {
   const now = readClock();
-  return { em, readClock, now, publish: (event) => publish(event, now) };
+  return { em, readClock, now, publish: (events) => publish(events, now) };
 }
 
 /** Binds a method to a contract. A method with other input or output types does not compile. */

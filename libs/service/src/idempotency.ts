@@ -4,6 +4,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { actorId, type Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { tryAdvisoryLock } from './database/advisory-lock.ts';
+import { sendAhead } from './database/orm.ts';
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 
 /** How long the reply of a call is stored, so that a repeat of the call gets the same reply. */
@@ -28,13 +29,16 @@ export async function runOnce(
     call.contract.subject,
     call.idempotencyKey,
   ];
-  const isLocked = await tryAdvisoryLock(em, key.join('\n'));
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();
-  const [storedReply] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
-    `select input_hash, output from idempotency_key
-     where organization_id = ? and actor_id = ? and subject = ? and key = ? and created_at > ?`,
-    [...key, new Date(call.now.getTime() - IDEMPOTENCY_KEPT_MS)],
-  );
+  // Two statements in one round trip: one statement would read the stored reply as of before the lock.
+  const [isLocked, [storedReply]] = await Promise.all([
+    tryAdvisoryLock(em, key.join('\n')),
+    em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
+      `select input_hash, output from idempotency_key
+       where organization_id = ? and actor_id = ? and subject = ? and key = ? and created_at > ?`,
+      [...key, new Date(call.now.getTime() - IDEMPOTENCY_KEPT_MS)],
+    ),
+  ]);
   if (storedReply) {
     if (!inputHash.equals(storedReply.input_hash)) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
     onRepeat();
@@ -44,7 +48,8 @@ export async function runOnce(
   if (!isLocked) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const output = await run();
   // An expired row with the same key may still exist; it is replaced.
-  await em.execute(
+  sendAhead(
+    em,
     `insert into idempotency_key (organization_id, actor_id, subject, key, input_hash, output, created_at)
      values (?, ?, ?, ?, ?, ?, ?)
      on conflict (organization_id, actor_id, subject, key) do update

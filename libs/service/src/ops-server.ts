@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { collectDefaultMetrics, register } from 'prom-client';
+import { collectDefaultMetrics, register, type Registry } from 'prom-client';
 
 /** Checks a dependency of the process; returns the problem, or undefined when the dependency works. */
 export type Probe = () => Promise<string | undefined>;
@@ -19,6 +19,11 @@ export class OpsServer {
       server.once('error', reject);
       server.listen(port, host, resolve);
     });
+  }
+
+  /** Adds metrics to those of the process. */
+  addMetrics(metrics: { register(registry: Registry): void }): void {
+    metrics.register(register);
   }
 
   /** The problems by name of the probe; empty when the process is ready. */

@@ -7,6 +7,7 @@ import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { CallMetrics } from './call-metrics.ts';
 import { Clock } from './clock.ts';
 import type { ServiceConfig } from './config.ts';
 import { createLog } from './log.ts';
@@ -26,7 +27,7 @@ interface ProcessDependencies {
   openedBus: OpenedBus;
 }
 
-/** The objects that all services of a process share: clock, access cache, ended sessions and bus connection. */
+/** The objects that all services of a process share, for example the clock, the access cache and the bus connection. */
 export class ProcessContext {
   readonly log: Logger;
   readonly clock: Clock;
@@ -34,6 +35,7 @@ export class ProcessContext {
   readonly access: AccessCache;
   readonly verifier: TokenVerifier;
   readonly endedSessions: EndedSessions;
+  readonly callMetrics = new CallMetrics();
 
   private constructor(private readonly dependencies: ProcessDependencies) {
     this.log = dependencies.log;

@@ -11,7 +11,7 @@ import { actorId, callHeaders, scopesOf, type Actor, type Call } from '@cordee/m
 import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
 import { isDatabaseUnavailable } from './database/database-errors.ts';
-import { openReads } from './database/orm.ts';
+import { openReads, roundTripsOf } from './database/orm.ts';
 import { isStatementOutdated } from './database/prepared-statements.ts';
 import { databaseRoles } from './database/platform-tables.ts';
 import { setRole, setTenantContext } from './database/tenant-context.ts';
@@ -21,7 +21,9 @@ import {
   UniqueConstraintViolationException,
   type EntityManager,
 } from '@mikro-orm/postgresql';
+import type { CallMetrics } from './call-metrics.ts';
 import type { Clock } from './clock.ts';
+import type { FairQueue } from './fair-queue.ts';
 import type { CommandContext, QueryContext, ReadContext, ReactionContext } from './handler-decorators.ts';
 import { enforceTokenScope } from './token-scope.ts';
 import { CommitThenReject } from './committed-rejection.ts';
@@ -50,14 +52,18 @@ export interface PipelineDependencies {
   accessEm: EntityManager;
   transactions: Transactions;
   /**
-   * Transactions for the queries of access caches. A service that owns access data has separate connections for them;
-   * any other service uses `transactions`.
+   * Transactions for the commands of access caches, which take leases. A service that owns access data has separate
+   * connections for them; any other service uses `transactions`.
    */
   accessTransactions: Transactions;
   access: AccessCache;
   verifier: TokenVerifier;
   supportAudit: SupportAudit;
   clock: Clock;
+  /** Commands wait here for a connection. */
+  commandQueue: FairQueue;
+  queryQueue: FairQueue;
+  callMetrics: CallMetrics;
   logError: (error: unknown, where: string) => void;
 }
 
@@ -113,14 +119,26 @@ export class RequestPipeline implements PipelineHooks {
       : authorized;
     if (usesCacheOnly)
       return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, NO_WRITES) };
-    if (call.contract.kind === 'query') return this.executeQuery(call, run);
+    const work = (): Promise<ExecutionResult> =>
+      call.contract.kind === 'query' ? this.executeQuery(call, run) : this.executeCommand(call, input, run);
+    // Calls of services do not wait: their callers already hold places and locks.
+    if (call.contract.access === 'service') return work();
+    const queue = call.contract.kind === 'query' ? this.dependencies.queryQueue : this.dependencies.commandQueue;
+    return queue.run(call.organizationId ?? actorId(call.actor), work);
+  }
+
+  private async executeCommand(
+    call: Call,
+    input: unknown,
+    run: (context: unknown) => Promise<unknown>,
+  ): Promise<ExecutionResult> {
     const readClock = (): Date => this.dependencies.clock.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, revision } = await (
+        const { result, revision, roundTrips } = await (
           call.contract.isForAccess ? this.dependencies.accessTransactions : this.dependencies.transactions
         ).commit(writeMetadataOf(call), async (em, hooks) => {
-          await this.setUpTransaction(em, call);
+          this.setRoleAndTenant(em, call);
           const context = new TransactionContext(call, em, hooks, readClock);
           return commitThenReject(hooks, () =>
             runOnce(
@@ -132,6 +150,7 @@ export class RequestPipeline implements PipelineHooks {
             ),
           );
         });
+        this.dependencies.callMetrics.record(call.contract, roundTrips);
         return { output: result, accessRevision: revision && this.revisionToken(call, revision) };
       } catch (error) {
         // Another transaction committed first, or a migration changed a table. The next attempt sees the change.
@@ -149,9 +168,10 @@ export class RequestPipeline implements PipelineHooks {
   private async executeQuery(call: Call, run: (context: unknown) => Promise<unknown>): Promise<ExecutionResult> {
     const { em: serviceEm, accessEm } = this.dependencies;
     const em = openReads(call.contract.isForAccess ? accessEm : serviceEm);
-    await this.setUpTransaction(em, call);
+    this.setRoleAndTenant(em, call);
     try {
       const output = await run(new ReadingContext(call, em));
+      this.dependencies.callMetrics.record(call.contract, roundTripsOf(em));
       return { output, accessRevision: this.revisionToken(call, NO_WRITES) };
     } catch (error) {
       throw toUnavailable(error);
@@ -167,7 +187,7 @@ export class RequestPipeline implements PipelineHooks {
     // Other services are called here: in the transaction, the calls would hold the lock on the inbox row.
     const react = await prepare();
     return this.dependencies.transactions.run(metadata, async (em, hooks): Promise<Verdict> => {
-      await setTenantContext(em, { organizationId: metadata.organizationId });
+      setTenantContext(em, { organizationId: metadata.organizationId });
       const claimed = await claim(em, durableOf(service, event), event, {
         mayWait: attempt < MAX_OUT_OF_ORDER_DELIVERIES,
       });
@@ -277,9 +297,9 @@ export class RequestPipeline implements PipelineHooks {
     );
   }
 
-  private async setUpTransaction(em: EntityManager, call: Call): Promise<void> {
-    if (call.contract.access === 'staff') await setRole(em, databaseRoles(this.dependencies.service).staff);
-    await setTenantContext(em, {
+  private setRoleAndTenant(em: EntityManager, call: Call): void {
+    if (call.contract.access === 'staff') setRole(em, databaseRoles(this.dependencies.service).staff);
+    setTenantContext(em, {
       organizationId: call.organizationId,
       accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined,
     });

@@ -26,6 +26,7 @@ export async function runService<C extends typeof ServiceConfig>(
   const ops = new OpsServer({ [definition.name]: async () => (host ? host.problem() : 'starting') });
   await ops.start(config.HOST, config.OPS_PORT);
   const process = await ProcessContext.open(definition.name, config);
+  ops.addMetrics(process.callMetrics);
   // Identity does not wait, because it stores the clock offset itself.
   if (definition.name !== 'identity') await process.clock.untilOffsetLoaded();
   host = await ServiceHost.start(definition, environment, process);

@@ -20,6 +20,7 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
 import { accessLeaseEndpoints } from './access-lease-endpoints.ts';
 import { GrantedLeases } from './granted-leases.ts';
+import { callQueues } from './call-queues.ts';
 import { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { describeError } from './describe-error.ts';
@@ -130,6 +131,8 @@ export class ServiceHost {
       verifier: process.verifier,
       supportAudit: new SupportAudit(rpc),
       clock,
+      callMetrics: process.callMetrics,
+      ...callQueues(config),
       logError,
     });
 

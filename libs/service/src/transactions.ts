@@ -3,6 +3,7 @@ import { newest, readRevision, writeRevision, type AccessRevision } from '@corde
 import { accessOwners } from '@cordee/contracts/access-lease';
 import type { AccessPart } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
+import { roundTripsOf, sendAhead } from './database/orm.ts';
 import { incrementRevision, readRevisions } from './database/access-revisions.ts';
 import {
   toPendingEvent,
@@ -21,10 +22,15 @@ type OrganizationId = `org_${string}`;
 
 export type WriteMetadata = EventMetadata & { isCommand?: boolean };
 
+/**
+ * Publishes one or more domain events when the transaction commits, in this order. `time` is the time of the events; by
+ * default, the time of the call. Thousands of events cost a few statements.
+ */
+export type Publish = (events: DomainEvent | readonly DomainEvent[], time?: Date) => Promise<void>;
+
 /** The hooks with which the work of a transaction registers events and callbacks for the commit. */
 export interface TransactionHooks {
-  /** `time` is the time of the event; by default, the time of the call. */
-  readonly publish: (event: DomainEvent, time?: Date) => Promise<void>;
+  readonly publish: Publish;
   readonly afterCommit: (run: AfterCommit) => void;
   /** Marks the command as a repeat of a command that has committed. */
   markAsRepeat(): void;
@@ -34,6 +40,8 @@ export interface Committed<T> {
   result: T;
   /** The access revision of the organization after the commit; undefined when access data has not changed. */
   revision: AccessRevision | undefined;
+  /** The round trips of the transaction to PostgreSQL. */
+  roundTrips: number;
 }
 
 export interface TransactionsDependencies {
@@ -70,16 +78,20 @@ export class Transactions {
     let changes: CountedChange[] = [];
     let isRepeat = false;
     const { relay, leases } = this.dependencies;
+    let transaction: EntityManager | undefined;
     const result = await this.dependencies.em.fork().transactional(async (em) => {
+      transaction = em;
       const workResult = await work(em, {
-        publish: async (event, time = metadata.now) => {
-          // Flushes first, so that no event is written for a row that the database refuses.
+        publish: async (published, time = metadata.now) => {
+          // Handlers read changed rows by SQL after they have published the event about the change.
           await em.flush();
-          const organizationId =
-            (event.data as { organizationId?: OrganizationId }).organizationId ??
-            (metadata.organizationId as OrganizationId | undefined);
-          events.push(toPendingEvent({ ...metadata, organizationId, now: time }, event));
-          changed.add(event, organizationId);
+          for (const event of [published].flat()) {
+            const organizationId =
+              (event.data as { organizationId?: OrganizationId }).organizationId ??
+              (metadata.organizationId as OrganizationId | undefined);
+            events.push(toPendingEvent({ ...metadata, organizationId, now: time }, event));
+            changed.add(event, organizationId);
+          }
         },
         afterCommit: (run) => callbacks.push(run),
         markAsRepeat: () => {
@@ -89,7 +101,8 @@ export class Transactions {
       await em.flush();
       changes = await changed.incrementRevisions(em, metadata.now);
       // Runs after the revision is incremented, because each event contains the new revision.
-      await writeEvents(em, await this.withRevisions(em, metadata, events, changes));
+      const eventsWithRevisions = await this.withRevisions(em, metadata, events, changes);
+      writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
       return workResult;
     });
     if (events.length > 0) relay.wake();
@@ -101,7 +114,7 @@ export class Transactions {
         isRepeat ? null : metadata.organizationId ? toUuid(metadata.organizationId as OrganizationId) : NO_ORGANIZATION,
       );
     for (const run of callbacks) await run();
-    return { result, revision: revisionOf(changes, metadata.organizationId) };
+    return { result, revision: revisionOf(changes, metadata.organizationId), roundTrips: roundTripsOf(transaction!) };
   }
 
   /**

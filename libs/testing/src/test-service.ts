@@ -36,6 +36,7 @@ import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Client } from 'pg';
 import type * as z from 'zod';
+import { roundTripsAboveLimit } from './round-trip-limits.ts';
 import { stubLeases } from './stub-leases.ts';
 import { createTestDatabase } from './test-database.ts';
 import { serverUrl } from './test-environment.ts';
@@ -155,6 +156,8 @@ export class TestService {
       DATABASE_URL: urls.runtime,
       REDIS_URL: serverUrl('REDIS_URL'),
       QUEUE_PREFIX: randomUUID(),
+      // As long as a caller waits for the reply.
+      MAX_CALL_WAIT_MS: '5000',
       ...environment,
     };
     const host = await ServiceHost.start(definition, config, process);
@@ -321,7 +324,9 @@ export class TestService {
   }
 
   async stop(): Promise<void> {
+    const aboveLimit = roundTripsAboveLimit(this.process.callMetrics.maxRoundTrips());
     await this.running.cleanUp();
+    if (aboveLimit.length > 0) throw new Error(aboveLimit.join('\n'));
   }
 
   private revisionToken(organizationId: OrganizationId, revision?: AccessRevision): string {

@@ -66,7 +66,7 @@ export const checkFromDatabase = {
     });
     const checkInService = ({ tenantContext, values }) =>
       orm.em.fork().transactional(async (em) => {
-        await setTenantContext(em, tenantContext);
+        setTenantContext(em, tenantContext);
         const [row] = await em.execute(
           mikroOrmQuery.text,
           mikroOrmQuery.order.map((index) => values[index]),

@@ -14,7 +14,8 @@ import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 import { convertProForma } from '../payments/convert-pro-forma.ts';
 import type { Booking } from './booking-identity.ts';
 import type { ReferenceOwner } from './known-bookings.ts';
-import { defaultTolerances, matchPayment, type ReferenceTarget } from './payment-matching.ts';
+import { defaultTolerances } from './payment-tolerance.ts';
+import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
 
 interface PaymentOrigin {
@@ -64,7 +65,7 @@ export async function applyPayment(
   );
   // The staff decides about money of an unknown payer or in a currency in which no product is sold.
   if (!organizationId || !contractAmount) {
-    await postLedgerBooking(em, now, {
+    postLedgerBooking(em, now, {
       ...ledgerBooking,
       organizationId: undefined,
       entries: [
@@ -96,7 +97,7 @@ export async function applyPayment(
     );
   if (match.kind === 'prepaid') {
     const documentId = document?.id ?? null;
-    await postLedgerBooking(em, now, {
+    postLedgerBooking(em, now, {
       ...ledgerBooking,
       reason: match.reason,
       ...(document && { documentId: document.id }),
@@ -117,7 +118,7 @@ export async function applyPayment(
   if (document instanceof ProForma) drafts.push(invoice);
   else await payInvoice(context, invoice, applied.amount + bankFees.amount, valueDate);
   const isOverpaid = surplus.amount > 0;
-  await postLedgerBooking(em, now, {
+  postLedgerBooking(em, now, {
     ...ledgerBooking,
     documentId: invoice.id,
     ...(isOverpaid && { reason: 'overpaid' as const }),

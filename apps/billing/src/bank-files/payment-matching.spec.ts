@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { money, type Money } from '@cordee/money/money';
 import fc from 'fast-check';
-import { defaultTolerances, matchPayment, type IncomingPayment, type ReferenceTarget } from './payment-matching.ts';
+import { defaultTolerances } from './payment-tolerance.ts';
+import { matchPayment, type IncomingPayment, type ReferenceTarget } from './payment-matching.ts';
 
 const valueDate = '2026-11-20';
 const chf = (amount: number) => money(amount, 'CHF');

@@ -1,4 +1,5 @@
-import { compareMoney, money, subtractMoney, zero, type Money } from '@cordee/money/money';
+import { subtractMoney, zero, type Money } from '@cordee/money/money';
+import { isTolerated, type Tolerances } from './payment-tolerance.ts';
 
 /** The fields of an incoming payment that matching needs. */
 export interface IncomingPayment {
@@ -14,23 +15,6 @@ export interface IncomingPayment {
 export type ReferenceTarget =
   | { readonly kind: 'open'; readonly document: 'invoice' | 'pro_forma'; readonly open: Money }
   | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'unknown' };
-
-/** A shortfall on an invoice counts as bank fees when it is at most `max` and at most `percent` of the open amount. */
-interface Tolerance {
-  readonly percent: number;
-  /** Minor units. */
-  readonly max: number;
-}
-
-/** The tolerance of each currency. A currency without an entry has no tolerance. */
-type Tolerances = Readonly<Record<string, Tolerance>>;
-
-export const defaultTolerances: Tolerances = {
-  CHF: { percent: 1, max: 500 },
-  EUR: { percent: 1, max: 500 },
-  USD: { percent: 1, max: 500 },
-  GBP: { percent: 1, max: 500 },
-};
 
 /** Why a payment goes to prepaid instead of a document. A subset of the contract's `PrepaidReason`. */
 type UnmatchedReason =
@@ -111,11 +95,4 @@ function reasonWithoutDocument(
   if (kind !== 'unknown') return reasonOf[kind];
   if (payment.isReferenceInvalid) return 'reference_invalid';
   return payment.reference === undefined ? 'reference_missing' : 'reference_unknown';
-}
-
-function isTolerated(shortfall: Money, open: Money, tolerances: Tolerances): boolean {
-  const tolerance = tolerances[open.currency];
-  if (!tolerance || compareMoney(shortfall, money(tolerance.max, open.currency)) > 0) return false;
-  // Integer arithmetic has no rounding error: a shortfall of exactly `percent` is tolerated.
-  return BigInt(shortfall.amount) * 100n <= BigInt(open.amount) * BigInt(tolerance.percent);
 }

@@ -62,7 +62,7 @@ async function postToSuspense(
   { amount, currency }: Money,
   valuedOn: string,
 ): Promise<void> {
-  await postLedgerBooking(em, now, {
+  postLedgerBooking(em, now, {
     organizationId: undefined,
     id,
     kind: 'incoming_payment',

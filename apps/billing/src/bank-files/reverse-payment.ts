@@ -34,7 +34,7 @@ export async function reversePayment(
   const original = await findOriginalBooking(context, booking);
   if (!original) {
     const { amount, currency } = transaction.amount;
-    await postLedgerBooking(em, now, {
+    postLedgerBooking(em, now, {
       organizationId: undefined,
       id,
       kind: 'reversal',
@@ -159,7 +159,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
   const { em, now, publish } = context;
   const { organizationId, entries, ...bookingFields } = reversal;
   const documentId = entries.find((each) => each.documentId)?.documentId;
-  await postLedgerBooking(em, now, {
+  postLedgerBooking(em, now, {
     ...bookingFields,
     organizationId,
     kind: 'reversal',

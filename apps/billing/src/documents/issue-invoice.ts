@@ -1,6 +1,7 @@
 import { invoiceIssued } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import type { RequiredEntityData } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
@@ -57,8 +58,8 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
     } as RequiredEntityData<Invoice>,
     { persist: false },
   );
-  await storeLines(em, organizationId, id, lines);
-  await postLedgerBooking(em, now, {
+  storeLines(em, organizationId, id, lines);
+  postLedgerBooking(em, now, {
     organizationId,
     id: newId('bkg', now),
     kind: 'invoice',
@@ -97,7 +98,6 @@ export async function numberInvoices({ em, now, seller }: BillingContext, drafts
   for (const [index, draft] of drafts.entries()) {
     draft.number = numbers[index]!;
     draft.issuedOn = issuedOn;
-    em.persist(draft);
   }
-  await em.flush();
+  insertRows(em, drafts);
 }

@@ -1,3 +1,4 @@
+import { insertRows } from '@cordee/service/database/insert-rows';
 import type { BillingContext } from '../billing-context.ts';
 import type { Address } from '../addresses/address.entity.ts';
 import { referenceFormFor } from '../payments/reference-form.ts';
@@ -26,13 +27,18 @@ export async function issueProForma(
   const buyer = address.copy();
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
-  const reference = await allocateReference(em, {
-    form: referenceFormFor(buyer.country, currency),
-    kind: 'pro_forma',
-    organizationId,
-    documentId: id,
-    now,
-  });
+  storeLines(em, organizationId, id, lines);
+  // One round trip.
+  const [reference, { numbers, issuedOn }] = await Promise.all([
+    allocateReference(em, {
+      form: referenceFormFor(buyer.country, currency),
+      kind: 'pro_forma',
+      organizationId,
+      documentId: id,
+      now,
+    }),
+    allocateNumbers(em, 'pro_forma', today, 1),
+  ]);
   const proForma = em.create(
     ProForma,
     {
@@ -43,10 +49,9 @@ export async function issueProForma(
       language,
       buyer,
       reference,
-      // Set below, because the number series is locked last.
-      number: '',
+      number: numbers[0]!,
       status: 'issued',
-      issuedOn: today,
+      issuedOn,
       validUntil: seller.proFormaValidUntil(today),
       net: totals.net.amount,
       vat: totals.vat.amount,
@@ -57,13 +62,7 @@ export async function issueProForma(
     },
     { persist: false },
   );
-  await storeLines(em, organizationId, id, lines);
+  insertRows(em, [proForma]);
   await publish(proForma.issuedEvent());
-  const count = 1;
-  const { numbers, issuedOn } = await allocateNumbers(em, 'pro_forma', today, count);
-  proForma.number = numbers[0]!;
-  proForma.issuedOn = issuedOn;
-  em.persist(proForma);
-  await em.flush();
   return proForma;
 }

@@ -1,5 +1,6 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
 import type { Interval } from '@cordee/contracts/products/product-type';
+import { sendAhead } from '@cordee/service/database/orm';
 import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentLine } from './document-line.ts';
@@ -7,14 +8,15 @@ import type { DocumentLine } from './document-line.ts';
 type DocumentId = Id<'pfm' | 'inv'>;
 
 /** Inserts the lines of a document. Stored lines never change. */
-export async function storeLines(
+export function storeLines(
   em: EntityManager,
   organizationId: `org_${string}`,
   documentId: DocumentId,
   lines: readonly DocumentLine[],
-): Promise<void> {
+): void {
   const rows = lines.map((line, position) => ({ ...line, productId: uuidOrNull(line.productId), position }));
-  await em.execute(
+  sendAhead(
+    em,
     `insert into document_line (
        organization_id, document_id, position, product_id, text, interval, net, vat_basis_points,
        period_start, period_end

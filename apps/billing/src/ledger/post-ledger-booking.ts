@@ -1,6 +1,7 @@
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import { toUuid } from '@cordee/contracts/id';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
+import { sendAhead } from '@cordee/service/database/orm';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -23,13 +24,14 @@ export interface LedgerBooking {
 }
 
 /**
- * Inserts a booking with its entries. Entries with the amount 0 (no surplus, no bank fees) are not stored. The database
- * refuses entries that do not sum to zero.
+ * Inserts a booking with its entries, without waiting for the reply. Entries with the amount 0 (no surplus, no bank
+ * fees) are not stored. The database refuses entries that do not sum to zero.
  */
-export async function postLedgerBooking(em: EntityManager, now: Date, booking: LedgerBooking): Promise<void> {
+export function postLedgerBooking(em: EntityManager, now: Date, booking: LedgerBooking): void {
   const organization = booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION;
   const id = toUuid(booking.id);
-  await em.execute(
+  sendAhead(
+    em,
     `with inserted_booking as (
        insert into ledger_booking (organization_id, id, kind, reason, document_id, reverses, valued_on, booked_at)
        values (?, ?, ?, ?, ?, ?, ?, ?)

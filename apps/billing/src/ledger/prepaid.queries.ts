@@ -66,7 +66,7 @@ export class PrepaidQueries {
     const reference = await findStandingOrderReference(em, organizationId);
     if (reference) return reference;
     return this.em.fork().transactional(async (transaction) => {
-      await setTenantContext(transaction, { organizationId });
+      setTenantContext(transaction, { organizationId });
       return standingOrderReference(transaction, organizationId, now);
     });
   }

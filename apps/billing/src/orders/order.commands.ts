@@ -4,6 +4,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
@@ -62,24 +63,31 @@ export class OrderCommands {
       ),
     );
     const proFormaId = newId('pfm', now);
-    const order = em.create(Order, {
-      organizationId,
-      id: newId('ord', now),
-      status: 'pending',
-      currency,
-      proFormaId,
-      total: totalsOf(lines, currency).gross.amount,
-      createdAt: now,
-      lines: products.map(({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({
-        productId,
-        type,
-        name,
-        interval,
-        price,
-        isAutomaticRenewal,
-        isWarranted,
-      })),
-    });
+    const order = em.create(
+      Order,
+      {
+        organizationId,
+        id: newId('ord', now),
+        status: 'pending',
+        currency,
+        proFormaId,
+        total: totalsOf(lines, currency).gross.amount,
+        createdAt: now,
+        lines: products.map(
+          ({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({
+            productId,
+            type,
+            name,
+            interval,
+            price,
+            isAutomaticRenewal,
+            isWarranted,
+          }),
+        ),
+      },
+      { persist: false },
+    );
+    insertRows(em, [order]);
     await issueProForma(
       { em, now, publish: context.publish, seller: this.seller },
       { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines },

@@ -1,4 +1,5 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { makeReference, type ReferenceForm } from './payment-reference.ts';
@@ -20,7 +21,8 @@ export async function allocateReference(
 ): Promise<string> {
   const [row] = await em.execute<{ number: string }[]>(`select nextval('payment_reference_number')::text as number`);
   const reference = makeReference(form, kind, BigInt(row!.number));
-  await em.execute(
+  sendAhead(
+    em,
     `insert into payment_reference (reference, kind, organization_id, document_id, created_at)
      values (?, ?, ?, ?, ?)`,
     [reference, kind, toUuid(organizationId), uuidOrNull(documentId), now],

@@ -17,7 +17,7 @@ export async function spendPrepaid(
   { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
 ): Promise<void> {
-  await postLedgerBooking(em, now, {
+  postLedgerBooking(em, now, {
     organizationId,
     id: newId('bkg', now),
     kind: 'prepaid_payment',

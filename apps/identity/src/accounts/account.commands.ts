@@ -72,7 +72,7 @@ export class AccountCommands {
     const organizationId = newId('org', now);
     signUp.accountId = account.id;
     signUp.organizationId = organizationId;
-    await setTenantContext(em, { organizationId, accountId: account.id });
+    setTenantContext(em, { organizationId, accountId: account.id });
     await publish(account.created());
     await openOrganization(
       em,

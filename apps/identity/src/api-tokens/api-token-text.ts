@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { ApiTokenText as ApiTokenTextContract } from '@cordee/contracts/identity/api-token';
+import { ApiTokenText } from '@cordee/contracts/identity/api-token';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const PREFIX_CHARACTERS = 10;
@@ -8,14 +8,14 @@ const SECRET_CHARACTERS = 32;
 const CHECK_CHARACTERS = 6;
 
 /** The stored parts of an API token. The text of a token is `<prefix>_<secret><checksum>`. */
-export interface ApiTokenText {
+export interface StoredApiToken {
   /** `cordee_` and random characters. The prefix is not secret: lists show it, and it identifies the token. */
   prefix: string;
   hash: Buffer;
 }
 
 /** Makes a token. The caller shows the text once and does not store it. */
-export function newApiToken(): ApiTokenText & { text: string } {
+export function newApiToken(): StoredApiToken & { text: string } {
   const prefix = `cordee_${toCharacters(randomBytes(PREFIX_CHARACTERS))}`;
   const textWithoutChecksum = `${prefix}_${toCharacters(randomBytes(SECRET_CHARACTERS))}`;
   const text = textWithoutChecksum + checksum(textWithoutChecksum);
@@ -23,8 +23,8 @@ export function newApiToken(): ApiTokenText & { text: string } {
 }
 
 /** Returns undefined when the text is malformed or its checksum is wrong. */
-export function readApiToken(text: string): ApiTokenText | undefined {
-  if (!ApiTokenTextContract.safeParse(text).success) return undefined;
+export function readApiToken(text: string): StoredApiToken | undefined {
+  if (!ApiTokenText.safeParse(text).success) return undefined;
   const textWithoutChecksum = text.slice(0, -CHECK_CHARACTERS);
   return checksum(textWithoutChecksum) === text.slice(-CHECK_CHARACTERS)
     ? { prefix: text.slice(0, text.lastIndexOf('_')), hash: hashOf(text) }

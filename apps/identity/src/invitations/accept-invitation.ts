@@ -30,7 +30,7 @@ export async function acceptInvitationLink(
   const tokenContent = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], input.token);
   if (!tokenContent) throw new DomainError('INVITATION_TOKEN_INVALID');
   const [organizationId, invitationId] = tokenContent.ids;
-  await setTenantContext(em, { organizationId });
+  setTenantContext(em, { organizationId });
   const invitation = await em.findOne(
     Invitation,
     { organizationId, id: invitationId },

@@ -3,6 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { readChanges } from '@cordee/service/database/access-revisions';
+import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectSupport } from '../support-access/support-entries.ts';
@@ -19,26 +20,31 @@ export interface NewMemberStatus {
 
 /**
  * Compares the status of members with the history, records each changed status and returns the new statuses. `subject`
- * selects the members of an organization, or the memberships of an account. The history is used to compute the access
- * at a past instant (ACC-2). Lock the organizations, and call this function after the last change in the same
- * transaction.
+ * selects the members of an organization, or the memberships of an account; `changedIds` selects some of them. The
+ * history is used to compute the access at a past instant (ACC-2). Lock the organizations, and call this function after
+ * the last change in the same transaction.
  */
 export async function recordMemberStatuses(
   em: EntityManager,
   subject: `org_${string}` | `acc_${string}`,
   now: Date,
+  changedIds: readonly `mem_${string}`[] | null = null,
 ): Promise<NewMemberStatus[]> {
   await em.flush();
   const column = subject.startsWith('org_') ? 'organization_id' : 'account_id';
+  const ids = changedIds && uuidList(changedIds);
   // The two statements compare whole sets. With a wrong plan, a comparison per row takes minutes for thousands of
   // members.
-  await em.execute(
+  sendAhead(
+    em,
     `update member_status_history set until = ?
-     where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
-       select id, role, flags, is_blocked, ${lacksSecondFactorSql}
-       from member join organization using (organization_id) where ${column} = ?
-     )`,
-    [now, toUuid(subject), toUuid(subject)],
+     where ${column} = ? and until is null and (?::uuid[] is null or member_id = any(?::uuid[]))
+       and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
+         select id, role, flags, is_blocked, ${lacksSecondFactorSql}
+         from member join organization using (organization_id)
+         where ${column} = ? and (?::uuid[] is null or id = any(?::uuid[]))
+       )`,
+    [now, toUuid(subject), ids, ids, toUuid(subject), ids, ids],
   );
   const rows = await em.execute<
     { organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]
@@ -47,10 +53,10 @@ export async function recordMemberStatuses(
        (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
      select organization_id, id, account_id, role, flags, is_blocked, ${lacksSecondFactorSql}, ?
      from member join organization using (organization_id)
-     where ${column} = ?
+     where ${column} = ? and (?::uuid[] is null or id = any(?::uuid[]))
        and id not in (select member_id from member_status_history where ${column} = ? and until is null)
      returning organization_id, member_id, account_id, lacks_second_factor`,
-    [now, toUuid(subject), toUuid(subject)],
+    [now, toUuid(subject), ids, ids, toUuid(subject)],
   );
   return rows.map((row) => ({
     organizationId: toId('org', row.organization_id),

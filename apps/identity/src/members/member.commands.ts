@@ -7,12 +7,11 @@ import { requireScope } from '@cordee/service/token-scope';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endMemberTokens } from '../api-tokens/end-member-tokens.ts';
-import { assertLegalRepresentative, lockOrganization } from './legal-representatives.ts';
-import { findCaller } from './find-caller.ts';
+import { assertLegalRepresentative, lockOrganization, lockOrganizationAhead } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { lacksSecondFactor, recordMemberStatuses } from './member-status-history.ts';
 import { endMemberSupportAccesses } from '../support-access/end-member-support-accesses.ts';
-import { viewMember } from './view-member.ts';
+import { loadAccountOf, viewMember } from './view-member.ts';
 
 @Controller()
 export class MemberCommands {
@@ -20,9 +19,8 @@ export class MemberCommands {
   async changeMember(input: Input<typeof changeMember>, context: CommandContext): Promise<Output<typeof changeMember>> {
     const { em, accountId, publish } = context;
     const { organizationId, memberId, ifMatch, ...changes } = input;
-    await lockOrganization(em, organizationId);
-    const caller = await findCaller(em, organizationId, accountId);
-    const member = await findMember(em, organizationId, memberId);
+    lockOrganizationAhead(em, organizationId);
+    const { caller, member } = await findCallerAndMember(em, input, accountId);
     if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
     const switchesRemindersOff =
       member.flags.includes('reminders.email') &&
@@ -31,8 +29,8 @@ export class MemberCommands {
     if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId)))
       throw new DomainError('REMINDERS_REQUIRED');
 
-    for (const event of member.change(caller, changes)) await publish(event);
-    await assertLegalRepresentative(context, organizationId);
+    await publish(member.change(caller, changes));
+    await assertLegalRepresentative(context, member);
     return viewMember(em, member);
   }
 
@@ -48,7 +46,7 @@ export class MemberCommands {
     const isOffererAuthorized = offerer && !(await lacksSecondFactor(em, offerer));
     const event = member.acceptOfferedRole(isOffererAuthorized ? offerer : undefined);
     if (event) await publish(event);
-    await recordMemberStatuses(em, organizationId, now);
+    await recordMemberStatuses(em, organizationId, now, [member.id]);
     return viewMember(em, member);
   }
 
@@ -58,9 +56,8 @@ export class MemberCommands {
     context: CommandContext,
   ): Promise<Output<typeof removeMember>> {
     const { em, accountId, scopes, publish } = context;
-    await lockOrganization(em, organizationId);
-    const caller = await findCaller(em, organizationId, accountId);
-    const member = await findMember(em, organizationId, memberId);
+    lockOrganizationAhead(em, organizationId);
+    const { caller, member } = await findCallerAndMember(em, { organizationId, memberId }, accountId);
     const isSelf = member.id === caller.id;
     // A member may leave without a permission. The removal of another member requires a permission.
     if (!isSelf) requireScope(scopes, 'member:manage');
@@ -74,9 +71,26 @@ export class MemberCommands {
     await endMemberSupportAccesses(context, member);
     em.remove(member);
     await endMemberTokens(context, member);
-    await assertLegalRepresentative(context, organizationId);
+    await assertLegalRepresentative(context, member);
     return {};
   }
+}
+
+/** Loads both members, and the account that the view of the member shows, in one round trip. */
+async function findCallerAndMember(
+  em: EntityManager,
+  { organizationId, memberId }: { organizationId: `org_${string}`; memberId: `mem_${string}` },
+  accountId: `acc_${string}`,
+): Promise<{ caller: Member; member: Member }> {
+  const [members] = await Promise.all([
+    em.find(Member, { organizationId, $or: [{ accountId }, { id: memberId }] }),
+    loadAccountOf(em, organizationId, memberId),
+  ]);
+  const caller = members.find((member) => member.accountId === accountId);
+  const member = members.find(({ id }) => id === memberId);
+  if (!caller) throw new DomainError('ORGANIZATION_NOT_FOUND');
+  if (!member) throw new DomainError('MEMBER_NOT_FOUND');
+  return { caller, member };
 }
 
 async function findMember(em: EntityManager, organizationId: `org_${string}`, id: `mem_${string}`): Promise<Member> {

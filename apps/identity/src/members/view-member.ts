@@ -1,8 +1,23 @@
 import type { Member as MemberContract } from '@cordee/contracts/identity/member';
+import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { Account } from '../accounts/account.entity.ts';
 import type { Member } from './member.entity.ts';
+
+/** Loads the account of a member, so that `viewMember` does not load it. */
+export async function loadAccountOf(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  memberId: `mem_${string}`,
+): Promise<void> {
+  const [row] = await em.execute<Record<string, unknown>[]>(
+    `select account.* from account join member on account.id = member.account_id
+     where member.organization_id = ? and member.id = ?`,
+    [toUuid(organizationId), toUuid(memberId)],
+  );
+  if (row) em.map(Account, row);
+}
 
 /** Returns the member with the name and mail address of the account. */
 export async function viewMember(em: EntityManager, member: Member): Promise<z.output<typeof MemberContract>> {

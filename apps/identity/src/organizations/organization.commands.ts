@@ -18,7 +18,7 @@ export class OrganizationCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof createOrganization>> {
     const organizationId = newId('org', now);
-    await setTenantContext(em, { organizationId, accountId });
+    setTenantContext(em, { organizationId, accountId });
     const organization = await openOrganization(em, { organizationId, ...input }, accountId, now, publish);
     return organization.view();
   }

@@ -10,9 +10,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
  */
 export async function acrossOrganizations<T>(em: EntityManager, run: () => Promise<T>): Promise<T> {
   await em.flush();
-  await setRole(em, databaseRoles('products').sweep);
+  setRole(em, databaseRoles('products').sweep);
   const result = await run();
   await em.flush();
-  await resetRole(em);
+  resetRole(em);
   return result;
 }

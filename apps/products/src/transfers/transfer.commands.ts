@@ -70,7 +70,7 @@ export class TransferCommands {
   ): Promise<Output<typeof declineTransfer>> {
     const link = readLink(token);
     const recipient = await fetchRecipient(this.rpc, call, accountId);
-    await setTenantContext(em, { organizationId: link.organizationId });
+    setTenantContext(em, { organizationId: link.organizationId });
     const transfer = await lockByLink(em, link);
     if (transfer.status === 'declined') return {};
     transfer.assertOpen(now);

@@ -79,7 +79,7 @@ export class TransferQueries {
     const link = readLink(token);
     const { organizationId } = link;
     const recipient = await fetchRecipient(this.rpc, call, accountId);
-    await setTenantContext(em, { organizationId });
+    setTenantContext(em, { organizationId });
     const transfer = await findByLink(em, link);
     transfer.assertOpen(now);
     await assertRecipient(transfer, recipient, this.access);

@@ -1,4 +1,5 @@
-import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
+import { isContentRight } from '@cordee/access/special-rights';
+import { rightsGivenBy } from '@cordee/access/implied-rights';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { grantGiven } from '@cordee/contracts/teams/grant';

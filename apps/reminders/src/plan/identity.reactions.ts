@@ -24,7 +24,7 @@ export class IdentityReactions {
     context: ReactionContext,
   ): Promise<void> {
     // A sign-up belongs to no organization.
-    await setTenantContext(context.em, { organizationId: NO_ORGANIZATION });
+    setTenantContext(context.em, { organizationId: NO_ORGANIZATION });
     await scheduleImmediateMessage(this.jobs, context, {
       organizationId: NO_ORGANIZATION,
       kind: 'sign_up_confirmation',

@@ -11,7 +11,7 @@ import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { MailValues } from '../compose/compose-mail.ts';
 import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
-import { buildBlockMessages } from './block-message.ts';
+import { buildBlockMessages } from './product-block-message.ts';
 import { buildMissedTeamsMessages } from './missed-teams-message.ts';
 import { buildSharedContentMessages } from './shared-content-message.ts';
 import { buildTransferOutcomeMessages, outcomeKinds } from './transfer-outcome-message.ts';

@@ -4,6 +4,7 @@ import { idOrNull } from '@cordee/service/database/sql-values';
 import type { DueRow } from '@cordee/service/jobs';
 import type { BackgroundTransactions, WriteContext } from '@cordee/service/background-transactions';
 import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
+import { hasSecretLink } from './secret-mails.ts';
 import { keyParameters } from './key-parameters.ts';
 import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
 
@@ -14,8 +15,6 @@ import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/
 const LOST_AFTER_MS = 5 * 60_000;
 /** The delay after each failed attempt. When the attempt after the last delay fails too, the message fails. */
 const RETRY_DELAYS_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
-/** Mails of these kinds contain a secret link. They are not stored after they are sent. */
-const secretKinds: readonly Kind[] = ['sign_up_confirmation', 'invitation'];
 
 /** Limits the stored text of a mail server. */
 const MAX_REASON_CHARACTERS = 500;
@@ -105,7 +104,7 @@ async function recordDelivery(
     );
     return;
   }
-  const storesMail = !secretKinds.includes(row.kind);
+  const storesMail = !hasSecretLink(row.kind);
   await em.execute(
     `update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end
      where organization_id = ? and id = ?`,

@@ -1,6 +1,4 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
-import { addBankDays } from '@cordee/calendar/business-day';
-import { localDateIn } from '@cordee/calendar/local-date';
 import type { AccessCache } from '@cordee/access/access-cache';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
@@ -11,6 +9,7 @@ import { composeMail } from '../compose/compose-mail.ts';
 import type { RemindersConfig } from '../config.ts';
 import { debtKinds, renewalKinds, textArray, type Kind } from '../plan/reminder.ts';
 import { newReminderNumber } from '../verification/reminder-number.ts';
+import { bankFeedFreshnessCheck } from './bank-feed-freshness.ts';
 import { buildMessages, type OutgoingMessage, type DueReminder } from './build-messages.ts';
 import { keyParameters } from './key-parameters.ts';
 
@@ -64,7 +63,7 @@ export async function prepareMessages(
       rpc,
       access,
       consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
-      isFeedFresh: feedFreshnessCheck(config, startedAt),
+      isFeedFresh: bankFeedFreshnessCheck(config, startedAt),
       now: startedAt,
     },
     reminder,
@@ -158,14 +157,4 @@ async function queueMessage(
       now,
     ],
   );
-}
-
-/** Returns a function that tells whether the payments are known up to the previous bank day (REM-2). */
-function feedFreshnessCheck(
-  { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar }: RemindersConfig,
-  now: Date,
-): (paymentsKnownUntil: string | null) => boolean {
-  const previousBankDay = addBankDays(localDateIn(zone, now), -1, calendar);
-  return (paymentsKnownUntil) =>
-    paymentsKnownUntil !== null && localDateIn(zone, paymentsKnownUntil) >= previousBankDay;
 }

@@ -44,7 +44,7 @@ const events = [
 ] as const;
 
 it.each(events.map(([event, changes]) => [event.subject, event, changes] as const))(
-  'the reaction to %s calls other services outside of the transaction that claims the event (F6)',
+  'the reaction to %s calls other services outside of the transaction that claims the event',
   async (_, event, changes) => {
     inboxLocks = [];
     await test.publishEvent(event, { ...(event.example as object), ...changes } as never);

@@ -42,7 +42,7 @@ export async function findResults(
 ): Promise<{ results: Result[]; hiddenCount: number }> {
   const { tree, time, mailboxIds, aclTokens, after, limit, timeoutMs } = request;
   const organizationId = toUuid(request.organizationId);
-  await setRole(em, databaseRoles('search').reader);
+  setRole(em, databaseRoles('search').reader);
   setReadTimeout(em, timeoutMs);
   try {
     const loadedStems = await stemsOf(em, stems, queryForms(tree));

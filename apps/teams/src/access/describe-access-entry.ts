@@ -2,7 +2,7 @@ import { owns, type Question } from '@cordee/access/decide';
 import type { AccessEntry } from '@cordee/access/effective-access';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { manages } from '@cordee/access/people';
-import { isContentRight } from '@cordee/access/rights';
+import { isContentRight } from '@cordee/access/special-rights';
 import { isRightInScope, type Scopes } from '@cordee/access/scopes';
 import type { Output } from '@cordee/contracts/contract';
 import type { listPersonAccess } from '@cordee/contracts/teams/access';

@@ -1,6 +1,7 @@
 import type { Grants } from '@cordee/access/grant-index';
 import type { Products, Resource } from '@cordee/access/products';
-import { isContentRight, ownerRights, rightsGivenBy } from '@cordee/access/rights';
+import { isContentRight, ownerRights } from '@cordee/access/special-rights';
+import { rightsGivenBy } from '@cordee/access/implied-rights';
 import type { Catalogue } from '../grants/catalogue.ts';
 import { findResourceKind } from '../grants/validate-grants.ts';
 import type { ContentGrant } from './select-content-grants.ts';

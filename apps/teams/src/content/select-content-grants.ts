@@ -1,7 +1,8 @@
 import { Grants, holderKey, type Grant } from '@cordee/access/grant-index';
 import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { People } from '@cordee/access/people';
-import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
+import { isContentRight } from '@cordee/access/special-rights';
+import { rightsGivenBy } from '@cordee/access/implied-rights';
 import type { Input } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listSharedContent } from '@cordee/contracts/teams/shared-content';

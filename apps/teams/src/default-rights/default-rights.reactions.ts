@@ -1,5 +1,5 @@
 import { AccessCache } from '@cordee/access/access-cache';
-import { isNeverForExternals } from '@cordee/access/rights';
+import { isNeverForExternals } from '@cordee/access/special-rights';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { resourceAdded } from '@cordee/contracts/products/product';

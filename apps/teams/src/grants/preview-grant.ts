@@ -1,5 +1,5 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
-import { isNeverForExternals } from '@cordee/access/rights';
+import { isNeverForExternals } from '@cordee/access/special-rights';
 import { holderKey } from '@cordee/access/grant-index';
 import { pathsTo } from '@cordee/access/grant-paths';
 import { denialFor, type Person } from '@cordee/access/people';

@@ -3,7 +3,7 @@ import { grantsOn } from '@cordee/access/decide';
 import { holderOf, objectOf, type Grant } from '@cordee/access/grant-index';
 import { pathsTo } from '@cordee/access/grant-paths';
 import { manages } from '@cordee/access/people';
-import { rightsGivenBy } from '@cordee/access/rights';
+import { rightsGivenBy } from '@cordee/access/implied-rights';
 import type { Output } from '@cordee/contracts/contract';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';

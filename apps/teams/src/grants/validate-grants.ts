@@ -1,5 +1,5 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
-import { isNeverForExternals } from '@cordee/access/rights';
+import { isNeverForExternals } from '@cordee/access/special-rights';
 import type { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';

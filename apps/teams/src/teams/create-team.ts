@@ -3,14 +3,17 @@ import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
 import { assertGrants, type ValidationSources } from '../grants/validate-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
 import { resolveHolderAndObject } from '../grants/current-ownership.ts';
 import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
-import { lockHierarchy, lockTeamsWithParents, saveTeams } from './find-team.ts';
+import { assertNameIsFree } from './find-team.ts';
 import { foldName } from './fold-name.ts';
-import { addMemberships, selectCurrentMembers } from './memberships.ts';
+import { lockParentPath } from './lock-parent-path.ts';
+import { addFirstMemberships } from './memberships.ts';
+import { recordTeamParents } from './team-parent-history.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
 import { Team, type TeamView } from './team.entity.ts';
 import { assertParent } from './team-tree.ts';
@@ -34,12 +37,7 @@ export async function createTeam(
   assertNewMembers(newMembers, people, isMembersOnly, now);
   // If a person is in both input lists, the row in `members` is used, because it comes later and may have an end.
   const distinctMembers = [
-    ...new Map(
-      newMembers.map((newMember) => [
-        newMember.accountId,
-        { ...newMember, memberId: people.find(newMember.accountId)!.memberId },
-      ]),
-    ).values(),
+    ...new Map(newMembers.map((newMember) => [newMember.accountId, toMember(newMember, people)])).values(),
   ];
   if (leadAccountId && !newMembers.some((newMember) => newMember.accountId === leadAccountId))
     throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not among the new members');
@@ -59,32 +57,43 @@ export async function createTeam(
   await assertGrants(sources, requests, now);
   const grants = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(sources.access, request));
 
-  const tree = await lockHierarchy(context, organizationId);
-  if (parentId) {
-    assertParent(tree, parentId);
-    await lockTeamsWithParents(em, organizationId, [parentId]);
-  }
+  const [path] = await Promise.all([
+    parentId ? lockParentPath(em, now, organizationId, parentId) : undefined,
+    assertNameIsFree(em, organizationId, name),
+  ]);
+  if (parentId) assertParent(path!, parentId);
   const current = atCurrentTime(context);
-  const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);
-  const team = em.create(Team, {
-    organizationId,
-    id: holder.teamId,
-    name,
-    nameFold: foldName(name),
-    colour,
-    parentId,
-    parentEndsAt,
-    isMembersOnly,
-    leadAccountId,
-    leadMemberId: distinctMembers.find((newMember) => newMember.accountId === leadAccountId)?.memberId ?? null,
-    createdAt: current.now,
-  });
-  await saveTeams(current, organizationId, [team]);
+  const team = em.create(
+    Team,
+    {
+      organizationId,
+      id: holder.teamId,
+      name,
+      nameFold: foldName(name),
+      colour,
+      parentId,
+      parentEndsAt: input.parentEndsAt && new Date(input.parentEndsAt),
+      isMembersOnly,
+      leadAccountId,
+      leadMemberId: distinctMembers.find((newMember) => newMember.accountId === leadAccountId)?.memberId ?? null,
+      version: 1,
+      createdAt: current.now,
+    },
+    { persist: false },
+  );
+  insertRows(em, [team]);
+  recordTeamParents(em, current.now, organizationId, [team.id]);
+  addFirstMemberships(em, current.now, { organizationId, teamId: team.id }, distinctMembers);
   await current.publish(team.created());
-  const added = await addMemberships(em, current.now, { organizationId, teamId: team.id }, distinctMembers);
+  const added = distinctMembers.map(({ accountId: addedId }) => addedId);
   if (added.length > 0) await current.publish(team.membersChanged({ added }));
   await giveGrants(current, organizationId, accountId, grants);
-  return team.view(await selectCurrentMembers(em, current.now, people, organizationId, team.id), current.now);
+  return team.view(distinctMembers, current.now);
+}
+
+function toMember(newMember: NewMemberInput, people: People) {
+  const { memberId, role } = people.find(newMember.accountId)!;
+  return { ...newMember, memberId, role };
 }
 
 const listNewMembers = ({ accountIds, members }: CreateTeamInput): NewMemberInput[] => [

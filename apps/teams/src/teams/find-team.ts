@@ -4,6 +4,7 @@ import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
+import { foldName } from './fold-name.ts';
 import { endExpiredParentPeriods, recordTeamParents } from './team-parent-history.ts';
 import { Team } from './team.entity.ts';
 import type { TeamTree } from './team-tree.ts';
@@ -93,10 +94,19 @@ export async function saveTeams(
     if (error instanceof UniqueConstraintViolationException) throw new DomainError('TEAM_NAME_TAKEN');
     throw error;
   }
-  await recordTeamParents(
+  recordTeamParents(
     em,
     now,
     organizationId,
     teams.map(({ id }) => id),
   );
+}
+
+/** Throws TEAM_NAME_TAKEN when a team of the organization has the name, apart from case and accents. */
+export async function assertNameIsFree(em: EntityManager, organizationId: OrganizationId, name: string): Promise<void> {
+  const [team] = await em.execute<unknown[]>(
+    `select from team where organization_id = ? and name_fold = ? and deleted_at is null`,
+    [toUuid(organizationId), foldName(name)],
+  );
+  if (team) throw new DomainError('TEAM_NAME_TAKEN');
 }

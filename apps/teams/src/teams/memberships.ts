@@ -1,6 +1,7 @@
 import type { People, Person } from '@cordee/access/people';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { TeamMember } from '@cordee/contracts/teams/team';
+import { sendAhead } from '@cordee/service/database/orm';
 import { instantOf, instantOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -49,23 +50,37 @@ export async function addMemberships(
      select ?, ?, account_id, member_id, ?, ?, ends_at from person
      on conflict (organization_id, team_id, member_id) where ended_at is null do nothing
      returning account_id`,
-    [
-      JSON.stringify(
-        people.map(({ accountId, memberId, endsAt }) => ({
-          account_id: toUuid(accountId),
-          member_id: toUuid(memberId),
-          ends_at: endsAt,
-        })),
-      ),
-      now,
-      ...teamKey,
-      ...teamKey,
-      now,
-      now,
-    ],
+    [membershipRows(people), now, ...teamKey, ...teamKey, now, now],
   );
   return rows.map((row) => toId('acc', row.account_id));
 }
+
+/** Adds people to a new team, whose members need no check, without waiting for the reply. */
+export function addFirstMemberships(
+  em: EntityManager,
+  now: Date,
+  team: { organizationId: OrganizationId; teamId: TeamId },
+  people: readonly NewMembership[],
+): void {
+  if (people.length === 0) return;
+  sendAhead(
+    em,
+    `insert into team_membership (organization_id, team_id, account_id, member_id, joined_at, started_at, ends_at)
+     select ?, ?, account_id, member_id, ?, ?, ends_at from jsonb_to_recordset(?::jsonb) as person
+       (account_id uuid, member_id uuid, ends_at timestamptz)`,
+    [toUuid(team.organizationId), toUuid(team.teamId), now, now, membershipRows(people)],
+  );
+}
+
+/** People as a parameter of `jsonb_to_recordset`. */
+const membershipRows = (people: readonly NewMembership[]): string =>
+  JSON.stringify(
+    people.map(({ accountId, memberId, endsAt }) => ({
+      account_id: toUuid(accountId),
+      member_id: toUuid(memberId),
+      ends_at: endsAt,
+    })),
+  );
 
 /** Selects memberships of a team, of accounts, or of a membership period. */
 export interface MembershipFilter {

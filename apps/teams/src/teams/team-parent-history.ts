@@ -1,4 +1,5 @@
 import { toId, toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
@@ -11,14 +12,15 @@ type TeamId = `team_${string}`;
  * Records the current name, parent and members-only setting of teams. An unchanged row continues; a deleted team gets
  * no current row.
  */
-export async function recordTeamParents(
+export function recordTeamParents(
   em: EntityManager,
   now: Date,
   organizationId: OrganizationId,
   teamIds: readonly TeamId[],
-): Promise<void> {
+): void {
   const keys = [toUuid(organizationId), uuidList(teamIds)];
-  await em.execute(
+  sendAhead(
+    em,
     `update team_parent_history period set until = ? from team
      where period.organization_id = ? and period.team_id = any(?::uuid[]) and period.until is null
        and team.organization_id = period.organization_id and team.id = period.team_id
@@ -27,7 +29,8 @@ export async function recordTeamParents(
            is distinct from (team.name, team.parent_id, team.parent_ends_at, team.is_members_only))`,
     [now, ...keys],
   );
-  await em.execute(
+  sendAhead(
+    em,
     `insert into team_parent_history (organization_id, team_id, name, parent_id, parent_ends_at, is_members_only, since)
      select organization_id, id, name, parent_id, parent_ends_at, is_members_only, ? from team
      where organization_id = ? and id = any(?::uuid[]) and deleted_at is null

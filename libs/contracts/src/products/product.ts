@@ -206,7 +206,7 @@ export const describeProduct = query({
   },
 });
 
-/** Services that present the product to a new owner use the answer. */
+/** Services that index a received product and its resources, for example search, use the answer. */
 export const listProductResources = query({
   subject: 'rpc.products.resource.list.v1',
   access: 'service',

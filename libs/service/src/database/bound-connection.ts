@@ -11,8 +11,9 @@ import {
   type Transaction,
 } from '@mikro-orm/postgresql';
 import { isRaw, raw } from '@mikro-orm/core';
-import type { PoolConfig } from 'pg';
+import type { PoolConfig, QueryResult as PgResult } from 'pg';
 import { bindValues, type BoundStatement } from './bind-values.ts';
+import { PipelinedTransaction } from './pipelined-transaction.ts';
 import { PreparingClient } from './prepared-statements.ts';
 import { ReadScope } from './read-scope.ts';
 import { TenantReads } from './tenant-reads.ts';
@@ -37,7 +38,7 @@ export class BoundConnection extends PostgreSqlConnection {
 
   override mapOptions(overrides: PoolConfig): PoolConfig {
     this.clientConfig = super.mapOptions(overrides);
-    return { ...this.clientConfig, Client: PreparingClient };
+    return { ...this.clientConfig, Client: PreparingClient, pipeline: true };
   }
 
   override async execute<
@@ -55,9 +56,33 @@ export class BoundConnection extends PostgreSqlConnection {
   /** Executes a statement that has `$1`, `$2` … in its text. */
   async executeBound({ text, values }: BoundStatement, transaction?: Transaction): Promise<{ rows: unknown[] }> {
     if (transaction instanceof ReadScope) return { rows: await transaction.run({ text, values }) };
+    if (transaction) return toKyselyResult(await pipelinedTransaction(transaction).run({ text, values }));
     await this.ensureConnection();
-    const executor = (transaction ?? this.getClient()) as ReturnType<typeof this.getClient>;
-    return executor.executeQuery(toCompiledQuery({ text, values }));
+    return this.getClient().executeQuery(toCompiledQuery({ text, values }));
+  }
+
+  /** Sends a statement whose result nobody needs, without waiting for its reply; see `PipelinedTransaction`. */
+  sendAhead(sql: string, parameters: readonly unknown[], transaction: Transaction): void {
+    pipelinedTransaction(transaction).sendAhead(this.bind(sql, parameters));
+  }
+
+  /** Opens a transaction. There are no nested transactions: a failed statement fails the whole transaction. */
+  override async begin({ ctx }: { ctx?: Transaction } = {}): Promise<Transaction> {
+    if (ctx) throw new Error('a transaction cannot contain another transaction');
+    const pool = await this.getNativeClient();
+    return new PipelinedTransaction(await pool.connect());
+  }
+
+  override async commit(transaction: Transaction): Promise<void> {
+    try {
+      await pipelinedTransaction(transaction).commit();
+    } catch (error) {
+      throw this.platform.getExceptionConverter().convertException(error as Error);
+    }
+  }
+
+  override async rollback(transaction: Transaction): Promise<void> {
+    await pipelinedTransaction(transaction).rollback();
   }
 
   override async close(force?: boolean): Promise<void> {
@@ -71,6 +96,15 @@ export class BoundConnection extends PostgreSqlConnection {
     return bindValues(sql, params, (identifier) => this.platform.quoteIdentifier(identifier));
   }
 }
+
+/** For MikroORM, the type of a transaction is that of Kysely; here, `begin` opens every transaction. */
+const pipelinedTransaction = (transaction: Transaction): PipelinedTransaction => transaction;
+
+const writes = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/** The result in the format of Kysely. Only a write has a number of affected rows. */
+const toKyselyResult = ({ command, rowCount, rows }: PgResult): { rows: unknown[]; numAffectedRows?: bigint } =>
+  writes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
 
 /** The statement in the format of Kysely, which executes it unchanged. */
 const toCompiledQuery = ({ text, values }: BoundStatement) => ({

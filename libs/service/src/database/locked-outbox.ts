@@ -10,7 +10,7 @@ import { setRole } from './tenant-context.ts';
 export function lockedOutbox(em: EntityManager, service: string) {
   return <T>(work: (em: EntityManager) => Promise<T>): Promise<T | undefined> =>
     em.fork().transactional(async (tx) => {
-      await setRole(tx, databaseRoles(service).relay);
+      setRole(tx, databaseRoles(service).relay);
       return (await tryAdvisoryLock(tx, `relay ${service}`)) ? work(tx) : undefined;
     });
 }

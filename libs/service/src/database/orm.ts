@@ -2,8 +2,8 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type EntityManager, type EntitySchema, type Options } from '@mikro-orm/postgresql';
 import { BoundConnection, BoundDriver } from './bound-connection.ts';
 import type { MigrationClass } from './migration.ts';
+import type { PipelinedTransaction } from './pipelined-transaction.ts';
 import { ReadScope } from './read-scope.ts';
-import { reclaimConnections } from './reclaim-connections.ts';
 
 export const MIGRATION_TABLE = 'migration';
 
@@ -23,12 +23,17 @@ export async function openOrm(settings: OrmOptions): Promise<MikroORM> {
     entities: [...settings.entities],
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: settings.poolSize ?? 10 },
-    driverOptions: { onPoolCreated: reclaimConnections },
     forceUtcTimezone: true,
     // Logs nothing, because the caller logs the names of migrations.
     logger: () => undefined,
     extensions: [Migrator],
-    migrations: { migrationsList: [...(settings.migrations ?? [])], tableName: MIGRATION_TABLE, snapshot: false },
+    migrations: {
+      migrationsList: [...(settings.migrations ?? [])],
+      tableName: MIGRATION_TABLE,
+      snapshot: false,
+      // One transaction per migration: a transaction cannot contain another transaction.
+      allOrNothing: false,
+    },
   };
   return MikroORM.init(options);
 }
@@ -38,6 +43,20 @@ export function openReads(em: EntityManager): EntityManager {
   const fork = em.fork();
   fork.setTransactionContext(new ReadScope((em.getConnection() as BoundConnection).reads));
   return fork;
+}
+
+/** The number of round trips to PostgreSQL that a transaction or a query has made. */
+export const roundTripsOf = (em: EntityManager): number =>
+  (em.getTransactionContext() as PipelinedTransaction | ReadScope).roundTrips;
+
+/**
+ * Sends a statement of a transaction without waiting for its reply, because nobody needs the result. When it fails, the
+ * next statement or the commit fails with its error.
+ */
+export function sendAhead(em: EntityManager, sql: string, parameters: readonly unknown[] = []): void {
+  const transaction = em.getTransactionContext();
+  if (!transaction) throw new Error('only a transaction reports the error of a statement that was sent ahead');
+  (em.getConnection() as BoundConnection).sendAhead(sql, parameters, transaction);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { Client, type Connection } from 'pg';
+import { Client, type Connection, type QueryResult } from 'pg';
+import type { BoundStatement } from './bind-values.ts';
+import { joinWrites } from './joined-writes.ts';
 
 /** The maximum number of prepared statements per connection. The least recently used statement is closed. */
 const MAX_PREPARED = 500;
@@ -68,17 +70,36 @@ export function isStatementOutdated(error: unknown): boolean {
   return code === STATEMENT_MISSING || (code === CACHED_PLAN_CHANGED && (message ?? '').includes('cached plan'));
 }
 
+type Callback = (error: Error | null, result: QueryResult) => void;
+
 /** A client of the connection pool that prepares each statement that has values. */
 export class PreparingClient extends Client {
-  private readonly statements = new PreparedStatements((this as unknown as { connection: Connection }).connection);
+  // The types of `pg` do not declare the connection.
+  declare readonly connection: Connection;
+  private readonly statements: PreparedStatements;
+
+  constructor(...options: ConstructorParameters<typeof Client>) {
+    super(...options);
+    this.statements = new PreparedStatements(this.connection);
+  }
 
   // The type of `query` has many overloads; only the overload with a text and values behaves differently.
   override query(...args: unknown[]): never {
     const [text, values] = args;
+    joinWrites(this.connection);
     if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return super.query(...(args as [string])) as never;
     const result = super.query({ name: this.statements.nameOf(text), text, values });
     result.catch((error: unknown) => this.statements.forgetAfter(error, text));
     return result as never;
+  }
+
+  /** Sends a statement at once, also while earlier statements of the connection run. */
+  send({ text, values }: BoundStatement, callback: Callback): void {
+    const statement = values.length === 0 ? { text } : { name: this.statements.nameOf(text), text, values };
+    super.query(statement, (error, result) => {
+      if (error) this.statements.forgetAfter(error, text);
+      callback(error, result);
+    });
   }
 }

@@ -1,5 +1,6 @@
 import pg, { type Connection, type PoolConfig, type QueryConfig } from 'pg';
 import type { BoundStatement } from './bind-values.ts';
+import { joinWrites } from './joined-writes.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 
 /** The settings with which a read statement runs. They end with the statement. */
@@ -68,7 +69,6 @@ export class ReadConnection {
   private readonly statements: PreparedStatements;
   private readonly opened: Promise<unknown>;
   private running = 0;
-  private isCorked = false;
   /** When the oldest running statement was sent or became the oldest. */
   private busySince = 0;
 
@@ -111,23 +111,12 @@ export class ReadConnection {
   }
 
   private send(settings: ReadSettings, text: string, values: unknown[]): Promise<unknown[]> {
-    this.joinWrites();
+    joinWrites(this.connection);
     return new Promise((resolve, reject) => {
       const statement = { name: this.statements.nameOf(text), text, values };
       this.client.query(
         new ReadQuery(statement, settings, (error, result) => (error ? reject(error) : resolve(result.rows))),
       );
-    });
-  }
-
-  /** Joins the messages of all statements of one turn of the event loop into one write to the socket. */
-  private joinWrites(): void {
-    if (this.isCorked) return;
-    this.isCorked = true;
-    this.connection.stream.cork();
-    setImmediate(() => {
-      this.isCorked = false;
-      this.connection.stream.uncork();
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BoundStatement } from './bind-values.ts';
 import type { ReadSettings } from './read-connection.ts';
+import { RoundTripCounter } from './round-trip-counter.ts';
 import type { TenantReads } from './tenant-reads.ts';
 
 /** PostgreSQL cancels a read that takes longer. */
@@ -13,11 +14,22 @@ const READ_TIMEOUT_MS = 30_000;
 export class ReadScope {
   readonly settings: ReadSettings = { role: 'none', organizationId: '', accountId: '', timeoutMs: READ_TIMEOUT_MS };
 
+  private readonly roundTripCounter = new RoundTripCounter();
+
   constructor(private readonly reads: TenantReads) {}
 
-  run(statement: BoundStatement): Promise<unknown[]> {
-    // A copy: the statement keeps its settings when the query changes them before the statement is sent or repeated.
-    return this.reads.run({ ...this.settings }, statement);
+  get roundTrips(): number {
+    return this.roundTripCounter.count;
+  }
+
+  async run(statement: BoundStatement): Promise<unknown[]> {
+    this.roundTripCounter.onSend();
+    try {
+      // A copy: the statement keeps its settings when the query changes them before the statement is sent or repeated.
+      return await this.reads.run({ ...this.settings }, statement);
+    } finally {
+      this.roundTripCounter.onReply();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { sendAhead } from './orm.ts';
 import { readScopeOf } from './read-scope.ts';
 
 /** The organization id of rows that belong to no organization, in tables whose keys start with an organization id. */
@@ -14,7 +15,7 @@ export interface TenantContext {
  * Limits a transaction, or the next statements of a query, to one organization and to the rows of one person, by
  * row-level security.
  */
-export async function setTenantContext(em: EntityManager, context: TenantContext): Promise<void> {
+export function setTenantContext(em: EntityManager, context: TenantContext): void {
   const organizationId = context.organizationId ? toUuid(context.organizationId) : '';
   const accountId = context.accountId ? toUuid(context.accountId) : '';
   const reads = readScopeOf(em);
@@ -23,7 +24,7 @@ export async function setTenantContext(em: EntityManager, context: TenantContext
     return;
   }
   // `true` resets the settings at the end of the transaction.
-  await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
+  sendAhead(em, `select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
     organizationId,
     accountId,
   ]);
@@ -33,20 +34,20 @@ export async function setTenantContext(em: EntityManager, context: TenantContext
  * Switches to a named role that sees every organization, until the transaction or the query ends. The boundaries check
  * lists the allowed callers.
  */
-export async function setRole(em: EntityManager, role: string): Promise<void> {
+export function setRole(em: EntityManager, role: string): void {
   if (!/^cordee_[a-z_]+$/.test(role)) throw new Error(`not a role of a service: ${role}`);
-  await switchRole(em, role);
+  switchRole(em, role);
 }
 
 /** Switches back to the runtime role. */
-export async function resetRole(em: EntityManager): Promise<void> {
-  await switchRole(em, 'none');
+export function resetRole(em: EntityManager): void {
+  switchRole(em, 'none');
 }
 
-async function switchRole(em: EntityManager, role: string): Promise<void> {
+function switchRole(em: EntityManager, role: string): void {
   const reads = readScopeOf(em);
   if (reads) reads.settings.role = role;
-  else await em.execute(`set local role ${role}`);
+  else sendAhead(em, `set local role ${role}`);
 }
 
 /** Limits the time of each following statement of the query. PostgreSQL cancels a statement that takes longer. */

@@ -21,7 +21,7 @@ const rollBack = new Error('rolled back');
 const tryAs = (role: RoleName, sql: string): Promise<string> =>
   test
     .transaction(async (em) => {
-      if (role !== 'runtime') await setRole(em, roles[role]);
+      if (role !== 'runtime') setRole(em, roles[role]);
       await em.execute(sql);
       throw rollBack;
     })
@@ -72,8 +72,8 @@ describe('roles', () => {
 describe('rows of customers', () => {
   const organizations = (role: RoleName, scope?: `org_${string}`): Promise<string[]> =>
     test.transaction(async (em) => {
-      if (role !== 'runtime') await setRole(em, roles[role]);
-      if (scope) await setTenantContext(em, { organizationId: scope });
+      if (role !== 'runtime') setRole(em, roles[role]);
+      if (scope) setTenantContext(em, { organizationId: scope });
       return (await em.execute<{ organization_id: string }[]>('select organization_id from box order by 1')).map(
         ({ organization_id: id }) => id,
       );
@@ -92,7 +92,7 @@ describe('rows of customers', () => {
   it('rows of another organization cannot be written', async () => {
     const write = (sql: string): Promise<unknown> =>
       test.transaction(async (em) => {
-        await setTenantContext(em, { organizationId: ours });
+        setTenantContext(em, { organizationId: ours });
         return em.execute(sql, [toUuid(theirs)]);
       });
     await expect(write(`insert into box values (?, 'mine')`)).rejects.toThrow(/row-level security/);

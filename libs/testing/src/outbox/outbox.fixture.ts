@@ -8,7 +8,7 @@ import { Relay } from '@cordee/outbox/relay';
 import { lockedOutbox } from '@cordee/service/database/locked-outbox';
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
-import { openOrm } from '@cordee/service/database/orm';
+import { openOrm, sendAhead } from '@cordee/service/database/orm';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import * as z from 'zod';
@@ -52,20 +52,20 @@ export class OutboxFixture {
     return new OutboxFixture(orm, admin, () => urls.drop());
   }
 
-  transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.orm.em.fork().transactional(work);
+  transaction<T>(work: (em: EntityManager) => Promise<T> | T): Promise<T> {
+    return this.orm.em.fork().transactional(async (em) => work(em));
   }
 
   /** Publishes the events in one transaction. */
   async publishEvent(...events: DomainEvent[]): Promise<void> {
-    await this.transaction(async (em) => {
-      for (const event of events) await this.publish(em, event);
+    await this.transaction((em) => {
+      for (const event of events) this.publish(em, event);
     });
   }
 
-  publish(em: EntityManager, event: DomainEvent, metadata: Partial<EventMetadata> = {}): Promise<void> {
+  publish(em: EntityManager, event: DomainEvent, metadata: Partial<EventMetadata> = {}): void {
     const fullMetadata = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...metadata };
-    return writeEvents(em, [toPendingEvent(fullMetadata, event)]);
+    writeEvents((sql, parameters) => sendAhead(em, sql, parameters), [toPendingEvent(fullMetadata, event)]);
   }
 
   relay(

@@ -73,7 +73,7 @@ describe('publish', () => {
     await test.publishEvent(moved('a', 1));
     await expect(
       test.transaction(async (em) => {
-        await test.publish(em, moved('a', 2));
+        test.publish(em, moved('a', 2));
         throw rollBack;
       }),
     ).rejects.toBe(rollBack);
@@ -90,7 +90,7 @@ describe('publish', () => {
     const outcomes = await Promise.allSettled(
       writers.map((index) =>
         test.transaction(async (em) => {
-          for (let count = 0; count < 5; count += 1) await test.publish(em, moved('a', index));
+          for (let count = 0; count < 5; count += 1) test.publish(em, moved('a', index));
           // Five of the twenty writers roll back.
           if (index % 4 === 0) throw rollBack;
         }),

@@ -31,7 +31,7 @@ it('a failed statement leaves no value in the log of the database', async () => 
     fixture.transaction((em) => em.execute(insertTwice, [secret])),
     fixture.transaction((em) => em.execute(`insert into inbox (durable, entity_id) values (?, 'e')`, [secret])),
     fixture.transaction(async (em) => {
-      await setTenantContext(em, { organizationId });
+      setTenantContext(em, { organizationId });
       await em.execute(...insert);
       await em.execute(`${insert[0]} -- ${marker}`, insert[1]);
     }),

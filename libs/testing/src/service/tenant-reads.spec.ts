@@ -52,7 +52,7 @@ afterAll(async () => {
 
 async function readsOf(organizationId: `org_${string}` | undefined): Promise<EntityManager> {
   const em = openReads(orm.em);
-  await setTenantContext(em, { organizationId });
+  setTenantContext(em, { organizationId });
   return em;
 }
 
@@ -83,9 +83,9 @@ describe('a read', () => {
   });
 
   it('uses the role that it switches to until it switches back', async () => {
-    await setRole(em, databaseRoles(SERVICE).staff);
+    setRole(em, databaseRoles(SERVICE).staff);
     expect(await selectOwners(em)).toHaveLength(ORGANIZATIONS * BOXES);
-    await setRole(em, databaseRoles(SERVICE).sweep);
+    setRole(em, databaseRoles(SERVICE).sweep);
     expect(await em.execute(`select current_user as role where ?`, [true])).toEqual([
       { role: databaseRoles(SERVICE).sweep },
     ]);
@@ -95,8 +95,8 @@ describe('a read', () => {
   it('keeps the settings with which it was started, although they change before it is sent', async () => {
     await selectOwners(em);
     const started = selectOwners(em);
-    await setTenantContext(em, { organizationId: organizationIds[1] });
-    await setRole(em, databaseRoles(SERVICE).staff);
+    setTenantContext(em, { organizationId: organizationIds[1] });
+    setRole(em, databaseRoles(SERVICE).staff);
     expect(await started).toEqual(Array.from({ length: BOXES }, () => toUuid(organizationIds[0]!)));
   });
 
@@ -151,7 +151,7 @@ it('the text of a statement has no values, also in the view of running statement
   const em = await readsOf(organizationIds[0]);
   await em.execute(`select content from box where content = ?`, [secret]);
   await orm.em.fork().transactional(async (tx) => {
-    await setTenantContext(tx, { organizationId: organizationIds[0]! });
+    setTenantContext(tx, { organizationId: organizationIds[0]! });
     await tx.execute(`update box set content = ? where number = 1`, [secret]);
     await tx.execute(`update box set content = 'of ' || organization_id where number = 1`);
   });
@@ -171,7 +171,7 @@ it('reads of many organizations on few connections never mix, whatever fails (1,
     'error in a value': (em: EntityManager) => em.execute(`select ?::integer`, ['no number']),
     'value that cannot be encoded': (em: EntityManager) => em.execute(`select ?::text`, [unencodable]),
     'role that does not exist': async (em: EntityManager) => {
-      await setRole(em, 'cordee_missing');
+      setRole(em, 'cordee_missing');
       return em.execute(`select ?::text`, ['x']);
     },
     write: (em: EntityManager) => em.execute(`update box set content = ?`, ['x']),

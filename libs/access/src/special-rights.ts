@@ -5,13 +5,6 @@
 const contentRights = new Set(['read', 'view', 'change']);
 /** Rights that an external never has (PROD-2). */
 const neverForExternals = new Set(['manage']);
-/** The narrower rights that a wider right includes: the levels of a drive and of its folders (PROD-2). */
-const narrowerRights: Readonly<Record<string, readonly string[]>> = {
-  manage: ['change', 'view'],
-  change: ['view'],
-  admin: ['user'],
-};
-
 /** The rights that a support access of level `read` allows (SUP-3). */
 const readOnlyRights = new Set(['statistics', 'history', 'read', 'view']);
 
@@ -21,12 +14,6 @@ export const isReadOnlyRight = (right: string): boolean => readOnlyRights.has(ri
 export const isContentRight = (right: string): boolean => contentRights.has(right);
 
 export const isNeverForExternals = (right: string): boolean => neverForExternals.has(right);
-
-/** The right and the narrower rights that it includes. */
-export const rightsGivenBy = (right: string): readonly string[] => {
-  const narrower = narrowerRights[right];
-  return narrower ? [right, ...narrower] : [right];
-};
 
 /** The rights of the owner of a resource. */
 export const ownerRights: readonly string[] = [...contentRights];

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decode, encode, encodeSuccess, readUnparsed } from './reply.ts';
+
+const read = (data: Uint8Array): unknown => {
+  const reply = readUnparsed(data);
+  if ('error' in reply) return reply;
+  const { outputJson, ...head } = reply;
+  return { ...head, output: decode(outputJson) };
+};
+
+describe('a reply that is read unparsed', () => {
+  it('has the output, the access revision and the version of the sent reply', () => {
+    const revision = fc.option(fc.stringMatching(/^[\w-]{1,130}$/), { nil: undefined });
+    const output = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ version: fc.nat(), name: fc.string(), accessRevision: fc.string(), output: fc.string() }),
+    );
+    fc.assert(
+      fc.property(output, revision, (value, accessRevision) => {
+        const version = (value as { version?: unknown } | null)?.version;
+        const parsed = JSON.parse(JSON.stringify({ output: value })) as object;
+        expect(read(encodeSuccess(value, accessRevision))).toEqual({
+          accessRevision,
+          version: typeof version === 'number' ? version : undefined,
+          ...parsed,
+        });
+      }),
+    );
+  });
+
+  it.each([
+    [
+      { output: { version: 2 }, accessRevision: 'abc' },
+      { accessRevision: 'abc', version: 2, output: { version: 2 } },
+    ],
+    [{ output: null }, { accessRevision: undefined, version: undefined, output: null }],
+    [{ error: { code: 'X', status: 400, title: 'x' } }, { error: { code: 'X', status: 400, title: 'x' } }],
+  ])('may be an error, or a reply whose fields have another order: %j', (sent, expected) => {
+    expect(read(encode(sent))).toEqual(expected);
+  });
+});

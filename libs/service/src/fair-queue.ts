@@ -1,0 +1,144 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+
+export interface FairQueueLimits {
+  /** The maximum number of works that run at the same time. */
+  readonly maxRunning: number;
+  /** The same for the works of one organization, so that its slow works leave room for others. */
+  readonly maxRunningPerOrganization: number;
+  /** The maximum number of works that wait. */
+  readonly maxWaiting: number;
+  /** The longest time that a work waits, in milliseconds. */
+  readonly maxWaitMs: number;
+}
+
+interface Waiting {
+  readonly start: () => void;
+  readonly refuse: () => void;
+}
+
+/** The time after which a refused caller may try again, in seconds. */
+const RETRY_AFTER_S = 1;
+
+/**
+ * Limits the work of a process. Work beyond the limit waits; free places go to the organizations in turn, so that an
+ * organization with much work does not delay the others. Work that would wait too long is refused.
+ */
+export class FairQueue {
+  /** The waiting works by organization. The organization whose turn is next is the first key. */
+  private readonly waiting = new Map<string, Waiting[]>();
+  private readonly runningByOrganization = new Map<string, number>();
+  private running = 0;
+  private waitingCount = 0;
+  private refusedCount = 0;
+
+  constructor(private readonly limits: FairQueueLimits) {}
+
+  /** For metrics. */
+  get counts(): { running: number; waiting: number; refused: number } {
+    return { running: this.running, waiting: this.waitingCount, refused: this.refusedCount };
+  }
+
+  /**
+   * Runs work when its turn comes. Throws SERVICE_UNAVAILABLE when it would wait longer than `maxWaitMs`, or when too
+   * many works wait. `organization` may be any key.
+   */
+  async run<T>(organization: string, work: () => Promise<T>): Promise<T> {
+    if (this.canStart(organization)) this.onStart(organization);
+    else await this.wait(organization);
+    try {
+      return await work();
+    } finally {
+      this.onEnd(organization);
+    }
+  }
+
+  private canStart(organization: string): boolean {
+    return (
+      this.running < this.limits.maxRunning &&
+      (this.runningByOrganization.get(organization) ?? 0) < this.limits.maxRunningPerOrganization
+    );
+  }
+
+  private onStart(organization: string): void {
+    this.running += 1;
+    this.runningByOrganization.set(organization, (this.runningByOrganization.get(organization) ?? 0) + 1);
+  }
+
+  private onEnd(organization: string): void {
+    this.running -= 1;
+    const remaining = this.runningByOrganization.get(organization)! - 1;
+    if (remaining === 0) this.runningByOrganization.delete(organization);
+    else this.runningByOrganization.set(organization, remaining);
+    this.startNext();
+  }
+
+  /** Resolves when the work has a place. */
+  private wait(organization: string): Promise<void> {
+    if (this.waitingCount >= this.limits.maxWaiting && !this.refuseOfBusier(organization))
+      return Promise.reject(this.refusal());
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.remove(organization, entry);
+        entry.refuse();
+      }, this.limits.maxWaitMs);
+      const entry: Waiting = {
+        start: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: () => {
+          clearTimeout(timer);
+          reject(this.refusal());
+        },
+      };
+      const queue = this.waiting.get(organization);
+      if (queue) queue.push(entry);
+      else this.waiting.set(organization, [entry]);
+      this.waitingCount += 1;
+    });
+  }
+
+  /** Refuses the newest work of the organization with the most waiting work, if it has more than the given one. */
+  private refuseOfBusier(organization: string): boolean {
+    let [busiest, length] = ['', (this.waiting.get(organization)?.length ?? 0) + 1];
+    for (const [key, queue] of this.waiting) if (queue.length > length) [busiest, length] = [key, queue.length];
+    const newest = this.waiting.get(busiest)?.at(-1);
+    if (!newest) return false;
+    this.remove(busiest, newest);
+    newest.refuse();
+    return true;
+  }
+
+  /** Starts the oldest work of the first organization that may run one more. */
+  private startNext(): void {
+    for (const [organization, queue] of this.waiting) {
+      if (!this.canStart(organization)) continue;
+      const next = queue[0]!;
+      this.remove(organization, next);
+      const rest = this.waiting.get(organization);
+      // The organization goes to the end of the turn.
+      if (rest) {
+        this.waiting.delete(organization);
+        this.waiting.set(organization, rest);
+      }
+      this.onStart(organization);
+      next.start();
+      return;
+    }
+  }
+
+  private remove(organization: string, entry: Waiting): void {
+    const queue = this.waiting.get(organization)!;
+    queue.splice(queue.indexOf(entry), 1);
+    if (queue.length === 0) this.waiting.delete(organization);
+    this.waitingCount -= 1;
+  }
+
+  private refusal(): DomainError {
+    this.refusedCount += 1;
+    return new DomainError('SERVICE_UNAVAILABLE', {
+      detail: 'too many calls at the moment',
+      retryAfter: RETRY_AFTER_S,
+    });
+  }
+}

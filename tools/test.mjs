@@ -2,6 +2,7 @@ import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { notRun } from './checks/check.mjs';
 import { runJest } from './checks/jest-check.mjs';
+import { loadCheck } from './checks/load-check.mjs';
 import { documentsCheck, longStaticChecks, staticChecks } from './checks/static-checks.mjs';
 import { scenarioChecks } from './checks/scenario-checks.mjs';
 import { lockProfile, prepareClone, startServers } from './run/prepare.mjs';
@@ -10,7 +11,7 @@ import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
 
 const help = `Runs every check of this clone: the lock file, format, build and types, lint, boundaries, style,
-the generator, docker-compose.yml, all test suites and the end-to-end scenario on real servers,
+the generator, docker-compose.yml, all test suites, the end-to-end scenario and a short load on real servers,
 and the generated documents.
 
   npm test                   all checks
@@ -60,7 +61,7 @@ async function runChecks(patterns) {
   if (patterns.length > 0) return runTests();
   const runStatic = (checks) => inOrder(checks, ({ run }) => run(context));
   const runScenarios = () =>
-    inOrder(scenarioChecks, ({ run }) =>
+    inOrder([...scenarioChecks, loadCheck], ({ run }) =>
       onServers(startingServers, async () => run({ ...profileContext, node, servers: await startingServers })),
     );
   await runStatic(staticChecks);

@@ -1,5 +1,5 @@
 import type { Contract } from '@cordee/contracts/contract';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { roundTrips } from './database/joined-writes.ts';
 
 interface OperationCounts {

@@ -1,5 +1,5 @@
 import { startChild } from '../harness/child.mjs';
-import { randomFrom } from '../harness/random.mjs';
+import { randomFrom } from '../harness/random-ids.mjs';
 import { randomQuestions } from './random-questions.mjs';
 
 const PEOPLE = 500;

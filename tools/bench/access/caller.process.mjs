@@ -6,8 +6,8 @@ import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
 import { keepInFlight } from '../harness/closed-loop.mjs';
-import { ownCpu } from '../harness/cpu.mjs';
-import { openLoop, reasonOf } from '../harness/open-loop.mjs';
+import { ownCpu } from '../../measurement/cpu.mjs';
+import { openLoop, reasonOf } from '../../measurement/open-loop.mjs';
 import { connectRaw, rawHeaders } from '../harness/raw-nats.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
 

@@ -1,4 +1,4 @@
-import { latencies, quantile } from '../harness/statistics.mjs';
+import { latencies, quantile } from '../../measurement/statistics.mjs';
 
 /**
  * Measures the duration of each check in milliseconds, less the time that reading the clock takes. Each question is

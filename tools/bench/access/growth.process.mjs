@@ -1,6 +1,6 @@
 // Measures the costs of one organization of a given size in its own process.
 import { handleRequests } from '../harness/handle-requests.mjs';
-import { median } from '../harness/statistics.mjs';
+import { median } from '../../measurement/statistics.mjs';
 import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
 import { randomOrganization } from './random-organization.mjs';
 import { randomQuestions } from './random-questions.mjs';

@@ -1,7 +1,8 @@
 // Measures the access cache with more organizations than fit into memory: hit rate, load time, weight.
-import { randomFrom, zipf } from '../harness/random.mjs';
+import { zipf } from '../../measurement/random.mjs';
+import { randomFrom } from '../harness/random-ids.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
-import { latencies } from '../harness/statistics.mjs';
+import { latencies } from '../../measurement/statistics.mjs';
 import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
 import { randomOrganization } from './random-organization.mjs';
 import { randomQuestions } from './random-questions.mjs';

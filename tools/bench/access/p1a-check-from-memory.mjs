@@ -1,5 +1,5 @@
 import { runFor } from '../harness/closed-loop.mjs';
-import { ownCpu } from '../harness/cpu.mjs';
+import { ownCpu } from '../../measurement/cpu.mjs';
 import { startChild } from '../harness/child.mjs';
 import { atLeast, latencyAtMost } from '../harness/goals.mjs';
 import { notInstalled } from '../harness/peers.mjs';

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from '../harness/child.mjs';
 import { atMost } from '../harness/goals.mjs';
 import { progress } from '../harness/progress.mjs';
-import { randomFrom } from '../harness/random.mjs';
-import { latencies } from '../harness/statistics.mjs';
+import { randomFrom } from '../harness/random-ids.mjs';
+import { latencies } from '../../measurement/statistics.mjs';
 import { startTeams } from './teams-in-process.mjs';
 
 const REPLICAS = 8;

@@ -1,9 +1,9 @@
 // Measures the lists of visible products. Grants to the whole organization make every product visible to every member.
 import { OrganizationAccess } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
-import { randomFrom } from '../harness/random.mjs';
+import { randomFrom } from '../harness/random-ids.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
-import { latencies } from '../harness/statistics.mjs';
+import { latencies } from '../../measurement/statistics.mjs';
 import { productTypes, typeRights } from './product-types.mjs';
 import { randomOrganization } from './random-organization.mjs';
 

@@ -1,4 +1,4 @@
-import { randomFrom } from '../harness/random.mjs';
+import { randomFrom } from '../harness/random-ids.mjs';
 import { productTypes, productType } from './product-types.mjs';
 
 const DAY_MS = 86_400_000;

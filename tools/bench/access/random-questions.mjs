@@ -1,4 +1,4 @@
-import { randomFrom } from '../harness/random.mjs';
+import { randomFrom } from '../harness/random-ids.mjs';
 import { productType } from './product-types.mjs';
 
 /**

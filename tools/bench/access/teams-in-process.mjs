@@ -1,4 +1,4 @@
-import { cpuOf } from '../harness/cpu.mjs';
+import { cpuOf } from '../../measurement/cpu.mjs';
 import { startChild } from '../harness/child.mjs';
 import { progress } from '../harness/progress.mjs';
 import { serverPid } from '../harness/server-pid.mjs';

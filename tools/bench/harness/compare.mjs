@@ -1,4 +1,4 @@
-import { median, spread } from './statistics.mjs';
+import { median, spread } from '../../measurement/statistics.mjs';
 
 /**
  * Runs all subjects once per round, each round in another order. Round 0 is a warm-up, and its samples are discarded.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compare } from './compare.mjs';
 import { atLeast, atMost, evaluateGoals, latencyAtMost } from './goals.mjs';
-import { latencies, median, quantile } from './statistics.mjs';
+import { latencies, median, quantile } from '../../measurement/statistics.mjs';
 
 /** Creates a subject that returns `values[round]` in each round, also in the warm-up round 0, and records its runs. */
 const subject = (name, role, values, runs = []) => ({

@@ -1,4 +1,4 @@
-import { median } from './statistics.mjs';
+import { median } from '../../measurement/statistics.mjs';
 
 /** Evaluates the goals of a measurement. Returns one record per goal for the JSON output. */
 export function evaluateGoals(id, { goals, unit }, results, rounds) {

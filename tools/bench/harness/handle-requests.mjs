@@ -1,4 +1,4 @@
-import { ownCpu } from './cpu.mjs';
+import { ownCpu } from '../../measurement/cpu.mjs';
 
 /**
  * Handles the requests of the parent process in a child process that `startChild` has started. Every child also has the

@@ -1,5 +1,3 @@
-import { toId } from '@cordee/contracts/id';
-
 /** Creates a random number generator from a seed (mulberry32). */
 export function randomFrom(seed) {
   let state = seed >>> 0;
@@ -16,7 +14,6 @@ export function randomFrom(seed) {
     between: (minimum, maximum) => minimum + below(maximum - minimum + 1),
     chance: (share) => next() < share,
     pick: (values) => values[below(values.length)],
-    id: (prefix) => toId(prefix, uuid(below)),
     uuid: () => uuid(below),
   };
 }

@@ -1,0 +1,110 @@
+import http from 'node:http';
+import https from 'node:https';
+
+const DEADLINE_CHECK_MS = 100;
+
+/**
+ * Sends HTTP requests over a bounded number of kept-alive connections. A request that finds no free connection waits.
+ * A request without a complete answer at its deadline fails with the code TIMEOUT, also while it waits.
+ */
+export class HttpClient {
+  #origin;
+  #protocol;
+  #agent;
+  #connections;
+  #active = 0;
+  #waiting = [];
+  #waitingHead = 0;
+  /** Requests in the order of their start, which is nearly the order of their deadlines. */
+  #pending = new Set();
+  #timer;
+  /** Number of requests that found no free connection. */
+  waitedCount = 0;
+
+  constructor(url, { connections }) {
+    this.#origin = new URL(url);
+    this.#protocol = this.#origin.protocol === 'https:' ? https : http;
+    this.#agent = new this.#protocol.Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
+    this.#connections = connections;
+    this.#timer = setInterval(() => this.#failOverdue(), DEADLINE_CHECK_MS).unref();
+  }
+
+  /**
+   * Sends a request. Returns `{ status, headers, text }`. `deadline` is a value of `performance.now()`. Throws an error
+   * with a `code` when there is no answer.
+   */
+  send({ method, path, headers, body }, deadline) {
+    return new Promise((resolve, reject) => {
+      const pending = { method, path, headers, body, deadline, resolve, reject, request: undefined };
+      this.#pending.add(pending);
+      if (this.#active < this.#connections) this.#dispatch(pending);
+      else {
+        this.waitedCount += 1;
+        this.#waiting.push(pending);
+      }
+    });
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    this.#agent.destroy();
+  }
+
+  #dispatch(pending) {
+    this.#active += 1;
+    let isClosed = false;
+    const settle = (finish, value) => {
+      if (this.#pending.delete(pending)) pending[finish](value);
+    };
+    const close = () => {
+      if (isClosed) return;
+      isClosed = true;
+      this.#active -= 1;
+      this.#dispatchNext();
+    };
+    const request = this.#protocol.request({
+      agent: this.#agent,
+      host: this.#origin.hostname,
+      port: this.#origin.port || undefined,
+      method: pending.method,
+      path: pending.path,
+      headers: pending.headers,
+    });
+    pending.request = request;
+    request.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => settle('resolve', { status: response.statusCode, headers: response.headers, text }));
+      response.on('error', (error) => settle('reject', error));
+    });
+    request.on('error', (error) => settle('reject', error));
+    request.on('close', close);
+    request.end(pending.body);
+  }
+
+  #dispatchNext() {
+    while (this.#waitingHead < this.#waiting.length && this.#active < this.#connections) {
+      const next = this.#waiting[this.#waitingHead];
+      this.#waiting[this.#waitingHead] = undefined;
+      this.#waitingHead += 1;
+      // The request can have failed while it waited.
+      if (this.#pending.has(next)) this.#dispatch(next);
+    }
+    // Removes the used part of the array, but not for each request.
+    if (this.#waitingHead > 1_000 && this.#waitingHead * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#waitingHead);
+      this.#waitingHead = 0;
+    }
+  }
+
+  #failOverdue() {
+    const now = performance.now();
+    for (const pending of this.#pending) {
+      if (pending.deadline > now) continue;
+      this.#pending.delete(pending);
+      pending.reject(Object.assign(new Error('no answer before the deadline'), { code: 'TIMEOUT' }));
+      pending.request?.destroy();
+    }
+  }
+}

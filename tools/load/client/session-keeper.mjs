@@ -1,0 +1,75 @@
+const CHECK_MS = 500;
+const MAX_CONCURRENT = 8;
+/** A token is refreshed after a random share of its lifetime in this range, so that not all expire together. */
+const [MIN_SHARE, MAX_SHARE] = [0.4, 0.7];
+
+/**
+ * Keeps the access tokens of people valid during a run. Each refresh token works once, so only this class refreshes
+ * them. Refreshes are not part of the measured load.
+ */
+export class SessionKeeper {
+  #api;
+  #random;
+  #serverNow;
+  #sessions = [];
+  #running = new Set();
+  #timer;
+  failures = 0;
+
+  /** `serverNow` is the time of Cordée's clock, because tokens expire by this clock. */
+  constructor(api, { random, serverNow }) {
+    this.#api = api;
+    this.#random = random;
+    this.#serverNow = { ms: Date.parse(serverNow), readAt: performance.now() };
+    this.#timer = setInterval(() => this.#refreshDue(), CHECK_MS).unref();
+  }
+
+  /** Returns a session with the token that is valid at the moment. `tokens` is the answer to a sign-in. */
+  add(tokens) {
+    const session = { accessToken: undefined, refreshToken: undefined, refreshAt: 0, accountId: tokens.accountId };
+    this.#accept(session, tokens);
+    this.#sessions.push(session);
+    return session;
+  }
+
+  /** Lets the next check refresh a session whose token was refused, for example after a move of the clock. */
+  refuse(session) {
+    session.refreshAt = 0;
+  }
+
+  async close() {
+    clearInterval(this.#timer);
+    await Promise.all(this.#running);
+  }
+
+  #accept(session, { accessToken, refreshToken, accessTokenExpiresAt }) {
+    const now = performance.now();
+    const serverTime = this.#serverNow.ms + now - this.#serverNow.readAt;
+    const lifetime = Math.max(1_000, Date.parse(accessTokenExpiresAt) - serverTime);
+    const share = MIN_SHARE + this.#random.next() * (MAX_SHARE - MIN_SHARE);
+    Object.assign(session, { accessToken, refreshToken, refreshAt: now + share * lifetime });
+  }
+
+  #refreshDue() {
+    const now = performance.now();
+    for (const session of this.#sessions) {
+      if (this.#running.size >= MAX_CONCURRENT) return;
+      if (session.refreshAt > now || session.isRefreshing) continue;
+      const refreshing = this.#refresh(session).finally(() => this.#running.delete(refreshing));
+      this.#running.add(refreshing);
+    }
+  }
+
+  async #refresh(session) {
+    session.isRefreshing = true;
+    try {
+      this.#accept(session, await this.#api.post('/v1/sessions/refresh', { refreshToken: session.refreshToken }));
+    } catch {
+      // The session has ended: its requests fail with 401 and are counted as errors.
+      this.failures += 1;
+      session.refreshAt = Infinity;
+    } finally {
+      session.isRefreshing = false;
+    }
+  }
+}

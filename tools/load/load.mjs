@@ -1,0 +1,38 @@
+import '../run/require-node.mjs';
+import fs from 'node:fs';
+import { showFailure, StepFailure } from '../run/step-failure.mjs';
+import { measureLoad } from './measure-load.mjs';
+import { help, readOptions } from './options.mjs';
+import { htmlReport } from './report/html-report.mjs';
+import { printReport } from './report/console-report.mjs';
+
+const EXIT_MISSED = 1;
+const EXIT_NOT_RUN = 2;
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(0));
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (!options) console.log(help);
+  else process.exitCode = await run(options);
+} catch (error) {
+  showFailure(error);
+  process.exitCode = EXIT_NOT_RUN;
+}
+
+async function run(options) {
+  for (const name of ['html', 'json']) if (options[name]) requireWritable(name, options[name]);
+  const report = await measureLoad(options);
+  printReport(report);
+  if (options.json) fs.writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.html) fs.writeFileSync(options.html, htmlReport(report));
+  return report.isPassed ? 0 : EXIT_MISSED;
+}
+
+/** Throws when the file is not writable, so that the command fails before the measurement. */
+function requireWritable(name, file) {
+  try {
+    fs.closeSync(fs.openSync(file, 'a'));
+  } catch (error) {
+    throw new StepFailure(`The file of --${name}, ${file}, is not writable (${error.code}).`);
+  }
+}

@@ -1,0 +1,43 @@
+import { StepFailure } from '../../run/step-failure.mjs';
+
+/** The ops ports of `npm run start:services`, in the order in which it assigns them. */
+const firstPort = 9100;
+const processNames = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search', 'gateway'];
+const MAX_PORTS = 100;
+
+/**
+ * Parses the list of metrics addresses: a URL, `name=URL`, a port, or a range of ports on the host of the gateway.
+ * Returns `{ name, url }` for each process.
+ */
+export function parseOps(text, gatewayUrl) {
+  const host = new URL(gatewayUrl).hostname;
+  const entries = text.split(',').flatMap((part) => parseEntry(part.trim(), host));
+  const names = new Set();
+  for (const { name } of entries) {
+    if (names.has(name)) throw new StepFailure(`--ops ${text}: two processes have the name ${name}; use name=URL`);
+    names.add(name);
+  }
+  return entries;
+}
+
+function parseEntry(text, host) {
+  const ports = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
+  if (ports) return portRange(text, Number(ports[1]), Number(ports[2] ?? ports[1]), host);
+  const named = /^([\w-]+)=(.+)$/.exec(text);
+  const address = named ? named[2] : text;
+  if (!URL.canParse(address) || !/^https?:/.test(address))
+    throw new StepFailure(`--ops ${text}: must be a URL, name=URL, a port or a range of ports such as 9100-9107`);
+  const url = new URL(address);
+  if (url.pathname === '/') url.pathname = '/metrics';
+  return [{ name: named ? named[1] : url.host, url: url.href }];
+}
+
+function portRange(text, first, last, host) {
+  if (last < first || last > 65_535 || last - first >= MAX_PORTS)
+    throw new StepFailure(`--ops ${text}: must be a range of at most ${MAX_PORTS} ports`);
+  const isServiceRange = first === firstPort && last - first + 1 === processNames.length;
+  return Array.from({ length: last - first + 1 }, (_, index) => ({
+    name: isServiceRange ? processNames[index] : `port ${first + index}`,
+    url: `http://${host}:${first + index}/metrics`,
+  }));
+}

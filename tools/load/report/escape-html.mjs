@@ -1,0 +1,1 @@
+export const escapeHtml = (text) => String(text).replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,0 +1,112 @@
+import { lineChart } from './line-chart.mjs';
+
+const SECONDS = 'seconds since the start of the run';
+const COLOUR_COUNT = 8;
+
+/** The plots of the HTML report: `{ title, svg, text }`. A plot without figures is left out. */
+export function reportPlots({ timeline, ops, phases }) {
+  const maxX = Math.max(1, ...timeline.main.map(({ at }) => at));
+  const bands = phases.map(({ title, measured }) => ({ ...measured, label: title }));
+  const overTime = (options) => lineChart({ xLabel: SECONDS, maxX, bands, ...options });
+  const streams = Object.keys(timeline);
+  return [
+    ...(phases.length > 1 ? ratePlots(phases) : []),
+    ...streams.flatMap((name) => streamPlots(name, timeline[name], overTime)),
+    ...processPlots(ops, overTime),
+  ];
+}
+
+function streamPlots(name, points, overTime) {
+  const prefix = name === 'beside' ? 'Stream beside: ' : '';
+  const series = (title, style, key) => ({
+    name: title,
+    style,
+    points: points.map((point) => ({ x: point.at, y: point[key] })),
+  });
+  return [
+    {
+      title: `${prefix}rate`,
+      text: 'Planned requests and successful answers, by the second of their arrival. Measured phases are shaded.',
+      svg: overTime({
+        yLabel: 'requests per second',
+        series: [series('planned', 'planned', 'planned'), series('successful', 'c0', 'ok')],
+      }),
+    },
+    {
+      title: `${prefix}latency of successful requests`,
+      text: 'From the planned instant to the complete answer. The scale is logarithmic.',
+      svg: overTime({
+        yLabel: 'milliseconds',
+        isLogarithmic: true,
+        series: [series('p50', 'c0', 'p50'), series('p95', 'c1', 'p95'), series('p99', 'c2', 'p99')],
+      }),
+    },
+    {
+      title: `${prefix}shed requests and errors`,
+      text: 'Shed: 429 or 503 as a problem with Retry-After. Errors: every other failure, and no answer in time.',
+      svg: overTime({
+        yLabel: 'requests per second',
+        series: [series('shed', 'shed', 'shed'), series('errors', 'error', 'errors')],
+      }),
+    },
+  ];
+}
+
+/** Goodput and p99 of each phase over its rate. */
+function ratePlots(phases) {
+  const sorted = phases.toSorted((one, other) => one.rate - other.rate);
+  const maxX = sorted.at(-1).rate;
+  const chart = (options) => lineChart({ xLabel: 'planned requests per second', maxX, areMarked: true, ...options });
+  const series = (name, style, read) => ({
+    name,
+    style,
+    points: sorted.map((phase) => ({ x: phase.rate, y: read(phase) })),
+  });
+  return [
+    {
+      title: 'goodput over rate',
+      text: 'One point per phase. The knee is where goodput leaves the planned rate.',
+      svg: chart({
+        yLabel: 'successful answers per second',
+        series: [series('planned', 'planned', ({ rate }) => rate), series('goodput', 'c0', ({ main }) => main.goodput)],
+      }),
+    },
+    {
+      title: 'latency over rate',
+      text: 'One point per phase. The scale is logarithmic.',
+      svg: chart({
+        yLabel: 'milliseconds',
+        isLogarithmic: true,
+        series: [
+          series('p50', 'c0', ({ main }) => main.latency.ok.p50),
+          series('p95', 'c1', ({ main }) => main.latency.ok.p95),
+          series('p99', 'c2', ({ main }) => main.latency.ok.p99),
+        ],
+      }),
+    },
+  ];
+}
+
+function processPlots(ops, overTime) {
+  const plots = [
+    ['cpu', 'CPU per process', 'percent of one core', 'process_cpu_seconds_total', 100],
+    [
+      'roundTrips',
+      'round trips to PostgreSQL per process',
+      'round trips per second',
+      'cordee_database_round_trips_total',
+      1,
+    ],
+    ['consumerLag', 'consumer lag per process', 'events waiting', 'cordee_consumer_pending', 1],
+  ];
+  return plots.flatMap(([key, title, yLabel, metric, factor]) => {
+    const series = ops
+      .filter(({ points }) => points[key].length > 0)
+      .map(({ name, points }, index) => ({
+        name,
+        style: `c${index % COLOUR_COUNT}${index < COLOUR_COUNT ? '' : ' dashed'}`,
+        points: points[key].map(({ at, value }) => ({ x: at, y: value * factor })),
+      }));
+    return series.length === 0 ? [] : [{ title, text: `From ${metric}.`, svg: overTime({ yLabel, series }) }];
+  });
+}

@@ -1,0 +1,78 @@
+import { formatCodes, formatCount, formatMs, formatRate, formatShare } from './format.mjs';
+
+const streamTitles = { main: '', beside: 'beside: ' };
+const latencyColumns = ['p50', 'p95', 'p99', 'p99.9', 'max'];
+const kinds = [
+  ['ok', 'successful'],
+  ['shed', 'shed'],
+  ['error', 'errors'],
+];
+
+/** The tables of the console and of the HTML report: `{ title, columns, rows }`. Cells are text. */
+export function reportTables({ phases }) {
+  const last = phases.at(-1);
+  const streams = ['main', 'beside'].filter((name) => last?.[name]);
+  return [
+    phaseTable(phases),
+    ...streams.map((name) => outcomeTable(`${streamTitles[name]}outcomes of the last phase`, last[name])),
+    ...streams.map((name) => stepTable(`${streamTitles[name]}steps of the last phase`, last[name])),
+  ];
+}
+
+function phaseTable(phases) {
+  const columns = ['phase', 'stream', 'planned/s', 'goodput/s', 'shed', 'errors', 'p50 ms', 'p95 ms', 'p99 ms'];
+  const rows = phases.flatMap((phase) =>
+    ['main', 'beside']
+      .filter((name) => phase[name])
+      .map((name) => {
+        const { rate, planned, goodput, shed, errors, latency } = phase[name];
+        const { p50, p95, p99 } = latency.ok;
+        return [
+          phase.title,
+          name,
+          formatRate(rate),
+          formatRate(goodput),
+          formatShare(shed, planned),
+          formatShare(errors, planned),
+          formatMs(p50),
+          formatMs(p95),
+          formatMs(p99),
+        ];
+      }),
+  );
+  return { title: 'phases', columns, rows };
+}
+
+/** Latencies of successful, shed and failed requests, with the codes of the last two. */
+function outcomeTable(title, result) {
+  const counts = { ok: result.ok, shed: result.shed, error: result.errors };
+  return {
+    title,
+    columns: ['', 'requests', 'share', ...latencyColumns.map((name) => `${name} ms`), 'codes'],
+    rows: kinds
+      .filter(([kind]) => kind === 'ok' || counts[kind] > 0)
+      .map(([kind, name]) => [
+        name,
+        formatCount(counts[kind]),
+        formatShare(counts[kind], result.planned),
+        ...latencyColumns.map((column) => formatMs(result.latency[kind][column])),
+        formatCodes(result.codes[kind] ?? {}),
+      ]),
+  };
+}
+
+function stepTable(title, { steps }) {
+  return {
+    title,
+    columns: ['step', 'requests', 'shed', 'errors', ...latencyColumns.map((name) => `${name} ms`)],
+    rows: Object.entries(steps)
+      .sort(([, one], [, other]) => other.planned - one.planned)
+      .map(([step, { planned, shed, errors, latency }]) => [
+        step,
+        formatCount(planned),
+        shed ? formatCount(shed) : '',
+        errors ? formatCount(errors) : '',
+        ...latencyColumns.map((column) => formatMs(latency.ok[column])),
+      ]),
+  };
+}

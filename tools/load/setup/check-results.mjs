@@ -1,0 +1,45 @@
+import { mapParallel } from './parallel.mjs';
+
+const PARALLEL = 8;
+
+/**
+ * Compares the teams that exist after the run with the successful answers. A request without a successful answer may or
+ * may not have had its effect, so it makes the expected number uncertain. A check that cannot be made has a `failure`.
+ */
+export async function checkResults({ api, options }, streams) {
+  const checks = [];
+  for (const [name, { totals, organizations }] of Object.entries(streams)) {
+    if (!totals.createTeam) continue;
+    const what = `${name}: teams after the run`;
+    try {
+      const counts = await mapParallel(organizations, PARALLEL, (organization) => countTeams(api, organization));
+      const found = counts.reduce((sum, count) => sum + count, 0);
+      checks.push({ what, found, ...compareCount(found, options.teams * organizations.length, totals) });
+    } catch (error) {
+      checks.push({ what, failure: error.message, isMet: false });
+    }
+  }
+  return checks;
+}
+
+/** Compares the number of teams with the number before the run and the outcomes. */
+export function compareCount(found, before, { createTeam, deleteTeam = { ok: 0, shed: 0, error: 0 } }) {
+  const expected = before + createTeam.ok - deleteTeam.ok;
+  const [uncreated, undeleted] = [unknownOutcomes(createTeam), unknownOutcomes(deleteTeam)];
+  const isMet = found >= expected - undeleted && found <= expected + uncreated;
+  return { expected, range: [expected - undeleted, expected + uncreated], isMet };
+}
+
+/** A 503 can also mean that a service did not answer in time. */
+const unknownOutcomes = ({ error, shed }) => error + shed;
+
+async function countTeams(api, { path, owner }) {
+  let [count, cursor] = [0, ''];
+  do {
+    const query = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const { data, nextCursor } = await api.get(`${path}/teams?limit=200${query}`, owner.session.accessToken);
+    count += data.length;
+    cursor = nextCursor;
+  } while (cursor);
+  return count;
+}

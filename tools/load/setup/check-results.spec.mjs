@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { compareCount } from './check-results.mjs';
+
+const outcomes = (ok, shed = 0, error = 0) => ({ ok, shed, error });
+
+test.each([
+  ['equals the answers', 13, { createTeam: outcomes(10), deleteTeam: outcomes(3) }, true],
+  ['lacks a team', 12, { createTeam: outcomes(10), deleteTeam: outcomes(3) }, false],
+  ['has a team twice', 14, { createTeam: outcomes(10), deleteTeam: outcomes(3) }, false],
+  ['has a team whose answer was lost', 14, { createTeam: outcomes(10, 0, 1), deleteTeam: outcomes(3) }, true],
+  ['lacks a team that a shed request deleted', 12, { createTeam: outcomes(10), deleteTeam: outcomes(3, 1) }, true],
+  [
+    'lacks a team although only a creation was lost',
+    12,
+    { createTeam: outcomes(10, 0, 1), deleteTeam: outcomes(3) },
+    false,
+  ],
+  ['has no deletions', 16, { createTeam: outcomes(10) }, true],
+])('a number of teams that %s', (_, found, totals, isMet) => {
+  expect(compareCount(found, 6, totals)).toMatchObject({ isMet });
+});

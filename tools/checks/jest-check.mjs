@@ -45,7 +45,7 @@ export function summarizeReport(report, code) {
   return { passed, failed, detail, lines };
 }
 
-function describeFailures({ name, message, assertionResults }) {
+function describeFailures({ name, message, status: suiteStatus, assertionResults }) {
   const file = path.relative(cloneRoot, name);
   const failures = assertionResults.filter(({ status }) => status === 'failed');
   if (failures.length > 0)
@@ -53,8 +53,8 @@ function describeFailures({ name, message, assertionResults }) {
       `${file} › ${fullName}`,
       ...firstLines(failureMessages[0]),
     ]);
-  const didNotLoad = assertionResults.length === 0 && message;
-  return didNotLoad ? [file, ...firstLines(message)] : [];
+  // The suite did not load, or an `afterAll` failed.
+  return suiteStatus === 'failed' ? [file, ...firstLines(message)] : [];
 }
 
 function firstLines(message = '') {

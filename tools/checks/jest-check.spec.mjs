@@ -39,6 +39,24 @@ test('summarizeReport shows a failure with its file and without colours', () => 
   expect(lines).toEqual(['libs/money/src/money.spec.ts › money rounds', '    expected 1', '    received 2']);
 });
 
+test('summarizeReport shows a suite that failed although its tests passed', () => {
+  const { lines } = summarizeReport(
+    report({
+      numRuntimeErrorTestSuites: 1,
+      testResults: [
+        {
+          name: `${cloneRoot}/libs/money/src/money.spec.ts`,
+          status: 'failed',
+          message: 'afterAll failed',
+          assertionResults: [{ status: 'passed' }],
+        },
+      ],
+    }),
+    1,
+  );
+  expect(lines).toEqual(['libs/money/src/money.spec.ts', '    afterAll failed']);
+});
+
 test('summarizeReport counts skipped tests', () => {
   expect(summarizeReport(report({ numPendingTests: 2 }), 0).detail).toBe('3 passed in 1 suites, 2 skipped');
 });

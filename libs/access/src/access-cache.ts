@@ -17,9 +17,7 @@ type OrganizationId = `org_${string}`;
 
 const contracts = { people: getMemberSnapshot, grants: getGrantSnapshot, products: getProductSnapshot } as const;
 const PARTS = ['people', 'grants', 'products'] as const satisfies readonly AccessPart[];
-/**
- * The maximum number of attempts to load current data. A change that arrives during an attempt causes another attempt.
- */
+/** The maximum number of attempts to load current data. A lease that is lost during an attempt causes another one. */
 const MAX_ATTEMPTS = 10;
 /** The revision that `catchUp` assumes for a part that is not cached: its first load returns the newest revision. */
 const NEWEST_REVISION = Number.POSITIVE_INFINITY;
@@ -174,10 +172,15 @@ export class AccessCache {
     minimum: AccessRevision = {},
   ): Promise<CacheEntry> {
     const entry = this.entryFor(organizationId);
+    // Changes that are notified during the call are concurrent with it: the answer may be based on older data.
+    // Otherwise, an organization that changes all the time would never have an answer.
+    const notifiedAtCall = new Map(parts.map((part) => [part, entry.parts[part].notifiedRevision]));
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const now = performance.now();
       const stale = parts.filter(
-        (part) => !isCurrent(entry.parts[part], now) || entry.parts[part].revision! < (minimum[part] ?? 0),
+        (part) =>
+          !includes(entry.parts[part], notifiedAtCall.get(part)!, now) ||
+          entry.parts[part].revision! < (minimum[part] ?? 0),
       );
       // A decision about products needs the rights of their types.
       const areTypeRightsStale = parts.includes('products') && !this.typeRights.isCurrent(now);
@@ -198,7 +201,7 @@ export class AccessCache {
         });
     }
     throw new DomainError('SERVICE_UNAVAILABLE', {
-      detail: 'access rights change faster than they can be loaded',
+      detail: 'the access data cannot be loaded at the moment',
       retryAfter: 1,
     });
   }
@@ -301,5 +304,16 @@ export class AccessCache {
 
 const isLoading = ({ parts }: CacheEntry): boolean => PARTS.some((part) => parts[part].loading !== undefined);
 
-const isCurrent = ({ lease, revision, notifiedRevision, epoch }: PartState, now: number): boolean =>
-  revision !== undefined && notifiedRevision <= revision && lease.isValid(epoch, now);
+/** True when the cached part includes every change that has been notified. */
+const isCurrent = (part: PartState, now: number): boolean => includes(part, part.notifiedRevision, now);
+
+/** True when the cached part includes every change up to a notified revision. */
+const includes = (
+  { lease, revision, notifiedRevision, epoch }: PartState,
+  notifiedAtCall: number,
+  now: number,
+): boolean =>
+  revision !== undefined &&
+  // After the restore of a backup, the notified revision is lowered.
+  Math.min(notifiedAtCall, notifiedRevision) <= revision &&
+  lease.isValid(epoch, now);

@@ -11,7 +11,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 /** How long a lease is valid after its last renewal. A change waits at most this long for a process that was killed. */
 export const LEASE_MS = 3_000;
 /** The time in which a process must confirm a notification. */
-const NOTIFY_TIMEOUT_MS = 100;
+const NOTIFY_TIMEOUT_MS = 250;
 /** The interval between searches for committed changes that were not notified. */
 const PENDING_EVERY_MS = 5_000;
 

@@ -26,6 +26,7 @@ const ops = new OpsServer(
 );
 await ops.start(config.HOST, config.OPS_PORT);
 ops.addMetrics(processContext.callMetrics);
+ops.addMetrics(processContext.consumerMetrics);
 const start = (service: ServiceDefinition): Promise<ServiceHost> =>
   ServiceHost.start(service, environmentOf(service.name, environment), processContext);
 // The embedded bus holds events back until all services consume them.

@@ -31,7 +31,7 @@ export interface Consumption {
 
 /**
  * Communication between services. Requests and broadcasts are delivered at most once. Events are stored and delivered
- * at least once; first deliveries are in stream order. The two implementations, NATS and in-process, pass the same
+ * at least once; the first deliveries of an organization's events are in stream order. The two implementations, NATS and in-process, pass the same
  * conformance suite.
  */
 export interface Bus {
@@ -55,6 +55,8 @@ export interface Bus {
    * after `timeoutMs`.
    */
   requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]>;
+  /** The number of events that each durable consumer has not handled yet. */
+  pendingEvents(): Promise<ReadonlyMap<string, number>>;
   isConnected(): boolean;
   /** Stops receiving, waits for running handlers and closes the connection. */
   close(): Promise<void>;

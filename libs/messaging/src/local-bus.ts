@@ -18,6 +18,7 @@ type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
 /** A durable consumer. It handles one delivery at a time. */
 interface Durable {
   readonly options: Consumption;
+  pending: number;
   /** Settles when the current delivery has been handled. */
   current: Promise<unknown>;
 }
@@ -76,7 +77,7 @@ export class LocalBus implements Bus {
   async consume(options: Consumption): Promise<void> {
     // A second replica of a consumer in the same process would add nothing.
     if (!this.durables.has(options.durable))
-      this.durables.set(options.durable, { options, current: Promise.resolve() });
+      this.durables.set(options.durable, { options, pending: 0, current: Promise.resolve() });
   }
 
   /**
@@ -117,6 +118,10 @@ export class LocalBus implements Bus {
     return receivedReplies.slice(0, limits.answers);
   }
 
+  async pendingEvents(): Promise<ReadonlyMap<string, number>> {
+    return new Map([...this.durables].map(([name, { pending }]) => [name, pending]));
+  }
+
   isConnected(): boolean {
     return !this.closing.signal.aborted;
   }
@@ -131,12 +136,17 @@ export class LocalBus implements Bus {
    * Resolves when the consumer has handled the event. Later events are handled while a delivery waits for its retry.
    */
   private async deliver(durable: Durable, message: BusMessage): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      const delivery = durable.current.then(() => this.handle(durable.options, { ...message, attempt }));
-      durable.current = delivery.catch(() => undefined);
-      const verdict = await delivery;
-      if ('done' in verdict) return;
-      await sleep(verdict.retryAfterMs, undefined, { signal: this.closing.signal });
+    durable.pending += 1;
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const delivery = durable.current.then(() => this.handle(durable.options, { ...message, attempt }));
+        durable.current = delivery.catch(() => undefined);
+        const verdict = await delivery;
+        if ('done' in verdict) return;
+        await sleep(verdict.retryAfterMs, undefined, { signal: this.closing.signal });
+      }
+    } finally {
+      durable.pending -= 1;
     }
   }
 

@@ -137,6 +137,14 @@ export class NatsBus implements Bus {
     return receivedReplies;
   }
 
+  async pendingEvents(): Promise<ReadonlyMap<string, number>> {
+    return new Map(
+      await Promise.all(
+        this.consumerLoops.map(async (loop) => [loop.durable, await loop.pendingEvents()] as [string, number]),
+      ),
+    );
+  }
+
   isConnected(): boolean {
     return this.broker.isConnected();
   }

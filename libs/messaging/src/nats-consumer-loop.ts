@@ -9,14 +9,25 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { eventsOf, FAILED_RETRY_MS, REDELIVERY_MS, streamOf, type Consumption, type Verdict } from './bus.ts';
 import { fromNats } from './nats-headers.ts';
+import { OrderedWork } from './ordered-work.ts';
 
 const REOPEN_AFTER_MS = 250;
 
-/** Runs one durable consumer. A broker restart, a deleted consumer or a lost connection only pauses the loop. */
+/** The number of organizations whose events a consumer handles at the same time. */
+const MAX_RUNNING = 4;
+/** Received events that are not acknowledged yet. They must be handled before the broker delivers them again. */
+const MAX_UNFINISHED = 64;
+
+/**
+ * Runs one durable consumer. It handles the events of an organization in the order of the stream, and events of
+ * different organizations at the same time. A broker restart, a deleted consumer or a lost connection only pauses the
+ * loop.
+ */
 export class ConsumerLoop {
   private messages: ConsumerMessages | undefined;
   private isStopping = false;
   private finished: Promise<void> = Promise.resolve();
+  private readonly work = new OrderedWork(MAX_RUNNING, MAX_UNFINISHED);
 
   constructor(
     private readonly client: JetStreamClient,
@@ -24,6 +35,10 @@ export class ConsumerLoop {
     private readonly consumption: Consumption,
     private readonly ensureStream: () => Promise<void>,
   ) {}
+
+  get durable(): string {
+    return this.consumption.durable;
+  }
 
   async start(): Promise<void> {
     this.messages = await this.open();
@@ -34,6 +49,7 @@ export class ConsumerLoop {
     this.isStopping = true;
     await this.messages?.close();
     await this.finished;
+    await this.work.finish();
   }
 
   private async open(): Promise<ConsumerMessages> {
@@ -59,13 +75,21 @@ export class ConsumerLoop {
     while (!this.isStopping) {
       try {
         this.messages ??= await this.open();
-        for await (const message of this.messages) await this.deliver(message);
+        for await (const message of this.messages)
+          await this.work.add(orderKeyOf(message), () => this.deliver(message));
       } catch {
         // The broker is down or the consumer was deleted: pause and open it again.
       }
       this.messages = undefined;
       if (!this.isStopping) await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER_MS));
     }
+  }
+
+  /** Events that the broker has not delivered yet, and events that are being handled. */
+  async pendingEvents(): Promise<number> {
+    const { source, durable } = this.consumption;
+    const { num_pending, num_ack_pending } = await this.manager.consumers.info(streamOf(source), durable);
+    return num_pending + num_ack_pending;
   }
 
   private async deliver(message: JsMsg): Promise<void> {
@@ -87,5 +111,15 @@ export class ConsumerLoop {
     } catch {
       return { retryAfterMs: FAILED_RETRY_MS };
     }
+  }
+}
+
+/** The organization of an event; else its entity. Malformed events have one key. */
+function orderKeyOf(message: JsMsg): string {
+  try {
+    const { organizationid, subject } = message.json<{ organizationid?: string; subject?: string }>();
+    return organizationid ?? subject ?? '';
+  } catch {
+    return '';
   }
 }

@@ -5,7 +5,7 @@ export type Reply = Success | { error: ReplyError };
 
 interface Success {
   /** The revision that a write has created or that the result of a read is based on (ACC-3). */
-  accessRevision?: string | null | undefined;
+  accessRevision?: string | undefined;
   /** The version of the entity in the output, for `ETag`. */
   version?: number | undefined;
   output: unknown;
@@ -20,28 +20,32 @@ const decoder = new TextDecoder();
 export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(data)) as unknown;
 
-/**
- * Encodes the reply of a successful call. The access revision is always the first field and the output the last one, so
- * that a reader recognizes this order and cuts the output out unparsed.
- */
+/** Encodes the reply of a successful call. The output is the last field, so that a reader can cut it out unparsed. */
 export function encodeSuccess(output: unknown, accessRevision: string | undefined): Uint8Array {
   return encode({
-    accessRevision: accessRevision ?? null,
+    accessRevision,
     version: versionOf(output),
     output,
   } satisfies Success);
 }
 
 /** The fields before the output. */
-const HEAD = /^\{"accessRevision":(?:null|"([\w-]*)"),(?:"version":(\d+),)?"output":/;
+const HEAD = /^\{(?:"accessRevision":"([\w-]*)",)?(?:"version":(\d+),)?"output":/;
+/** A field after the output: a service in another language may write the fields in another order. */
+const TAIL = /,"(?:accessRevision":"[\w-]*"|version":\d+)\}$/;
 /** The head is shorter than this: a revision has fewer than 130 characters and a version at most 16 digits. */
 const MAX_HEAD_BYTES = 256;
 
-/** Reads a reply without parsing its output. A reply that `encodeSuccess` has not encoded is parsed. */
-export function readUnparsed(data: Uint8Array): UnparsedReply {
-  const head = HEAD.exec(Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, MAX_HEAD_BYTES)).toString());
-  if (!head) return toUnparsed(decode(data) as Reply);
-  const [text, accessRevision, version] = head;
+/**
+ * Reads a reply without parsing its output. An error is parsed. So is a reply of a service in another language that has
+ * another order of fields, or no version although the output has one (`hasVersion`).
+ */
+export function readUnparsed(data: Uint8Array, hasVersion: boolean): UnparsedReply {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
+  const head = HEAD.exec(bytes.subarray(0, MAX_HEAD_BYTES).toString());
+  const [text, accessRevision, version] = head ?? [];
+  const hasOwnOrder = text !== undefined && !TAIL.test(bytes.subarray(-MAX_HEAD_BYTES).toString());
+  if (!hasOwnOrder || (hasVersion && version === undefined)) return toUnparsed(decode(data) as Reply);
   return {
     accessRevision,
     version: version === undefined ? undefined : Number(version),

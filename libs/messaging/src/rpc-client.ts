@@ -50,7 +50,7 @@ export class RpcClient {
   /** Returns the reply, which may be an error, without parsing its output. */
   async sendUnparsed(contract: Contract, input: unknown, options: CallOptions): Promise<UnparsedReply> {
     const reply = await this.request(contract, input, options);
-    return reply instanceof Uint8Array ? readUnparsed(reply) : reply;
+    return reply instanceof Uint8Array ? readUnparsed(reply, hasVersion(contract)) : reply;
   }
 
   /** Returns the bytes of the reply, or an error when no reply arrives. */
@@ -80,6 +80,10 @@ export class RpcClient {
     }
   }
 }
+
+/** True when the output of a contract is an entity with a version. */
+const hasVersion = ({ output }: Contract): boolean =>
+  'version' in ((output as { shape?: Record<string, unknown> }).shape ?? {});
 
 function unavailable(contract: Contract, error: unknown): ReplyError {
   const service = serviceOf(contract);

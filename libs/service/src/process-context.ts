@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { CallMetrics } from './call-metrics.ts';
 import { Clock } from './clock.ts';
 import type { ServiceConfig } from './config.ts';
+import { ConsumerMetrics } from './consumer-metrics.ts';
 import { createLog } from './log.ts';
 import { openBus, type OpenedBus } from './open-bus.ts';
 import { TokenVerifier } from './token-verifier.ts';
@@ -36,6 +37,7 @@ export class ProcessContext {
   readonly verifier: TokenVerifier;
   readonly endedSessions: EndedSessions;
   readonly callMetrics = new CallMetrics();
+  readonly consumerMetrics = new ConsumerMetrics();
 
   private constructor(private readonly dependencies: ProcessDependencies) {
     this.log = dependencies.log;
@@ -77,7 +79,9 @@ export class ProcessContext {
 
   /** Opens a bus connection with the credentials of the service; the embedded bus is shared. */
   async connect(service: string): Promise<Bus> {
-    return this.dependencies.openedBus.connect(service);
+    const bus = await this.dependencies.openedBus.connect(service);
+    this.consumerMetrics.add(bus);
+    return bus;
   }
 
   /**

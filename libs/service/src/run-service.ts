@@ -27,6 +27,7 @@ export async function runService<C extends typeof ServiceConfig>(
   await ops.start(config.HOST, config.OPS_PORT);
   const process = await ProcessContext.open(definition.name, config);
   ops.addMetrics(process.callMetrics);
+  ops.addMetrics(process.consumerMetrics);
   // Identity does not wait, because it stores the clock offset itself.
   if (definition.name !== 'identity') await process.clock.untilOffsetLoaded();
   host = await ServiceHost.start(definition, environment, process);

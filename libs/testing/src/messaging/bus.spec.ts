@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { EventCollector } from '../event-collector.ts';
+import { waitFor } from '../wait-for.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -154,6 +155,18 @@ describe.each([
       await publish(publisher, ...names);
       expect(await receivedByA.count(100)).toEqual(names);
       expect(await receivedByB.count(100)).toEqual(names);
+    });
+
+    it('are counted until they are handled', async () => {
+      const [publisher, consumer] = await openTwo();
+      const gate = Promise.withResolvers<void>();
+      const durable = `a__${service}`;
+      await consumer.consume({ source: service, durable, handle: () => gate.promise.then(() => ({ done: true })) });
+      const published = publish(publisher, 'a', 'b', 'c');
+      await waitFor(async () => (await consumer.pendingEvents()).get(durable) === 3, 'the count of three events');
+      gate.resolve();
+      await published;
+      await waitFor(async () => (await consumer.pendingEvents()).get(durable) === 0, 'the count of no event');
     });
 
     it('are redelivered after the requested delay, and other events are handled meanwhile', async () => {

@@ -57,6 +57,10 @@ export class FaultInjectingBus implements Bus {
     return this.bus.consume(consumption);
   }
 
+  pendingEvents(): Promise<ReadonlyMap<string, number>> {
+    return this.bus.pendingEvents();
+  }
+
   broadcast(subject: string, data: Uint8Array): void {
     if (!this.isCut) this.bus.broadcast(subject, data);
   }

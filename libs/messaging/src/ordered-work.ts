@@ -1,0 +1,45 @@
+/**
+ * Runs work of different keys at the same time, and work of one key in the order in which it was added. Works do not
+ * throw.
+ */
+export class OrderedWork {
+  private readonly lastByKey = new Map<string, Promise<void>>();
+  private readonly unfinished = new Set<Promise<void>>();
+  private readonly waitingForPlace: (() => void)[] = [];
+  private running = 0;
+
+  /** `maxUnfinished` limits the works that run or wait. */
+  constructor(
+    private readonly maxRunning: number,
+    private readonly maxUnfinished: number,
+  ) {}
+
+  /** Adds work. Resolves when more work may be added. */
+  async add(key: string, work: () => Promise<void>): Promise<void> {
+    const previous = this.lastByKey.get(key) ?? Promise.resolve();
+    const current = previous
+      .then(() => this.inPlace(work))
+      .finally(() => {
+        this.unfinished.delete(current);
+        if (this.lastByKey.get(key) === current) this.lastByKey.delete(key);
+      });
+    this.lastByKey.set(key, current);
+    this.unfinished.add(current);
+    if (this.unfinished.size >= this.maxUnfinished) await Promise.race(this.unfinished);
+  }
+
+  /** Resolves when all added work is finished. */
+  async finish(): Promise<void> {
+    await Promise.all(this.unfinished);
+  }
+
+  private async inPlace(work: () => Promise<void>): Promise<void> {
+    if (this.running >= this.maxRunning) await new Promise<void>((resolve) => this.waitingForPlace.push(resolve));
+    else this.running += 1;
+    await work();
+    // The place goes to the next work that waits.
+    const next = this.waitingForPlace.shift();
+    if (next) next();
+    else this.running -= 1;
+  }
+}

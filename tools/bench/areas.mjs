@@ -5,4 +5,9 @@ export const areas = {
     file: './access/area.mjs',
     ids: ['P1a', 'P1b', 'P1c', 'P1d', 'P1e', 'growth'],
   },
+  platform: {
+    title: 'platform: calls through all of it, events, round trips, memory',
+    file: './platform/area.mjs',
+    ids: ['P2a', 'P2b', 'P2c', 'P2d', 'P2e', 'P2f', 'P2g', 'P2h', 'P6a', 'P7', 'P9'],
+  },
 };

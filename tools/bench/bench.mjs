@@ -7,16 +7,23 @@ import { cloneRoot } from '../infra/profile.mjs';
 import { installDependencies } from '../run/dependencies.mjs';
 import { findNode } from '../run/find-node.mjs';
 import { build, lockProfile } from '../run/prepare.mjs';
+import { stopRecordedProcesses } from '../run/recorded-processes.mjs';
 import { onShutdown, runMain } from '../run/shutdown.mjs';
 import { StepFailure } from '../run/step-failure.mjs';
 import { progress } from './harness/progress.mjs';
+import { readRecords } from './harness/report.mjs';
 import { help, readOptions } from './options.mjs';
+import { writeReports } from './write-reports.mjs';
 
 await runMain(async () => {
   const options = readOptions(process.argv.slice(2));
   if (!options) return console.log(help);
-  if (options.json) requireWritable(options.json);
+  for (const name of ['json', 'html', 'markdown']) if (options[name]) requireWritable(name, options[name]);
+  if (options.from) return writeReports(readRecords(options.from), options);
   const profileContext = await lockProfile('bench', 'npm run bench');
+  // The services run detached from this process. A run that was killed may have left services.
+  await stopRecordedProcesses(profileContext.folder);
+  onShutdown(() => stopRecordedProcesses(profileContext.folder));
   progress('dependencies');
   await installDependencies(profileContext.logs);
   const node = findNode();
@@ -51,10 +58,10 @@ function runMeasurements(node, options, env) {
 }
 
 /** Throws when the file is not writable, so that the command fails before the measurements. */
-function requireWritable(file) {
+function requireWritable(option, file) {
   try {
     fs.closeSync(fs.openSync(file, 'a'));
   } catch (error) {
-    throw new StepFailure(`The file of --json, ${file}, is not writable (${error.code}).`);
+    throw new StepFailure(`The file of --${option}, ${file}, is not writable (${error.code}).`);
   }
 }

@@ -1,22 +1,23 @@
 // Runs the selected measurements. bench.mjs starts this process after the build, when the servers run.
-import fs from 'node:fs';
 import os from 'node:os';
 import { areas } from './areas.mjs';
 import { compare } from './harness/compare.mjs';
 import { stopChildren } from './harness/child.mjs';
 import { evaluateGoals } from './harness/goals.mjs';
 import { progress } from './harness/progress.mjs';
+import { describeMachine, recordsOf } from './harness/report.mjs';
 import { printMeasurement } from './harness/table.mjs';
+import { writeReports } from './write-reports.mjs';
 
 const options = JSON.parse(process.env.CORDEE_BENCH);
-const { measurements } = await import(areas[options.area].file);
+const { measurements, close: closeArea } = await import(areas[options.area].file);
 const records = [];
 let hasFailed = false;
 
 process.on('disconnect', () => process.exit(1));
-const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}`;
+const run = { machine: describeMachine(), measuredAt: new Date().toISOString() };
 console.log(
-  `seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${machine}, ` +
+  `seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${run.machine}, ` +
     `load ${os.loadavg()[0].toFixed(1)} before the run`,
 );
 for (const { id, title, open } of measurements.filter((measurement) => options.ids.includes(measurement.id))) {
@@ -28,16 +29,10 @@ for (const { id, title, open } of measurements.filter((measurement) => options.i
     const tables = [];
     for (const table of measurement.tables ?? []) tables.push(await table(results));
     const goals = evaluateGoals(id, { ...measurement, goals: measurement.goals ?? [] }, results, options.rounds);
-    records.push(...goals, ...tables.flatMap((table) => table.records ?? []));
-    printMeasurement({
-      id,
-      title,
-      unit: measurement.unit,
-      results,
-      goals,
-      tables,
-      notes: measurement.notes?.(results) ?? [],
-    });
+    const notes = measurement.notes?.(results) ?? [];
+    const measured = { id, title, unit: measurement.unit, results, goals, tables, notes };
+    records.push(...recordsOf(measured, run));
+    printMeasurement(measured);
   } catch (error) {
     hasFailed = true;
     console.log(`\n${id}  ${title}\n  failed: ${error.stack}`);
@@ -45,6 +40,7 @@ for (const { id, title, open } of measurements.filter((measurement) => options.i
   await measurement?.close?.();
   await stopChildren();
 }
+await closeArea?.();
 console.log(`\nload ${os.loadavg()[0].toFixed(1)} after the run`);
-if (options.json) fs.writeFileSync(options.json, `${JSON.stringify(records, null, 2)}\n`);
+writeReports(records, options);
 process.exit(hasFailed ? 1 : 0);

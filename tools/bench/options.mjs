@@ -10,6 +10,11 @@ and compares the ratios with goals.
   npm run bench -- access --rounds 9 --seed 7    more rounds; other random organizations
   npm run bench -- access --json figures.json    writes the figures as a list of
                                                  { id, goal, reached, met, unit, limit, peers, ours, rounds }
+  npm run bench -- platform --html page.html     writes a page with bars
+  npm run bench -- platform --markdown docs/performance.md
+                                                 writes the document with the figures
+  npm run bench -- platform --from figures.json --html page.html
+                                                 measures nothing; writes from the figures of an earlier run
 
   --rounds N          rounds after the warm-up; each round runs all subjects once          (default: 5)
   --organizations N   organizations in one access cache                                    (default: 1000)
@@ -53,6 +58,9 @@ export function readOptions(args) {
       scale: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
+      html: { type: 'string' },
+      markdown: { type: 'string' },
+      from: { type: 'string' },
       profile: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -64,6 +72,10 @@ export function readOptions(args) {
     throw new StepFailure(
       `"${positionals.join(' ')}" is not an area: use ${Object.keys(areas).join(', ')}. See npm run bench -- --help`,
     );
+  if (values.from !== undefined && !values.html && !values.markdown)
+    throw new StepFailure('--from needs --html or --markdown: it writes from the figures of an earlier run.');
+  if (values.from !== undefined && values.json)
+    throw new StepFailure('--from reads figures, so --json is not allowed.');
   const ids = values.only === undefined ? area.ids : values.only.split(',').map((id) => id.trim());
   const unknown = ids.filter((id) => !area.ids.includes(id));
   if (unknown.length > 0 || ids.length === 0)
@@ -72,6 +84,9 @@ export function readOptions(args) {
     area: name,
     ids,
     json: values.json,
+    html: values.html,
+    markdown: values.markdown,
+    from: values.from,
     profile: values.profile,
     ...Object.fromEntries(Object.entries(parsers).map(([option, parse]) => [option, parse(values[option])])),
   };

@@ -19,6 +19,12 @@ describe('the options of npm run bench', () => {
     ).toMatchObject({ ids: ['P1a', 'P1b'], rounds: 7, scale: 0.1, json: 'out.json' });
   });
 
+  test('write a page and a document, also from the figures of an earlier run', () => {
+    expect(
+      readOptions(['platform', '--from', 'figures.json', '--html', 'page.html', '--markdown', 'page.md']),
+    ).toMatchObject({ from: 'figures.json', html: 'page.html', markdown: 'page.md' });
+  });
+
   test.each([[[]], [['--help']], [['access', '-h']]])(
     'are undefined for %j, so that the command prints its help',
     (args) => {
@@ -27,7 +33,7 @@ describe('the options of npm run bench', () => {
   );
 
   test.each([
-    [['money'], '"money" is not an area: use access'],
+    [['money'], '"money" is not an area: use access, platform'],
     [['constructor'], '"constructor" is not an area'],
     [['access', 'money'], '"access money" is not an area'],
     [['--rounds', '5'], '"" is not an area'],
@@ -35,6 +41,8 @@ describe('the options of npm run bench', () => {
     [['access', '--rounds', '0'], '--rounds 0: must be a whole number from 1'],
     [['access', '--rounds', '2.5'], '--rounds 2.5: must be a whole number'],
     [['access', '--scale', 'big'], '--scale big: must be a number from 0.01'],
+    [['platform', '--from', 'figures.json'], '--from needs --html or --markdown'],
+    [['platform', '--from', 'figures.json', '--html', 'page.html', '--json', 'out.json'], '--json is not allowed'],
     [['access', '--fast'], "Unknown option '--fast'"],
   ])('are rejected when they are %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);

@@ -32,6 +32,25 @@ export async function claimPorts(processNames) {
   return ports;
 }
 
+/** Chooses free ports for a run whose clients do not expect a port. */
+export async function claimFreePorts(processNames, firstPort = 3100) {
+  const claimed = new Set();
+  const claim = async () => {
+    const port = await nextFree(firstPort + claimed.size, claimed);
+    claimed.add(port);
+    return port;
+  };
+  const ports = {
+    gateway: await claim(),
+    mailPage: await claim(),
+    mailSmtp: await claim(),
+    queueBoard: await claim(),
+    ops: {},
+  };
+  for (const name of processNames) ports.ops[name] = await claim();
+  return ports;
+}
+
 function portFrom(variable, defaultPort) {
   const text = process.env[variable];
   if (text === undefined || text === '') return defaultPort;

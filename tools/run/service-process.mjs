@@ -42,6 +42,10 @@ export class ServiceProcess {
     return this.#options.name;
   }
 
+  get pid() {
+    return this.#identity.pid;
+  }
+
   async stop() {
     this.#isStopping = true;
     await stopProcess(this.#identity, [

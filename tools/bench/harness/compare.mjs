@@ -1,18 +1,29 @@
 import { median, spread } from '../../measurement/statistics.mjs';
 
+/** A round that takes longer reports the subject that runs. */
+const REPORT_AFTER_MS = 15_000;
+
 /**
  * Runs all subjects once per round, each round in another order. Round 0 is a warm-up, and its samples are discarded.
  *
  * A subject is `{ name, role: 'limit' | 'peer' | 'ours' | 'variant', run(round) }`. A subject that is not available is
- * `{ name, role, missing }`, where `missing` is the reason. `run` returns a sample `{ operations, ms, cpu?, latency?,
- * value? }`. `cpu` has the CPU milliseconds of each process. `value` defaults to operations per second.
+ * `{ name, role, missing }`, where `missing` is the reason. When a measurement has several limits, `of` is the same
+ * text in a limit and in the subjects that are compared with it. `roundTrips` is a known count per operation. `run`
+ * returns a sample `{ operations, ms, cpu?, latency?, value? }`. `cpu` has the CPU milliseconds of each process.
+ * `value` defaults to operations per second.
  */
 export async function compare(subjects, rounds, report = () => {}) {
   const available = subjects.filter(({ missing }) => !missing);
   const samples = new Map(available.map((subject) => [subject, []]));
   for (let round = 0; round <= rounds && available.length > 0; round += 1) {
-    report(round === 0 ? 'warm-up' : `round ${round} of ${rounds}`);
+    const roundName = round === 0 ? 'warm-up' : `round ${round} of ${rounds}`;
+    report(roundName);
+    let reportedAt = performance.now();
     for (const subject of rotate(available, round)) {
+      if (performance.now() - reportedAt > REPORT_AFTER_MS) {
+        report(`${roundName}, ${subject.name}`);
+        reportedAt = performance.now();
+      }
       const sample = await subject.run(round);
       if (round > 0) samples.get(subject).push(sample);
     }
@@ -24,12 +35,14 @@ const rotate = (values, offset) => values.map((_, index) => values[(index + offs
 
 const valueOf = ({ value, operations, ms }) => value ?? (operations / ms) * 1_000;
 
-function summarize({ name, role, missing, unit }, samples) {
+function summarize({ name, role, missing, unit, of, roundTrips }, samples) {
   if (missing) return { name, role, missing };
   return {
     name,
     role,
     unit,
+    of,
+    roundTrips,
     ...spread(samples.map(valueOf)),
     cpuMsPerOperation: medianCpuPerOperation(samples),
     latencyMs: medianLatencies(samples),

@@ -6,7 +6,7 @@ export function printMeasurement({ id, title, unit, results, goals, tables, note
   console.log(`\n${id}  ${title}`);
   if (results.length > 0)
     printTable(
-      ['', unit, 'range', 'of the limit', 'p50', 'p95', 'p99', 'p99.9 ms', 'CPU ms per operation'],
+      ['', unit, 'range', 'of the limit', 'p50', 'p95', 'p99', 'p99.9 ms', 'round trips', 'CPU ms per operation'],
       results.map((result) => toRow(result, results)),
     );
   for (const { title: heading, columns, rows } of tables) {
@@ -22,11 +22,8 @@ export function printMeasurement({ id, title, unit, results, goals, tables, note
 
 function toRow(result, results) {
   if (result.missing) return [result.name, result.missing];
-  const limit = results.find(({ role }) => role === 'limit');
-  const share =
-    limit && limit !== result && (result.unit ?? '') === (limit.unit ?? '')
-      ? ratio(results, result.name, limit.name)
-      : null;
+  const limit = limitOf(result, results);
+  const share = limit && limit !== result ? ratio(results, result.name, limit.name) : null;
   const { latencyMs: latency, cpuMsPerOperation: cpu } = result;
   return [
     result.name,
@@ -34,8 +31,13 @@ function toRow(result, results) {
     result.range.map(formatNumber).join(' – '),
     share === null ? '' : formatNumber(share),
     ...['p50', 'p95', 'p99', 'p99.9'].map((name) => (name in latency ? formatNumber(latency[name]) : '')),
+    result.roundTrips ?? '',
     Object.entries(cpu)
       .map(([name, value]) => `${name} ${formatNumber(value)}`)
       .join(', '),
   ];
 }
+
+/** Returns the limit that a result is compared with. */
+export const limitOf = (result, results) =>
+  results.find(({ role, unit, of }) => role === 'limit' && of === result.of && (unit ?? '') === (result.unit ?? ''));

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+
+/** Calls the API and returns the body of the answer. Throws when the status is not below 300. */
+export async function callApi(url, method, path, { token, body } = {}) {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (response.status >= 300) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** Runs `work` for each value, a few at a time. Returns the results in the order of the values. */
+export async function forEachFew(values, work, atATime = 4) {
+  const results = [];
+  const remaining = [...values.entries()];
+  const worker = async () => {
+    for (let next = remaining.shift(); next; next = remaining.shift()) results[next[0]] = await work(next[1], next[0]);
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+  return results;
+}

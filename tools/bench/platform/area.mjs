@@ -1,0 +1,29 @@
+import { stopInstallation } from './installation.mjs';
+import { transport } from './p2a-transport.mjs';
+import { gatewayChain } from './p2b-gateway-chain.mjs';
+import { durablePublish } from './p2c-durable-publish.mjs';
+import { consumption } from './p2d-consume.mjs';
+import { effectLatency } from './p2e-effect-latency.mjs';
+import { hotReadsMeasurement } from './p2f-hot-reads.mjs';
+import { hotWritesMeasurement } from './p2g-hot-writes.mjs';
+import { roundTripsMeasurement } from './p2h-round-trips.mjs';
+import { relay } from './p6a-relay.mjs';
+import { cpuTime } from './p7-cpu.mjs';
+import { memory } from './p9-memory.mjs';
+
+/** In the order of the run: measurements that use the same processes follow each other. */
+export const measurements = [
+  transport,
+  durablePublish,
+  consumption,
+  effectLatency,
+  relay,
+  memory,
+  gatewayChain,
+  cpuTime,
+  roundTripsMeasurement,
+  hotReadsMeasurement,
+  hotWritesMeasurement,
+];
+
+export const close = stopInstallation;

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** Tables that background work changes, independent of the calls. */
+const BACKGROUND_TABLES = ['access_lease', 'inbox'];
+const POLL_MS = 50;
+/** Values as PostgreSQL sends them, so that they can be sent back unchanged. */
+const asText = { getTypeParser: () => (text) => text };
+
+/**
+ * Makes a call and captures all rows that it writes in a database. Returns one change per row: `{ table, columns, row,
+ * before }`, where `before` is the former row of an update. The limit replays these changes, so that it writes the same
+ * rows as the service, whatever the service writes.
+ */
+export async function captureWrites(connectionString, call) {
+  const [before, after] = [await connect(connectionString), await connect(connectionString)];
+  try {
+    const tables = await readTables(after);
+    await waitUntilPublished(after);
+    // The snapshot of this transaction still shows the rows as they were before the call.
+    await before.query('begin isolation level repeatable read');
+    const { rows } = await before.query('select pg_snapshot_xmax(pg_current_snapshot())::text as start');
+    await call();
+    await waitUntilPublished(after);
+    const changes = [];
+    for (const table of tables) changes.push(...(await changesOf(table, { before, after, start: rows[0].start })));
+    return changes.sort((one, other) => one.order - other.order);
+  } finally {
+    await before.end();
+    await after.end();
+  }
+}
+
+/** The relay marks the events of a call after the answer. */
+async function waitUntilPublished(client) {
+  for (let rowCount; rowCount !== 0; await sleep(POLL_MS))
+    ({ rowCount } = await client.query('select from outbox where published_at is null limit 1'));
+}
+
+async function connect(connectionString) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}
+
+/** Returns the tables with their columns. A generated column gets its value from PostgreSQL. */
+async function readTables(client) {
+  const { rows } = await client.query(
+    `select c.relname as table,
+            array_agg(a.attname::text order by a.attnum) as columns,
+            coalesce(array_agg(a.attname::text) filter (where a.attidentity = 'a'), '{}') as generated,
+            coalesce(array_agg(a.attname::text) filter (where a.atttypid in (20, 21, 23)), '{}') as numbers,
+            coalesce(array_agg(a.attname::text) filter (where a.attnum = any (k.conkey)), '{}') as key,
+            coalesce(array_agg(a.attname::text) filter (where exists (
+              select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any (i.indkey)
+            )), '{}') as unique
+     from pg_class c
+     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all ($1)
+     group by c.relname`,
+    [BACKGROUND_TABLES],
+  );
+  return rows;
+}
+
+/** Returns the rows of a table that were written since the transaction `start`. */
+async function changesOf(table, { before, after, start }) {
+  const name = pg.escapeIdentifier(table.table);
+  const { rows } = await after.query({
+    text: `select *, xmin::text || lpad(cmin::text, 6, '0') as "order" from ${name} where xmin::text::bigint >= $1`,
+    values: [start],
+    types: asText,
+  });
+  const changes = [];
+  for (const { order, ...row } of rows) {
+    const key = table.key.map((column, index) => `${pg.escapeIdentifier(column)}::text = $${index + 1}`);
+    const former = await before.query({
+      text: `select * from ${name} where ${key.join(' and ')}`,
+      values: table.key.map((column) => row[column]),
+      types: asText,
+    });
+    changes.push({ ...table, row, before: former.rows[0], order: Number(order) });
+  }
+  return changes;
+}

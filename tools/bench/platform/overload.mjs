@@ -1,0 +1,46 @@
+import { hotWrites, writeRequests } from './hot-writes.mjs';
+import { waitUntilIdle } from './wait-until-idle.mjs';
+
+const TIMES_PEAK = 3;
+const RUN_MS = 5_000;
+
+/** Sends more writes than the services can handle. Returns the share of the peak that succeeds, and a table. */
+export async function measureOverload(caller, installation, peak) {
+  const [write] = hotWrites;
+  const requests = await writeRequests(write, installation);
+  const perSecond = Math.round(TIMES_PEAK * peak);
+  const sample = await caller.ask('open', { url: installation.url, requests, perSecond, ms: RUN_MS });
+  await waitUntilIdle();
+  const succeededPerSecond = (sample.operations / sample.ms) * 1_000;
+  const failed = Object.values(sample.failures).reduce((sum, count) => sum + count, 0);
+  return {
+    goodput: succeededPerSecond / peak,
+    failed,
+    table: {
+      title: `Over capacity: "${write.title}" at ${TIMES_PEAK} times the peak for ${RUN_MS / 1_000} s:`,
+      columns: [
+        '',
+        'planned/s',
+        'succeeded/s',
+        'of the peak',
+        'refused with Retry-After',
+        'failed',
+        'p50 ms',
+        'p99 ms',
+      ],
+      rows: [
+        [
+          write.title,
+          perSecond,
+          succeededPerSecond,
+          succeededPerSecond / peak,
+          sample.shed,
+          failed,
+          sample.latency.p50,
+          sample.latency.p99,
+        ],
+        ...Object.entries(sample.failures).map(([reason, count]) => [`${reason.slice(0, 80)}: ${count}`]),
+      ],
+    },
+  };
+}

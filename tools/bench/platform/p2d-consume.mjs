@@ -1,0 +1,61 @@
+import pg from 'pg';
+import { startChild } from '../harness/child.mjs';
+import { ownCpu } from '../../measurement/cpu.mjs';
+import { atLeastValue } from '../harness/goals.mjs';
+import { SINK } from './bench-contracts.mjs';
+import { createBenchDatabase } from './bench-databases.mjs';
+import { cpuBetween, cpuOfServers } from './servers.mjs';
+
+const EVENTS = 2_000;
+const BATCH = 500;
+const INSERT = `insert into inbox (durable, entity_id, sequence)
+  select 'bench', entity_id, 1 from unnest($1::text[]) as entity_id`;
+
+/** P2d: measures the consumption of stored events: reaction, inbox row, commit and acknowledgement of each. */
+export const consumption = {
+  id: 'P2d',
+  title: 'stored events consumed by one consumer: inbox row, commit, acknowledgement',
+  async open(options) {
+    const { admin, runtime } = await createBenchDatabase(SINK);
+    const publisher = await startChild(new URL('publisher.process.mjs', import.meta.url), {}, options);
+    const sink = await startChild(new URL('sink.process.mjs', import.meta.url), { databaseUrl: runtime }, options);
+    const client = new pg.Client({ connectionString: admin });
+    await client.connect();
+    const scaled = Math.max(BATCH, Math.round(EVENTS * options.scale));
+    const servers = () => cpuOfServers(options.folder);
+    let insertedCount = 0;
+    const insertBatches = async () => {
+      const [before, ownBefore, start] = [servers(), ownCpu(), performance.now()];
+      for (let count = 0; count < scaled; count += BATCH) {
+        const entities = Array.from({ length: BATCH }, () => `/bench/${(insertedCount += 1)}`);
+        await client.query({ name: 'inbox', text: INSERT, values: [entities] });
+      }
+      const { postgres } = cpuBetween(before, servers());
+      const operations = Math.ceil(scaled / BATCH) * BATCH;
+      return { operations, ms: performance.now() - start, cpu: { process: ownCpu() - ownBefore, postgres } };
+    };
+    const consume = async () => {
+      await publisher.ask('publishCount', { count: scaled, inFlight: 256, isEmptyFirst: true });
+      const before = servers();
+      const sample = await sink.ask('consume', { count: scaled });
+      return { ...sample, cpu: { sink: sample.cpu, ...cpuBetween(before, servers()) } };
+    };
+    const [limit, ours] = [`PostgreSQL, inbox rows in batches of ${BATCH}`, 'a consumer of Cordée'];
+    return {
+      unit: 'events/s',
+      subjects: [
+        { name: limit, role: 'limit', run: insertBatches },
+        { name: ours, role: 'ours', run: consume },
+      ],
+      goals: [
+        atLeastValue(
+          15_000,
+          '≥ 15,000 events/s for one consumer',
+          (results) => results.find(({ name }) => name === ours)?.median ?? null,
+        ),
+      ],
+      notes: () => [`${scaled.toLocaleString('en')} events of different entities in each round.`],
+      close: () => client.end(),
+    };
+  },
+};

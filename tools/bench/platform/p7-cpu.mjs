@@ -1,0 +1,105 @@
+import pg from 'pg';
+import { startChild } from '../harness/child.mjs';
+import { ratio } from '../harness/goals.mjs';
+import { SOURCE } from './bench-contracts.mjs';
+import { createBenchDatabase } from './bench-databases.mjs';
+import { useInstallation } from './installation.mjs';
+import { signIn } from './people.mjs';
+import { drainBacklog, writeBacklog } from './relay-backlog.mjs';
+import { cpuBetween, cpuOfServers, databaseUrl } from './servers.mjs';
+
+const IN_FLIGHT = 8;
+const RUN_MS = 2_000;
+const EVENTS = 2_000;
+const MAXIMUM = 1.3;
+/** Reads over NATS, each with the service that answers it. */
+const reads = [
+  { name: 'document', title: 'one document', service: 'billing', inputs: documentInputs },
+  { name: 'documents', title: '20 documents with sums', service: 'billing', inputs: ({ id }) => [pageOf(id)] },
+  { name: 'teams', title: '20 teams', service: 'teams', inputs: ({ id }) => [pageOf(id)] },
+  { name: 'members', title: '20 members', service: 'identity', inputs: ({ id }) => [{ organizationId: id }] },
+];
+
+function pageOf(organizationId) {
+  return { organizationId, limit: 20 };
+}
+
+function documentInputs({ id, documentIds }) {
+  return documentIds.map((documentId) => ({ organizationId: id, documentId }));
+}
+
+/** P7: measures the CPU time of a service and of PostgreSQL for each call, against plain clients for the same work. */
+export const cpuTime = {
+  id: 'P7',
+  title: 'CPU time of the service and PostgreSQL: reads over NATS, and the relay',
+  async open(options) {
+    const installation = await useInstallation(options, { isSeparate: true });
+    const outbox = await createBenchDatabase(SOURCE);
+    const databases = ['billing', 'teams', 'identity', 'products'];
+    const start = (file, input) => startChild(new URL(file, import.meta.url), input, options);
+    const raw = await start('raw-service.process.mjs', {
+      databaseUrls: Object.fromEntries(databases.map((name) => [name, databaseUrl(name)])),
+      outboxUrl: outbox.admin,
+    });
+    // The publisher creates the stream of the events.
+    await start('publisher.process.mjs', {});
+    const caller = await start('service-caller.process.mjs', {});
+    const client = new pg.Client({ connectionString: outbox.admin });
+    await client.connect();
+    let source;
+
+    const postgresCpu = () => cpuOfServers(options.folder).postgres;
+    const rawCpu = async () => ({ service: await raw.ask('cpu'), postgres: postgresCpu() });
+    const runRead = async ({ name, inputs, service }, isRaw) => {
+      await signIn(installation.url, installation.people);
+      const allInputs = installation.organizations.read.flatMap((organization) =>
+        inputs(organization).map((input) => ({ input, token: organization.owner.token })),
+      );
+      const cpu = isRaw ? rawCpu : async () => ({ service: installation.cpu()[service], postgres: postgresCpu() });
+      const before = await cpu();
+      const sample = await caller.ask('run', { name, isRaw, inputs: allInputs, inFlight: IN_FLIGHT, ms: RUN_MS });
+      return withCpuAsValue({ ...sample, cpu: cpuBetween(before, await cpu()) });
+    };
+    const runRawRelay = async () => {
+      await source?.stop();
+      source = undefined;
+      await client.query('truncate outbox');
+      await writeBacklog(client, EVENTS);
+      const [before, startedAt] = [await rawCpu(), performance.now()];
+      await raw.ask('drain');
+      const used = cpuBetween(before, await rawCpu());
+      return withCpuAsValue({ operations: EVENTS, ms: performance.now() - startedAt, cpu: used });
+    };
+    const runRelay = async () => {
+      source ??= await start('source.process.mjs', { databaseUrl: outbox.runtime });
+      const cpu = async () => ({ service: await source.ask('cpu'), postgres: postgresCpu() });
+      return withCpuAsValue(await drainBacklog(client, EVENTS, cpu));
+    };
+    const works = [
+      ...reads.map((read) => ({ title: read.title, raw: () => runRead(read, true), ours: () => runRead(read, false) })),
+      { title: 'an event of the relay', raw: runRawRelay, ours: runRelay },
+    ];
+    const limitName = (title) => `${title}, plain clients`;
+    return {
+      unit: 'CPU ms',
+      subjects: works.flatMap((work) => [
+        { name: limitName(work.title), role: 'limit', of: work.title, run: work.raw },
+        { name: work.title, role: 'ours', of: work.title, run: work.ours },
+      ]),
+      goals: works.map(({ title }) => ({
+        goal: `≤ ${MAXIMUM} × the plain clients: ${title}`,
+        ours: title,
+        limit: limitName(title),
+        read: (results) => ratio(results, title, limitName(title)),
+        isMet: (reached) => reached <= MAXIMUM,
+      })),
+      notes: () => ['The broker and the caller are not counted.'],
+      close: () => client.end(),
+    };
+  },
+};
+
+const withCpuAsValue = (sample) => ({
+  ...sample,
+  value: Object.values(sample.cpu).reduce((sum, ms) => sum + ms, 0) / sample.operations,
+});

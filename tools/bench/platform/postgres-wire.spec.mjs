@@ -1,0 +1,73 @@
+import { expect, it } from '@jest/globals';
+import { PostgresWire } from './postgres-wire.mjs';
+
+const message = (type, text) => {
+  const body = Buffer.from(text);
+  const head = Buffer.alloc(5);
+  head.write(type);
+  head.writeUInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+};
+const startup = () => {
+  const body = Buffer.from('\0\x03\0\0user\0me\0database\0shop\0\0');
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length + 4);
+  return Buffer.concat([length, body]);
+};
+const ready = (state) => message('Z', state);
+const bound = (name, sql) => [
+  message('P', `${name}\0${sql}\0\0\0`),
+  message('B', `\0${name}\0\0\0\0\0\0\0`),
+  message('S', ''),
+];
+
+function follow() {
+  const exchanges = [];
+  const wire = new PostgresWire((exchange) => exchanges.push(exchange));
+  wire.fromClient(startup());
+  wire.fromServer(ready('I'));
+  return { wire, exchanges };
+}
+
+it('counts a statement as one round trip, and a transaction until it ends', () => {
+  const { wire, exchanges } = follow();
+  for (const [sql, state] of [
+    ['begin', 'T'],
+    ['select 1', 'T'],
+    ['commit', 'I'],
+  ]) {
+    wire.fromClient(message('Q', `${sql}\0`));
+    wire.fromServer(ready(state));
+  }
+  expect(exchanges).toEqual([
+    {
+      database: 'shop',
+      roundTrips: 3,
+      writes: 3,
+      hasTransaction: true,
+      statements: ['begin', 'select 1', 'commit'],
+    },
+  ]);
+});
+
+it('counts statements that are sent before the first answer as one round trip', () => {
+  const { wire, exchanges } = follow();
+  for (const part of [...bound('a', 'select 1'), ...bound('b', 'select 2')]) wire.fromClient(part);
+  wire.fromServer(Buffer.concat([ready('I'), ready('I')]));
+  expect(exchanges).toMatchObject([{ roundTrips: 1, writes: 6, statements: ['select 1', 'select 2'] }]);
+});
+
+it('knows the text of a prepared statement, and messages that arrive in parts', () => {
+  const { wire, exchanges } = follow();
+  const bytes = Buffer.concat(bound('a', 'select 1'));
+  wire.fromClient(bytes.subarray(0, 7));
+  wire.fromClient(bytes.subarray(7));
+  wire.fromServer(ready('I').subarray(0, 3));
+  wire.fromServer(ready('I').subarray(3));
+  wire.fromClient(Buffer.concat(bound('a', 'select 1').slice(1)));
+  wire.fromServer(ready('I'));
+  expect(exchanges.map(({ statements, roundTrips }) => [statements, roundTrips])).toEqual([
+    [['select 1'], 1],
+    [['select 1'], 1],
+  ]);
+});

@@ -2,17 +2,30 @@ import type { listDocuments } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import * as z from 'zod';
-import { documentsOnDate } from './stored-document.ts';
+import { documentColumns, documentsOnDate } from './stored-document.ts';
 
 type DocumentFilter = Pick<
   Input<typeof listDocuments>,
   'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'
 >;
 
+/** A query in SQL, with its parameters. */
+interface Selection {
+  sql: string;
+  parameters: unknown[];
+}
+
+/** Returns the SQL that selects the documents of a filter as rows of `StoredDocument`. */
+export function filteredDocuments(filter: DocumentFilter, today: string): Selection {
+  const { sql, parameters } = selectFiltered(filter, today);
+  return { sql: `select ${documentColumns} from (${sql}) matching`, parameters };
+}
+
 /**
- * Returns the SQL that selects the documents of a filter, and its parameters. `from` and `to` are inclusive (DOC-1).
+ * Returns the SQL that selects the rows of `documentsOnDate` that match a filter. `from` and `to` are inclusive
+ * (DOC-1).
  */
-export function filteredDocuments(filter: DocumentFilter, today: string): { sql: string; parameters: unknown[] } {
+export function selectFiltered(filter: DocumentFilter, today: string): Selection {
   const conditions: string[] = [];
   // The first two parameters are the parameters of `documentsOnDate`.
   const parameters: unknown[] = [today, toUuid(filter.organizationId)];

@@ -9,12 +9,12 @@ import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
 import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
-import { readLinesOf } from './stored-lines.ts';
+import { linesOfDocument, toLine, type LineRow } from './stored-lines.ts';
 
 type DocumentView = z.output<typeof DocumentContract>;
 export type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 
-/** A row of {@link documentsOnDate}. */
+/** A document as stored, with its status on a date. */
 export interface StoredDocument {
   id: string;
   kind: 'pro_forma' | 'invoice';
@@ -43,16 +43,26 @@ export interface StoredDocument {
  * query computes the status `expired`; the table does not contain this status.
  */
 export const documentsOnDate = `
-  select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text,
+  select organization_id, id, kind, number, status, issued_on, due_on, paid_on, held_until,
          currency, net, vat, total, paid_amount,
          case when status in ('issued', 'open', 'part_paid') then total - paid_amount else 0 end as open_amount,
          reference, order_id, language, is_reverse_charge, seller, buyer
   from (
-    select id, kind, number, case when status = 'issued' and due_on < ? then 'expired' else status end as status,
+    select organization_id, id, kind, number,
+           case when status = 'issued' and due_on < ? then 'expired' else status end as status,
            issued_on, due_on, paid_on, held_until, currency, net, vat, total, paid_amount,
            reference, order_id, language, is_reverse_charge, seller, buyer
     from document where organization_id = ?
   ) document_on_date`;
+
+/** The columns of a `StoredDocument`. Dates and amounts are text, in rows as well as in JSON. */
+export const documentColumns = `
+  id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net::text,
+  vat::text, total::text, paid_amount::text, open_amount::text, reference, order_id, language, is_reverse_charge,
+  seller, buyer`;
+
+/** A document with its lines. */
+export type DocumentWithLines = StoredDocument & { lines: LineRow[] };
 
 /** Reads the row of a document and its lines. Throws DOCUMENT_NOT_FOUND. */
 export async function readDocument(
@@ -61,15 +71,13 @@ export async function readDocument(
   documentId: DocumentId,
   today: string,
 ): Promise<{ row: StoredDocument; lines: DocumentLine[] }> {
-  const uuid = toUuid(documentId);
-  const [row] = await em.execute<StoredDocument[]>(`${documentsOnDate} where id = ? and kind = ?`, [
-    today,
-    toUuid(organizationId),
-    uuid,
-    kindOf(documentId),
-  ]);
+  const [row] = await em.execute<DocumentWithLines[]>(
+    `select ${documentColumns}, ${linesOfDocument} as lines
+     from (${documentsOnDate}) document where id = ? and kind = ?`,
+    [today, toUuid(organizationId), toUuid(documentId), kindOf(documentId)],
+  );
   if (!row) throw new DomainError('DOCUMENT_NOT_FOUND');
-  return { row, lines: (await readLinesOf(em, organizationId, [uuid])).get(uuid) ?? [] };
+  return { row, lines: row.lines.map(toLine) };
 }
 
 /** The kind of a document by the prefix of its id. */

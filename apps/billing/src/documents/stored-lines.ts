@@ -31,48 +31,46 @@ export function storeLines(
   );
 }
 
-interface LineRow {
-  document_id: string;
+export interface LineRow {
   product_id: string | null;
   text: string;
   interval: Interval | null;
-  net: string;
+  /** A number in JSON, a text in a row. */
+  net: number | string;
   vat_basis_points: number;
   period_start: string | null;
   period_end: string | null;
 }
 
-/** Reads the lines of several documents. The key of the map is the UUID of the document. */
-export async function readLinesOf(
-  em: EntityManager,
-  organizationId: `org_${string}`,
-  documentUuids: readonly string[],
-): Promise<Map<string, DocumentLine[]>> {
-  const rows = await em.execute<LineRow[]>(
-    `select document_id, product_id, text, interval, net, vat_basis_points, period_start::text, period_end::text
-     from document_line where organization_id = ? and document_id = any(?::uuid[]) order by document_id, position`,
-    [toUuid(organizationId), `{${documentUuids.join(',')}}`],
-  );
-  const lines = new Map<string, DocumentLine[]>();
-  for (const row of rows) {
-    const line: DocumentLine = {
-      productId: idOrNull('prd', row.product_id),
-      text: row.text,
-      interval: row.interval,
-      net: Number(row.net),
-      vatBasisPoints: row.vat_basis_points,
-      periodStart: row.period_start,
-      periodEnd: row.period_end,
-    };
-    lines.set(row.document_id, [...(lines.get(row.document_id) ?? []), line]);
-  }
-  return lines;
-}
+const lineColumns = 'product_id, text, interval, net, vat_basis_points, period_start::text, period_end::text';
+
+/** SQL that selects the lines of the row `document` as a JSON array of `LineRow`. */
+export const linesOfDocument = `(
+  select coalesce(json_agg(line), '[]') from (
+    select ${lineColumns} from document_line
+    where organization_id = document.organization_id and document_id = document.id order by position
+  ) line
+)`;
 
 /** Reads the lines of one document. */
-export const readLines = async (
+export async function readLines(
   em: EntityManager,
   organizationId: `org_${string}`,
   documentId: DocumentId,
-): Promise<DocumentLine[]> =>
-  (await readLinesOf(em, organizationId, [toUuid(documentId)])).get(toUuid(documentId)) ?? [];
+): Promise<DocumentLine[]> {
+  const rows = await em.execute<LineRow[]>(
+    `select ${lineColumns} from document_line where organization_id = ? and document_id = ? order by position`,
+    [toUuid(organizationId), toUuid(documentId)],
+  );
+  return rows.map(toLine);
+}
+
+export const toLine = (row: LineRow): DocumentLine => ({
+  productId: idOrNull('prd', row.product_id),
+  text: row.text,
+  interval: row.interval,
+  net: Number(row.net),
+  vatBasisPoints: row.vat_basis_points,
+  periodStart: row.period_start,
+  periodEnd: row.period_end,
+});

@@ -1,4 +1,5 @@
 import { toUuid } from '@cordee/contracts/id';
+import type { Currency } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
@@ -16,4 +17,17 @@ export async function prepaidBalance(
     [toUuid(organizationId), currency],
   );
   return Number(row!.balance);
+}
+
+/** The prepaid balances in minor units, in the order of their currencies. A currency without entries has no balance. */
+export async function prepaidBalances(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+): Promise<Map<Currency, number>> {
+  const rows = await em.execute<{ currency: Currency; balance: string }[]>(
+    `select currency, -sum(amount) as balance
+     from ledger_entry where organization_id = ? and account = 'prepaid' group by currency order by currency`,
+    [toUuid(organizationId)],
+  );
+  return new Map(rows.map(({ currency, balance }) => [currency, Number(balance)]));
 }

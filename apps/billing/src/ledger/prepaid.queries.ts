@@ -9,6 +9,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type * as z from 'zod';
 import { findStandingOrderReference, standingOrderReference } from './prepaid-account.ts';
+import { prepaidBalances } from './prepaid-balance.ts';
 import { prepaidSettings } from './prepaid-settings.ts';
 
 const MAX_ENTRIES = 200;
@@ -31,26 +32,16 @@ export class PrepaidQueries {
     { organizationId }: Input<typeof getPrepaid>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPrepaid>> {
-    // In the ledger, a credit to prepaid is negative.
-    const balances = await em.execute<{ currency: Currency; amount: string }[]>(
-      `select currency, -sum(amount) as amount
-       from ledger_entry where organization_id = ? and account = 'prepaid' group by currency order by currency`,
-      [toUuid(organizationId)],
-    );
-    const entries = await em.execute<EntryRow[]>(
-      `select booking.id, booking.booked_at, entry.currency, -entry.amount as amount,
-              booking.reason, booking.document_id
-       from ledger_entry entry
-       join ledger_booking booking
-         on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
-       where entry.organization_id = ? and entry.account = 'prepaid'
-       order by booking.booked_at desc, booking.id desc limit ?`,
-      [toUuid(organizationId), MAX_ENTRIES],
-    );
+    const [balances, entries, reference, settings] = await Promise.all([
+      prepaidBalances(em, organizationId),
+      selectEntries(em, organizationId),
+      findStandingOrderReference(em, organizationId),
+      prepaidSettings(em, organizationId),
+    ]);
     return {
-      standingOrderReference: await this.standingOrderReference(em, organizationId, now),
-      settings: await prepaidSettings(em, organizationId),
-      balances: balances.map(({ currency, amount }) => ({ amount: Number(amount), currency })),
+      standingOrderReference: reference ?? (await this.openAccount(organizationId, now)),
+      settings,
+      balances: [...balances].map(([currency, amount]) => ({ amount, currency })),
       entries: entries.map((row) => ({
         at: instantOf(row.booked_at),
         amount: { amount: Number(row.amount), currency: row.currency },
@@ -61,13 +52,24 @@ export class PrepaidQueries {
     };
   }
 
-  /** A query only reads, so a missing prepaid account is created in a transaction of its own. */
-  private async standingOrderReference(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<string> {
-    const reference = await findStandingOrderReference(em, organizationId);
-    if (reference) return reference;
+  /** A query only reads, so a missing prepaid account is created in a transaction of its own. Returns the reference. */
+  private openAccount(organizationId: `org_${string}`, now: Date): Promise<string> {
     return this.em.fork().transactional(async (transaction) => {
       setTenantContext(transaction, { organizationId });
       return standingOrderReference(transaction, organizationId, now);
     });
   }
 }
+
+/** The newest entries of the prepaid account. In the ledger, a credit to prepaid is negative. */
+const selectEntries = (em: EntityManager, organizationId: `org_${string}`): Promise<EntryRow[]> =>
+  em.execute<EntryRow[]>(
+    `select booking.id, booking.booked_at, entry.currency, -entry.amount as amount,
+            booking.reason, booking.document_id
+     from ledger_entry entry
+     join ledger_booking booking
+       on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
+     where entry.organization_id = ? and entry.account = 'prepaid'
+     order by booking.booked_at desc, booking.id desc limit ?`,
+    [toUuid(organizationId), MAX_ENTRIES],
+  );

@@ -1,12 +1,20 @@
 import { getMe, getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
+import type { Locale } from '@cordee/contracts/values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Secrets } from '../secrets.ts';
 import { SIGN_UP_LINK } from './account.commands.ts';
-import { Account, emailKeyOf } from './account.entity.ts';
-import { SignUp } from './sign-up.entity.ts';
+import { Account } from './account.entity.ts';
+
+interface SignUpRow {
+  email: string;
+  name: string;
+  locale: Locale;
+  is_taken: boolean;
+}
 
 @Controller()
 export class AccountQueries {
@@ -35,11 +43,16 @@ export class AccountQueries {
     { signUpId }: Input<typeof getSignUpMail>,
     { em }: QueryContext,
   ): Promise<Output<typeof getSignUpMail>> {
-    const signUp = await em.findOne(SignUp, { id: signUpId });
+    const [signUp] = await em.execute<SignUpRow[]>(
+      // The account that this sign-up created does not count as taken. Mail addresses have ASCII letters only.
+      `select email, name, locale, account_id is null and exists (
+         select from account where email_key = lower(sign_up.email collate "C")
+       ) as is_taken
+       from sign_up where id = ?`,
+      [toUuid(signUpId)],
+    );
     if (!signUp) throw new DomainError('SIGN_UP_NOT_FOUND');
-    const { email, name, locale } = signUp;
-    // The account that this sign-up created does not count as taken.
-    const isTaken = !signUp.accountId && (await em.count(Account, { emailKey: emailKeyOf(email) })) > 0;
+    const { email, name, locale, is_taken: isTaken } = signUp;
     return isTaken
       ? { kind: 'account_exists', email, name, locale, token: null }
       : { kind: 'confirm', email, name, locale, token: this.secrets.makeToken(SIGN_UP_LINK, [signUpId]) };

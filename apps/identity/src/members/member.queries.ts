@@ -7,7 +7,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import type { Flag, Role } from './member.entity.ts';
-import { selectSnapshot } from './member-status-history.ts';
+import { selectSnapshot } from './select-snapshot.ts';
 
 interface MemberRow {
   id: string;

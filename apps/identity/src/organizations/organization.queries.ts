@@ -1,11 +1,18 @@
 import { describeOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { Member } from '../members/member.entity.ts';
-import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
+import type { Role } from '../members/member.entity.ts';
+import { lacksSecondFactorSql } from '../members/member-status-history.ts';
 import { Organization, type OrganizationView } from './organization.entity.ts';
+
+/** The columns of an organization, and the membership of the caller. */
+interface MembershipRow {
+  role: Role;
+  lacks_second_factor: boolean;
+}
 
 @Controller()
 export class OrganizationQueries {
@@ -30,19 +37,17 @@ export class OrganizationQueries {
     _: Input<typeof listMyOrganizations>,
     { em, accountId }: QueryContext,
   ): Promise<Output<typeof listMyOrganizations>> {
-    const memberships = await em.find(Member, { accountId, isBlocked: false });
-    const organizations = await em.find(
-      Organization,
-      { organizationId: { $in: memberships.map((member) => member.organizationId) } },
-      { orderBy: { organizationId: 'asc' } },
+    const rows = await em.execute<MembershipRow[]>(
+      `select organization.*, member.role, ${lacksSecondFactorSql} as lacks_second_factor
+       from member join organization using (organization_id)
+       where member.account_id = ? and not member.is_blocked order by organization_id`,
+      [toUuid(accountId)],
     );
-    const roles = new Map(memberships.map((member) => [member.organizationId, member.role]));
-    const lacksFactor = !(await hasSecondFactor(em, accountId));
     return {
-      data: organizations.map((organization) => ({
-        organization: organization.view(),
-        role: roles.get(organization.organizationId)!,
-        lacksSecondFactor: lacksFactor && organization.isSecondFactorRequired,
+      data: rows.map(({ role, lacks_second_factor: lacksSecondFactor, ...organization }) => ({
+        organization: em.map(Organization, organization).view(),
+        role,
+        lacksSecondFactor,
       })),
     };
   }

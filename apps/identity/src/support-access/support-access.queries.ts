@@ -6,7 +6,6 @@ import {
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { isManagerRole } from '@cordee/contracts/permissions';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
@@ -44,18 +43,22 @@ export class SupportAccessQueries {
     { organizationId, status, limit, cursor }: Input<typeof listSupportAccesses>,
     context: QueryContext,
   ): Promise<Output<typeof listSupportAccesses>> {
-    const accesses = await selectSupportAccesses(
-      context.em,
-      {
-        organizationId,
-        givenBy: await visibleGiver(context, organizationId),
-        status,
-        before: cursor,
-        // An additional row shows that there is a next page.
-        limit: limit + 1,
-      },
-      context.now,
-    );
+    const { em, now, accountId } = context;
+    const [accesses] = await Promise.all([
+      selectSupportAccesses(
+        em,
+        {
+          organizationId,
+          viewerAccountId: accountId,
+          status,
+          before: cursor,
+          // An additional row shows that there is a next page.
+          limit: limit + 1,
+        },
+        now,
+      ),
+      findCaller(em, organizationId, accountId),
+    ]);
     return {
       data: accesses.slice(0, limit),
       nextCursor: accesses.length > limit ? accesses[limit - 1]!.id : null,
@@ -67,22 +70,21 @@ export class SupportAccessQueries {
     { organizationId, supportAccessId, limit, cursor }: Input<typeof listSupportActions>,
     context: QueryContext,
   ): Promise<Output<typeof listSupportActions>> {
-    const { em, now } = context;
-    const [access] = await selectSupportAccesses(
-      em,
-      { organizationId, id: supportAccessId, givenBy: await visibleGiver(context, organizationId), limit: 1 },
-      now,
-    );
+    const { em, now, accountId } = context;
+    const [[access], rows] = await Promise.all([
+      selectSupportAccesses(em, { organizationId, id: supportAccessId, viewerAccountId: accountId, limit: 1 }, now),
+      // Without a cursor, the position is compared with the largest bigint. An additional row shows that there is a
+      // next page.
+      em.execute<ActionRow[]>(
+        `select position, account_id, account.name, ticket, subject, about, request_id, at
+         from support_action join account on account.id = account_id
+         where organization_id = ? and support_access_id = ? and position < coalesce(?::bigint, 9223372036854775807)
+         order by position desc limit ?`,
+        [toUuid(organizationId), toUuid(supportAccessId), cursor ?? null, limit + 1],
+      ),
+      findCaller(em, organizationId, accountId),
+    ]);
     if (!access) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
-    // Without a cursor, the position is compared with the largest bigint. An additional row shows that there is a next
-    // page.
-    const rows = await em.execute<ActionRow[]>(
-      `select position, account_id, account.name, ticket, subject, about, request_id, at
-       from support_action join account on account.id = account_id
-       where organization_id = ? and support_access_id = ? and position < coalesce(?::bigint, 9223372036854775807)
-       order by position desc limit ?`,
-      [toUuid(organizationId), toUuid(supportAccessId), cursor ?? null, limit + 1],
-    );
     return {
       data: rows.slice(0, limit).map((row) => ({
         accountId: toId('acc', row.account_id),
@@ -133,13 +135,4 @@ export class SupportAccessQueries {
     }));
     return { data, nextCursor: rows.length > limit ? data.at(-1)!.id : null };
   }
-}
-
-/** Returns undefined for managers, who see all accesses. A collaborator sees the accesses that they gave. */
-async function visibleGiver(
-  { em, accountId }: QueryContext,
-  organizationId: `org_${string}`,
-): Promise<`acc_${string}` | undefined> {
-  const { role } = await findCaller(em, organizationId, accountId);
-  return isManagerRole(role) ? undefined : accountId;
 }

@@ -1,6 +1,6 @@
 import type { MemberSnapshot } from '@cordee/contracts/identity/member';
-import { toId, toUuid, type Id } from '@cordee/contracts/id';
-import { idOrNull, instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
+import { toId, toUuid } from '@cordee/contracts/id';
+import { idOrNull, instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SupportAccess } from './support-access.entity.ts';
 
@@ -59,61 +59,43 @@ export async function hasEntered(
   return row!.has_entered;
 }
 
-/**
- * Selects the support entries for the member snapshot of an organization: the current entries, or with `at` the entries
- * at that instant. `changedIds` selects only entries of the accesses with these ids. The current entries include
- * entries of expired accesses, because each row contains the end of its access.
- */
-export async function selectSupport(
-  em: EntityManager,
-  filter: {
-    organizationId: `org_${string}`;
-    at: string | undefined;
-    changedIds: Id[] | null;
-    accountId: AccountId | undefined;
-  },
-): Promise<SupportEntry[]> {
-  const rows = await em.execute<
-    {
-      support_access_id: string;
-      account_id: string;
-      level: 'read' | 'write';
-      with_content: boolean;
-      products: { productId: `prd_${string}`; ownershipNumber: number }[] | null;
-      granted_by_member_id: string | null;
-      ends_at: string;
-    }[]
-  >(
-    `with filter as (
-       select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed_ids, ?::uuid as account_id
-     )
-     select support_access_id, entry.account_id, level, with_content, granted_by_member_id, ends_at,
-            case when jsonb_typeof(products) = 'array' then products end as products
-     from filter
-     join support_entry entry on entry.organization_id = filter.organization_id
-     join support_access access
-       on access.organization_id = entry.organization_id and access.id = entry.support_access_id
-     where case
-         when filter.at is null then left_at is null
-         else entered_at <= filter.at and (left_at is null or left_at > filter.at) and ends_at > filter.at
-       end
-       and (filter.changed_ids is null or support_access_id = any (filter.changed_ids))
-       and (filter.account_id is null or entry.account_id = filter.account_id)
-     order by position`,
-    [
-      toUuid(filter.organizationId),
-      filter.at ?? null,
-      filter.changedIds && uuidList(filter.changedIds),
-      uuidOrNull(filter.accountId),
-    ],
-  );
-  return rows.map((row) => ({
-    supportAccessId: toId('sup', row.support_access_id),
-    accountId: toId('acc', row.account_id),
-    level: row.level,
-    withContent: row.with_content,
-    products: row.products && row.products.map(({ productId, ownershipNumber }) => ({ productId, ownershipNumber })),
-    grantedByMemberId: idOrNull('mem', row.granted_by_member_id),
-    endsAt: instantOf(row.ends_at),
-  }));
+/** A row of `supportInSnapshot`. */
+export interface SupportRow {
+  support_access_id: string;
+  account_id: string;
+  level: 'read' | 'write';
+  with_content: boolean;
+  products: { productId: `prd_${string}`; ownershipNumber: number }[] | null;
+  granted_by_member_id: string | null;
+  ends_at: string;
 }
+
+/**
+ * SQL that selects the support entries of a member snapshot: the current entries, or the entries at the instant of the
+ * row `filter`. The current entries include entries of expired accesses, because each row contains the end of its
+ * access.
+ */
+export const supportInSnapshot = `
+  select support_access_id, entry.account_id, level, with_content, granted_by_member_id, ends_at,
+         case when jsonb_typeof(products) = 'array' then products end as products
+  from support_entry entry
+  join support_access access
+    on access.organization_id = entry.organization_id and access.id = entry.support_access_id
+  where entry.organization_id = filter.organization_id
+    and case
+      when filter.at is null then left_at is null
+      else entered_at <= filter.at and (left_at is null or left_at > filter.at) and ends_at > filter.at
+    end
+    and (filter.changed_ids is null or support_access_id = any (filter.changed_ids))
+    and (filter.account_id is null or entry.account_id = filter.account_id)
+  order by position`;
+
+export const viewSupport = (row: SupportRow): SupportEntry => ({
+  supportAccessId: toId('sup', row.support_access_id),
+  accountId: toId('acc', row.account_id),
+  level: row.level,
+  withContent: row.with_content,
+  products: row.products && row.products.map(({ productId, ownershipNumber }) => ({ productId, ownershipNumber })),
+  grantedByMemberId: idOrNull('mem', row.granted_by_member_id),
+  endsAt: instantOf(row.ends_at),
+});

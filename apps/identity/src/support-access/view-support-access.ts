@@ -1,9 +1,13 @@
+import { MemberRole } from '@cordee/contracts/identity/member';
 import type { SupportAccess as SupportAccessContract } from '@cordee/contracts/identity/support-access';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { isManagerRole } from '@cordee/contracts/permissions';
 import { idOrNull, instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { SupportAccess } from './support-access.entity.ts';
+
+const managerRoles = MemberRole.options.filter(isManagerRole);
 
 type SupportAccessView = z.output<typeof SupportAccessContract>;
 
@@ -27,8 +31,8 @@ interface SupportAccessRow {
 export interface SupportAccessFilter {
   organizationId: `org_${string}`;
   id?: `sup_${string}`;
-  /** Selects only accesses that this account gave. */
-  givenBy?: `acc_${string}` | undefined;
+  /** Selects only accesses that this account may see: managers see all, a collaborator the accesses that they gave. */
+  viewerAccountId?: `acc_${string}`;
   status?: 'live' | 'past' | undefined;
   /** Selects only accesses that are older than this access. */
   before?: `sup_${string}` | undefined;
@@ -47,7 +51,18 @@ export async function selectSupportAccesses(
     parameters.push(...values);
   };
   if (filter.id) addCondition('access.id = ?', toUuid(filter.id));
-  if (filter.givenBy) addCondition('given_by = ?', toUuid(filter.givenBy));
+  if (filter.viewerAccountId) {
+    const viewer = toUuid(filter.viewerAccountId);
+    addCondition(
+      `(given_by = ? or exists (
+         select from member viewer where viewer.organization_id = access.organization_id and viewer.account_id = ?
+           and viewer.role in (?)
+       ))`,
+      viewer,
+      viewer,
+      managerRoles,
+    );
+  }
   if (filter.before) addCondition('access.id < ?', toUuid(filter.before));
   if (filter.status) addCondition(`(ended_at is null and ends_at > ?) = ?`, now, filter.status === 'live');
   // An access that is past its end is shown as expired, even before the job records the expiry.

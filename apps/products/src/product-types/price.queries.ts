@@ -10,7 +10,8 @@ import { selectPrices } from './select-prices.ts';
 export class PriceQueries {
   @Handles(listPrices)
   async listPrices({ type }: Input<typeof listPrices>, { em }: QueryContext): Promise<Output<typeof listPrices>> {
-    if ((await em.count(ProductType, { key: type })) === 0) throw new DomainError('PRODUCT_TYPE_NOT_FOUND');
-    return { data: await selectPrices(em, type) };
+    const [typeCount, data] = await Promise.all([em.count(ProductType, { key: type }), selectPrices(em, type)]);
+    if (typeCount === 0) throw new DomainError('PRODUCT_TYPE_NOT_FOUND');
+    return { data };
   }
 }

@@ -8,7 +8,7 @@ import { idSchema } from '@cordee/contracts/id';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
-import { selectResources } from '../resources/select-resources.ts';
+import { readProduct } from './read-product.ts';
 import { selectSnapshot } from './select-snapshot.ts';
 import { selectProducts, type ProductView } from './select-products.ts';
 
@@ -45,9 +45,9 @@ export class ProductQueries {
   ): Promise<Output<typeof getProduct>> {
     const { visibleProducts, mayManageProducts } = await this.viewerOf(organizationId, context);
     const visibility = visibleProducts.get(productId);
-    const [product] = visibility ? await selectProducts(context.em, organizationId, { ids: [productId] }) : [];
-    if (!visibility || !product) throw new DomainError('PRODUCT_NOT_FOUND');
-    const resources = await selectResources(context.em, organizationId, productId);
+    const found = visibility && (await readProduct(context.em, organizationId, productId));
+    if (!found) throw new DomainError('PRODUCT_NOT_FOUND');
+    const { product, resources } = found;
     const visibleResources = resources.filter(({ id }) => visibility.isWhole || visibility.resourceIds.has(id));
     // Only managers see former owners, because managers assign the resources to new owners.
     return {

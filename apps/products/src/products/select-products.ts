@@ -8,7 +8,8 @@ import { productStatus, type BlockedStatus } from './product-status.ts';
 
 export type ProductView = z.output<typeof ProductContract>;
 
-interface ProductRow {
+/** A row with the columns of `productColumns`. */
+export interface ProductRow {
   id: string;
   type: string;
   name: string;
@@ -16,6 +17,23 @@ interface ProductRow {
   blocked_status: BlockedStatus;
   reasons: string[];
 }
+
+/** The columns of a product with its blocks, from the tables `product` and `product_type type`. */
+export const productColumns = `product.id, product.type, product.name, product.created_at, type.blocked_status, array(
+    select reason from product_block block
+    where block.organization_id = product.organization_id and block.product_id = product.id
+      and block.lifted_at is null
+    order by block.position
+  ) as reasons`;
+
+export const viewProduct = (row: ProductRow): ProductView => ({
+  id: toId('prd', row.id),
+  type: row.type,
+  name: row.name,
+  status: productStatus(row.reasons, row.blocked_status),
+  blockReasons: row.reasons,
+  createdAt: instantOf(row.created_at),
+});
 
 /** An empty filter selects all products of the organization. */
 interface ProductFilter {
@@ -33,13 +51,7 @@ export async function selectProducts(
 ): Promise<ProductView[]> {
   const idList = ids ? uuidList(ids) : null;
   const rows = await em.execute<ProductRow[]>(
-    `select product.id, product.type, product.name, product.created_at, type.blocked_status,
-            array(
-              select reason from product_block block
-              where block.organization_id = product.organization_id and block.product_id = product.id
-                and block.lifted_at is null
-              order by block.position
-            ) as reasons
+    `select ${productColumns}
      from product join product_type type on type.key = product.type
      where product.organization_id = ? and ${isOwnedCondition} and (?::uuid[] is null or product.id = any (?::uuid[]))
        and (?::uuid is null or (product.created_at, product.id) > (
@@ -49,12 +61,5 @@ export async function selectProducts(
      order by product.created_at, product.id limit ?`,
     [toUuid(organizationId), idList, idList, uuidOrNull(after), uuidOrNull(after), limit ?? null],
   );
-  return rows.map((row) => ({
-    id: toId('prd', row.id),
-    type: row.type,
-    name: row.name,
-    status: productStatus(row.reasons, row.blocked_status),
-    blockReasons: row.reasons,
-    createdAt: instantOf(row.created_at),
-  }));
+  return rows.map(viewProduct);
 }

@@ -14,12 +14,11 @@ interface SnapshotFilter {
   organizationId: `org_${string}`;
   /** A past instant; undefined for the present. */
   at: string | undefined;
-  /** The ids to read; null for all ids. */
+  /** The ids of products and resources to read; null for all ids. */
   changedIds: readonly string[] | null;
   productId: `prd_${string}` | undefined;
   /** The last id of the previous page. */
-  after: string | undefined;
-  limit: number;
+  cursor: string | undefined;
 }
 
 /**
@@ -30,143 +29,123 @@ export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getProductSnapshot>,
 ): Promise<Snapshot> {
-  // Only the first page of the present has a revision.
-  const { revision, changed: idsSinceRevision } =
-    at === undefined && cursor === undefined
-      ? await readChanges(em, organizationId, since)
-      : { revision: 0, changed: null };
+  const isFirstOfPresent = at === undefined && cursor === undefined;
+  // The revision is read before the rows, so that rows may be newer than the revision but never older.
+  const changes = isFirstOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
   // When the changes are unknown or do not fit into one page, the answer contains all rows, in pages.
-  const changedIds = idsSinceRevision && idsSinceRevision.length <= PAGE_SIZE ? idsSinceRevision : null;
-  const filter: SnapshotFilter = {
+  const changedIds = changes?.changed && changes.changed.length <= PAGE_SIZE ? changes.changed : null;
+  const filter = { organizationId, at, changedIds, productId: about?.productId, cursor };
+  const { revision, products, resources } = await selectPage(em, filter);
+  const isFull = products.length + resources.length === PAGE_SIZE;
+  return {
     organizationId,
-    at,
-    changedIds,
-    productId: about?.productId,
-    after: cursor,
-    limit: PAGE_SIZE,
+    // Only the first page of the present has a revision.
+    revision: isFirstOfPresent ? (changes?.revision ?? revision) : 0,
+    changed: changedIds,
+    products,
+    resources,
+    // When products fill the page, the next page continues after the last product. A page that is not full is the last.
+    nextCursor: isFull && !changedIds ? (resources.at(-1)?.resourceId ?? products.at(-1)!.productId) : null,
   };
-  if (changedIds)
-    return {
-      organizationId,
-      revision,
-      changed: changedIds,
-      products: await selectSnapshotProducts(em, filter),
-      resources: await selectSnapshotResources(em, filter),
-      nextCursor: null,
-    };
-  // Pages contain the products first. Resources fill the last page with products, and the following pages.
-  const isAfterProducts = cursor?.startsWith('res_') ?? false;
-  const products = isAfterProducts ? [] : await selectSnapshotProducts(em, filter);
-  const resourceLimit = PAGE_SIZE - products.length;
-  const resources =
-    resourceLimit === 0
-      ? []
-      : await selectSnapshotResources(em, {
-          ...filter,
-          after: isAfterProducts ? cursor : undefined,
-          limit: resourceLimit,
-        });
-  // When products fill the page, the next page continues after the last product. A page that is not full is the last.
-  const nextCursor =
-    resourceLimit === 0
-      ? products.at(-1)!.productId
-      : resources.length === resourceLimit
-        ? resources.at(-1)!.resourceId
-        : null;
-  return { organizationId, revision, changed: changedIds, products, resources, nextCursor };
 }
 
-/** A CTE with one row that names the parameters. `at` is infinity for the present, which is after every instant. */
-const withFilter = `with filter as (
-  select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed_ids,
-         ?::uuid as product_id, ?::uuid as after_id
-)`;
-const matchesFilter = (idColumn: string): string =>
+const matchesFilter = (idColumn: string, afterId: string): string =>
   `(filter.changed_ids is null or ${idColumn} = any (filter.changed_ids))
    and (filter.product_id is null or period.product_id = filter.product_id)
-   and (filter.after_id is null or ${idColumn} > filter.after_id)`;
+   and (${afterId} is null or ${idColumn} > ${afterId})`;
 const isValidAtInstant = (from: string, until: string): string =>
   `${from} <= filter.at and (${until} is null or ${until} > filter.at)`;
 
-async function selectSnapshotProducts(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['products']> {
-  const rows = await em.execute<
-    { id: string; ownership_number: number; type: string; name: string; is_blocked: boolean }[]
-  >(
-    `${withFilter}
-     select product.id, period.ownership_number, product.type, product.name,
-            exists (
-              select from product_block block
-              where block.organization_id = product.organization_id and block.product_id = product.id
-                and ${isValidAtInstant('set_at', 'lifted_at')}
-            ) as is_blocked
-     from filter
-     join product_ownership period
-       on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
-     join product on product.organization_id = period.organization_id and product.id = period.product_id
-     where ${matchesFilter('product.id')}
-     order by product.id limit ?`,
-    parameters(filter, 'prd'),
-  );
-  return rows.map((row) => ({
-    productId: toId('prd', row.id),
-    ownershipNumber: row.ownership_number,
-    type: row.type,
-    name: row.name,
-    isBlocked: row.is_blocked,
-  }));
+/** One row: the rows of a page as JSON, and the access revision. Each row is as new as the revision. */
+interface PageRow {
+  revision: string;
+  products: { id: string; ownership_number: number; type: string; name: string; is_blocked: boolean }[];
+  resources: {
+    id: string;
+    product_id: string;
+    kind: string;
+    name: string;
+    parent_id: string | null;
+    account_id: string | null;
+    member_id: string | null;
+  }[];
 }
 
-async function selectSnapshotResources(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['resources']> {
-  const rows = await em.execute<
-    {
-      id: string;
-      product_id: string;
-      kind: string;
-      name: string;
-      parent_id: string | null;
-      account_id: string | null;
-      member_id: string | null;
-    }[]
-  >(
-    `${withFilter}
-     select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id,
-            ownership.account_id, ownership.member_id
-     from filter
-     join product_ownership period
-       on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
-     join resource
-       on resource.organization_id = period.organization_id and resource.product_id = period.product_id
-         and resource.created_at <= filter.at
-     left join resource_ownership ownership
-       on ownership.organization_id = resource.organization_id and ownership.resource_id = resource.id
-         and ${isValidAtInstant('ownership.since', 'ownership.until')}
-     where ${matchesFilter('resource.id')}
-     order by resource.id limit ?`,
-    parameters(filter, 'res'),
+/** Selects a page. Products come first; resources fill the last page with products, and the following pages. */
+async function selectPage(
+  em: EntityManager,
+  { organizationId, at, changedIds, productId, cursor }: SnapshotFilter,
+): Promise<Pick<Snapshot, 'products' | 'resources'> & { revision: number }> {
+  const isAfterProducts = cursor?.startsWith('res_') ?? false;
+  const afterId = uuidOrNull(cursor as Id | undefined);
+  const [row] = await em.execute<PageRow[]>(
+    // A CTE with one row names the parameters. `at` is infinity for the present, which is after every instant.
+    `with filter as (
+       select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed_ids,
+              ?::uuid as product_id, ?::uuid as after_product_id, ?::uuid as after_resource_id
+     ), selected_product as materialized (
+       select product.id, period.ownership_number, product.type, product.name,
+              exists (
+                select from product_block block
+                where block.organization_id = product.organization_id and block.product_id = product.id
+                  and ${isValidAtInstant('set_at', 'lifted_at')}
+              ) as is_blocked
+       from filter
+       join product_ownership period
+         on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
+       join product on product.organization_id = period.organization_id and product.id = period.product_id
+       where ${matchesFilter('product.id', 'filter.after_product_id')}
+       order by product.id limit ?
+     ), selected_resource as materialized (
+       select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id,
+              ownership.account_id, ownership.member_id
+       from filter
+       join product_ownership period
+         on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
+       join resource
+         on resource.organization_id = period.organization_id and resource.product_id = period.product_id
+           and resource.created_at <= filter.at
+       left join resource_ownership ownership
+         on ownership.organization_id = resource.organization_id and ownership.resource_id = resource.id
+           and ${isValidAtInstant('ownership.since', 'ownership.until')}
+       where ${matchesFilter('resource.id', 'filter.after_resource_id')}
+       order by resource.id limit ? - (select count(*) from selected_product)
+     )
+     select coalesce((
+              select revision from access_revision where organization_id = filter.organization_id
+            ), 0) as revision,
+            (select coalesce(json_agg(listed order by id), '[]') from selected_product listed) as products,
+            (select coalesce(json_agg(listed order by id), '[]') from selected_resource listed) as resources
+     from filter`,
+    [
+      toUuid(organizationId),
+      at ?? null,
+      changedIds && uuidList(changedIds as readonly Id[]),
+      uuidOrNull(productId),
+      isAfterProducts ? null : afterId,
+      isAfterProducts ? afterId : null,
+      isAfterProducts ? 0 : PAGE_SIZE,
+      PAGE_SIZE,
+    ],
   );
-  return rows.map((row) => ({
-    resourceId: toId('res', row.id),
-    productId: toId('prd', row.product_id),
-    kind: row.kind,
-    name: row.name,
-    parentId: idOrNull('res', row.parent_id),
-    ownerAccountId: idOrNull('acc', row.account_id),
-    ownerMemberId: idOrNull('mem', row.member_id),
-  }));
+  const { revision, products, resources } = row!;
+  return { revision: Number(revision), products: products.map(viewProduct), resources: resources.map(viewResource) };
 }
 
-/** `changedIds` contains ids of products and of resources; a query reads only the ids with its prefix. */
-function parameters(
-  { organizationId, at, changedIds, productId, after, limit }: SnapshotFilter,
-  prefix: 'prd' | 'res',
-): unknown[] {
-  const ids = changedIds?.filter((id): id is Id => id.startsWith(`${prefix}_`));
-  return [
-    toUuid(organizationId),
-    at ?? null,
-    ids ? uuidList(ids) : null,
-    uuidOrNull(productId),
-    uuidOrNull(after as Id | undefined),
-    limit,
-  ];
-}
+const viewProduct = (row: PageRow['products'][number]): Snapshot['products'][number] => ({
+  productId: toId('prd', row.id),
+  ownershipNumber: row.ownership_number,
+  type: row.type,
+  name: row.name,
+  isBlocked: row.is_blocked,
+});
+
+const viewResource = (row: PageRow['resources'][number]): Snapshot['resources'][number] => ({
+  resourceId: toId('res', row.id),
+  productId: toId('prd', row.product_id),
+  kind: row.kind,
+  name: row.name,
+  parentId: idOrNull('res', row.parent_id),
+  ownerAccountId: idOrNull('acc', row.account_id),
+  ownerMemberId: idOrNull('mem', row.member_id),
+});

@@ -1,11 +1,19 @@
 import { describeResource, listProductResources } from '@cordee/contracts/products/product';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { toId, toUuid } from '@cordee/contracts/id';
+import { idOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { isOwnedBy } from '../products/product-ownership.ts';
-import { Resource } from './resource.entity.ts';
+import { isOwnedCondition } from '../products/product-ownership.ts';
 import { selectResources } from './select-resources.ts';
+
+interface ResourceRow {
+  product_id: string;
+  kind: string;
+  name: string;
+  owner_account_id: string | null;
+}
 
 @Controller()
 export class ResourceQueries {
@@ -14,15 +22,20 @@ export class ResourceQueries {
     { organizationId, resourceId }: Input<typeof describeResource>,
     { em }: QueryContext,
   ): Promise<Output<typeof describeResource>> {
-    const resource = await em.findOne(Resource, { organizationId, id: resourceId });
-    if (!resource || !(await isOwnedBy(em, organizationId, resource.productId)))
-      throw new DomainError('RESOURCE_NOT_FOUND');
+    const [row] = await em.execute<ResourceRow[]>(
+      `select resource.product_id, resource.kind, resource.name, resource.owner_account_id
+       from resource
+       join product on product.organization_id = resource.organization_id and product.id = resource.product_id
+       where resource.organization_id = ? and resource.id = ? and ${isOwnedCondition}`,
+      [toUuid(organizationId), toUuid(resourceId)],
+    );
+    if (!row) throw new DomainError('RESOURCE_NOT_FOUND');
     return {
       resourceId,
-      productId: resource.productId,
-      kind: resource.kind,
-      name: resource.name,
-      ownerAccountId: resource.ownerAccountId ?? null,
+      productId: toId('prd', row.product_id),
+      kind: row.kind,
+      name: row.name,
+      ownerAccountId: idOrNull('acc', row.owner_account_id),
     };
   }
 
@@ -31,8 +44,8 @@ export class ResourceQueries {
     { organizationId, productId }: Input<typeof listProductResources>,
     { em }: QueryContext,
   ): Promise<Output<typeof listProductResources>> {
-    if (!(await isOwnedBy(em, organizationId, productId))) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(em, organizationId, productId);
+    if (!resources) throw new DomainError('PRODUCT_NOT_FOUND');
     return { data: resources.map(({ id, kind, name }) => ({ resourceId: id, kind, name })) };
   }
 }

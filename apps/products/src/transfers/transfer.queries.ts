@@ -19,14 +19,14 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
-import { Product } from '../products/product.entity.ts';
 import { endingGrants, retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { hasWarrantyDebt } from './assert-no-warranty-debt.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
-import { nextChargeOf } from './next-charge.ts';
 import { findByLink, assertRecipient, readLink, fetchRecipient } from './find-transfer.ts';
+import { findOfferedProduct, nextChargeOf } from './find-offered-product.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
+import { selectProductNames } from './product-names.ts';
 import { selectReceivedOffers } from './select-received-offers.ts';
 import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
@@ -80,10 +80,12 @@ export class TransferQueries {
     const { organizationId } = link;
     const recipient = await fetchRecipient(this.rpc, call, accountId);
     setTenantContext(em, { organizationId });
-    const transfer = await findByLink(em, link);
+    const [transfer, product] = await Promise.all([
+      findByLink(em, link),
+      findOfferedProduct(em, link, localDateIn(this.config.SELLER_ZONE, now)),
+    ]);
     transfer.assertOpen(now);
     await assertRecipient(transfer, recipient, this.access);
-    const product = await findOwnedProduct(em, organizationId, transfer.productId);
     if (!product) throw new DomainError('TRANSFER_NOT_OPEN');
     const [organizationAccess, renewal, offeringOrganization] = await Promise.all([
       this.access.forOrganization(organizationId),
@@ -91,8 +93,7 @@ export class TransferQueries {
       this.rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
     ]);
     const terms = renewal?.terms;
-    const nextCharge =
-      terms && (await nextChargeOf(em, product.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
+    const nextCharge = terms && nextChargeOf(product, terms);
     return {
       transferId: transfer.id,
       status: transfer.status,
@@ -115,12 +116,10 @@ export class TransferQueries {
     { organizationId }: Input<typeof listTransfers>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listTransfers>> {
-    const transfers = await em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: MAX_TRANSFERS });
-    const products = await em.find(Product, {
-      organizationId,
-      id: { $in: transfers.map(({ productId }) => productId) },
-    });
-    const productNames = new Map(products.map(({ id, name }) => [id, name]));
+    const [transfers, productNames] = await Promise.all([
+      em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: MAX_TRANSFERS }),
+      selectProductNames(em, organizationId),
+    ]);
     return { data: transfers.map((transfer) => viewTransfer(transfer, productNames.get(transfer.productId)!, now)) };
   }
 
@@ -142,9 +141,11 @@ export class TransferQueries {
     { organizationId, transferId }: Input<typeof getTransferMail>,
     { em, call, now }: QueryContext,
   ): Promise<Output<typeof getTransferMail>> {
-    const transfer = await em.findOne(Transfer, { organizationId, id: transferId });
+    const [transfer, productNames] = await Promise.all([
+      em.findOne(Transfer, { organizationId, id: transferId }),
+      selectProductNames(em, organizationId, transferId),
+    ]);
     if (!transfer?.email || !transfer.isPending(now)) throw new DomainError('TRANSFER_NOT_FOUND');
-    const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
     const [organization, offerer] = await Promise.all([
       this.rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
       this.rpc.call(getRecipient, { accountId: transfer.offeredBy }, { causedBy: call }),
@@ -154,7 +155,7 @@ export class TransferQueries {
       locale: transfer.locale,
       organizationName: organization.name,
       offererName: offerer.name,
-      productName: product.name,
+      productName: productNames.get(transfer.productId)!,
       token: makeTransferToken({ organizationId, transferId }),
       expiresAt: transfer.expiresAt.toISOString(),
     };
@@ -165,11 +166,14 @@ export class TransferQueries {
     { organizationId, transferId }: Input<typeof getTransferOutcome>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getTransferOutcome>> {
-    const transfer = await em.findOne(Transfer, { organizationId, id: transferId });
+    const [transfer, productNames] = await Promise.all([
+      em.findOne(Transfer, { organizationId, id: transferId }),
+      selectProductNames(em, organizationId, transferId),
+    ]);
     if (!transfer) throw new DomainError('TRANSFER_NOT_FOUND');
-    const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
-    const { status, toOrganizationId, expiresAt } = viewTransfer(transfer, product.name, now);
-    return { offeredBy: transfer.offeredBy, productName: product.name, status, toOrganizationId, expiresAt };
+    const productName = productNames.get(transfer.productId)!;
+    const { status, toOrganizationId, expiresAt } = viewTransfer(transfer, productName, now);
+    return { offeredBy: transfer.offeredBy, productName, status, toOrganizationId, expiresAt };
   }
 
   /** Lists organizations in which the caller manages products and meets the second factor requirement (C-ROL-24). */

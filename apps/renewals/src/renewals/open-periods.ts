@@ -2,9 +2,17 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
+ * SQL condition: the row `period` is an unpaid period on credit. A payment is stored in `paid_invoice` and not in
+ * `period`, because the payment event may arrive before the period is recorded (C-REM-07).
+ */
+export const isOpenCondition = `period.origin = 'warranty' and not exists (
+  select from paid_invoice paid
+  where paid.organization_id = period.organization_id and paid.invoice_id = period.invoice_id
+)`;
+
+/**
  * Counts the unpaid periods on credit per product, for all products or for one product. The result has no entry for a
- * product without such a period. A payment is stored in `paid_invoice` and not in `period`, because the payment event
- * may arrive before the period is recorded (C-REM-07).
+ * product without such a period.
  */
 export async function countOpenPeriods(
   em: EntityManager,
@@ -13,11 +21,8 @@ export async function countOpenPeriods(
 ): Promise<Map<`prd_${string}`, number>> {
   const rows = await em.execute<{ product_id: string; open: number }[]>(
     `select product_id, count(*)::int as open
-     from period where organization_id = ?${productId ? ' and product_id = ?' : ''} and origin = 'warranty'
-       and not exists (
-         select from paid_invoice paid
-         where paid.organization_id = period.organization_id and paid.invoice_id = period.invoice_id
-       )
+     from period where organization_id = ?${productId ? ' and product_id = ?' : ''}
+       and ${isOpenCondition}
      group by product_id`,
     [toUuid(organizationId), ...(productId ? [toUuid(productId)] : [])],
   );

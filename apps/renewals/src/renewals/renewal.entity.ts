@@ -1,4 +1,4 @@
-import { dueDays, lifeCyclePlan, renewalAttempts, warrantyPlan } from '@cordee/calendar/due-plan';
+import { dueDays, lifeCyclePlan, warrantyPlan } from '@cordee/calendar/due-plan';
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { nextPeriod, type Period } from '@cordee/calendar/period';
 import type { LocalDate } from '@cordee/calendar/local-date';
@@ -16,6 +16,7 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { retryTime } from './back-off.ts';
+import { remainingAttempts } from './remaining-attempts.ts';
 
 /**
  * How a period started. `transferred` occurs only in events: the organization that paid the period has its row, so a
@@ -60,11 +61,7 @@ export class Renewal extends RenewalSchema.class {
 
   /** The days of this period on which automatic renewal still attempts a charge. */
   remainingAttempts(): LocalDate[] {
-    if (!this.isAutomatic) return [];
-    const days = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart).map(
-      ({ date }) => date,
-    );
-    return days.filter((day) => this.lastAttemptOn == null || day > this.lastAttemptOn);
+    return remainingAttempts(this);
   }
 
   nextAttempt(): LocalDate | undefined {

@@ -12,7 +12,9 @@ import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
 import { countOpenPeriods } from './open-periods.ts';
+import { remainingAttempts } from './remaining-attempts.ts';
 import { Renewal } from './renewal.entity.ts';
+import { selectRenewals, type ListedRenewal } from './select-renewals.ts';
 import { simulatePlan } from './simulate-plan.ts';
 
 @Controller()
@@ -29,16 +31,9 @@ export class RenewalQueries {
   ): Promise<Output<typeof listRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     // By default, lists the renewals that are due within two months (REN-1).
-    const periodFilter = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
-    const renewals = await em.find(
-      Renewal,
-      { organizationId, ...periodFilter },
-      { orderBy: { periodEnd: 'asc', productId: 'asc' } },
-    );
-    const [openPeriods, prices] = await Promise.all([
-      countOpenPeriods(em, organizationId),
-      this.loadPrices(renewals, today, listCall),
-    ]);
+    const until = within === 'all' ? undefined : monthsFromAnchor(today, 2);
+    const renewals = await selectRenewals(em, organizationId, until);
+    const prices = await this.loadPrices(renewals, today, listCall);
     return {
       data: renewals.map((renewal) => ({
         productId: renewal.productId,
@@ -50,8 +45,8 @@ export class RenewalQueries {
         amount: prices.get(`${renewal.type} ${renewal.interval} ${renewal.currency}`) ?? null,
         isAutomatic: renewal.isAutomatic,
         isWarranted: renewal.isWarranted,
-        nextAttemptOn: renewal.hasExpired() ? null : (renewal.nextAttempt() ?? null),
-        openPeriods: openPeriods.get(renewal.productId) ?? 0,
+        nextAttemptOn: renewal.hasExpired ? null : (remainingAttempts(renewal)[0] ?? null),
+        openPeriods: renewal.openPeriods,
       })),
     };
   }
@@ -62,8 +57,10 @@ export class RenewalQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof simulateRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
-    const renewals = await em.find(Renewal, { organizationId });
-    const openPeriods = await countOpenPeriods(em, organizationId);
+    const [renewals, openPeriods] = await Promise.all([
+      em.find(Renewal, { organizationId }),
+      countOpenPeriods(em, organizationId),
+    ]);
     const steps = renewals.flatMap((renewal) =>
       simulatePlan(renewal, openPeriods.get(renewal.productId) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map(
         (step) => ({
@@ -81,15 +78,22 @@ export class RenewalQueries {
     { organizationId, productId }: Input<typeof describeRenewal>,
     { em }: QueryContext,
   ): Promise<Output<typeof describeRenewal>> {
-    const renewal = await em.findOne(Renewal, { organizationId, productId });
+    const [renewal, openPeriods] = await Promise.all([
+      em.findOne(Renewal, { organizationId, productId }),
+      countOpenPeriods(em, organizationId, productId),
+    ]);
     if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
-    const openPeriods = (await countOpenPeriods(em, organizationId, productId)).get(productId) ?? 0;
-    return { terms: renewal.terms(), isAutomatic: renewal.isAutomatic, isWarranted: renewal.isWarranted, openPeriods };
+    return {
+      terms: renewal.terms(),
+      isAutomatic: renewal.isAutomatic,
+      isWarranted: renewal.isWarranted,
+      openPeriods: openPeriods.get(productId) ?? 0,
+    };
   }
 
   /** Loads net prices by `type interval currency`. A product type that is no longer sold has no price. */
   private async loadPrices(
-    renewals: readonly Renewal[],
+    renewals: readonly ListedRenewal[],
     priceDate: LocalDate,
     listCall: Call,
   ): Promise<Map<string, MoneyValue>> {

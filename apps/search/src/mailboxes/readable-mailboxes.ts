@@ -1,6 +1,6 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { ReadContext } from '@cordee/service/handler-decorators';
-import type { Mailbox } from './mailbox.ts';
+import { MAILBOX_KIND, type Mailbox } from './mailbox.ts';
 
 /** The account that searches, the current time, and the scopes of the account's token. */
 type Viewer = Pick<ReadContext, 'accountId' | 'now' | 'scopes'>;
@@ -12,8 +12,10 @@ export const mayReadMailbox = (
   { productId, resourceId }: Mailbox,
 ): boolean => access.check({ accountId, right: 'read', productId, resourceId, at: now, scopes });
 
-export const readableMailboxes = (
-  access: OrganizationAccess,
-  viewer: Viewer,
-  mailboxes: readonly Mailbox[],
-): Mailbox[] => mailboxes.filter((mailbox) => mayReadMailbox(access, viewer, mailbox));
+/** The mailboxes of the organization that the viewer may read, with or without imported messages. */
+export const readableMailboxes = (access: OrganizationAccess, viewer: Viewer): Mailbox[] =>
+  [...access.products.all()].flatMap(({ productId }) =>
+    [...access.products.resourcesOf(productId)].filter(
+      (resource) => resource.kind === MAILBOX_KIND && mayReadMailbox(access, viewer, resource),
+    ),
+  );

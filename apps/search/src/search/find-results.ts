@@ -48,13 +48,13 @@ export async function findResults(
     const loadedStems = await stemsOf(em, stems, queryForms(tree));
     const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, time, loadedStems);
     const objects = compileObjectQuery(tree, { organizationId, aclTokens }, time, loadedStems);
-    const hiddenCount = await countHidden(em, messages);
     // Either list can fill the page alone, so each statement has the full limit.
-    const results = [
-      ...(await selectMessages(em, tree, messages, after, limit)),
-      ...(await selectObjects(em, tree, objects, after, limit)),
-    ];
-    return { results: results.toSorted(compareResults).slice(0, limit), hiddenCount };
+    const [hiddenCount, ...lists] = await Promise.all([
+      countHidden(em, messages),
+      selectMessages(em, tree, messages, after, limit),
+      selectObjects(em, tree, objects, after, limit),
+    ]);
+    return { results: lists.flat().toSorted(compareResults).slice(0, limit), hiddenCount };
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     throw new DomainError('QUERY_TOO_COMPLEX', {

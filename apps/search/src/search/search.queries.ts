@@ -9,7 +9,6 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import type { SearchConfig } from '../config.ts';
 import { StemCache } from '../index/stem-cache.ts';
-import { selectMailboxes } from '../mailboxes/mailbox-rows.ts';
 import { readableMailboxes } from '../mailboxes/readable-mailboxes.ts';
 import { aclTokensOf } from '../objects/acl-tokens.ts';
 import { canonicalTree } from '../query/canonical-tree.ts';
@@ -42,7 +41,7 @@ export class SearchQueries {
     const zone = await this.zoneFor(tree, organizationId, context.call);
 
     const access = await this.access.forOrganization(organizationId);
-    const mailboxes = readableMailboxes(access, context, await selectMailboxes(em, organizationId));
+    const mailboxes = readableMailboxes(access, context);
     const { results, hiddenCount } = await findResults(em, this.stems, {
       tree,
       time: { now: startedAt, zone },

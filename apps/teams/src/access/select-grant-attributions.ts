@@ -16,14 +16,26 @@ export async function selectGrantAttributions(
   grantIds: readonly `grt_${string}`[],
 ): Promise<Map<string, GrantAttribution>> {
   if (grantIds.length === 0) return new Map();
-  const rows = await em.execute<
-    { id: string; given_by: string; given_at: string; reason: string | null; ended_at: string | null }[]
-  >(
-    `select id, given_by, given_at, reason, ended_at from access_grant where organization_id = ?
-     and id = any (?::uuid[])`,
+  const rows = await em.execute<AttributionRow[]>(
+    `select ${attributionColumns} from access_grant where organization_id = ? and id = any (?::uuid[])`,
     [toUuid(organizationId), uuidList(grantIds)],
   );
-  return new Map(
+  return attributionsOf(rows);
+}
+
+export interface AttributionRow {
+  id: string;
+  given_by: string;
+  given_at: string;
+  reason: string | null;
+  ended_at: string | null;
+}
+
+export const attributionColumns = 'id, given_by, given_at, reason, ended_at';
+
+/** The attributions by grant id. */
+export const attributionsOf = (rows: readonly AttributionRow[]): Map<string, GrantAttribution> =>
+  new Map(
     rows.map((row) => [
       toId('grt', row.id),
       {
@@ -34,4 +46,3 @@ export async function selectGrantAttributions(
       },
     ]),
   );
-}

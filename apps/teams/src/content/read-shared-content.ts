@@ -9,7 +9,6 @@ import {
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { compareText, endOf } from '../access/describe-sources.ts';
-import { selectGrantAttributions } from '../access/select-grant-attributions.ts';
 import type { Catalogue } from '../grants/catalogue.ts';
 import { loadContentRights, selectOutermost, ownedContent } from './owned-content.ts';
 import { selectGrantsOfNewMember, selectNewGrant, type ContentGrants } from './select-content-grants.ts';
@@ -35,18 +34,13 @@ export async function readSharedContent(
     about.kind === 'grant'
       ? await selectNewGrant(em, organizationId, about)
       : await selectGrantsOfNewMember(em, organizationId, about, people);
-  if (!contentGrants || contentGrants.grantsToReport.length === 0) return [];
+  if (contentGrants.grantsToReport.length === 0) return [];
   const contentRights = await loadContentRights(catalogue, products, now);
-  const attributions = await selectGrantAttributions(
-    em,
-    organizationId,
-    contentGrants.grantsToReport.map(({ id }) => id),
-  );
   const peopleCount = about.kind === 'grant' ? countPeople(contentGrants, people) : null;
   return contentGrants.grantsToReport
     .flatMap((grant): SortableRow[] => {
       const { holder } = contentGrants.grantRows.find(({ grantId }) => grantId === grant.id)!;
-      const { endedAt, ...attribution } = attributions.get(grant.id)!;
+      const { endedAt, ...attribution } = contentGrants.attributions.get(grant.id)!;
       const owners = ownedContent(
         grant,
         { grants: contentGrants.grants, products, at: contentGrants.at },

@@ -4,10 +4,17 @@ import type { People } from '@cordee/access/people';
 import { isContentRight } from '@cordee/access/special-rights';
 import { rightsGivenBy } from '@cordee/access/implied-rights';
 import type { Input } from '@cordee/contracts/contract';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { toUuid } from '@cordee/contracts/id';
 import type { listSharedContent } from '@cordee/contracts/teams/shared-content';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { selectAll, type Condition, type SnapshotRows } from '../grants/access-snapshot-queries.ts';
+import { raw, type EntityManager } from '@mikro-orm/postgresql';
+import {
+  attributionColumns,
+  attributionsOf,
+  type AttributionRow,
+  type GrantAttribution,
+} from '../access/select-grant-attributions.ts';
+import { selectAll } from '../grants/select-snapshot-rows.ts';
+import type { Condition, SnapshotRows, SnapshotScope } from '../grants/snapshot-tables.ts';
 
 type OrganizationId = `org_${string}`;
 type Trigger = Input<typeof listSharedContent>['about'];
@@ -25,72 +32,85 @@ export interface ContentGrants {
   at: Date;
   grants: Grants;
   grantRows: SnapshotRows['grants'];
+  attributions: ReadonlyMap<string, GrantAttribution>;
   /** The grants to report. For a new member, `endsAt` is not later than the end of the path to the member. */
   grantsToReport: ContentGrant[];
 }
 
-const noRowsCondition: Condition = { sql: 'false', parameters: [] };
-
-/** Selects a new grant; undefined when the grant replaces an equal grant that ended in the same call. */
-export async function selectNewGrant(
+/** Selects a new grant; no grant when the grant replaces an equal grant that ended in the same call. */
+export function selectNewGrant(
   em: EntityManager,
   organizationId: OrganizationId,
   { grantId }: Extract<Trigger, { kind: 'grant' }>,
-): Promise<ContentGrants | undefined> {
-  const id = toUuid(grantId);
-  const [createdGrant] = await em.execute<{ given_at: string; holder_kind: string }[]>(
-    `select given_at, holder_kind from access_grant created where organization_id = ? and id = ? and not exists (
-       select from access_grant replaced
-       where replaced.organization_id = created.organization_id and replaced.ended_at = created.given_at
-         and (replaced.holder_kind, replaced.holder_member_id, replaced.holder_team_id, replaced.access_right)
-           is not distinct from (created.holder_kind, created.holder_member_id, created.holder_team_id,
-             created.access_right)
-         and (replaced.object_kind, replaced.product_type, replaced.product_id, replaced.resource_id,
-         replaced.ownership_number)
-           is not distinct from
-             (created.object_kind, created.product_type, created.product_id, created.resource_id,
-               created.ownership_number)
-     )`,
-    [toUuid(organizationId), id],
-  );
-  if (!createdGrant) return undefined;
-  return selectContentGrants(em, organizationId, new Date(createdGrant.given_at), {
-    filter: {
-      // The teams and memberships are needed only to count the people of a team.
-      grants: { sql: 'access_grant.id = ?', parameters: [id] },
-      ...(createdGrant.holder_kind === 'team' ? {} : { teams: noRowsCondition, memberships: noRowsCondition }),
+): Promise<ContentGrants> {
+  const grantKey = [toUuid(organizationId), toUuid(grantId)];
+  // The teams and memberships are needed only to count the people of a team.
+  const isGrantToTeam = {
+    sql: `(select holder_kind from access_grant where organization_id = ? and id = ?) = 'team'`,
+    parameters: grantKey,
+  };
+  return selectContentGrants(
+    em,
+    {
+      organizationId,
+      at: raw('(select given_at from access_grant where organization_id = ? and id = ?)', grantKey),
+      isPast: true,
+      filter: {
+        teams: isGrantToTeam,
+        memberships: isGrantToTeam,
+        grants: {
+          sql: `access_grant.id = ? and not exists (
+            select from access_grant replaced
+            where replaced.organization_id = access_grant.organization_id
+              and replaced.ended_at = access_grant.given_at
+              and (replaced.holder_kind, replaced.holder_member_id, replaced.holder_team_id, replaced.access_right)
+                is not distinct from (access_grant.holder_kind, access_grant.holder_member_id,
+                  access_grant.holder_team_id, access_grant.access_right)
+              and (replaced.object_kind, replaced.product_type, replaced.product_id, replaced.resource_id,
+                replaced.ownership_number)
+                is not distinct from (access_grant.object_kind, access_grant.product_type, access_grant.product_id,
+                  access_grant.resource_id, access_grant.ownership_number)
+          )`,
+          parameters: [toUuid(grantId)],
+        },
+      },
     },
-    grantsToReport: (grants, grantRows) =>
-      grantRows
+    ({ grants, rows }) =>
+      rows.grants
         .flatMap(({ holder }) => [...grants.heldBy(holderKey(holder))])
         .map((grant) => ({ ...grant, restrictedBy: [grant.holder] })),
-  });
+  );
 }
 
 /**
  * Selects the grants that apply to a new member through the team. Grants of the call that added the member are left
  * out, because they are reported as new grants.
  */
-export async function selectGrantsOfNewMember(
+export function selectGrantsOfNewMember(
   em: EntityManager,
   organizationId: OrganizationId,
   { teamId, accountId, joinedAt }: Extract<Trigger, { kind: 'joining' }>,
   people: People,
-): Promise<ContentGrants | undefined> {
+): Promise<ContentGrants> {
   const at = new Date(joinedAt);
-  const [membership] = await em.execute<{ member_id: string }[]>(
-    `select member_id from team_membership
-     where organization_id = ? and team_id = ? and account_id = ? and joined_at = ?`,
-    [toUuid(organizationId), toUuid(teamId), toUuid(accountId), at],
-  );
-  if (!membership) return undefined;
-  const memberId = toId('mem', membership.member_id);
-  return selectContentGrants(em, organizationId, at, {
-    filter: {
-      memberships: { sql: 'member_id = ? and team_id = ?', parameters: [toUuid(memberId), toUuid(teamId)] },
-      grants: { sql: 'holder_team_id is not null and given_at < ?', parameters: [at] },
+  return selectContentGrants(
+    em,
+    {
+      organizationId,
+      at,
+      isPast: true,
+      filter: {
+        memberships: {
+          sql: 'team_id = ? and account_id = ? and joined_at = ?',
+          parameters: [toUuid(teamId), toUuid(accountId), at],
+        },
+        grants: { sql: 'holder_team_id is not null and given_at < ?', parameters: [at] },
+      },
     },
-    grantsToReport: (grants) => {
+    ({ grants, rows }) => {
+      const [membership] = rows.memberships;
+      if (!membership) return [];
+      const { memberId } = membership;
       // A members-only team excludes externals. The role of a former member is unknown and taken as collaborator.
       const role = people.member(memberId)?.role ?? 'collaborator';
       // Only one membership is selected, so each holder has one path. The path is empty for the member and for the
@@ -105,27 +125,35 @@ export async function selectGrantsOfNewMember(
             })),
       );
     },
-  });
+  );
 }
+
+/** The attributions of the selected grants as JSON. */
+const attributionsColumn = (organizationId: OrganizationId): Condition => ({
+  sql: `(
+    select coalesce(json_agg(attribution), '[]') from (
+      select ${attributionColumns} from access_grant where organization_id = ? and id in (select key from grants)
+    ) attribution
+  )`,
+  parameters: [toUuid(organizationId)],
+});
 
 async function selectContentGrants(
   em: EntityManager,
-  organizationId: OrganizationId,
-  at: Date,
-  {
-    filter,
-    grantsToReport,
-  }: {
-    filter: Partial<Record<keyof SnapshotRows, Condition>>;
-    grantsToReport: (grants: Grants, grantRows: SnapshotRows['grants']) => ContentGrant[];
-  },
+  scope: SnapshotScope,
+  grantsToReport: (selected: { grants: Grants; rows: SnapshotRows }) => ContentGrant[],
 ): Promise<ContentGrants> {
-  const rows = await selectAll(em, { organizationId, at, isPast: true, filter });
+  const { rows, at, columns } = await selectAll<{ attributions: AttributionRow[] }>(em, scope, {
+    attributions: attributionsColumn(scope.organizationId),
+  });
   const grants = new Grants();
   // With `changed: null`, the rows are a complete snapshot and not changes.
   grants.apply({ changed: null, ...rows });
-  const contentGrants = grantsToReport(grants, rows.grants).filter(({ right }) =>
-    rightsGivenBy(right).some(isContentRight),
-  );
-  return { at, grants, grantRows: rows.grants, grantsToReport: contentGrants };
+  return {
+    at,
+    grants,
+    grantRows: rows.grants,
+    attributions: attributionsOf(columns.attributions),
+    grantsToReport: grantsToReport({ grants, rows }).filter(({ right }) => rightsGivenBy(right).some(isContentRight)),
+  };
 }

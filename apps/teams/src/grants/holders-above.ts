@@ -1,6 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import { activeAt } from '../teams/memberships.ts';
-import type { Condition } from './access-snapshot-queries.ts';
+import type { Condition } from './snapshot-tables.ts';
 
 /** A subquery that selects the ids of the current teams of a person, and of all current parents of these teams. */
 export function teamsAbove(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {

@@ -2,8 +2,9 @@ import { Grants } from '@cordee/access/grant-index';
 import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { selectAll, type SnapshotScope } from './access-snapshot-queries.ts';
 import { holderConditionFor, teamsAbove } from './holders-above.ts';
+import { selectAll } from './select-snapshot-rows.ts';
+import type { SnapshotScope } from './snapshot-tables.ts';
 
 export interface ApplicableGrantsInput {
   organizationId: `org_${string}`;
@@ -44,6 +45,6 @@ export async function selectApplicableGrants(
   };
   const grants = new Grants();
   // With `changed: null`, the rows are a complete snapshot and not changes.
-  grants.apply({ changed: null, ...(await selectAll(em, scope)) });
+  grants.apply({ changed: null, ...(await selectAll(em, scope, {})).rows });
   return grants;
 }

@@ -8,7 +8,8 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 import { filterForQuestion } from './snapshot-filter.ts';
-import { snapshotTables, noRows, type SnapshotRows, type SnapshotScope } from './access-snapshot-queries.ts';
+import { selectPage } from './select-snapshot-rows.ts';
+import { snapshotTables, noRows, type SnapshotRows, type SnapshotScope } from './snapshot-tables.ts';
 
 /**
  * The position of a page: the index of the table, the key of the last row read from this table (null before the first
@@ -39,22 +40,31 @@ export async function selectSnapshot(
   if (instant !== null) {
     const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, filter }, tableIndex, after);
     // A past state has no revision.
-    return { organizationId, revision: 0, changed: null, ...page };
+    return { organizationId, changed: null, ...page, revision: 0 };
   }
-  // The revision is read before the rows, so that rows may be newer than the revision but never older. A cursor
-  // continues a complete snapshot, so `since` does not apply to it.
-  const { revision, changed } = await readChanges(em, organizationId, cursor === undefined ? since : undefined);
   const scope = { organizationId, at: now, isPast: false };
-  if (changed !== null && changed.length <= SNAPSHOT_PAGE_SIZE) {
-    const page =
-      changed.length === 0
-        ? { ...noRows(), nextCursor: null }
-        : // From the first row of the first table. The caches remove the ended grants.
-          await readPage(em, { ...scope, filter: filterForChanges(changed), withEnded: true }, 0, null);
-    if (page.nextCursor === null) return { organizationId, revision, changed, ...page };
-  }
+  // A cursor continues a complete snapshot, so `since` does not apply to it.
+  const changes = since === undefined || cursor !== undefined ? undefined : await readChangedRows(em, scope, since);
   // A complete snapshot: no changes were requested, they are not stored any more, or they do not fit into one page.
-  return { organizationId, revision, changed: null, ...(await readPage(em, { ...scope, filter }, tableIndex, after)) };
+  return changes ?? { organizationId, changed: null, ...(await readPage(em, { ...scope, filter }, tableIndex, after)) };
+}
+
+/**
+ * Reads the rows that changed since a revision; undefined when the changes are not stored any more or do not fit into
+ * one page. The revision is read before the rows, so that rows may be newer than the revision but never older.
+ */
+async function readChangedRows(
+  em: EntityManager,
+  scope: SnapshotScope & { at: Date },
+  since: number,
+): Promise<Snapshot | undefined> {
+  const { organizationId } = scope;
+  const { revision, changed } = await readChanges(em, organizationId, since);
+  if (changed === null || changed.length > SNAPSHOT_PAGE_SIZE) return undefined;
+  if (changed.length === 0) return { organizationId, revision, changed, ...noRows(), nextCursor: null };
+  // From the first row of the first table. The caches remove the ended grants.
+  const page = await readPage(em, { ...scope, filter: filterForChanges(changed), withEnded: true }, 0, null);
+  return page.nextCursor === null ? { organizationId, changed, ...page, revision } : undefined;
 }
 
 /** The filter for changed ids: the rows of a grant, a team with its memberships, and the restrictions on a resource. */
@@ -74,28 +84,14 @@ function filterForChanges(ids: readonly string[]): SnapshotScope['filter'] {
 /** Reads one page. It starts in the first table, after the row with the key `after`. */
 async function readPage(
   em: EntityManager,
-  scope: SnapshotScope,
-  firstTableIndex: number,
+  scope: SnapshotScope & { at: Date },
+  tableIndex: number,
   after: string | null,
-): Promise<SnapshotRows & { nextCursor: string | null }> {
-  const rows = noRows();
-  let remainingSize = SNAPSHOT_PAGE_SIZE;
-  for (let tableIndex = firstTableIndex, key = after; tableIndex < snapshotTables.length; tableIndex += 1, key = null) {
-    const { name, weight, select } = snapshotTables[tableIndex]!;
-    // A row of this table uses `weight` rows of the page size.
-    const limit = Math.floor(remainingSize / weight);
-    // One row more than the limit shows that another page follows.
-    const selected = await select(em, scope, key, limit + 1);
-    const page = selected.slice(0, limit);
-    (rows[name] as unknown[]).push(...page.map(({ row }) => row));
-    const instant = scope.isPast ? scope.at.toISOString() : null;
-    // A page that is already full has no row of this table; the next page then starts after the same key.
-    if (selected.length > limit)
-      return {
-        ...rows,
-        nextCursor: writeCursor([tableIndex, page.at(-1)?.key ?? key, instant] satisfies z.output<typeof Cursor>),
-      };
-    remainingSize -= page.length * weight;
-  }
-  return { ...rows, nextCursor: null };
+): Promise<SnapshotRows & { revision: number; nextCursor: string | null }> {
+  const { next, ...page } = await selectPage(em, scope, { tableIndex, after, size: SNAPSHOT_PAGE_SIZE });
+  const instant = scope.isPast ? scope.at.toISOString() : null;
+  return {
+    ...page,
+    nextCursor: next && writeCursor([next.tableIndex, next.after, instant] satisfies z.output<typeof Cursor>),
+  };
 }

@@ -1,7 +1,7 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { Input } from '@cordee/contracts/contract';
 import type { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
-import type { Condition, SnapshotScope } from './access-snapshot-queries.ts';
+import type { Condition, SnapshotScope } from './snapshot-tables.ts';
 
 type SnapshotQuestion = NonNullable<Input<typeof getGrantSnapshot>['about']>;
 

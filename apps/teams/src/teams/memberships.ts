@@ -169,6 +169,18 @@ interface Member extends z.output<typeof TeamMember> {
 /** A member of a team in their current membership period. */
 export type CurrentMember = Member & Pick<Person, 'role'>;
 
+/** A row of `activeMembers`. */
+export interface MemberRow {
+  account_id: string;
+  member_id: string;
+  joined_at: string;
+  ends_at: string | null;
+}
+
+/** Selects the active members of a team, in the order of joining. Parameters: organization, team, instant. */
+export const activeMembers = `select account_id, member_id, joined_at, ends_at from team_membership
+  where organization_id = ? and team_id = ? and ${activeAt} order by joined_at, position`;
+
 /** The active members of a team, in the order of joining. */
 export async function selectMembers(
   em: EntityManager,
@@ -176,30 +188,30 @@ export async function selectMembers(
   organizationId: OrganizationId,
   teamId: TeamId,
 ): Promise<Member[]> {
-  const rows = await em.execute<{ account_id: string; member_id: string; joined_at: string; ends_at: string | null }[]>(
-    `select account_id, member_id, joined_at, ends_at from team_membership where organization_id = ? and team_id = ?
-     and ${activeAt} order by joined_at, position`,
-    [toUuid(organizationId), toUuid(teamId), now],
-  );
-  return rows.map((row) => ({
-    accountId: toId('acc', row.account_id),
-    memberId: toId('mem', row.member_id),
-    // The membership starts at `joined_at`; the column `started_at` is the start of one row of its history.
-    startedAt: instantOf(row.joined_at),
-    endsAt: instantOrNull(row.ends_at),
-  }));
+  const rows = await em.execute<MemberRow[]>(activeMembers, [toUuid(organizationId), toUuid(teamId), now]);
+  return rows.map(memberOfRow);
 }
 
+export const memberOfRow = (row: MemberRow): Member => ({
+  accountId: toId('acc', row.account_id),
+  memberId: toId('mem', row.member_id),
+  // The membership starts at `joined_at`; the column `started_at` is the start of one row of its history.
+  startedAt: instantOf(row.joined_at),
+  endsAt: instantOrNull(row.ends_at),
+});
+
 /** The active members of a team, without members whose departure teams has not received yet. */
-export async function selectCurrentMembers(
+export const selectCurrentMembers = async (
   em: EntityManager,
   now: Date,
   people: People,
   organizationId: OrganizationId,
   teamId: TeamId,
-): Promise<CurrentMember[]> {
-  return (await selectMembers(em, now, organizationId, teamId)).flatMap((member) => {
+): Promise<CurrentMember[]> => currentMembers(await selectMembers(em, now, organizationId, teamId), people);
+
+/** The members in a current membership period, with their roles. */
+export const currentMembers = (members: readonly Member[], people: People): CurrentMember[] =>
+  members.flatMap((member) => {
     const person = people.member(member.memberId);
     return person ? [{ ...member, role: person.role }] : [];
   });
-}

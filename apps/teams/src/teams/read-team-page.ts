@@ -8,7 +8,8 @@ import * as z from 'zod';
 import { teamsAbove } from '../grants/holders-above.ts';
 import { takeWithinBytes } from '../fit-page-to-message.ts';
 import { activeAt } from './memberships.ts';
-import { Team } from './team.entity.ts';
+import { teamColumns, teamOfRow, type TeamRow } from './team-rows.ts';
+import type { StoredTeam } from './view-team.ts';
 
 /**
  * The maximum sizes of a team and of one member as JSON. The size of a member counts two entries, because an external
@@ -20,13 +21,8 @@ const MEMBER_BYTES = 70;
 const Cursor = z.uuid();
 
 interface TeamPage {
-  teams: { team: Team; members: Person[] }[];
+  teams: { team: StoredTeam; members: Person[] }[];
   nextCursor: string | null;
-}
-
-interface TeamRow {
-  id: string;
-  members: string[];
 }
 
 /** Reads a page of the teams that the viewer may see, sorted by name, with their current members. */
@@ -41,9 +37,9 @@ export async function readTeamPage(
   const lastTeamId = readCursor(Cursor, cursor) ?? null;
   const visibleTeams = viewerMemberId && teamsAbove(organizationId, viewerMemberId, now);
   // One row more than the limit shows that another page follows.
-  const rows = await em.execute<TeamRow[]>(
-    `select listed.id, current_members.members from (
-       select id, name_fold from team
+  const rows = await em.execute<(TeamRow & { members: string[] })[]>(
+    `select ${teamColumns}, current_members.members from (
+       select ${teamColumns}, name_fold from team
        where organization_id = ? and deleted_at is null${visibleTeams ? ` and id in (${visibleTeams.sql})` : ''}
          and (?::uuid is null or (name_fold, id) > (
            select name_fold, id from team where organization_id = ? and id = ?::uuid
@@ -67,12 +63,10 @@ export async function readTeamPage(
     ],
   );
   const page = takeWithinBytes(rows, limit, ({ members }) => TEAM_BYTES + members.length * MEMBER_BYTES);
-  const teams = await em.find(Team, { organizationId, id: { $in: page.map(({ id }) => toId('team', id)) } });
-  const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   return {
-    teams: page.map(({ id, members }) => ({
-      team: byId.get(toId('team', id))!,
-      members: members.flatMap((member) => people.member(toId('mem', member)) ?? []),
+    teams: page.map((row) => ({
+      team: teamOfRow(row),
+      members: row.members.flatMap((member) => people.member(toId('mem', member)) ?? []),
     })),
     nextCursor: page.length < rows.length ? writeCursor(page.at(-1)!.id) : null,
   };

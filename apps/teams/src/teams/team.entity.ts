@@ -4,19 +4,16 @@ import {
   teamDeleted,
   teamMemberChanged,
   teamMembersChanged,
-  type Team as TeamContract,
 } from '@cordee/contracts/teams/team';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import type * as z from 'zod';
 import { foldName } from './fold-name.ts';
-import type { CurrentMember } from './memberships.ts';
+import { stateOf, viewTeam, type TeamState, type TeamView, type ViewedMember } from './view-team.ts';
 
-export type TeamView = z.output<typeof TeamContract>;
+export type { TeamView };
 type AccountId = `acc_${string}`;
-type State = Pick<TeamView, 'name' | 'colour' | 'parentId' | 'parentEndsAt' | 'isMembersOnly' | 'leadAccountId'>;
-type TeamChange = { [K in Exclude<keyof State, 'leadAccountId'>]?: State[K] | undefined } & {
+type TeamChange = { [K in Exclude<keyof TeamState, 'leadAccountId'>]?: TeamState[K] | undefined } & {
   lead?: { accountId: AccountId; memberId: `mem_${string}` } | null | undefined;
 };
 
@@ -94,7 +91,7 @@ export class Team extends TeamSchema.class {
       this.leadMemberId = changes.lead?.memberId ?? null;
     }
     const after = this.state();
-    const isUnchanged = (Object.keys(after) as (keyof State)[]).every((field) => before[field] === after[field]);
+    const isUnchanged = (Object.keys(after) as (keyof TeamState)[]).every((field) => before[field] === after[field]);
     return isUnchanged ? undefined : domainEvent(teamChanged, { ...this.key(), before, after });
   }
 
@@ -105,36 +102,13 @@ export class Team extends TeamSchema.class {
     return domainEvent(teamDeleted, this.key());
   }
 
-  /**
-   * The team at the instant `now`, with its active members. A planned end that has passed counts even before the job
-   * that records it has run: the lead is null unless they are an active member, and the parent is null after the end of
-   * the parent period.
-   */
-  view(members: readonly Pick<CurrentMember, 'accountId' | 'memberId' | 'role'>[], now: Date): TeamView {
-    const hasParentEnded = this.parentEndsAt != null && this.parentEndsAt <= now;
-    return {
-      id: this.id,
-      ...this.state(),
-      ...(hasParentEnded ? { parentId: null, parentEndsAt: null } : {}),
-      leadAccountId: members.find(({ memberId }) => memberId === this.leadMemberId)?.accountId ?? null,
-      memberAccountIds: members.map(({ accountId }) => accountId),
-      excludedAccountIds: this.isMembersOnly
-        ? members.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : []))
-        : [],
-      version: this.version,
-      createdAt: this.createdAt.toISOString(),
-    };
+  /** The team at the instant `now`, with its active members. */
+  view(members: readonly ViewedMember[], now: Date): TeamView {
+    return viewTeam(this, members, now);
   }
 
-  private state(): State {
-    return {
-      name: this.name,
-      colour: this.colour,
-      parentId: this.parentId ?? null,
-      parentEndsAt: this.parentEndsAt?.toISOString() ?? null,
-      isMembersOnly: this.isMembersOnly,
-      leadAccountId: this.leadAccountId ?? null,
-    };
+  private state(): TeamState {
+    return stateOf(this);
   }
 
   private key(): { organizationId: `org_${string}`; teamId: `team_${string}` } {

@@ -1,14 +1,13 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { readGrantPage } from '../grants/read-grant-page.ts';
-import { selectCurrentMembers } from './memberships.ts';
 import { readTeamPage } from './read-team-page.ts';
-import { callerMemberId, viewerOf, isTeamVisible } from './visible-teams.ts';
-import { Team } from './team.entity.ts';
+import { readTeam } from './read-team.ts';
+import { viewTeam } from './view-team.ts';
+import { callerMemberId, viewerOf } from './visible-teams.ts';
 
 const GRANTS_LIMIT = 200;
 
@@ -23,7 +22,7 @@ export class TeamQueries {
   ): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
     const { teams, nextCursor } = await readTeamPage(em, now, input, people, viewerOf(people, accountId, now));
-    return { data: teams.map(({ team, members }) => team.view(members, now)), nextCursor };
+    return { data: teams.map(({ team, members }) => viewTeam(team, members, now)), nextCursor };
   }
 
   @Handles(getTeam)
@@ -32,20 +31,15 @@ export class TeamQueries {
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof getTeam>> {
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
-    const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
-    if (!team || !(await isTeamVisible(em, now, viewerOf(people, accountId, now), { organizationId, teamId })))
-      throw new DomainError('TEAM_NOT_FOUND');
-    const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
+    const viewer = viewerOf(people, accountId, now);
     // A person who does not manage teams gets only the grants that may apply to this person.
     const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
       : callerMemberId(people, accountId);
-    const grants = await readGrantPage(
-      em,
-      now,
-      { people, products },
-      { organizationId, holder: teamId, limit: GRANTS_LIMIT, memberId },
-    );
-    return { ...team.view(members, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
+    const [{ team, members }, grants] = await Promise.all([
+      readTeam(em, now, people, { organizationId, teamId }, viewer),
+      readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: GRANTS_LIMIT, memberId }),
+    ]);
+    return { ...viewTeam(team, members, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }
 }

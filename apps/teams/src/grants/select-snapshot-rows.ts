@@ -1,0 +1,137 @@
+import { toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import {
+  noRows,
+  snapshotTables,
+  type Condition,
+  type SnapshotRows,
+  type SnapshotScope,
+  type SnapshotTable,
+  type ViewScope,
+} from './snapshot-tables.ts';
+
+type TableName = keyof SnapshotRows;
+type SelectedRow = { key: string | number } & object;
+
+/** Where a page starts, and its size. */
+export interface PageStart {
+  tableIndex: number;
+  /** The key of the last row of the page before; null for the first page of the table. */
+  after: string | null;
+  size: number;
+}
+
+export type SnapshotPage = SnapshotRows & {
+  revision: number;
+  /** The table of the last row of the page and the key of this row; null for the last page. */
+  next: { tableIndex: number; after: string | null } | null;
+};
+
+/**
+ * Selects all rows of a scope. The result is not limited to the size of a message. `columns` are further columns of
+ * the statement; they can use each table by its name, with the column `key`.
+ */
+export async function selectAll<Columns extends Readonly<Record<string, unknown>>>(
+  em: EntityManager,
+  scope: SnapshotScope,
+  columns: Readonly<Record<keyof Columns & string, Condition>>,
+): Promise<{ rows: SnapshotRows; at: Date; columns: Columns }> {
+  const selected = await selectTables<Columns>(em, scope, { columns });
+  const rows = noRows();
+  for (const table of snapshotTables)
+    addRows(rows, table, selected[table.name], { at: new Date(selected.at), withEnded: scope.withEnded });
+  return { rows, at: new Date(selected.at), columns: selected };
+}
+
+/** Selects one page and the access revision, in one statement: the rows contain every change up to the revision. */
+export async function selectPage(em: EntityManager, scope: SnapshotScope, start: PageStart): Promise<SnapshotPage> {
+  const selected = await selectTables(em, scope, { start, columns: {} });
+  const viewScope = { at: new Date(selected.at), withEnded: scope.withEnded };
+  const page = { ...noRows(), revision: Number(selected.revision), next: null };
+  let remainingSize = start.size;
+  for (const [tableIndex, table] of snapshotTables.entries()) {
+    if (tableIndex < start.tableIndex) continue;
+    const rows = selected[table.name];
+    const limit = Math.floor(remainingSize / table.weight);
+    const pageRows = rows.slice(0, limit);
+    addRows(page, table, pageRows, viewScope);
+    // A page that is already full has no row of this table; the next page then starts after the same key.
+    if (rows.length > limit) {
+      const after = pageRows.at(-1)?.key ?? (tableIndex === start.tableIndex ? start.after : null);
+      return { ...page, next: { tableIndex, after: after === null ? null : String(after) } };
+    }
+    remainingSize -= pageRows.length * table.weight;
+  }
+  return page;
+}
+
+const addRows = (
+  rows: SnapshotRows,
+  table: SnapshotTable<object>,
+  selected: readonly object[],
+  scope: ViewScope,
+): void => {
+  const views = rows[table.name] as unknown[];
+  for (const row of selected) views.push(table.view(row, scope));
+};
+
+/** One row: the rows of each table as JSON. */
+type SelectedTables = Readonly<Record<TableName, readonly SelectedRow[]>> & { revision: string; at: string };
+
+async function selectTables<Columns>(
+  em: EntityManager,
+  scope: SnapshotScope,
+  { start, columns }: { start?: PageStart; columns: Readonly<Record<string, Condition>> },
+): Promise<SelectedTables & Columns> {
+  const tables = snapshotTables.slice(start?.tableIndex ?? 0);
+  const selections = tables.map((table, index) =>
+    selectionOf(table, scope, index === 0 ? (start?.after ?? null) : null, start && limitOf(tables, index, start.size)),
+  );
+  const rowsAsJson = ({ name }: SnapshotTable<object>): string =>
+    `(select coalesce(json_agg(${name} order by key), '[]') from ${name}) as ${name}`;
+  const furtherColumns = Object.entries(columns);
+  const [row] = await em.execute<(SelectedTables & Columns)[]>(
+    `with ${tables.map(({ name }, index) => `${name} as materialized (${selections[index]!.sql})`).join(', ')}
+     select ${tables.map(rowsAsJson).join(', ')},
+            coalesce((select revision from access_revision where organization_id = ?), 0) as revision,
+            ?::timestamptz as at${furtherColumns.map(([name, { sql }]) => `, ${sql} as ${name}`).join('')}`,
+    [
+      ...selections.flatMap(({ parameters }) => parameters),
+      toUuid(scope.organizationId),
+      scope.at,
+      ...furtherColumns.flatMap(([, { parameters }]) => parameters),
+    ],
+  );
+  return row!;
+}
+
+function selectionOf(
+  table: SnapshotTable<object>,
+  scope: SnapshotScope,
+  after: string | null,
+  limit: string | undefined,
+): Condition {
+  const { name, columns, from, key } = table;
+  const conditions: Condition[] = [
+    { sql: `${key.column.split('.')[0]}.organization_id = ?`, parameters: [toUuid(scope.organizationId)] },
+    table.active(scope),
+  ];
+  const filter = scope.filter?.[name];
+  if (filter) conditions.push(filter);
+  if (after !== null) conditions.push({ sql: `${key.column} > ?::${key.type}`, parameters: [after] });
+  const where = conditions.map(({ sql }) => sql).join(' and ');
+  return {
+    sql: `select ${key.column} as key, ${columns} from ${from}
+      where ${where}${limit ? ` order by ${key.column} limit ${limit}` : ''}`,
+    parameters: conditions.flatMap(({ parameters }) => parameters),
+  };
+}
+
+/**
+ * SQL for the limit of a table: the rows that fit into the page after the rows of the tables before it. One row more
+ * shows that another page follows.
+ */
+function limitOf(tables: readonly SnapshotTable<object>[], index: number, size: number): string {
+  const usedSizes = tables.slice(0, index).map(({ name, weight }) => ` - ${weight} * (select count(*) from ${name})`);
+  return `greatest(0, ${size}${usedSizes.join('')}) / ${tables[index]!.weight} + 1`;
+}

@@ -1,0 +1,54 @@
+import type { Team as TeamContract } from '@cordee/contracts/teams/team';
+import type * as z from 'zod';
+import type { CurrentMember } from './memberships.ts';
+
+export type TeamView = z.output<typeof TeamContract>;
+export type TeamState = Pick<
+  TeamView,
+  'name' | 'colour' | 'parentId' | 'parentEndsAt' | 'isMembersOnly' | 'leadAccountId'
+>;
+export type ViewedMember = Pick<CurrentMember, 'accountId' | 'memberId' | 'role'>;
+
+/** The fields of a stored team, of an entity or of a row. */
+export interface StoredTeam {
+  id: `team_${string}`;
+  name: string;
+  colour: TeamView['colour'];
+  parentId?: `team_${string}` | null | undefined;
+  parentEndsAt?: Date | null | undefined;
+  isMembersOnly: boolean;
+  leadAccountId?: `acc_${string}` | null | undefined;
+  leadMemberId?: `mem_${string}` | null | undefined;
+  version: number;
+  createdAt: Date;
+}
+
+export const stateOf = (team: StoredTeam): TeamState => ({
+  name: team.name,
+  colour: team.colour,
+  parentId: team.parentId ?? null,
+  parentEndsAt: team.parentEndsAt?.toISOString() ?? null,
+  isMembersOnly: team.isMembersOnly,
+  leadAccountId: team.leadAccountId ?? null,
+});
+
+/**
+ * The team at the instant `now`, with its active members. A planned end that has passed counts even before the job that
+ * records it has run: the lead is null unless they are an active member, and the parent is null after the end of the
+ * parent period.
+ */
+export function viewTeam(team: StoredTeam, members: readonly ViewedMember[], now: Date): TeamView {
+  const hasParentEnded = team.parentEndsAt != null && team.parentEndsAt <= now;
+  return {
+    id: team.id,
+    ...stateOf(team),
+    ...(hasParentEnded ? { parentId: null, parentEndsAt: null } : {}),
+    leadAccountId: members.find(({ memberId }) => memberId === team.leadMemberId)?.accountId ?? null,
+    memberAccountIds: members.map(({ accountId }) => accountId),
+    excludedAccountIds: team.isMembersOnly
+      ? members.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : []))
+      : [],
+    version: team.version,
+    createdAt: team.createdAt.toISOString(),
+  };
+}

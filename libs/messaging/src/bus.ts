@@ -31,8 +31,8 @@ export interface Consumption {
 
 /**
  * Communication between services. Requests and broadcasts are delivered at most once. Events are stored and delivered
- * at least once; the first deliveries of an organization's events are in stream order. The two implementations, NATS and in-process, pass the same
- * conformance suite.
+ * at least once; the first deliveries of an organization's events are in stream order. The two implementations, NATS
+ * and in-process, pass the same conformance suite.
  */
 export interface Bus {
   /**

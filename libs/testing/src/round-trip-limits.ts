@@ -17,6 +17,24 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.search.query.run.v1': 2,
   // Reads on while the page has grants of people or products that have just left the organization.
   'rpc.teams.grant.list.v1': 5,
+  // These read and write in turns: a number, a list of messages or of payments, or the answer of another service.
+  'rpc.billing.bank_file.import.v1': 24,
+  'rpc.billing.document.download.v1': 6,
+  'rpc.billing.document.pay.v1': 8,
+  'rpc.billing.prepaid.change_settings.v1': 7,
+  'rpc.products.product_type.change.v1': 7,
+  'rpc.products.product_type.create.v1': 7,
+  'rpc.products.transfer.accept.v1': 15,
+  'rpc.products.transfer.offer.v1': 7,
+  'rpc.search.message.import.v1': 11,
+  // These change access data in several tables.
+  'rpc.identity.member.change.v1': 6,
+  'rpc.identity.member.remove.v1': 8,
+  'rpc.identity.second_factor.confirm.v1': 7,
+  'rpc.identity.second_factor.remove.v1': 7,
+  'rpc.teams.person_rights.set.v1': 8,
+  'rpc.teams.team.change.v1': 6,
+  'rpc.teams.team.delete.v1': 8,
 };
 
 /** Returns the operations whose calls took more round trips to PostgreSQL than their limit. */

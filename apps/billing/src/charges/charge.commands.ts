@@ -5,10 +5,10 @@ import { toUuid } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { findAddress } from '../addresses/find-address.ts';
+import { Address } from '../addresses/address.entity.ts';
 import { isReverseCharged, linesFor, totalsOf } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
-import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
@@ -32,10 +32,13 @@ export class ChargeCommands {
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
     // A repeated call returns the result of the first call (REN-3).
-    const existingCharge = await findCharge(em, input);
+    const [existingCharge, address] = await Promise.all([
+      findCharge(em, input),
+      em.findOne(Address, { organizationId, isDefault: true }),
+    ]);
     if (existingCharge) return existingCharge;
+    if (!address) throw new DomainError('ADDRESS_MISSING');
 
-    const address = await findAddress(em, organizationId);
     const today = this.seller.today(now);
     const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
@@ -55,12 +58,17 @@ export class ChargeCommands {
     );
     const total = totalsOf(lines, currency).gross;
 
-    await lockPrepaidAccount(em, organizationId, now);
+    const [concurrentCharge, settings, balance] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      Promise.all([
+        findCharge(em, input),
+        prepaidSettings(em, organizationId),
+        prepaidBalance(em, organizationId, currency),
+      ]),
+    );
     // A concurrent call may have charged the period while this call waited for the lock.
-    const concurrentCharge = await findCharge(em, input);
     if (concurrentCharge) return concurrentCharge;
-    const canUsePrepaid = input.method === 'prepaid' || (await prepaidSettings(em, organizationId)).paysInvoices;
-    const isCovered = canUsePrepaid && (await prepaidBalance(em, organizationId, currency)) >= total.amount;
+    const canUsePrepaid = input.method === 'prepaid' || settings.paysInvoices;
+    const isCovered = canUsePrepaid && balance >= total.amount;
     if (!isCovered && input.method === 'prepaid')
       return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
     // Prepaid pays every invoice that its balance covers (PAY-3), so a covered charge is never on credit.
@@ -77,31 +85,34 @@ export class ChargeCommands {
       lines,
       ...(payment && { payment }),
     });
-    if (isCovered) await spendPrepaid(context, invoice, total.amount);
+    if (isCovered) spendPrepaid(context, invoice, total.amount);
     const status = isCovered ? 'paid' : 'issued';
-    const inserted = await em.execute<unknown[]>(
-      `insert into charge (
-         organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on,
-         created_at
-       ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       on conflict do nothing returning 1`,
-      [
-        toUuid(organizationId),
-        toUuid(productId),
-        periodStart,
-        periodEnd,
-        toUuid(input.chargeId),
-        status,
-        toUuid(invoice.id),
-        total.amount,
-        currency,
-        invoice.dueOn,
-        now,
-      ],
-    );
+    const dueOn = invoice.dueOn;
+    const [inserted] = await Promise.all([
+      em.execute<unknown[]>(
+        `insert into charge (
+           organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on,
+           created_at
+         ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict do nothing returning 1`,
+        [
+          toUuid(organizationId),
+          toUuid(productId),
+          periodStart,
+          periodEnd,
+          toUuid(input.chargeId),
+          status,
+          toUuid(invoice.id),
+          total.amount,
+          currency,
+          dueOn,
+          now,
+        ],
+      ),
+      numberInvoices(context, [invoice]),
+    ]);
     // No row is inserted when another organization, the previous owner of the product, was charged for the period.
     if (inserted.length === 0) throw new DomainError('PERIOD_CHARGED');
-    await numberInvoices(context, [invoice]);
-    return { status, invoiceId: invoice.id, total, dueOn: invoice.dueOn, declineReason: null };
+    return { status, invoiceId: invoice.id, total, dueOn, declineReason: null };
   }
 }

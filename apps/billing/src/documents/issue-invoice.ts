@@ -22,8 +22,9 @@ type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' |
 };
 
 /**
- * Creates a draft: an invoice without a number that is not inserted yet. Inserts the lines and the ledger booking of
- * the invoice and publishes its events. Call `numberInvoices` with the draft at the end of the transaction.
+ * Creates a draft: an invoice without a number and a payment reference that is not inserted yet. Inserts the lines and
+ * the ledger booking of the invoice and publishes its events. Call `numberInvoices` with the draft at the end of the
+ * transaction.
  */
 export async function draftInvoice(context: BillingContext, details: InvoiceDetails): Promise<Invoice> {
   const { em, now, publish, seller } = context;
@@ -32,13 +33,6 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
   const id = newId('inv', now);
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
-  const reference = await allocateReference(em, {
-    form: referenceFormFor(details.buyer.country, currency),
-    kind: 'invoice',
-    organizationId,
-    documentId: id,
-    now,
-  });
   const amounts = { net: totals.net.amount, vat: totals.vat.amount, total: totals.gross.amount };
   const draft = em.create(
     Invoice,
@@ -46,12 +40,12 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
       ...invoiceFields,
       ...amounts,
       id,
-      // `numberInvoices` sets the number.
+      // `numberInvoices` sets the number and the reference.
       number: '',
+      reference: '',
       status: 'open',
       issuedOn: today,
       dueOn: seller.invoiceDueOn(today),
-      reference,
       paidAmount: 0,
       seller: seller.copy,
       createdAt: now,
@@ -88,14 +82,30 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
 }
 
 /**
- * Numbers and inserts drafts (DOC-4). Call this last in a transaction: the number series is locked until the commit.
+ * Numbers and inserts drafts (DOC-4), and allocates their payment references. Call this last in a transaction: the
+ * number series is locked until the commit.
  */
 export async function numberInvoices({ em, now, seller }: BillingContext, drafts: readonly Invoice[]): Promise<void> {
   if (drafts.length === 0) return;
   // Writes all other changes first, so that the number series is locked for a short time.
   await em.flush();
-  const { numbers, issuedOn } = await allocateNumbers(em, 'invoice', seller.today(now), drafts.length);
+  // One round trip.
+  const [references, { numbers, issuedOn }] = await Promise.all([
+    Promise.all(
+      drafts.map(({ id, organizationId, buyer, currency }) =>
+        allocateReference(em, {
+          form: referenceFormFor(buyer.country, currency),
+          kind: 'invoice',
+          organizationId,
+          documentId: id,
+          now,
+        }),
+      ),
+    ),
+    allocateNumbers(em, 'invoice', seller.today(now), drafts.length),
+  ]);
   for (const [index, draft] of drafts.entries()) {
+    draft.reference = references[index]!;
     draft.number = numbers[index]!;
     draft.issuedOn = issuedOn;
   }

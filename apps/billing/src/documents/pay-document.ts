@@ -1,37 +1,42 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { BillingContext } from '../billing-context.ts';
-import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
-import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { prepaidBalances } from '../ledger/prepaid-balance.ts';
 import { convertProForma } from '../payments/convert-pro-forma.ts';
 import { payInvoiceFromPrepaid, spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { Invoice } from './invoice.entity.ts';
 import { numberInvoices } from './issue-invoice.ts';
 import { ProForma } from './pro-forma.entity.ts';
 import type { DocumentId } from './stored-document.ts';
+import { readLines } from './stored-lines.ts';
 
 /** Pays an invoice or a pro forma from prepaid. Returns the id of the paid invoice. */
-export async function payDocument(
+export const payDocument = (
   context: BillingContext,
   organizationId: `org_${string}`,
   documentId: DocumentId,
-): Promise<DocumentId> {
-  const { em, now } = context;
-  await lockPrepaidAccount(em, organizationId, now);
-  return documentId.startsWith('pfm')
+): Promise<DocumentId> =>
+  documentId.startsWith('pfm')
     ? payProForma(context, organizationId, documentId as `pfm_${string}`)
     : payInvoice(context, organizationId, documentId as `inv_${string}`);
-}
 
 async function payInvoice(
   context: BillingContext,
   organizationId: `org_${string}`,
   id: `inv_${string}`,
 ): Promise<DocumentId> {
-  const invoice = await context.em.findOne(Invoice, { organizationId, id });
+  const { em, now, publish } = context;
+  const [invoice, lines, balances] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    Promise.all([
+      em.findOne(Invoice, { organizationId, id }, { refresh: true }),
+      readLines(em, organizationId, id),
+      prepaidBalances(em, organizationId),
+    ]),
+  );
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   if (!invoice.isOpen()) throw new DomainError('DOCUMENT_NOT_PAYABLE');
-  await assertPrepaidCovers(context, organizationId, invoice.currency, invoice.openAmount());
-  await payInvoiceFromPrepaid(context, invoice);
+  assertPrepaidCovers(balances, invoice.currency, invoice.openAmount());
+  await publish(payInvoiceFromPrepaid(context, invoice, lines));
   return id;
 }
 
@@ -41,22 +46,19 @@ async function payProForma(
   id: `pfm_${string}`,
 ): Promise<DocumentId> {
   const { em, now, seller } = context;
-  const proForma = await em.findOne(ProForma, { organizationId, id });
+  const [proForma, balances] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    Promise.all([em.findOne(ProForma, { organizationId, id }, { refresh: true }), prepaidBalances(em, organizationId)]),
+  );
   if (!proForma) throw new DomainError('DOCUMENT_NOT_FOUND');
   const today = seller.today(now);
   if (proForma.statusOn(today) !== 'issued') throw new DomainError('DOCUMENT_NOT_PAYABLE');
-  await assertPrepaidCovers(context, organizationId, proForma.currency, proForma.total);
+  assertPrepaidCovers(balances, proForma.currency, proForma.total);
   const invoice = await convertProForma(context, proForma, { paidOn: today, method: 'prepaid' });
-  await spendPrepaid(context, invoice, invoice.total);
+  spendPrepaid(context, invoice, invoice.total);
   await numberInvoices(context, [invoice]);
   return invoice.id;
 }
 
-async function assertPrepaidCovers(
-  { em }: BillingContext,
-  organizationId: `org_${string}`,
-  currency: string,
-  amount: number,
-): Promise<void> {
-  if ((await prepaidBalance(em, organizationId, currency)) < amount) throw new DomainError('PREPAID_INSUFFICIENT');
+function assertPrepaidCovers(balances: ReadonlyMap<string, number>, currency: string, amount: number): void {
+  if ((balances.get(currency) ?? 0) < amount) throw new DomainError('PREPAID_INSUFFICIENT');
 }

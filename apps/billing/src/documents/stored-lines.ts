@@ -1,7 +1,7 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
 import type { Interval } from '@cordee/contracts/products/product-type';
 import { sendAhead } from '@cordee/service/database/orm';
-import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
+import { idOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentLine } from './document-line.ts';
 
@@ -52,18 +52,28 @@ export const linesOfDocument = `(
   ) line
 )`;
 
+/** Reads the lines of several documents. */
+export async function readLinesOf(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  documentIds: readonly DocumentId[],
+): Promise<Map<DocumentId, DocumentLine[]>> {
+  const rows = await em.execute<(LineRow & { document_id: string })[]>(
+    `select document_id, ${lineColumns} from document_line
+     where organization_id = ? and document_id = any(?::uuid[]) order by document_id, position`,
+    [toUuid(organizationId), uuidList(documentIds)],
+  );
+  const lines = new Map<string, DocumentLine[]>();
+  for (const row of rows) lines.set(row.document_id, [...(lines.get(row.document_id) ?? []), toLine(row)]);
+  return new Map(documentIds.map((id) => [id, lines.get(toUuid(id)) ?? []]));
+}
+
 /** Reads the lines of one document. */
-export async function readLines(
+export const readLines = async (
   em: EntityManager,
   organizationId: `org_${string}`,
   documentId: DocumentId,
-): Promise<DocumentLine[]> {
-  const rows = await em.execute<LineRow[]>(
-    `select ${lineColumns} from document_line where organization_id = ? and document_id = ? order by position`,
-    [toUuid(organizationId), toUuid(documentId)],
-  );
-  return rows.map(toLine);
-}
+): Promise<DocumentLine[]> => (await readLinesOf(em, organizationId, [documentId])).get(documentId)!;
 
 export const toLine = (row: LineRow): DocumentLine => ({
   productId: idOrNull('prd', row.product_id),

@@ -1,4 +1,5 @@
 import { toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { referenceFormFor } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
@@ -7,13 +8,31 @@ import { allocateReference } from '../payments/allocate-reference.ts';
  * Locks the prepaid account until the transaction ends; creates the account if it is missing. Call this before you read
  * a balance or a document in order to move money: the lock prevents double spending (C-PLT-06).
  */
-export async function lockPrepaidAccount(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {
-  const organizationUuid = toUuid(organizationId);
-  const lock = (): Promise<unknown[]> =>
-    em.execute<unknown[]>(`select from prepaid_account where organization_id = ? for update`, [organizationUuid]);
-  if ((await lock()).length > 0) return;
+export const lockPrepaidAccount = (em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> =>
+  lockPrepaidAccountAndRead(em, organizationId, now, async () => undefined);
+
+/**
+ * Like `lockPrepaidAccount`, and reads in the same round trip. Runs `read` again after it has created a missing
+ * account, because the lock was missing too: `read` must refresh the entities that it loads.
+ */
+export async function lockPrepaidAccountAndRead<T>(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  now: Date,
+  read: () => Promise<T>,
+): Promise<T> {
+  const lockAndRead = (): Promise<[unknown[], T]> =>
+    Promise.all([
+      em.execute<unknown[]>(`select from prepaid_account where organization_id = ? for update`, [
+        toUuid(organizationId),
+      ]),
+      read(),
+    ]);
+  const [locked, result] = await lockAndRead();
+  if (locked.length > 0) return result;
   await openPrepaidAccount(em, organizationId, now);
-  await lock();
+  const [, resultAfterLock] = await lockAndRead();
+  return resultAfterLock;
 }
 
 /** Locks the prepaid accounts of many organizations, in the order of their ids to prevent deadlocks. */
@@ -78,7 +97,8 @@ async function openPrepaidAccount(em: EntityManager, organizationId: `org_${stri
     now,
   });
   // A concurrent call waits here and then inserts no row; the reference that it allocated stays unused.
-  await em.execute(
+  sendAhead(
+    em,
     `insert into prepaid_account (organization_id, standing_order_reference, created_at) values (?, ?, ?)
      on conflict do nothing`,
     [toUuid(organizationId), reference, now],

@@ -2,11 +2,12 @@ import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import { sendAhead } from '@cordee/service/database/orm';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';
-import { lockPrepaidAccount } from './prepaid-account.ts';
+import { lockPrepaidAccountAndRead } from './prepaid-account.ts';
 import { prepaidSettings } from './prepaid-settings.ts';
 
 @Controller()
@@ -18,16 +19,18 @@ export class PrepaidCommands {
     { organizationId, ...changes }: Input<typeof changePrepaidSettings>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof changePrepaidSettings>> {
-    await lockPrepaidAccount(em, organizationId, now);
-    const settingsBefore = await prepaidSettings(em, organizationId);
+    const settingsBefore = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      prepaidSettings(em, organizationId),
+    );
     const settings = {
       paysInvoices: changes.paysInvoices ?? settingsBefore.paysInvoices,
       takesPartPayments: changes.takesPartPayments ?? settingsBefore.takesPartPayments,
     };
-    await em.execute(
-      `update prepaid_account set pays_invoices = ?, takes_part_payments = ? where organization_id = ?`,
-      [settings.paysInvoices, settings.takesPartPayments, toUuid(organizationId)],
-    );
+    sendAhead(em, `update prepaid_account set pays_invoices = ?, takes_part_payments = ? where organization_id = ?`, [
+      settings.paysInvoices,
+      settings.takesPartPayments,
+      toUuid(organizationId),
+    ]);
     if (!settings.paysInvoices || settingsBefore.paysInvoices) return settings;
     // The command switches `paysInvoices` on, so prepaid pays the open invoices now.
     const currencies = await em.execute<{ currency: Currency }[]>(

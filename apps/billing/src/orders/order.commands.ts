@@ -11,7 +11,7 @@ import { findAddress } from '../addresses/find-address.ts';
 import { linesFor, totalsOf } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
-import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { Seller } from '../seller/seller.ts';
 import { fetchPricesAndLanguage } from './fetch-prices-and-language.ts';
 import { findOrder } from './find-order.ts';
@@ -102,8 +102,7 @@ export class OrderCommands {
   ): Promise<Output<typeof cancelOrder>> {
     const { organizationId } = input;
     // The lock waits until a concurrent payment of the order is committed.
-    await lockPrepaidAccount(em, organizationId, now);
-    const order = await findOrder(em, input);
+    const order = await lockPrepaidAccountAndRead(em, organizationId, now, () => findOrder(em, input));
     order.cancel();
     (await em.findOneOrFail(ProForma, { organizationId, id: order.proFormaId })).cancel();
     return order.view();

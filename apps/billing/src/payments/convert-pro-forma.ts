@@ -18,9 +18,12 @@ export async function convertProForma(
 ): Promise<Invoice> {
   const { em, publish } = context;
   const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
-  const order = await em.findOneOrFail(Order, { organizationId, id: orderId });
+  const [order, proFormaLines] = await Promise.all([
+    em.findOneOrFail(Order, { organizationId, id: orderId }),
+    readLines(em, organizationId, proForma.id),
+  ]);
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
-  const lines = shiftLinesTo(startsOn, await readLines(em, organizationId, proForma.id));
+  const lines = shiftLinesTo(startsOn, proFormaLines);
   const invoice = await draftInvoice(context, {
     organizationId,
     orderId,

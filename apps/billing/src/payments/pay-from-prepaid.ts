@@ -1,8 +1,10 @@
+import type { invoicePaid } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
+import type { DomainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
-import { productIdsOf } from '../documents/document-line.ts';
+import { productIdsOf, type DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
-import { readLines } from '../documents/stored-lines.ts';
+import { readLinesOf } from '../documents/stored-lines.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
@@ -12,11 +14,11 @@ import { prepaidSettings } from '../ledger/prepaid-settings.ts';
  * Posts the payment of an invoice from prepaid; does not change the invoice. The caller must first lock the account and
  * check the balance.
  */
-export async function spendPrepaid(
+export function spendPrepaid(
   { em, now, seller }: BillingContext,
   { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
-): Promise<void> {
+): void {
   postLedgerBooking(em, now, {
     organizationId,
     id: newId('bkg', now),
@@ -29,13 +31,19 @@ export async function spendPrepaid(
   });
 }
 
-/** Pays the open amount of an invoice from prepaid. The caller must first lock the account and check the balance. */
-export async function payInvoiceFromPrepaid(context: BillingContext, invoice: Invoice): Promise<void> {
+/**
+ * Pays the open amount of an invoice from prepaid, and returns the event. The caller must first lock the account and
+ * check the balance.
+ */
+export function payInvoiceFromPrepaid(
+  context: BillingContext,
+  invoice: Invoice,
+  lines: readonly DocumentLine[],
+): DomainEvent<typeof invoicePaid> {
   const amount = invoice.openAmount();
-  await spendPrepaid(context, invoice, amount);
-  const lines = await readLines(context.em, invoice.organizationId, invoice.id);
-  const invoicePaid = invoice.pay(amount, context.seller.today(context.now), 'prepaid', productIdsOf(lines));
-  if (invoicePaid) await context.publish(invoicePaid);
+  spendPrepaid(context, invoice, amount);
+  // The payment covers the open amount, so the invoice is paid in full.
+  return invoice.pay(amount, context.seller.today(context.now), 'prepaid', productIdsOf(lines))!;
 }
 
 /**
@@ -49,21 +57,29 @@ export async function payOldestInvoices(
   organizationId: `org_${string}`,
   currency: Invoice['currency'],
 ): Promise<void> {
-  const { em } = context;
-  const { paysInvoices } = await prepaidSettings(em, organizationId);
-  if (!paysInvoices) return;
-  let balance = await prepaidBalance(em, organizationId, currency);
-  if (balance <= 0) return;
-  const invoices = await em.find(
+  const { em, publish } = context;
+  const [{ paysInvoices }, balance] = await Promise.all([
+    prepaidSettings(em, organizationId),
+    prepaidBalance(em, organizationId, currency),
+  ]);
+  if (!paysInvoices || balance <= 0) return;
+  const openInvoices = await em.find(
     Invoice,
     { organizationId, currency, status: { $in: ['open', 'part_paid'] } },
     { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true },
   );
-  for (const invoice of invoices) {
-    const openAmount = invoice.openAmount();
+  let remaining = balance;
+  const coveredInvoices = openInvoices.filter((invoice) => {
     // The balance may still cover a newer, smaller invoice.
-    if (openAmount > balance) continue;
-    await payInvoiceFromPrepaid(context, invoice);
-    balance -= openAmount;
-  }
+    if (invoice.openAmount() > remaining) return false;
+    remaining -= invoice.openAmount();
+    return true;
+  });
+  if (coveredInvoices.length === 0) return;
+  const lines = await readLinesOf(
+    em,
+    organizationId,
+    coveredInvoices.map(({ id }) => id),
+  );
+  await publish(coveredInvoices.map((invoice) => payInvoiceFromPrepaid(context, invoice, lines.get(invoice.id)!)));
 }

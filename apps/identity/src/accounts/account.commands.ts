@@ -2,6 +2,7 @@ import { confirmSignUp, requestSignUp } from '@cordee/contracts/identity/account
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
@@ -59,20 +60,25 @@ export class AccountCommands {
     if (isTaken || signUp.hasExpired(now)) throw new DomainError('SIGN_UP_TOKEN_INVALID');
 
     const { email, name, locale, passwordHash, country, currency } = signUp;
-    const account = em.create(Account, {
-      id: newId('acc', now),
-      email,
-      emailKey: emailKeyOf(email),
-      name,
-      locale,
-      passwordHash,
-      isStaff: this.config.STAFF_EMAILS.includes(emailKeyOf(email)),
-      createdAt: now,
-    });
+    const account = em.create(
+      Account,
+      {
+        id: newId('acc', now),
+        email,
+        emailKey: emailKeyOf(email),
+        name,
+        locale,
+        passwordHash,
+        isStaff: this.config.STAFF_EMAILS.includes(emailKeyOf(email)),
+        createdAt: now,
+      },
+      { persist: false },
+    );
     const organizationId = newId('org', now);
     signUp.accountId = account.id;
     signUp.organizationId = organizationId;
     setTenantContext(em, { organizationId, accountId: account.id });
+    insertRows(em, [account]);
     await publish(account.created());
     await openOrganization(
       em,

@@ -4,6 +4,8 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
+import { insertRows } from '@cordee/service/database/insert-rows';
+import { sendAhead } from '@cordee/service/database/orm';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -36,23 +38,31 @@ export class ApiTokenCommands {
     // A member without this permission is blocked or lacks a required second factor.
     if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
     const scopes = await checkScopes(input.scopes, this.rpc, call);
-    await lockAccountAndOrganization(em, organizationId, accountId);
+    lockAccountAndOrganization(em, organizationId, accountId);
+    const [member, tokenCount] = await Promise.all([
+      em.findOne(Member, { organizationId, accountId }),
+      em.count(ApiToken, { accountId, endedAt: null }),
+    ]);
     // The member may have been removed before the lock.
-    if (!(await em.findOne(Member, { organizationId, accountId }))) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MAX_TOKENS)
-      throw new DomainError('API_TOKEN_LIMIT');
+    if (!member) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    if (tokenCount >= MAX_TOKENS) throw new DomainError('API_TOKEN_LIMIT');
     const { text, prefix, hash } = newApiToken();
-    const token = em.create(ApiToken, {
-      id: newId('tok', now),
-      accountId,
-      organizationId,
-      prefix,
-      hash,
-      name,
-      scopes,
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + expiresInDays * DAY_MS),
-    });
+    const token = em.create(
+      ApiToken,
+      {
+        id: newId('tok', now),
+        accountId,
+        organizationId,
+        prefix,
+        hash,
+        name,
+        scopes,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + expiresInDays * DAY_MS),
+      },
+      { persist: false },
+    );
+    insertRows(em, [token]);
     await publish(token.created());
     const [view] = await selectApiTokens(em, accountId, token.id);
     return { ...view!, token: text };
@@ -91,14 +101,14 @@ export class ApiTokenCommands {
 
 /**
  * Serializes the creation of a token with other creations for the same account and with the removal of the member. The
- * account is locked before the organization (see `account-locks.ts`).
+ * account is locked before the organization (see `account-locks.ts`). The statements that follow wait for the locks.
  */
-async function lockAccountAndOrganization(
+function lockAccountAndOrganization(
   em: EntityManager,
   organizationId: `org_${string}`,
   accountId: `acc_${string}`,
-): Promise<void> {
-  await em.execute(`select from account where id = ? for no key update`, [toUuid(accountId)]);
+): void {
+  sendAhead(em, `select from account where id = ? for no key update`, [toUuid(accountId)]);
   // The insert of a token locks the organization in the same mode, because of its foreign key.
-  await em.execute(`select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);
+  sendAhead(em, `select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);
 }

@@ -1,16 +1,18 @@
 import type { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { newId } from '@cordee/contracts/id';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { insertRows } from '@cordee/service/database/insert-rows';
+import { sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
 import { checkPassword, type Passwords } from '../accounts/passwords.ts';
 import { lockAccountsShared } from '../members/account-locks.ts';
-import { lockOrganization } from '../members/legal-representatives.ts';
+import { lockOrganizationAhead } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
-import { lacksSecondFactor, recordMemberStatuses } from '../members/member-status-history.ts';
+import { lacksSecondFactor, recordMemberStatusesAhead } from '../members/member-status-history.ts';
 import type { Secrets } from '../secrets.ts';
 import { Invitation } from './invitation.entity.ts';
 
@@ -31,15 +33,10 @@ export async function acceptInvitationLink(
   if (!tokenContent) throw new DomainError('INVITATION_TOKEN_INVALID');
   const [organizationId, invitationId] = tokenContent.ids;
   setTenantContext(em, { organizationId });
-  const invitation = await em.findOne(
-    Invitation,
-    { organizationId, id: invitationId },
-    { lockMode: LockMode.PESSIMISTIC_WRITE },
-  );
+  const [invitation, existingAccount] = await lockInvitationAndFindAccount(em, organizationId, invitationId);
   if (!invitation || invitation.generation !== tokenContent.generation || invitation.status === 'cancelled')
     throw new DomainError('INVITATION_TOKEN_INVALID');
 
-  const existingAccount = await em.findOne(Account, { emailKey: invitation.emailKey });
   if (invitation.status === 'accepted') {
     // A repeated request returns the same result while the person is still a member.
     if (!existingAccount || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! })))
@@ -47,34 +44,64 @@ export async function acceptInvitationLink(
     return { accountId: existingAccount.id, organizationId, memberId: invitation.acceptedBy! };
   }
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
-  if (existingAccount) await lockAccountsShared(em, [existingAccount.id]);
-  await lockOrganization(em, organizationId);
-  const inviter = await em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true });
-  if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || (await lacksSecondFactor(em, inviter)))
+  if (existingAccount) lockAccountsShared(em, [existingAccount.id]);
+  lockOrganizationAhead(em, organizationId);
+  const [inviter, inviterLacksSecondFactor] = await Promise.all([
+    em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true }),
+    lacksSecondFactor(em, organizationId, invitation.invitedBy),
+  ]);
+  if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || inviterLacksSecondFactor)
     throw new DomainError('INVITER_NOT_ALLOWED');
 
   const account = existingAccount ?? (await createAccount(em, now, invitation, input, passwords));
-  if (!existingAccount) await publish(account.created());
   const flags =
     invitation.role === 'legal_representative'
       ? [...new Set([...invitation.flags, ...flagsOfLegalRepresentative])]
       : invitation.flags;
-  const member = em.create(Member, {
-    organizationId,
-    id: newId('mem', now),
-    accountId: account.id,
-    role: invitation.role,
-    flags,
-    isBlocked: false,
-    createdAt: now,
-  });
+  const member = em.create(
+    Member,
+    {
+      organizationId,
+      id: newId('mem', now),
+      accountId: account.id,
+      role: invitation.role,
+      flags,
+      isBlocked: false,
+      createdAt: now,
+    },
+    { persist: false },
+  );
+  insertRows(em, [member]);
+  recordMemberStatusesAhead(em, organizationId, now);
   invitation.status = 'accepted';
   invitation.acceptedBy = member.id;
-  await publish(member.added(invitation));
-  await recordMemberStatuses(em, organizationId, now);
+  await publish([...(existingAccount ? [] : [account.created()]), member.added(invitation)]);
   return { accountId: account.id, organizationId, memberId: member.id };
 }
 
+/**
+ * Locks an invitation and finds the account with its mail address, in one round trip. The account is read after the
+ * lock: a concurrent acceptance may have created it.
+ */
+async function lockInvitationAndFindAccount(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  invitationId: `ivt_${string}`,
+): Promise<[Invitation | null, Account | undefined]> {
+  const key = [toUuid(organizationId), toUuid(invitationId)];
+  sendAhead(em, `select from invitation where organization_id = ? and id = ? for update`, key);
+  const [invitation, [account]] = await Promise.all([
+    em.findOne(Invitation, { organizationId, id: invitationId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    em.execute<Record<string, unknown>[]>(
+      `select account.* from account join invitation on invitation.email_key = account.email_key
+       where invitation.organization_id = ? and invitation.id = ?`,
+      key,
+    ),
+  ]);
+  return [invitation, account && em.map(Account, account)];
+}
+
+/** Inserts the account of an invited person. */
 async function createAccount(
   em: EntityManager,
   now: Date,
@@ -85,14 +112,20 @@ async function createAccount(
   const { name, password } = input;
   if (!name || !password) throw new DomainError('ACCOUNT_DETAILS_REQUIRED');
   checkPassword(password, { email: invitation.email, name });
-  return em.create(Account, {
-    id: newId('acc', now),
-    email: invitation.email,
-    emailKey: invitation.emailKey,
-    name,
-    locale: input.locale ?? invitation.locale,
-    passwordHash: await passwords.hash(password),
-    isStaff: false,
-    createdAt: now,
-  });
+  const account = em.create(
+    Account,
+    {
+      id: newId('acc', now),
+      email: invitation.email,
+      emailKey: invitation.emailKey,
+      name,
+      locale: input.locale ?? invitation.locale,
+      passwordHash: await passwords.hash(password),
+      isStaff: false,
+      createdAt: now,
+    },
+    { persist: false },
+  );
+  insertRows(em, [account]);
+  return account;
 }

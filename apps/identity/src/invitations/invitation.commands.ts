@@ -7,15 +7,15 @@ import {
 } from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { newId } from '@cordee/contracts/id';
+import { newId, toUuid } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
-import { Account, emailKeyOf } from '../accounts/account.entity.ts';
+import { emailKeyOf } from '../accounts/account.entity.ts';
 import { Passwords } from '../accounts/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
-import { Member } from '../members/member.entity.ts';
 import { Secrets } from '../secrets.ts';
 import { acceptInvitationLink } from './accept-invitation.ts';
 import { Invitation } from './invitation.entity.ts';
@@ -34,36 +34,48 @@ export class InvitationCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof inviteMember>> {
     const { organizationId, email, role } = input;
-    const inviter = await findCaller(em, organizationId, accountId);
+    const emailKey = emailKeyOf(email);
+    const [inviter, isMember, openInvitation] = await Promise.all([
+      findCaller(em, organizationId, accountId),
+      hasMember(em, organizationId, emailKey),
+      em.findOne(Invitation, { organizationId, emailKey, status: 'open' }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    ]);
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
     if (role === 'external' && input.flags.includes('billing.pay'))
       throw inputError('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     await this.checkTeams(organizationId, input.teamIds);
-    const emailKey = emailKeyOf(email);
-    const account = await em.findOne(Account, { emailKey });
-    if (account && (await em.count(Member, { organizationId, accountId: account.id })))
-      throw new DomainError('MEMBER_EXISTS');
-    await cancelExpiredInvitation(em, organizationId, emailKey, now);
-    if (await em.count(Invitation, { organizationId, emailKey, status: 'open' }))
-      throw new DomainError('INVITATION_OPEN');
+    if (isMember) throw new DomainError('MEMBER_EXISTS');
+    if (openInvitation && !openInvitation.hasExpired(now)) throw new DomainError('INVITATION_OPEN');
+    if (openInvitation) {
+      // An expired invitation must not prevent a new invitation.
+      openInvitation.status = 'cancelled';
+      await em.flush();
+    }
 
-    const invitation = em.create(Invitation, {
-      organizationId,
-      id: newId('ivt', now),
-      email,
-      emailKey,
-      role,
-      flags: input.flags,
-      teamIds: input.teamIds,
-      locale: input.locale,
-      status: 'open',
-      // `send` sets the generation and the expiry.
-      generation: 0,
-      invitedBy: accountId,
-      expiresAt: now,
-      createdAt: now,
-    });
-    await publish(invitation.send(now));
+    const invitation = em.create(
+      Invitation,
+      {
+        organizationId,
+        id: newId('ivt', now),
+        email,
+        emailKey,
+        role,
+        flags: input.flags,
+        teamIds: input.teamIds,
+        locale: input.locale,
+        status: 'open',
+        // `send` sets the generation and the expiry.
+        generation: 0,
+        invitedBy: accountId,
+        expiresAt: now,
+        createdAt: now,
+      },
+      { persist: false },
+    );
+    const sentEvent = invitation.send(now);
+    // When a concurrent call inserts an invitation first, the unique index makes the request pipeline repeat this call.
+    insertRows(em, [invitation]);
+    await publish(sentEvent);
     return invitation.view(now);
   }
 
@@ -119,18 +131,12 @@ async function lockInvitation(
   return invitation;
 }
 
-/** Cancels an open invitation that has expired, because it must not prevent a new invitation. */
-async function cancelExpiredInvitation(
-  em: EntityManager,
-  organizationId: `org_${string}`,
-  emailKey: string,
-  now: Date,
-): Promise<void> {
-  const openInvitation = await em.findOne(
-    Invitation,
-    { organizationId, emailKey, status: 'open' },
-    { lockMode: LockMode.PESSIMISTIC_WRITE },
+/** True when the owner of the mail address is a member. */
+async function hasMember(em: EntityManager, organizationId: `org_${string}`, emailKey: string): Promise<boolean> {
+  const [member] = await em.execute<unknown[]>(
+    `select from member join account on account.id = member.account_id
+     where member.organization_id = ? and account.email_key = ?`,
+    [toUuid(organizationId), emailKey],
   );
-  if (openInvitation?.hasExpired(now)) openInvitation.status = 'cancelled';
-  await em.flush();
+  return member !== undefined;
 }

@@ -1,28 +1,31 @@
 import { toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type AccountId = `acc_${string}`;
 
 // The status of a member depends on three rows: second factor, account and organization. A change of one row reads the
-// other two. Each change therefore locks the rows, always in this order to prevent deadlocks.
+// other two. Each change therefore locks the rows, always in this order to prevent deadlocks. The functions do not wait
+// for the locks: the statements that follow wait.
 
 /**
  * Locks the accounts of new members, so that their second factors do not change until the commit. Lock the organization
  * afterwards.
  */
-export async function lockAccountsShared(em: EntityManager, accountIds: readonly AccountId[]): Promise<void> {
+export function lockAccountsShared(em: EntityManager, accountIds: readonly AccountId[]): void {
   // The insert of a member locks the account in the same mode, because of its foreign key.
-  await em.execute(`select from account where id = any (?::uuid[]) order by id for key share`, [uuidList(accountIds)]);
+  sendAhead(em, `select from account where id = any (?::uuid[]) order by id for key share`, [uuidList(accountIds)]);
 }
 
 /**
  * Locks an account and its organizations for a change of the second factor. Until the commit, the person joins no
  * organization, and no organization of the person starts or stops to require a second factor.
  */
-export async function lockAccountExclusively(em: EntityManager, accountId: AccountId): Promise<void> {
-  await em.execute(`select from account where id = ? for update`, [toUuid(accountId)]);
-  await em.execute(
+export function lockAccountExclusively(em: EntityManager, accountId: AccountId): void {
+  sendAhead(em, `select from account where id = ? for update`, [toUuid(accountId)]);
+  sendAhead(
+    em,
     `select from organization where organization_id in (select organization_id from member where account_id = ?)
      order by organization_id for share`,
     [toUuid(accountId)],

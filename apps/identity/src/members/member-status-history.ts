@@ -2,7 +2,6 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Member } from './member.entity.ts';
 
 export interface NewMemberStatus {
   organizationId: `org_${string}`;
@@ -10,6 +9,8 @@ export interface NewMemberStatus {
   accountId: `acc_${string}`;
   lacksSecondFactor: boolean;
 }
+
+type Subject = `org_${string}` | `acc_${string}`;
 
 /**
  * Compares the status of members with the history, records each changed status and returns the new statuses. `subject`
@@ -19,15 +20,47 @@ export interface NewMemberStatus {
  */
 export async function recordMemberStatuses(
   em: EntityManager,
-  subject: `org_${string}` | `acc_${string}`,
+  subject: Subject,
   now: Date,
   changedIds: readonly `mem_${string}`[] | null = null,
 ): Promise<NewMemberStatus[]> {
   await em.flush();
-  const column = subject.startsWith('org_') ? 'organization_id' : 'account_id';
+  endFormerStatuses(em, subject, now, changedIds);
+  const rows = await em.execute<
+    { organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]
+  >(...insertStatuses(subject, now, changedIds));
+  return rows.map((row) => ({
+    organizationId: toId('org', row.organization_id),
+    memberId: toId('mem', row.member_id),
+    accountId: toId('acc', row.account_id),
+    lacksSecondFactor: row.lacks_second_factor,
+  }));
+}
+
+/** Like `recordMemberStatuses`, without waiting for the reply. The changes of the members must be sent before. */
+export function recordMemberStatusesAhead(
+  em: EntityManager,
+  subject: Subject,
+  now: Date,
+  changedIds: readonly `mem_${string}`[] | null = null,
+): void {
+  endFormerStatuses(em, subject, now, changedIds);
+  sendAhead(em, ...insertStatuses(subject, now, changedIds));
+}
+
+const columnOf = (subject: Subject): string => (subject.startsWith('org_') ? 'organization_id' : 'account_id');
+
+// The two statements compare whole sets. With a wrong plan, a comparison per row takes minutes for thousands of
+// members.
+
+function endFormerStatuses(
+  em: EntityManager,
+  subject: Subject,
+  now: Date,
+  changedIds: readonly `mem_${string}`[] | null,
+): void {
+  const column = columnOf(subject);
   const ids = changedIds && uuidList(changedIds);
-  // The two statements compare whole sets. With a wrong plan, a comparison per row takes minutes for thousands of
-  // members.
   sendAhead(
     em,
     `update member_status_history set until = ?
@@ -39,9 +72,17 @@ export async function recordMemberStatuses(
        )`,
     [now, toUuid(subject), ids, ids, toUuid(subject), ids, ids],
   );
-  const rows = await em.execute<
-    { organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]
-  >(
+}
+
+/** The statement that inserts the current statuses, with its parameters. Returns the inserted rows. */
+function insertStatuses(
+  subject: Subject,
+  now: Date,
+  changedIds: readonly `mem_${string}`[] | null,
+): [sql: string, parameters: unknown[]] {
+  const column = columnOf(subject);
+  const ids = changedIds && uuidList(changedIds);
+  return [
     `insert into member_status_history
        (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
      select organization_id, id, account_id, role, flags, is_blocked, ${lacksSecondFactorSql}, ?
@@ -50,13 +91,7 @@ export async function recordMemberStatuses(
        and id not in (select member_id from member_status_history where ${column} = ? and until is null)
      returning organization_id, member_id, account_id, lacks_second_factor`,
     [now, toUuid(subject), ids, ids, toUuid(subject)],
-  );
-  return rows.map((row) => ({
-    organizationId: toId('org', row.organization_id),
-    memberId: toId('mem', row.member_id),
-    accountId: toId('acc', row.account_id),
-    lacksSecondFactor: row.lacks_second_factor,
-  }));
+  ];
 }
 
 /** SQL condition: the organization requires a second factor and the person has none (C-ROL-24). */
@@ -64,17 +99,18 @@ export const lacksSecondFactorSql = `(organization.is_second_factor_required and
   select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
 
 /**
- * Returns true when the member lacks a required second factor. Such a member has no rights, so their invitations and
- * offers are not valid. Lock the organization first.
+ * Returns true when the person lacks a required second factor in the organization. Such a member has no rights, so
+ * their invitations and offers are not valid. Lock the organization first.
  */
 export async function lacksSecondFactor(
   em: EntityManager,
-  { organizationId, id }: Pick<Member, 'organizationId' | 'id'>,
+  organizationId: `org_${string}`,
+  accountId: `acc_${string}`,
 ): Promise<boolean> {
   const [row] = await em.execute<{ lacks: boolean }[]>(
     `select ${lacksSecondFactorSql} as lacks from member join organization using (organization_id)
-     where organization_id = ? and id = ?`,
-    [toUuid(organizationId), toUuid(id)],
+     where organization_id = ? and account_id = ?`,
+    [toUuid(organizationId), toUuid(accountId)],
   );
   return row?.lacks ?? false;
 }

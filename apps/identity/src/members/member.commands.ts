@@ -6,11 +6,12 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { requireScope } from '@cordee/service/token-scope';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { endMemberTokens } from '../api-tokens/end-member-tokens.ts';
-import { assertLegalRepresentative, lockOrganization, lockOrganizationAhead } from './legal-representatives.ts';
+import { findMemberTokens } from '../api-tokens/find-member-tokens.ts';
+import { assertLegalRepresentative, lockOrganizationAhead } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
-import { lacksSecondFactor, recordMemberStatuses } from './member-status-history.ts';
-import { endMemberSupportAccesses } from '../support-access/end-member-support-accesses.ts';
+import { lacksSecondFactor, recordMemberStatusesAhead } from './member-status-history.ts';
+import { findMemberSupportAccesses } from '../support-access/find-member-support-accesses.ts';
+import { endEntries } from '../support-access/support-entries.ts';
 import { loadAccountOf, viewMember } from './view-member.ts';
 
 @Controller()
@@ -18,7 +19,7 @@ export class MemberCommands {
   @Handles(changeMember)
   async changeMember(input: Input<typeof changeMember>, context: CommandContext): Promise<Output<typeof changeMember>> {
     const { em, accountId, publish } = context;
-    const { organizationId, memberId, ifMatch, ...changes } = input;
+    const { organizationId, memberId: _, ifMatch, ...changes } = input;
     lockOrganizationAhead(em, organizationId);
     const { caller, member } = await findCallerAndMember(em, input, accountId);
     if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
@@ -39,14 +40,22 @@ export class MemberCommands {
     { organizationId, memberId }: Input<typeof acceptRole>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof acceptRole>> {
-    await lockOrganization(em, organizationId);
-    const member = await findMember(em, organizationId, memberId);
-    if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
-    const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
-    const isOffererAuthorized = offerer && !(await lacksSecondFactor(em, offerer));
-    const event = member.acceptOfferedRole(isOffererAuthorized ? offerer : undefined);
+    lockOrganizationAhead(em, organizationId);
+    const [member] = await Promise.all([
+      em.findOne(Member, { organizationId, id: memberId }),
+      loadAccountOf(em, organizationId, memberId),
+    ]);
+    if (member?.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
+    const [offerer, isOffererUnauthorized] = member.offeredBy
+      ? await Promise.all([
+          em.findOne(Member, { organizationId, accountId: member.offeredBy }),
+          lacksSecondFactor(em, organizationId, member.offeredBy),
+        ])
+      : [null, false];
+    const event = member.acceptOfferedRole(offerer && !isOffererUnauthorized ? offerer : undefined);
     if (event) await publish(event);
-    await recordMemberStatuses(em, organizationId, now, [member.id]);
+    await em.flush();
+    recordMemberStatusesAhead(em, organizationId, now, [member.id]);
     return viewMember(em, member);
   }
 
@@ -55,7 +64,7 @@ export class MemberCommands {
     { organizationId, memberId }: Input<typeof removeMember>,
     context: CommandContext,
   ): Promise<Output<typeof removeMember>> {
-    const { em, accountId, scopes, publish } = context;
+    const { em, now, accountId, scopes, publish } = context;
     lockOrganizationAhead(em, organizationId);
     const { caller, member } = await findCallerAndMember(em, { organizationId, memberId }, accountId);
     const isSelf = member.id === caller.id;
@@ -67,10 +76,21 @@ export class MemberCommands {
       throw new DomainError(caller.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!isSelf && member.role === 'legal_representative' && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
-    await publish(member.removed());
-    await endMemberSupportAccesses(context, member);
+    const [supportAccesses, tokens] = await Promise.all([
+      findMemberSupportAccesses(em, member),
+      findMemberTokens(em, member),
+    ]);
+    const revoked = supportAccesses.flatMap((access) => {
+      const event = access.revoke(accountId, now);
+      return event ? [{ access, event }] : [];
+    });
+    await Promise.all(revoked.map(({ access }) => endEntries(em, access, { leftAt: now })));
     em.remove(member);
-    await endMemberTokens(context, member);
+    await publish([
+      member.removed(),
+      ...revoked.map(({ event }) => event),
+      ...tokens.map((token) => token.end(now, 'member_removed')),
+    ]);
     await assertLegalRepresentative(context, member);
     return {};
   }
@@ -91,12 +111,6 @@ async function findCallerAndMember(
   if (!caller) throw new DomainError('ORGANIZATION_NOT_FOUND');
   if (!member) throw new DomainError('MEMBER_NOT_FOUND');
   return { caller, member };
-}
-
-async function findMember(em: EntityManager, organizationId: `org_${string}`, id: `mem_${string}`): Promise<Member> {
-  const member = await em.findOne(Member, { organizationId, id });
-  if (!member) throw new DomainError('MEMBER_NOT_FOUND');
-  return member;
 }
 
 const isOnlyLegalRepresentative = async (em: EntityManager, organizationId: `org_${string}`): Promise<boolean> =>

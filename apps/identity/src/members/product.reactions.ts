@@ -31,7 +31,7 @@ export class ProductReactions {
     // The users are not added when the product was transferred again since this event.
     const { products } = await this.access.forOrganization(organizationId, ['products']);
     if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
-    await lockAccountsShared(
+    lockAccountsShared(
       em,
       retained.map(({ accountId }) => accountId),
     );

@@ -1,8 +1,9 @@
 import { newId } from '@cordee/contracts/id';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager, RequiredEntityData } from '@mikro-orm/postgresql';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
-import { recordMemberStatuses } from '../members/member-status-history.ts';
+import { recordMemberStatusesAhead } from '../members/member-status-history.ts';
 import { Organization } from './organization.entity.ts';
 
 /**
@@ -15,19 +16,25 @@ export async function openOrganization(
   now: Date,
   publish: CommandContext['publish'],
 ): Promise<Organization> {
-  const organization = em.create(Organization, { ...details, createdAt: now } as RequiredEntityData<Organization>);
-  await em.flush();
-  const member = em.create(Member, {
-    organizationId: organization.organizationId,
-    id: newId('mem', now),
-    accountId,
-    role: 'legal_representative',
-    flags: [...flagsOfLegalRepresentative],
-    isBlocked: false,
-    createdAt: now,
+  const organization = em.create(Organization, { ...details, createdAt: now } as RequiredEntityData<Organization>, {
+    persist: false,
   });
-  await publish(organization.createdBy(accountId));
-  await publish(member.added());
-  await recordMemberStatuses(em, organization.organizationId, now);
+  const member = em.create(
+    Member,
+    {
+      organizationId: organization.organizationId,
+      id: newId('mem', now),
+      accountId,
+      role: 'legal_representative',
+      flags: [...flagsOfLegalRepresentative],
+      isBlocked: false,
+      createdAt: now,
+    },
+    { persist: false },
+  );
+  insertRows(em, [organization]);
+  insertRows(em, [member]);
+  recordMemberStatusesAhead(em, organization.organizationId, now);
+  await publish([organization.createdBy(accountId), member.added()]);
   return organization;
 }

@@ -5,7 +5,7 @@ import { newId } from '@cordee/contracts/id';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { lockOrganization } from '../members/legal-representatives.ts';
+import { lockOrganization, lockOrganizationAhead } from '../members/legal-representatives.ts';
 import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import { openOrganization } from './open-organization.ts';
@@ -28,12 +28,15 @@ export class OrganizationCommands {
     { organizationId, isSecondFactorRequired }: Input<typeof changeOrganization>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof changeOrganization>> {
-    const organization = await lockOrganization(em, organizationId);
+    lockOrganizationAhead(em, organizationId);
+    const [organization, callerHasSecondFactor] = await Promise.all([
+      lockOrganization(em, organizationId),
+      hasSecondFactor(em, accountId),
+    ]);
     const changedEvent =
       isSecondFactorRequired === undefined ? undefined : organization.requireSecondFactor(isSecondFactorRequired);
     if (!changedEvent) return organization.view();
-    if (isSecondFactorRequired && !(await hasSecondFactor(em, accountId)))
-      throw new DomainError('SECOND_FACTOR_MISSING');
+    if (isSecondFactorRequired && !callerHasSecondFactor) throw new DomainError('SECOND_FACTOR_MISSING');
     const changedMembers = await recordMemberStatuses(em, organizationId, now);
     // One event for all members, because thousands may gain or lose their rights.
     await publish({ ...changedEvent, alsoInvalidates: changedMembers.map(({ memberId }) => memberId) });

@@ -59,7 +59,7 @@ export class SecondFactorCommands {
     if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
     if (!factor?.isPending(now)) throw new DomainError('SECOND_FACTOR_NOT_STARTED');
     useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
-    await lockAccountExclusively(em, accountId);
+    lockAccountExclusively(em, accountId);
     const recoveryCodes = newRecoveryCodes();
     await publish(factor.confirm(now, recoveryCodes));
     await publishStatusChanges(context);
@@ -88,7 +88,7 @@ export class SecondFactorCommands {
     const factor = await lockSecondFactor(em, accountId);
     if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
     useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
-    await lockAccountExclusively(em, accountId);
+    lockAccountExclusively(em, accountId);
     em.remove(factor);
     await publish(factor.removed());
     await publishStatusChanges(context);
@@ -98,6 +98,6 @@ export class SecondFactorCommands {
 
 /** Publishes the changed status of the person in each organization that requires a second factor (C-ROL-24). */
 async function publishStatusChanges({ em, now, accountId, publish }: CommandContext): Promise<void> {
-  for (const status of await recordMemberStatuses(em, accountId, now))
-    await publish(domainEvent(memberSecondFactorChanged, status));
+  const statuses = await recordMemberStatuses(em, accountId, now);
+  await publish(statuses.map((status) => domainEvent(memberSecondFactorChanged, status)));
 }

@@ -2,6 +2,7 @@ import { createSession, endSession, refreshSession } from '@cordee/contracts/ide
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { LockMode } from '@mikro-orm/postgresql';
@@ -36,14 +37,15 @@ export class SessionCommands {
       if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
       useCode(factor, code, now, this.secrets, 'SIGN_IN_CODE_WRONG');
     }
-    const session = em.create(Session, {
-      id: newId('ses', now),
-      accountId: account.id,
-      generation: 1,
-      createdAt: now,
-      lastUsedAt: now,
-    });
-    return this.tokensOf(session, account, now);
+    const session = em.create(
+      Session,
+      { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, lastUsedAt: now },
+      { persist: false },
+    );
+    const tokens = await this.tokensOf(session, account, now);
+    // Sent in the round trip of the commit.
+    insertRows(em, [session]);
+    return tokens;
   }
 
   @Handles(refreshSession)

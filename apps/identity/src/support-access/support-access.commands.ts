@@ -11,6 +11,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { isManagerRole } from '@cordee/contracts/permissions';
 import { GrantedLeases } from '@cordee/service/granted-leases';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -43,19 +44,24 @@ export class SupportAccessCommands {
       input.productIds && (await this.access.forOrganization(organizationId)),
       now,
     );
-    const access = em.create(SupportAccess, {
-      organizationId,
-      id: newId('sup', now),
-      level,
-      withContent,
-      products,
-      reason,
-      ticket,
-      givenBy: accountId,
-      grantedByMemberId: isManagerRole(giver.role) ? null : giver.id,
-      givenAt: now,
-      endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
-    });
+    const access = em.create(
+      SupportAccess,
+      {
+        organizationId,
+        id: newId('sup', now),
+        level,
+        withContent,
+        products,
+        reason,
+        ticket,
+        givenBy: accountId,
+        grantedByMemberId: isManagerRole(giver.role) ? null : giver.id,
+        givenAt: now,
+        endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
+      },
+      { persist: false },
+    );
+    insertRows(em, [access]);
     await publish(access.granted());
     return viewSupportAccess(em, access, now);
   }
@@ -65,8 +71,10 @@ export class SupportAccessCommands {
     { organizationId, supportAccessId }: Input<typeof revokeSupportAccess>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof revokeSupportAccess>> {
-    const caller = await findCaller(em, organizationId, accountId);
-    const access = await lockAccess(em, { organizationId, id: supportAccessId });
+    const [caller, access] = await Promise.all([
+      findCaller(em, organizationId, accountId),
+      lockAccess(em, { organizationId, id: supportAccessId }),
+    ]);
     if (!isManagerRole(caller.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     const endedEvent = access.revoke(accountId, now);
     if (!endedEvent) return {};

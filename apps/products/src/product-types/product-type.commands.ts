@@ -41,10 +41,11 @@ export class ProductTypeCommands {
       resourceRights,
       prices,
     } = input;
-    if (await em.findOne(ProductType, { key })) throw new DomainError('PRODUCT_TYPE_KEY_TAKEN');
-    const [positionRow] = await em.execute<{ next: number }[]>(
-      `select coalesce(max(position), 0) + 1 as next from product_type`,
-    );
+    const [existingType, [positionRow]] = await Promise.all([
+      em.findOne(ProductType, { key }),
+      em.execute<{ next: number }[]>(`select coalesce(max(position), 0) + 1 as next from product_type`),
+    ]);
+    if (existingType) throw new DomainError('PRODUCT_TYPE_KEY_TAKEN');
     const type = em.create(ProductType, {
       key,
       name,
@@ -57,7 +58,7 @@ export class ProductTypeCommands {
       version: 1,
     });
     await em.flush();
-    await writeRights(em, key, { productRights, resourceRights });
+    writeRights(em, key, { productRights, resourceRights });
     const entry = await this.selectEntry(context, key);
     checkConsistency({ firstResourceKind, resourceRights });
     await publish(type.created(valuesOf(entry)));
@@ -79,7 +80,7 @@ export class ProductTypeCommands {
     checkConsistency({ ...before, ...withoutUndefined(changes) });
     type.change(changes);
     await em.flush();
-    await writeRights(em, key, changes);
+    writeRights(em, key, changes);
     const changedEvent = type.changed(before, valuesOf(await this.selectEntry(context, key)));
     if (changedEvent) await publish(changedEvent);
     return this.selectEntry(context, key);

@@ -4,6 +4,7 @@ import { inputError } from '@cordee/contracts/input-error';
 import { priceSet, type setPrice } from '@cordee/contracts/products/price';
 import type { LocalDate } from '@cordee/calendar/local-date';
 import { domainEvent } from '@cordee/outbox/publish';
+import { sendAhead } from '@cordee/service/database/orm';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { selectPrices, type Version } from './select-prices.ts';
 
@@ -24,7 +25,8 @@ export async function putPrice(
   if (existing?.price.amount === amount) return;
   if (validFrom < today) throw inputError('PRICE_VALID_FROM_PAST', `${pointerPrefix}/validFrom`, `is before ${today}`);
   if (existing && validFrom <= today) throw new DomainError('PRICE_STARTED');
-  await em.execute(
+  sendAhead(
+    em,
     `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at)
      values (?, ?, ?, ?, ?::date, ?, ?)
      on conflict (product_type, currency, interval, valid_from)

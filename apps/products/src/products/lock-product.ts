@@ -1,4 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { isOwnedBy } from './product-ownership.ts';
 import { Product } from './product.entity.ts';
@@ -9,8 +11,15 @@ export async function lockProduct(
   organizationId: `org_${string}`,
   id: `prd_${string}`,
 ): Promise<Product> {
-  const product = await em.findOne(Product, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   // Checks the ownership in a statement after the lock: the previous lock holder may have transferred the product.
-  if (!product || !(await isOwnedBy(em, organizationId, id))) throw new DomainError('PRODUCT_NOT_FOUND');
+  sendAhead(em, `select from product where organization_id = ? and id = ? for update`, [
+    toUuid(organizationId),
+    toUuid(id),
+  ]);
+  const [product, isOwned] = await Promise.all([
+    em.findOne(Product, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    isOwnedBy(em, organizationId, id),
+  ]);
+  if (!product || !isOwned) throw new DomainError('PRODUCT_NOT_FOUND');
   return product;
 }

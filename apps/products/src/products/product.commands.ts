@@ -15,14 +15,17 @@ export class ProductCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof blockProduct>> {
     const product = await lockProduct(em, organizationId, productId);
-    const inserted = await em.execute<unknown[]>(
-      `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
-       values (?, ?, ?, ?, ?, ?)
-       on conflict (organization_id, product_id, origin, reason) where lifted_at is null do nothing returning 1`,
-      [toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason, accountId, now],
-    );
+    // One round trip: the view contains the new block.
+    const [inserted, [view]] = await Promise.all([
+      em.execute<unknown[]>(
+        `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
+         values (?, ?, ?, ?, ?, ?)
+         on conflict (organization_id, product_id, origin, reason) where lifted_at is null do nothing returning 1`,
+        [toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason, accountId, now],
+      ),
+      selectProducts(em, organizationId, { ids: [productId] }),
+    ]);
     if (inserted.length > 0) await publish(product.blocked(reason));
-    const [view] = await selectProducts(em, organizationId, { ids: [productId] });
     return view!;
   }
 
@@ -32,15 +35,17 @@ export class ProductCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof unblockProduct>> {
     const product = await lockProduct(em, organizationId, productId);
-    const lifted = await em.execute<{ reason: string }[]>(
-      `update product_block set lifted_at = ?, lifted_by = ?
-       where organization_id = ? and product_id = ? and origin = ? and reason = coalesce(?, reason)
-         and lifted_at is null
-       returning reason`,
-      [now, accountId, toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason ?? null],
-    );
-    for (const block of lifted) await publish(product.unblocked(block.reason));
-    const [view] = await selectProducts(em, organizationId, { ids: [productId] });
+    const [lifted, [view]] = await Promise.all([
+      em.execute<{ reason: string }[]>(
+        `update product_block set lifted_at = ?, lifted_by = ?
+         where organization_id = ? and product_id = ? and origin = ? and reason = coalesce(?, reason)
+           and lifted_at is null
+         returning reason`,
+        [now, accountId, toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason ?? null],
+      ),
+      selectProducts(em, organizationId, { ids: [productId] }),
+    ]);
+    await publish(lifted.map((block) => product.unblocked(block.reason)));
     return view!;
   }
 }

@@ -1,5 +1,6 @@
 import type { Person } from '@cordee/access/people';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Resource } from './resource.entity.ts';
@@ -7,13 +8,14 @@ import { Resource } from './resource.entity.ts';
 type Owner = Pick<Person, 'accountId' | 'memberId'>;
 
 /** Records the start of an ownership in the history. Questions about access at a past instant need the history. */
-export async function startResourceOwnership(
+export function startResourceOwnership(
   em: EntityManager,
   { organizationId, id }: Resource,
   { accountId, memberId }: Owner,
   now: Date,
-): Promise<void> {
-  await em.execute(
+): void {
+  sendAhead(
+    em,
     `insert into resource_ownership (organization_id, resource_id, account_id, member_id, since)
      values (?, ?, ?, ?, ?)`,
     [toUuid(organizationId), toUuid(id), toUuid(accountId), toUuid(memberId), now],
@@ -52,7 +54,8 @@ export async function assignRetainedOwners(
       now,
     ],
   );
-  await em.execute(
+  sendAhead(
+    em,
     `update resource set retained_owner_account_id = null
      where organization_id = ? and product_id = ? and retained_owner_account_id is not null`,
     [toUuid(organizationId), toUuid(productId)],
@@ -67,13 +70,14 @@ export async function assignRetainedOwners(
 }
 
 /** Records the end of the ownership of resources in the history. */
-export async function endResourceOwnerships(
+export function endResourceOwnerships(
   em: EntityManager,
   organizationId: `org_${string}`,
   resources: readonly Resource[],
   now: Date,
-): Promise<void> {
-  await em.execute(
+): void {
+  sendAhead(
+    em,
     `update resource_ownership set until = ?
      where organization_id = ? and resource_id = any (?::uuid[]) and until is null`,
     [now, toUuid(organizationId), uuidList(resources.map(({ id }) => id))],

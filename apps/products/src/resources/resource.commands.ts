@@ -5,6 +5,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import { Email } from '@cordee/contracts/values';
+import { insertRows } from '@cordee/service/database/insert-rows';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -32,35 +33,44 @@ export class ResourceCommands {
       throw inputError('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
     // The lock serializes additions to a product: no other request takes the name between the check and the insert.
     const product = await lockProduct(em, organizationId, productId);
-    const [activeKind] = await em.execute<unknown[]>(
-      `select 1 from resource_kind where product_type = ? and key = ? and not is_retired`,
-      [product.type, kind],
-    );
+    const [[activeKind], parentLevel, [sameName]] = await Promise.all([
+      em.execute<unknown[]>(`select 1 from resource_kind where product_type = ? and key = ? and not is_retired`, [
+        product.type,
+        kind,
+      ]),
+      parentId === null ? undefined : findLevel(em, { organizationId, productId, kind, id: parentId }),
+      em.execute<unknown[]>(
+        `select 1 from resource
+         where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid
+           and lower(name) = lower(?)`,
+        [toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name],
+      ),
+    ]);
     if (!activeKind)
       throw inputError('RESOURCE_KIND_UNKNOWN', '/kind', `is not a resource kind of ${product.type}: ${kind}`);
     if (kind === 'mail_address' && !Email.safeParse(name).success)
       throw inputError('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
-    const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
-    const [sameName] = await em.execute<unknown[]>(
-      `select 1 from resource
-       where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid
-         and lower(name) = lower(?)`,
-      [toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name],
-    );
+    if (parentLevel === null) throw inputError('RESOURCE_NOT_FOUND', '/parentId', `is not a ${kind} of this product`);
+    if (parentLevel !== undefined && parentLevel >= MAX_DEPTH)
+      throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is already nested ${MAX_DEPTH} levels deep`);
     if (sameName) throw new DomainError('RESOURCE_NAME_TAKEN');
-    const resource = em.create(Resource, {
-      organizationId,
-      id: newId('res', now),
-      productId,
-      kind,
-      name,
-      parentId: parent?.id ?? null,
-      ownerAccountId,
-      ownerMemberId: owner?.memberId ?? null,
-      createdAt: now,
-    });
-    await em.flush();
-    if (owner) await startResourceOwnership(em, resource, owner, now);
+    const resource = em.create(
+      Resource,
+      {
+        organizationId,
+        id: newId('res', now),
+        productId,
+        kind,
+        name,
+        parentId,
+        ownerAccountId,
+        ownerMemberId: owner?.memberId ?? null,
+        createdAt: now,
+      },
+      { persist: false },
+    );
+    insertRows(em, [resource]);
+    if (owner) startResourceOwnership(em, resource, owner, now);
     await publish(resource.added());
     return resource.view();
   }
@@ -68,29 +78,26 @@ export class ResourceCommands {
 
 const MAX_DEPTH = 20;
 
-/** Finds the parent resource, which must be of the same product and kind, and must not be nested too deep. */
-async function findParent(
+/** The number of levels from the root to a resource of the product; null when the product has no such resource. */
+async function findLevel(
   em: EntityManager,
   {
     organizationId,
     productId,
     kind,
-    parentId,
-  }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; parentId: `res_${string}` },
-): Promise<Resource> {
-  const parent = await em.findOne(Resource, { organizationId, productId, kind, id: parentId });
-  if (!parent) throw inputError('RESOURCE_NOT_FOUND', '/parentId', `is not a ${kind} of this product`);
-  const [depth] = await em.execute<{ levels: number }[]>(
+    id,
+  }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; id: `res_${string}` },
+): Promise<number | null> {
+  const [row] = await em.execute<{ level: number | null }[]>(
     `with recursive ancestors as (
-       select id, parent_id, 1 as levels from resource where organization_id = ? and id = ?
+       select id, parent_id, 1 as level from resource
+       where organization_id = ? and product_id = ? and kind = ? and id = ?
        union all
-       select ancestor.id, ancestor.parent_id, levels + 1 from ancestors
+       select ancestor.id, ancestor.parent_id, level + 1 from ancestors
        join resource ancestor on ancestor.organization_id = ? and ancestor.id = ancestors.parent_id
      )
-     select max(levels) as levels from ancestors`,
-    [toUuid(organizationId), toUuid(parentId), toUuid(organizationId)],
+     select max(level) as level from ancestors`,
+    [toUuid(organizationId), toUuid(productId), kind, toUuid(id), toUuid(organizationId)],
   );
-  if (depth!.levels >= MAX_DEPTH)
-    throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is already nested ${MAX_DEPTH} levels deep`);
-  return parent;
+  return row!.level;
 }

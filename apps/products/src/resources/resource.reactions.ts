@@ -27,7 +27,7 @@ export class ResourceReactions {
       if (await isOwnedBy(em, organizationId, productId)) productIdsOfOrganization.add(productId);
     // Rows of a transferred product are history and do not change.
     const resourcesToClear = ownedResources.filter(({ productId }) => productIdsOfOrganization.has(productId));
-    await endResourceOwnerships(em, organizationId, resourcesToClear, now);
+    endResourceOwnerships(em, organizationId, resourcesToClear, now);
     for (const resource of resourcesToClear) await publish(resource.clearOwner());
   }
 }

@@ -21,13 +21,15 @@ export async function checkMailLimit(
   emailKey: string,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${organizationId} ${emailKey}`).digest('hex');
-  // Concurrent offers of other products to the same address wait for this lock.
-  await advisoryLock(em, `transfer mail ${hash}`);
-  const rows = await em.execute<{ created_at: string }[]>(
-    `select created_at from transfer where organization_id = ? and email_hash = ? and created_at > ?
-     order by created_at desc limit ?`,
-    [toUuid(organizationId), hash, windowStart(now), MAX_MAILS],
-  );
+  const [, rows] = await Promise.all([
+    // Concurrent offers of other products to the same address wait for this lock.
+    advisoryLock(em, `transfer mail ${hash}`),
+    em.execute<{ created_at: string }[]>(
+      `select created_at from transfer where organization_id = ? and email_hash = ? and created_at > ?
+       order by created_at desc limit ?`,
+      [toUuid(organizationId), hash, windowStart(now), MAX_MAILS],
+    ),
+  ]);
   // The rows are the newest mails. With five of them in the window, the next mail waits until the fifth is a day old.
   const oldestCounted = rows[MAX_MAILS - 1];
   if (oldestCounted)

@@ -1,6 +1,7 @@
 import type { RenewalTerms } from '@cordee/contracts/renewals/renewal';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { incrementRevision } from '@cordee/service/database/access-revisions';
+import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -30,19 +31,20 @@ export async function moveProduct(
   const { key, productId, toOrganizationId } = reservedTransfer;
   const { organizationId, transferId } = key;
   // Locks the product before the transfer, as blocks and offers do, to prevent deadlocks.
-  const product = await lockProduct(em, organizationId, productId);
-  const transfer = await lockTransfer(em, key);
+  const [product, transfer] = await Promise.all([lockProduct(em, organizationId, productId), lockTransfer(em, key)]);
   const ids = { from: toUuid(organizationId), to: toUuid(toOrganizationId), product: toUuid(productId) };
-  await copyProduct(em, ids);
-  await copyResources(em, ids, payload.retained, now);
-  await moveBlocks(em, ids, now);
-  const endedOwnershipNumber = await endOwnership(em, organizationId, productId, now);
-  const startedOwnershipNumber = await startOwnership(em, toOrganizationId, productId, now);
-  await publish(product.transferredAway(transferId, toOrganizationId, endedOwnershipNumber));
-  await publish(
+  copyProduct(em, ids);
+  copyResources(em, ids, payload.retained, now);
+  moveBlocks(em, ids, now);
+  const [endedOwnershipNumber, startedOwnershipNumber] = await Promise.all([
+    endOwnership(em, organizationId, productId, now),
+    startOwnership(em, toOrganizationId, productId, now),
+  ]);
+  await publish([
+    product.transferredAway(transferId, toOrganizationId, endedOwnershipNumber),
     product.received(toOrganizationId, { transferId, ownershipNumber: startedOwnershipNumber, ...payload }),
-  );
-  await publish(transfer!.accepted());
+    transfer!.accepted(),
+  ]);
   await recordResourceChanges(em, organizationId, toOrganizationId, productId, now);
 }
 
@@ -54,8 +56,9 @@ interface MoveIds {
 }
 
 /** Copies the row of the product. Updates the existing row when the receiving organization owned the product before. */
-async function copyProduct(em: EntityManager, { from, to, product }: MoveIds): Promise<void> {
-  await em.execute(
+function copyProduct(em: EntityManager, { from, to, product }: MoveIds): void {
+  sendAhead(
+    em,
     `insert into product select moved.*
      from product source, jsonb_populate_record(source, jsonb_build_object('organization_id', ?::text)) as moved
      where source.organization_id = ? and source.id = ?
@@ -70,13 +73,14 @@ async function copyProduct(em: EntityManager, { from, to, product }: MoveIds): P
  * retained user, the copied row has this person in `retained_owner_account_id`: the person owns the resource again once
  * they belong to the receiving organization.
  */
-async function copyResources(
+function copyResources(
   em: EntityManager,
   { from, to, product }: MoveIds,
   retained: readonly RetainedUser[],
   now: Date,
-): Promise<void> {
-  await em.execute(
+): void {
+  sendAhead(
+    em,
     `insert into resource select moved.* from resource source,
        jsonb_populate_record(source, jsonb_build_object(
          'organization_id', ?::text, 'owner_account_id', null, 'owner_member_id', null, 'former_owner_account_id', null,
@@ -89,7 +93,8 @@ async function copyResources(
          retained_owner_account_id = excluded.retained_owner_account_id`,
     [to, uuidList(retained.map(({ memberId }) => memberId)), from, product],
   );
-  await em.execute(
+  sendAhead(
+    em,
     `update resource_ownership set until = ?
      where organization_id = ? and until is null
        and resource_id in (select id from resource where organization_id = ? and product_id = ?)`,
@@ -119,14 +124,16 @@ async function recordResourceChanges(
 }
 
 /** Copies the blocks that services set. In the former organization, all blocks of the product end. */
-async function moveBlocks(em: EntityManager, { from, to, product }: MoveIds, now: Date): Promise<void> {
-  await em.execute(
+function moveBlocks(em: EntityManager, { from, to, product }: MoveIds, now: Date): void {
+  sendAhead(
+    em,
     `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
      select ?, product_id, origin, reason, set_by, set_at from product_block
      where organization_id = ? and product_id = ? and lifted_at is null and origin <> ? order by position`,
     [to, from, product, BLOCKED_BY_CUSTOMER],
   );
-  await em.execute(
+  sendAhead(
+    em,
     `update product_block set lifted_at = ?, lifted_by = 'service:products'
      where organization_id = ? and product_id = ? and lifted_at is null`,
     [now, from, product],

@@ -44,14 +44,16 @@ export async function offer(
     access.forOrganization(organizationId),
   ]);
 
-  const product = await lockProduct(em, organizationId, productId);
-  const existing = await findOpenOffer(context, organizationId, productId);
+  const [product, existing, ownedProduct] = await Promise.all([
+    lockProduct(em, organizationId, productId),
+    findOpenOffer(context, organizationId, productId),
+    findOwnedProduct(em, organizationId, productId),
+  ]);
   if (existing && !isSameTarget(existing, target)) throw new DomainError('TRANSFER_OPEN');
   // A repeated offer cannot show the link again, because only the hash of its secret is stored.
   if (existing && isOffererAuthorized(existing, organizationAccess))
     return { transfer: viewTransfer(existing, product.name, now), link: null };
   assertNoWarrantyDebt(renewal);
-  const ownedProduct = await findOwnedProduct(em, organizationId, productId);
   const nextCharge = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
   const terms: OfferedTerms = {
     offeredRetainedUserCount: ownedProduct ? retainedUsers(organizationAccess, ownedProduct, now).length : 0,

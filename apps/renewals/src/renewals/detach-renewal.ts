@@ -2,6 +2,7 @@ import type { detachRenewal, RenewalTerms } from '@cordee/contracts/renewals/ren
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { countOpenPeriods } from './open-periods.ts';
@@ -18,16 +19,24 @@ export async function detach(
   input: DetachInput,
 ): Promise<RenewalTerms> {
   const { organizationId, productId, transferId } = input;
-  const renewal = await em.findOne(Renewal, { organizationId, productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   // Reads the terms after the lock, so that the second of two concurrent calls finds the terms of the first call.
-  const storedTerms = await findStoredTerms(em, input);
+  sendAhead(em, `select from renewal where organization_id = ? and product_id = ? for update`, [
+    toUuid(organizationId),
+    toUuid(productId),
+  ]);
+  const [renewal, storedTerms, openPeriods] = await Promise.all([
+    em.findOne(Renewal, { organizationId, productId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    findStoredTerms(em, input),
+    countOpenPeriods(em, organizationId, productId),
+  ]);
   if (storedTerms) return storedTerms;
   if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
-  if ((await countOpenPeriods(em, organizationId, productId)).size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
+  if (openPeriods.size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   if (await isBeingCharged(em, renewal)) throw new DomainError('RENEWAL_CHARGE_RUNNING', { retryAfter: 60 });
 
   const terms = renewal.terms();
-  await em.execute(
+  sendAhead(
+    em,
     `insert into detached_renewal (organization_id, transfer_id, product_id, terms, detached_at)
      values (?, ?, ?, ?, ?)`,
     [toUuid(organizationId), toUuid(transferId), toUuid(productId), JSON.stringify(terms), now],

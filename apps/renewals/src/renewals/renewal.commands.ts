@@ -67,17 +67,19 @@ async function switchEach(
   );
   const byProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
   const results: SwitchResult[] = [];
+  const events: DomainEvent[] = [];
   for (const [index, id] of productIds.entries()) {
     const renewal = byProduct.get(id);
     const outcome = renewal
       ? change(renewal)
       : { code: 'RENEWAL_NOT_FOUND', detail: 'the organization has no such product' };
-    if (outcome && 'event' in outcome) await publish(outcome);
+    if (outcome && 'event' in outcome) events.push(outcome);
     results.push(
       outcome && 'code' in outcome
         ? { index, id, status: 'refused', error: outcome }
         : { index, id, status: outcome ? 'changed' : 'unchanged' },
     );
   }
+  await publish(events);
   return { results };
 }

@@ -34,7 +34,7 @@ export class GrantCommands {
     if (holder.kind === 'team' && (await lockHolderTeams(em, organizationId, [holder.teamId])).size === 0)
       throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     const [outcome] = await giveGrants(atCurrentTime(context), organizationId, accountId, [resolvedRequest]);
-    return (await em.findOneOrFail(Grant, { organizationId, id: outcome!.grantId })).view();
+    return outcome!.grant.view();
   }
 
   @Handles(contract.giveGrants)

@@ -6,9 +6,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
 import { resolveHolderAndObject, findHolder, findObject } from './current-ownership.ts';
+import { lockGrants } from './lock-grants.ts';
 import { holderFor, objectFor, readPersonRights } from './read-person-rights.ts';
-import { replaceGrants } from './replace-grants.ts';
-import { selectActiveRights } from './select-active-rights.ts';
+import { hasEnd, replaceGrants } from './replace-grants.ts';
 
 @Controller()
 export class PersonRightsCommands {
@@ -22,26 +22,26 @@ export class PersonRightsCommands {
     input: Input<typeof setPersonRights>,
     context: CommandContext,
   ): Promise<Output<typeof setPersonRights>> {
+    const { em, now } = context;
     const { organizationId, reason } = input;
-    const endsAt = input.endsAt && new Date(input.endsAt).toISOString();
+    const endsAt = input.endsAt === null ? null : new Date(input.endsAt);
     const access = await this.access.forOrganization(organizationId, ['people', 'products']);
     const requested = { holder: holderFor(input), object: objectFor(input) };
     const [holder, object] = [
       findHolder(access.people, requested.holder),
       findObject(access.products, requested.object),
     ];
-    const existingRights =
-      holder && object
-        ? await selectActiveRights(context.em, context.now, { organizationId, holder, object, endsAt })
-        : new Set<string>();
-    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existingRights }, context.now);
-    await replaceGrants(context, {
+    const grants = holder && object ? await lockGrants(em, { organizationId, holder, object }) : [];
+    const keptGrants = endsAt && endsAt <= now ? [] : grants.filter((grant) => hasEnd(grant, endsAt));
+    const existingRights = new Set(keptGrants.map(({ accessRight }) => accessRight));
+    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existingRights }, now);
+    await replaceGrants(context, grants, {
       organizationId,
       ...resolveHolderAndObject(access, requested),
       rights: [...new Set(input.rights)],
       endsAt,
       reason,
     });
-    return readPersonRights(context.em, context.now, access, input);
+    return readPersonRights(em, now, access, input);
   }
 }

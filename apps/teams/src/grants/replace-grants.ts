@@ -1,55 +1,42 @@
-import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
-import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { endGrants } from './end-grants.ts';
-import { giveGrants, type GrantOutcome } from './give-grants.ts';
+import { endLockedGrants } from './end-grants.ts';
+import { giveGrants } from './give-grants.ts';
+import type { Grant } from './grant.entity.ts';
+import type { HolderAndObject } from './lock-grants.ts';
 
-export interface WantedGrants {
-  organizationId: `org_${string}`;
-  holder: SnapshotHolder;
-  object: SnapshotObject;
+export interface WantedGrants extends HolderAndObject {
   rights: readonly string[];
-  endsAt: string | null;
+  endsAt: Date | null;
   reason: string | null;
 }
 
+/** True when the planned end of the grant is the wanted end. */
+export const hasEnd = (grant: Grant, wantedEnd: Date | null): boolean =>
+  grant.endsAt?.getTime() === wantedEnd?.getTime();
+
 /**
- * Replaces the grants of the holder on the object with grants of the wanted rights and the wanted end. Ends and creates
- * only the grants that differ. Returns one outcome per right, in the order of `rights`.
+ * Replaces the grants of the holder on the object (see `lockGrants`) with grants of the wanted rights and the wanted
+ * end. Ends and creates only the grants that differ.
  */
-export async function replaceGrants(context: CommandContext, wanted: WantedGrants): Promise<GrantOutcome[]> {
-  const { em, accountId } = context;
-  const { organizationId, holder, object, rights, endsAt, reason } = wanted;
-  // The lock serializes concurrent calls, so that the result is the set of rights of one call.
-  await advisoryLock(em, `grants ${organizationId} ${JSON.stringify([holder, object])}`);
-  const where = {
-    organizationId,
-    holderKind: holder.kind,
-    objectKind: object.kind,
-    ...(holder.kind === 'account'
-      ? { holderMemberId: holder.memberId }
-      : holder.kind === 'team'
-        ? { holderTeamId: holder.teamId }
-        : {}),
-    ...(object.kind === 'product_type'
-      ? { productType: object.type }
-      : { productId: object.productId, ownershipNumber: object.ownershipNumber }),
-    ...(object.kind === 'resource' ? { resourceId: object.resourceId } : {}),
-  };
-  const wantedEnd = endsAt && new Date(endsAt);
-  const withAnotherEnd = wantedEnd
-    ? { $or: [{ endsAt: null }, { endsAt: { $ne: wantedEnd } }] }
-    : { endsAt: { $ne: null } };
-  // Without wanted rights, every grant of the holder on the object ends.
-  await endGrants(
+export async function replaceGrants(
+  context: CommandContext,
+  lockedGrants: readonly Grant[],
+  { organizationId, holder, object, rights, endsAt, reason }: WantedGrants,
+): Promise<void> {
+  const isWanted = (grant: Grant): boolean => rights.includes(grant.accessRight) && hasEnd(grant, endsAt);
+  await endLockedGrants(
     context,
-    rights.length === 0 ? where : { ...where, $or: [{ accessRight: { $nin: [...rights] } }, withAnotherEnd] },
-    accountId,
+    organizationId,
+    lockedGrants.filter((grant) => !isWanted(grant)),
+    context.accountId,
   );
-  return giveGrants(
+  const keptRights = new Set(lockedGrants.filter(isWanted).map(({ accessRight }) => accessRight));
+  await giveGrants(
     context,
     organizationId,
-    accountId,
-    rights.map((right) => ({ holder, object, right, endsAt, reason })),
+    context.accountId,
+    rights
+      .filter((right) => !keptRights.has(right))
+      .map((right) => ({ holder, object, right, endsAt: endsAt?.toISOString() ?? null, reason })),
   );
 }

@@ -68,8 +68,8 @@ export async function endRestrictions(
     ],
   );
   if (rows.length === 0) return 0;
-  for (const row of rows) {
-    await publish(
+  await publish(
+    rows.map((row) =>
       domainEvent(inheritanceRestored, {
         organizationId,
         productId: toId('prd', row.product_id),
@@ -77,7 +77,7 @@ export async function endRestrictions(
         holder: holderOfRow(row),
         since: instantOf(row.ended_at),
       }),
-    );
-  }
+    ),
+  );
   return rows.length;
 }

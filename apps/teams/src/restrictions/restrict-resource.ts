@@ -4,8 +4,10 @@ import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/gra
 import { inheritanceRestricted, type restrictResource as contract } from '@cordee/contracts/teams/restriction';
 import { domainEvent } from '@cordee/outbox/publish';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
+import { sendAhead } from '@cordee/service/database/orm';
 import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handler-decorators';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { holderColumns } from '../grants/grant-columns.ts';
 import { SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { endRestrictions } from './end-restrictions.ts';
@@ -17,6 +19,7 @@ interface RestrictionTarget {
 }
 
 interface ActiveRow {
+  position: string;
   access_right: string | null;
   started_at: string;
   ends_at: string | null;
@@ -37,16 +40,26 @@ export async function restrictResource(
   const { organizationId, productId, resourceId, holder, right, reason } = input;
   const endsAt = instantOrNull(input.endsAt);
   const restriction = { holder, productId, resourceId, right, endsAt };
-  // The lock serializes concurrent calls, so that only one active row remains.
-  await advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(target)}`);
-  // Ends expired rows first, because a row counts as active until its end is recorded.
-  await endRestrictions(context, organizationId, { resourceId, expiredAt: now }, SYSTEM_ACTOR);
-  const active = await closeUnlessEqual(context, organizationId, target, { right, endsAt });
-  if (active)
+  const [, , active] = await Promise.all([
+    // The lock serializes concurrent calls, so that only one active row remains.
+    advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(target)}`),
+    // Ends expired rows first, because a row counts as active until its end is recorded.
+    endRestrictions(context, organizationId, { resourceId, expiredAt: now }, SYSTEM_ACTOR),
+    findActiveRow(em, organizationId, target),
+  ]);
+  if (active && active.access_right === right && instantOrNull(active.ends_at) === endsAt)
     return { ...restriction, since: instantOf(active.started_at), setBy: active.set_by, reason: active.reason };
 
+  if (active)
+    sendAhead(em, `update restriction set ended_at = ?, lifted_by = ? where organization_id = ? and position = ?`, [
+      now,
+      accountId,
+      toUuid(organizationId),
+      active.position,
+    ]);
   const columns = holderColumns(target.holder);
-  await em.execute(
+  sendAhead(
+    em,
     `insert into restriction (
        organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id,
        product_id, resource_id, ownership_number, access_right, started_at, ends_at, set_by, reason
@@ -71,34 +84,26 @@ export async function restrictResource(
   return { ...restriction, since: now.toISOString(), setBy: accountId, reason };
 }
 
-/** Returns the active row when its right and its end are equal to the input. Otherwise closes the row. */
-async function closeUnlessEqual(
-  { em, now, accountId }: CommandContext,
+/** Finds the active restriction of the holder on the resource, and locks its row. */
+async function findActiveRow(
+  em: EntityManager,
   organizationId: `org_${string}`,
   { holder, object }: RestrictionTarget,
-  { right, endsAt }: { right: string | null; endsAt: string | null },
 ): Promise<ActiveRow | undefined> {
   const columns = holderColumns(holder);
-  const activeRowCondition = `organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null
-    and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)`;
-  const conditionValues = [
-    toUuid(organizationId),
-    toUuid(object.resourceId),
-    object.ownershipNumber,
-    columns.holderKind,
-    columns.holderMemberId,
-    columns.holderTeamId,
-  ];
   const [active] = await em.execute<ActiveRow[]>(
-    `select access_right, started_at, ends_at, set_by, reason from restriction where ${activeRowCondition} for update`,
-    conditionValues,
+    `select position, access_right, started_at, ends_at, set_by, reason from restriction
+     where organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null
+       and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)
+     for update`,
+    [
+      toUuid(organizationId),
+      toUuid(object.resourceId),
+      object.ownershipNumber,
+      columns.holderKind,
+      columns.holderMemberId,
+      columns.holderTeamId,
+    ],
   );
-  if (active && active.access_right === right && instantOrNull(active.ends_at) === endsAt) return active;
-  if (active)
-    await em.execute(`update restriction set ended_at = ?, lifted_by = ? where ${activeRowCondition}`, [
-      now,
-      accountId,
-      ...conditionValues,
-    ]);
-  return undefined;
+  return active;
 }

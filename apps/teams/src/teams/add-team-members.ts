@@ -3,8 +3,8 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
 import { earlierEnd } from './assert-parent-end.ts';
-import { findTeam, lockTeamsWithParents } from './find-team.ts';
-import { endAndPublishExpired } from './publish-departures.ts';
+import { lockTeamsWithParents } from './find-team.ts';
+import { findTeamAndEndExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
 
@@ -18,12 +18,24 @@ export async function addTeamMembers(
   people: People,
 ): Promise<Result[]> {
   const { em, accountId: callerId } = context;
-  const team = await findTeam(em, organizationId, teamId);
-  // Waits for grants to these teams, so that `now` gives the order of the grants and this joining.
-  await lockTeamsWithParents(em, organizationId, [teamId]);
+  const [team] = await Promise.all([
+    findTeamAndEndExpired(context, organizationId, teamId),
+    // Waits for grants to these teams, so that `now` gives the order of the grants and this joining.
+    lockTeamsWithParents(em, organizationId, [teamId]),
+  ]);
   const { now, publish } = atCurrentTime(context);
-  await endAndPublishExpired(context, team);
-  const mayEdit = await membershipEditPolicy(context, people, team);
+  const [mayEdit, plannedEnds] = await Promise.all([
+    membershipEditPolicy(context, people, team),
+    // A lead cannot remove a planned end, neither directly nor by removing and adding the person again.
+    people.may(callerId, 'team:manage')
+      ? undefined
+      : selectPlannedEnds(
+          em,
+          now,
+          { organizationId, teamId },
+          members.flatMap(({ accountId }) => people.find(accountId)?.memberId ?? []),
+        ),
+  ]);
   const validateRow = ({ accountId, endsAt }: Row): Result['error'] => {
     const person = people.find(accountId);
     if (!person) return { code: 'PERSON_UNKNOWN', detail: 'This person does not belong to the organization' };
@@ -40,15 +52,6 @@ export async function addTeamMembers(
   for (const [index, row] of members.entries())
     if (!errors[index] && !validRows.has(row.accountId))
       validRows.set(row.accountId, { row, index, memberId: people.find(row.accountId)!.memberId });
-  // A lead cannot remove a planned end, neither directly nor by removing and adding the person again.
-  const plannedEnds = people.may(callerId, 'team:manage')
-    ? undefined
-    : await selectPlannedEnds(
-        em,
-        now,
-        { organizationId, teamId },
-        [...validRows.values()].map(({ memberId }) => memberId),
-      );
   const newMembers = [...validRows.values()].map(({ row: { accountId, endsAt }, memberId }) => ({
     accountId,
     memberId,

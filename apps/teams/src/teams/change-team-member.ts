@@ -4,8 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { findTeam } from './find-team.ts';
-import { endAndPublishExpired } from './publish-departures.ts';
+import { findTeamAndEndExpired } from './publish-departures.ts';
 import { selectCurrentMembers, setMembershipEnd } from './memberships.ts';
 
 /**
@@ -17,17 +16,17 @@ export async function changeTeamMember(
   people: People,
 ): Promise<Output<typeof contract.changeTeamMember>> {
   const { em, now, publish } = context;
-  const team = await findTeam(em, organizationId, teamId);
-  await endAndPublishExpired(context, team);
-  const member = (await selectCurrentMembers(em, now, people, organizationId, teamId)).find(
-    (candidate) => candidate.accountId === accountId,
-  );
+  const [team, members] = await Promise.all([
+    findTeamAndEndExpired(context, organizationId, teamId),
+    selectCurrentMembers(em, now, people, organizationId, teamId),
+  ]);
+  const member = members.find((candidate) => candidate.accountId === accountId);
   if (!member) throw new DomainError('TEAM_MEMBER_NOT_FOUND');
   if (endsAt && new Date(endsAt) <= now) throw inputError('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is in the past');
   const newEndsAt = endsAt && new Date(endsAt).toISOString();
   // Without `endsAt` in the input, the end remains.
   if (newEndsAt === undefined || newEndsAt === member.endsAt) return member;
-  await setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, newEndsAt);
+  setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, newEndsAt);
   await publish(team.memberEndChanged(accountId, member.endsAt, newEndsAt));
   return { ...member, endsAt: newEndsAt };
 }

@@ -7,8 +7,9 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam, lockHierarchy, saveTeams } from './find-team.ts';
 import { selectCurrentMembers } from './memberships.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
+import { endExpiredParentPeriods } from './team-parent-history.ts';
 import type { TeamView } from './team.entity.ts';
-import { assertParent } from './team-tree.ts';
+import { assertParent, type TeamTree } from './team-tree.ts';
 
 /**
  * Changes a team. Its child teams move with it. Externals stay in a team that becomes members-only, and the answer
@@ -21,13 +22,22 @@ export async function changeTeam(
 ): Promise<TeamView> {
   const { em, now, publish } = context;
   const { organizationId, teamId, ifMatch, leadAccountId, ...changes } = input;
-  const tree = await lockHierarchy(context, organizationId);
-  const team = await findTeam(em, organizationId, teamId);
+  const movesTeam = changes.parentId !== undefined || changes.parentEndsAt !== undefined;
+  const readTree = async (): Promise<TeamTree | undefined> => {
+    if (movesTeam) return lockHierarchy(context, organizationId);
+    await endExpiredParentPeriods(context, organizationId);
+    return undefined;
+  };
+  // One round trip.
+  const [tree, team, members] = await Promise.all([
+    readTree(),
+    findTeam(em, organizationId, teamId),
+    selectCurrentMembers(em, now, people, organizationId, teamId),
+  ]);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
-  if (changes.parentId) assertParent(tree, changes.parentId, teamId);
+  if (changes.parentId) assertParent(tree!, changes.parentId, teamId);
   const newParentId = changes.parentId === undefined ? (team.parentId ?? null) : changes.parentId;
   assertParentEnd(changes, newParentId, now);
-  const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
   // Without `leadAccountId` in the input, the lead remains; null removes the lead.
   const lead = leadAccountId && members.find(({ accountId }) => accountId === leadAccountId);
   if (leadAccountId && !lead) throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');

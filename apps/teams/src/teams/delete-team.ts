@@ -19,23 +19,27 @@ export async function deleteTeam(
   teamId: `team_${string}`,
 ): Promise<void> {
   const { em, now, accountId, publish } = context;
-  await lockHierarchy(context, organizationId);
-  const team = await em.findOne(Team, { organizationId, id: teamId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const [, team] = await Promise.all([
+    lockHierarchy(context, organizationId),
+    em.findOne(Team, { organizationId, id: teamId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+  ]);
   if (!team) throw new DomainError('TEAM_NOT_FOUND');
   if (team.deletedAt) return;
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
-  // An expired restriction limits no right any more, so it is not counted.
-  await endRestrictions(context, organizationId, { teamId, expiredAt: now }, SYSTEM_ACTOR);
-  const endedRestrictionCount = await endRestrictions(context, organizationId, { teamId }, accountId);
-  const removed = await endMemberships(em, now, organizationId, { teamId });
+  // The first statement ends the expired restrictions: they limit no right any more, so they are not counted.
+  const [, endedRestrictionCount, removed, children] = await Promise.all([
+    endRestrictions(context, organizationId, { teamId, expiredAt: now }, SYSTEM_ACTOR),
+    endRestrictions(context, organizationId, { teamId }, accountId),
+    endMemberships(em, now, organizationId, { teamId }),
+    em.find(
+      Team,
+      { organizationId, parentId: teamId, deletedAt: null },
+      { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+    ),
+  ]);
   if (removed.length > 0)
     await publish(team.membersChanged({ removed: removed.map((membership) => membership.accountId) }));
-  const children = await em.find(
-    Team,
-    { organizationId, parentId: teamId, deletedAt: null },
-    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
-  );
   const parentId = team.isMembersOnly || endedRestrictionCount > 0 ? null : (team.parentId ?? null);
   // The new parent period of a child ends at the earlier of the two ends, so that the move extends no right.
   const childEvents = children.map((child) =>
@@ -46,6 +50,5 @@ export async function deleteTeam(
   );
   const deletedEvent = team.delete(now);
   await saveTeams(context, organizationId, [team, ...children]);
-  for (const event of childEvents) if (event) await publish(event);
-  await publish(deletedEvent);
+  await publish([...childEvents.filter((event) => event !== undefined), deletedEvent]);
 }

@@ -1,6 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
+import { sendAhead } from '@cordee/service/database/orm';
 import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
@@ -12,8 +13,16 @@ import type { TeamTree } from './team-tree.ts';
 type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
 
-/** Loads a team and locks its row for update. Throws TEAM_NOT_FOUND for an unknown or deleted team. */
+/**
+ * Loads a team and locks its row for update. Statements that are sent after the call run after the lock, also in the
+ * same round trip. Throws TEAM_NOT_FOUND for an unknown or deleted team.
+ */
 export async function findTeam(em: EntityManager, organizationId: OrganizationId, id: TeamId): Promise<Team> {
+  // `em.findOne` sends its statement later than the statements of the caller.
+  sendAhead(em, `select from team where organization_id = ? and id = ? for update`, [
+    toUuid(organizationId),
+    toUuid(id),
+  ]);
   const team = await em.findOne(
     Team,
     { organizationId, id, deletedAt: null },
@@ -69,13 +78,17 @@ export async function lockHierarchy(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: OrganizationId,
 ): Promise<TeamTree> {
-  const { em } = context;
-  await advisoryLock(em, `team tree ${organizationId}`);
-  await endExpiredParentPeriods(context, organizationId);
-  const rows = await em.execute<{ id: string; parent_id: string | null }[]>(
-    `select id, parent_id from team where organization_id = ? and deleted_at is null`,
-    [toUuid(organizationId)],
-  );
+  const { em, now } = context;
+  // One round trip: the select omits expired parents itself, because their end may not be recorded yet.
+  const [, , rows] = await Promise.all([
+    advisoryLock(em, `team tree ${organizationId}`),
+    endExpiredParentPeriods(context, organizationId),
+    em.execute<{ id: string; parent_id: string | null }[]>(
+      `select id, case when parent_ends_at is null or parent_ends_at > ? then parent_id end as parent_id
+       from team where organization_id = ? and deleted_at is null`,
+      [now, toUuid(organizationId)],
+    ),
+  ]);
   return new Map(rows.map((row) => [toId('team', row.id), idOrNull('team', row.parent_id)]));
 }
 

@@ -123,15 +123,19 @@ export async function endExpiredMemberships(
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Sets or clears the planned end of an active membership. Inserts a new row; the former row remains as history. */
-export async function setMembershipEnd(
+/**
+ * Sets or clears the planned end of an active membership, without waiting for the reply. Inserts a new row; the former
+ * row remains as history.
+ */
+export function setMembershipEnd(
   em: EntityManager,
   now: Date,
   team: { organizationId: OrganizationId; teamId: TeamId },
   memberId: `mem_${string}`,
   endsAt: string | null,
-): Promise<void> {
-  await em.execute(
+): void {
+  sendAhead(
+    em,
     `with former as (
        update team_membership set ended_at = ? where organization_id = ? and team_id = ? and member_id = ?
          and ended_at is null returning organization_id, team_id, account_id, member_id, joined_at

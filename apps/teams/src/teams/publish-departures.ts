@@ -1,4 +1,5 @@
 import type { WriteContext } from '@cordee/service/background-transactions';
+import { findTeam } from './find-team.ts';
 import { endExpiredMemberships, selectMembers } from './memberships.ts';
 import type { Team } from './team.entity.ts';
 
@@ -6,17 +7,19 @@ type Context = Pick<WriteContext, 'em' | 'now' | 'publish'>;
 
 /**
  * Publishes the accounts whose memberships of a team have just ended. A lead who has left the team is removed as lead
- * (C-TEAM-06).
+ * (C-TEAM-06). `membersAfter` are the remaining members, if the caller has selected them.
  */
 export async function publishDepartures(
   { em, now, publish }: Context,
   team: Team,
   removed: `acc_${string}`[],
+  membersAfter?: readonly { memberId: `mem_${string}` }[],
 ): Promise<void> {
   if (removed.length > 0) await publish(team.membersChanged({ removed }));
   const lead = team.leadMemberId;
-  if (!lead || (await selectMembers(em, now, team.organizationId, team.id)).some(({ memberId }) => memberId === lead))
-    return;
+  if (!lead) return;
+  const members = membersAfter ?? (await selectMembers(em, now, team.organizationId, team.id));
+  if (members.some(({ memberId }) => memberId === lead)) return;
   // The team has a lead, so the change always has an event.
   await publish(team.change({ lead: null })!);
 }
@@ -25,4 +28,22 @@ export async function publishDepartures(
 export async function endAndPublishExpired(context: Context, team: Team): Promise<void> {
   const removed = await endExpiredMemberships(context.em, context.now, team.organizationId, team.id);
   if (removed.length > 0) await publishDepartures(context, team, removed);
+}
+
+/**
+ * Loads a team, locks it and records the end of its expired memberships, in one round trip. Throws TEAM_NOT_FOUND for
+ * an unknown or deleted team.
+ */
+export async function findTeamAndEndExpired(
+  context: Context,
+  organizationId: `org_${string}`,
+  teamId: `team_${string}`,
+): Promise<Team> {
+  const { em, now } = context;
+  const [team, removed] = await Promise.all([
+    findTeam(em, organizationId, teamId),
+    endExpiredMemberships(em, now, organizationId, teamId),
+  ]);
+  if (removed.length > 0) await publishDepartures(context, team, removed);
+  return team;
 }

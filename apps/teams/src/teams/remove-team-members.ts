@@ -2,10 +2,9 @@ import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { findTeam } from './find-team.ts';
-import { publishDepartures, endAndPublishExpired } from './publish-departures.ts';
+import { publishDepartures, findTeamAndEndExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
-import { endMemberships } from './memberships.ts';
+import { endMemberships, selectMembers } from './memberships.ts';
 
 type Result = Output<typeof contract.removeTeamMembers>['results'][number];
 
@@ -16,13 +15,15 @@ export async function removeTeamMembers(
   people: People,
 ): Promise<Result[]> {
   const { em, now } = context;
-  const team = await findTeam(em, organizationId, teamId);
-  await endAndPublishExpired(context, team);
+  const team = await findTeamAndEndExpired(context, organizationId, teamId);
   const mayEdit = await membershipEditPolicy(context, people, team);
-  const removed = (
-    await endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) })
-  ).map(({ accountId }) => accountId);
-  await publishDepartures(context, team, removed);
+  // One round trip: the select returns the members after the update.
+  const [ended, membersAfter] = await Promise.all([
+    endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) }),
+    selectMembers(em, now, organizationId, teamId),
+  ]);
+  const removed = ended.map(({ accountId }) => accountId);
+  await publishDepartures(context, team, removed, membersAfter);
 
   const removedIds = new Set(removed);
   return accountIds.map((id, index) => {

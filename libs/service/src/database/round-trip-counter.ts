@@ -1,9 +1,9 @@
 /**
- * Counts the round trips of one call: statements that are sent before the reply of an earlier statement arrives belong
- * to the round trip of the earlier one.
+ * Counts the round trips of one call: a statement that is sent while another one waits for its reply shares the round
+ * trip.
  */
 export class RoundTripCounter {
-  private isWaiting = false;
+  private waiting = 0;
   private counted = 0;
 
   get count(): number {
@@ -11,12 +11,11 @@ export class RoundTripCounter {
   }
 
   onSend(): void {
-    if (this.isWaiting) return;
-    this.isWaiting = true;
-    this.counted += 1;
+    if (this.waiting === 0) this.counted += 1;
+    this.waiting += 1;
   }
 
   onReply(): void {
-    this.isWaiting = false;
+    this.waiting -= 1;
   }
 }

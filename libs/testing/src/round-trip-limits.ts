@@ -16,7 +16,7 @@ const higherLimits: Readonly<Record<string, number>> = {
   // Reads the stems of the words that the process has not seen yet.
   'rpc.search.query.run.v1': 2,
   // Reads on while the page has grants of people or products that have just left the organization.
-  'rpc.teams.grant.list.v1': 5,
+  'rpc.teams.grant.list.v1': 2,
   // These read and write in turns: a number, a list of messages or of payments, or the answer of another service.
   'rpc.billing.bank_file.import.v1': 24,
   'rpc.billing.document.download.v1': 6,

@@ -10,6 +10,9 @@ import type { GrantView } from './grant.entity.ts';
 import { isCurrent } from './current-ownership.ts';
 import { holderConditionFor } from './holders-above.ts';
 
+/** The number of rows that are read at once after the first rows, which may all be left out. */
+const FURTHER_ROWS = 2_000;
+
 interface GrantRow extends SnapshotHolderRow, SnapshotObjectRow {
   id: string;
   access_right: string;
@@ -51,12 +54,15 @@ export async function readGrantPage(
   const { limit, cursor } = filter;
   const currentRows: GrantRow[] = [];
   let lastId = readCursor(z.uuid(), cursor);
-  // Few rows are left out, so one query is nearly always enough.
+  // One row more than the page shows that another page follows. Few rows are left out, so one query is nearly always
+  // enough.
+  let rowLimit = limit + 1;
   for (let hasMore = true; hasMore && currentRows.length <= limit;) {
-    const rows = await selectGrants(em, now, filter, lastId);
+    const rows = await selectGrants(em, now, filter, { after: lastId, rowLimit });
     currentRows.push(...rows.filter((row) => row.ended_at !== null || isCurrent(access, row)));
-    hasMore = rows.length > limit;
+    hasMore = rows.length === rowLimit;
     lastId = rows.at(-1)?.id;
+    rowLimit = FURTHER_ROWS;
   }
   return {
     data: currentRows.slice(0, limit).map(viewOf),
@@ -64,21 +70,20 @@ export async function readGrantPage(
   };
 }
 
-/** Selects the rows after `lastId`: one row more than the page, which shows that another page follows. */
 async function selectGrants(
   em: EntityManager,
   now: Date,
   filter: GrantFilter,
-  lastId: string | undefined,
+  { after, rowLimit }: { after: string | undefined; rowLimit: number },
 ): Promise<GrantRow[]> {
-  const { organizationId, limit, holder, object, right, includeEnded, memberId } = filter;
+  const { organizationId, holder, object, right, includeEnded, memberId } = filter;
   const conditions = ['organization_id = ?'];
   const parameters: unknown[] = [toUuid(organizationId)];
   const addCondition = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (lastId !== undefined) addCondition('id > ?', lastId);
+  if (after !== undefined) addCondition('id > ?', after);
   if (!includeEnded) addCondition(activeAt, now);
   if (holder) addCondition(...holderCondition(holder));
   if (object) addCondition(...objectCondition(object));
@@ -91,7 +96,7 @@ async function selectGrants(
     `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id,
      ownership_number, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
      from access_grant where ${conditions.join(' and ')} order by id limit ?`,
-    [...parameters, limit + 1],
+    [...parameters, rowLimit],
   );
 }
 

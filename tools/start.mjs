@@ -70,5 +70,6 @@ await runMain(async () => {
   );
   const { logins = [] } = await step('demonstration data', () => loadDemonstration({ ...run, setUpResult }));
   await printSummary({ ports, logins, startedAt, profile: local.profile });
+  // Keeps running: this promise never resolves, and rejects when a process ends repeatedly.
   return failed;
 });

@@ -43,7 +43,7 @@ describe('a step', () => {
     const pattern = new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
     expect(request.path.split('?')[0]).toMatch(pattern);
     expect(request.method).toBe(method);
-    // A public operation has no person, except that a sign-out names its session.
+    // A step has a person exactly when its operation is not public; the person of `endSession` has only a session.
     expect(request.person === undefined).toBe(operation.security.length === 0);
     const key = operation.parameters?.find(({ name }) => name === 'Idempotency-Key');
     expect(Boolean(request.hasIdempotencyKey)).toBe(key !== undefined);

@@ -5,8 +5,8 @@ import { addTo, removeFrom } from './multi-map.ts';
 type TeamId = `team_${string}`;
 type MemberId = `mem_${string}`;
 
-/** The maximum depth of nested teams, which ends a cycle of parents. It is higher than the limit of nested teams. */
-const MAX_DEPTH = 20;
+/** The depth at which the walk through child teams stops, even in a cycle; teams cannot be nested this deep. */
+const MAX_WALK_DEPTH = 20;
 /** The holder of grants to the whole organization. */
 export const ORGANIZATION = 'organization';
 
@@ -64,7 +64,8 @@ export class Teams {
   /** The members to whom grants of the team apply: the members of the team and of its descendants. */
   *membersOf(teamId: string, depth = 0): Iterable<MemberId> {
     for (const { memberId } of this.teams.get(teamId)?.members ?? []) yield memberId;
-    if (depth < MAX_DEPTH) for (const child of this.children.get(teamId) ?? []) yield* this.membersOf(child, depth + 1);
+    if (depth < MAX_WALK_DEPTH)
+      for (const child of this.children.get(teamId) ?? []) yield* this.membersOf(child, depth + 1);
   }
 
   find(teamId: string): Readonly<Omit<Team, 'members'>> | undefined {
@@ -81,6 +82,7 @@ export class Teams {
     return path;
   }
 
+  /** The number of teams and of people with a membership, for the estimate of memory. */
   get size(): number {
     return this.teams.size + this.memberships.size;
   }

@@ -8,7 +8,7 @@ const SCALES = [0.1, 1, 10];
 export const growth = {
   id: 'growth',
   title: 'costs in organizations of 0.1, 1 and 10 times the standard size',
-  async open({ seed, rounds, logs, profile }) {
+  async open({ seed, rounds, logs, profile: cpuProfileFolder }) {
     const samples = [];
     const growthOf = (read) => {
       const [, standardSize, tenfoldSize] = samples;
@@ -23,7 +23,7 @@ export const growth = {
             const child = await startChild(
               new URL('growth.process.mjs', import.meta.url),
               { seed, scale, rounds },
-              { logs, profile, memoryMib: 12_288 },
+              { logs, profile: cpuProfileFolder, memoryMib: 12_288 },
             );
             samples.push(await child.ask('measure'));
             await child.stop();

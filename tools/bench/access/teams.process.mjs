@@ -1,4 +1,4 @@
-// Runs the teams service as in production, in its own process.
+// Runs the real teams service on NATS in its own process, with a clock that cannot be moved.
 import { ProcessContext } from '@cordee/service/process-context';
 import { ServiceHost } from '@cordee/service/service-host';
 import { teamsService } from '@cordee/teams/teams.service';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { HttpClient } from './http-client.mjs';
 
 let server, url, client, openCount, maxOpenCount;
-/** Answers of the server that wait for `release`. */
+/** Answers to `/hold`, which stay open until the end of the test. */
 let held = [];
 beforeAll(async () => {
   server = http.createServer((request, response) => {

@@ -2,7 +2,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Address } from './address.entity.ts';
 
-/** Finds the address with this id, else the default address. Throws ADDRESS_NOT_FOUND or ADDRESS_MISSING. */
+/** Finds the address with this id; without an id, the default address. Throws ADDRESS_NOT_FOUND or ADDRESS_MISSING. */
 export async function findAddress(
   em: EntityManager,
   organizationId: `org_${string}`,

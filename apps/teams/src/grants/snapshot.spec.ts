@@ -121,7 +121,7 @@ describe('a complete snapshot', () => {
 });
 
 describe('a filtered snapshot', () => {
-  it('contains the grants of the person, their teams of all times and the organization, on product and type', async () => {
+  it('contains the grants of the person, their teams of all times and the organization on a product', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const [hosting, drive] = [

@@ -62,12 +62,20 @@ export const Locale = z
   .enum(['de', 'fr', 'it', 'en', 'es'])
   .meta({ description: 'Language of texts', examples: ['fr'] });
 export type Locale = z.output<typeof Locale>;
+/** Names that were valid before: creating a `DateTimeFormat` takes longer than the rest of the validation. */
+const knownZones = new Set<string>();
+/** Names are valid in upper and lower case, so there are more of them than zones. */
+const MAX_KNOWN_ZONES = 1_000;
+
 function isTimeZone(zone: string): boolean {
+  if (knownZones.has(zone)) return true;
   try {
-    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+    Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
     return false;
   }
+  if (knownZones.size < MAX_KNOWN_ZONES) knownZones.add(zone);
+  return true;
 }
 
 export const TimeZone = z

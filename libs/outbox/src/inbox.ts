@@ -15,24 +15,22 @@ export async function claim(
   event: CloudEvent,
   { mayWait }: { mayWait: boolean },
 ): Promise<ClaimResult> {
-  const entity = `${event.source}/${event.subject}`;
-  const [inboxRow] = await em.execute<{ sequence: string }[]>(
-    `select sequence from inbox where durable = ? and entity_id = ? for update`,
-    [durable, entity],
+  const key = [durable, `${event.source}/${event.subject}`];
+  // The first statement waits for the claim of another replica, and then compares with its sequence.
+  const claimed = await em.execute<unknown[]>(
+    `insert into inbox (durable, entity_id, sequence)
+     select ?, ?, ?::bigint where ?::bigint = 1 or not ? or exists (
+       select from inbox where durable = ? and entity_id = ?
+     )
+     on conflict (durable, entity_id) do update set sequence = excluded.sequence
+       where inbox.sequence < excluded.sequence and (inbox.sequence + 1 = excluded.sequence or not ?)
+     returning 1`,
+    [...key, event.sequence, event.sequence, mayWait, ...key, mayWait],
   );
-  const lastSequence = inboxRow ? Number(inboxRow.sequence) : 0;
-  if (event.sequence <= lastSequence) return 'duplicate';
-  if (event.sequence > lastSequence + 1 && mayWait) return 'out_of_order';
-  const claimed = inboxRow
-    ? await em.execute<unknown[]>(`update inbox set sequence = ? where durable = ? and entity_id = ? returning 1`, [
-        event.sequence,
-        durable,
-        entity,
-      ])
-    : await em.execute<unknown[]>(
-        `insert into inbox (durable, entity_id, sequence) values (?, ?, ?) on conflict do nothing returning 1`,
-        [durable, entity, event.sequence],
-      );
-  // Another replica has inserted the first row of the entity meanwhile. The event is redelivered and claimed again.
-  return claimed.length === 1 ? 'process' : 'out_of_order';
+  if (claimed.length === 1) return 'process';
+  const [row] = await em.execute<{ is_duplicate: boolean }[]>(
+    `select sequence >= ?::bigint as is_duplicate from inbox where durable = ? and entity_id = ?`,
+    [event.sequence, ...key],
+  );
+  return row?.is_duplicate ? 'duplicate' : 'out_of_order';
 }

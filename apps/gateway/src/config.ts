@@ -24,7 +24,7 @@ export const GatewayConfig = ServiceConfig.omit({
     .number()
     .int()
     .min(1)
-    .default(64)
+    .default(32)
     .describe('Calls to one service at the same time; more calls wait for a second, then get 503 with Retry-After'),
 });
 export type GatewayConfig = z.output<typeof GatewayConfig>;

@@ -8,6 +8,7 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The key of a row that is due. */
 export interface DueRow<I extends string = string> {
@@ -41,6 +42,8 @@ export interface JobsOptions {
   prefix?: string | undefined;
   /** The interval between checks that the searches are scheduled. */
   planEveryMs?: number;
+  /** A row that was queued longer ago is queued again: its job may be lost, or another replica may have failed. */
+  requeueMs?: number;
 }
 
 /** The address of a service's queue. */
@@ -58,6 +61,8 @@ type Run = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
 
 const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
+const WAKE_DELAY_MS = 20;
+const REQUEUE_MS = 10_000;
 /** A search that is late by more than this time is treated as lost. */
 const OVERDUE_MS = 10_000;
 /** The number of connections of the queue and of the worker of one service when jobs run on PostgreSQL. */
@@ -73,6 +78,9 @@ export class Jobs {
   private queue: JobQueue | undefined;
   private worker: JobWorker | undefined;
   private planning: NodeJS.Timeout | undefined;
+  private waking: Promise<void> | undefined;
+  /** When this process queued a row whose work has not ended yet in this process. */
+  private readonly queuedAt = new Map<string, number>();
 
   constructor(private readonly options: JobsOptions) {
     if (options.redisUrl) return;
@@ -107,15 +115,21 @@ export class Jobs {
     await this.wake();
   }
 
-  /** Searches for due rows now. */
-  async wake(): Promise<void> {
-    for (const name of this.sweeps.keys()) await this.queue?.add(`${name}:${SEARCH}`, {});
+  /** Searches for due rows now. Calls within a short time cause one search. */
+  wake(): Promise<void> {
+    this.waking ??= sleep(WAKE_DELAY_MS).then(() => {
+      // A call from now on may be about a row that this search does not find.
+      this.waking = undefined;
+      return this.queueSearches();
+    });
+    return this.waking;
   }
 
   /** Waits for running jobs and closes the queue. */
   async stop(): Promise<void> {
     clearInterval(this.planning);
     this.planning = undefined;
+    await this.waking;
     await this.worker?.close();
     await this.queue?.close();
   }
@@ -150,18 +164,29 @@ export class Jobs {
     const sweep = this.sweeps.get(name);
     // The sweep is from another version of the service.
     if (!sweep) return;
-    if (kind !== SEARCH) return sweep.work(data);
-    const due = await sweep.findDue();
-    // The job id is the key of the row, so that a waiting row is not queued twice.
+    if (kind === SEARCH) await this.queueDueRows(name, sweep);
+    else await sweep.work(data).finally(() => this.queuedAt.delete(jobIdOf(name, data)));
+  }
+
+  private async queueSearches(): Promise<void> {
+    for (const name of this.sweeps.keys()) await this.queue?.add(`${name}:${SEARCH}`, {});
+  }
+
+  private async queueDueRows(name: string, sweep: Sweep): Promise<void> {
+    const now = performance.now();
+    const { requeueMs = REQUEUE_MS } = this.options;
+    for (const [jobId, queuedAt] of this.queuedAt) if (queuedAt < now - requeueMs) this.queuedAt.delete(jobId);
+    // A backlog would be queued again and again: each search finds the rows that still wait for their turn.
+    const due = (await sweep.findDue()).filter((row) => !this.queuedAt.has(jobIdOf(name, row)));
+    for (const row of due) this.queuedAt.set(jobIdOf(name, row), now);
     await this.queue!.addBulk(
-      due.map((row) => ({
-        name: `${name}:work`,
-        data: row,
-        opts: { jobId: `${name}-${row.organizationId}-${row.id}` },
-      })),
+      due.map((row) => ({ name: `${name}:work`, data: row, opts: { jobId: jobIdOf(name, row) } })),
     );
   }
 }
+
+/** The job id is the key of the row, so that a waiting row is not queued twice. */
+const jobIdOf = (sweep: string, row: DueRow): string => `${sweep}-${row.organizationId}-${row.id}`;
 
 const postgres = withBackend(createPostgresBackend);
 // BullMQ requires that the client of a worker retries without a limit (`null`).

@@ -67,8 +67,13 @@ export class BoundConnection extends PostgreSqlConnection {
   }
 
   /** Opens a transaction. There are no nested transactions: a failed statement fails the whole transaction. */
-  override async begin({ ctx }: { ctx?: Transaction } = {}): Promise<Transaction> {
+  override async begin({
+    ctx,
+    isolationLevel,
+    readOnly = false,
+  }: { ctx?: Transaction; isolationLevel?: string; readOnly?: boolean } = {}): Promise<Transaction> {
     if (ctx) throw new Error('a transaction cannot contain another transaction');
+    if (isolationLevel || readOnly) throw new Error('transactions have the isolation level READ COMMITTED and may write');
     const pool = await this.getNativeClient();
     return new PipelinedTransaction(await pool.connect());
   }

@@ -183,6 +183,30 @@ describe.each([
     expect(await due.processed.count(2)).toEqual(['before', 'after']);
   });
 
+  it('process a row whose job was lost while it waited', async () => {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const due = new Due();
+    due.add('slow', 'lost');
+    await start(
+      {
+        everyMs: 100,
+        findDue: due.findDue,
+        work: async (row) => {
+          if (row.id === 'slow') {
+            started.resolve();
+            await gate.promise;
+          }
+          await due.work(row);
+        },
+      },
+      { concurrency: 1, planEveryMs: 100, requeueMs: 100 },
+    );
+    await started.promise;
+    await backend.empty(prefix);
+    gate.resolve();
+    await due.processed.until((processed) => processed.includes('lost'));
+  });
+
   it('use a changed interval after a restart', async () => {
     const due = new Due();
     const oldReplica = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });

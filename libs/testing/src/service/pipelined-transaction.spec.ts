@@ -1,14 +1,14 @@
 import { newId, toUuid } from '@cordee/contracts/id';
 import { roundTrips } from '@cordee/service/database/joined-writes';
 import { migration } from '@cordee/service/database/migration';
-import { executeBound, openOrm, sendAhead } from '@cordee/service/database/orm';
+import { executeBound, openOrm, roundTripsOf, sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
-import { UniqueConstraintViolationException, type EntityManager, type MikroORM } from '@mikro-orm/postgresql';
+import { IsolationLevel, UniqueConstraintViolationException, type EntityManager, type MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase } from '../test-database.ts';
-import { serverUrl } from '../test-environment.ts';
+import { seededNumbers, serverUrl, testNumber } from '../test-environment.ts';
 
 const SERVICE = 'writes';
 const organizationId = newId('org', new Date());
@@ -25,10 +25,12 @@ ${protectTenantTables(SERVICE, [{ name: 'box' }])}`,
 let orm: MikroORM;
 let admin: Client;
 let drop: () => Promise<void>;
+let runtimeUrl: string;
 
 beforeAll(async () => {
   const urls = await createTestDatabase(SERVICE, [tables]);
   drop = () => urls.drop();
+  runtimeUrl = urls.runtime;
   const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
   url.pathname = new URL(urls.runtime).pathname;
   admin = new Client({ connectionString: url.href });
@@ -60,11 +62,16 @@ const readBackend = async (em: EntityManager): Promise<number> =>
   (await em.execute<{ pid: number }[]>('select pg_backend_pid() as pid'))[0]!.pid;
 
 describe('round trips of a transaction', () => {
-  const countRoundTrips = async (work: (em: EntityManager) => unknown): Promise<number> => {
+  /** The round trips of the process, and those that the transaction itself has counted. */
+  const countRoundTrips = async (work: (em: EntityManager) => unknown): Promise<number[]> => {
     await transaction(async (em) => em.execute('select 1'));
     const before = roundTrips();
-    await transaction(work);
-    return roundTrips() - before;
+    let opened: EntityManager | undefined;
+    await transaction(async (em) => {
+      opened = em;
+      return work(em);
+    });
+    return [roundTrips() - before, roundTripsOf(opened!)];
   };
 
   it.each<[string, number, (em: EntityManager) => unknown]>([
@@ -85,7 +92,7 @@ describe('round trips of a transaction', () => {
       },
     ],
   ])('%s: %d', async (_, expected, work) => {
-    expect(await countRoundTrips(work)).toBe(expected);
+    expect(await countRoundTrips(work)).toEqual([expected, expected]);
   });
 
   it('without a statement: none', async () => {
@@ -177,6 +184,13 @@ it('a transaction cannot contain another transaction', async () => {
   );
 });
 
+it.each([[{ isolationLevel: IsolationLevel.SERIALIZABLE }], [{ readOnly: true }]])(
+  'a transaction with the options %j is refused, because they would have no effect',
+  async (options) => {
+    await expect(orm.em.fork().transactional(async () => Promise.resolve(), options)).rejects.toThrow('READ COMMITTED');
+  },
+);
+
 it('a statement outside of a transaction cannot be sent ahead', () => {
   expect(() => sendAhead(orm.em.fork(), insertBox, box(1))).toThrow('only a transaction');
 });
@@ -206,5 +220,72 @@ describe('a backend that is terminated', () => {
     await expect(transaction(work)).rejects.toThrow();
     expect(await storedNumbers()).toEqual([]);
     expect(await transaction((em) => em.execute('select 1 as one'))).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('random transactions of two organizations on two connections', () => {
+  type Fault = 'none' | 'refused' | 'ignored' | 'sent ahead' | 'unencodable' | 'thrown' | 'killed';
+  const faults: Fault[] = ['none', 'none', 'refused', 'ignored', 'sent ahead', 'unencodable', 'thrown', 'killed'];
+  const organizations = [organizationId, newId('org', new Date())] as const;
+  const seed = testNumber('SEED', 1);
+  const count = testNumber('ROUNDS', 300);
+
+  it(`store all rows or none, only of their own organization (SEED=${seed})`, async () => {
+    const random = seededNumbers(seed);
+    const shared = await openOrm({ url: runtimeUrl, entities: [], poolSize: 2 });
+    const inject: Record<Fault, (em: EntityManager) => unknown> = {
+      none: () => undefined,
+      refused: (em) => em.execute('select 1 / 0'),
+      ignored: (em) => em.execute('select 1 / 0').catch(() => undefined),
+      'sent ahead': (em) => sendAhead(em, 'select 1 / 0'),
+      unencodable: (em) =>
+        void executeBound(em, 'select $1', [{ toPostgres: () => Number('x').toFixed(-1) }]).catch(() => undefined),
+      thrown: () => {
+        throw new Error('thrown');
+      },
+      killed: async (em) => admin.query('select pg_terminate_backend($1)', [await readBackend(em)]),
+    };
+    const runOne = async (index: number): Promise<void> => {
+      const owner = organizations[Math.floor(random() * 2)]!;
+      const numbers = Array.from({ length: 1 + Math.floor(random() * 4) }, (_, offset) => index * 10 + offset);
+      const fault = faults[Math.floor(random() * faults.length)]!;
+      const faultAt = Math.floor(random() * (numbers.length + 1));
+      const isCommitted = await shared.em
+        .fork()
+        .transactional(async (em) => {
+          setTenantContext(em, { organizationId: owner });
+          for (const [position, number] of numbers.entries()) {
+            if (position === faultAt) await inject[fault](em);
+            const row = [toUuid(owner), number];
+            if (random() < 0.5) sendAhead(em, insertBox, row);
+            else await em.execute(insertBox, row);
+          }
+          if (faultAt === numbers.length) await inject[fault](em);
+          const visible = await em.execute<{ id: string }[]>('select distinct organization_id as id from box');
+          expect(visible).toEqual([{ id: toUuid(owner) }]);
+        })
+        .then(
+          () => true,
+          () => false,
+        );
+      const { rows } = await admin.query<{ organization_id: string }>(
+        'select organization_id from box where number between $1 and $2',
+        [index * 10, index * 10 + 9],
+      );
+      // A transaction whose backend was killed may have been committed before.
+      const expected = fault === 'killed' ? [0, numbers.length] : [fault === 'none' ? numbers.length : 0];
+      expect({ fault, stored: expected.includes(rows.length) || rows.length }).toEqual({ fault, stored: true });
+      expect(rows.every((row) => row.organization_id === toUuid(owner))).toBe(true);
+      if (fault === 'none') expect({ index, isCommitted }).toEqual({ index, isCommitted: true });
+    };
+    let next = 1;
+    const worker = async (): Promise<void> => {
+      while (next <= count) await runOne((next += 1));
+    };
+    try {
+      await Promise.all([worker(), worker(), worker(), worker()]);
+    } finally {
+      await shared.close();
+    }
   });
 });

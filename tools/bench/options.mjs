@@ -16,7 +16,7 @@ and compares the ratios with goals.
   npm run bench -- platform --from figures.json --html page.html
                                                  measures nothing; writes from the figures of an earlier run
 
-  --rounds N          rounds after the warm-up; each round runs all subjects once          (default: 5)
+  --rounds N          rounds after the warm-up; each runs Cordée, limit and peers once     (default: 5)
   --organizations N   organizations in one access cache                                    (default: 1000)
   --scale N           size of the organizations; 1 is 2,000 people and 50,000 grants       (default: 1)
   --seed N            seed of the random data                                              (default: 1)

@@ -19,7 +19,7 @@ describe('the options of npm run bench', () => {
     ).toMatchObject({ ids: ['P1a', 'P1b'], rounds: 7, scale: 0.1, json: 'out.json' });
   });
 
-  test('write a page and a document, also from the figures of an earlier run', () => {
+  test('name the figures of an earlier run, and the page and the document to write from them', () => {
     expect(
       readOptions(['platform', '--from', 'figures.json', '--html', 'page.html', '--markdown', 'page.md']),
     ).toMatchObject({ from: 'figures.json', html: 'page.html', markdown: 'page.md' });

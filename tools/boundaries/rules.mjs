@@ -199,7 +199,7 @@ export function restrictedNamesAreImportedWhereAllowed({ projects }, { allowedNa
 export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
   const textOf = new Map(workspace.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
   const hasEntityManagerAsFirstArgument =
-    /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Work)Context)\b/;
+    /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Write)Context)\b/;
   return packageImports(workspace)
     .filter(
       ({ project, file, names }) =>

@@ -4,7 +4,8 @@ import { lastLines, runLogged } from '../run/run-command.mjs';
 
 /**
  * Runs a command as one check. The result of a check is `{ passed, failed, detail, lines }`: two counts, a short text
- * for the summary, and lines to print.
+ * for the summary, and lines to print. After a success, `describe(output)` returns fields that override the result.
+ * After a failure, `show(log)` returns the lines to print; `log` is the path of the log file.
  */
 export async function runCommandCheck(
   { name, command, args, env, cwd = cloneRoot, describe = () => ({}), show = (log) => lastLines(log, 80) },

@@ -3,7 +3,10 @@
 const secretsFolder = '/run/secrets/';
 const environmentOf = ({ environment = {} }) => Object.entries(environment);
 
-/** A secret must be passed as a file, be declared, and be granted to the service that uses it. */
+/**
+ * A secret must be passed as a file, be declared, and be granted to the service that uses it. `allowed` lists the
+ * secrets that may be in the environment: "<service> <variable>".
+ */
 export function secretsAreFiles({ services, secrets }, { secretNames, allowed }) {
   return Object.entries(services).flatMap(([service, description]) =>
     environmentOf(description).flatMap(([name, value]) => {
@@ -73,6 +76,7 @@ export function dependenciesExist({ services }) {
   return Object.entries(services).flatMap(([service, { depends_on = {} }]) =>
     Object.entries(depends_on).flatMap(([name, { condition }]) => {
       if (!services[name]) return [`${service} waits for ${name}, which does not exist`];
+      // A service with `build` uses the image of this repository, whose Dockerfile has a health check.
       const isChecked = services[name].healthcheck
         ? !services[name].healthcheck.disable
         : Boolean(services[name].build);

@@ -49,8 +49,8 @@ async function useConfiguredAddress(server, url) {
 }
 
 /**
- * Uses a running server of this profile. Stops the server when it is not ready, when its source is not allowed or when
- * it has another durability.
+ * Uses a running server of this profile. Returns undefined when the server is not ready, when its source is not allowed
+ * or when it has another durability; a server that is a process is then stopped, and a container is not.
  */
 async function useRunning(server, { folder, durable, keep }, sources) {
   const recorded = readState(folder).servers[server.name];

@@ -11,8 +11,8 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * Starts a server and waits until it is ready. `onSpawn` records the process immediately, so that the next run can stop
- * the process after a crash of this run. The second attempt uses another port, because another program can have opened
- * the first port.
+ * the process after a crash of this run. Only the first attempt uses the last port, because another program can have
+ * opened this port.
  */
 export async function launch(server, { folder, durable, program, port: lastPort, onSpawn }) {
   const log = path.join(folder, 'logs', `${server.name}.log`);

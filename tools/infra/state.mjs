@@ -5,7 +5,8 @@ const fileOf = (folder) => path.join(folder, 'state.json');
 
 /**
  * Reads the state of a profile: `servers.<name>` is `{ source, how, process?, project?, port, url, durable, kept, owner
- * }`, and `ports.<name>` is the port to try first.
+ * }`, and `ports.<name>` is the port to try first. `owner` is the process of the run that stops the server; a server
+ * with `kept` stays running when this run ends.
  */
 export function readState(folder) {
   try {

@@ -21,12 +21,12 @@ export const thresholdExamples = "'p99<50', 'errors<0.1%', 'goodput>=200', 'crea
  */
 export function parseThreshold(text) {
   const match =
-    /^\s*(?:(?<subject>.+?)\.)?(?<metric>p99\.9|[a-z]+\d*)\s*(?<operator><=|>=|<|>)\s*(?<limit>.+?)\s*$/.exec(text);
+    /^\s*(?:(?<prefix>.+?)\.)?(?<metric>p99\.9|[a-z]+\d*)\s*(?<operator><=|>=|<|>)\s*(?<limit>.+?)\s*$/.exec(text);
   const fail = (problem) => {
     throw new StepFailure(`--threshold '${text}': ${problem}. Examples: ${thresholdExamples}`);
   };
   if (!match) return fail('must be a metric, a comparison and a number');
-  const { subject, metric, operator, limit } = match.groups;
+  const { prefix, metric, operator, limit } = match.groups;
   if (!metrics.includes(metric)) return fail(`"${metric}" is not a metric: use ${metrics.join(', ')}`);
   const number = /^(\d+(?:\.\d+)?)\s*(%|ms|s|\/s)?$/.exec(limit);
   if (!number) return fail(`"${limit}" is not a number`);
@@ -34,11 +34,11 @@ export function parseThreshold(text) {
   const allowedUnits = latencyMetrics.includes(metric) ? ['ms', 's'] : countMetrics.includes(metric) ? ['%'] : ['/s'];
   if (unit && !allowedUnits.includes(unit))
     return fail(`${metric} has no unit ${unit}: use ${allowedUnits.join(', ')}`);
-  const isBeside = subject === 'beside' || subject?.startsWith('beside.');
+  const isBeside = prefix === 'beside' || prefix?.startsWith('beside.');
   return {
     text: text.trim(),
     stream: isBeside ? 'beside' : 'main',
-    step: isBeside ? subject.slice('beside.'.length) || undefined : subject,
+    step: isBeside ? prefix.slice('beside.'.length) || undefined : prefix,
     metric,
     operator,
     isShare: unit === '%',

@@ -45,11 +45,11 @@ ${permission ? callAsAdministrator(identifier) : callAsService(identifier)}
 });
 `;
 
-/** Calls the operation as a service. */
+/** Returns code that calls the operation as a service. */
 const callAsService = (identifier) =>
   `  expect(await test.call(${identifier}, input, { service: 'test' })).toEqual(output);`;
 
-/** Calls the operation as an administrator of the organization in the example of the contract. */
+/** Returns code that calls the operation as an administrator of the organization in the example of the contract. */
 const callAsAdministrator = (identifier) => `  const accountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
   const administrator = { accountId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'administrator' } as const;
   const organizationId = input.organizationId as \`org_\${string}\`;

@@ -56,7 +56,7 @@ function showRunning() {
   );
   if (texts.length === 0) return;
   if (!process.stdout.isTTY) return console.log(`  … ${texts.join(', ')}`);
-  // The control characters at the start have no width: five characters. The last column stays empty.
+  // The five control characters at the start have no width, and the last column stays empty: 5 - 1 = 4.
   process.stdout.write(`\r\x1b[2K  … ${texts.join(', ')}`.slice(0, (process.stdout.columns ?? 80) + 4));
 }
 

@@ -31,7 +31,7 @@ export const SetUpConfig = z.object({
     .optional()
     .describe('Names of the services to set up, separated by commas; default: all services')
     .transform((list) => list?.split(',').map((name) => name.trim())),
-  NATS_URL: z.string().optional().describe('Address of NATS; required only with CORDEE_FRESH').meta({ isSecret: true }),
+  NATS_URL: z.string().optional().describe('Address of NATS; used only with CORDEE_FRESH').meta({ isSecret: true }),
   CORDEE_JOBS: z
     .enum(['redis', 'postgres'])
     .default('redis')

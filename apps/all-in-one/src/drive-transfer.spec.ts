@@ -163,7 +163,7 @@ it('a transfer keeps the access of a user if events arrive before the access cac
   }
 }, 60_000);
 
-/** Shorter than the time limit of a notification. */
+/** Shorter than the 250 ms in which a process must confirm a notification, so the confirmation is in time. */
 const NOTIFICATION_DELAY_MS = 80;
 
 /** Delays the notifications of access changes. Returns a function that ends the delay. */

@@ -50,8 +50,8 @@ export class Secrets {
   }
 
   /**
-   * Makes a token that cannot be guessed. A token is valid for its `purpose` only. The reader of the token rejects an
-   * older `generation`.
+   * Makes a token that cannot be guessed. A token is valid for its `purpose` only. `readToken` returns the generation,
+   * and the caller of `readToken` rejects an older one.
    */
   makeToken(purpose: string, ids: readonly Id[], generation = 0): string {
     const content = Buffer.alloc(ids.length * ID_BYTES + GENERATION_BYTES);

@@ -132,6 +132,7 @@ describe('a paid order', () => {
     const { organizationId } = openOrganization();
     const event = { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [line('drive', 'Files')] };
     await test.publishEvent(orderPaid, event);
+    // The same sequence again is the same event; the next sequence is another event with the same line.
     await test.publishEvent(orderPaid, event, { sequence: 1 });
     await test.publishEvent(orderPaid, event, { sequence: 2 });
     expect(
@@ -207,7 +208,7 @@ describe('the visible products', () => {
   it('are listed in pages, oldest first, also when a product is transferred away between two pages', async () => {
     const organization = openOrganization();
     const { organizationId, as } = organization;
-    // Three products each have the same creation time, so the order also depends on the id.
+    // Every group of three products has the same creation time, so the order also depends on the id.
     const created = await test.rows(
       `with created as (
          insert into product (organization_id, id, order_id, type, name, created_at)

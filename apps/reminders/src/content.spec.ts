@@ -168,7 +168,7 @@ describe('a content grant (ACC-4)', () => {
 });
 
 describe('a new member of a team with content grants (ACC-4)', () => {
-  it('causes a notice to the owner with person, team, time, inviter and grants', async () => {
+  it('causes a notice to the owner with the new member, team, time, who added the member, and grants', async () => {
     const { cleo, ben } = fixture;
     shared = [
       share(cleo, { ...heldByTeam(), reason: 'audit' }),

@@ -180,7 +180,7 @@ const issueInvoice = (
   });
 
 describe('mails', () => {
-  it('confirm a sign-up in the language of the person, with one link and no injected header', async () => {
+  it('confirm a sign-up in the language of the person, without injected headers, and are not stored', async () => {
     await test.publishEvent(signUpRequested, { signUpId: newId('sgn', new Date()) });
     const [first] = await receivedMails(1);
     expect(first!.to).toBe('new@example.ch');

@@ -66,7 +66,7 @@ const plusDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 /** Days of the attempts of a yearly renewal, relative to the end of the period. */
 const ATTEMPT_DAYS = [-14, -9, -4, -1];
-/** Days of the hold of a yearly renewal on credit, from the end of the period. */
+/** The days from the end of the last paid period to the last day of the hold, for a yearly renewal on credit. */
 const HOLD_DAYS = 280;
 const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
 

@@ -13,7 +13,7 @@ it('takes the rows that fit into a message: at least one row, at most the limit'
   expect(takeRows(3, 5_000_000, 1)).toEqual([5_000_000]);
 });
 
-it('reads at most one row after the page', () => {
+it('reads no further row when the page has as many rows as the limit', () => {
   const rows = function* () {
     yield* [1, 2];
     throw new Error('this row must not be read');

@@ -368,7 +368,7 @@ export class Customer {
     });
   }
 
-  /** The rights of the list that the access cache of a service allows the person. */
+  /** Those of `rights` that the access cache of a service allows the person. */
   async allowedRights(
     who: PersonName,
     rights: string[],

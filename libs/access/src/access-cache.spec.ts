@@ -179,7 +179,7 @@ describe('the access cache', () => {
     expect(await check()).toBe(false);
   });
 
-  it('reads again when a change is notified during a read', async () => {
+  it('includes a change that is notified after a call has started and before its request is sent', async () => {
     await check();
     grants.revision = 2;
     grants.changes.set(1, { changed: [] });

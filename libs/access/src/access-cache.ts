@@ -29,7 +29,7 @@ interface PartState {
   readonly lease: Lease;
   /** Every change up to this revision is in the cache; undefined before the first load. */
   revision: number | undefined;
-  /** The newest revision in a notification from the owner. */
+  /** The newest revision in a notification from the owner or in an event. */
   notifiedRevision: number;
   /** The epoch of the lease under which the part was last loaded or confirmed. */
   epoch: number;
@@ -50,9 +50,9 @@ interface CacheEntry {
 
 /**
  * Caches the access snapshots of organizations, one cache per process. The cache loads the snapshots of an organization
- * from their owners on first use, applies later changes and evicts the least recently used organizations. While this
- * process has a lease, the owner replies to a change only after it has notified this process. Without a lease, the
- * cache asks the owners before each answer (ACC-3).
+ * from the services that own them on first use, applies later changes and evicts the least recently used organizations.
+ * While this process has a lease, the owner replies to a command that changes the data only after it has notified this
+ * process. Without a lease, the cache asks the owners before each answer (ACC-3).
  */
 export class AccessCache {
   private readonly entries = new Map<OrganizationId, CacheEntry>();

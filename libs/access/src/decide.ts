@@ -235,7 +235,7 @@ export const isNarrowed = ({ grant, gives }: Pick<HeldGrant, 'grant' | 'gives'>)
  * the product and on the product type. A grant is narrowed by the restrictions on the target and on the resources
  * between the target and the object of the grant. A restriction narrows a grant when the holder of the restriction is
  * the person, the holder of the grant or a team between them. The rights that remain are those that the right of the
- * restriction includes. The order of restrictions does not matter, so the path is read from inside out.
+ * restriction includes. Each restriction only removes rights, so the restrictions can be applied in any order.
  */
 export function grantsOn(
   snapshot: Pick<AccessSnapshot, 'grants'>,
@@ -259,7 +259,7 @@ export function grantsOn(
     }
   };
   for (const { resourceId } of path) {
-    // Grants on a resource are not inherited, so the restrictions of the resource do not apply to them.
+    // The restrictions on a resource narrow inherited grants only. They do not narrow the grants on this resource.
     collect(resourceId, product.ownershipNumber);
     const restrictions = snapshot.grants.restrictionsOn(resourceId, product.ownershipNumber);
     if (restrictions.length > 0)

@@ -34,7 +34,7 @@ export class EndedSessions {
           detail: 'the list of ended sessions is not available',
           retryAfter: 1,
         });
-      // Loads the list again after an attempt: a list that was requested under an earlier lease may be outdated.
+      // The next attempt checks the loaded list, because its lease may have ended during the load.
       this.loading ??= this.load().finally(() => {
         this.loading = undefined;
       });

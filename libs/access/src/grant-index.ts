@@ -31,6 +31,7 @@ export interface Grant {
   /** The grant applies in this ownership period only. */
   readonly ownershipNumber: number;
   readonly right: string;
+  /** In milliseconds since 1970; `NEVER` without an end. */
   readonly endsAt: number;
 }
 
@@ -169,6 +170,7 @@ export class Grants {
     return holderBits;
   }
 
+  /** The number of grants, restrictions, teams and people with a membership, for the estimate of memory. */
   get size(): number {
     return this.grantCount + this.restrictionCount + this.teams.size;
   }

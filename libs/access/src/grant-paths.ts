@@ -14,7 +14,8 @@ export type GrantPath = readonly TeamId[];
  * The holders whose grants apply to a person at the instant, with the paths to each holder. The holders are the
  * person, the teams of the person, the parents of these teams (TEAM-5) and the organization. An external gets no grant
  * of the whole organization (PROD-3). Calls `onEnd` with the end of each membership and each parent period that it
- * reads.
+ * reads; a parent period is the time during which a team is inside its parent. The caller learns from these ends how
+ * long the result is valid.
  */
 export function pathsTo(
   teams: Teams,

@@ -28,7 +28,7 @@ export class Lease {
 
   /**
    * True when data of the epoch is valid at `now`. `now` is `performance.now()`, which also advances while the process
-   * is suspended.
+   * is suspended. The call counts as a use of the lease, so `renew` renews it.
    */
   isValid(epoch: number, now: number): boolean {
     this.isUsed = true;

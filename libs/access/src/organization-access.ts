@@ -316,7 +316,7 @@ export class OrganizationAccess implements AccessSnapshot {
 
   /**
    * The resolved principal of an account. It is resolved on first use, and again after one of its paths (person → team
-   * → parent) has ended. Undefined for an account without any rights.
+   * → parent) has ended. Undefined when the account is not a member, is blocked, or lacks a required second factor.
    */
   private principal(accountId: string, at: number): ResolvedPrincipal | undefined {
     const cached = this.principals.get(accountId);

@@ -4,9 +4,9 @@ import { isContentRight } from './special-rights.ts';
 import type { ResolvedPrincipal } from './resolve-principal.ts';
 
 /**
- * The fast path of a check. It decides like `decideForPerson`, but from packed grants and without chains. It ignores
- * support access and token scopes. It calls `decide` when a restriction applies. A property test
- * (libs/testing/src/access) asserts that the fast path and `decide` agree.
+ * The fast path of a check. It decides like `decideForPerson`, but from packed grants and without chains. The caller
+ * checks support access and token scopes. The fast path calls the slower `decide` when it reaches a resource with a
+ * restriction. A property test (libs/testing/src/access) asserts that `OrganizationAccess.check` and `decide` agree.
  */
 export function checkPacked(
   snapshot: AccessSnapshot,

@@ -17,6 +17,7 @@ interface Membership {
 }
 
 interface Team extends Omit<GrantSnapshot['teams'][number], 'parentEndsAt'> {
+  /** The end of the parent period, the time during which the team is inside its parent; `NEVER` without an end. */
   readonly parentEndsAt: number;
   readonly members: Membership[];
 }

@@ -32,6 +32,7 @@ export function declareFileContracts<S extends string>(service: S) {
         position: z.int().min(0),
         bytes: z.base64(),
       }),
+      // The size of all chunks so far, in bytes.
       output: z.object({ size: z.int() }),
       errors: {
         FILE_CHUNK_OUT_OF_ORDER: { status: 409, title: 'An earlier chunk of the file is missing' },

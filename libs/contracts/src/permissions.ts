@@ -1,6 +1,6 @@
 /** The roles of members and externals. */
 export type Role = 'legal_representative' | 'administrator' | 'collaborator' | 'external';
-/** Member flags, independent of the role (ROL-2). */
+/** The member flags that give permissions, independent of the role (ROL-2). */
 export type BillingFlag = 'billing.view' | 'billing.pay';
 
 export const isManagerRole = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
@@ -19,7 +19,7 @@ export interface PermissionRule {
   readonly means: string;
   /** Roles that have the permission. */
   readonly roles: readonly Role[];
-  /** The member flag that gives the permission to other members. */
+  /** The member flag that gives the permission to members without one of these roles. */
   readonly flag?: BillingFlag;
   /** True when the flag gives the permission to externals too. */
   readonly external?: boolean;

@@ -33,7 +33,10 @@ export const MoneyValue = z
   });
 export type MoneyValue = z.output<typeof MoneyValue>;
 
-/** Text that people write. PostgreSQL or JSON cannot store control characters and lone surrogates. */
+/**
+ * Text that people write, without control characters and lone surrogates. PostgreSQL cannot store lone surrogates and
+ * the control character NUL.
+ */
 export const text = (max: number) =>
   z
     .string()
@@ -62,9 +65,12 @@ export const Locale = z
   .enum(['de', 'fr', 'it', 'en', 'es'])
   .meta({ description: 'Language of texts', examples: ['fr'] });
 export type Locale = z.output<typeof Locale>;
-/** Names that were valid before: creating a `DateTimeFormat` takes longer than the rest of the validation. */
+/**
+ * Caches the valid zone names, because the check of a name creates a `DateTimeFormat`, which takes longer than the rest
+ * of the validation.
+ */
 const knownZones = new Set<string>();
-/** Names are valid in upper and lower case, so there are more of them than zones. */
+/** Limits the memory of the cache: case is ignored, so callers can send many spellings of each zone name. */
 const MAX_KNOWN_ZONES = 1_000;
 
 function isTimeZone(zone: string): boolean {

@@ -32,8 +32,8 @@ export class BrokerWatch {
   }
 
   /**
-   * Runs `start` while the broker is connected. Throws `BrokerAway` when the connection is lost before or during the
-   * run.
+   * Waits for the broker, and then runs `start`. Throws `BrokerAway` when the broker does not reconnect within the wait
+   * time, or when the connection is lost during the run and the run does not end within the wait time.
    */
   async whileConnected<T>(start: () => Promise<T>): Promise<T> {
     await this.waitForBroker();
@@ -51,6 +51,7 @@ export class BrokerWatch {
     this.failCallbacks.add(fail);
   }
 
+  /** Removes a request that is not pending any more. */
   release(fail: (error: Error) => void): void {
     this.failCallbacks.delete(fail);
   }

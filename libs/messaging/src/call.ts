@@ -50,10 +50,15 @@ export interface Call {
   readonly token: string | undefined;
 }
 
-/** Headers of a request on the bus. The gateway sets them, and services pass them on. */
+/**
+ * Headers of a request on the bus. `RpcClient` sets them. It copies the token, reason, language, request id and trace
+ * from the causing call.
+ */
 export const callHeaders = {
   token: 'cordee-token',
+  /** The service that sends the request. */
   service: 'cordee-service',
+  /** The instant at which the caller stops waiting, in milliseconds since 1970. */
   deadline: 'cordee-deadline',
   reason: 'cordee-reason',
   language: 'accept-language',

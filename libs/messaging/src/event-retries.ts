@@ -12,8 +12,9 @@ export class MalformedEvent extends Error {}
 /** Decides whether a failed event is retried or becomes a dead letter. */
 export class EventRetries {
   /**
-   * The number of failed attempts by event id in this process. Out-of-order deliveries do not count. The LRU cache
-   * evicts events that another replica has handled.
+   * The number of failed attempts by event id in this process. A delivery that is out of order is redelivered without
+   * an error, so it does not count. Only the replica that handles an event calls `forget`; in other replicas, the LRU
+   * cache evicts the event.
    */
   private readonly failures = new LRUCache<string, number>({ max: 10_000 });
 

@@ -19,8 +19,8 @@ type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
 interface Durable {
   readonly options: Consumption;
   pending: number;
-  /** Settles when the current delivery has been handled. */
-  current: Promise<unknown>;
+  /** Settles when the last queued delivery has been handled; the next delivery waits for it. */
+  lastQueued: Promise<unknown>;
 }
 
 /**
@@ -77,7 +77,7 @@ export class LocalBus implements Bus {
   async consume(options: Consumption): Promise<void> {
     // A second replica of a consumer in the same process would add nothing.
     if (!this.durables.has(options.durable))
-      this.durables.set(options.durable, { options, pending: 0, current: Promise.resolve() });
+      this.durables.set(options.durable, { options, pending: 0, lastQueued: Promise.resolve() });
   }
 
   /**
@@ -139,8 +139,8 @@ export class LocalBus implements Bus {
     durable.pending += 1;
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const delivery = durable.current.then(() => this.handle(durable.options, { ...message, attempt }));
-        durable.current = delivery.catch(() => undefined);
+        const delivery = durable.lastQueued.then(() => this.handle(durable.options, { ...message, attempt }));
+        durable.lastQueued = delivery.catch(() => undefined);
         const verdict = await delivery;
         if ('done' in verdict) return;
         await sleep(verdict.retryAfterMs, undefined, { signal: this.closing.signal });

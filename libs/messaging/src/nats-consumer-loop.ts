@@ -15,7 +15,10 @@ const REOPEN_AFTER_MS = 250;
 
 /** The number of organizations whose events a consumer handles at the same time. */
 const MAX_RUNNING = 4;
-/** Received events that are not acknowledged yet. They must be handled before the broker delivers them again. */
+/**
+ * The maximum number of events that run or wait in `OrderedWork`. It is small, so that the events are handled before
+ * the broker delivers them again (`REDELIVERY_MS`).
+ */
 const MAX_UNFINISHED = 64;
 
 /**

@@ -40,15 +40,15 @@ describe('ordered work', () => {
     expect(started).toEqual(['a', 'b', 'c']);
   });
 
-  it('accepts more work only when fewer works are unfinished', async () => {
+  it('allows more work only while fewer works are unfinished than the limit', async () => {
     const { add, end } = controlledWork(new OrderedWork(1, 2));
     await add('a', 'a1');
-    let isAccepted = false;
-    void add('a', 'a2').then(() => (isAccepted = true));
+    let mayAddMore = false;
+    void add('a', 'a2').then(() => (mayAddMore = true));
     await nextTurn();
-    expect(isAccepted).toBe(false);
+    expect(mayAddMore).toBe(false);
     await end('a1');
-    expect(isAccepted).toBe(true);
+    expect(mayAddMore).toBe(true);
   });
 
   it('finishes everything, in order per key, for random works', async () => {

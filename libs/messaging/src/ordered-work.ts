@@ -5,7 +5,7 @@
 export class OrderedWork {
   private readonly lastByKey = new Map<string, Promise<void>>();
   private readonly unfinished = new Set<Promise<void>>();
-  private readonly waitingForPlace: (() => void)[] = [];
+  private readonly waitingForSlot: (() => void)[] = [];
   private running = 0;
 
   /** `maxUnfinished` limits the works that run or wait. */
@@ -18,7 +18,7 @@ export class OrderedWork {
   async add(key: string, work: () => Promise<void>): Promise<void> {
     const previous = this.lastByKey.get(key) ?? Promise.resolve();
     const current = previous
-      .then(() => this.inPlace(work))
+      .then(() => this.runInSlot(work))
       .finally(() => {
         this.unfinished.delete(current);
         if (this.lastByKey.get(key) === current) this.lastByKey.delete(key);
@@ -33,13 +33,14 @@ export class OrderedWork {
     await Promise.all(this.unfinished);
   }
 
-  private async inPlace(work: () => Promise<void>): Promise<void> {
-    if (this.running >= this.maxRunning) await new Promise<void>((resolve) => this.waitingForPlace.push(resolve));
+  /** Runs the work in one of `maxRunning` slots. Waits while all slots are in use. */
+  private async runInSlot(work: () => Promise<void>): Promise<void> {
+    if (this.running >= this.maxRunning) await new Promise<void>((resolve) => this.waitingForSlot.push(resolve));
     else this.running += 1;
     await work();
-    // The place goes to the next work that waits.
-    const next = this.waitingForPlace.shift();
-    if (next) next();
+    // The next waiting work takes over the slot, so `running` does not change.
+    const startNext = this.waitingForSlot.shift();
+    if (startNext) startNext();
     else this.running -= 1;
   }
 }

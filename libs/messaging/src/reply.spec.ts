@@ -41,12 +41,13 @@ describe('a reply that is read unparsed', () => {
       { accessRevision: 'abc', version: 2, output: { version: 2 } },
     ],
     [
+      // In a reply with another order of fields, only the version in the output counts.
       { output: { a: 1 }, version: 2 },
       { accessRevision: undefined, version: undefined, output: { a: 1 } },
     ],
     [{ output: null }, { accessRevision: undefined, version: undefined, output: null }],
     [{ error: { code: 'X', status: 400, title: 'x' } }, { error: { code: 'X', status: 400, title: 'x' } }],
-  ])('may be an error, or a reply whose fields have another order: %j', (sent, expected) => {
+  ])('may be an error, or have another order of fields, or have null as its output: %j', (sent, expected) => {
     expect(read(encode(sent))).toEqual(expected);
   });
 });

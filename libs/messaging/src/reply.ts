@@ -37,15 +37,16 @@ const TAIL = /,"(?:accessRevision":"[\w-]*"|version":\d+)\}$/;
 const MAX_HEAD_BYTES = 256;
 
 /**
- * Reads a reply without parsing its output. An error is parsed. So is a reply of a service in another language that has
- * another order of fields, or no version although the output has one (`hasVersion`).
+ * Reads a reply without parsing its output. Some replies are parsed as a whole: an error, and a reply of a service in
+ * another language, when its fields have another order or its version is missing. `hasVersion`: true when the output of
+ * the contract has a version.
  */
 export function readUnparsed(data: Uint8Array, hasVersion: boolean): UnparsedReply {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
   const head = HEAD.exec(bytes.subarray(0, MAX_HEAD_BYTES).toString());
   const [text, accessRevision, version] = head ?? [];
-  const hasOwnOrder = text !== undefined && !TAIL.test(bytes.subarray(-MAX_HEAD_BYTES).toString());
-  if (!hasOwnOrder || (hasVersion && version === undefined)) return toUnparsed(decode(data) as Reply);
+  const isOutputLast = text !== undefined && !TAIL.test(bytes.subarray(-MAX_HEAD_BYTES).toString());
+  if (!isOutputLast || (hasVersion && version === undefined)) return toUnparsed(decode(data) as Reply);
   return {
     accessRevision,
     version: version === undefined ? undefined : Number(version),

@@ -90,7 +90,7 @@ describe('RpcClient', () => {
 
   it.each([
     [
-      'a declared refusal, with the status and title of the contract',
+      'a declared refusal, with the status of the contract',
       new DomainError('WALL_WET', { detail: 'until noon', retryAfter: 60 }),
       { code: 'WALL_WET', status: 409, detail: 'until noon', retryAfter: 60, errors: [] },
     ],

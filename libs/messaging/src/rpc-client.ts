@@ -10,7 +10,7 @@ import type { ReplyError } from './reply-error.ts';
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 export interface CallOptions {
-  /** The call that causes this call. Its access token, request id and trace are passed on. */
+  /** The call that causes this call. Its access token, request id, trace, language and reason are passed on. */
   causedBy?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
   timeoutMs?: number;

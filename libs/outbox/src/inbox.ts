@@ -5,9 +5,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 export type ClaimResult = 'process' | 'duplicate' | 'out_of_order';
 
 /**
- * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed once, and the
- * events of an entity are claimed in order, even when events are duplicated, late or delivered to two replicas
- * (C-PLT-01). When `mayWait` is false, an event is claimed although older events are missing.
+ * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed once, even when
+ * events are duplicated, late or delivered to two replicas. When `mayWait` is true, the events of an entity are also
+ * claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again. When
+ * `mayWait` is false, such an event is claimed, and the older events count as duplicates from then on.
  */
 export async function claim(
   em: EntityManager,

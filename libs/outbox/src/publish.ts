@@ -72,8 +72,8 @@ export type SendStatement = (sql: string, parameters: readonly unknown[]) => voi
 
 /**
  * Writes events into the outbox, in the transaction of the change that causes them: the change and its events commit
- * together or not at all (C-PLT-02). The counter row of an entity stays locked until the commit, so the outbox has the
- * events of an entity in the order of their commits.
+ * together or not at all. The counter row of an entity stays locked until the commit, so the outbox has the events
+ * of an entity in the order of their commits.
  */
 export function writeEvents(send: SendStatement, events: readonly PendingEvent[]): void {
   for (let start = 0; start < events.length; start += CHUNK_SIZE) {

@@ -76,8 +76,8 @@ export class DeadLetters {
   /**
    * Runs the reaction in the transaction that deletes the dead letter: both commit together or not at all. When two
    * replays run at the same time, one of them finds no dead letter. The inbox usually advanced when the dead letter was
-   * stored. It did not advance for a malformed event: then it advances here, unless older events of the entity are
-   * missing.
+   * stored; then the claim is a duplicate, and the reaction runs all the same. For a malformed event, the inbox did not
+   * advance: then it advances here, unless older events of the entity are missing.
    */
   async replay(id: string): Promise<void> {
     const { service, transactions, access, clock, reactions, logError } = this.dependencies;

@@ -24,7 +24,7 @@ describe('the description of an error in the log', () => {
     expect(JSON.stringify(describeError(error))).not.toContain(secret);
   });
 
-  it('has no values of a data exception, neither in the message nor in the stack, also as a cause', () => {
+  it('has no values of a data exception that is the cause of an error', () => {
     const cause = databaseError({ code: '22P02' }, `invalid input syntax for type uuid: "${secret}"`);
     const described = describeError(new Error('the call failed', { cause }));
     expect(described).toMatchObject({ message: 'the call failed', cause: { message: 'data exception 22P02' } });
@@ -38,7 +38,7 @@ describe('the description of an error in the log', () => {
   it.each([
     ['a text', 'a text'],
     [undefined, 'undefined'],
-  ])('of %p, which is no error, is its text', (value, message) => {
+  ])('of %p, which is no error, has its type and its text', (value, message) => {
     expect(describeError(value)).toEqual({ type: typeof value, message });
   });
 });

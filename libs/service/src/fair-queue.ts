@@ -98,7 +98,10 @@ export class FairQueue {
     });
   }
 
-  /** Refuses the newest work of the organization with the most waiting work, if it has more than the given one. */
+  /**
+   * Refuses the newest work of the organization with the most waiting work, if more work of it waits than of the given
+   * organization with its new work. Returns false when it refuses nothing.
+   */
   private refuseOfBusier(organization: string): boolean {
     let [busiest, length] = ['', (this.waiting.get(organization)?.length ?? 0) + 1];
     for (const [key, queue] of this.waiting) if (queue.length > length) [busiest, length] = [key, queue.length];

@@ -3,8 +3,8 @@ import type { Sweep } from './jobs.ts';
 import type { BackgroundTransactions } from './background-transactions.ts';
 
 /**
- * How long a file without a reference is kept. This is longer than the slowest upload or download takes, and longer
- * than a call is repeated with the same idempotency key.
+ * How long a file without a reference is kept. This is longer than the slowest upload or download takes, and as long as
+ * the reply of a call is stored under its idempotency key.
  */
 const KEEP_MS = 24 * 3_600_000;
 const EVERY_MS = 3_600_000;
@@ -17,7 +17,7 @@ export function fileSweep(
   background: BackgroundTransactions,
   references: readonly FileReferenceColumn[],
 ): Sweep<`fil_${string}`> {
-  /** SQL that is true for a file without a reference; the parameter is the latest creation time. */
+  /** SQL that is true for a file without a reference that was created before the time in the parameter. */
   const deletableCondition = [
     'created_at < ?',
     ...references.map((reference) => {

@@ -26,9 +26,9 @@ export interface CountedChange {
   organizationUuid: string;
   revision: number;
   /**
-   * The notification covers the revisions above this number. The number is 0 for a change of an organization, because a
-   * cache then loads all changes up to `revision`. A notification of ended sessions covers only the sessions that it
-   * names.
+   * The notification covers the revisions above this number. For a new change of an organization, it covers all of them
+   * (0), because a cache then loads all changes up to `revision`. A notification of ended sessions covers only the
+   * sessions that it names. A pending notification covers the revisions above the last notified revision.
    */
   afterRevision: number;
 }
@@ -113,7 +113,8 @@ export class GrantedLeases {
     ).flat();
     if (silentProcessIds.length === 0) return;
     // Marks the leases of these processes as broken. The next renewal starts a new epoch, which is a sequence of leases
-    // without a gap. In it, the cache confirms all its data. Until then, the changes wait for the old lease to run out.
+    // without a gap. In the new epoch, the cache loads the latest changes before it decides. The call waits until each
+    // process has confirmed or its old lease has run out.
     const brokenLeases = await em.execute<LeaseRow[]>(
       `update access_lease set is_broken = true
        where process_id = any (?::uuid[]) and expires_at > clock_timestamp()

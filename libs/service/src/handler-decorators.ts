@@ -10,7 +10,7 @@ import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservice
 export interface ReadContext {
   readonly call: Call;
   readonly now: Date;
-  /** The caller's account; throws SIGN_IN_REQUIRED for other callers. */
+  /** The caller's account. Throws SIGN_IN_REQUIRED when the caller is not a person. */
   readonly accountId: `acc_${string}`;
   /** The scopes of the caller's API token; undefined for a session. Pass them to every access check of the caller. */
   readonly scopes: ReadonlySet<string> | undefined;
@@ -42,8 +42,8 @@ export interface ReactionContext {
 }
 
 /**
- * Returns a context whose `now`, and the time of whose events, is the current time. Call it after the locks that decide
- * the order of changes.
+ * Reads the clock and returns a context with this time: as `now`, and as the time of the events that it publishes. Call
+ * it after the locks that decide the order of changes.
  */
 export function atCurrentTime({
   em,

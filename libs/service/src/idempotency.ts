@@ -13,7 +13,7 @@ export const IDEMPOTENCY_KEPT_MS = 24 * 3_600_000;
 /**
  * Runs a command once per idempotency key, in the transaction of the command. A repeat gets the stored reply. Throws
  * IDEMPOTENCY_KEY_REUSED for a repeat with another input, and IDEMPOTENCY_KEY_RUNNING while the first call runs. The
- * reply of a rejected command is not stored.
+ * reply of a rejected command is not stored. A call without a key, or with a secret output, always runs.
  */
 export async function runOnce(
   em: EntityManager,
@@ -44,7 +44,7 @@ export async function runOnce(
     onRepeat();
     return storedReply.output.value;
   }
-  // Only now: when the lock belongs to a repeat of a finished call, the stored reply is there.
+  // Checked after the stored reply: a repeat of a finished call may have the lock, and then the stored reply counts.
   if (!isLocked) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const output = await run();
   // An expired row with the same key may still exist; it is replaced.

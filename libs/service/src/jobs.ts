@@ -63,7 +63,7 @@ const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
 const WAKE_DELAY_MS = 20;
 const REQUEUE_MS = 10_000;
-/** A search that is late by more than this time is treated as lost. */
+/** A search that is late by more than its interval and this time is treated as lost. */
 const OVERDUE_MS = 10_000;
 /** The number of connections of the queue and of the worker of one service when jobs run on PostgreSQL. */
 const QUEUE_CONNECTIONS = 2;
@@ -71,7 +71,7 @@ const WORKER_CONNECTIONS = 4;
 
 /**
  * Runs work that becomes due. PostgreSQL holds the due rows; BullMQ only wakes workers and distributes the rows, so
- * lost, duplicated or late jobs and an emptied Redis change nothing (RMD-2, C-PLT-05).
+ * lost, duplicated or late jobs and an emptied Redis change nothing (RMD-2).
  */
 export class Jobs {
   private readonly sweeps = new Map<string, Sweep>();

@@ -36,8 +36,8 @@ import type { TransactionHooks, Transactions, WriteMetadata } from './transactio
 const OUT_OF_ORDER_RETRY_MS = 200;
 /**
  * The number of deliveries of an event while an older event of its entity is missing; after them, the event is handled
- * anyway. They take twice the redelivery time of messages that a killed replica had received. With fewer deliveries,
- * the older event could be skipped.
+ * anyway. A killed replica may have received the older event; the broker then redelivers it after `REDELIVERY_MS`. The
+ * deliveries take twice this time, so that the older event is not skipped.
  */
 const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
 /** The access revision of a call that has changed no access data. */

@@ -11,8 +11,8 @@ export interface ServiceDefinition<C extends typeof ServiceConfig = typeof Servi
   readonly entities: readonly EntitySchema[];
   readonly migrations: readonly MigrationClass[];
   /**
-   * The module with the handlers. These can be injected: EntityManager, RpcClient, Clock, AccessCache, Jobs,
-   * BackgroundTransactions, CONFIG.
+   * The module with the handlers. These can be injected: CONFIG, EntityManager, RpcClient, Clock, AccessCache,
+   * GrantedLeases, ProcessRegistry, Jobs, BackgroundTransactions, Files.
    */
   readonly module: Type;
 }

@@ -54,8 +54,8 @@ class PassThrough implements RpcExceptionFilter {
 class HostModule {}
 
 /**
- * The number of connections for queries of access caches. These connections are separate, because the callers of the
- * queries may use all other connections.
+ * The number of connections for the leases of access caches. The commands and queries of access caches have separate
+ * connections, because calls that wait for them may use all other connections.
  */
 const ACCESS_POOL_SIZE = 3;
 

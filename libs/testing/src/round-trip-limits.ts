@@ -17,7 +17,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.search.query.run.v1': 2,
   // Reads on while the page has grants of people or products that have just left the organization.
   'rpc.teams.grant.list.v1': 2,
-  // These read and write in turns: a number, a list of messages or of payments, or the answer of another service.
+  // These read and write in turns, for example because a write needs a new number or the answer of another service, or
+  // because they handle the messages or payments of a list one after the other.
   'rpc.billing.bank_file.import.v1': 24,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.pay.v1': 8,

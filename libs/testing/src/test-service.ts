@@ -144,6 +144,7 @@ export class TestService {
     const process = await openProcess();
     const bus = await process.connect(definition.name);
     const key = await generateKeyPair('EdDSA');
+    // The stubs read the snapshots of the test service, which is created after them.
     const created: { test?: TestService } = {};
     await stubServices(definition.name, bus, () => created.test!, {
       ...(await exportJWK(key.publicKey)),

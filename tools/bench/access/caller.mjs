@@ -4,6 +4,7 @@ import { randomQuestions } from './random-questions.mjs';
 
 const PEOPLE = 500;
 const QUESTIONS = 10_000;
+/** The NATS subject of the echo process. */
 export const ECHO = 'bench.echo';
 
 /**

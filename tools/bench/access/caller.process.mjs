@@ -32,7 +32,7 @@ const calls = {
     return calls.rpc.call(
       checkAccess,
       { organizationId: input.organizationId, ...question },
-      { for: { requestId: randomUUID(), token } },
+      { causedBy: { requestId: randomUUID(), token } },
     );
   },
   /** A hundred checks of the rights of random people in one call. The caller is an administrator. */
@@ -44,7 +44,7 @@ const calls = {
     return calls.rpc.call(
       checkManyAccess,
       { organizationId: input.organizationId, questions },
-      { for: { requestId: randomUUID(), token: input.managerToken } },
+      { causedBy: { requestId: randomUUID(), token: input.managerToken } },
     );
   },
   /** A request that has the same size as a check, including the headers. */

@@ -37,8 +37,8 @@ const joinTeam = (id, condition) => `cross join lateral (
  * Checks the right of a person on a product in the tables of the teams service. The right can come from a grant to the
  * person, to one of their teams, to a parent of such a team, or to the whole organization. The object of the grant is
  * the product or its product type. A wider right implies a narrower right; the parameter `rights` therefore contains
- * the right and all wider rights. The statement ignores roles, blocks and caps, because the database of the teams
- * service does not contain them.
+ * the right and all wider rights. The statement ignores roles and blocks, because the database of the teams service
+ * does not contain them, and it ignores that an external may not use the right `manage`.
  *
  * Parameters: $1 organization, $2 member, $3 product (in its first ownership period), $4 product type, $5 rights,
  * $6 now, $7 true if the person is an external.

@@ -54,7 +54,7 @@ export const revocation = {
       await rpc.call(
         endGrant,
         { organizationId, grantId },
-        { for: { requestId: randomUUID(), token }, idempotencyKey: randomUUID(), timeoutMs: TIMEOUT_MS },
+        { causedBy: { requestId: randomUUID(), token }, idempotencyKey: randomUUID(), timeoutMs: TIMEOUT_MS },
       );
       const [end, returnedAt] = [performance.now(), process.hrtime.bigint()];
       await sleep(AFTER_MS);

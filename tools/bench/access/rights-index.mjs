@@ -36,8 +36,8 @@ function buildIndexes({ people, grants, products }, at) {
     return groups;
   };
   const rights = [...new Set([...grants.grants.flatMap(({ right }) => withNarrowerRights(right)), ...CONTENT_RIGHTS])];
-  const maskOf = (names) => names.reduce((mask, name) => mask | (1 << rights.indexOf(name)), 0);
   // A mask has one bit per right.
+  const maskOf = (names) => names.reduce((mask, name) => mask | (1 << rights.indexOf(name)), 0);
   const grantsByHolder = new Map();
   for (const grant of grants.grants.filter(isActive)) {
     const holder = grant.holder.teamId ?? grant.holder.accountId ?? 'organization';
@@ -84,10 +84,10 @@ function rightsOfPerson(indexes, { accountId, role }) {
   const addRightsBelow = (objectId, productId, mask, path) => {
     addRights(objectId, productId, mask);
     for (const { resourceId } of indexes.children.get(objectId) ?? []) {
-      const unrestricted = (indexes.restrictions.get(resourceId) ?? [])
+      const remainingMask = (indexes.restrictions.get(resourceId) ?? [])
         .filter(({ holder }) => path.includes(holder.teamId ?? holder.accountId))
         .reduce((remaining, { right }) => remaining & indexes.maskOf(withNarrowerRights(right)), mask);
-      if (unrestricted !== 0) addRightsBelow(resourceId, productId, unrestricted, path);
+      if (remainingMask !== 0) addRightsBelow(resourceId, productId, remainingMask, path);
     }
   };
   for (const { holder, path } of grantPathsOf(indexes, accountId, isExternal)) {

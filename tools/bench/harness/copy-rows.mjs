@@ -1,3 +1,4 @@
+/** A chunk is sent when it has at least this number of characters. */
 const CHUNK_LENGTH = 65_536;
 
 /** Inserts rows into a table with COPY. */

@@ -60,6 +60,7 @@ function goalItem({ goal, reached, met, ours }) {
   return `<li class="${state}">${escape(`${goal}${name}: ${figure}`)}</li>`;
 }
 
+/** The widths of the drawing, of the labels and of the figures; the heights of a row and of a bar. In SVG units. */
 const [WIDTH, LABEL, FIGURES, ROW, BAR] = [1_120, 400, 340, 36, 18];
 
 /** Bars with the median of each result. Results of another limit or another unit have another scale. */
@@ -79,9 +80,9 @@ function bars(results, unit) {
   return `<svg viewBox="0 0 ${WIDTH} ${shown.length * ROW + 4}" role="img">${rows.join('\n')}</svg>`;
 }
 
-function bar(result, top, scale, limit, results) {
+function bar(result, top, maxValue, limit, results) {
   const { name, role, median, range, unit, roundTrips, latencyMs, cpuMsPerOperation } = result;
-  const x = (value) => LABEL + ((WIDTH - LABEL - FIGURES) * Math.max(0, value)) / (scale || 1);
+  const x = (value) => LABEL + ((WIDTH - LABEL - FIGURES) * Math.max(0, value)) / (maxValue || 1);
   const middle = top + ROW / 2;
   const cpu = Object.entries(cpuMsPerOperation).map(([process, value]) => `${process} ${formatNumber(value)}`);
   const figures = [

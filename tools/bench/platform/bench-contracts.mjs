@@ -10,7 +10,7 @@ const Text = z.string().min(1).max(1_000);
 const itemId = idSchema('res');
 const exampleId = 'res_01je5nryg0fgz9y05x3mqpmjrg';
 
-/** A query that needs no data. */
+/** A query that a service answers without a database. */
 export const repeatText = query({
   subject: `rpc.${SOURCE}.text.repeat.v1`,
   access: 'public',

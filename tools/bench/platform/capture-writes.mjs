@@ -13,21 +13,21 @@ const asText = { getTypeParser: () => (text) => text };
  * rows as the service, whatever the service writes.
  */
 export async function captureWrites(connectionString, call) {
-  const [before, after] = [await connect(connectionString), await connect(connectionString)];
+  const [pastClient, client] = [await connect(connectionString), await connect(connectionString)];
   try {
-    const tables = await readTables(after);
-    await waitUntilPublished(after);
+    const tables = await readTables(client);
+    await waitUntilPublished(client);
     // The snapshot of this transaction still shows the rows as they were before the call.
-    await before.query('begin isolation level repeatable read');
-    const { rows } = await before.query('select pg_snapshot_xmax(pg_current_snapshot())::text as start');
+    await pastClient.query('begin isolation level repeatable read');
+    const { rows } = await pastClient.query('select pg_snapshot_xmax(pg_current_snapshot())::text as start');
     await call();
-    await waitUntilPublished(after);
+    await waitUntilPublished(client);
     const changes = [];
-    for (const table of tables) changes.push(...(await changesOf(table, { before, after, start: rows[0].start })));
+    for (const table of tables) changes.push(...(await changesOf(table, { pastClient, client, start: rows[0].start })));
     return changes.sort((one, other) => one.order - other.order);
   } finally {
-    await before.end();
-    await after.end();
+    await pastClient.end();
+    await client.end();
   }
 }
 
@@ -64,10 +64,13 @@ async function readTables(client) {
   return rows;
 }
 
-/** Returns the rows of a table that were written since the transaction `start`. */
-async function changesOf(table, { before, after, start }) {
+/**
+ * Returns the rows of a table that were written since the transaction `start`. `order` sorts them by the transaction
+ * (xmin) and by the statement in it (cmin).
+ */
+async function changesOf(table, { pastClient, client, start }) {
   const name = pg.escapeIdentifier(table.table);
-  const { rows } = await after.query({
+  const { rows } = await client.query({
     text: `select *, xmin::text || lpad(cmin::text, 6, '0') as "order" from ${name} where xmin::text::bigint >= $1`,
     values: [start],
     types: asText,
@@ -75,7 +78,7 @@ async function changesOf(table, { before, after, start }) {
   const changes = [];
   for (const { order, ...row } of rows) {
     const key = table.key.map((column, index) => `${pg.escapeIdentifier(column)}::text = $${index + 1}`);
-    const former = await before.query({
+    const former = await pastClient.query({
       text: `select * from ${name} where ${key.join(' and ')}`,
       values: table.key.map((column) => row[column]),
       types: asText,

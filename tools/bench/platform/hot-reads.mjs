@@ -30,7 +30,7 @@ export async function readRequests({ paths }, { url, people, organizations }) {
   );
 }
 
-/** Starts the limit. `port` is the port of a proxy to PostgreSQL. Returns the process and its address. */
+/** Starts the limit. With `port`, it reaches PostgreSQL through the proxy on this port. `url` is its address. */
 export async function startRawReads(options, port) {
   const child = await startChild(new URL('raw-reads.process.mjs', import.meta.url), {}, options);
   const url = await child.ask('listen', {

@@ -1,6 +1,9 @@
 import { signIn } from './people.mjs';
 
-/** The writes of the measurements. `{unique}` in a body gets a new value for each request. */
+/**
+ * The writes of the measurements. `request` returns the requests in an organization, which are sent in turn. `{unique}`
+ * in a body gets a new value for each request.
+ */
 export const hotWrites = [
   {
     name: 'createTeam',

@@ -25,7 +25,7 @@ let content;
 export async function useInstallation(options, { isSeparate = false, isCounted = false, isNew = false } = {}) {
   const kind = JSON.stringify({ isSeparate, isCounted });
   if (running?.kind === kind && !isNew) return running;
-  // The process that loads the content is warm, so it is not new.
+  // Loading the content warms the processes up, so this is done before the new processes start.
   if (isNew && !content) await useInstallation(options, { isSeparate });
   await stopInstallation();
   const { folder, logs } = options;

@@ -15,7 +15,7 @@ const colours = ['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', '
 
 /**
  * Creates organizations through the API: with members, teams and orders to read, and with an address and a member to
- * write. Each organization has another owner, in turn.
+ * write. The people take turns as owners.
  */
 export async function openOrganizations(url, people, { seed }) {
   const random = randomFrom(seed + 20);

@@ -4,7 +4,10 @@ import { waitUntilIdle } from './wait-until-idle.mjs';
 const TIMES_PEAK = 3;
 const RUN_MS = 5_000;
 
-/** Sends more writes than the services can handle. Returns the share of the peak that succeeds, and a table. */
+/**
+ * Sends more writes than the services can handle. `peak` is the highest measured rate, in calls per second. Returns the
+ * share of the peak that succeeds (`goodput`), the number of failed calls, and a table.
+ */
 export async function measureOverload(caller, installation, peak) {
   const [write] = hotWrites;
   const requests = await writeRequests(write, installation);

@@ -6,7 +6,7 @@ import { cpuOfServers } from './servers.mjs';
 
 const IN_FLIGHT = 64;
 const RUN_MS = 3_000;
-const subjects = { echoSubject: 'bench.echo', busSubject: 'bench.bus' };
+const natsSubjects = { echoSubject: 'bench.echo', busSubject: 'bench.bus' };
 
 /** P2a: measures requests over NATS with the Nest transport, with the bus alone, and with the plain client. */
 export const transport = {
@@ -16,11 +16,11 @@ export const transport = {
     const start = (file, input) => startChild(new URL(file, import.meta.url), input, options);
     const output = { itemId: repeatText.example.input.itemId, text: sampleText, number: 10_000 };
     const echo = await start('../access/echo.process.mjs', {
-      subject: subjects.echoSubject,
+      subject: natsSubjects.echoSubject,
       bytes: encode({ output }).byteLength,
     });
-    const server = await start('transport.process.mjs', subjects);
-    const caller = await start('transport-caller.process.mjs', subjects);
+    const server = await start('transport.process.mjs', natsSubjects);
+    const caller = await start('transport-caller.process.mjs', natsSubjects);
     const run = async (call, serving) => {
       const read = async () => ({ server: await serving.ask('cpu'), nats: cpuOfServers(options.folder).nats });
       const before = await read();

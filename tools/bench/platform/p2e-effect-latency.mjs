@@ -29,11 +29,11 @@ export const effectLatency = {
       const effects = new Map(await sinkProcess.ask('effectsOf', { count: operations }));
       const after = await cpu();
       const times = commits.map(([, time]) => time);
-      const start = Math.min(...times);
+      const firstCommitAt = Math.min(...times);
       return {
         operations,
-        ms: Math.max(...effects.values()) - start,
-        // From the commit to the commit: the time at which the source could not yet commit does not count.
+        ms: Math.max(...effects.values()) - firstCommitAt,
+        // The latency starts at the commit in the source, not at the planned time, so a late commit does not count.
         latency: latencies(commits.map(([itemId, time]) => effects.get(itemId) - time)),
         cpu: cpuBetween(before, after),
       };

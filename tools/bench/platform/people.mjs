@@ -9,8 +9,8 @@ import { databaseUrl } from './servers.mjs';
 
 export const PEOPLE = 20;
 const PASSWORD = 'a rope, a harness and a helmet';
-/** An access token is valid for ten minutes. */
-const TOKEN_AGE_MS = 4 * 60_000;
+/** A token that is older is replaced before a run, because an access token is valid for only ten minutes. */
+const MAX_TOKEN_AGE_MS = 4 * 60_000;
 
 /**
  * Signs up people through the API. The tokens in mails are read from the service that the mails come from, so that no
@@ -35,7 +35,7 @@ export async function signUpPeople(url) {
 export async function signIn(url, people) {
   const now = performance.now();
   await forEachFew(
-    people.filter(({ signedInAt }) => now - signedInAt > TOKEN_AGE_MS),
+    people.filter(({ signedInAt }) => now - signedInAt > MAX_TOKEN_AGE_MS),
     async (person) => {
       const { accessToken } = await callApi(url, 'POST', '/v1/sessions', {
         body: { email: person.email, password: PASSWORD },
@@ -46,7 +46,10 @@ export async function signIn(url, people) {
   );
 }
 
-/** Calls `work` with functions that return the tokens of mails. */
+/**
+ * Calls `work` with `rpc`, which calls other services as reminders does, and with `signUpToken(email)`, which returns
+ * the token of the link in a sign-up mail.
+ */
 export async function withMailTokens(work) {
   const bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'reminders' });
   const rpc = new RpcClient(bus, 'reminders');

@@ -28,7 +28,7 @@ function listen({ hostname, port }) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 }
 
-/** Returns the exchanges since the last call. */
+/** Returns the exchanges (see `PostgresWire`) that have ended since the previous `take`. */
 function take() {
   const taken = exchanges;
   exchanges = [];

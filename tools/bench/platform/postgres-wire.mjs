@@ -1,7 +1,8 @@
 /**
  * Follows one connection between a client and PostgreSQL, from the bytes of both directions. It counts round trips: the
  * client has sent something and waits for the answer. Bytes that are sent before the answer belong to the same round
- * trip.
+ * trip. Message types of a client are Q (simple query), P (parse), B (bind) and S (sync). The server sends Z when it is
+ * ready for the next query.
  */
 export class PostgresWire {
   database = 'unknown';
@@ -13,7 +14,7 @@ export class PostgresWire {
   #pendingReady = 0;
   #exchange = emptyExchange();
 
-  /** `onIdle` gets the exchanges: what happened until the connection was idle and in no transaction again. */
+  /** `onIdle` gets each exchange at its end: when the connection is idle again and in no transaction. */
   constructor(onIdle) {
     this.#onIdle = onIdle;
   }

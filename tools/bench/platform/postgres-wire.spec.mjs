@@ -29,7 +29,7 @@ function follow() {
   return { wire, exchanges };
 }
 
-it('counts a statement as one round trip, and a transaction until it ends', () => {
+it('reports a transaction as one exchange, with a round trip for each statement', () => {
   const { wire, exchanges } = follow();
   for (const [sql, state] of [
     ['begin', 'T'],

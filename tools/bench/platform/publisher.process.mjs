@@ -40,7 +40,7 @@ async function publish({ publisher, inFlight, ms }) {
   return { ...sample, cpu: ownCpu() - before };
 }
 
-/** Publishes this number of events. With `isEmptyFirst`, the stream has no other events. */
+/** Publishes this number of events with the plain client. `isEmptyFirst` first deletes all events of the stream. */
 async function publishCount({ count, inFlight, isEmptyFirst = false }) {
   if (isEmptyFirst) {
     const manager = await rawJetStreamManager(connection, { checkAPI: false });

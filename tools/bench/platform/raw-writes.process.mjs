@@ -10,7 +10,10 @@ const app = fastify();
 let idle = [];
 const waiting = [];
 const connections = [];
-/** The numbers of the captures fit between the numbers of two replays. */
+/**
+ * A replay adds its number to the captured numbers. The captured numbers of different calls differ by less than this
+ * step, so two replays never write the same number.
+ */
 const STEP = 1_000;
 let replayNumber;
 handleRequests({ start, listen, stop });

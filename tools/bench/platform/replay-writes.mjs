@@ -22,7 +22,7 @@ function insertOf({ table, columns, generated, numbers, unique, row }, fresh, re
     if (numbers.includes(column)) return String(BigInt(value) + BigInt(replayNumber));
     const changed = fresh(value);
     // A unique text without an id, for example a number of a document, gets another number.
-    return changed === value && !UUID_OR_DATE.test(value) ? withNumber(value, replayNumber) : changed;
+    return changed === value && !KEPT_TEXT.test(value) ? withNumber(value, replayNumber) : changed;
   };
   const placeholders = written.map((_, index) => `$${index + 1}`).join(', ');
   const columnList = written.map((column) => pg.escapeIdentifier(column)).join(', ');
@@ -32,11 +32,10 @@ function insertOf({ table, columns, generated, numbers, unique, row }, fresh, re
   );
 }
 
-/** Ids of rows that exist, and dates, stay as they are. */
-const UUID_OR_DATE =
-  /^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{4}-\d\d-\d\d|^[a-z_]+(\.[a-z_0-9]+)+$|_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+/** Unique texts that stay as they are: UUIDs, dates, names with dots such as `evt.teams.team.created.v1`, and ids. */
+const KEPT_TEXT = /^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{4}-\d\d-\d\d|^[a-z_]+(\.[a-z_0-9]+)+$|_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
-/** Adds a number to the last digits of a text. */
+/** Adds a number to the last digits of a text. Appends the number to a text without digits. */
 export function withNumber(text, number) {
   const digits = /\d+(?=\D*$)/.exec(text)?.[0];
   if (!digits) return `${text} ${number}`;
@@ -80,8 +79,8 @@ function prepared(text, values) {
 }
 
 /**
- * Returns a function that replaces the new ids in a text: each id by the same other id in all rows of a replay. Ids are
- * in the text as UUID or with a prefix.
+ * Returns a function that replaces the new ids and the unique names in a text. All rows of a replay get the same
+ * replacement for the same id or name. Ids are in the text as UUID or with a prefix.
  */
 function freshValues(isNewId) {
   const replacements = new Map();

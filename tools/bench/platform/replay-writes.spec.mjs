@@ -75,7 +75,7 @@ describe('a replay of captured changes', () => {
     ['999', 1, '1000'],
     ['RF18X', 1, 'RF19X'],
     ['none', 3, 'none 3'],
-  ])('the unique text %s becomes in replay %i %s', (text, number, expected) => {
+  ])('changes the unique text %s by the number %i to %s', (text, number, expected) => {
     expect(withNumber(text, number)).toBe(expected);
   });
 });

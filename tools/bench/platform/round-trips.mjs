@@ -14,8 +14,9 @@ let counts;
 
 /**
  * Counts the round trips to PostgreSQL of each call, with a proxy between the services and PostgreSQL. The calls run
- * one after the other and several times; the count is the median. Returns `{ ours, limit }` by the name of the call,
- * each `{ all, inTransaction, writes, statements }`. The count is made once.
+ * one after the other and several times; the count is the median. Returns `{ ours, limit }` by the name of the call; a
+ * write has no `limit`. Each is `{ all, inTransaction, writes, statements }`: round trips in total and in the longest
+ * transaction, writes of the client to its socket, and statements. Later calls return the same counts.
  */
 export async function countRoundTrips(options) {
   counts ??= await count(options);

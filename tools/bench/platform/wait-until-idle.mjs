@@ -44,7 +44,10 @@ async function unpublished(clients) {
   return answers.reduce((sum, { rows }) => sum + rows[0].count, 0);
 }
 
-/** Drops reminders that are due and mails that wait. Returns the number of mails that are being sent. */
+/**
+ * Drops reminders that are due within an hour, and queued mails. Returns the number of the dropped reminders plus the
+ * number of mails that are being sent.
+ */
 async function discardMails(client) {
   const { rowCount } = await client.query(
     `update reminder set status = 'dropped' where status = 'planned' and next_try_at <= now() + interval '1 hour'`,

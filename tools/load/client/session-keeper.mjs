@@ -24,7 +24,7 @@ export class SessionKeeper {
     this.#timer = setInterval(() => this.#refreshDue(), CHECK_MS).unref();
   }
 
-  /** Returns a session with the token that is valid at the moment. `tokens` is the answer to a sign-in. */
+  /** Returns a session whose `accessToken` is replaced before it expires. `tokens` is the answer to a sign-in. */
   add(tokens) {
     const session = { accessToken: undefined, refreshToken: undefined, refreshAt: 0, accountId: tokens.accountId };
     this.#accept(session, tokens);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Answers the metrics of each reading, in this order. */
+/** Takes one sample per text; the server answers with this text. Returns the results of the process. */
 async function sample(...texts) {
   const sampler = new OpsSampler([address], performance.now());
   for (text of texts) await sampler.sample();

@@ -17,7 +17,7 @@ export function linearAxis(max) {
   };
 }
 
-/** Returns a logarithmic axis from a power of ten below `min` to one above `max`. */
+/** Returns a logarithmic axis from the power of ten at or below `min` to a power of ten at or above `max`. */
 export function logAxis(min, max) {
   const low = Math.floor(Math.log10(Math.max(min, 1e-3)) + 1e-9);
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(max, 1e-3)) - 1e-9));

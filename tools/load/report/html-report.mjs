@@ -4,7 +4,7 @@ import { reportPlots } from './plots.mjs';
 import { stylesheet } from './stylesheet.mjs';
 import { reportTables } from './tables.mjs';
 
-/** Writes the report as one HTML file without scripts and without other files. */
+/** Returns the report as the text of one HTML file, which has no scripts and loads no other files. */
 export function htmlReport(report) {
   const time = report.startedAt.replace('T', ' ').slice(0, 'YYYY-MM-DD hh:mm'.length);
   const title = `Load: ${report.scenario}, ${time} UTC`;

@@ -13,7 +13,8 @@ const MAX_POINTS = 600;
 
 /**
  * Draws lines as SVG. `series` has `{ name, style, points: [{ x, y }] }`; `style` is a class of the stylesheet. A point
- * without `y` interrupts its line. `bands` are marked ranges of x, `{ from, to, label }`.
+ * without `y` interrupts its line. `bands` are shaded ranges of x, `{ from, to, label }`. `areMarked` draws a circle at
+ * each point.
  */
 export function lineChart({ xLabel, yLabel, series, bands = [], isLogarithmic = false, maxX, areMarked = false }) {
   const ys = series.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);

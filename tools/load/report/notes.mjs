@@ -76,7 +76,7 @@ function describeKnee({ sustained, exceeded }) {
   return `knee: ${formatRate(sustained)}/s was sustained, ${limit}`;
 }
 
-/** Beyond the capacity, goodput shall not fall: then refused requests cost little. */
+/** Compares the last phase of a ramp with the best phase. The share is high when refused requests cost little. */
 function describeOverload(phases) {
   const highest = Math.max(...phases.map(({ main }) => main.goodput));
   const share = Math.round((100 * phases.at(-1).main.goodput) / highest);

@@ -52,7 +52,7 @@ function streamPlots(name, points, overTime) {
   ];
 }
 
-/** Goodput and p99 of each phase over its rate. */
+/** Goodput and latencies of each phase over its rate. */
 function ratePlots(phases) {
   const sorted = phases.toSorted((one, other) => one.rate - other.rate);
   const maxX = sorted.at(-1).rate;

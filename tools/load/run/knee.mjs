@@ -32,7 +32,7 @@ export async function findKnee({ firstRate, maxP99, maxRate = Infinity, isStoppe
         : sustained === undefined
           ? exceeded / 2
           : (sustained + exceeded) / 2;
-    // A rate this low is not sustained because of errors, not because of the load.
+    // At a rate this low, errors and not the load are the cause, so a lower rate would not help.
     if (rate < Math.min(1, firstRate / 32)) break;
   }
   return { sustained, exceeded };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { findKnee, reasonNotSustained } from './knee.mjs';
 
-/** A server that answers up to `capacity` requests/s, with a latency that rises before that. */
+/** A server that answers up to `capacity` requests/s. Its latency is high from this rate on. */
 const server = (capacity, rates = []) => ({
   rates,
   runPhase: async (rate) => {
@@ -41,6 +41,6 @@ test.each([
   [{ rate: 100, goodput: 94, latency: { ok: { p99: 1 } } }, 'goodput is below 95 % of the rate'],
   [{ rate: 100, goodput: 99, latency: { ok: { p99: 501 } } }, 'p99 is above 500 ms'],
   [{ rate: 100, goodput: 96, latency: { ok: { p99: 499 } } }, undefined],
-])('the phase %j is not sustained because %s', (result, reason) => {
+])('the reason why the phase %j is not sustained is %s', (result, reason) => {
   expect(reasonNotSustained(result, 500)).toBe(reason);
 });

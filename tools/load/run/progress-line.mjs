@@ -1,3 +1,4 @@
+/** Without a terminal, `show` prints only one state in this many. */
 const WITHOUT_TERMINAL_EVERY = 5;
 
 /** Shows the state of the run on stderr: one line that changes in a terminal, otherwise a line every few seconds. */

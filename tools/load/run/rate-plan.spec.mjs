@@ -29,7 +29,7 @@ describe('the planned times of a phase', () => {
     [0.1, 30_000, 3],
     [0.5, 1_000, 1],
     [333, 1_000, 333],
-  ])('at %d/s for %d ms are %d', (rate, ms, count) => {
+  ])('at %d/s for %d ms are those of %d requests', (rate, ms, count) => {
     const timeOf = plannedTimes({ rate, startAt: 0, ms });
     expect([timeOf(count - 1) !== undefined, timeOf(count)]).toEqual([true, undefined]);
   });

@@ -3,7 +3,7 @@ import { runPhase } from './run-phase.mjs';
 
 /** Phases of the search are short; they only find out whether a rate is sustained. */
 const KNEE_PHASE_MS = 5_000;
-/** Later phases skip this long, in which connections and caches adapt to the new rate. */
+/** Longest warm-up of the phases after the first; in it, connections and caches adapt to the new rate. */
 const MAX_LATER_WARM_UP_MS = 1_000;
 
 /**
@@ -37,9 +37,9 @@ export async function runLoad({ options, streams, originAt, isStopped, note, set
     maxP99: options.kneeP99,
     isStopped,
     runPhase: async (rate) => {
-      const result = await run(`search ${formatRate(rate)}`, rate, KNEE_PHASE_MS);
+      const result = await run(`search ${rateWithUnit(rate)}`, rate, KNEE_PHASE_MS);
       const reason = reasonNotSustained(result, options.kneeP99);
-      note(`${formatRate(rate)}: ${reason ?? 'sustained'}`);
+      note(`${rateWithUnit(rate)}: ${reason ?? 'sustained'}`);
       return result;
     },
   });
@@ -48,7 +48,7 @@ export async function runLoad({ options, streams, originAt, isStopped, note, set
   return { phases, knee };
 }
 
-const formatRate = (rate) => `${rate.toLocaleString('en', { maximumFractionDigits: 1 })}/s`;
+const rateWithUnit = (rate) => `${rate.toLocaleString('en', { maximumFractionDigits: 1 })}/s`;
 
 /** The knee of a ramp lies between the last sustained rate and the first that was not sustained. */
 function kneeOf(phases, { kneeP99 }) {

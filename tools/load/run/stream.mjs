@@ -4,7 +4,7 @@ import { steps } from '../scenarios.mjs';
 import { Timeline } from './timeline.mjs';
 import { weightedChoice } from './weighted-choice.mjs';
 
-/** A step that has nothing to act on is replaced by another one, at most so often. */
+/** Instead of a step that has nothing to act on, another step is drawn. The run fails after this many draws. */
 const MAX_DRAWS = 50;
 
 /** The requests of one scenario on its own organizations. */
@@ -14,7 +14,7 @@ export class Stream {
   #timeoutMs;
   #drawStep;
   #context;
-  #idle;
+  #onDrained;
   /** Number of requests without an outcome. */
   inFlight = 0;
   /** Outcomes by step since the start, including the warm-up. */
@@ -50,7 +50,7 @@ export class Stream {
       this.totals[step] ??= { ok: 0, shed: 0, error: 0 };
       this.totals[step][outcome.kind] += 1;
       this.inFlight -= 1;
-      if (this.inFlight === 0) this.#idle?.();
+      if (this.inFlight === 0) this.#onDrained?.();
     };
     this.#http.send(toHttp(request), plannedAt + this.#timeoutMs).then(
       (answer) => settle(this.#accept(request, answer)),
@@ -62,8 +62,8 @@ export class Stream {
   drained() {
     return new Promise((resolve) => {
       if (this.inFlight === 0) return resolve();
-      this.#idle = () => {
-        this.#idle = undefined;
+      this.#onDrained = () => {
+        this.#onDrained = undefined;
         resolve();
       };
     });

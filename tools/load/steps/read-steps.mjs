@@ -1,7 +1,7 @@
-/**
- * A step prepares one request. It gets the organizations of its stream and a random number generator, and returns
- * `{ method, path, body?, person?, hasIdempotencyKey?, onAnswer? }`, or undefined when the data has nothing to act on.
- */
+// A step prepares one request. It gets the context of its stream, `{ random, organizations, state, nextName }`, and
+// returns `{ method, path, body?, person?, hasIdempotencyKey?, onAnswer?, step? }`, or undefined when the data has
+// nothing to act on. With `step`, the request counts for the step of this name.
+
 export const listDocuments = ({ random, organizations }) => {
   const organization = random.pick(organizations);
   return get(random.pick(organization.people), `${organization.path}/documents?limit=20`);

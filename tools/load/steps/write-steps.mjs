@@ -1,4 +1,4 @@
-/** Rights of documents, and one more flag that changes back and forth. */
+/** The flags that a member gets in turn. Both sets have `billing.view`, because other steps read documents. */
 const flagSets = [['billing.view'], ['billing.view', 'productEvents']];
 /** A run keeps at most this many created teams for deletion. */
 const MAX_REMEMBERED = 1_000;

@@ -28,7 +28,7 @@ interface Order {
 /** The QR-IBAN of the demonstration seller, which is the example in the published specification. */
 const SELLER_QR_IBAN = 'CH4431999123000889012';
 
-/** The prepaid amount that remains after the renewal of the hosting. It is too small to renew the drive. */
+/** The prepaid balance after the renewal of the hosting, in centimes. It is too small to renew the drive. */
 export const PREPAID_REMAINDER = 100;
 
 export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
@@ -172,7 +172,7 @@ export async function fetchDocument(scenario: Scenario, id: string): Promise<Doc
 
 export const francs = (amount: number): string => formatMoney(money(amount, 'CHF'), 'en');
 
-/** Returns the gross yearly price of a product type, which a renewal will cost. */
+/** Returns the gross yearly price of a product type in centimes, which a renewal will cost. */
 export async function grossPriceOf(scenario: Scenario, type: string): Promise<number> {
   const { body } = await scenario.api.get<{
     data: {

@@ -80,8 +80,9 @@ export async function remindersArrive(scenario: Scenario): Promise<void> {
 }
 
 /**
- * Moves the clock to 30 days after the renewal on credit, the day of the next notice, and imports a new bank file
- * without a matching payment. Without a new bank file, the notice is postponed, because a payment may be unknown.
+ * Moves the clock to 30 days after the renewal on credit, the day of the next reminder, and imports a new bank file
+ * without a matching payment. Until this import, the reminder is postponed by an hour at each attempt, because the debt
+ * may be paid already. The second move of the clock makes a postponed reminder due.
  */
 export async function nextReminderIsSent(scenario: Scenario): Promise<void> {
   await scenario.moveClockTo(`${addDays(scenario.get('due'), 30)}T09:00:00.000Z`);

@@ -38,7 +38,7 @@ export async function applyPayment(
   drafts: Invoice[],
 ): Promise<BookingOutcome> {
   const { em, now, publish } = context;
-  // Null when no product is sold in this currency.
+  // The amount in the type of the API contracts; null when no product is sold in this currency.
   const contractAmount = toMoneyValue(transaction.amount);
   const organizationId = origin.owner?.organizationId ?? origin.payer;
   const ledgerBooking: Omit<LedgerBooking, 'entries'> = {

@@ -54,7 +54,10 @@ export interface BankTransaction {
   readonly direction: Direction;
   /** Charges that banks deducted, if the file states them. */
   readonly charges: Money | undefined;
-  /** Normalized QRR or SCOR with valid check digits. Read from the reference field, else from the free text. */
+  /**
+   * A QR reference or ISO 11649 reference, normalized and with valid check digits. Read from the reference field, else
+   * from the free text.
+   */
   readonly creditorReference: string | undefined;
   /** The content of the reference field, before its check digits are checked. */
   readonly uncheckedReference: string | undefined;

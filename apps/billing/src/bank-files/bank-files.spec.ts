@@ -194,7 +194,7 @@ describe('a bank transfer', () => {
     expect(await billing.prepaid(organizationId)).toMatchObject({ balances: [{ amount: 11_675, currency: 'EUR' }] });
   });
 
-  it('for a cancelled order goes to prepaid, which pays a new order (C-BNK-15)', async () => {
+  it('for a cancelled order goes to prepaid, from which a new order can be paid (C-BNK-15)', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const ordered = await billing.order(organizationId);

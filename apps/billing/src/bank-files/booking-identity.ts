@@ -105,8 +105,8 @@ function directionKey({ direction, isReversal }: Pick<KeyFields, 'direction' | '
 }
 
 /**
- * Undefined when the entry has no reference. The key contains the amount (`?` when the amount is
- * unreadable): if a bank uses a reference twice, the second payment is not a duplicate.
+ * Undefined when the entry has no reference. The key contains the amount (`?` when the amount is unreadable): if a bank
+ * uses a reference for two entries with different amounts, the second entry is not a duplicate.
  */
 function entryKey({ account }: BankStatement, entry: KeyFields): string | undefined {
   const { reference, amount } = entry;

@@ -200,7 +200,7 @@ export function readEntry(
   return errors.length > errorsBefore ? undefined : { entry, ...(remark && { remark }) };
 }
 
-/** Checks that the transactions add up to the amount of the entry. A difference by the stated charges is allowed. */
+/** Checks that the transactions add up to the amount of the entry. They may differ by at most the stated charges. */
 function checkTransactionSum(
   errors: FieldError[],
   element: XmlElement,

@@ -51,7 +51,8 @@ export function amountField(errors: FieldError[], element: XmlElement, name = 'A
 }
 
 /**
- * Undefined when the text is not an amount, the currency is unknown or the text has more decimals than the currency.
+ * Undefined when the text is not an amount, the amount is too large, the currency is unknown, or the text has more
+ * decimals than the currency. Zeros after the last decimal of the currency are accepted.
  */
 export function readAmount(text: string, currency: string): Money | undefined {
   if (

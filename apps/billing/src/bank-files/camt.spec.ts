@@ -136,7 +136,7 @@ describe('camt reader', () => {
     }
   });
 
-  it('finds a reference in the free text and keeps an invalid reference as the given reference', () => {
+  it('finds a reference in the free text and returns an invalid reference only as uncheckedReference', () => {
     const transactionWithText = (ustrd: string) =>
       firstTransaction(file({ entries: entry({ details: detailsOf(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
     expect(transactionWithText('Rechnung 21 00000 00003 13947 14300 09017').creditorReference).toBe(qrr);

@@ -39,7 +39,7 @@ export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes)
   const transactions = new Map<XmlElement, ReadTransaction[]>();
   const entries = new Map<XmlElement, ReadEntry[]>();
 
-  // Converts each transaction and entry when its element ends, then removes the element from the tree to save memory.
+  // Converts each transaction and entry when its element ends. `true` removes the element from the tree to save memory.
   const root = parse(text, (element) => {
     const grandparent = element.parent?.parent;
     if (element.name === 'TxDtls' && grandparent?.name === 'Ntry') {

@@ -126,7 +126,7 @@ describe('matching of an incoming payment', () => {
     });
   });
 
-  it('property: the applied amount plus surplus is the payment, plus shortfall is the open amount', () => {
+  it('property: the parts of a payment add up to the payment, and with the shortfall to the open amount', () => {
     const amounts = fc.integer({ min: 1, max: 10 ** 7 });
     fc.assert(
       fc.property(

@@ -4,7 +4,7 @@ import type { BankEntry, BankFile, UnprocessableEntry } from './bank-file.ts';
 
 /** Earlier dates are errors: camt files did not exist before. */
 export const earliestBankDate = '1990-01-01';
-const maxDaysAhead = 366;
+const maxDaysAfterCreation = 366;
 
 /**
  * Moves entries with implausible dates, such as 9999-12-31, to `unprocessable`: the money goes to suspense and the
@@ -13,7 +13,7 @@ const maxDaysAhead = 366;
  */
 export function withPlausibleDates(file: BankFile, now: Date): BankFile {
   const creationDate = new Date(Math.min(Date.parse(file.createdAt), now.getTime())).toISOString().slice(0, 10);
-  const latestDate = addDays(creationDate, maxDaysAhead);
+  const latestDate = addDays(creationDate, maxDaysAfterCreation);
   const isPlausible = (date: string | undefined): boolean =>
     date === undefined || (date >= earliestBankDate && date <= latestDate);
   const keepIfPlausible = (date: string | undefined): string | undefined => (isPlausible(date) ? date : undefined);

@@ -10,7 +10,10 @@ import {
   type RecordedBooking,
 } from './recorded-booking.ts';
 
-/** Posts a batch total to suspense: the payers are unknown until the camt.054 with the details is imported. */
+/**
+ * Posts the total of incoming payments to suspense: the payers are unknown until the camt.054 with the details is
+ * imported. A total of outgoing payments is recorded as `ignored` and not posted.
+ */
 export async function recordBatchTotal(context: BillingContext, total: BatchTotal): Promise<RecordedBooking> {
   const id = newId('bkg', context.now);
   if (total.entry.direction === 'debit')

@@ -71,7 +71,7 @@ export class ChargeCommands {
     const isCovered = canUsePrepaid && balance >= total.amount;
     if (!isCovered && input.method === 'prepaid')
       return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
-    // Prepaid pays every invoice that its balance covers (PAY-3), so a covered charge is never on credit.
+    // Prepaid pays a charge on credit at once if `paysInvoices` is on and the balance covers it (PAY-3).
     const payment = isCovered ? ({ paidOn: today, method: 'prepaid' } as const) : undefined;
     const heldUntil = isCovered ? null : input.heldUntil;
     const invoice = await draftInvoice(context, {

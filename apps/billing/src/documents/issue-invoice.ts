@@ -22,9 +22,9 @@ type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' |
 };
 
 /**
- * Creates a draft: an invoice without a number and a payment reference that is not inserted yet. Inserts the lines and
- * the ledger booking of the invoice and publishes its events. Call `numberInvoices` with the draft at the end of the
- * transaction.
+ * Creates a draft: an invoice that has no number and no payment reference and is not inserted yet. Inserts the lines
+ * and the ledger booking of the invoice and publishes its events. Call `numberInvoices` with the draft at the end of
+ * the transaction.
  */
 export async function draftInvoice(context: BillingContext, details: InvoiceDetails): Promise<Invoice> {
   const { em, now, publish, seller } = context;

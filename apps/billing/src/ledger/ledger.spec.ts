@@ -92,7 +92,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     }
   });
 
-  it('is zero after equal numbers of concurrent transfers and charges', async () => {
+  it('is zero after equal numbers of concurrent bank transfers and charges', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await Promise.all(

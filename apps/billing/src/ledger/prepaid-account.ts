@@ -12,8 +12,9 @@ export const lockPrepaidAccount = (em: EntityManager, organizationId: `org_${str
   lockPrepaidAccountAndRead(em, organizationId, now, async () => undefined);
 
 /**
- * Like `lockPrepaidAccount`, and reads in the same round trip. Runs `read` again after it has created a missing
- * account, because the lock was missing too: `read` must refresh the entities that it loads.
+ * Like `lockPrepaidAccount`, and runs `read` in the same round trip. When the account is missing, the first `read` runs
+ * without a lock. The function then creates and locks the account and runs `read` again, so `read` must refresh the
+ * entities that it loads.
  */
 export async function lockPrepaidAccountAndRead<T>(
   em: EntityManager,

@@ -87,7 +87,7 @@ describe('references', () => {
     );
   });
 
-  it('property: are invalid with one wrong digit', () => {
+  it('property: are invalid with one wrong digit if they are QR references', () => {
     fc.assert(
       fc.property(
         kinds,

@@ -10,7 +10,7 @@ const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const MIN_LENGTH = 15;
 /**
- * When this many password checks wait, the next check is rejected with a retry delay: a waiting sign-in uses a database
+ * When this many hash computations wait, the next one is rejected with a retry delay: a waiting sign-in uses a database
  * connection.
  */
 const MAX_WAITING = 20;
@@ -79,7 +79,7 @@ export class Passwords {
         passes: PASSES,
       });
     } finally {
-      // The next waiting check takes over the capacity of this check, so `running` stays the same.
+      // The next waiting computation takes the place of this one, so `running` stays the same.
       const next = this.waiting.shift();
       if (next) next();
       else this.running -= 1;

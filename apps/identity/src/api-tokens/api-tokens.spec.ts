@@ -218,7 +218,7 @@ describe('the access token of an API token', () => {
     );
   });
 
-  it('records the last use at most once a minute', async () => {
+  it('is issued with a record of the last use of the API token, at most once a minute', async () => {
     const created = await createToken(ben);
     const lastUse = async () =>
       (await test.call(listApiTokens, {}, ben.as)).data.find(({ id }) => id === created.id)!.lastUsedAt;
@@ -256,7 +256,7 @@ describe('the access token of an API token', () => {
     expect((await test.call(listApiTokens, {}, ben.as)).data.map(({ id }) => id)).toContain(created.id);
   });
 
-  it('is refused with the same error for every invalid API token', async () => {
+  it('is not issued for an invalid API token, and the error is always the same', async () => {
     const [created, other] = [await createToken(ben), await createToken(ben)];
     await test.call(revokeApiToken, { tokenId: other.id }, ben.as);
     // The prefix of one token with the secret of another; the checksum matches neither.

@@ -7,7 +7,10 @@ import { Organization } from '../organizations/organization.entity.ts';
 import { Member } from './member.entity.ts';
 import { recordMemberStatuses } from './member-status-history.ts';
 
-/** Serializes changes of the legal representatives, so that the check of ROL-4 stays true until the commit. */
+/**
+ * Locks the row of an organization until the commit. Serializes the changes of its members and of its second factor
+ * requirement, so that the check of ROL-4 stays true until the commit.
+ */
 export async function lockOrganization(em: EntityManager, organizationId: `org_${string}`): Promise<Organization> {
   const organization = await em.findOne(
     Organization,

@@ -46,13 +46,13 @@ export class MemberCommands {
       loadAccountOf(em, organizationId, memberId),
     ]);
     if (member?.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
-    const [offerer, isOffererUnauthorized] = member.offeredBy
+    const [offerer, offererLacksSecondFactor] = member.offeredBy
       ? await Promise.all([
           em.findOne(Member, { organizationId, accountId: member.offeredBy }),
           lacksSecondFactor(em, organizationId, member.offeredBy),
         ])
       : [null, false];
-    const event = member.acceptOfferedRole(offerer && !isOffererUnauthorized ? offerer : undefined);
+    const event = member.acceptOfferedRole(offerer && !offererLacksSecondFactor ? offerer : undefined);
     if (event) await publish(event);
     await em.flush();
     recordMemberStatusesAhead(em, organizationId, now, [member.id]);

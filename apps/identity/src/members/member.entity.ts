@@ -123,7 +123,7 @@ export class Member extends MemberSchema.class {
     return domainEvent(memberRoleOffered, { ...this.key(), role: 'legal_representative' });
   }
 
-  /** A change to any other role, including the current role, withdraws an open offer. */
+  /** A request for a role other than legal representative withdraws an open offer, even if it is the current role. */
   private withdrawOffer(caller: Member): void {
     if (!this.offeredRole) return;
     if (!caller.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');

@@ -59,6 +59,7 @@ describe('retained users of a received product (PROD-5)', () => {
     const deletedAccountId = newId('acc', new Date());
     const transfer = receiveProduct(organizationId, [eva.accountId, manager.accountId, deletedAccountId]);
     await test.publishEvent(productReceived, transfer);
+    // The same sequence again: a repeated delivery has no effect.
     await test.publishEvent(productReceived, transfer, { sequence: 1 });
     const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
     expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([

@@ -37,7 +37,7 @@ export class ProductReactions {
     );
     // Serializes this reaction with acceptances of invitations.
     await lockOrganization(em, organizationId);
-    // A blocked person stays blocked.
+    // A user who was blocked in the former organization is blocked in this organization too.
     const newMembers = retained.map(({ accountId, isBlocked = false }) => ({
       id: toUuid(newId('mem', now)),
       account_id: toUuid(accountId),

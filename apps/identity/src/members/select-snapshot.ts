@@ -10,7 +10,7 @@ import type { Flag, Role } from './member.entity.ts';
 
 type Snapshot = Output<typeof getMemberSnapshot>;
 
-/** One row: the rows of a page as JSON, and the access revision. Each row is as new as the revision. */
+/** The only row of the query: a page of people and support entries as JSON, and the access revision of that time. */
 interface PageRow {
   revision: string;
   people: {
@@ -32,9 +32,10 @@ export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getMemberSnapshot>,
 ): Promise<Snapshot> {
-  const isFirstOfPresent = at === undefined && cursor === undefined;
-  // The revision is read before the rows, so that rows may be newer than the revision but never older.
-  const changes = isFirstOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
+  const isFirstPageOfPresent = at === undefined && cursor === undefined;
+  // The revision of the changes is read before the rows, so that rows may be newer than it but never older.
+  const changes =
+    isFirstPageOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
   // Null selects all members, because the changes are unknown or do not fit into one page.
   const changedIds =
     changes?.changed && changes.changed.length <= SNAPSHOT_PAGE_SIZE ? (changes.changed as Id[]) : null;
@@ -84,7 +85,7 @@ export async function selectSnapshot(
   return {
     organizationId,
     // Only the first page of the present has a revision.
-    revision: isFirstOfPresent ? (changes?.revision ?? Number(revision)) : 0,
+    revision: isFirstPageOfPresent ? (changes?.revision ?? Number(revision)) : 0,
     changed: changedIds,
     people,
     support: support.map(viewSupport),

@@ -28,6 +28,7 @@ export class OrganizationCommands {
     { organizationId, isSecondFactorRequired }: Input<typeof changeOrganization>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof changeOrganization>> {
+    // The lock comes before both reads: a concurrent request may have removed the second factor of the caller.
     lockOrganizationAhead(em, organizationId);
     const [organization, callerHasSecondFactor] = await Promise.all([
       lockOrganization(em, organizationId),

@@ -8,7 +8,7 @@ import type { Role } from '../members/member.entity.ts';
 import { lacksSecondFactorSql } from '../members/member-status-history.ts';
 import { Organization, type OrganizationView } from './organization.entity.ts';
 
-/** The columns of an organization, and the membership of the caller. */
+/** The membership of the caller. The row also contains all columns of the organization, which `em.map` reads. */
 interface MembershipRow {
   role: Role;
   lacks_second_factor: boolean;

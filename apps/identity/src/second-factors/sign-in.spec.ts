@@ -275,7 +275,7 @@ describe('a sealed value', () => {
     ['opens', () => secrets.open('second factor', owner, sealed), plain],
     [
       'differs each time',
-      // An empty value does not open.
+      // Seals the same value again. If both results were equal, the test would open an empty value, which fails.
       () =>
         secrets.open(
           'second factor',

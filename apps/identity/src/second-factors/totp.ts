@@ -19,7 +19,10 @@ export function codeAt(secret: Buffer, step: number): string {
   return String(truncated % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** Finds the time step of a code near the current step. Returns undefined for a wrong code and for used steps. */
+/**
+ * Finds the time step of a code near the current step. Returns undefined for a wrong code, and for the code of a step
+ * that is not later than `lastUsedStep`.
+ */
 export function stepOf(secret: Buffer, code: string, now: Date, lastUsedStep: number | null): number | undefined {
   const typed = Buffer.from(code);
   const current = stepAt(now);
@@ -40,14 +43,15 @@ export function digitsOf(code: string): string | undefined {
 /** Encodes as RFC 4648 defines, without padding. A person types a secret into an authenticator in this form. */
 export function base32(secret: Buffer): string {
   let text = '';
-  let [bits, count] = [0, 0];
+  // `bitCount` is the number of bits that are not written yet.
+  let [bits, bitCount] = [0, 0];
   for (const byte of secret) {
     // At most four bits remain from the byte before.
     bits = ((bits << 8) | byte) & 0xfff;
-    count += 8;
-    while (count >= 5) text += BASE32[(bits >> (count -= 5)) & 31]!;
+    bitCount += 8;
+    while (bitCount >= 5) text += BASE32[(bits >> (bitCount -= 5)) & 31]!;
   }
-  return count > 0 ? text + BASE32[(bits << (5 - count)) & 31]! : text;
+  return bitCount > 0 ? text + BASE32[(bits << (5 - bitCount)) & 31]! : text;
 }
 
 /** The content of the QR code for authenticators. */

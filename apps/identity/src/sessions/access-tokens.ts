@@ -10,6 +10,7 @@ export interface AccessTokenClaims {
   /** The id of the session, or of the API token that was exchanged. */
   sessionId: string;
   isStaff: boolean;
+  /** The only organization and the scopes in which an API token acts; absent for a session. */
   limits?: { organizationId: string; scopes: readonly string[] };
   /** The access token expires at this instant at the latest. */
   notAfter?: Date;

@@ -3,8 +3,8 @@ import type { Member } from '../members/member.entity.ts';
 import { SupportAccess } from './support-access.entity.ts';
 
 /**
- * Finds the support accesses of a member who does not manage the organization, to end them in the transaction of the
- * removal. Such an access is limited to the rights of its giver.
+ * Finds the support accesses that a member gave while they did not manage the organization, to end them in the
+ * transaction of the removal. Such an access is limited to the rights of its giver.
  */
 export const findMemberSupportAccesses = (
   em: EntityManager,

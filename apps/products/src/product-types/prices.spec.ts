@@ -171,7 +171,7 @@ describe('a price (PROD-1)', () => {
   ])('with %s: setting and withdrawing it return the expected code', async (_, change, code) => {
     const input = { type: await newType(), ...yearly, amount: 1_000, validFrom: inDays(1), ...change };
     expect(await test.codeOf(setPrice, input as never, ada)).toBe(code);
-    // A withdrawal ignores the amount. The price was not set, so it is not found.
+    // A withdrawal ignores the amount: when only the amount was invalid, the withdrawal finds no price.
     expect(await test.codeOf(withdrawPrice, input as never, ada)).toBe(
       code === 'INPUT_INVALID' && 'amount' in change ? 'PRICE_NOT_FOUND' : code,
     );

@@ -29,9 +29,10 @@ export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getProductSnapshot>,
 ): Promise<Snapshot> {
-  const isFirstOfPresent = at === undefined && cursor === undefined;
-  // The revision is read before the rows, so that rows may be newer than the revision but never older.
-  const changes = isFirstOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
+  const isFirstPageOfPresent = at === undefined && cursor === undefined;
+  // The revision of the changes is read before the rows, so that rows may be newer than it but never older.
+  const changes =
+    isFirstPageOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
   // When the changes are unknown or do not fit into one page, the answer contains all rows, in pages.
   const changedIds = changes?.changed && changes.changed.length <= PAGE_SIZE ? changes.changed : null;
   const filter = { organizationId, at, changedIds, productId: about?.productId, cursor };
@@ -40,7 +41,7 @@ export async function selectSnapshot(
   return {
     organizationId,
     // Only the first page of the present has a revision.
-    revision: isFirstOfPresent ? (changes?.revision ?? revision) : 0,
+    revision: isFirstPageOfPresent ? (changes?.revision ?? revision) : 0,
     changed: changedIds,
     products,
     resources,
@@ -56,7 +57,7 @@ const matchesFilter = (idColumn: string, afterId: string): string =>
 const isValidAtInstant = (from: string, until: string): string =>
   `${from} <= filter.at and (${until} is null or ${until} > filter.at)`;
 
-/** One row: the rows of a page as JSON, and the access revision. Each row is as new as the revision. */
+/** The only row of the query: a page of products and resources as JSON, and the access revision of that time. */
 interface PageRow {
   revision: string;
   products: { id: string; ownership_number: number; type: string; name: string; is_blocked: boolean }[];

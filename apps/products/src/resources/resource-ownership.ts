@@ -24,7 +24,7 @@ export function startResourceOwnership(
 
 /**
  * Makes retained users the owners of the resources that they owned before the transfer, and returns these resources.
- * The other resources of the product have no owner from then on.
+ * Forgets who owned the other resources before the transfer, so that no later call assigns them.
  */
 export async function assignRetainedOwners(
   em: EntityManager,

@@ -246,7 +246,7 @@ describe('a debt of the renewal warranty (C-REN-23)', () => {
     ['RENEWAL_CHARGE_RUNNING', 'RENEWAL_CHARGE_RUNNING'],
     ['RENEWAL_NOT_FOUND', 'PRODUCT_JUST_ARRIVED'],
   ])(
-    'or another error %s of renewals rejects the acceptance with %s, and the offer stays open',
+    'rejects the acceptance, like other errors of renewals: %s is returned as %s, and the offer stays open',
     async (code, refusal) => {
       const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
       const productId = await transfers.buy(from);

@@ -55,7 +55,10 @@ export async function findOfferedProduct(
   );
 }
 
-/** Returns the next charge for the product under the terms of its renewal. */
+/**
+ * Returns the next charge for the product under the terms of its renewal. Unlike `nextChargeOf` in `next-charge.ts`, it
+ * takes the price from the product and executes no statement.
+ */
 export function nextChargeOf({ prices }: OfferedProduct, { interval, currency, periodEnd }: RenewalTerms): NextCharge {
   const price = prices.find((each) => each.interval === interval && each.currency === currency);
   return { price: price ? { amount: price.amount, currency } : null, dueOn: periodEnd };

@@ -66,7 +66,10 @@ export async function assertRecipient(
     throw new DomainError('TRANSFER_TARGET_OTHER');
 }
 
-/** Finds the open offer of a product, and ends an expired offer. The caller must have locked the product. */
+/**
+ * Finds the offer of a product that is open or reserved by an acceptance. Ends an expired offer and returns undefined.
+ * The caller must have locked the product.
+ */
 export async function findOpenOffer(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,

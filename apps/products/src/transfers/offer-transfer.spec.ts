@@ -180,7 +180,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     expect(await transfers.errorCodeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
   });
 
-  it('gets the current terms, or is rejected for a debt, when another administrator repeats it', async () => {
+  it('that is repeated after its offerer left gets the current terms, or is rejected for a debt', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const secondAdmin = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);

@@ -260,6 +260,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       retained,
     };
   };
+  /** Maps the name of each resource to its owner, else to its former owner, else to null. */
   const ownersIn = async (organization: TestOrganization, productId: ProductId) =>
     new Map(
       (

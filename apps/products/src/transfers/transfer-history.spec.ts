@@ -1,3 +1,4 @@
+import { toId } from '@cordee/contracts/id';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memberRemoved } from '@cordee/contracts/identity/member';
 import { addResource, blockProduct, getProduct } from '@cordee/contracts/products/product';
@@ -138,9 +139,13 @@ describe('a transferred product', () => {
       from.as.admin,
     );
     await transfers.accept(to, await transfers.offerByLink(from, productId));
+    const [formerRow] = await test.rows(`select owner_member_id from resource where id = $1 and organization_id = $2`, [
+      uuid(resourceId),
+      uuid(from.organizationId),
+    ]);
     await test.publishEvent(memberRemoved, {
       organizationId: from.organizationId,
-      memberId: id('mem'),
+      memberId: toId('mem', formerRow!['owner_member_id'] as string),
       accountId: from.ben,
       role: 'collaborator',
     });

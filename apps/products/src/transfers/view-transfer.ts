@@ -12,7 +12,6 @@ export function viewTransfer(transfer: Transfer, productName: string, now: Date)
     productName,
     to: targetOf(transfer),
     status: transfer.hasExpired(now) ? 'expired' : status,
-    // The organization that accepts; `to` is the addressee of the offer.
     toOrganizationId: transfer.toOrganizationId ?? null,
     expiresAt: expiresAt.toISOString(),
     createdAt: createdAt.toISOString(),

@@ -84,7 +84,10 @@ function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Loca
   return isComplete ? filled : undefined;
 }
 
-/** Translates roles, reasons, errors, rights and counts. */
+/**
+ * Translates the value of a placeholder for a role, a reason, an error code, a right, a number of people or a missing
+ * end. Returns undefined when the value needs no translation or has none.
+ */
 function translate(placeholder: string, value: string, texts: MailTexts, locale: Locale): string | undefined {
   if (placeholder === 'reason') return texts.reasons[value];
   if (placeholder === 'refusal') return texts.refusals[value] ?? texts.refusals.other;

@@ -18,6 +18,7 @@ export interface MailTexts {
   verify: string;
   automatic: string;
   roles: Record<string, string>;
+  /** Why the balance of the prepaid account has changed, by the reason of the entry. */
   reasons: Record<string, string>;
   /** Why a product could not be charged, by error code. `other` is for error codes without a text. */
   refusals: Record<string, string> & { other: string };

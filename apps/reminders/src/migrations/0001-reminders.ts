@@ -10,7 +10,7 @@ create table reminder (
   id uuid not null,
   kind text not null,
   subject_id text not null,
-  -- Distinguishes plans about one subject: the end of a period, the generation of a link.
+  -- Distinguishes several plans about one subject, for example by the end of a period or the id of an event.
   occasion text not null,
   level text not null,
   -- The only recipient; without it, the kind determines the recipients.

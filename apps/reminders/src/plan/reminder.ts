@@ -33,7 +33,7 @@ export interface PlannedReminder {
   kind: Kind;
   /** The id of what the reminder is about, for example an invoice. */
   subjectId: string;
-  /** Distinguishes several plans about one subject: the end of a period, or the generation of a link. */
+  /** Distinguishes several plans about one subject, for example by the end of a period or the id of an event. */
   occasion: string;
   /** The stage of a plan, such as `D+3` or `day 120`. */
   level: string;

@@ -27,10 +27,10 @@ export function peopleWithAccessToProduct(
     ...resources.flatMap(({ ownerMemberId }) => ownerMemberId ?? []),
     ...[...holders].flatMap((holder) => [...grants.membersOf(holder)]),
   ]);
-  // Managers need no grant. A grant to the organization gives rights to all members.
-  const peopleWithoutOwnGrant = holders.has(ORGANIZATION) ? people.all() : people.managers();
+  // Managers need no grant. A grant to the organization gives rights to all members; the check below drops externals.
+  const peopleByRoleOrMembership = holders.has(ORGANIZATION) ? people.all() : people.managers();
   const candidates = new Set(
-    [...peopleWithoutOwnGrant, ...[...memberIds].flatMap((memberId) => people.member(memberId) ?? [])].map(
+    [...peopleByRoleOrMembership, ...[...memberIds].flatMap((memberId) => people.member(memberId) ?? [])].map(
       ({ accountId }) => accountId,
     ),
   );

@@ -15,8 +15,9 @@ export const isReminded = ({ flags }: Pick<Person, 'flags'>): boolean => flags.i
 const isRepresentative = ({ role, isBlocked }: Person): boolean => role === 'legal_representative' && !isBlocked;
 
 /**
- * Selects the recipients among the current members (RMD-3): members with the reminder flag and, for a mandatory kind,
- * members who may see documents or pay. If no member qualifies, the legal representatives are the recipients.
+ * Selects the recipients among the current members (RMD-3). Members with the reminder flag get all kinds, except that a
+ * document kind also requires the permission to see documents. A mandatory kind also goes to members without the flag
+ * who may see documents or pay. If no member qualifies, the legal representatives are the recipients.
  */
 export function recipientsOf(kind: Kind, people: readonly Person[], hasPermission: HasPermission): Person[] {
   const active = people.filter(({ isBlocked }) => !isBlocked);

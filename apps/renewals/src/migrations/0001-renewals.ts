@@ -53,6 +53,7 @@ create table charge (
   id uuid not null,
   product_id uuid not null,
   period_start date not null,
+  -- The planned day of the attempt. A late attempt keeps this day.
   attempt_on date not null,
   method text not null check (method in ('prepaid', 'on_credit')),
   status text not null check (status in ('pending', 'paid', 'issued', 'declined')),

@@ -11,14 +11,17 @@ export type RenewalKey = { organizationId: `org_${string}`; productId: `prd_${st
 
 export interface Charge {
   key: RenewalKey;
-  /** The day of this attempt. It is later than the planned day when earlier attempts were missed. */
+  /** The day on which the charge is attempted. It is later than the planned day when the step runs late. */
   attemptOn: LocalDate;
   /** True from the day on which a product without renewal is blocked. */
   isGraceOver: boolean;
   input: Input<typeof chargePeriod>;
 }
 
-/** `refused`: billing answered with the error `code`, and a retry would get the same error. */
+/**
+ * `refused`: billing answered with the error `code`. An immediate retry would get the same error; a later retry can
+ * succeed, for example after the customer has entered an address.
+ */
 export type ChargeOutcome = Answer<typeof chargePeriod> | { status: 'refused'; code: string };
 
 /**

@@ -19,7 +19,7 @@ export async function detach(
   input: DetachInput,
 ): Promise<RenewalTerms> {
   const { organizationId, productId, transferId } = input;
-  // Reads the terms after the lock, so that the second of two concurrent calls finds the terms of the first call.
+  // Locks the renewal before the terms are read: the second of two concurrent calls then finds the terms of the first.
   sendAhead(em, `select from renewal where organization_id = ? and product_id = ? for update`, [
     toUuid(organizationId),
     toUuid(productId),

@@ -127,6 +127,7 @@ export class Renewal extends RenewalSchema.class {
     return this.isWarranted && openPeriods < dueDays[this.interval].warranty.openPeriods;
   }
 
+  /** The last day of the hold if renewal warranty starts the next period. Must be called before `startNextPeriod`. */
   heldUntil(calendar: BankCalendar): LocalDate {
     return warrantyPlan(this.periodEnd, this.interval, calendar).heldUntil;
   }

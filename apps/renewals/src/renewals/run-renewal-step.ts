@@ -55,7 +55,7 @@ async function prepareCharge(
   const method = step.kind === 'attempt' ? 'prepaid' : 'on_credit';
   const { type, name, interval, currency } = renewal;
   const { start, end } = renewal.nextPeriod();
-  const chargeId = await upsertPendingCharge(em, renewal, { periodStart: start, attemptOn: step.on, method }, now);
+  const chargeId = await upsertPendingCharge(em, renewal, { periodStart: start, plannedOn: step.on, method }, now);
   // The stored charge has the planned day, so that a retry on a later day finds the charge. Events and the renewal get
   // the day on which the charge is attempted.
   return {
@@ -78,16 +78,16 @@ async function prepareCharge(
 }
 
 /**
- * Returns the id of the charge of this product, period, day and method. Inserts the charge, or marks an interrupted
- * charge as requested again.
+ * Returns the id of the charge of this product, period, planned day and method. Inserts the charge, or marks an
+ * interrupted charge as requested again.
  */
 async function upsertPendingCharge(
   em: EntityManager,
   renewal: Renewal,
-  { periodStart, attemptOn, method }: { periodStart: LocalDate; attemptOn: LocalDate; method: string },
+  { periodStart, plannedOn, method }: { periodStart: LocalDate; plannedOn: LocalDate; method: string },
   now: Date,
 ): Promise<`chg_${string}`> {
-  const chargeKey = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, attemptOn, method];
+  const chargeKey = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, plannedOn, method];
   await em.execute(
     `insert into charge (
        id, organization_id, product_id, period_start, attempt_on, method, status, requested_at, created_at
@@ -104,21 +104,22 @@ async function upsertPendingCharge(
   return toId('chg', row!.id);
 }
 
-/** Calls billing. An error that a retry would get again becomes the outcome `refused`; other errors are thrown. */
+/** Calls billing. An error that refuses the charge becomes the outcome `refused`; other errors are thrown. */
 async function requestCharge(rpc: RpcClient, { input }: Charge): Promise<ChargeOutcome> {
   try {
     return await rpc.call(chargePeriod, input, { idempotencyKey: input.chargeId });
   } catch (error) {
-    if (error instanceof DomainError && isFinalRejection(error)) return { status: 'refused', code: error.code };
+    if (error instanceof DomainError && isRefusal(error)) return { status: 'refused', code: error.code };
     throw error;
   }
 }
 
 /**
- * True when a retry would get the same error. A rate limit (429) and an error of the idempotency key do not concern the
- * charge itself; an error without a status counts as an internal error.
+ * True when billing refuses the charge itself, so that an immediate retry would get the same error. A rate limit (429)
+ * and an error of the idempotency key do not concern the charge itself; an error without a status counts as an internal
+ * error.
  */
-const isFinalRejection = ({ code, status = 500 }: DomainError): boolean =>
+const isRefusal = ({ code, status = 500 }: DomainError): boolean =>
   status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
 
 async function scheduleRetry({ em, now }: WriteContext, key: RenewalKey): Promise<void> {

@@ -278,7 +278,7 @@ describe('messages', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryTree, async (tree) => {
         expect((await count(tree)) + (await count({ operator: 'NOT', conditions: [tree] }))).toBe(messageCount);
-        // Texts are bound values, so the SQL has no quotes with text, no upper case and no other characters.
+        // Query texts are bound values, so the SQL contains only the characters that the compiler itself writes.
         const { where } = compileMessageQuery(tree, scope, ZURICH, new Map());
         expect(where).toMatch(/^[a-z_ ()$\d:=<>@&,.'|{}[\]/-]+$/);
       }),

@@ -3,7 +3,7 @@ import { numberTokens } from './number-tokens.ts';
 import { findWords, type FoundWord } from './search-words.ts';
 import { lexemesOf, stemForms, type Stems } from './word-forms.ts';
 
-/** Limits of PostgreSQL: positions up to 16,383, 256 positions per word, less than 1 MB per vector. */
+/** These limits respect PostgreSQL: positions up to 16,383, at most 256 positions per word, vectors below 1 MB. */
 const LAST_POSITION = 16_383;
 const MAX_POSITIONS = 255;
 const MAX_BYTES = 700_000;

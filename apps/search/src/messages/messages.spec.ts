@@ -169,7 +169,7 @@ describe('import of messages', () => {
     );
   });
 
-  it('is allowed for the owner and holders of the right read; others get MAILBOX_NOT_FOUND (ACC-4)', async () => {
+  it('is allowed only for the owner of the mailbox and for holders of the right read (ACC-4)', async () => {
     const [site, otherCustomer] = [id('res'), new Customer(fixture)];
     customer.setResource(customer.hostingProductId, site, 'site', 'alpine.example');
     customer.setGrants(

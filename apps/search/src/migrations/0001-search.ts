@@ -52,7 +52,7 @@ create table message (
 );
 -- Better statistics let the planner use the GIN index for rare words and the index by date for common words.
 alter table message alter column tsv set statistics 1000;
--- Each search reads the pending list of a GIN index. A short list makes imports slightly slower and searches steady.
+-- Each search reads the pending list of a GIN index. A short list (1,024 kB) makes imports slower and searches steady.
 create index message_tsv on message using gin (organization_id, tsv) with (gin_pending_list_limit = 1024);
 create index message_people on message using gin (organization_id, people_text gin_trgm_ops)
   with (gin_pending_list_limit = 1024);
@@ -81,7 +81,7 @@ create index object_entry_tsv on object_entry using gin (organization_id, tsv);
 create index object_entry_match on object_entry using gin (organization_id, match_text gin_trgm_ops);
 create index object_entry_kind on object_entry (organization_id, kind, occurred_at desc, id desc);
 
--- The product of each mailbox: grants exist on products as well as on mailboxes. The access snapshot holds the owner.
+-- The mailboxes with imports. Imports into one mailbox lock its row. Owner and grants are in the access snapshot.
 create table mailbox (
   organization_id uuid not null,
   resource_id uuid not null,

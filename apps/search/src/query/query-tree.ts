@@ -38,7 +38,7 @@ interface QueryFields {
   subject: string;
   body: string;
   filename: string;
-  /** Name, path or role of a folder, or `anywhere`. */
+  /** Name, path or role of a folder, or `anywhere`. JMAP calls a folder a mailbox. */
   inMailbox: string;
   /** A part of the id of a mailing list. */
   list: string;
@@ -75,6 +75,7 @@ export interface QueryOperator {
 
 export type QueryTree = QueryOperator | QueryCondition;
 
+/** The maximum number of characters of a query text, of terms and of nested levels. */
 export const QUERY_LIMITS = { length: 2_000, terms: 100, depth: 20 } as const;
 
 export const EVERYTHING: QueryOperator = { operator: 'AND', conditions: [] };

@@ -15,7 +15,10 @@ export type Result = ResultKey & { hit: z.input<typeof Hit> };
 export const instantText = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** The selected length of a body. Longer than the text that a snippet searches, so that a cut text ends with `…`. */
+/**
+ * The maximum number of characters that are selected of a body. More than a snippet searches, so that a cut text ends
+ * with `…`.
+ */
 export const SELECTED_BODY_LENGTH = 31_000;
 
 interface MessageRow {

@@ -41,6 +41,7 @@ describe('answers to access questions', () => {
       'PERMISSION_DENIED',
     ]);
     expect(await fixture.test.codeOf(checkAccess, input('cleo'), customer.as.ben)).toBe('PERMISSION_DENIED');
+    // An organization to which the caller does not belong and an unknown organization get the same answer.
     for (const organizationId of [new Customer(fixture).organizationId, id('org')])
       expect(await fixture.test.codeOf(checkAccess, { ...input(), organizationId }, customer.as.ben)).toBe(
         'ORGANIZATION_NOT_FOUND',
@@ -58,6 +59,7 @@ describe('answers to access questions', () => {
     expect((await customer.explain('admin', 'technical')).text).toBe(
       'This is allowed. The role of administrator gives this right on every product.',
     );
+    // No role gives a right that opens content, such as `read`.
     expect(await customer.explain('admin', 'read', customer.as.chief, customer.drive)).toMatchObject({
       isAllowed: false,
       refusal: 'no_grant',

@@ -76,7 +76,7 @@ class Replica {
     });
   }
 
-  /** Loads the access. Repeats the load when a busy owner did not answer in time, unless the test loses responses. */
+  /** Loads the access. Repeats the load when a busy service did not answer in time, unless the test loses responses. */
   private async load(customer: Customer): Promise<OrganizationAccess> {
     for (;;) {
       try {

@@ -53,7 +53,7 @@ describe('a person who is removed during a call', () => {
     ).toBe('PERSON_NOT_FOUND');
   });
 
-  it('is explained as the decision was made', async () => {
+  it('does not prevent the explanation of the decision about their access', async () => {
     const customer = new Customer(fixture);
     await customer.give('ben', 'technical');
     expect(

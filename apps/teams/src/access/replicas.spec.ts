@@ -58,7 +58,10 @@ class Replica {
     return new Replica(bus, access, leases);
   }
 
-  /** Repeats the check until it succeeds. Without a lease, the check calls the owner. Undefined after a kill. */
+  /**
+   * Repeats the check until it succeeds. Without a lease, the check calls the services that own the data. Undefined
+   * after a kill.
+   */
   async check(accountId: `acc_${string}`): Promise<boolean | undefined> {
     while (!this.isKilled) {
       const access = await this.access.forOrganization(organizationId).catch(() => sleep(1));

@@ -113,7 +113,7 @@ describe('access with a token (ACC-1)', () => {
 });
 
 describe('the scopes that a token needs', () => {
-  it('a question about another person needs `member:manage`; other scopes do not limit the answer', async () => {
+  it('a question about another person needs `member:manage` and no scope of the requested right', async () => {
     await customer.give('ben', 'technical');
     expect(
       await fixture.test.codeOf(

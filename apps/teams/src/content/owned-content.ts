@@ -12,8 +12,8 @@ type AccountId = `acc_${string}`;
 export type ContentRights = (resource: Resource) => readonly string[];
 
 /**
- * Groups the owned resources that a grant covers by their owner. A resource without an owner belongs to the owner of
- * the nearest outer resource.
+ * Selects the owned resources on which a grant gives a content right, and groups them by owner. A resource without an
+ * owner belongs to the owner of the nearest outer resource.
  */
 export function ownedContent(
   grant: ContentGrant,

@@ -128,7 +128,7 @@ export function selectGrantsOfNewMember(
   );
 }
 
-/** The attributions of the selected grants as JSON. */
+/** A column for `selectAll`: the attributions of the selected grants as JSON. `grants` names the selected rows. */
 const attributionsColumn = (organizationId: OrganizationId): Condition => ({
   sql: `(
     select coalesce(json_agg(attribution), '[]') from (

@@ -223,7 +223,7 @@ describe('content that a grant covers (ACC-4)', () => {
 });
 
 describe('content for a new team member (ACC-4)', () => {
-  it('covers the grants of the team and its parents, with the earliest end', async () => {
+  it('is listed for the grants of the team and its parents, with the earliest end', async () => {
     const { customer, onMail, inDrive, folder, join, findJoining, summarize, listContent } = createOwners();
     const top = await customer.createTeam('Top', { grants: [{ object: onMail, rights: ['read'] }] });
     const low = await customer.createTeam('Low', {

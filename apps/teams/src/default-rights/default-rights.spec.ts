@@ -191,6 +191,7 @@ describe('default rights (PROD-2)', () => {
       'auto_reply',
     ]);
     fixture.catalogue = catalogueBefore;
+    // The cached catalogue expires, so that the next test does not use the changed catalogue.
     fixture.advanceHours(1);
   });
 

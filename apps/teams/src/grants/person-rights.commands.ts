@@ -32,6 +32,7 @@ export class PersonRightsCommands {
       findObject(access.products, requested.object),
     ];
     const grants = holder && object ? await lockGrants(em, { organizationId, holder, object }) : [];
+    // With an end in the past, no grant is kept: `checkPersonRights` then throws.
     const keptGrants = endsAt && endsAt <= now ? [] : grants.filter((grant) => hasEnd(grant, endsAt));
     const existingRights = new Set(keptGrants.map(({ accessRight }) => accessRight));
     await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existingRights }, now);

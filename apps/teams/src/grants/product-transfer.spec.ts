@@ -329,6 +329,7 @@ describe('a transferred product (PROD-5)', () => {
     for (const data of [
       departedUserEvent,
       expiredRightEvent,
+      // An event of ownership period 2. The organization owns the product in ownership period 1.
       { ...organization.retainedEvent([[organization.ben, null]]), ownershipNumber: 2 },
     ])
       await test.publishEvent(membersRetained, data);

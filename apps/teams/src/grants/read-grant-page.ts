@@ -10,7 +10,7 @@ import type { GrantView } from './grant.entity.ts';
 import { isCurrent } from './current-ownership.ts';
 import { holderConditionFor } from './holders-above.ts';
 
-/** The number of rows that are read at once after the first rows, which may all be left out. */
+/** The row limit of each query after the first query. A query may return only rows that are left out. */
 const FURTHER_ROWS = 2_000;
 
 interface GrantRow extends SnapshotHolderRow, SnapshotObjectRow {

@@ -62,7 +62,7 @@ async function readChangedRows(
   const { revision, changed } = await readChanges(em, organizationId, since);
   if (changed === null || changed.length > SNAPSHOT_PAGE_SIZE) return undefined;
   if (changed.length === 0) return { organizationId, revision, changed, ...noRows(), nextCursor: null };
-  // From the first row of the first table. The caches remove the ended grants.
+  // Starts at the first row of the first table. The page includes ended grants, so that the caches remove them.
   const page = await readPage(em, { ...scope, filter: filterForChanges(changed), withEnded: true }, 0, null);
   return page.nextCursor === null ? { organizationId, changed, ...page, revision } : undefined;
 }
@@ -81,7 +81,7 @@ function filterForChanges(ids: readonly string[]): SnapshotScope['filter'] {
   };
 }
 
-/** Reads one page. It starts in the first table, after the row with the key `after`. */
+/** Reads one page. It starts in the table with the index `tableIndex`, after the row with the key `after`. */
 async function readPage(
   em: EntityManager,
   scope: SnapshotScope & { at: Date },

@@ -35,7 +35,7 @@ type AccountId = `acc_${string}`;
 
 /** Sends random commands to an organization. A rejected command changes nothing. */
 class CommandGenerator {
-  /** The number of successful commands by subject. */
+  /** The number of successful commands by the subject of the contract. */
   readonly successCounts = new Map<string, number>();
   private teamCount = 0;
 

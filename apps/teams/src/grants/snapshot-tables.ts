@@ -13,8 +13,9 @@ export type SnapshotRows = Pick<GrantSnapshot, 'teams' | 'restrictions' | 'membe
 type SnapshotRow = SnapshotRows[keyof SnapshotRows][number];
 
 /**
- * Selects the rows that are active at the instant `at`. Without `isPast`, a row is active until its end is recorded.
- * With `isPast`, a row is active when its interval contains the instant.
+ * Selects the rows that are active at the instant `at`. Without `isPast`, a row is active when no end is recorded and
+ * its planned end is after the instant. With `isPast`, a row is active when its interval contains the instant. The
+ * planned end of a parent period does not end the row of a team.
  */
 export interface SnapshotScope {
   organizationId: `org_${string}`;

@@ -20,7 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-const MESSAGE_BYTES = 1024 * 1024;
+/** The maximum size of a page that the tests accept. It is well below the maximum size of a message. */
+const ACCEPTED_PAGE_BYTES = 1024 * 1024;
 const loadPage = (customer: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
   fixture.test.call(getGrantSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'search' });
 
@@ -59,7 +60,7 @@ describe('a complete snapshot', () => {
       const pages = [await loadPage(customer, input)];
       for (let { nextCursor } = pages[0]!; nextCursor !== null; nextCursor = pages.at(-1)!.nextCursor)
         pages.push(await loadPage(customer, { cursor: nextCursor }));
-      for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(MESSAGE_BYTES);
+      for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(ACCEPTED_PAGE_BYTES);
       // A page has 2,000 rows, and a team counts as four rows.
       expect(
         pages.map(({ teams: teamRows, memberships, grants, restrictions }) => [
@@ -98,7 +99,7 @@ describe('a complete snapshot', () => {
     const page = await loadPage(customer);
     // A team counts as four rows.
     expect([page.teams.length, page.nextCursor !== null]).toEqual([SNAPSHOT_PAGE_SIZE / 4, true]);
-    expect(new TextEncoder().encode(JSON.stringify(page)).length).toBeLessThan(MESSAGE_BYTES);
+    expect(new TextEncoder().encode(JSON.stringify(page)).length).toBeLessThan(ACCEPTED_PAGE_BYTES);
   });
 
   it('rejects an invalid cursor', async () => {
@@ -121,7 +122,7 @@ describe('a complete snapshot', () => {
 });
 
 describe('a filtered snapshot', () => {
-  it('contains the grants of the person, their teams of all times and the organization on a product', async () => {
+  it('contains the rows for a person with their current and former teams, for a product, or for both', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const [hosting, drive] = [
@@ -302,7 +303,7 @@ describe('snapshot changes', () => {
     expect(await loadPage(customer, { since: revision })).toMatchObject({ revision, changed: [], ...noRows });
   });
 
-  it('contain a row once after several changes; an unknown revision gets a complete snapshot', async () => {
+  it('contain the ids of several changes; a revision that does not exist gets a complete snapshot', async () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Web');
     for (const colour of ['red', 'green', 'blue'] as const)
@@ -323,7 +324,7 @@ describe('snapshot changes', () => {
     });
   });
 
-  it('are replaced by a complete snapshot when ids or rows exceed one message', async () => {
+  it('are replaced by a complete snapshot when ids or rows exceed one page', async () => {
     const customer = new Customer(fixture);
     const people = customer.addCollaborators(1_000);
     const { organizationId } = customer;

@@ -7,7 +7,10 @@ type RequestedRestriction = Pick<Input<typeof restrictResource>, 'productId' | '
   holder: Input<typeof restrictResource>['holder'] | undefined;
 };
 
-/** Throws when the holder, the resource or the right is unknown, or when the end is in the past. */
+/**
+ * Throws when the person, the product, the resource or the right is unknown, when an external cannot have the right, or
+ * when the end is in the past. Does not check that a team exists: callers check the team.
+ */
 export async function checkRestriction(
   sources: ValidationSources,
   { productId, resourceId, holder, right, endsAt }: RequestedRestriction,

@@ -39,6 +39,7 @@ export async function membershipEditPolicy(
   return (editedAccountId) => (people.find(editedAccountId)?.role ?? 'external') !== 'external';
 }
 
+/** The error in the result for a person whose membership the lead may not change. */
 export const leadsEditMembersOnly = {
   code: 'PERMISSION_DENIED',
   detail: 'A lead adds and removes members of the organization, never externals',

@@ -82,7 +82,7 @@ const membershipRows = (people: readonly NewMembership[]): string =>
     })),
   );
 
-/** Selects memberships of a team, of accounts, or of a membership period. */
+/** Selects the team memberships that match all fields that are set. */
 export interface MembershipFilter {
   teamId?: TeamId;
   accountIds?: readonly AccountId[];

@@ -67,7 +67,7 @@ describe('a team', () => {
     expect([await customer.may('ben', 'technical'), await customer.may('cleo', 'technical')]).toEqual([true, false]);
   });
 
-  it('gets a right that is requested twice until the later end, in any order', async () => {
+  it('gets one grant of a right that is requested several times, with the latest requested end', async () => {
     const customer = new Customer(fixture);
     const grantInput = (endsAt: string | null, ...rights: string[]) => ({ ...hostingGrants(...rights)[0]!, endsAt });
     const [soon, late] = [fixture.inHours(1), fixture.inHours(2)];
@@ -556,7 +556,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
     expect((await customer.listTeams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
-  it('lose the parent at the recorded planned end; members of the parent keep its rights (C-TEAM-21)', async () => {
+  it('lose the parent at the planned end, which is recorded; its own members keep its rights (C-TEAM-21)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const endsAt = fixture.inHours(2);

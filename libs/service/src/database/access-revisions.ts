@@ -122,8 +122,8 @@ export async function readPendingNotifications(
 }
 
 /**
- * Marks changes as notified. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an
- * earlier change of the same organization is pending, a change stays pending and is notified again.
+ * Marks changes as notified. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an older
+ * revision that it does not cover is pending, its change stays pending and is notified again.
  */
 export async function markNotified(
   em: EntityManager,

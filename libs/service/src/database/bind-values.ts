@@ -49,7 +49,10 @@ function bindInto(
 const quoteOrBind = (value: unknown, bind: (value: unknown) => string, quoteIdentifier: QuoteIdentifier): string =>
   isRaw(value) ? bind(value) : quoteIdentifier(value as string);
 
-/** Converts a value to a type that `pg` encodes without a time zone of the machine: an object becomes JSON. */
+/**
+ * Converts a value before `pg` encodes it. A date becomes a text in UTC, because `pg` would use the time zone of the
+ * machine. Any other object except bytes becomes JSON.
+ */
 function toWireValue(value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (value instanceof Date) return value.toISOString();

@@ -73,7 +73,8 @@ export class BoundConnection extends PostgreSqlConnection {
     readOnly = false,
   }: { ctx?: Transaction; isolationLevel?: string; readOnly?: boolean } = {}): Promise<Transaction> {
     if (ctx) throw new Error('a transaction cannot contain another transaction');
-    if (isolationLevel || readOnly) throw new Error('transactions have the isolation level READ COMMITTED and may write');
+    if (isolationLevel || readOnly)
+      throw new Error('transactions have the isolation level READ COMMITTED and may write');
     const pool = await this.getNativeClient();
     return new PipelinedTransaction(await pool.connect());
   }
@@ -102,7 +103,7 @@ export class BoundConnection extends PostgreSqlConnection {
   }
 }
 
-/** For MikroORM, the type of a transaction is that of Kysely; here, `begin` opens every transaction. */
+/** Narrows the type of a transaction, which MikroORM leaves open. `begin` opens every transaction. */
 const pipelinedTransaction = (transaction: Transaction): PipelinedTransaction => transaction;
 
 const writes = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);

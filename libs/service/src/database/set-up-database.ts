@@ -15,7 +15,8 @@ export interface DatabaseUrls {
 /**
  * Creates the database of a service with its roles and extensions if they are missing; safe to repeat. The admin role
  * may create roles and databases. Each run sets new random passwords, unless `password` (for both roles) or
- * `runtimePassword` (for the runtime role) is given.
+ * `runtimePassword` (for the runtime role) is given. With `template`, the new database is a copy of that database. The
+ * template already has the extensions and the rights on the schema.
  */
 export async function setUpDatabase(
   adminUrl: string,
@@ -95,8 +96,8 @@ const PERMISSION_DENIED = '42501';
 
 /**
  * Keeps the values of failed statements out of the log of the database: without this setting, PostgreSQL logs
- * `DETAIL: Failing row contains (…)`. Only a superuser may change the setting; where the admin role is none, the
- * operator sets `log_error_verbosity = terse` for the server.
+ * `DETAIL: Failing row contains (…)`. Only a superuser may change the setting. When the admin role is not a superuser,
+ * the operator sets `log_error_verbosity = terse` for the server.
  */
 async function omitValuesInLog(client: pg.Client, role: string): Promise<void> {
   try {

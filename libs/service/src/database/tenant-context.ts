@@ -12,8 +12,8 @@ export interface TenantContext {
 }
 
 /**
- * Limits a transaction, or the next statements of a query, to one organization and to the rows of one person, by
- * row-level security.
+ * Limits a transaction, or the next statements of a query, by row-level security: to the rows of one organization, and
+ * in tables with an `accountColumn` also to the rows of one account in all organizations.
  */
 export function setTenantContext(em: EntityManager, context: TenantContext): void {
   const organizationId = context.organizationId ? toUuid(context.organizationId) : '';

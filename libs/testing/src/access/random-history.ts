@@ -397,10 +397,15 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
 }
 
 /** A type has the rights of the catalogue with the rights that they include. */
-const isRightOf = ({ catalogue }: History, key: string, right: string): boolean =>
-  catalogue.some(({ type, rights }) => type === key && rights.some((given) => includedIn(given).includes(right)));
+const isRightOf = ({ catalogue }: History, productType: string, right: string): boolean =>
+  catalogue.some(
+    ({ type, rights }) => type === productType && rights.some((given) => includedIn(given).includes(right)),
+  );
 
-/** True when the giver has a right on the product or on a resource in it, as a giver who is not a manager must have. */
+/**
+ * True when a support access of this giver covers the product. A giver who is not a manager must have a right on the
+ * product or on a resource in it. `memberId` is null when the giver is a manager.
+ */
 function isGiverAuthorized(
   history: History,
   memberId: MemberId | null,
@@ -420,8 +425,8 @@ function isGiverAuthorized(
         { accountId: giver.accountId, right, productId, resourceId },
         instant,
       );
-      // These denials show that the giver has a right. A block also stops the staff, an external may have a right that
-      // they cannot use, and a manager has every right that exists.
+      // These denials also show that the giver has a right: `product_blocked` and `external_capped` refuse a right that
+      // the giver has, and only a manager gets `right_unknown`. The caller checks blocks for the staff.
       return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     }),
   );

@@ -55,7 +55,7 @@ function* questions(history: History, at: Date): Generator<Question> {
  */
 const THOROUGH_ORGANIZATIONS = 400;
 
-describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
+describe(`${ORGANIZATIONS} random organizations`, () => {
   it('get the decisions and chains of the model, now and in the past, and lists that agree with the decisions', () => {
     let [questionCount, allowedCount] = [0, 0];
     for (let seed = 1; seed <= ORGANIZATIONS; seed += 1) {

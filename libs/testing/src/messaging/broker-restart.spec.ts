@@ -56,7 +56,7 @@ describe('a broker that is killed and restarted', () => {
     }
   };
 
-  it('makes calls fail within two seconds, and loses and duplicates no event', async () => {
+  it('makes calls fail within two seconds, loses no event and stores no event twice', async () => {
     const gate = Promise.withResolvers<void>();
     const started = new EventCollector<string>();
     let isHanging = true;

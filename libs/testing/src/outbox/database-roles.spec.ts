@@ -17,7 +17,7 @@ afterAll(() => test.stop());
 type RoleName = 'runtime' | 'relay' | 'sweep' | 'staff' | 'reader';
 const rollBack = new Error('rolled back');
 
-/** `allowed`, or the error of PostgreSQL; the transaction is rolled back. */
+/** Returns `allowed`, `denied` or another error of PostgreSQL; the transaction is rolled back. */
 const tryAs = (role: RoleName, sql: string): Promise<string> =>
   test
     .transaction(async (em) => {

@@ -64,7 +64,7 @@ describe('the inbox', () => {
     expect(await claimEvent(sequence)).toBe('duplicate');
   });
 
-  it('processes events once each and in order, for any order and repetition of deliveries (C-PLT-01)', async () => {
+  it('processes events once each and in order, for any order and repetition of deliveries', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(

@@ -139,8 +139,8 @@ describe('an idempotency key', () => {
   });
 
   it.each<[string, Partial<Call>]>([
-    ['no key', { idempotencyKey: undefined }],
-    ['a reply with a secret', { contract: openBox }],
+    ['a call without a key', { idempotencyKey: undefined }],
+    ['a command with a secret reply', { contract: openBox }],
   ])('is not stored for %s', async (_, changes) => {
     await run(changes);
     expect(await run(changes)).toEqual({ run: 2 });

@@ -87,7 +87,7 @@ describe('rows that are inserted in sets', () => {
   it.each<[string, CrateFields]>([
     ['texts with quotes, accents, line breaks and placeholders', { name: `é"'\\\n?$1` }],
     ['JSON objects', { content: { list: [1, 'two', null], nested: { text: '?' } } }],
-    ['JSON texts and lists', { content: ['a'] }],
+    ['JSON lists of texts', { content: ['a'] }],
     ['bytes', { checksum: Buffer.from([0, 255, 92, 39]) }],
     ['dates', { day: '2024-02-29' }],
     ['large numbers', { amount: 9_007_199_254_740_991 }],

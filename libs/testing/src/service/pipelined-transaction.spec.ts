@@ -4,7 +4,12 @@ import { migration } from '@cordee/service/database/migration';
 import { executeBound, openOrm, roundTripsOf, sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
-import { IsolationLevel, UniqueConstraintViolationException, type EntityManager, type MikroORM } from '@mikro-orm/postgresql';
+import {
+  IsolationLevel,
+  UniqueConstraintViolationException,
+  type EntityManager,
+  type MikroORM,
+} from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase } from '../test-database.ts';
@@ -154,7 +159,7 @@ describe('a failed statement', () => {
     expect(await transaction(readBackend)).not.toBe(backend);
   });
 
-  it('leaves no context and no role to the next transaction of the connection', async () => {
+  it('leaves no tenant context to the next transaction of the connection, which has the login role', async () => {
     const backend = await transaction(readBackend);
     await expect(transaction((em) => em.execute('select 1 / 0'))).rejects.toThrow();
     const [settings] = await orm.em.fork().transactional((em) =>

@@ -265,7 +265,7 @@ describe('the support audit', () => {
     });
   });
 
-  it('an action of staff is also recorded for members, who keep their own permissions afterwards', async () => {
+  it('an action of staff who are members is recorded, and they keep their permissions afterwards', async () => {
     const write = contractsOf['payment:make'].command;
     const [entered] = enter({ accountId: anna });
     expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('ok');

@@ -82,7 +82,7 @@ describe('a read', () => {
     expect(await selectOwners(em)).toHaveLength(BOXES);
   });
 
-  it('uses the role that it switches to until it switches back', async () => {
+  it('uses the role to which its query has switched; another query uses the runtime role', async () => {
     setRole(em, databaseRoles(SERVICE).staff);
     expect(await selectOwners(em)).toHaveLength(ORGANIZATIONS * BOXES);
     setRole(em, databaseRoles(SERVICE).sweep);
@@ -143,6 +143,7 @@ it('a connection keeps a bounded number of prepared statements', async () => {
   const em = await readsOf(organizationIds[0]);
   for (let index = 0; index < 1_100; index += 1) await em.execute(`select ? as column_${index}`, ['x']);
   const [row] = await em.execute<{ count: string }[]>(`select count(*) from pg_prepared_statements where ?`, [true]);
+  // The maximum is 500 (`MAX_PREPARED`); the statement of the settings does not count.
   expect(Number(row!.count)).toBeLessThanOrEqual(502);
 });
 

@@ -169,7 +169,7 @@ describe('document as PDF', () => {
     expect(pages.join(' ')).toContain('Hosting 60');
   });
 
-  it('has the payment part on a separate page if the last page has no room', async () => {
+  it('has a second page if the payment part has no room on the first page', async () => {
     const pageCounts = await Promise.all(
       [1, 6, 9, 13].map(async (lineCount) => pagesOf(await renderDocument(content(lineCount))).length),
     );

@@ -1,8 +1,8 @@
 /**
- * Returns an upper bound of the number of MIME parts without parsing the message: a hostile message with hundreds of
- * thousands of parts would be slow to parse. Counts the lines that begin with `--` and occur more than once. A line
- * that consists only of dashes counts only if a declared boundary consists of dashes. Returns 0 if at most `max` lines
- * begin with `--`.
+ * Estimates the number of MIME parts without parsing the message: a hostile message with hundreds of thousands of parts
+ * would be slow to parse. Counts the lines that begin with `--` and occur more than once. A line that consists only of
+ * dashes counts only if a declared boundary consists of dashes. Returns 0 if the message cannot have more than `max`
+ * parts, because at most `max` lines begin with `--` or nothing declares a multipart.
  */
 export function countParts(raw: Uint8Array, max: number): number {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);

@@ -31,16 +31,21 @@ export interface ParsedMessage {
 }
 
 export const MESSAGE_LIMITS = {
+  /** Bytes of the raw message. */
   size: 50 * 1024 * 1024,
   /** A message with more parts is an attack on the parser. */
   parts: 1_000,
   /** Levels of parts inside parts. */
   nesting: 50,
+  /** Bytes of all headers together. A message with more is not parsed. */
   headerBytes: 512 * 1024,
+  /** Headers that are kept; further headers are dropped. */
   headers: 200,
+  /** Characters of a header value that are kept. */
   headerLength: 2_000,
   /** People of one kind: senders, or recipients in To, Cc or Bcc. */
   people: 2_000,
+  /** Characters of the text that are kept. */
   textLength: 500_000,
 } as const;
 

@@ -5,16 +5,16 @@ export const explanations = {
     'The gateway verifies the token, validates the input, and adds trace, rate limit and security headers. On two ' +
     'cores, the gateway, the broker, the service and the client of the measurement compete for CPU time.',
   P2d:
-    'A consumer handles one event after the other: claim, commit and acknowledgement of each event wait for ' +
-    'PostgreSQL and its disk. Only several events per transaction can reach the goal.',
-  P2e: 'The consumer handles one event after the other, so a rate above its own rate makes a queue that grows.',
+    'Each event has a transaction of its own: claim, reaction and commit wait for PostgreSQL and its disk, and the ' +
+    'events of one organization wait for each other. Only several events per transaction can reach the goal.',
+  P2e: 'The planned rate is near the rate of the relay and the consumer on two cores, so a queue grows.',
   P2f:
-    'The calls need more CPU time than the limit: two hops over NATS, validation of input and output, the objects of ' +
-    'the EntityManager, and more than one round trip for lists.',
+    'The calls need more CPU time than the limit: two hops over NATS, the check of token and access, and the ' +
+    'validation of input and output.',
   P2g:
-    'A command is many round trips, and it holds its locks during them. Over capacity, calls wait for a connection ' +
-    'until their time is over: they are refused late, after the work for them was done.',
-  P2h: 'Each statement of a command, and each part of a list, is a round trip of its own.',
+    'The CPU time of a call includes the work that its events cause in the other services at the same time. ' +
+    'The call itself also checks access, validates, notifies the access caches, and wakes the relay.',
+  P2h: 'Each statement that needs the reply of an earlier one is a round trip of its own.',
   P6a:
     'A broker older than NATS 2.12 has no atomic batches and syncs each event, which limits the rate of every ' +
     'client.',

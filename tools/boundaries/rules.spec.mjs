@@ -149,7 +149,7 @@ describe('the rules find', () => {
       'libs/outbox/src/a.ts:1 @nats-io/jetstream may be imported only by',
     ],
     [
-      'an import of Nest in a rule file',
+      'an import of Nest in a file without handlers',
       project('apps/billing', { 'src/a.ts': `import { Injectable } from '@nestjs/common';` }),
       'apps/billing/src/a.ts:1 @nestjs/common may be imported only by handlers',
     ],
@@ -159,7 +159,7 @@ describe('the rules find', () => {
       'an entity must not import the EntityManager',
     ],
     [
-      'an import of the EntityManager in a rule file',
+      'an import of the EntityManager in a file whose functions do not take it',
       project('apps/billing', { 'src/a.ts': `import {\n  type EntityManager,\n} from '@mikro-orm/postgresql';` }),
       'only handlers and functions with the EntityManager',
     ],

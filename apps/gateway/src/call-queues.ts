@@ -1,5 +1,6 @@
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { FairQueue } from '@cordee/service/fair-queue';
+import { LRUCache } from 'lru-cache';
 
 /** One organization may use this share of the running calls. */
 const SHARE_OF_ORGANIZATION = 0.75;
@@ -7,14 +8,35 @@ const SHARE_OF_ORGANIZATION = 0.75;
 const MAX_WAITING = 1_000;
 /** The longest time that a call waits for its turn. */
 const MAX_WAIT_MS = 1_000;
+const MAX_PROVEN_MEMBERS = 50_000;
 
 /** The queues of the calls of a gateway. Each service has a queue, so that a slow service does not delay the others. */
 export class CallQueues {
   private readonly queues = new Map<string, FairQueue>();
+  /** Pairs of a caller and an organization for which a call of the caller has succeeded. */
+  private readonly provenMembers = new LRUCache<string, true>({ max: MAX_PROVEN_MEMBERS });
 
   constructor(private readonly maxRunning: number) {}
 
-  of(contract: Contract): FairQueue {
+  /**
+   * Runs a call when its turn comes. The key of its turn is the organization if the caller is known to belong to it.
+   * Otherwise the key is the caller, who may name any organization. `caller` is an account, an API token or an address.
+   * `handle` returns true when the call succeeds.
+   */
+  async run(
+    contract: Contract,
+    caller: string,
+    organizationId: string | undefined,
+    handle: () => Promise<boolean>,
+  ): Promise<void> {
+    const pair = `${caller} ${organizationId}`;
+    const key = organizationId !== undefined && this.provenMembers.has(pair) ? organizationId : caller;
+    const hasSucceeded = await this.queueOf(contract).run(key, handle);
+    if (organizationId !== undefined && contract.access !== 'public' && hasSucceeded)
+      this.provenMembers.set(pair, true);
+  }
+
+  private queueOf(contract: Contract): FairQueue {
     const service = serviceOf(contract);
     let queue = this.queues.get(service);
     if (!queue) {

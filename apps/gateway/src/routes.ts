@@ -47,10 +47,15 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
       url: path,
       handler: async (request, reply) => {
         try {
-          const handle = (): Promise<FastifyReply> => handleCall(contract, request, reply, dependencies);
+          const handle = async (): Promise<boolean> => {
+            await handleCall(contract, request, reply, dependencies);
+            return reply.statusCode < 400;
+          };
+          const caller = (await dependencies.callers.rateLimitKey(request)) ?? request.ip;
           // A call with a file takes long. Its service limits these calls.
-          if (contract.http!.upload || contract.http!.download) return await handle();
-          return await dependencies.queues.of(contract).run(callerKey(request), handle);
+          if (contract.http!.upload || contract.http!.download) await handle();
+          else await dependencies.queues.run(contract, caller, organizationOf(request), handle);
+          return reply;
         } catch (error) {
           const problem = toReplyError(error, contract);
           if (problem.status === 500) dependencies.logError(error, contract.subject);
@@ -61,9 +66,8 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
   }
 }
 
-/** The organization of a call; without one, the address of the caller. */
-const callerKey = ({ params, ip }: FastifyRequest): string =>
-  (params as { organizationId?: string }).organizationId ?? ip;
+const organizationOf = ({ params }: FastifyRequest): string | undefined =>
+  (params as { organizationId?: string }).organizationId;
 
 async function handleCall(
   contract: Contract,
@@ -138,6 +142,7 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
     causedBy: { requestId, traceparent, token, language, reason: undefined },
+    ...(token ? {} : { callerAddress: request.ip }),
     ...(idempotencyKey ? { idempotencyKey } : {}),
     ...(revision ? { accessRevision: revision } : {}),
     ...(contract.http!.upload || contract.http!.download ? { timeoutMs: FILE_CALL_TIMEOUT_MS } : {}),

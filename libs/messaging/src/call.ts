@@ -46,6 +46,10 @@ export interface Call {
   readonly supportAccessIds?: readonly `sup_${string}`[] | undefined;
   /** The `Access-Revision` of the caller: access is decided from data that is at least as new (ACC-3). */
   readonly accessRevision?: string | undefined;
+  /** When the caller gives up, in milliseconds since 1970; not a number when the caller has not said it. */
+  readonly deadline: number;
+  /** The key of the call in the queues of a busy service; undefined for a call that does not wait. */
+  readonly queueKey: string | undefined;
   /** The access token of the person. Calls to other services on behalf of the person pass it on. */
   readonly token: string | undefined;
 }
@@ -63,6 +67,8 @@ export const callHeaders = {
   reason: 'cordee-reason',
   language: 'accept-language',
   idempotencyKey: 'idempotency-key',
+  /** The IP address of a caller without an account. */
+  callerAddress: 'cordee-caller-address',
   requestId: 'request-id',
   traceparent: 'traceparent',
   accessRevision: 'cordee-access-revision',

@@ -99,8 +99,12 @@ export class ConsumerLoop {
     // Returns prefetched messages, so that another replica gets them at once and not after their redelivery time.
     if (this.isStopping) return message.nak();
     const verdict = await this.handle(message);
-    if ('done' in verdict) message.ack();
-    else message.nak(verdict.retryAfterMs);
+    try {
+      if ('done' in verdict) message.ack();
+      else message.nak(verdict.retryAfterMs);
+    } catch {
+      // The connection is closed: the broker delivers the event again.
+    }
   }
 
   private async handle(message: JsMsg): Promise<Verdict> {

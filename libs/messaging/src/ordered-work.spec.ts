@@ -51,6 +51,18 @@ describe('ordered work', () => {
     expect(mayAddMore).toBe(true);
   });
 
+  it('frees the slot of work that throws', async () => {
+    const work = new OrderedWork(1, 10);
+    const done: string[] = [];
+    const failed = work.add('a', async () => {
+      throw new Error('failed');
+    });
+    await failed;
+    await work.add('b', async () => void done.push('b'));
+    await nextTurn();
+    expect(done).toEqual(['b']);
+  });
+
   it('finishes everything, in order per key, for random works', async () => {
     const works = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c'), turns: fc.nat(3) }), { maxLength: 30 });
     await fc.assert(

@@ -1,6 +1,6 @@
 /**
- * Runs work of different keys at the same time, and work of one key in the order in which it was added. Works do not
- * throw.
+ * Runs work of different keys at the same time, and work of one key in the order in which it was added. An error that a
+ * work throws is ignored: work handles its own errors.
  */
 export class OrderedWork {
   private readonly lastByKey = new Map<string, Promise<void>>();
@@ -19,6 +19,7 @@ export class OrderedWork {
     const previous = this.lastByKey.get(key) ?? Promise.resolve();
     const current = previous
       .then(() => this.runInSlot(work))
+      .catch(() => undefined)
       .finally(() => {
         this.unfinished.delete(current);
         if (this.lastByKey.get(key) === current) this.lastByKey.delete(key);
@@ -37,10 +38,13 @@ export class OrderedWork {
   private async runInSlot(work: () => Promise<void>): Promise<void> {
     if (this.running >= this.maxRunning) await new Promise<void>((resolve) => this.waitingForSlot.push(resolve));
     else this.running += 1;
-    await work();
-    // The next waiting work takes over the slot, so `running` does not change.
-    const startNext = this.waitingForSlot.shift();
-    if (startNext) startNext();
-    else this.running -= 1;
+    try {
+      await work();
+    } finally {
+      // The next waiting work takes over the slot, so `running` does not change.
+      const startNext = this.waitingForSlot.shift();
+      if (startNext) startNext();
+      else this.running -= 1;
+    }
   }
 }

@@ -20,33 +20,25 @@ const decoder = new TextDecoder();
 export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(data)) as unknown;
 
-/** Encodes the reply of a successful call. The output is the last field, so that a reader can cut it out unparsed. */
+/**
+ * Encodes the reply of a successful call. The space after the first brace marks a reply whose last field is the output:
+ * the gateway cuts the output out unparsed. For other readers, the reply is plain JSON.
+ */
 export function encodeSuccess(output: unknown, accessRevision: string | undefined): Uint8Array {
-  return encode({
-    accessRevision,
-    version: versionOf(output),
-    output,
-  } satisfies Success);
+  const success = { accessRevision, version: versionOf(output), output } satisfies Success;
+  return encoder.encode(`{ ${JSON.stringify(success).slice(1)}`);
 }
 
-/** The fields before the output. */
-const HEAD = /^\{(?:"accessRevision":"([\w-]*)",)?(?:"version":(\d+),)?"output":/;
-/** A field after the output: a service in another language may write the fields in another order. */
-const TAIL = /,"(?:accessRevision":"[\w-]*"|version":\d+)\}$/;
+/** The mark of `encodeSuccess` and the fields before the output. */
+const HEAD = /^\{ (?:"accessRevision":"([\w-]*)",)?(?:"version":(\d+),)?"output":/;
 /** The head is shorter than this: a revision has fewer than 130 characters and a version at most 16 digits. */
 const MAX_HEAD_BYTES = 256;
 
-/**
- * Reads a reply without parsing its output. Some replies are parsed as a whole: an error, and a reply of a service in
- * another language, when its fields have another order or its version is missing. `hasVersion`: true when the output of
- * the contract has a version.
- */
-export function readUnparsed(data: Uint8Array, hasVersion: boolean): UnparsedReply {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
-  const head = HEAD.exec(bytes.subarray(0, MAX_HEAD_BYTES).toString());
-  const [text, accessRevision, version] = head ?? [];
-  const isOutputLast = text !== undefined && !TAIL.test(bytes.subarray(-MAX_HEAD_BYTES).toString());
-  if (!isOutputLast || (hasVersion && version === undefined)) return toUnparsed(decode(data) as Reply);
+/** Reads a reply without parsing its output. An error, and a reply of a service in another language, is parsed. */
+export function readUnparsed(data: Uint8Array): UnparsedReply {
+  const head = HEAD.exec(Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, MAX_HEAD_BYTES)).toString());
+  if (!head) return toUnparsed(decode(data) as Reply);
+  const [text, accessRevision, version] = head;
   return {
     accessRevision,
     version: version === undefined ? undefined : Number(version),

@@ -13,6 +13,8 @@ export interface CallOptions {
   /** The call that causes this call. Its access token, request id, trace, language and reason are passed on. */
   causedBy?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
+  /** The IP address of the caller, for a call without an account. */
+  callerAddress?: string;
   timeoutMs?: number;
   /** See `Call.accessRevision`. */
   accessRevision?: string | undefined;
@@ -50,7 +52,7 @@ export class RpcClient {
   /** Returns the reply, which may be an error, without parsing its output. */
   async sendUnparsed(contract: Contract, input: unknown, options: CallOptions): Promise<UnparsedReply> {
     const reply = await this.request(contract, input, options);
-    return reply instanceof Uint8Array ? readUnparsed(reply, hasVersion(contract)) : reply;
+    return reply instanceof Uint8Array ? readUnparsed(reply) : reply;
   }
 
   /** Returns the bytes of the reply, or an error when no reply arrives. */
@@ -70,6 +72,7 @@ export class RpcClient {
       ...(origin?.language ? { [callHeaders.language]: origin.language } : {}),
       ...(origin?.reason ? { [callHeaders.reason]: encodeURIComponent(origin.reason) } : {}),
       ...(options.accessRevision ? { [callHeaders.accessRevision]: options.accessRevision } : {}),
+      ...(options.callerAddress ? { [callHeaders.callerAddress]: options.callerAddress } : {}),
       ...(options.preflightOnly ? { [callHeaders.preflightOnly]: '1' } : {}),
       ...(options.idempotencyKey ? { [callHeaders.idempotencyKey]: encodeURIComponent(options.idempotencyKey) } : {}),
     };
@@ -80,10 +83,6 @@ export class RpcClient {
     }
   }
 }
-
-/** True when the output of a contract is an entity with a version. */
-const hasVersion = ({ output }: Contract): boolean =>
-  'version' in ((output as { shape?: Record<string, unknown> }).shape ?? {});
 
 function unavailable(contract: Contract, error: unknown): ReplyError {
   const service = serviceOf(contract);

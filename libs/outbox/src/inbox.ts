@@ -6,15 +6,15 @@ export type ClaimResult = 'process' | 'duplicate' | 'out_of_order';
 
 /**
  * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed once, even when
- * events are duplicated, late or delivered to two replicas. When `mayWait` is true, the events of an entity are also
+ * events are duplicated, late or delivered to two replicas. When `waitsForOlder` is true, the events of an entity are also
  * claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again. When
- * `mayWait` is false, such an event is claimed, and the older events count as duplicates from then on.
+ * `waitsForOlder` is false, such an event is claimed, and the older events count as duplicates from then on.
  */
 export async function claim(
   em: EntityManager,
   durable: string,
   event: CloudEvent,
-  { mayWait }: { mayWait: boolean },
+  { waitsForOlder }: { waitsForOlder: boolean },
 ): Promise<ClaimResult> {
   const key = [durable, `${event.source}/${event.subject}`];
   // The first statement waits for the claim of another replica, and then compares with its sequence.
@@ -26,7 +26,7 @@ export async function claim(
      on conflict (durable, entity_id) do update set sequence = excluded.sequence
        where inbox.sequence < excluded.sequence and (inbox.sequence + 1 = excluded.sequence or not ?)
      returning 1`,
-    [...key, event.sequence, event.sequence, mayWait, ...key, mayWait],
+    [...key, event.sequence, event.sequence, waitsForOlder, ...key, waitsForOlder],
   );
   if (claimed.length === 1) return 'process';
   const [row] = await em.execute<{ is_duplicate: boolean }[]>(

@@ -49,7 +49,7 @@ export async function storeDeadLetter(
       `insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`,
       [delivery.subject, Buffer.from(delivery.data), reason.slice(0, MAX_REASON_LENGTH), delivery.attempt, clock.now()],
     );
-    if (event) await claim(transaction, durableOf(service, event), event, { mayWait: false });
+    if (event) await claim(transaction, durableOf(service, event), event, { waitsForOlder: false });
   });
 }
 
@@ -94,7 +94,7 @@ export class DeadLetters {
       await transactions.run(metadata, async (em, hooks) => {
         await this.delete(em, letter);
         setTenantContext(em, { organizationId: metadata.organizationId });
-        if ((await claim(em, durableOf(service, event), event, { mayWait: true })) === 'out_of_order')
+        if ((await claim(em, durableOf(service, event), event, { waitsForOlder: true })) === 'out_of_order')
           throw new DomainError('DEAD_LETTER_EARLY');
         await react({
           em,

@@ -31,8 +31,9 @@ import { storeDeadLetter } from './dead-letters.ts';
 import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
 import { additionalSupportAccesses, supportAccessesFor, type SupportAudit } from './support-audit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
-import type { TransactionHooks, Transactions, WriteMetadata } from './transactions.ts';
+import type { Committed, TransactionHooks, Transactions, WriteMetadata } from './transactions.ts';
 
+const GATEWAY = 'gateway';
 const OUT_OF_ORDER_RETRY_MS = 200;
 /**
  * The number of deliveries of an event while an older event of its entity is missing; after them, the event is handled
@@ -77,8 +78,7 @@ export class RequestPipeline implements PipelineHooks {
   async authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
     const now = this.dependencies.clock.now();
     const deadline = Number(headers[callHeaders.deadline]);
-    // The caller has given up. It repeats the call with the same idempotency key.
-    if (deadline && Date.now() > deadline) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+    assertInTime(deadline);
     const token = headers[callHeaders.token];
     const actor = await this.authenticate(contract, token, headers[callHeaders.service]);
     const organizationId = (input as { organizationId?: `org_${string}` } | null)?.organizationId;
@@ -100,6 +100,8 @@ export class RequestPipeline implements PipelineHooks {
       token,
       accessRevision,
       supportAccessIds,
+      deadline,
+      queueKey: queueKeyOf(headers, actor, organizationId),
       requestId: headers[callHeaders.requestId] ?? 'unknown',
       traceparent: headers[callHeaders.traceparent],
       idempotencyKey: idempotencyKey && decodeHeader(idempotencyKey),
@@ -119,23 +121,26 @@ export class RequestPipeline implements PipelineHooks {
       : authorized;
     if (usesCacheOnly)
       return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, NO_WRITES) };
-    const work = (): Promise<ExecutionResult> =>
-      call.contract.kind === 'query' ? this.executeQuery(call, run) : this.executeCommand(call, input, run);
-    // Calls of services do not wait: their callers already hold places and locks.
-    if (call.contract.access === 'service') return work();
-    const queue = call.contract.kind === 'query' ? this.dependencies.queryQueue : this.dependencies.commandQueue;
-    return queue.run(call.organizationId ?? actorId(call.actor), work);
+    const { queryQueue, commandQueue } = this.dependencies;
+    if (call.contract.kind === 'query') return inTurn(queryQueue, call, () => this.executeQuery(call, run));
+    const { output, accessRevision, finish } = await inTurn(commandQueue, call, () =>
+      this.executeCommand(call, input, run),
+    );
+    // The place in the queue is free: a notification waits for a process that does not answer.
+    await finish();
+    return { output, accessRevision };
   }
 
+  /** Resolves at the commit. Call `finish` of the result afterwards. */
   private async executeCommand(
     call: Call,
     input: unknown,
     run: (context: unknown) => Promise<unknown>,
-  ): Promise<ExecutionResult> {
+  ): Promise<ExecutionResult & Pick<Committed<unknown>, 'finish'>> {
     const readClock = (): Date => this.dependencies.clock.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, revision, roundTrips } = await (
+        const { result, revision, roundTrips, finish } = await (
           call.contract.isForAccess ? this.dependencies.accessTransactions : this.dependencies.transactions
         ).commit(writeMetadataOf(call), async (em, hooks) => {
           this.setRoleAndTenant(em, call);
@@ -151,7 +156,7 @@ export class RequestPipeline implements PipelineHooks {
           );
         });
         this.dependencies.callMetrics.record(call.contract, roundTrips);
-        return { output: result, accessRevision: revision && this.revisionToken(call, revision) };
+        return { output: result, accessRevision: revision && this.revisionToken(call, revision), finish };
       } catch (error) {
         // Another transaction committed first, or a migration changed a table. The next attempt sees the change.
         const isConflict =
@@ -189,7 +194,7 @@ export class RequestPipeline implements PipelineHooks {
     return this.dependencies.transactions.run(metadata, async (em, hooks): Promise<Verdict> => {
       setTenantContext(em, { organizationId: metadata.organizationId });
       const claimed = await claim(em, durableOf(service, event), event, {
-        mayWait: attempt < MAX_OUT_OF_ORDER_DELIVERIES,
+        waitsForOlder: attempt < MAX_OUT_OF_ORDER_DELIVERIES,
       });
       if (claimed === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
       if (claimed === 'process')
@@ -304,6 +309,33 @@ export class RequestPipeline implements PipelineHooks {
       accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined,
     });
   }
+}
+
+/** Throws when the caller has given up. It repeats the call with the same idempotency key. */
+function assertInTime(deadline: number): void {
+  if (deadline && Date.now() > deadline) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+}
+
+/** Runs the work of a call when its turn comes. */
+function inTurn<T>(queue: FairQueue, { queueKey, deadline }: Call, work: () => Promise<T>): Promise<T> {
+  if (queueKey === undefined) return work();
+  return queue.run(queueKey, () => {
+    assertInTime(deadline);
+    return work();
+  });
+}
+
+/**
+ * The key of a call in the queues: its organization, else its account, else its address. Calls of services have no key
+ * and do not wait, because their callers already have places and locks.
+ */
+function queueKeyOf(
+  headers: BusMessage['headers'],
+  actor: Actor,
+  organizationId: `org_${string}` | undefined,
+): string | undefined {
+  if ((headers[callHeaders.service] ?? GATEWAY) !== GATEWAY) return undefined;
+  return organizationId ?? (actor.kind === 'person' ? actor.accountId : (headers[callHeaders.callerAddress] ?? ''));
 }
 
 /** Converts the error of a database that cannot be reached. The caller can repeat the call with the same key. */

@@ -42,6 +42,8 @@ export interface Committed<T> {
   revision: AccessRevision | undefined;
   /** The round trips of the transaction to PostgreSQL. */
   roundTrips: number;
+  /** Resolves after the confirmation of every access cache and the callbacks of `afterCommit`. */
+  finish: () => Promise<void>;
 }
 
 export interface TransactionsDependencies {
@@ -64,10 +66,15 @@ export class Transactions {
    * `afterCommit`.
    */
   async run<T>(metadata: WriteMetadata, work: (em: EntityManager, hooks: TransactionHooks) => Promise<T>): Promise<T> {
-    return (await this.commit(metadata, work)).result;
+    const { result, finish } = await this.commit(metadata, work);
+    await finish();
+    return result;
   }
 
-  /** Like `run`, but also returns the access revision of the organization after the commit. */
+  /**
+   * Like `run`, but resolves at the commit. Call `finish` of the result afterwards. Also returns the access revision of
+   * the organization after the commit.
+   */
   async commit<T>(
     metadata: WriteMetadata,
     work: (em: EntityManager, hooks: TransactionHooks) => Promise<T>,
@@ -106,15 +113,26 @@ export class Transactions {
       return workResult;
     });
     if (events.length > 0) relay.wake();
-    if (changes.length > 0) await leases.notify(changes);
-    // A command without a change may be the repeat of a command that crashed between its commit and the notification.
-    else if (metadata.isCommand)
-      await leases.notifyPending(
-        // A repeated command may have changed other organizations too.
-        isRepeat ? null : metadata.organizationId ? toUuid(metadata.organizationId as OrganizationId) : NO_ORGANIZATION,
-      );
-    for (const run of callbacks) await run();
-    return { result, revision: revisionOf(changes, metadata.organizationId), roundTrips: roundTripsOf(transaction!) };
+    const finish = async (): Promise<void> => {
+      if (changes.length > 0) await leases.notify(changes);
+      // A command without a change may be the repeat of a command that crashed between its commit and the notification.
+      else if (metadata.isCommand)
+        await leases.notifyPending(
+          // A repeated command may have changed other organizations too.
+          isRepeat
+            ? null
+            : metadata.organizationId
+              ? toUuid(metadata.organizationId as OrganizationId)
+              : NO_ORGANIZATION,
+        );
+      for (const run of callbacks) await run();
+    };
+    return {
+      result,
+      revision: revisionOf(changes, metadata.organizationId),
+      roundTrips: roundTripsOf(transaction!),
+      finish,
+    };
   }
 
   /**

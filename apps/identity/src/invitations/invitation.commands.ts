@@ -35,6 +35,11 @@ export class InvitationCommands {
   ): Promise<Output<typeof inviteMember>> {
     const { organizationId, email, role } = input;
     const emailKey = emailKeyOf(email);
+    // The answer of teams: no other service is called while the invitation is locked.
+    const teamsError = await this.checkTeams(organizationId, input.teamIds).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     const [inviter, isMember, openInvitation] = await Promise.all([
       findCaller(em, organizationId, accountId),
       hasMember(em, organizationId, emailKey),
@@ -43,7 +48,7 @@ export class InvitationCommands {
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
     if (role === 'external' && input.flags.includes('billing.pay'))
       throw inputError('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
-    await this.checkTeams(organizationId, input.teamIds);
+    if (teamsError) throw teamsError;
     if (isMember) throw new DomainError('MEMBER_EXISTS');
     if (openInvitation && !openInvitation.hasExpired(now)) throw new DomainError('INVITATION_OPEN');
     if (openInvitation) {

@@ -12,6 +12,7 @@ export const findMemberSupportAccesses = (
 ): Promise<SupportAccess[]> =>
   em.find(
     SupportAccess,
+    // `grantedByMemberId` is stored only when the giver did not manage the organization.
     { organizationId, grantedByMemberId: id, endedAt: null },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );

@@ -4,7 +4,7 @@ import { memberRemoved } from '@cordee/contracts/identity/member';
 import { addResource, blockProduct, getProduct } from '@cordee/contracts/products/product';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { type TestService, uuid } from '@cordee/testing/test-service';
-import { TransfersFixture, id, type TestOrganization } from '../../test/transfers.fixture.ts';
+import { TransfersFixture, type TestOrganization } from '../../test/transfers.fixture.ts';
 
 let transfers: TransfersFixture;
 let test: TestService;

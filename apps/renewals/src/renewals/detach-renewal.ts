@@ -24,14 +24,14 @@ export async function detach(
     toUuid(organizationId),
     toUuid(productId),
   ]);
-  const [renewal, storedTerms, openPeriods] = await Promise.all([
+  const [renewal, storedTerms, openPeriodsByProduct] = await Promise.all([
     em.findOne(Renewal, { organizationId, productId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
     findStoredTerms(em, input),
     countOpenPeriods(em, organizationId, productId),
   ]);
   if (storedTerms) return storedTerms;
   if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
-  if (openPeriods.size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
+  if (openPeriodsByProduct.size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   if (await isBeingCharged(em, renewal)) throw new DomainError('RENEWAL_CHARGE_RUNNING', { retryAfter: 60 });
 
   const terms = renewal.terms();

@@ -22,6 +22,11 @@ export class Catalogue {
     return (await this.loadTypes(now, maxAgeMs)).get(key);
   }
 
+  /** Loads the types, so that `findType` finds them in the cache during the same call. */
+  async load(now: Date): Promise<void> {
+    await this.loadTypes(now);
+  }
+
   invalidate(): void {
     this.cached = undefined;
   }

@@ -31,6 +31,8 @@ export class PersonRightsCommands {
       findHolder(access.people, requested.holder),
       findObject(access.products, requested.object),
     ];
+    // Loads the product types before the lock: no other service is called while it is held.
+    await this.catalogue.load(now);
     const grants = holder && object ? await lockGrants(em, { organizationId, holder, object }) : [];
     // With an end in the past, no grant is kept: `checkPersonRights` then throws.
     const keptGrants = endsAt && endsAt <= now ? [] : grants.filter((grant) => hasEnd(grant, endsAt));

@@ -14,8 +14,8 @@ type SnapshotRow = SnapshotRows[keyof SnapshotRows][number];
 
 /**
  * Selects the rows that are active at the instant `at`. Without `isPast`, a row is active when no end is recorded and
- * its planned end is after the instant. With `isPast`, a row is active when its interval contains the instant. The
- * planned end of a parent period does not end the row of a team.
+ * its planned end is after the instant. With `isPast`, a row is active when its interval contains the instant. A
+ * team stays active after the planned end of its time under a parent team.
  */
 export interface SnapshotScope {
   organizationId: `org_${string}`;

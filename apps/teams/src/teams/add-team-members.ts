@@ -5,7 +5,7 @@ import { atCurrentTime, type CommandContext } from '@cordee/service/handler-deco
 import { earlierEnd } from './assert-parent-end.ts';
 import { lockTeamsWithParents } from './find-team.ts';
 import { findTeamAndEndExpired } from './publish-departures.ts';
-import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
+import { externalEditDenied, membershipEditPolicy } from './membership-edit-policy.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
 
 type Row = Input<typeof contract.addTeamMembers>['members'][number];
@@ -39,7 +39,7 @@ export async function addTeamMembers(
   const validateRow = ({ accountId, endsAt }: Row): Result['error'] => {
     const person = people.find(accountId);
     if (!person) return { code: 'PERSON_UNKNOWN', detail: 'This person does not belong to the organization' };
-    if (!mayEdit(accountId)) return leadsEditMembersOnly;
+    if (!mayEdit(accountId)) return externalEditDenied;
     if (team.isMembersOnly && person.role === 'external')
       return { code: 'EXTERNAL_NOT_ALLOWED', detail: 'The team is for members of the organization only' };
     if (endsAt !== null && new Date(endsAt) <= now)

@@ -9,7 +9,7 @@ import { assertGrants, type ValidationSources } from '../grants/validate-grants.
 import { giveGrants } from '../grants/give-grants.ts';
 import { resolveHolderAndObject } from '../grants/current-ownership.ts';
 import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
-import { assertNameIsFree } from './find-team.ts';
+import { assertNameIsFree, shareHierarchyAhead } from './find-team.ts';
 import { foldName } from './fold-name.ts';
 import { lockParentPath } from './lock-parent-path.ts';
 import { addFirstMemberships } from './memberships.ts';
@@ -57,6 +57,7 @@ export async function createTeam(
   await assertGrants(sources, requests, now);
   const grants = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(sources.access, request));
 
+  if (parentId) shareHierarchyAhead(em, organizationId);
   const [path] = await Promise.all([
     parentId ? lockParentPath(em, now, organizationId, parentId) : undefined,
     assertNameIsFree(em, organizationId, name),

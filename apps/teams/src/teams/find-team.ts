@@ -1,6 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { advisoryLock } from '@cordee/service/database/advisory-lock';
+import { advisoryLock, sharedAdvisoryLockAhead } from '@cordee/service/database/advisory-lock';
 import { sendAhead } from '@cordee/service/database/orm';
 import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
@@ -70,6 +70,16 @@ export async function lockTeamsWithParents(
   );
 }
 
+const hierarchyKey = (organizationId: OrganizationId): string => `team tree ${organizationId}`;
+
+/**
+ * Keeps the parents of all teams unchanged until the end of the transaction, so that a new team does not become nested
+ * too deep. New teams do not wait for each other.
+ */
+export function shareHierarchyAhead(em: EntityManager, organizationId: OrganizationId): void {
+  sharedAdvisoryLockAhead(em, hierarchyKey(organizationId));
+}
+
 /**
  * Locks the team hierarchy of an organization, ends expired parent periods and returns the parent of every team. The
  * lock serializes changes of the hierarchy, so that concurrent moves make no cycle.
@@ -81,7 +91,7 @@ export async function lockHierarchy(
   const { em, now } = context;
   // One round trip: the select omits expired parents itself, because their end may not be recorded yet.
   const [, , rows] = await Promise.all([
-    advisoryLock(em, `team tree ${organizationId}`),
+    advisoryLock(em, hierarchyKey(organizationId)),
     endExpiredParentPeriods(context, organizationId),
     em.execute<{ id: string; parent_id: string | null }[]>(
       `select id, case when parent_ends_at is null or parent_ends_at > ? then parent_id end as parent_id

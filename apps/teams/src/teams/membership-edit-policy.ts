@@ -40,7 +40,7 @@ export async function membershipEditPolicy(
 }
 
 /** The error in the result for a person whose membership the lead may not change. */
-export const leadsEditMembersOnly = {
+export const externalEditDenied = {
   code: 'PERMISSION_DENIED',
   detail: 'A lead adds and removes members of the organization, never externals',
 } as const;

@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { publishDepartures, findTeamAndEndExpired } from './publish-departures.ts';
-import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
+import { externalEditDenied, membershipEditPolicy } from './membership-edit-policy.ts';
 import { endMemberships, selectMembers } from './memberships.ts';
 
 type Result = Output<typeof contract.removeTeamMembers>['results'][number];
@@ -27,7 +27,7 @@ export async function removeTeamMembers(
 
   const removedIds = new Set(removed);
   return accountIds.map((id, index) => {
-    if (!mayEdit(id)) return { index, id, status: 'refused', error: leadsEditMembersOnly };
+    if (!mayEdit(id)) return { index, id, status: 'refused', error: externalEditDenied };
     // If two rows name the same person, the first row is used.
     return { index, id, status: removedIds.delete(id) ? 'removed' : 'not_member' };
   });

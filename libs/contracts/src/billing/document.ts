@@ -256,7 +256,10 @@ export const invoiceIssued = event({
     isPaid: z.boolean(),
     dueOn: LocalDate,
     heldUntil: LocalDate.nullable(),
-    interval: z.enum(['monthly', 'yearly']).nullable(),
+    interval: z
+      .enum(['monthly', 'yearly'])
+      .nullable()
+      .describe('The interval that all lines share; null when they differ or have none'),
     productIds: z.array(idSchema('prd')),
   }),
   example: {
@@ -296,7 +299,10 @@ export const invoiceReopened = event({
     open: MoneyValue,
     dueOn: LocalDate,
     heldUntil: LocalDate.nullable(),
-    interval: z.enum(['monthly', 'yearly']).nullable(),
+    interval: z
+      .enum(['monthly', 'yearly'])
+      .nullable()
+      .describe('The interval that all lines share; null when they differ or have none'),
     productIds: z.array(idSchema('prd')),
   }),
   example: {

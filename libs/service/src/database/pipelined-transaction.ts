@@ -16,6 +16,8 @@ export class PipelinedTransaction {
   private readonly client: PreparingClient;
   private readonly roundTripCounter = new RoundTripCounter();
   private hasBegun = false;
+  /** True from the moment when the commit or the rollback is sent: a later statement would run on its own. */
+  private isEnding = false;
   private hasEnded = false;
   private failure: unknown;
   /** True when the state of the connection is unknown. The pool then closes the connection. */
@@ -31,7 +33,7 @@ export class PipelinedTransaction {
 
   /** Runs a statement and resolves with its result. */
   async run(statement: BoundStatement): Promise<QueryResult> {
-    if (this.hasEnded) throw new Error('the transaction has ended');
+    if (this.isEnding) throw new Error('the transaction has ended');
     this.begin();
     return this.send(statement);
   }
@@ -50,6 +52,7 @@ export class PipelinedTransaction {
    * statement, also when its caller has ignored this error.
    */
   async commit(): Promise<void> {
+    this.isEnding = true;
     if (!this.hasBegun) return this.end();
     // A value that cannot be encoded fails before it is sent: PostgreSQL would commit the other statements.
     if (this.failure !== undefined) throw this.failure;
@@ -65,6 +68,7 @@ export class PipelinedTransaction {
   /** Rolls back, unless the transaction has ended. */
   async rollback(): Promise<void> {
     if (this.hasEnded) return;
+    this.isEnding = true;
     try {
       if (this.hasBegun) await this.send({ text: 'rollback', values: [] });
     } catch {

@@ -15,8 +15,8 @@ const eventOf = (sequence: number, subject = 'a'): CloudEvent =>
   ({ source: '/storage', subject, sequence }) as CloudEvent;
 const claimEvent = (
   sequence: number,
-  { mayWait = true, durable = 'shop__storage', subject = 'a' } = {},
-): Promise<ClaimResult> => test.transaction((em) => claim(em, durable, eventOf(sequence, subject), { mayWait }));
+  { waitsForOlder = true, durable = 'shop__storage', subject = 'a' } = {},
+): Promise<ClaimResult> => test.transaction((em) => claim(em, durable, eventOf(sequence, subject), { waitsForOlder }));
 
 describe('the inbox', () => {
   it('processes the events of an entity once each, in order', async () => {
@@ -25,11 +25,11 @@ describe('the inbox', () => {
     expect(results).toEqual(['process', 'duplicate', 'out_of_order', 'process', 'duplicate', 'process', 'duplicate']);
   });
 
-  it('processes an event after a gap when `mayWait` is false; then the missing event is a duplicate', async () => {
+  it('processes an event after a gap when `waitsForOlder` is false; then the missing event is a duplicate', async () => {
     expect([
       await claimEvent(1),
       await claimEvent(3),
-      await claimEvent(3, { mayWait: false }),
+      await claimEvent(3, { waitsForOlder: false }),
       await claimEvent(2),
       await claimEvent(4),
     ]).toEqual(['process', 'out_of_order', 'process', 'duplicate', 'process']);
@@ -46,7 +46,7 @@ describe('the inbox', () => {
     const failure = new Error('out of room');
     await expect(
       test.transaction(async (em) => {
-        await claim(em, 'shop__storage', eventOf(1), { mayWait: true });
+        await claim(em, 'shop__storage', eventOf(1), { waitsForOlder: true });
         throw failure;
       }),
     ).rejects.toBe(failure);

@@ -40,6 +40,8 @@ const callOf = (changes: Partial<Call> = {}): Call => ({
   actor: anna,
   now: new Date(),
   requestId: 'r',
+  deadline: Number.NaN,
+  queueKey: undefined,
   traceparent: undefined,
   idempotencyKey: 'k1',
   language: 'en',

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { serviceOf } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { listKeys } from '@cordee/contracts/identity/session';
+import { listTeams } from '@cordee/contracts/teams/team';
+import type { Bus } from '@cordee/messaging/bus';
+import { decode, encode } from '@cordee/messaging/reply';
+import { ProcessContext } from '@cordee/service/process-context';
+import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
+import { stubLeases } from '@cordee/testing/stub-leases';
+import { waitFor } from '@cordee/testing/wait-for';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { startGateway, type Gateway } from './gateway.ts';
+
+let gateway: Gateway;
+let processContext: ProcessContext;
+let bus: Bus;
+let sign: (account: string) => Promise<string>;
+let running = 0;
+let release: () => void;
+const held = new Promise<void>((resolve) => (release = resolve));
+const member = newId('org', new Date());
+
+beforeAll(async () => {
+  processContext = await ProcessContext.open('gateway', {
+    LOG_LEVEL: 'silent',
+    NATS_URL: undefined,
+    CORDEE_MODE: 'test',
+    NODE_ENV: 'test',
+    ACCESS_CACHE_MIB: 8,
+  });
+  bus = await processContext.connect('gateway');
+  await stubLeases(bus);
+  const keyPair = await generateKeyPair('EdDSA');
+  const jwk = { ...(await exportJWK(keyPair.publicKey)), kty: 'OKP' as const, kid: 'k', alg: 'EdDSA' as const };
+  await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [jwk] } }));
+  await bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
+    const { organizationId } = decode(data) as { organizationId: string };
+    if (organizationId !== member) {
+      running += 1;
+      await held;
+      return encode({ error: { code: 'ORGANIZATION_NOT_FOUND', status: 404, title: 'x' } });
+    }
+    return encode({ output: listTeams.example.output });
+  });
+  gateway = await startGateway({ PORT: '0', MAX_RUNNING_CALLS: '4' }, processContext);
+  sign = (account) =>
+    new SignJWT({ sid: newId('ses', new Date()) })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+      .setSubject(account)
+      .setAudience(AUDIENCE)
+      .setIssuer(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime(new Date(processContext.clock.now().getTime() + 600_000))
+      .sign(keyPair.privateKey);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await bus.close();
+  await processContext.close();
+});
+
+it('one account that names organizations it does not belong to leaves places for others', async () => {
+  const outsider = await sign(newId('acc', new Date()));
+  const get = async (organizationId: string, token: string): Promise<number> =>
+    (
+      await fetch(`${gateway.url}/v1/organizations/${organizationId}/teams`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    ).status;
+  const calls = Array.from({ length: 4 }, () => get(newId('org', new Date()), outsider));
+  // With four places, three belong to one caller at most.
+  await waitFor(async () => running === 3, 'three running calls of the outsider');
+  const status = await get(member, await sign(newId('acc', new Date())));
+  release();
+  await Promise.all(calls);
+  expect(status).toBe(200);
+});

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { changeTeam, createTeam } from '@cordee/contracts/teams/team';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
+
+let fixture: TeamsFixture;
+beforeAll(async () => {
+  fixture = await TeamsFixture.start();
+});
+afterAll(() => fixture.test.stop());
+
+it('committed commands that wait for the lease of a killed process delay no other organization', async () => {
+  const { test } = fixture;
+  const customers = [new Customer(fixture), new Customer(fixture)];
+  const other = new Customer(fixture);
+  const team = await other.createTeam('Quiet');
+  // The lease of a process that confirms nothing.
+  await test.rows(
+    `insert into access_lease (process_id, epoch, expires_at) values ($1, 1, clock_timestamp() + interval '3 seconds')`,
+    [randomUUID()],
+  );
+  let finished = 0;
+  const creations = customers.flatMap(({ organizationId, as }) =>
+    Array.from({ length: 5 }, (_, index) =>
+      test.codeOf(createTeam, { organizationId, name: `Team ${index}` }, as.chief).finally(() => (finished += 1)),
+    ),
+  );
+  await test.until(
+    async () => (await test.rows(`select from team where name like 'Team %'`)).length === 10,
+    'the commits of ten commands',
+  );
+  const code = await test.codeOf(
+    changeTeam,
+    { organizationId: other.organizationId, teamId: team.id, name: 'Quiet' },
+    other.as.chief,
+  );
+  expect({ code, finished }).toEqual({ code: 'ok', finished: 0 });
+  expect(new Set(await Promise.all(creations))).toEqual(new Set(['ok']));
+});

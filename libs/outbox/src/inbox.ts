@@ -6,9 +6,9 @@ export type ClaimResult = 'process' | 'duplicate' | 'out_of_order';
 
 /**
  * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed once, even when
- * events are duplicated, late or delivered to two replicas. When `waitsForOlder` is true, the events of an entity are also
- * claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again. When
- * `waitsForOlder` is false, such an event is claimed, and the older events count as duplicates from then on.
+ * events are duplicated, late or delivered to two replicas. With `waitsForOlder`, the events of an entity are also
+ * claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again. Otherwise,
+ * such an event is claimed, and the older events count as duplicates from then on.
  */
 export async function claim(
   em: EntityManager,

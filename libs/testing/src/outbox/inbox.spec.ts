@@ -25,7 +25,7 @@ describe('the inbox', () => {
     expect(results).toEqual(['process', 'duplicate', 'out_of_order', 'process', 'duplicate', 'process', 'duplicate']);
   });
 
-  it('processes an event after a gap when `waitsForOlder` is false; then the missing event is a duplicate', async () => {
+  it('processes an event after a gap without `waitsForOlder`; then the missing event is a duplicate', async () => {
     expect([
       await claimEvent(1),
       await claimEvent(3),

@@ -25,7 +25,7 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.prepaid.change_settings.v1': 7,
   'rpc.products.product_type.change.v1': 7,
   'rpc.products.product_type.create.v1': 7,
-  'rpc.products.transfer.accept.v1': 15,
+  'rpc.products.transfer.accept.v1': 16,
   'rpc.products.transfer.offer.v1': 7,
   'rpc.search.message.import.v1': 11,
   // These change access data in several tables.

@@ -19,7 +19,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.teams.grant.list.v1': 2,
   // These read and write in turns, for example because a write needs a new number or the answer of another service, or
   // because they handle the messages or payments of a list one after the other.
-  'rpc.billing.bank_file.import.v1': 24,
+  // The number grows with the payments that share an organization or a document.
+  'rpc.billing.bank_file.import.v1': 40,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.pay.v1': 8,
   'rpc.billing.prepaid.change_settings.v1': 7,

@@ -110,7 +110,13 @@ export class Scenario {
   /** Moves the clock of all services. */
   async moveClockTo(instant: string): Promise<void> {
     const staff = await this.signIn({ email: STAFF_EMAIL });
-    await this.api.post('/v1/staff/clock', { token: staff.accessToken, body: { to: instant } });
+    await this.api
+      .post('/v1/staff/clock', { token: staff.accessToken, body: { to: instant } })
+      .catch(async (error: unknown) => {
+        // Identity was killed after the move and before its reply: then the token of the repeated call has expired.
+        const { body } = await this.api.get<{ now: string }>('/v1/clock');
+        if (new Date(body.now) < new Date(instant)) throw error;
+      });
     await this.signInAgain();
   }
 }

@@ -11,7 +11,7 @@ import {
   type Transaction,
 } from '@mikro-orm/postgresql';
 import { isRaw, raw } from '@mikro-orm/core';
-import type { PoolConfig, QueryResult as PgResult } from 'pg';
+import type { Pool, PoolClient, PoolConfig, QueryResult as PgResult } from 'pg';
 import { bindValues, type BoundStatement } from './bind-values.ts';
 import { PipelinedTransaction } from './pipelined-transaction.ts';
 import { PreparingClient } from './prepared-statements.ts';
@@ -27,7 +27,10 @@ type Statement = Parameters<PostgreSqlConnection['execute']>[0];
 /** A connection whose statements have bound values and are prepared. */
 export class BoundConnection extends PostgreSqlConnection {
   private clientConfig: PoolConfig | undefined;
+  private pool: Pool | undefined;
   private tenantReads: TenantReads | undefined;
+  /** The requests for a connection of the pool that it has not answered yet. */
+  private readonly waiting = new Set<Promise<PoolClient>>();
 
   get reads(): TenantReads {
     // Creating the pool sets the options of its clients.
@@ -39,6 +42,12 @@ export class BoundConnection extends PostgreSqlConnection {
   override mapOptions(overrides: PoolConfig): PoolConfig {
     this.clientConfig = super.mapOptions(overrides);
     return { ...this.clientConfig, Client: PreparingClient, pipeline: true };
+  }
+
+  override createKyselyDialect(overrides: PoolConfig): ReturnType<PostgreSqlConnection['createKyselyDialect']> {
+    // The type of MikroORM does not declare `onPoolCreated`.
+    const options = { ...overrides, onPoolCreated: (pool: Pool) => (this.pool = pool) };
+    return super.createKyselyDialect(options);
   }
 
   override async execute<
@@ -57,8 +66,13 @@ export class BoundConnection extends PostgreSqlConnection {
   async executeBound({ text, values }: BoundStatement, transaction?: Transaction): Promise<{ rows: unknown[] }> {
     if (transaction instanceof ReadScope) return { rows: await transaction.run({ text, values }) };
     if (transaction) return toKyselyResult(await pipelinedTransaction(transaction).run({ text, values }));
-    await this.ensureConnection();
-    return this.getClient().executeQuery(toCompiledQuery({ text, values }));
+    const client = await this.acquire();
+    try {
+      return toKyselyResult(await client.query(text, values));
+    } finally {
+      // The pool removes a client whose connection is lost.
+      client.release();
+    }
   }
 
   /** Sends a statement whose result nobody needs, without waiting for its reply; see `PipelinedTransaction`. */
@@ -75,8 +89,7 @@ export class BoundConnection extends PostgreSqlConnection {
     if (ctx) throw new Error('a transaction cannot contain another transaction');
     if (isolationLevel || readOnly)
       throw new Error('transactions have the isolation level READ COMMITTED and may write');
-    const pool = await this.getNativeClient();
-    return new PipelinedTransaction(await pool.connect());
+    return new PipelinedTransaction(await this.acquire());
   }
 
   override async commit(transaction: Transaction): Promise<void> {
@@ -92,9 +105,25 @@ export class BoundConnection extends PostgreSqlConnection {
   }
 
   override async close(force?: boolean): Promise<void> {
+    // A pool that ends never answers the requests that still wait.
+    while (this.waiting.size > 0) await Promise.allSettled(this.waiting);
     await this.tenantReads?.close();
     this.tenantReads = undefined;
     await super.close(force);
+    // Kysely ends only a pool that it has used.
+    if (this.pool && !this.pool.ending) await this.pool.end();
+    this.pool = undefined;
+  }
+
+  private async acquire(): Promise<PoolClient> {
+    const pool = await this.getNativeClient();
+    const acquired = pool.connect();
+    this.waiting.add(acquired);
+    try {
+      return await acquired;
+    } finally {
+      this.waiting.delete(acquired);
+    }
   }
 
   private bind(statement: Statement, parameters: readonly unknown[] | Dictionary<unknown>): BoundStatement {
@@ -111,14 +140,6 @@ const writes = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 /** The result in the format of Kysely. Only a write has a number of affected rows. */
 const toKyselyResult = ({ command, rowCount, rows }: PgResult): { rows: unknown[]; numAffectedRows?: bigint } =>
   writes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
-
-/** The statement in the format of Kysely, which executes it unchanged. */
-const toCompiledQuery = ({ text, values }: BoundStatement) => ({
-  query: { kind: 'RawNode' as const, sqlFragments: [text], parameters: [] },
-  queryId: { queryId: '' },
-  sql: text,
-  parameters: values,
-});
 
 /** Statements of the query builder and named parameters (`:name`) become a fragment with `?` placeholders. */
 function toFragment(

@@ -15,7 +15,7 @@ export function permissionTable(permissions, contracts) {
     );
     const operations = [...contracts]
       .filter(([, contract]) => contract.access === name)
-      .map(([operation]) => `\`${operation}\``);
+      .map(([operation, { requiresRecentSignIn }]) => `\`${operation}\`${requiresRecentSignIn ? '*' : ''}`);
     return [`\`${name}\``, rule.means, ...cells, ...supportCells, operations.join(', ') || '–'];
   });
   const columns = [
@@ -35,7 +35,8 @@ export function permissionTable(permissions, contracts) {
 Generated from \`libs/contracts/src/permissions.ts\` (\`npm run documents\`). A permission allows operations in an
 organization. Rights on single products and their resources are not permissions: grants give them, and \`libs/access\`
 decides. Each permission is also a scope of API tokens: a token may call an operation when its scopes contain the
-permission and its person has it.
+permission and its person has it. Operations with * require a sign-in within the last 10 minutes, so that no API token
+can call them.
 
 The columns "support" show what staff of the provider may do under a support access, by its level. "whole
 organization": only when the support access covers the whole organization, not single products.

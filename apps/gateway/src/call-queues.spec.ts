@@ -45,7 +45,7 @@ beforeAll(async () => {
   });
   gateway = await startGateway({ PORT: '0', MAX_RUNNING_CALLS: '4' }, processContext);
   sign = (account) =>
-    new SignJWT({ sid: newId('ses', new Date()) })
+    new SignJWT({ sid: newId('ses', new Date()), auth_time: 0 })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
       .setSubject(account)
       .setAudience(AUDIENCE)

@@ -11,7 +11,7 @@ import { newId } from '@cordee/contracts/id';
 import { importMessages, searchFiles } from '@cordee/contracts/search/search';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { exchangeApiToken } from '@cordee/contracts/identity/api-token';
-import { changeMember } from '@cordee/contracts/identity/member';
+import { acceptRole, changeMember } from '@cordee/contracts/identity/member';
 import { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import { createOrganization } from '@cordee/contracts/identity/organization';
 import { listKeys } from '@cordee/contracts/identity/session';
@@ -91,7 +91,7 @@ beforeAll(async () => {
       .setExpirationTime(expiresAt)
       .sign(keyPair.privateKey);
   const inMinutes = (minutes: number): Date => new Date(processContext.clock.now().getTime() + minutes * 60_000);
-  token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' }, inMinutes(10));
+  token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 }, inMinutes(10));
   await stub(acceptInvitation, async () => acceptInvitation.example.output);
   await stub(exchangeApiToken, async ({ token: apiToken }) => {
     const tokenId = acceptedTokens.get(apiToken as string);
@@ -474,6 +474,19 @@ describe('the gateway rejects', () => {
     if (pointer !== undefined)
       expect((reply.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toEqual([pointer]);
     expect(requests.length).toBe(requestsBefore);
+  });
+
+  it('a sign-in that is too old: the header states how old a sign-in may be', async () => {
+    await stub(acceptRole, async () => {
+      throw new DomainError('INSUFFICIENT_USER_AUTHENTICATION');
+    });
+    const reply = await call('POST', `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg/accept-role`);
+    expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
+      401,
+      'INSUFFICIENT_USER_AUTHENTICATION',
+      'Bearer error="insufficient_user_authentication", ' +
+        'error_description="This requires a sign-in within the last 10 minutes", max_age="600"',
+    ]);
   });
 
   it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])(

@@ -1,4 +1,4 @@
-import { serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
+import { RECENT_SIGN_IN_S, serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { permissionRule, permissions, type PermissionName } from '@cordee/contracts/permissions';
 import * as z from 'zod';
 import { isPublicQuery } from './public-query.ts';
@@ -87,7 +87,9 @@ function describeOperation(name: string, contract: Contract, schemas: Json): Jso
     operationId: name,
     tags: [serviceOf(contract)],
     summary: contract.summary,
-    description: [contract.description, describeCallers(contract)].filter(Boolean).join('\n\n'),
+    description: [contract.description, describeCallers(contract), describeSignIn(contract)]
+      .filter(Boolean)
+      .join('\n\n'),
     ...(parameters.length ? { parameters } : {}),
     ...(http.upload
       ? {
@@ -138,8 +140,9 @@ const securitySchemes: Json = {
 };
 
 /** API tokens can call operations that require a permission; the required scope is the name of the permission. */
-function securityOf({ access }: Contract): Json[] {
+function securityOf({ access, requiresRecentSignIn }: Contract): Json[] {
   if (access === 'public') return [];
+  if (requiresRecentSignIn) return [{ bearer: [] }];
   return access in permissions ? [{ bearer: [] }, { apiToken: [access] }] : [{ bearer: [] }];
 }
 
@@ -188,6 +191,7 @@ function sharedErrorsOf(contract: Contract): Json & Record<string, { status: num
     RATE_LIMITED,
     SERVICE_UNAVAILABLE,
     SIGN_IN_REQUIRED,
+    INSUFFICIENT_USER_AUTHENTICATION,
     API_TOKEN_INVALID,
     API_TOKEN_SCOPE_MISSING,
     PERMISSION_DENIED,
@@ -205,6 +209,7 @@ function sharedErrorsOf(contract: Contract): Json & Record<string, { status: num
     RATE_LIMITED,
     SERVICE_UNAVAILABLE,
     ...(contract.access === 'public' ? {} : { SIGN_IN_REQUIRED, API_TOKEN_INVALID }),
+    ...(contract.requiresRecentSignIn ? { INSUFFICIENT_USER_AUTHENTICATION } : {}),
     ...(contract.access === 'public' || contract.access === 'staff' ? {} : { API_TOKEN_SCOPE_MISSING }),
     // A person who is not staff gets NOT_FOUND.
     ...(contract.access === 'staff' ? { NOT_FOUND } : {}),
@@ -228,6 +233,11 @@ function describeCallers({ access }: Contract): string {
   // An external is not a member, but is included in everybody.
   const flag = rule.flag ? `, and ${rule.external ? 'everybody' : 'members'} with \`${rule.flag}\`` : '';
   return `Requires \`${access}\` (${rule.means}): ${roles}${flag}.`;
+}
+
+function describeSignIn({ requiresRecentSignIn }: Contract): string {
+  if (!requiresRecentSignIn) return '';
+  return `Requires a sign-in within the last ${RECENT_SIGN_IN_S / 60} minutes. API tokens cannot call this operation.`;
 }
 
 /** Returns the JSON Schema of a Zod schema; adds named schemas to the components. */

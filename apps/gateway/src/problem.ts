@@ -1,4 +1,4 @@
-import { sharedErrors } from '@cordee/contracts/contract';
+import { RECENT_SIGN_IN_S, sharedErrors } from '@cordee/contracts/contract';
 import type { ReplyError } from '@cordee/messaging/reply-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -11,7 +11,7 @@ export interface RequestIds {
 /** Sends a problem (RFC 9457) with a stable code, a pointer to each wrong field, and the trace id for support. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ReplyError): FastifyReply {
   if (error.retryAfter) reply.header('retry-after', String(error.retryAfter));
-  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (error.status === 401) reply.header('www-authenticate', challengeOf(error));
   return (
     reply
       .status(error.status)
@@ -31,6 +31,12 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
       })
   );
 }
+
+/** Tells the client how to authenticate (RFC 6750); when the sign-in is too old, how old it may be (RFC 9470). */
+const challengeOf = ({ code, title }: ReplyError): string =>
+  code === 'INSUFFICIENT_USER_AUTHENTICATION'
+    ? `Bearer error="insufficient_user_authentication", error_description="${title}", max_age="${RECENT_SIGN_IN_S}"`
+    : 'Bearer';
 
 /** Returns an error that every route can return. */
 export function sharedProblem(code: keyof typeof sharedErrors, overrides: Partial<ReplyError> = {}): ReplyError {

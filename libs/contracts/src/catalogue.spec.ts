@@ -44,6 +44,38 @@ describe.each([...contracts])('contract %s', (_name, contract) => {
   });
 });
 
+describe('a recent sign-in', () => {
+  /** Commands of identity that do not change who can sign in or what a person may do, with the reason. */
+  const withoutRecentSignIn: Record<string, string> = {
+    confirmSignUp: 'asks for the token of the mail',
+    requestSignUp: 'has no effect before the confirmation',
+    createSession: 'is the sign-in',
+    refreshSession: 'keeps the time of the sign-in',
+    endSession: 'only takes access away from the caller',
+    revokeApiToken: 'only takes access away from the caller',
+    createOrganization: 'gives rights in a new organization only',
+    acceptInvitation: 'asks for the token of the mail',
+    cancelInvitation: 'gives nothing',
+    resendInvitation: 'gives nothing new',
+    revokeSupportAccess: 'only takes access away from staff',
+    leaveSupportAccess: 'only takes access away from the caller',
+    moveClock: 'exists in test and demonstration mode only',
+  };
+
+  it('is required by each public command of identity, except by the listed ones', () => {
+    const commands = [...contracts].filter(
+      ([, { kind, http, subject }]) => kind === 'command' && http && subject.startsWith('rpc.identity.'),
+    );
+    const exempt = commands.filter(([, contract]) => !contract.requiresRecentSignIn).map(([name]) => name);
+    expect(exempt.sort()).toEqual(Object.keys(withoutRecentSignIn).sort());
+  });
+
+  it('is required only of people who sign in', () => {
+    for (const contract of contracts.values())
+      if (contract.requiresRecentSignIn) expect(['public', 'service']).not.toContain(contract.access);
+  });
+});
+
 describe('error codes', () => {
   it('have one status each, also when several contracts declare the same code', () => {
     const declared = [sharedErrors, ...[...contracts.values()].map(({ errors }) => errors)].flatMap((errors) =>

@@ -48,6 +48,11 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
    * uses a connection of the same database. To prevent deadlocks, the handler uses a separate connection pool.
    */
   readonly isForAccess?: boolean;
+  /**
+   * True when the caller must have signed in at most 10 minutes ago (RFC 9470), because the command changes who can
+   * sign in or what a person may do. Staff need it as well, and API tokens are refused.
+   */
+  readonly requiresRecentSignIn?: boolean;
   /** True when the output contains a secret. The output is then not stored for repeats with an idempotency key. */
   readonly hasSecretOutput?: boolean;
   readonly example: { readonly input: z.input<I>; readonly output: z.input<O> };
@@ -99,11 +104,15 @@ export function event<D extends z.ZodType>(declaration: Omit<EventContract<D>, '
 /** The service that owns a subject: the second part of the subject. */
 export const serviceOf = (contract: { subject: string }): string => contract.subject.split('.')[1]!;
 
+/** A sign-in is recent for this time, in seconds. */
+export const RECENT_SIGN_IN_S = 600;
+
 /** Errors that every operation can return; contracts declare additional errors. */
 export const sharedErrors = {
   INPUT_NOT_PARSEABLE: { status: 400, title: 'The body is not valid JSON' },
   IDEMPOTENCY_KEY_MISSING: { status: 400, title: 'An Idempotency-Key header is required' },
   SIGN_IN_REQUIRED: { status: 401, title: 'You are not signed in' },
+  INSUFFICIENT_USER_AUTHENTICATION: { status: 401, title: 'This requires a sign-in within the last 10 minutes' },
   API_TOKEN_INVALID: { status: 401, title: 'The API token is wrong, expired or revoked' },
   PERMISSION_DENIED: { status: 403, title: 'You may not do this' },
   API_TOKEN_SCOPE_MISSING: { status: 403, title: 'The API token lacks the required scope' },

@@ -15,6 +15,8 @@ export type Actor =
       readonly accountId: `acc_${string}`;
       readonly sessionId: `ses_${string}` | `tok_${string}`;
       readonly isStaff: boolean;
+      /** The last sign-in of the session; undefined for an API token. */
+      readonly signedInAt?: Date | undefined;
       readonly limits?: ApiTokenLimits | undefined;
     }
   | { readonly kind: 'service'; readonly service: string };

@@ -25,6 +25,7 @@ import type { CallMetrics } from './call-metrics.ts';
 import type { Clock } from './clock.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { CommandContext, QueryContext, ReadContext, ReactionContext } from './handler-decorators.ts';
+import { requireRecentSignIn } from './recent-sign-in.ts';
 import { enforceTokenScope } from './token-scope.ts';
 import { CommitThenReject } from './committed-rejection.ts';
 import { storeDeadLetter } from './dead-letters.ts';
@@ -89,6 +90,7 @@ export class RequestPipeline implements PipelineHooks {
       await this.dependencies.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
       supportAccessIds = await this.checkAccess(contract, actor, organizationId, now);
     }
+    if (contract.requiresRecentSignIn) requireRecentSignIn(actor, now);
     const reason = headers[callHeaders.reason];
     const idempotencyKey = headers[callHeaders.idempotencyKey];
     if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');

@@ -68,15 +68,22 @@ interface Claims {
   aud?: string;
   iss?: string;
   exp?: number;
+  auth_time?: number | undefined;
 }
 const [tokenId, organizationId] = [newId('tok', new Date()), newId('org', new Date())];
-const apiTokenClaims: Claims = { sid: tokenId, org: organizationId, scopes: ['product:read', 'right:*'] };
+const apiTokenClaims: Claims = {
+  sid: tokenId,
+  auth_time: undefined,
+  org: organizationId,
+  scopes: ['product:read', 'right:*'],
+};
 const claimsOf = (changes: Claims): Claims => ({
   sub: accountId,
   sid: sessionId,
   aud: AUDIENCE,
   iss: ISSUER,
   exp: now() + 600,
+  auth_time: 1_767_225_600,
   ...changes,
 });
 const sign = (changes: Claims = {}, key: Key = first): Promise<string> =>
@@ -89,7 +96,13 @@ const outcome = (token: string): Promise<string> =>
 
 describe('TokenVerifier', () => {
   it('returns the person, and loads the keys once', async () => {
-    expect(await verifier.verify(await sign())).toEqual({ kind: 'person', accountId, sessionId, isStaff: false });
+    expect(await verifier.verify(await sign())).toEqual({
+      kind: 'person',
+      accountId,
+      sessionId,
+      isStaff: false,
+      signedInAt: new Date('2026-01-01T00:00:00Z'),
+    });
     expect(await verifier.verify(await sign({ staff: true }))).toMatchObject({ isStaff: true });
     expect(keyLoads).toBe(1);
   });
@@ -115,6 +128,8 @@ describe('TokenVerifier', () => {
     ['is from another issuer', () => sign({ iss: 'elsewhere' })],
     ['has no expiry', () => sign({ exp: undefined as never })],
     ['has no account id', () => sign({ sub: sessionId })],
+    ['does not state when the session signed in', () => sign({ auth_time: undefined })],
+    ['states the sign-in of an API token', () => sign({ ...apiTokenClaims, auth_time: now() })],
     ['has no session id', () => sign({ sid: 'x' })],
     ['has a text as staff claim', () => sign({ staff: 'yes' })],
     ['is signed with another key that has the same key id', () => sign({}, foreign)],

@@ -21,6 +21,8 @@ const sharedClaims = { sub: idSchema('acc'), exp: z.number() };
 const SessionClaims = z.object({
   ...sharedClaims,
   sid: idSchema('ses'),
+  /** When the person signed in, in seconds (OpenID Connect Core). */
+  auth_time: z.number(),
   staff: z.boolean().default(false),
   org: z.never().optional(),
   scopes: z.never().optional(),
@@ -29,6 +31,7 @@ const SessionClaims = z.object({
 const ApiTokenClaims = z.object({
   ...sharedClaims,
   sid: idSchema('tok'),
+  auth_time: z.never().optional(),
   staff: z.literal(false).default(false),
   org: idSchema('org'),
   scopes: z.array(z.string()),
@@ -74,10 +77,11 @@ export class TokenVerifier {
         currentDate: this.clock.now(),
         clockTolerance: TOLERANCE_S,
       });
-      const { sub, sid, staff, exp, org, scopes } = Claims.parse(payload);
+      const { sub, sid, staff, exp, auth_time: signedInAt, org, scopes } = Claims.parse(payload);
+      const sessionFields = signedInAt === undefined ? {} : { signedInAt: new Date(signedInAt * 1000) };
       const limits = org && scopes ? { limits: { organizationId: org, scopes: new Set(scopes) } } : {};
       return {
-        person: { kind: 'person', accountId: sub, sessionId: sid, isStaff: staff, ...limits },
+        person: { kind: 'person', accountId: sub, sessionId: sid, isStaff: staff, ...sessionFields, ...limits },
         expiresAt: exp * 1000,
       };
     } catch (error) {

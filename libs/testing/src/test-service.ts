@@ -45,6 +45,9 @@ import { waitFor } from './wait-for.ts';
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 
+/** The time that a call may take, so that no call fails because the machine is busy. */
+const CALL_TIMEOUT_MS = 30_000;
+
 /** The lifetime of an access token, as in identity. */
 const TOKEN_LIFETIME_S = 600;
 
@@ -80,11 +83,15 @@ export interface Limits {
 }
 
 /** The caller: a signed-in person, a person with an API token, staff, another service, or nobody. */
-export type Caller = { account: AccountId; limits?: Limits } | { staff: AccountId } | { service: string } | 'nobody';
+export type Caller =
+  | { account: AccountId; limits?: Limits; signedInAt?: Date }
+  | { staff: AccountId; signedInAt?: Date }
+  | { service: string }
+  | 'nobody';
 
 /** Signs an access token. The specs of identity sign with the key of identity. */
 export type SignToken = (
-  person: { accountId: AccountId; sessionId: string; isStaff: boolean; limits?: Limits },
+  person: { accountId: AccountId; sessionId: string; isStaff: boolean; signedInAt?: Date; limits?: Limits },
   now: Date,
 ) => Promise<string>;
 
@@ -158,7 +165,7 @@ export class TestService {
       REDIS_URL: serverUrl('REDIS_URL'),
       QUEUE_PREFIX: randomUUID(),
       // As long as a caller waits for the reply.
-      MAX_CALL_WAIT_MS: '5000',
+      MAX_CALL_WAIT_MS: String(CALL_TIMEOUT_MS),
       ...environment,
     };
     const host = await ServiceHost.start(definition, config, process);
@@ -172,6 +179,7 @@ export class TestService {
         new SignJWT({
           sid: person.sessionId,
           staff: person.isStaff,
+          ...(person.signedInAt ? { auth_time: Math.floor(person.signedInAt.getTime() / 1000) } : {}),
           ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}),
         })
           .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
@@ -203,7 +211,7 @@ export class TestService {
     as: Caller,
     options: CallOptions = {},
   ): Promise<z.output<C['output']>> {
-    return this.client(as).call(contract, input, await this.options(as, options));
+    return this.client(as).call(contract, input, { timeoutMs: CALL_TIMEOUT_MS, ...(await this.options(as, options)) });
   }
 
   /** Calls a contract and returns the error code, or `ok`. */
@@ -355,7 +363,7 @@ export class TestService {
         accountId,
         sessionId: newId(limits ? 'tok' : 'ses', now),
         isStaff: 'staff' in as,
-        ...(limits ? { limits } : {}),
+        ...(limits ? { limits } : { signedInAt: as.signedInAt ?? now }),
       },
       now,
     );

@@ -24,9 +24,18 @@ export class SessionKeeper {
     this.#timer = setInterval(() => this.#refreshDue(), CHECK_MS).unref();
   }
 
-  /** Returns a session whose `accessToken` is replaced before it expires. `tokens` is the answer to a sign-in. */
-  add(tokens) {
-    const session = { accessToken: undefined, refreshToken: undefined, refreshAt: 0, accountId: tokens.accountId };
+  /**
+   * Returns a session whose `accessToken` is replaced before it expires. `tokens` is the answer to a sign-in. With
+   * `credentials`, the person signs in again instead of refreshing, for operations that require a recent sign-in.
+   */
+  add(tokens, credentials) {
+    const session = {
+      accessToken: undefined,
+      refreshToken: undefined,
+      refreshAt: 0,
+      accountId: tokens.accountId,
+      credentials,
+    };
     this.#accept(session, tokens);
     this.#sessions.push(session);
     return session;
@@ -60,10 +69,15 @@ export class SessionKeeper {
     }
   }
 
+  #requestTokens({ credentials, refreshToken }) {
+    if (credentials) return this.#api.post('/v1/sessions', credentials);
+    return this.#api.post('/v1/sessions/refresh', { refreshToken });
+  }
+
   async #refresh(session) {
     session.isRefreshing = true;
     try {
-      this.#accept(session, await this.#api.post('/v1/sessions/refresh', { refreshToken: session.refreshToken }));
+      this.#accept(session, await this.#requestTokens(session));
     } catch {
       // The session has ended: its requests fail with 401 and are counted as errors.
       this.failures += 1;

@@ -17,8 +17,8 @@ afterEach(() => keeper.close());
 /** The answer to each refresh has the next number. */
 function openKeeper({ fails = false } = {}) {
   const used = [];
-  const post = async (path, { refreshToken }) => {
-    used.push(`${path} ${refreshToken}`);
+  const post = async (path, { refreshToken, email }) => {
+    used.push(`${path} ${refreshToken ?? email}`);
     if (fails) throw new Error('REFRESH_TOKEN_INVALID');
     return tokens(used.length + 1, 3_600_000);
   };
@@ -43,6 +43,13 @@ describe('a session', () => {
     const other = keeper.add(tokens(1, 1_000));
     expect(await waitFor(() => other.accessToken === 'access 2', 5_000)).toBe(true);
     expect(used).toHaveLength(1);
+  });
+
+  test('with credentials gets its new token by a new sign-in', async () => {
+    const used = openKeeper();
+    const session = keeper.add(tokens(1, 1_000), { email: 'anna@example.ch', password: 'secret' });
+    expect(await waitFor(() => session.accessToken === 'access 2', 5_000)).toBe(true);
+    expect(used).toEqual(['/v1/sessions anna@example.ch']);
   });
 
   test('that has ended is counted and not tried again', async () => {

@@ -15,7 +15,7 @@ export async function signUpOwner(context, { email, name }) {
 /** Creates another organization of the account of --email, which needs no mail. */
 export async function openOrganization({ api, keeper, options }, { name }) {
   const { email, password } = options;
-  const session = keeper.add(await api.post('/v1/sessions', { email, password }));
+  const session = keeper.add(await api.post('/v1/sessions', { email, password }), { email, password });
   const { id } = await api.post('/v1/organizations', { name, locale: 'en' }, session.accessToken);
   const role = 'legal_representative';
   return {
@@ -57,7 +57,10 @@ async function signUp({ api, options }, person) {
 }
 
 async function personOf({ api, keeper }, { email, name, role }) {
-  const session = keeper.add(await api.post('/v1/sessions', { email, password: PASSWORD }));
+  const credentials = { email, password: PASSWORD };
+  const tokens = await api.post('/v1/sessions', credentials);
+  // Only owners change members, which requires a recent sign-in.
+  const session = keeper.add(tokens, role === 'legal_representative' ? credentials : undefined);
   const isManager = role !== 'collaborator';
   return { email, password: PASSWORD, name, role, isManager, accountId: session.accountId, session };
 }

@@ -3,7 +3,6 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { isManagerRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
-import { requireScope } from '@cordee/service/token-scope';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { findMemberTokens } from '../api-tokens/find-member-tokens.ts';
@@ -64,12 +63,11 @@ export class MemberCommands {
     { organizationId, memberId }: Input<typeof removeMember>,
     context: CommandContext,
   ): Promise<Output<typeof removeMember>> {
-    const { em, now, accountId, scopes, publish } = context;
+    const { em, now, accountId, publish } = context;
     lockOrganizationAhead(em, organizationId);
     const { caller, member } = await findCallerAndMember(em, { organizationId, memberId }, accountId);
     const isSelf = member.id === caller.id;
     // A member may leave without a permission. The removal of another member requires a permission.
-    if (!isSelf) requireScope(scopes, 'member:manage');
     const isCallerManager = isManagerRole(caller.role);
     // An external does not see the members, so they must not learn which member ids exist.
     if (!isSelf && !isCallerManager)

@@ -41,6 +41,7 @@ create table session (
   account_id uuid not null references account (id),
   generation integer not null,
   created_at timestamptz(3) not null,
+  signed_in_at timestamptz(3) not null,
   last_used_at timestamptz(3) not null,
   ended_at timestamptz(3),
   end_cause text

@@ -10,6 +10,8 @@ export interface AccessTokenClaims {
   /** The id of the session, or of the API token that was exchanged. */
   sessionId: string;
   isStaff: boolean;
+  /** The last sign-in of the session; absent for an API token. */
+  signedInAt?: Date;
   /** The only organization and the scopes in which an API token acts; absent for a session. */
   limits?: { organizationId: string; scopes: readonly string[] };
   /** The access token expires at this instant at the latest. */
@@ -21,7 +23,7 @@ export class AccessTokens {
   constructor(private readonly secrets: Secrets) {}
 
   async sign(
-    { accountId, sessionId, isStaff, limits, notAfter }: AccessTokenClaims,
+    { accountId, sessionId, isStaff, signedInAt, limits, notAfter }: AccessTokenClaims,
     now: Date,
   ): Promise<{ token: string; expiresAt: Date }> {
     const issuedAtSeconds = Math.floor(now.getTime() / 1000);
@@ -32,6 +34,7 @@ export class AccessTokens {
     const token = await new SignJWT({
       sid: sessionId,
       ...(isStaff ? { staff: true } : {}),
+      ...(signedInAt ? { auth_time: Math.floor(signedInAt.getTime() / 1000) } : {}),
       ...(limits ? { org: limits.organizationId, scopes: limits.scopes } : {}),
     })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.secrets.keyId })

@@ -21,8 +21,10 @@ afterAll(() => test.stop());
 
 const insertSessions = (count: number, endedAt: Date | null) =>
   test.rows(
-    `insert into session (id, account_id, generation, created_at, last_used_at, ended_at, end_cause)
-     select gen_random_uuid(), $1::uuid, 1, $2, $2, $3, 'signed_out' from generate_series(1, ${count}) returning id`,
+    `insert into session (
+       id, account_id, generation, created_at, signed_in_at, last_used_at, ended_at, end_cause
+     )
+     select gen_random_uuid(), $1::uuid, 1, $2, $2, $2, $3, 'signed_out' from generate_series(1, ${count}) returning id`,
     [uuid(accountId), test.process.clock.now(), endedAt],
   );
 

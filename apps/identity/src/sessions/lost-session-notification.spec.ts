@@ -32,8 +32,8 @@ it('a lost notification of an ended session is sent, although another session en
   });
   leases.start();
   const rows = await test.rows(
-    `insert into session (id, account_id, generation, created_at, last_used_at)
-     select gen_random_uuid(), $1::uuid, 1, $2, $2 from generate_series(1, 2) returning id`,
+    `insert into session (id, account_id, generation, created_at, signed_in_at, last_used_at)
+     select gen_random_uuid(), $1::uuid, 1, $2, $2, $2 from generate_series(1, 2) returning id`,
     [uuid(accountId), test.process.clock.now()],
   );
   const [first, second] = rows.map(({ id }) => toId('ses', id as string)) as [`ses_${string}`, `ses_${string}`];

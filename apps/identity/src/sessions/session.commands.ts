@@ -39,7 +39,7 @@ export class SessionCommands {
     }
     const session = em.create(
       Session,
-      { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, lastUsedAt: now },
+      { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, signedInAt: now, lastUsedAt: now },
       { persist: false },
     );
     const tokens = await this.tokensOf(session, account, now);
@@ -82,7 +82,7 @@ export class SessionCommands {
 
   private async tokensOf(session: Session, account: Account, now: Date): Promise<Output<typeof createSession>> {
     const { token, expiresAt } = await this.accessTokens.sign(
-      { accountId: account.id, sessionId: session.id, isStaff: account.isStaff },
+      { accountId: account.id, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
       now,
     );
     return {

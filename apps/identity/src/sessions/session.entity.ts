@@ -16,6 +16,8 @@ export const SessionSchema = defineEntity({
     /** The number of refresh tokens that were issued. Only the newest is valid. */
     generation: p.integer(),
     createdAt: p.datetime(),
+    /** When the person last gave the password of the account, and the code of its second factor if it has one. */
+    signedInAt: p.datetime(),
     lastUsedAt: p.datetime(),
     endedAt: p.datetime().nullable(),
     endCause: p.string().$type<EndCause>().nullable(),

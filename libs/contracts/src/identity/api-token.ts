@@ -60,6 +60,7 @@ export const createApiToken = command({
   subject: 'rpc.identity.api_token.create.v1',
   http: { method: 'POST', path: '/v1/me/api-tokens', status: 201 },
   access: 'account',
+  requiresRecentSignIn: true,
   summary: 'Create an API token for one of my organizations',
   description:
     'The token is shown in this response only. It acts as me in this organization, within its scopes and my current ' +

@@ -43,6 +43,7 @@ export const inviteMember = command({
   subject: 'rpc.identity.invitation.create.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/invitations', status: 201 },
   access: 'member:manage',
+  requiresRecentSignIn: true,
   summary: 'Invite a person',
   description:
     'The mail contains a link for this address, valid for 30 days, or 7 days for legal representatives and ' +

@@ -77,6 +77,7 @@ export const changeMember = command({
   subject: 'rpc.identity.member.change.v1',
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/members/:memberId' },
   access: 'member:manage',
+  requiresRecentSignIn: true,
   summary: 'Change the role or the flags of a person',
   description:
     'The role of a legal representative takes effect when the person accepts it. The response has an ETag; If-Match ' +
@@ -112,6 +113,7 @@ export const acceptRole = command({
   subject: 'rpc.identity.member.accept_role.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/members/:memberId/accept-role' },
   access: 'membership:decide',
+  requiresRecentSignIn: true,
   summary: 'Accept the role that was offered to me',
   input: z.object({ organizationId, memberId }),
   output: Member,
@@ -130,6 +132,7 @@ export const removeMember = command({
   subject: 'rpc.identity.member.remove.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/members/:memberId', status: 204 },
   access: 'membership:decide',
+  requiresRecentSignIn: true,
   summary: 'Remove a person, or leave the organization',
   description:
     'Managers can remove other people; everybody can leave. The team memberships and grants of the person end.',

@@ -99,6 +99,7 @@ export const changeOrganization = command({
   subject: 'rpc.identity.organization.change.v1',
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId' },
   access: 'organization:manage',
+  requiresRecentSignIn: true,
   summary: 'Change the settings of an organization',
   description:
     'When the organization requires a second factor, people without a second factor lose their rights in the ' +

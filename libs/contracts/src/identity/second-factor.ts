@@ -47,6 +47,7 @@ export const startSecondFactor = command({
   subject: 'rpc.identity.second_factor.start.v1',
   http: { method: 'POST', path: '/v1/me/second-factor' },
   access: 'account',
+  requiresRecentSignIn: true,
   summary: 'Start the set-up of a second factor',
   description:
     'The second factor takes effect when you confirm a code within an hour. A repeated call creates a new secret and ' +
@@ -73,6 +74,7 @@ export const confirmSecondFactor = command({
   subject: 'rpc.identity.second_factor.confirm.v1',
   http: { method: 'POST', path: '/v1/me/second-factor/confirm' },
   access: 'account',
+  requiresRecentSignIn: true,
   summary: 'Confirm the second factor with a code',
   description: 'From now on, a code is required at the sign-in.',
   input: z.object({ code: SecondFactorCode }),
@@ -90,6 +92,7 @@ export const replaceRecoveryCodes = command({
   subject: 'rpc.identity.second_factor.replace_recovery_codes.v1',
   http: { method: 'POST', path: '/v1/me/second-factor/recovery-codes' },
   access: 'account',
+  requiresRecentSignIn: true,
   summary: 'Replace the recovery codes',
   description: 'The previous codes become invalid.',
   input: z.object({ code: SecondFactorCode }),
@@ -103,6 +106,7 @@ export const removeSecondFactor = command({
   subject: 'rpc.identity.second_factor.remove.v1',
   http: { method: 'POST', path: '/v1/me/second-factor/remove', status: 204 },
   access: 'account',
+  requiresRecentSignIn: true,
   summary: 'Remove my second factor',
   description:
     'You lose your rights in organizations that require a second factor, until you set up a second factor again.',

@@ -83,6 +83,7 @@ export const grantSupportAccess = command({
   subject: 'rpc.identity.support_access.grant.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/support-accesses', status: 201 },
   access: 'support:grant',
+  requiresRecentSignIn: true,
   summary: 'Give the provider’s staff access for a limited time',
   description:
     'A collaborator can give access only to listed products on which they have a right, and not to content. ' +
@@ -244,6 +245,7 @@ export const enterSupportAccess = command({
   subject: 'rpc.identity.support_access.enter.v1',
   http: { method: 'PUT', path: '/v1/staff/support-accesses/:supportAccessId/entry' },
   access: 'staff',
+  requiresRecentSignIn: true,
   summary: 'Enter an organization under a support access',
   description:
     'Until you leave or the access ends, the access authorizes your requests to the organization, and each request ' +

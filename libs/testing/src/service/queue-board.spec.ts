@@ -39,7 +39,7 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
     if (passwords[email] !== password)
       return encode({ error: { code: 'SIGN_IN_FAILED', status: 401, title: 'wrong' } });
     const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
-    const accessToken = await new SignJWT({ sid: sessionId, staff: email.startsWith('staff') })
+    const accessToken = await new SignJWT({ sid: sessionId, staff: email.startsWith('staff'), auth_time: 0 })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
       .setSubject(accountId)
       .setAudience(AUDIENCE)

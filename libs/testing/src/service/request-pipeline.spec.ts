@@ -44,6 +44,17 @@ const [publicOperation, accountOperation, staffOperation, serviceOperation, mana
   testQuery('service', 'service'),
   testQuery('manage', 'team:manage'),
 ];
+/** Operations that require a recent sign-in. */
+const recent = (contract: Contract): Contract => ({
+  ...contract,
+  subject: contract.subject.replace('.v1', '_recent.v1') as Contract['subject'],
+  requiresRecentSignIn: true,
+});
+const [recentAccountOperation, recentStaffOperation, recentManageOperation] = [
+  accountOperation,
+  staffOperation,
+  manageOperation,
+].map((contract) => recent(contract)) as [Contract, Contract, Contract];
 const paint = command({
   subject: 'rpc.endpoints.coat.paint.v1',
   access: 'team:manage',
@@ -99,6 +110,19 @@ class TestHandlers {
   @Handles(manageOperation)
   async manage(_: unknown, context: CommandContext) {
     return { answer: (await colours(context)).map(({ colour }) => colour).join(' ') };
+  }
+
+  @Handles(recentAccountOperation)
+  async accountRecent(_: unknown, context: CommandContext) {
+    return answerCaller(context);
+  }
+  @Handles(recentStaffOperation)
+  async staffRecent(_: unknown, context: CommandContext) {
+    return answerCaller(context);
+  }
+  @Handles(recentManageOperation)
+  async manageRecent(_: unknown, context: CommandContext) {
+    return answerCaller(context);
   }
 
   @Preflight(paint)
@@ -241,6 +265,69 @@ describe('authorization', () => {
         typeof caller === 'string' && caller !== 'nobody' ? tokens[caller]() : caller,
       ),
     ).toBe(code);
+  });
+
+  const minutesAgo = (minutes: number): Date => new Date(test.process.clock.now().getTime() - minutes * 60_000);
+  it.each<[string, Contract, () => Caller, 'ours' | 'theirs' | 'none', string]>([
+    [
+      'a recent sign-in is enough for an operation of the account',
+      recentAccountOperation,
+      () => ({ account: anna, signedInAt: minutesAgo(9.9) }),
+      'none',
+      'ok',
+    ],
+    [
+      'a sign-in more than ten minutes ago is too old',
+      recentAccountOperation,
+      () => ({ account: anna, signedInAt: minutesAgo(10.1) }),
+      'none',
+      'INSUFFICIENT_USER_AUTHENTICATION',
+    ],
+    [
+      'staff need a recent sign-in',
+      recentStaffOperation,
+      () => ({ staff: eva, signedInAt: minutesAgo(10.1) }),
+      'none',
+      'INSUFFICIENT_USER_AUTHENTICATION',
+    ],
+    [
+      'a person with the permission needs a recent sign-in',
+      recentManageOperation,
+      () => ({ account: anna, signedInAt: minutesAgo(10.1) }),
+      'ours',
+      'INSUFFICIENT_USER_AUTHENTICATION',
+    ],
+    [
+      'without the permission, the age of the sign-in does not matter',
+      recentManageOperation,
+      () => ({ account: ben, signedInAt: minutesAgo(10.1) }),
+      'ours',
+      'PERMISSION_DENIED',
+    ],
+    [
+      'another organization is not found, whatever the age of the sign-in',
+      recentManageOperation,
+      () => ({ account: anna, signedInAt: minutesAgo(10.1) }),
+      'theirs',
+      'ORGANIZATION_NOT_FOUND',
+    ],
+    [
+      'a staff operation is not found by a person, whatever the age of the sign-in',
+      recentStaffOperation,
+      () => ({ account: anna, signedInAt: minutesAgo(10.1) }),
+      'none',
+      'NOT_FOUND',
+    ],
+    [
+      'a token cannot prove a sign-in, even with the scope',
+      recentManageOperation,
+      () => tokens.token(),
+      'ours',
+      'API_TOKEN_SCOPE_MISSING',
+    ],
+  ])('%s', async (_, contract, caller, organization, code) => {
+    const id = { ours, theirs, none: undefined }[organization];
+    expect(await test.codeOf(contract, id ? { organizationId: id } : {}, caller())).toBe(code);
   });
 
   it('passes the actor to the handler', async () => {

@@ -181,13 +181,15 @@ describe('addresses', () => {
     const names = ['A', 'B', 'C', 'D'];
     await Promise.all(names.map((name) => test.call(addAddress, { organizationId, ...address, name }, anna)));
     const defaults = async () =>
-      (await test.call(listAddresses, { organizationId }, people.viewer)).data.filter(({ isDefault }) => isDefault);
+      (await test.call(listAddresses, { organizationId }, people.payer)).data.filter(({ isDefault }) => isDefault);
     expect(await defaults()).toHaveLength(1);
     const chosenAddress = await test.call(
       addAddress,
       { organizationId, ...address, isDefault: true, vatNumber: 'che123456788 tva' },
       people.payer,
     );
+    // The flag `billing.view` shows documents, not addresses.
+    expect(await test.codeOf(listAddresses, { organizationId }, people.viewer)).toBe('PERMISSION_DENIED');
     expect(chosenAddress.vatNumber).toBe('CHE-123.456.788 TVA');
     expect(await defaults()).toEqual([chosenAddress]);
     expect(await test.codeOf(addAddress, { organizationId, ...address, vatNumber: 'CHE-123.456.789 MWST' }, anna)).toBe(

@@ -1,4 +1,5 @@
 import { ApiTokenText, exchangeApiToken } from '@cordee/contracts/identity/api-token';
+import type { Access } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Clock } from '@cordee/service/clock';
@@ -32,14 +33,16 @@ export class CallerAuthentication {
 
   /**
    * Returns the access token for the call on the bus. The token is verified, except for a public operation. A public
-   * operation ignores an API token.
+   * operation ignores an API token. For people who are not staff, operations of staff do not exist, so that the errors
+   * of their input tell nothing.
    */
-  async authenticate(request: FastifyRequest, isPublic: boolean): Promise<string | undefined> {
-    if (isPublic) return accessTokenIn(request);
+  async authenticate(request: FastifyRequest, access: Access): Promise<string | undefined> {
+    if (access === 'public') return accessTokenIn(request);
     const apiToken = apiTokenIn(request);
     const token = apiToken === undefined ? accessTokenIn(request) : await this.exchange(apiToken);
     if (!token) throw new DomainError('SIGN_IN_REQUIRED');
-    await this.verifier.verify(token);
+    const { isStaff } = await this.verifier.verify(token);
+    if (access === 'staff' && !isStaff) throw new DomainError('NOT_FOUND');
     return token;
   }
 

@@ -32,6 +32,8 @@ let limitedGateway: Gateway | undefined;
 let processContext: ProcessContext;
 let bus: Bus;
 let token: string;
+/** The access token of a member of staff. */
+let staffToken: string;
 /** The error with which the stubbed services answer a preflight; undefined: the preflight passes. */
 let preflightError: { code: string; status: number; title: string } | undefined;
 /** The access revision in the answers of the stubbed services. */
@@ -92,6 +94,7 @@ beforeAll(async () => {
       .sign(keyPair.privateKey);
   const inMinutes = (minutes: number): Date => new Date(processContext.clock.now().getTime() + minutes * 60_000);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 }, inMinutes(10));
+  staffToken = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0, staff: true }, inMinutes(10));
   await stub(acceptInvitation, async () => acceptInvitation.example.output);
   await stub(exchangeApiToken, async ({ token: apiToken }) => {
     const tokenId = acceptedTokens.get(apiToken as string);
@@ -162,6 +165,9 @@ async function call(
     body: isJson ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {},
   };
 }
+const staffRoutes = [...contracts.values()]
+  .filter(({ access }) => access === 'staff')
+  .map(({ http }) => [http!.method, http!.path.replaceAll(/:\w+/g, 'x')] as const);
 const organizationPath = '/v1/organizations/org_01je5nryg0fgz9y05x3mqpmjrg';
 
 describe('a call of an operation', () => {
@@ -476,6 +482,11 @@ describe('the gateway rejects', () => {
     expect(requests.length).toBe(requestsBefore);
   });
 
+  it.each(staffRoutes)('an operation of staff, whatever the input: %s %s', async (method, path) => {
+    const reply = await call(method, path, { body: method === 'GET' ? undefined : { unknown: true } });
+    expect([reply.status, reply.body['code']]).toEqual([404, 'NOT_FOUND']);
+  });
+
   it('a sign-in that is too old: the header states how old a sign-in may be', async () => {
     await stub(acceptRole, async () => {
       throw new DomainError('INSUFFICIENT_USER_AUTHENTICATION');
@@ -530,7 +541,7 @@ describe('files', () => {
     const reply = await call('POST', '/v1/staff/bank-files', {
       raw: file,
       type: 'application/xml; charset=utf-8',
-      headers: { 'idempotency-key': 'upload-1' },
+      headers: { 'idempotency-key': 'upload-1', authorization: `Bearer ${staffToken}` },
     });
     expect(reply.status).toBe(201);
     const fileId = requests.at(-1)!.input['fileId'] as string;
@@ -538,7 +549,7 @@ describe('files', () => {
     await call('POST', '/v1/staff/bank-files', {
       raw: file,
       type: 'application/xml',
-      headers: { 'idempotency-key': 'upload-1' },
+      headers: { 'idempotency-key': 'upload-1', authorization: `Bearer ${staffToken}` },
     });
     expect(requests.at(-1)!.input['fileId']).toBe(fileId);
   });
@@ -577,7 +588,8 @@ describe('files', () => {
     ['of another type', 'text/plain', 'x', 422],
     ['without content', 'application/xml', '', 422],
   ])('%s are rejected', async (_, type, raw, status) => {
-    expect((await call('POST', '/v1/staff/bank-files', { raw, type })).status).toBe(status);
+    const headers = { authorization: `Bearer ${staffToken}` };
+    expect((await call('POST', '/v1/staff/bank-files', { raw, type, headers })).status).toBe(status);
   });
 
   it('are downloaded completely, with their original name', async () => {

@@ -76,7 +76,7 @@ async function handleCall(
   { rpc, callers }: RouteDependencies,
 ): Promise<FastifyReply> {
   const http = contract.http!;
-  const token = await callers.authenticate(request, contract.access === 'public');
+  const token = await callers.authenticate(request, contract.access);
   const options = callOptionsOf(contract, request, token);
   if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
     throw new DomainError('INPUT_INVALID', {

@@ -146,7 +146,7 @@ describe('decide', () => {
         level: 'write' as const,
         withContent: true,
         products: null,
-        grantedByMemberId: null,
+        grantedByMemberId: 'mem_admin' as const,
         endsAt: '2026-06-02T00:00:00.000Z',
       },
     ];
@@ -554,7 +554,7 @@ describe('support access (SUP-3)', () => {
     level: 'write' as const,
     withContent: false,
     products: null,
-    grantedByMemberId: null,
+    grantedByMemberId: 'mem_admin' as const,
     endsAt: '2026-06-02T00:00:00.000Z',
     ...changes,
   });
@@ -675,7 +675,7 @@ describe('the scopes of a token', () => {
           level: 'write',
           withContent: false,
           products: null,
-          grantedByMemberId: null,
+          grantedByMemberId: 'mem_admin' as const,
           endsAt: '2026-06-02T00:00:00.000Z',
         },
       ],

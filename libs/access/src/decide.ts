@@ -179,7 +179,6 @@ export function coversProduct(
     )
   )
     return false;
-  if (grantedByMemberId === null) return true;
   const giver = snapshot.people.member(grantedByMemberId);
   return giver !== undefined && (manages(giver) || hasAnyRight(snapshot, giver, product, at));
 }

@@ -194,6 +194,28 @@ export class OrganizationAccess implements AccessSnapshot {
       : [];
   }
 
+  /**
+   * The people whom a person sees; undefined when the person sees all people. Everybody sees the managers. Members also
+   * see the people of their teams and of the parents of their teams; externals see the leads of these teams. Token
+   * scopes are not checked here.
+   */
+  visiblePeople(accountId: AccountId, at: Date): Set<AccountId> | undefined {
+    if (this.people.mayRead(accountId, 'member:manage', at)) return undefined;
+    const visible = new Set<AccountId>([accountId]);
+    for (const manager of this.people.managers()) visible.add(manager.accountId);
+    const principal = this.principal(accountId, at.getTime());
+    if (!principal) return visible;
+    const isExternal = principal.person.role === 'external';
+    for (const holder of principal.paths.keys()) {
+      const leadMemberId = this.grants.teams.find(holder)?.leadMemberId;
+      for (const memberId of this.grants.teams.activeMembersOf(holder, at.getTime())) {
+        const person = this.people.member(memberId);
+        if (person && (!isExternal || memberId === leadMemberId)) visible.add(person.accountId);
+      }
+    }
+    return visible;
+  }
+
   /** True when the person is a member of the team, or of a team below it, at the instant. */
   isInTeam(accountId: AccountId, teamId: string, at: Date): boolean {
     return this.principal(accountId, at.getTime())?.paths.has(teamId) ?? false;

@@ -33,13 +33,12 @@ export class People {
   }
 
   /**
-   * The support accesses that are active at an instant. A support access whose giver is not a manager ends when the
-   * giver is blocked, leaves, or lacks a required second factor.
+   * The support accesses that are active at an instant. A support access has no effect while its giver is blocked or
+   * lacks a required second factor, and after the giver has left.
    */
   supportAt(at: number): SupportEntry[] {
     return this.support.filter(
-      ({ endsAt, grantedByMemberId }) =>
-        Date.parse(endsAt) > at && (grantedByMemberId === null || this.isActive(grantedByMemberId)),
+      ({ endsAt, grantedByMemberId }) => Date.parse(endsAt) > at && this.isActive(grantedByMemberId),
     );
   }
 

@@ -8,7 +8,7 @@ it('a support access with content gives no right that the product type does not 
     {
       people: {
         changed: null,
-        people: [],
+        people: [{ accountId: 'acc_admin', memberId: 'mem_admin', role: 'administrator', flags: [], isBlocked: false }],
         support: [
           {
             supportAccessId: 'sup_1',
@@ -16,7 +16,7 @@ it('a support access with content gives no right that the product type does not 
             level: 'write',
             withContent: true,
             products: null,
-            grantedByMemberId: null,
+            grantedByMemberId: 'mem_admin',
             endsAt: '2026-06-02T00:00:00.000Z',
           },
         ],

@@ -69,6 +69,11 @@ export class Teams {
       for (const child of this.children.get(teamId) ?? []) yield* this.membersOf(child, depth + 1);
   }
 
+  /** The members of the team itself at the instant, without the members of its child teams. */
+  *activeMembersOf(teamId: string, at: number): Iterable<MemberId> {
+    for (const { memberId, endsAt } of this.teams.get(teamId)?.members ?? []) if (endsAt > at) yield memberId;
+  }
+
   find(teamId: string): Readonly<Omit<Team, 'members'>> | undefined {
     return this.teams.get(teamId);
   }

@@ -50,16 +50,24 @@ export const permissions = {
     means: 'leave the organization, accept a role; with `member:manage`, also remove other people',
     roles: everyone,
   },
-  'member:read': { means: 'see the people of the organization', roles: members, support: readOnlyWhole },
+  'member:read': {
+    means: 'see legal representatives, administrators and the people of own teams; with `member:manage`, all people',
+    roles: everyone,
+    support: readOnlyWhole,
+  },
   'member:manage': {
     means: 'invite people, change roles and flags, remove people',
     roles: managers,
     support: readOnlyWhole,
   },
   'team:read': {
-    means: 'see own teams and their parent teams; as the lead of a team, add and remove people',
-    roles: members,
+    means: 'see own teams and their parent teams, externals only with the leads; with `team:manage`, all teams',
+    roles: everyone,
     support: readOnlyWhole,
+  },
+  'team:lead': {
+    means: 'as the lead of a team, add and remove people where the organization allows it',
+    roles: members,
   },
   'team:manage': {
     means: 'see all teams; manage teams, their people and grants',
@@ -81,6 +89,12 @@ export const permissions = {
     flag: 'billing.view',
     external: true,
     support: writableWhole,
+  },
+  'address:read': {
+    means: 'see billing addresses and payment methods',
+    roles: managers,
+    flag: 'billing.pay',
+    support: readOnlyWhole,
   },
   'payment:make': {
     means: 'pay, change addresses, methods and renewal warranty',

@@ -61,7 +61,12 @@ type GrantRow = GrantSnapshot['grants'][number];
  */
 export interface StubbedGrants {
   teams?: WithDefaults<GrantSnapshot['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
-  memberships?: { teamId: `team_${string}`; accountId: AccountId; endsAt: string | null }[];
+  memberships?: {
+    teamId: `team_${string}`;
+    accountId: AccountId;
+    memberId?: `mem_${string}`;
+    endsAt: string | null;
+  }[];
   grants?: (Omit<GrantRow, 'holder' | 'object'> & {
     holder: GrantHolder | SnapshotHolder;
     object: GrantObject | SnapshotObject;
@@ -466,8 +471,8 @@ function grantRows(
     changed: null,
     teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })),
     memberships: memberships.map(({ accountId, ...membership }) => ({
-      ...membership,
       memberId: memberIdOf(members, accountId),
+      ...membership,
     })),
     grants: grants.map((grant) => ({
       ...grant,

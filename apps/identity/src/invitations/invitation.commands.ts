@@ -101,9 +101,13 @@ export class InvitationCommands {
   @Handles(cancelInvitation)
   async cancelInvitation(
     { organizationId, invitationId }: Input<typeof cancelInvitation>,
-    { em, publish }: CommandContext,
+    { em, accountId, publish }: CommandContext,
   ): Promise<Output<typeof cancelInvitation>> {
-    const invitation = await lockInvitation(em, organizationId, invitationId);
+    const [invitation, caller] = await Promise.all([
+      lockInvitation(em, organizationId, invitationId),
+      findCaller(em, organizationId, accountId),
+    ]);
+    if (!Invitation.mayInvite(caller, invitation.role)) throw new DomainError('ROLE_RESERVED');
     if (invitation.status !== 'cancelled') await publish(invitation.cancel());
     return {};
   }

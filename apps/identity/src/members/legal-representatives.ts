@@ -1,11 +1,11 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { toUuid } from '@cordee/contracts/id';
+import { toId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Organization } from '../organizations/organization.entity.ts';
 import { Member } from './member.entity.ts';
-import { recordMemberStatuses } from './member-status-history.ts';
+import { lacksSecondFactorSql, recordMemberStatuses } from './member-status-history.ts';
 
 /**
  * Locks the row of an organization until the commit. Serializes the changes of its members and of its second factor
@@ -27,22 +27,49 @@ export function lockOrganizationAhead(em: EntityManager, organizationId: `org_${
 }
 
 /**
- * Asserts that a legal representative remains (ROL-4). Switches on the reminders when only one legal representative
- * remains (ROL-5). Records the status of the changed member. Call this function after the last change of the members.
+ * Asserts that the change of a member leaves a legal representative who can act (ROL-4): a legal representative without
+ * a required second factor has no rights. `member` is the state after the change. Switches on the reminders when only
+ * one legal representative remains (ROL-5). Records the status of the changed member. Call this function after the last
+ * change of the members.
  */
 export async function assertLegalRepresentative(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
-  { organizationId, id }: Pick<Member, 'organizationId' | 'id'>,
+  member: Member,
+  { wasLegalRepresentative }: { wasLegalRepresentative: boolean },
 ): Promise<void> {
+  const { organizationId, id } = member;
   await em.flush();
-  const [remaining] = await Promise.all([
+  const [remaining, lacking] = await Promise.all([
     em.find(Member, { organizationId, role: 'legal_representative', isBlocked: false }),
+    accountsWithoutSecondFactor(em, organizationId, member.accountId),
     recordMemberStatuses(em, organizationId, now, [id]),
   ]);
-  if (remaining.length === 0) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
+  const canAct = ({ accountId }: Member): boolean => !lacking.has(accountId);
+  const hasLostOne = wasLegalRepresentative && canAct(member) && !remaining.some((each) => each.id === id);
+  if (remaining.length === 0 || (hasLostOne && !remaining.some(canAct)))
+    throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
   const last = remaining.length === 1 ? remaining[0]! : undefined;
   const changedEvent = last?.switchRemindersOn();
   if (!changedEvent) return;
   await publish(changedEvent);
   await recordMemberStatuses(em, organizationId, now, [last!.id]);
+}
+
+/** The accounts without a required second factor: of the legal representatives, and of one further person. */
+async function accountsWithoutSecondFactor(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  accountId: `acc_${string}`,
+): Promise<Set<`acc_${string}`>> {
+  const rows = await em.execute<{ account_id: string }[]>(
+    `select member.account_id
+     from (
+       select account_id from member where organization_id = ? and role = 'legal_representative'
+       union select ?::uuid
+     ) member
+     join organization on organization.organization_id = ?
+     where ${lacksSecondFactorSql}`,
+    [toUuid(organizationId), toUuid(accountId), toUuid(organizationId)],
+  );
+  return new Set(rows.map((row) => toId('acc', row.account_id)));
 }

@@ -9,8 +9,7 @@ import { findMemberTokens } from '../api-tokens/find-member-tokens.ts';
 import { assertLegalRepresentative, lockOrganizationAhead } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { lacksSecondFactor, recordMemberStatusesAhead } from './member-status-history.ts';
-import { findMemberSupportAccesses } from '../support-access/find-member-support-accesses.ts';
-import { endEntries } from '../support-access/support-entries.ts';
+import { endMemberSupportAccesses } from '../support-access/end-member-support-accesses.ts';
 import { loadAccountOf, viewMember } from './view-member.ts';
 
 @Controller()
@@ -26,11 +25,15 @@ export class MemberCommands {
       member.flags.includes('reminders.email') &&
       changes.flags !== undefined &&
       !changes.flags.includes('reminders.email');
+    const { role: roleBefore } = member;
+    const wasLegalRepresentative = member.isLegalRepresentative();
+    const events = member.change(caller, changes);
     if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId)))
       throw new DomainError('REMINDERS_REQUIRED');
-
-    await publish(member.change(caller, changes));
-    await assertLegalRepresentative(context, member);
+    const endedAccesses =
+      member.role === roleBefore ? [] : await endMemberSupportAccesses(context, member, member.role);
+    await publish([...events, ...endedAccesses]);
+    await assertLegalRepresentative(context, member, { wasLegalRepresentative });
     return viewMember(em, member);
   }
 
@@ -74,22 +77,13 @@ export class MemberCommands {
       throw new DomainError(caller.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!isSelf && member.role === 'legal_representative' && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
-    const [supportAccesses, tokens] = await Promise.all([
-      findMemberSupportAccesses(em, member),
+    const [endedAccesses, tokens] = await Promise.all([
+      endMemberSupportAccesses(context, member, 'none'),
       findMemberTokens(em, member),
     ]);
-    const revoked = supportAccesses.flatMap((access) => {
-      const event = access.revoke(accountId, now);
-      return event ? [{ access, event }] : [];
-    });
-    await Promise.all(revoked.map(({ access }) => endEntries(em, access, { leftAt: now })));
     em.remove(member);
-    await publish([
-      member.removed(),
-      ...revoked.map(({ event }) => event),
-      ...tokens.map((token) => token.end(now, 'member_removed')),
-    ]);
-    await assertLegalRepresentative(context, member);
+    await publish([member.removed(), ...endedAccesses, ...tokens.map((token) => token.end(now, 'member_removed'))]);
+    await assertLegalRepresentative(context, member, { wasLegalRepresentative: member.isLegalRepresentative() });
     return {};
   }
 }

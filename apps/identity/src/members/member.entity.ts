@@ -74,7 +74,9 @@ export class Member extends MemberSchema.class {
   ): DomainEvent[] {
     const changesLegalRepresentative =
       this.role === 'legal_representative' &&
-      (changes.isBlocked !== undefined || (changes.role !== undefined && changes.role !== this.role));
+      (changes.isBlocked !== undefined ||
+        changes.flags !== undefined ||
+        (changes.role !== undefined && changes.role !== this.role));
     if ((changes.role === 'legal_representative' || changesLegalRepresentative) && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
     const before = this.state();

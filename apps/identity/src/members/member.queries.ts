@@ -1,3 +1,4 @@
+import { AccessCache } from '@cordee/access/access-cache';
 import { getMemberSnapshot, listMembers, listRecipients } from '@cordee/contracts/identity/member';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
@@ -5,7 +6,7 @@ import type { Locale } from '@cordee/contracts/values';
 import { instantOf } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import type { Flag, Role } from './member.entity.ts';
 import { selectSnapshot } from './select-snapshot.ts';
 
@@ -25,26 +26,29 @@ interface MemberRow {
 
 @Controller()
 export class MemberQueries {
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
+
   @Handles(listMembers)
   async listMembers(
     { organizationId }: Input<typeof listMembers>,
-    { em }: QueryContext,
+    { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMembers>> {
-    const rows = await selectMembers(em, organizationId);
-    return {
-      data: rows.map((row) => ({
-        id: toId('mem', row.id),
-        accountId: toId('acc', row.account_id),
-        name: row.name,
-        email: row.email,
-        role: row.role,
-        offeredRole: row.offered_role,
-        flags: row.flags,
-        isBlocked: row.is_blocked,
-        version: row.version,
-        createdAt: instantOf(row.created_at),
-      })),
-    };
+    const [rows, visiblePeople] = await Promise.all([
+      selectMembers(em, organizationId),
+      this.visiblePeople(organizationId, accountId, now),
+    ]);
+    const members = rows.map((row) => ({
+      id: toId('mem', row.id),
+      accountId: toId('acc', row.account_id),
+      name: row.name,
+      email: row.email,
+      role: row.role,
+      createdAt: instantOf(row.created_at),
+      ...(visiblePeople === undefined || toId('acc', row.account_id) === accountId
+        ? { offeredRole: row.offered_role, flags: row.flags, isBlocked: row.is_blocked, version: row.version }
+        : {}),
+    }));
+    return { data: members.filter((member) => visiblePeople?.has(member.accountId) ?? true) };
   }
 
   @Handles(listRecipients)
@@ -72,6 +76,17 @@ export class MemberQueries {
     { em }: QueryContext,
   ): Promise<Output<typeof getMemberSnapshot>> {
     return selectSnapshot(em, input);
+  }
+
+  /** See `OrganizationAccess.visiblePeople`. The teams of the organization are read only when they matter. */
+  private async visiblePeople(
+    organizationId: `org_${string}`,
+    accountId: `acc_${string}`,
+    now: Date,
+  ): Promise<ReadonlySet<`acc_${string}`> | undefined> {
+    const people = await this.access.people(organizationId);
+    if (people.mayRead(accountId, 'member:manage', now)) return undefined;
+    return (await this.access.forOrganization(organizationId, ['people', 'grants'])).visiblePeople(accountId, now);
   }
 }
 

@@ -62,7 +62,7 @@ describe('retained users of a received product (PROD-5)', () => {
     // The same sequence again: a repeated delivery has no effect.
     await test.publishEvent(productReceived, transfer, { sequence: 1 });
     const { data } = await test.call(listMembers, { organizationId }, { account: manager.accountId });
-    expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([
+    expect(data.map(({ accountId, role, flags }) => [accountId, role, flags!.length])).toEqual([
       [manager.accountId, 'legal_representative', 5],
       [eva.accountId, 'external', 0],
     ]);

@@ -154,7 +154,7 @@ create table support_access (
   ticket text,
   given_by uuid not null references account (id),
   -- The granting member, when they do not manage the organization: the access is then limited to their own rights.
-  granted_by_member_id uuid,
+  granted_by_member_id uuid not null,
   given_at timestamptz(3) not null,
   ends_at timestamptz(3) not null,
   ended_at timestamptz(3),

@@ -24,7 +24,8 @@ const insertSessions = (count: number, endedAt: Date | null) =>
     `insert into session (
        id, account_id, generation, created_at, signed_in_at, last_used_at, ended_at, end_cause
      )
-     select gen_random_uuid(), $1::uuid, 1, $2, $2, $2, $3, 'signed_out' from generate_series(1, ${count}) returning id`,
+     select gen_random_uuid(), $1::uuid, 1, $2, $2, $2, $3, 'signed_out'
+     from generate_series(1, ${count}) returning id`,
     [uuid(accountId), test.process.clock.now(), endedAt],
   );
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { changeMember, getMemberSnapshot, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
 import {
@@ -22,14 +22,14 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-async function createCustomer() {
+async function createCustomer(role: 'collaborator' | 'administrator' = 'collaborator') {
   const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
   const manager = { ...anna, organizationId };
   const site = newId('prd', new Date());
   test.stubbedSnapshots.products.set(organizationId, [
     { productId: site, type: 'web_hosting', name: 'alpine.example' },
   ]);
-  const member = await people.join(manager, 'collaborator', ben);
+  const member = await people.join(manager, role, ben);
   test.stubbedSnapshots.grants.set(organizationId, {
     grants: [
       {
@@ -41,12 +41,13 @@ async function createCustomer() {
       },
     ],
   });
-  const give = (as: Caller, productIds: `prd_${string}`[] | null) =>
+  const give = (as: Caller, productIds: `prd_${string}`[] | null, withContent = false) =>
     test.call(
       grantSupportAccess,
       {
         organizationId,
         level: 'write',
+        withContent,
         productIds,
         hours: 720,
         reason: 'The site answers with an error',
@@ -124,4 +125,56 @@ it('an access of a collaborator covers a product only while they have rights on 
       at: test.process.clock.now(),
     }),
   ).toBe(false);
+});
+
+describe('an access that an administrator gave', () => {
+  /** Ben is an administrator. Sam has entered under the accesses that Ben gave. */
+  async function giveAsAdministrator(...accesses: { products: 'site' | 'all'; withContent?: boolean }[]) {
+    const customer = await createCustomer('administrator');
+    const ids: string[] = [];
+    for (const { products, withContent } of accesses) {
+      const { id } = await customer.give(ben.as, products === 'site' ? [customer.site] : null, withContent);
+      await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+      ids.push(id);
+    }
+    const change = (changes: { role?: 'collaborator' | 'external'; isBlocked?: boolean }) =>
+      test.call(
+        changeMember,
+        { organizationId: customer.organizationId, memberId: customer.member.memberId, ...changes },
+        customer.manager.as,
+      );
+    const entered = async () => (await supportEntriesIn(customer.organizationId)).map((entry) => entry.supportAccessId);
+    return { ...customer, ids, change, entered };
+  }
+
+  it('ends when the administrator is removed', async () => {
+    const { organizationId, manager, member, entered } = await giveAsAdministrator({ products: 'all' });
+    expect(await readOrganization(organizationId)).toBe('ok');
+    await test.call(removeMember, { organizationId, memberId: member.memberId }, manager.as);
+    expect([await readOrganization(organizationId), await entered()]).toEqual(['ORGANIZATION_NOT_FOUND', []]);
+  });
+
+  it('has no effect while the administrator is blocked', async () => {
+    const { organizationId, change } = await giveAsAdministrator({ products: 'all' });
+    await change({ isBlocked: true });
+    expect(await readOrganization(organizationId)).toBe('ORGANIZATION_NOT_FOUND');
+    await change({ isBlocked: false });
+    expect(await readOrganization(organizationId)).toBe('ok');
+  });
+
+  it('ends when it is wider than a collaborator may give, and the administrator becomes a collaborator', async () => {
+    const { ids, change, entered } = await giveAsAdministrator(
+      { products: 'all' },
+      { products: 'site', withContent: true },
+      { products: 'site' },
+    );
+    await change({ role: 'collaborator' });
+    expect(await entered()).toEqual([ids[2]]);
+  });
+
+  it('ends when the administrator becomes an external', async () => {
+    const { change, entered } = await giveAsAdministrator({ products: 'site' });
+    await change({ role: 'external' });
+    expect(await entered()).toEqual([]);
+  });
 });

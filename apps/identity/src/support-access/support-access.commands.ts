@@ -55,7 +55,7 @@ export class SupportAccessCommands {
         reason,
         ticket,
         givenBy: accountId,
-        grantedByMemberId: isManagerRole(giver.role) ? null : giver.id,
+        grantedByMemberId: giver.id,
         givenAt: now,
         endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
       },

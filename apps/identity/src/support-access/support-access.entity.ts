@@ -23,8 +23,8 @@ export const SupportAccessSchema = defineEntity({
     reason: p.string(),
     ticket: p.string().nullable(),
     givenBy: idColumn('acc'),
-    /** Set if the giver does not manage the organization: the rights of this member limit the access. */
-    grantedByMemberId: idColumn('mem').nullable(),
+    /** The giver. The current rights of this member limit the access. */
+    grantedByMemberId: idColumn('mem'),
     givenAt: p.datetime(),
     endsAt: p.datetime(),
     endedAt: p.datetime().nullable(),

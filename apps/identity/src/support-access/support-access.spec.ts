@@ -373,7 +373,7 @@ describe('the member snapshot', () => {
       level: 'write',
       withContent: true,
       products: [{ productId: site, ownershipNumber: 1 }],
-      grantedByMemberId: null,
+      grantedByMemberId: expect.stringMatching(/^mem_/),
       endsAt: access.endsAt,
     };
     expect(await supportInSnapshot()).toEqual([entry]);

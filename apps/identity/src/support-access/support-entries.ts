@@ -1,6 +1,6 @@
 import type { MemberSnapshot } from '@cordee/contracts/identity/member';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { idOrNull, instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
+import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SupportAccess } from './support-access.entity.ts';
 
@@ -66,7 +66,7 @@ export interface SupportRow {
   level: 'read' | 'write';
   with_content: boolean;
   products: { productId: `prd_${string}`; ownershipNumber: number }[] | null;
-  granted_by_member_id: string | null;
+  granted_by_member_id: string;
   ends_at: string;
 }
 
@@ -96,6 +96,6 @@ export const viewSupport = (row: SupportRow): SupportEntry => ({
   level: row.level,
   withContent: row.with_content,
   products: row.products && row.products.map(({ productId, ownershipNumber }) => ({ productId, ownershipNumber })),
-  grantedByMemberId: idOrNull('mem', row.granted_by_member_id),
+  grantedByMemberId: toId('mem', row.granted_by_member_id),
   endsAt: instantOf(row.ends_at),
 });

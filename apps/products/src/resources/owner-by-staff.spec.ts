@@ -16,8 +16,9 @@ const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'sup'>(pre
 
 async function openOrganization() {
   const [organizationId, admin, ben, sam] = [id('org'), id('acc'), id('acc'), id('acc')];
+  const adminAsMember = id('mem');
   test.stubbedSnapshots.people.set(organizationId, [
-    { accountId: admin, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+    { accountId: admin, memberId: adminAsMember, role: 'administrator', flags: [], isBlocked: false },
     { accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false },
   ]);
   const productId = id('prd');
@@ -42,6 +43,7 @@ async function openOrganization() {
   return {
     organizationId,
     admin,
+    adminAsMember,
     ben,
     sam,
     productId,
@@ -59,7 +61,7 @@ it('staff with write access cannot set an owner, because an owner has access to 
       level: 'write',
       withContent: false,
       products: null,
-      grantedByMemberId: null,
+      grantedByMemberId: organization.adminAsMember,
       endsAt,
     },
   ]);

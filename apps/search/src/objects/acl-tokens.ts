@@ -6,17 +6,15 @@ import type { ReadContext } from '@cordee/service/handler-decorators';
 
 /**
  * ACL tokens (security trimming). An account sees an entry when the entry and the account have a token in common. A
- * token means that the account has a permission, or sees a team, a product, all resources of a product, or one
- * resource.
+ * token means that the account has a permission, or sees a person, a team, a product, all resources of a product, or
+ * one resource.
  */
 export const permissionToken = (permission: PermissionName): string => permission;
+export const personToken = (accountId: string): string => `person:${accountId}`;
 export const teamToken = (teamId: string): string => `team:${teamId}`;
 export const productToken = (productId: `prd_${string}`): string => `product:${productId}`;
 export const productContentToken = (productId: `prd_${string}`): string => `inside:${productId}`;
 export const resourceToken = (resourceId: `res_${string}`): string => `resource:${resourceId}`;
-
-/** The permissions that give access to people and to documents. For teams, see `teamTokens`. */
-const tokenPermissions = ['member:read', 'document:read'] as const satisfies readonly PermissionName[];
 
 /**
  * Returns the current ACL tokens of an account. Each search computes them again, so that a withdrawn right takes effect
@@ -26,9 +24,10 @@ export function aclTokensOf(
   access: OrganizationAccess,
   { accountId, now, scopes }: Pick<ReadContext, 'accountId' | 'now' | 'scopes'>,
 ): string[] {
-  const aclTokens = tokenPermissions
-    .filter((permission) => access.people.mayRead(accountId, permission, now, scopes))
-    .map(permissionToken);
+  const aclTokens: string[] = [];
+  if (access.people.mayRead(accountId, 'document:read', now, scopes)) aclTokens.push(permissionToken('document:read'));
+  if (access.people.mayRead(accountId, 'member:read', now, scopes))
+    aclTokens.push(...personTokens(access, accountId, now));
   if (access.people.mayRead(accountId, 'team:read', now, scopes)) aclTokens.push(...teamTokens(access, accountId, now));
   // A search with an API token shows only products that the token may list.
   if (!isPermissionInScope(scopes, 'product:read')) return aclTokens;
@@ -39,6 +38,12 @@ export function aclTokensOf(
     for (const resourceId of resourceIds) aclTokens.push(resourceToken(resourceId));
   }
   return aclTokens;
+}
+
+/** Returns the tokens of the people whom an account sees, as in `listMembers`. */
+function personTokens(access: OrganizationAccess, accountId: `acc_${string}`, now: Date): string[] {
+  const visiblePeople = access.visiblePeople(accountId, now);
+  return visiblePeople ? [...visiblePeople].map(personToken) : [permissionToken('member:manage')];
 }
 
 /**

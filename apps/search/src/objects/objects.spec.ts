@@ -212,6 +212,31 @@ describe('objects (SRCH-6)', () => {
     expect(await kinds('external')).toBe('');
   });
 
+  it('of kind person are found by managers, and by other people who see the person', async () => {
+    const { organizationId, accountIds } = customer;
+    const peopleFoundBy = (name: PersonName) => customer.titles('kind:person', name);
+    const all = await peopleFoundBy('chief');
+    expect(await peopleFoundBy('admin')).toEqual(all);
+    const managersAndCarla = await peopleFoundBy('carla');
+    expect(managersAndCarla.length).toBeLessThan(all.length);
+    const grants = test.stubbedSnapshots.grants.get(organizationId)!;
+    const shared = id('team');
+    test.stubbedSnapshots.grants.set(organizationId, {
+      ...grants,
+      teams: [...grants.teams!, { teamId: shared, parentId: null, name: 'Piquet' }],
+      memberships: (['carla', 'ben', 'accountant'] as const).map((name) => ({
+        teamId: shared,
+        accountId: accountIds[name],
+        endsAt: null,
+      })),
+    });
+    test.snapshotChanged('grants', organizationId);
+    expect(await peopleFoundBy('carla')).toEqual(all);
+    test.stubbedSnapshots.grants.set(organizationId, grants);
+    test.snapshotChanged('grants', organizationId);
+    expect(await peopleFoundBy('carla')).toEqual(managersAndCarla);
+  });
+
   it('are found with an API token only if the scopes of the token allow it', async () => {
     const { organizationId } = customer;
     const kinds = async (...scopes: string[]) => {

@@ -10,7 +10,7 @@ import {
 } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
-import { permissionToken } from './acl-tokens.ts';
+import { permissionToken, personToken } from './acl-tokens.ts';
 import { indexObject, removeObject } from './object-rows.ts';
 
 @Controller()
@@ -57,7 +57,7 @@ export class PersonReactions {
         body: person.email,
         addresses: [person.email],
         facets: { role: person.role, isBlocked: person.isBlocked },
-        aclTokens: [permissionToken('member:read')],
+        aclTokens: [permissionToken('member:manage'), personToken(accountId)],
         revision: sequence,
       });
     };

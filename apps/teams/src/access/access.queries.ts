@@ -84,11 +84,12 @@ export class AccessQueries {
     const decision = redactForViewer(access, question, access.decide(question), current, context);
     const canSeeTeam = teamVisibilityFor(current, context);
     const chains = describeChains(access, decision, canSeeTeam);
+    const mayReadNames = current.people.mayRead(context.accountId, 'member:read', context.now, context.scopes);
     const names =
-      current.people.mayRead(context.accountId, 'member:read', context.now, context.scopes) &&
-      decision.chains.some(({ via }) => via === 'grant')
+      mayReadNames && decision.chains.some(({ via }) => via === 'grant')
         ? await this.loadNames(organizationId, context)
         : undefined;
+    const visiblePeople = current.visiblePeople(context.accountId, context.now);
     const attributions = await selectGrantAttributions(
       context.em,
       organizationId,
@@ -97,7 +98,7 @@ export class AccessQueries {
     return explainDecision(question, decision, chains, attributions, {
       language: context.call.language,
       canSeeTeam,
-      nameOf: (giver) => names?.get(giver),
+      nameOf: (giver) => (visiblePeople?.has(giver as `acc_${string}`) === false ? undefined : names?.get(giver)),
     });
   }
 

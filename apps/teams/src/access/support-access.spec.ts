@@ -27,8 +27,9 @@ it('staff have the rights of their support access, get an explanation and cannot
   const question = { organizationId, right: 'statistics', productId: customer.hosting };
   expect(await fixture.test.codeOf(checkAccess, question, staff)).toBe('ORGANIZATION_NOT_FOUND');
   const endsAt = fixture.inHours(2);
+  const grantedByMemberId = customer.memberIdOf(customer.people.chief);
   fixture.test.stubbedSnapshots.support.set(organizationId, [
-    { supportAccessId, accountId, level: 'read', withContent: false, products: null, grantedByMemberId: null, endsAt },
+    { supportAccessId, accountId, level: 'read', withContent: false, products: null, grantedByMemberId, endsAt },
   ]);
   fixture.test.snapshotChanged('people', organizationId);
   const isAllowed = async (right: string) =>

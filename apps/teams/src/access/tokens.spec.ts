@@ -165,6 +165,13 @@ describe('the scopes that a token needs', () => {
     const scopeMissing = 'API_TOKEN_SCOPE_MISSING';
     expect(await codes()).toEqual([scopeMissing, scopeMissing, scopeMissing, scopeMissing, scopeMissing]);
     expect(await codes('team:read')).toEqual(['ok', scopeMissing, scopeMissing, scopeMissing, scopeMissing]);
-    expect(await codes('team:read', 'team:manage')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+    expect(await codes('team:read', 'team:lead')).toEqual([
+      'ok',
+      scopeMissing,
+      scopeMissing,
+      scopeMissing,
+      scopeMissing,
+    ]);
+    expect(await codes('team:read', 'team:lead', 'team:manage')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   });
 });

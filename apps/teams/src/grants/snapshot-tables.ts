@@ -76,11 +76,14 @@ const teams: SnapshotTable<{
   parent_id: string | null;
   parent_ends_at: string | null;
   is_members_only: boolean;
+  lead_member_id: string | null;
 }> = {
   name: 'teams',
   weight: 4,
-  columns: 'team_id, name, parent_id, parent_ends_at, is_members_only',
-  from: 'team_parent_history period',
+  columns: `period.team_id, period.name, period.parent_id, period.parent_ends_at, period.is_members_only,
+            team.lead_member_id`,
+  from: `team_parent_history period
+         join team on team.organization_id = period.organization_id and team.id = period.team_id`,
   key: { column: 'period.team_id', type: 'uuid' },
   active: (scope) => activeRows(scope, 'period.since', 'period.until'),
   view(row, { at }) {
@@ -92,6 +95,7 @@ const teams: SnapshotTable<{
       isMembersOnly: row.is_members_only,
       parentId: hasParentEnded ? null : idOrNull('team', row.parent_id),
       parentEndsAt: hasParentEnded ? null : instantOrNull(row.parent_ends_at),
+      leadMemberId: idOrNull('mem', row.lead_member_id),
     };
   },
 };

@@ -258,7 +258,14 @@ describe('snapshot changes', () => {
     );
     // The changes of the latest command.
     expect((await loadPage(customer, { since: revision - 1 })).teams).toEqual([
-      { teamId: team.id, parentId: other.id, name: 'Web', isMembersOnly: false, parentEndsAt: null },
+      {
+        teamId: team.id,
+        parentId: other.id,
+        name: 'Web',
+        isMembersOnly: false,
+        parentEndsAt: null,
+        leadMemberId: null,
+      },
     ]);
     const grantRow = {
       grantId: grant.id,

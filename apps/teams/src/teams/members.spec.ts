@@ -367,11 +367,12 @@ describe('the lead of a team (C-TEAM-06)', () => {
     expect(await tryToAdd()).toBe('TEAM_NOT_FOUND');
   });
 
-  it('has a policy that only people who manage teams can change, with a version check', async () => {
+  it('has a policy that only people who manage teams can read and change, with a version check', async () => {
     const customer = new Customer(fixture);
     const readPolicy = (caller: Caller) =>
       fixture.test.call(getTeamPolicy, { organizationId: customer.organizationId }, caller);
-    expect(await readPolicy(customer.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
+    expect(await readPolicy(customer.as.chief)).toEqual({ mayLeadManageMembers: false, version: 0 });
+    await expect(readPolicy(customer.as.ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     expect(await setPolicy(customer, { mayLeadManageMembers: false })).toEqual({
       mayLeadManageMembers: false,
       version: 0,

@@ -7,7 +7,7 @@ import { readGrantPage } from '../grants/read-grant-page.ts';
 import { readTeamPage } from './read-team-page.ts';
 import { readTeam } from './read-team.ts';
 import { viewTeam } from './view-team.ts';
-import { callerMemberId, viewerOf } from './visible-teams.ts';
+import { callerMemberId, viewerOf, visibleMembers } from './visible-teams.ts';
 
 const GRANTS_LIMIT = 200;
 
@@ -22,7 +22,10 @@ export class TeamQueries {
   ): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
     const { teams, nextCursor } = await readTeamPage(em, now, input, people, viewerOf(people, accountId, now));
-    return { data: teams.map(({ team, members }) => viewTeam(team, members, now)), nextCursor };
+    return {
+      data: teams.map(({ team, members }) => viewTeam(team, visibleMembers(people, accountId, team, members), now)),
+      nextCursor,
+    };
   }
 
   @Handles(getTeam)
@@ -36,10 +39,11 @@ export class TeamQueries {
     const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
       : callerMemberId(people, accountId);
-    const [{ team, members }, grants] = await Promise.all([
+    const [{ team, members: allMembers }, grants] = await Promise.all([
       readTeam(em, now, people, { organizationId, teamId }, viewer),
       readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: GRANTS_LIMIT, memberId }),
     ]);
+    const members = visibleMembers(people, accountId, team, allMembers);
     return { ...viewTeam(team, members, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }
 }

@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
-import { addTeamMembers, changeTeam, createTeam, deleteTeam, getTeam, listTeams } from '@cordee/contracts/teams/team';
-import { uuid } from '@cordee/testing/test-service';
+import {
+  addTeamMembers,
+  changeTeam,
+  createTeam,
+  deleteTeam,
+  getTeam,
+  listTeams,
+  removeTeamMember,
+} from '@cordee/contracts/teams/team';
+import { changeTeamPolicy } from '@cordee/contracts/teams/team-policy';
+import { uuid, type Caller } from '@cordee/testing/test-service';
 import { Customer, hostingGrants, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
@@ -255,7 +264,41 @@ describe('a team', () => {
     ).toBe('TEAM_NOT_FOUND');
     expect(
       await fixture.test.codeOf(getTeam, { organizationId: customer.organizationId, teamId: team.id }, customer.as.eva),
-    ).toBe('PERMISSION_DENIED');
+    ).toBe('TEAM_NOT_FOUND');
+  });
+
+  it('shows an external only its name, its lead and themselves', async () => {
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const created = await customer.createTeam('Web', {
+      accountIds: [people.ben, people.cleo, people.eva],
+      leadAccountId: people.cleo,
+      grants: hostingGrants('technical'),
+    });
+    await customer.createTeam('Other', { accountIds: [people.ben] });
+    const seenByEva = { name: 'Web', leadAccountId: people.cleo, memberAccountIds: [people.cleo, people.eva] };
+    expect((await fixture.test.call(listTeams, { organizationId }, customer.as.eva)).data).toMatchObject([seenByEva]);
+    expect(await fixture.test.call(getTeam, { organizationId, teamId: created.id }, customer.as.eva)).toMatchObject({
+      ...seenByEva,
+      members: [{ accountId: people.cleo }, { accountId: people.eva }],
+      grants: [{ right: 'technical' }],
+    });
+    expect(await fixture.test.call(getTeam, { organizationId, teamId: created.id }, customer.as.ben)).toMatchObject({
+      memberAccountIds: [people.ben, people.cleo, people.eva],
+    });
+  });
+
+  it('cannot be changed by an external, even by an external lead', async () => {
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, customer.as.chief);
+    const { id: teamId } = await customer.createTeam('Web', {
+      accountIds: [people.eva, people.ben],
+      leadAccountId: people.eva,
+    });
+    const remove = (caller: Caller) =>
+      fixture.test.codeOf(removeTeamMember, { organizationId, teamId, accountId: people.ben }, caller);
+    expect(await remove(customer.as.eva)).toBe('PERMISSION_DENIED');
   });
 
   it('is visible to people who manage teams, its members and members of teams inside it (C-TEAM-17)', async () => {

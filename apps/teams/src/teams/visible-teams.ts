@@ -1,8 +1,9 @@
-import type { People } from '@cordee/access/people';
+import type { People, Person } from '@cordee/access/people';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { teamsAbove } from '../grants/holders-above.ts';
+import type { StoredTeam } from './view-team.ts';
 
 /**
  * The member id of the caller, whose teams limit the view; undefined for a caller who sees all teams (see
@@ -17,6 +18,17 @@ export function callerMemberId(people: People, accountId: string): `mem_${string
   const caller = people.find(accountId);
   if (!caller) throw new DomainError('ORGANIZATION_NOT_FOUND');
   return caller.memberId;
+}
+
+/** The members of a team that the caller sees. An external sees only the lead and themselves. */
+export function visibleMembers<M extends Pick<Person, 'memberId' | 'accountId'>>(
+  people: People,
+  callerAccountId: string,
+  { leadMemberId }: Pick<StoredTeam, 'leadMemberId'>,
+  members: readonly M[],
+): M[] {
+  if (people.find(callerAccountId)?.role !== 'external') return [...members];
+  return members.filter(({ memberId, accountId }) => memberId === leadMemberId || accountId === callerAccountId);
 }
 
 export async function isTeamVisible(

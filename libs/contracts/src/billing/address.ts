@@ -55,7 +55,7 @@ export const addAddress = command({
 export const listAddresses = query({
   subject: 'rpc.billing.address.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/addresses' },
-  access: 'document:read',
+  access: 'address:read',
   summary: 'List billing addresses',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(BillingAddress) }),

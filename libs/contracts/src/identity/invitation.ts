@@ -36,7 +36,10 @@ const example = {
 };
 const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
 const roleReserved = {
-  ROLE_RESERVED: { status: 403, title: 'Only a legal representative can invite a legal representative' },
+  ROLE_RESERVED: {
+    status: 403,
+    title: 'Only a legal representative can invite a legal representative and cancel the invitation',
+  },
 } as const;
 
 export const inviteMember = command({
@@ -89,7 +92,11 @@ export const cancelInvitation = command({
   summary: 'Cancel an invitation',
   input: z.object({ organizationId, invitationId }),
   output: z.object({}),
-  errors: { ...notFound, INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' } },
+  errors: {
+    ...notFound,
+    ...roleReserved,
+    INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' },
+  },
   example: { input: ids, output: {} },
 });
 

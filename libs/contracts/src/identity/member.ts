@@ -39,6 +39,12 @@ export const Member = z
   })
   .meta({ id: 'Member', description: 'A person of an organization' });
 
+const ListedMember = Member.partial({ offeredRole: true, flags: true, isBlocked: true, version: true }).meta({
+  id: 'ListedMember',
+  description:
+    'A person of an organization. Only managers and the person see `flags`, `offeredRole`, `isBlocked` and `version`',
+});
+
 const example = {
   id: ids.memberId,
   accountId: ids.accountId,
@@ -66,9 +72,12 @@ export const listMembers = query({
   subject: 'rpc.identity.member.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/members' },
   access: 'member:read',
-  summary: 'List the people of an organization',
+  summary: 'List the people of an organization that I may see',
+  description:
+    'Managers see all people. Other members see the legal representatives, the administrators and the people of ' +
+    'their teams; externals see the legal representatives, the administrators and the leads of their teams.',
   input: z.object({ organizationId }),
-  output: z.object({ data: z.array(Member) }),
+  output: z.object({ data: z.array(ListedMember) }),
   errors: {},
   example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
 });
@@ -96,7 +105,7 @@ export const changeMember = command({
     ...lastLegalRepresentative,
     ROLE_RESERVED: {
       status: 403,
-      title: 'Only a legal representative can appoint, demote or remove a legal representative',
+      title: 'Only a legal representative can appoint, change or remove a legal representative',
     },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     MEMBERSHIP_REQUIRED_FIRST: { status: 409, title: 'An external must become a member first' },
@@ -159,12 +168,10 @@ export const SupportEntry = z.object({
     .array(z.object({ productId: idSchema('prd'), ownershipNumber: z.int().min(1) }))
     .nullable()
     .describe('The products of the access, each in one ownership period only; null for the whole organization'),
-  grantedByMemberId: memberId
-    .nullable()
-    .describe(
-      'The giver, when the giver does not manage the organization; otherwise null. The access then covers only ' +
-        'products on which the giver has a right',
-    ),
+  grantedByMemberId: memberId.describe(
+    'The giver. The access has no effect while the giver is not active. It covers only products on which the giver ' +
+      'has a right; a manager has rights on all products',
+  ),
   endsAt: Instant,
 });
 

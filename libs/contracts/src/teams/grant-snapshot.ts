@@ -63,6 +63,7 @@ export const GrantSnapshot = z.object({
       name: z.string(),
       isMembersOnly: z.boolean().describe('True when grants of the team do not apply to externals'),
       parentEndsAt: Instant.nullable().describe('The end of the parent period'),
+      leadMemberId: memberId.nullable().optional().describe('The current lead, also in the snapshot of a past instant'),
     }),
   ),
   memberships: z.array(z.object({ teamId, memberId, endsAt: Instant.nullable() })),
@@ -113,6 +114,7 @@ export const getGrantSnapshot = query({
           name: 'Web',
           isMembersOnly: false,
           parentEndsAt: null,
+          leadMemberId: null,
         },
       ],
       memberships: [

@@ -22,7 +22,7 @@ const example = { mayLeadManageMembers: false, version: 0 };
 export const getTeamPolicy = query({
   subject: 'rpc.teams.team_policy.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/team-policy' },
-  access: 'team:read',
+  access: 'team:manage',
   summary: 'Get the policy for team leads; the ETag is for If-Match',
   input: z.object({ organizationId }),
   output: TeamPolicy,

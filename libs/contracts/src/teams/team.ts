@@ -230,7 +230,7 @@ const refusal = z.object({ code: z.string(), detail: z.string() });
 export const addTeamMembers = command({
   subject: 'rpc.teams.team.add_members.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/teams/:teamId/members' },
-  access: 'team:read',
+  access: 'team:lead',
   summary: 'Add people to a team, with one result per row; idempotent',
   description:
     `${leadDescription} Rows are validated one by one, and all valid people are added together. The status of a ` +
@@ -259,7 +259,7 @@ export const addTeamMembers = command({
 export const removeTeamMember = command({
   subject: 'rpc.teams.team.remove_member.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/teams/:teamId/members/:accountId', status: 204 },
-  access: 'team:read',
+  access: 'team:lead',
   summary: 'Remove a person from a team',
   description: leadDescription,
   input: z.object({ organizationId, teamId, accountId }),
@@ -271,7 +271,7 @@ export const removeTeamMember = command({
 export const removeTeamMembers = command({
   subject: 'rpc.teams.team.remove_members.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/teams/:teamId/members/remove' },
-  access: 'team:read',
+  access: 'team:lead',
   summary: 'Remove people from a team, with one result per row; idempotent',
   description:
     `${leadDescription} Rows are validated one by one. The status of a row is \`removed\`, \`not_member\`, or ` +

@@ -46,7 +46,7 @@ export interface History {
     level: 'read' | 'write';
     withContent: boolean;
     products: { productId: ProductId; ownershipNumber: number }[] | null;
-    grantedByMemberId: MemberId | null;
+    grantedByMemberId: MemberId;
   })[];
   teams: (Span & {
     teamId: TeamId;
@@ -224,7 +224,7 @@ export function randomHistory(seed: number): History {
             products: chance(0.5)
               ? null
               : [{ productId: pick(products).productId, ownershipNumber: randomOwnershipNumber() }],
-            grantedByMemberId: chance(0.6) ? null : pick(people).memberId,
+            grantedByMemberId: pick(people).memberId,
           },
         ]
       : [],
@@ -406,13 +406,7 @@ const isRightOf = ({ catalogue }: History, productType: string, right: string): 
  * True when a support access of this giver covers the product. A giver who is not a manager must have a right on the
  * product or on a resource in it. `memberId` is null when the giver is a manager.
  */
-function isGiverAuthorized(
-  history: History,
-  memberId: MemberId | null,
-  productId: ProductId,
-  instant: number,
-): boolean {
-  if (memberId === null) return true;
+function isGiverAuthorized(history: History, memberId: MemberId, productId: ProductId, instant: number): boolean {
   const giver = history.people.find((person) => person.memberId === memberId);
   if (!giver?.statuses.some((status) => isWithin(status, dayOf(instant)))) return false;
   const resources = history.resources.filter(

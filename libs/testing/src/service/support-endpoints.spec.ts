@@ -87,6 +87,7 @@ const definition: ServiceDefinition = {
 };
 
 const [anna, sam] = [newId('acc', new Date()), newId('acc', new Date())];
+const annaAsMember = newId('mem', new Date());
 const samCalls: Caller = { staff: sam };
 let test: TestService;
 let ours: OrganizationId;
@@ -114,7 +115,7 @@ beforeEach(() => {
   executed.length = 0;
   activeAccesses = ({ supportAccessIds }) => supportAccessIds;
   test.stubbedSnapshots.people.set(ours, [
-    { accountId: anna, memberId: newId('mem', new Date()), role: 'legal_representative', flags: [], isBlocked: false },
+    { accountId: anna, memberId: annaAsMember, role: 'legal_representative', flags: [], isBlocked: false },
   ]);
 });
 
@@ -125,7 +126,7 @@ function enter(...entries: Partial<SupportEntry>[]): `sup_${string}`[] {
     level: 'read',
     withContent: false,
     products: null,
-    grantedByMemberId: null,
+    grantedByMemberId: annaAsMember,
     endsAt: new Date(test.process.clock.now().getTime() + 3_600_000).toISOString(),
     ...entry,
   }));
@@ -144,6 +145,8 @@ const matrix: Record<PermissionName, string> = {
   'member:read': 'Q  -  Q  -',
   'member:manage': 'Q  -  Q  -',
   'team:read': 'Q  -  Q  -',
+  'team:lead': '-  -  -  -',
+  'address:read': 'Q  -  Q  -',
   'team:manage': 'Q  -  Q  -',
   'access:ask': 'Q  Q  Q  Q',
   'product:read': 'Q  Q  QC QC',

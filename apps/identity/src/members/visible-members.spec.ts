@@ -1,0 +1,60 @@
+import { newId } from '@cordee/contracts/id';
+import { listMembers } from '@cordee/contracts/identity/member';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
+
+let people: IdentityFixture;
+let chief: Person;
+let admin: Joined, ben: Joined, cleo: Joined, dora: Joined, eva: Joined;
+
+beforeAll(async () => {
+  people = await IdentityFixture.start();
+  chief = await people.signUp('Chief');
+  admin = await people.join(chief, 'administrator');
+  [ben, cleo, dora] = [
+    await people.join(chief, 'collaborator'),
+    await people.join(chief, 'collaborator'),
+    await people.join(chief, 'collaborator'),
+  ];
+  eva = await people.join(chief, 'external');
+  const teamId = newId('team', new Date());
+  people.service.stubbedSnapshots.grants.set(chief.organizationId, {
+    teams: [{ teamId, name: 'Web', parentId: null, leadMemberId: cleo.memberId }],
+    // Dora has left the team.
+    memberships: [
+      { teamId, accountId: ben.accountId, memberId: ben.memberId, endsAt: null },
+      { teamId, accountId: cleo.accountId, memberId: cleo.memberId, endsAt: null },
+      { teamId, accountId: dora.accountId, memberId: dora.memberId, endsAt: '2020-01-01T00:00:00.000Z' },
+      { teamId, accountId: eva.accountId, memberId: eva.memberId, endsAt: null },
+    ],
+  });
+});
+afterAll(() => people.service.stop());
+
+const listAs = async ({ as }: Pick<Person, 'as'>) =>
+  (await people.service.call(listMembers, { organizationId: chief.organizationId }, as)).data;
+const accountsSeenBy = async (person: Pick<Person, 'as'>) => (await listAs(person)).map(({ accountId }) => accountId);
+const accountsOf = (...seen: Pick<Person, 'accountId'>[]) => seen.map(({ accountId }) => accountId);
+
+it('managers see all people of the organization', async () => {
+  for (const manager of [chief, admin])
+    expect(await accountsSeenBy(manager)).toEqual(accountsOf(chief, admin, ben, cleo, dora, eva));
+});
+
+it('a collaborator sees the managers, themselves and the people of their teams', async () => {
+  expect(await accountsSeenBy(ben)).toEqual(accountsOf(chief, admin, ben, cleo, eva));
+  expect(await accountsSeenBy(dora)).toEqual(accountsOf(chief, admin, dora));
+});
+
+it('an external sees the managers, themselves and the leads of their teams', async () => {
+  expect(await accountsSeenBy(eva)).toEqual(accountsOf(chief, admin, cleo, eva));
+});
+
+it('only managers and the person see flags, the offered role, the block and the version', async () => {
+  const visibleFields = { flags: expect.any(Array), offeredRole: null, isBlocked: false, version: 1 };
+  expect(await listAs(admin)).toEqual(Array.from({ length: 6 }, () => expect.objectContaining(visibleFields)));
+  for (const member of await listAs(ben))
+    expect('flags' in member || 'isBlocked' in member || 'version' in member || 'offeredRole' in member).toBe(
+      member.accountId === ben.accountId,
+    );
+});

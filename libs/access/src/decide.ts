@@ -7,6 +7,7 @@ import { manages, denialFor, type People, type Person, type SupportEntry } from 
 import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isReadOnlyRight, isNeverForExternals } from './special-rights.ts';
 import { rightsGivenBy } from './implied-rights.ts';
+import { ORGANIZATION } from './teams.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import type { TypeRights } from './type-rights.ts';
 
@@ -106,9 +107,10 @@ function decideWithSupport(
 /** Decides for members, without support access and scopes. */
 function decideForPerson(
   snapshot: AccessSnapshot,
-  { accountId, right, productId, resourceId, at }: Question,
+  question: Question,
   resolvedPaths: ReadonlyMap<string, readonly GrantPath[]> | undefined,
 ): Decision {
+  const { accountId, right, productId, resourceId, at } = question;
   const person = snapshot.people.find(accountId);
   if (!person) return deny('not_in_organization');
   const denial = denialFor(person);
@@ -129,7 +131,8 @@ function decideForPerson(
   ];
   if (chains.length === 0) {
     if (matchingGrants.length > 0) return deny('inheritance_restricted');
-    return deny(isRoleRight ? 'right_unknown' : 'no_grant');
+    if (isRoleRight) return deny('right_unknown');
+    return deny(isHeldByMembersOnlyTeam(snapshot, target, person, question) ? 'team_members_only' : 'no_grant');
   }
   const cap = capFor(person, target.product, right);
   if (cap) return deny(cap);
@@ -139,6 +142,19 @@ function decideForPerson(
     refusal: null,
     isOwnFilesOnly: person.role === 'external' && right === 'change' && !chains.some(({ via }) => via === 'owner'),
   };
+}
+
+/** True when an external lacks the right only because a team of theirs, or a parent of it, is members-only. */
+function isHeldByMembersOnlyTeam(
+  snapshot: AccessSnapshot,
+  target: Target,
+  person: Person,
+  { right, at }: Pick<Question, 'right' | 'at'>,
+): boolean {
+  if (person.role !== 'external') return false;
+  const pathsAsMember = pathsTo(snapshot.grants.teams, { ...person, role: 'collaborator' }, at.getTime());
+  pathsAsMember.delete(ORGANIZATION);
+  return grantsOn(snapshot, target, person, pathsAsMember, at.getTime()).some(({ gives }) => gives.includes(right));
 }
 
 /** True for the owner of the target or of a resource above it. */

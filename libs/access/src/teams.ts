@@ -74,12 +74,20 @@ export class Teams {
     for (const { memberId, endsAt } of this.teams.get(teamId)?.members ?? []) if (endsAt > at) yield memberId;
   }
 
+  /** The team and the teams inside it at the instant. */
+  *withChildren(teamId: string, at: number, depth = 0): Iterable<string> {
+    yield teamId;
+    if (depth < MAX_WALK_DEPTH)
+      for (const child of this.children.get(teamId) ?? [])
+        if (this.teams.get(child)!.parentEndsAt > at) yield* this.withChildren(child, at, depth + 1);
+  }
+
   find(teamId: string): Readonly<Omit<Team, 'members'>> | undefined {
     return this.teams.get(teamId);
   }
 
   /** The team and its parents at the instant, innermost first. */
-  pathOf(teamId: string, at: number): readonly { readonly teamId: TeamId; readonly name: string }[] {
+  pathOf(teamId: string, at: number): readonly Pick<Team, 'teamId' | 'name' | 'isMembersOnly'>[] {
     const path: Team[] = [];
     for (let team = this.teams.get(teamId); team && !path.includes(team);) {
       path.push(team);

@@ -51,6 +51,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       external_capped: 'This is not allowed: the right was given, but an external can never have it.',
       inheritance_restricted:
         'This is not allowed: the right was given on an outer object, but a restriction removes it here.',
+      team_members_only: 'This is not allowed: the right was given to a team, but not to its externals.',
       no_grant: 'This is not allowed: nobody has given this right.',
       right_unknown: 'Products of this type have no such right.',
       token_scope_missing:
@@ -85,6 +86,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       external_capped:
         'Ce n’est pas autorisé : le droit a été donné, mais une personne externe ne peut jamais l’avoir.',
       inheritance_restricted: 'Ce n’est pas autorisé : le droit a été donné plus haut, mais une restriction le retire.',
+      team_members_only: 'Ce n’est pas autorisé : le droit a été donné à une équipe, mais pas à ses externes.',
       no_grant: 'Ce n’est pas autorisé : personne n’a donné ce droit.',
       right_unknown: 'Les produits de ce type n’ont pas ce droit.',
       token_scope_missing:
@@ -121,6 +123,8 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       external_capped: 'Das ist nicht erlaubt: Das Recht wurde vergeben, aber Externe können es nie haben.',
       inheritance_restricted:
         'Das ist nicht erlaubt: Das Recht wurde weiter oben vergeben, aber eine Einschränkung entzieht es.',
+      team_members_only:
+        'Das ist nicht erlaubt: Das Recht wurde einem Team gegeben, aber nicht seinen externen Personen.',
       no_grant: 'Das ist nicht erlaubt: Niemand hat dieses Recht vergeben.',
       right_unknown: 'Produkte dieser Art haben dieses Recht nicht.',
       token_scope_missing:
@@ -155,6 +159,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       product_blocked: 'Per ora non è consentito: il diritto è stato dato, ma il prodotto è bloccato.',
       external_capped: 'Non è consentito: il diritto è stato dato, ma una persona esterna non può mai averlo.',
       inheritance_restricted: 'Non è consentito: il diritto è stato dato più in alto, ma una restrizione lo toglie.',
+      team_members_only: 'Non è consentito: il diritto è stato dato a un team, ma non ai suoi esterni.',
       no_grant: 'Non è consentito: nessuno ha dato questo diritto.',
       right_unknown: 'I prodotti di questo tipo non hanno questo diritto.',
       token_scope_missing:
@@ -188,6 +193,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       product_blocked: 'Por ahora no está permitido: el derecho se dio, pero el producto está bloqueado.',
       external_capped: 'No está permitido: el derecho se dio, pero una persona externa no puede tenerlo nunca.',
       inheritance_restricted: 'No está permitido: el derecho se dio más arriba, pero una restricción lo quita.',
+      team_members_only: 'No está permitido: el derecho se dio a un equipo, pero no a sus externos.',
       no_grant: 'No está permitido: nadie ha dado este derecho.',
       right_unknown: 'Los productos de este tipo no tienen este derecho.',
       token_scope_missing:

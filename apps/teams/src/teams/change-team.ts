@@ -1,4 +1,4 @@
-import type { People } from '@cordee/access/people';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
@@ -8,7 +8,8 @@ import { findTeam, lockHierarchy, saveTeams } from './find-team.ts';
 import { selectCurrentMembers } from './memberships.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
 import { endExpiredParentPeriods } from './team-parent-history.ts';
-import type { TeamView } from './team.entity.ts';
+import { excludedExternals } from './excluded-externals.ts';
+import { viewTeam, type TeamView } from './view-team.ts';
 import { assertParent, type TeamTree } from './team-tree.ts';
 
 /**
@@ -18,7 +19,7 @@ import { assertParent, type TeamTree } from './team-tree.ts';
 export async function changeTeam(
   context: CommandContext,
   input: Input<typeof contract.changeTeam>,
-  people: People,
+  access: Pick<OrganizationAccess, 'people' | 'grants'>,
 ): Promise<TeamView> {
   const { em, now, publish } = context;
   const { organizationId, teamId, ifMatch, leadAccountId, ...changes } = input;
@@ -32,7 +33,7 @@ export async function changeTeam(
   const [tree, team, members] = await Promise.all([
     readTree(),
     findTeam(em, organizationId, teamId),
-    selectCurrentMembers(em, now, people, organizationId, teamId),
+    selectCurrentMembers(em, now, access.people, organizationId, teamId),
   ]);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
   if (changes.parentId) assertParent(tree!, changes.parentId, teamId);
@@ -44,5 +45,5 @@ export async function changeTeam(
   const event = team.change({ ...changes, lead });
   await saveTeams(context, organizationId, [team]);
   if (event) await publish(event);
-  return team.view(members, now);
+  return viewTeam(team, members, excludedExternals(access, team, members, now), now);
 }

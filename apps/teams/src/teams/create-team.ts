@@ -1,3 +1,4 @@
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { People } from '@cordee/access/people';
 import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
@@ -15,7 +16,9 @@ import { lockParentPath } from './lock-parent-path.ts';
 import { addFirstMemberships } from './memberships.ts';
 import { recordTeamParents } from './team-parent-history.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
-import { Team, type TeamView } from './team.entity.ts';
+import { excludedExternals } from './excluded-externals.ts';
+import { Team } from './team.entity.ts';
+import { viewTeam, type TeamView } from './view-team.ts';
 import { assertParent } from './team-tree.ts';
 
 type CreateTeamInput = Input<typeof contract.createTeam>;
@@ -28,7 +31,7 @@ type NewMemberInput = CreateTeamInput['members'][number] & { pointer: string };
 export async function createTeam(
   context: CommandContext,
   input: CreateTeamInput,
-  sources: ValidationSources,
+  sources: ValidationSources & { access: OrganizationAccess },
 ): Promise<TeamView> {
   const { em, now, accountId } = context;
   const { organizationId, name, colour, parentId, isMembersOnly, leadAccountId } = input;
@@ -89,7 +92,8 @@ export async function createTeam(
   const added = distinctMembers.map(({ accountId: addedId }) => addedId);
   if (added.length > 0) await current.publish(team.membersChanged({ added }));
   await giveGrants(current, organizationId, accountId, grants);
-  return team.view(distinctMembers, current.now);
+  const excluded = excludedExternals(sources.access, team, distinctMembers, current.now);
+  return viewTeam(team, distinctMembers, excluded, current.now);
 }
 
 function toMember(newMember: NewMemberInput, people: People) {

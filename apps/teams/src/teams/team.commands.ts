@@ -25,7 +25,7 @@ export class TeamCommands {
     context: CommandContext,
   ): Promise<Output<typeof contract.createTeam>> {
     return createTeam(context, input, {
-      access: await this.access.forOrganization(input.organizationId, ['people', 'products']),
+      access: await this.access.forOrganization(input.organizationId),
       catalogue: this.catalogue,
     });
   }
@@ -35,7 +35,7 @@ export class TeamCommands {
     input: Input<typeof contract.changeTeam>,
     context: CommandContext,
   ): Promise<Output<typeof contract.changeTeam>> {
-    return changeTeam(context, input, await this.access.people(input.organizationId));
+    return changeTeam(context, input, await this.access.forOrganization(input.organizationId, ['people', 'grants']));
   }
 
   @Handles(contract.addTeamMembers)

@@ -9,9 +9,8 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { foldName } from './fold-name.ts';
-import { stateOf, viewTeam, type TeamState, type TeamView, type ViewedMember } from './view-team.ts';
+import { stateOf, type TeamState, type TeamView } from './view-team.ts';
 
-export type { TeamView };
 type AccountId = `acc_${string}`;
 type TeamChange = { [K in Exclude<keyof TeamState, 'leadAccountId'>]?: TeamState[K] | undefined } & {
   lead?: { accountId: AccountId; memberId: `mem_${string}` } | null | undefined;
@@ -100,11 +99,6 @@ export class Team extends TeamSchema.class {
     this.leadAccountId = null;
     this.leadMemberId = null;
     return domainEvent(teamDeleted, this.key());
-  }
-
-  /** The team at the instant `now`, with its active members. */
-  view(members: readonly ViewedMember[], now: Date): TeamView {
-    return viewTeam(this, members, now);
   }
 
   private state(): TeamState {

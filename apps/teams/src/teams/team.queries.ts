@@ -1,12 +1,14 @@
 import { AccessCache } from '@cordee/access/access-cache';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { readGrantPage } from '../grants/read-grant-page.ts';
+import { excludedExternals } from './excluded-externals.ts';
 import { readTeamPage } from './read-team-page.ts';
 import { readTeam } from './read-team.ts';
-import { viewTeam } from './view-team.ts';
+import { viewTeam, type StoredTeam, type TeamView, type ViewedMember } from './view-team.ts';
 import { callerMemberId, viewerOf, visibleMembers } from './visible-teams.ts';
 
 const GRANTS_LIMIT = 200;
@@ -20,12 +22,10 @@ export class TeamQueries {
     input: Input<typeof listTeams>,
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listTeams>> {
-    const people = await this.access.people(input.organizationId);
-    const { teams, nextCursor } = await readTeamPage(em, now, input, people, viewerOf(people, accountId, now));
-    return {
-      data: teams.map(({ team, members }) => viewTeam(team, visibleMembers(people, accountId, team, members), now)),
-      nextCursor,
-    };
+    const access = await this.access.forOrganization(input.organizationId, ['people', 'grants']);
+    const viewer = viewerOf(access.people, accountId, now);
+    const { teams, nextCursor } = await readTeamPage(em, now, input, access.people, viewer);
+    return { data: teams.map((row) => viewForCaller(access, row, accountId, now)), nextCursor };
   }
 
   @Handles(getTeam)
@@ -33,17 +33,41 @@ export class TeamQueries {
     { organizationId, teamId }: Input<typeof getTeam>,
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof getTeam>> {
-    const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
+    const access = await this.access.forOrganization(organizationId);
+    const { people, products } = access;
     const viewer = viewerOf(people, accountId, now);
     // A person who does not manage teams gets only the grants that may apply to this person.
     const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
       : callerMemberId(people, accountId);
-    const [{ team, members: allMembers }, grants] = await Promise.all([
+    const [row, grants] = await Promise.all([
       readTeam(em, now, people, { organizationId, teamId }, viewer),
       readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: GRANTS_LIMIT, memberId }),
     ]);
-    const members = visibleMembers(people, accountId, team, allMembers);
-    return { ...viewTeam(team, members, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
+    return {
+      ...viewForCaller(access, row, accountId, now),
+      members: visibleMembers(people, accountId, row.team, row.members),
+      grants: grants.data,
+      nextGrantsCursor: grants.nextCursor,
+    };
   }
+}
+
+/** A team as the caller sees it. Only callers who see all teams see excluded people of the teams inside it. */
+function viewForCaller(
+  access: Pick<OrganizationAccess, 'people' | 'grants'>,
+  { team, members }: { team: StoredTeam; members: readonly ViewedMember[] },
+  accountId: string,
+  now: Date,
+): TeamView {
+  const visible = visibleMembers(access.people, accountId, team, members);
+  const excluded = excludedExternals(access, team, visible, now);
+  return viewTeam(
+    team,
+    visible,
+    access.people.seesAllTeams(accountId, now)
+      ? excluded
+      : excluded.filter((excludedId) => visible.some((member) => member.accountId === excludedId)),
+    now,
+  );
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { explainAccess } from '@cordee/contracts/teams/access';
 import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import {
@@ -286,6 +287,38 @@ describe('a team', () => {
     expect(await fixture.test.call(getTeam, { organizationId, teamId: created.id }, customer.as.ben)).toMatchObject({
       memberAccountIds: [people.ben, people.cleo, people.eva],
     });
+  });
+
+  it('lists the externals inside it whom a members-only team above excludes, and explain states the reason', async () => {
+    const customer = new Customer(fixture);
+    const { organizationId, people } = customer;
+    const top = await customer.createTeam('Top', { isMembersOnly: true, grants: hostingGrants('technical') });
+    const child = await customer.createTeam('Child', { accountIds: [people.ben, people.eva] });
+    const change = (teamId: `team_${string}`, changes: object) =>
+      fixture.test.call(changeTeam, { organizationId, teamId, ...changes }, customer.as.chief);
+    const explainEva = async () =>
+      (
+        await fixture.test.call(
+          explainAccess,
+          { organizationId, right: 'technical', productId: customer.hosting, accountId: people.eva },
+          customer.as.chief,
+        )
+      ).refusal;
+    expect(await explainEva()).toBe('no_grant');
+    expect(await change(child.id, { parentId: top.id })).toMatchObject({ excludedAccountIds: [people.eva] });
+    expect(await explainEva()).toBe('team_members_only');
+    expect((await customer.listTeams()).map(({ name, excludedAccountIds }) => [name, excludedAccountIds])).toEqual([
+      ['Child', [people.eva]],
+      ['Top', [people.eva]],
+    ]);
+    expect(await change(top.id, { isMembersOnly: false })).toMatchObject({ excludedAccountIds: [] });
+    expect(await explainEva()).toBe(null);
+    expect(await change(top.id, { isMembersOnly: true })).toMatchObject({ excludedAccountIds: [people.eva] });
+    const grandchild = await customer.createTeam('Grandchild', { parentId: child.id, accountIds: [people.eva] });
+    expect(grandchild).toMatchObject({ excludedAccountIds: [people.eva] });
+    // Ben sees Top, but not who is in its child teams.
+    const seenByBen = await fixture.test.call(getTeam, { organizationId, teamId: top.id }, customer.as.ben);
+    expect(seenByBen.excludedAccountIds).toEqual([]);
   });
 
   it('cannot be changed by an external, even by an external lead', async () => {

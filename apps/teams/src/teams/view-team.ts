@@ -33,11 +33,17 @@ export const stateOf = (team: StoredTeam): TeamState => ({
 });
 
 /**
- * The team at the instant `now`, with its active members. A planned end that has passed counts even before the job that
+ * The team at the instant `now`, with its active members and the externals whom it excludes (see `excludedExternals`).
+ * A planned end that has passed counts even before the job that
  * records it has run: the lead is null unless they are an active member, and the parent is null after the end of the
  * parent period.
  */
-export function viewTeam(team: StoredTeam, members: readonly ViewedMember[], now: Date): TeamView {
+export function viewTeam(
+  team: StoredTeam,
+  members: readonly ViewedMember[],
+  excludedAccountIds: TeamView['excludedAccountIds'],
+  now: Date,
+): TeamView {
   const hasParentEnded = team.parentEndsAt != null && team.parentEndsAt <= now;
   return {
     id: team.id,
@@ -45,9 +51,7 @@ export function viewTeam(team: StoredTeam, members: readonly ViewedMember[], now
     ...(hasParentEnded ? { parentId: null, parentEndsAt: null } : {}),
     leadAccountId: members.find(({ memberId }) => memberId === team.leadMemberId)?.accountId ?? null,
     memberAccountIds: members.map(({ accountId }) => accountId),
-    excludedAccountIds: team.isMembersOnly
-      ? members.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : []))
-      : [],
+    excludedAccountIds,
     version: team.version,
     createdAt: team.createdAt.toISOString(),
   };

@@ -45,6 +45,7 @@ export const Refusal = z
     'product_blocked',
     'external_capped',
     'inheritance_restricted',
+    'team_members_only',
     'no_grant',
     'right_unknown',
     'token_scope_missing',

@@ -33,7 +33,10 @@ export const Team = z
     memberAccountIds: z.array(accountId),
     excludedAccountIds: z
       .array(accountId)
-      .describe('Externals in a members-only team; its grants do not apply to them'),
+      .describe(
+        'Externals in the team or inside it to whom grants of the team or of a parent do not apply, because the team ' +
+          'or the parent is members-only',
+      ),
     version: z.int().describe('Version for the If-Match header'),
     createdAt: Instant,
   })

@@ -434,11 +434,24 @@ interface ModelQuestion {
   scopes?: ReadonlySet<string> | undefined;
 }
 
-function decideForPerson(
-  history: History,
-  { accountId, right, productId, resourceId }: ModelQuestion,
-  instant: number,
-): ExpectedDecision {
+/** True when an external would have the right by a grant if no team were members-only. */
+function hasRightInOpenTeams(history: History, question: ModelQuestion, instant: number): boolean {
+  if (!history.teams.some(({ parentPeriods }) => parentPeriods.some(({ isMembersOnly }) => isMembersOnly)))
+    return false;
+  const openHistory: History = {
+    ...history,
+    teams: history.teams.map((team) => ({
+      ...team,
+      parentPeriods: team.parentPeriods.map((period) => ({ ...period, isMembersOnly: false })),
+    })),
+  };
+  const { allowed, refusal } = decideForPerson(openHistory, question, instant);
+  // These denials refuse a right that was given.
+  return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
+}
+
+function decideForPerson(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
+  const { accountId, right, productId, resourceId } = question;
   const at = dayOf(instant);
   const deny = (refusal: ExpectedDecision['refusal']): ExpectedDecision => ({ allowed: false, refusal, chains: [] });
   const person = history.people.find(
@@ -533,8 +546,12 @@ function decideForPerson(
   const isRightRemoved = paths.some(
     ({ grant, gives }) => includedIn(grant.right).includes(right) && !gives.includes(right),
   );
+  if (chains.length === 0 && isRightRemoved) return deny('inheritance_restricted');
+  if (chains.length === 0 && isByRole) return deny('right_unknown');
   if (chains.length === 0)
-    return deny(isRightRemoved ? 'inheritance_restricted' : isByRole ? 'right_unknown' : 'no_grant');
+    return deny(
+      status.role === 'external' && hasRightInOpenTeams(history, question, instant) ? 'team_members_only' : 'no_grant',
+    );
   if (product.blocks.some((block) => isWithin(block, at)) && !isManager) return deny('product_blocked');
   if (right === 'manage' && status.role === 'external') return deny('external_capped');
   return { allowed: true, refusal: null, chains };

@@ -18,15 +18,16 @@ export interface GrantRequest {
   reason: string | null;
 }
 
-/** The active grant of a request. `isNew` is true when the request created the grant. */
+/** The active grant of a request, and what the request has done to it. */
 export interface GrantOutcome {
   grant: Grant;
-  isNew: boolean;
+  status: 'given' | 'prolonged' | 'already_given';
 }
 
 /**
- * Creates the requested grants that do not exist yet, in one statement, and publishes one event per new grant. Ends
- * expired grants first, because an expired grant would prevent a new grant of the same right.
+ * Creates the requested grants that do not exist yet, prolongs the existing grants whose end is earlier than requested,
+ * and publishes one event per new or prolonged grant. Ends expired grants first, because an expired grant would prevent
+ * a new grant of the same right.
  */
 export async function giveGrants(
   context: Context,
@@ -52,13 +53,14 @@ export async function giveGrants(
   const outcomes = new Map<number, GrantOutcome>();
   for (const { id, index } of requested) {
     const grant = newGrantsById.get(id);
-    if (grant) outcomes.set(index, { grant, isNew: true });
+    if (grant) outcomes.set(index, { grant, status: 'given' });
   }
   const remaining = requested.filter(({ index }) => !outcomes.has(index));
-  for (const { index, grant } of await selectActiveGrants(em, organizationId, remaining))
-    outcomes.set(index, { grant, isNew: false });
+  const existing = await prolongGrants(em, organizationId, remaining);
+  await publish(existing.filter(({ status }) => status === 'prolonged').map(({ grant }) => grant.prolonged()));
+  for (const { index, ...outcome } of existing) outcomes.set(index, outcome);
 
-  // A request has no outcome when its grant existed at the insert and ended before the select. The retry creates it.
+  // A request has no outcome when its grant existed at the insert and ended meanwhile. The retry creates it.
   const missing = requests.flatMap((request, index) => (outcomes.has(index) ? [] : [{ request, index }]));
   const retriedOutcomes = await giveGrants(
     context,
@@ -102,28 +104,40 @@ async function insertGrants(
   return mapGrants(em, rows);
 }
 
-/** Selects the active grant of each request. */
-async function selectActiveGrants(
+/** Returns the active grant of each request. Prolongs the grants whose end is earlier than requested. */
+async function prolongGrants(
   em: EntityManager,
   organizationId: OrganizationId,
   requested: readonly RequestedRow[],
-): Promise<{ index: number; grant: Grant }[]> {
+): Promise<({ index: number } & GrantOutcome)[]> {
   if (requested.length === 0) return [];
-  const rows = await em.execute<{ index: number }[]>(
-    `select requested.index, active.* from jsonb_to_recordset(?::jsonb) as requested (index integer, ${columnRecord})
-     join access_grant active on active.organization_id = ? and active.ended_at is null
-       and active.access_right = requested."accessRight"
-       and (active.holder_kind, active.holder_member_id, active.holder_team_id)
-         is not distinct from (requested."holderKind", requested."holderMemberId", requested."holderTeamId")
-       and (active.object_kind, active.product_type, active.product_id, active.resource_id, active.ownership_number)
-         is not distinct from (requested."objectKind", requested."productType", requested."productId",
-           requested."resourceId", requested."ownershipNumber")
-     order by requested.index`,
-    [JSON.stringify(requested), toUuid(organizationId)],
+  const endsEarlier = `active.ends_at is not null
+    and (requested."endsAt" is null or active.ends_at < requested."endsAt")`;
+  const isSameGrant = `active.ended_at is null and active.access_right = requested."accessRight"
+    and (active.holder_kind, active.holder_member_id, active.holder_team_id)
+      is not distinct from (requested."holderKind", requested."holderMemberId", requested."holderTeamId")
+    and (active.object_kind, active.product_type, active.product_id, active.resource_id, active.ownership_number)
+      is not distinct from (requested."objectKind", requested."productType", requested."productId",
+        requested."resourceId", requested."ownershipNumber")`;
+  const rows = await em.execute<{ index: number; status: GrantOutcome['status'] }[]>(
+    `with requested as (
+       select * from jsonb_to_recordset(?::jsonb) as requested (index integer, ${columnRecord}, "endsAt" timestamptz)
+     ), prolonged as (
+       update access_grant active set ends_at = requested."endsAt" from requested
+       where active.organization_id = ? and ${isSameGrant} and ${endsEarlier}
+       returning requested.index, active.*
+     )
+     select 'prolonged' as status, prolonged.* from prolonged
+     union all
+     select 'already_given', requested.index, active.* from requested
+     join access_grant active on active.organization_id = ? and ${isSameGrant}
+     where not (${endsEarlier})
+     order by index`,
+    [JSON.stringify(requested), toUuid(organizationId), toUuid(organizationId)],
   );
   const grants = mapGrants(
     em,
-    rows.map(({ index: _, ...row }) => row),
+    rows.map(({ index: _, status: __, ...row }) => row),
   );
-  return rows.map(({ index }, position) => ({ index, grant: grants[position]! }));
+  return rows.map(({ index, status }, position) => ({ index, status, grant: grants[position]! }));
 }

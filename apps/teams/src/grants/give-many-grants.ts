@@ -48,8 +48,8 @@ export async function giveManyGrants(
   return grants.map((_, index) => {
     const error = errors[index];
     if (error) return { index, status: 'refused', error: toResultError(error) };
-    const { grant, isNew } = outcomesByIndex.get(index)!;
-    return { index, id: grant.id, status: isNew ? 'given' : 'already_given' };
+    const { grant, status } = outcomesByIndex.get(index)!;
+    return { index, id: grant.id, status };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { EventData } from '@cordee/contracts/contract';
-import { grantEnded, grantGiven, type Grant as GrantContract } from '@cordee/contracts/teams/grant';
+import { grantEnded, grantGiven, grantProlonged, type Grant as GrantContract } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -44,6 +44,10 @@ export const GrantSchema = defineEntity({
 export class Grant extends GrantSchema.class {
   given(): DomainEvent<typeof grantGiven> {
     return domainEvent(grantGiven, this.eventData());
+  }
+
+  prolonged(): DomainEvent<typeof grantProlonged> {
+    return domainEvent(grantProlonged, { ...this.eventData(), endsAt: this.endsAt?.toISOString() ?? null });
   }
 
   ended(): DomainEvent<typeof grantEnded> {

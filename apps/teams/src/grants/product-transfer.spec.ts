@@ -289,10 +289,10 @@ describe('a transferred product (PROD-5)', () => {
       ]),
     );
     expect((await organization.listGrants()).map((grant) => grant.id)).toEqual(grantIds);
-    // Only the two shorter grants of the right `user` were replaced.
+    // Only the two shorter grants of the right `user` were prolonged.
     expect(
       (await test.outbox()).filter(
-        ({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId,
+        ({ type: name, data }) => name === 'teams.grant.prolonged' && data['organizationId'] === organizationId,
       ),
     ).toHaveLength(2);
   });

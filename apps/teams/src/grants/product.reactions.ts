@@ -7,7 +7,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Controller, Inject } from '@nestjs/common';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
 import { endGrants } from './end-grants.ts';
-import { extendGrants } from './extend-grants.ts';
+import { giveGrants } from './give-grants.ts';
 
 @Controller()
 export class ProductReactions {
@@ -52,6 +52,6 @@ export class ProductReactions {
         endsAt,
         reason: 'retained at a transfer',
       }));
-    await extendGrants(context, organizationId, actorid, requests);
+    await giveGrants(context, organizationId, actorid, requests);
   }
 }

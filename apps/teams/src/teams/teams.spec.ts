@@ -289,7 +289,7 @@ describe('a team', () => {
     });
   });
 
-  it('lists the externals inside it whom a members-only team above excludes, and explain states the reason', async () => {
+  it('lists the externals inside it whom a members-only team above excludes, and explain tells why', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const top = await customer.createTeam('Top', { isMembersOnly: true, grants: hostingGrants('technical') });

@@ -67,7 +67,9 @@ export const giveGrant = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/grants', status: 201 },
   access: 'team:manage',
   summary: 'Grant a right on a product, a product type or a resource to a person, a team or the organization',
-  description: 'A grant that already exists is returned unchanged.',
+  description:
+    'For a grant that already exists, the later end applies: the grant is prolonged without a gap. The answer is the ' +
+    'grant.',
   input: z.object({ organizationId, ...grantRequest }),
   output: Grant,
   errors: grantErrors,
@@ -83,16 +85,16 @@ export const giveGrants = command({
   access: 'team:manage',
   summary: 'Create many grants, with one result per row; idempotent',
   description:
-    'Rows are validated one by one, and all valid rows are created together. The status of a row is `given`, ' +
-    '`already_given` with the id of the existing grant, or `refused` with an error code of `giveGrant`. The ' +
-    'first of two equal rows counts.',
+    'Rows are validated one by one, and all valid rows are created together. The status of a row is `given`; ' +
+    '`prolonged` or `already_given` with the id of the existing grant, whose end was earlier or not earlier; or ' +
+    '`refused` with an error code of `giveGrant`.',
   input: z.object({ organizationId, grants: z.array(z.object(grantRequest)).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
       z.object({
         index: z.int(),
         id: grantId.optional(),
-        status: z.enum(['given', 'already_given', 'refused']),
+        status: z.enum(['given', 'prolonged', 'already_given', 'refused']),
         error: z.object({ code: z.string(), detail: z.string(), pointer: z.string() }).optional(),
       }),
     ),
@@ -215,6 +217,14 @@ export const grantGiven = event({
   data: grantEventData,
   invalidatesAccess: 'grants',
   example: exampleEventData,
+});
+export const grantProlonged = event({
+  subject: 'evt.teams.grant.prolonged.v1',
+  summary: 'A grant got a later end, or no end',
+  entity: 'grantId',
+  data: grantEventData.extend({ endsAt: Instant.nullable().describe('The new end; null without an end') }),
+  invalidatesAccess: 'grants',
+  example: { ...exampleEventData, endsAt: null },
 });
 export const grantEnded = event({
   subject: 'evt.teams.grant.ended.v1',

@@ -18,7 +18,7 @@ import {
   type MemberRole,
 } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
-import { createSession, endSession, listSessions, refreshSession } from '@cordee/contracts/identity/session';
+import { createSession, endSession, listSessions } from '@cordee/contracts/identity/session';
 import { Clock } from '@cordee/service/clock';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { Caller, TestService } from '@cordee/testing/test-service';
@@ -109,23 +109,6 @@ describe('sessions', () => {
       'SIGN_IN_FAILED',
     );
     expect(await test.codeOf(createSession, { email: 'nobody@example.ch', password }, 'nobody')).toBe('SIGN_IN_FAILED');
-  });
-
-  it('replace the refresh token at each refresh, and end when a replaced token is used', async () => {
-    const anna = await people.signUp();
-    const first = await test.call(createSession, { email: anna.email, password }, 'nobody');
-    const second = await test.call(refreshSession, { refreshToken: first.refreshToken }, 'nobody');
-    expect(second.refreshToken).not.toBe(first.refreshToken);
-    expect(await test.codeOf(refreshSession, { refreshToken: first.refreshToken }, 'nobody')).toBe(
-      'REFRESH_TOKEN_INVALID',
-    );
-    expect(await test.codeOf(refreshSession, { refreshToken: second.refreshToken }, 'nobody')).toBe(
-      'REFRESH_TOKEN_INVALID',
-    );
-    expect((await test.eventsOf(first.sessionId)).at(-1)).toMatchObject({
-      type: 'identity.session.ended',
-      data: { sessionId: first.sessionId, cause: 'token_reused' },
-    });
   });
 
   it('are invalid immediately after they end, including the access token', async () => {

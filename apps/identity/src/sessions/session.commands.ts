@@ -59,12 +59,11 @@ export class SessionCommands {
       (await em.findOne(Session, { id: tokenContent.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!tokenContent || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
     const account = await em.findOneOrFail(Account, { id: session.accountId });
-    if (tokenContent.generation !== session.generation) {
+    if (!session.useRefreshToken(tokenContent.generation, now)) {
       // A reused refresh token shows that two parties use the session, so the session ends.
       await publish(session.end(now, 'token_reused'));
       throw new CommitThenReject('REFRESH_TOKEN_INVALID');
     }
-    session.rotate(now);
     return this.tokensOf(session, account, now);
   }
 

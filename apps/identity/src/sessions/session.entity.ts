@@ -4,6 +4,8 @@ import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
 const IDLE_DAYS = 30;
+/** A refresh token is accepted again for this time, because two requests may send it or an answer may be lost. */
+const REPEAT_MS = 30_000;
 
 export type EndCause = 'signed_out' | 'token_reused' | 'account_blocked';
 
@@ -13,7 +15,7 @@ export const SessionSchema = defineEntity({
   properties: {
     id: idColumn('ses').primary(),
     accountId: idColumn('acc'),
-    /** The number of refresh tokens that were issued. Only the newest is valid. */
+    /** The number of refresh tokens that were issued. */
     generation: p.integer(),
     createdAt: p.datetime(),
     /** When the person last gave the password of the account, and the code of its second factor if it has one. */
@@ -30,9 +32,17 @@ export class Session extends SessionSchema.class {
     return this.endedAt == null && now.getTime() < this.lastUsedAt.getTime() + IDLE_DAYS * 86_400_000;
   }
 
-  rotate(now: Date): void {
-    this.generation += 1;
-    this.lastUsedAt = now;
+  /**
+   * Uses the refresh token of a generation. The newest token creates the next generation. The token before it creates
+   * nothing, and is accepted for 30 seconds after its first use. Returns false for any other token.
+   */
+  useRefreshToken(generation: number, now: Date): boolean {
+    if (generation === this.generation) {
+      this.generation += 1;
+      this.lastUsedAt = now;
+      return true;
+    }
+    return generation === this.generation - 1 && now.getTime() < this.lastUsedAt.getTime() + REPEAT_MS;
   }
 
   end(now: Date, cause: EndCause): DomainEvent<typeof sessionEnded> {

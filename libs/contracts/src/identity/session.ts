@@ -15,7 +15,7 @@ export const SessionTokens = z
     accountId: idSchema('acc'),
     accessToken: z.string().describe('Bearer token (JWT, EdDSA), valid for ten minutes'),
     accessTokenExpiresAt: Instant,
-    refreshToken: z.string().describe('Valid once; a second use ends the session'),
+    refreshToken: z.string().describe('Valid once; see POST /v1/sessions/refresh'),
   })
   .meta({ id: 'SessionTokens' });
 
@@ -60,8 +60,9 @@ export const refreshSession = command({
   access: 'public',
   summary: 'Get a new access token',
   description:
-    'The response contains a new refresh token. A refresh token that was used before ends the session, because ' +
-    'another party may have it.',
+    'The response contains a new refresh token. A repeat within 30 seconds returns the same new refresh token, so ' +
+    'that concurrent requests and lost responses do no harm. A later repeat ends the session, because another party ' +
+    'may have the refresh token. So does a refresh token whose successor was used.',
   input: z.object({ refreshToken: text(500).min(1) }),
   output: SessionTokens,
   errors: { REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is wrong, used or expired' } },

@@ -142,7 +142,7 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
     causedBy: { requestId, traceparent, token, language, reason: undefined },
-    ...(token ? {} : { callerAddress: request.ip }),
+    callerAddress: request.ip,
     ...(idempotencyKey ? { idempotencyKey } : {}),
     ...(revision ? { accessRevision: revision } : {}),
     ...(contract.http!.upload || contract.http!.download ? { timeoutMs: FILE_CALL_TIMEOUT_MS } : {}),

@@ -31,18 +31,15 @@ export const IdentityConfig = ServiceConfig.extend({
     .regex(/^[^:]+$/, 'must not contain a colon')
     .default('Cordée')
     .describe('Issuer name that authenticators show'),
-  DATABASE_POOL_SIZE: z.coerce
-    .number()
-    .int()
-    .min(2)
-    .default(40)
-    .describe('Number of database connections. Each waiting sign-in uses a connection'),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).default(40).describe('Number of database connections'),
   SIGN_IN_CONCURRENCY: z.coerce
     .number()
     .int()
     .min(1)
     .default(2)
-    .describe('Number of passwords that are hashed at the same time. Each takes 19 MiB'),
+    .describe(
+      'Number of passwords that are hashed at the same time. Each takes 19 MiB. One network has at most half of them',
+    ),
 });
 export type IdentityConfig = z.output<typeof IdentityConfig>;
 

@@ -63,7 +63,7 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
     {
       provide: Passwords,
       inject: [CONFIG],
-      useFactory: (config: IdentityConfig) => new Passwords(config.SIGN_IN_CONCURRENCY),
+      useFactory: (config: IdentityConfig) => new Passwords(config),
     },
     { provide: AccessTokens, inject: [Secrets], useFactory: (secrets: Secrets) => new AccessTokens(secrets) },
     SupportAccessJobs,

@@ -32,7 +32,7 @@ export class IdentityFixture {
 
   private constructor(readonly service: TestService) {}
 
-  static async start(environment: { STAFF_EMAILS?: string } = {}): Promise<IdentityFixture> {
+  static async start(environment: Record<string, string> = {}): Promise<IdentityFixture> {
     const accessTokens = new AccessTokens(new Secrets(SECRET));
     return new IdentityFixture(
       await TestService.start(

@@ -15,12 +15,12 @@ import { validate } from './validate.ts';
 export interface PipelineHooks {
   /** Authenticates and authorizes a request. */
   authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
-  /** Runs an authorized call in a transaction, or without one when the handler uses only the access cache. */
+  /** Runs an authorized call. */
   execute(
     call: Call,
     input: unknown,
     run: (context: unknown) => Promise<unknown>,
-    usesCacheOnly: boolean,
+    mode: HandlerMode,
   ): Promise<ExecutionResult>;
   /** Calls `prepare`, then runs the returned work once per event, in a transaction. */
   handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict>;
@@ -29,6 +29,12 @@ export interface PipelineHooks {
   /** Logs an unexpected error. */
   logError(error: unknown, where: string): void;
 }
+
+/**
+ * How a handler runs: `standard` in the transaction of a command or with the reads of a query, `cache_only` with the
+ * access cache alone, `prepared` before the transaction, for which it returns the work.
+ */
+export type HandlerMode = 'standard' | 'cache_only' | 'prepared';
 
 /** The part of a reaction that runs in the transaction which claims the event. */
 export type ReactionWork = (context: unknown) => Promise<void>;
@@ -134,7 +140,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
         call,
         input,
         (context) => this.run(handler, input, context),
-        handler.extras?.['usesCacheOnly'] === true,
+        (handler.extras?.['mode'] as HandlerMode | undefined) ?? 'standard',
       );
       return encodeSuccess(contract.output.parse(output), accessRevision);
     } catch (error) {
@@ -147,14 +153,13 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   /** Runs the preflight handler as a query, so that no idempotency key is stored. */
   private async runPreflight(call: Call, input: unknown): Promise<void> {
-    const usesCacheOnly = false;
     const preflight = this.messageHandlers.get(this.normalizePattern(preflightPatternOf(call.contract)));
     if (preflight)
       await this.hooks.execute(
         { ...call, contract: { ...call.contract, kind: 'query' } },
         input,
         (context) => this.run(preflight, input, context),
-        usesCacheOnly,
+        'standard',
       );
   }
 

@@ -50,6 +50,8 @@ export interface Call {
   readonly accessRevision?: string | undefined;
   /** When the caller gives up, in milliseconds since 1970; not a number when the caller has not said it. */
   readonly deadline: number;
+  /** The IP address of the person or program that called the gateway; undefined for a call of a service. */
+  readonly callerAddress: string | undefined;
   /** The key of the call in the queues of a busy service; undefined for a call that does not wait. */
   readonly queueKey: string | undefined;
   /** The access token of the person. Calls to other services on behalf of the person pass it on. */
@@ -69,7 +71,7 @@ export const callHeaders = {
   reason: 'cordee-reason',
   language: 'accept-language',
   idempotencyKey: 'idempotency-key',
-  /** The IP address of a caller without an account. */
+  /** See `Call.callerAddress`. */
   callerAddress: 'cordee-caller-address',
   requestId: 'request-id',
   traceparent: 'traceparent',

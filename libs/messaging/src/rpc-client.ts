@@ -13,7 +13,7 @@ export interface CallOptions {
   /** The call that causes this call. Its access token, request id, trace, language and reason are passed on. */
   causedBy?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
-  /** The IP address of the caller, for a call without an account. */
+  /** The IP address of the person or program that called the gateway. */
   callerAddress?: string;
   timeoutMs?: number;
   /** See `Call.accessRevision`. */

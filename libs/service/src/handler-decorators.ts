@@ -16,6 +16,12 @@ export interface ReadContext {
   readonly scopes: ReadonlySet<string> | undefined;
 }
 
+/** The context of the part of a command that runs before its transaction. */
+export interface PreparationContext extends ReadContext {
+  /** Runs statements that only read. The call has a place in the queue of queries until `work` resolves. */
+  readonly read: <T>(work: (em: EntityManager) => Promise<T>) => Promise<T>;
+}
+
 /** The context of a query: its statements only read, and only rows of the organization of the call. */
 export interface QueryContext extends ReadContext {
   readonly em: EntityManager;
@@ -73,7 +79,27 @@ export function HandlesFromCache<C extends Contract>(contract: C) {
     key: string,
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
-    MessagePattern(contract.subject, { contract, usesCacheOnly: true })(target, key, descriptor as PropertyDescriptor);
+    MessagePattern(contract.subject, { contract, mode: 'cache_only' })(target, key, descriptor as PropertyDescriptor);
+    bindParameters(target, key);
+  };
+}
+
+/** The part of a command that runs in its transaction. */
+export type PreparedWork<C extends Contract> = (context: CommandContext) => Promise<Output<C>>;
+
+/**
+ * Binds a method that prepares a command before its transaction, for work that takes long, such as hashing a password:
+ * the method has no database connection while it runs. It returns the work for the transaction. Rows that it reads may
+ * change before the transaction, so the returned work checks them again. A repeat with an idempotency key prepares
+ * again before it gets the stored reply.
+ */
+export function HandlesAfterPreparing<C extends Contract>(contract: C) {
+  return <M extends (input: Input<C>, context: PreparationContext) => Promise<PreparedWork<C>>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void => {
+    MessagePattern(contract.subject, { contract, mode: 'prepared' })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
 }

@@ -5,7 +5,7 @@ import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { permissions, type PermissionName } from '@cordee/contracts/permissions';
 import { Locale } from '@cordee/contracts/values';
-import type { PipelineHooks, ExecutionResult, PrepareReaction } from '@cordee/messaging/bus-server';
+import type { PipelineHooks, ExecutionResult, HandlerMode, PrepareReaction } from '@cordee/messaging/bus-server';
 import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
 import { actorId, callHeaders, scopesOf, type Actor, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
@@ -24,7 +24,13 @@ import {
 import type { CallMetrics } from './call-metrics.ts';
 import type { Clock } from './clock.ts';
 import type { FairQueue } from './fair-queue.ts';
-import type { CommandContext, QueryContext, ReadContext, ReactionContext } from './handler-decorators.ts';
+import type {
+  CommandContext,
+  PreparationContext,
+  QueryContext,
+  ReadContext,
+  ReactionContext,
+} from './handler-decorators.ts';
 import { requireRecentSignIn } from './recent-sign-in.ts';
 import { enforceTokenScope } from './token-scope.ts';
 import { CommitThenReject } from './committed-rejection.ts';
@@ -69,6 +75,13 @@ export interface PipelineDependencies {
   logError: (error: unknown, where: string) => void;
 }
 
+/** The part of a command that runs in the transaction. */
+interface CommandWork {
+  run: (context: unknown) => Promise<unknown>;
+  /** The round trips to PostgreSQL before the transaction. */
+  roundTrips: number;
+}
+
 /**
  * Runs every request: authenticate, authorize, open the transaction, apply idempotency, call the handler, publish
  * events after the commit.
@@ -103,6 +116,7 @@ export class RequestPipeline implements PipelineHooks {
       accessRevision,
       supportAccessIds,
       deadline,
+      callerAddress: headers[callHeaders.callerAddress],
       queueKey: queueKeyOf(headers, actor, organizationId),
       requestId: headers[callHeaders.requestId] ?? 'unknown',
       traceparent: headers[callHeaders.traceparent],
@@ -116,28 +130,47 @@ export class RequestPipeline implements PipelineHooks {
     authorized: Call,
     input: unknown,
     run: (context: unknown) => Promise<unknown>,
-    usesCacheOnly: boolean,
+    mode: HandlerMode,
   ): Promise<ExecutionResult> {
     const call = authorized.supportAccessIds
       ? await this.auditSupportAction(authorized, authorized.supportAccessIds, input)
       : authorized;
-    if (usesCacheOnly)
+    if (mode === 'cache_only')
       return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, NO_WRITES) };
     const { queryQueue, commandQueue } = this.dependencies;
     if (call.contract.kind === 'query') return inTurn(queryQueue, call, () => this.executeQuery(call, run));
+    const work = mode === 'prepared' ? await this.prepareCommand(call, run) : { run, roundTrips: 0 };
     const { output, accessRevision, finish } = await inTurn(commandQueue, call, () =>
-      this.executeCommand(call, input, run),
+      this.executeCommand(call, input, work),
     );
     // The place in the queue is free: a notification waits for a process that does not answer.
     await finish();
     return { output, accessRevision };
   }
 
+  /** Runs the part of a command before its transaction. Returns the work for the transaction. */
+  private async prepareCommand(call: Call, prepare: (context: unknown) => Promise<unknown>): Promise<CommandWork> {
+    let roundTrips = 0;
+    const read: PreparationContext['read'] = (work) =>
+      inTurn(this.dependencies.queryQueue, call, async () => {
+        const em = this.openReads(call);
+        try {
+          return await work(em);
+        } catch (error) {
+          throw toUnavailable(error);
+        } finally {
+          roundTrips += roundTripsOf(em);
+        }
+      });
+    const run = (await prepare(new PreparingContext(call, read))) as CommandWork['run'];
+    return { run, roundTrips };
+  }
+
   /** Resolves at the commit. Call `finish` of the result afterwards. */
   private async executeCommand(
     call: Call,
     input: unknown,
-    run: (context: unknown) => Promise<unknown>,
+    { run, roundTrips: preparationRoundTrips }: CommandWork,
   ): Promise<ExecutionResult & Pick<Committed<unknown>, 'finish'>> {
     const readClock = (): Date => this.dependencies.clock.now();
     for (let attempt = 1; ; attempt += 1) {
@@ -157,7 +190,7 @@ export class RequestPipeline implements PipelineHooks {
             ),
           );
         });
-        this.dependencies.callMetrics.record(call.contract, roundTrips);
+        this.dependencies.callMetrics.record(call.contract, preparationRoundTrips + roundTrips);
         return { output: result, accessRevision: revision && this.revisionToken(call, revision), finish };
       } catch (error) {
         // Another transaction committed first, or a migration changed a table. The next attempt sees the change.
@@ -173,9 +206,7 @@ export class RequestPipeline implements PipelineHooks {
 
   /** Runs a query without a transaction: each statement takes one round trip. */
   private async executeQuery(call: Call, run: (context: unknown) => Promise<unknown>): Promise<ExecutionResult> {
-    const { em: serviceEm, accessEm } = this.dependencies;
-    const em = openReads(call.contract.isForAccess ? accessEm : serviceEm);
-    this.setRoleAndTenant(em, call);
+    const em = this.openReads(call);
     try {
       const output = await run(new ReadingContext(call, em));
       this.dependencies.callMetrics.record(call.contract, roundTripsOf(em));
@@ -183,6 +214,12 @@ export class RequestPipeline implements PipelineHooks {
     } catch (error) {
       throw toUnavailable(error);
     }
+  }
+
+  private openReads(call: Call): EntityManager {
+    const em = openReads(call.contract.isForAccess ? this.dependencies.accessEm : this.dependencies.em);
+    this.setRoleAndTenant(em, call);
+    return em;
   }
 
   async handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
@@ -402,6 +439,15 @@ class CallContext implements ReadContext {
     const { actor } = this.call;
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
     return actor.accountId;
+  }
+}
+
+class PreparingContext extends CallContext implements PreparationContext {
+  constructor(
+    call: Call,
+    readonly read: PreparationContext['read'],
+  ) {
+    super(call);
   }
 }
 

@@ -30,6 +30,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.products.transfer.offer.v1': 7,
   'rpc.search.message.import.v1': 11,
   // These change access data in several tables.
+  // Reads before its transaction whether the person needs a password.
+  'rpc.identity.invitation.accept.v1': 6,
   // Eight for an administrator who becomes a collaborator: ends support accesses, one after the other.
   'rpc.identity.member.change.v1': 8,
   'rpc.identity.member.remove.v1': 8,

@@ -4,7 +4,13 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
-import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import {
+  Handles,
+  HandlesAfterPreparing,
+  type CommandContext,
+  type PreparationContext,
+  type PreparedWork,
+} from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -26,21 +32,19 @@ export class AccountCommands {
     @Inject(CONFIG) private readonly config: IdentityConfig,
   ) {}
 
-  @Handles(requestSignUp)
+  @HandlesAfterPreparing(requestSignUp)
   async requestSignUp(
     input: Input<typeof requestSignUp>,
-    { em, now, publish }: CommandContext,
-  ): Promise<Output<typeof requestSignUp>> {
+    { call }: PreparationContext,
+  ): Promise<PreparedWork<typeof requestSignUp>> {
     checkPassword(input.password, input);
     const { password, ...details } = input;
-    const signUp = em.create(SignUp, {
-      ...details,
-      id: newId('sgn', now),
-      passwordHash: await this.passwords.hash(password),
-      createdAt: now,
-    });
-    await publish(signUp.requested());
-    return { status: 'confirmation_sent' };
+    const passwordHash = await this.passwords.hash(password, call.callerAddress);
+    return async ({ em, now, publish }) => {
+      const signUp = em.create(SignUp, { ...details, id: newId('sgn', now), passwordHash, createdAt: now });
+      await publish(signUp.requested());
+      return { status: 'confirmation_sent' };
+    };
   }
 
   @Handles(confirmSignUp)

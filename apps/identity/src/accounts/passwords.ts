@@ -1,20 +1,18 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
+import { FairQueue } from '@cordee/service/fair-queue';
+import { networkOf } from '@cordee/service/network-of';
 import { dictionary } from '@zxcvbn-ts/language-common';
+import type { IdentityConfig } from '../config.ts';
 
 const hashWithArgon2 = promisify(argon2);
 /** OWASP's recommendation for argon2id: 19 MiB, two passes. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const MIN_LENGTH = 15;
-/**
- * When this many hash computations wait, the next one is rejected with a retry delay: a waiting sign-in uses a database
- * connection.
- */
-const MAX_WAITING = 20;
-const RETRY_AFTER_SECONDS = 2;
+/** Beyond this number, most of the waiting computations would wait too long anyway. */
+const MAX_WAITING = 200;
 
 const commonPasswords = new Set<string>(dictionary['passwords-common']);
 
@@ -38,52 +36,53 @@ export function checkPassword(password: string, person: { email: string; name: s
   }
 }
 
-/** Hashes and verifies passwords with argon2id. Limits the concurrency, because each hash takes 19 MiB and a core. */
+/**
+ * Hashes and verifies passwords with argon2id. Each hash takes 19 MiB and a core, so only a few run at the same time.
+ * The others wait in a queue that is fair to the networks of the callers. Do not call it inside a transaction.
+ */
 export class Passwords {
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly queue: FairQueue;
 
-  constructor(private readonly concurrency: number) {}
+  constructor({
+    SIGN_IN_CONCURRENCY,
+    MAX_CALL_WAIT_MS,
+  }: Pick<IdentityConfig, 'SIGN_IN_CONCURRENCY' | 'MAX_CALL_WAIT_MS'>) {
+    this.queue = new FairQueue({
+      maxRunning: SIGN_IN_CONCURRENCY,
+      // Half of the places, so that one network never has all of them.
+      maxRunningPerOrganization: Math.ceil(SIGN_IN_CONCURRENCY / 2),
+      maxWaiting: MAX_WAITING,
+      maxWaitMs: MAX_CALL_WAIT_MS,
+    });
+  }
 
   /** Returns the hash as a PHC string. */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, callerAddress: string | undefined): Promise<string> {
     const salt = randomBytes(16);
-    return phc(salt, await this.derive(password, salt));
+    return phc(salt, await this.derive(password, salt, callerAddress));
   }
 
   /**
    * Without a stored hash, the check fails but takes the same time, so that the duration does not reveal which
    * addresses have an account.
    */
-  async verify(password: string, storedHash: string | undefined): Promise<boolean> {
+  async verify(password: string, storedHash: string | undefined, callerAddress: string | undefined): Promise<boolean> {
     const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(storedHash ?? DUMMY_HASH)!;
-    const derived = await this.derive(password, Buffer.from(salt!, 'base64'));
+    const derived = await this.derive(password, Buffer.from(salt!, 'base64'), callerAddress);
     return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && storedHash !== undefined;
   }
 
-  private async derive(password: string, salt: Buffer): Promise<Buffer> {
-    if (this.running >= this.concurrency) {
-      if (this.waiting.length >= MAX_WAITING)
-        throw new DomainError('SIGN_IN_BUSY', { retryAfter: RETRY_AFTER_SECONDS });
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else {
-      this.running += 1;
-    }
-    try {
-      return await hashWithArgon2('argon2id', {
+  private derive(password: string, salt: Buffer, callerAddress: string | undefined): Promise<Buffer> {
+    return this.queue.run(networkOf(callerAddress), () =>
+      hashWithArgon2('argon2id', {
         message: password.normalize('NFKC'),
         nonce: salt,
         parallelism: 1,
         tagLength: 32,
         memory: MEMORY_KIB,
         passes: PASSES,
-      });
-    } finally {
-      // The next waiting computation takes the place of this one, so `running` stays the same.
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running -= 1;
-    }
+      }),
+    );
   }
 }
 

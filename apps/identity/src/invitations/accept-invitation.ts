@@ -5,7 +5,7 @@ import { newId, toUuid } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
-import type { CommandContext } from '@cordee/service/handler-decorators';
+import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
 import { checkPassword, type Passwords } from '../accounts/passwords.ts';
@@ -20,6 +20,31 @@ import { Invitation } from './invitation.entity.ts';
 export const INVITATION_LINK = 'invitation';
 
 /**
+ * Hashes the password of an invited person who has no account yet. Returns undefined when the acceptance needs no
+ * password or will be rejected.
+ */
+export async function hashPasswordOfInvited(
+  { call, read, now }: PreparationContext,
+  { token, name, password }: Input<typeof acceptInvitation>,
+  { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
+): Promise<string | undefined> {
+  const tokenContent = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], token);
+  if (!tokenContent || !name || !password) return undefined;
+  const [organizationId, invitationId] = tokenContent.ids;
+  const [invitation] = await read((em) => {
+    setTenantContext(em, { organizationId });
+    return em.execute<{ email: string }[]>(
+      `select email from invitation where organization_id = ? and id = ? and generation = ? and status = 'open'
+       and expires_at > ? and not exists (select from account where account.email_key = invitation.email_key)`,
+      [toUuid(organizationId), toUuid(invitationId), tokenContent.generation, now],
+    );
+  });
+  if (!invitation) return undefined;
+  checkPassword(password, { email: invitation.email, name });
+  return passwords.hash(password, call.callerAddress);
+}
+
+/**
  * Accepts an invitation by its link. The link proves that the person owns the mail address: the account with this
  * address joins the organization. A missing account is created (ROL-7). The inviter must still have the permission to
  * invite (C-ROL-08).
@@ -27,7 +52,7 @@ export const INVITATION_LINK = 'invitation';
 export async function acceptInvitationLink(
   { em, now, publish }: CommandContext,
   input: Input<typeof acceptInvitation>,
-  { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
+  { secrets, passwordHash }: { secrets: Secrets; passwordHash: string | undefined },
 ): Promise<Output<typeof acceptInvitation>> {
   const tokenContent = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], input.token);
   if (!tokenContent) throw new DomainError('INVITATION_TOKEN_INVALID');
@@ -53,7 +78,7 @@ export async function acceptInvitationLink(
   if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || inviterLacksSecondFactor)
     throw new DomainError('INVITER_NOT_ALLOWED');
 
-  const account = existingAccount ?? (await createAccount(em, now, invitation, input, passwords));
+  const account = existingAccount ?? createAccount(em, now, invitation, { ...input, passwordHash });
   const flags =
     invitation.role === 'legal_representative'
       ? [...new Set([...invitation.flags, ...flagsOfLegalRepresentative])]
@@ -102,16 +127,19 @@ async function lockInvitationAndFindAccount(
 }
 
 /** Inserts the account of an invited person. */
-async function createAccount(
+function createAccount(
   em: EntityManager,
   now: Date,
   invitation: Invitation,
-  input: Input<typeof acceptInvitation>,
-  passwords: Passwords,
-): Promise<Account> {
-  const { name, password } = input;
-  if (!name || !password) throw new DomainError('ACCOUNT_DETAILS_REQUIRED');
-  checkPassword(password, { email: invitation.email, name });
+  {
+    name,
+    locale,
+    passwordHash,
+  }: Pick<Input<typeof acceptInvitation>, 'name' | 'locale'> & {
+    passwordHash: string | undefined;
+  },
+): Account {
+  if (!name || !passwordHash) throw new DomainError('ACCOUNT_DETAILS_REQUIRED');
   const account = em.create(
     Account,
     {
@@ -119,8 +147,8 @@ async function createAccount(
       email: invitation.email,
       emailKey: invitation.emailKey,
       name,
-      locale: input.locale ?? invitation.locale,
-      passwordHash: await passwords.hash(password),
+      locale: locale ?? invitation.locale,
+      passwordHash,
       isStaff: false,
       createdAt: now,
     },

@@ -10,14 +10,20 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import { insertRows } from '@cordee/service/database/insert-rows';
-import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import {
+  Handles,
+  HandlesAfterPreparing,
+  type CommandContext,
+  type PreparationContext,
+  type PreparedWork,
+} from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { emailKeyOf } from '../accounts/account.entity.ts';
 import { Passwords } from '../accounts/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
 import { Secrets } from '../secrets.ts';
-import { acceptInvitationLink } from './accept-invitation.ts';
+import { acceptInvitationLink, hashPasswordOfInvited } from './accept-invitation.ts';
 import { Invitation } from './invitation.entity.ts';
 
 @Controller()
@@ -112,12 +118,14 @@ export class InvitationCommands {
     return {};
   }
 
-  @Handles(acceptInvitation)
+  @HandlesAfterPreparing(acceptInvitation)
   async acceptInvitation(
     input: Input<typeof acceptInvitation>,
-    context: CommandContext,
-  ): Promise<Output<typeof acceptInvitation>> {
-    return acceptInvitationLink(context, input, { passwords: this.passwords, secrets: this.secrets });
+    preparation: PreparationContext,
+  ): Promise<PreparedWork<typeof acceptInvitation>> {
+    const { passwords, secrets } = this;
+    const passwordHash = await hashPasswordOfInvited(preparation, input, { passwords, secrets });
+    return (context) => acceptInvitationLink(context, input, { secrets, passwordHash });
   }
 
   /** Rejects unknown teams. A team that is deleted later is reported when the invitation is accepted (C-ROL-21). */

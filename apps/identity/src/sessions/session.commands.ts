@@ -3,7 +3,13 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
-import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import {
+  Handles,
+  HandlesAfterPreparing,
+  type CommandContext,
+  type PreparationContext,
+  type PreparedWork,
+} from '@cordee/service/handler-decorators';
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -24,14 +30,23 @@ export class SessionCommands {
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
   ) {}
 
-  @Handles(createSession)
+  @HandlesAfterPreparing(createSession)
   async createSession(
     { email, password, code }: Input<typeof createSession>,
+    { call, read }: PreparationContext,
+  ): Promise<PreparedWork<typeof createSession>> {
+    const account = await read((em) => em.findOne(Account, { emailKey: emailKeyOf(email) }));
+    const isRight = await this.passwords.verify(password, account?.passwordHash, call.callerAddress);
+    return (context) => this.openSession(context, account, isRight, code);
+  }
+
+  private async openSession(
     { em, now }: CommandContext,
+    account: Account | null,
+    isPasswordRight: boolean,
+    code: string | undefined,
   ): Promise<Output<typeof createSession>> {
-    const account = await em.findOne(Account, { emailKey: emailKeyOf(email) });
-    const isValid = await this.passwords.verify(password, account?.passwordHash);
-    if (!account || !isValid) throw new DomainError('SIGN_IN_FAILED');
+    if (!account || !isPasswordRight) throw new DomainError('SIGN_IN_FAILED');
     const factor = await lockSecondFactor(em, account.id);
     if (factor?.isConfirmed()) {
       if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');

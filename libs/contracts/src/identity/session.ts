@@ -45,7 +45,6 @@ export const createSession = command({
   output: SessionTokens,
   errors: {
     SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
-    SIGN_IN_BUSY: { status: 503, title: 'Too many concurrent sign-ins' },
     SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is required too' },
     SIGN_IN_CODE_WRONG: { status: 401, title: 'The code is wrong or was used before' },
     ...tooManyWrongCodes,

@@ -41,6 +41,7 @@ const callOf = (changes: Partial<Call> = {}): Call => ({
   now: new Date(),
   requestId: 'r',
   deadline: Number.NaN,
+  callerAddress: undefined,
   queueKey: undefined,
   traceparent: undefined,
   idempotencyKey: 'k1',

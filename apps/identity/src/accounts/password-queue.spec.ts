@@ -1,0 +1,47 @@
+import { requestSignUp } from '@cordee/contracts/identity/account';
+import { createOrganization } from '@cordee/contracts/identity/organization';
+import { createSession } from '@cordee/contracts/identity/session';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { IdentityFixture, password } from '../../test/identity.fixture.ts';
+
+let fixture: IdentityFixture;
+beforeAll(async () => {
+  fixture = await IdentityFixture.start({ DATABASE_POOL_SIZE: '2' });
+});
+afterAll(() => fixture.service.stop());
+
+/** Sends sign-ups of one network, each from another address of it. A sign-up hashes a password, like a sign-in. */
+const sendSignUps = (count: number): { codes: Promise<string[]>; pending: () => number } => {
+  let pending = count;
+  const codes = Array.from({ length: count }, (_, index) =>
+    fixture.service
+      .codeOf(requestSignUp, { email: `flood-${index}@example.ch`, password, name: 'Flood' }, 'nobody', {
+        callerAddress: `2001:db8::${index + 1}`,
+      })
+      .finally(() => {
+        pending -= 1;
+      }),
+  );
+  return { codes: Promise.all(codes), pending: () => pending };
+};
+
+it('300 passwords of one network wait, and no sign-in of another address is refused', async () => {
+  const people = await Promise.all(Array.from({ length: 5 }, () => fixture.signUp()));
+  const flood = sendSignUps(300);
+  const signIns = await Promise.all(
+    people.map(({ email }, index) =>
+      fixture.service.codeOf(createSession, { email, password }, 'nobody', { callerAddress: `192.0.2.${index}` }),
+    ),
+  );
+  expect(signIns).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+  expect(flood.pending()).toBeGreaterThan(0);
+  expect(await flood.codes).toContain('ok');
+});
+
+it('passwords that wait or are hashed hold no database connection', async () => {
+  const anna = await fixture.signUp();
+  const flood = sendSignUps(100);
+  expect(await fixture.service.codeOf(createOrganization, { name: 'Alpine Rescue' }, anna.as)).toBe('ok');
+  expect(flood.pending()).toBeGreaterThan(50);
+  await flood.codes;
+});

@@ -26,6 +26,7 @@ import { OrganizationSchema } from './organizations/organization.entity.ts';
 import { SecondFactorCommands } from './second-factors/second-factor.commands.ts';
 import { SecondFactorQueries } from './second-factors/second-factor.queries.ts';
 import { SecondFactorSchema } from './second-factors/second-factor.entity.ts';
+import { ATTEMPTS_KEPT_MS } from './password-attempts/attempt-counts.ts';
 import { Secrets } from './secrets.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
 import { SessionCommands } from './sessions/session.commands.ts';
@@ -87,5 +88,9 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
     ApiTokenSchema,
   ],
   migrations: [identity0001],
+  expiringRows: [
+    { table: 'attempt_count', column: 'last_at', keptMs: ATTEMPTS_KEPT_MS },
+    { table: 'guess_burst', column: 'started_at', keptMs: ATTEMPTS_KEPT_MS },
+  ],
   module: IdentityModule,
 };

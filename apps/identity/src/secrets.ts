@@ -23,8 +23,8 @@ const ID_BYTES = 16;
 const GENERATION_BYTES = 4;
 
 /**
- * The keys for signing, for link tokens and for encryption, derived from the root secret. Link tokens are not stored,
- * because they can be computed again.
+ * The keys for signing, for link tokens, for encryption and for hashes, derived from the root secret. Link tokens are
+ * not stored, because they can be computed again.
  */
 export class Secrets {
   readonly privateKey: KeyObject;
@@ -32,6 +32,7 @@ export class Secrets {
   readonly keyId: string;
   private readonly linkKey: Buffer;
   private readonly sealKey: Buffer;
+  private readonly hashKey: Buffer;
 
   constructor(secret: string) {
     const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'cordee', purpose, 32));
@@ -47,6 +48,7 @@ export class Secrets {
       .slice(0, KEY_ID_CHARACTERS);
     this.linkKey = derive('link tokens');
     this.sealKey = derive('sealed values');
+    this.hashKey = derive('hashes');
   }
 
   /**
@@ -75,6 +77,11 @@ export class Secrets {
       toId(prefix, content.toString('hex', index * ID_BYTES, (index + 1) * ID_BYTES)),
     );
     return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: content.readUInt32BE(size - GENERATION_BYTES) };
+  }
+
+  /** A keyed hash, by which a value can be found but not read. */
+  hash(purpose: string, value: string): string {
+    return createHmac('sha256', this.hashKey).update(`${purpose}\0${value}`).digest('base64url');
   }
 
   /** Encrypts a value for storage. The value can be decrypted for the same purpose and owner only. */

@@ -4,6 +4,7 @@ import { RemindersConfig } from './config.ts';
 import { reminders0001 } from './migrations/0001-reminders.ts';
 import { BillingReactions } from './plan/billing.reactions.ts';
 import { ContentOwnerReactions } from './plan/content-owner.reactions.ts';
+import { AccountReactions } from './plan/account.reactions.ts';
 import { IdentityReactions } from './plan/identity.reactions.ts';
 import { ProductsReactions } from './plan/products.reactions.ts';
 import { RenewalsReactions } from './plan/renewals.reactions.ts';
@@ -15,6 +16,7 @@ import { MessageQueries } from './verification/message.queries.ts';
   controllers: [
     BillingReactions,
     ContentOwnerReactions,
+    AccountReactions,
     IdentityReactions,
     ProductsReactions,
     RenewalsReactions,

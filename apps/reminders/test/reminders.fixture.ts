@@ -38,6 +38,13 @@ export class RemindersFixture {
   readonly blocked = { ...person('Blocked', 'administrator', ['productEvents']), isBlocked: true };
   readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora, this.blocked];
 
+  /** Every account that is asked for. */
+  recipient: Pick<Person, 'email' | 'name' | 'locale'> = {
+    email: 'gone@example.ch',
+    name: 'Somebody who left',
+    locale: 'de',
+  };
+
   private constructor(
     readonly test: TestService,
     readonly smtp: TestMailbox,
@@ -61,12 +68,7 @@ export class RemindersFixture {
       currency: 'CHF' as const,
       createdAt: '2026-01-01T00:00:00.000Z',
     }));
-    await test.answer(getRecipient, ({ accountId }) => ({
-      accountId,
-      email: 'gone@example.ch',
-      name: 'Somebody who left',
-      locale: 'de' as const,
-    }));
+    await test.answer(getRecipient, ({ accountId }) => ({ accountId, ...fixture.recipient }));
     return fixture;
   }
 

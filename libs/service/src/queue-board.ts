@@ -42,7 +42,7 @@ export async function startQueueBoard(
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return reply.status(405).header('allow', 'GET').send('This page is read-only.');
     // Undefined when identity does not answer.
-    const isStaff = await staff.isStaff(request.headers.authorization).catch(() => undefined);
+    const isStaff = await staff.isStaff(request.headers.authorization, request.ip).catch(() => undefined);
     if (isStaff) return;
     if (isStaff === undefined)
       return reply.status(503).header('retry-after', '2').send('Sign-in is not available right now.');

@@ -3,6 +3,13 @@ import type { Type } from '@nestjs/common';
 import type { MigrationClass } from './database/migration.ts';
 import type { ServiceConfig } from './config.ts';
 
+/** Rows of a table without an organization that are deleted `keptMs` after the time in `column`. */
+export interface ExpiringRows {
+  readonly table: string;
+  readonly column: string;
+  readonly keptMs: number;
+}
+
 /** The definition of a service. The host runs the service in its own process, or in one process with other services. */
 export interface ServiceDefinition<C extends typeof ServiceConfig = typeof ServiceConfig> {
   /** The name in subjects, queue groups, streams, roles and databases. */
@@ -10,6 +17,8 @@ export interface ServiceDefinition<C extends typeof ServiceConfig = typeof Servi
   readonly config: C;
   readonly entities: readonly EntitySchema[];
   readonly migrations: readonly MigrationClass[];
+  /** Rows that housekeeping deletes when they are old. */
+  readonly expiringRows?: readonly ExpiringRows[];
   /**
    * The module with the handlers. These can be injected: CONFIG, EntityManager, RpcClient, Clock, AccessCache,
    * GrantedLeases, ProcessRegistry, Jobs, BackgroundTransactions, Files.

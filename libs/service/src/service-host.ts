@@ -200,7 +200,7 @@ export class ServiceHost {
       bus,
       relay,
       jobs,
-      stopHousekeeping: startHousekeeping(background, logError),
+      stopHousekeeping: startHousekeeping(background, definition.expiringRows ?? [], logError),
     });
   }
 

@@ -23,12 +23,12 @@ export class StaffCheck {
   ) {}
 
   /** Throws when identity does not answer. */
-  async isStaff(authorization: string | undefined): Promise<boolean> {
+  async isStaff(authorization: string | undefined, callerAddress: string): Promise<boolean> {
     const [, encoded] = BASIC_CREDENTIALS.exec(authorization ?? '') ?? [];
     const [, email, password] = /^([^:]+):(.+)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
     if (!email || !password) return false;
     const key = createHash('sha256').update(encoded!).digest('base64');
-    const check = this.checks.get(key) ?? this.checkAtIdentity(email, password);
+    const check = this.checks.get(key) ?? this.checkAtIdentity(email, password, callerAddress);
     // A use of a cached check does not prolong its remaining time.
     this.checks.set(key, check, { ttl: this.checks.getRemainingTTL(key) || KEPT_MS });
     const isStaff = await check.catch((error: unknown) => {
@@ -39,9 +39,9 @@ export class StaffCheck {
     return isStaff;
   }
 
-  private async checkAtIdentity(email: string, password: string): Promise<boolean> {
+  private async checkAtIdentity(email: string, password: string, callerAddress: string): Promise<boolean> {
     try {
-      const { accessToken, sessionId } = await this.rpc.call(createSession, { email, password });
+      const { accessToken, sessionId } = await this.rpc.call(createSession, { email, password }, { callerAddress });
       const { isStaff } = await this.verifier.verify(accessToken);
       // Ends the session, because it was created for this check only.
       await this.rpc
@@ -61,8 +61,8 @@ export class StaffCheck {
         .catch(() => undefined);
       return isStaff;
     } catch (error) {
-      // With status 503, identity could not check the credentials.
-      if (error instanceof DomainError && error.status !== 503) return false;
+      // With status 429 or 503, identity did not check the credentials.
+      if (error instanceof DomainError && error.status !== 429 && error.status !== 503) return false;
       throw error;
     }
   }

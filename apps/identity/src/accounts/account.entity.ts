@@ -15,6 +15,8 @@ export const AccountSchema = defineEntity({
     name: p.string(),
     locale: p.string().$type<Locale>(),
     passwordHash: p.string(),
+    /** The number of passwords that the account has had. A change ends the tokens of known devices. */
+    passwordGeneration: p.integer().default(1),
     isStaff: p.boolean(),
     createdAt: p.datetime(),
   },

@@ -20,6 +20,7 @@ create table account (
   name text not null,
   locale text not null,
   password_hash text not null,
+  password_generation integer not null default 1,
   is_staff boolean not null default false,
   created_at timestamptz(3) not null
 );
@@ -58,6 +59,24 @@ create table second_factor (
   wrong_codes integer not null,
   last_wrong_at timestamptz(3)
 );
+-- Rejected attempts, to slow down guesses of passwords.
+create table attempt_count (
+  -- A keyed hash of a mail address, a network or a known device.
+  key text primary key,
+  -- The attempts that were not forgotten at the last attempt.
+  level double precision not null,
+  last_at timestamptz(3) not null
+);
+create index attempt_count_age on attempt_count (last_at);
+-- The rejected passwords within an hour, by which the owner of an account is told about guesses.
+create table guess_burst (
+  -- A keyed hash of the mail address. It may have no account.
+  account_key text primary key,
+  started_at timestamptz(3) not null,
+  count integer not null,
+  told_at timestamptz(3)
+);
+create index guess_burst_age on guess_burst (started_at);
 create table clock (id integer primary key check (id = 1), offset_ms bigint not null);
 insert into clock values (1, 0);
 
@@ -216,6 +235,8 @@ ${openTables('identity', {
   sign_up: ['select', 'insert', 'update', 'delete'],
   session: ['select', 'insert', 'update', 'delete'],
   second_factor: ['select', 'insert', 'update', 'delete'],
+  attempt_count: ['select', 'insert', 'update', 'delete'],
+  guess_burst: ['select', 'insert', 'update', 'delete'],
   clock: ['select', 'update'],
   api_token: ['select', 'insert', 'update'],
 })}

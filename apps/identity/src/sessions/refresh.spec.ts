@@ -3,7 +3,7 @@ import { createSession, listSessions, refreshSession } from '@cordee/contracts/i
 import type { Answer } from '@cordee/contracts/contract';
 import { IdentityFixture, password } from '../../test/identity.fixture.ts';
 
-type Tokens = Answer<typeof createSession>;
+type Tokens = Answer<typeof refreshSession>;
 
 let fixture: IdentityFixture;
 beforeAll(async () => {

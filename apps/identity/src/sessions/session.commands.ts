@@ -13,12 +13,14 @@ import {
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
-import { Account, emailKeyOf } from '../accounts/account.entity.ts';
+import { Account } from '../accounts/account.entity.ts';
 import { Passwords } from '../accounts/passwords.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import { Secrets } from '../secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
+import { makeDeviceToken } from './known-device.ts';
 import { Session } from './session.entity.ts';
+import { acceptPassword, checkSignIn, resetGuesses, type SignInAttempt } from './sign-in.ts';
 
 const REFRESH_TOKEN_PURPOSE = 'refresh';
 
@@ -32,21 +34,21 @@ export class SessionCommands {
 
   @HandlesAfterPreparing(createSession)
   async createSession(
-    { email, password, code }: Input<typeof createSession>,
-    { call, read }: PreparationContext,
+    input: Input<typeof createSession>,
+    preparation: PreparationContext,
   ): Promise<PreparedWork<typeof createSession>> {
-    const account = await read((em) => em.findOne(Account, { emailKey: emailKeyOf(email) }));
-    const isRight = await this.passwords.verify(password, account?.passwordHash, call.callerAddress);
-    return (context) => this.openSession(context, account, isRight, code);
+    const { passwords, secrets } = this;
+    const attempt = await checkSignIn(preparation, input, { passwords, secrets });
+    return (context) => this.openSession(context, attempt, input.code);
   }
 
   private async openSession(
-    { em, now }: CommandContext,
-    account: Account | null,
-    isPasswordRight: boolean,
+    context: CommandContext,
+    attempt: SignInAttempt,
     code: string | undefined,
   ): Promise<Output<typeof createSession>> {
-    if (!account || !isPasswordRight) throw new DomainError('SIGN_IN_FAILED');
+    const { em, now } = context;
+    const account = await acceptPassword(context, attempt);
     const factor = await lockSecondFactor(em, account.id);
     if (factor?.isConfirmed()) {
       if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
@@ -60,7 +62,8 @@ export class SessionCommands {
     const tokens = await this.tokensOf(session, account, now);
     // Sent in the round trip of the commit.
     insertRows(em, [session]);
-    return tokens;
+    resetGuesses(context, attempt.keys);
+    return { ...tokens, deviceToken: makeDeviceToken(this.secrets, account, attempt.deviceId ?? session.id) };
   }
 
   @Handles(refreshSession)
@@ -94,7 +97,7 @@ export class SessionCommands {
     return {};
   }
 
-  private async tokensOf(session: Session, account: Account, now: Date): Promise<Output<typeof createSession>> {
+  private async tokensOf(session: Session, account: Account, now: Date): Promise<Output<typeof refreshSession>> {
     const { token, expiresAt } = await this.accessTokens.sign(
       { accountId: account.id, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
       now,

@@ -60,6 +60,17 @@ export const de: MailTexts = {
         'Wenn Sie es nicht waren, ignorieren Sie diese Nachricht: Es hat sich nichts geändert.',
       ],
     },
+    password_guessing: {
+      subject: 'Jemand versucht, sich bei Ihrem Konto anzumelden',
+      lines: [
+        'bis am {day} um {time} sind {attempts} Versuche gescheitert, sich mit einem Passwort bei Ihrem Konto ' +
+          'anzumelden.',
+        'Weitere Versuche müssen nun warten, auch mit dem richtigen Passwort. Das betrifft keine Geräte, auf ' +
+          'denen Sie sich seit der letzten Änderung des Passworts angemeldet haben.',
+        'Wenn Sie es waren, müssen Sie nichts tun. Wenn nicht, richten Sie einen zweiten Faktor ein, und wählen ' +
+          'Sie ein anderes Passwort, falls Sie dieses auch anderswo verwenden.',
+      ],
+    },
     invitation: {
       subject: '{inviter} lädt Sie zu {organization} ein',
       lines: [

@@ -60,6 +60,16 @@ export const en: MailTexts = {
         'If it was not you, ignore this message: nothing has changed.',
       ],
     },
+    password_guessing: {
+      subject: 'Somebody is trying to sign in to your account',
+      lines: [
+        'by {day} at {time}, {attempts} attempts to sign in to your account with a password had failed.',
+        'Further attempts must now wait, also with the right password. This does not concern devices on which you ' +
+          'have signed in since your last change of the password.',
+        'If it was you, you need not do anything. If it was not you, set up a second factor, and choose another ' +
+          'password if you use this one elsewhere too.',
+      ],
+    },
     invitation: {
       subject: '{inviter} invites you to {organization}',
       lines: [

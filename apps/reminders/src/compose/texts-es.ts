@@ -59,6 +59,16 @@ export const es: MailTexts = {
         'Si no fue usted, ignore este mensaje: nada ha cambiado.',
       ],
     },
+    password_guessing: {
+      subject: 'Alguien intenta iniciar sesión en su cuenta',
+      lines: [
+        'hasta el {day} a las {time} fallaron {attempts} intentos de iniciar sesión en su cuenta con una contraseña.',
+        'Los intentos siguientes deben esperar, también con la contraseña correcta. Esto no afecta a los ' +
+          'dispositivos en los que inició sesión después del último cambio de la contraseña.',
+        'Si fue usted, no tiene que hacer nada. Si no, configure un segundo factor, y elija otra contraseña si ' +
+          'usa esta también en otro lugar.',
+      ],
+    },
     invitation: {
       subject: '{inviter} le invita a {organization}',
       lines: [

@@ -61,6 +61,16 @@ export const fr: MailTexts = {
         'Si ce n’était pas vous, ignorez ce message : rien n’a changé.',
       ],
     },
+    password_guessing: {
+      subject: 'Quelqu’un essaie de se connecter à votre compte',
+      lines: [
+        'jusqu’au {day} à {time}, {attempts} tentatives de connexion à votre compte avec un mot de passe ont échoué.',
+        'Les tentatives suivantes doivent maintenant attendre, même avec le bon mot de passe. Cela ne concerne ' +
+          'pas les appareils sur lesquels vous vous êtes connecté depuis le dernier changement du mot de passe.',
+        'Si c’était vous, vous n’avez rien à faire. Sinon, configurez un second facteur, et choisissez un autre ' +
+          'mot de passe si vous utilisez celui-ci ailleurs aussi.',
+      ],
+    },
     invitation: {
       subject: '{inviter} vous invite chez {organization}',
       lines: [

@@ -59,6 +59,16 @@ export const it: MailTexts = {
         'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.',
       ],
     },
+    password_guessing: {
+      subject: 'Qualcuno tenta di accedere al suo account',
+      lines: [
+        'fino al {day} alle {time}, {attempts} tentativi di accedere al suo account con una password sono falliti.',
+        'Altri tentativi devono ora attendere, anche con la password giusta. Questo non riguarda i dispositivi ' +
+          'sui quali ha effettuato l’accesso dopo l’ultima modifica della password.',
+        'Se è stato lei, non deve fare nulla. Altrimenti configuri un secondo fattore, e scelga un’altra password ' +
+          'se usa questa anche altrove.',
+      ],
+    },
     invitation: {
       subject: '{inviter} la invita in {organization}',
       lines: [

@@ -2,7 +2,7 @@ import type { AccessCache } from '@cordee/access/access-cache';
 import { getPaymentDetails } from '@cordee/contracts/billing/document';
 import type { Answer } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
+import { getRecipient } from '@cordee/contracts/identity/account';
 import { getInvitationMail } from '@cordee/contracts/identity/invitation';
 import { listRecipients } from '@cordee/contracts/identity/member';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
@@ -11,6 +11,7 @@ import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { MailValues } from '../compose/compose-mail.ts';
 import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
+import { buildAccountMessage } from './account-message.ts';
 import { buildBlockMessages } from './product-block-message.ts';
 import { buildMissedTeamsMessages } from './missed-teams-message.ts';
 import { buildSharedContentMessages } from './shared-content-message.ts';
@@ -66,7 +67,7 @@ export type BuildResult = { messages: OutgoingMessage[] } | { drop: string } | {
  */
 export async function buildMessages(dependencies: BuildDependencies, reminder: DueReminder): Promise<BuildResult> {
   try {
-    if (reminder.organizationId === NO_ORGANIZATION) return await buildSignUpMessage(dependencies, reminder);
+    if (reminder.organizationId === NO_ORGANIZATION) return await buildAccountMessage(dependencies, reminder);
     if (reminder.kind === 'invitation') return await buildInvitationMessage(dependencies, reminder);
     if (reminder.kind === 'transfer_offered') return await buildTransferOfferMessage(dependencies, reminder);
     return await buildOrganizationMessages(dependencies, reminder);
@@ -75,26 +76,6 @@ export async function buildMessages(dependencies: BuildDependencies, reminder: D
     if (error instanceof DomainError && error.code.endsWith('_NOT_FOUND')) return { drop: error.code.toLowerCase() };
     throw error;
   }
-}
-
-async function buildSignUpMessage(
-  { rpc, consoleUrl }: BuildDependencies,
-  { subjectId }: DueReminder,
-): Promise<BuildResult> {
-  const mail = await rpc.call(getSignUpMail, { signUpId: subjectId });
-  const kind = mail.kind === 'confirm' ? 'sign_up_confirmation' : 'account_exists';
-  return {
-    messages: [
-      {
-        accountId: undefined,
-        address: mail.email,
-        locale: mail.locale,
-        kind,
-        values: { name: mail.name },
-        ...(mail.token ? { link: `${consoleUrl}/confirm?token=${mail.token}` } : {}),
-      },
-    ],
-  };
 }
 
 async function buildInvitationMessage(

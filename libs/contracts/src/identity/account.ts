@@ -126,6 +126,14 @@ export const signUpRequested = event({
   example: { signUpId: 'sgn_01je5nryg0fgz9y05x3mqpmjrg' },
 });
 
+export const passwordGuessingDetected = event({
+  subject: 'evt.identity.account.password_guessing_detected.v1',
+  summary: 'Many passwords for an account were rejected within an hour; at most one event per day and account',
+  entity: 'accountId',
+  data: z.object({ accountId, at: Instant, attempts: z.int().describe('Rejected passwords so far') }),
+  example: { accountId: exampleAccount.id, at: '2026-01-31T09:00:00.000Z', attempts: 10 },
+});
+
 export const accountCreated = event({
   subject: 'evt.identity.account.created.v1',
   summary: 'An account was created',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { command, event, query } from '../contract.ts';
+import { command, event, query, type ErrorDeclaration } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, text } from '../values.ts';
 import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
@@ -27,6 +27,19 @@ const exampleTokens = {
   refreshToken: 'c2VzXzAx…',
 };
 
+/** A token that makes the device known to the account. */
+export const DeviceToken = z
+  .string()
+  .describe('Store it on the device and send it with the next sign-in. Valid until the password changes');
+
+/** From the fifth wrong password on, each wrong password doubles the delay. */
+export const tooManyWrongPasswords = {
+  SIGN_IN_LIMITED: {
+    status: 429,
+    title: 'Too many wrong passwords: wait, or sign in on a device on which you have signed in before',
+  },
+} as const satisfies Record<string, ErrorDeclaration>;
+
 export const createSession = command({
   subject: 'rpc.identity.session.create.v1',
   http: { method: 'POST', path: '/v1/sessions', status: 201 },
@@ -34,23 +47,32 @@ export const createSession = command({
   summary: 'Sign in',
   description:
     'For an account with a second factor, the error SECOND_FACTOR_REQUIRED asks for a code: send address, password ' +
-    'and code together.',
+    'and code together. After wrong passwords, further sign-ins must wait: per account, and per network of the ' +
+    'caller. Until then, the right password is rejected too. A device with a valid `deviceToken` does not wait for ' +
+    'the wrong passwords of others.',
   input: z.object({
     email: Email,
     password: z.string().max(1024),
+    deviceToken: text(500)
+      .optional()
+      .describe('`deviceToken` of an earlier sign-in on this device; an invalid one is ignored'),
     code: SecondFactorCode.optional().describe(
       'For accounts with a second factor: six digits of the authenticator, or a recovery code',
     ),
   }),
-  output: SessionTokens,
+  output: SessionTokens.extend({ deviceToken: DeviceToken }).meta({ id: 'OpenedSession' }),
   errors: {
     SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
+    ...tooManyWrongPasswords,
     SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is required too' },
     SIGN_IN_CODE_WRONG: { status: 401, title: 'The code is wrong or was used before' },
     ...tooManyWrongCodes,
   },
   hasSecretOutput: true,
-  example: { input: { email: 'anna@example.ch', password: 'correct horse battery staple' }, output: exampleTokens },
+  example: {
+    input: { email: 'anna@example.ch', password: 'correct horse battery staple' },
+    output: { ...exampleTokens, deviceToken: 'YWNjXzAx…' },
+  },
 });
 
 export const refreshSession = command({

@@ -13,6 +13,7 @@ export const MessageKind = z
   .enum([
     'sign_up_confirmation',
     'account_exists',
+    'password_guessing',
     'invitation',
     'invited_teams_missed',
     'role_changed',

@@ -9,6 +9,11 @@ export async function advisoryLock(em: EntityManager, key: string): Promise<void
   await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [key]);
 }
 
+/** Like `advisoryLock`, but sent ahead: the statements that follow wait. */
+export function advisoryLockAhead(em: EntityManager, key: string): void {
+  sendAhead(em, `select pg_advisory_xact_lock(hashtextextended(?, 0))`, [key]);
+}
+
 /**
  * Sends a shared lock of a key ahead: the statements that follow wait until no other transaction has the lock of
  * `advisoryLock`. Transactions with the shared lock do not wait for each other.

@@ -1,0 +1,45 @@
+import { sendAhead } from '@cordee/service/database/orm';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { nextAttemptAt, type AttemptCount, type AttemptLimit } from './attempt-limit.ts';
+
+/** Attempts with the same key are counted together. */
+export interface CountedKey {
+  /** A keyed hash: the table contains no addresses. */
+  key: string;
+  limit: AttemptLimit;
+}
+
+/** Rows are deleted when they are this old. Every attempt is forgotten by then. */
+export const ATTEMPTS_KEPT_MS = 2 * 86_400_000;
+
+/** The time of the next attempt that the counts of all keys allow; null means immediately. */
+export async function nextAttemptOf(em: EntityManager, keys: readonly CountedKey[]): Promise<Date | null> {
+  const rows = await em.execute<{ key: string; level: number; last_at: string }[]>(
+    `select key, level, last_at from attempt_count where key = any (?::text[])`,
+    [`{${keys.map(({ key }) => key).join(',')}}`],
+  );
+  const waits = rows.flatMap((row) => {
+    const count: AttemptCount = { level: row.level, lastAt: new Date(row.last_at) };
+    return nextAttemptAt(keys.find(({ key }) => key === row.key)!.limit, count) ?? [];
+  });
+  return waits.reduce<Date | null>((latest, wait) => (latest && latest >= wait ? latest : wait), null);
+}
+
+/** Counts an attempt of each key. Keys that others share come last, so that two transactions do not deadlock. */
+export function countAttempts(em: EntityManager, keys: readonly CountedKey[], now: Date): void {
+  for (const { key, limit } of keys)
+    sendAhead(
+      em,
+      `insert into attempt_count (key, level, last_at) values (?, 1, ?)
+       on conflict (key) do update set
+         level = 1 + greatest(0, attempt_count.level
+           - greatest(0, extract(epoch from excluded.last_at - attempt_count.last_at)) * 1000 / ?::double precision),
+         last_at = greatest(attempt_count.last_at, excluded.last_at)`,
+      [key, now, limit.forgetMs],
+    );
+}
+
+/** Forgets all attempts of the keys. */
+export function forgetAttempts(em: EntityManager, keys: readonly CountedKey[]): void {
+  for (const { key } of keys) sendAhead(em, `delete from attempt_count where key = ?`, [key]);
+}

@@ -1,0 +1,110 @@
+import { passwordGuessingDetected } from '@cordee/contracts/identity/account';
+import { domainEvent } from '@cordee/outbox/publish';
+import { advisoryLockAhead } from '@cordee/service/database/advisory-lock';
+import { sendAhead } from '@cordee/service/database/orm';
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import { networkOf } from '@cordee/service/network-of';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Secrets } from '../secrets.ts';
+import { countAttempts, nextAttemptOf, type CountedKey } from './attempt-counts.ts';
+import { accountLimit, networkLimit } from './attempt-limit.ts';
+import { addToBurst, type GuessBurst } from './guess-burst.ts';
+
+/** For what the passwords of one attempt are counted. */
+export interface GuessKeys {
+  /** The mail address. It may have no account: unknown addresses are counted like known ones. */
+  account: string;
+  /** The attempt must wait when one of these must wait. */
+  counted: readonly CountedKey[];
+  /** The part of `counted` that the right password resets. Else, an attacker could reset the count of a network. */
+  resettable: readonly CountedKey[];
+}
+
+/** The state before an attempt. */
+export interface Guesses {
+  nextAttemptAt: Date | null;
+  burst: GuessBurst | undefined;
+}
+
+const hashOf = (secrets: Secrets, kind: string, value: string): string =>
+  secrets.hash(`password guesses of ${kind}`, value);
+
+/** An attempt from an unknown device counts for the account and for the network of the caller. */
+export function guessKeysOfUnknownDevice(
+  secrets: Secrets,
+  emailKey: string,
+  callerAddress: string | undefined,
+): GuessKeys {
+  const account = hashOf(secrets, 'account', emailKey);
+  const resettable = [{ key: account, limit: accountLimit }];
+  // Calls of services have no address.
+  const network = callerAddress
+    ? [{ key: hashOf(secrets, 'network', networkOf(callerAddress)), limit: networkLimit }]
+    : [];
+  return { account, counted: [...resettable, ...network], resettable };
+}
+
+/**
+ * An attempt from a known device, or by a person who is signed in, counts for this device or person only. The attempts
+ * of others do not delay it.
+ */
+export function guessKeysOfKnown(
+  secrets: Secrets,
+  emailKey: string,
+  knownId: `ses_${string}` | `acc_${string}`,
+): GuessKeys {
+  const counted = [{ key: hashOf(secrets, 'known', knownId), limit: accountLimit }];
+  return { account: hashOf(secrets, 'account', emailKey), counted, resettable: counted };
+}
+
+/** Serializes the attempts of an account: the statements that follow wait. */
+export const lockGuesses = (em: EntityManager, { account }: Pick<GuessKeys, 'account'>): void =>
+  advisoryLockAhead(em, `password guesses ${account}`);
+
+export async function readGuesses(em: EntityManager, { account, counted }: GuessKeys): Promise<Guesses> {
+  const [nextAttemptAt, [row]] = await Promise.all([
+    nextAttemptOf(em, counted),
+    em.execute<{ started_at: string; count: number; told_at: string | null }[]>(
+      `select started_at, count, told_at from guess_burst where account_key = ?`,
+      [account],
+    ),
+  ]);
+  const burst = row && {
+    startedAt: new Date(row.started_at),
+    count: row.count,
+    toldAt: row.told_at === null ? null : new Date(row.told_at),
+  };
+  return { nextAttemptAt, burst };
+}
+
+/** A rejected password. */
+export interface RejectedGuess {
+  /** Undefined when the mail address has no account. */
+  accountId: `acc_${string}` | undefined;
+  /** False when the attempt came too early, so that its password was not checked. */
+  isChecked: boolean;
+}
+
+/** Counts a rejected password, and publishes the event for the mail to the owner when there are many. */
+export async function recordRejectedGuess(
+  { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
+  { account, counted }: GuessKeys,
+  guesses: Guesses,
+  { accountId, isChecked }: RejectedGuess,
+): Promise<void> {
+  const { burst, tells } = addToBurst(guesses.burst, now);
+  sendAhead(
+    em,
+    `insert into guess_burst (account_key, started_at, count, told_at) values (?, ?, ?, ?)
+     on conflict (account_key) do update
+     set started_at = excluded.started_at, count = excluded.count, told_at = excluded.told_at`,
+    [account, burst.startedAt, burst.count, burst.toldAt],
+  );
+  if (isChecked) countAttempts(em, counted, now);
+  if (tells && accountId)
+    await publish(domainEvent(passwordGuessingDetected, { accountId, at: now.toISOString(), attempts: burst.count }));
+}
+
+/** The seconds until the next attempt, for `Retry-After`. */
+export const retryAfterOf = (nextAttemptAt: Date, now: Date): number =>
+  Math.max(1, Math.ceil((nextAttemptAt.getTime() - now.getTime()) / 1_000));

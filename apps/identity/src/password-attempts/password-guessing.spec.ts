@@ -1,0 +1,221 @@
+import { createSession } from '@cordee/contracts/identity/session';
+import type { DomainError } from '@cordee/contracts/domain-error';
+import { serverUrl } from '@cordee/testing/test-environment';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { IdentityFixture, password, type Person } from '../../test/identity.fixture.ts';
+
+/** The number of attempts that are sent at the same time. */
+const CONCURRENCY = 20;
+
+let fixture: IdentityFixture;
+beforeAll(async () => {
+  // Two replicas on a shared bus.
+  fixture = await IdentityFixture.start({ NATS_URL: serverUrl('NATS_URL') });
+});
+afterAll(() => fixture.service.stop());
+
+interface SignIn {
+  email: string;
+  typed?: string;
+  from?: string | undefined;
+  deviceToken?: string;
+}
+const signIn = ({ email, typed = password, from = '192.0.2.1', deviceToken }: SignIn): Promise<string> =>
+  fixture.service.codeOf(createSession, { email, password: typed, ...(deviceToken ? { deviceToken } : {}) }, 'nobody', {
+    callerAddress: from,
+  });
+const wrong = 'a wrong password of the attacker';
+const signInWrongly = (attempt: SignIn): Promise<string> => signIn({ ...attempt, typed: wrong });
+
+let networks = 0;
+/** An address that no other test uses. */
+const newAddress = (): string => `2001:db8:0:${(networks += 1).toString(16)}::1`;
+const newDevice = async ({ email }: Pick<Person, 'email'>): Promise<string> =>
+  (await fixture.service.call(createSession, { email, password }, 'nobody', { callerAddress: newAddress() }))
+    .deviceToken;
+
+async function attack(
+  count: number,
+  email: string,
+  addressOf: (index: number) => string,
+): Promise<Record<string, number>> {
+  const codes: Record<string, number> = {};
+  for (let start = 0; start < count; start += CONCURRENCY) {
+    const batch = Array.from({ length: CONCURRENCY }, (_, offset) =>
+      signInWrongly({ email, from: addressOf(start + offset) }),
+    );
+    for (const code of await Promise.all(batch)) codes[code] = (codes[code] ?? 0) + 1;
+  }
+  return codes;
+}
+const moveClock = (seconds: number): void =>
+  fixture.service.moveClockTo(new Date(fixture.service.process.clock.now().getTime() + seconds * 1_000).toISOString());
+const reports = async ({ accountId }: Person): Promise<unknown[]> =>
+  (await fixture.service.eventsOf(accountId)).filter(
+    ({ type }) => type === 'identity.account.password_guessing_detected',
+  );
+const inTurn = async (count: number, send: () => Promise<string>): Promise<string[]> => {
+  const codes: string[] = [];
+  for (let sent = 0; sent < count; sent += 1) codes.push(await send());
+  return codes;
+};
+
+describe('600 wrong passwords for one account', () => {
+  it.each<[string, () => (index: number) => string]>([
+    [
+      'one address',
+      () => {
+        const address = newAddress();
+        return () => address;
+      },
+    ],
+    [
+      '50 addresses',
+      () => {
+        const addresses = Array.from({ length: 50 }, newAddress);
+        return (index) => addresses[index % addresses.length]!;
+      },
+    ],
+  ])('from %s: five are checked, the owner is told once and enters from a known device', async (_, choose) => {
+    const anna = await fixture.signUp();
+    const deviceToken = await newDevice(anna);
+    const addressOf = choose();
+    expect(await attack(600, anna.email, addressOf)).toEqual({ SIGN_IN_FAILED: 5, SIGN_IN_LIMITED: 595 });
+    expect(await reports(anna)).toMatchObject([{ data: { accountId: anna.accountId, attempts: 10 } }]);
+    // The attacker finds the password: it is rejected like a wrong one.
+    expect(await signIn({ email: anna.email, from: addressOf(0) })).toBe('SIGN_IN_LIMITED');
+    expect(await signIn({ email: anna.email, from: newAddress() })).toBe('SIGN_IN_LIMITED');
+    expect(await signIn({ email: anna.email, from: addressOf(0), deviceToken })).toBe('ok');
+  });
+
+  it('reach two replicas: five are checked in all', async () => {
+    const replica = await fixture.service.startReplica();
+    const anna = await fixture.signUp();
+    expect(await attack(100, anna.email, newAddress)).toEqual({ SIGN_IN_FAILED: 5, SIGN_IN_LIMITED: 95 });
+    expect(await reports(anna)).toHaveLength(1);
+    await replica.stop();
+  });
+});
+
+describe('a wrong password', () => {
+  it('gets the same answers whether the mail address has an account or not', async () => {
+    const anna = await fixture.signUp();
+    const answersFor = (email: string) => inTurn(12, () => signInWrongly({ email, from: newAddress() }));
+    expect(await answersFor('stranger@example.ch')).toEqual(await answersFor(anna.email));
+    const rejection = (email: string) =>
+      fixture.service
+        .call(createSession, { email, password: wrong }, 'nobody')
+        .catch(({ code, status, message, retryAfter }: DomainError) => ({ code, status, message, retryAfter }));
+    expect(await rejection('stranger@example.ch')).toEqual({
+      ...(await rejection(anna.email)),
+      retryAfter: expect.any(Number),
+    });
+  });
+
+  it('doubles the delay from the fifth on; after the delay, the right password resets the count', async () => {
+    const anna = await fixture.signUp();
+    const attempt = { email: anna.email, from: newAddress() };
+    expect(await inTurn(6, () => signInWrongly(attempt))).toEqual([
+      ...Array<string>(5).fill('SIGN_IN_FAILED'),
+      'SIGN_IN_LIMITED',
+    ]);
+    moveClock(30);
+    expect([await signInWrongly(attempt), await signInWrongly(attempt)]).toEqual(['SIGN_IN_FAILED', 'SIGN_IN_LIMITED']);
+    moveClock(31);
+    expect(await signIn(attempt)).toBe('SIGN_IN_LIMITED');
+    const rejection = await fixture.service
+      .call(createSession, { email: anna.email, password }, 'nobody')
+      .catch((error: DomainError) => error);
+    expect(rejection).toMatchObject({ code: 'SIGN_IN_LIMITED', retryAfter: expect.any(Number) });
+    moveClock(30);
+    expect(await signIn(attempt)).toBe('ok');
+    expect(await inTurn(5, () => signInWrongly(attempt))).toEqual(Array<string>(5).fill('SIGN_IN_FAILED'));
+  });
+
+  it('is counted per network: after 20 the network must wait, for other accounts too', async () => {
+    const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
+    const deviceToken = await newDevice(anna);
+    const from = newAddress();
+    let names = 0;
+    const codes = await inTurn(25, () => signInWrongly({ email: `sprayed-${(names += 1)}@example.ch`, from }));
+    expect(codes).toEqual([...Array<string>(20).fill('SIGN_IN_FAILED'), ...Array<string>(5).fill('SIGN_IN_LIMITED')]);
+    expect(await signIn({ email: ben.email, from: from.replace('::1', '::2') })).toBe('SIGN_IN_LIMITED');
+    expect(await signIn({ email: ben.email, from: newAddress() })).toBe('ok');
+    expect(await signIn({ email: anna.email, from, deviceToken })).toBe('ok');
+  });
+
+  it('of a network is not forgotten when an attacker signs in with another account', async () => {
+    const [anna, from] = [await fixture.signUp(), newAddress()];
+    let names = 0;
+    const spray = () => signInWrongly({ email: `other-${(names += 1)}@example.ch`, from });
+    await inTurn(19, spray);
+    expect(await signIn({ email: anna.email, from })).toBe('ok');
+    expect([await spray(), await spray()]).toEqual(['SIGN_IN_FAILED', 'SIGN_IN_LIMITED']);
+  });
+
+  it('on a known device delays this device only', async () => {
+    const anna = await fixture.signUp();
+    const [stolen, own] = [await newDevice(anna), await newDevice(anna)];
+    const attempt = { email: anna.email, from: newAddress(), deviceToken: stolen };
+    expect(await inTurn(6, () => signInWrongly(attempt))).toEqual([
+      ...Array<string>(5).fill('SIGN_IN_FAILED'),
+      'SIGN_IN_LIMITED',
+    ]);
+    expect(await signIn(attempt)).toBe('SIGN_IN_LIMITED');
+    expect(await signIn({ ...attempt, deviceToken: own })).toBe('ok');
+    expect(await signIn({ email: anna.email, from: newAddress() })).toBe('ok');
+  });
+});
+
+describe('a device token', () => {
+  it('stays the same device at the next sign-in, so that signing in gives no new guesses to its thief', async () => {
+    const anna = await fixture.signUp();
+    const first = await newDevice(anna);
+    const next = await fixture.service.call(
+      createSession,
+      { email: anna.email, password, deviceToken: first },
+      'nobody',
+    );
+    expect(next.deviceToken).toBe(first);
+  });
+
+  it('is ignored for another account and when it is invented', async () => {
+    const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
+    const tokenOfBen = await newDevice(ben);
+    await attack(20, anna.email, newAddress);
+    for (const deviceToken of [tokenOfBen, 'invented', 'AAAA'])
+      expect(await signIn({ email: anna.email, from: newAddress(), deviceToken })).toBe('SIGN_IN_LIMITED');
+  });
+});
+
+it('the owner is told again after a day, and not about a few wrong passwords', async () => {
+  const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
+  await attack(20, anna.email, newAddress);
+  moveClock(23 * 3_600);
+  await attack(20, anna.email, newAddress);
+  expect(await reports(anna)).toHaveLength(1);
+  moveClock(3_600);
+  await attack(20, anna.email, newAddress);
+  expect(await reports(anna)).toHaveLength(2);
+  await inTurn(4, () => signInWrongly({ email: ben.email, from: newAddress() }));
+  expect(await reports(ben)).toEqual([]);
+});
+
+it('the counts contain no addresses, and old ones are deleted', async () => {
+  const anna = await fixture.signUp();
+  await signInWrongly({ email: anna.email, from: '198.51.100.7' });
+  const readRows = () =>
+    fixture.service.rows(
+      `select row_to_json(attempt_count)::text as text from attempt_count
+       union all select row_to_json(guess_burst)::text from guess_burst`,
+    );
+  const text = JSON.stringify(await readRows());
+  expect(text).not.toContain(anna.email);
+  expect(text).not.toContain('198.51.100.7');
+  await fixture.service.rows(`update attempt_count set last_at = last_at - interval '10 days'`);
+  await fixture.service.rows(`update guess_burst set started_at = started_at - interval '10 days'`);
+  // A service deletes old rows when it starts, and then every hour.
+  const replica = await fixture.service.startReplica();
+  await fixture.service.until(async () => (await readRows()).length === 0, 'the deletion of old counts');
+  await replica.stop();
+});

@@ -1,0 +1,100 @@
+import type { createSession } from '@cordee/contracts/identity/session';
+import type { Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { CommitThenReject } from '@cordee/service/committed-rejection';
+import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
+import { Account, emailKeyOf } from '../accounts/account.entity.ts';
+import type { Passwords } from '../accounts/passwords.ts';
+import { forgetAttempts } from '../password-attempts/attempt-counts.ts';
+import { isTold } from '../password-attempts/guess-burst.ts';
+import {
+  guessKeysOfKnown,
+  guessKeysOfUnknownDevice,
+  lockGuesses,
+  readGuesses,
+  recordRejectedGuess,
+  retryAfterOf,
+  type GuessKeys,
+  type Guesses,
+} from '../password-attempts/password-guesses.ts';
+import type { Secrets } from '../secrets.ts';
+import { isKnownTo, readDeviceToken } from './known-device.ts';
+
+/** A sign-in whose password was checked before the transaction. */
+export interface SignInAttempt {
+  emailKey: string;
+  keys: GuessKeys;
+  /** The known device; undefined for another device. */
+  deviceId: `ses_${string}` | undefined;
+  /** The hash that matches the password; undefined for a wrong password. */
+  matchingHash: string | undefined;
+  /** False when the sign-in came too early. The password was not hashed then. */
+  isChecked: boolean;
+}
+
+/**
+ * Checks the password of a sign-in. A sign-in that must wait is rejected here without a transaction, once the owner was
+ * told.
+ */
+export async function checkSignIn(
+  { call, now, read }: PreparationContext,
+  { email, password, deviceToken }: Pick<Input<typeof createSession>, 'email' | 'password' | 'deviceToken'>,
+  { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
+): Promise<SignInAttempt> {
+  const emailKey = emailKeyOf(email);
+  const device = readDeviceToken(secrets, deviceToken);
+  const unknownKeys = guessKeysOfUnknownDevice(secrets, emailKey, call.callerAddress);
+  const deviceKeys = device && guessKeysOfKnown(secrets, emailKey, device.deviceId);
+  const [account, guessesOfUnknown, guessesOfDevice] = await read((em) =>
+    Promise.all([
+      em.findOne(Account, { emailKey }),
+      readGuesses(em, unknownKeys),
+      deviceKeys && readGuesses(em, deviceKeys),
+    ]),
+  );
+  const isKnown = device !== undefined && isKnownTo(account, device);
+  const keys = isKnown ? deviceKeys! : unknownKeys;
+  const guesses = isKnown ? guessesOfDevice! : guessesOfUnknown;
+  const isChecked = !mustWait(guesses, now);
+  if (!isChecked && isTold(guesses.burst, now)) throw limited(guesses, now, DomainError);
+  const isRight = isChecked && (await passwords.verify(password, account?.passwordHash, call.callerAddress));
+  return {
+    emailKey,
+    keys,
+    deviceId: isKnown ? device.deviceId : undefined,
+    isChecked,
+    matchingHash: isRight ? account?.passwordHash : undefined,
+  };
+}
+
+/**
+ * Decides in the transaction whether the password of a sign-in is accepted, and returns the account. The attempts of an
+ * account are decided one after the other, so that concurrent attempts are counted too.
+ */
+export async function acceptPassword(
+  context: CommandContext,
+  { emailKey, keys, isChecked, matchingHash }: SignInAttempt,
+): Promise<Account> {
+  const { em, now } = context;
+  lockGuesses(em, keys);
+  const [account, guesses] = await Promise.all([em.findOne(Account, { emailKey }), readGuesses(em, keys)]);
+  if (!isChecked || mustWait(guesses, now)) {
+    await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: false });
+    throw limited(guesses, now, CommitThenReject);
+  }
+  // The password may have changed after the check.
+  if (!account || account.passwordHash !== matchingHash) {
+    await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: true });
+    throw new CommitThenReject('SIGN_IN_FAILED');
+  }
+  return account;
+}
+
+/** Resets the counts that the right password resets. */
+export const resetGuesses = ({ em }: Pick<CommandContext, 'em'>, { resettable }: GuessKeys): void =>
+  forgetAttempts(em, resettable);
+
+const mustWait = ({ nextAttemptAt }: Guesses, now: Date): boolean => nextAttemptAt !== null && now < nextAttemptAt;
+
+const limited = ({ nextAttemptAt }: Guesses, now: Date, ErrorClass: typeof DomainError): DomainError =>
+  new ErrorClass('SIGN_IN_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt ?? now, now) });

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { passwordGuessingDetected } from '@cordee/contracts/identity/account';
+import type { Locale } from '@cordee/contracts/values';
+import { id, RemindersFixture } from '../test/reminders.fixture.ts';
+
+const AT = '2026-11-22T22:30:15.000Z';
+const locales: Locale[] = ['de', 'en', 'es', 'fr', 'it'];
+
+let fixture: RemindersFixture;
+const owner = { email: 'owner@example.ch', name: 'Anna Keller' };
+beforeAll(async () => {
+  fixture = await RemindersFixture.start();
+});
+afterAll(() => fixture.stop());
+beforeEach(() => {
+  fixture.smtp.empty();
+  fixture.recipient = { ...owner, locale: 'en' };
+});
+
+describe('the mail about guessed passwords', () => {
+  const detect = (accountId: `acc_${string}`) =>
+    fixture.test.publishEvent(passwordGuessingDetected, { accountId, at: AT, attempts: 10 });
+
+  it('tells the owner the time, the number of attempts and what to do', async () => {
+    await detect(id('acc'));
+    expect(await fixture.sentSubjects()).toEqual(['owner@example.ch Somebody is trying to sign in to your account']);
+    const { text } = fixture.smtp.mails[0]!.mail;
+    expect(text).toContain('Hello Anna Keller,');
+    expect(text).toContain('by 22 Nov 2026 at 22:30 UTC, 10 attempts');
+    expect(text).toContain('set up a second factor');
+  });
+
+  it.each(locales)('is complete in the language %s', async (language) => {
+    fixture.recipient = { ...owner, locale: language };
+    await detect(id('acc'));
+    await fixture.sentSubjects();
+    const { text } = fixture.smtp.mails[0]!.mail;
+    expect(text).toContain('22:30 UTC');
+    expect(text).not.toMatch(/[{}]/);
+  });
+
+  it('is sent for each event of an account', async () => {
+    const accountId = id('acc');
+    await detect(accountId);
+    await detect(accountId);
+    expect(await fixture.sentSubjects()).toHaveLength(2);
+  });
+});

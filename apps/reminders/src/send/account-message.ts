@@ -1,0 +1,50 @@
+import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
+import type { BuildDependencies, BuildResult, DueReminder } from './build-messages.ts';
+
+/** The data of a notice about the security of an account. */
+export interface AccountNoticePayload extends Record<string, unknown> {
+  /** When it happened: an ISO instant. */
+  at: string;
+  attempts?: string;
+}
+
+/** Builds a mail about an account. */
+export async function buildAccountMessage(
+  dependencies: BuildDependencies,
+  reminder: DueReminder,
+): Promise<BuildResult> {
+  return reminder.kind === 'sign_up_confirmation'
+    ? buildSignUpMessage(dependencies, reminder)
+    : buildAccountNotice(dependencies, reminder);
+}
+
+async function buildSignUpMessage(
+  { rpc, consoleUrl }: BuildDependencies,
+  { subjectId }: DueReminder,
+): Promise<BuildResult> {
+  const mail = await rpc.call(getSignUpMail, { signUpId: subjectId });
+  const kind = mail.kind === 'confirm' ? 'sign_up_confirmation' : 'account_exists';
+  return {
+    messages: [
+      {
+        accountId: undefined,
+        address: mail.email,
+        locale: mail.locale,
+        kind,
+        values: { name: mail.name },
+        ...(mail.token ? { link: `${consoleUrl}/confirm?token=${mail.token}` } : {}),
+      },
+    ],
+  };
+}
+
+async function buildAccountNotice(
+  { rpc }: BuildDependencies,
+  { kind, accountId, payload }: DueReminder,
+): Promise<BuildResult> {
+  const { email, name, locale } = await rpc.call(getRecipient, { accountId: accountId! });
+  const { at, attempts } = payload as AccountNoticePayload;
+  // The time zone of the person is not known.
+  const [day, time] = [at.slice(0, 10), `${at.slice(11, 16)} UTC`];
+  return { messages: [{ accountId, address: email, locale, kind, values: { name, day, time, attempts } }] };
+}

@@ -11,6 +11,36 @@ const pages = {
     fields: [],
     doneText: 'Your account is ready. You can sign in now.',
   },
+  '/forgotten-password': {
+    title: 'Forgotten password',
+    action: 'Send a link',
+    url: '/v1/password-resets',
+    doneText: 'If the address has an account, a mail with a link is on its way.',
+    fields: [
+      {
+        name: 'email',
+        label: 'Your mail address',
+        type: 'email',
+        autocomplete: 'email',
+        hint: 'The link to choose a new password is sent to this address.',
+      },
+    ],
+  },
+  '/password-reset': {
+    title: 'Choose a new password',
+    action: 'Save',
+    url: '/v1/password-resets/confirm',
+    doneText: 'Your password was changed. You can sign in now.',
+    fields: [
+      {
+        name: 'password',
+        label: 'The new password',
+        type: 'password',
+        autocomplete: 'new-password',
+        hint: 'At least 15 characters, or 8 if you have a second factor.',
+      },
+    ],
+  },
   '/invitation': {
     title: 'Accept the invitation',
     action: 'Accept',
@@ -58,12 +88,12 @@ const script = `const form = document.querySelector('form');
 const showStatus = (text) => { document.querySelector('[role=status]').textContent = text; };
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const token = new URLSearchParams(location.search).get('token') ?? '';
+  const token = new URLSearchParams(location.search).get('token');
   const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
   const response = await fetch(form.dataset.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, ...fields }),
+    body: JSON.stringify({ ...(token === null ? {} : { token }), ...fields }),
   }).catch(() => undefined);
   if (!response) return showStatus('The server cannot be reached. Please try again.');
   if (response.ok) {

@@ -4,7 +4,6 @@ import { Module } from '@nestjs/common';
 import { AccountCommands } from './accounts/account.commands.ts';
 import { AccountQueries } from './accounts/account.queries.ts';
 import { AccountSchema } from './accounts/account.entity.ts';
-import { Passwords } from './accounts/passwords.ts';
 import { SignUpSchema } from './accounts/sign-up.entity.ts';
 import { ApiTokenCommands } from './api-tokens/api-token.commands.ts';
 import { ApiTokenQueries } from './api-tokens/api-token.queries.ts';
@@ -27,6 +26,9 @@ import { SecondFactorCommands } from './second-factors/second-factor.commands.ts
 import { SecondFactorQueries } from './second-factors/second-factor.queries.ts';
 import { SecondFactorSchema } from './second-factors/second-factor.entity.ts';
 import { ATTEMPTS_KEPT_MS } from './password-attempts/attempt-counts.ts';
+import { PasswordCommands } from './passwords/password.commands.ts';
+import { PasswordQueries } from './passwords/password.queries.ts';
+import { Passwords } from './passwords/passwords.ts';
 import { Secrets } from './secrets.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
 import { SessionCommands } from './sessions/session.commands.ts';
@@ -51,6 +53,8 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
     MemberQueries,
     OrganizationCommands,
     OrganizationQueries,
+    PasswordCommands,
+    PasswordQueries,
     ProductReactions,
     SecondFactorCommands,
     SecondFactorQueries,
@@ -91,6 +95,7 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   expiringRows: [
     { table: 'attempt_count', column: 'last_at', keptMs: ATTEMPTS_KEPT_MS },
     { table: 'guess_burst', column: 'started_at', keptMs: ATTEMPTS_KEPT_MS },
+    { table: 'password_reset', column: 'created_at', keptMs: 86_400_000 },
   ],
   module: IdentityModule,
 };

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { passwordGuessingDetected } from '@cordee/contracts/identity/account';
+import { getPasswordResetMail, passwordChanged, passwordResetRequested } from '@cordee/contracts/identity/password';
+import { DomainError } from '@cordee/contracts/domain-error';
 import type { Locale } from '@cordee/contracts/values';
 import { id, RemindersFixture } from '../test/reminders.fixture.ts';
 
@@ -44,5 +46,48 @@ describe('the mail about guessed passwords', () => {
     await detect(accountId);
     await detect(accountId);
     expect(await fixture.sentSubjects()).toHaveLength(2);
+  });
+});
+
+describe('the mail with the link to choose a new password', () => {
+  let isFound: boolean;
+  const accountId = id('acc');
+  beforeAll(async () => {
+    await fixture.test.answer(getPasswordResetMail, () => {
+      if (!isFound) throw new DomainError('PASSWORD_RESET_NOT_FOUND');
+      return { accountId, ...fixture.recipient, token: 'reset-token' };
+    });
+  });
+  const request = () => fixture.test.publishEvent(passwordResetRequested, { passwordResetId: id('pwr') });
+
+  it.each(locales)('contains the link in the language %s, and is not stored after it is sent', async (locale) => {
+    [isFound, fixture.recipient] = [true, { ...owner, locale }];
+    await request();
+    expect(await fixture.sentSubjects()).toHaveLength(1);
+    const { text } = fixture.smtp.mails[0]!.mail;
+    expect(text).toContain('https://console.example/password-reset?token=reset-token');
+    expect(text).not.toMatch(/[{}]/);
+    expect(await fixture.test.rows(`select from message where kind = 'password_reset' and mail is not null`)).toEqual(
+      [],
+    );
+  });
+
+  it('is not sent when the address has no account or the link is no longer valid', async () => {
+    isFound = false;
+    await request();
+    expect(await fixture.sentSubjects()).toEqual([]);
+  });
+});
+
+describe('the mail about a changed password', () => {
+  it.each(locales)('tells the time and what to do in the language %s', async (locale) => {
+    fixture.recipient = { ...owner, locale };
+    await fixture.test.publishEvent(passwordChanged, { accountId: id('acc'), at: AT, cause: 'reset' });
+    expect(await fixture.sentSubjects()).toHaveLength(1);
+    const { text } = fixture.smtp.mails[0]!.mail;
+    expect(text).toContain('22:30 UTC');
+    expect(text).toContain('API');
+    expect(text).toContain('https://console.example/forgotten-password');
+    expect(text).not.toMatch(/[{}]/);
   });
 });

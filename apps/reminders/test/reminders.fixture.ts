@@ -12,8 +12,9 @@ import { waitUntilIdle } from './wait-until-idle.ts';
 
 export type Person = Answer<typeof listRecipients>['data'][number];
 
-export const id = <P extends 'acc' | 'org' | 'prd' | 'res' | 'grt' | 'mem' | 'team' | 'trf' | 'evt'>(prefix: P) =>
-  newId(prefix, new Date());
+export const id = <P extends 'acc' | 'org' | 'prd' | 'res' | 'grt' | 'mem' | 'team' | 'trf' | 'evt' | 'pwr'>(
+  prefix: P,
+) => newId(prefix, new Date());
 const person = (name: string, role: Person['role'], flags: Person['flags'] = [], locale: Locale = 'en'): Person => ({
   accountId: id('acc'),
   name,

@@ -13,6 +13,7 @@ import * as clock from './identity/clock.ts';
 import * as invitation from './identity/invitation.ts';
 import * as member from './identity/member.ts';
 import * as organization from './identity/organization.ts';
+import * as password from './identity/password.ts';
 import * as secondFactor from './identity/second-factor.ts';
 import * as session from './identity/session.ts';
 import * as supportAccess from './identity/support-access.ts';
@@ -37,6 +38,7 @@ import * as teamPolicy from './teams/team-policy.ts';
 
 const files = [
   account,
+  password,
   secondFactor,
   session,
   apiToken,

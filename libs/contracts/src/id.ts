@@ -24,6 +24,7 @@ export const idPrefixes = {
   per: 'period',
   pfm: 'pro forma',
   prd: 'product',
+  pwr: 'password reset',
   rem: 'reminder',
   res: 'resource',
   ses: 'session',

@@ -18,7 +18,7 @@ import type { IdentityConfig } from '../config.ts';
 import { openOrganization } from '../organizations/open-organization.ts';
 import { Secrets } from '../secrets.ts';
 import { Account, emailKeyOf } from './account.entity.ts';
-import { checkPassword, Passwords } from './passwords.ts';
+import { checkPassword, Passwords } from '../passwords/passwords.ts';
 import { SignUp } from './sign-up.entity.ts';
 
 /** The purpose of the token in a confirmation link; see `Secrets.makeToken`. */

@@ -1,4 +1,5 @@
 import { accountCreated } from '@cordee/contracts/identity/account';
+import { passwordChanged } from '@cordee/contracts/identity/password';
 import { idColumn } from '@cordee/service/database/id-column';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -17,12 +18,25 @@ export const AccountSchema = defineEntity({
     passwordHash: p.string(),
     /** The number of passwords that the account has had. A change ends the tokens of known devices. */
     passwordGeneration: p.integer().default(1),
+    /** True for a password that does not need a second factor. */
+    hasLongPassword: p.boolean().default(true),
     isStaff: p.boolean(),
     createdAt: p.datetime(),
   },
 });
 
 export class Account extends AccountSchema.class {
+  changePassword(
+    { hash, isLong }: { hash: string; isLong: boolean },
+    cause: 'changed' | 'reset',
+    now: Date,
+  ): DomainEvent<typeof passwordChanged> {
+    this.passwordHash = hash;
+    this.hasLongPassword = isLong;
+    this.passwordGeneration += 1;
+    return domainEvent(passwordChanged, { accountId: this.id, at: now.toISOString(), cause });
+  }
+
   created(): DomainEvent<typeof accountCreated> {
     return domainEvent(accountCreated, { accountId: this.id });
   }

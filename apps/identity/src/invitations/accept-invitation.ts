@@ -8,7 +8,7 @@ import { setTenantContext } from '@cordee/service/database/tenant-context';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
-import { checkPassword, type Passwords } from '../accounts/passwords.ts';
+import { checkPassword, type Passwords } from '../passwords/passwords.ts';
 import { lockAccountsShared } from '../members/account-locks.ts';
 import { lockOrganizationAhead } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';

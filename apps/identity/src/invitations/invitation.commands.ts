@@ -20,7 +20,7 @@ import {
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { emailKeyOf } from '../accounts/account.entity.ts';
-import { Passwords } from '../accounts/passwords.ts';
+import { Passwords } from '../passwords/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
 import { Secrets } from '../secrets.ts';
 import { acceptInvitationLink, hashPasswordOfInvited } from './accept-invitation.ts';

@@ -21,6 +21,8 @@ create table account (
   locale text not null,
   password_hash text not null,
   password_generation integer not null default 1,
+  -- At least 15 characters: such a password does not need a second factor.
+  has_long_password boolean not null default true,
   is_staff boolean not null default false,
   created_at timestamptz(3) not null
 );
@@ -59,6 +61,13 @@ create table second_factor (
   wrong_codes integer not null,
   last_wrong_at timestamptz(3)
 );
+-- The newest link to choose a new password, by mail address. The address may have no account.
+create table password_reset (
+  email_key text primary key,
+  id uuid not null unique,
+  created_at timestamptz(3) not null
+);
+create index password_reset_age on password_reset (created_at);
 -- Rejected attempts, to slow down guesses of passwords.
 create table attempt_count (
   -- A keyed hash of a mail address, a network or a known device.
@@ -235,6 +244,7 @@ ${openTables('identity', {
   sign_up: ['select', 'insert', 'update', 'delete'],
   session: ['select', 'insert', 'update', 'delete'],
   second_factor: ['select', 'insert', 'update', 'delete'],
+  password_reset: ['select', 'insert', 'update', 'delete'],
   attempt_count: ['select', 'insert', 'update', 'delete'],
   guess_burst: ['select', 'insert', 'update', 'delete'],
   clock: ['select', 'update'],

@@ -43,3 +43,7 @@ export function countAttempts(em: EntityManager, keys: readonly CountedKey[], no
 export function forgetAttempts(em: EntityManager, keys: readonly CountedKey[]): void {
   for (const { key } of keys) sendAhead(em, `delete from attempt_count where key = ?`, [key]);
 }
+
+/** The seconds until the next attempt, for `Retry-After`. */
+export const retryAfterOf = (nextAttempt: Date, now: Date): number =>
+  Math.max(1, Math.ceil((nextAttempt.getTime() - now.getTime()) / 1_000));

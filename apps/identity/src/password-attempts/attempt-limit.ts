@@ -29,6 +29,22 @@ export const networkLimit: AttemptLimit = {
   maxWaitMs: HOUR_MS,
 };
 
+/** Links to choose a new password, for one mail address. */
+export const resetLimit: AttemptLimit = {
+  free: 3,
+  forgetMs: 20 * MINUTE_MS,
+  firstWaitMs: 20 * MINUTE_MS,
+  maxWaitMs: HOUR_MS,
+};
+
+/** Links to choose a new password, requested from one network. */
+export const resetNetworkLimit: AttemptLimit = {
+  free: 10,
+  forgetMs: 6 * MINUTE_MS,
+  firstWaitMs: 6 * MINUTE_MS,
+  maxWaitMs: HOUR_MS,
+};
+
 /** The time of the next attempt; null means immediately. */
 export function nextAttemptAt(limit: AttemptLimit, { level, lastAt }: AttemptCount): Date | null {
   // Rounded: between attempts in quick succession, a very small part of an attempt is forgotten.

@@ -6,7 +6,7 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { networkOf } from '@cordee/service/network-of';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Secrets } from '../secrets.ts';
-import { countAttempts, nextAttemptOf, type CountedKey } from './attempt-counts.ts';
+import { countAttempts, forgetAttempts, nextAttemptOf, type CountedKey } from './attempt-counts.ts';
 import { accountLimit, networkLimit } from './attempt-limit.ts';
 import { addToBurst, type GuessBurst } from './guess-burst.ts';
 
@@ -105,6 +105,8 @@ export async function recordRejectedGuess(
     await publish(domainEvent(passwordGuessingDetected, { accountId, at: now.toISOString(), attempts: burst.count }));
 }
 
-/** The seconds until the next attempt, for `Retry-After`. */
-export const retryAfterOf = (nextAttemptAt: Date, now: Date): number =>
-  Math.max(1, Math.ceil((nextAttemptAt.getTime() - now.getTime()) / 1_000));
+/** Resets the counts that the right password resets. */
+export const resetGuesses = (em: EntityManager, { resettable }: GuessKeys): void => forgetAttempts(em, resettable);
+
+export const mustWait = ({ nextAttemptAt }: Pick<Guesses, 'nextAttemptAt'>, now: Date): boolean =>
+  nextAttemptAt !== null && now < nextAttemptAt;

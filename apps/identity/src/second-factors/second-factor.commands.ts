@@ -85,10 +85,12 @@ export class SecondFactorCommands {
     context: CommandContext,
   ): Promise<Output<typeof removeSecondFactor>> {
     const { em, now, accountId, publish } = context;
-    const factor = await lockSecondFactor(em, accountId);
-    if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
-    useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
+    const lockedFactor = lockSecondFactor(em, accountId);
     lockAccountExclusively(em, accountId);
+    const [factor, account] = await Promise.all([lockedFactor, em.findOne(Account, { id: accountId })]);
+    if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
+    if (!account?.hasLongPassword) throw new DomainError('PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR');
+    useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
     em.remove(factor);
     await publish(factor.removed());
     await publishStatusChanges(context);

@@ -14,13 +14,14 @@ import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Account } from '../accounts/account.entity.ts';
-import { Passwords } from '../accounts/passwords.ts';
+import { Passwords } from '../passwords/passwords.ts';
+import { resetGuesses } from '../password-attempts/password-guesses.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import { Secrets } from '../secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { makeDeviceToken } from './known-device.ts';
 import { Session } from './session.entity.ts';
-import { acceptPassword, checkSignIn, resetGuesses, type SignInAttempt } from './sign-in.ts';
+import { acceptPassword, checkSignIn, type SignInAttempt } from './sign-in.ts';
 
 const REFRESH_TOKEN_PURPOSE = 'refresh';
 
@@ -62,7 +63,7 @@ export class SessionCommands {
     const tokens = await this.tokensOf(session, account, now);
     // Sent in the round trip of the commit.
     insertRows(em, [session]);
-    resetGuesses(context, attempt.keys);
+    resetGuesses(em, attempt.keys);
     return { ...tokens, deviceToken: makeDeviceToken(this.secrets, account, attempt.deviceId ?? session.id) };
   }
 

@@ -7,7 +7,7 @@ const IDLE_DAYS = 30;
 /** A refresh token is accepted again for this time, because two requests may send it or an answer may be lost. */
 const REPEAT_MS = 30_000;
 
-export type EndCause = 'signed_out' | 'token_reused' | 'account_blocked';
+export type EndCause = 'signed_out' | 'token_reused' | 'account_blocked' | 'password_changed';
 
 export const SessionSchema = defineEntity({
   name: 'Session',

@@ -4,16 +4,16 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
-import type { Passwords } from '../accounts/passwords.ts';
-import { forgetAttempts } from '../password-attempts/attempt-counts.ts';
+import type { Passwords } from '../passwords/passwords.ts';
+import { retryAfterOf } from '../password-attempts/attempt-counts.ts';
 import { isTold } from '../password-attempts/guess-burst.ts';
 import {
   guessKeysOfKnown,
   guessKeysOfUnknownDevice,
   lockGuesses,
+  mustWait,
   readGuesses,
   recordRejectedGuess,
-  retryAfterOf,
   type GuessKeys,
   type Guesses,
 } from '../password-attempts/password-guesses.ts';
@@ -89,12 +89,6 @@ export async function acceptPassword(
   }
   return account;
 }
-
-/** Resets the counts that the right password resets. */
-export const resetGuesses = ({ em }: Pick<CommandContext, 'em'>, { resettable }: GuessKeys): void =>
-  forgetAttempts(em, resettable);
-
-const mustWait = ({ nextAttemptAt }: Guesses, now: Date): boolean => nextAttemptAt !== null && now < nextAttemptAt;
 
 const limited = ({ nextAttemptAt }: Guesses, now: Date, ErrorClass: typeof DomainError): DomainError =>
   new ErrorClass('SIGN_IN_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt ?? now, now) });

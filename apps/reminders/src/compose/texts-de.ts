@@ -71,6 +71,26 @@ export const de: MailTexts = {
           'Sie ein anderes Passwort, falls Sie dieses auch anderswo verwenden.',
       ],
     },
+    password_reset: {
+      subject: 'Wählen Sie ein neues Passwort',
+      lines: [
+        'mit diesem Link wählen Sie ein neues Passwort für Ihr Konto. Er gilt eine Stunde und nur einmal. Wenn ' +
+          'Sie einen weiteren Link anfordern, wird dieser ungültig.',
+        'Wenn Sie ihn nicht angefordert haben, ignorieren Sie diese Nachricht: Ihr Passwort bleibt, wie es ist.',
+      ],
+      link: 'Neues Passwort wählen',
+    },
+    password_changed: {
+      subject: 'Ihr Passwort wurde geändert',
+      lines: [
+        'am {day} um {time} wurde das Passwort Ihres Kontos geändert. Ihre Sitzungen auf anderen Geräten sind ' +
+          'beendet. API-Tokens bleiben gültig.',
+        'Wenn Sie es waren, müssen Sie nichts tun.',
+        'Wenn Sie es nicht waren, wählen Sie jetzt ein neues Passwort, und prüfen Sie danach Ihre API-Tokens und ' +
+          'Ihren zweiten Faktor.',
+      ],
+      link: 'Link für ein neues Passwort anfordern',
+    },
     invitation: {
       subject: '{inviter} lädt Sie zu {organization} ein',
       lines: [

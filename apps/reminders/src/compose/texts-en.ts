@@ -70,6 +70,25 @@ export const en: MailTexts = {
           'password if you use this one elsewhere too.',
       ],
     },
+    password_reset: {
+      subject: 'Choose a new password',
+      lines: [
+        'with this link you choose a new password for your account. It is good for one hour and works once. If ' +
+          'you ask for another link, this one stops working.',
+        'If you did not ask for it, ignore this message: your password stays the same.',
+      ],
+      link: 'Choose a new password',
+    },
+    password_changed: {
+      subject: 'Your password was changed',
+      lines: [
+        'on {day} at {time}, the password of your account was changed. Your sessions on other devices have ended. ' +
+          'API tokens are still valid.',
+        'If it was you, you need not do anything.',
+        'If it was not you, choose a new password now, then check your API tokens and your second factor.',
+      ],
+      link: 'Request a link to choose a new password',
+    },
     invitation: {
       subject: '{inviter} invites you to {organization}',
       lines: [

@@ -69,6 +69,25 @@ export const es: MailTexts = {
           'usa esta también en otro lugar.',
       ],
     },
+    password_reset: {
+      subject: 'Elija una nueva contraseña',
+      lines: [
+        'con este enlace elige una nueva contraseña para su cuenta. Vale una hora y una sola vez. Si pide otro ' +
+          'enlace, este deja de valer.',
+        'Si no lo pidió, ignore este mensaje: su contraseña sigue siendo la misma.',
+      ],
+      link: 'Elegir una nueva contraseña',
+    },
+    password_changed: {
+      subject: 'Se cambió su contraseña',
+      lines: [
+        'el {day} a las {time} se cambió la contraseña de su cuenta. Sus sesiones en otros dispositivos han ' +
+          'terminado. Los tokens de API siguen siendo válidos.',
+        'Si fue usted, no tiene que hacer nada.',
+        'Si no, elija ahora una nueva contraseña y compruebe después sus tokens de API y su segundo factor.',
+      ],
+      link: 'Pedir un enlace para una nueva contraseña',
+    },
     invitation: {
       subject: '{inviter} le invita a {organization}',
       lines: [

@@ -71,6 +71,25 @@ export const fr: MailTexts = {
           'mot de passe si vous utilisez celui-ci ailleurs aussi.',
       ],
     },
+    password_reset: {
+      subject: 'Choisissez un nouveau mot de passe',
+      lines: [
+        'avec ce lien, vous choisissez un nouveau mot de passe pour votre compte. Il est valable une heure et une ' +
+          'seule fois. Si vous demandez un autre lien, celui-ci n’est plus valable.',
+        'Si vous ne l’avez pas demandé, ignorez ce message : votre mot de passe reste le même.',
+      ],
+      link: 'Choisir un nouveau mot de passe',
+    },
+    password_changed: {
+      subject: 'Votre mot de passe a été modifié',
+      lines: [
+        'le {day} à {time}, le mot de passe de votre compte a été modifié. Vos sessions sur d’autres appareils ' +
+          'sont terminées. Les jetons d’API restent valables.',
+        'Si c’était vous, vous n’avez rien à faire.',
+        'Sinon, choisissez maintenant un nouveau mot de passe, puis vérifiez vos jetons d’API et votre second facteur.',
+      ],
+      link: 'Demander un lien pour un nouveau mot de passe',
+    },
     invitation: {
       subject: '{inviter} vous invite chez {organization}',
       lines: [

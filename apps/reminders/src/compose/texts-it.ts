@@ -69,6 +69,25 @@ export const it: MailTexts = {
           'se usa questa anche altrove.',
       ],
     },
+    password_reset: {
+      subject: 'Scelga una nuova password',
+      lines: [
+        'con questo link sceglie una nuova password per il suo account. Vale un’ora e una sola volta. Se richiede ' +
+          'un altro link, questo non vale più.',
+        'Se non l’ha richiesto, ignori questo messaggio: la sua password resta la stessa.',
+      ],
+      link: 'Scegliere una nuova password',
+    },
+    password_changed: {
+      subject: 'La sua password è stata modificata',
+      lines: [
+        'il {day} alle {time} la password del suo account è stata modificata. Le sue sessioni su altri ' +
+          'dispositivi sono terminate. I token API restano validi.',
+        'Se è stato lei, non deve fare nulla.',
+        'Altrimenti scelga subito una nuova password, poi controlli i suoi token API e il suo secondo fattore.',
+      ],
+      link: 'Richiedere un link per una nuova password',
+    },
     invitation: {
       subject: '{inviter} la invita in {organization}',
       lines: [

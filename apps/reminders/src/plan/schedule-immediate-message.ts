@@ -2,6 +2,12 @@ import type { ReactionContext } from '@cordee/service/handler-decorators';
 import type { Jobs } from '@cordee/service/jobs';
 import { planReminders, type PlannedReminder } from './reminder.ts';
 
+/** A reminder that is due now. */
+export type ImmediateMessage = Omit<PlannedReminder, 'level' | 'occasion' | 'dueAt'> & {
+  level?: string;
+  occasion?: string;
+};
+
 /**
  * Plans reminders that are due now, and wakes the jobs after the commit. A notice needs no `occasion` when its subject
  * causes only one notice of this kind.
@@ -9,7 +15,7 @@ import { planReminders, type PlannedReminder } from './reminder.ts';
 export async function scheduleImmediateMessage(
   jobs: Jobs,
   { em, now, afterCommit }: ReactionContext,
-  ...notices: (Omit<PlannedReminder, 'level' | 'occasion' | 'dueAt'> & { level?: string; occasion?: string })[]
+  ...notices: ImmediateMessage[]
 ): Promise<void> {
   await planReminders(
     em,

@@ -1,4 +1,5 @@
 import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
+import { getPasswordResetMail } from '@cordee/contracts/identity/password';
 import type { BuildDependencies, BuildResult, DueReminder } from './build-messages.ts';
 
 /** The data of a notice about the security of an account. */
@@ -13,9 +14,9 @@ export async function buildAccountMessage(
   dependencies: BuildDependencies,
   reminder: DueReminder,
 ): Promise<BuildResult> {
-  return reminder.kind === 'sign_up_confirmation'
-    ? buildSignUpMessage(dependencies, reminder)
-    : buildAccountNotice(dependencies, reminder);
+  if (reminder.kind === 'sign_up_confirmation') return buildSignUpMessage(dependencies, reminder);
+  if (reminder.kind === 'password_reset') return buildPasswordResetMessage(dependencies, reminder);
+  return buildAccountNotice(dependencies, reminder);
 }
 
 async function buildSignUpMessage(
@@ -38,13 +39,25 @@ async function buildSignUpMessage(
   };
 }
 
+async function buildPasswordResetMessage(
+  { rpc, consoleUrl }: BuildDependencies,
+  { subjectId, kind }: DueReminder,
+): Promise<BuildResult> {
+  const { accountId, email, name, locale, token } = await rpc.call(getPasswordResetMail, {
+    passwordResetId: subjectId,
+  });
+  const link = `${consoleUrl}/password-reset?token=${token}`;
+  return { messages: [{ accountId, address: email, locale, kind, values: { name }, link }] };
+}
+
 async function buildAccountNotice(
-  { rpc }: BuildDependencies,
+  { rpc, consoleUrl }: BuildDependencies,
   { kind, accountId, payload }: DueReminder,
 ): Promise<BuildResult> {
   const { email, name, locale } = await rpc.call(getRecipient, { accountId: accountId! });
   const { at, attempts } = payload as AccountNoticePayload;
   // The time zone of the person is not known.
   const [day, time] = [at.slice(0, 10), `${at.slice(11, 16)} UTC`];
-  return { messages: [{ accountId, address: email, locale, kind, values: { name, day, time, attempts } }] };
+  const link = kind === 'password_changed' ? { link: `${consoleUrl}/forgotten-password` } : {};
+  return { messages: [{ accountId, address: email, locale, kind, values: { name, day, time, attempts }, ...link }] };
 }

@@ -1,19 +1,28 @@
 import * as z from 'zod';
-import { command, event, query } from '../contract.ts';
+import { command, event, query, type ErrorDeclaration } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Country, Currency, Email, Instant, Locale, Name, text } from '../values.ts';
 
 const accountId = idSchema('acc');
 
 /**
- * The maximum length limits the cost of hashing (ORG-4). The schema rejects less than 8 characters with INPUT_INVALID.
- * Identity itself rejects less than 15 characters with PASSWORD_TOO_SHORT.
+ * The maximum length limits the cost of hashing. The schema rejects less than 8 characters with INPUT_INVALID. Identity
+ * itself rejects less than 15 characters of an account without a second factor with PASSWORD_TOO_SHORT.
  */
 export const Password = z
   .string()
   .min(8)
   .max(1024)
-  .meta({ description: 'At least 15 characters', examples: ['correct horse battery staple'] });
+  .meta({
+    description: 'At least 15 characters, or 8 for an account with a second factor',
+    examples: ['correct horse battery staple'],
+  });
+
+/** The errors of an operation that sets a password. */
+export const passwordErrors = {
+  PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters, or 8 with a second factor' },
+  PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
+} as const satisfies Record<string, ErrorDeclaration>;
 
 export const Account = z
   .object({ id: accountId, email: Email, name: Name, locale: Locale, isStaff: z.boolean(), createdAt: Instant })
@@ -45,10 +54,7 @@ export const requestSignUp = command({
     currency: Currency.default('CHF'),
   }),
   output: z.object({ status: z.literal('confirmation_sent') }),
-  errors: {
-    PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
-    PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
-  },
+  errors: passwordErrors,
   example: {
     input: { email: 'anna@example.ch', password: 'correct horse battery staple', name: 'Anna Keller', locale: 'de' },
     output: { status: 'confirmation_sent' },

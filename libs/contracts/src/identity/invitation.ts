@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, Locale, Name, text } from '../values.ts';
-import { Password } from './account.ts';
+import { Password, passwordErrors } from './account.ts';
 import { MemberFlag, MemberRole } from './member.ts';
 
 const organizationId = idSchema('org');
@@ -138,8 +138,7 @@ export const acceptInvitation = command({
       status: 422,
       title: 'This address has no account: a name and a password are required',
     },
-    PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
-    PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
+    ...passwordErrors,
   },
   example: {
     input: { token: 'aXZ0XzAx…', name: 'Ben Rossi', password: 'correct horse battery staple' },

@@ -109,10 +109,18 @@ export const removeSecondFactor = command({
   requiresRecentSignIn: true,
   summary: 'Remove my second factor',
   description:
-    'You lose your rights in organizations that require a second factor, until you set up a second factor again.',
+    'You lose your rights in organizations that require a second factor, until you set up a second factor again. ' +
+    'Needs a password of at least 15 characters.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({}),
-  errors: { ...noSecondFactor, ...codeErrors },
+  errors: {
+    ...noSecondFactor,
+    ...codeErrors,
+    PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR: {
+      status: 409,
+      title: 'Without a second factor, the password needs at least 15 characters: change it first',
+    },
+  },
   example: { input: { code: '7k2m-9qxd-0h4t-w8ea' }, output: {} },
 });
 

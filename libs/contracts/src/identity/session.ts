@@ -161,13 +161,13 @@ export const listEndedSessions = query({
 
 export const sessionEnded = event({
   subject: 'evt.identity.session.ended.v1',
-  summary: 'A session ended: signed out, account blocked, or refresh token reused',
+  summary: 'A session ended: signed out, account blocked, refresh token reused, or password changed',
   entity: 'sessionId',
   invalidatesAccess: 'sessions',
   data: z.object({
     sessionId,
     accountId: idSchema('acc'),
-    cause: z.enum(['signed_out', 'token_reused', 'account_blocked']),
+    cause: z.enum(['signed_out', 'token_reused', 'account_blocked', 'password_changed']),
   }),
   example: { sessionId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', cause: 'signed_out' },
 });

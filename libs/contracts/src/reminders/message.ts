@@ -14,6 +14,8 @@ export const MessageKind = z
     'sign_up_confirmation',
     'account_exists',
     'password_guessing',
+    'password_reset',
+    'password_changed',
     'invitation',
     'invited_teams_missed',
     'role_changed',

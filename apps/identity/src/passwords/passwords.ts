@@ -10,21 +10,39 @@ const hashWithArgon2 = promisify(argon2);
 /** OWASP's recommendation for argon2id: 19 MiB, two passes. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
-const MIN_LENGTH = 15;
+const LONG = 15;
+const MIN_LENGTH_WITH_SECOND_FACTOR = 8;
 /** Beyond this number, most of the waiting computations would wait too long anyway. */
 const MAX_WAITING = 200;
 
 const commonPasswords = new Set<string>(dictionary['passwords-common']);
 
+/** `Array.from` counts an emoji as one character; `password.length` counts two. */
+const lengthOf = (password: string): number => Array.from(password).length;
+
+/** True for a password that does not need a second factor. */
+export const isLongPassword = (password: string): boolean => lengthOf(password) >= LONG;
+
+/** A person who chooses a password. `pointer` is the field of the password in the input. */
+export interface PasswordChoice {
+  email: string;
+  name: string;
+  hasSecondFactor?: boolean;
+  pointer?: '/password' | '/newPassword';
+}
+
 /** The rules of NIST 800-63B: a minimum length and no common passwords, without composition rules (ORG-4). */
-export function checkPassword(password: string, person: { email: string; name: string }): void {
-  // `Array.from` counts an emoji as one character; `password.length` counts two.
-  if (Array.from(password).length < MIN_LENGTH)
-    throw inputError('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
+export function checkPassword(
+  password: string,
+  { email, name, hasSecondFactor = false, pointer = '/password' }: PasswordChoice,
+): void {
+  const minLength = hasSecondFactor ? MIN_LENGTH_WITH_SECOND_FACTOR : LONG;
+  if (lengthOf(password) < minLength)
+    throw inputError('PASSWORD_TOO_SHORT', pointer, `must have at least ${minLength} characters`);
   const lowerCase = password.toLowerCase();
   // The password "abcabcabc" repeats "abc". Without a repetition, this is the whole password.
   const repeatedPart = lowerCase.replace(/^(.{1,7}?)\1+$/u, '$1');
-  const guessable = new Set([person.email.toLowerCase(), person.name.toLowerCase(), 'cordee']);
+  const guessable = new Set([email.toLowerCase(), name.toLowerCase(), 'cordee']);
   if (
     commonPasswords.has(lowerCase) ||
     commonPasswords.has(repeatedPart) ||
@@ -32,7 +50,7 @@ export function checkPassword(password: string, person: { email: string; name: s
     guessable.has(lowerCase) ||
     guessable.has(repeatedPart)
   ) {
-    throw inputError('PASSWORD_TOO_COMMON', '/password', 'is easy to guess');
+    throw inputError('PASSWORD_TOO_COMMON', pointer, 'is easy to guess');
   }
 }
 

@@ -1,0 +1,57 @@
+import type { confirmPasswordReset } from '@cordee/contracts/identity/password';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
+import { Account } from '../accounts/account.entity.ts';
+import { guessKeysOfUnknownDevice, lockGuesses, resetGuesses } from '../password-attempts/password-guesses.ts';
+import type { Secrets } from '../secrets.ts';
+import { endSessionsOfAccount } from '../sessions/end-sessions-of-account.ts';
+import { makeDeviceToken } from '../sessions/known-device.ts';
+import { findPasswordReset, PASSWORD_RESET_LINK, type PasswordReset } from './find-password-reset.ts';
+import { forgetPasswordReset, lockPassword } from './lock-password.ts';
+import { checkPassword, isLongPassword, type Passwords } from './passwords.ts';
+
+/** A new password that was checked and hashed before the transaction. */
+interface PreparedReset {
+  id: `pwr_${string}`;
+  reset: PasswordReset;
+  hash: string;
+}
+
+/** Rejects a wrong link before the password is hashed. */
+export async function prepareReset(
+  { call, now, read }: PreparationContext,
+  { token, password }: Input<typeof confirmPasswordReset>,
+  { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
+): Promise<PreparedReset> {
+  const id = secrets.readToken(PASSWORD_RESET_LINK, ['pwr'], token)?.ids[0];
+  const reset = id && (await read((em) => findPasswordReset(em, id, now)));
+  if (!reset) throw new DomainError('PASSWORD_RESET_TOKEN_INVALID');
+  checkPassword(password, reset);
+  return { id, reset, hash: await passwords.hash(password, call.callerAddress) };
+}
+
+/** Sets the new password. The second factor stays. */
+export async function resetPassword(
+  { em, now, publish }: CommandContext,
+  { password }: Input<typeof confirmPasswordReset>,
+  { id, reset: { accountId, emailKey }, hash }: PreparedReset,
+  secrets: Secrets,
+): Promise<Output<typeof confirmPasswordReset>> {
+  const keys = guessKeysOfUnknownDevice(secrets, emailKey, undefined);
+  lockGuesses(em, keys);
+  lockPassword(em, accountId);
+  // Reads again what may have changed since the preparation: the link may have been used, the second factor removed.
+  const [reset, account] = await Promise.all([findPasswordReset(em, id, now), em.findOne(Account, { id: accountId })]);
+  if (!reset || !account) throw new DomainError('PASSWORD_RESET_TOKEN_INVALID');
+  checkPassword(password, reset);
+  const changed = account.changePassword({ hash, isLong: isLongPassword(password) }, 'reset', now);
+  forgetPasswordReset(em, emailKey);
+  // Together, in one round trip.
+  const [ended] = await Promise.all([endSessionsOfAccount(em, accountId, now), em.flush()]);
+  await publish([changed, ...ended]);
+  resetGuesses(em, keys);
+  // The link proves that the device belongs to the person. No session has the id of the device.
+  return { deviceToken: makeDeviceToken(secrets, account, newId('ses', now)) };
+}

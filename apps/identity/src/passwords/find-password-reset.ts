@@ -1,0 +1,48 @@
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { Locale } from '@cordee/contracts/values';
+import type { EntityManager } from '@mikro-orm/postgresql';
+
+/** The purpose of the token in a link to choose a new password; see `Secrets.makeToken`. */
+export const PASSWORD_RESET_LINK = 'password reset';
+const VALIDITY_MS = 3_600_000;
+
+/** The account for which a valid link was requested. */
+export interface PasswordReset {
+  accountId: `acc_${string}`;
+  emailKey: string;
+  email: string;
+  name: string;
+  locale: Locale;
+  hasSecondFactor: boolean;
+}
+
+/**
+ * Finds the account of a link. Returns undefined when the link was used, replaced or has expired, or when its address
+ * has no account.
+ */
+export async function findPasswordReset(
+  em: EntityManager,
+  id: `pwr_${string}`,
+  now: Date,
+): Promise<PasswordReset | undefined> {
+  const [row] = await em.execute<
+    { account_id: string; email_key: string; email: string; name: string; locale: Locale; has_factor: boolean }[]
+  >(
+    `select account.id as account_id, email_key, email, name, locale, exists (
+       select from second_factor where account_id = account.id and confirmed_at is not null
+     ) as has_factor
+     from password_reset join account using (email_key)
+     where password_reset.id = ? and password_reset.created_at > ?`,
+    [toUuid(id), new Date(now.getTime() - VALIDITY_MS)],
+  );
+  return (
+    row && {
+      accountId: toId('acc', row.account_id),
+      emailKey: row.email_key,
+      email: row.email,
+      name: row.name,
+      locale: row.locale,
+      hasSecondFactor: row.has_factor,
+    }
+  );
+}

@@ -1,0 +1,47 @@
+import { passwordResetRequested } from '@cordee/contracts/identity/password';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { domainEvent } from '@cordee/outbox/publish';
+import { advisoryLockAhead } from '@cordee/service/database/advisory-lock';
+import { sendAhead } from '@cordee/service/database/orm';
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import { networkOf } from '@cordee/service/network-of';
+import { emailKeyOf } from '../accounts/account.entity.ts';
+import { countAttempts, nextAttemptOf, retryAfterOf } from '../password-attempts/attempt-counts.ts';
+import { resetLimit, resetNetworkLimit } from '../password-attempts/attempt-limit.ts';
+import type { Secrets } from '../secrets.ts';
+
+/**
+ * Stores a request for a link, which replaces an older link. It does not look up the account, so that the answer takes
+ * the same time with and without one. Too many requests for a mail address send no further mail, with the same answer.
+ */
+export async function storePasswordReset(
+  { em, now, call, publish }: CommandContext,
+  email: string,
+  secrets: Secrets,
+): Promise<void> {
+  const emailKey = emailKeyOf(email);
+  const ofAddress = [{ key: secrets.hash('password resets of address', emailKey), limit: resetLimit }];
+  // Calls of services have no address.
+  const ofNetwork = call.callerAddress
+    ? [{ key: secrets.hash('password resets of network', networkOf(call.callerAddress)), limit: resetNetworkLimit }]
+    : [];
+  // Serializes the requests for a mail address, so that concurrent requests are counted too.
+  advisoryLockAhead(em, `password reset ${ofAddress[0]!.key}`);
+  const [nextOfAddress, nextOfNetwork] = await Promise.all([
+    nextAttemptOf(em, ofAddress),
+    nextAttemptOf(em, ofNetwork),
+  ]);
+  if (nextOfNetwork && now < nextOfNetwork)
+    throw new DomainError('PASSWORD_RESET_LIMITED', { retryAfter: retryAfterOf(nextOfNetwork, now) });
+  if (nextOfAddress && now < nextOfAddress) return countAttempts(em, ofNetwork, now);
+  countAttempts(em, [...ofAddress, ...ofNetwork], now);
+  const passwordResetId = newId('pwr', now);
+  sendAhead(
+    em,
+    `insert into password_reset (email_key, id, created_at) values (?, ?, ?)
+     on conflict (email_key) do update set id = excluded.id, created_at = excluded.created_at`,
+    [emailKey, toUuid(passwordResetId), now],
+  );
+  await publish(domainEvent(passwordResetRequested, { passwordResetId }));
+}

@@ -302,6 +302,18 @@ describe('an API token', () => {
     ]).toEqual([true, acceptInvitation.subject, undefined, exchangesBefore]);
   });
 
+  it('does not replace the address of the caller, by which public operations count', async () => {
+    const sendWith = async (headers: Record<string, string>) => {
+      await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, headers, anonymous: true });
+      return requests.at(-1)!.headers[callHeaders.callerAddress];
+    };
+    expect([
+      await sendWith({}),
+      await sendWith({ authorization: `Bearer ${newToken()}` }),
+      await sendWith({ authorization: `Bearer ${token}` }),
+    ]).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
+  });
+
   it('has its own rate limit; invented tokens share the limit of their IP address (API-1)', async () => {
     limitedGateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, processContext);
     const callRepeatedly = async (count: number, apiToken: () => string): Promise<unknown[]> => {
@@ -659,8 +671,9 @@ describe('the API documentation', () => {
 });
 
 describe('the pages for links in mails', () => {
-  it('exist for confirmation, invitation and transfer links, and send no referrer', async () => {
-    for (const path of ['/confirm?token=x', '/invitation?token=x', '/transfer?token=x']) {
+  it('exist for all links, and send no referrer', async () => {
+    const paths = ['/confirm', '/password-reset', '/forgotten-password', '/invitation', '/transfer'];
+    for (const path of paths.map((each) => `${each}?token=x`)) {
       const reply = await call('GET', path, { anonymous: true });
       expect([reply.status, reply.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
     }

@@ -16,7 +16,10 @@ export interface GuessKeys {
   account: string;
   /** The attempt must wait when one of these must wait. */
   counted: readonly CountedKey[];
-  /** The part of `counted` that the right password resets. Else, an attacker could reset the count of a network. */
+  /**
+   * The part of `counted` that the right password resets. A network is not among it: an attacker could reset its count
+   * with an account of their own.
+   */
   resettable: readonly CountedKey[];
 }
 
@@ -53,9 +56,13 @@ export function guessKeysOfKnown(
   emailKey: string,
   knownId: `ses_${string}` | `acc_${string}`,
 ): GuessKeys {
-  const counted = [{ key: hashOf(secrets, 'known', knownId), limit: accountLimit }];
+  const counted = countedKeysOfKnown(secrets, knownId);
   return { account: hashOf(secrets, 'account', emailKey), counted, resettable: counted };
 }
+
+export const countedKeysOfKnown = (secrets: Secrets, knownId: `ses_${string}` | `acc_${string}`): CountedKey[] => [
+  { key: hashOf(secrets, 'known', knownId), limit: accountLimit },
+];
 
 /** Serializes the attempts of an account: the statements that follow wait. */
 export const lockGuesses = (em: EntityManager, { account }: Pick<GuessKeys, 'account'>): void =>

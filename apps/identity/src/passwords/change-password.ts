@@ -7,6 +7,7 @@ import type { CommandContext, PreparationContext } from '@cordee/service/handler
 import { Account } from '../accounts/account.entity.ts';
 import { nextAttemptOf, retryAfterOf } from '../password-attempts/attempt-counts.ts';
 import {
+  countedKeysOfKnown,
   guessKeysOfKnown,
   lockGuesses,
   mustWait,
@@ -43,16 +44,16 @@ export async function prepareChange(
   { currentPassword, newPassword }: Input<typeof changePassword>,
   { passwords, secrets }: Dependencies,
 ): Promise<PreparedChange> {
-  const [account, isWithFactor, nextAttemptAt] = await read((em) =>
+  const [account, hasFactor, nextAttemptAt] = await read((em) =>
     Promise.all([
       em.findOne(Account, { id: accountId }),
       hasSecondFactor(em, accountId),
-      nextAttemptOf(em, guessKeysOfKnown(secrets, '', accountId).counted),
+      nextAttemptOf(em, countedKeysOfKnown(secrets, accountId)),
     ]),
   );
   if (!account) throw new DomainError('SIGN_IN_REQUIRED');
   const keys = guessKeysOfKnown(secrets, account.emailKey, accountId);
-  checkNewPassword(newPassword, account, isWithFactor);
+  checkNewPassword(newPassword, account, hasFactor);
   const isChecked = !mustWait({ nextAttemptAt }, now);
   const isRight = isChecked && (await passwords.verify(currentPassword, account.passwordHash, call.callerAddress));
   return {
@@ -72,7 +73,7 @@ export async function changePasswordOf(
   const { em, now, accountId, call, publish } = context;
   lockGuesses(em, keys);
   lockPassword(em, accountId);
-  const [account, isWithFactor, guesses] = await Promise.all([
+  const [account, hasFactor, guesses] = await Promise.all([
     em.findOne(Account, { id: accountId }),
     hasSecondFactor(em, accountId),
     readGuesses(em, keys),
@@ -87,7 +88,7 @@ export async function changePasswordOf(
     throw new CommitThenReject('PASSWORD_WRONG');
   }
   // The second factor may have been removed after the first check.
-  checkNewPassword(newPassword, account, isWithFactor);
+  checkNewPassword(newPassword, account, hasFactor);
   forgetPasswordReset(em, account.emailKey);
   const changed = account.changePassword({ hash: newHash, isLong: isLongPassword(newPassword) }, 'changed', now);
   const sessionId = sessionOf(call);
@@ -104,5 +105,5 @@ function sessionOf({ actor }: Call): `ses_${string}` {
   return actor.sessionId as `ses_${string}`;
 }
 
-const checkNewPassword = (password: string, { email, name }: Account, isWithFactor: boolean): void =>
-  checkPassword(password, { email, name, hasSecondFactor: isWithFactor, pointer: '/newPassword' });
+const checkNewPassword = (password: string, { email, name }: Account, hasFactor: boolean): void =>
+  checkPassword(password, { email, name, hasSecondFactor: hasFactor, pointer: '/newPassword' });

@@ -12,7 +12,14 @@ import {
 import { mailboxIsImported, oneSearchFindsAll } from './search.steps.ts';
 import { saveEvents } from './events.ts';
 import { productIsTransferred } from './transfer.steps.ts';
-import { annaInvites, annaOpensOrganization, annaSignsUp, roleRulesAreEnforced, staffSignsUp } from './people.steps.ts';
+import {
+  annaInvites,
+  annaOpensOrganization,
+  annaSignsUp,
+  claraForgetsPassword,
+  roleRulesAreEnforced,
+  staffSignsUp,
+} from './people.steps.ts';
 import { Scenario } from './scenario.ts';
 import { automaticRenewalPays, nextReminderIsSent, remindersArrive, warrantyRenewsOnCredit } from './time.steps.ts';
 
@@ -40,6 +47,7 @@ const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['the next reminder is sent', nextReminderIsSent],
   ['one search finds the invoice, the member and a message', oneSearchFindsAll],
   ['the hosting is transferred to a person without an account', productIsTransferred],
+  ['the collaborator resets her password by mail', claraForgetsPassword],
   ['the events of all steps are valid', saveEvents],
 ];
 

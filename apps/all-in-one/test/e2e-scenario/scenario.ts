@@ -62,9 +62,15 @@ export class Scenario {
     return `/v1/organizations/${this.get('organization')}${rest}`;
   }
 
-  signIn = async ({ email }: { email: string }): Promise<{ accessToken: string; accountId: string }> => {
+  signIn = async ({
+    email,
+    typed = password,
+  }: {
+    email: string;
+    typed?: string;
+  }): Promise<{ accessToken: string; accountId: string }> => {
     const { body } = await this.api.post<{ accessToken: string; accountId: string }>('/v1/sessions', {
-      body: { email, password },
+      body: { email, password: typed },
       expect: 201,
     });
     return body;

@@ -35,6 +35,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   // Eight for an administrator who becomes a collaborator: ends support accesses, one after the other.
   'rpc.identity.member.change.v1': 8,
   'rpc.identity.member.remove.v1': 8,
+  // Reads before its transaction; writes the second factor and the session.
+  'rpc.identity.session.renew_sign_in.v1': 7,
   'rpc.identity.second_factor.confirm.v1': 7,
   'rpc.identity.second_factor.remove.v1': 7,
   'rpc.teams.person_rights.set.v1': 8,

@@ -29,6 +29,7 @@ import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode, type Reply } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import { RpcClient, type CallOptions } from '@cordee/messaging/rpc-client';
+import { Clock } from '@cordee/service/clock';
 import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { ServiceHost } from '@cordee/service/service-host';
@@ -45,6 +46,7 @@ import { waitFor } from './wait-for.ts';
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 
+const readClock = Clock.prototype.now;
 /** The time that a call may take, so that no call fails because the machine is busy. */
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -128,6 +130,8 @@ export class TestService {
   };
   private readonly revisions = new Map<string, number>();
   private readonly sequences = new Map<string, number>();
+  /** The time while the clock is held. */
+  private heldTime: Date | undefined;
 
   readonly host: ServiceHost;
   readonly process: ProcessContext;
@@ -226,7 +230,10 @@ export class TestService {
     as: Caller,
     options: CallOptions = {},
   ): Promise<string> {
-    const reply: Reply = await this.client(as).send(contract, input, await this.options(as, options));
+    const reply: Reply = await this.client(as).send(contract, input, {
+      timeoutMs: CALL_TIMEOUT_MS,
+      ...(await this.options(as, options)),
+    });
     return 'error' in reply ? reply.error.code : 'ok';
   }
 
@@ -329,7 +336,17 @@ export class TestService {
 
   /** Moves the clock of the process forward. */
   moveClockTo(instant: string): void {
+    if (this.heldTime) this.heldTime = new Date(instant);
     this.process.clock.moveTo(new Date(instant).getTime() - Date.now());
+  }
+
+  /**
+   * Stops the clocks of all processes of the test until it ends, so that no wait ends because the machine is busy. Only
+   * `moveClockTo` moves the time.
+   */
+  holdClock(): void {
+    this.heldTime = this.process.clock.now();
+    Clock.prototype.now = () => this.heldTime!;
   }
 
   /** Starts a replica on the same database. It needs a shared bus (`NATS_URL` in the environment). */
@@ -338,6 +355,7 @@ export class TestService {
   }
 
   async stop(): Promise<void> {
+    Clock.prototype.now = readClock;
     const aboveLimit = roundTripsAboveLimit(this.process.callMetrics.maxRoundTrips());
     await this.running.cleanUp();
     if (aboveLimit.length > 0) throw new Error(aboveLimit.join('\n'));

@@ -40,8 +40,8 @@ it('300 passwords of one network wait, and no sign-in of another address is refu
 
 it('passwords that wait or are hashed hold no database connection', async () => {
   const anna = await fixture.signUp();
-  const flood = sendSignUps(100);
+  const flood = sendSignUps(300);
   expect(await fixture.service.codeOf(createOrganization, { name: 'Alpine Rescue' }, anna.as)).toBe('ok');
-  expect(flood.pending()).toBeGreaterThan(50);
+  expect(flood.pending()).toBeGreaterThan(0);
   await flood.codes;
 });

@@ -16,6 +16,7 @@ type Opened = Answer<typeof createSession>;
 let fixture: IdentityFixture;
 beforeAll(async () => {
   fixture = await IdentityFixture.start();
+  fixture.service.holdClock();
 });
 afterAll(() => fixture.service.stop());
 

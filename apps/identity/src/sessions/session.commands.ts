@@ -1,4 +1,4 @@
-import { createSession, endSession, refreshSession } from '@cordee/contracts/identity/session';
+import { createSession, endSession, refreshSession, renewSignIn } from '@cordee/contracts/identity/session';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
@@ -15,11 +15,13 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Account } from '../accounts/account.entity.ts';
 import { Passwords } from '../passwords/passwords.ts';
+import { checkPresentPassword } from '../passwords/present-password.ts';
 import { resetGuesses } from '../password-attempts/password-guesses.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import { Secrets } from '../secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { makeDeviceToken } from './known-device.ts';
+import { renewSignInOf } from './renew-sign-in.ts';
 import { Session } from './session.entity.ts';
 import { acceptPassword, checkSignIn, type SignInAttempt } from './sign-in.ts';
 
@@ -65,6 +67,16 @@ export class SessionCommands {
     insertRows(em, [session]);
     resetGuesses(em, attempt.keys);
     return { ...tokens, deviceToken: makeDeviceToken(this.secrets, account, attempt.deviceId ?? session.id) };
+  }
+
+  @HandlesAfterPreparing(renewSignIn)
+  async renewSignIn(
+    input: Input<typeof renewSignIn>,
+    preparation: PreparationContext,
+  ): Promise<PreparedWork<typeof renewSignIn>> {
+    const { passwords, secrets, accessTokens } = this;
+    const present = await checkPresentPassword(preparation, input.password, { passwords, secrets });
+    return (context) => renewSignInOf(context, input, present, { secrets, accessTokens });
   }
 
   @Handles(refreshSession)

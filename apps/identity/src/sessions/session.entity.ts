@@ -45,6 +45,10 @@ export class Session extends SessionSchema.class {
     return generation === this.generation - 1 && now.getTime() < this.lastUsedAt.getTime() + REPEAT_MS;
   }
 
+  signInAgain(now: Date): void {
+    this.signedInAt = now;
+  }
+
   end(now: Date, cause: EndCause): DomainEvent<typeof sessionEnded> {
     this.endedAt = now;
     this.endCause = cause;

@@ -18,6 +18,12 @@ export const Password = z
     examples: ['correct horse battery staple'],
   });
 
+/** The errors of the present password. From the fifth wrong password on, each wrong password doubles the delay. */
+export const wrongPassword = {
+  PASSWORD_WRONG: { status: 422, title: 'The present password is wrong' },
+  PASSWORD_LIMITED: { status: 429, title: 'Too many wrong passwords: wait' },
+} as const satisfies Record<string, ErrorDeclaration>;
+
 /** The errors of an operation that sets a password. */
 export const passwordErrors = {
   PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters, or 8 with a second factor' },

@@ -1,20 +1,14 @@
 import * as z from 'zod';
-import { command, event, query, type ErrorDeclaration } from '../contract.ts';
+import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, Locale, Name, text } from '../values.ts';
-import { Password, passwordErrors } from './account.ts';
+import { Password, passwordErrors, wrongPassword } from './account.ts';
 import { DeviceToken } from './session.ts';
 
 const accountId = idSchema('acc');
 const passwordResetId = idSchema('pwr');
 const exampleAccountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
 const exampleResetId = 'pwr_01je5nryg0fgz9y05x3mqpmjrg';
-
-/** From the fifth wrong password on, each wrong password doubles the delay. */
-const wrongPassword = {
-  PASSWORD_WRONG: { status: 422, title: 'The present password is wrong' },
-  PASSWORD_LIMITED: { status: 429, title: 'Too many wrong passwords: wait' },
-} as const satisfies Record<string, ErrorDeclaration>;
 
 export const changePassword = command({
   subject: 'rpc.identity.password.change.v1',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, event, query, type ErrorDeclaration } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, text } from '../values.ts';
+import { wrongPassword } from './account.ts';
 import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
 
 const sessionId = idSchema('ses');
@@ -72,6 +73,35 @@ export const createSession = command({
   example: {
     input: { email: 'anna@example.ch', password: 'correct horse battery staple' },
     output: { ...exampleTokens, deviceToken: 'YWNjXzAx…' },
+  },
+});
+
+export const renewSignIn = command({
+  subject: 'rpc.identity.session.renew_sign_in.v1',
+  http: { method: 'POST', path: '/v1/me/sign-in' },
+  access: 'account',
+  summary: 'Sign in again in the present session',
+  description:
+    'Operations that change who can sign in or what a person may do require a sign-in within the last 10 minutes. ' +
+    'Without it, they answer INSUFFICIENT_USER_AUTHENTICATION: ask for the password, call this operation, and repeat ' +
+    'the request with the new access token. For an account with a second factor, send a code too.',
+  input: z.object({
+    password: z.string().max(1024),
+    code: SecondFactorCode.optional().describe(
+      'For accounts with a second factor: six digits of the authenticator, or a recovery code',
+    ),
+  }),
+  output: SessionTokens.pick({ accessToken: true, accessTokenExpiresAt: true }),
+  errors: {
+    ...wrongPassword,
+    SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is required too' },
+    SIGN_IN_CODE_WRONG: { status: 401, title: 'The code is wrong or was used before' },
+    ...tooManyWrongCodes,
+  },
+  hasSecretOutput: true,
+  example: {
+    input: { password: 'correct horse battery staple' },
+    output: { accessToken: exampleTokens.accessToken, accessTokenExpiresAt: exampleTokens.accessTokenExpiresAt },
   },
 });
 

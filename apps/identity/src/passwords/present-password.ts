@@ -1,0 +1,82 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { Call } from '@cordee/messaging/call';
+import { CommitThenReject } from '@cordee/service/committed-rejection';
+import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
+import { Account } from '../accounts/account.entity.ts';
+import { nextAttemptOf, retryAfterOf } from '../password-attempts/attempt-counts.ts';
+import {
+  countedKeysOfKnown,
+  guessKeysOfKnown,
+  mustWait,
+  readGuesses,
+  recordRejectedGuess,
+  type GuessKeys,
+} from '../password-attempts/password-guesses.ts';
+import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Passwords } from './passwords.ts';
+
+/** The check of the present password of a signed-in person, before the transaction. */
+export interface PresentPassword {
+  account: Account;
+  /** True when the account has a second factor. */
+  hasFactor: boolean;
+  keys: GuessKeys;
+  /** False when the password came too early and was not checked. */
+  isChecked: boolean;
+  /** The hash that matches the password; undefined for a wrong password. */
+  matchingHash: string | undefined;
+}
+
+export async function checkPresentPassword(
+  { accountId, call, now, read }: PreparationContext,
+  password: string,
+  { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
+): Promise<PresentPassword> {
+  const [account, hasFactor, nextAttemptAt] = await read((em) =>
+    Promise.all([
+      em.findOne(Account, { id: accountId }),
+      hasSecondFactor(em, accountId),
+      nextAttemptOf(em, countedKeysOfKnown(secrets, accountId)),
+    ]),
+  );
+  if (!account) throw new DomainError('SIGN_IN_REQUIRED');
+  const isChecked = !mustWait({ nextAttemptAt }, now);
+  const isRight = isChecked && (await passwords.verify(password, account.passwordHash, call.callerAddress));
+  return {
+    account,
+    hasFactor,
+    keys: guessKeysOfKnown(secrets, account.emailKey, accountId),
+    isChecked,
+    matchingHash: isRight ? account.passwordHash : undefined,
+  };
+}
+
+/**
+ * Decides in the transaction whether the present password is accepted, and returns the account. Call `lockGuesses`
+ * before, so that concurrent attempts are counted too.
+ */
+export async function acceptPresentPassword(
+  context: CommandContext,
+  { keys, isChecked, matchingHash }: PresentPassword,
+): Promise<Account> {
+  const { em, now, accountId } = context;
+  const [account, guesses] = await Promise.all([em.findOne(Account, { id: accountId }), readGuesses(em, keys)]);
+  if (!account) throw new DomainError('SIGN_IN_REQUIRED');
+  if (!isChecked || mustWait(guesses, now)) {
+    await recordRejectedGuess(context, keys, guesses, { accountId, isChecked: false });
+    throw new CommitThenReject('PASSWORD_LIMITED', { retryAfter: retryAfterOf(guesses.nextAttemptAt ?? now, now) });
+  }
+  // The password may have changed after the check.
+  if (!matchingHash || account.passwordHash !== matchingHash) {
+    await recordRejectedGuess(context, keys, guesses, { accountId, isChecked: true });
+    throw new CommitThenReject('PASSWORD_WRONG');
+  }
+  return account;
+}
+
+/** The session of the caller. An API token has no operations of the account. */
+export function sessionOf({ actor }: Call): `ses_${string}` {
+  if (actor.kind !== 'person' || actor.limits) throw new DomainError('SIGN_IN_REQUIRED');
+  return actor.sessionId as `ses_${string}`;
+}

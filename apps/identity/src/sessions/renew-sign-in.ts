@@ -1,0 +1,39 @@
+import type { renewSignIn } from '@cordee/contracts/identity/session';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import { LockMode } from '@mikro-orm/postgresql';
+import { lockGuesses, resetGuesses } from '../password-attempts/password-guesses.ts';
+import { acceptPresentPassword, sessionOf, type PresentPassword } from '../passwords/present-password.ts';
+import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
+import type { Secrets } from '../secrets.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import { Session } from './session.entity.ts';
+
+/** Makes the sign-in of the present session recent again, with the same proofs as a sign-in. */
+export async function renewSignInOf(
+  context: CommandContext,
+  { code }: Input<typeof renewSignIn>,
+  present: PresentPassword,
+  { secrets, accessTokens }: { secrets: Secrets; accessTokens: AccessTokens },
+): Promise<Output<typeof renewSignIn>> {
+  const { em, now, call, accountId } = context;
+  lockGuesses(em, present.keys);
+  const account = await acceptPresentPassword(context, present);
+  const [factor, session] = await Promise.all([
+    lockSecondFactor(em, accountId),
+    em.findOne(Session, { id: sessionOf(call) }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+  ]);
+  if (!session?.isOpen(now)) throw new DomainError('SIGN_IN_REQUIRED');
+  if (factor?.isConfirmed()) {
+    if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
+    useCode(factor, code, now, secrets, 'SIGN_IN_CODE_WRONG');
+  }
+  session.signInAgain(now);
+  resetGuesses(em, present.keys);
+  const { token, expiresAt } = await accessTokens.sign(
+    { accountId, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
+    now,
+  );
+  return { accessToken: token, accessTokenExpiresAt: expiresAt.toISOString() };
+}

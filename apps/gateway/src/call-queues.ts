@@ -21,19 +21,20 @@ export class CallQueues {
   /**
    * Runs a call when its turn comes. The key of its turn is the organization if the caller is known to belong to it.
    * Otherwise the key is the caller, who may name any organization. `caller` is an account, an API token or an address.
-   * `handle` returns true when the call succeeds.
+   * The turn ends when the service has answered.
    */
-  async run(
+  async run<Answer extends object>(
     contract: Contract,
     caller: string,
     organizationId: string | undefined,
-    handle: () => Promise<boolean>,
-  ): Promise<void> {
+    call: () => Promise<Answer>,
+  ): Promise<Answer> {
     const pair = `${caller} ${organizationId}`;
     const key = organizationId !== undefined && this.provenMembers.has(pair) ? organizationId : caller;
-    const hasSucceeded = await this.queueOf(contract).run(key, handle);
-    if (organizationId !== undefined && contract.access !== 'public' && hasSucceeded)
+    const answer = await this.queueOf(contract).run(key, call);
+    if (organizationId !== undefined && contract.access !== 'public' && !('error' in answer))
       this.provenMembers.set(pair, true);
+    return answer;
   }
 
   private queueOf(contract: Contract): FairQueue {

@@ -13,7 +13,28 @@ export const GatewayConfig = ServiceConfig.omit({
     .int()
     .min(100)
     .default(10_000)
-    .describe('Milliseconds in which headers and body of a request must arrive; slower connections are closed'),
+    .describe(
+      'Milliseconds in which a request must arrive, and in which a client must read a part of its answer; ' +
+        'slower connections are closed',
+    ),
+  MAX_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe('Open connections of all clients; more connections get 503 with Retry-After'),
+  MAX_CONNECTIONS_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(500)
+    .describe('Open connections of an IP address; more connections get 429 with Retry-After'),
+  MAX_PIPELINED_REQUESTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(32)
+    .describe('Requests that a connection may send before its earlier requests are answered; more requests close it'),
   RATE_LIMIT_PER_MINUTE: z.coerce
     .number()
     .int()

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { contracts } from '@cordee/contracts/catalogue';
 import { FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
@@ -8,18 +7,17 @@ import type { ProcessContext } from '@cordee/service/process-context';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
+import { answerBrokenRequest } from './broken-request.ts';
 import { CallQueues } from './call-queues.ts';
 import { CallerAuthentication } from './caller-authentication.ts';
 import { GatewayConfig } from './config.ts';
+import { ConnectionLimits } from './connection-limits.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { openApiDocument } from './openapi.ts';
 import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-
-/** Interval at which Node checks for connections that are too slow. */
-const CONNECTION_CHECK_INTERVAL_MS = 500;
 
 export interface Gateway {
   url: string;
@@ -44,13 +42,16 @@ export async function startGateway(
   const bus = await processContext.connect('gateway');
   const rpc = new RpcClient(bus, 'gateway');
   const callers = new CallerAuthentication(rpc, processContext.verifier, processContext.clock);
+  const connections = new ConnectionLimits({
+    maxConnections: config.MAX_CONNECTIONS,
+    maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
+    maxPipelinedRequests: config.MAX_PIPELINED_REQUESTS,
+    slowClientMs: config.SLOW_CLIENT_MS,
+    isProxy: () => false,
+  });
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: config.SLOW_CLIENT_MS,
-    http: {
-      headersTimeout: config.SLOW_CLIENT_MS,
-      connectionsCheckingInterval: CONNECTION_CHECK_INTERVAL_MS,
-    },
+    serverFactory: (handle) => connections.createServer(handle),
     // The router accepts long parameters, because the input schema rejects them with a more precise error.
     routerOptions: { maxParamLength: 20_000 },
     forceCloseConnections: 'idle',
@@ -100,27 +101,6 @@ export async function startGateway(
       await bus.close();
     },
   };
-}
-
-/** Answers input that is not HTTP, or that arrives too slowly, with a problem and closes the connection. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const statusLine = isSlow ? '408 Request Timeout' : '400 Bad Request';
-  const code = isSlow ? 'REQUEST_TIMEOUT' : 'INPUT_NOT_PARSEABLE';
-  const body = JSON.stringify({
-    type: `urn:cordee:problem:${code.toLowerCase()}`,
-    title: isSlow ? 'The request arrived too slowly' : 'This is not an HTTP request',
-    status: Number.parseInt(statusLine, 10),
-    code,
-  });
-  const head = [
-    `HTTP/1.1 ${statusLine}`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  else socket.destroy();
 }
 
 /** Accepts `content-type: application/json` without a body, because many clients send this header with DELETE. */

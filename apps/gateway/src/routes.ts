@@ -4,7 +4,7 @@ import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileReference } from '@cordee/contracts/file';
 import { Locale } from '@cordee/contracts/values';
-import { decode } from '@cordee/messaging/reply';
+import { decode, type UnparsedReply } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -47,15 +47,14 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
       url: path,
       handler: async (request, reply) => {
         try {
-          const handle = async (): Promise<boolean> => {
-            await handleCall(contract, request, reply, dependencies);
-            return reply.statusCode < 400;
-          };
+          const call = (): Promise<UnparsedReply> => callService(contract, request, dependencies);
           const caller = (await dependencies.callers.rateLimitKey(request)) ?? request.ip;
           // A call with a file takes long. Its service limits these calls.
-          if (contract.http!.upload || contract.http!.download) await handle();
-          else await dependencies.queues.run(contract, caller, organizationOf(request), handle);
-          return reply;
+          const isQueued = !contract.http!.upload && !contract.http!.download;
+          const answer = isQueued
+            ? await dependencies.queues.run(contract, caller, organizationOf(request), call)
+            : await call();
+          return await sendAnswer(contract, request, reply, { answer, rpc: dependencies.rpc });
         } catch (error) {
           const problem = toReplyError(error, contract);
           if (problem.status === 500) dependencies.logError(error, contract.subject);
@@ -66,15 +65,14 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
   }
 }
 
-const organizationOf = ({ params }: FastifyRequest): string | undefined =>
-  (params as { organizationId?: string }).organizationId;
+const organizationOf = ({ params }: FastifyRequest): `org_${string}` | undefined =>
+  (params as { organizationId?: `org_${string}` }).organizationId;
 
-async function handleCall(
+async function callService(
   contract: Contract,
   request: FastifyRequest,
-  reply: FastifyReply,
   { rpc, callers }: RouteDependencies,
-): Promise<FastifyReply> {
+): Promise<UnparsedReply> {
   const http = contract.http!;
   const token = await callers.authenticate(request, contract.access);
   const options = callOptionsOf(contract, request, token);
@@ -93,21 +91,32 @@ async function handleCall(
     // The preflight runs the checks of the call without executing it. A call that is not allowed is rejected before its
     // file of up to 50 MiB is stored.
     const preflight = await rpc.send(contract, input, { ...options, preflightOnly: true });
-    if ('error' in preflight) return sendProblem(request, reply, preflight.error);
+    if ('error' in preflight) return preflight;
     input = readInput(contract, request, await storeUpload(rpc, contract, request, options, organizationId));
   }
-  const result = await rpc.sendUnparsed(contract, input, options);
-  if ('error' in result) return sendProblem(request, reply, result.error);
-  if (result.accessRevision) reply.header('access-revision', result.accessRevision);
-  if (http.download) return sendFile(rpc, contract, decode(result.outputJson) as FileReference, organizationId, reply);
-  if (isPublicQuery(contract)) return sendWithEtag(request, reply, result.outputJson);
-  if (result.version !== undefined) reply.header('etag', `"${result.version}"`);
+  return rpc.sendUnparsed(contract, input, options);
+}
+
+/** Sends the answer of the service. The call has no place in the queue any more, because a client may read slowly. */
+async function sendAnswer(
+  contract: Contract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { answer, rpc }: { answer: UnparsedReply; rpc: RpcClient },
+): Promise<FastifyReply> {
+  const http = contract.http!;
+  if ('error' in answer) return sendProblem(request, reply, answer.error);
+  if (answer.accessRevision) reply.header('access-revision', answer.accessRevision);
+  if (http.download)
+    return sendFile(rpc, contract, decode(answer.outputJson) as FileReference, organizationOf(request), reply);
+  if (isPublicQuery(contract)) return sendWithEtag(request, reply, answer.outputJson);
+  if (answer.version !== undefined) reply.header('etag', `"${answer.version}"`);
   if (http.status === 204) return reply.status(204).send();
   return reply
     .status(http.status ?? 200)
     .header('cache-control', 'no-store')
     .header('content-type', JSON_TYPE)
-    .send(result.outputJson);
+    .send(answer.outputJson);
 }
 
 /** Sends the answer of a public query, or 304 when the caller has a current copy. */

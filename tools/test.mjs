@@ -1,5 +1,6 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
+import { attackCheck } from './checks/attack-check.mjs';
 import { notRun } from './checks/check.mjs';
 import { runJest } from './checks/jest-check.mjs';
 import { loadCheck } from './checks/load-check.mjs';
@@ -11,8 +12,8 @@ import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
 
 const help = `Runs every check of this clone: the lock file, format, build and types, lint, boundaries, style,
-the generator, docker-compose.yml, all test suites, the end-to-end scenario and a short load on real servers,
-and the generated documents.
+the generator, docker-compose.yml, all test suites, the end-to-end scenario, a short load and the short attacks
+on real servers, and the generated documents.
 
   npm test                   all checks
   npm test -- <pattern>...   only the test suites whose path matches a pattern, also on real servers
@@ -61,7 +62,7 @@ async function runChecks(patterns) {
   if (patterns.length > 0) return runTests();
   const runStatic = (checks) => inOrder(checks, ({ run }) => run(context));
   const runScenarios = () =>
-    inOrder([...scenarioChecks, loadCheck], ({ run }) =>
+    inOrder([...scenarioChecks, loadCheck, attackCheck], ({ run }) =>
       onServers(startingServers, async () => run({ ...profileContext, node, servers: await startingServers })),
     );
   await runStatic(staticChecks);

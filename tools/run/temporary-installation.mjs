@@ -5,15 +5,16 @@ import { setUpDatabases } from './set-up.mjs';
 
 /**
  * Starts the services on new databases and free ports, for a check. Returns `env`, the environment of the services,
- * `ports`, and `services`, `failed` and `stop` of `startServices`.
+ * `ports`, and `services`, `failed` and `stop` of `startServices`. `environment` overrides variables of the services.
  */
-export async function startTemporaryInstallation({ node, folder, logs, servers, isSeparate }) {
+export async function startTemporaryInstallation({ node, folder, logs, servers, isSeparate, environment }) {
   const ports = await claimFreePorts(processNames(isSeparate));
   const env = {
     ...serviceEnvironment({ servers, ports }),
     LOG_LEVEL: 'warn',
     PUBLIC_URL: `http://127.0.0.1:${ports.gateway}`,
     SMTP_URL: `smtp://127.0.0.1:${ports.mailSmtp}`,
+    ...environment,
   };
   const run = { node, folder, logs, ports, isSeparate, env };
   const setUpResult = await setUpDatabases({ ...run, env: { ...env, CORDEE_FRESH: '1' } });

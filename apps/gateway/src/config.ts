@@ -33,7 +33,7 @@ export const GatewayConfig = ServiceConfig.omit({
     .number()
     .int()
     .min(1)
-    .default(32)
+    .default(10)
     .describe('Requests that a connection may send before its earlier requests are answered; more requests close it'),
   RATE_LIMIT_PER_MINUTE: z.coerce
     .number()

@@ -66,11 +66,13 @@ export class ConnectionLimits {
       return refuse(socket, count >= this.options.maxConnectionsPerAddress);
     if (key !== undefined) this.countByAddress.set(key, count + 1);
     this.connections.set(socket, { addressKey: key, isAnswering: false, waiting: [], unread: 0, unreadSince: 0 });
-    socket.once('close', () => this.onClose(socket));
+    // Runs before the listener of Node, which would give each waiting request an error with a stack.
+    socket.prependOnceListener('close', () => this.onClose(socket));
   }
 
   private onClose(socket: Socket): void {
-    const { addressKey: key } = this.connections.get(socket)!;
+    const { addressKey: key, waiting } = this.connections.get(socket)!;
+    for (const [request] of waiting) request.destroy();
     this.connections.delete(socket);
     if (key === undefined) return;
     const count = this.countByAddress.get(key)! - 1;
@@ -81,10 +83,10 @@ export class ConnectionLimits {
   private onRequest(request: http.IncomingMessage, response: http.ServerResponse, handle: Handle): void {
     const connection = this.connections.get(request.socket);
     // The connection was refused or is closed.
-    if (!connection) return;
+    if (!connection || request.socket.destroyed) return;
     if (!connection.isAnswering) return this.answer(connection, request, response, handle);
     if (connection.waiting.length >= this.options.maxPipelinedRequests) {
-      connection.waiting.length = 0;
+      ignoreFurtherRequests(request.socket);
       request.socket.destroy();
       return;
     }
@@ -102,9 +104,9 @@ export class ConnectionLimits {
     // The event comes when the system has taken all bytes of the answer, or when the connection is closed.
     response.once('close', () => {
       connection.isAnswering = false;
+      if (request.socket.destroyed) return;
       const next = connection.waiting.shift();
-      if (request.socket.destroyed) connection.waiting.length = 0;
-      else if (next) this.answer(connection, ...next, handle);
+      if (next) this.answer(connection, ...next, handle);
       else request.socket.resume();
     });
     handle(request, response);
@@ -127,6 +129,15 @@ export class ConnectionLimits {
 function unreadBytes(socket: Socket): number {
   const { _handle: handle } = socket as Socket & { _handle?: { writeQueueSize?: number } | null };
   return socket.writableLength + (handle?.writeQueueSize ?? 0);
+}
+
+/**
+ * Node parses all bytes that have arrived, also after the connection was closed, and calls this function of the parser
+ * for each request.
+ */
+function ignoreFurtherRequests(socket: Socket): void {
+  const { parser } = socket as Socket & { parser?: { onIncoming: () => number } | null };
+  if (parser) parser.onIncoming = () => 0;
 }
 
 function refuse(socket: Socket, isLimitOfAddress: boolean): void {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { etagOf, namesEtag } from './etag.ts';
+import { sendBytes } from './send-bytes.ts';
 
 /**
  * Serves a text that does not change while the process runs. The bytes are prepared once. A browser asks with
@@ -11,6 +12,6 @@ export function addPreparedPage(app: FastifyInstance, url: string, contentType: 
   app.get(url, (request, reply) => {
     reply.header('etag', etag).header('cache-control', 'no-cache');
     if (namesEtag(request.headers['if-none-match'], etag)) return reply.status(304).send();
-    return reply.type(contentType).send(bytes);
+    return sendBytes(reply.type(contentType), bytes);
   });
 }

@@ -15,6 +15,7 @@ import type { CallerAuthentication } from './caller-authentication.ts';
 import { sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
 import { readInput } from './read-input.ts';
+import { sendBytes } from './send-bytes.ts';
 
 /** Placeholder for the id of a file that is not stored yet. The input schema requires an id of the correct form. */
 const PLACEHOLDER_FILE_ID = 'fil_00000000000000000000000000';
@@ -112,11 +113,11 @@ async function sendAnswer(
   if (isPublicQuery(contract)) return sendWithEtag(request, reply, answer.outputJson);
   if (answer.version !== undefined) reply.header('etag', `"${answer.version}"`);
   if (http.status === 204) return reply.status(204).send();
-  return reply
+  reply
     .status(http.status ?? 200)
     .header('cache-control', 'no-store')
-    .header('content-type', JSON_TYPE)
-    .send(answer.outputJson);
+    .header('content-type', JSON_TYPE);
+  return sendBytes(reply, answer.outputJson);
 }
 
 /** Sends the answer of a public query, or 304 when the caller has a current copy. */
@@ -124,7 +125,7 @@ function sendWithEtag(request: FastifyRequest, reply: FastifyReply, json: Uint8A
   const etag = etagOf(json);
   reply.header('etag', etag).header('cache-control', 'no-cache');
   if (namesEtag(request.headers['if-none-match'], etag)) return reply.status(304).send();
-  return reply.header('content-type', JSON_TYPE).send(json);
+  return sendBytes(reply.header('content-type', JSON_TYPE), json);
 }
 
 const mediaTypeOf = (request: FastifyRequest): string =>

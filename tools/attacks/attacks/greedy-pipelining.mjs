@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { atMost, equals, judge, latency } from '../judge.mjs';
+import { memoryGrowthDuring } from '../memory.mjs';
+import { probeDuring } from '../probe.mjs';
+import { closeAll, get, openConnections } from '../raw-connections.mjs';
+
+const CONNECTIONS = 200;
+/** 100 requests exceed the limit of a connection, 10 do not. */
+const PIPELINED = [100, 10];
+const DURATION_MS = 5_000;
+const WARM_UP_MS = 1_000;
+
+export const attack = {
+  name: 'greedy-pipelining',
+  shows: 'Connections with many pipelined requests that read nothing neither fill the memory nor delay others',
+  isShort: true,
+  env: { RATE_LIMIT_PER_MINUTE: '1000000' },
+  async run({ url, gatewayPid }) {
+    const otherUrl = `${url}/v1/product-types`;
+    await probeDuring(otherUrl, () => sleep(WARM_UP_MS));
+    const before = await probeDuring(otherUrl, () => sleep(WARM_UP_MS));
+    const { growth, result } = await memoryGrowthDuring(gatewayPid, () =>
+      probeDuring(otherUrl, async () => {
+        for (const count of PIPELINED) {
+          const bytes = get('/openapi.json').repeat(count);
+          const connections = openConnections(url, { count: CONNECTIONS, bytes, reads: false });
+          await sleep(DURATION_MS);
+          closeAll(connections);
+        }
+      }),
+    );
+    return judge(
+      atMost('memory of the gateway grows by', growth, 150, 'MiB'),
+      latency('p99 of another client', { before: before.p99, during: result.p99 }, 100),
+      equals('failed requests of another client', result.failures, 0),
+    );
+  },
+};

@@ -1,0 +1,65 @@
+import { reportLine, withProgress } from '../run/progress.mjs';
+import { startTemporaryInstallation } from '../run/temporary-installation.mjs';
+import { openAccounts } from './open-accounts.mjs';
+
+/**
+ * Runs the attacks one after the other. Attacks with the same environment share an installation. The context of an
+ * attack has
+ *
+ * - `url`, `mailUrl`, `queueBoardUrl`: the addresses of the gateway, the caught mail and the queue board;
+ * - `gatewayPid`: the process of the gateway;
+ * - `env`: the environment of the services;
+ * - `accounts(options)`: creates organizations with signed-in people, see open-accounts.mjs.
+ */
+export async function runAttacks(attacks, installation) {
+  const results = [];
+  for (const [env, group] of groupByEnvironment(attacks)) {
+    const running = await withProgress('start the services', () =>
+      startTemporaryInstallation({ ...installation, environment: JSON.parse(env) }),
+    );
+    const context = contextOf(running);
+    try {
+      for (const attack of group) results.push(await runAttack(attack, context));
+    } finally {
+      await context.close();
+      await running.stop();
+    }
+  }
+  return results;
+}
+
+async function runAttack({ name, run }, context) {
+  const startedAt = performance.now();
+  const { ok, figures } = await withProgress(name, () => run(context)).catch((error) => ({
+    ok: false,
+    figures: [{ figure: 'the attack runs', expected: 'yes', reached: error.stack ?? String(error), ok: false }],
+  }));
+  reportLine(ok ? '✔' : '✘', name, performance.now() - startedAt, '');
+  return { name, ok, figures };
+}
+
+function contextOf({ ports, env, services }) {
+  const gateway = services.find(({ name }) => name === 'gateway' || name === 'all-in-one');
+  const [url, mailUrl, queueBoardUrl] = [ports.gateway, ports.mailPage, ports.queueBoard].map(
+    (port) => `http://127.0.0.1:${port}`,
+  );
+  const accounts = openAccounts({ url, mailUrl });
+  return {
+    url,
+    mailUrl,
+    queueBoardUrl,
+    gatewayPid: gateway.pid,
+    env,
+    accounts: accounts.create,
+    close: accounts.close,
+  };
+}
+
+function groupByEnvironment(attacks) {
+  const groups = new Map();
+  for (const attack of attacks) {
+    const key = JSON.stringify(attack.env ?? {});
+    groups.set(key, [...(groups.get(key) ?? []), attack]);
+  }
+  return groups;
+}

@@ -7,11 +7,13 @@ import { AddressCommands } from './addresses/address.commands.ts';
 import { AddressSchema } from './addresses/address.entity.ts';
 import { AddressQueries } from './addresses/address.queries.ts';
 import { BankFileCommands } from './bank-files/bank-file.commands.ts';
+import { CamtReader } from './bank-files/camt-reader.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
 import { ChargeCommands } from './charges/charge.commands.ts';
 import { BillingConfig } from './config.ts';
 import { DocumentCommands } from './documents/document.commands.ts';
 import { DocumentQueries } from './documents/document.queries.ts';
+import { DocumentRenderer } from './documents/pdf/document-renderer.ts';
 import { InvoiceSchema } from './documents/invoice.entity.ts';
 import { ProFormaSchema } from './documents/pro-forma.entity.ts';
 import { PrepaidCommands } from './ledger/prepaid.commands.ts';
@@ -38,7 +40,19 @@ import { Seller } from './seller/seller.ts';
     // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
   ],
-  providers: [{ provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],
+  providers: [
+    { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) },
+    {
+      provide: CamtReader,
+      inject: [CONFIG],
+      useFactory: ({ WORKER_THREADS }: BillingConfig) => new CamtReader(WORKER_THREADS),
+    },
+    {
+      provide: DocumentRenderer,
+      inject: [CONFIG],
+      useFactory: ({ WORKER_THREADS }: BillingConfig) => new DocumentRenderer(WORKER_THREADS),
+    },
+  ],
 })
 class BillingModule {}
 

@@ -1,6 +1,6 @@
 import { TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
-import { ServiceConfig } from '@cordee/service/config';
+import { ServiceConfig, WorkerThreads } from '@cordee/service/config';
 import { isQRIBAN, isValidIBAN } from 'ibantools';
 import * as z from 'zod';
 
@@ -22,6 +22,7 @@ const Iban = z
   .refine((iban) => isValidIBAN(iban), 'is not an IBAN');
 
 export const BillingConfig = ServiceConfig.extend({
+  WORKER_THREADS: WorkerThreads,
   SELLER_NAME: z.string().max(70).default(demonstration.SELLER_NAME).describe('Name of the seller on documents'),
   SELLER_STREET: z.string().max(70).default(demonstration.SELLER_STREET).describe('Street of the seller'),
   SELLER_BUILDING_NUMBER: z

@@ -1,7 +1,8 @@
-import { ServiceConfig } from '@cordee/service/config';
+import { ServiceConfig, WorkerThreads } from '@cordee/service/config';
 import * as z from 'zod';
 
 export const SearchConfig = ServiceConfig.extend({
+  WORKER_THREADS: WorkerThreads,
   SEARCH_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -1,9 +1,11 @@
 import { searchFiles } from '@cordee/contracts/search/search';
 import { fileEndpoints } from '@cordee/service/file-endpoints';
+import { CONFIG } from '@cordee/service/service-host';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { SearchConfig } from './config.ts';
 import { StemCache } from './index/stem-cache.ts';
+import { MailParser } from './messages/parse/mail-parser.ts';
 import { MessageCommands } from './messages/message.commands.ts';
 import { search0001 } from './migrations/0001-search.ts';
 import { DocumentReactions } from './objects/document.reactions.ts';
@@ -23,7 +25,14 @@ import { SearchQueries } from './search/search.queries.ts';
     ProductReactions,
     DocumentReactions,
   ],
-  providers: [{ provide: StemCache, useFactory: () => new StemCache() }],
+  providers: [
+    { provide: StemCache, useFactory: () => new StemCache() },
+    {
+      provide: MailParser,
+      inject: [CONFIG],
+      useFactory: ({ WORKER_THREADS }: SearchConfig) => new MailParser(WORKER_THREADS),
+    },
+  ],
 })
 class SearchModule {}
 

@@ -66,6 +66,15 @@ export const ServiceConfig = z.object({
 });
 export type ServiceConfig = z.output<typeof ServiceConfig>;
 
+/** A setting of the services that use a `WorkerPool`. */
+export const WorkerThreads = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(64)
+  .default(2)
+  .describe('Threads for work that takes much processor time: reading mails and bank files, writing PDF');
+
 /**
  * Reads a configuration from the environment. `NAME_FILE` names a file with the value of `NAME`. Throws one error that
  * lists all problems.

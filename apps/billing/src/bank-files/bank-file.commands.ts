@@ -5,7 +5,8 @@ import { Files } from '@cordee/service/files';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
-import { maxBankFileBytes, readCamt } from './camt.ts';
+import { CamtReader } from './camt-reader.ts';
+import { maxBankFileBytes } from './camt.ts';
 import { importBankFile as importFile } from './import-bank-file.ts';
 
 @Controller()
@@ -13,6 +14,7 @@ export class BankFileCommands {
   constructor(
     @Inject(Seller) private readonly seller: Seller,
     @Inject(Files) private readonly files: Files,
+    @Inject(CamtReader) private readonly reader: CamtReader,
   ) {}
 
   @Handles(importBankFile)
@@ -22,7 +24,7 @@ export class BankFileCommands {
   ): Promise<Output<typeof importBankFile>> {
     const { size } = await this.files.describe(em, { fileId });
     if (size > maxBankFileBytes) throw new DomainError('BANK_FILE_TOO_LARGE');
-    const file = readCamt(await this.files.read(em, { fileId }));
+    const file = await this.reader.read(await this.files.read(em, { fileId }));
     return importFile({ em, now, publish, seller: this.seller }, fileId, file);
   }
 }

@@ -7,6 +7,7 @@ import { Seller } from '../seller/seller.ts';
 import { documentsAsCsv } from './documents-as-csv.ts';
 import { filteredDocuments } from './document-filter.ts';
 import { downloadDocument as download } from './download-document.ts';
+import { DocumentRenderer } from './pdf/document-renderer.ts';
 import { payDocument as pay } from './pay-document.ts';
 import { readDocument, viewDocument, type StoredDocument } from './stored-document.ts';
 
@@ -14,7 +15,8 @@ import { readDocument, viewDocument, type StoredDocument } from './stored-docume
 export class DocumentCommands {
   constructor(
     @Inject(Seller) private readonly seller: Seller,
-    @Inject(Files) private readonly files: Files,
+    @Inject(Files) readonly files: Files,
+    @Inject(DocumentRenderer) readonly renderer: DocumentRenderer,
   ) {}
 
   @Handles(payDocument)
@@ -34,7 +36,7 @@ export class DocumentCommands {
     { organizationId, documentId }: Input<typeof downloadDocument>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof downloadDocument>> {
-    return download({ em, now, publish, seller: this.seller }, this.files, organizationId, documentId);
+    return download({ em, now, publish, seller: this.seller }, this, organizationId, documentId);
   }
 
   @Handles(exportDocuments)

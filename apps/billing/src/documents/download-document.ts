@@ -3,7 +3,7 @@ import type { Files, StoredFile } from '@cordee/service/files';
 import { LockMode } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from './invoice.entity.ts';
-import { renderDocument } from './pdf/document-pdf.ts';
+import type { DocumentRenderer } from './pdf/document-renderer.ts';
 import { printedDocument } from './printed-document.ts';
 import { readDocument, type DocumentId } from './stored-document.ts';
 
@@ -13,7 +13,7 @@ import { readDocument, type DocumentId } from './stored-document.ts';
  */
 export async function downloadDocument(
   { em, now, seller }: BillingContext,
-  files: Files,
+  { files, renderer }: { files: Files; renderer: DocumentRenderer },
   organizationId: `org_${string}`,
   documentId: DocumentId,
 ): Promise<StoredFile> {
@@ -28,7 +28,7 @@ export async function downloadDocument(
     : null;
   if (invoice?.pdfFileId) return files.describe(em, { organizationId, fileId: invoice.pdfFileId });
   const { row, lines } = await readDocument(em, organizationId, documentId, seller.today(now));
-  const bytes = await renderDocument(printedDocument(row, lines));
+  const bytes = await renderer.render(organizationId, printedDocument(row, lines));
   const file = await files.write(em, now, {
     organizationId,
     name: `${row.number}.pdf`,

@@ -8,19 +8,14 @@ const LINE_FEED = 0x0a;
  * and empty lines at the end, because mail programs change both.
  */
 export function dedupKey(raw: Uint8Array): string {
-  const hash = createHash('sha256');
   let end = raw.length;
   while (end > 0 && (raw[end - 1] === LINE_FEED || raw[end - 1] === CARRIAGE_RETURN)) end -= 1;
-  let start = 0;
-  for (
-    let position = raw.indexOf(CARRIAGE_RETURN);
-    position >= 0 && position < end;
-    position = raw.indexOf(CARRIAGE_RETURN, position + 1)
-  ) {
-    if (raw[position + 1] !== LINE_FEED) continue;
-    // Leaves the carriage return of this line end out of the hash.
-    hash.update(raw.subarray(start, position));
-    start = position + 1;
+  // Many short pieces would be slow to hash, so the bytes are hashed at once.
+  const bytes = new Uint8Array(end);
+  let length = 0;
+  for (let position = 0; position < end; position += 1) {
+    const byte = raw[position]!;
+    if (byte !== CARRIAGE_RETURN || raw[position + 1] !== LINE_FEED) bytes[length++] = byte;
   }
-  return `sha256:${hash.update(raw.subarray(start, end)).digest('base64url')}`;
+  return `sha256:${createHash('sha256').update(bytes.subarray(0, length)).digest('base64url')}`;
 }

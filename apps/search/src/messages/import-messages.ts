@@ -5,18 +5,19 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { messageEntry, type MessageEntry } from '../index/message-entry.ts';
 import type { StemCache } from '../index/stem-cache.ts';
 import { folderRole } from './folder-role.ts';
-import { parseMessage, type ParseResult } from './parse/parse-message.ts';
-import { MESSAGE_LIMITS, type ParsedMessage } from './parse/parsed-message.ts';
+import type { MailParser } from './parse/mail-parser.ts';
+import type { ParsedMessage } from './parse/parsed-message.ts';
 import { writeMessages, writeQuarantine, type QuarantinedMessage } from './write-messages.ts';
 import { mailFlags } from './mail-flags.ts';
-import { rawMessages, type RawMessage } from './raw-messages.ts';
-import { dedupKey } from './dedup-key.ts';
+import { rawMessages } from './raw-messages.ts';
 
 /** A batch is written when it reaches one of these limits. */
 const BATCH_MESSAGES = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** The maximum of messages in one file. */
 const MAX_MESSAGES = 100_000;
+/** The maximum of messages in one file that exceed the limits of the parser, because each takes much time. */
+const MAX_COMPLEX_MESSAGES = 10;
 
 interface ImportRequest {
   organizationId: `org_${string}`;
@@ -41,7 +42,7 @@ interface ImportResult {
  */
 export async function importMessages(
   em: EntityManager,
-  { files, stems }: { files: Files; stems: StemCache },
+  { files, stems, parser }: { files: Files; stems: StemCache; parser: MailParser },
   request: ImportRequest,
 ): Promise<ImportResult> {
   const result: ImportResult = { accepted: 0, alreadyThere: 0, quarantined: [], newlyQuarantined: 0 };
@@ -56,34 +57,28 @@ export async function importMessages(
     batchBytes = 0;
   };
   let index = 0;
+  let complexCount = 0;
   for await (const message of rawMessages(em, files, request, await files.describe(em, request))) {
     if (index === MAX_MESSAGES) throw new DomainError('MBOX_TOO_LONG');
-    const key = dedupKey(message.raw);
+    const { dedupKey: key, ...parsed } = await parser.parse(request.organizationId, message.raw, message.isTruncated);
     // A batch is written in one statement, which must not contain a key twice.
     if (importedKeys.has(key)) {
       result.alreadyThere += 1;
+    } else if ('reason' in parsed) {
+      result.quarantined.push({ index, dedupKey: key, size: message.raw.length, ...parsed.reason });
+      if (parsed.reason.code === 'MESSAGE_TOO_COMPLEX') complexCount += 1;
+      if (complexCount > MAX_COMPLEX_MESSAGES) throw new DomainError('FILE_TOO_COMPLEX');
     } else {
-      const parsed = await parse(message);
-      if ('reason' in parsed) {
-        result.quarantined.push({ index, dedupKey: key, size: message.raw.length, ...parsed.reason });
-      } else {
-        importedKeys.add(key);
-        batch.push(entryOf(parsed.message, key, request));
-        batchBytes += message.raw.length;
-        if (batch.length === BATCH_MESSAGES || batchBytes >= BATCH_BYTES) await writeBatch();
-      }
+      importedKeys.add(key);
+      batch.push(entryOf(parsed.message, key, request));
+      batchBytes += message.raw.length;
+      if (batch.length === BATCH_MESSAGES || batchBytes >= BATCH_BYTES) await writeBatch();
     }
     index += 1;
   }
   await writeBatch();
   result.newlyQuarantined = await writeQuarantine(em, request, result.quarantined, request.now);
   return result;
-}
-
-async function parse({ raw, isTruncated }: RawMessage): Promise<ParseResult> {
-  return isTruncated
-    ? { reason: { code: 'MESSAGE_TOO_LARGE', detail: `The message has more than ${MESSAGE_LIMITS.size} bytes.` } }
-    : parseMessage(raw);
 }
 
 function entryOf(

@@ -13,6 +13,7 @@ import { MAILBOX_KIND, type Mailbox } from '../mailboxes/mailbox.ts';
 import { upsertAndLockMailbox } from '../mailboxes/mailbox-rows.ts';
 import { mayReadMailbox } from '../mailboxes/readable-mailboxes.ts';
 import { importMessages as importFile } from './import-messages.ts';
+import { MailParser } from './parse/mail-parser.ts';
 
 /** The maximum number of quarantined messages that a response lists. `quarantinedCount` counts all of them. */
 const MAX_LISTED = 100;
@@ -24,6 +25,7 @@ export class MessageCommands {
     @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Files) private readonly files: Files,
     @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(MailParser) private readonly parser: MailParser,
   ) {}
 
   /** Rejects a caller without access to the mailbox before the file is uploaded. */
@@ -42,7 +44,7 @@ export class MessageCommands {
     await upsertAndLockMailbox(em, organizationId, await this.findReadableMailbox(input, context));
     const { accepted, alreadyThere, quarantined, newlyQuarantined } = await importFile(
       em,
-      { files: this.files, stems: this.stems },
+      { files: this.files, stems: this.stems, parser: this.parser },
       { ...input, now },
     );
     if (accepted + newlyQuarantined > 0)

@@ -1,8 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileKey, Files, StoredFile } from '@cordee/service/files';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { splitMbox } from './parse/mbox.ts';
 import { MESSAGE_LIMITS } from './parse/parsed-message.ts';
+
+/** After a piece, the event loop handles other requests. A piece of empty lines takes about 10 ms. */
+const PIECE_BYTES = 16 * 1024;
 
 export interface RawMessage {
   raw: Uint8Array;
@@ -37,6 +41,9 @@ async function* readChunks(em: EntityManager, files: Files, fileKey: FileKey): A
   for (let position = 0; ; position += 1) {
     const bytes = await files.chunk(em, fileKey, position);
     if (!bytes) return;
-    yield bytes;
+    for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+      yield bytes.subarray(start, start + PIECE_BYTES);
+      await nextTurn();
+    }
   }
 }

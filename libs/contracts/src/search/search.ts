@@ -88,7 +88,8 @@ export const importMessages = command({
   // SRCH-8
   description:
     'Allowed for the owner of the mailbox and for people who may read it. A message that exists already is moved to ' +
-    'the given folder. Malformed messages are quarantined with a reason; the other messages are imported.',
+    'the given folder. Malformed messages, and messages that exceed the limits of the parser, are quarantined with ' +
+    'a reason; the other messages are imported.',
   input: z.object({ organizationId, resourceId, fileId: idSchema('fil'), folder: text(255).min(1).default('INBOX') }),
   output: z.object({
     accepted: z.int(),
@@ -104,6 +105,7 @@ export const importMessages = command({
     MAILBOX_NOT_FOUND: { status: 404, title: 'There is no such mailbox' },
     FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },
     FILE_NOT_MAIL: { status: 422, title: 'The file is neither a message nor an mbox' },
+    FILE_TOO_COMPLEX: { status: 422, title: 'More than 10 messages of the file exceed the limits of the parser' },
     MBOX_TOO_LONG: { status: 422, title: 'The mbox has more than 100,000 messages' },
   },
   example: {

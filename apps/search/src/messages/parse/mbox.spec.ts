@@ -72,3 +72,9 @@ describe('splitMbox', () => {
     );
   });
 });
+
+it('reads a message of many empty lines', async () => {
+  const lines = '\n'.repeat(3_000_000);
+  const messages = await split(`${FROM}\n${lines}x\n`, { chunkSize: 100_000, sizeLimit: 4_000_000 });
+  expect(messages.map(({ raw, isTruncated }) => [raw.length, isTruncated])).toEqual([[3_000_002, false]]);
+});

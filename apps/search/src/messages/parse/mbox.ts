@@ -12,6 +12,8 @@ const CARRIAGE_RETURN = 0x0d;
 const LETTER_F = 0x46;
 const GREATER_THAN = 0x3e;
 const MAX_FROM_LINE_BYTES = 500;
+/** Bytes that are reserved for the beginning of a message. */
+const FIRST_CAPACITY = 16 * 1024;
 const QUOTED_PREFIX = 'From ';
 /**
  * A longer line is not a From_ line. The reader adds the pieces of such a line to the message and does not buffer them.
@@ -48,10 +50,20 @@ class MboxReader {
 
   *push(chunk: Uint8Array): Generator<MboxMessage> {
     let lineStart = 0;
+    /** The lines from here to `lineStart` belong to the current message and are added together. */
+    let pendingStart = 0;
     for (let lineFeed = chunk.indexOf(LINE_FEED); lineFeed >= 0; lineFeed = chunk.indexOf(LINE_FEED, lineStart)) {
-      yield* this.#readLine(this.#joinBuffered(chunk.subarray(lineStart, lineFeed + 1)));
-      lineStart = lineFeed + 1;
+      const lineEnd = lineFeed + 1;
+      if (this.#isOrdinaryLine(chunk[lineStart]!)) {
+        this.#isAfterEmptyLine = isEmptyLine(chunk, lineStart, lineEnd);
+      } else {
+        this.#current?.add(chunk.subarray(pendingStart, lineStart));
+        yield* this.#readLine(this.#joinBuffered(chunk.subarray(lineStart, lineEnd)));
+        pendingStart = lineEnd;
+      }
+      lineStart = lineEnd;
     }
+    this.#current?.add(chunk.subarray(pendingStart, lineStart));
     this.#buffered = this.#joinBuffered(chunk.slice(lineStart));
     if (this.#buffered.length > MAX_BUFFERED_BYTES || (this.#isInsideLine && this.#buffered.length > 0)) {
       this.#currentMessage().add(this.#buffered);
@@ -63,6 +75,17 @@ class MboxReader {
   *end(): Generator<MboxMessage> {
     if (this.#buffered.length > 0) yield* this.#readLine(this.#buffered);
     yield* this.#finish();
+  }
+
+  /** True for a complete line of the current message that is neither a From_ line nor a quoted one. */
+  #isOrdinaryLine(firstByte: number): boolean {
+    return (
+      this.#current !== undefined &&
+      this.#buffered.length === 0 &&
+      !this.#isInsideLine &&
+      firstByte !== LETTER_F &&
+      firstByte !== GREATER_THAN
+    );
   }
 
   #joinBuffered(piece: Uint8Array): Uint8Array {
@@ -104,7 +127,8 @@ class MboxReader {
 class MessageCollector {
   readonly #envelope: string;
   readonly #sizeLimit: number;
-  readonly #pieces: Uint8Array[] = [];
+  /** The bytes are copied, because an object for each line would take more memory than the line. */
+  #bytes = Buffer.allocUnsafe(FIRST_CAPACITY);
   #storedBytes = 0;
   #size = 0;
 
@@ -117,13 +141,21 @@ class MessageCollector {
     this.#size += piece.length;
     const stored = piece.subarray(0, Math.max(0, this.#sizeLimit - this.#storedBytes));
     if (stored.length === 0) return;
-    this.#pieces.push(stored);
+    this.#reserve(this.#storedBytes + stored.length);
+    this.#bytes.set(stored, this.#storedBytes);
     this.#storedBytes += stored.length;
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#bytes.length));
+    larger.set(this.#bytes.subarray(0, this.#storedBytes));
+    this.#bytes = larger;
   }
 
   /** Returns the message without the empty line before the next From_ line. */
   finish(): MboxMessage {
-    const raw = Buffer.concat(this.#pieces);
+    const raw = this.#bytes.subarray(0, this.#storedBytes);
     const isTruncated = this.#size > this.#storedBytes;
     const separatorLength = isTruncated ? 0 : trailingEmptyLineLength(raw);
     return {
@@ -150,8 +182,10 @@ function isFromLine(line: Uint8Array): boolean {
   return FROM.test(text) && TIME.test(text) && YEAR.test(text);
 }
 
-const isEmptyLine = (line: Uint8Array) =>
-  line.length <= 2 && line.every((byte) => byte === LINE_FEED || byte === CARRIAGE_RETURN);
+function isEmptyLine(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  if (end - start > 2) return false;
+  return bytes.subarray(start, end).every((byte) => byte === LINE_FEED || byte === CARRIAGE_RETURN);
+}
 
 function isQuotedFrom(line: Uint8Array): boolean {
   if (line[0] !== GREATER_THAN) return false;

@@ -53,6 +53,12 @@ export type MessageLimits = { readonly [Name in keyof typeof MESSAGE_LIMITS]: nu
 
 /** The reason of a quarantine. `detail` is a text for users and contains no content of the message. */
 export interface QuarantineReason {
-  code: 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LARGE' | 'MESSAGE_NOT_MAIL' | 'MESSAGE_TOO_MANY_PARTS' | 'MESSAGE_UNREADABLE';
+  code:
+    | 'MESSAGE_EMPTY'
+    | 'MESSAGE_TOO_LARGE'
+    | 'MESSAGE_NOT_MAIL'
+    | 'MESSAGE_TOO_MANY_PARTS'
+    | 'MESSAGE_TOO_COMPLEX'
+    | 'MESSAGE_UNREADABLE';
   detail: string;
 }

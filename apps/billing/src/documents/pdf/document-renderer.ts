@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { WorkerPool } from '@cordee/service/worker-pool';
+import type { DocumentContent } from './document-content.ts';
+
+/** Processor time for a document. A document of 100 pages takes about a tenth of it. */
+const CPU_MS = 20_000;
+const MEMORY_MIB = 512;
+
+/** Renders documents as PDF in worker threads. */
+export class DocumentRenderer {
+  private readonly pool: WorkerPool<DocumentContent, Uint8Array>;
+
+  constructor(threads: number) {
+    // In a test, this file and the file of the thread are TypeScript.
+    const file = new URL(`./document-renderer.worker${path.extname(import.meta.filename)}`, import.meta.url);
+    this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
+  }
+
+  render(organizationId: string, content: DocumentContent): Promise<Uint8Array> {
+    return this.pool.run(organizationId, content, CPU_MS);
+  }
+
+  /** Nest calls this method when the service stops. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.onApplicationShutdown();
+  }
+}

@@ -1,0 +1,61 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { MailParser } from './mail-parser.ts';
+
+const parser = new MailParser(2);
+afterAll(() => parser.onApplicationShutdown());
+
+const SIZE = 2_000_000;
+const header = 'From: anna@alpine.example\r\n';
+const mail = (headers: string, unit: string, length = SIZE): Buffer =>
+  Buffer.from(`${header}${headers}\r\n\r\n${unit.repeat(length / unit.length)}x`);
+const parse = (raw: Buffer, organization = 'org') => parser.parse(organization, raw, false);
+const html = 'Content-Type: text/html';
+const plainAndHtml = [
+  'Content-Type: multipart/mixed; boundary=b\r\n',
+  '--b\r\nContent-Type: text/plain\r\n\r\nx',
+  `--b\r\n${html}`,
+].join('\r\n');
+const addresses = (unit: string): Buffer => Buffer.from(`${header}To: ${unit.repeat(500_000 / unit.length)}\r\n\r\nx`);
+
+describe('a message that is slow to parse', () => {
+  it.each([
+    ['base64 with padding everywhere', mail('Content-Transfer-Encoding: base64', '=A')],
+    ['base64 lines of one character', mail('Content-Transfer-Encoding: base64', 'A=\r\n')],
+    ['flowed lines', mail('Content-Type: text/plain; format=flowed', 'a \r\n')],
+    ['empty lines', mail('Subject: x', '\n')],
+    ['lines of spaces in HTML', mail(html, ' \n \n')],
+    ['links without an end', mail(plainAndHtml, '<a href="')],
+    ['line breaks without an end', mail(plainAndHtml, '<br \n')],
+    ['a calendar of empty lines', mail('Content-Type: text/calendar', '\r\n')],
+    ['groups in groups of addresses', addresses('a:')],
+  ])('is quarantined: %s', async (_, raw) => {
+    const result = await parse(raw);
+    expect(result).toMatchObject({ reason: { code: 'MESSAGE_TOO_COMPLEX' } });
+    expect(result.dedupKey).toMatch(/^sha256:/);
+    expect(await parse(mail('Subject: next', 'hello '.repeat(10), 60))).toMatchObject({
+      message: { subject: 'next' },
+    });
+  });
+
+  it('does not delay a message of another organization', async () => {
+    const slow = parse(mail('Content-Transfer-Encoding: base64', '=A'), 'slow');
+    let isSlowDone = false;
+    void slow.then(() => (isSlowDone = true));
+    await parse(mail('Subject: next', 'hello', 5), 'other');
+    expect(isSlowDone).toBe(false);
+    await slow;
+  });
+});
+
+it('a large message with an attachment is parsed', async () => {
+  const result = await parse(
+    mail('Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64', `${'QUJD'.repeat(19)}\r\n`, 30_000_000),
+  );
+  expect(result).toMatchObject({ message: { attachments: [{ contentType: 'application/pdf' }] } });
+});
+
+it('a message has the same dedup key whether it is parsed or exceeds a limit', async () => {
+  const lines = mail('Content-Transfer-Encoding: base64', '=A').toString('latin1');
+  const withUnixLines = Buffer.from(lines.replaceAll('\r\n', '\n'), 'latin1');
+  expect((await parse(withUnixLines)).dedupKey).toBe((await parse(Buffer.from(lines, 'latin1'))).dedupKey);
+});

@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
+import type { MailWork, MailWorkResult } from './mail-parser.worker.ts';
+import type { ParseResult } from './parse-message.ts';
+
+/** Processor time for one message. A message of 50 MiB without an attack takes about a third of its time. */
+const BASE_MS = 200;
+const MS_PER_MIB = 40;
+const BYTES_PER_MIB = 1024 * 1024;
+/** Enough for the largest message. The bytes of the message itself do not count. */
+const MEMORY_MIB = 512;
+
+export type ParsedMail = ParseResult & { dedupKey: string };
+
+/** Parses messages in worker threads. A message that exceeds a limit of a thread is quarantined. */
+export class MailParser {
+  private readonly pool: WorkerPool<MailWork, MailWorkResult>;
+
+  constructor(threads: number) {
+    // In a test, this file and the file of the thread are TypeScript.
+    const file = new URL(`./mail-parser.worker${path.extname(import.meta.filename)}`, import.meta.url);
+    this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
+  }
+
+  async parse(organizationId: string, raw: Uint8Array, isTruncated: boolean): Promise<ParsedMail> {
+    const cpuMs = BASE_MS + (raw.length / BYTES_PER_MIB) * MS_PER_MIB;
+    const run = (work: MailWork): Promise<MailWorkResult> => this.pool.run(organizationId, work, cpuMs);
+    try {
+      const { dedupKey, result } = await run({ raw, isTruncated });
+      return { dedupKey, ...result! };
+    } catch (error) {
+      if (!(error instanceof WorkerLimitExceeded)) throw error;
+      const { dedupKey } = await run({ raw, isTruncated, keyOnly: true });
+      const detail = `The message needs more ${error.limit} than the parser may use.`;
+      return { dedupKey, reason: { code: 'MESSAGE_TOO_COMPLEX', detail } };
+    }
+  }
+
+  /** Nest calls this method when the service stops. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.onApplicationShutdown();
+  }
+}

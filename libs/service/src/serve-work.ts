@@ -1,0 +1,34 @@
+import { parentPort } from 'node:worker_threads';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { WorkerMessage } from './worker-protocol.ts';
+
+/** Handles the works of a `WorkerPool`. Called once by the file of the worker thread. */
+export function serveWork<Input, Output>(handle: (input: Input) => Output | Promise<Output>): void {
+  const port = parentPort!;
+  const send = (message: WorkerMessage<Output>): void => port.postMessage(message);
+  port.on('message', (input: Input) => {
+    void (async () => handle(input))().then(
+      (output) => send({ kind: 'done', output }),
+      (error: unknown) => send(failureOf(error)),
+    );
+  });
+  send({ kind: 'ready' });
+}
+
+function failureOf(error: unknown): WorkerMessage<never> {
+  if (error instanceof DomainError) {
+    const { code, status, detail, errors, retryAfter } = error;
+    return {
+      kind: 'rejected',
+      code,
+      options: {
+        errors,
+        ...(status === undefined ? {} : { status }),
+        ...(detail === undefined ? {} : { detail }),
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+      },
+    };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { kind: 'failed', message, stack };
+}

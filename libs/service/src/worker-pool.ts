@@ -1,0 +1,67 @@
+import { FairQueue } from './fair-queue.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+export { WorkerLimitExceeded } from './worker-thread.ts';
+
+/** Works beyond this number are refused. */
+const MAX_WAITING = 100;
+/** The longest time that a work waits for a thread. */
+const MAX_WAIT_MS = 30_000;
+
+interface WorkerPoolOptions {
+  /** The file of the worker thread, which calls `serveWork`. */
+  readonly file: URL;
+  /** The maximum number of threads. */
+  readonly threads: number;
+  /** The limit of the JavaScript memory of a thread. */
+  readonly memoryMib: number;
+}
+
+/**
+ * Runs work that takes much processor time in worker threads, with limits of time and memory. A thread whose work
+ * exceeds a limit ends and is replaced. Threads start when they are needed.
+ */
+export class WorkerPool<Input, Output> {
+  private readonly queue: FairQueue;
+  private readonly idle: WorkerThread<Input, Output>[] = [];
+  private readonly all = new Set<WorkerThread<Input, Output>>();
+
+  constructor(private readonly options: WorkerPoolOptions) {
+    const { threads } = options;
+    this.queue = new FairQueue({
+      maxRunning: threads,
+      // One thread stays free for other organizations.
+      maxRunningPerOrganization: Math.max(1, threads - 1),
+      maxWaiting: MAX_WAITING,
+      maxWaitMs: MAX_WAIT_MS,
+    });
+  }
+
+  /**
+   * Runs a work when a thread is free. Organizations get threads in turn. Rejects with `WorkerLimitExceeded` when the
+   * work takes more processor time than `cpuMs` or too much memory, with the `DomainError` of the work, or with
+   * SERVICE_UNAVAILABLE when it waits too long for a thread.
+   */
+  run(organization: string, input: Input, cpuMs: number): Promise<Output> {
+    return this.queue.run(organization, async () => {
+      const thread = this.idle.pop() ?? this.start();
+      try {
+        return await thread.run(input, cpuMs);
+      } finally {
+        if (thread.isUsable) this.idle.push(thread);
+        else this.all.delete(thread);
+      }
+    });
+  }
+
+  /** Ends all threads. Nest calls this method when the service stops. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.all].map((thread) => thread.terminate()));
+  }
+
+  private start(): WorkerThread<Input, Output> {
+    const thread = new WorkerThread<Input, Output>(this.options.file, this.options.memoryMib);
+    this.all.add(thread);
+    return thread;
+  }
+}

@@ -1,0 +1,8 @@
+import type { DomainErrorOptions } from '@cordee/contracts/domain-error';
+
+/** What a worker thread sends: once after it has loaded its code, then one answer to each work. */
+export type WorkerMessage<Output> =
+  | { kind: 'ready' }
+  | { kind: 'done'; output: Output }
+  | { kind: 'rejected'; code: string; options: DomainErrorOptions }
+  | { kind: 'failed'; message: string; stack: string | undefined };

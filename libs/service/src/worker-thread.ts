@@ -1,0 +1,126 @@
+import { Worker } from 'node:worker_threads';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { WorkerMessage } from './worker-protocol.ts';
+
+/** Interval at which the processor time of a work is read. */
+const CHECK_MS = 50;
+/** A work that mostly waits, because the machine is busy or because it never ends, may take this many times longer. */
+const ELAPSED_FACTOR = 20;
+const MICROSECONDS_PER_MS = 1_000;
+
+/** Thrown when a work exceeds a limit. Its thread has ended. */
+export class WorkerLimitExceeded extends Error {
+  override name = 'WorkerLimitExceeded';
+
+  constructor(readonly limit: 'time' | 'memory') {
+    super(`the work exceeds the limit of ${limit}`);
+  }
+}
+
+/** A worker thread, which handles one work at a time. */
+export class WorkerThread<Input, Output> {
+  private readonly worker: Worker;
+  private readonly ready: Promise<void>;
+  private onMessage: (message: WorkerMessage<Output>) => void = () => {};
+  private onEnd: (error: Error) => void = () => {};
+  private hasEnded = false;
+
+  constructor(file: URL, memoryMib: number) {
+    this.worker = new Worker(file, {
+      resourceLimits: { maxOldGenerationSizeMb: memoryMib },
+      // Sources run without a build in tests.
+      ...(file.pathname.endsWith('.ts')
+        ? { execArgv: ['--conditions=@cordee/source', '--experimental-transform-types', '--no-warnings'] }
+        : {}),
+    });
+    // A thread without work does not keep the process running.
+    this.worker.unref();
+    this.worker.on('message', (message: WorkerMessage<Output>) => this.onMessage(message));
+    this.worker.on('error', (error: Error & { code?: string }) =>
+      this.end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new WorkerLimitExceeded('memory') : error),
+    );
+    this.worker.on('exit', () => this.end(new Error('the worker thread has ended')));
+    this.ready = this.nextMessage().then(() => undefined);
+    // `run` handles the failure.
+    this.ready.catch(() => undefined);
+  }
+
+  /** True until a work has ended the thread. */
+  get isUsable(): boolean {
+    return !this.hasEnded;
+  }
+
+  /**
+   * Runs a work. Rejects with a `DomainError` that the work has thrown, with `WorkerLimitExceeded` when it uses more
+   * processor time than `cpuMs`, or with another error.
+   */
+  async run(input: Input, cpuMs: number): Promise<Output> {
+    this.worker.ref();
+    try {
+      await this.ready;
+      const stopChecks = await this.limitTime(cpuMs);
+      try {
+        const answer = this.nextMessage();
+        this.worker.postMessage(input, []);
+        return outputOf(await answer);
+      } finally {
+        stopChecks();
+      }
+    } finally {
+      this.worker.unref();
+    }
+  }
+
+  async terminate(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private nextMessage(): Promise<WorkerMessage<Output>> {
+    return new Promise((resolve, reject) => {
+      this.onMessage = resolve;
+      this.onEnd = reject;
+      if (this.hasEnded) reject(new Error('the worker thread has ended'));
+    });
+  }
+
+  private end(error: Error): void {
+    this.hasEnded = true;
+    this.onEnd(error);
+  }
+
+  /** Ends the thread when the work takes too long. Processor time is compared, because a busy machine is slower. */
+  private async limitTime(cpuMs: number): Promise<() => void> {
+    const usedMs = async (): Promise<number> => {
+      const { user, system } = await this.worker.cpuUsage();
+      return (user + system) / MICROSECONDS_PER_MS;
+    };
+    const usedBefore = await usedMs();
+    const startedAt = performance.now();
+    const exceed = (): void => {
+      this.end(new WorkerLimitExceeded('time'));
+      void this.worker.terminate();
+    };
+    const timer = setInterval(() => {
+      if (performance.now() - startedAt > cpuMs * ELAPSED_FACTOR) return exceed();
+      // The promise rejects when the thread ends meanwhile.
+      void usedMs().then(
+        (used) => used - usedBefore > cpuMs && exceed(),
+        () => undefined,
+      );
+    }, CHECK_MS);
+    return () => clearInterval(timer);
+  }
+}
+
+function outputOf<Output>(message: WorkerMessage<Output>): Output {
+  switch (message.kind) {
+    case 'done':
+      return message.output;
+    case 'rejected':
+      throw new DomainError(message.code, message.options);
+    case 'failed':
+      throw Object.assign(new Error(message.message), { stack: message.stack });
+    case 'ready':
+      throw new Error('the worker thread has loaded its code twice');
+  }
+}

@@ -1,0 +1,65 @@
+import { afterAll, expect, it, test } from '@jest/globals';
+import { WorkerPool } from '@cordee/service/worker-pool';
+
+const CPU_MS = 300;
+const openPool = (threads: number) =>
+  new WorkerPool<string, number>({
+    file: new URL('./costly-work.worker.ts', import.meta.url),
+    threads,
+    memoryMib: 32,
+  });
+const pool = openPool(1);
+const run = (work: string, cpuMs = CPU_MS) => pool.run('org', work, cpuMs);
+afterAll(() => pool.onApplicationShutdown());
+
+it('uses a thread again', async () => {
+  expect(await run('x')).toBe(await run('x'));
+});
+
+test.each([
+  ['a loop without an end', 'loop', CPU_MS, 'time'],
+  ['a regular expression without an end', 'backtrack', CPU_MS, 'time'],
+  ['a work that waits without an end', 'wait', 10, 'time'],
+  ['too much memory', 'fill', 60_000, 'memory'],
+])('%s ends the thread, and the next work gets a new thread', async (_, work, cpuMs, limit) => {
+  const before = await run('x');
+  await expect(run(work, cpuMs)).rejects.toMatchObject({ name: 'WorkerLimitExceeded', limit });
+  expect(await run('x')).not.toBe(before);
+});
+
+it('passes a rejection and an error of the work on, and keeps the thread', async () => {
+  const before = await run('x');
+  await expect(run('reject')).rejects.toMatchObject({
+    name: 'DomainError',
+    code: 'WORK_REFUSED',
+    detail: 'too odd',
+    status: 422,
+  });
+  await expect(run('fail')).rejects.toThrow('the work has a bug');
+  expect(await run('x')).toBe(before);
+});
+
+it('replaces a thread that ends by itself', async () => {
+  await expect(run('exit')).rejects.toThrow();
+  expect(await run('x')).toBeGreaterThan(0);
+});
+
+it('runs the work of another organization while a work takes long', async () => {
+  const two = openPool(2);
+  const costly = two.run('costly', 'loop', 2_000).catch((error: unknown) => error);
+  await two.run('other', 'x', CPU_MS);
+  let isCostlyDone = false;
+  void costly.then(() => (isCostlyDone = true));
+  await two.run('other', 'x', CPU_MS);
+  expect(isCostlyDone).toBe(false);
+  expect(await costly).toMatchObject({ limit: 'time' });
+  await two.onApplicationShutdown();
+});
+
+it('rejects the running work when the pool ends', async () => {
+  const ending = openPool(1);
+  await ending.run('org', 'x', CPU_MS);
+  const work = ending.run('org', 'loop', 60_000).catch((error: unknown) => error);
+  await ending.onApplicationShutdown();
+  expect(await work).toBeInstanceOf(Error);
+});

@@ -1,6 +1,12 @@
 import { reportLine, withProgress } from '../run/progress.mjs';
 import { startTemporaryInstallation } from '../run/temporary-installation.mjs';
+import { StepFailure } from '../run/step-failure.mjs';
+import { isListening, waitFor } from '../run/wait-for-port.mjs';
 import { openAccounts } from './open-accounts.mjs';
+
+/** Other checks of other clones use lower ports at the same time. */
+const FIRST_PORT = 3_700;
+const READY_MS = 30_000;
 
 /**
  * Runs the attacks one after the other. Attacks with the same environment share an installation. The context of an
@@ -15,10 +21,11 @@ export async function runAttacks(attacks, installation) {
   const results = [];
   for (const [env, group] of groupByEnvironment(attacks)) {
     const running = await withProgress('start the services', () =>
-      startTemporaryInstallation({ ...installation, environment: JSON.parse(env) }),
+      startTemporaryInstallation({ ...installation, environment: JSON.parse(env), firstPort: FIRST_PORT }),
     );
     const context = contextOf(running);
     try {
+      await waitForQueueBoard(running);
       for (const attack of group) results.push(await runAttack(attack, context));
     } finally {
       await context.close();
@@ -26,6 +33,12 @@ export async function runAttacks(attacks, installation) {
     }
   }
   return results;
+}
+
+/** The gateway is ready before the queue board. */
+async function waitForQueueBoard({ ports }) {
+  if (!(await waitFor(() => isListening(ports.queueBoard), READY_MS)))
+    throw new StepFailure(`The queue board does not listen after ${READY_MS / 1_000} s.`);
 }
 
 async function runAttack({ name, run }, context) {

@@ -1,4 +1,6 @@
 import { ServiceConfig } from '@cordee/service/config';
+import { AllowedHosts } from '@cordee/service/own-hosts';
+import { queueBoardSettings } from '@cordee/service/queue-board';
 import * as z from 'zod';
 
 /**
@@ -6,6 +8,7 @@ import * as z from 'zod';
  * `<SERVICE>_DATABASE_URL` as `DATABASE_URL`.
  */
 export const AllInOneConfig = ServiceConfig.omit({ DATABASE_URL: true }).extend({
+  ...queueBoardSettings,
   QUEUE_BOARD_PORT: z.coerce
     .number()
     .int()
@@ -42,6 +45,7 @@ export const SetUpConfig = z.object({
 export const MailCatcherConfig = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   MAIL_PAGE_PORT: z.coerce.number().int().default(3025).describe('Port of the page that shows the mails'),
+  ALLOWED_HOSTS: AllowedHosts,
   MAIL_SMTP_PORT: z.coerce.number().int().default(2525).describe('Port that receives mails by SMTP'),
 });
 

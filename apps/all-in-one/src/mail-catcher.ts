@@ -1,4 +1,5 @@
 import { readConfig } from '@cordee/service/config';
+import { OwnHosts } from '@cordee/service/own-hosts';
 import { environment, MailCatcherConfig } from './config.ts';
 import { catchMail } from './mail-catcher/catch-mail.ts';
 import { CaughtMails } from './mail-catcher/caught-mail.ts';
@@ -8,7 +9,7 @@ import { mailPage } from './mail-catcher/mail-page.ts';
 const config = readConfig(MailCatcherConfig, environment);
 const mails = new CaughtMails();
 const smtp = await catchMail(mails, config.HOST, config.MAIL_SMTP_PORT);
-const page = mailPage(mails);
+const page = mailPage(mails, new OwnHosts(undefined, config.ALLOWED_HOSTS));
 await page.listen({ host: config.HOST, port: config.MAIL_PAGE_PORT });
 
 const stop = (): void => {

@@ -42,6 +42,7 @@ const board = await startQueueBoard(processContext, {
   host: config.HOST,
   port: config.QUEUE_BOARD_PORT,
   services: hosts.filter(({ hasQueue }) => hasQueue).map(({ name }) => name),
+  settings: config,
   address: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
 });
 stopOnSignal(processContext.log, async () => {

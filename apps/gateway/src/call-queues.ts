@@ -29,12 +29,16 @@ export class CallQueues {
     organizationId: string | undefined,
     call: () => Promise<Answer>,
   ): Promise<Answer> {
-    const pair = `${caller} ${organizationId}`;
-    const key = organizationId !== undefined && this.provenMembers.has(pair) ? organizationId : caller;
+    const key = this.isProvenMember(caller, organizationId) ? organizationId! : caller;
     const answer = await this.queueOf(contract).run(key, call);
     if (organizationId !== undefined && contract.access !== 'public' && !('error' in answer))
-      this.provenMembers.set(pair, true);
+      this.provenMembers.set(pairOf(caller, organizationId), true);
     return answer;
+  }
+
+  /** True when a call of the caller in the organization has succeeded. */
+  isProvenMember(caller: string, organizationId: string | undefined): boolean {
+    return organizationId !== undefined && this.provenMembers.has(pairOf(caller, organizationId));
   }
 
   private queueOf(contract: Contract): FairQueue {
@@ -52,3 +56,5 @@ export class CallQueues {
     return queue;
   }
 }
+
+const pairOf = (caller: string, organizationId: string): string => `${caller} ${organizationId}`;

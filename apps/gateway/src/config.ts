@@ -1,4 +1,6 @@
 import { ServiceConfig } from '@cordee/service/config';
+import { AllowedHosts } from '@cordee/service/own-hosts';
+import { TrustedProxies } from '@cordee/service/trusted-proxies';
 import * as z from 'zod';
 
 export const GatewayConfig = ServiceConfig.omit({
@@ -40,7 +42,23 @@ export const GatewayConfig = ServiceConfig.omit({
     .int()
     .min(1)
     .default(3_000)
-    .describe('Requests per minute of a person or an API token; other requests are counted by IP address'),
+    .describe(
+      'Requests per minute of a person or an API token; public requests are counted by IP address (by /64 in IPv6)',
+    ),
+  ORGANIZATION_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(12_000)
+    .describe('Requests per minute of all people and API tokens of an organization'),
+  SIGN_IN_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(120)
+    .describe('Sign-ins, sign-ups and other public commands per minute of an IP address'),
+  TRUSTED_PROXIES: TrustedProxies,
+  ALLOWED_HOSTS: AllowedHosts,
   MAX_RUNNING_CALLS: z.coerce
     .number()
     .int()

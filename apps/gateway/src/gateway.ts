@@ -3,9 +3,9 @@ import { FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { describeError } from '@cordee/service/describe-error';
 import { readConfig } from '@cordee/service/config';
+import { OwnHosts } from '@cordee/service/own-hosts';
 import type { ProcessContext } from '@cordee/service/process-context';
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerBrokenRequest } from './broken-request.ts';
 import { CallQueues } from './call-queues.ts';
@@ -14,8 +14,10 @@ import { GatewayConfig } from './config.ts';
 import { ConnectionLimits } from './connection-limits.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
+import { refuseForeignHosts } from './foreign-hosts.ts';
 import { openApiDocument } from './openapi.ts';
-import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
+import { addRateLimits } from './rate-limits.ts';
+import { addErrorHandlers, addRequestIds, addRoutes, handleBadPath } from './routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -47,10 +49,11 @@ export async function startGateway(
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     maxPipelinedRequests: config.MAX_PIPELINED_REQUESTS,
     slowClientMs: config.SLOW_CLIENT_MS,
-    isProxy: () => false,
+    isProxy: (address) => config.TRUSTED_PROXIES.has(address),
   });
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: (address) => config.TRUSTED_PROXIES.has(address),
     serverFactory: (handle) => connections.createServer(handle),
     // The router accepts long parameters, because the input schema rejects them with a more precise error.
     routerOptions: { maxParamLength: 20_000 },
@@ -59,6 +62,7 @@ export async function startGateway(
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: handleBadPath,
   });
+  addRequestIds(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -71,16 +75,13 @@ export async function startGateway(
       },
     },
   });
-  await app.register(rateLimit, {
-    max: config.RATE_LIMIT_PER_MINUTE,
-    timeWindow: 60_000,
-    keyGenerator: async (request) => (await callers.rateLimitKey(request)) ?? request.ip,
-    allowList: (request) => request.url.startsWith('/health'),
-  });
+  const limits = await addRateLimits(app, config, callers);
+  refuseForeignHosts(app, new OwnHosts(config.PUBLIC_URL, config.ALLOWED_HOSTS));
   allowEmptyJson(app);
   addUploadParsers(app);
   addErrorHandlers(app, logError);
-  addRoutes(app, contracts.values(), { rpc, callers, queues: new CallQueues(config.MAX_RUNNING_CALLS), logError });
+  const queues = new CallQueues(config.MAX_RUNNING_CALLS);
+  addRoutes(app, contracts.values(), { rpc, callers, queues, limits, logError });
   addLinkPages(app);
   await addDocsPage(app, openApiDocument(contracts));
   const problem = async (): Promise<string | undefined> => (bus.isConnected() ? undefined : 'the bus is not connected');

@@ -14,6 +14,7 @@ import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
+import { clientAddress, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput } from './read-input.ts';
 import { sendBytes } from './send-bytes.ts';
 
@@ -31,6 +32,7 @@ export interface RouteDependencies {
   rpc: RpcClient;
   callers: CallerAuthentication;
   queues: CallQueues;
+  limits: RateLimits;
   logError: (error: unknown, where: string) => void;
 }
 
@@ -39,17 +41,24 @@ export interface RouteDependencies {
  * one request on the bus, and returns the answer or a problem. The gateway has no business rules.
  */
 export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, dependencies: RouteDependencies): void {
-  app.addHook('onRequest', async (request, reply) => assignRequestIds(request, reply));
   for (const contract of contracts) {
     if (!contract.http) continue;
     const { method, path } = contract.http;
     app.route({
       method,
       url: path,
+      config: { contract },
+      ...(isSignIn(contract)
+        ? { onRequest: async (request, reply) => refuseAbove(dependencies.limits.signIn, request, reply) }
+        : {}),
       handler: async (request, reply) => {
         try {
           const call = (): Promise<UnparsedReply> => callService(contract, request, dependencies);
-          const caller = (await dependencies.callers.rateLimitKey(request)) ?? request.ip;
+          const caller = (await dependencies.callers.rateLimitKey(request)) ?? clientAddress(request);
+          if (dependencies.queues.isProvenMember(caller, organizationOf(request))) {
+            const retryAfter = await dependencies.limits.organization(request);
+            if (retryAfter !== undefined) throw new DomainError('RATE_LIMITED', { retryAfter });
+          }
           // A call with a file takes long. Its service limits these calls.
           const isQueued = !contract.http!.upload && !contract.http!.download;
           const answer = isQueued
@@ -68,6 +77,13 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
 
 const organizationOf = ({ params }: FastifyRequest): `org_${string}` | undefined =>
   (params as { organizationId?: `org_${string}` }).organizationId;
+
+/** Answers a request above a limit with a problem. */
+async function refuseAbove(limit: RequestLimit, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const retryAfter = await limit(request);
+  if (retryAfter === undefined) return undefined;
+  return sendProblem(request, reply, sharedProblem('RATE_LIMITED', { retryAfter }));
+}
 
 async function callService(
   contract: Contract,
@@ -159,9 +175,16 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
   };
 }
 
+/** Gives every request its ids. Added before other hooks, because every answer contains the ids. */
+export function addRequestIds(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => assignRequestIds(request, reply));
+}
+
 /** Answers errors outside of the routes with problems: unknown path, malformed JSON, large body, rate limit. */
 export function addErrorHandlers(app: FastifyInstance, logError: RouteDependencies['logError']): void {
-  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, sharedProblem('NOT_FOUND')));
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+    sendProblem(request, reply, sharedProblem('NOT_FOUND')),
+  );
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error.statusCode === 429)
       return sendProblem(

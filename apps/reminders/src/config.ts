@@ -1,9 +1,11 @@
 import { TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import { ServiceConfig } from '@cordee/service/config';
+import { queueBoardSettings } from '@cordee/service/queue-board';
 import * as z from 'zod';
 
 export const RemindersConfig = ServiceConfig.extend({
+  ...queueBoardSettings,
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//)

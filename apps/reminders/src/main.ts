@@ -10,6 +10,7 @@ await runService(remindersService, environment, async (processContext, config) =
     host: config.HOST,
     port: config.QUEUE_BOARD_PORT,
     services: config.QUEUE_BOARD_SERVICES,
+    settings: config,
     address,
   });
 });

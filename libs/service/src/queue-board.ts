@@ -3,15 +3,43 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import helmet from '@fastify/helmet';
-import fastify from 'fastify';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { addressKey } from './address-key.ts';
 import { openQueue, type QueueAddress } from './jobs.ts';
+import { AllowedHosts, FOREIGN_HOST, OwnHosts } from './own-hosts.ts';
 import type { ProcessContext } from './process-context.ts';
 import { StaffCheck } from './staff-check.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
+
+const PROBLEM_TYPE = 'application/problem+json';
+const WINDOW_MS = 60_000;
+/** Credentials that an address may try per minute. Accepted credentials are not counted again for five minutes. */
+const SIGN_INS_PER_MINUTE = 10;
+
+/** Settings of the queue board. */
+export const queueBoardSettings = {
+  QUEUE_BOARD_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .describe('Requests per minute of an IP address to the queue board'),
+  TRUSTED_PROXIES: TrustedProxies,
+  ALLOWED_HOSTS: AllowedHosts,
+};
 
 export interface QueueBoardOptions {
   host: string;
   port: number;
   services: readonly string[];
+  settings: {
+    readonly PUBLIC_URL: string;
+    readonly QUEUE_BOARD_LIMIT_PER_MINUTE: number;
+    readonly TRUSTED_PROXIES: TrustedProxies;
+    readonly ALLOWED_HOSTS: readonly string[];
+  };
   address: Omit<QueueAddress, 'service'>;
 }
 
@@ -28,7 +56,7 @@ type BoardQueue = ConstructorParameters<typeof BullMQAdapter>[0];
  */
 export async function startQueueBoard(
   process: ProcessContext,
-  { host, port, services, address }: QueueBoardOptions,
+  { host, port, services, settings, address }: QueueBoardOptions,
 ): Promise<QueueBoard> {
   const bus = await process.connect('queue-board');
   const staff = new StaffCheck(new RpcClient(bus, 'queue-board'), process.verifier);
@@ -36,13 +64,24 @@ export async function startQueueBoard(
   for (const queue of queues)
     queue.on('error', (error) => process.log.warn({ err: error, where: 'queue board' }, error.message));
 
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({ forceCloseConnections: true, trustProxy: (proxy) => settings.TRUSTED_PROXIES.has(proxy) });
+  const hosts = new OwnHosts(settings.PUBLIC_URL, settings.ALLOWED_HOSTS);
+  const clientAddress = (request: FastifyRequest): string => addressKey(request.ip);
+  await app.register(rateLimit, { global: false, timeWindow: WINDOW_MS, keyGenerator: clientAddress });
+  const countRequest = app.createRateLimit({ max: settings.QUEUE_BOARD_LIMIT_PER_MINUTE });
+  const countSignIn = app.createRateLimit({ max: SIGN_INS_PER_MINUTE });
   // Protects the pages, the static files and the API.
   app.addHook('onRequest', async (request, reply) => {
+    if (!hosts.includes(request.host))
+      return reply.status(FOREIGN_HOST.status).type(PROBLEM_TYPE).send(problemOf(FOREIGN_HOST));
+    const { authorization } = request.headers;
+    const counts = [await countRequest(request)];
+    if (authorization && !staff.isChecked(authorization)) counts.push(await countSignIn(request));
+    for (const count of counts) if (!count.isAllowed && count.isExceeded) return refuse(reply, count.ttlInSeconds);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return reply.status(405).header('allow', 'GET').send('This page is read-only.');
     // Undefined when identity does not answer.
-    const isStaff = await staff.isStaff(request.headers.authorization, request.ip).catch(() => undefined);
+    const isStaff = await staff.isStaff(authorization, request.ip).catch(() => undefined);
     if (isStaff) return;
     if (isStaff === undefined)
       return reply.status(503).header('retry-after', '2').send('Sign-in is not available right now.');
@@ -81,4 +120,25 @@ export async function startQueueBoard(
       await bus.close();
     },
   };
+}
+
+interface Problem {
+  status: number;
+  code: string;
+  title: string;
+}
+
+const problemOf = ({ status, code, title }: Problem): object => ({
+  type: `urn:cordee:problem:${code.toLowerCase()}`,
+  title,
+  status,
+  code,
+});
+
+function refuse(reply: FastifyReply, retryAfter: number): FastifyReply {
+  return reply
+    .status(429)
+    .header('retry-after', String(Math.max(1, retryAfter)))
+    .type(PROBLEM_TYPE)
+    .send(problemOf({ status: 429, code: 'RATE_LIMITED', title: 'Too many requests' }));
 }

@@ -22,12 +22,18 @@ export class StaffCheck {
     private readonly verifier: TokenVerifier,
   ) {}
 
-  /** Throws when identity does not answer. */
+  /** True while a check of these credentials runs or is cached. */
+  isChecked(authorization: string): boolean {
+    const [, encoded] = BASIC_CREDENTIALS.exec(authorization) ?? [];
+    return encoded !== undefined && this.checks.has(keyOf(encoded));
+  }
+
+  /** Checks the credentials of a client with this address. Throws when identity does not answer. */
   async isStaff(authorization: string | undefined, callerAddress: string): Promise<boolean> {
     const [, encoded] = BASIC_CREDENTIALS.exec(authorization ?? '') ?? [];
     const [, email, password] = /^([^:]+):(.+)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
     if (!email || !password) return false;
-    const key = createHash('sha256').update(encoded!).digest('base64');
+    const key = keyOf(encoded!);
     const check = this.checks.get(key) ?? this.checkAtIdentity(email, password, callerAddress);
     // A use of a cached check does not prolong its remaining time.
     this.checks.set(key, check, { ttl: this.checks.getRemainingTTL(key) || KEPT_MS });
@@ -67,3 +73,5 @@ export class StaffCheck {
     }
   }
 }
+
+const keyOf = (credentials: string): string => createHash('sha256').update(credentials).digest('base64');

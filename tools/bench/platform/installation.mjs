@@ -39,6 +39,8 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
     LOG_LEVEL: 'info',
     // The clients of a benchmark are few people with many requests.
     RATE_LIMIT_PER_MINUTE: '1000000000',
+    ORGANIZATION_LIMIT_PER_MINUTE: '1000000000',
+    SIGN_IN_LIMIT_PER_MINUTE: '1000000000',
     MAX_CONNECTIONS_PER_ADDRESS: '10000',
     ...(options.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(options.profile)}` } : {}),
   };

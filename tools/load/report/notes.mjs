@@ -18,7 +18,7 @@ export function reportNotes(report) {
     notes.push(
       `! ${formatCount(limited)} answers are 429 ${RATE_LIMITED}: the gateway allows ${rateLimitPerMinute} requests ` +
         'per minute and person (sign-ins: per IP address). This measures the limit, not the capacity. Start Cordée ' +
-        'with RATE_LIMIT_PER_MINUTE=100000000, or use more --organizations and --people.',
+        'with higher limits (docs/guides/load-testers.md), or use more --organizations and --people.',
     );
   const startDelay = Math.max(0, ...phases.map(({ main }) => main.startDelay.p99 ?? 0));
   if (startDelay > MAX_START_DELAY_MS || generatorCpu > MAX_GENERATOR_CPU)

@@ -1,3 +1,4 @@
+import { FOREIGN_HOST, type OwnHosts } from '@cordee/service/own-hosts';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CaughtMail, CaughtMails } from './caught-mail.ts';
 
@@ -28,8 +29,12 @@ const pageHtml = (title: string, body: string): string => `<!doctype html>
 /**
  * Serves pages with the list of mails and with each mail. `/messages` serves the list as JSON for tests and scripts.
  */
-export function mailPage(mails: CaughtMails): FastifyInstance {
+export function mailPage(mails: CaughtMails, hosts: OwnHosts): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
+  app.addHook('onRequest', async (request, reply) => {
+    if (hosts.includes(request.host)) return;
+    return reply.status(FOREIGN_HOST.status).type('application/problem+json').send(FOREIGN_HOST);
+  });
   app.get<{ Querystring: { to?: string } }>('/messages', (request, reply) =>
     reply.send({ data: mails.list(request.query.to) }),
   );

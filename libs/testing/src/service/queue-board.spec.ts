@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { get as httpGet } from 'node:http';
 import { createSession, endSession, listKeys } from '@cordee/contracts/identity/session';
 import { newId } from '@cordee/contracts/id';
 import type { Bus } from '@cordee/messaging/bus';
@@ -6,7 +7,8 @@ import { decode, encode } from '@cordee/messaging/reply';
 import { ProcessContext } from '@cordee/service/process-context';
 import { startQueueBoard, type QueueBoard } from '@cordee/service/queue-board';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TrustedProxies } from '@cordee/service/trusted-proxies';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { stubLeases } from '../stub-leases.ts';
 import { serverUrl } from '../test-environment.ts';
@@ -66,6 +68,12 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     services: ['renewals', 'reminders'],
+    settings: {
+      PUBLIC_URL: 'http://127.0.0.1:3000',
+      QUEUE_BOARD_LIMIT_PER_MINUTE: 200,
+      TRUSTED_PROXIES: TrustedProxies.parse('127.0.0.0/8'),
+      ALLOWED_HOSTS: [],
+    },
     address,
   });
 });
@@ -77,8 +85,14 @@ afterAll(async () => {
 const basic = (email: string, password: string): string =>
   `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`;
 const staff = basic('staff@example.ch', passwords['staff@example.ch']!);
+/** Each test has its own address, because wrong credentials are counted by address. */
+let address = 0;
+beforeEach(() => void (address += 1));
 const request = (path: string, authorization?: string, method = 'GET'): Promise<Response> =>
-  fetch(`${board.url}${path}`, { method, ...(authorization ? { headers: { authorization } } : {}) });
+  fetch(`${board.url}${path}`, {
+    method,
+    headers: { 'x-forwarded-for': `192.0.2.${address}`, ...(authorization ? { authorization } : {}) },
+  });
 
 describe('the queue board', () => {
   const paths = ['/', '/queue/renewals', '/api/queues', '/static/favicon-32x32.png', '/nothing'];
@@ -123,5 +137,35 @@ describe('the queue board', () => {
 
   it('answers with status 503 while identity is unavailable', async () => {
     expect((await request('/', basic('away@example.ch', 'x'))).status).toBe(503);
+  });
+
+  it('refuses further credentials of an address after ten wrong ones, and serves other addresses', async () => {
+    const signInsBefore = signedIn.length;
+    const guesses = Array.from({ length: 30 }, (_, index) => request('/', basic('staff@example.ch', `guess ${index}`)));
+    const responses = await Promise.all(guesses);
+    const refused = responses.filter(({ status }) => status === 429);
+    expect([responses.length - refused.length, signedIn.length - signInsBefore]).toEqual([10, 10]);
+    expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect([refused[0]!.headers.get('content-type'), await refused[0]!.json()]).toMatchObject([
+      expect.stringContaining('application/problem+json'),
+      { code: 'RATE_LIMITED' },
+    ]);
+    address += 1;
+    expect((await request('/', staff)).status).toBe(200);
+  });
+
+  it('refuses an address with too many requests', async () => {
+    const statuses = await Promise.all(Array.from({ length: 201 }, async () => (await request('/')).status));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+  });
+
+  it('refuses the host name of another site', async () => {
+    const status = await new Promise((resolve, reject) => {
+      httpGet(board.url, { headers: { host: 'evil.example' } }, (response) => resolve(response.statusCode)).on(
+        'error',
+        reject,
+      );
+    });
+    expect(status).toBe(421);
   });
 });

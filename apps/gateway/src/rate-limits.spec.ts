@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { request as httpRequest } from 'node:http';
+import { serviceOf, type Contract } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { createSession, listKeys, refreshSession } from '@cordee/contracts/identity/session';
+import { listProductTypes } from '@cordee/contracts/products/product-type';
+import { listTeams } from '@cordee/contracts/teams/team';
+import type { Bus } from '@cordee/messaging/bus';
+import { callHeaders } from '@cordee/messaging/call';
+import { decode, encode } from '@cordee/messaging/reply';
+import { ProcessContext } from '@cordee/service/process-context';
+import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
+import { stubLeases } from '@cordee/testing/stub-leases';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { startGateway, type Gateway } from './gateway.ts';
+
+const LIMIT = 20;
+const ORGANIZATION_LIMIT = 10;
+const SIGN_IN_LIMIT = 4;
+const settings = {
+  PORT: '0',
+  RATE_LIMIT_PER_MINUTE: String(LIMIT),
+  ORGANIZATION_LIMIT_PER_MINUTE: String(ORGANIZATION_LIMIT),
+  SIGN_IN_LIMIT_PER_MINUTE: String(SIGN_IN_LIMIT),
+};
+let processContext: ProcessContext;
+let bus: Bus;
+/** A gateway behind a proxy on this machine, so that a test chooses the addresses of its clients. */
+let gateway: Gateway;
+/** A gateway without a proxy. */
+let direct: Gateway | undefined;
+let tokenOf: (accountId: string) => Promise<string>;
+let lastCallerAddress: string | undefined;
+/** The organization of the members of the current test; each test has another one. */
+let organizationId: string;
+
+beforeAll(async () => {
+  processContext = await ProcessContext.open('gateway', {
+    LOG_LEVEL: 'silent',
+    NATS_URL: undefined,
+    CORDEE_MODE: 'test',
+    NODE_ENV: 'test',
+    ACCESS_CACHE_MIB: 8,
+  });
+  bus = await processContext.connect('gateway');
+  await stubLeases(bus);
+  const keyPair = await generateKeyPair('EdDSA');
+  const jwk = { ...(await exportJWK(keyPair.publicKey)), kty: 'OKP' as const, kid: 'k', alg: 'EdDSA' as const };
+  await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [jwk] } }));
+  for (const contract of [listProductTypes, createSession, refreshSession] as Contract[])
+    await bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
+      lastCallerAddress = headers[callHeaders.callerAddress];
+      return encode({ output: contract.example.output });
+    });
+  await bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data, headers }) => {
+    const isMember = (headers[callHeaders.token] ?? '').length > 0 && !strangers.has(headers[callHeaders.token]!);
+    const isFound = isMember && (decode(data) as { organizationId: string }).organizationId === organizationId;
+    return encode(
+      isFound
+        ? { output: listTeams.example.output }
+        : { error: { code: 'ORGANIZATION_NOT_FOUND', status: 404, title: 'x' } },
+    );
+  });
+  gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, processContext);
+  tokenOf = (accountId) =>
+    new SignJWT({ sid: newId('ses', new Date()) })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+      .setSubject(accountId)
+      .setAudience(AUDIENCE)
+      .setIssuer(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime(new Date(processContext.clock.now().getTime() + 600_000))
+      .sign(keyPair.privateKey);
+});
+beforeEach(() => void (organizationId = newId('org', new Date())));
+afterAll(async () => {
+  await direct?.stop();
+  await gateway.stop();
+  await bus.close();
+  await processContext.close();
+});
+
+/** Tokens of people who belong to no organization. */
+const strangers = new Set<string>();
+const newToken = (): Promise<string> => tokenOf(newId('acc', new Date()));
+const newStranger = async (): Promise<string> => {
+  const token = await newToken();
+  strangers.add(token);
+  return token;
+};
+let lastAddress = 0;
+const newAddress = (): string => `198.51.100.${(lastAddress += 1)}`;
+
+interface Client {
+  address?: string;
+  token?: string;
+  url?: string;
+}
+async function send(method: string, path: string, { address, token, url = gateway.url }: Client): Promise<Response> {
+  return fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(address ? { 'x-forwarded-for': address } : {}),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(method === 'POST' ? { body: JSON.stringify(createSession.example.input) } : {}),
+  });
+}
+const get = async (path: string, client: Client): Promise<number> => (await send('GET', path, client)).status;
+/** Sends the requests one after the other. Returns how many were not refused. */
+async function countAccepted(count: number, call: (index: number) => Promise<number>): Promise<number> {
+  let accepted = 0;
+  for (let index = 0; index < count; index += 1) if ((await call(index)) !== 429) accepted += 1;
+  return accepted;
+}
+const TYPES = '/v1/product-types';
+
+describe('an address', () => {
+  it('is that of the client behind a trusted proxy', async () => {
+    const [first, second] = [newAddress(), newAddress()];
+    expect(await countAccepted(LIMIT + 3, () => get(TYPES, { address: first }))).toBe(LIMIT);
+    expect(await get(TYPES, { address: second })).toBe(200);
+  });
+
+  it('is not taken from the header of a client that is no trusted proxy', async () => {
+    direct = await startGateway(settings, processContext);
+    const { url } = direct;
+    expect(await countAccepted(LIMIT + 3, () => get(TYPES, { address: newAddress(), url }))).toBe(LIMIT);
+  });
+
+  it('is not taken from a part of the header that the client has written', async () => {
+    const address = newAddress();
+    const forged = (index: number): string => `203.0.113.${index}, ${address}`;
+    expect(await countAccepted(LIMIT + 3, (index) => get(TYPES, { address: forged(index) }))).toBe(LIMIT);
+  });
+
+  it('of IPv6 is counted by its /64 network', async () => {
+    const inNetwork = (index: number): Client => ({ address: `2001:db8:1:2::${index + 1}` });
+    expect(await countAccepted(LIMIT + 3, (index) => get(TYPES, inNetwork(index)))).toBe(LIMIT);
+    expect(await get(TYPES, { address: '2001:db8:1:3::1' })).toBe(200);
+  });
+
+  it('counts public requests with tokens together', async () => {
+    const address = newAddress();
+    const tokens = await Promise.all(Array.from({ length: LIMIT + 3 }, newToken));
+    expect(await countAccepted(LIMIT + 3, (index) => get(TYPES, { address, token: tokens[index]! }))).toBe(LIMIT);
+  });
+
+  it('counts requests to unknown paths', async () => {
+    const address = newAddress();
+    expect(await countAccepted(LIMIT + 3, () => get('/nothing', { address }))).toBe(LIMIT);
+  });
+});
+
+describe('sign-in', () => {
+  const signIn = (client: Client): Promise<Response> => send('POST', '/v1/sessions', client);
+
+  it('has a smaller limit of the address, whatever token the request has', async () => {
+    const address = newAddress();
+    const tokens = await Promise.all(Array.from({ length: SIGN_IN_LIMIT + 2 }, newToken));
+    const call = async (index: number) => (await signIn({ address, token: tokens[index]! })).status;
+    expect(await countAccepted(SIGN_IN_LIMIT + 2, call)).toBe(SIGN_IN_LIMIT);
+    const refused = await signIn({ address });
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+  });
+
+  it('does not count the refresh of sessions', async () => {
+    const address = newAddress();
+    const refresh = async () => (await send('POST', '/v1/sessions/refresh', { address })).status;
+    expect(await countAccepted(SIGN_IN_LIMIT + 2, refresh)).toBe(SIGN_IN_LIMIT + 2);
+  });
+
+  it('tells identity the address, also when the request has a token', async () => {
+    const address = newAddress();
+    await signIn({ address, token: await newToken() });
+    expect(lastCallerAddress).toBe(address);
+  });
+});
+
+describe('an organization', () => {
+  const listTeamsOf = (token: string): Promise<number> =>
+    get(`/v1/organizations/${organizationId}/teams`, { token, address: '198.51.100.250' });
+
+  it('has a limit that its members share', async () => {
+    const [first, second] = [await newToken(), await newToken()];
+    // The first request of a member is not counted: it proves the membership.
+    expect(await countAccepted(ORGANIZATION_LIMIT + 1, () => listTeamsOf(first))).toBe(ORGANIZATION_LIMIT + 1);
+    expect(await listTeamsOf(second)).toBe(200);
+    const refused = await send('GET', `/v1/organizations/${organizationId}/teams`, { token: second });
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  });
+
+  it('loses nothing of its limit to strangers', async () => {
+    const [member, stranger] = [await newToken(), await newStranger()];
+    expect(await listTeamsOf(member)).toBe(200);
+    expect(await countAccepted(ORGANIZATION_LIMIT + 5, () => listTeamsOf(stranger))).toBe(ORGANIZATION_LIMIT + 5);
+    expect(await countAccepted(ORGANIZATION_LIMIT, () => listTeamsOf(member))).toBe(ORGANIZATION_LIMIT);
+  });
+});
+
+describe('the host name', () => {
+  const statusOf = (path: string, host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const headers = { host, 'x-forwarded-for': newAddress() };
+      httpRequest(`${gateway.url}${path}`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it.each([
+    ['/docs', 'evil.example', 421],
+    ['/docs/start.js', 'evil.example:3000', 421],
+    ['/openapi.json', 'gateway:3000', 200],
+    ['/transfer', 'localhost.evil.example', 421],
+    ['/confirm', 'evil.example', 421],
+    ['/docs', 'localhost:3000', 200],
+    ['/docs', '127.0.0.1:3000', 200],
+    ['/docs', '[::1]:3000', 200],
+    [TYPES, 'api.internal', 200],
+    ['/health/live', 'gateway', 200],
+  ])('%s under %s is answered with %i', async (path, host, status) => {
+    expect(await statusOf(path, host)).toBe(status);
+  });
+});
+
+it('a wrong TRUSTED_PROXIES stops the start with the wrong entry', async () => {
+  await expect(startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, processContext)).rejects.toThrow(
+    'TRUSTED_PROXIES: "proxy" is neither an IP address nor a network',
+  );
+});

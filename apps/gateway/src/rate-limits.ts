@@ -1,0 +1,74 @@
+import type { Contract } from '@cordee/contracts/contract';
+import { refreshSession } from '@cordee/contracts/identity/session';
+import { addressKey } from '@cordee/service/address-key';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { CallerAuthentication } from './caller-authentication.ts';
+import type { GatewayConfig } from './config.ts';
+
+const WINDOW_MS = 60_000;
+/** People, tokens, addresses and organizations that are counted at the same time. */
+const MAX_COUNTED = 100_000;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The contract of the route; undefined for pages. */
+    contract?: Contract;
+  }
+}
+
+/** Counts a request. Returns the seconds to wait when the request exceeds the limit. */
+export type RequestLimit = (request: FastifyRequest) => Promise<number | undefined>;
+
+export interface RateLimits {
+  /** Counts a request that tries credentials, by address. */
+  signIn: RequestLimit;
+  /** Counts a request of a member, by organization. */
+  organization: RequestLimit;
+}
+
+/** The address of the client, as a key of limits. */
+export const clientAddress = (request: FastifyRequest): string => addressKey(request.ip);
+
+/** True for a public command that a client could repeat to guess credentials, or to have mails sent. */
+export const isSignIn = ({ access, http, subject }: Contract): boolean =>
+  access === 'public' && http!.method !== 'GET' && subject !== refreshSession.subject;
+
+/**
+ * Limits the requests per minute. Requests of people and API tokens are counted by person and by token, other requests
+ * by address. A public route is always counted by address, so that an Authorization header opens no further count.
+ */
+export async function addRateLimits(
+  app: FastifyInstance,
+  config: GatewayConfig,
+  callers: CallerAuthentication,
+): Promise<RateLimits> {
+  await app.register(rateLimit, {
+    max: config.RATE_LIMIT_PER_MINUTE,
+    timeWindow: WINDOW_MS,
+    cache: MAX_COUNTED,
+    keyGenerator: async (request) =>
+      (isOfCaller(request) ? await callers.rateLimitKey(request) : undefined) ?? clientAddress(request),
+    allowList: (request) => request.url.startsWith('/health'),
+  });
+  const limit = (max: number, keyGenerator: (request: FastifyRequest) => string): RequestLimit => {
+    const count = app.createRateLimit({ max, timeWindow: WINDOW_MS, keyGenerator });
+    return async (request) => {
+      const result = await count(request);
+      return result.isAllowed || !result.isExceeded ? undefined : Math.max(1, result.ttlInSeconds);
+    };
+  };
+  return {
+    signIn: limit(config.SIGN_IN_LIMIT_PER_MINUTE, clientAddress),
+    organization: limit(
+      config.ORGANIZATION_LIMIT_PER_MINUTE,
+      ({ params }) => (params as { organizationId: string }).organizationId,
+    ),
+  };
+}
+
+/** True when the route is not public. */
+function isOfCaller({ routeOptions }: FastifyRequest): boolean {
+  const { contract } = routeOptions.config;
+  return contract !== undefined && contract.access !== 'public';
+}

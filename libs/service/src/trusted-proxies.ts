@@ -1,0 +1,46 @@
+import net from 'node:net';
+import * as z from 'zod';
+
+/** Proxies whose `X-Forwarded-For` header is believed. */
+export interface TrustedProxies {
+  has(address: string): boolean;
+}
+
+const family = (address: string): 'ipv4' | 'ipv6' | undefined =>
+  ({ 4: 'ipv4' as const, 6: 'ipv6' as const })[net.isIP(address)];
+
+/** The setting `TRUSTED_PROXIES`: IP addresses and networks, separated by commas. */
+export const TrustedProxies = z
+  .string()
+  .default('')
+  .describe(
+    'IP addresses or networks of proxies in front of the server, separated by commas: `10.0.0.7,10.1.0.0/16`. ' +
+      'For a request of such a proxy, the address in X-Forwarded-For is the address of the client',
+  )
+  .transform((list, context): TrustedProxies => {
+    const proxies = new net.BlockList();
+    for (const entry of list.split(',').map((text) => text.trim())) {
+      if (entry !== '' && !addEntry(proxies, entry))
+        context.addIssue({ code: 'custom', message: `"${entry}" is neither an IP address nor a network` });
+    }
+    return {
+      has: (address) => {
+        const type = family(address);
+        return type !== undefined && proxies.check(address, type);
+      },
+    };
+  });
+
+function addEntry(proxies: net.BlockList, entry: string): boolean {
+  const [address, prefix, ...rest] = entry.split('/');
+  const type = family(address!);
+  if (!type || rest.length > 0) return false;
+  if (prefix === undefined) proxies.addAddress(address!, type);
+  else {
+    const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
+    // A network of all addresses would let every client choose its address.
+    if (bits < 1 || bits > (type === 'ipv4' ? 32 : 128)) return false;
+    proxies.addSubnet(address!, bits, type);
+  }
+  return true;
+}

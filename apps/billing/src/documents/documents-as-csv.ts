@@ -1,14 +1,13 @@
 import { decimalText, money } from '@cordee/money/money';
 import { stringify } from 'csv-stringify/sync';
+import { formatReference } from '../payments/payment-reference.ts';
+import { csvText } from './csv-text.ts';
 import type { StoredDocument } from './stored-document.ts';
-
-const formulaPattern = /^[=+\-@\t\r]/;
-/** Adds an apostrophe to a text that a spreadsheet would execute as a formula. Amounts are not escaped. */
-const escapeFormula = (value: string): string => (formulaPattern.test(value) ? `'${value}` : value);
 
 /**
  * Writes documents as CSV (RFC 4180), one row per document. The formats differ only in the delimiter and the byte order
- * mark. In both formats, amounts have a decimal point and all decimals (C-DOC-12): Swiss spreadsheets expect this.
+ * mark. A reference is written in groups, as on the document: spreadsheets would read 27 digits as a number and cut it.
+ * In both formats, amounts have a decimal point and all decimals (C-DOC-12): Swiss spreadsheets expect this.
  */
 export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' | 'semicolon_bom'): string {
   const table = rows.map((row) => {
@@ -25,9 +24,9 @@ export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' 
       vat: formatAmount(row.vat),
       total: formatAmount(row.total),
       open: formatAmount(row.open_amount),
-      reference: row.reference,
-      buyer: escapeFormula(row.buyer.name),
-      town: escapeFormula(row.buyer.town),
+      reference: formatReference(row.reference),
+      buyer: csvText(row.buyer.name),
+      town: csvText(row.buyer.town),
       country: row.buyer.country,
     };
   });

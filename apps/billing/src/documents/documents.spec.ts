@@ -15,6 +15,7 @@ import { BillingConfig } from '../config.ts';
 import { Seller } from '../seller/seller.ts';
 import { address, anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 import { draftInvoice, numberInvoices } from './issue-invoice.ts';
+import { formatReference } from '../payments/payment-reference.ts';
 
 jest.setTimeout(120_000);
 let billing: BillingFixture;
@@ -262,7 +263,7 @@ describe('the list of documents (DOC-1)', () => {
     expect(row).toBe(
       [
         `${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()}`,
-        `CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`,
+        `CHF,108.00,8.75,116.75,0.00,${formatReference(invoice.reference!)},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`,
       ].join(','),
     );
     expect(textAfterLastRow).toBe('');

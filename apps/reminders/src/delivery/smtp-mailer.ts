@@ -1,5 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import type { RemindersConfig } from '../config.ts';
+import { headerText } from './header-text.ts';
 
 export interface Mail {
   to: string;
@@ -45,7 +46,7 @@ export class SmtpMailer {
         from: this.config.MAIL_FROM,
         // An object, because a string would be parsed as a list of addresses.
         to: { name: '', address: mail.to },
-        subject: mail.subject,
+        subject: headerText(mail.subject),
         text: mail.text,
         html: mail.html,
         messageId: `<${messageId}@${domain}>`,

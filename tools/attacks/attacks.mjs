@@ -1,7 +1,7 @@
 import '../run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { lockProfile, prepareClone, startServers, build } from '../run/prepare.mjs';
-import { print, step } from '../run/progress.mjs';
+import { print, reportLine, step } from '../run/progress.mjs';
 import { stopRecordedProcesses } from '../run/recorded-processes.mjs';
 import { runMain } from '../run/shutdown.mjs';
 import { StepFailure } from '../run/step-failure.mjs';
@@ -33,7 +33,8 @@ await runMain(async () => {
     startServers(profileContext, { fresh: true, durable: false }),
     step('build', () => build(node, profileContext).then(() => undefined)),
   ]);
-  const results = await runAttacks(attacks, { ...profileContext, node, servers, isSeparate: true });
+  const report = ({ name, ok, ms }) => reportLine(ok ? '✔' : '✘', name, ms, '');
+  const results = await runAttacks(attacks, { ...profileContext, node, servers, isSeparate: true }, report);
   print();
   printResults(results);
   return results.every(({ ok }) => ok) ? 0 : 1;

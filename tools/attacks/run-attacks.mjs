@@ -1,4 +1,4 @@
-import { reportLine, withProgress } from '../run/progress.mjs';
+import { withProgress } from '../run/progress.mjs';
 import { startTemporaryInstallation } from '../run/temporary-installation.mjs';
 import { StepFailure } from '../run/step-failure.mjs';
 import { isListening, waitFor } from '../run/wait-for-port.mjs';
@@ -17,7 +17,7 @@ const READY_MS = 30_000;
  * - `env`: the environment of the services;
  * - `accounts(options)`: creates organizations with signed-in people, see open-accounts.mjs.
  */
-export async function runAttacks(attacks, installation) {
+export async function runAttacks(attacks, installation, onResult = () => {}) {
   const results = [];
   for (const [env, group] of groupByEnvironment(attacks)) {
     const running = await withProgress('start the services', () =>
@@ -26,7 +26,10 @@ export async function runAttacks(attacks, installation) {
     const context = contextOf(running);
     try {
       await waitForQueueBoard(running);
-      for (const attack of group) results.push(await runAttack(attack, context));
+      for (const attack of group) {
+        results.push(await runAttack(attack, context));
+        onResult(results.at(-1));
+      }
     } finally {
       await context.close();
       await running.stop();
@@ -47,8 +50,7 @@ async function runAttack({ name, run }, context) {
     ok: false,
     figures: [{ figure: 'the attack runs', expected: 'yes', reached: error.stack ?? String(error), ok: false }],
   }));
-  reportLine(ok ? '✔' : '✘', name, performance.now() - startedAt, '');
-  return { name, ok, figures };
+  return { name, ok, figures, ms: performance.now() - startedAt };
 }
 
 function contextOf({ ports, env, services }) {

@@ -7,8 +7,8 @@ import { closeAll, get, openConnections } from '../raw-connections.mjs';
 const CONNECTIONS = 200;
 /** 100 requests exceed the limit of a connection, 10 do not. */
 const PIPELINED = [100, 10];
-const DURATION_MS = 5_000;
-const WARM_UP_MS = 1_000;
+const DURATION_MS = 3_000;
+const WARM_UP_MS = 500;
 
 export const attack = {
   name: 'greedy-pipelining',

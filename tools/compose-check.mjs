@@ -27,7 +27,7 @@ const processes = environmentSections.filter(
 );
 const schemas = environmentSections.map(({ config }) => config.shape);
 const secretNames = new Set([
-  ...composeVariables.map(({ name }) => name),
+  ...composeVariables.filter(({ isPublic }) => !isPublic).map(({ name }) => name),
   ...schemas.flatMap((shape) =>
     Object.entries(shape)
       .filter(([, field]) => field.meta()?.isSecret)

@@ -6,7 +6,7 @@ const maxColumns = 118;
 /**
  * Returns the text of `.env.example`: all variables of all processes, from the configuration schemas. `sections` are
  * `{ title, about, config }`. A variable of several sections is listed only in the first section. `composeSecrets` are
- * the secrets that docker-compose.yml requires: `{ name, about, example }`.
+ * the variables that docker-compose.yml requires: `{ name, about, example, isPublic }`.
  */
 export function environmentExample(sections, composeSecrets) {
   const listedNames = new Set();
@@ -32,9 +32,9 @@ export function environmentExample(sections, composeSecrets) {
 }
 
 const introduction = `# All variables of all processes. Generated from the configuration schemas: npm run documents.
-# For docker-compose.yml copy this file to .env and fill in the first section. "#NAME=value" shows a default: to change
-# it, remove the "#". Keep a [secret] out of repositories, logs and images. Every variable NAME can also be passed as
-# NAME_FILE, the path of a file with the value; docker-compose.yml passes every secret in this way.`;
+# For docker-compose.yml run "npm run secrets": it writes .env with the first section filled in. "#NAME=value" shows a
+# default: to change it, remove the "#". Keep a [secret] out of repositories, logs and images. Every variable NAME can
+# also be passed as NAME_FILE, the path of a file with the value; docker-compose.yml passes every secret in this way.`;
 
 function heading(title, about) {
   // The first line has 24 characters in addition to the title and the last dashes.
@@ -56,7 +56,8 @@ function defaultOf(schema) {
   return ['string', 'number'].includes(typeof data) ? data : undefined;
 }
 
-const composeSecretText = ({ name, about, example = '' }) => `${comment(`[secret] ${about}`)}\n${name}=${example}`;
+const composeSecretText = ({ name, about, example = '', isPublic }) =>
+  `${comment(isPublic ? about : `[secret] ${about}`)}\n${name}=${example}`;
 
 const withFullStop = (text = '') => (text && !/[.!?…]$/.test(text) ? `${text}.` : text);
 

@@ -95,7 +95,14 @@ export const composeVariables = [
   {
     name: 'IDENTITY_SECRET',
     about:
-      'At least 32 random characters (openssl rand -base64 48). The signing key and link tokens are derived from them.',
+      'At least 32 random characters (openssl rand -base64 48). The keys of link tokens and second factors are ' +
+      'derived from them.',
+  },
+  { name: 'TOKEN_SIGNING_KEY', about: 'Ed25519 private key (JWK) that signs access tokens; for identity only.' },
+  {
+    name: 'TOKEN_VERIFICATION_KEYS',
+    isPublic: true,
+    about: 'JWKS with the public key of TOKEN_SIGNING_KEY, for every service. During a rotation, it has two keys.',
   },
   {
     name: 'SMTP_URL',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eraseStreams } from '@cordee/messaging/erase-streams';
 import { readConfig } from '@cordee/service/config';
+import { createSigningKey, verificationKeyOf, type SigningKey } from '@cordee/service/token-keys';
 import { migrate } from '@cordee/service/database/migrate';
 import { setUpDatabase, setUpJobsDatabase } from '@cordee/service/database/set-up-database';
 import { Client } from 'pg';
@@ -33,7 +34,10 @@ await admin.connect();
 if (config.CORDEE_FRESH === '1') await dropDatabasesAndStreams();
 const sharedEnvironment: Record<string, string> = isProduction
   ? {}
-  : { IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity')) };
+  : {
+      IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity', randomSecret)),
+      ...(await tokenKeys()),
+    };
 const serviceEnvironments: Record<string, { DATABASE_URL: string }> = {};
 await Promise.all(
   selectedServices.map(async ({ name, migrations }) => {
@@ -61,13 +65,26 @@ async function dropDatabasesAndStreams(): Promise<void> {
     await admin.query(`drop database if exists cordee_${name} with (force)`);
 }
 
+function randomSecret(): string {
+  return randomBytes(48).toString('base64url');
+}
+
+/** Returns the variables with the keys of access tokens: those of the environment, else those of the installation. */
+async function tokenKeys(): Promise<Record<string, string>> {
+  const signingKey =
+    environment['TOKEN_SIGNING_KEY'] ??
+    (await installationSecret('token signing key', () => JSON.stringify(createSigningKey())));
+  const verificationKeys = { keys: [verificationKeyOf(JSON.parse(signingKey) as SigningKey)] };
+  return {
+    TOKEN_SIGNING_KEY: signingKey,
+    TOKEN_VERIFICATION_KEYS: environment['TOKEN_VERIFICATION_KEYS'] ?? JSON.stringify(verificationKeys),
+  };
+}
+
 /** Returns a secret that is stored with the data of the installation, so links in mails stay valid after a restart. */
-async function installationSecret(name: string): Promise<string> {
+async function installationSecret(name: string, create: () => string): Promise<string> {
   await admin.query('create table if not exists cordee_secret (name text primary key, value text not null)');
-  await admin.query('insert into cordee_secret values ($1, $2) on conflict do nothing', [
-    name,
-    randomBytes(48).toString('base64url'),
-  ]);
+  await admin.query('insert into cordee_secret values ($1, $2) on conflict do nothing', [name, create()]);
   const { rows } = await admin.query<{ value: string }>('select value from cordee_secret where name = $1', [name]);
   return rows[0]!.value;
 }

@@ -10,6 +10,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { identityService } from '@cordee/identity/identity.service';
 import { productsService } from '@cordee/products/products.service';
 import { ProcessContext } from '@cordee/service/process-context';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { ServiceHost } from '@cordee/service/service-host';
 import { teamsService } from '@cordee/teams/teams.service';
 import { createTestDatabase } from '@cordee/testing/test-database';
@@ -42,12 +43,15 @@ export class TestServices {
   ) {}
 
   static async start(): Promise<TestServices> {
+    const signingKey = createSigningKey();
+    const verificationKeys = { keys: [verificationKeyOf(signingKey)] };
     const processContext = await ProcessContext.open('test', {
       LOG_LEVEL: 'error',
       NATS_URL: undefined,
       CORDEE_MODE: 'test',
       NODE_ENV: 'test',
       ACCESS_CACHE_MIB: 64,
+      TOKEN_VERIFICATION_KEYS: verificationKeys,
     });
     const databases = await Promise.all(SERVICES.map(({ name, migrations }) => createTestDatabase(name, migrations)));
     const hosts: ServiceHost[] = [];
@@ -60,6 +64,8 @@ export class TestServices {
           REDIS_URL: serverUrl('REDIS_URL'),
           QUEUE_PREFIX: newId('job', new Date()),
           IDENTITY_SECRET: 'a secret of the test installation, long enough',
+          TOKEN_SIGNING_KEY: JSON.stringify(signingKey),
+          TOKEN_VERIFICATION_KEYS: JSON.stringify(verificationKeys),
         };
         hosts.push(await ServiceHost.start(service, config, processContext));
       }

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { serviceOf } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
-import { listKeys } from '@cordee/contracts/identity/session';
 import { listTeams } from '@cordee/contracts/teams/team';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode } from '@cordee/messaging/reply';
 import { ProcessContext } from '@cordee/service/process-context';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { stubLeases } from '@cordee/testing/stub-leases';
 import { waitFor } from '@cordee/testing/wait-for';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { startGateway, type Gateway } from './gateway.ts';
 
+const signingKey = createSigningKey();
 let gateway: Gateway;
 let processContext: ProcessContext;
 let bus: Bus;
@@ -28,12 +29,10 @@ beforeAll(async () => {
     CORDEE_MODE: 'test',
     NODE_ENV: 'test',
     ACCESS_CACHE_MIB: 8,
+    TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
   });
   bus = await processContext.connect('gateway');
   await stubLeases(bus);
-  const keyPair = await generateKeyPair('EdDSA');
-  const jwk = { ...(await exportJWK(keyPair.publicKey)), kty: 'OKP' as const, kid: 'k', alg: 'EdDSA' as const };
-  await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [jwk] } }));
   await bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
     const { organizationId } = decode(data) as { organizationId: string };
     if (organizationId !== member) {
@@ -46,13 +45,13 @@ beforeAll(async () => {
   gateway = await startGateway({ PORT: '0', MAX_RUNNING_CALLS: '4' }, processContext);
   sign = (account) =>
     new SignJWT({ sid: newId('ses', new Date()), auth_time: 0 })
-      .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
       .setSubject(account)
       .setAudience(AUDIENCE)
       .setIssuer(ISSUER)
       .setIssuedAt()
       .setExpirationTime(new Date(processContext.clock.now().getTime() + 600_000))
-      .sign(keyPair.privateKey);
+      .sign(signingKey);
 });
 afterAll(async () => {
   await gateway.stop();

@@ -14,18 +14,19 @@ import { exchangeApiToken } from '@cordee/contracts/identity/api-token';
 import { acceptRole, changeMember } from '@cordee/contracts/identity/member';
 import { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import { createOrganization } from '@cordee/contracts/identity/organization';
-import { listKeys } from '@cordee/contracts/identity/session';
 import type { Bus } from '@cordee/messaging/bus';
 import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import { ProcessContext } from '@cordee/service/process-context';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { listTeams } from '@cordee/contracts/teams/team';
 import { stubLeases } from '@cordee/testing/stub-leases';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { startGateway, type Gateway } from './gateway.ts';
 
+const signingKey = createSigningKey();
 let gateway: Gateway;
 /** A gateway with a low rate limit. */
 let limitedGateway: Gateway | undefined;
@@ -54,13 +55,11 @@ beforeAll(async () => {
     CORDEE_MODE: 'test',
     NODE_ENV: 'test',
     ACCESS_CACHE_MIB: 8,
+    TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
   });
   bus = await processContext.connect('gateway');
   await stubLeases(bus);
-  const keyPair = await generateKeyPair('EdDSA');
-  await stub(listKeys, async () => ({
-    keys: [{ ...(await exportJWK(keyPair.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }],
-  }));
+  await stub(listKeys, async () => ({ keys: [verificationKeyOf(signingKey)] }));
   for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
     await stub(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
@@ -85,13 +84,13 @@ beforeAll(async () => {
   gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, processContext);
   const sign = (claims: Record<string, unknown>, expiresAt: Date) =>
     new SignJWT(claims)
-      .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
       .setSubject('acc_01je5nryg0fgz9y05x3mqpmjrg')
       .setAudience(AUDIENCE)
       .setIssuer(ISSUER)
       .setIssuedAt()
       .setExpirationTime(expiresAt)
-      .sign(keyPair.privateKey);
+      .sign(signingKey);
   const inMinutes = (minutes: number): Date => new Date(processContext.clock.now().getTime() + minutes * 60_000);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 }, inMinutes(10));
   staffToken = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0, staff: true }, inMinutes(10));

@@ -37,7 +37,7 @@ export async function startGateway(
   processContext: ProcessContext,
   serviceProblems: () => Promise<Record<string, string>> = async () => ({}),
 ): Promise<Gateway> {
-  const config = readConfig(GatewayConfig, environment);
+  const config = readConfig(GatewayConfig.omit({ TOKEN_VERIFICATION_KEYS: true }), environment);
   const log = processContext.log.child({ service: 'gateway' });
   const logError = (error: unknown, where: string): void =>
     log.error({ err: error, where }, describeError(error).message);

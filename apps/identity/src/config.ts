@@ -1,4 +1,5 @@
 import { ServiceConfig } from '@cordee/service/config';
+import { SigningKeyVariable, verificationKeyOf } from '@cordee/service/token-keys';
 import * as z from 'zod';
 
 export const IdentityConfig = ServiceConfig.extend({
@@ -6,10 +7,13 @@ export const IdentityConfig = ServiceConfig.extend({
     .string()
     .min(32)
     .describe(
-      'Root secret of the signing key, link tokens and second factors. A change ends all sessions and makes all ' +
+      'Root secret of link tokens, refresh tokens and second factors. A change ends all sessions and makes all ' +
         'links invalid. Authenticators stop working; recovery codes still work.',
     )
     .meta({ isSecret: true }),
+  TOKEN_SIGNING_KEY: SigningKeyVariable.describe(
+    'Ed25519 private key (JWK) that signs access tokens; its public key must be in TOKEN_VERIFICATION_KEYS',
+  ).meta({ isSecret: true }),
   STAFF_EMAILS: z
     .string()
     .default('')
@@ -40,7 +44,13 @@ export const IdentityConfig = ServiceConfig.extend({
     .describe(
       'Number of passwords that are hashed at the same time. Each takes 19 MiB. One network has at most half of them',
     ),
-});
+}).refine(
+  ({ TOKEN_SIGNING_KEY, TOKEN_VERIFICATION_KEYS }) => {
+    const { kid, x } = verificationKeyOf(TOKEN_SIGNING_KEY);
+    return TOKEN_VERIFICATION_KEYS.keys.some((key) => key.kid === kid && key.x === x);
+  },
+  { path: ['TOKEN_SIGNING_KEY'], message: 'its public key is not in TOKEN_VERIFICATION_KEYS' },
+);
 export type IdentityConfig = z.output<typeof IdentityConfig>;
 
 export const environment = process.env;

@@ -70,7 +70,11 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
       inject: [CONFIG],
       useFactory: (config: IdentityConfig) => new Passwords(config),
     },
-    { provide: AccessTokens, inject: [Secrets], useFactory: (secrets: Secrets) => new AccessTokens(secrets) },
+    {
+      provide: AccessTokens,
+      inject: [CONFIG],
+      useFactory: (config: IdentityConfig) => new AccessTokens(config.TOKEN_SIGNING_KEY),
+    },
     SupportAccessJobs,
   ],
 })

@@ -1,19 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 
-/** RFC 8410: the fixed prefix of an Ed25519 private key in PKCS #8. */
-const ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
-const KEY_ID_CHARACTERS = 12;
 const MAC_BYTES = 16;
 const SEAL_CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -23,29 +10,16 @@ const ID_BYTES = 16;
 const GENERATION_BYTES = 4;
 
 /**
- * The keys for signing, for link tokens, for encryption and for hashes, derived from the root secret. Link tokens are
+ * The keys for link tokens, for encryption and for hashes, derived from the root secret. Link tokens are
  * not stored, because they can be computed again.
  */
 export class Secrets {
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
-  readonly keyId: string;
   private readonly linkKey: Buffer;
   private readonly sealKey: Buffer;
   private readonly hashKey: Buffer;
 
   constructor(secret: string) {
     const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'cordee', purpose, 32));
-    this.privateKey = createPrivateKey({
-      key: Buffer.concat([ED25519_PREFIX, derive('access token signing')]),
-      format: 'der',
-      type: 'pkcs8',
-    });
-    this.publicKey = createPublicKey(this.privateKey);
-    this.keyId = createHmac('sha256', 'key id')
-      .update(this.publicKey.export({ format: 'der', type: 'spki' }))
-      .digest('base64url')
-      .slice(0, KEY_ID_CHARACTERS);
     this.linkKey = derive('link tokens');
     this.sealKey = derive('sealed values');
     this.hashKey = derive('hashes');

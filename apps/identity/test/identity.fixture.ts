@@ -8,8 +8,6 @@ import { TestService, type Caller } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { identityService } from '../src/identity.service.ts';
 import { codeAt, stepAt } from '../src/second-factors/totp.ts';
-import { Secrets } from '../src/secrets.ts';
-import { AccessTokens } from '../src/sessions/access-tokens.ts';
 
 const SECRET = 'a secret of the test installation, long enough';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -33,14 +31,7 @@ export class IdentityFixture {
   private constructor(readonly service: TestService) {}
 
   static async start(environment: Record<string, string> = {}): Promise<IdentityFixture> {
-    const accessTokens = new AccessTokens(new Secrets(SECRET));
-    return new IdentityFixture(
-      await TestService.start(
-        identityService,
-        { IDENTITY_SECRET: SECRET, ...environment },
-        async (person, now) => (await accessTokens.sign(person, now)).token,
-      ),
-    );
+    return new IdentityFixture(await TestService.start(identityService, { IDENTITY_SECRET: SECRET, ...environment }));
   }
 
   async signUp(name = 'Anna Keller', email = `person-${(this.count += 1)}@example.ch`): Promise<Person> {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import * as z from 'zod';
+import { VerificationKeysVariable } from './token-keys.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,6 +48,9 @@ export const ServiceConfig = z.object({
     .optional()
     .describe('redis://…; without this variable, jobs run on PostgreSQL')
     .meta({ isSecret: true }),
+  TOKEN_VERIFICATION_KEYS: VerificationKeysVariable.describe(
+    'JWKS with the public keys that verify access tokens: of TOKEN_SIGNING_KEY, and during a rotation a second one',
+  ),
   QUEUE_PREFIX: z.string().optional().describe('Separates the queues of several installations on one Redis'),
   PUBLIC_URL: z
     .url()

@@ -50,7 +50,10 @@ export class ProcessContext {
 
   static async open(
     name: string,
-    config: Pick<ServiceConfig, 'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_CACHE_MIB'>,
+    config: Pick<
+      ServiceConfig,
+      'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_CACHE_MIB' | 'TOKEN_VERIFICATION_KEYS'
+    >,
   ): Promise<ProcessContext> {
     const openedBus = await openBus(name, config);
     const { bus } = openedBus;
@@ -67,7 +70,7 @@ export class ProcessContext {
       access,
       leases,
       endedSessions,
-      verifier: new TokenVerifier(rpc, clock, endedSessions),
+      verifier: new TokenVerifier(config.TOKEN_VERIFICATION_KEYS, clock, endedSessions),
       openedBus,
     });
     await registry.start();

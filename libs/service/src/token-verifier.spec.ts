@@ -2,51 +2,29 @@ import { EndedSessions } from '@cordee/access/ended-sessions';
 import { HeldLeases } from '@cordee/access/held-leases';
 import { newId } from '@cordee/contracts/id';
 import { declareLeaseContracts } from '@cordee/contracts/access-lease';
-import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
+import { listEndedSessions } from '@cordee/contracts/identity/session';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SignJWT, UnsecuredJWT } from 'jose';
 import { Clock } from './clock.ts';
+import { createSigningKey, VerificationKeysVariable, verificationKeyOf, type SigningKey } from './token-keys.ts';
 import { AUDIENCE, ISSUER, TokenVerifier } from './token-verifier.ts';
 
 const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
 const now = (): number => Math.floor(Date.now() / 1000);
 
-interface Key {
-  kid: string;
-  privateKey: CryptoKey;
-  publicKey: CryptoKey;
-}
-const keyOf = async (kid: string): Promise<Key> => ({
-  kid,
-  ...(await generateKeyPair('EdDSA', { extractable: true })),
-});
-/** `foreign` has the key id of `first`, but is another key. */
-let [first, second, foreign] = [] as unknown as [Key, Key, Key];
-beforeAll(async () => {
-  [first, second, foreign] = [await keyOf('first'), await keyOf('second'), await keyOf('first')];
-});
+const verificationKeys = (...keys: SigningKey[]) => ({ keys: keys.map(verificationKeyOf) });
+const [first, second] = [createSigningKey(), createSigningKey()];
+/** Another key with the key id of `first`. */
+const foreign = { ...createSigningKey(), kid: first.kid };
 
-let keys: Key[];
-let keyLoads: number;
 let clock: Clock;
 let endedSessions: EndedSessions;
 let verifier: TokenVerifier;
 beforeEach(async () => {
   const bus = new LocalBus();
-  [keys, keyLoads] = [[first], 0];
-  await bus.serve(listKeys.subject, 'identity', async () => {
-    keyLoads += 1;
-    return encode({
-      output: {
-        keys: await Promise.all(
-          keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' })),
-        ),
-      },
-    });
-  });
   const rpc = new RpcClient(bus, 'storage');
   clock = new Clock(true);
   await bus.serve(declareLeaseContracts('identity').takeLease.subject, 'identity', async () =>
@@ -56,8 +34,12 @@ beforeEach(async () => {
     encode({ output: { sessionIds: [], nextCursor: null } }),
   );
   endedSessions = new EndedSessions(new HeldLeases('test', rpc), rpc);
-  verifier = new TokenVerifier(rpc, clock, endedSessions);
+  verifier = verifierWith(first);
 });
+
+/** A verifier whose configuration contains the public keys of these keys. */
+const verifierWith = (...keys: SigningKey[]): TokenVerifier =>
+  new TokenVerifier(verificationKeys(...keys), clock, endedSessions);
 
 interface Claims {
   sub?: string;
@@ -86,8 +68,8 @@ const claimsOf = (changes: Claims): Claims => ({
   auth_time: 1_767_225_600,
   ...changes,
 });
-const sign = (changes: Claims = {}, key: Key = first): Promise<string> =>
-  new SignJWT({ ...claimsOf(changes) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid }).sign(key.privateKey);
+const sign = (changes: Claims = {}, key: SigningKey = first): Promise<string> =>
+  new SignJWT({ ...claimsOf(changes) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid }).sign(key);
 const outcome = (token: string): Promise<string> =>
   verifier.verify(token).then(
     () => 'ok',
@@ -95,7 +77,7 @@ const outcome = (token: string): Promise<string> =>
   );
 
 describe('TokenVerifier', () => {
-  it('returns the person, and loads the keys once', async () => {
+  it('returns the person', async () => {
     expect(await verifier.verify(await sign())).toEqual({
       kind: 'person',
       accountId,
@@ -104,7 +86,6 @@ describe('TokenVerifier', () => {
       signedInAt: new Date('2026-01-01T00:00:00Z'),
     });
     expect(await verifier.verify(await sign({ staff: true }))).toMatchObject({ isStaff: true });
-    expect(keyLoads).toBe(1);
   });
 
   it('returns the limits of an API token', async () => {
@@ -139,8 +120,8 @@ describe('TokenVerifier', () => {
       'is signed with the public key as a secret',
       async () =>
         new SignJWT({ ...claimsOf({}) })
-          .setProtectedHeader({ alg: 'HS256', kid: 'first' })
-          .sign(new TextEncoder().encode(JSON.stringify(await exportJWK(first.publicKey)))),
+          .setProtectedHeader({ alg: 'HS256', kid: first.kid })
+          .sign(new TextEncoder().encode(JSON.stringify(verificationKeyOf(first)))),
     ],
     [
       'was changed after signing',
@@ -184,18 +165,31 @@ describe('TokenVerifier', () => {
     expect(await outcome(token)).toBe('API_TOKEN_INVALID');
   });
 
-  it('loads the keys only once more for many unknown key ids', async () => {
-    for (let count = 0; count < 20; count += 1)
-      expect(await outcome(await sign({}, { ...foreign, kid: `invented-${count}` }))).toBe('SIGN_IN_REQUIRED');
-    expect(keyLoads).toBe(2);
+  it('accepts both keys during a rotation, and rejects the old key after its removal', async () => {
+    verifier = verifierWith(first, second);
+    for (const key of [first, second]) expect(await outcome(await sign({}, key))).toBe('ok');
+    verifier = verifierWith(second);
+    expect(await outcome(await sign())).toBe('SIGN_IN_REQUIRED');
+    expect(await outcome(await sign({}, second))).toBe('ok');
+  });
+});
+
+describe('TOKEN_VERIFICATION_KEYS', () => {
+  const read = (value: unknown) => VerificationKeysVariable.safeParse(JSON.stringify(value)).success;
+
+  it('contains one or two public keys', () => {
+    expect(read(verificationKeys(first))).toBe(true);
+    expect(read(verificationKeys(first, second))).toBe(true);
+    expect(VerificationKeysVariable.safeParse('{').success).toBe(false);
   });
 
-  it('loads the keys again for a new key id', async () => {
-    expect(await outcome(await sign())).toBe('ok');
-    keys = [first, second];
-    expect(await outcome(await sign({}, second))).toBe('ok');
-    // Another token with the first key is not in the cache of verified tokens.
-    expect(await outcome(await sign({ exp: now() + 61 }))).toBe('ok');
-    expect(keyLoads).toBe(2);
+  it.each([
+    ['no key', { keys: [] }],
+    ['three keys', verificationKeys(first, second, createSigningKey())],
+    ['two keys with the same id', verificationKeys(first, foreign)],
+    ['a private key', { keys: [first] }],
+    ['a symmetric key', { keys: [{ kty: 'oct', k: 'AAAA', kid: 'x' }] }],
+  ])('rejects %s', (_, value) => {
+    expect(read(value)).toBe(false);
   });
 });

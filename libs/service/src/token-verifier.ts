@@ -1,20 +1,17 @@
-import { listKeys } from '@cordee/contracts/identity/session';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { idSchema } from '@cordee/contracts/id';
 import type { EndedSessions } from '@cordee/access/ended-sessions';
 import type { Actor } from '@cordee/messaging/call';
-import type { RpcClient } from '@cordee/messaging/rpc-client';
-import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
+import type { VerificationKeys } from './token-keys.ts';
 
 export const AUDIENCE = 'cordee';
 export const ISSUER = 'cordee-identity';
 /** Tolerated clock difference between machines. */
 const TOLERANCE_S = 5;
-/** The minimum time between two reloads of the keys because of an unknown key id. */
-const KEYS_RELOAD_INTERVAL_MS = 5_000;
 
 const sharedClaims = { sub: idSchema('acc'), exp: z.number() };
 /** Claims of a session. Only an API token has the claims `org` and `scopes`. */
@@ -42,15 +39,17 @@ type Person = Extract<Actor, { kind: 'person' }>;
 
 /** Verifies access tokens: signature, audience and expiry, and that the session or API token has not ended. */
 export class TokenVerifier {
-  private keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined;
-  private keysReloadedAt = Number.NEGATIVE_INFINITY;
+  private readonly keys: ReturnType<typeof createLocalJWKSet>;
   private readonly verified = new LRUCache<string, { person: Person; expiresAt: number }>({ max: 20_000 });
 
+  /** `keys`: the keys of the configuration. A key from the bus could come from anybody who reaches the bus. */
   constructor(
-    private readonly rpc: RpcClient,
+    keys: VerificationKeys,
     private readonly clock: Clock,
     private readonly ended: EndedSessions,
-  ) {}
+  ) {
+    this.keys = createLocalJWKSet(keys);
+  }
 
   /**
    * Returns the person. Throws SIGN_IN_REQUIRED, or API_TOKEN_INVALID when the API token behind the access token has
@@ -67,10 +66,9 @@ export class TokenVerifier {
     return person;
   }
 
-  private async check(token: string, { isRetry } = { isRetry: false }): Promise<{ person: Person; expiresAt: number }> {
+  private async check(token: string): Promise<{ person: Person; expiresAt: number }> {
     try {
-      this.keys ??= this.loadKeys();
-      const { payload } = await jwtVerify(token, await this.keys, {
+      const { payload } = await jwtVerify(token, this.keys, {
         audience: AUDIENCE,
         issuer: ISSUER,
         algorithms: ['EdDSA'],
@@ -85,30 +83,10 @@ export class TokenVerifier {
         expiresAt: exp * 1000,
       };
     } catch (error) {
-      if (
-        error instanceof errors.JWKSNoMatchingKey &&
-        !isRetry &&
-        performance.now() - this.keysReloadedAt > KEYS_RELOAD_INTERVAL_MS
-      ) {
-        // The key id is new or invented. The keys are not loaded for each invented key id.
-        this.keysReloadedAt = performance.now();
-        this.keys = undefined;
-        return this.check(token, { isRetry: true });
-      }
       if (error instanceof errors.JOSEError || error instanceof z.ZodError)
         throw signInRequired('the access token is invalid');
       throw error;
     }
-  }
-
-  private loadKeys(): Promise<ReturnType<typeof createLocalJWKSet>> {
-    return this.rpc.call(listKeys, {}).then(
-      (set) => createLocalJWKSet(set as unknown as JSONWebKeySet),
-      (error: unknown) => {
-        this.keys = undefined;
-        throw error;
-      },
-    );
   }
 }
 

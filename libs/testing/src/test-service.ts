@@ -11,7 +11,6 @@ import {
 } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { getMemberSnapshot, type MemberSnapshot } from '@cordee/contracts/identity/member';
-import { listKeys } from '@cordee/contracts/identity/session';
 import type { TypeRightsRow } from '@cordee/access/type-rights';
 import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { getProductSnapshot, type ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
@@ -33,8 +32,9 @@ import { Clock } from '@cordee/service/clock';
 import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { ServiceHost } from '@cordee/service/service-host';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import type * as z from 'zod';
 import { roundTripsAboveLimit } from './round-trip-limits.ts';
@@ -96,8 +96,8 @@ export type Caller =
   | { service: string }
   | 'nobody';
 
-/** Signs an access token. The specs of identity sign with the key of identity. */
-export type SignToken = (
+/** Signs an access token with the key of the test service. */
+type SignToken = (
   person: { accountId: AccountId; sessionId: string; isStaff: boolean; signedInAt?: Date; limits?: Limits },
   now: Date,
 ) => Promise<string>;
@@ -143,12 +143,10 @@ export class TestService {
     ({ host: this.host, process: this.process, bus: this.bus, database: this.database } = running);
   }
 
-  static async start(
-    definition: ServiceDefinition,
-    environment: Record<string, string> = {},
-    customSign?: SignToken,
-  ): Promise<TestService> {
+  static async start(definition: ServiceDefinition, environment: Record<string, string> = {}): Promise<TestService> {
     const urls = await createTestDatabase(definition.name, definition.migrations);
+    const signingKey = createSigningKey();
+    const verificationKeys = { keys: [verificationKeyOf(signingKey)] };
     const openProcess = (): Promise<ProcessContext> =>
       ProcessContext.open('test', {
         LOG_LEVEL: 'error',
@@ -156,17 +154,13 @@ export class TestService {
         CORDEE_MODE: 'test',
         NODE_ENV: 'test',
         ACCESS_CACHE_MIB: 64,
+        TOKEN_VERIFICATION_KEYS: verificationKeys,
       });
     const process = await openProcess();
     const bus = await process.connect(definition.name);
-    const key = await generateKeyPair('EdDSA');
     // The stubs read the snapshots of the test service, which is created after them.
     const created: { test?: TestService } = {};
-    await stubServices(definition.name, bus, () => created.test!, {
-      ...(await exportJWK(key.publicKey)),
-      kid: 'test',
-      alg: 'EdDSA',
-    });
+    await stubServices(definition.name, bus, () => created.test!);
     const config = {
       CORDEE_MODE: 'test',
       LOG_LEVEL: 'error',
@@ -175,6 +169,8 @@ export class TestService {
       QUEUE_PREFIX: randomUUID(),
       // As long as a caller waits for the reply.
       MAX_CALL_WAIT_MS: String(CALL_TIMEOUT_MS),
+      TOKEN_SIGNING_KEY: JSON.stringify(signingKey),
+      TOKEN_VERIFICATION_KEYS: JSON.stringify(verificationKeys),
       ...environment,
     };
     const host = await ServiceHost.start(definition, config, process);
@@ -182,22 +178,20 @@ export class TestService {
     admin.pathname = new URL(urls.runtime).pathname;
     const database = new Client({ connectionString: admin.href });
     await database.connect();
-    const sign: SignToken =
-      customSign ??
-      ((person, now) =>
-        new SignJWT({
-          sid: person.sessionId,
-          staff: person.isStaff,
-          ...(person.signedInAt ? { auth_time: Math.floor(person.signedInAt.getTime() / 1000) } : {}),
-          ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}),
-        })
-          .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
-          .setSubject(person.accountId)
-          .setAudience(AUDIENCE)
-          .setIssuer(ISSUER)
-          .setIssuedAt(Math.floor(now.getTime() / 1000))
-          .setExpirationTime(Math.floor(now.getTime() / 1000) + TOKEN_LIFETIME_S)
-          .sign(key.privateKey));
+    const sign: SignToken = (person, now) =>
+      new SignJWT({
+        sid: person.sessionId,
+        staff: person.isStaff,
+        ...(person.signedInAt ? { auth_time: Math.floor(person.signedInAt.getTime() / 1000) } : {}),
+        ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}),
+      })
+        .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
+        .setSubject(person.accountId)
+        .setAudience(AUDIENCE)
+        .setIssuer(ISSUER)
+        .setIssuedAt(Math.floor(now.getTime() / 1000))
+        .setExpirationTime(Math.floor(now.getTime() / 1000) + TOKEN_LIFETIME_S)
+        .sign(signingKey);
     const openReplica = async (): Promise<{ stop(): Promise<void> }> => {
       const replicaProcess = await openProcess();
       const replica = await ServiceHost.start(definition, config, replicaProcess);
@@ -408,7 +402,6 @@ async function stubServices(
   service: string,
   bus: Bus,
   test: () => Pick<TestService, 'stubbedSnapshots' | 'revisionOf'>,
-  key: object,
 ): Promise<void> {
   const serve = async (
     contract: Contract,
@@ -433,7 +426,6 @@ async function stubServices(
         memberId,
       ]),
     );
-  await serve(listKeys, () => ({ keys: [key] }));
   await stubLeases(
     bus,
     Object.values(accessOwners).filter((owner) => owner !== service),

@@ -1,8 +1,8 @@
-// Stubs of identity and products that answer with snapshots, leases and signing keys. The stubs are not measured.
+// Stubs of identity and products that answer with snapshots and leases. The stubs are not measured.
 import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { serviceOf } from '@cordee/contracts/contract';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
-import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
+import { listEndedSessions } from '@cordee/contracts/identity/session';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { NatsBus } from '@cordee/messaging/nats-bus';
@@ -15,7 +15,7 @@ import { randomOrganization } from './random-organization.mjs';
 let bus;
 handleRequests({ start, stop: () => bus?.close() });
 
-async function start({ seed, scale, now, keys }) {
+async function start({ seed, scale, now }) {
   const pages = encodeSnapshot(randomOrganization(seed, { scale, now: new Date(now) }));
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'identity' });
   const serve = (contract, answer) =>
@@ -23,7 +23,6 @@ async function start({ seed, scale, now, keys }) {
   await serve(getMemberSnapshot, servePages(pages.people, { people: [], support: [] }));
   await serve(getProductSnapshot, servePages(pages.products, { products: [], resources: [] }));
   await serve(getTypeRights, () => encode({ output: { data: typeRights } }));
-  await serve(listKeys, () => encode({ output: { keys } }));
   await serve(listEndedSessions, () => encode({ output: { sessionIds: [] } }));
   for (const owner of ['identity', 'products']) {
     await serve(declareLeaseContracts(owner).takeLease, () => encode({ output: { leaseMs: 600_000, epoch: 1 } }));

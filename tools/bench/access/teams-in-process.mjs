@@ -18,12 +18,12 @@ export async function startTeams({ seed, scale, folder, logs, profile }) {
   const signer = createTokenSigner();
   const owners = await startChild(
     new URL('access-owners.process.mjs', import.meta.url),
-    { seed, scale, now, keys: signer.keys },
+    { seed, scale, now },
     { logs },
   );
   const teams = await startChild(
     new URL('teams.process.mjs', import.meta.url),
-    { databaseUrl: runtime },
+    { databaseUrl: runtime, keys: signer.keys },
     { logs, profile },
   );
   const natsPid = serverPid(folder, 'nats');

@@ -8,7 +8,7 @@ import { handleRequests } from '../harness/handle-requests.mjs';
 let host;
 let processContext;
 handleRequests({
-  async start({ databaseUrl }) {
+  async start({ databaseUrl, keys }) {
     const { NATS_URL, REDIS_URL } = process.env;
     processContext = await ProcessContext.open('teams', {
       LOG_LEVEL: 'error',
@@ -16,10 +16,18 @@ handleRequests({
       CORDEE_MODE: 'production',
       NODE_ENV: 'development',
       ACCESS_CACHE_MIB: 512,
+      TOKEN_VERIFICATION_KEYS: { keys },
     });
     host = await ServiceHost.start(
       teamsService,
-      { LOG_LEVEL: 'error', DATABASE_URL: databaseUrl, NATS_URL, REDIS_URL, QUEUE_PREFIX: randomUUID() },
+      {
+        LOG_LEVEL: 'error',
+        DATABASE_URL: databaseUrl,
+        NATS_URL,
+        REDIS_URL,
+        QUEUE_PREFIX: randomUUID(),
+        TOKEN_VERIFICATION_KEYS: JSON.stringify({ keys }),
+      },
       processContext,
     );
   },

@@ -6,6 +6,7 @@ import { openTables } from '@cordee/service/database/tenant-tables';
 import { ProcessContext } from '@cordee/service/process-context';
 import { Consumes } from '@cordee/service/handler-decorators';
 import { ServiceHost } from '@cordee/service/service-host';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { Controller, Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { itemChanged, SINK, SOURCE } from './bench-contracts.mjs';
@@ -53,16 +54,25 @@ export function sinkService(handle) {
 /** Starts a service as in production. Returns a function that stops it. */
 export async function startService(definition, databaseUrl) {
   const { NATS_URL, REDIS_URL } = process.env;
+  const verificationKeys = { keys: [verificationKeyOf(createSigningKey())] };
   const processContext = await ProcessContext.open(definition.name, {
     LOG_LEVEL: 'error',
     NATS_URL,
     CORDEE_MODE: 'production',
     NODE_ENV: 'development',
     ACCESS_CACHE_MIB: 16,
+    TOKEN_VERIFICATION_KEYS: verificationKeys,
   });
   const host = await ServiceHost.start(
     definition,
-    { LOG_LEVEL: 'error', DATABASE_URL: databaseUrl, NATS_URL, REDIS_URL, QUEUE_PREFIX: randomUUID() },
+    {
+      LOG_LEVEL: 'error',
+      DATABASE_URL: databaseUrl,
+      NATS_URL,
+      REDIS_URL,
+      QUEUE_PREFIX: randomUUID(),
+      TOKEN_VERIFICATION_KEYS: JSON.stringify(verificationKeys),
+    },
     processContext,
   );
   return async () => {

@@ -1,6 +1,7 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { SigningKey } from '@cordee/service/token-keys';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
-import { exportJWK, SignJWT, type JWK } from 'jose';
-import type { Secrets } from '../secrets.ts';
+import { SignJWT } from 'jose';
 
 /** The lifetime of an access token. Ended sessions are listed for twice this time. */
 export const ACCESS_TOKEN_MS = 10 * 60_000;
@@ -20,7 +21,13 @@ export interface AccessTokenClaims {
 
 /** Signs access tokens. They contain only data that cannot change during their lifetime. */
 export class AccessTokens {
-  constructor(private readonly secrets: Secrets) {}
+  private readonly privateKey: KeyObject;
+  private readonly keyId: string;
+
+  constructor(signingKey: SigningKey) {
+    this.privateKey = createPrivateKey({ key: signingKey, format: 'jwk' });
+    this.keyId = signingKey.kid;
+  }
 
   async sign(
     { accountId, sessionId, isStaff, signedInAt, limits, notAfter }: AccessTokenClaims,
@@ -37,18 +44,13 @@ export class AccessTokens {
       ...(signedInAt ? { auth_time: Math.floor(signedInAt.getTime() / 1000) } : {}),
       ...(limits ? { org: limits.organizationId, scopes: limits.scopes } : {}),
     })
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.secrets.keyId })
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.keyId })
       .setSubject(accountId)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setIssuedAt(issuedAtSeconds)
       .setExpirationTime(expirySeconds)
-      .sign(this.secrets.privateKey);
+      .sign(this.privateKey);
     return { token, expiresAt: new Date(expirySeconds * 1000) };
-  }
-
-  async publicKey(): Promise<JWK & { kty: string; kid: string }> {
-    const key = await exportJWK(this.secrets.publicKey);
-    return { ...key, kty: key.kty!, kid: this.secrets.keyId, alg: 'EdDSA', use: 'sig' };
   }
 }

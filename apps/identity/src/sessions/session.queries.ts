@@ -3,15 +3,17 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
-import { ACCESS_TOKEN_MS, AccessTokens } from './access-tokens.ts';
+import { IdentityConfig } from '../config.ts';
+import { ACCESS_TOKEN_MS } from './access-tokens.ts';
 
 /** A page has about a third of a mebibyte, because a message on the bus may have at most one mebibyte. */
 const ENDED_PAGE_SIZE = 10_000;
 
 @Controller()
 export class SessionQueries {
-  constructor(@Inject(AccessTokens) private readonly accessTokens: AccessTokens) {}
+  constructor(@Inject(CONFIG) private readonly config: IdentityConfig) {}
 
   @Handles(listSessions)
   async listSessions(
@@ -39,7 +41,7 @@ export class SessionQueries {
 
   @Handles(listKeys)
   async listKeys(_: Input<typeof listKeys>): Promise<Output<typeof listKeys>> {
-    return { keys: [await this.accessTokens.publicKey()] };
+    return this.config.TOKEN_VERIFICATION_KEYS;
   }
 
   @Handles(listEndedSessions)

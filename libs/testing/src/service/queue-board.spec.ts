@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { get as httpGet } from 'node:http';
-import { createSession, endSession, listKeys } from '@cordee/contracts/identity/session';
+import { createSession, endSession } from '@cordee/contracts/identity/session';
 import { newId } from '@cordee/contracts/id';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode } from '@cordee/messaging/reply';
 import { ProcessContext } from '@cordee/service/process-context';
 import { startQueueBoard, type QueueBoard } from '@cordee/service/queue-board';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { TrustedProxies } from '@cordee/service/trusted-proxies';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { stubLeases } from '../stub-leases.ts';
 import { serverUrl } from '../test-environment.ts';
 
@@ -17,6 +18,7 @@ const passwords: Record<string, string> = {
   'staff@example.ch': 'staff: with a colon',
   'customer@example.ch': 'customer',
 };
+const signingKey = createSigningKey();
 const signedIn: string[] = [];
 const ended: string[] = [];
 let processContext: ProcessContext;
@@ -24,9 +26,6 @@ let board: QueueBoard;
 
 /** Stubs of identity for the board. */
 async function answerAsIdentity(bus: Bus): Promise<void> {
-  const { publicKey, privateKey } = await generateKeyPair('EdDSA');
-  const key = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA' };
-  await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [key] } }));
   await bus.serve(
     endSession.subject,
     'identity',
@@ -42,12 +41,12 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
       return encode({ error: { code: 'SIGN_IN_FAILED', status: 401, title: 'wrong' } });
     const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
     const accessToken = await new SignJWT({ sid: sessionId, staff: email.startsWith('staff'), auth_time: 0 })
-      .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
+      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
       .setSubject(accountId)
       .setAudience(AUDIENCE)
       .setIssuer(ISSUER)
       .setExpirationTime('10m')
-      .sign(privateKey);
+      .sign(signingKey);
     return encode({
       output: { sessionId, accountId, accessToken, accessTokenExpiresAt: new Date().toISOString(), refreshToken: 'r' },
     });
@@ -61,6 +60,7 @@ beforeAll(async () => {
     CORDEE_MODE: 'demonstration',
     NODE_ENV: 'test',
     ACCESS_CACHE_MIB: 8,
+    TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
   });
   await answerAsIdentity(await processContext.connect('identity'));
   const address = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };

@@ -44,7 +44,14 @@ export interface Bus {
   serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void>;
   /** Stores an event. Within the deduplication window of the broker, events with the same id are stored once. */
   publishEvent(subject: string, id: string, data: Uint8Array): Promise<void>;
-  /** Consumes the events of a service. Resolves when the consumer exists. */
+  /**
+   * Creates the store of a service's events when it is missing, and returns its identity. Another identity means that
+   * the store was lost with its events. Only the service itself may call this method.
+   */
+  eventStore(service: string): Promise<string>;
+  /**
+   * Consumes the events of a service. Resolves when the consumer exists, or when it waits for the store of the service.
+   */
   consume(consumption: Consumption): Promise<void>;
   /** Sends a message to every listener of the subject. */
   broadcast(subject: string, data: Uint8Array): void;
@@ -58,6 +65,8 @@ export interface Bus {
   /** The number of events that each durable consumer has not handled yet. */
   pendingEvents(): Promise<ReadonlyMap<string, number>>;
   isConnected(): boolean;
+  /** The reason why events cannot be consumed, for example a missing stream; undefined when there is none. */
+  problem(): string | undefined;
   /** Stops receiving, waits for running handlers and closes the connection. */
   close(): Promise<void>;
 }

@@ -74,6 +74,11 @@ export class LocalBus implements Bus {
     await Promise.all(durables.map((durable) => this.track(this.deliver(durable, { subject, data, headers: {} }))));
   }
 
+  /** Events are delivered in memory, so there is no store that could be lost. */
+  async eventStore(): Promise<string> {
+    return 'embedded';
+  }
+
   async consume(options: Consumption): Promise<void> {
     // A second replica of a consumer in the same process would add nothing.
     if (!this.durables.has(options.durable))
@@ -120,6 +125,10 @@ export class LocalBus implements Bus {
 
   async pendingEvents(): Promise<ReadonlyMap<string, number>> {
     return new Map([...this.durables].map(([name, { pending }]) => [name, pending]));
+  }
+
+  problem(): undefined {
+    return undefined;
   }
 
   isConnected(): boolean {

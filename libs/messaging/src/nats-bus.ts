@@ -1,16 +1,11 @@
-import {
-  DiscardPolicy,
-  jetstream,
-  jetstreamManager,
-  type JetStreamClient,
-  type JetStreamManager,
-} from '@nats-io/jetstream';
-import { connect, errors, nanos, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, errors, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from './broker-address.ts';
 import { BrokerWatch } from './broker-watch.ts';
-import { eventsOf, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
+import { type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
+import { EventStreams } from './nats-event-streams.ts';
 import { fromNats } from './nats-headers.ts';
 import { JoinedPublishes } from './joined-publishes.ts';
 import { NatsRequests } from './nats-requests.ts';
@@ -21,8 +16,6 @@ const REPLY_TOO_LARGE = {
   status: 500,
   title: 'The reply is larger than the bus can carry',
 };
-/** How long the broker remembers event ids to drop duplicates. The outbox keeps its rows longer. */
-const DUPLICATE_WINDOW_MS = 120_000;
 
 export interface NatsBusOptions {
   /** One or more URLs, separated by commas: `nats://user:password@host:4222`. */
@@ -39,7 +32,7 @@ export class NatsBus implements Bus {
   private readonly consumerLoops: ConsumerLoop[] = [];
   private readonly subscriptions: Subscription[] = [];
   private readonly running = new Set<Promise<void>>();
-  private readonly streams = new Map<string, Promise<void>>();
+  private readonly streams: EventStreams;
   private readonly broker: BrokerWatch;
   private readonly publishes: JoinedPublishes;
   private readonly requests: NatsRequests;
@@ -51,6 +44,7 @@ export class NatsBus implements Bus {
     inboxPrefix: string,
   ) {
     this.broker = new BrokerWatch(connection);
+    this.streams = new EventStreams(manager, this.broker);
     this.publishes = new JoinedPublishes(connection);
     this.requests = new NatsRequests(connection, this.publishes, this.broker, inboxPrefix);
   }
@@ -91,12 +85,23 @@ export class NatsBus implements Bus {
   }
 
   async publishEvent(subject: string, id: string, data: Uint8Array): Promise<void> {
-    await this.ensureStream(serviceOf({ subject }));
-    await this.broker.whileConnected(() => this.client.publish(subject, data, { msgID: id }));
+    const service = serviceOf({ subject });
+    await this.streams.ensure(service);
+    try {
+      await this.broker.whileConnected(() => this.client.publish(subject, data, { msgID: id }));
+    } catch (error) {
+      // The stream may have been deleted.
+      this.streams.recheck(service);
+      throw error;
+    }
+  }
+
+  async eventStore(service: string): Promise<string> {
+    return this.streams.identityOf(service);
   }
 
   async consume(consumption: Consumption): Promise<void> {
-    const loop = new ConsumerLoop(this.client, this.manager, consumption, () => this.ensureStream(consumption.source));
+    const loop = new ConsumerLoop(this.client, this.manager, consumption);
     await loop.start();
     this.consumerLoops.push(loop);
   }
@@ -149,6 +154,10 @@ export class NatsBus implements Bus {
     return this.broker.isConnected();
   }
 
+  problem(): string | undefined {
+    return this.consumerLoops.map((loop) => loop.problem()).find(Boolean);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.consumerLoops.map((loop) => loop.stop()));
     // After the subscriptions are drained, running handlers may still call other services.
@@ -188,34 +197,6 @@ export class NatsBus implements Bus {
       );
     } catch {
       // Handlers return their errors as replies. A malformed message must not end the process; its caller times out.
-    }
-  }
-
-  /** Creates the stream of a service once, for the first publisher or consumer. */
-  private ensureStream(service: string): Promise<void> {
-    const existing = this.streams.get(service);
-    if (existing) return existing;
-    const created = this.addStream(service).catch((error: unknown) => {
-      this.streams.delete(service);
-      throw error;
-    });
-    this.streams.set(service, created);
-    return created;
-  }
-
-  private async addStream(service: string): Promise<void> {
-    try {
-      await this.manager.streams.add({
-        name: streamOf(service),
-        subjects: [eventsOf(service)],
-        duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-        discard: DiscardPolicy.Old,
-      });
-    } catch (error) {
-      // Another version of the service may have created the stream with other settings. These settings stay valid.
-      await this.manager.streams.info(streamOf(service)).catch(() => {
-        throw error;
-      });
     }
   }
 }

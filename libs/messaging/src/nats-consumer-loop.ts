@@ -9,9 +9,12 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { eventsOf, FAILED_RETRY_MS, REDELIVERY_MS, streamOf, type Consumption, type Verdict } from './bus.ts';
 import { fromNats } from './nats-headers.ts';
+import { isMissing } from './nats-event-streams.ts';
 import { OrderedWork } from './ordered-work.ts';
 
 const REOPEN_AFTER_MS = 250;
+/** How often the loop checks that its consumer exists. The broker does not tell it when the connection was lost. */
+const CHECK_MS = 2_000;
 
 /** The number of organizations whose events a consumer handles at the same time. */
 const MAX_RUNNING = 4;
@@ -23,42 +26,58 @@ const MAX_UNFINISHED = 64;
 
 /**
  * Runs one durable consumer. It handles the events of an organization in the order of the stream, and events of
- * different organizations at the same time. A broker restart, a deleted consumer or a lost connection only pauses the
- * loop.
+ * different organizations at the same time. A broker restart, a deleted consumer, a missing stream or a lost connection
+ * only pauses the loop.
  */
 export class ConsumerLoop {
   private messages: ConsumerMessages | undefined;
   private isStopping = false;
   private finished: Promise<void> = Promise.resolve();
+  private failure: string | undefined;
+  private checks: NodeJS.Timeout | undefined;
+  /** When the consumer was created; another instant means that it was deleted and created again. */
+  private created: string | undefined;
   private readonly work = new OrderedWork(MAX_RUNNING, MAX_UNFINISHED);
 
   constructor(
     private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
     private readonly consumption: Consumption,
-    private readonly ensureStream: () => Promise<void>,
   ) {}
 
   get durable(): string {
     return this.consumption.durable;
   }
 
+  /** Resolves when the consumer exists. When the stream is missing, the loop waits for it after the call. */
   async start(): Promise<void> {
-    this.messages = await this.open();
+    try {
+      this.messages = await this.open();
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.fail(error);
+    }
     this.finished = this.run();
+    this.checks = setInterval(() => void this.check(), CHECK_MS);
+    this.checks.unref();
+  }
+
+  /** The reason why no events are consumed, or undefined. */
+  problem(): string | undefined {
+    return this.failure;
   }
 
   async stop(): Promise<void> {
     this.isStopping = true;
+    clearInterval(this.checks);
     await this.messages?.close();
     await this.finished;
     await this.work.finish();
   }
 
   private async open(): Promise<ConsumerMessages> {
-    await this.ensureStream();
     const { source, durable } = this.consumption;
-    await this.manager.consumers.add(streamOf(source), {
+    const { created } = await this.manager.consumers.add(streamOf(source), {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
@@ -68,7 +87,9 @@ export class ConsumerLoop {
       max_deliver: -1,
     });
     const consumer = await this.client.consumers.get(streamOf(source), durable);
-    const messages = await consumer.consume({ max_messages: 100 });
+    const messages = await consumer.consume({ max_messages: 100, abort_on_missing_resource: true });
+    this.created = created;
+    this.failure = undefined;
     // `stop` was called while the consumer was opened.
     if (this.isStopping) await messages.close();
     return messages;
@@ -80,19 +101,42 @@ export class ConsumerLoop {
         this.messages ??= await this.open();
         for await (const message of this.messages)
           await this.work.add(orderKeyOf(message), () => this.deliver(message));
-      } catch {
-        // The broker is down or the consumer was deleted: pause and open it again.
+      } catch (error) {
+        // The broker is down, or the consumer or its stream is missing: pause and open it again.
+        this.fail(error);
       }
       this.messages = undefined;
       if (!this.isStopping) await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER_MS));
     }
   }
 
-  /** Events that the broker has not delivered yet, and events that are being handled. */
+  /** Ends the iteration of a consumer that does not exist any more, so that the loop opens it again. */
+  private async check(): Promise<void> {
+    const { messages } = this;
+    if (!messages || this.isStopping) return;
+    const { source, durable } = this.consumption;
+    const info = await this.manager.consumers.info(streamOf(source), durable).catch((error: unknown) => {
+      if (isMissing(error)) this.fail(error);
+      return undefined;
+    });
+    if (this.failure || (info && info.created !== this.created)) await messages.close();
+  }
+
+  private fail(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.failure = `the consumer ${this.durable} of ${streamOf(this.consumption.source)} is not open: ${reason}`;
+  }
+
+  /** Events that the broker has not delivered yet, and events that are being handled; 0 without a stream. */
   async pendingEvents(): Promise<number> {
     const { source, durable } = this.consumption;
-    const { num_pending, num_ack_pending } = await this.manager.consumers.info(streamOf(source), durable);
-    return num_pending + num_ack_pending;
+    try {
+      const { num_pending, num_ack_pending } = await this.manager.consumers.info(streamOf(source), durable);
+      return num_pending + num_ack_pending;
+    } catch (error) {
+      if (isMissing(error)) return 0;
+      throw error;
+    }
   }
 
   private async deliver(message: JsMsg): Promise<void> {

@@ -21,6 +21,8 @@ interface OutboxRow {
 }
 
 export interface RelayOptions {
+  /** The service whose events the outbox contains. */
+  service: string;
   bus: Bus;
   /**
    * Runs `work` in a transaction that may read and mark the outbox. Only one replica at a time can do so; for the other
@@ -33,7 +35,7 @@ export interface RelayOptions {
 /**
  * Publishes committed events in order, at least once. Only one replica at a time publishes. Events that the broker
  * refused, and events that were not marked before a crash, are published again; the broker drops duplicates by event
- * id.
+ * id. When the store of the events was lost, all events that the outbox still has are published again.
  */
 export class Relay {
   private timer: NodeJS.Timeout | undefined;
@@ -41,6 +43,9 @@ export class Relay {
   private isDraining = false;
   private isWakePending = false;
   private isStopped = false;
+  /** The store for which the outbox is known to be marked. */
+  private knownStore: string | undefined;
+  private storeProblem: string | undefined;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -49,6 +54,11 @@ export class Relay {
     if (this.isStopped) return;
     this.isWakePending = true;
     if (!this.isDraining) this.draining = this.drain();
+  }
+
+  /** The reason why events cannot be published, or undefined. */
+  problem(): string | undefined {
+    return this.storeProblem;
   }
 
   start(): void {
@@ -86,7 +96,9 @@ export class Relay {
    */
   async publishBatch(): Promise<number> {
     const { bus, withOutbox } = this.options;
+    const store = await this.openStore();
     const result = await withOutbox(async (tx) => {
+      await this.unmarkIfLost(tx, store);
       const rows = await tx.execute<OutboxRow[]>(
         `select id, event_id, subject, entity_id, body::text from outbox
          where published_at is null order by id limit ?`,
@@ -107,8 +119,33 @@ export class Relay {
     });
     // Without a result, another replica has the lock.
     const { published, refusals } = result ?? NOTHING_PUBLISHED;
+    if (result) this.knownStore = store;
     if (refusals.length > 0) throw refusals[0];
     return published.length;
+  }
+
+  private async openStore(): Promise<string> {
+    const { bus, service } = this.options;
+    try {
+      const store = await bus.eventStore(service);
+      this.storeProblem = undefined;
+      return store;
+    } catch (error) {
+      this.storeProblem = `events cannot be published: ${error instanceof Error ? error.message : String(error)}`;
+      throw error;
+    }
+  }
+
+  /** Removes the marks of published events when they were published to another store, which is lost. */
+  private async unmarkIfLost(tx: EntityManager, store: string): Promise<void> {
+    if (store === this.knownStore) return;
+    const [previous] = await tx.execute<{ store: string }[]>(`select store from outbox_store`);
+    if (previous?.store === store) return;
+    if (previous) await tx.execute(`update outbox set published_at = null where published_at is not null`);
+    await tx.execute(
+      `insert into outbox_store (store) values (?) on conflict (is_single) do update set store = excluded.store`,
+      [store],
+    );
   }
 }
 

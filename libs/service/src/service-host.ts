@@ -106,7 +106,7 @@ export class ServiceHost {
     const bus = await process.connect(name);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = process;
-    const relay = new Relay({ bus, withOutbox: lockedOutbox(orm.em, name), logError: logError });
+    const relay = new Relay({ service: name, bus, withOutbox: lockedOutbox(orm.em, name), logError });
     const accessOrm = ownsAccessData(name)
       ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE })
       : orm;
@@ -188,6 +188,8 @@ export class ServiceHost {
       abortOnError: false,
     });
     clock.onMove(() => void jobs.wake().catch((error: unknown) => logError(error, 'wake')));
+    // Creates the stream of the service before other services look for it.
+    await bus.eventStore(name);
     await app.listen();
     relay.start();
     await jobs.start();
@@ -212,6 +214,8 @@ export class ServiceHost {
   /** The reason why the service is not ready, or undefined. */
   async problem(): Promise<string | undefined> {
     if (!this.running.bus.isConnected()) return 'the bus is not connected';
+    const eventProblem = this.running.relay.problem() ?? this.running.bus.problem();
+    if (eventProblem) return eventProblem;
     return (await this.running.orm.isConnected()) ? undefined : 'the database is not connected';
   }
 

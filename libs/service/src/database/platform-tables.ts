@@ -21,6 +21,8 @@ create table outbox (
   unique (entity_id, sequence)
 );
 create index outbox_unpublished on outbox (id) where published_at is null;
+-- The store to which the marked events were published; at most one row.
+create table outbox_store (is_single boolean primary key default true check (is_single), store text not null);
 create table outbox_sequence (entity_id text primary key, sequence bigint not null);
 create table inbox (
   durable text not null,
@@ -98,6 +100,7 @@ grant select, insert, update on idempotency_key to ${workers};
 grant delete on file, dead_letter, idempotency_key, access_change to ${sweep};
 grant select on dead_letter to ${sweep}, ${staff};
 grant select, update, delete on outbox to ${relay};
+grant select, insert, update on outbox_store to ${relay};
 `;
 }
 

@@ -53,6 +53,10 @@ export class FaultInjectingBus implements Bus {
     return this.bus.publishEvent(subject, id, data);
   }
 
+  eventStore(service: string): Promise<string> {
+    return this.bus.eventStore(service);
+  }
+
   consume(consumption: Consumption): Promise<void> {
     return this.bus.consume(consumption);
   }
@@ -75,6 +79,10 @@ export class FaultInjectingBus implements Bus {
 
   isConnected(): boolean {
     return !this.isCut && this.bus.isConnected();
+  }
+
+  problem(): string | undefined {
+    return this.bus.problem();
   }
 
   close(): Promise<void> {

@@ -74,11 +74,11 @@ export class OutboxFixture {
       throw error;
     },
   ): Relay {
-    return new Relay({ bus, withOutbox: lockedOutbox(this.orm.em, SERVICE), logError });
+    return new Relay({ service: SERVICE, bus, withOutbox: lockedOutbox(this.orm.em, SERVICE), logError });
   }
 
   async empty(): Promise<void> {
-    await this.admin.query('truncate outbox, outbox_sequence, inbox, idempotency_key');
+    await this.admin.query('truncate outbox, outbox_store, outbox_sequence, inbox, idempotency_key');
   }
 
   async stop(): Promise<void> {

@@ -16,6 +16,7 @@ export function declareLeaseContracts<S extends string>(service: S) {
     takeLease: command({
       subject: `rpc.${service}.access_lease.take.v1`,
       access: 'service',
+      callers: 'every_service',
       isForAccess: true,
       summary: 'Take the lease of a process, or renew it',
       input: z.object({ processId }),
@@ -39,6 +40,7 @@ export function declareLeaseContracts<S extends string>(service: S) {
     releaseLease: command({
       subject: `rpc.${service}.access_lease.release.v1`,
       access: 'service',
+      callers: 'every_service',
       isForAccess: true,
       summary: 'Release the lease of a process that stops',
       input: z.object({ processId }),

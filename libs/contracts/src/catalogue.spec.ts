@@ -9,6 +9,10 @@ describe.each([...contracts])('contract %s', (_name, contract) => {
     expect(contract.http === undefined).toBe(contract.access === 'service');
   });
 
+  it('declares its callers when it has no route', () => {
+    expect(contract.http !== undefined || (contract.callers?.length ?? 0) > 0).toBe(true);
+  });
+
   it('has an organization in the path when it requires a permission', () => {
     if (['public', 'account', 'staff', 'service'].includes(contract.access)) return;
     expect(Object.keys(permissions)).toContain(contract.access);

@@ -8,6 +8,19 @@ import type { PermissionName } from './permissions.ts';
  */
 export type Access = 'public' | 'account' | 'staff' | 'service' | PermissionName;
 
+/** The processes that use the bus. The gateway calls every contract with a route. */
+export const serviceNames = [
+  'identity',
+  'teams',
+  'products',
+  'billing',
+  'renewals',
+  'reminders',
+  'search',
+  'gateway',
+] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
 export interface ErrorDeclaration {
   readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 422 | 428 | 429 | 502 | 503;
   /** One sentence for people; the same text for all occurrences of the error. */
@@ -36,6 +49,11 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly subject: `rpc.${string}.${string}.${string}.v${number}`;
   readonly http?: Route;
   readonly access: Access;
+  /**
+   * The callers besides the gateway, which calls every contract with a route. `events` is the command-line tool of the
+   * operator. The broker refuses other callers.
+   */
+  readonly callers?: readonly (ServiceName | 'events')[] | 'every_service';
   readonly summary: string;
   readonly description?: string;
   readonly input: I;
@@ -106,6 +124,13 @@ export const serviceOf = (contract: { subject: string }): string => contract.sub
 
 /** A sign-in is recent for this time, in seconds. */
 export const RECENT_SIGN_IN_S = 600;
+
+/** True when the broker lets the caller send requests of the contract. */
+export function mayCall(caller: string, { callers = [], http }: Pick<Contract, 'callers' | 'http'>): boolean {
+  if (caller === 'gateway' && http) return true;
+  const names: readonly string[] = callers === 'every_service' ? serviceNames : callers;
+  return names.includes(caller);
+}
 
 /** Errors that every operation can return; contracts declare additional errors. */
 export const sharedErrors = {

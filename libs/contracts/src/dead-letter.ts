@@ -34,6 +34,7 @@ export function declareDeadLetterContracts<S extends string>(service: S) {
     listDeadLetters: query({
       subject: `rpc.${service}.dead_letter.list.v1`,
       access: 'service',
+      callers: ['events'],
       summary: 'List the dead letters of a service, oldest first',
       input: z.object({
         after: deadLetterId.optional().describe('Number of the last dead letter of the previous page'),
@@ -66,6 +67,7 @@ export function declareDeadLetterContracts<S extends string>(service: S) {
     replayDeadLetter: command({
       subject: `rpc.${service}.dead_letter.replay.v1`,
       access: 'service',
+      callers: ['events'],
       summary: 'Run the reaction to a dead letter again; a success deletes the dead letter',
       input: z.object({ id: deadLetterId }),
       output: z.object({}),

@@ -22,6 +22,7 @@ export function declareFileContracts<S extends string>(service: S) {
     appendFileChunk: command({
       subject: `rpc.${service}.file.append.v1`,
       access: 'service',
+      callers: ['gateway'],
       summary: 'Store the next chunk of an upload; the first chunk creates the file',
       input: z.object({
         organizationId,
@@ -52,6 +53,7 @@ export function declareFileContracts<S extends string>(service: S) {
     readFileChunk: query({
       subject: `rpc.${service}.file.read.v1`,
       access: 'service',
+      callers: ['gateway'],
       summary: 'Read one chunk of a file; null after the last chunk',
       input: z.object({ organizationId, fileId, position: z.int().min(0) }),
       output: z.object({ bytes: z.base64().nullable() }),

@@ -11,6 +11,7 @@ const organizationId = idSchema('org');
 export const chargePeriod = command({
   subject: 'rpc.billing.charge.create.v1',
   access: 'service',
+  callers: ['renewals'],
   summary: 'Charge a product for its next period, from prepaid or on credit by renewal warranty',
   description:
     'A repeated request returns the result of the first charge of the period, also with another charge id. ' +

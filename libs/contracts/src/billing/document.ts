@@ -209,6 +209,7 @@ export const payDocument = command({
 export const getPaymentDetails = query({
   subject: 'rpc.billing.document.get_payment_details.v1',
   access: 'service',
+  callers: ['reminders', 'search'],
   summary: 'Get a document with the details needed to pay it',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: z.object({

@@ -101,6 +101,7 @@ export const Recipient = z.object({ accountId, email: Email, name: Name, locale:
 export const getRecipient = query({
   subject: 'rpc.identity.account.get_recipient.v1',
   access: 'service',
+  callers: ['products', 'reminders'],
   summary: 'Get the address, name and language of an account',
   input: z.object({ accountId }),
   output: Recipient,
@@ -114,6 +115,7 @@ export const getRecipient = query({
 export const getSignUpMail = query({
   subject: 'rpc.identity.sign_up.get_mail.v1',
   access: 'service',
+  callers: ['reminders'],
   summary: 'Get the content of the confirmation mail; `kind` is `account_exists` when the address has an account',
   input: z.object({ signUpId: idSchema('sgn') }),
   output: z.object({

@@ -109,6 +109,7 @@ export const revokeApiToken = command({
 export const exchangeApiToken = command({
   subject: 'rpc.identity.api_token.exchange.v1',
   access: 'service',
+  callers: ['gateway'],
   summary: 'Exchange an API token for an access token; records the use',
   input: z.object({ token: z.string().max(500) }),
   output: z.object({

@@ -7,6 +7,7 @@ export const getClock = query({
   subject: 'rpc.identity.clock.get.v1',
   http: { method: 'GET', path: '/v1/clock' },
   access: 'public',
+  callers: 'every_service',
   summary: 'Get the current time of all services',
   input: z.object({}),
   output: z.object({ now: Instant, offsetMs: z.int().min(0) }),

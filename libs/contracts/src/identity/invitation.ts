@@ -153,6 +153,7 @@ export const acceptInvitation = command({
 export const getInvitationMail = query({
   subject: 'rpc.identity.invitation.get_mail.v1',
   access: 'service',
+  callers: ['reminders'],
   summary: 'Get the content of the mail with an invitation',
   input: z.object({ organizationId, invitationId }),
   output: z.object({

@@ -200,6 +200,7 @@ export type MemberSnapshot = z.output<typeof MemberSnapshot>;
 export const getMemberSnapshot = query({
   subject: 'rpc.identity.member.get_snapshot.v1',
   access: 'service',
+  callers: 'every_service',
   isForAccess: true,
   summary: 'Get the people of an organization, for access checks',
   input: z.object(snapshotInput),
@@ -220,6 +221,7 @@ export const getMemberSnapshot = query({
 export const listRecipients = query({
   subject: 'rpc.identity.member.list_recipients.v1',
   access: 'service',
+  callers: ['teams', 'reminders', 'search'],
   summary: 'List the possible recipients of messages to an organization, with their roles and flags',
   input: z.object({ organizationId }),
   output: z.object({

@@ -72,6 +72,7 @@ export const listMyOrganizations = query({
   subject: 'rpc.identity.organization.list_own.v1',
   http: { method: 'GET', path: '/v1/me/organizations' },
   access: 'account',
+  callers: ['products'],
   summary: 'List my organizations, with my role in each organization',
   input: z.object({}),
   output: z.object({
@@ -120,6 +121,7 @@ export const changeOrganization = command({
 export const describeOrganization = query({
   subject: 'rpc.identity.organization.describe.v1',
   access: 'service',
+  callers: ['products', 'billing', 'reminders', 'search'],
   summary: 'Get an organization, for other services',
   input: z.object({ organizationId }),
   output: Organization.omit({ isSecondFactorRequired: true }),

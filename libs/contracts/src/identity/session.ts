@@ -45,6 +45,7 @@ export const createSession = command({
   subject: 'rpc.identity.session.create.v1',
   http: { method: 'POST', path: '/v1/sessions', status: 201 },
   access: 'public',
+  callers: ['reminders'],
   summary: 'Sign in',
   description:
     'For an account with a second factor, the error SECOND_FACTOR_REQUIRED asks for a code: send address, password ' +
@@ -125,6 +126,7 @@ export const endSession = command({
   subject: 'rpc.identity.session.end.v1',
   http: { method: 'DELETE', path: '/v1/me/sessions/:sessionId', status: 204 },
   access: 'account',
+  callers: ['reminders'],
   summary: 'End one of my sessions',
   input: z.object({ sessionId }),
   output: z.object({}),
@@ -178,6 +180,7 @@ export const listKeys = query({
 export const listEndedSessions = query({
   subject: 'rpc.identity.session.list_ended.v1',
   access: 'service',
+  callers: 'every_service',
   isForAccess: true,
   summary: 'List the ended sessions and API tokens whose access tokens may not have expired yet',
   input: z.object({ cursor: endedId.optional().describe('`nextCursor` of the previous page') }),

@@ -272,6 +272,7 @@ export const leaveSupportAccess = command({
 export const recordSupportAction = command({
   subject: 'rpc.identity.support_action.record.v1',
   access: 'service',
+  callers: 'every_service',
   summary: 'Record an action of staff before it is executed',
   input: z.object({
     organizationId,

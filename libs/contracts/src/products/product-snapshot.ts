@@ -53,6 +53,7 @@ export type ProductSnapshot = z.output<typeof ProductSnapshot>;
 export const getProductSnapshot = query({
   subject: 'rpc.products.product.get_snapshot.v1',
   access: 'service',
+  callers: 'every_service',
   isForAccess: true,
   summary: 'Get the products and resources of an organization, for access checks',
   input: z.object(snapshotInput),

@@ -110,6 +110,7 @@ const consistencyErrors = {
 export const getCatalogue = query({
   subject: 'rpc.products.product_type.get_catalogue.v1',
   access: 'service',
+  callers: ['teams'],
   summary: 'Get the whole catalogue with retired types, for services',
   input: z.object({}),
   output: z.object({ data: z.array(CatalogueEntry) }),
@@ -120,6 +121,7 @@ export const getCatalogue = query({
 export const getTypeRights = query({
   subject: 'rpc.products.product_type.get_rights.v1',
   access: 'service',
+  callers: 'every_service',
   isForAccess: true,
   summary: 'Get the rights of every product type, for access checks',
   input: z.object({}),
@@ -270,6 +272,7 @@ export const reinstateProductType = command({
 export const quotePrices = query({
   subject: 'rpc.products.product_type.quote.v1',
   access: 'service',
+  callers: ['billing', 'renewals'],
   summary: 'Get net prices, VAT classes and names on a date',
   input: z.object({
     currency: Currency,

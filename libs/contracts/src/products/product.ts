@@ -170,6 +170,7 @@ export const unblockProduct = command({
 export const describeResource = query({
   subject: 'rpc.products.resource.describe.v1',
   access: 'service',
+  callers: ['search'],
   summary: 'Get a resource with its product and its owner',
   input: z.object({ organizationId, resourceId: idSchema('res') }),
   output: z.object({
@@ -196,6 +197,7 @@ export const describeResource = query({
 export const describeProduct = query({
   subject: 'rpc.products.product.describe.v1',
   access: 'service',
+  callers: ['reminders'],
   summary: 'Get a product with its status',
   input: z.object({ organizationId, productId }),
   output: Product.pick({ type: true, name: true, status: true }).extend({ productId }),
@@ -210,6 +212,7 @@ export const describeProduct = query({
 export const listProductResources = query({
   subject: 'rpc.products.resource.list.v1',
   access: 'service',
+  callers: ['search'],
   summary: 'List the resources of a product of the organization',
   input: z.object({ organizationId, productId }),
   output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), kind: z.string(), name: Name })) }),

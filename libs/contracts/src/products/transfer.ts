@@ -362,6 +362,7 @@ export const listMyTransfers = query({
 export const getTransferMail = query({
   subject: 'rpc.products.transfer.get_mail.v1',
   access: 'service',
+  callers: ['reminders'],
   summary: 'Get the content of the mail with an offer',
   input: z.object({ organizationId, transferId }),
   output: z.object({
@@ -392,6 +393,7 @@ export const getTransferMail = query({
 export const getTransferOutcome = query({
   subject: 'rpc.products.transfer.get_outcome.v1',
   access: 'service',
+  callers: ['reminders'],
   summary: 'Get the offerer and the outcome of a transfer',
   input: z.object({ organizationId, transferId }),
   output: z.object({

@@ -151,6 +151,7 @@ const notFound = { RENEWAL_NOT_FOUND: { status: 404, title: 'The product has no 
 export const describeRenewal = query({
   subject: 'rpc.renewals.renewal.describe.v1',
   access: 'service',
+  callers: ['products'],
   summary: 'Get the renewal of a product and its unpaid periods',
   input: z.object({ organizationId, productId }),
   output: z.object({
@@ -170,6 +171,7 @@ export const describeRenewal = query({
 export const detachRenewal = command({
   subject: 'rpc.renewals.renewal.detach.v1',
   access: 'service',
+  callers: ['products'],
   summary: 'Remove the renewal of a product that leaves its organization',
   description:
     'Ends automatic renewal and renewal warranty. Recorded periods and debts remain with the organization. ' +

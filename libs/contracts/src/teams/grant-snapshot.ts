@@ -98,6 +98,7 @@ export type GrantSnapshot = z.output<typeof GrantSnapshot>;
 export const getGrantSnapshot = query({
   subject: 'rpc.teams.grant.get_snapshot.v1',
   access: 'service',
+  callers: 'every_service',
   isForAccess: true,
   summary: 'Read the teams, memberships, grants and restrictions of an organization, for access decisions',
   input: z.object(snapshotInput),

@@ -47,6 +47,7 @@ export const SharedContent = z
 export const listSharedContent = query({
   subject: 'rpc.teams.content.list_shared.v1',
   access: 'service',
+  callers: ['reminders'],
   summary: 'List the owners of the content that a new grant, or the grants of a new team member, cover',
   description:
     'For a new member, the answer covers the content grants of the team and its parents that were created before ' +

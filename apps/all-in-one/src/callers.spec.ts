@@ -1,0 +1,81 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { contracts } from '@cordee/contracts/catalogue';
+import { mayCall, serviceNames, type Contract } from '@cordee/contracts/contract';
+import { describe, expect, it } from '@jest/globals';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const byName = new Map<string, Contract[]>();
+for (const [key, contract] of contracts) {
+  const name = key.split('_')[0]!;
+  byName.set(name, [...(byName.get(name) ?? []), contract]);
+}
+const namesOf = (contract: Contract): string[] =>
+  [...byName].filter(([, named]) => named.includes(contract)).map(([name]) => name);
+
+/** The contracts of calls whose contract is a variable. */
+const variableContracts: Record<string, readonly string[]> = {
+  'apps/gateway/src/routes.ts': [...contracts.values()].filter(({ http }) => http).flatMap(namesOf),
+  'apps/teams/src/access/past-access.ts': ['getMemberSnapshot', 'getGrantSnapshot', 'getProductSnapshot'],
+  'libs/access/src/access-cache.ts': ['getMemberSnapshot', 'getGrantSnapshot', 'getProductSnapshot'],
+};
+/** Code of `libs` that runs in one service only. */
+const libraryCallers: Record<string, readonly string[]> = { 'libs/service/src/staff-check.ts': ['reminders'] };
+
+interface CallSite {
+  file: string;
+  callers: readonly string[];
+  /** The names of the contracts; undefined when the audit does not know them. */
+  names: readonly string[] | undefined;
+}
+
+function callSitesIn(folder: string, folderCallers: readonly string[]): CallSite[] {
+  return fs
+    .readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+    .flatMap((name) => {
+      const file = path.join(folder, name);
+      const calls = fs
+        .readFileSync(path.join(root, file), 'utf8')
+        .matchAll(/\brpc\s*\.(?:call|send|sendUnparsed)\(\s*(?:this\.contracts\.)?(\w+)/g);
+      return [...calls].map(([, argument]) => ({
+        file,
+        callers: libraryCallers[file] ?? folderCallers,
+        names: byName.has(argument!) ? [argument!] : variableContracts[file],
+      }));
+    });
+}
+
+const callSites = [
+  ...serviceNames.flatMap((service) => callSitesIn(`apps/${service}/src`, [service])),
+  ...['libs/access/src', 'libs/service/src'].flatMap((folder) => callSitesIn(folder, serviceNames)),
+];
+
+describe('the callers that contracts declare', () => {
+  it('are checked at every call of the code', () => {
+    expect(callSites.filter(({ names }) => names === undefined).map(({ file }) => file)).toEqual([]);
+    expect(callSites.length).toBeGreaterThan(40);
+  });
+
+  it('include every service that calls the contract', () => {
+    const undeclared = callSites.flatMap(({ file, callers, names = [] }) =>
+      names.flatMap((name) =>
+        byName
+          .get(name)!
+          .flatMap((contract) => callers.filter((caller) => !mayCall(caller, contract)))
+          .map((caller) => `${file}: ${caller} calls ${name}`),
+      ),
+    );
+    expect(undeclared).toEqual([]);
+  });
+
+  it.each([...byName])('of %s all call it', (name, [contract]) => {
+    const callersInCode = new Set(
+      callSites.filter(({ names = [] }) => names.includes(name)).flatMap(({ callers }) => callers),
+    );
+    // The operator calls from the command line.
+    const tool = contract!.callers?.includes('events' as never) ? ['events'] : [];
+    const declared = [...serviceNames, 'events'].filter((caller) => mayCall(caller, contract!));
+    expect([...callersInCode, ...tool].toSorted()).toEqual(declared.toSorted());
+  });
+});

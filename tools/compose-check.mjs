@@ -5,7 +5,8 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import * as rules from './checks/compose-rules.mjs';
-import { composeVariables, environmentSections } from './documents/environment-sections.mjs';
+import { natsPasswordVariable } from './documents/broker-users.mjs';
+import { brokerUserNames, composeVariables, environmentSections } from './documents/environment-sections.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const readText = (file) => fs.readFileSync(path.join(root, file), 'utf8');
@@ -36,8 +37,11 @@ const secretNames = new Set([
 ]);
 if (isValid) {
   findings.push(
-    // NATS can read its password only from its environment.
-    ...rules.secretsAreFiles(compose, { secretNames, allowed: ['nats NATS_PASSWORD'] }),
+    // NATS can read the passwords of its users only from its environment.
+    ...rules.secretsAreFiles(compose, {
+      secretNames,
+      allowed: brokerUserNames.map((user) => `nats ${natsPasswordVariable(user)}`),
+    }),
     ...rules.secretsAreUsed(compose),
     ...rules.variablesMatchSchemas(compose, {
       variables: Object.fromEntries(processes.map(({ title, config }) => [title, Object.keys(config.shape)])),

@@ -2,23 +2,34 @@
 // document is outdated. It needs a build.
 import fs from 'node:fs';
 import path from 'node:path';
+import { services } from '@cordee/all-in-one/services';
 import { contracts, events } from '@cordee/contracts/catalogue';
 import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
+import { serviceOf } from '@cordee/contracts/contract';
 import { permissions } from '@cordee/contracts/permissions';
 import { openApiDocument } from '@cordee/gateway/openapi';
+import { brokerUsers } from '@cordee/service/broker-users';
+import { consumedEventsOf } from '@cordee/service/consumed-events';
 import { asyncApiDocument } from './documents/async-api.mjs';
+import { natsPermissions, natsUsers } from './documents/broker-users.mjs';
 import { environmentExample } from './documents/environment-example.mjs';
 import { composeVariables, environmentSections } from './documents/environment-sections.mjs';
 import { eventFlow, readConsumers } from './documents/event-flow.mjs';
 import { permissionTable } from './documents/permission-table.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
+const consumedServices = new Map(
+  services.map((service) => [service.name, [...new Set(consumedEventsOf(service).map(serviceOf))]]),
+);
+const users = brokerUsers({ contracts: [...contracts.values()], consumedServices });
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const documents = {
   'docs/openapi.json': json(openApiDocument(contracts)),
   'docs/asyncapi.json': json(asyncApiDocument(events, CloudEvent, cloudEventType)),
   'docs/events.md': eventFlow(events, readConsumers(root)),
   'docs/permissions.md': permissionTable(permissions, contracts),
+  'docs/nats-permissions.md': natsPermissions(users),
+  'tools/infra/nats-users.conf': natsUsers(users),
   '.env.example': environmentExample(environmentSections, composeVariables),
 };
 

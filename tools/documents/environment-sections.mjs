@@ -6,8 +6,10 @@ import { ProductsConfig } from '@cordee/products/config';
 import { RemindersConfig } from '@cordee/reminders/config';
 import { RenewalsConfig } from '@cordee/renewals/config';
 import { SearchConfig } from '@cordee/search/config';
+import { serviceNames } from '@cordee/contracts/contract';
 import { ServiceConfig } from '@cordee/service/config';
 import { TeamsConfig } from '@cordee/teams/config';
+import { natsPasswordVariable } from './broker-users.mjs';
 
 /** The sections of `.env.example`: all processes with the schemas of their variables. */
 export const environmentSections = [
@@ -43,8 +45,8 @@ export const environmentSections = [
   {
     title: 'all-in-one',
     about:
-      'All services in one process. It reads the variables of all services, ' +
-      'but <SERVICE>_DATABASE_URL instead of DATABASE_URL.',
+      'All services in one process. It reads the variables of all services, but <SERVICE>_DATABASE_URL instead of ' +
+      'DATABASE_URL. NATS_URL has the user of the gateway, and <SERVICE>_NATS_URL that of each service.',
     config: AllInOneConfig,
   },
   {
@@ -61,7 +63,10 @@ export const environmentSections = [
 
 const services = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search'];
 
-/** Secrets that docker-compose.yml requires. */
+/** The users of the broker: the services, and the tools of the operator (docs/nats-permissions.md). */
+export const brokerUserNames = [...serviceNames, 'events', 'operator'];
+
+/** Variables that docker-compose.yml requires. */
 export const composeVariables = [
   {
     name: 'POSTGRES_PASSWORD',
@@ -69,18 +74,21 @@ export const composeVariables = [
       'Password of the superuser of PostgreSQL, set when the volume is created. ' +
       'Use only letters and digits in all passwords of this section, because addresses contain the passwords.',
   },
-  { name: 'NATS_PASSWORD', about: 'Password of the NATS user. It must start with a letter.' },
+  ...brokerUserNames.map((user) => ({
+    name: natsPasswordVariable(user),
+    about: `Password of the user ${user} of NATS. It must start with a letter.`,
+  })),
   { name: 'VALKEY_PASSWORD', about: 'Password of Valkey.' },
   {
     name: 'DATABASE_ADMIN_URL',
     about: 'Address of PostgreSQL with its superuser. Only set-up uses this address.',
     example: 'postgres://postgres:${POSTGRES_PASSWORD}@postgres:5432/postgres',
   },
-  {
-    name: 'NATS_URL',
-    about: 'Address of NATS for every service.',
-    example: 'nats://cordee:${NATS_PASSWORD}@nats:4222',
-  },
+  ...serviceNames.map((service) => ({
+    name: `${service.toUpperCase()}_NATS_URL`,
+    about: `Address of NATS for ${service}.`,
+    example: `nats://${service}:\${${natsPasswordVariable(service)}}@nats:4222`,
+  })),
   {
     name: 'REDIS_URL',
     about: 'Address of Valkey for every service.',

@@ -3,6 +3,7 @@ import { InfraError } from './infra-error.mjs';
 import { launch } from './launch.mjs';
 import { addressOf, waitUntilReady } from './probes.mjs';
 import { isRunning, identityOf, stopProcess } from './processes.mjs';
+import { profileSecrets } from './secrets.mjs';
 import { serverSources } from './server-sources.mjs';
 import { changeState, readState } from './state.mjs';
 
@@ -39,7 +40,7 @@ async function useConfiguredAddress(server, url) {
     const noDefaultPort = '';
     address = addressOf(url.split(',')[0], noDefaultPort).text;
   } catch {
-    throw new InfraError(`${server.variable} is not an address: it must look like ${server.urlAt(1234)}.`);
+    throw new InfraError(`${server.variable} is not an address: it must look like ${server.exampleUrl}.`);
   }
   const answer = await waitUntilReady(server.probe, url, { timeoutMs: 5_000 });
   if (!answer)
@@ -85,8 +86,9 @@ async function startProgram(server, options, source) {
 }
 
 async function startContainer(server, options) {
-  const { project, port } = await startWithCompose(server.name, options.profile);
-  const url = server.urlAt(port);
+  const secrets = profileSecrets(options.folder);
+  const { project, port } = await startWithCompose(server.name, options.profile, secrets);
+  const url = server.urlAt(port, secrets);
   record(server, options, { source: 'docker', how: 'docker compose', project, port, url });
   if (!(await waitUntilReady(server.probe, url, { timeoutMs: 30_000 })))
     throw new InfraError(`the container of ${server.title} does not answer`);

@@ -4,6 +4,7 @@ import { takeLock } from './lock.mjs';
 import { bringUpServer } from './bring-up-server.mjs';
 import { addressOf } from './probes.mjs';
 import { openProfileFolder } from './profile.mjs';
+import { natsUserUrls } from './secrets.mjs';
 import { servers } from './servers.mjs';
 
 /**
@@ -15,9 +16,9 @@ import { servers } from './servers.mjs';
  * - `report` is called with the result of each server.
  * - `signal` aborts the start.
  *
- * Returns `env` (DATABASE_ADMIN_URL, and NATS_URL and REDIS_URL if available), `available` and `missing` (the results
- * of the servers), and `stop()`, which stops the servers that this call has started. Throws when PostgreSQL is not
- * available.
+ * Returns `env` (DATABASE_ADMIN_URL, and NATS_URL, <SERVICE>_NATS_URL and REDIS_URL if available), `available` and
+ * `missing` (the results of the servers), and `stop()`, which stops the servers that this call has started. Throws when
+ * PostgreSQL is not available.
  */
 export async function bringUp({ profile, fresh = false, durable = true, keep = false, report = () => {}, signal }) {
   const folder = openProfileFolder(profile);
@@ -34,7 +35,10 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
       throw fatal.error ?? new InfraError(fatal.reason);
     }
     return {
-      env: Object.fromEntries(available.map(({ variable, url }) => [variable, url])),
+      env: Object.assign(
+        Object.fromEntries(available.map(({ variable, url }) => [variable, url])),
+        ...available.filter(({ server }) => server === 'nats').map(({ url }) => natsUserUrls(folder, url)),
+      ),
       available,
       missing: outcomes.filter(({ reason }) => reason),
       stop: async () =>

@@ -3,8 +3,11 @@ import crypto from 'node:crypto';
 import { InfraError } from './infra-error.mjs';
 import { cloneRoot } from './profile.mjs';
 import { runProgram } from './run-program.mjs';
+import { natsUsersWithPasswords } from './secrets.mjs';
 
 const composeFile = path.join(import.meta.dirname, 'servers.compose.yml');
+/** Commands that start no server do not use the passwords. */
+const noSecrets = { postgres: '-', redis: '-', nats: {} };
 const containerPorts = { postgres: 5432, nats: 4222, redis: 6379 };
 
 /** Returns the name of the compose project. Each profile of a clone has its own project with its own data and ports. */
@@ -12,10 +15,10 @@ export function composeProject(profile) {
   return `cordee-${profile}-${crypto.createHash('sha256').update(cloneRoot).digest('hex').slice(0, 8)}`;
 }
 
-export async function startWithCompose(server, profile) {
+export async function startWithCompose(server, profile, secrets) {
   await requireEngine();
   const project = composeProject(profile);
-  await compose(project, ['up', '--detach', '--wait', server]);
+  await compose(project, ['up', '--detach', '--wait', server], composeSecrets(secrets));
   const published = await compose(project, ['port', server, String(containerPorts[server])]);
   const port = Number(published.trim().split(':').at(-1));
   if (!port) throw new InfraError(`docker compose publishes no port for ${server}`);
@@ -37,5 +40,15 @@ async function requireEngine() {
   }
 }
 
-const compose = (project, args) =>
-  runProgram('docker', ['compose', '--project-name', project, '--file', composeFile, ...args], { timeoutMs: 600_000 });
+/** Returns the variables of servers.compose.yml. */
+const composeSecrets = (secrets) => ({
+  POSTGRES_PASSWORD: secrets.postgres,
+  VALKEY_PASSWORD: secrets.redis,
+  NATS_USERS: natsUsersWithPasswords(secrets),
+});
+
+const compose = (project, args, variables = composeSecrets(noSecrets)) =>
+  runProgram('docker', ['compose', '--project-name', project, '--file', composeFile, ...args], {
+    timeoutMs: 600_000,
+    env: { ...process.env, ...variables },
+  });

@@ -6,6 +6,7 @@ import { InfraError } from './infra-error.mjs';
 import { choosePort } from './ports.mjs';
 import { isRunning, identityOf, stopProcess } from './processes.mjs';
 import { waitUntilReady } from './probes.mjs';
+import { profileSecrets } from './secrets.mjs';
 
 const MAX_ATTEMPTS = 3;
 
@@ -15,11 +16,12 @@ const MAX_ATTEMPTS = 3;
  * opened this port.
  */
 export async function launch(server, { folder, durable, program, port: lastPort, onSpawn }) {
+  const secrets = profileSecrets(folder);
   const log = path.join(folder, 'logs', `${server.name}.log`);
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(attempt === 1 ? lastPort : undefined);
-    const url = server.urlAt(port);
-    const { argv, options } = await server.prepare({ folder, port, durable, program });
+    const url = server.urlAt(port, secrets);
+    const { argv, options } = await server.prepare({ folder, port, durable, program, secrets });
     const spawned = startDetached(argv, options, log);
     onSpawn({ process: spawned, port, url });
     const answer = await waitUntilReady(server.probe, url, { timeoutMs: 30_000, hasFailed: () => !isRunning(spawned) });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { downloadName, downloadedProgram } from './download.mjs';
 import { programOnPath, versionOf } from './find-program.mjs';
 import { probeNats } from './probes.mjs';
+import { developer, natsUsersWithPasswords } from './secrets.mjs';
 import { isAtLeast } from './versions.mjs';
 
 const minimum = '2.10.23';
@@ -24,7 +25,8 @@ export const nats = {
     },
     path: () => programOnPath(['nats-server'], minimum),
   },
-  urlAt: (port) => `nats://127.0.0.1:${port}`,
+  exampleUrl: 'nats://127.0.0.1:4222',
+  urlAt: (port, { nats: passwords }) => `nats://${developer}:${passwords[developer]}@127.0.0.1:${port}`,
   probe: async (url) => {
     const answer = await probeNats(url);
     return {
@@ -32,14 +34,16 @@ export const nats = {
       problem: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined,
     };
   },
-  prepare({ folder, port, durable, program }) {
+  prepare({ folder, port, durable, program, secrets }) {
     const configuration = path.join(folder, 'nats.conf');
-    fs.writeFileSync(configuration, configurationOf({ folder, port, durable, version: program.version }));
+    fs.writeFileSync(configuration, configurationOf({ folder, port, durable, version: program.version, secrets }), {
+      mode: 0o600,
+    });
     return { argv: [...program.argv, '--config', configuration] };
   },
 };
 
-function configurationOf({ folder, port, durable, version }) {
+function configurationOf({ folder, port, durable, version, secrets }) {
   // By default NATS flushes to disk every two minutes, so a power cut would lose acknowledged events. NATS has this
   // option since version 2.10.
   const syncEveryWrite = durable && isAtLeast(version, '2.10') ? '\n  sync_interval: always' : '';
@@ -49,5 +53,5 @@ max_payload: 8MB
 jetstream {
   store_dir: ${JSON.stringify(path.join(folder, 'nats'))}${syncEveryWrite}
 }
-`;
+${natsUsersWithPasswords(secrets)}`;
 }

@@ -21,6 +21,7 @@ export const postgres = {
     ['SIGKILL', 5_000],
   ],
   find: { npm: postgresFromNpm, path: postgresOnPath },
+  exampleUrl: 'postgres://postgres:password@127.0.0.1:5432/postgres',
   urlAt: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
   probe: probePostgres,
   async prepare({ folder, port, durable, program }) {

@@ -27,6 +27,7 @@ export const redis = {
       return { ...program, product: path.basename(program.argv[0]).split('-')[0] };
     },
   },
+  exampleUrl: 'redis://127.0.0.1:6379',
   urlAt: (port) => `redis://127.0.0.1:${port}`,
   probe: probeRedis,
   prepare({ folder, port, durable, program }) {

@@ -22,6 +22,6 @@ export function changeState(folder, change) {
   const state = readState(folder);
   change(state);
   const newFile = `${fileOf(folder)}.${process.pid}`;
-  fs.writeFileSync(newFile, `${JSON.stringify(state, null, 2)}\n`);
+  fs.writeFileSync(newFile, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   fs.renameSync(newFile, fileOf(folder));
 }

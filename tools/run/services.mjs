@@ -47,7 +47,7 @@ export async function startServices({ node, folder, ports, env, setUpResult, isS
 
   start('mail-catcher', appFile('all-in-one', 'mail-catcher'), {});
   for (const name of processNames(isSeparate))
-    start(name, appFile(name, 'main'), { ...processEnvironment(name, ports), ...setUpResult.services?.[name] });
+    start(name, appFile(name, 'main'), { ...processEnvironment(name, ports, env), ...setUpResult.services?.[name] });
   await Promise.race([failed, waitUntilReady(ports, processes)]);
   for (const service of processes) service.markReady();
   return { services: processes, failed, stop };

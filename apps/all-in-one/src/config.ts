@@ -5,7 +5,7 @@ import * as z from 'zod';
 
 /**
  * The variables of the process itself. Each service reads its own configuration from the same environment, with
- * `<SERVICE>_DATABASE_URL` as `DATABASE_URL`.
+ * `<SERVICE>_DATABASE_URL` as `DATABASE_URL`, and `<SERVICE>_NATS_URL` as `NATS_URL` if it is set.
  */
 export const AllInOneConfig = ServiceConfig.omit({ DATABASE_URL: true }).extend({
   ...queueBoardSettings,
@@ -34,7 +34,11 @@ export const SetUpConfig = z.object({
     .optional()
     .describe('Names of the services to set up, separated by commas; default: all services')
     .transform((list) => list?.split(',').map((name) => name.trim())),
-  NATS_URL: z.string().optional().describe('Address of NATS; used only with CORDEE_FRESH').meta({ isSecret: true }),
+  NATS_URL: z
+    .string()
+    .optional()
+    .describe('Address of NATS with a user that may delete streams; used only with CORDEE_FRESH')
+    .meta({ isSecret: true }),
   CORDEE_JOBS: z
     .enum(['redis', 'postgres'])
     .default('redis')

@@ -9,9 +9,12 @@ import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { AllInOneConfig, environment } from './config.ts';
 import { environmentOf, services } from './services.ts';
 
-/** Runs every service and the gateway in one process, on NATS if it is configured, otherwise on the embedded bus. */
+/**
+ * Runs every service and the gateway in one process, on NATS if it is configured, otherwise on the embedded bus. What
+ * the services share uses the connection of the gateway.
+ */
 const config = readConfig(AllInOneConfig, environment);
-const processContext = await ProcessContext.open('all-in-one', config);
+const processContext = await ProcessContext.open('gateway', config);
 const hosts: ServiceHost[] = [];
 /** Reports each service as not ready until it has started and has no problem. */
 const ops = new OpsServer(

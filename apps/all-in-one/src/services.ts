@@ -18,12 +18,16 @@ export const services: readonly ServiceDefinition[] = [
   searchService,
 ];
 
-/** Returns the environment of one service: the process environment with the database address of the service. */
+/** Returns the environment of one service: the process environment with the service's own addresses of servers. */
 export function environmentOf(
   service: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
-  return { ...environment, DATABASE_URL: environment[databaseVariable(service)] };
+  return {
+    ...environment,
+    DATABASE_URL: environment[databaseVariable(service)],
+    NATS_URL: environment[`${service.toUpperCase()}_NATS_URL`] ?? environment['NATS_URL'],
+  };
 }
 
 export const databaseVariable = (service: string): string => `${service.toUpperCase()}_DATABASE_URL`;

@@ -8,5 +8,9 @@ export type AccessChange =
   | { part: AccessPart; organizationId: `org_${string}`; revision: number }
   | { part: 'sessions'; sessionId: string };
 
-/** The subject on which a process receives notifications of changed access data. */
-export const changeSubject = (processId: string): string => `sync.access.changed.${processId}`;
+/**
+ * The subject on which a process receives notifications of changed access data. The broker lets no other service
+ * subscribe to it, because a notification that another process answers would be lost.
+ */
+export const changeSubject = ({ service, processId }: { service: string; processId: string }): string =>
+  `sync.access.${service}.${processId}`;

@@ -73,7 +73,7 @@ export class Lease {
     const requestedAt = performance.now();
     const { leaseMs, epoch } = await this.rpc.call(
       this.contracts.takeLease,
-      { processId: this.processId },
+      { processId: this.processId, service: this.rpc.service },
       { timeoutMs: TIMEOUT_MS },
     );
     this.epoch = epoch;

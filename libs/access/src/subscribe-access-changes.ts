@@ -10,10 +10,10 @@ import type { EndedSessions } from './ended-sessions.ts';
  */
 export async function subscribeAccessChanges(
   bus: Bus,
-  processId: string,
+  process: { service: string; processId: string },
   { access, endedSessions }: { access: AccessCache; endedSessions: EndedSessions },
 ): Promise<void> {
-  await bus.serve(changeSubject(processId), processId, async ({ data }) => {
+  await bus.serve(changeSubject(process), process.processId, async ({ data }) => {
     for (const change of decode(data) as AccessChange[]) {
       if (change.part === 'sessions') endedSessions.onChange(change.sessionId);
       else access.onChange(change);

@@ -6,6 +6,14 @@ const processId = z.uuid().meta({
   examples: ['0190b6a4-0000-7000-8000-000000000000'],
 });
 
+const processService = z
+  .string()
+  .regex(/^[a-z]+$/)
+  .meta({
+    description: 'Service of the process; the broker sends notifications to this service only',
+    examples: ['gateway'],
+  });
+
 /**
  * A lease allows a process to decide from its access cache (ACC-3): while it is valid, no request that changes the
  * access data of the owning service returns before the process is notified. Without a lease, the process queries the
@@ -19,7 +27,7 @@ export function declareLeaseContracts<S extends string>(service: S) {
       callers: 'every_service',
       isForAccess: true,
       summary: 'Take the lease of a process, or renew it',
-      input: z.object({ processId }),
+      input: z.object({ processId, service: processService }),
       output: z.object({
         leaseMs: z.int().describe('Duration of the lease in milliseconds, from the time of the request'),
         epoch: z
@@ -35,7 +43,10 @@ export function declareLeaseContracts<S extends string>(service: S) {
           title: 'The process does not receive notifications',
         },
       },
-      example: { input: { processId: '0190b6a4-0000-7000-8000-000000000000' }, output: { leaseMs: 3_000, epoch: 1 } },
+      example: {
+        input: { processId: '0190b6a4-0000-7000-8000-000000000000', service: 'gateway' },
+        output: { leaseMs: 3_000, epoch: 1 },
+      },
     }),
     releaseLease: command({
       subject: `rpc.${service}.access_lease.release.v1`,

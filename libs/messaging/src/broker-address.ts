@@ -1,11 +1,16 @@
 import type { ConnectionOptions } from '@nats-io/transport-node';
 
-/** Connection options for `nats://user:password@host:4222`; several URLs are separated by commas. */
-export function brokerAddress(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass'> {
+/**
+ * Connection options for `nats://user:password@host:4222`; several URLs are separated by commas. The user may read only
+ * the inbox with its name.
+ */
+export function brokerAddress(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'inboxPrefix'> {
   const urls = url.split(',').map((part) => new URL(part));
   const { username, password } = urls[0]!;
   return {
     servers: urls.map(({ host }) => host),
-    ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}),
+    ...(username
+      ? { user: decodeURIComponent(username), pass: decodeURIComponent(password), inboxPrefix: `_INBOX_${username}` }
+      : {}),
   };
 }

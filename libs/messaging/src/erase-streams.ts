@@ -7,7 +7,7 @@ import { isEventStream } from './bus.ts';
 export async function eraseStreams(url: string): Promise<void> {
   const connection = await connect({ ...brokerAddress(url), name: 'set-up' });
   try {
-    const manager = await jetstreamManager(connection);
+    const manager = await jetstreamManager(connection, { checkAPI: false });
     const names: string[] = [];
     for await (const name of manager.streams.names()) if (isEventStream(name)) names.push(name);
     for (const name of names) await manager.streams.delete(name);

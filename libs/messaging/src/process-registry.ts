@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Bus } from './bus.ts';
 import { decode, encode } from './reply.ts';
 
-const HEARTBEAT_SUBJECT = 'sync.process.alive';
+/** The subject on which every process announces that it is alive. */
+export const HEARTBEAT_SUBJECT = 'sync.process.alive';
 const HEARTBEAT_MS = 1_000;
 /** A process without a heartbeat for this long is considered dead. */
 const LIVE_MS = 3_000;

@@ -1,22 +1,15 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  DeliverPolicy,
-  jetstream,
-  jetstreamManager,
-  type ConsumerMessages,
-  type JetStreamClient,
-  type JetStreamManager,
-  type OrderedConsumerOptions,
-  type StreamInfo,
-} from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager, type StoredMsg, type StreamInfo } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { brokerAddress } from './broker-address.ts';
 import { isEventStream, streamOf } from './bus.ts';
 
 /** The number of messages that are buffered ahead of the reader. */
 const BUFFER_SIZE = 256;
+/** How often a following reader looks for new messages. */
+const POLL_MS = 250;
 /** How often a following reader looks for new streams. */
 const DISCOVERY_MS = 1_000;
 
@@ -45,8 +38,8 @@ export interface StoredMessage {
 }
 
 /**
- * Reads the messages on the event streams without affecting consumers. Each message is read once; the messages of a
- * stream are in order.
+ * Reads the messages on the event streams one by one, without a consumer, so that the broker user needs no permission
+ * to create consumers. Each message is read once; the messages of a stream are in order.
  */
 export async function* readMessages(url: string, options: ReadOptions): AsyncGenerator<StoredMessage> {
   const connection = await connect({
@@ -54,7 +47,7 @@ export async function* readMessages(url: string, options: ReadOptions): AsyncGen
     name: 'events',
     ...(options.follow ? { maxReconnectAttempts: -1 } : {}),
   });
-  const reader = new MessageReader(jetstream(connection), await jetstreamManager(connection), options);
+  const reader = new MessageReader(await jetstreamManager(connection, { checkAPI: false }), options);
   try {
     yield* reader.messages();
   } finally {
@@ -68,7 +61,6 @@ class MessageReader {
   private readonly stopping = new AbortController();
   /** The streams that are being read, by name. */
   private readonly readingByStream = new Map<string, Promise<void>>();
-  private readonly consuming = new Set<ConsumerMessages>();
   /**
    * The position of the last message that was read, per stream. A stream that was deleted and created again is read
    * from its start.
@@ -76,7 +68,6 @@ class MessageReader {
   private readonly positions = new Map<string, { created: string; last: number }>();
 
   constructor(
-    private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
     private readonly options: ReadOptions,
   ) {
@@ -95,7 +86,7 @@ class MessageReader {
   async stop(): Promise<void> {
     this.stopping.abort();
     this.out.destroy();
-    await Promise.allSettled([...this.consuming].map((messages) => messages.close()));
+    await Promise.allSettled(this.readingByStream.values());
   }
 
   private get hasEnded(): boolean {
@@ -136,41 +127,55 @@ class MessageReader {
     // not skip the messages of a stream that is found later, because that stream is new.
     const skipsStoredMessages = isFirstSearch && follow && !since;
     const start = isKnownStream ? previous.last + 1 : skipsStoredMessages ? stream.state.last_seq + 1 : 1;
-    const lastPosition = follow ? Infinity : stream.state.last_seq;
     const position = { created: stream.created, last: start - 1 };
     this.positions.set(name, position);
-    const consumer = await this.client.consumers.get(
-      name,
-      this.consumerOptions(start, isKnownStream ? undefined : since),
-    );
-    const useCachedInfo = true;
-    if (!follow && (await consumer.info(useCachedInfo)).num_pending === 0) return;
-    const messages = await consumer.consume({ max_messages: BUFFER_SIZE, abort_on_missing_resource: true });
-    this.consuming.add(messages);
-    try {
-      for await (const message of messages) {
-        // When the broker loses a consumer before its first message, the consumer starts again at the first message of
-        // the stream. Messages before the start are skipped.
-        const isBeforeStart = message.seq < start || (since && message.time < since);
-        position.last = message.seq;
-        if (!isBeforeStart)
-          await this.push({ subject: message.subject, stream: name, position: message.seq, data: message.data });
-        if (this.hasEnded || message.seq >= lastPosition || (!follow && message.info.pending === 0)) break;
-      }
-    } finally {
-      this.consuming.delete(messages);
-      await consumer.delete().catch(() => undefined);
+    if (since && !isKnownStream) position.last = (await this.firstSince(stream, since)) - 1;
+    for (let stored = stream.state.last_seq; ;) {
+      await this.readUntil(name, stored, position);
+      if (!follow) return;
+      await sleep(POLL_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      if (this.hasEnded) return;
+      const { created, state } = await this.manager.streams.info(name);
+      // The stream was deleted and created again: it is read as a new stream.
+      if (created !== stream.created) return;
+      stored = state.last_seq;
     }
   }
 
-  private consumerOptions(start: number, since: Date | undefined): Partial<OrderedConsumerOptions> {
+  /** Reads the messages after `position.last` up to the position `end`. */
+  private async readUntil(name: string, end: number, position: { last: number }): Promise<void> {
+    while (position.last < end && !this.hasEnded) {
+      const message = await this.nextMessage(name, position.last + 1, this.subjects);
+      if (!message || message.seq > end) {
+        position.last = end;
+        return;
+      }
+      position.last = message.seq;
+      await this.push({ subject: message.subject, stream: name, position: message.seq, data: message.data });
+    }
+  }
+
+  /** The position of the first message that was stored at `since` or later, by binary search. */
+  private async firstSince({ config, state }: StreamInfo, since: Date): Promise<number> {
+    let [low, high] = [state.first_seq, state.last_seq + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const message = await this.nextMessage(config.name, middle, 'evt.>');
+      if (!message || message.time >= since) high = middle;
+      else low = message.seq + 1;
+    }
+    return low;
+  }
+
+  /** The first message of the subject at this position or later; null when there is none. */
+  private nextMessage(name: string, seq: number, subject: string): Promise<StoredMsg | null> {
+    const query: { seq: number; next_by_subj: string } = { seq, next_by_subj: subject };
+    return this.manager.streams.getMessage(name, query);
+  }
+
+  private get subjects(): string {
     const [service, entity] = (this.options.filter ?? '').split('.');
-    return {
-      ...(entity ? { filter_subjects: `evt.${service}.${entity}.>` } : {}),
-      ...(since
-        ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() }
-        : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start }),
-    };
+    return entity ? `evt.${service}.${entity}.>` : 'evt.>';
   }
 
   /** Waits while the buffer is full, because the streams may contain more messages than fit into memory. */

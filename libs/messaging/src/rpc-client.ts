@@ -26,7 +26,8 @@ export interface CallOptions {
 export class RpcClient {
   constructor(
     private readonly bus: Bus,
-    private readonly service: string,
+    /** The service that sends the requests. */
+    readonly service: string,
   ) {}
 
   /**

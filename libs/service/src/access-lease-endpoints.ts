@@ -13,7 +13,7 @@ export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
 
     @Handles(contracts.takeLease)
     async takeLease(
-      { processId }: Input<LeaseContracts['takeLease']>,
+      { processId, service }: Input<LeaseContracts['takeLease']>,
       { em }: CommandContext,
     ): Promise<Output<LeaseContracts['takeLease']>> {
       const [previousLease] = await em.execute<{ is_broken: boolean }[]>(
@@ -22,18 +22,18 @@ export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
       );
       // The lease is broken: the process did not confirm a notification in time. While the process still does not
       // confirm, it gets no new lease, because it would delay every change.
-      if (previousLease?.is_broken && !(await this.leases.confirms(processId)))
+      if (previousLease?.is_broken && !(await this.leases.confirms({ service, processId })))
         throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
       // A broken or expired lease starts a new epoch, which is a sequence of leases without a gap. The epoch is stored,
       // so that a repeated request after a lost reply does not start another epoch.
       const [lease] = await em.execute<{ epoch: string }[]>(
-        `insert into access_lease as lease (process_id, epoch, expires_at)
-         values (?, 1, clock_timestamp() + ? * interval '1 millisecond')
+        `insert into access_lease as lease (process_id, service, epoch, expires_at)
+         values (?, ?, 1, clock_timestamp() + ? * interval '1 millisecond')
          on conflict (process_id) do update set
            epoch = lease.epoch + (lease.is_broken or lease.expires_at <= clock_timestamp())::int,
            expires_at = excluded.expires_at, is_broken = false
          returning epoch`,
-        [processId, LEASE_MS],
+        [processId, service, LEASE_MS],
       );
       return { leaseMs: LEASE_MS, epoch: Number(lease!.epoch) };
     }

@@ -17,6 +17,7 @@ const PENDING_EVERY_MS = 5_000;
 
 interface LeaseRow {
   process_id: string;
+  service: string;
   remaining_ms: string;
 }
 
@@ -91,8 +92,8 @@ export class GrantedLeases {
   }
 
   /** True when the process confirms within the timeout. The default message contains no changes. */
-  confirms(processId: string, message: Uint8Array = encode([])): Promise<boolean> {
-    return this.bus.request(changeSubject(processId), message, {}, NOTIFY_TIMEOUT_MS).then(
+  confirms(process: { service: string; processId: string }, message: Uint8Array = encode([])): Promise<boolean> {
+    return this.bus.request(changeSubject(process), message, {}, NOTIFY_TIMEOUT_MS).then(
       () => true,
       () => false,
     );
@@ -103,12 +104,13 @@ export class GrantedLeases {
     // The lock waits for renewals in progress. Such a renewal began before the commit, so its process may not have the
     // committed data.
     const leases = await em.execute<LeaseRow[]>(
-      `with locked_lease as (select process_id, expires_at from access_lease for share)
-       select process_id, ${remainingMs} as remaining_ms from locked_lease where expires_at > clock_timestamp()`,
+      `with locked_lease as (select process_id, service, expires_at from access_lease for share)
+       select process_id, service, ${remainingMs} as remaining_ms
+       from locked_lease where expires_at > clock_timestamp()`,
     );
     const silentProcessIds = (
       await Promise.all(
-        leases.map(async (lease) => ((await this.confirms(lease.process_id, message)) ? [] : [lease.process_id])),
+        leases.map(async (lease) => ((await this.confirms(holderOf(lease), message)) ? [] : [lease.process_id])),
       )
     ).flat();
     if (silentProcessIds.length === 0) return;
@@ -118,18 +120,18 @@ export class GrantedLeases {
     const brokenLeases = await em.execute<LeaseRow[]>(
       `update access_lease set is_broken = true
        where process_id = any (?::uuid[]) and expires_at > clock_timestamp()
-       returning process_id, ${remainingMs} as remaining_ms`,
+       returning process_id, service, ${remainingMs} as remaining_ms`,
       [`{${silentProcessIds.join(',')}}`],
     );
     await Promise.all(brokenLeases.map((lease) => this.waitForConfirmation(lease, message)));
   }
 
   /** Resolves when the process confirms or when its lease has run out. */
-  private async waitForConfirmation({ process_id, remaining_ms }: LeaseRow, message: Uint8Array): Promise<void> {
-    const leaseEnd = performance.now() + Number(remaining_ms);
+  private async waitForConfirmation(lease: LeaseRow, message: Uint8Array): Promise<void> {
+    const leaseEnd = performance.now() + Number(lease.remaining_ms);
     while (performance.now() < leaseEnd) {
       const [isConfirmed] = await Promise.all([
-        this.confirms(process_id, message),
+        this.confirms(holderOf(lease), message),
         new Promise((resolve) =>
           setTimeout(resolve, Math.min(NOTIFY_TIMEOUT_MS, Math.max(0, leaseEnd - performance.now()))),
         ),
@@ -138,5 +140,10 @@ export class GrantedLeases {
     }
   }
 }
+
+const holderOf = ({ service, process_id }: LeaseRow): { service: string; processId: string } => ({
+  service,
+  processId: process_id,
+});
 
 const remainingMs = `extract(epoch from expires_at - clock_timestamp()) * 1000`;

@@ -7,8 +7,8 @@ export interface OpenedBus {
   bus: Bus;
   /** The embedded bus; undefined when the process uses NATS. */
   localBus: LocalBus | undefined;
-  /** Opens a bus connection with the credentials of the service; the embedded bus is shared. */
-  connect(service: string): Promise<Bus>;
+  /** Opens a bus connection with the credentials in `url`; the embedded bus is shared. */
+  connect(service: string, url?: string): Promise<Bus>;
 }
 
 /** Connects to NATS with the credentials of the service. Without NATS_URL, opens the embedded bus of the process. */
@@ -17,7 +17,7 @@ export async function openBus(
   { NATS_URL: url, NODE_ENV: environment }: Pick<ServiceConfig, 'NATS_URL' | 'NODE_ENV'>,
 ): Promise<OpenedBus> {
   if (url) {
-    const connect = (name: string) => NatsBus.connect({ url, service: name });
+    const connect = (name: string, ownUrl = url) => NatsBus.connect({ url: ownUrl, service: name });
     return { bus: await connect(service), localBus: undefined, connect };
   }
   if (environment === 'production') throw new Error('NATS_URL is missing: the embedded bus is refused in production');

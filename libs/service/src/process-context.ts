@@ -18,6 +18,7 @@ import { TokenVerifier } from './token-verifier.ts';
 const BYTES_PER_MIB = 1_048_576;
 
 interface ProcessDependencies {
+  name: string;
   log: Logger;
   clock: Clock;
   registry: ProcessRegistry;
@@ -30,6 +31,8 @@ interface ProcessDependencies {
 
 /** The objects that all services of a process share, for example the clock, the access cache and the bus connection. */
 export class ProcessContext {
+  /** The service in whose name the process makes its own calls. */
+  readonly name: string;
   readonly log: Logger;
   readonly clock: Clock;
   readonly registry: ProcessRegistry;
@@ -40,6 +43,7 @@ export class ProcessContext {
   readonly consumerMetrics = new ConsumerMetrics();
 
   private constructor(private readonly dependencies: ProcessDependencies) {
+    this.name = dependencies.name;
     this.log = dependencies.log;
     this.clock = dependencies.clock;
     this.registry = dependencies.registry;
@@ -64,6 +68,7 @@ export class ProcessContext {
     const access = new AccessCache(leases, rpc, config.ACCESS_CACHE_MIB * BYTES_PER_MIB);
     const endedSessions = new EndedSessions(leases, rpc);
     const context = new ProcessContext({
+      name,
       log: createLog(config.LOG_LEVEL),
       clock,
       registry,
@@ -74,15 +79,15 @@ export class ProcessContext {
       openedBus,
     });
     await registry.start();
-    await subscribeAccessChanges(bus, leases.processId, { access, endedSessions });
+    await subscribeAccessChanges(bus, { service: name, processId: leases.processId }, { access, endedSessions });
     await clock.follow(registry, rpc);
     leases.start();
     return context;
   }
 
-  /** Opens a bus connection with the credentials of the service; the embedded bus is shared. */
-  async connect(service: string): Promise<Bus> {
-    const bus = await this.dependencies.openedBus.connect(service);
+  /** Opens a bus connection with the credentials in `url`, or those of the process; the embedded bus is shared. */
+  async connect(service: string, url?: string): Promise<Bus> {
+    const bus = await this.dependencies.openedBus.connect(service, url);
     this.consumerMetrics.add(bus);
     return bus;
   }

@@ -58,8 +58,8 @@ export async function startQueueBoard(
   process: ProcessContext,
   { host, port, services, settings, address }: QueueBoardOptions,
 ): Promise<QueueBoard> {
-  const bus = await process.connect('queue-board');
-  const staff = new StaffCheck(new RpcClient(bus, 'queue-board'), process.verifier);
+  const bus = await process.connect(process.name);
+  const staff = new StaffCheck(new RpcClient(bus, process.name), process.verifier);
   const queues = services.map((service) => openQueue({ ...address, service }));
   for (const queue of queues)
     queue.on('error', (error) => process.log.warn({ err: error, where: 'queue board' }, error.message));

@@ -103,7 +103,7 @@ export class ServiceHost {
       entities: definition.entities,
       poolSize: config.DATABASE_POOL_SIZE,
     });
-    const bus = await process.connect(name);
+    const bus = await process.connect(name, config.NATS_URL);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = process;
     const relay = new Relay({ service: name, bus, withOutbox: lockedOutbox(orm.em, name), logError });

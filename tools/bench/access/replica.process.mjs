@@ -33,10 +33,14 @@ handleRequests({
     const rpc = new RpcClient(bus, 'products');
     leases = new HeldLeases(randomUUID(), rpc);
     cache = new AccessCache(leases, rpc, CACHE_BYTES);
-    await subscribeAccessChanges(bus, leases.processId, {
-      access: cache,
-      endedSessions: new EndedSessions(leases, rpc),
-    });
+    await subscribeAccessChanges(
+      bus,
+      { service: rpc.service, processId: leases.processId },
+      {
+        access: cache,
+        endedSessions: new EndedSessions(leases, rpc),
+      },
+    );
     leases.start();
     await cache.forOrganization(organizationId);
     void checkInLoop();

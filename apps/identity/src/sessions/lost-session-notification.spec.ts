@@ -26,10 +26,14 @@ it('a lost notification of an ended session is sent, although another session en
   const rpc = new RpcClient(test.bus, 'replica');
   const leases = new HeldLeases(randomUUID(), rpc);
   const endedSessions = new EndedSessions(leases, rpc);
-  await subscribeAccessChanges(test.bus, leases.processId, {
-    access: new AccessCache(leases, rpc, CACHE_BYTES),
-    endedSessions,
-  });
+  await subscribeAccessChanges(
+    test.bus,
+    { service: rpc.service, processId: leases.processId },
+    {
+      access: new AccessCache(leases, rpc, CACHE_BYTES),
+      endedSessions,
+    },
+  );
   leases.start();
   const rows = await test.rows(
     `insert into session (id, account_id, generation, created_at, signed_in_at, last_used_at)

@@ -22,7 +22,11 @@ it('a repeated acceptance returns only after the offering organization has lost 
   const rpc = new RpcClient(test.bus, 'replica');
   const leases = new HeldLeases(randomUUID(), rpc);
   const access = new AccessCache(leases, rpc, CACHE_BYTES);
-  await subscribeAccessChanges(test.bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
+  await subscribeAccessChanges(
+    test.bus,
+    { service: rpc.service, processId: leases.processId },
+    { access, endedSessions: new EndedSessions(leases, rpc) },
+  );
   leases.start();
   const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
   const productId = await transfers.buy(from);

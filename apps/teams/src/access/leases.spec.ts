@@ -60,10 +60,14 @@ class Replica {
   }
 
   async listen(): Promise<this> {
-    await subscribeAccessChanges(this.bus, this.leases.processId, {
-      access: this.access,
-      endedSessions: new EndedSessions(this.leases, new RpcClient(this.bus, 'replica')),
-    });
+    await subscribeAccessChanges(
+      this.bus,
+      { service: 'replica', processId: this.leases.processId },
+      {
+        access: this.access,
+        endedSessions: new EndedSessions(this.leases, new RpcClient(this.bus, 'replica')),
+      },
+    );
     return this;
   }
 

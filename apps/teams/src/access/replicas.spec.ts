@@ -53,7 +53,11 @@ class Replica {
     const rpc = new RpcClient(bus, 'replica');
     const leases = new HeldLeases(randomUUID(), rpc);
     const access = new AccessCache(leases, rpc, CACHE_BYTES);
-    await subscribeAccessChanges(bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
+    await subscribeAccessChanges(
+      bus,
+      { service: rpc.service, processId: leases.processId },
+      { access, endedSessions: new EndedSessions(leases, rpc) },
+    );
     leases.start();
     return new Replica(bus, access, leases);
   }

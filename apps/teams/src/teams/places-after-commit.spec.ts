@@ -16,7 +16,8 @@ it('committed commands that wait for the lease of a killed process delay no othe
   const team = await other.createTeam('Quiet');
   // The lease of a process that confirms nothing.
   await test.rows(
-    `insert into access_lease (process_id, epoch, expires_at) values ($1, 1, clock_timestamp() + interval '3 seconds')`,
+    `insert into access_lease (process_id, service, epoch, expires_at)
+     values ($1, 'replica', 1, clock_timestamp() + interval '3 seconds')`,
     [randomUUID()],
   );
   let finished = 0;

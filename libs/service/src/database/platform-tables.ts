@@ -87,6 +87,7 @@ create index access_change_age on access_change (changed_at);
 -- The leases of access caches. SQL reads its own clock only for leases: they use real time, which no test moves.
 create table access_lease (
   process_id uuid primary key,
+  service text not null,
   epoch bigint not null,
   expires_at timestamptz not null,
   is_broken boolean not null default false

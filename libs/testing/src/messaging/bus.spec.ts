@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
+import { brokerAddress } from '@cordee/messaging/broker-address';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -30,7 +31,7 @@ const localInstallation = (): Installation => {
 const natsInstallation = (): Installation => ({
   connect: () => NatsBus.connect({ url: serverUrl('NATS_URL'), service: 'conformance' }),
   deleteStreams: async (services) => {
-    const connection = await connect({ servers: new URL(serverUrl('NATS_URL')).host });
+    const connection = await connect(brokerAddress(serverUrl('NATS_URL')));
     const manager = await jetstreamManager(connection);
     await Promise.allSettled(services.map((service) => manager.streams.delete(streamOf(service))));
     await connection.close();

@@ -7,6 +7,11 @@ import { pathToFileURL } from 'node:url';
 
 const infra = path.resolve(import.meta.dirname, '../../../../tools/infra');
 
+/** The passwords of the users of the broker. */
+interface BrokerSecrets {
+  nats: Readonly<Record<string, string>>;
+}
+
 /** The part of the server tools that this class uses. */
 interface InfraServer {
   find: Record<string, () => Promise<{ argv: string[]; version: number[] }>>;
@@ -15,8 +20,9 @@ interface InfraServer {
     port: number;
     durable: boolean;
     program: { argv: string[]; version: number[] };
+    secrets: BrokerSecrets;
   }): { argv: string[] };
-  urlAt(port: number): string;
+  urlAt(port: number, secrets: BrokerSecrets): string;
 }
 
 const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(path.join(infra, file)).href)) as T;
@@ -26,7 +32,9 @@ export class PrivateBroker {
   private server: ChildProcess | undefined;
 
   private constructor(
+    /** The address with the user of the developer, who may use all subjects. */
     readonly url: string,
+    private readonly secrets: BrokerSecrets,
     private readonly folder: string,
     private readonly argv: string[],
     private readonly probe: (url: string) => Promise<unknown>,
@@ -40,16 +48,23 @@ export class PrivateBroker {
       waitUntilReady: (probe: unknown, url: string, options: object) => Promise<unknown>;
     }>('probes.mjs');
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-broker-'));
+    const { profileSecrets } = await load<{ profileSecrets: (folder: string) => BrokerSecrets }>('secrets.mjs');
+    const secrets = profileSecrets(folder);
     const program = await nats.find['download']!().catch(() => nats.find['path']!());
     const port = await choosePort();
     // `durable`: events that the broker has acknowledged survive the kill.
-    const { argv } = nats.prepare({ folder, port, durable: true, program });
-    const broker = new PrivateBroker(nats.urlAt(port), folder, argv, async (url) => {
+    const { argv } = nats.prepare({ folder, port, durable: true, program, secrets });
+    const broker = new PrivateBroker(nats.urlAt(port, secrets), secrets, folder, argv, async (url) => {
       if (!(await waitUntilReady(probeNats, url, { timeoutMs: 10_000 })))
         throw new Error('the private NATS server does not start');
     });
     await broker.resume();
     return broker;
+  }
+
+  /** The address with another user of the broker, for example a service. */
+  urlOf(user: string): string {
+    return `nats://${user}:${this.secrets.nats[user]}@${new URL(this.url).host}`;
   }
 
   /** Kills the broker without a shutdown, like a power failure. */

@@ -2,6 +2,7 @@ import { command } from '@cordee/contracts/contract';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData, Input, Output } from '@cordee/contracts/contract';
 import { streamOf } from '@cordee/messaging/bus';
+import { brokerAddress } from '@cordee/messaging/broker-address';
 import { ServiceConfig } from '@cordee/service/config';
 import { openTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
@@ -17,8 +18,8 @@ import { TestService } from '../test-service.ts';
 
 const STREAM = streamOf(SERVICE);
 const DURABLE = `${SERVICE}__${SERVICE}`;
-/** A lost stream is noticed after one second, a lost consumer after two. */
-const NOTICE_MS = 10_000;
+/** A lost stream is noticed after one second, a lost consumer after two. The rest is for a busy machine. */
+const NOTICE_MS = 30_000;
 
 const moveBox = command({
   subject: 'rpc.storage.box.move.v1',
@@ -63,7 +64,7 @@ let manager: JetStreamManager;
 let test: TestService;
 beforeAll(async () => {
   broker = await PrivateBroker.start();
-  connection = await connect({ servers: broker.url });
+  connection = await connect(brokerAddress(broker.url));
   manager = await jetstreamManager(connection);
   test = await TestService.start(
     { name: SERVICE, config: ServiceConfig, entities: [], migrations: [tables], module: BoxModule },

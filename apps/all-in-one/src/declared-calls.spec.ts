@@ -74,7 +74,7 @@ describe('the callers that contracts declare', () => {
       callSites.filter(({ names = [] }) => names.includes(name)).flatMap(({ callers }) => callers),
     );
     // The operator calls from the command line.
-    const tool = contract!.callers?.includes('events' as never) ? ['events'] : [];
+    const tool = contract!.callers?.includes('events') ? ['events'] : [];
     const declared = [...serviceNames, 'events'].filter((caller) => mayCall(caller, contract!));
     expect([...callersInCode, ...tool].toSorted()).toEqual(declared.toSorted());
   });

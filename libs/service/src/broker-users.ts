@@ -1,0 +1,97 @@
+import { changeSubject } from '@cordee/access/access-change';
+import { accessOwners } from '@cordee/contracts/access-lease';
+import { mayCall, serviceNames, serviceOf, type Contract } from '@cordee/contracts/contract';
+import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
+import { eventsOf, streamOf } from '@cordee/messaging/bus';
+import { HEARTBEAT_SUBJECT } from '@cordee/messaging/process-registry';
+
+/** The subjects that a user of the broker may use; the broker refuses all others. */
+export interface BrokerUser {
+  readonly name: string;
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+export interface BrokerUserSources {
+  readonly contracts: readonly Contract[];
+  /** The services whose events a service consumes, by service. */
+  readonly consumedServices: ReadonlyMap<string, readonly string[]>;
+}
+
+const CLOCK_OWNER = 'identity';
+const anyProcess = (service: string): string => changeSubject({ service, processId: '*' });
+/** The inbox of a user. Only the user itself may subscribe to it. */
+const inboxOf = (user: string): string => `_INBOX_${user}.>`;
+
+/** The users of the broker: one for each service, and one for each tool of the operator. */
+export function brokerUsers(sources: BrokerUserSources): BrokerUser[] {
+  return [...serviceNames.map((service) => serviceUser(service, sources)), eventsUser(sources), operatorUser];
+}
+
+function serviceUser(service: string, { contracts, consumedServices }: BrokerUserSources): BrokerUser {
+  const isGateway = service === 'gateway';
+  const ownContracts = contracts.filter((contract) => serviceOf(contract) === service);
+  const callers = [...serviceNames, 'events'].filter((caller) =>
+    ownContracts.some((contract) => mayCall(caller, contract)),
+  );
+  const owners: readonly string[] = Object.values(accessOwners);
+  return {
+    name: service,
+    publish: unique([
+      ...contracts.filter((contract) => mayCall(service, contract)).map(({ subject }) => subject),
+      ...(isGateway ? [] : [eventsOf(service), ...streamSubjects(service)]),
+      ...(consumedServices.get(service) ?? []).flatMap((source) => consumerSubjects(service, source)),
+      // Replies to requests, and to the notifications of access data and of the clock.
+      ...[...callers, ...owners, CLOCK_OWNER].map(inboxOf),
+      HEARTBEAT_SUBJECT,
+      ...(service === CLOCK_OWNER ? [CLOCK_MOVED_SUBJECT] : []),
+      ...(owners.includes(service) ? serviceNames.map(anyProcess) : []),
+    ]),
+    subscribe: [
+      ...(isGateway ? [] : [`rpc.${service}.>`]),
+      inboxOf(service),
+      anyProcess(service),
+      CLOCK_MOVED_SUBJECT,
+      HEARTBEAT_SUBJECT,
+    ],
+  };
+}
+
+/**
+ * A service creates its stream, but may neither change nor delete it: a changed stream could store the messages of any
+ * subject, or publish to any subject.
+ */
+const streamSubjects = (service: string): string[] =>
+  ['INFO', 'CREATE'].map((operation) => `$JS.API.STREAM.${operation}.${streamOf(service)}`);
+
+/** A service creates and uses its durable consumer. It may neither delete it nor use another consumer. */
+const consumerSubjects = (service: string, source: string): string[] => {
+  const consumer = `${streamOf(source)}.${service}__${source}`;
+  return [
+    `$JS.API.CONSUMER.CREATE.${consumer}.${eventsOf(source)}`,
+    `$JS.API.CONSUMER.INFO.${consumer}`,
+    `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
+    `$JS.ACK.${consumer}.>`,
+  ];
+};
+
+/** The command-line tool `npm run events`: reads events message by message without a consumer, replays dead letters. */
+function eventsUser({ contracts }: BrokerUserSources): BrokerUser {
+  return {
+    name: 'events',
+    publish: [
+      ...contracts.filter((contract) => mayCall('events', contract)).map(({ subject }) => subject),
+      ...['STREAM.LIST', 'STREAM.INFO.*', 'STREAM.MSG.GET.*'].map((operation) => `$JS.API.${operation}`),
+    ],
+    subscribe: [inboxOf('events')],
+  };
+}
+
+/** Changes and deletes streams and consumers. No process of Cordée uses this user. */
+const operatorUser: BrokerUser = {
+  name: 'operator',
+  publish: ['$JS.API.>'],
+  subscribe: [inboxOf('operator')],
+};
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)];

@@ -1,0 +1,68 @@
+/** Returns tools/infra/nats-users.conf: the users of the broker in the format of nats-server. */
+export function natsUsers(users) {
+  return `# Users of the broker with their permissions, generated from contracts and services: npm run documents.
+# Passwords come from the environment of nats-server.
+authorization {
+  users = [
+${users.map(natsUser).join('\n')}
+  ]
+}
+`;
+}
+
+/** The variable with the password of a user of the broker. */
+export const natsPasswordVariable = (user) => `${user.toUpperCase()}_NATS_PASSWORD`;
+
+const natsUser = ({ name, publish, subscribe }) => `    {
+      user: ${name}
+      password: $${natsPasswordVariable(name)}
+      permissions {
+        publish { allow: [${natsList(publish)}] }
+        subscribe { allow: [${natsList(subscribe)}] }
+      }
+    }`;
+
+const natsList = (subjects) => `\n${subjects.map((subject) => `          "${subject}"`).join('\n')}\n        `;
+
+/** Returns docs/nats-permissions.md. */
+export function natsPermissions(users) {
+  return `# NATS permissions
+
+Generated from the callers in the contracts and the events that services consume (\`npm run documents\`). Each
+service and each tool of the operator has its own user of the broker, which may use only these subjects; the broker
+refuses all others. \`tools/infra/nats-users.conf\` has the same users for nats-server.
+
+- A service answers \`rpc.<service>.>\` and publishes \`evt.<service>.>\`. It may call only the contracts that
+  declare it as a caller, and may read only its own inbox. It may reply only to the inboxes of its callers.
+- A service may create its stream, but neither change nor delete it: a changed stream could store or publish
+  messages of any subject. Only \`operator\` may do this.
+- A service may create and use its durable consumer on each stream that it reads. It may neither delete it nor use
+  other consumers.
+- \`events\` (\`npm run events\`) reads stored events one by one, without a consumer, and lists and replays dead
+  letters.
+
+## Internal tools
+
+A tool that consumes events gets a user of its own with a named durable for each stream. The operator creates the
+durable; the tool can read and acknowledge its events, and nothing else. For the tool \`warehouse\` and the stream
+\`EVT_BILLING\`:
+
+| | subjects |
+|---|---|
+| publish | ${readerSubjects} |
+| subscribe | \`_INBOX_warehouse.>\` |
+${users.map(section).join('')}`;
+}
+
+const readerSubjects = ['$JS.API.CONSUMER.INFO', '$JS.API.CONSUMER.MSG.NEXT', '$JS.ACK']
+  .map((operation) => `\`${operation}.EVT_BILLING.warehouse__billing${operation === '$JS.ACK' ? '.>' : ''}\``)
+  .join('<br>');
+
+const section = ({ name, publish, subscribe }) => `
+## ${name}
+
+| | subjects |
+|---|---|
+| publish | ${publish.map((subject) => `\`${subject}\``).join('<br>')} |
+| subscribe | ${subscribe.map((subject) => `\`${subject}\``).join('<br>')} |
+`;

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const natsUsersFile = path.join(import.meta.dirname, 'nats-users.conf');
+const passwordReference = /\$([A-Z]+)_NATS_PASSWORD/g;
+
+/** The user of local tools and tests. It exists only on local servers and may use all subjects. */
+export const developer = 'developer';
+
+/** Returns the names of the users of the broker, without the local developer. */
+export const natsUserNames = () =>
+  [...fs.readFileSync(natsUsersFile, 'utf8').matchAll(passwordReference)].map(([, name]) => name.toLowerCase());
+
+/**
+ * Returns the passwords of the servers of a profile: `{ postgres, redis, nats: { <user>: … } }`. They are created once
+ * and deleted with the data.
+ */
+export function profileSecrets(folder) {
+  const file = path.join(folder, 'secrets.json');
+  const stored = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
+  const secrets = {
+    postgres: stored.postgres ?? createPassword(),
+    redis: stored.redis ?? createPassword(),
+    nats: Object.fromEntries(
+      [...natsUserNames(), developer].map((user) => [user, stored.nats?.[user] ?? createPassword()]),
+    ),
+  };
+  const text = JSON.stringify(secrets, null, 2);
+  if (text !== JSON.stringify(stored, null, 2)) writeAtomically(file, text);
+  return secrets;
+}
+
+/** Returns the configuration of the broker's users with their passwords, and with the local developer. */
+export function natsUsersWithPasswords({ nats }) {
+  return fs
+    .readFileSync(natsUsersFile, 'utf8')
+    .replace(passwordReference, (_, name) => JSON.stringify(nats[name.toLowerCase()]))
+    .replace('users = [', `users = [\n    { user: ${developer}, password: "${nats[developer]}" }`);
+}
+
+/**
+ * Returns the addresses of the broker by variable, one per service: `IDENTITY_NATS_URL`. Returns no address for a
+ * server that this profile has not started, because its users are not known.
+ */
+export function natsUserUrls(folder, url) {
+  const { nats } = profileSecrets(folder);
+  const { username, password, host } = new URL(url.split(',')[0]);
+  if (username !== developer || password !== nats[developer]) return {};
+  return Object.fromEntries(
+    natsUserNames().map((user) => [`${user.toUpperCase()}_NATS_URL`, `nats://${user}:${nats[user]}@${host}`]),
+  );
+}
+
+const createPassword = () => randomBytes(24).toString('hex');
+
+function writeAtomically(file, text) {
+  const newFile = `${file}.${process.pid}`;
+  fs.writeFileSync(newFile, text, { mode: 0o600 });
+  fs.renameSync(newFile, file);
+}

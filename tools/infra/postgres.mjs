@@ -22,15 +22,15 @@ export const postgres = {
   ],
   find: { npm: postgresFromNpm, path: postgresOnPath },
   exampleUrl: 'postgres://postgres:password@127.0.0.1:5432/postgres',
-  urlAt: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
+  urlAt: (port, { postgres: password }) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
   probe: probePostgres,
-  async prepare({ folder, port, durable, program }) {
+  async prepare({ folder, port, durable, program, secrets }) {
     // One folder per major version: a server cannot open the files of another major version.
     const preferredData = path.join(folder, `postgres-${program.version[0]}`);
     const unprivileged = await asUnprivilegedUser(program, path.basename(folder), preferredData);
     const options = { cwd: '/', env: cleanEnvironment(), ...unprivileged.identity };
     if (fs.existsSync(unprivileged.data)) changeOwner(unprivileged.data, unprivileged.owner);
-    else await initialize(unprivileged, options, durable);
+    else await initialize(unprivileged, options, durable, secrets.postgres);
     await clearAbandonedPostgres(unprivileged.data);
     const preloadOptions = hasStatementStatistics(program.binaries)
       ? ['-c', 'shared_preload_libraries=pg_stat_statements']
@@ -42,14 +42,14 @@ export const postgres = {
       unprivileged.data,
       '-p',
       String(port),
-      ...settings(durable),
+      ...settings(durable, program.version),
       ...preloadOptions,
     ];
     return { argv, options };
   },
 };
 
-function settings(durable) {
+function settings(durable, [majorVersion]) {
   const settingValues = {
     listen_addresses: '127.0.0.1',
     // No Unix socket: its path may have at most 107 characters, and the path of a clone can be longer.
@@ -58,16 +58,20 @@ function settings(durable) {
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    // Tests open many connections. PostgreSQL has this setting since version 16.
+    ...(durable || majorVersion < 16 ? {} : { scram_iterations: 1 }),
   };
   return Object.entries(settingValues).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 /** Creates the data folder under a temporary name, so that a crash does not leave an incomplete data folder. */
-async function initialize(unprivileged, options, durable) {
+async function initialize(unprivileged, options, durable, password) {
   const partial = `${unprivileged.data}.partial`;
   fs.rmSync(partial, { recursive: true, force: true });
   makeDataFolder(partial, unprivileged.owner);
-  // Authentication `trust` needs no password; the server listens only on 127.0.0.1.
+  const passwordFile = `${partial}.password`;
+  fs.writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (process.getuid() === 0) fs.chownSync(passwordFile, unprivileged.owner, unprivileged.owner);
   const argv = [
     ...unprivileged.prefix,
     path.join(unprivileged.binaries, 'initdb'),
@@ -76,12 +80,17 @@ async function initialize(unprivileged, options, durable) {
     '-U',
     'postgres',
     '-A',
-    'trust',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
     '-E',
     'UTF8',
     '--locale=C.UTF-8',
   ];
-  await runProgram(argv[0], [...argv.slice(1), '--no-instructions', ...(durable ? [] : ['--no-sync'])], options);
+  try {
+    await runProgram(argv[0], [...argv.slice(1), '--no-instructions', ...(durable ? [] : ['--no-sync'])], options);
+  } finally {
+    fs.rmSync(passwordFile, { force: true });
+  }
   fs.renameSync(partial, unprivileged.data);
 }
 

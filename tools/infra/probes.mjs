@@ -30,9 +30,13 @@ export async function probeNats(url) {
 export async function probeRedis(url) {
   const { host, port } = addressOf(url, 6379);
   if (url.startsWith('rediss:')) return { ready: await canConnect(host, port), text: 'TLS' };
-  const answer = await exchange(host, port, Buffer.from('PING\r\n'), (bytes) => bytes.includes('\r\n'));
+  const { username, password } = new URL(url);
+  // A server that loads its data accepts the password, and refuses only the PING.
+  const commands = password ? [`AUTH ${username || 'default'} ${decodeURIComponent(password)}`, 'PING'] : ['PING'];
+  const isComplete = (bytes) => bytes.toString('latin1').split('\r\n').length > commands.length;
+  const answer = await exchange(host, port, Buffer.from(`${commands.join('\r\n')}\r\n`), isComplete);
   const text = answer?.toString('utf8') ?? '';
-  return { ready: text.startsWith('+PONG') || text.startsWith('-NOAUTH'), text };
+  return { ready: text.includes('+PONG') || text.includes('-NOAUTH'), text };
 }
 
 /** Returns the host and port of an address. `text` has no user and no password, so that it can be printed. */

@@ -28,12 +28,15 @@ export const redis = {
     },
   },
   exampleUrl: 'redis://127.0.0.1:6379',
-  urlAt: (port) => `redis://127.0.0.1:${port}`,
+  urlAt: (port, { redis: password }) => `redis://:${password}@127.0.0.1:${port}`,
   probe: probeRedis,
-  prepare({ folder, port, durable, program }) {
+  prepare({ folder, port, durable, program, secrets }) {
     // Redis cannot read the data of a newer Valkey, so Redis and Valkey have different folders.
     const data = path.join(folder, program.product);
     fs.mkdirSync(data, { recursive: true });
+    // A file, because every user of the machine can read the arguments of a process.
+    const configuration = path.join(folder, 'redis.conf');
+    fs.writeFileSync(configuration, `requirepass ${secrets.redis}\n`, { mode: 0o600 });
     const settings = {
       bind: '127.0.0.1',
       port,
@@ -45,7 +48,11 @@ export const redis = {
       'maxmemory-policy': 'noeviction',
     };
     return {
-      argv: [...program.argv, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])],
+      argv: [
+        ...program.argv,
+        configuration,
+        ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ],
     };
   },
 };

@@ -2,15 +2,19 @@ import type { ConnectionOptions } from '@nats-io/transport-node';
 
 /**
  * Connection options for `nats://user:password@host:4222`; several URLs are separated by commas. The user may read only
- * the inbox with its name.
+ * the inbox with its name. `tls://` requires TLS; `?ca=/path` names a file with the certificate authority.
  */
-export function brokerAddress(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'inboxPrefix'> {
+export function brokerAddress(
+  url: string,
+): Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'inboxPrefix' | 'tls'> {
   const urls = url.split(',').map((part) => new URL(part));
-  const { username, password } = urls[0]!;
+  const { username, password, protocol, searchParams } = urls[0]!;
+  const caFile = searchParams.get('ca');
   return {
     servers: urls.map(({ host }) => host),
     ...(username
       ? { user: decodeURIComponent(username), pass: decodeURIComponent(password), inboxPrefix: `_INBOX_${username}` }
       : {}),
+    ...(protocol === 'tls:' ? { tls: caFile ? { caFile } : {} } : {}),
   };
 }

@@ -22,7 +22,7 @@ export const ServiceConfig = z.object({
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
-    .describe("The service's own database, as its runtime role")
+    .describe("The service's own database, as its runtime role; with ?sslmode=verify-full over TLS")
     .meta({ isSecret: true }),
   DATABASE_POOL_SIZE: z.coerce
     .number()
@@ -41,12 +41,12 @@ export const ServiceConfig = z.object({
   NATS_URL: z
     .string()
     .optional()
-    .describe('nats://…; without this variable, the service uses the embedded bus of a single process')
+    .describe('nats://… or tls://…; without this variable, the service uses the embedded bus of a single process')
     .meta({ isSecret: true }),
   REDIS_URL: z
     .string()
     .optional()
-    .describe('redis://…; without this variable, jobs run on PostgreSQL')
+    .describe('redis://… or rediss://…; without this variable, jobs run on PostgreSQL')
     .meta({ isSecret: true }),
   TOKEN_VERIFICATION_KEYS: VerificationKeysVariable.describe(
     'JWKS with the public keys that verify access tokens: of TOKEN_SIGNING_KEY, and during a rotation a second one',

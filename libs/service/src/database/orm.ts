@@ -20,6 +20,8 @@ export async function openOrm(settings: OrmOptions): Promise<MikroORM> {
   const options: Options = {
     driver: BoundDriver,
     clientUrl: settings.url,
+    // MikroORM ignores the parameters of the URL, for example `sslmode`; `pg` reads them.
+    driverOptions: { connectionString: settings.url },
     entities: [...settings.entities],
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: settings.poolSize ?? 10 },

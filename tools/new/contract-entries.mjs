@@ -11,7 +11,7 @@ export function contractEntry({ service, noun, verb, identifier, isCommand, perm
   const route = `/v1/organizations/:organizationId/${plural(noun)}/${verb}`;
   const access = permission
     ? `  http: { method: '${isCommand ? 'POST' : 'GET'}', path: '${route}' },\n  access: '${permission}',`
-    : `  access: 'service',`;
+    : `  access: 'service',\n  callers: [],`;
   return {
     imports: [
       ['../contract.ts', kind],

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@cordee/service/config';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { BillingConfig } from './config.ts';
 
-const productionEnvironment = {
+const serviceEnvironment = {
   DATABASE_URL: 'postgres://a@b/c',
+  TOKEN_VERIFICATION_KEYS: JSON.stringify({ keys: [verificationKeyOf(createSigningKey())] }),
+};
+const productionEnvironment = {
+  ...serviceEnvironment,
   SELLER_NAME: 'Provider AG',
   SELLER_VAT_NUMBER: 'CHE-116.281.710 MWST',
   SELLER_IBAN: 'CH56 0483 5012 3456 7800 9',
@@ -12,9 +17,7 @@ const productionEnvironment = {
 
 describe('the configuration of billing', () => {
   it('has a default seller for demonstrations, which production refuses', () => {
-    expect(
-      readConfig(BillingConfig, { DATABASE_URL: productionEnvironment.DATABASE_URL, CORDEE_MODE: 'demonstration' }),
-    ).toMatchObject({
+    expect(readConfig(BillingConfig, { ...serviceEnvironment, CORDEE_MODE: 'demonstration' })).toMatchObject({
       SELLER_IBAN: 'CH9300762011623852957',
       PRO_FORMA_DAYS: 30,
     });

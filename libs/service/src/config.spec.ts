@@ -6,7 +6,10 @@ import * as z from 'zod';
 import { readConfig, ServiceConfig } from './config.ts';
 
 const databaseUrl = 'postgres://cordee_storage:secret@db/cordee_storage';
-const schema = ServiceConfig.extend({ STORAGE_SECRET: z.string().min(8), SHELVES: z.coerce.number().int().default(3) });
+const schema = ServiceConfig.omit({ TOKEN_VERIFICATION_KEYS: true }).extend({
+  STORAGE_SECRET: z.string().min(8),
+  SHELVES: z.coerce.number().int().default(3),
+});
 
 let folder: string;
 beforeAll(() => {

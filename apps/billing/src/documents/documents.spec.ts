@@ -6,6 +6,7 @@ import { downloadDocument, exportDocuments, listDocuments, payDocument } from '@
 import { cancelOrder } from '@cordee/contracts/billing/order';
 import { addDays } from '@cordee/calendar/local-date';
 import { newId } from '@cordee/contracts/id';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { openOrm } from '@cordee/service/database/orm';
 import { serverUrl } from '@cordee/testing/test-environment';
 import { uuid } from '@cordee/testing/test-service';
@@ -75,7 +76,10 @@ describe('document numbers', () => {
     const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
     url.pathname = `/${billing.test.database.database}`;
     const orm = await openOrm({ url: url.href, entities: billingService.entities, poolSize: 20 });
-    const seller = new Seller(BillingConfig.parse({ CORDEE_MODE: 'test', DATABASE_URL: url.href }));
+    const keys = JSON.stringify({ keys: [verificationKeyOf(createSigningKey())] });
+    const seller = new Seller(
+      BillingConfig.parse({ CORDEE_MODE: 'test', DATABASE_URL: url.href, TOKEN_VERIFICATION_KEYS: keys }),
+    );
     const countBefore = (await numbersOf('invoice')).length;
     const line = {
       productId: newId('prd', new Date()),

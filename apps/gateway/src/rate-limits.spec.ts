@@ -2,18 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { request as httpRequest } from 'node:http';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
-import { createSession, listKeys, refreshSession } from '@cordee/contracts/identity/session';
+import { createSession, refreshSession } from '@cordee/contracts/identity/session';
 import { listProductTypes } from '@cordee/contracts/products/product-type';
 import { listTeams } from '@cordee/contracts/teams/team';
 import type { Bus } from '@cordee/messaging/bus';
 import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode } from '@cordee/messaging/reply';
 import { ProcessContext } from '@cordee/service/process-context';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { stubLeases } from '@cordee/testing/stub-leases';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { startGateway, type Gateway } from './gateway.ts';
 
+const signingKey = createSigningKey();
 const LIMIT = 20;
 const ORGANIZATION_LIMIT = 10;
 const SIGN_IN_LIMIT = 4;
@@ -41,12 +43,10 @@ beforeAll(async () => {
     CORDEE_MODE: 'test',
     NODE_ENV: 'test',
     ACCESS_CACHE_MIB: 8,
+    TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
   });
   bus = await processContext.connect('gateway');
   await stubLeases(bus);
-  const keyPair = await generateKeyPair('EdDSA');
-  const jwk = { ...(await exportJWK(keyPair.publicKey)), kty: 'OKP' as const, kid: 'k', alg: 'EdDSA' as const };
-  await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [jwk] } }));
   for (const contract of [listProductTypes, createSession, refreshSession] as Contract[])
     await bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
       lastCallerAddress = headers[callHeaders.callerAddress];
@@ -63,14 +63,14 @@ beforeAll(async () => {
   });
   gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, processContext);
   tokenOf = (accountId) =>
-    new SignJWT({ sid: newId('ses', new Date()) })
-      .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+    new SignJWT({ sid: newId('ses', new Date()), auth_time: 0 })
+      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
       .setSubject(accountId)
       .setAudience(AUDIENCE)
       .setIssuer(ISSUER)
       .setIssuedAt()
       .setExpirationTime(new Date(processContext.clock.now().getTime() + 600_000))
-      .sign(keyPair.privateKey);
+      .sign(signingKey);
 });
 beforeEach(() => void (organizationId = newId('org', new Date())));
 afterAll(async () => {

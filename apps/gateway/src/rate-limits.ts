@@ -40,7 +40,7 @@ export const isSignIn = ({ access, http, subject }: Contract): boolean =>
  */
 export async function addRateLimits(
   app: FastifyInstance,
-  config: GatewayConfig,
+  config: Omit<GatewayConfig, 'TOKEN_VERIFICATION_KEYS'>,
   callers: CallerAuthentication,
 ): Promise<RateLimits> {
   await app.register(rateLimit, {

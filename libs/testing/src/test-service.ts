@@ -46,7 +46,8 @@ import { waitFor } from './wait-for.ts';
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 
-const readClock = Clock.prototype.now;
+/** The real clock. */
+const clockMethod = Object.getOwnPropertyDescriptor(Clock.prototype, 'now')!;
 /** The time that a call may take, so that no call fails because the machine is busy. */
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -349,7 +350,7 @@ export class TestService {
   }
 
   async stop(): Promise<void> {
-    Clock.prototype.now = readClock;
+    Object.defineProperty(Clock.prototype, 'now', clockMethod);
     const aboveLimit = roundTripsAboveLimit(this.process.callMetrics.maxRoundTrips());
     await this.running.cleanUp();
     if (aboveLimit.length > 0) throw new Error(aboveLimit.join('\n'));

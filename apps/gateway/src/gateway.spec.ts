@@ -12,6 +12,7 @@ import { importMessages, searchFiles } from '@cordee/contracts/search/search';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { exchangeApiToken } from '@cordee/contracts/identity/api-token';
 import { acceptRole, changeMember } from '@cordee/contracts/identity/member';
+import { listKeys } from '@cordee/contracts/identity/session';
 import { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import { createOrganization } from '@cordee/contracts/identity/organization';
 import type { Bus } from '@cordee/messaging/bus';
@@ -59,6 +60,7 @@ beforeAll(async () => {
   });
   bus = await processContext.connect('gateway');
   await stubLeases(bus);
+  await stub(listKeys, async () => ({ keys: [verificationKeyOf(signingKey)] }));
   for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
     await stub(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {

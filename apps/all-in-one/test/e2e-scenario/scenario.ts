@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { CaughtMail } from '../../src/mail-catcher/caught-mail.ts';
 import { Api } from './api.ts';
 
-const WAIT_TIMEOUT_MS = 40_000;
+const WAIT_TIMEOUT_MS = 90_000;
 export const password = 'a rope, a harness and a helmet';
 
 export interface Person {

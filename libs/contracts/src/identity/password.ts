@@ -69,6 +69,7 @@ export const confirmPasswordReset = command({
 export const getPasswordResetMail = query({
   subject: 'rpc.identity.password_reset.get_mail.v1',
   access: 'service',
+  callers: ['reminders'],
   summary: 'Get the content of the mail with the link to choose a new password',
   input: z.object({ passwordResetId }),
   output: z.object({ accountId, email: Email, name: Name, locale: Locale, token: z.string() }),

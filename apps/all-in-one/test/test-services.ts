@@ -11,6 +11,7 @@ import { identityService } from '@cordee/identity/identity.service';
 import { productsService } from '@cordee/products/products.service';
 import { ProcessContext } from '@cordee/service/process-context';
 import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { ServiceHost } from '@cordee/service/service-host';
 import { teamsService } from '@cordee/teams/teams.service';
 import { createTestDatabase } from '@cordee/testing/test-database';
@@ -18,8 +19,8 @@ import { serverUrl } from '@cordee/testing/test-environment';
 import { Client } from 'pg';
 import type * as z from 'zod';
 
-/** The services in the order of their start. Identity is first. */
-const SERVICES = [identityService, teamsService, productsService];
+/** The services that own access data, in the order of their start. Identity is first. */
+const ACCESS_SERVICES: readonly ServiceDefinition[] = [identityService, teamsService, productsService];
 const password = 'a rope, a harness and a helmet';
 
 /** A person who is signed in, with their own organization. */
@@ -31,8 +32,8 @@ export interface SignedIn {
 }
 
 /**
- * The services that own access data (identity, teams, products) in one process on real databases. Tests call the
- * services as the gateway does.
+ * Services in one process on real databases; without a list, the services that own access data (identity, teams,
+ * products). Tests call the services as the gateway does.
  */
 export class TestServices {
   private constructor(
@@ -42,7 +43,10 @@ export class TestServices {
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<TestServices> {
+  static async start(
+    services = ACCESS_SERVICES,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<TestServices> {
     const signingKey = createSigningKey();
     const verificationKeys = { keys: [verificationKeyOf(signingKey)] };
     const processContext = await ProcessContext.open('test', {
@@ -53,10 +57,10 @@ export class TestServices {
       ACCESS_CACHE_MIB: 64,
       TOKEN_VERIFICATION_KEYS: verificationKeys,
     });
-    const databases = await Promise.all(SERVICES.map(({ name, migrations }) => createTestDatabase(name, migrations)));
+    const databases = await Promise.all(services.map(({ name, migrations }) => createTestDatabase(name, migrations)));
     const hosts: ServiceHost[] = [];
     await processContext.startTogether(async () => {
-      for (const [index, service] of SERVICES.entries()) {
+      for (const [index, service] of services.entries()) {
         const config = {
           CORDEE_MODE: 'test',
           LOG_LEVEL: 'error',
@@ -66,6 +70,7 @@ export class TestServices {
           IDENTITY_SECRET: 'a secret of the test installation, long enough',
           TOKEN_SIGNING_KEY: JSON.stringify(signingKey),
           TOKEN_VERIFICATION_KEYS: JSON.stringify(verificationKeys),
+          ...environment,
         };
         hosts.push(await ServiceHost.start(service, config, processContext));
       }

@@ -1,0 +1,190 @@
+import { contracts } from '@cordee/contracts/catalogue';
+import type { Contract } from '@cordee/contracts/contract';
+import { changeMember, listMembers } from '@cordee/contracts/identity/member';
+import { createApiToken } from '@cordee/contracts/identity/api-token';
+import { permissions, type PermissionName } from '@cordee/contracts/permissions';
+import { startGateway, type Gateway } from '@cordee/gateway/gateway';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestServices, type SignedIn } from '../test/test-services.ts';
+import { services } from './services.ts';
+
+/** People of the organization. A viewer has the flag `billing.view`, a payer has `billing.pay`. */
+const members = [
+  'legalRepresentative',
+  'administrator',
+  'collaborator',
+  'viewer',
+  'payer',
+  'external',
+  'externalViewer',
+] as const;
+const outsiders = ['nobody', 'stranger', 'staff', 'blocked', 'tokenElsewhere'] as const;
+type Actor = (typeof members)[number] | (typeof outsiders)[number];
+
+const managers: readonly Actor[] = ['legalRepresentative', 'administrator'];
+const insiders: readonly Actor[] = [...managers, 'collaborator', 'viewer', 'payer'];
+const viewers: readonly Actor[] = [...managers, 'viewer', 'externalViewer'];
+const payers: readonly Actor[] = [...managers, 'payer'];
+
+/** The table "rights at a glance" of the product: who has which permission. */
+const expectedPermissions: Record<PermissionName, readonly Actor[]> = {
+  'organization:read': members,
+  'organization:manage': managers,
+  'membership:decide': members,
+  'member:read': members,
+  'member:manage': managers,
+  'team:read': members,
+  'team:lead': insiders,
+  'team:manage': managers,
+  'access:ask': members,
+  'product:read': members,
+  'product:manage': managers,
+  'product:order': managers,
+  'product:transfer': managers,
+  'document:read': viewers,
+  'address:read': payers,
+  'payment:make': payers,
+  'prepaid:pay_out': managers,
+  'renewal:read': viewers,
+  'reminder:verify': members,
+  'search:use': members,
+  'message:import': members,
+  'support:grant': insiders,
+};
+
+/** The clock moves for all routes after it. */
+const notCalled = ['moveClock'];
+
+let test: TestServices;
+let gateway: Gateway;
+let owner: SignedIn;
+const tokens = new Map<Actor, string>();
+
+beforeAll(async () => {
+  test = await TestServices.start(services, {
+    STAFF_EMAILS: 'staff@example.ch',
+    PUBLIC_URL: 'https://console.example',
+    // No mail server: mails are not the subject of this test.
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    LOG_LEVEL: 'fatal',
+  });
+  gateway = await startGateway(
+    {
+      PORT: '0',
+      RATE_LIMIT_PER_MINUTE: '100000',
+      SIGN_IN_LIMIT_PER_MINUTE: '100000',
+      ORGANIZATION_LIMIT_PER_MINUTE: '100000',
+    },
+    test.processContext,
+  );
+  owner = await test.signUp('legal-representative@example.ch');
+  tokens.set('legalRepresentative', owner.token);
+  for (const [actor, role, flags, isBlocked] of [
+    ['administrator', 'administrator', []],
+    ['collaborator', 'collaborator', []],
+    ['viewer', 'collaborator', ['billing.view']],
+    ['payer', 'collaborator', ['billing.pay']],
+    ['external', 'external', []],
+    ['externalViewer', 'external', ['billing.view']],
+    ['blocked', 'collaborator', [], true],
+  ] as const) {
+    const person = await test.signUp(`${actor.toLowerCase()}@example.ch`);
+    await test.invite(owner, person, role);
+    const { data } = await test.call(listMembers, { organizationId: owner.organizationId }, owner.token);
+    const { id } = data.find(({ accountId }) => accountId === person.accountId)!;
+    await test.call(
+      changeMember,
+      { organizationId: owner.organizationId, memberId: id, flags: [...flags], ...(isBlocked ? { isBlocked } : {}) },
+      owner.token,
+    );
+    tokens.set(actor, person.token);
+  }
+  const stranger = await test.signUp('stranger@example.ch');
+  tokens.set('stranger', stranger.token);
+  tokens.set('staff', (await test.signUp('staff@example.ch')).token);
+  const scopes = Object.keys(permissions);
+  const elsewhere = { organizationId: stranger.organizationId, name: 'Elsewhere', scopes };
+  tokens.set('tokenElsewhere', (await test.call(createApiToken, elsewhere, stranger.token)).token);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await test.stop();
+});
+
+/** Removes the other person from the questions about access: everybody may ask about themselves. */
+const withoutAccountIds = (input: Record<string, unknown>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(input, (field, value: unknown) => (field === 'accountId' ? undefined : value))) as Record<
+    string,
+    unknown
+  >;
+
+/** Sends the example of a contract for our organization, without the optional subject of a question about access. */
+async function codeOf(contract: Contract, actor: Actor): Promise<string> {
+  const { method, path, upload } = contract.http!;
+  const example = structuredClone(contract.example.input) as Record<string, unknown>;
+  const input = contract.access === 'access:ask' ? withoutAccountIds(example) : example;
+  if ('organizationId' in input) input['organizationId'] = owner.organizationId;
+  const url = new URL(
+    path.replaceAll(/:(\w+)/g, (__, name: string) => {
+      const value = input[name];
+      delete input[name];
+      return encodeURIComponent(String(value));
+    }),
+    gateway.url,
+  );
+  const hasBody = method !== 'GET' && method !== 'DELETE';
+  if (!hasBody) for (const [name, value] of Object.entries(input)) url.searchParams.set(name, String(value));
+  const token = tokens.get(actor);
+  const response = await fetch(url, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(contract.idempotencyKey ? { 'idempotency-key': `${contract.subject} ${actor}` } : {}),
+      ...(hasBody ? { 'content-type': upload?.[0] ?? 'application/json' } : {}),
+    },
+    ...(hasBody ? { body: upload ? 'From nobody' : JSON.stringify(input) } : {}),
+  });
+  const body = await response.text();
+  expect([contract.subject, actor, response.status < 500 || body]).toEqual([contract.subject, actor, true]);
+  return response.status < 400 ? 'ok' : (JSON.parse(body) as { code: string }).code;
+}
+
+/** The answer with which the actor is turned away; undefined when the actor is admitted. */
+function expectedRefusal({ access, example }: Contract, actor: Actor): string | undefined {
+  if (access === 'public') return undefined;
+  if (actor === 'nobody') return 'SIGN_IN_REQUIRED';
+  if (access === 'staff') return actor === 'staff' ? undefined : 'NOT_FOUND';
+  if (access === 'account' && actor === 'tokenElsewhere') return 'API_TOKEN_SCOPE_MISSING';
+  // An operation of the account that names an organization needs a membership.
+  const permission = access === 'account' ? 'organization:read' : (access as PermissionName);
+  if (access === 'account' && !('organizationId' in (example.input as object))) return undefined;
+  if (actor === 'stranger' || actor === 'staff' || actor === 'tokenElsewhere') return 'ORGANIZATION_NOT_FOUND';
+  return expectedPermissions[permission].includes(actor) ? undefined : 'PERMISSION_DENIED';
+}
+
+const refusals = [
+  'SIGN_IN_REQUIRED',
+  'NOT_FOUND',
+  'ORGANIZATION_NOT_FOUND',
+  'PERMISSION_DENIED',
+  'API_TOKEN_SCOPE_MISSING',
+];
+
+const routes = [...contracts].filter(([name, { http }]) => http && !notCalled.includes(name));
+
+describe('each route admits the actors of the product’s table', () => {
+  it('lists every permission', () => {
+    expect(Object.keys(expectedPermissions).sort()).toEqual(Object.keys(permissions).sort());
+  });
+
+  it.each(routes)('%s', async (_, contract) => {
+    const actors: Actor[] = [...members, ...outsiders];
+    const codes = await Promise.all(actors.map((actor) => codeOf(contract, actor)));
+    const outcomes = actors.map((actor, index) => [
+      actor,
+      refusals.includes(codes[index]!) ? codes[index] : 'admitted',
+    ]);
+    expect(outcomes).toEqual(actors.map((actor) => [actor, expectedRefusal(contract, actor) ?? 'admitted']));
+  });
+});

@@ -90,8 +90,8 @@ export class ConsumerLoop {
     const messages = await consumer.consume({ max_messages: 100, abort_on_missing_resource: true });
     this.created = created;
     this.failure = undefined;
-    // `stop` was called while the consumer was opened.
-    if (this.isStopping) await messages.close();
+    // `stop` was called while the consumer was opened. The iteration that follows ends; `close` would wait for it.
+    if (this.isStopping) void messages.close();
     return messages;
   }
 

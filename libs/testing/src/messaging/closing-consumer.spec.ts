@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { brokerAddress } from '@cordee/messaging/broker-address';
+import { eventsOf, streamOf } from '@cordee/messaging/bus';
+import { ConsumerLoop } from '@cordee/messaging/nats-consumer-loop';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { serverUrl } from '../test-environment.ts';
+
+const service = `t${randomBytes(6).toString('hex')}`;
+let connection: NatsConnection;
+let manager: JetStreamManager;
+
+beforeAll(async () => {
+  connection = await connect(brokerAddress(serverUrl('NATS_URL')));
+  manager = await jetstreamManager(connection);
+});
+afterAll(async () => {
+  await manager.streams.delete(streamOf(service));
+  await connection.close();
+});
+
+it('a loop that is stopped while it opens its consumer ends', async () => {
+  const [opening, mayOpen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const real = jetstream(connection);
+  /** Finds consumers when the test allows it. */
+  const client = {
+    consumers: {
+      get: async (stream: string, name: string) => {
+        opening.resolve();
+        await mayOpen.promise;
+        return real.consumers.get(stream, name);
+      },
+    },
+  } as unknown as JetStreamClient;
+  const loop = new ConsumerLoop(client, manager, {
+    source: service,
+    durable: `a__${service}`,
+    handle: async () => ({ done: true }),
+  });
+  // The stream is missing: the loop opens its consumer later.
+  await loop.start();
+  expect(loop.problem()).toContain(streamOf(service));
+  await manager.streams.add({ name: streamOf(service), subjects: [eventsOf(service)] });
+  await opening.promise;
+  const stopped = loop.stop();
+  mayOpen.resolve();
+  await expect(stopped).resolves.toBeUndefined();
+});

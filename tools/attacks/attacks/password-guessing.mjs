@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { atMost, equals, judge } from '../judge.mjs';
+
+const ATTEMPTS = 600;
+const PARALLEL = 8;
+const NETWORKS = 50;
+/** Wrong passwords that are checked before an account must wait. */
+const FREE = 5;
+const WRONG = 'a wrong password of the attacker';
+const MAIL_MS = 20_000;
+
+export const attack = {
+  name: 'password-guessing',
+  shows:
+    'Wrong passwords from one or from many addresses are stopped; the owner is told and enters from a known device',
+  env: { TRUSTED_PROXIES: '127.0.0.0/8', RATE_LIMIT_PER_MINUTE: '1000000', SIGN_IN_LIMIT_PER_MINUTE: '1000000' },
+  async run({ url, mailUrl, accounts }) {
+    const figures = [];
+    for (const networks of [1, NETWORKS]) {
+      const { organizations } = await accounts();
+      const { email, password } = organizations[0].owner;
+      const { deviceToken } = (await signIn(url, { email, password }, addressOf(250))).body;
+      const answers = await sendAll((index) => signIn(url, { email, password: WRONG }, addressOf(index % networks)));
+      const label = networks === 1 ? 'one address' : `${networks} addresses`;
+      const withRightPassword = await signIn(url, { email, password }, addressOf(0));
+      const fromDevice = await signIn(url, { email, password, deviceToken }, addressOf(0));
+      figures.push(
+        atMost(`${label}: passwords that were checked`, count(answers, 'SIGN_IN_FAILED'), FREE),
+        equals(`${label}: attempts that had to wait`, count(answers, 'SIGN_IN_LIMITED') >= ATTEMPTS - FREE, true),
+        equals(`${label}: the right password of the attacker`, withRightPassword.body.code, 'SIGN_IN_LIMITED'),
+        equals(`${label}: the owner on a known device`, fromDevice.status, 201),
+        equals(`${label}: mails to the owner`, await mailsAbout(mailUrl, email), 1),
+      );
+    }
+    return judge(...figures);
+  },
+};
+
+const addressOf = (index) => `198.51.100.${index + 1}`;
+const count = (answers, code) => answers.filter(({ body }) => body.code === code).length;
+
+async function signIn(url, body, address) {
+  const response = await fetch(`${url}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+async function sendAll(send) {
+  const answers = [];
+  let next = 0;
+  const sendSome = async () => {
+    while (next < ATTEMPTS) {
+      next += 1;
+      answers.push(await send(next));
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, sendSome));
+  return answers;
+}
+
+/** Waits for the mail about wrong passwords, and returns the number of these mails. */
+async function mailsAbout(mailUrl, email) {
+  for (const deadline = performance.now() + MAIL_MS; ; await sleep(200)) {
+    const response = await fetch(`${mailUrl}/messages?to=${encodeURIComponent(email)}`);
+    const mails = (await response.json()).data.filter(({ text }) => !/token=/.test(text));
+    if (mails.length > 0 || performance.now() > deadline) return mails.length;
+  }
+}

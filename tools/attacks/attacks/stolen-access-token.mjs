@@ -1,0 +1,61 @@
+import { equals, judge } from '../judge.mjs';
+
+const STAFF = { email: 'staff@cordee.example', password: 'the staff of the attacks' };
+const MINUTE_MS = 60_000;
+/** A sign-in is recent for ten minutes. */
+const PASSED_MS = 11 * MINUTE_MS;
+const SOME_ID = '00000000000000000000000000';
+
+export const attack = {
+  name: 'stolen-access-token',
+  shows: 'An access token alone changes neither who can sign in nor what a person may do',
+  async run({ url, accounts }) {
+    // Buying a product signs the staff up.
+    const { api, organizations } = await accounts({ products: 1 });
+    const [{ path, owner, organizationId }] = organizations;
+    const { refreshToken } = await api.post('/v1/sessions', { email: owner.email, password: owner.password });
+    await moveClock(api);
+    // The thief has the session of the owner, who signed in eleven minutes ago.
+    const { accessToken } = await api.post('/v1/sessions/refresh', { refreshToken });
+    const attempts = {
+      'set up a second factor': ['POST', '/v1/me/second-factor', {}],
+      'make an API token': ['POST', '/v1/me/api-tokens', { organizationId, name: 'x', scopes: ['product:read'] }],
+      'invite an administrator': [
+        'POST',
+        `${path}/invitations`,
+        { email: 'thief@cordee.example', role: 'administrator' },
+      ],
+      'change a role': ['PATCH', `${path}/members/mem_${SOME_ID}`, { role: 'administrator' }],
+      'remove a person': ['DELETE', `${path}/members/mem_${SOME_ID}`],
+      'let support in': [
+        'POST',
+        `${path}/support-accesses`,
+        { level: 'write', productIds: null, hours: 1, reason: 'The site answers with an error' },
+      ],
+      'change the organization': ['PATCH', path, { isSecondFactorRequired: false }],
+    };
+    const codeOf = async (token, [method, target, body]) => {
+      const response = await fetch(`${url}${target}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return response.status < 400 ? 'ok' : (await response.json()).code;
+    };
+    const figures = [];
+    for (const [name, request] of Object.entries(attempts))
+      figures.push(equals(name, await codeOf(accessToken, request), 'INSUFFICIENT_USER_AUTHENTICATION'));
+    const renewed = await api.post('/v1/me/sign-in', { password: owner.password }, accessToken);
+    figures.push(
+      equals('the owner, with the password', await codeOf(renewed.accessToken, attempts['let support in']), 'ok'),
+    );
+    return judge(...figures);
+  },
+};
+
+async function moveClock(api) {
+  const { accessToken } = await api.post('/v1/sessions', STAFF);
+  const { now } = await api.get('/v1/clock');
+  const to = new Date(Date.parse(now) + PASSED_MS).toISOString();
+  await api.post('/v1/staff/clock', { to }, accessToken);
+}

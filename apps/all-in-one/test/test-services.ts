@@ -103,7 +103,7 @@ export class TestServices {
       email,
     ]);
     const { token } = await this.call(getSignUpMail, { signUpId: toId('sgn', rows[0]!.id) });
-    const ids = await this.call(confirmSignUp, { token: token! });
+    const ids = await this.call(confirmSignUp, { token: token!, password });
     return { ...ids, email, token: await this.signIn(email) };
   }
 

@@ -8,7 +8,15 @@ const pages = {
     title: 'Confirm your address',
     action: 'Confirm',
     url: '/v1/sign-ups/confirm',
-    fields: [],
+    fields: [
+      {
+        name: 'password',
+        label: 'Your password',
+        type: 'password',
+        autocomplete: 'current-password',
+        hint: 'The password with which you signed up.',
+      },
+    ],
     doneText: 'Your account is ready. You can sign in now.',
   },
   '/forgotten-password': {

@@ -67,7 +67,9 @@ describe('a sign-up', () => {
 
   it('gets the same reply when its link is used again, also concurrently', async () => {
     const { token } = await people.requestSignUp('twice@example.ch');
-    const answers = await Promise.all([1, 2, 3].map(() => test.call(confirmSignUp, { token: token! }, 'nobody')));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => test.call(confirmSignUp, { token: token!, password }, 'nobody')),
+    );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await test.rows(`select count(*)::int as n from account where email_key = 'twice@example.ch'`)).toEqual([
       { n: 1 },
@@ -78,7 +80,7 @@ describe('a sign-up', () => {
     const tokens: string[] = [];
     for (const name of ['One', 'Two', 'Three'])
       tokens.push((await people.requestSignUp('race@example.ch', name)).token!);
-    const codes = await Promise.all(tokens.map((token) => test.codeOf(confirmSignUp, { token }, 'nobody')));
+    const codes = await Promise.all(tokens.map((token) => test.codeOf(confirmSignUp, { token, password }, 'nobody')));
     expect(codes.sort()).toEqual(['SIGN_UP_TOKEN_INVALID', 'SIGN_UP_TOKEN_INVALID', 'ok']);
   });
 
@@ -96,7 +98,7 @@ describe('a sign-up', () => {
     const other = new Secrets('another secret, also long enough for the test');
     const forged = other.makeToken('sign-up', ['sgn_01je5nryg0fgz9y05x3mqpmjrg']);
     for (const token of [forged, 'x', 'AAAA'])
-      expect(await test.codeOf(confirmSignUp, { token }, 'nobody')).toBe('SIGN_UP_TOKEN_INVALID');
+      expect(await test.codeOf(confirmSignUp, { token, password }, 'nobody')).toBe('SIGN_UP_TOKEN_INVALID');
   });
 });
 

@@ -36,13 +36,17 @@ export class IdentityFixture {
 
   async signUp(name = 'Anna Keller', email = `person-${(this.count += 1)}@example.ch`): Promise<Person> {
     const { token } = await this.requestSignUp(email, name);
-    const ids = await this.service.call(confirmSignUp, { token: token! }, 'nobody');
+    const ids = await this.service.call(confirmSignUp, { token: token!, password }, 'nobody');
     return { ...ids, email, name, as: { account: ids.accountId } };
   }
 
   /** Requests an account and returns the content of the confirmation mail. */
-  async requestSignUp(email: string, name = 'Anna Keller'): Promise<Answer<typeof getSignUpMail>> {
-    await this.service.call(requestSignUp, { email, password, name }, 'nobody');
+  async requestSignUp(
+    email: string,
+    name = 'Anna Keller',
+    chosenPassword = password,
+  ): Promise<Answer<typeof getSignUpMail>> {
+    await this.service.call(requestSignUp, { email, password: chosenPassword, name }, 'nobody');
     const [row] = await this.service.rows(
       `select id from sign_up where email = $1 order by created_at desc, id desc limit 1`,
       [email],

@@ -24,7 +24,7 @@ export async function signUpPeople(url) {
       await callApi(url, 'POST', '/v1/sign-ups', {
         body: { email, password: PASSWORD, name: `Person ${index}`, locale: 'en' },
       });
-      const body = { token: await signUpToken(email) };
+      const body = { token: await signUpToken(email), password: PASSWORD };
       const { accountId } = await callApi(url, 'POST', '/v1/sign-ups/confirm', { body });
       return { email, accountId, token: undefined, signedInAt: Number.NEGATIVE_INFINITY };
     }),

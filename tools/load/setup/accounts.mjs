@@ -53,7 +53,8 @@ export async function signInStaff(context) {
 
 async function signUp({ api, options }, person) {
   await api.post('/v1/sign-ups', { ...person, locale: 'en', country: 'CH', currency: 'CHF' });
-  return api.post('/v1/sign-ups/confirm', { token: await tokenFromMail(options.mail, person.email) });
+  const token = await tokenFromMail(options.mail, person.email);
+  return api.post('/v1/sign-ups/confirm', { token, password: person.password });
 }
 
 async function personOf({ api, keeper }, { email, name, role }) {

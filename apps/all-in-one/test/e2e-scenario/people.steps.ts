@@ -127,7 +127,8 @@ export async function claraForgetsPassword(scenario: Scenario): Promise<void> {
 export async function signUp(scenario: Scenario, name: string, email: string): Promise<SignedUp> {
   await scenario.api.post('/v1/sign-ups', { body: { email, password, name, locale: 'en' }, expect: 202 });
   const mail = await scenario.waitForMail(email, /Confirm your address/);
-  return (await scenario.api.post<SignedUp>('/v1/sign-ups/confirm', { body: { token: tokenIn(mail.text) } })).body;
+  const body = { token: tokenIn(mail.text), password };
+  return (await scenario.api.post<SignedUp>('/v1/sign-ups/confirm', { body })).body;
 }
 
 /** Returns the token of the link in a mail. */

@@ -6,7 +6,7 @@ import type { Locale } from '@cordee/contracts/values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Secrets } from '../secrets.ts';
-import { SIGN_UP_LINK } from './account.commands.ts';
+import { SIGN_UP_LINK } from './confirm-sign-up.ts';
 import { Account } from './account.entity.ts';
 
 interface SignUpRow {

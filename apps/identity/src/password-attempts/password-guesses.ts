@@ -40,12 +40,12 @@ export function guessKeysOfUnknownDevice(
 ): GuessKeys {
   const account = hashOf(secrets, 'account', emailKey);
   const resettable = [{ key: account, limit: accountLimit }];
-  // Calls of services have no address.
-  const network = callerAddress
-    ? [{ key: hashOf(secrets, 'network', networkOf(callerAddress)), limit: networkLimit }]
-    : [];
-  return { account, counted: [...resettable, ...network], resettable };
+  return { account, counted: [...resettable, ...networkKeyOfGuesses(secrets, callerAddress)], resettable };
 }
+
+/** Counts the wrong passwords of the caller's network. Empty for calls of services, which have no address. */
+export const networkKeyOfGuesses = (secrets: Secrets, callerAddress: string | undefined): CountedKey[] =>
+  callerAddress ? [{ key: hashOf(secrets, 'network', networkOf(callerAddress)), limit: networkLimit }] : [];
 
 /**
  * An attempt from a known device, or by a person who is signed in, counts for this device or person only. The attempts

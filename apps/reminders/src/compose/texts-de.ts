@@ -47,7 +47,8 @@ export const de: MailTexts = {
     sign_up_confirmation: {
       subject: 'Bestätigen Sie Ihre Adresse',
       lines: [
-        'um die Anmeldung abzuschliessen, bestätigen Sie, dass diese Adresse Ihnen gehört. Der Link gilt 24 Stunden.',
+        'um die Anmeldung abzuschliessen, öffnen Sie den Link und geben Sie das Passwort ein, das Sie gewählt haben. ' +
+          'Der Link gilt 24 Stunden.',
         'Wenn Sie sich nicht angemeldet haben, ignorieren Sie diese Nachricht: Es geschieht nichts.',
       ],
       link: 'Adresse bestätigen',

@@ -48,7 +48,7 @@ export const en: MailTexts = {
     sign_up_confirmation: {
       subject: 'Confirm your address',
       lines: [
-        'to finish signing up, confirm that this address is yours. The link is good for 24 hours.',
+        'to finish signing up, open the link and type the password that you chose. The link is good for 24 hours.',
         'If you did not sign up, ignore this message: nothing happens.',
       ],
       link: 'Confirm the address',

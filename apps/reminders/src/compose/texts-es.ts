@@ -47,7 +47,7 @@ export const es: MailTexts = {
     sign_up_confirmation: {
       subject: 'Confirme su dirección',
       lines: [
-        'para terminar el registro, confirme que esta dirección es suya. El enlace vale 24 horas.',
+        'para terminar el registro, abra el enlace y escriba la contraseña que eligió. El enlace vale 24 horas.',
         'Si usted no se registró, ignore este mensaje: no pasa nada.',
       ],
       link: 'Confirmar la dirección',

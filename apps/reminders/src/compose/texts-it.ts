@@ -47,7 +47,7 @@ export const it: MailTexts = {
     sign_up_confirmation: {
       subject: 'Confermi il suo indirizzo',
       lines: [
-        'per terminare la registrazione confermi che questo indirizzo è suo. Il link vale 24 ore.',
+        'per terminare la registrazione apra il link e inserisca la password che ha scelto. Il link vale 24 ore.',
         'Se non si è registrato, ignori questo messaggio: non succede nulla.',
       ],
       link: 'Confermare l’indirizzo',

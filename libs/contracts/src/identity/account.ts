@@ -71,15 +71,23 @@ export const confirmSignUp = command({
   subject: 'rpc.identity.sign_up.confirm.v1',
   http: { method: 'POST', path: '/v1/sign-ups/confirm' },
   access: 'public',
-  summary: 'Confirm a sign-up with the token from the mail',
+  summary: 'Confirm a sign-up with the token from the mail and the password of the sign-up',
   description:
-    'Creates the account, and an organization whose legal representative is the account. A repeated call returns ' +
-    'the same result.',
-  input: z.object({ token: text(500).min(1) }),
+    'Creates the account, and an organization whose legal representative is the account. The password is the one of ' +
+    'the sign-up to which the mail belongs: somebody else may have signed up with the same address. A repeated call ' +
+    'returns the same result.',
+  input: z.object({ token: text(500).min(1), password: z.string().max(1024) }),
   output: z.object({ accountId, organizationId: idSchema('org') }),
-  errors: { SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired' } },
+  errors: {
+    SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired, or the address has an account' },
+    SIGN_UP_PASSWORD_WRONG: {
+      status: 422,
+      title: 'This is not the password of this sign-up; each mail confirms one sign-up only',
+    },
+    SIGN_UP_LIMITED: { status: 429, title: 'Too many wrong passwords: wait' },
+  },
   example: {
-    input: { token: 'c2duXzAx…' },
+    input: { token: 'c2duXzAx…', password: 'correct horse battery staple' },
     output: { accountId: exampleAccount.id, organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' },
   },
 });

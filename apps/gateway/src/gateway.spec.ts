@@ -646,6 +646,8 @@ describe('the API documentation', () => {
     '/forgotten-password',
     '/links.js',
     '/transfer',
+    '/invitation',
+    '/invitation.js',
     '/.well-known/jwks.json',
   ])('answers 304 without bytes for a current copy of %s', async (path) => {
     const get = (ifNoneMatch?: string) =>

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { invitationPage } from './invitation-page.ts';
 import { addPreparedPage } from './prepared-page.ts';
 import { transferPage } from './transfer-page.ts';
 
@@ -49,29 +50,10 @@ const pages = {
       },
     ],
   },
-  '/invitation': {
-    title: 'Accept the invitation',
-    action: 'Accept',
-    url: '/v1/invitations/accept',
-    doneText: 'You are a member of the organization now. You can sign in.',
-    fields: [
-      {
-        name: 'name',
-        label: 'Your name',
-        type: 'text',
-        autocomplete: 'name',
-        hint: 'Only if you have no account yet.',
-      },
-      {
-        name: 'password',
-        label: 'A password',
-        type: 'password',
-        autocomplete: 'new-password',
-        hint: 'Only if you have no account yet; at least 15 characters.',
-      },
-    ],
-  },
 } as const;
+
+/** Pages on which a person signs in. */
+const pagesWithSignIn = { '/invitation': invitationPage, '/transfer': transferPage };
 
 const HTML = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
@@ -92,7 +74,7 @@ summary{margin:0 0 16px;cursor:pointer}
 dt{color:#56616d;font-size:14px}
 dd{margin:0 0 12px;font-weight:600}`;
 
-const script = `const form = document.querySelector('form');
+const linksScript = `const form = document.querySelector('form');
 const showStatus = (text) => { document.querySelector('[role=status]').textContent = text; };
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -119,7 +101,7 @@ form.addEventListener('submit', async (event) => {
  * `referrer-policy` (from helmet) prevents that requests to other sites contain the URL with the token.
  */
 export function addLinkPages(app: FastifyInstance): void {
-  addPreparedPage(app, '/links.js', SCRIPT, script);
+  addPreparedPage(app, '/links.js', SCRIPT, linksScript);
   for (const [path, { title, action, url, fields, doneText }] of Object.entries(pages)) {
     const inputs = fields
       .map(({ name, label, type, autocomplete, hint }) => {
@@ -134,8 +116,10 @@ export function addLinkPages(app: FastifyInstance): void {
     );
     addPreparedPage(app, path, HTML, html);
   }
-  addPreparedPage(app, '/transfer.js', SCRIPT, transferPage.script);
-  addPreparedPage(app, '/transfer', HTML, pageHtml(transferPage.title, transferPage.body, '/transfer.js'));
+  for (const [path, { title, body, script }] of Object.entries(pagesWithSignIn)) {
+    addPreparedPage(app, `${path}.js`, SCRIPT, script);
+    addPreparedPage(app, path, HTML, pageHtml(title, body, `${path}.js`));
+  }
 }
 
 const pageHtml = (title: string, body: string, scriptPath: string): string => `<!doctype html>

@@ -1,15 +1,12 @@
+import { pageScript, signInForm } from './page-script.ts';
+
 /**
  * The page for the link of a transfer: sign in or sign up, see the offer, choose an organization, accept or decline.
  * An installation with its own console does not need this page.
  */
 export const transferPage = {
   title: 'Take over a product',
-  body: `<form id="sign-in"><p>Sign in to see what is offered to you.</p>
-<label>E-mail<input name="email" type="email" autocomplete="username" required></label>
-<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
-<label id="code" hidden>Code<small>From your authenticator app, or a recovery code.</small>
-<input name="code" type="text" autocomplete="one-time-code"></label>
-<button>Sign in</button></form>
+  body: `${signInForm('Sign in to see what is offered to you.', 'Sign in')}
 <details><summary>I have no account yet</summary><form id="sign-up">
 <label>Your name<input name="name" type="text" autocomplete="name" required></label>
 <label>E-mail<small>The address that received the offer.</small>
@@ -22,32 +19,8 @@ export const transferPage = {
 documents.</p>
 <form id="accept"><label>For which organization<select name="organization" required></select></label>
 <button>Accept</button> <button type="button" id="decline">Decline</button></form></section>`,
-  script: `const token = new URLSearchParams(location.search).get('token') ?? '';
-const query = (selector) => document.querySelector(selector);
-const showStatus = (text) => { query('[role=status]').textContent = text; };
-let accessToken;
+  script: `${pageScript}
 let shownOffer;
-async function call(method, path, body) {
-  const headers = {
-    ...(body ? { 'content-type': 'application/json' } : {}),
-    ...(accessToken ? { authorization: 'Bearer ' + accessToken } : {}),
-  };
-  const options = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
-  const response = await fetch(path, options).catch(() => undefined);
-  if (!response) throw new Error('The server cannot be reached. Please try again.');
-  const answer = response.status === 204 ? {} : await response.json();
-  if (response.ok) return answer;
-  // A pointer starts with "/".
-  const details = (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.');
-  throw Object.assign(new Error(answer.title + '.' + details.join('')), { code: answer.code });
-}
-const on = (selector, eventType, handle) => query(selector).addEventListener(eventType, (event) => {
-  event.preventDefault();
-  showStatus('');
-  // A button belongs to a form; otherwise the element is the form.
-  const form = query(selector).form ?? query(selector);
-  handle(Object.fromEntries(new FormData(form))).catch((error) => showStatus(error.message));
-});
 const money = ({ amount, currency }) => {
   const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
@@ -88,12 +61,8 @@ async function createOrganization() {
 }
 const fetchOffer = () => call('POST', '/v1/transfers/describe', { token });
 const finish = (text) => { query('#offer').hidden = true; showStatus(text); };
-on('#sign-in', 'submit', async ({ email, password, code }) => {
-  const session = await call('POST', '/v1/sessions', { email, password, ...(code ? { code } : {}) }).catch((error) => {
-    if (error.code === 'SECOND_FACTOR_REQUIRED') query('#code').hidden = false;
-    throw error;
-  });
-  accessToken = session.accessToken;
+on('#sign-in', 'submit', async (credentials) => {
+  await signIn(credentials);
   showOffer(await fetchOffer());
   showOrganizations((await call('GET', '/v1/me/organizations')).data);
 });

@@ -64,7 +64,7 @@ export class IdentityFixture {
     const { memberId } = await this.service.call(
       acceptInvitation,
       { token: await this.invite(manager, role, person.email.toUpperCase()) },
-      'nobody',
+      person.as,
     );
     return { ...person, memberId };
   }

@@ -63,6 +63,7 @@ describe('a recent sign-in', () => {
     revokeApiToken: 'only takes access away from the caller',
     createOrganization: 'gives rights in a new organization only',
     acceptInvitation: 'asks for the token of the mail',
+    declineInvitation: 'gives nothing',
     cancelInvitation: 'gives nothing',
     resendInvitation: 'gives nothing new',
     revokeSupportAccess: 'only takes access away from staff',

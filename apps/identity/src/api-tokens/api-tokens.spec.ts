@@ -315,7 +315,7 @@ describe('the end of an API token', () => {
       })),
     );
     // A person who joins again has no tokens in this organization (ROL-7).
-    await test.call(acceptInvitation, { token: await people.invite(anna, 'administrator', ben.email) }, 'nobody');
+    await test.call(acceptInvitation, { token: await people.invite(anna, 'administrator', ben.email) }, ben.as);
     expect([
       await codeOfExchange(here.token),
       (await test.call(listApiTokens, {}, ben.as)).data.map(({ id }) => id),

@@ -5,6 +5,7 @@ import { newId, toUuid } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
+import type { Call } from '@cordee/messaging/call';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
@@ -14,29 +15,26 @@ import { lockOrganizationAhead } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
 import { lacksSecondFactor, recordMemberStatusesAhead } from '../members/member-status-history.ts';
 import type { Secrets } from '../secrets.ts';
+import { readInvitationToken } from './invitation-link.ts';
 import { Invitation } from './invitation.entity.ts';
-
-/** The purpose of the token in an invitation link; see `Secrets.makeToken`. */
-export const INVITATION_LINK = 'invitation';
 
 /**
  * Hashes the password of an invited person who has no account yet. Returns undefined when the acceptance needs no
- * password or will be rejected.
+ * password or will be rejected. A person who is signed in has an account.
  */
 export async function hashPasswordOfInvited(
   { call, read, now }: PreparationContext,
   { token, name, password }: Input<typeof acceptInvitation>,
   { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
 ): Promise<string | undefined> {
-  const tokenContent = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], token);
-  if (!tokenContent || !name || !password) return undefined;
-  const [organizationId, invitationId] = tokenContent.ids;
+  const { organizationId, invitationId, generation } = readInvitationToken(secrets, token);
+  if (callerOf(call) || !name || !password) return undefined;
   const [invitation] = await read((em) => {
     setTenantContext(em, { organizationId });
     return em.execute<{ email: string }[]>(
       `select email from invitation where organization_id = ? and id = ? and generation = ? and status = 'open'
        and expires_at > ? and not exists (select from account where account.email_key = invitation.email_key)`,
-      [toUuid(organizationId), toUuid(invitationId), tokenContent.generation, now],
+      [toUuid(organizationId), toUuid(invitationId), generation, now],
     );
   });
   if (!invitation) return undefined;
@@ -44,39 +42,48 @@ export async function hashPasswordOfInvited(
   return passwords.hash(password, call.callerAddress);
 }
 
+/** The account of a person who is signed in. */
+const callerOf = ({ actor }: Call): `acc_${string}` | undefined =>
+  actor.kind === 'person' ? actor.accountId : undefined;
+
 /**
- * Accepts an invitation by its link. The link proves that the person owns the mail address: the account with this
- * address joins the organization. A missing account is created (ROL-7). The inviter must still have the permission to
- * invite (C-ROL-08).
+ * Accepts an invitation by its link. The account with the invited mail address joins the organization, and this person
+ * must be signed in. If the address has no account, the link proves that the caller reads its mails, and creates the
+ * account (ROL-7). The inviter must still have the permission to invite (C-ROL-08).
  */
 export async function acceptInvitationLink(
-  { em, now, publish }: CommandContext,
+  { em, now, call, publish }: CommandContext,
   input: Input<typeof acceptInvitation>,
   { secrets, passwordHash }: { secrets: Secrets; passwordHash: string | undefined },
 ): Promise<Output<typeof acceptInvitation>> {
-  const tokenContent = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], input.token);
-  if (!tokenContent) throw new DomainError('INVITATION_TOKEN_INVALID');
-  const [organizationId, invitationId] = tokenContent.ids;
+  const { organizationId, invitationId, generation } = readInvitationToken(secrets, input.token);
+  const callerId = callerOf(call);
   setTenantContext(em, { organizationId });
-  const [invitation, existingAccount] = await lockInvitationAndFindAccount(em, organizationId, invitationId);
-  if (!invitation || invitation.generation !== tokenContent.generation || invitation.status === 'cancelled')
+  const [invitation, accounts] = await lockInvitationAndFindAccounts(em, { organizationId, invitationId, callerId });
+  if (!invitation || invitation.generation !== generation || !['open', 'accepted'].includes(invitation.status))
     throw new DomainError('INVITATION_TOKEN_INVALID');
+  const existingAccount = accounts.find(({ id }) => id === callerId);
+  if (!existingAccount && accounts.length > 0) throw new DomainError('SIGN_IN_REQUIRED');
 
   if (invitation.status === 'accepted') {
-    // A repeated request returns the same result while the person is still a member.
-    if (!existingAccount || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! })))
+    // A repeated request of the person who accepted returns the same result while the person is still a member.
+    const [id, accountId] = [invitation.acceptedBy!, existingAccount?.id];
+    if (!accountId || !(await em.count(Member, { organizationId, id, accountId })))
       throw new DomainError('INVITATION_TOKEN_INVALID');
-    return { accountId: existingAccount.id, organizationId, memberId: invitation.acceptedBy! };
+    return { accountId, organizationId, memberId: id };
   }
+  if (existingAccount && !invitation.isFor(existingAccount)) throw new DomainError('INVITATION_FOR_ANOTHER_ADDRESS');
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
   if (existingAccount) lockAccountsShared(em, [existingAccount.id]);
   lockOrganizationAhead(em, organizationId);
-  const [inviter, inviterLacksSecondFactor] = await Promise.all([
+  const [inviter, inviterLacksSecondFactor, memberships] = await Promise.all([
     em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true }),
     lacksSecondFactor(em, organizationId, invitation.invitedBy),
+    existingAccount ? em.count(Member, { organizationId, accountId: existingAccount.id }) : 0,
   ]);
   if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || inviterLacksSecondFactor)
     throw new DomainError('INVITER_NOT_ALLOWED');
+  if (memberships > 0) throw new DomainError('MEMBER_EXISTS');
 
   const account = existingAccount ?? createAccount(em, now, invitation, { ...input, passwordHash });
   const flags =
@@ -105,25 +112,29 @@ export async function acceptInvitationLink(
 }
 
 /**
- * Locks an invitation and finds the account with its mail address, in one round trip. The account is read after the
- * lock: a concurrent acceptance may have created it.
+ * Locks an invitation and finds the account with its mail address and the one of the caller, in one round trip. The
+ * accounts are read after the lock: a concurrent acceptance may have created one.
  */
-async function lockInvitationAndFindAccount(
+async function lockInvitationAndFindAccounts(
   em: EntityManager,
-  organizationId: `org_${string}`,
-  invitationId: `ivt_${string}`,
-): Promise<[Invitation | null, Account | undefined]> {
+  {
+    organizationId,
+    invitationId,
+    callerId,
+  }: { organizationId: `org_${string}`; invitationId: `ivt_${string}`; callerId: `acc_${string}` | undefined },
+): Promise<[Invitation | null, Account[]]> {
   const key = [toUuid(organizationId), toUuid(invitationId)];
   sendAhead(em, `select from invitation where organization_id = ? and id = ? for update`, key);
-  const [invitation, [account]] = await Promise.all([
+  const [invitation, rows] = await Promise.all([
     em.findOne(Invitation, { organizationId, id: invitationId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
     em.execute<Record<string, unknown>[]>(
-      `select account.* from account join invitation on invitation.email_key = account.email_key
-       where invitation.organization_id = ? and invitation.id = ?`,
-      key,
+      `select account.* from account where account.id = ? or account.email_key = (
+         select email_key from invitation where organization_id = ? and id = ?
+       )`,
+      [callerId ? toUuid(callerId) : null, ...key],
     ),
   ]);
-  return [invitation, account && em.map(Account, account)];
+  return [invitation, rows.map((row) => em.map(Account, row))];
 }
 
 /** Inserts the account of an invited person. */

@@ -2,6 +2,7 @@ import { AccessCache } from '@cordee/access/access-cache';
 import {
   acceptInvitation,
   cancelInvitation,
+  declineInvitation,
   inviteMember,
   resendInvitation,
 } from '@cordee/contracts/identity/invitation';
@@ -10,6 +11,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import { insertRows } from '@cordee/service/database/insert-rows';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
 import {
   Handles,
   HandlesAfterPreparing,
@@ -24,6 +26,7 @@ import { Passwords } from '../passwords/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
 import { Secrets } from '../secrets.ts';
 import { acceptInvitationLink, hashPasswordOfInvited } from './accept-invitation.ts';
+import { readInvitationToken } from './invitation-link.ts';
 import { Invitation } from './invitation.entity.ts';
 
 @Controller()
@@ -73,6 +76,7 @@ export class InvitationCommands {
         role,
         flags: input.flags,
         teamIds: input.teamIds,
+        isBoundToAddress: input.isBoundToAddress,
         locale: input.locale,
         status: 'open',
         // `send` sets the generation and the expiry.
@@ -126,6 +130,22 @@ export class InvitationCommands {
     const { passwords, secrets } = this;
     const passwordHash = await hashPasswordOfInvited(preparation, input, { passwords, secrets });
     return (context) => acceptInvitationLink(context, input, { secrets, passwordHash });
+  }
+
+  @Handles(declineInvitation)
+  async declineInvitation(
+    { token }: Input<typeof declineInvitation>,
+    { em, publish }: CommandContext,
+  ): Promise<Output<typeof declineInvitation>> {
+    const { organizationId, invitationId, generation } = readInvitationToken(this.secrets, token);
+    setTenantContext(em, { organizationId });
+    const key = { organizationId, id: invitationId };
+    const invitation = await em.findOne(Invitation, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (invitation?.generation !== generation) throw new DomainError('INVITATION_TOKEN_INVALID');
+    if (invitation.status === 'declined') return {};
+    if (invitation.status !== 'open') throw new DomainError('INVITATION_TOKEN_INVALID');
+    await publish(invitation.decline());
+    return {};
   }
 
   /** Rejects unknown teams. A team that is deleted later is reported when the invitation is accepted (C-ROL-21). */

@@ -2,6 +2,7 @@ import { isManagerRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
 import {
   invitationCancelled,
+  invitationDeclined,
   invitationSent,
   type Invitation as InvitationContract,
 } from '@cordee/contracts/identity/invitation';
@@ -10,6 +11,7 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
+import type { Account } from '../accounts/account.entity.ts';
 import type { Flag, Member, Role } from '../members/member.entity.ts';
 
 const DAY_MS = 86_400_000;
@@ -31,7 +33,9 @@ export const InvitationSchema = defineEntity({
     flags: p.array<Flag>(),
     teamIds: p.array<`team_${string}`>(),
     locale: p.string().$type<Locale>(),
-    status: p.string().$type<'open' | 'accepted' | 'cancelled'>(),
+    /** True when only the account of the mail address can accept. */
+    isBoundToAddress: p.boolean(),
+    status: p.string().$type<'open' | 'accepted' | 'declined' | 'cancelled'>(),
     /** The number of links that were sent. Only the newest link is valid. */
     generation: p.integer(),
     invitedBy: idColumn('acc'),
@@ -69,6 +73,17 @@ export class Invitation extends InvitationSchema.class {
     return domainEvent(invitationCancelled, { organizationId: this.organizationId, invitationId: this.id });
   }
 
+  decline(): DomainEvent<typeof invitationDeclined> {
+    this.assertOpen();
+    this.status = 'declined';
+    return domainEvent(invitationDeclined, { organizationId: this.organizationId, invitationId: this.id });
+  }
+
+  /** True for the account of the invited mail address, and for every account when the inviter allowed it. */
+  isFor({ emailKey }: Pick<Account, 'emailKey'>): boolean {
+    return !this.isBoundToAddress || emailKey === this.emailKey;
+  }
+
   assertOpen(): void {
     if (this.status !== 'open') throw new DomainError('INVITATION_NOT_OPEN');
   }
@@ -78,7 +93,7 @@ export class Invitation extends InvitationSchema.class {
   }
 
   view(now: Date): InvitationView {
-    const { id, email, role, flags, teamIds, expiresAt, createdAt } = this;
+    const { id, email, role, flags, teamIds, isBoundToAddress, expiresAt, createdAt } = this;
     const status = this.status === 'open' && this.hasExpired(now) ? 'expired' : this.status;
     return {
       id,
@@ -86,6 +101,7 @@ export class Invitation extends InvitationSchema.class {
       role,
       flags,
       teamIds,
+      isBoundToAddress,
       status,
       expiresAt: expiresAt.toISOString(),
       createdAt: createdAt.toISOString(),

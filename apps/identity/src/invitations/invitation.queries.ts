@@ -1,14 +1,14 @@
-import { getInvitationMail, listInvitations } from '@cordee/contracts/identity/invitation';
+import { getInvitationMail, listInvitations, listMyInvitations } from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { toUuid } from '@cordee/contracts/id';
+import { toId, toUuid } from '@cordee/contracts/id';
 import type { Locale } from '@cordee/contracts/values';
 import { instantOf } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import type { Role } from '../members/member.entity.ts';
 import { Secrets } from '../secrets.ts';
-import { INVITATION_LINK } from './accept-invitation.ts';
+import { makeInvitationToken } from './invitation-link.ts';
 import { Invitation } from './invitation.entity.ts';
 
 interface MailRow {
@@ -19,6 +19,16 @@ interface MailRow {
   expires_at: string;
   organization_name: string;
   inviter_name: string;
+}
+
+interface OwnInvitationRow {
+  organization_id: string;
+  id: string;
+  generation: number;
+  role: Role;
+  expires_at: string;
+  organization_name: string;
+  inviter_email: string;
 }
 
 @Controller()
@@ -32,6 +42,37 @@ export class InvitationQueries {
   ): Promise<Output<typeof listInvitations>> {
     const invitations = await em.find(Invitation, { organizationId }, { orderBy: { id: 'desc' }, limit: 200 });
     return { data: invitations.map((invitation) => invitation.view(now)) };
+  }
+
+  @Handles(listMyInvitations)
+  async listMyInvitations(
+    _: Input<typeof listMyInvitations>,
+    { em, now, accountId }: QueryContext,
+  ): Promise<Output<typeof listMyInvitations>> {
+    const rows = await em.execute<OwnInvitationRow[]>(
+      `select invitation.organization_id, invitation.id, invitation.generation, invitation.role, invitation.expires_at,
+              organization.name as organization_name, inviter.email as inviter_email
+       from account
+       join invitation using (email_key)
+       join organization using (organization_id)
+       join account inviter on inviter.id = invitation.invited_by
+       where account.id = ? and invitation.status = 'open' and invitation.expires_at > ?
+       order by invitation.id desc limit 100`,
+      [toUuid(accountId), now],
+    );
+    return {
+      data: rows.map((row) => ({
+        organizationName: row.organization_name,
+        inviterEmail: row.inviter_email,
+        role: row.role,
+        expiresAt: instantOf(row.expires_at),
+        token: makeInvitationToken(this.secrets, {
+          organizationId: toId('org', row.organization_id),
+          invitationId: toId('ivt', row.id),
+          generation: row.generation,
+        }),
+      })),
+    };
   }
 
   @Handles(getInvitationMail)
@@ -55,7 +96,7 @@ export class InvitationQueries {
       organizationName: row.organization_name,
       inviterName: row.inviter_name,
       role: row.role,
-      token: this.secrets.makeToken(INVITATION_LINK, [organizationId, invitationId], row.generation),
+      token: makeInvitationToken(this.secrets, { organizationId, invitationId, generation: row.generation }),
       expiresAt: instantOf(row.expires_at),
     };
   }

@@ -8,6 +8,10 @@ const isOwnOrganization = `exists (
   select from member
   where member.organization_id = organization.organization_id and member.account_id = ${ownAccount}
 )`;
+const isOwnInvitation = `(
+  invitation.status = 'open'
+  and invitation.email_key = (select account.email_key from account where account.id = ${ownAccount})
+)`;
 
 /** Accounts and their credentials, organizations with their members, and the accesses of the support. */
 export const identity0001 = migration(
@@ -141,6 +145,7 @@ create table invitation (
   role text not null,
   flags text[] not null,
   team_ids text[] not null,
+  is_bound_to_address boolean not null,
   locale text not null,
   status text not null,
   generation integer not null,
@@ -151,6 +156,7 @@ create table invitation (
   primary key (organization_id, id)
 );
 create unique index invitation_open on invitation (organization_id, email_key) where status = 'open';
+create index invitation_of_address on invitation (email_key) where status = 'open';
 
 -- Without row-level security, like sessions: a token authenticates an account before the organization is known.
 create table api_token (
@@ -234,6 +240,11 @@ ${protectTenantTables('identity', [
 ])}
 -- A person reads all their organizations, to choose one.
 create policy of_member on organization for select to ${runtime} using (${isOwnOrganization});
+-- A person reads the open invitations for their mail address, with the organizations and inviters.
+create policy of_invited on invitation for select to ${runtime} using (${isOwnInvitation});
+create policy of_invited on organization for select to ${runtime} using (exists (
+  select from invitation where invitation.organization_id = organization.organization_id and ${isOwnInvitation}
+));
 -- A person locks the rows of all their organizations, to serialize with changes of them, but does not write them.
 create policy of_member_lock on organization for update to ${runtime}
   using (${isOwnOrganization}) with check (false);

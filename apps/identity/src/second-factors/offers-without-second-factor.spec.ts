@@ -39,7 +39,7 @@ it('an invitation is invalid while its inviter lacks a required second factor (C
     guest.email,
   );
   await requireSecondFactor();
-  expect(await people.service.codeOf(acceptInvitation, { token }, 'nobody')).toBe('INVITER_NOT_ALLOWED');
+  expect(await people.service.codeOf(acceptInvitation, { token }, guest.as)).toBe('INVITER_NOT_ALLOWED');
 });
 
 it('an offer of a role is invalid while the offerer lacks a required second factor', async () => {

@@ -237,7 +237,7 @@ describe('the member snapshot', () => {
     for (const name of ['One', 'Two', 'Three']) {
       const { id } = await test.call(createOrganization, { name }, anna.as);
       const manager = { ...anna, organizationId: id };
-      await test.call(acceptInvitation, { token: await people.invite(manager, 'collaborator', ben.email) }, 'nobody');
+      await test.call(acceptInvitation, { token: await people.invite(manager, 'collaborator', ben.email) }, ben.as);
       if (name === 'Three') continue;
       await setSecondFactorRequired(true, manager);
       requiringIds.push(id);
@@ -298,7 +298,7 @@ describe('the member snapshot', () => {
           await removeFactor(person, codes);
           recoveryCodesByPerson.delete(person);
         }),
-        ...tokens.map((token) => test.call(acceptInvitation, { token }, 'nobody')),
+        ...tokens.map((token, index) => test.call(acceptInvitation, { token }, newcomers[index]!.as)),
       ]);
       const expected =
         round % 2 === 0

@@ -48,8 +48,8 @@ export const fr: MailTexts = {
     sign_up_confirmation: {
       subject: 'Confirmez votre adresse',
       lines: [
-        'pour terminer votre inscription, ouvrez le lien et saisissez le mot de passe que vous avez choisi. Le lien est ' +
-          'valable 24 heures.',
+        'pour terminer votre inscription, ouvrez le lien et saisissez le mot de passe que vous avez choisi. Le lien ' +
+          'est valable 24 heures.',
         'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.',
       ],
       link: 'Confirmer l’adresse',

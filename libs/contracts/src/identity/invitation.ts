@@ -9,7 +9,7 @@ const organizationId = idSchema('org');
 const invitationId = idSchema('ivt');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', invitationId: 'ivt_01je5nryg0fgz9y05x3mqpmjrg' };
 
-export const InvitationStatus = z.enum(['open', 'accepted', 'cancelled', 'expired']);
+export const InvitationStatus = z.enum(['open', 'accepted', 'declined', 'cancelled', 'expired']);
 
 export const Invitation = z
   .object({
@@ -18,11 +18,22 @@ export const Invitation = z
     role: MemberRole,
     flags: z.array(MemberFlag),
     teamIds: z.array(idSchema('team')),
+    isBoundToAddress: z.boolean().describe('True when only the account of this mail address can accept'),
     status: InvitationStatus,
     expiresAt: Instant,
     createdAt: Instant,
   })
   .meta({ id: 'Invitation' });
+
+export const OwnInvitation = z
+  .object({
+    organizationName: Name,
+    inviterEmail: Email,
+    role: MemberRole,
+    expiresAt: Instant,
+    token: z.string().describe('The token of the link, with which the person accepts or declines'),
+  })
+  .meta({ id: 'OwnInvitation', description: 'An open invitation for the mail address of the account' });
 
 const example = {
   id: ids.invitationId,
@@ -30,11 +41,13 @@ const example = {
   role: 'collaborator' as const,
   flags: [],
   teamIds: [],
+  isBoundToAddress: true,
   status: 'open' as const,
   expiresAt: '2026-03-02T09:00:00.000Z',
   createdAt: '2026-01-31T09:00:00.000Z',
 };
 const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
+const memberExists = { status: 409, title: 'This person already belongs to the organization' } as const;
 const roleReserved = {
   ROLE_RESERVED: {
     status: 403,
@@ -59,11 +72,15 @@ export const inviteMember = command({
     flags: z.array(MemberFlag).max(5).default([]),
     teamIds: z.array(idSchema('team')).max(100).default([]),
     locale: Locale.default('en'),
+    isBoundToAddress: z
+      .boolean()
+      .default(true)
+      .describe('False lets a person who has the link accept with an account of another mail address'),
   }),
   output: Invitation,
   errors: {
     ...roleReserved,
-    MEMBER_EXISTS: { status: 409, title: 'This person already belongs to the organization' },
+    MEMBER_EXISTS: memberExists,
     INVITATION_OPEN: { status: 409, title: 'There is an open invitation for this address' },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
@@ -115,25 +132,37 @@ export const resendInvitation = command({
   example: { input: ids, output: example },
 });
 
+const token = text(500).min(1);
+const tokenInvalid = {
+  INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, was replaced, used or cancelled' },
+} as const;
+
 export const acceptInvitation = command({
   subject: 'rpc.identity.invitation.accept.v1',
   http: { method: 'POST', path: '/v1/invitations/accept' },
   access: 'public',
   summary: 'Accept an invitation with the token from the mail',
   description:
-    'For an address without an account, the name and the password create an account. A repeated call returns the ' +
-    'same result.',
+    'For an address with an account, this person must be signed in: otherwise the answer is 401. For an address ' +
+    'without an account, a call without a sign-in creates it with the name and the password. A person who is signed ' +
+    'in with another address can accept only if the inviter allowed it. A repeated call of the person who accepted ' +
+    'returns the same result.',
   input: z.object({
-    token: text(500).min(1),
+    token,
     name: Name.optional(),
     password: Password.optional(),
     locale: Locale.optional(),
   }),
   output: z.object({ accountId: idSchema('acc'), organizationId, memberId: idSchema('mem') }),
   errors: {
-    INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, replaced or cancelled' },
+    ...tokenInvalid,
+    INVITATION_FOR_ANOTHER_ADDRESS: {
+      status: 403,
+      title: 'The invitation is for another mail address than the one of your account',
+    },
     INVITATION_EXPIRED: { status: 410, title: 'The invitation has expired' },
     INVITER_NOT_ALLOWED: { status: 409, title: 'The inviter has lost the permission' },
+    MEMBER_EXISTS: memberExists,
     ACCOUNT_DETAILS_REQUIRED: {
       status: 422,
       title: 'This address has no account: a name and a password are required',
@@ -146,6 +175,43 @@ export const acceptInvitation = command({
       accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
       organizationId: ids.organizationId,
       memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
+    },
+  },
+});
+
+export const declineInvitation = command({
+  subject: 'rpc.identity.invitation.decline.v1',
+  http: { method: 'POST', path: '/v1/invitations/decline', status: 204 },
+  access: 'public',
+  summary: 'Decline an invitation with the token from the mail',
+  description: 'Needs no account. The link becomes invalid. A repeated call changes nothing.',
+  input: z.object({ token }),
+  output: z.object({}),
+  errors: tokenInvalid,
+  example: { input: { token: 'aXZ0XzAx…' }, output: {} },
+});
+
+export const listMyInvitations = query({
+  subject: 'rpc.identity.invitation.list_own.v1',
+  http: { method: 'GET', path: '/v1/me/invitations' },
+  access: 'account',
+  summary: 'List the open invitations for my mail address',
+  description: 'The 100 newest. The token of an invitation accepts or declines it.',
+  input: z.object({}),
+  output: z.object({ data: z.array(OwnInvitation) }),
+  errors: {},
+  example: {
+    input: {},
+    output: {
+      data: [
+        {
+          organizationName: 'Alpine Rescue',
+          inviterEmail: 'anna@example.ch',
+          role: 'collaborator',
+          expiresAt: example.expiresAt,
+          token: 'aXZ0XzAx…',
+        },
+      ],
     },
   },
 });
@@ -195,6 +261,14 @@ export const invitationSent = event({
 export const invitationCancelled = event({
   subject: 'evt.identity.invitation.cancelled.v1',
   summary: 'An invitation was cancelled',
+  entity: 'invitationId',
+  data: invitationEventData,
+  example: ids,
+});
+
+export const invitationDeclined = event({
+  subject: 'evt.identity.invitation.declined.v1',
+  summary: 'The invited person declined an invitation',
   entity: 'invitationId',
   data: invitationEventData,
   example: ids,

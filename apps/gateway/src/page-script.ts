@@ -1,0 +1,41 @@
+/** The form with which a person signs in on a page. `signIn` of the script handles it. */
+export const signInForm = (intro: string, action: string): string => `<form id="sign-in"><p>${intro}</p>
+<label>E-mail<input name="email" type="email" autocomplete="username" required></label>
+<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
+<label id="code" hidden>Code<small>From your authenticator app, or a recovery code.</small>
+<input name="code" type="text" autocomplete="one-time-code"></label>
+<button>${action}</button></form>`;
+
+/** The start of the script of a page for a link: calls of the API, events of forms, sign-in. */
+export const pageScript = `const token = new URLSearchParams(location.search).get('token') ?? '';
+const query = (selector) => document.querySelector(selector);
+const showStatus = (text) => { query('[role=status]').textContent = text; };
+let accessToken;
+async function call(method, path, body) {
+  const headers = {
+    ...(body ? { 'content-type': 'application/json' } : {}),
+    ...(accessToken ? { authorization: 'Bearer ' + accessToken } : {}),
+  };
+  const options = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+  const response = await fetch(path, options).catch(() => undefined);
+  if (!response) throw new Error('The server cannot be reached. Please try again.');
+  const answer = response.status === 204 ? {} : await response.json();
+  if (response.ok) return answer;
+  // A pointer starts with "/".
+  const details = (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.');
+  throw Object.assign(new Error(answer.title + '.' + details.join('')), { code: answer.code });
+}
+const on = (selector, eventType, handle) => query(selector).addEventListener(eventType, (event) => {
+  event.preventDefault();
+  showStatus('');
+  // A button belongs to a form; otherwise the element is the form.
+  const form = query(selector).form ?? query(selector);
+  handle(Object.fromEntries(new FormData(form))).catch((error) => showStatus(error.message));
+});
+async function signIn({ email, password, code }) {
+  const session = await call('POST', '/v1/sessions', { email, password, ...(code ? { code } : {}) }).catch((error) => {
+    if (error.code === 'SECOND_FACTOR_REQUIRED') query('#code').hidden = false;
+    throw error;
+  });
+  accessToken = session.accessToken;
+}`;

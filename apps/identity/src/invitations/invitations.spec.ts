@@ -1,0 +1,152 @@
+import {
+  acceptInvitation,
+  declineInvitation,
+  getInvitationMail,
+  inviteMember,
+  listInvitations,
+  listMyInvitations,
+  resendInvitation,
+} from '@cordee/contracts/identity/invitation';
+import { removeMember } from '@cordee/contracts/identity/member';
+import type { Caller } from '@cordee/testing/test-service';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { IdentityFixture, password, type Person } from '../../test/identity.fixture.ts';
+
+let fixture: IdentityFixture;
+let anna: Person;
+let ben: Person;
+let stranger: Person;
+beforeAll(async () => {
+  fixture = await IdentityFixture.start();
+});
+afterAll(() => fixture.service.stop());
+beforeEach(async () => {
+  [anna, ben, stranger] = [await fixture.signUp(), await fixture.signUp('Ben Rossi'), await fixture.signUp('Eva Lang')];
+});
+
+let newcomers = 0;
+const newAddress = (): string => `newcomer-${(newcomers += 1)}@example.ch`;
+const details = { name: 'New Comer', password };
+const invite = (email: string): Promise<string> => fixture.invite(anna, 'collaborator', email);
+const inviteFreely = async (email: string): Promise<string> => {
+  const { organizationId } = anna;
+  const input = { organizationId, email, role: 'collaborator' as const, isBoundToAddress: false };
+  const { id: invitationId } = await fixture.service.call(inviteMember, input, anna.as);
+  return (await fixture.service.call(getInvitationMail, { organizationId, invitationId }, { service: 'reminders' }))
+    .token;
+};
+const accept = (token: string, as: Caller, input: Partial<typeof details> = {}): Promise<string> =>
+  fixture.service.codeOf(acceptInvitation, { token, ...input }, as);
+const decline = (token: string, as: Caller = 'nobody'): Promise<string> =>
+  fixture.service.codeOf(declineInvitation, { token }, as);
+const openInvitations = async ({ as }: Person): Promise<string[]> =>
+  (await fixture.service.call(listMyInvitations, {}, as)).data.map(({ token }) => token);
+
+describe('an invitation for an address with an account', () => {
+  it('is accepted by this person only, and the case of the address does not matter', async () => {
+    const token = await invite(ben.email.toUpperCase());
+    expect(await accept(token, 'nobody')).toBe('SIGN_IN_REQUIRED');
+    expect(await accept(token, 'nobody', details)).toBe('SIGN_IN_REQUIRED');
+    expect(await accept(token, stranger.as)).toBe('INVITATION_FOR_ANOTHER_ADDRESS');
+    expect(await accept(token, anna.as)).toBe('INVITATION_FOR_ANOTHER_ADDRESS');
+    expect(await accept(token, ben.as)).toBe('ok');
+  });
+
+  it('is accepted with another address when the inviter allows it', async () => {
+    const token = await inviteFreely(ben.email);
+    expect(await accept(token, 'nobody')).toBe('SIGN_IN_REQUIRED');
+    expect(await accept(token, anna.as)).toBe('MEMBER_EXISTS');
+    expect(await fixture.service.call(acceptInvitation, { token }, stranger.as)).toMatchObject({
+      accountId: stranger.accountId,
+      organizationId: anna.organizationId,
+    });
+    expect(await accept(token, ben.as)).toBe('INVITATION_TOKEN_INVALID');
+  });
+});
+
+describe('an invitation for an address without an account', () => {
+  it('creates the account for a caller who is not signed in, and not for another person', async () => {
+    const token = await invite(newAddress());
+    expect(await accept(token, stranger.as, details)).toBe('INVITATION_FOR_ANOTHER_ADDRESS');
+    expect(await accept(token, 'nobody')).toBe('ACCOUNT_DETAILS_REQUIRED');
+    expect(await accept(token, 'nobody', details)).toBe('ok');
+  });
+
+  it('is accepted by another person when the inviter allows it, without a new account', async () => {
+    const email = newAddress();
+    expect(await accept(await inviteFreely(email), stranger.as, details)).toBe('ok');
+    expect(await fixture.service.rows(`select from account where email_key = $1`, [email])).toEqual([]);
+  });
+});
+
+describe('a used link', () => {
+  it('answers to the person who accepted only, while this person is a member', async () => {
+    const email = newAddress();
+    const token = await invite(email);
+    const accepted = await fixture.service.call(acceptInvitation, { token, ...details }, 'nobody');
+    const newcomer = { account: accepted.accountId };
+    expect(await accept(token, 'nobody', details)).toBe('SIGN_IN_REQUIRED');
+    expect(await accept(token, stranger.as)).toBe('INVITATION_TOKEN_INVALID');
+    expect(await accept(token, anna.as)).toBe('INVITATION_TOKEN_INVALID');
+    expect(await fixture.service.call(acceptInvitation, { token }, newcomer)).toEqual(accepted);
+    const { organizationId, memberId } = accepted;
+    await fixture.service.call(removeMember, { organizationId, memberId }, anna.as);
+    expect(await accept(token, newcomer)).toBe('INVITATION_TOKEN_INVALID');
+  });
+
+  it('has one result when the person accepts several times at the same time', async () => {
+    const token = await invite(ben.email);
+    const answers = await Promise.all([1, 2, 3].map(() => fixture.service.call(acceptInvitation, { token }, ben.as)));
+    expect(new Set(answers.map(({ memberId }) => memberId)).size).toBe(1);
+  });
+});
+
+describe('the open invitations of a person', () => {
+  it('contain what the mail contains, for the own address only, and are accepted with their token', async () => {
+    await invite(ben.email);
+    await invite(newAddress());
+    const { data } = await fixture.service.call(listMyInvitations, {}, ben.as);
+    expect(data).toMatchObject([{ organizationName: 'Anna Keller', inviterEmail: anna.email, role: 'collaborator' }]);
+    expect(await openInvitations(stranger)).toEqual([]);
+    expect(await accept(data[0]!.token, ben.as)).toBe('ok');
+    expect(await openInvitations(ben)).toEqual([]);
+  });
+
+  it('contain the newest link of an invitation, and no expired invitation', async () => {
+    const token = await invite(ben.email);
+    const { organizationId, as } = anna;
+    const { data } = await fixture.service.call(listInvitations, { organizationId }, as);
+    await fixture.service.call(resendInvitation, { organizationId, invitationId: data[0]!.id }, as);
+    const [newToken] = await openInvitations(ben);
+    expect(await accept(token, ben.as)).toBe('INVITATION_TOKEN_INVALID');
+    await fixture.service.rows(`update invitation set expires_at = created_at where email_key = $1`, [ben.email]);
+    expect(await openInvitations(ben)).toEqual([]);
+    expect(await accept(newToken!, ben.as)).toBe('INVITATION_EXPIRED');
+  });
+});
+
+describe('a declined invitation', () => {
+  it('cannot be accepted or sent again; the person can be invited again', async () => {
+    const token = await invite(ben.email);
+    expect(await decline(token)).toBe('ok');
+    expect(await decline(token, ben.as)).toBe('ok');
+    expect(await accept(token, ben.as)).toBe('INVITATION_TOKEN_INVALID');
+    const { organizationId, as } = anna;
+    const [invitation] = (await fixture.service.call(listInvitations, { organizationId }, as)).data;
+    expect(invitation).toMatchObject({ status: 'declined' });
+    expect(await fixture.service.codeOf(resendInvitation, { organizationId, invitationId: invitation!.id }, as)).toBe(
+      'INVITATION_NOT_OPEN',
+    );
+    expect((await fixture.service.eventsOf(invitation!.id)).map(({ type }) => type)).toContain(
+      'identity.invitation.declined',
+    );
+    expect(await accept(await invite(ben.email), ben.as)).toBe('ok');
+  });
+
+  it('is not possible after the acceptance, and with a wrong token', async () => {
+    const token = await invite(ben.email);
+    await accept(token, ben.as);
+    expect(await decline(token)).toBe('INVITATION_TOKEN_INVALID');
+    expect(await decline('x')).toBe('INVITATION_TOKEN_INVALID');
+  });
+});

@@ -25,7 +25,7 @@ import { OrganizationSchema } from './organizations/organization.entity.ts';
 import { SecondFactorCommands } from './second-factors/second-factor.commands.ts';
 import { SecondFactorQueries } from './second-factors/second-factor.queries.ts';
 import { SecondFactorSchema } from './second-factors/second-factor.entity.ts';
-import { ATTEMPTS_KEPT_MS } from './password-attempts/attempt-counts.ts';
+import { ATTEMPTS_KEPT_MS } from './attempt-limits/attempt-counts.ts';
 import { PasswordCommands } from './passwords/password.commands.ts';
 import { PasswordQueries } from './passwords/password.queries.ts';
 import { Passwords } from './passwords/passwords.ts';
@@ -99,6 +99,8 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   expiringRows: [
     { table: 'attempt_count', column: 'last_at', keptMs: ATTEMPTS_KEPT_MS },
     { table: 'guess_burst', column: 'started_at', keptMs: ATTEMPTS_KEPT_MS },
+    // A link is valid for a day.
+    { table: 'sign_up', column: 'created_at', keptMs: 2 * 86_400_000 },
     { table: 'password_reset', column: 'created_at', keptMs: 86_400_000 },
   ],
   module: IdentityModule,

@@ -58,6 +58,7 @@ let people: (typeof anna | typeof ben | typeof carla)[] = [];
 const debts = new Map<string, { open: number; paymentsKnownUntil: string | null; isCovered?: boolean }>();
 const total = { amount: 11_675, currency: 'CHF' as const };
 
+let isInvitationBound = true;
 beforeAll(async () => {
   smtp = await TestMailbox.start();
   inbox = smtp.mails;
@@ -82,15 +83,15 @@ beforeAll(async () => {
   await test.answer(getSignUpMail, () => ({
     kind: 'confirm' as const,
     email: 'new@example.ch',
-    name: 'New Bcc: victim@example.ch',
     locale: 'it' as const,
     token: 'tok-en',
   }));
   await test.answer(getInvitationMail, () => ({
     email: 'guest@example.ch',
     locale: 'en' as const,
-    organizationName: 'A & B <i>',
-    inviterName: 'Anna',
+    organizationName: 'You & I have won <i> https://evil.example/prize',
+    inviterEmail: 'anna@example.ch',
+    isBoundToAddress: isInvitationBound,
     role: 'external' as const,
     token: 'invite-token',
     expiresAt: '2026-12-31T00:00:00.000Z',
@@ -186,7 +187,7 @@ describe('mails', () => {
     expect(first!.to).toBe('new@example.ch');
     expect(first!.mail.subject).toBe('Confermi il suo indirizzo');
     expect(first!.mail.text).toContain('https://console.example/confirm?token=tok-en');
-    expect(first!.mail.bcc ?? []).toEqual([]);
+    expect(first!.mail.text).toMatch(/^Buongiorno,/);
     expect(first!.mail.headers).toContainEqual(
       expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }),
     );
@@ -195,15 +196,21 @@ describe('mails', () => {
     expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
   });
 
-  it('escape user input in HTML, but not in the subject, which is plain text', async () => {
+  it.each([true, false])('invite without free text in the subject and without links of the sender', async (isBound) => {
+    isInvitationBound = isBound;
     await test.publishEvent(invitationSent, {
       organizationId: createOrganization(),
       invitationId: newId('ivt', new Date()),
       generation: 1,
     });
     const [first] = await receivedMails(1);
-    expect(first!.mail.html).not.toContain('<i>');
-    expect(first!.mail.subject).toBe('Anna invites you to A & B <i>');
+    const { subject, text, html } = first!.mail;
+    expect(subject).toBe('You are invited to an organization');
+    expect(text).toContain('anna@example.ch invites you to an organization. Your role: external.');
+    expect(text).toContain('Name of the organization: You & I have won i https evil example prize\n');
+    expect(html).toContain('You &#38; I have won');
+    expect(text!.match(/https?:[^\s]+/g)).toEqual(['https://console.example/invitation?token=invite-token']);
+    expect(text!.includes('It is for the address guest@example.ch only.')).toBe(isBound);
   });
 
   it('report a role change once, despite repeated events (C-ROL-11)', async () => {

@@ -41,6 +41,7 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
     RATE_LIMIT_PER_MINUTE: '1000000000',
     ORGANIZATION_LIMIT_PER_MINUTE: '1000000000',
     SIGN_IN_LIMIT_PER_MINUTE: '1000000000',
+    MAILS_PER_NETWORK: '1000000000',
     MAX_CONNECTIONS_PER_ADDRESS: '10000',
     ...(options.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(options.profile)}` } : {}),
   };

@@ -55,7 +55,7 @@ export async function annaInvites(scenario: Scenario): Promise<void> {
       body: { email, role, flags, locale: 'fr' },
       expect: 201,
     });
-    const mail = await scenario.waitForMail(email, /vous invite/);
+    const mail = await scenario.waitForMail(email, /Vous êtes invité/);
     const { body } = await scenario.api.post<{ accountId: string; memberId: string }>('/v1/invitations/accept', {
       body: { token: tokenIn(mail.text), name, password },
     });

@@ -1,6 +1,5 @@
 import { confirmSignUp, requestSignUp } from '@cordee/contracts/identity/account';
 import type { Input } from '@cordee/contracts/contract';
-import { newId } from '@cordee/contracts/id';
 import { HandlesAfterPreparing, type PreparationContext, type PreparedWork } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
@@ -8,7 +7,7 @@ import type { IdentityConfig } from '../config.ts';
 import { Secrets } from '../secrets.ts';
 import { checkPassword, Passwords } from '../passwords/passwords.ts';
 import { checkConfirmation, createConfirmedAccount } from './confirm-sign-up.ts';
-import { SignUp } from './sign-up.entity.ts';
+import { storeSignUp } from './store-sign-up.ts';
 
 @Controller()
 export class AccountCommands {
@@ -26,9 +25,9 @@ export class AccountCommands {
     checkPassword(input.password, input);
     const { password, ...details } = input;
     const passwordHash = await this.passwords.hash(password, call.callerAddress);
-    return async ({ em, now, publish }) => {
-      const signUp = em.create(SignUp, { ...details, id: newId('sgn', now), passwordHash, createdAt: now });
-      await publish(signUp.requested());
+    const { secrets, config } = this;
+    return async (context) => {
+      await storeSignUp(context, { ...details, passwordHash }, { secrets, config });
       return { status: 'confirmation_sent' };
     };
   }

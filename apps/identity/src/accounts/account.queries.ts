@@ -11,7 +11,6 @@ import { Account } from './account.entity.ts';
 
 interface SignUpRow {
   email: string;
-  name: string;
   locale: Locale;
   is_taken: boolean;
 }
@@ -45,16 +44,16 @@ export class AccountQueries {
   ): Promise<Output<typeof getSignUpMail>> {
     const [signUp] = await em.execute<SignUpRow[]>(
       // The account that this sign-up created does not count as taken. Mail addresses have ASCII letters only.
-      `select email, name, locale, account_id is null and exists (
+      `select email, locale, account_id is null and exists (
          select from account where email_key = lower(sign_up.email collate "C")
        ) as is_taken
        from sign_up where id = ?`,
       [toUuid(signUpId)],
     );
     if (!signUp) throw new DomainError('SIGN_UP_NOT_FOUND');
-    const { email, name, locale, is_taken: isTaken } = signUp;
+    const { email, locale, is_taken: isTaken } = signUp;
     return isTaken
-      ? { kind: 'account_exists', email, name, locale, token: null }
-      : { kind: 'confirm', email, name, locale, token: this.secrets.makeToken(SIGN_UP_LINK, [signUpId]) };
+      ? { kind: 'account_exists', email, locale, token: null }
+      : { kind: 'confirm', email, locale, token: this.secrets.makeToken(SIGN_UP_LINK, [signUpId]) };
   }
 }

@@ -19,13 +19,18 @@ import {
   type PreparationContext,
   type PreparedWork,
 } from '@cordee/service/handler-decorators';
+import { CONFIG } from '@cordee/service/service-host';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { emailKeyOf } from '../accounts/account.entity.ts';
+import { nextAttemptOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
+import type { IdentityConfig } from '../config.ts';
+import { keysOfInvitationMail } from '../mail-limits/mail-limits.ts';
 import { Passwords } from '../passwords/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
 import { Secrets } from '../secrets.ts';
 import { acceptInvitationLink, hashPasswordOfInvited } from './accept-invitation.ts';
+import { countInvitationMail, lockSender } from './count-invitation-mail.ts';
 import { readInvitationToken } from './invitation-link.ts';
 import { Invitation } from './invitation.entity.ts';
 
@@ -35,13 +40,12 @@ export class InvitationCommands {
     @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(Secrets) private readonly secrets: Secrets,
+    @Inject(CONFIG) private readonly config: IdentityConfig,
   ) {}
 
   @Handles(inviteMember)
-  async inviteMember(
-    input: Input<typeof inviteMember>,
-    { em, now, accountId, publish }: CommandContext,
-  ): Promise<Output<typeof inviteMember>> {
+  async inviteMember(input: Input<typeof inviteMember>, context: CommandContext): Promise<Output<typeof inviteMember>> {
+    const { em, now, accountId, publish } = context;
     const { organizationId, email, role } = input;
     const emailKey = emailKeyOf(email);
     // The answer of teams: no other service is called while the invitation is locked.
@@ -49,10 +53,13 @@ export class InvitationCommands {
       () => undefined,
       (error: unknown) => error,
     );
-    const [inviter, isMember, openInvitation] = await Promise.all([
+    const mailKeys = this.mailKeysOf(context, { organizationId, emailKey });
+    lockSender(context);
+    const [inviter, isMember, openInvitation, nextMailAt] = await Promise.all([
       findCaller(em, organizationId, accountId),
       hasMember(em, organizationId, emailKey),
       em.findOne(Invitation, { organizationId, emailKey, status: 'open' }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      nextAttemptOf(em, mailKeys),
     ]);
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
     if (role === 'external' && input.flags.includes('billing.pay'))
@@ -60,6 +67,7 @@ export class InvitationCommands {
     if (teamsError) throw teamsError;
     if (isMember) throw new DomainError('MEMBER_EXISTS');
     if (openInvitation && !openInvitation.hasExpired(now)) throw new DomainError('INVITATION_OPEN');
+    countInvitationMail(context, mailKeys, nextMailAt);
     if (openInvitation) {
       // An expired invitation must not prevent a new invitation.
       openInvitation.status = 'cancelled';
@@ -97,12 +105,19 @@ export class InvitationCommands {
   @Handles(resendInvitation)
   async resendInvitation(
     { organizationId, invitationId }: Input<typeof resendInvitation>,
-    { em, now, accountId, publish }: CommandContext,
+    context: CommandContext,
   ): Promise<Output<typeof resendInvitation>> {
+    const { em, now, accountId, publish } = context;
+    lockSender(context);
     const invitation = await lockInvitation(em, organizationId, invitationId);
     invitation.assertOpen();
-    const inviter = await findCaller(em, organizationId, accountId);
+    const mailKeys = this.mailKeysOf(context, invitation);
+    const [inviter, nextMailAt] = await Promise.all([
+      findCaller(em, organizationId, accountId),
+      nextAttemptOf(em, mailKeys),
+    ]);
     if (!Invitation.mayInvite(inviter, invitation.role)) throw new DomainError('ROLE_RESERVED');
+    countInvitationMail(context, mailKeys, nextMailAt);
     invitation.invitedBy = accountId;
     await publish(invitation.send(now));
     return invitation.view(now);
@@ -146,6 +161,14 @@ export class InvitationCommands {
     if (invitation.status !== 'open') throw new DomainError('INVITATION_TOKEN_INVALID');
     await publish(invitation.decline());
     return {};
+  }
+
+  private mailKeysOf(
+    { accountId, call: { callerAddress } }: CommandContext,
+    { organizationId, emailKey }: Pick<Invitation, 'organizationId' | 'emailKey'>,
+  ): CountedKey[] {
+    const caller = { callerAddress, mailsPerNetwork: this.config.MAILS_PER_NETWORK };
+    return keysOfInvitationMail(this.secrets, { emailKey, accountId, organizationId }, caller);
   }
 
   /** Rejects unknown teams. A team that is deleted later is reported when the invitation is accepted (C-ROL-21). */

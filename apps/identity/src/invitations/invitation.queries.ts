@@ -18,7 +18,8 @@ interface MailRow {
   generation: number;
   expires_at: string;
   organization_name: string;
-  inviter_name: string;
+  inviter_email: string;
+  is_bound_to_address: boolean;
 }
 
 interface OwnInvitationRow {
@@ -82,7 +83,7 @@ export class InvitationQueries {
   ): Promise<Output<typeof getInvitationMail>> {
     const [row] = await em.execute<MailRow[]>(
       `select invitation.email, invitation.locale, invitation.role, invitation.generation, invitation.expires_at,
-              organization.name as organization_name, inviter.name as inviter_name
+              invitation.is_bound_to_address, organization.name as organization_name, inviter.email as inviter_email
        from invitation
        join organization using (organization_id)
        join account inviter on inviter.id = invitation.invited_by
@@ -94,7 +95,8 @@ export class InvitationQueries {
       email: row.email,
       locale: row.locale,
       organizationName: row.organization_name,
-      inviterName: row.inviter_name,
+      inviterEmail: row.inviter_email,
+      isBoundToAddress: row.is_bound_to_address,
       role: row.role,
       token: makeInvitationToken(this.secrets, { organizationId, invitationId, generation: row.generation }),
       expiresAt: instantOf(row.expires_at),

@@ -6,8 +6,8 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { networkOf } from '@cordee/service/network-of';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Secrets } from '../secrets.ts';
-import { countAttempts, forgetAttempts, nextAttemptOf, type CountedKey } from './attempt-counts.ts';
-import { accountLimit, networkLimit } from './attempt-limit.ts';
+import { countAttempts, forgetAttempts, nextAttemptOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
+import { accountLimit, networkLimit } from '../attempt-limits/attempt-limit.ts';
 import { addToBurst, type GuessBurst } from './guess-burst.ts';
 
 /** For what the passwords of one attempt are counted. */

@@ -7,8 +7,8 @@ import { sendAhead } from '@cordee/service/database/orm';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { networkOf } from '@cordee/service/network-of';
 import { emailKeyOf } from '../accounts/account.entity.ts';
-import { countAttempts, nextAttemptOf, retryAfterOf } from '../password-attempts/attempt-counts.ts';
-import { resetLimit, resetNetworkLimit } from '../password-attempts/attempt-limit.ts';
+import { countAttempts, nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
+import { resetLimit, resetNetworkLimit } from '../attempt-limits/attempt-limit.ts';
 import type { Secrets } from '../secrets.ts';
 
 /**

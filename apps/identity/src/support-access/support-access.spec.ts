@@ -52,6 +52,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 beforeEach(async () => {
+  await people.forgetMails();
   const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
   const manager = { ...anna, organizationId };
   const [site, mail] = [newId('prd', new Date()), newId('prd', new Date())];

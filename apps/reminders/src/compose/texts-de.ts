@@ -93,10 +93,12 @@ export const de: MailTexts = {
       link: 'Link für ein neues Passwort anfordern',
     },
     invitation: {
-      subject: '{inviter} lädt Sie zu {organization} ein',
+      subject: 'Sie sind in eine Organisation eingeladen',
       lines: [
-        '{inviter} lädt Sie zu {organization} ein, Rolle: {role}.',
-        'Die Einladung gilt bis {expires} und nur für diese Adresse.',
+        '{inviter} lädt Sie in eine Organisation ein. Ihre Rolle: {role}.',
+        'Name der Organisation: {organization}',
+        'Die Einladung gilt bis {expires}.',
+        'Sie gilt nur für die Adresse {boundTo}.',
       ],
       link: 'Einladung annehmen',
     },

@@ -90,10 +90,12 @@ export const en: MailTexts = {
       link: 'Request a link to choose a new password',
     },
     invitation: {
-      subject: '{inviter} invites you to {organization}',
+      subject: 'You are invited to an organization',
       lines: [
-        '{inviter} invites you to {organization} as {role}.',
-        'The invitation is good until {expires} and for this address only.',
+        '{inviter} invites you to an organization. Your role: {role}.',
+        'Name of the organization: {organization}',
+        'The invitation is good until {expires}.',
+        'It is for the address {boundTo} only.',
       ],
       link: 'Accept the invitation',
     },

@@ -89,10 +89,12 @@ export const es: MailTexts = {
       link: 'Pedir un enlace para una nueva contraseña',
     },
     invitation: {
-      subject: '{inviter} le invita a {organization}',
+      subject: 'Le invitan a una organización',
       lines: [
-        '{inviter} le invita a {organization}, función: {role}.',
-        'La invitación vale hasta el {expires} y solo para esta dirección.',
+        '{inviter} le invita a una organización. Su función: {role}.',
+        'Nombre de la organización: {organization}',
+        'La invitación vale hasta el {expires}.',
+        'Vale solo para la dirección {boundTo}.',
       ],
       link: 'Aceptar la invitación',
     },

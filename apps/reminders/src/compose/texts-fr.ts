@@ -92,10 +92,12 @@ export const fr: MailTexts = {
       link: 'Demander un lien pour un nouveau mot de passe',
     },
     invitation: {
-      subject: '{inviter} vous invite chez {organization}',
+      subject: 'Vous êtes invité à rejoindre une organisation',
       lines: [
-        '{inviter} vous invite chez {organization}, rôle : {role}.',
-        'L’invitation est valable jusqu’au {expires} et pour cette adresse seulement.',
+        '{inviter} vous invite à rejoindre une organisation. Votre rôle : {role}.',
+        'Nom de l’organisation : {organization}',
+        'L’invitation est valable jusqu’au {expires}.',
+        'Elle vaut uniquement pour l’adresse {boundTo}.',
       ],
       link: 'Accepter l’invitation',
     },

@@ -89,10 +89,12 @@ export const it: MailTexts = {
       link: 'Richiedere un link per una nuova password',
     },
     invitation: {
-      subject: '{inviter} la invita in {organization}',
+      subject: 'È invitato in un’organizzazione',
       lines: [
-        '{inviter} la invita in {organization}, ruolo: {role}.',
-        'L’invito vale fino al {expires} e solo per questo indirizzo.',
+        '{inviter} la invita in un’organizzazione. Il suo ruolo: {role}.',
+        'Nome dell’organizzazione: {organization}',
+        'L’invito vale fino al {expires}.',
+        'Vale solo per l’indirizzo {boundTo}.',
       ],
       link: 'Accettare l’invito',
     },

@@ -32,7 +32,8 @@ async function buildSignUpMessage(
         address: mail.email,
         locale: mail.locale,
         kind,
-        values: { name: mail.name },
+        // Without the name: until the address is confirmed, anybody may have typed it.
+        values: {},
         ...(mail.token ? { link: `${consoleUrl}/confirm?token=${mail.token}` } : {}),
       },
     ],

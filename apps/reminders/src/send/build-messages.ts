@@ -9,6 +9,7 @@ import { describeOrganization } from '@cordee/contracts/identity/organization';
 import type { PermissionName } from '@cordee/contracts/permissions';
 import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
+import { plainName } from '../compose/plain-name.ts';
 import type { MailValues } from '../compose/compose-mail.ts';
 import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
 import { buildAccountMessage } from './account-message.ts';
@@ -92,8 +93,10 @@ async function buildInvitationMessage(
         kind: 'invitation',
         link: `${consoleUrl}/invitation?token=${mail.token}`,
         values: {
-          inviter: mail.inviterName,
-          organization: mail.organizationName,
+          // The name of a person is free text of a stranger; the mail address was confirmed.
+          inviter: mail.inviterEmail,
+          organization: plainName(mail.organizationName),
+          boundTo: mail.isBoundToAddress ? mail.email : undefined,
           role: mail.role,
           // The date of the instant in UTC.
           expires: mail.expiresAt.slice(0, 10),

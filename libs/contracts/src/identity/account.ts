@@ -50,7 +50,7 @@ export const requestSignUp = command({
   summary: 'Sign up',
   description:
     'The response does not reveal whether the address has an account. The person confirms the sign-up with the link ' +
-    'in a mail.',
+    'in a mail. After three requests within an hour for one address, no further mail is sent for some time.',
   input: z.object({
     email: Email,
     password: Password,
@@ -60,7 +60,10 @@ export const requestSignUp = command({
     currency: Currency.default('CHF'),
   }),
   output: z.object({ status: z.literal('confirmation_sent') }),
-  errors: passwordErrors,
+  errors: {
+    ...passwordErrors,
+    SIGN_UP_REQUEST_LIMITED: { status: 429, title: 'Too many sign-ups from your network: wait' },
+  },
   example: {
     input: { email: 'anna@example.ch', password: 'correct horse battery staple', name: 'Anna Keller', locale: 'de' },
     output: { status: 'confirmation_sent' },
@@ -129,14 +132,13 @@ export const getSignUpMail = query({
   output: z.object({
     kind: z.enum(['confirm', 'account_exists']),
     email: Email,
-    name: Name,
     locale: Locale,
     token: z.string().nullable(),
   }),
   errors: { SIGN_UP_NOT_FOUND: { status: 404, title: 'There is no such sign-up' } },
   example: {
     input: { signUpId: 'sgn_01je5nryg0fgz9y05x3mqpmjrg' },
-    output: { kind: 'confirm', email: 'anna@example.ch', name: 'Anna Keller', locale: 'de', token: 'c2duXzAx…' },
+    output: { kind: 'confirm', email: 'anna@example.ch', locale: 'de', token: 'c2duXzAx…' },
   },
 });
 

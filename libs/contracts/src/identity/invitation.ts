@@ -48,6 +48,9 @@ const example = {
 };
 const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
 const memberExists = { status: 409, title: 'This person already belongs to the organization' } as const;
+const mailLimited = {
+  INVITATION_LIMITED: { status: 429, title: 'Too many invitation mails were sent: wait' },
+} as const;
 const roleReserved = {
   ROLE_RESERVED: {
     status: 403,
@@ -64,7 +67,8 @@ export const inviteMember = command({
   description:
     'The mail contains a link for this address, valid for 30 days, or 7 days for legal representatives and ' +
     'administrators. At the acceptance, the person joins the listed teams. Nobody joins a deleted team, and ' +
-    'externals do not join a members-only team: the inviter is notified of these teams.',
+    'externals do not join a members-only team: the inviter is notified of these teams. Mails are limited for the ' +
+    'address, the sender, the organization and the network.',
   input: z.object({
     organizationId,
     email: Email,
@@ -84,6 +88,7 @@ export const inviteMember = command({
     INVITATION_OPEN: { status: 409, title: 'There is an open invitation for this address' },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
+    ...mailLimited,
   },
   example: {
     input: { organizationId: ids.organizationId, email: 'ben@example.ch', role: 'collaborator' },
@@ -128,6 +133,7 @@ export const resendInvitation = command({
     ...notFound,
     ...roleReserved,
     INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' },
+    ...mailLimited,
   },
   example: { input: ids, output: example },
 });
@@ -226,7 +232,8 @@ export const getInvitationMail = query({
     email: Email,
     locale: Locale,
     organizationName: Name,
-    inviterName: Name,
+    inviterEmail: Email,
+    isBoundToAddress: z.boolean(),
     role: MemberRole,
     token: z.string(),
     expiresAt: Instant,
@@ -238,7 +245,8 @@ export const getInvitationMail = query({
       email: 'ben@example.ch',
       locale: 'fr',
       organizationName: 'Alpine Rescue',
-      inviterName: 'Anna Keller',
+      inviterEmail: 'anna@example.ch',
+      isBoundToAddress: true,
       role: 'collaborator',
       token: 'aXZ0XzAx…',
       expiresAt: '2026-03-02T09:00:00.000Z',

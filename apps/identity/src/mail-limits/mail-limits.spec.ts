@@ -1,0 +1,144 @@
+import { requestSignUp } from '@cordee/contracts/identity/account';
+import { cancelInvitation, inviteMember, resendInvitation } from '@cordee/contracts/identity/invitation';
+import type { DomainError } from '@cordee/contracts/domain-error';
+import type { Caller } from '@cordee/testing/test-service';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { IdentityFixture, password, type Person } from '../../test/identity.fixture.ts';
+
+let fixture: IdentityFixture;
+beforeAll(async () => {
+  fixture = await IdentityFixture.start({ MAILS_PER_NETWORK: '20' });
+  fixture.service.holdClock();
+});
+afterAll(() => fixture.service.stop());
+
+let networks = 0;
+/** An address in a network that no other test uses. */
+const newAddress = (): string => `2001:db8:1:${(networks += 1).toString(16)}::1`;
+let recipients = 0;
+const newRecipient = (): string => `recipient-${(recipients += 1)}@example.ch`;
+const moveClock = (minutes: number): void =>
+  fixture.service.moveClockTo(new Date(fixture.service.process.clock.now().getTime() + minutes * 60_000).toISOString());
+/** Repeats a call at the same time, and counts the codes of the answers. */
+async function codesOf(count: number, call: (index: number) => Promise<string>): Promise<Record<string, number>> {
+  const codes: Record<string, number> = {};
+  for (const code of await Promise.all(Array.from({ length: count }, (_, index) => call(index))))
+    codes[code] = (codes[code] ?? 0) + 1;
+  return codes;
+}
+
+describe('sign-up mails', () => {
+  const signUp = (email: string, callerAddress = newAddress()): Promise<string> =>
+    fixture.service.codeOf(requestSignUp, { email, password, name: 'You have won https://evil.example' }, 'nobody', {
+      callerAddress,
+      timeoutMs: 60_000,
+    });
+  const mailsTo = async (email: string): Promise<number> =>
+    (await fixture.service.rows(`select from sign_up where lower(email) = lower($1)`, [email])).length;
+
+  it('to one address are three for 60 requests of 60 networks, with the same answer', async () => {
+    const email = newRecipient();
+    const codes = await codesOf(60, (index) => signUp(index % 2 ? email : email.toUpperCase()));
+    expect(codes).toEqual({ ok: 60 });
+    expect(await mailsTo(email)).toBe(3);
+    moveClock(20);
+    await signUp(email);
+    await signUp(email);
+    expect(await mailsTo(email)).toBe(4);
+  });
+
+  it('to the address of an account are limited too', async () => {
+    const { email } = await fixture.signUp();
+    expect(await codesOf(20, () => signUp(email))).toEqual({ ok: 20 });
+    expect(await mailsTo(email)).toBe(3);
+  });
+
+  it('of one network are limited, and other networks do not wait', async () => {
+    const network = newAddress();
+    for (let count = 0; count < 20; count += 1) expect(await signUp(newRecipient(), network)).toBe('ok');
+    const rejection = await fixture.service
+      .call(requestSignUp, { email: newRecipient(), password, name: 'Anna' }, 'nobody', { callerAddress: network })
+      .catch((error: DomainError) => error);
+    expect(rejection).toMatchObject({ code: 'SIGN_UP_REQUEST_LIMITED', status: 429, retryAfter: 60 });
+    expect(await signUp(newRecipient())).toBe('ok');
+    moveClock(1);
+    expect(await signUp(newRecipient(), network)).toBe('ok');
+  });
+});
+
+describe('invitation mails', () => {
+  const invite = ({ organizationId, as }: Person, email = newRecipient(), callerAddress = newAddress()) =>
+    fixture.service.codeOf(inviteMember, { organizationId, email, role: 'collaborator' }, as, { callerAddress });
+  const idOf = async ({ organizationId, as }: Person, email: string): Promise<`ivt_${string}`> =>
+    (await fixture.service.call(inviteMember, { organizationId, email, role: 'collaborator' }, as)).id;
+
+  it('of one invitation are five for 40 requests, and the answer names the wait', async () => {
+    const anna = await fixture.signUp();
+    const { organizationId, as } = anna;
+    const invitationId = await idOf(anna, newRecipient());
+    const resend = () => fixture.service.codeOf(resendInvitation, { organizationId, invitationId }, as);
+    expect(await codesOf(40, resend)).toEqual({ ok: 4, INVITATION_LIMITED: 36 });
+    const sent = await fixture.service.eventsOf(invitationId);
+    expect(sent.filter(({ type }) => type === 'identity.invitation.sent')).toHaveLength(5);
+    const rejection = await fixture.service
+      .call(resendInvitation, { organizationId, invitationId }, as)
+      .catch((error: DomainError) => error);
+    expect(rejection).toMatchObject({ code: 'INVITATION_LIMITED', status: 429, retryAfter: 3_600 });
+    moveClock(60);
+    expect(await codesOf(2, resend)).toEqual({ ok: 1, INVITATION_LIMITED: 1 });
+  });
+
+  it('stay limited when the invitation is cancelled and sent as a new one', async () => {
+    const anna = await fixture.signUp();
+    const { organizationId, as } = anna;
+    const email = newRecipient();
+    for (let count = 0; count < 5; count += 1) {
+      const invitationId = await idOf(anna, count % 2 ? email : email.toUpperCase());
+      await fixture.service.call(cancelInvitation, { organizationId, invitationId }, as);
+    }
+    expect(await invite(anna, email)).toBe('INVITATION_LIMITED');
+  });
+
+  it('to one address are limited for all organizations together', async () => {
+    const email = newRecipient();
+    const inviters = await Promise.all(Array.from({ length: 21 }, () => fixture.signUp()));
+    const codes: string[] = [];
+    for (const inviter of inviters) codes.push(await invite(inviter, email));
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(20);
+    expect(codes.at(-1)).toBe('INVITATION_LIMITED');
+  });
+
+  it('of one sender are limited, and another sender of the organization does not wait', async () => {
+    const anna = await fixture.signUp();
+    const ben = await fixture.join(anna, 'administrator');
+    const { organizationId } = anna;
+    // The invitation of the other sender was the first mail of this sender.
+    expect(await codesOf(100, () => invite(anna))).toEqual({ ok: 99, INVITATION_LIMITED: 1 });
+    expect(await invite({ ...ben, organizationId })).toBe('ok');
+  });
+
+  it('of one organization are limited for all senders together', async () => {
+    const anna = await fixture.signUp();
+    const senders: Person[] = [anna];
+    for (let count = 0; count < 2; count += 1) {
+      const joined = await fixture.join(anna, 'administrator');
+      senders.push({ ...joined, organizationId: anna.organizationId });
+    }
+    let sent = 2;
+    for (const sender of senders) sent += (await codesOf(70, () => invite(sender)))['ok'] ?? 0;
+    expect(sent).toBe(200);
+  });
+
+  it('of one network are limited', async () => {
+    const anna = await fixture.signUp();
+    const network = newAddress();
+    const send = (as: Caller) =>
+      fixture.service.codeOf(
+        inviteMember,
+        { organizationId: anna.organizationId, email: newRecipient(), role: 'collaborator' },
+        as,
+        { callerAddress: network },
+      );
+    expect(await codesOf(25, () => send(anna.as))).toEqual({ ok: 20, INVITATION_LIMITED: 5 });
+  });
+});

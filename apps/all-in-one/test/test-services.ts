@@ -115,12 +115,12 @@ export class TestServices {
   /** Invites a person to the organization of the owner, and accepts the invitation. */
   async invite(
     { organizationId, token: ownerToken }: SignedIn,
-    { email, token: invitedToken }: SignedIn,
+    { email }: SignedIn,
     role: 'administrator' | 'collaborator' | 'external',
   ): Promise<void> {
     const { id } = await this.call(inviteMember, { organizationId, email, role }, ownerToken);
     const { token } = await this.call(getInvitationMail, { organizationId, invitationId: id });
-    await this.call(acceptInvitation, { token }, invitedToken);
+    await this.call(acceptInvitation, { token }, await this.signIn(email));
   }
 
   /** Publishes the event `orderPaid` for an order of one product. Returns the id of the product. */

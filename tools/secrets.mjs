@@ -1,4 +1,4 @@
-// Writes the secrets of an installation with docker-compose.yml.
+// Writes the secrets for docker-compose.yml into .env.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

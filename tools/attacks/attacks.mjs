@@ -9,7 +9,7 @@ import { loadAttacks } from './load-attacks.mjs';
 import { runAttacks } from './run-attacks.mjs';
 import { printResults } from './print-results.mjs';
 
-const help = `Attacks a Cordée that this command starts on temporary data, and compares what happened with the limits.
+const help = `Starts Cordée on temporary data, attacks it, and compares the results with the limits.
 
   npm run attacks                    all attacks
   npm run attacks -- <name>...       some attacks

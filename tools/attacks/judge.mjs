@@ -20,7 +20,7 @@ export const latency = (figure, { before, during }, limit) => ({
   isTime: true,
 });
 
-/** A figure that must have one value. */
+/** A figure that must be `expected`. */
 export const equals = (figure, reached, expected) => ({
   figure,
   expected: String(expected),

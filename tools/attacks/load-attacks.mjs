@@ -7,10 +7,10 @@ const folder = path.join(import.meta.dirname, 'attacks');
  * Loads all attacks. A file exports one attack:
  *
  * - `name`: the name of the file;
- * - `shows`: what holds when the attack fails, in one sentence;
+ * - `shows`: what the attack proves when all limits hold, in one sentence;
  * - `env`: environment of the services for this attack, if it differs from the defaults;
  * - `isShort`: true when `npm test` also runs the attack;
- * - `run(context)`: attacks, and returns the result of `judge` in judge.mjs. run-attacks.mjs describes the context.
+ * - `run(context)`: performs the attack and returns the result of `judge`. run-attacks.mjs describes the context.
  */
 export async function loadAttacks() {
   const files = fs.readdirSync(folder).filter((file) => file.endsWith('.mjs'));

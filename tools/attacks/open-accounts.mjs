@@ -13,7 +13,7 @@ const IBAN = 'CH4431999123000889012';
 /**
  * Returns `create(options)`, which creates organizations with signed-in people through the API, and `close()`. The
  * options are `organizations`, `people`, `products` and `teams` of `npm run load`; the result is described in
- * tools/load/setup/set-up.mjs, with `api` in addition.
+ * tools/load/setup/set-up.mjs; it also contains `api`.
  */
 export function openAccounts({ url, mailUrl }) {
   const http = new HttpClient(url, { connections: CONNECTIONS });

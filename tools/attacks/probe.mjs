@@ -6,7 +6,7 @@ const TIMEOUT_MS = 30_000;
 const CONNECTIONS = 16;
 
 /**
- * Sends requests at a constant rate while `work` runs, as a client that has nothing to do with the attack. The latency
+ * Sends requests at a constant rate while `work` runs, like a client that is not part of the attack. The latency
  * of a request starts at its planned time. Returns the result of `work`, `p99` in milliseconds and the number of
  * requests that did not succeed.
  */

@@ -4,7 +4,7 @@ import { StepFailure } from '../run/step-failure.mjs';
 import { isListening, waitFor } from '../run/wait-for-port.mjs';
 import { openAccounts } from './open-accounts.mjs';
 
-/** Other checks of other clones use lower ports at the same time. */
+/** Checks of other clones, which can run at the same time, use lower ports. */
 const FIRST_PORT = 3_700;
 const READY_MS = 30_000;
 

@@ -43,8 +43,8 @@ refuses all others. \`tools/infra/nats-users.conf\` has the same users for nats-
 
 ## Internal tools
 
-A tool that consumes events gets a user of its own with a named durable for each stream. The operator creates the
-durable; the tool can read and acknowledge its events, and nothing else. For the tool \`warehouse\` and the stream
+A tool that consumes events gets its own user, with a durable consumer for each stream. The operator creates the
+consumer; the tool can read and acknowledge its events, and nothing else. For the tool \`warehouse\` and the stream
 \`EVT_BILLING\`:
 
 | | subjects |

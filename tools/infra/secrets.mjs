@@ -41,7 +41,7 @@ export function natsUsersWithPasswords({ nats }) {
 
 /**
  * Returns the addresses of the broker by variable, one per service: `IDENTITY_NATS_URL`. Returns no address for a
- * server that this profile has not started, because its users are not known.
+ * server that this profile has not started, because the users of that server are not known.
  */
 export function natsUserUrls(folder, url) {
   const { nats } = profileSecrets(folder);

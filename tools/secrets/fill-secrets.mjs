@@ -12,7 +12,7 @@ export function createTokenKeys() {
 export const createPassword = () => `p${randomBytes(24).toString('hex')}`;
 
 /**
- * Fills in the empty variables of the first section of an environment file. Variables with a value are not changed.
+ * Fills in the empty variables of an environment file (`NAME=` without a value). Other variables are not changed.
  * Returns the new text, the names of the variables that were filled in, and of those that are still empty.
  */
 export function fillSecrets(text) {

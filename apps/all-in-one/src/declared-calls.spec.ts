@@ -13,7 +13,7 @@ for (const [key, contract] of contracts) {
 const namesOf = (contract: Contract): string[] =>
   [...byName].filter(([, named]) => named.includes(contract)).map(([name]) => name);
 
-/** The contracts of calls whose contract is a variable. */
+/** The names of the contracts of calls whose first argument is a variable, by file. */
 const variableContracts: Record<string, readonly string[]> = {
   'apps/gateway/src/routes.ts': [...contracts.values()].filter(({ http }) => http).flatMap(namesOf),
   'apps/teams/src/access/past-access.ts': ['getMemberSnapshot', 'getGrantSnapshot', 'getProductSnapshot'],
@@ -25,7 +25,7 @@ const libraryCallers: Record<string, readonly string[]> = { 'libs/service/src/st
 interface CallSite {
   file: string;
   callers: readonly string[];
-  /** The names of the contracts; undefined when the audit does not know them. */
+  /** The names of the contracts; undefined when this spec does not know them. */
   names: readonly string[] | undefined;
 }
 
@@ -52,7 +52,7 @@ const callSites = [
 ];
 
 describe('the callers that contracts declare', () => {
-  it('are checked at every call of the code', () => {
+  it('are compared with every call in the code', () => {
     expect(callSites.filter(({ names }) => names === undefined).map(({ file }) => file)).toEqual([]);
     expect(callSites.length).toBeGreaterThan(40);
   });

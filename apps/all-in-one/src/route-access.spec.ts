@@ -52,7 +52,7 @@ const expectedPermissions: Record<PermissionName, readonly Actor[]> = {
   'support:grant': insiders,
 };
 
-/** The clock moves for all routes after it. */
+/** Routes that are not called. The clock would also move for the routes after this one. */
 const notCalled = ['moveClock'];
 
 let test: TestServices;
@@ -111,14 +111,14 @@ afterAll(async () => {
   await test.stop();
 });
 
-/** Removes the other person from the questions about access: everybody may ask about themselves. */
+/** Removes the ids of other people from a question about access: every member may ask about themselves. */
 const withoutAccountIds = (input: Record<string, unknown>): Record<string, unknown> =>
   JSON.parse(JSON.stringify(input, (field, value: unknown) => (field === 'accountId' ? undefined : value))) as Record<
     string,
     unknown
   >;
 
-/** Sends the example of a contract for our organization, without the optional subject of a question about access. */
+/** Sends the example of a contract for the organization of `owner`. Returns `ok` or the error code. */
 async function codeOf(contract: Contract, actor: Actor): Promise<string> {
   const { method, path, upload } = contract.http!;
   const example = structuredClone(contract.example.input) as Record<string, unknown>;
@@ -150,7 +150,7 @@ async function codeOf(contract: Contract, actor: Actor): Promise<string> {
   return response.status < 400 ? 'ok' : (JSON.parse(body) as { code: string }).code;
 }
 
-/** The answer with which the actor is turned away; undefined when the actor is admitted. */
+/** The error code with which the actor is refused; undefined when the actor is admitted. */
 function expectedRefusal({ access, example }: Contract, actor: Actor): string | undefined {
   if (access === 'public') return undefined;
   if (actor === 'nobody') return 'SIGN_IN_REQUIRED';

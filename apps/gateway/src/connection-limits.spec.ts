@@ -52,7 +52,7 @@ async function connect(text = ''): Promise<Client> {
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`;
 const gets = (count: number): string => Array.from({ length: count }, (_, index) => get(`/${index}`)).join('');
-const closed = ({ isClosed }: Client) => waitFor(async () => isClosed(), 'the closed connection');
+const untilClosed = ({ isClosed }: Client) => waitFor(async () => isClosed(), 'the end of the connection');
 
 describe('pipelined requests', () => {
   it('are handled one after the other and answered in order', async () => {
@@ -76,10 +76,10 @@ describe('pipelined requests', () => {
     await waitFor(async () => client.received().includes('answer /later.'), 'an answer after the pipelined ones');
   });
 
-  it('close the connection when more wait than the limit', async () => {
+  it('close the connection when more requests wait than the limit allows', async () => {
     let handled = 0;
     await listen({}, () => (handled += 1));
-    await closed(await connect(gets(1_000)));
+    await untilClosed(await connect(gets(1_000)));
     expect(handled).toBe(1);
   });
 
@@ -107,8 +107,8 @@ describe('a client that does not read its answer', () => {
     const client = await connect();
     client.socket.pause();
     client.socket.write(get('/'));
-    const isOpen = async () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-    await waitFor(async () => (await isOpen()) === 0, 'the closed connection');
+    const countOpen = async () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+    await waitFor(async () => (await countOpen()) === 0, 'the end of the connection');
   });
 });
 
@@ -117,7 +117,7 @@ describe('connections', () => {
     await listen({ maxConnectionsPerAddress: 2 }, (_, response) => response.end('hello'));
     const [first] = [await connect(get('/')), await connect()];
     const refused = await connect(get('/'));
-    await closed(refused);
+    await untilClosed(refused);
     expect(refused.received()).toMatch(/^HTTP\/1.1 429 [^]*retry-after: \d+[^]*"code":"RATE_LIMITED"/);
     first.socket.destroy();
     await waitFor(async () => {
@@ -131,7 +131,7 @@ describe('connections', () => {
     await listen({ maxConnections: 1 }, (_, response) => response.end('hello'));
     await connect();
     const refused = await connect();
-    await closed(refused);
+    await untilClosed(refused);
     expect(refused.received()).toMatch(/^HTTP\/1.1 503 [^]*retry-after: \d+/);
   });
 

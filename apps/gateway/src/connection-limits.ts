@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { addressKey } from '@cordee/service/address-key';
 import { endWithProblem } from './broken-request.ts';
 
-/** Interval at which the server checks for connections that are too slow. */
+/** The interval at which the server checks whether clients are too slow. */
 const CHECK_INTERVAL_MS = 500;
 /** A refused client may connect again after this time, in seconds. */
 const RETRY_AFTER_S = 5;
@@ -11,13 +11,13 @@ const RETRY_AFTER_S = 5;
 export interface ConnectionLimitOptions {
   /** The maximum number of open connections. */
   readonly maxConnections: number;
-  /** The same for one address. */
+  /** The maximum number of open connections of one IPv4 address or one /64 network. */
   readonly maxConnectionsPerAddress: number;
   /** The maximum number of requests of a connection that wait for their answers. */
   readonly maxPipelinedRequests: number;
   /** The time in which a request must arrive, and in which a client must read a part of its answer. */
   readonly slowClientMs: number;
-  /** True for a proxy: it has one address and the connections of many clients. */
+  /** True for a proxy. Its connections are not limited by address, because they belong to many clients. */
   readonly isProxy: (address: string) => boolean;
 }
 
@@ -28,7 +28,7 @@ interface Connection {
   isAnswering: boolean;
   /** Requests that have arrived before the answer of an earlier request was sent. */
   readonly waiting: [http.IncomingMessage, http.ServerResponse][];
-  /** Bytes that wait to be read by the client, and the time of the last change. */
+  /** The bytes that the client has not read yet, and the time of the last change of this number. */
   unread: number;
   unreadSince: number;
 }
@@ -132,8 +132,8 @@ function unreadBytes(socket: Socket): number {
 }
 
 /**
- * Node parses all bytes that have arrived, also after the connection was closed, and calls this function of the parser
- * for each request.
+ * Node parses all bytes that have arrived, also after the connection was closed, and calls `parser.onIncoming` for each
+ * request.
  */
 function ignoreFurtherRequests(socket: Socket): void {
   const { parser } = socket as Socket & { parser?: { onIncoming: () => number } | null };

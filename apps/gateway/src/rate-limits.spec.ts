@@ -156,7 +156,7 @@ describe('an address', () => {
 describe('sign-in', () => {
   const signIn = (client: Client): Promise<Response> => send('POST', '/v1/sessions', client);
 
-  it('has a smaller limit of the address, whatever token the request has', async () => {
+  it('has a smaller limit per address, also when each request has another token', async () => {
     const address = newAddress();
     const tokens = await Promise.all(Array.from({ length: SIGN_IN_LIMIT + 2 }, newToken));
     const call = async (index: number) => (await signIn({ address, token: tokens[index]! })).status;
@@ -193,7 +193,7 @@ describe('an organization', () => {
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
   });
 
-  it('loses nothing of its limit to strangers', async () => {
+  it('does not count the requests of strangers', async () => {
     const [member, stranger] = [await newToken(), await newStranger()];
     expect(await listTeamsOf(member)).toBe(200);
     expect(await countAccepted(ORGANIZATION_LIMIT + 5, () => listTeamsOf(stranger))).toBe(ORGANIZATION_LIMIT + 5);
@@ -229,7 +229,7 @@ describe('the host name', () => {
   });
 });
 
-it('a wrong TRUSTED_PROXIES stops the start with the wrong entry', async () => {
+it('the gateway does not start with a wrong TRUSTED_PROXIES, and the error names the wrong entry', async () => {
   await expect(startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, processContext)).rejects.toThrow(
     'TRUSTED_PROXIES: "proxy" is neither an IP address nor a network',
   );

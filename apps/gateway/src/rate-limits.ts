@@ -7,7 +7,7 @@ import type { CallerAuthentication } from './caller-authentication.ts';
 import type { GatewayConfig } from './config.ts';
 
 const WINDOW_MS = 60_000;
-/** People, tokens, addresses and organizations that are counted at the same time. */
+/** The maximum number of keys (people, tokens, addresses, organizations) of each limit. */
 const MAX_COUNTED = 100_000;
 
 declare module 'fastify' {
@@ -36,7 +36,8 @@ export const isSignIn = ({ access, http, subject }: Contract): boolean =>
 
 /**
  * Limits the requests per minute. Requests of people and API tokens are counted by person and by token, other requests
- * by address. A public route is always counted by address, so that an Authorization header opens no further count.
+ * by address. A public route is always counted by address, so that another Authorization header does not start another
+ * count.
  */
 export async function addRateLimits(
   app: FastifyInstance,
@@ -48,7 +49,7 @@ export async function addRateLimits(
     timeWindow: WINDOW_MS,
     cache: MAX_COUNTED,
     keyGenerator: async (request) =>
-      (isOfCaller(request) ? await callers.rateLimitKey(request) : undefined) ?? clientAddress(request),
+      (requiresAuthentication(request) ? await callers.rateLimitKey(request) : undefined) ?? clientAddress(request),
     allowList: (request) => request.url.startsWith('/health'),
   });
   const limit = (max: number, keyGenerator: (request: FastifyRequest) => string): RequestLimit => {
@@ -67,8 +68,7 @@ export async function addRateLimits(
   };
 }
 
-/** True when the route is not public. */
-function isOfCaller({ routeOptions }: FastifyRequest): boolean {
+function requiresAuthentication({ routeOptions }: FastifyRequest): boolean {
   const { contract } = routeOptions.config;
   return contract !== undefined && contract.access !== 'public';
 }

@@ -17,7 +17,7 @@ it('a signing key is accepted when its public key is one of the verification key
   expect(read(next, current, next).TOKEN_SIGNING_KEY).toEqual(next);
 });
 
-it('a signing key is rejected when no process would accept its tokens', () => {
+it('a signing key is rejected when its public key is not one of the verification keys', () => {
   expect(() => read(next, current)).toThrow('TOKEN_SIGNING_KEY: its public key is not in TOKEN_VERIFICATION_KEYS');
   expect(() => read({ ...next, kid: current.kid }, current)).toThrow('TOKEN_SIGNING_KEY');
 });

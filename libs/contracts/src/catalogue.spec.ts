@@ -55,7 +55,7 @@ describe('a recent sign-in', () => {
     requestSignUp: 'has no effect before the confirmation',
     createSession: 'is the sign-in',
     renewSignIn: 'is the sign-in',
-    changePassword: 'asks for the present password',
+    changePassword: 'asks for the current password',
     requestPasswordReset: 'has no effect before the confirmation',
     confirmPasswordReset: 'asks for the token of the mail',
     refreshSession: 'keeps the time of the sign-in',

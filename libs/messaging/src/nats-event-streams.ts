@@ -13,7 +13,7 @@ const NOT_FOUND = 404;
 export const isMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.apiError().code === NOT_FOUND;
 
-/** Creates the streams of events, also after somebody has deleted them. */
+/** Creates the streams of events, also when they were deleted. */
 export class EventStreams {
   /** The last check of each stream, by service. */
   private readonly checks = new Map<string, { identity: Promise<string>; startedAt: number }>();
@@ -23,7 +23,7 @@ export class EventStreams {
     private readonly broker: BrokerWatch,
   ) {}
 
-  /** Creates the stream of a service if it does not exist. After the first call, it does not ask the broker again. */
+  /** Creates the stream of a service if it does not exist. Asks the broker only if no check of the stream is stored. */
   async ensure(service: string): Promise<void> {
     await (this.checks.get(service)?.identity ?? this.check(service));
   }

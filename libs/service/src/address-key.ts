@@ -1,12 +1,12 @@
 import net from 'node:net';
 
-/** Groups of an IPv6 address that a provider assigns to one customer: the first 64 bits. */
+/** The number of 16-bit groups of an IPv6 address that identify one customer of a provider: 64 bits. */
 const CUSTOMER_GROUPS = 4;
 const ALL_GROUPS = 8;
 
 /**
- * Returns the key under which limits count an IP address: an IPv4 address itself, and the /64 network of an IPv6
- * address, because one customer has all addresses of such a network.
+ * Returns the key under which limits count an IP address: the IPv4 address, or the /64 network of an IPv6 address,
+ * because one customer has all addresses of such a network.
  */
 export function addressKey(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -19,8 +19,9 @@ export interface BrokerUserSources {
 }
 
 const CLOCK_OWNER = 'identity';
-const anyProcess = (service: string): string => changeSubject({ service, processId: '*' });
-/** The inbox of a user. Only the user itself may subscribe to it. */
+/** The subjects of notifications about access data to the processes of a service. */
+const changeSubjectsTo = (service: string): string => changeSubject({ service, processId: '*' });
+/** The subjects on which a user receives replies (NATS calls them an inbox). Other users cannot subscribe to them. */
 const inboxOf = (user: string): string => `_INBOX_${user}.>`;
 
 /** The users of the broker: one for each service, and one for each tool of the operator. */
@@ -45,12 +46,12 @@ function serviceUser(service: string, { contracts, consumedServices }: BrokerUse
       ...[...callers, ...owners, CLOCK_OWNER].map(inboxOf),
       HEARTBEAT_SUBJECT,
       ...(service === CLOCK_OWNER ? [CLOCK_MOVED_SUBJECT] : []),
-      ...(owners.includes(service) ? serviceNames.map(anyProcess) : []),
+      ...(owners.includes(service) ? serviceNames.map(changeSubjectsTo) : []),
     ]),
     subscribe: [
       ...(isGateway ? [] : [`rpc.${service}.>`]),
       inboxOf(service),
-      anyProcess(service),
+      changeSubjectsTo(service),
       CLOCK_MOVED_SUBJECT,
       HEARTBEAT_SUBJECT,
     ],
@@ -75,7 +76,7 @@ const consumerSubjects = (service: string, source: string): string[] => {
   ];
 };
 
-/** The command-line tool `npm run events`: reads events message by message without a consumer, replays dead letters. */
+/** The command-line tool `npm run events`: reads events without a consumer, replays dead letters. */
 function eventsUser({ contracts }: BrokerUserSources): BrokerUser {
   return {
     name: 'events',

@@ -1,13 +1,13 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 
 export interface FairQueueLimits {
-  /** The maximum number of works that run at the same time. */
+  /** The maximum number of tasks that run at the same time. */
   readonly maxRunning: number;
-  /** The same for the works of one organization, so that its slow works leave room for others. */
+  /** The same for the tasks of one organization, so that its slow tasks leave room for others. */
   readonly maxRunningPerOrganization: number;
-  /** The maximum number of works that wait. */
+  /** The maximum number of tasks that wait. */
   readonly maxWaiting: number;
-  /** The longest time that a work waits, in milliseconds. */
+  /** The longest time that a task waits, in milliseconds. */
   readonly maxWaitMs: number;
 }
 
@@ -24,7 +24,7 @@ const RETRY_AFTER_S = 1;
  * organization with much work does not delay the others. Work that would wait too long is refused.
  */
 export class FairQueue {
-  /** The waiting works by organization. The organization whose turn is next is the first key. */
+  /** The waiting tasks by organization. The organization whose turn is next is the first key. */
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly runningByOrganization = new Map<string, number>();
   private running = 0;
@@ -40,7 +40,7 @@ export class FairQueue {
 
   /**
    * Runs work when its turn comes. Throws SERVICE_UNAVAILABLE when it would wait longer than `maxWaitMs`, or when too
-   * many works wait. `organization` may be any key.
+   * many tasks wait. `organization` may be any key.
    */
   async run<T>(organization: string, work: () => Promise<T>): Promise<T> {
     if (this.canStart(organization)) this.onStart(organization);

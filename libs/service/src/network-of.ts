@@ -5,8 +5,9 @@ const NETWORK_GROUPS = 4;
 const ALL_GROUPS = 8;
 
 /**
- * The network by which callers are counted: an IPv4 address, or the first 64 bits of an IPv6 address, because one
- * customer of an internet provider has all addresses behind them. All calls without an address share one network.
+ * Returns the network by which callers are counted: the IPv4 address, or the first 64 bits of the IPv6 address, because
+ * one customer of an internet provider has all addresses with the same 64 bits. All calls without an address share one
+ * network.
  */
 export function networkOf(address: string | undefined): string {
   if (!address || !isIPv6(address)) return address ?? '';

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { WorkerMessage } from './worker-protocol.ts';
 
-/** Handles the works of a `WorkerPool`. Called once by the file of the worker thread. */
+/** Handles the tasks of a `WorkerPool`. The file of the worker thread calls this function once. */
 export function serveWork<Input, Output>(handle: (input: Input) => Output | Promise<Output>): void {
   const port = parentPort!;
   const send = (message: WorkerMessage<Output>): void => port.postMessage(message);

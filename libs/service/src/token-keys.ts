@@ -29,7 +29,7 @@ const VerificationKeySet = z.strictObject({
 });
 export type VerificationKeys = z.output<typeof VerificationKeySet>;
 
-/** A variable with a JSON text. */
+/** Parses the text of a variable as JSON. */
 const json = <S extends z.ZodType>(schema: S) =>
   z
     .string()
@@ -43,9 +43,7 @@ const json = <S extends z.ZodType>(schema: S) =>
     })
     .pipe(schema);
 
-/** The variable with the verification keys. */
 export const VerificationKeysVariable = json(VerificationKeySet);
-/** The variable with the signing key. */
 export const SigningKeyVariable = json(SigningKeyJwk);
 
 /** Creates a signing key. Its id is the thumbprint of RFC 7638. */

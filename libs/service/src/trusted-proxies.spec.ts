@@ -17,7 +17,7 @@ describe('TRUSTED_PROXIES', () => {
   });
 
   test.each(['proxy.example', '10.0.0.7/33', '10.0.0.0/0', '::/0', '10.0.0.7/', '10.0.0.7/8/8', '10.0.0.7;10.0.0.8'])(
-    '%j is refused with the wrong entry',
+    '%j is rejected, and the error names the wrong entry',
     (list) => {
       expect(TrustedProxies.safeParse(list).error?.issues[0]?.message).toContain(`"${list}" is neither`);
     },

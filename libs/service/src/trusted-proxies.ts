@@ -1,7 +1,7 @@
 import net from 'node:net';
 import * as z from 'zod';
 
-/** Proxies whose `X-Forwarded-For` header is believed. */
+/** Proxies whose `X-Forwarded-For` header is trusted. */
 export interface TrustedProxies {
   has(address: string): boolean;
 }
@@ -38,7 +38,7 @@ function addEntry(proxies: net.BlockList, entry: string): boolean {
   if (prefix === undefined) proxies.addAddress(address!, type);
   else {
     const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
-    // A network of all addresses would let every client choose its address.
+    // A network of all addresses would let every client choose the address by which it is counted.
     if (bits < 1 || bits > (type === 'ipv4' ? 32 : 128)) return false;
     proxies.addSubnet(address!, bits, type);
   }

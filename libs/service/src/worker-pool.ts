@@ -3,9 +3,9 @@ import { WorkerThread } from './worker-thread.ts';
 
 export { WorkerLimitExceeded } from './worker-thread.ts';
 
-/** Works beyond this number are refused. */
+/** When this many tasks wait, a further task is refused. */
 const MAX_WAITING = 100;
-/** The longest time that a work waits for a thread. */
+/** The longest time that a task waits for a thread. */
 const MAX_WAIT_MS = 30_000;
 
 interface WorkerPoolOptions {
@@ -18,7 +18,7 @@ interface WorkerPoolOptions {
 }
 
 /**
- * Runs work that takes much processor time in worker threads, with limits of time and memory. A thread whose work
+ * Runs tasks that take much processor time in worker threads, with limits of time and memory. A thread whose task
  * exceeds a limit ends and is replaced. Threads start when they are needed.
  */
 export class WorkerPool<Input, Output> {
@@ -30,7 +30,7 @@ export class WorkerPool<Input, Output> {
     const { threads } = options;
     this.queue = new FairQueue({
       maxRunning: threads,
-      // One thread stays free for other organizations.
+      // One thread stays free for other organizations, if there are at least two threads.
       maxRunningPerOrganization: Math.max(1, threads - 1),
       maxWaiting: MAX_WAITING,
       maxWaitMs: MAX_WAIT_MS,
@@ -38,9 +38,9 @@ export class WorkerPool<Input, Output> {
   }
 
   /**
-   * Runs a work when a thread is free. Organizations get threads in turn. Rejects with `WorkerLimitExceeded` when the
-   * work takes more processor time than `cpuMs` or too much memory, with the `DomainError` of the work, or with
-   * SERVICE_UNAVAILABLE when it waits too long for a thread.
+   * Runs a task when a thread is free. Organizations get threads in turn. Rejects with `WorkerLimitExceeded` when the
+   * task takes more processor time than `cpuMs` or too much memory, with the error of the task, or with
+   * SERVICE_UNAVAILABLE when the task waits too long for a thread or too many tasks wait.
    */
   run(organization: string, input: Input, cpuMs: number): Promise<Output> {
     return this.queue.run(organization, async () => {

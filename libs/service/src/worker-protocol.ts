@@ -1,6 +1,6 @@
 import type { DomainErrorOptions } from '@cordee/contracts/domain-error';
 
-/** What a worker thread sends: once after it has loaded its code, then one answer to each work. */
+/** The messages of a worker thread: `ready` once after it has loaded its code, then one answer to each task. */
 export type WorkerMessage<Output> =
   | { kind: 'ready' }
   | { kind: 'done'; output: Output }

@@ -2,13 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { WorkerMessage } from './worker-protocol.ts';
 
-/** Interval at which the processor time of a work is read. */
+/** The interval at which the processor time of a task is read. */
 const CHECK_MS = 50;
-/** A work that mostly waits, because the machine is busy or because it never ends, may take this many times longer. */
+/** The elapsed time of a task may be this many times its limit of processor time, because a busy machine delays it. */
 const ELAPSED_FACTOR = 20;
 const MICROSECONDS_PER_MS = 1_000;
 
-/** Thrown when a work exceeds a limit. Its thread has ended. */
+/** Thrown when a task exceeds a limit. The thread of the task has ended. */
 export class WorkerLimitExceeded extends Error {
   override name = 'WorkerLimitExceeded';
 
@@ -17,7 +17,7 @@ export class WorkerLimitExceeded extends Error {
   }
 }
 
-/** A worker thread, which handles one work at a time. */
+/** A worker thread, which runs one task at a time. */
 export class WorkerThread<Input, Output> {
   private readonly worker: Worker;
   private readonly ready: Promise<void>;
@@ -41,18 +41,18 @@ export class WorkerThread<Input, Output> {
     );
     this.worker.on('exit', () => this.end(new Error('the worker thread has ended')));
     this.ready = this.nextMessage().then(() => undefined);
-    // `run` handles the failure.
+    // `run` reports the failure.
     this.ready.catch(() => undefined);
   }
 
-  /** True until a work has ended the thread. */
+  /** True until the thread ends. */
   get isUsable(): boolean {
     return !this.hasEnded;
   }
 
   /**
-   * Runs a work. Rejects with a `DomainError` that the work has thrown, with `WorkerLimitExceeded` when it uses more
-   * processor time than `cpuMs`, or with another error.
+   * Runs a task. Rejects with the error of the task, with `WorkerLimitExceeded` when the task uses more processor time
+   * than `cpuMs` or too much memory, or with another error when the thread ends.
    */
   async run(input: Input, cpuMs: number): Promise<Output> {
     this.worker.ref();
@@ -88,7 +88,7 @@ export class WorkerThread<Input, Output> {
     this.onEnd(error);
   }
 
-  /** Ends the thread when the work takes too long. Processor time is compared, because a busy machine is slower. */
+  /** Ends the thread when the task takes too much processor time. Returns a function that stops the checks. */
   private async limitTime(cpuMs: number): Promise<() => void> {
     const usedMs = async (): Promise<number> => {
       const { user, system } = await this.worker.cpuUsage();

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** A certificate authority made for a test, and a server certificate for `localhost`. */
+/** The files of a certificate authority for a test, and of a server certificate for `localhost`. */
 export interface Certificates {
   folder: string;
   /** The file with the certificate of the authority. */

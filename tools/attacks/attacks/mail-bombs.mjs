@@ -13,7 +13,7 @@ const bombs = {
 };
 const mbox = (mail) => `From anna@alpine.example Thu Jan  1 10:00:00 2026\r\n${mail}\r\n\r\n`;
 const EMPTY_LINES = mbox('\n'.repeat(10_000_000));
-const REST_MS = 1_000;
+const BASELINE_MS = 1_000;
 
 export const attack = {
   name: 'mail-bombs',
@@ -27,9 +27,9 @@ export const attack = {
       const answer = await api.upload(path, text, type, token()).catch(({ code }) => ({ error: code }));
       return { answer, ms: performance.now() - startedAt };
     };
-    // The first message starts the threads.
+    // The first message starts a worker thread.
     await upload(`${HEADER}Subject: first\r\n\r\nhello`, 'message/rfc822');
-    const before = await probe(() => sleep(REST_MS));
+    const before = await probe(() => sleep(BASELINE_MS));
     const figures = [];
     for (const [name, text] of Object.entries(bombs)) {
       const { result, p99, failures } = await probe(() => upload(text, 'message/rfc822'));

@@ -5,7 +5,7 @@ const LIMIT = 100;
 const SIGN_IN_LIMIT = 10;
 const REQUESTS = 300;
 const PARALLEL = 10;
-/** Two windows of a limit can lie in one run. */
+/** The requests of one evasion can fall into two windows of a limit. */
 const WINDOWS = 2;
 const token = () => `Bearer cordee_${randomBytes(24).toString('hex')}`;
 const address = () => [...randomBytes(4)].join('.');
@@ -40,7 +40,11 @@ export const attack = {
       const isComplete = ({ type, retryAfter }) => type?.startsWith('application/problem+json') && retryAfter > 0;
       figures.push(
         atMost(`${name}: accepted`, accepted, WINDOWS * limit),
-        equals(`${name}: refusals without Retry-After`, refused.filter((each) => !isComplete(each)).length, 0),
+        equals(
+          `${name}: refusals without a problem and Retry-After`,
+          refused.filter((each) => !isComplete(each)).length,
+          0,
+        ),
       );
     }
     return judge(...figures);

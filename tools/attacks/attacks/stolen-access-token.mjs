@@ -4,13 +4,13 @@ const STAFF = { email: 'staff@cordee.example', password: 'the staff of the attac
 const MINUTE_MS = 60_000;
 /** A sign-in is recent for ten minutes. */
 const PASSED_MS = 11 * MINUTE_MS;
-const SOME_ID = '00000000000000000000000000';
+const UNUSED_ID = '00000000000000000000000000';
 
 export const attack = {
   name: 'stolen-access-token',
   shows: 'An access token alone changes neither who can sign in nor what a person may do',
   async run({ url, accounts }) {
-    // Buying a product signs the staff up.
+    // The setup signs the staff up only when it buys products.
     const { api, organizations } = await accounts({ products: 1 });
     const [{ path, owner, organizationId }] = organizations;
     const { refreshToken } = await api.post('/v1/sessions', { email: owner.email, password: owner.password });
@@ -25,8 +25,8 @@ export const attack = {
         `${path}/invitations`,
         { email: 'thief@cordee.example', role: 'administrator' },
       ],
-      'change a role': ['PATCH', `${path}/members/mem_${SOME_ID}`, { role: 'administrator' }],
-      'remove a person': ['DELETE', `${path}/members/mem_${SOME_ID}`],
+      'change a role': ['PATCH', `${path}/members/mem_${UNUSED_ID}`, { role: 'administrator' }],
+      'remove a person': ['DELETE', `${path}/members/mem_${UNUSED_ID}`],
       'let support in': [
         'POST',
         `${path}/support-accesses`,

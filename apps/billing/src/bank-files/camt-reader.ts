@@ -3,12 +3,12 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
 import type { BankFile } from './bank-file.ts';
 
-/** Processor time for a file. A file of 50 MiB with payments takes about a quarter of its time. */
+/** The limit of the processor time for a file. A file of 50 MiB with payments takes about a quarter of its limit. */
 const BASE_MS = 1_000;
 const MS_PER_MIB = 400;
 const BYTES_PER_MIB = 1024 * 1024;
 const MEMORY_MIB = 1_024;
-/** Bank files belong to the provider. */
+/** The key in the queue of the pool: bank files belong to the provider, not to an organization. */
 const OWNER = 'provider';
 
 /** Reads bank files in worker threads. */

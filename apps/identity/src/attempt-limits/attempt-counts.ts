@@ -9,7 +9,7 @@ export interface CountedKey {
   limit: AttemptLimit;
 }
 
-/** Rows are deleted when they are this old. Every attempt is forgotten by then. */
+/** Rows are deleted after this time. All limits forget their attempts earlier. */
 export const ATTEMPTS_KEPT_MS = 2 * 86_400_000;
 
 /** The time of the next attempt that the counts of all keys allow; null means immediately. */
@@ -25,7 +25,7 @@ export async function nextAttemptOf(em: EntityManager, keys: readonly CountedKey
   return waits.reduce<Date | null>((latest, wait) => (latest && latest >= wait ? latest : wait), null);
 }
 
-/** Counts an attempt of each key. Keys that others share come last, so that two transactions do not deadlock. */
+/** Counts an attempt of each key. Pass the key of a network last, so that two transactions do not deadlock. */
 export function countAttempts(em: EntityManager, keys: readonly CountedKey[], now: Date): void {
   for (const { key, limit } of keys)
     sendAhead(

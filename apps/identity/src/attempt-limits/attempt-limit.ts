@@ -1,8 +1,8 @@
-/** How often something may be tried. */
+/** How many attempts with one key are allowed. */
 export interface AttemptLimit {
-  /** After this many attempts, each further attempt must wait. */
+  /** The number of attempts without a wait. Each further attempt must wait. */
   free: number;
-  /** One attempt is forgotten after this time. */
+  /** The time in which one attempt is forgotten: after twice this time, two attempts are forgotten. */
   forgetMs: number;
   /** The first wait. Each further attempt doubles the wait. */
   firstWaitMs: number;
@@ -21,7 +21,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Wrong passwords for one account. An attacker with any number of addresses has about 30 guesses per day. */
 export const accountLimit: AttemptLimit = { free: 5, forgetMs: HOUR_MS, firstWaitMs: 30_000, maxWaitMs: HOUR_MS };
 
-/** Wrong passwords from one network. It is wider, because the people of an office share one network. */
+/** Wrong passwords from one network. It allows more attempts, because an office shares one network. */
 export const networkLimit: AttemptLimit = {
   free: 20,
   forgetMs: 10 * MINUTE_MS,
@@ -29,7 +29,7 @@ export const networkLimit: AttemptLimit = {
   maxWaitMs: HOUR_MS,
 };
 
-/** Links to choose a new password, for one mail address. */
+/** Links to choose a new password, requested for one mail address. */
 export const resetLimit: AttemptLimit = {
   free: 3,
   forgetMs: 20 * MINUTE_MS,
@@ -47,7 +47,7 @@ export const resetNetworkLimit: AttemptLimit = {
 
 /** The time of the next attempt; null means immediately. */
 export function nextAttemptAt(limit: AttemptLimit, { level, lastAt }: AttemptCount): Date | null {
-  // Rounded: between attempts in quick succession, a very small part of an attempt is forgotten.
+  // Rounded, because a small part of an attempt is forgotten between two attempts in quick succession.
   const attempts = Math.round(level);
   if (attempts < limit.free) return null;
   const waitMs = Math.min(limit.firstWaitMs * 2 ** (attempts - limit.free), limit.maxWaitMs);

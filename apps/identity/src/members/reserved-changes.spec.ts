@@ -53,8 +53,8 @@ describe('an administrator', () => {
   });
 });
 
-describe('a legal representative without the required second factor', () => {
-  /** An organization that requires a second factor; only Chief has one. */
+describe('in an organization that requires a second factor', () => {
+  /** Creates an organization that requires a second factor. Of its two legal representatives, only Chief has one. */
   async function openOrganization() {
     const { id: organizationId } = await people.service.call(createOrganization, { name: 'Alpine Rescue' }, chief.as);
     const manager = { ...chief, organizationId };
@@ -66,7 +66,7 @@ describe('a legal representative without the required second factor', () => {
     return { organizationId, memberId, partner };
   }
 
-  it('does not replace the last one who can act', async () => {
+  it('the last legal representative who has a second factor stays', async () => {
     const { organizationId, memberId } = await openOrganization();
     const { service } = people;
     expect([
@@ -76,7 +76,7 @@ describe('a legal representative without the required second factor', () => {
     ]).toEqual(['LAST_LEGAL_REPRESENTATIVE', 'LAST_LEGAL_REPRESENTATIVE', 'LAST_LEGAL_REPRESENTATIVE']);
   });
 
-  it('can be removed, and can replace the last one after a second factor was set up', async () => {
+  it('a legal representative without one can be removed, and Chief after the partner has set one up', async () => {
     const { organizationId, memberId, partner } = await openOrganization();
     const { service } = people;
     const third = await people.join({ ...chief, organizationId }, 'legal_representative');

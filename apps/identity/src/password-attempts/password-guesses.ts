@@ -10,15 +10,15 @@ import { countAttempts, forgetAttempts, nextAttemptOf, type CountedKey } from '.
 import { accountLimit, networkLimit } from '../attempt-limits/attempt-limit.ts';
 import { addToBurst, type GuessBurst } from './guess-burst.ts';
 
-/** For what the passwords of one attempt are counted. */
+/** The keys under which a password attempt is counted. */
 export interface GuessKeys {
-  /** The mail address. It may have no account: unknown addresses are counted like known ones. */
+  /** The hash of the mail address. Addresses without an account are counted too. */
   account: string;
-  /** The attempt must wait when one of these must wait. */
+  /** The attempt must wait when one of these keys must wait. */
   counted: readonly CountedKey[];
   /**
-   * The part of `counted` that the right password resets. A network is not among it: an attacker could reset its count
-   * with an account of their own.
+   * The keys of `counted` whose counts the right password resets. The network is not one of them, because an attacker
+   * could reset its count by signing in with an own account.
    */
   resettable: readonly CountedKey[];
 }
@@ -64,7 +64,7 @@ export const countedKeysOfKnown = (secrets: Secrets, knownId: `ses_${string}` | 
   { key: hashOf(secrets, 'known', knownId), limit: accountLimit },
 ];
 
-/** Serializes the attempts of an account: the statements that follow wait. */
+/** Serializes the attempts of an account: the next statement waits until other transactions have released the lock. */
 export const lockGuesses = (em: EntityManager, { account }: Pick<GuessKeys, 'account'>): void =>
   advisoryLockAhead(em, `password guesses ${account}`);
 
@@ -84,7 +84,6 @@ export async function readGuesses(em: EntityManager, { account, counted }: Guess
   return { nextAttemptAt, burst };
 }
 
-/** A rejected password. */
 export interface RejectedGuess {
   /** Undefined when the mail address has no account. */
   accountId: `acc_${string}` | undefined;
@@ -99,7 +98,7 @@ export async function recordRejectedGuess(
   guesses: Guesses,
   { accountId, isChecked }: RejectedGuess,
 ): Promise<void> {
-  const { burst, tells } = addToBurst(guesses.burst, now);
+  const { burst, mustTell } = addToBurst(guesses.burst, now);
   sendAhead(
     em,
     `insert into guess_burst (account_key, started_at, count, told_at) values (?, ?, ?, ?)
@@ -108,11 +107,11 @@ export async function recordRejectedGuess(
     [account, burst.startedAt, burst.count, burst.toldAt],
   );
   if (isChecked) countAttempts(em, counted, now);
-  if (tells && accountId)
+  if (mustTell && accountId)
     await publish(domainEvent(passwordGuessingDetected, { accountId, at: now.toISOString(), attempts: burst.count }));
 }
 
-/** Resets the counts that the right password resets. */
+/** Resets the counts after the right password. */
 export const resetGuesses = (em: EntityManager, { resettable }: GuessKeys): void => forgetAttempts(em, resettable);
 
 export const mustWait = ({ nextAttemptAt }: Pick<Guesses, 'nextAttemptAt'>, now: Date): boolean =>

@@ -7,13 +7,13 @@ import { IdentityFixture, password, type Person } from '../../test/identity.fixt
 /** The number of attempts that are sent at the same time. */
 const CONCURRENCY = 20;
 
-/** On a busy machine, twenty passwords wait long for their hash. */
-const PATIENCE_MS = 60_000;
+/** The longest time of a call. On a busy machine, the hashes of 20 concurrent passwords take long. */
+const MAX_CALL_MS = 60_000;
 
 let fixture: IdentityFixture;
 beforeAll(async () => {
-  // Two replicas on a shared bus.
-  fixture = await IdentityFixture.start({ NATS_URL: serverUrl('NATS_URL'), MAX_CALL_WAIT_MS: String(PATIENCE_MS) });
+  // A shared broker, so that a test can start a second replica.
+  fixture = await IdentityFixture.start({ NATS_URL: serverUrl('NATS_URL'), MAX_CALL_WAIT_MS: String(MAX_CALL_MS) });
   fixture.service.holdClock();
 });
 afterAll(() => fixture.service.stop());
@@ -27,7 +27,7 @@ interface SignIn {
 const signIn = ({ email, typed = password, from = '192.0.2.1', deviceToken }: SignIn): Promise<string> =>
   fixture.service.codeOf(createSession, { email, password: typed, ...(deviceToken ? { deviceToken } : {}) }, 'nobody', {
     callerAddress: from,
-    timeoutMs: PATIENCE_MS,
+    timeoutMs: MAX_CALL_MS,
   });
 const wrong = 'a wrong password of the attacker';
 const signInWrongly = (attempt: SignIn): Promise<string> => signIn({ ...attempt, typed: wrong });
@@ -35,7 +35,7 @@ const signInWrongly = (attempt: SignIn): Promise<string> => signIn({ ...attempt,
 let networks = 0;
 /** An address that no other test uses. */
 const newAddress = (): string => `2001:db8:0:${(networks += 1).toString(16)}::1`;
-const newDevice = async ({ email }: Pick<Person, 'email'>): Promise<string> =>
+const newDeviceToken = async ({ email }: Pick<Person, 'email'>): Promise<string> =>
   (await fixture.service.call(createSession, { email, password }, 'nobody', { callerAddress: newAddress() }))
     .deviceToken;
 
@@ -65,7 +65,7 @@ const inTurn = async (count: number, send: () => Promise<string>): Promise<strin
   return codes;
 };
 
-describe('600 wrong passwords for one account', () => {
+describe('many wrong passwords for one account', () => {
   it.each<[string, () => (index: number) => string]>([
     [
       'one address',
@@ -81,9 +81,9 @@ describe('600 wrong passwords for one account', () => {
         return (index) => addresses[index % addresses.length]!;
       },
     ],
-  ])('from %s: five are checked, the owner is told once and enters from a known device', async (_, choose) => {
+  ])('from %s: five of 600 are checked, the owner is told once and signs in on a known device', async (_, choose) => {
     const anna = await fixture.signUp();
-    const deviceToken = await newDevice(anna);
+    const deviceToken = await newDeviceToken(anna);
     const addressOf = choose();
     expect(await attack(600, anna.email, addressOf)).toEqual({ SIGN_IN_FAILED: 5, SIGN_IN_LIMITED: 595 });
     expect(await reports(anna)).toMatchObject([{ data: { accountId: anna.accountId, attempts: 10 } }]);
@@ -93,7 +93,7 @@ describe('600 wrong passwords for one account', () => {
     expect(await signIn({ email: anna.email, from: addressOf(0), deviceToken })).toBe('ok');
   });
 
-  it('reach two replicas: five are checked in all', async () => {
+  it('sent to two replicas: five are checked in all', async () => {
     const replica = await fixture.service.startReplica();
     try {
       const anna = await fixture.signUp();
@@ -142,7 +142,7 @@ describe('a wrong password', () => {
 
   it('is counted per network: after 20 the network must wait, for other accounts too', async () => {
     const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
-    const deviceToken = await newDevice(anna);
+    const deviceToken = await newDeviceToken(anna);
     const from = newAddress();
     let names = 0;
     const codes = await inTurn(25, () => signInWrongly({ email: `sprayed-${(names += 1)}@example.ch`, from }));
@@ -163,22 +163,22 @@ describe('a wrong password', () => {
 
   it('on a known device delays this device only', async () => {
     const anna = await fixture.signUp();
-    const [stolen, own] = [await newDevice(anna), await newDevice(anna)];
-    const attempt = { email: anna.email, from: newAddress(), deviceToken: stolen };
+    const [tokenOfThief, tokenOfOwner] = [await newDeviceToken(anna), await newDeviceToken(anna)];
+    const attempt = { email: anna.email, from: newAddress(), deviceToken: tokenOfThief };
     expect(await inTurn(6, () => signInWrongly(attempt))).toEqual([
       ...Array<string>(5).fill('SIGN_IN_FAILED'),
       'SIGN_IN_LIMITED',
     ]);
     expect(await signIn(attempt)).toBe('SIGN_IN_LIMITED');
-    expect(await signIn({ ...attempt, deviceToken: own })).toBe('ok');
+    expect(await signIn({ ...attempt, deviceToken: tokenOfOwner })).toBe('ok');
     expect(await signIn({ email: anna.email, from: newAddress() })).toBe('ok');
   });
 });
 
 describe('a device token', () => {
-  it('stays the same device at the next sign-in, so that signing in gives no new guesses to its thief', async () => {
+  it('stays the same at the next sign-in, so that signing in gives its thief no new attempts', async () => {
     const anna = await fixture.signUp();
-    const first = await newDevice(anna);
+    const first = await newDeviceToken(anna);
     const next = await fixture.service.call(
       createSession,
       { email: anna.email, password, deviceToken: first },
@@ -189,7 +189,7 @@ describe('a device token', () => {
 
   it('is ignored for another account and when it is invented', async () => {
     const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
-    const tokenOfBen = await newDevice(ben);
+    const tokenOfBen = await newDeviceToken(ben);
     await attack(20, anna.email, newAddress);
     for (const deviceToken of [tokenOfBen, 'invented', 'AAAA'])
       expect(await signIn({ email: anna.email, from: newAddress(), deviceToken })).toBe('SIGN_IN_LIMITED');

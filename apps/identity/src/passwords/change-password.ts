@@ -9,12 +9,12 @@ import { makeDeviceToken } from '../sessions/known-device.ts';
 import { endSessionsOfAccount } from '../sessions/end-sessions-of-account.ts';
 import { forgetPasswordReset, lockPassword } from './lock-password.ts';
 import { checkPassword, isLongPassword, type Passwords } from './passwords.ts';
-import { acceptPresentPassword, checkPresentPassword, sessionOf, type PresentPassword } from './present-password.ts';
+import { acceptCurrentPassword, checkCurrentPassword, sessionOf, type CurrentPassword } from './current-password.ts';
 
-/** A change whose passwords were checked and hashed before the transaction. */
+/** A change of the password. Before the transaction, the current password was checked and the new one was hashed. */
 interface PreparedChange {
-  present: PresentPassword;
-  /** Undefined when the present password is wrong or was not checked. */
+  current: CurrentPassword;
+  /** Undefined when the current password is wrong or was not checked. */
   newHash: string | undefined;
 }
 
@@ -24,23 +24,23 @@ export async function prepareChange(
   dependencies: { passwords: Passwords; secrets: Secrets },
 ): Promise<PreparedChange> {
   const { callerAddress } = preparation.call;
-  const present = await checkPresentPassword(preparation, currentPassword, dependencies);
-  checkNewPassword(newPassword, present.account, present.hasFactor);
-  const newHash = present.matchingHash && (await dependencies.passwords.hash(newPassword, callerAddress));
-  return { present, newHash };
+  const current = await checkCurrentPassword(preparation, currentPassword, dependencies);
+  checkNewPassword(newPassword, current.account, current.hasFactor);
+  const newHash = current.matchingHash && (await dependencies.passwords.hash(newPassword, callerAddress));
+  return { current, newHash };
 }
 
 export async function changePasswordOf(
   context: CommandContext,
   { newPassword }: Input<typeof changePassword>,
-  { present, newHash }: PreparedChange,
+  { current, newHash }: PreparedChange,
   secrets: Secrets,
 ): Promise<Output<typeof changePassword>> {
   const { em, now, accountId, call, publish } = context;
-  lockGuesses(em, present.keys);
+  lockGuesses(em, current.keys);
   lockPassword(em, accountId);
   const [account, hasFactor] = await Promise.all([
-    acceptPresentPassword(context, present),
+    acceptCurrentPassword(context, current),
     hasSecondFactor(em, accountId),
   ]);
   // The second factor may have been removed after the first check.
@@ -51,7 +51,7 @@ export async function changePasswordOf(
   // Together, in one round trip.
   const [ended] = await Promise.all([endSessionsOfAccount(em, accountId, now, sessionId), em.flush()]);
   await publish([changed, ...ended]);
-  resetGuesses(em, present.keys);
+  resetGuesses(em, current.keys);
   return { deviceToken: makeDeviceToken(secrets, account, sessionId) };
 }
 

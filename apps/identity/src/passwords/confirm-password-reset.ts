@@ -42,7 +42,7 @@ export async function resetPassword(
   const keys = guessKeysOfUnknownDevice(secrets, emailKey, undefined);
   lockGuesses(em, keys);
   lockPassword(em, accountId);
-  // Reads again what may have changed since the preparation: the link may have been used, the second factor removed.
+  // Read again: since the preparation, the link may have been used or the second factor removed.
   const [reset, account] = await Promise.all([findPasswordReset(em, id, now), em.findOne(Account, { id: accountId })]);
   if (!reset || !account) throw new DomainError('PASSWORD_RESET_TOKEN_INVALID');
   checkPassword(password, reset);
@@ -52,6 +52,7 @@ export async function resetPassword(
   const [ended] = await Promise.all([endSessionsOfAccount(em, accountId, now), em.flush()]);
   await publish([changed, ...ended]);
   resetGuesses(em, keys);
-  // The link proves that the device belongs to the person. No session has the id of the device.
+  // The person has opened the link on this device, so the device becomes known. Its id is new, because the reset opens
+  // no session.
   return { deviceToken: makeDeviceToken(secrets, account, newId('ses', now)) };
 }

@@ -6,7 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 export const PASSWORD_RESET_LINK = 'password reset';
 const VALIDITY_MS = 3_600_000;
 
-/** The account for which a valid link was requested. */
+/** A valid request for a link, with its account. */
 export interface PasswordReset {
   accountId: `acc_${string}`;
   emailKey: string;

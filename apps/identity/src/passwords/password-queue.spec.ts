@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-/** Sends sign-ups of one network, each from another address of it. A sign-up hashes a password, like a sign-in. */
+/** Sends sign-ups from one network, each from another address. A sign-up hashes a password, like a sign-in. */
 const sendSignUps = (count: number): { codes: Promise<string[]>; pending: () => number } => {
   let pending = count;
   const codes = Array.from({ length: count }, (_, index) =>
@@ -25,7 +25,7 @@ const sendSignUps = (count: number): { codes: Promise<string[]>; pending: () => 
   return { codes: Promise.all(codes), pending: () => pending };
 };
 
-it('300 passwords of one network wait, and no sign-in of another address is refused', async () => {
+it('300 passwords from one network wait, and no sign-in from another network is refused', async () => {
   const people = await Promise.all(Array.from({ length: 5 }, () => fixture.signUp()));
   const flood = sendSignUps(300);
   const signIns = await Promise.all(

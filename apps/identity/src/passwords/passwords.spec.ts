@@ -61,7 +61,7 @@ const reset = (token: string, typed = newPassword) =>
   fixture.service.codeOf(confirmPasswordReset, { token, password: typed }, 'nobody');
 
 describe('a change of the password', () => {
-  it('needs the present password; afterwards only the new password is valid', async () => {
+  it('needs the current password; afterwards only the new password is valid', async () => {
     const anna = await fixture.signUp();
     expect(await change(anna, wrong)).toBe('PASSWORD_WRONG');
     expect(await signIn(anna, newPassword)).toBe('SIGN_IN_FAILED');
@@ -70,7 +70,7 @@ describe('a change of the password', () => {
     expect(await eventsOf(anna, 'password_changed')).toMatchObject([{ data: { cause: 'changed' } }]);
   });
 
-  it('ends all other sessions of the person, and neither the own session nor API tokens', async () => {
+  it('ends all other sessions of the person, but neither the own session nor API tokens', async () => {
     const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
     const { token } = await fixture.service.call(
       createApiToken,
@@ -96,7 +96,7 @@ describe('a change of the password', () => {
     expect(await fixture.service.codeOf(exchangeApiToken, { token }, { service: 'gateway' })).toBe('ok');
   });
 
-  it('makes the devices unknown, except the one that made it', async () => {
+  it('makes the devices unknown, except the device on which the password was changed', async () => {
     const anna = await fixture.signUp();
     const { deviceToken: old } = await open(anna);
     const { deviceToken } = await fixture.service.call(
@@ -109,7 +109,7 @@ describe('a change of the password', () => {
     expect(await signIn(anna, newPassword, { deviceToken })).toBe('ok');
   });
 
-  it('slows down wrong passwords of a stolen session and tells the owner; the owner still signs in', async () => {
+  it('limits wrong passwords from a stolen session and reports them; the owner can still sign in', async () => {
     const anna = await fixture.signUp();
     const codes = await Promise.all(Array.from({ length: 20 }, () => change(anna, wrong)));
     expect(codes.filter((code) => code === 'PASSWORD_WRONG')).toHaveLength(5);
@@ -127,7 +127,7 @@ describe('a change of the password', () => {
     expect(await change(await fixture.signUp(), password, typed)).toBe(code);
   });
 
-  it('and a sign-in with the old password at the same time leave no session of the old password', async () => {
+  it('leaves no session of a sign-in with the old password at the same time', async () => {
     const anna = await fixture.signUp();
     const signIns = Array.from({ length: 10 }, () => open(anna).catch(() => undefined));
     expect(await change(anna, password)).toBe('ok');
@@ -167,7 +167,7 @@ describe('a short password', () => {
 });
 
 describe('a reset of the password', () => {
-  it('sets the new password, ends all sessions and tells the owner', async () => {
+  it('sets the new password, ends all sessions and publishes the event for the owner', async () => {
     const anna = await fixture.signUp();
     const session = await open(anna);
     const token = await requestToken(anna);
@@ -185,7 +185,7 @@ describe('a reset of the password', () => {
     expect(await signIn(anna, shortPassword, { code: authenticator.nextCode() })).toBe('ok');
   });
 
-  it('lets the person enter although an attacker tries passwords, and makes the devices unknown', async () => {
+  it('lets the person sign in while an attacker tries passwords, and makes the other devices unknown', async () => {
     const anna = await fixture.signUp();
     const { deviceToken: old } = await open(anna);
     const { deviceToken } = await fixture.service.call(
@@ -241,7 +241,7 @@ describe('a reset of the password', () => {
     expect(await signIn(anna, 'the password of somebody else')).toBe('SIGN_IN_FAILED');
   });
 
-  it('with one link at the same time succeeds once', async () => {
+  it('succeeds once when one link is used several times at the same time', async () => {
     const token = await requestToken(await fixture.signUp());
     const codes = await Promise.all(Array.from({ length: 5 }, () => reset(token)));
     expect(codes.sort()).toEqual([

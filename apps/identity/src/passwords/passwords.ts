@@ -10,9 +10,9 @@ const hashWithArgon2 = promisify(argon2);
 /** OWASP's recommendation for argon2id: 19 MiB, two passes. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
-const LONG = 15;
+const MIN_LENGTH = 15;
 const MIN_LENGTH_WITH_SECOND_FACTOR = 8;
-/** Beyond this number, most of the waiting computations would wait too long anyway. */
+/** If more hashes waited, most of them would wait longer than `MAX_CALL_WAIT_MS`. */
 const MAX_WAITING = 200;
 
 const commonPasswords = new Set<string>(dictionary['passwords-common']);
@@ -21,9 +21,9 @@ const commonPasswords = new Set<string>(dictionary['passwords-common']);
 const lengthOf = (password: string): number => Array.from(password).length;
 
 /** True for a password that does not need a second factor. */
-export const isLongPassword = (password: string): boolean => lengthOf(password) >= LONG;
+export const isLongPassword = (password: string): boolean => lengthOf(password) >= MIN_LENGTH;
 
-/** A person who chooses a password. `pointer` is the field of the password in the input. */
+/** The choice of a new password by a person. `pointer` is the field of the password in the input. */
 export interface PasswordChoice {
   email: string;
   name: string;
@@ -36,11 +36,11 @@ export function checkPassword(
   password: string,
   { email, name, hasSecondFactor = false, pointer = '/password' }: PasswordChoice,
 ): void {
-  const minLength = hasSecondFactor ? MIN_LENGTH_WITH_SECOND_FACTOR : LONG;
+  const minLength = hasSecondFactor ? MIN_LENGTH_WITH_SECOND_FACTOR : MIN_LENGTH;
   if (lengthOf(password) < minLength)
     throw inputError('PASSWORD_TOO_SHORT', pointer, `must have at least ${minLength} characters`);
   const lowerCase = password.toLowerCase();
-  // The password "abcabcabc" repeats "abc". Without a repetition, this is the whole password.
+  // The password "abcabcabc" repeats "abc". A password without a repetition stays whole.
   const repeatedPart = lowerCase.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([email.toLowerCase(), name.toLowerCase(), 'cordee']);
   if (
@@ -67,7 +67,7 @@ export class Passwords {
   }: Pick<IdentityConfig, 'SIGN_IN_CONCURRENCY' | 'MAX_CALL_WAIT_MS'>) {
     this.queue = new FairQueue({
       maxRunning: SIGN_IN_CONCURRENCY,
-      // Half of the places, so that one network never has all of them.
+      // About half of the places, so that one network does not have all of them, if there are at least two.
       maxRunningPerOrganization: Math.ceil(SIGN_IN_CONCURRENCY / 2),
       maxWaiting: MAX_WAITING,
       maxWaitMs: MAX_CALL_WAIT_MS,
@@ -81,8 +81,8 @@ export class Passwords {
   }
 
   /**
-   * Without a stored hash, the check fails but takes the same time, so that the duration does not reveal which
-   * addresses have an account.
+   * Returns true when the password matches the stored hash. Without a stored hash, the check fails but takes the same
+   * time, so that the duration does not reveal which mail addresses have an account.
    */
   async verify(password: string, storedHash: string | undefined, callerAddress: string | undefined): Promise<boolean> {
     const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(storedHash ?? DUMMY_HASH)!;

@@ -13,7 +13,7 @@ import type { Secrets } from '../secrets.ts';
 
 /**
  * Stores a request for a link, which replaces an older link. It does not look up the account, so that the answer takes
- * the same time with and without one. Too many requests for a mail address send no further mail, with the same answer.
+ * the same time with and without an account. Too many requests for a mail address get the same answer, but no mail.
  */
 export async function storePasswordReset(
   { em, now, call, publish }: CommandContext,

@@ -7,7 +7,7 @@ const KNOWN_DEVICE = 'known device';
 /** A device on which the person has signed in. */
 export interface KnownDevice {
   accountId: `acc_${string}`;
-  /** The id of the first session on the device. */
+  /** The id of the first session on the device, or a new id after a password reset. */
   deviceId: `ses_${string}`;
   passwordGeneration: number;
 }
@@ -19,7 +19,7 @@ export const makeDeviceToken = (
   deviceId: `ses_${string}`,
 ): string => secrets.makeToken(KNOWN_DEVICE, [id, deviceId], passwordGeneration);
 
-/** Returns undefined when the token is missing or invalid. Check with `isKnownTo` whether it is still valid. */
+/** Returns undefined when the token is missing or not genuine. `isKnownTo` checks whether a genuine token is valid. */
 export function readDeviceToken(secrets: Secrets, token: string | undefined): KnownDevice | undefined {
   const content = token === undefined ? undefined : secrets.readToken(KNOWN_DEVICE, ['acc', 'ses'], token);
   if (!content) return undefined;

@@ -18,20 +18,20 @@ const withAccessToken = (token: string): CallOptions => ({
 
 it('a refresh keeps the time of the sign-in, and a new sign-in is recent again', async () => {
   const test = people.service;
-  const startWith = (accessToken: string): Promise<string> =>
+  const codeOfStart = (accessToken: string): Promise<string> =>
     test.codeOf(startSecondFactor, {}, 'nobody', withAccessToken(accessToken));
   const { email } = await people.signUp();
   const first = await test.call(createSession, { email, password }, 'nobody');
-  expect(await startWith(first.accessToken)).toBe('ok');
+  expect(await codeOfStart(first.accessToken)).toBe('ok');
   const signedInAt = decodeJwt(first.accessToken)['auth_time'] as number;
 
   test.moveClockTo(new Date((signedInAt + 11 * 60) * 1000).toISOString());
   const refreshed = await test.call(refreshSession, { refreshToken: first.refreshToken }, 'nobody');
   expect(decodeJwt(refreshed.accessToken)).toMatchObject({ sid: first.sessionId, auth_time: signedInAt });
-  expect(await startWith(refreshed.accessToken)).toBe('INSUFFICIENT_USER_AUTHENTICATION');
+  expect(await codeOfStart(refreshed.accessToken)).toBe('INSUFFICIENT_USER_AUTHENTICATION');
 
   const second = await test.call(createSession, { email, password }, 'nobody');
-  expect(await startWith(second.accessToken)).toBe('ok');
+  expect(await codeOfStart(second.accessToken)).toBe('ok');
 });
 
 it('a person signs in again in their session, with the password and a code of the second factor', async () => {

@@ -4,22 +4,22 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { lockGuesses, resetGuesses } from '../password-attempts/password-guesses.ts';
-import { acceptPresentPassword, sessionOf, type PresentPassword } from '../passwords/present-password.ts';
+import { acceptCurrentPassword, sessionOf, type CurrentPassword } from '../passwords/current-password.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import type { Secrets } from '../secrets.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { Session } from './session.entity.ts';
 
-/** Makes the sign-in of the present session recent again, with the same proofs as a sign-in. */
+/** Makes the sign-in of the current session recent again. Requires the password and the code, like a sign-in. */
 export async function renewSignInOf(
   context: CommandContext,
   { code }: Input<typeof renewSignIn>,
-  present: PresentPassword,
+  current: CurrentPassword,
   { secrets, accessTokens }: { secrets: Secrets; accessTokens: AccessTokens },
 ): Promise<Output<typeof renewSignIn>> {
   const { em, now, call, accountId } = context;
-  lockGuesses(em, present.keys);
-  const account = await acceptPresentPassword(context, present);
+  lockGuesses(em, current.keys);
+  const account = await acceptCurrentPassword(context, current);
   const [factor, session] = await Promise.all([
     lockSecondFactor(em, accountId),
     em.findOne(Session, { id: sessionOf(call) }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
@@ -30,7 +30,7 @@ export async function renewSignInOf(
     useCode(factor, code, now, secrets, 'SIGN_IN_CODE_WRONG');
   }
   session.signInAgain(now);
-  resetGuesses(em, present.keys);
+  resetGuesses(em, current.keys);
   const { token, expiresAt } = await accessTokens.sign(
     { accountId, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
     now,

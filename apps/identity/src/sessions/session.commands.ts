@@ -15,7 +15,7 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Account } from '../accounts/account.entity.ts';
 import { Passwords } from '../passwords/passwords.ts';
-import { checkPresentPassword } from '../passwords/present-password.ts';
+import { checkCurrentPassword } from '../passwords/current-password.ts';
 import { resetGuesses } from '../password-attempts/password-guesses.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import { Secrets } from '../secrets.ts';
@@ -75,8 +75,8 @@ export class SessionCommands {
     preparation: PreparationContext,
   ): Promise<PreparedWork<typeof renewSignIn>> {
     const { passwords, secrets, accessTokens } = this;
-    const present = await checkPresentPassword(preparation, input.password, { passwords, secrets });
-    return (context) => renewSignInOf(context, input, present, { secrets, accessTokens });
+    const current = await checkCurrentPassword(preparation, input.password, { passwords, secrets });
+    return (context) => renewSignInOf(context, input, current, { secrets, accessTokens });
   }
 
   @Handles(refreshSession)

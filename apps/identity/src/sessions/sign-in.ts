@@ -24,17 +24,17 @@ import { isKnownTo, readDeviceToken } from './known-device.ts';
 export interface SignInAttempt {
   emailKey: string;
   keys: GuessKeys;
-  /** The known device; undefined for another device. */
+  /** Undefined when the device is not known. */
   deviceId: `ses_${string}` | undefined;
   /** The hash that matches the password; undefined for a wrong password. */
   matchingHash: string | undefined;
-  /** False when the sign-in came too early. The password was not hashed then. */
+  /** False when the sign-in came too early, so that its password was not checked. */
   isChecked: boolean;
 }
 
 /**
- * Checks the password of a sign-in. A sign-in that must wait is rejected here without a transaction, once the owner was
- * told.
+ * Checks the password of a sign-in. After the owner was told, a sign-in that must wait is rejected here, without a
+ * transaction.
  */
 export async function checkSignIn(
   { call, now, read }: PreparationContext,
@@ -56,7 +56,7 @@ export async function checkSignIn(
   const keys = isKnown ? deviceKeys! : unknownKeys;
   const guesses = isKnown ? guessesOfDevice! : guessesOfUnknown;
   const isChecked = !mustWait(guesses, now);
-  if (!isChecked && isTold(guesses.burst, now)) throw limited(guesses, now, DomainError);
+  if (!isChecked && isTold(guesses.burst, now)) throw limitedError(guesses, now, DomainError);
   const isRight = isChecked && (await passwords.verify(password, account?.passwordHash, call.callerAddress));
   return {
     emailKey,
@@ -80,7 +80,7 @@ export async function acceptPassword(
   const [account, guesses] = await Promise.all([em.findOne(Account, { emailKey }), readGuesses(em, keys)]);
   if (!isChecked || mustWait(guesses, now)) {
     await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: false });
-    throw limited(guesses, now, CommitThenReject);
+    throw limitedError(guesses, now, CommitThenReject);
   }
   // The password may have changed after the check.
   if (!account || account.passwordHash !== matchingHash) {
@@ -90,5 +90,5 @@ export async function acceptPassword(
   return account;
 }
 
-const limited = ({ nextAttemptAt }: Guesses, now: Date, ErrorClass: typeof DomainError): DomainError =>
+const limitedError = ({ nextAttemptAt }: Guesses, now: Date, ErrorClass: typeof DomainError): DomainError =>
   new ErrorClass('SIGN_IN_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt ?? now, now) });

@@ -2,9 +2,9 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { StoredTeam, ViewedMember } from './view-team.ts';
 
 /**
- * The externals in the team or inside it to whom grants of the team or of a parent do not apply, because the team or
- * the parent is members-only. The state of the team and its members are given, because a command has just changed them;
- * the other teams come from the access cache.
+ * Returns the externals in the team or in its child teams to whom grants of the team or of a parent do not apply,
+ * because the team or the parent is members-only. `team` and `members` are arguments, because a command has just
+ * changed them; the other teams come from the access cache.
  */
 export function excludedExternals(
   { people, grants: { teams } }: Pick<OrganizationAccess, 'people' | 'grants'>,
@@ -17,10 +17,10 @@ export function excludedExternals(
   const isMembersOnly =
     team.isMembersOnly || (parentId != null && teams.pathOf(parentId, at).some((parent) => parent.isMembersOnly));
   if (!isMembersOnly) return [];
-  const inside = [...teams.withChildren(team.id, at)]
+  const membersOfChildren = [...teams.withChildren(team.id, at)]
     .filter((teamId) => teamId !== team.id)
     .flatMap((teamId) => [...teams.activeMembersOf(teamId, at)]);
-  return [...new Set([...members.map(({ memberId }) => memberId), ...inside])].flatMap((memberId) => {
+  return [...new Set([...members.map(({ memberId }) => memberId), ...membersOfChildren])].flatMap((memberId) => {
     const person = people.member(memberId);
     return person?.role === 'external' ? [person.accountId] : [];
   });

@@ -18,9 +18,9 @@ export const Password = z
     examples: ['correct horse battery staple'],
   });
 
-/** The errors of the present password. From the fifth wrong password on, each wrong password doubles the delay. */
+/** The errors of the current password. From the fifth wrong password on, each wrong password doubles the delay. */
 export const wrongPassword = {
-  PASSWORD_WRONG: { status: 422, title: 'The present password is wrong' },
+  PASSWORD_WRONG: { status: 422, title: 'The current password is wrong' },
   PASSWORD_LIMITED: { status: 429, title: 'Too many wrong passwords: wait' },
 } as const satisfies Record<string, ErrorDeclaration>;
 

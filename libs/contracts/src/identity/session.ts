@@ -81,7 +81,7 @@ export const renewSignIn = command({
   subject: 'rpc.identity.session.renew_sign_in.v1',
   http: { method: 'POST', path: '/v1/me/sign-in' },
   access: 'account',
-  summary: 'Sign in again in the present session',
+  summary: 'Sign in again in the current session',
   description:
     'Operations that change who can sign in or what a person may do require a sign-in within the last 10 minutes. ' +
     'Without it, they answer INSUFFICIENT_USER_AUTHENTICATION: ask for the password, call this operation, and repeat ' +

@@ -16,18 +16,18 @@ const publishers = serviceNames.filter((name) => name !== 'gateway');
 const MARKER = 'sync.process.alive';
 
 let broker: PrivateBroker;
-/** Connected as the developer, who may use all subjects. */
-let witness: NatsConnection;
+/** The connection of the user `developer`, who may use all subjects. */
+let developer: NatsConnection;
 let manager: JetStreamManager;
 beforeAll(async () => {
   broker = await PrivateBroker.start();
-  witness = await connect(brokerAddress(broker.url));
-  manager = await jetstreamManager(witness);
+  developer = await connect(brokerAddress(broker.url));
+  manager = await jetstreamManager(developer);
   for (const service of publishers)
     await manager.streams.add({ name: streamOf(service), subjects: [eventsOf(service)] });
 });
 afterAll(async () => {
-  await witness.close();
+  await developer.close();
   await broker.remove();
 });
 
@@ -43,8 +43,8 @@ describe.each([...serviceNames])('the user of %s', (service) => {
   /** Publishes as the user and returns the subjects that the broker has accepted. */
   async function acceptedOf(subjects: readonly string[]): Promise<string[]> {
     const received = new EventCollector<string>();
-    const subscription = witness.subscribe('>', { callback: (_, { subject }) => received.add(subject) });
-    await witness.flush();
+    const subscription = developer.subscribe('>', { callback: (_, { subject }) => received.add(subject) });
+    await developer.flush();
     for (const subject of subjects) user.publish(subject, '{}');
     user.publish(MARKER, '{}');
     const all = await received.until((seen) => seen.includes(MARKER));
@@ -59,8 +59,8 @@ describe.each([...serviceNames])('the user of %s', (service) => {
     for (const subject of [...subscribed, own])
       user.subscribe(subject, { callback: (error, { subject: from }) => (error ? undefined : received.add(from)) });
     await user.flush();
-    for (const subject of published) witness.publish(subject, '{}');
-    witness.publish(own, '{}');
+    for (const subject of published) developer.publish(subject, '{}');
+    developer.publish(own, '{}');
     return (await received.until((seen) => seen.includes(own))).filter((subject) => subject !== own);
   }
 

@@ -20,10 +20,10 @@ afterAll(async () => {
   await connection.close();
 });
 
-it('a loop that is stopped while it opens its consumer ends', async () => {
+it('a loop ends when it is stopped while it opens its consumer', async () => {
   const [opening, mayOpen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const real = jetstream(connection);
-  /** Finds consumers when the test allows it. */
+  /** A client that returns the consumer when the test resolves `mayOpen`. */
   const client = {
     consumers: {
       get: async (stream: string, name: string) => {

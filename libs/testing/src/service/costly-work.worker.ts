@@ -2,7 +2,7 @@ import { threadId } from 'node:worker_threads';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { serveWork } from '@cordee/service/serve-work';
 
-/** Works for the spec of `WorkerPool`. Returns the id of the thread. */
+/** Tasks for the spec of `WorkerPool`. Returns the id of the thread. */
 serveWork(async (work: string): Promise<number> => {
   if (work === 'loop') for (;;);
   if (work === 'backtrack') /^(a+)+$/.test(`${'a'.repeat(60)}b`);

@@ -31,7 +31,7 @@ const moveBox = command({
   example: { input: { boxId: 'a', shelves: [1] }, output: {} },
 });
 
-/** While it is pending, the reaction to the box `late` waits. */
+/** The reaction to events of the box `late` waits for this promise. */
 let gate: PromiseWithResolvers<void> | undefined;
 
 @Controller()
@@ -86,13 +86,13 @@ const untilHandled = (boxId: string, count: number): Promise<unknown> =>
   test.until(async () => (await shelvesOf(boxId)).length >= count, `${count} events of ${boxId}`, NOTICE_MS);
 const untilReady = (): Promise<unknown> =>
   test.until(async () => (await test.host.problem()) === undefined, 'the service is ready', NOTICE_MS);
-const isGone = async (look: Promise<unknown>): Promise<boolean> =>
+const isMissing = async (look: Promise<unknown>): Promise<boolean> =>
   look.then(
     () => false,
     (error: unknown) => error instanceof JetStreamApiError,
   );
-/** Deletes the stream and keeps the service from creating it again. Returns a function that ends this. */
-async function takeStreamAway(): Promise<() => Promise<unknown>> {
+/** Deletes the stream and blocks its creation. Returns a function that removes the block. */
+async function blockStream(): Promise<() => Promise<unknown>> {
   await manager.streams.delete(STREAM);
   // Two streams must not have the same subjects. The service may create its stream before this one.
   await test.until(async () => {
@@ -106,11 +106,11 @@ describe('a deleted stream', () => {
   it('makes the service not ready until it is created again, and no event is lost or handled twice', async () => {
     await move('lost', 1);
     await untilHandled('lost', 1);
-    const giveBack = await takeStreamAway();
+    const unblockStream = await blockStream();
     const problem = await test.until(() => test.host.problem(), 'the service is not ready', NOTICE_MS);
     expect(problem).toMatch(/^events cannot be published|^the consumer storage__storage of EVT_STORAGE is not open/);
     await move('lost', 2);
-    await giveBack();
+    await unblockStream();
     await move('lost', 3);
     await untilHandled('lost', 3);
     await untilReady();
@@ -141,7 +141,7 @@ describe('a deleted durable consumer', () => {
     await move('kept', 1);
     await untilHandled('kept', 1);
     await manager.consumers.delete(STREAM, DURABLE);
-    expect(await isGone(manager.consumers.info(STREAM, DURABLE))).toBe(true);
+    expect(await isMissing(manager.consumers.info(STREAM, DURABLE))).toBe(true);
     await move('kept', 2);
     await untilHandled('kept', 2);
     expect(await shelvesOf('kept')).toEqual([1, 2]);
@@ -150,7 +150,7 @@ describe('a deleted durable consumer', () => {
 });
 
 describe('a consumer of a service whose stream does not exist yet', () => {
-  it('waits for the stream, and the service that consumes says so', async () => {
+  it('waits for the stream, and the consuming service reports the problem', async () => {
     const bus = await test.process.connect('storage');
     const handled: string[] = [];
     await bus.consume({
@@ -159,7 +159,7 @@ describe('a consumer of a service whose stream does not exist yet', () => {
       handle: async ({ subject }) => (handled.push(subject), { done: true }),
     });
     expect(bus.problem()).toMatch('the consumer storage__attic of EVT_ATTIC is not open: stream not found');
-    expect(await isGone(manager.streams.info('EVT_ATTIC'))).toBe(true);
+    expect(await isMissing(manager.streams.info('EVT_ATTIC'))).toBe(true);
     await bus.publishEvent('evt.attic.box.moved.v1', 'one', new TextEncoder().encode('{}'));
     await test.until(async () => handled.length === 1, 'the event', NOTICE_MS);
     expect(bus.problem()).toBeUndefined();

@@ -29,8 +29,8 @@ const operation = (verb: string) =>
   });
 const [bake, count] = [operation('bake'), operation('count')];
 
-/** The preparations that run, with the functions that let them continue. */
-let heating: (() => void)[] = [];
+/** For each running preparation of a slow loaf, the function that lets it continue. */
+let continuations: (() => void)[] = [];
 let preparations = 0;
 let conflictsToThrow = 0;
 
@@ -45,7 +45,7 @@ class TestHandlers {
     const loavesBefore = await read(countLoaves);
     if (name === 'burnt') throw new DomainError('LOAF_BURNT');
     if (name === 'written') await read((em) => em.execute(`insert into loaf values ('written')`));
-    if (name === 'slow') await new Promise<void>((resolve) => heating.push(resolve));
+    if (name === 'slow') await new Promise<void>((resolve) => continuations.push(resolve));
     return async ({ em }: CommandContext) => {
       await em.execute('insert into loaf values (?)', [name]);
       if (conflictsToThrow > 0) {
@@ -85,15 +85,15 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 beforeEach(async () => {
   await test.rows('delete from loaf');
-  [heating, preparations, conflictsToThrow] = [[], 0, 0];
+  [continuations, preparations, conflictsToThrow] = [[], 0, 0];
 });
 
 describe('a command with a preparation', () => {
   it('has neither a connection nor a place in a queue while it prepares', async () => {
     const slow = Array.from({ length: 40 }, () => test.codeOf(bake, { name: 'slow' }, 'nobody'));
-    await test.until(async () => heating.length === 40, 'forty running preparations');
+    await test.until(async () => continuations.length === 40, 'forty running preparations');
     expect(await test.call(count, { name: 'all' }, 'nobody')).toEqual({ loaves: 0 });
-    for (const finish of heating) finish();
+    for (const continuePreparation of continuations) continuePreparation();
     expect(new Set(await Promise.all(slow))).toEqual(new Set(['ok']));
     expect(await test.call(count, { name: 'all' }, 'nobody')).toEqual({ loaves: 40 });
   });
@@ -111,7 +111,7 @@ describe('a command with a preparation', () => {
     expect(await test.call(count, { name: 'all' }, 'nobody')).toEqual({ loaves: 1 });
   });
 
-  it('is rejected by an error of its preparation, which cannot write', async () => {
+  it('is rejected when its preparation throws; a preparation cannot write', async () => {
     expect(await test.codeOf(bake, { name: 'burnt' }, 'nobody')).toBe('LOAF_BURNT');
     expect(await test.codeOf(bake, { name: 'written' }, 'nobody')).toBe('INTERNAL');
     expect(await test.call(count, { name: 'all' }, 'nobody')).toEqual({ loaves: 0 });

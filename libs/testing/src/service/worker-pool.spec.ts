@@ -17,17 +17,17 @@ it('uses a thread again', async () => {
 });
 
 test.each([
-  ['a loop without an end', 'loop', CPU_MS, 'time'],
-  ['a regular expression without an end', 'backtrack', CPU_MS, 'time'],
-  ['a work that waits without an end', 'wait', 10, 'time'],
+  ['an endless loop', 'loop', CPU_MS, 'time'],
+  ['an endless regular expression', 'backtrack', CPU_MS, 'time'],
+  ['a task that never ends', 'wait', 10, 'time'],
   ['too much memory', 'fill', 60_000, 'memory'],
-])('%s ends the thread, and the next work gets a new thread', async (_, work, cpuMs, limit) => {
+])('%s ends the thread, and the next task gets a new thread', async (_, work, cpuMs, limit) => {
   const before = await run('x');
   await expect(run(work, cpuMs)).rejects.toMatchObject({ name: 'WorkerLimitExceeded', limit });
   expect(await run('x')).not.toBe(before);
 });
 
-it('passes a rejection and an error of the work on, and keeps the thread', async () => {
+it('rejects with the error of the task, and keeps the thread', async () => {
   const before = await run('x');
   await expect(run('reject')).rejects.toMatchObject({
     name: 'DomainError',
@@ -39,12 +39,12 @@ it('passes a rejection and an error of the work on, and keeps the thread', async
   expect(await run('x')).toBe(before);
 });
 
-it('replaces a thread that ends by itself', async () => {
+it('replaces a thread whose task exits', async () => {
   await expect(run('exit')).rejects.toThrow();
   expect(await run('x')).toBeGreaterThan(0);
 });
 
-it('runs the work of another organization while a work takes long', async () => {
+it('runs the task of another organization while a task takes long', async () => {
   const two = openPool(2);
   const costly = two.run('costly', 'loop', 2_000).catch((error: unknown) => error);
   await two.run('other', 'x', CPU_MS);
@@ -56,7 +56,7 @@ it('runs the work of another organization while a work takes long', async () => 
   await two.onApplicationShutdown();
 });
 
-it('rejects the running work when the pool ends', async () => {
+it('rejects the running task when the pool ends', async () => {
   const ending = openPool(1);
   await ending.run('org', 'x', CPU_MS);
   const work = ending.run('org', 'loop', 60_000).catch((error: unknown) => error);

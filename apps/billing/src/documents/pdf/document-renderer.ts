@@ -2,7 +2,7 @@ import path from 'node:path';
 import { WorkerPool } from '@cordee/service/worker-pool';
 import type { DocumentContent } from './document-content.ts';
 
-/** Processor time for a document. A document of 100 pages takes about a tenth of it. */
+/** The limit of the processor time for a document. A document of 100 pages takes about a tenth of it. */
 const CPU_MS = 20_000;
 const MEMORY_MIB = 512;
 

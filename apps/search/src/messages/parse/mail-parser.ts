@@ -3,11 +3,11 @@ import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
 import type { MailWork, MailWorkResult } from './mail-parser.worker.ts';
 import type { ParseResult } from './parse-message.ts';
 
-/** Processor time for one message. A message of 50 MiB without an attack takes about a third of its time. */
+/** The limit of the processor time for a message. An ordinary message of 50 MiB takes about a third of its limit. */
 const BASE_MS = 200;
 const MS_PER_MIB = 40;
 const BYTES_PER_MIB = 1024 * 1024;
-/** Enough for the largest message. The bytes of the message itself do not count. */
+/** Enough for the largest message. The bytes of the message are outside the limited memory. */
 const MEMORY_MIB = 512;
 
 export type ParsedMail = ParseResult & { dedupKey: string };

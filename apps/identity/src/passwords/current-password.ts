@@ -16,8 +16,8 @@ import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Passwords } from './passwords.ts';
 
-/** The check of the present password of a signed-in person, before the transaction. */
-export interface PresentPassword {
+/** The check of the current password of a signed-in person, before the transaction. */
+export interface CurrentPassword {
   account: Account;
   /** True when the account has a second factor. */
   hasFactor: boolean;
@@ -28,11 +28,11 @@ export interface PresentPassword {
   matchingHash: string | undefined;
 }
 
-export async function checkPresentPassword(
+export async function checkCurrentPassword(
   { accountId, call, now, read }: PreparationContext,
   password: string,
   { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
-): Promise<PresentPassword> {
+): Promise<CurrentPassword> {
   const [account, hasFactor, nextAttemptAt] = await read((em) =>
     Promise.all([
       em.findOne(Account, { id: accountId }),
@@ -53,12 +53,12 @@ export async function checkPresentPassword(
 }
 
 /**
- * Decides in the transaction whether the present password is accepted, and returns the account. Call `lockGuesses`
- * before, so that concurrent attempts are counted too.
+ * Decides in the transaction whether the current password is accepted, and returns the account. Call `lockGuesses`
+ * first, so that concurrent attempts are counted too.
  */
-export async function acceptPresentPassword(
+export async function acceptCurrentPassword(
   context: CommandContext,
-  { keys, isChecked, matchingHash }: PresentPassword,
+  { keys, isChecked, matchingHash }: CurrentPassword,
 ): Promise<Account> {
   const { em, now, accountId } = context;
   const [account, guesses] = await Promise.all([em.findOne(Account, { id: accountId }), readGuesses(em, keys)]);
@@ -75,7 +75,7 @@ export async function acceptPresentPassword(
   return account;
 }
 
-/** The session of the caller. An API token has no operations of the account. */
+/** Returns the session id of the caller. Rejects API tokens: they must not call operations of the account. */
 export function sessionOf({ actor }: Call): `ses_${string}` {
   if (actor.kind !== 'person' || actor.limits) throw new DomainError('SIGN_IN_REQUIRED');
   return actor.sessionId as `ses_${string}`;

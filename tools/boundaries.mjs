@@ -67,6 +67,7 @@ const workspaceRules = {
       'libs/service/src/dead-letters.ts',
       'libs/service/src/database/locked-outbox.ts',
       'apps/search/src/search/find-results.ts',
+      'apps/identity/src/across-accounts.ts',
       'apps/products/src/transfers/across-organizations.ts',
     ],
   },

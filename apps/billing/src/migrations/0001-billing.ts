@@ -166,7 +166,7 @@ end $$;
 create trigger balanced after insert on ledger_entry referencing new table as added
   for each statement execute function require_balanced_bookings();
 
--- Number series without gaps and unique references are global by law, so these tables have no tenant.
+-- Number series without gaps are global by law, so the table has no tenant.
 create table number_series (
   kind text not null check (kind in ('pro_forma', 'invoice', 'credit_note')),
   year integer not null,
@@ -183,8 +183,6 @@ create table payment_reference (
   created_at timestamptz(3) not null
 );
 grant usage on sequence payment_reference_number to ${workers};
-grant insert on payment_reference to ${workers};
-grant select on payment_reference to ${staff}, ${sweep};
 
 create table bank_file (
   id uuid primary key,
@@ -230,11 +228,17 @@ ${protectTenantTables('billing', [
   { name: 'prepaid_account', may: ['insert', 'update'] },
   { name: 'ledger_booking', may: ['insert'] },
   { name: 'ledger_entry', may: ['insert'] },
+  { name: 'payment_reference', may: ['insert'] },
 ])}
 -- An issued document is never edited (DOC-5): only status, payment and the stored PDF may change.
 grant update (status, invoice_id) on pro_forma to ${workers};
 grant update (status, paid_amount, paid_on, pdf_file_id, pdf_sha256) on invoice to ${workers};
-${openTables('billing', { number_series: ['select', 'insert', 'update'] })}
+${openTables('billing', {
+  number_series: { may: ['select', 'insert', 'update'], reason: 'all organizations share the numbers of documents' },
+  bank_file: { reason: 'contains no data of customers' },
+  bank_booking: { reason: 'only the staff role has rights' },
+  bank_booking_identity: { reason: 'only the staff role has rights' },
+})}
 -- Only staff reads and writes bank bookings. Payment details contain the latest covers_until of all files.
 grant select on bank_file to ${workers};
 grant insert on bank_file to ${staff};

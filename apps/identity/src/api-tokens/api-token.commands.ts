@@ -8,7 +8,9 @@ import { insertRows } from '@cordee/service/database/insert-rows';
 import { sendAhead } from '@cordee/service/database/orm';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Controller, Inject } from '@nestjs/common';
+import { acrossAccounts } from '../across-accounts.ts';
 import { Member } from '../members/member.entity.ts';
 import { AccessTokens } from '../sessions/access-tokens.ts';
 import { newApiToken, isSameHash, readApiToken } from './api-token-text.ts';
@@ -85,11 +87,12 @@ export class ApiTokenCommands {
     { em, now }: CommandContext,
   ): Promise<Output<typeof exchangeApiToken>> {
     const parts = readApiToken(text);
-    const token = parts && (await em.findOne(ApiToken, { prefix: parts.prefix }));
+    const token = parts && (await acrossAccounts(em, () => em.findOne(ApiToken, { prefix: parts.prefix })));
     if (!parts || !token?.isValid(now) || !isSameHash(parts.hash, token.hash))
       throw new DomainError('API_TOKEN_INVALID');
-    token.use(now);
     const { accountId, organizationId, scopes, id: tokenId } = token;
+    setTenantContext(em, { organizationId, accountId });
+    token.use(now);
     // The access token of a program never has the rights of staff, even when the account is a staff account.
     const signed = await this.accessTokens.sign(
       { accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes }, notAfter: token.expiresAt },

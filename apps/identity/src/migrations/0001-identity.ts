@@ -1,12 +1,18 @@
-import { openTables, protectTenantTables } from '@cordee/service/database/tenant-tables';
+import {
+  CONTEXT_ACCOUNT,
+  CONTEXT_ORGANIZATION,
+  forceRowSecurity,
+  openTables,
+  protectAccountTables,
+  protectTenantTables,
+} from '@cordee/service/database/tenant-tables';
 import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime } = databaseRoles('identity');
-const ownAccount = `nullif(current_setting('cordee.account_id', true), '')::uuid`;
 const isOwnOrganization = `exists (
   select from member
-  where member.organization_id = organization.organization_id and member.account_id = ${ownAccount}
+  where member.organization_id = organization.organization_id and member.account_id = ${CONTEXT_ACCOUNT}
 )`;
 const isOwnInvitation = `(
   invitation.status = 'open'
@@ -158,7 +164,6 @@ create table invitation (
 create unique index invitation_open on invitation (organization_id, email_key) where status = 'open';
 create index invitation_of_address on invitation (email_key) where status = 'open';
 
--- Without row-level security, like sessions: a token authenticates an account before the organization is known.
 create table api_token (
   id uuid primary key,
   account_id uuid not null references account (id),
@@ -248,18 +253,44 @@ create policy of_invited on organization for select to ${runtime} using (exists 
 -- A person locks the rows of all their organizations, to serialize with changes of them, but does not write them.
 create policy of_member_lock on organization for update to ${runtime}
   using (${isOwnOrganization}) with check (false);
--- A change of the second factor updates the status of the person in all their organizations, in one transaction.
-create policy of_account on member_status_history to ${runtime} using (account_id = ${ownAccount});
+${protectAccountTables('identity', [
+  { name: 'session' },
+  { name: 'second_factor' },
+  { name: 'api_token', may: ['insert', 'update'] },
+])}
+-- The status of a member depends on the second factor.
+create policy of_members on second_factor for select to ${runtime} using (exists (
+  select from member
+  where member.organization_id = ${CONTEXT_ORGANIZATION} and member.account_id = second_factor.account_id
+));
+-- The removal of a member ends their tokens for the organization.
+create policy of_organization on api_token for select to ${runtime} using (organization_id = ${CONTEXT_ORGANIZATION});
+create policy of_organization_end on api_token for update to ${runtime}
+  using (organization_id = ${CONTEXT_ORGANIZATION}) with check (organization_id = ${CONTEXT_ORGANIZATION});
+-- Accounts are found by mail address before the sign-in, and their names are shown to people of other organizations and
+-- to staff. Each transaction may read and lock them, and changes the account in its tenant context.
+${forceRowSecurity('identity', 'account', ['insert', 'update'])}
+create policy readable on account for select to ${runtime} using (true);
+create policy new_account on account for insert to ${runtime} with check (true);
+create policy own_account on account for update to ${runtime} using (true) with check (id = ${CONTEXT_ACCOUNT});
 ${openTables('identity', {
-  account: ['select', 'insert', 'update'],
-  sign_up: ['select', 'insert', 'update', 'delete'],
-  session: ['select', 'insert', 'update', 'delete'],
-  second_factor: ['select', 'insert', 'update', 'delete'],
-  password_reset: ['select', 'insert', 'update', 'delete'],
-  attempt_count: ['select', 'insert', 'update', 'delete'],
-  guess_burst: ['select', 'insert', 'update', 'delete'],
-  clock: ['select', 'update'],
-  api_token: ['select', 'insert', 'update'],
+  sign_up: {
+    may: ['select', 'insert', 'update', 'delete'],
+    reason: 'belongs to a mail address before it has an account; found by the id in a signed link',
+  },
+  password_reset: {
+    may: ['select', 'insert', 'update', 'delete'],
+    reason: 'belongs to a mail address, which may have no account; found by the id in a signed link',
+  },
+  attempt_count: {
+    may: ['select', 'insert', 'update', 'delete'],
+    reason: 'counts attempts of callers who are not signed in, by keyed hashes',
+  },
+  guess_burst: {
+    may: ['select', 'insert', 'update', 'delete'],
+    reason: 'counts attempts of callers who are not signed in, by keyed hashes',
+  },
+  clock: { may: ['select', 'update'], reason: 'contains the time of the test mode' },
 })}
 `,
 );

@@ -1,3 +1,4 @@
+import { setTenantContext } from '@cordee/service/database/tenant-context';
 import type { confirmPasswordReset } from '@cordee/contracts/identity/password';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -40,6 +41,7 @@ export async function resetPassword(
   secrets: Secrets,
 ): Promise<Output<typeof confirmPasswordReset>> {
   const keys = guessKeysOfUnknownDevice(secrets, emailKey, undefined);
+  setTenantContext(em, { accountId });
   lockGuesses(em, keys);
   lockPassword(em, accountId);
   // Read again: since the preparation, the link may have been used or the second factor removed.

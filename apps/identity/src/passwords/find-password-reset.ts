@@ -1,6 +1,7 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Locale } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { acrossAccounts } from '../across-accounts.ts';
 
 /** The purpose of the token in a link to choose a new password; see `Secrets.makeToken`. */
 export const PASSWORD_RESET_LINK = 'password reset';
@@ -25,15 +26,17 @@ export async function findPasswordReset(
   id: `pwr_${string}`,
   now: Date,
 ): Promise<PasswordReset | undefined> {
-  const [row] = await em.execute<
-    { account_id: string; email_key: string; email: string; name: string; locale: Locale; has_factor: boolean }[]
-  >(
-    `select account.id as account_id, email_key, email, name, locale, exists (
+  const [row] = await acrossAccounts(em, () =>
+    em.execute<
+      { account_id: string; email_key: string; email: string; name: string; locale: Locale; has_factor: boolean }[]
+    >(
+      `select account.id as account_id, email_key, email, name, locale, exists (
        select from second_factor where account_id = account.id and confirmed_at is not null
      ) as has_factor
      from password_reset join account using (email_key)
      where password_reset.id = ? and password_reset.created_at > ?`,
-    [toUuid(id), new Date(now.getTime() - VALIDITY_MS)],
+      [toUuid(id), new Date(now.getTime() - VALIDITY_MS)],
+    ),
   );
   return (
     row && {

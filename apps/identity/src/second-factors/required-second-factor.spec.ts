@@ -337,6 +337,6 @@ describe('row-level security', () => {
     expect([
       await rowCountOf(ben, 'select from member_status_history'),
       await rowCountOf(carla, 'select from member_status_history'),
-    ]).toEqual([2, 1]);
+    ]).toEqual([0, 0]);
   });
 });

@@ -12,6 +12,7 @@ import { domainEvent } from '@cordee/outbox/publish';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
+import { acrossAccounts } from '../across-accounts.ts';
 import { Account } from '../accounts/account.entity.ts';
 import type { IdentityConfig } from '../config.ts';
 import { lockAccountExclusively } from '../members/account-locks.ts';
@@ -100,6 +101,8 @@ export class SecondFactorCommands {
 
 /** Publishes the changed status of the person in each organization that requires a second factor (C-ROL-24). */
 async function publishStatusChanges({ em, now, accountId, publish }: CommandContext): Promise<void> {
-  const statuses = await recordMemberStatuses(em, accountId, now);
+  await em.flush();
+  // The status of the person changes in all their organizations, in one transaction.
+  const statuses = await acrossAccounts(em, () => recordMemberStatuses(em, accountId, now));
   await publish(statuses.map((status) => domainEvent(memberSecondFactorChanged, status)));
 }

@@ -12,7 +12,9 @@ import {
 } from '@cordee/service/handler-decorators';
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { LockMode } from '@mikro-orm/postgresql';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Controller, Inject } from '@nestjs/common';
+import { acrossAccounts } from '../across-accounts.ts';
 import { Account } from '../accounts/account.entity.ts';
 import { Passwords } from '../passwords/passwords.ts';
 import { checkCurrentPassword } from '../passwords/current-password.ts';
@@ -52,6 +54,7 @@ export class SessionCommands {
   ): Promise<Output<typeof createSession>> {
     const { em, now } = context;
     const account = await acceptPassword(context, attempt);
+    setTenantContext(em, { accountId: account.id });
     const factor = await lockSecondFactor(em, account.id);
     if (factor?.isConfirmed()) {
       if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
@@ -87,9 +90,13 @@ export class SessionCommands {
     const tokenContent = this.secrets.readToken(REFRESH_TOKEN_PURPOSE, ['ses'], refreshToken);
     const session =
       tokenContent &&
-      (await em.findOne(Session, { id: tokenContent.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+      (await acrossAccounts(em, () =>
+        em.findOne(Session, { id: tokenContent.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      ));
     if (!tokenContent || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
-    const account = await em.findOneOrFail(Account, { id: session.accountId });
+    setTenantContext(em, { accountId: session.accountId });
+    const account = await em.findOne(Account, { id: session.accountId });
+    if (!account) throw new DomainError('REFRESH_TOKEN_INVALID');
     if (!session.useRefreshToken(tokenContent.generation, now)) {
       // A reused refresh token shows that two parties use the session, so the session ends.
       await publish(session.end(now, 'token_reused'));

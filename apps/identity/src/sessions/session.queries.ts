@@ -6,6 +6,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import { IdentityConfig } from '../config.ts';
+import { acrossAccounts } from '../across-accounts.ts';
 import { ACCESS_TOKEN_MS } from './access-tokens.ts';
 
 /** A page has about a third of a mebibyte, because a message on the bus may have at most one mebibyte. */
@@ -50,13 +51,15 @@ export class SessionQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listEndedSessions>> {
     // An additional row shows that there is a next page.
-    const rows = await em.execute<{ kind: 'ses' | 'tok'; id: string }[]>(
-      `with filter as (select ?::timestamptz as since, ?::uuid as after)
+    const rows = await acrossAccounts(em, () =>
+      em.execute<{ kind: 'ses' | 'tok'; id: string }[]>(
+        `with filter as (select ?::timestamptz as since, ?::uuid as after)
        select 'ses' as kind, id from filter, session where ended_at > since and (after is null or id > after)
        union all
        select 'tok', id from filter, api_token where ended_at > since and (after is null or id > after)
        order by id limit ?`,
-      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), uuidOrNull(cursor), ENDED_PAGE_SIZE + 1],
+        [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), uuidOrNull(cursor), ENDED_PAGE_SIZE + 1],
+      ),
     );
     const sessionIds = rows.slice(0, ENDED_PAGE_SIZE).map(({ kind, id }) => toId(kind, id));
     return { sessionIds, nextCursor: rows.length > ENDED_PAGE_SIZE ? sessionIds.at(-1)! : null };

@@ -190,10 +190,10 @@ ${protectTenantTables('products', [
 -- Past ownership periods never change: only the end of the current one is set.
 grant update (until) on product_ownership to ${runtime}, ${sweep}, ${staff};
 ${openTables('products', {
-  product_type: ['select', 'insert', 'update'],
-  resource_kind: ['select', 'insert', 'update'],
-  product_type_right: ['select', 'insert', 'update'],
-  price: ['select', 'insert', 'update', 'delete'],
+  product_type: { may: ['select', 'insert', 'update'], reason: 'catalogue of the provider' },
+  resource_kind: { may: ['select', 'insert', 'update'], reason: 'catalogue of the provider' },
+  product_type_right: { may: ['select', 'insert', 'update'], reason: 'catalogue of the provider' },
+  price: { may: ['select', 'insert', 'update', 'delete'], reason: 'catalogue of the provider' },
 })}
 -- The rows come last: a table with deferred checks that are still pending cannot be altered.
 ${catalogueRows}

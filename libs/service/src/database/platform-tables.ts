@@ -40,6 +40,8 @@ create table dead_letter (
 );
 create table idempotency_key (
   actor_id text not null,
+  -- The account of the actor; null for a service and an anonymous caller.
+  account_id uuid,
   organization_id uuid not null,
   subject text not null,
   key text not null,
@@ -92,7 +94,11 @@ create table access_lease (
   expires_at timestamptz not null,
   is_broken boolean not null default false
 );
-${['file', 'file_chunk'].map((table) => protectFiles(table, runtime, sweep, staff)).join('')}
+${['file', 'file_chunk'].map((table) => protect(table, isInContext, runtime, sweep, staff)).join('')}
+${protect('idempotency_key', isOwnKey, runtime, sweep, staff)}
+${Object.entries(openPlatformTables)
+  .map(([table, reason]) => `comment on table ${table} is 'Without row-level security: ${reason}';`)
+  .join('\n')}
 grant insert on outbox, dead_letter to ${workers};
 grant select, insert, update on outbox_sequence, inbox, file, file_chunk, access_revision to ${workers};
 grant select, insert on access_change to ${workers};
@@ -106,15 +112,36 @@ grant select, insert, update on outbox_store to ${relay};
 }
 
 /**
- * Row-level security like that of customer tables, with one addition: a transaction without an organization (upload by
+ * The platform tables without row-level security, and why. The text becomes the comment of the table, as with
+ * `openTables`.
+ */
+const openPlatformTables: Readonly<Record<string, string>> = {
+  outbox: 'the runtime role only inserts rows',
+  outbox_store: 'contains no data of customers',
+  outbox_sequence: 'contains counters; a transaction publishes events of several organizations',
+  inbox: 'contains counters',
+  dead_letter: 'the runtime role only inserts rows',
+  access_revision: 'contains counters; a transaction increments those of several organizations',
+  access_change: 'contains ids of changed entities; a transaction changes several organizations',
+  access_lease: 'contains no data of customers',
+};
+
+/**
+ * SQL condition: the organization of the row is in the tenant context. A transaction without an organization (upload by
  * staff) sees only the rows without an organization. `current_setting(…, true)` is null when the setting is missing.
  */
-const protectFiles = (table: string, runtime: string, sweep: string, staff: string): string => `
+const isInContext = `organization_id =
+  coalesce(nullif(current_setting('cordee.organization_id', true), ''), '${NO_ORGANIZATION}')::uuid`;
+
+/** SQL condition: the key was used by the account in the tenant context, or by the same caller without an account. */
+const isOwnKey = `${isInContext}
+  and account_id is not distinct from nullif(current_setting('cordee.account_id', true), '')::uuid`;
+
+/** Forces row-level security; the runtime role sees the rows that fulfil the condition. */
+const protect = (table: string, condition: string, runtime: string, sweep: string, staff: string): string => `
 alter table ${table} enable row level security;
 alter table ${table} force row level security;
-create policy by_organization on ${table} to ${runtime} using (
-  organization_id = coalesce(nullif(current_setting('cordee.organization_id', true), ''), '${NO_ORGANIZATION}')::uuid
-);
+create policy by_context on ${table} to ${runtime} using (${condition});
 create policy by_sweep on ${table} to ${sweep} using (true);
 create policy by_staff on ${table} to ${staff} using (true);`;
 

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { TestService, uuid } from '../test-service.ts';
 
+const openTable = { shelf: { may: ['select', 'insert'], reason: 'test' } } as const;
+
 const SERVICE = 'shelves';
 const contracts = declareFileContracts(SERVICE);
 
@@ -21,10 +23,7 @@ const definition: ServiceDefinition = {
   entities: [],
   module: ShelfModule,
   migrations: [
-    migration(
-      '0001_shelves',
-      `create table shelf (file_id uuid not null);${openTables(SERVICE, { shelf: ['select', 'insert'] })}`,
-    ),
+    migration('0001_shelves', `create table shelf (file_id uuid not null);${openTables(SERVICE, openTable)}`),
   ],
 };
 

@@ -1,7 +1,9 @@
 import { command, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Call } from '@cordee/messaging/call';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { runOnce } from '@cordee/service/idempotency';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { OutboxFixture } from '../outbox/outbox.fixture.ts';
@@ -51,12 +53,19 @@ const callOf = (changes: Partial<Call> = {}): Call => ({
   token: undefined,
   ...changes,
 });
+const setContextOf = (em: EntityManager, { organizationId, actor }: Call): void =>
+  setTenantContext(em, { organizationId, accountId: actor.kind === 'person' ? actor.accountId : undefined });
 const countRun = async (): Promise<unknown> => ({ run: (runs += 1) });
 const run = (
   changes: Partial<Call> = {},
   input: unknown = { box: 1 },
   work: () => Promise<unknown> = countRun,
-): Promise<unknown> => test.transaction((em) => runOnce(em, callOf(changes), input, work, () => undefined));
+): Promise<unknown> =>
+  test.transaction((em) => {
+    const call = callOf(changes);
+    setContextOf(em, call);
+    return runOnce(em, call, input, work, () => undefined);
+  });
 const codeOf = (refused: Promise<unknown>): Promise<string> =>
   refused.then(
     () => 'ok',
@@ -73,6 +82,7 @@ describe('an idempotency key', () => {
     await run();
     const [isInside, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slowRepeat = test.transaction(async (em) => {
+      setContextOf(em, callOf());
       const reply = await runOnce(em, callOf(), { box: 1 }, countRun, () => undefined);
       isInside.resolve();
       await gate.promise;
@@ -139,6 +149,41 @@ describe('an idempotency key', () => {
   ])('does not apply to %s', async (_, changes) => {
     await run();
     expect(await run(changes)).toEqual({ run: 2 });
+  });
+
+  it('is stored for the caller when the command changes the tenant context', async () => {
+    const openShelf = (): Promise<unknown> =>
+      test.transaction((em) => {
+        setContextOf(em, callOf());
+        return runOnce(em, callOf(), {}, changeContext(em), () => undefined);
+      });
+    const changeContext = (em: EntityManager) => async () => {
+      setTenantContext(em, { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' });
+      return countRun();
+    };
+    expect([await openShelf(), await openShelf()]).toEqual([{ run: 1 }, { run: 1 }]);
+  });
+
+  it('of an anonymous caller holds for one input: another input runs the command', async () => {
+    const anonymous: Partial<Call> = { actor: { kind: 'anonymous' } };
+    expect(await run(anonymous, { link: 'a' })).toEqual({ run: 1 });
+    expect(await run(anonymous, { link: 'b' })).toEqual({ run: 2 });
+    expect(await run(anonymous, { link: 'a' })).toEqual({ run: 1 });
+  });
+
+  it('of an anonymous caller does not block the key for others while the first request runs', async () => {
+    const anonymous: Partial<Call> = { actor: { kind: 'anonymous' } };
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = run(anonymous, { link: 'a' }, async () => {
+      started.resolve();
+      await gate.promise;
+      return {};
+    });
+    await started.promise;
+    const other = await codeOf(run(anonymous, { link: 'b' }));
+    gate.resolve();
+    await first;
+    expect(other).toBe('ok');
   });
 
   it.each<[string, Partial<Call>]>([

@@ -55,7 +55,7 @@ class BoxModule {}
 const tables = migration(
   '0001_seen',
   `create table seen (id bigint generated always as identity primary key, box_id text not null, shelf int not null);
-   ${openTables(SERVICE, { seen: ['select', 'insert'] })}`,
+   ${openTables(SERVICE, { seen: { may: ['select', 'insert'], reason: 'test' } })}`,
 );
 
 let broker: PrivateBroker;

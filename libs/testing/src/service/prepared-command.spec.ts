@@ -16,6 +16,8 @@ import { Controller, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { TestService } from '../test-service.ts';
 
+const openTable = { loaf: { may: ['select', 'insert', 'delete'], reason: 'test' } } as const;
+
 const SERVICE = 'bakery';
 const operation = (verb: string) =>
   command({
@@ -70,12 +72,7 @@ const definition: ServiceDefinition = {
   config: ServiceConfig,
   entities: [],
   module: TestModule,
-  migrations: [
-    migration(
-      '0001_bakery',
-      `create table loaf (name text not null); ${openTables(SERVICE, { loaf: ['select', 'insert', 'delete'] })}`,
-    ),
-  ],
+  migrations: [migration('0001_bakery', `create table loaf (name text not null); ${openTables(SERVICE, openTable)}`)],
 };
 
 let test: TestService;

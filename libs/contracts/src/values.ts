@@ -15,7 +15,10 @@ export const Instant = z.iso
   .meta({ description: 'Instant in UTC, RFC 3339, to the millisecond', examples: ['2026-01-31T09:00:00.000Z'] });
 
 /** A calendar date without time or zone (`2026-01-31`). */
-export const LocalDate = z.iso.date().meta({ description: 'Date, YYYY-MM-DD', examples: ['2026-01-31'] });
+export const LocalDate = z.iso
+  .date()
+  .refine((date) => !date.startsWith('0000'), 'must be in the years 0001 to 9999')
+  .meta({ description: 'Date, YYYY-MM-DD', examples: ['2026-01-31'] });
 
 /** ISO 4217. The price list of the installation defines the currencies of orders. */
 export const Currency = z

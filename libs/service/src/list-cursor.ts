@@ -1,8 +1,20 @@
+import type { Id } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as z from 'zod';
 
 /** Encodes the sort key of the last row of a page as an opaque cursor. */
 export const writeCursor = (sortKey: unknown): string => Buffer.from(JSON.stringify(sortKey)).toString('base64url');
+
+/**
+ * Checks a cursor that is an id; the result is undefined without a cursor. Snapshots use the last id as cursor. Throws
+ * `INPUT_INVALID` for any other text.
+ */
+export function readIdCursor<T extends Id>(shape: z.ZodType<T>, cursor: string | undefined): T | undefined {
+  if (cursor === undefined) return undefined;
+  const { success, data } = shape.safeParse(cursor);
+  if (!success) throw inputError('INPUT_INVALID', '/cursor', 'was not created by this list');
+  return data;
+}
 
 /**
  * Decodes a cursor; the result is undefined without a cursor. Throws `code` when the cursor was not created by this

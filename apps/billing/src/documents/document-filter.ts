@@ -1,6 +1,7 @@
 import type { listDocuments } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
+import { LocalDate } from '@cordee/contracts/values';
 import * as z from 'zod';
 import { documentColumns, documentsOnDate } from './stored-document.ts';
 
@@ -54,4 +55,4 @@ export function selectFiltered(filter: DocumentFilter, today: string): Selection
 }
 
 /** The cursor of a page: the date and id of its last document. New documents do not shift later pages. */
-export const DocumentSortKey = z.tuple([z.iso.date(), z.uuid()]);
+export const DocumentSortKey = z.tuple([LocalDate, z.uuid()]);

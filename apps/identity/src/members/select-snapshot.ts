@@ -1,8 +1,9 @@
 import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { toId, toUuid, type Id } from '@cordee/contracts/id';
+import { idSchema, toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { readChanges } from '@cordee/service/database/access-revisions';
+import { readIdCursor } from '@cordee/service/list-cursor';
 import { uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { supportInSnapshot, viewSupport, type SupportRow } from '../support-access/support-entries.ts';
@@ -69,7 +70,7 @@ export async function selectSnapshot(
       at ?? null,
       changedIds && uuidList(changedIds),
       uuidOrNull(about?.accountId),
-      uuidOrNull(cursor as Id | undefined),
+      uuidOrNull(readIdCursor(idSchema('mem'), cursor)),
       SNAPSHOT_PAGE_SIZE,
     ],
   );

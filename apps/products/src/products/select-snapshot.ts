@@ -1,14 +1,18 @@
 import type { Input, Output } from '@cordee/contracts/contract';
-import { toId, toUuid, type Id } from '@cordee/contracts/id';
+import { idSchema, toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { readChanges } from '@cordee/service/database/access-revisions';
 import { idOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
+import { readIdCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import * as z from 'zod';
 
 type Snapshot = Output<typeof getProductSnapshot>;
 
 /** Rows per page. Other snapshots have larger pages, but these rows contain names: a page must fit into one message. */
 const PAGE_SIZE = 500;
+
+const SnapshotCursor = z.union([idSchema('prd'), idSchema('res')]);
 
 interface SnapshotFilter {
   organizationId: `org_${string}`;
@@ -78,7 +82,7 @@ async function selectPage(
   { organizationId, at, changedIds, productId, cursor }: SnapshotFilter,
 ): Promise<Pick<Snapshot, 'products' | 'resources'> & { revision: number }> {
   const isAfterProducts = cursor?.startsWith('res_') ?? false;
-  const afterId = uuidOrNull(cursor as Id | undefined);
+  const afterId = uuidOrNull(readIdCursor(SnapshotCursor, cursor));
   const [row] = await em.execute<PageRow[]>(
     // A CTE with one row names the parameters. `at` is infinity for the present, which is after every instant.
     `with filter as (

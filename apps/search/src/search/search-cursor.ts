@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { Instant } from '@cordee/contracts/values';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import * as z from 'zod';
 
@@ -19,8 +20,10 @@ interface SearchCursor {
   startedAt: string;
 }
 
+/** The ages in a query are subtracted from this instant. Near the first and the last year, the result is no date. */
+const StartInstant = Instant.refine((instant) => /^2\d{3}-/.test(instant));
 /** Fingerprint of the search, `startedAt`, and date and id of the last result. */
-const CursorContent = z.tuple([z.string(), z.iso.datetime(), z.iso.datetime().nullable(), z.guid()]);
+const CursorContent = z.tuple([z.string(), StartInstant, Instant.nullable(), z.guid()]);
 
 /** Compares two results; negative when `left` comes first. */
 export function compareResults(left: ResultKey, right: ResultKey): number {

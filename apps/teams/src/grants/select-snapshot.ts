@@ -2,6 +2,7 @@ import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { Id, IdPrefix } from '@cordee/contracts/id';
 import type { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
+import { Instant } from '@cordee/contracts/values';
 import { readChanges } from '@cordee/service/database/access-revisions';
 import { uuidList } from '@cordee/service/database/sql-values';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
@@ -15,14 +16,19 @@ import { snapshotTables, noRows, type SnapshotRows, type SnapshotScope } from '.
  * The position of a page: the index of the table, the key of the last row read from this table (null before the first
  * row), and the past instant of the snapshot (null for the current state).
  */
-const Cursor = z.tuple([
-  z
-    .int()
-    .min(0)
-    .max(snapshotTables.length - 1),
-  z.union([z.uuid(), z.string().regex(/^\d{1,18}$/), z.null()]),
-  z.iso.datetime().nullable(),
-]);
+const Cursor = z
+  .tuple([
+    z
+      .int()
+      .min(0)
+      .max(snapshotTables.length - 1),
+    z.string().nullable(),
+    Instant.nullable(),
+  ])
+  .refine(
+    ([tableIndex, key]) => key === null || keySchemas[snapshotTables[tableIndex]!.key.type].safeParse(key).success,
+  );
+const keySchemas = { uuid: z.uuid(), bigint: z.string().regex(/^\d{1,18}$/) };
 
 type Snapshot = Output<typeof getGrantSnapshot>;
 

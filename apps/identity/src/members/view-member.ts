@@ -1,3 +1,4 @@
+import { DomainError } from '@cordee/contracts/domain-error';
 import type { Member as MemberContract } from '@cordee/contracts/identity/member';
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -22,7 +23,8 @@ export async function loadAccountOf(
 /** Returns the member with the name and mail address of the account. */
 export async function viewMember(em: EntityManager, member: Member): Promise<z.output<typeof MemberContract>> {
   await em.flush();
-  const account = await em.findOneOrFail(Account, { id: member.accountId });
+  const account = await em.findOne(Account, { id: member.accountId });
+  if (!account) throw new DomainError('MEMBER_NOT_FOUND');
   return {
     id: member.id,
     accountId: member.accountId,

@@ -21,6 +21,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   // because they handle the messages or payments of a list one after the other.
   // The number grows with the payments that share an organization or a document.
   'rpc.billing.bank_file.import.v1': 40,
+  // The first call of an organization, with an idempotency key, inserts the prepaid account.
+  'rpc.billing.address.add.v1': 6,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.pay.v1': 8,
   'rpc.billing.prepaid.change_settings.v1': 7,

@@ -16,7 +16,7 @@ const isOwnOrganization = `exists (
 )`;
 const isOwnInvitation = `(
   invitation.status = 'open'
-  and invitation.email_key = (select account.email_key from account where account.id = ${ownAccount})
+  and invitation.email_key = (select account.email_key from account where account.id = ${CONTEXT_ACCOUNT})
 )`;
 
 /** Accounts and their credentials, organizations with their members, and the accesses of the support. */

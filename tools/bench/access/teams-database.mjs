@@ -5,7 +5,8 @@ import { teams0001 } from '@cordee/teams/migrations/0001-teams';
 import pg from 'pg';
 import { copyRows } from '../harness/copy-rows.mjs';
 
-const PASSWORD = 'bench';
+/** The password of the test databases: the roles belong to the server, so databases share their passwords. */
+const PASSWORD = 'test';
 
 /** Creates a database of the teams service with these organizations. Returns the URLs of the admin and runtime role. */
 export async function createTeamsDatabase(name, organizations) {

@@ -17,21 +17,23 @@ export const createPassword = () => `p${randomBytes(24).toString('hex')}`;
  */
 export function fillSecrets(text) {
   const tokenKeys = createTokenKeys();
+  // The two token keys belong together.
+  const areTokenKeysEmpty = /^TOKEN_SIGNING_KEY=$/m.test(text) && /^TOKEN_VERIFICATION_KEYS=$/m.test(text);
   const filled = [];
   const missing = [];
   const newText = text.replace(/^([A-Z_]+)=$/gm, (line, name) => {
-    const value = newValue(name, tokenKeys);
+    const value = newValue(name, tokenKeys, areTokenKeysEmpty);
     (value === undefined ? missing : filled).push(name);
     return value === undefined ? line : `${name}=${value}`;
   });
   return { text: newText, filled, missing };
 }
 
-function newValue(name, { privateKey, publicKey }) {
+function newValue(name, { privateKey, publicKey }, areTokenKeysEmpty) {
   if (name.endsWith('_PASSWORD')) return createPassword();
   if (name === 'IDENTITY_SECRET') return randomBytes(48).toString('base64url');
-  if (name === 'TOKEN_SIGNING_KEY') return `'${JSON.stringify(privateKey)}'`;
-  if (name === 'TOKEN_VERIFICATION_KEYS') return `'${JSON.stringify({ keys: [publicKey] })}'`;
+  if (name === 'TOKEN_SIGNING_KEY' && areTokenKeysEmpty) return `'${JSON.stringify(privateKey)}'`;
+  if (name === 'TOKEN_VERIFICATION_KEYS' && areTokenKeysEmpty) return `'${JSON.stringify({ keys: [publicKey] })}'`;
   const service = /^([A-Z]+)_DATABASE_URL$/.exec(name)?.[1].toLowerCase();
   return service && `postgres://cordee_${service}:${createPassword()}@postgres:5432/cordee_${service}`;
 }

@@ -27,3 +27,8 @@ test('fillSecrets makes a private key and its public key', () => {
   const key = createPublicKey({ key: publicKey, format: 'jwk' });
   expect(verify(null, Buffer.from('text'), key, signature)).toBe(true);
 });
+
+test('fillSecrets leaves a verification key empty when there is a signing key', () => {
+  const { text, missing } = fillSecrets("TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n");
+  expect([text, missing]).toEqual(["TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n", ['TOKEN_VERIFICATION_KEYS']]);
+});

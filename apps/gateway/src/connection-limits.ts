@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
-import { addressKey } from '@cordee/service/address-key';
+import { networkOf } from '@cordee/service/network-of';
 import { endWithProblem } from './broken-request.ts';
 
 /** The interval at which the server checks whether clients are too slow. */
@@ -24,7 +24,7 @@ export interface ConnectionLimitOptions {
 type Handle = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 interface Connection {
-  readonly addressKey: string | undefined;
+  readonly network: string | undefined;
   isAnswering: boolean;
   /** Requests that have arrived before the answer of an earlier request was sent. */
   readonly waiting: [http.IncomingMessage, http.ServerResponse][];
@@ -60,18 +60,18 @@ export class ConnectionLimits {
   private onConnection(socket: Socket): void {
     const address = socket.remoteAddress;
     if (address === undefined) return void socket.destroy();
-    const key = this.options.isProxy(address) ? undefined : addressKey(address);
+    const key = this.options.isProxy(address) ? undefined : networkOf(address);
     const count = key === undefined ? 0 : (this.countByAddress.get(key) ?? 0);
     if (this.connections.size >= this.options.maxConnections || count >= this.options.maxConnectionsPerAddress)
       return refuse(socket, count >= this.options.maxConnectionsPerAddress);
     if (key !== undefined) this.countByAddress.set(key, count + 1);
-    this.connections.set(socket, { addressKey: key, isAnswering: false, waiting: [], unread: 0, unreadSince: 0 });
+    this.connections.set(socket, { network: key, isAnswering: false, waiting: [], unread: 0, unreadSince: 0 });
     // Runs before the listener of Node, which would give each waiting request an error with a stack.
     socket.prependOnceListener('close', () => this.onClose(socket));
   }
 
   private onClose(socket: Socket): void {
-    const { addressKey: key, waiting } = this.connections.get(socket)!;
+    const { network: key, waiting } = this.connections.get(socket)!;
     for (const [request] of waiting) request.destroy();
     this.connections.delete(socket);
     if (key === undefined) return;

@@ -1,6 +1,6 @@
 import type { Contract } from '@cordee/contracts/contract';
 import { refreshSession } from '@cordee/contracts/identity/session';
-import { addressKey } from '@cordee/service/address-key';
+import { networkOf } from '@cordee/service/network-of';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallerAuthentication } from './caller-authentication.ts';
@@ -28,7 +28,7 @@ export interface RateLimits {
 }
 
 /** The address of the client, as a key of limits. */
-export const clientAddress = (request: FastifyRequest): string => addressKey(request.ip);
+export const clientAddress = (request: FastifyRequest): string => networkOf(request.ip);
 
 /** True for a public command that a client could repeat to guess credentials, or to have mails sent. */
 export const isSignIn = ({ access, http, subject }: Contract): boolean =>

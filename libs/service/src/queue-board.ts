@@ -6,7 +6,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { addressKey } from './address-key.ts';
+import { networkOf } from './network-of.ts';
 import { openQueue, type QueueAddress } from './jobs.ts';
 import { AllowedHosts, FOREIGN_HOST, OwnHosts } from './own-hosts.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -66,7 +66,7 @@ export async function startQueueBoard(
 
   const app = fastify({ forceCloseConnections: true, trustProxy: (proxy) => settings.TRUSTED_PROXIES.has(proxy) });
   const hosts = new OwnHosts(settings.PUBLIC_URL, settings.ALLOWED_HOSTS);
-  const clientAddress = (request: FastifyRequest): string => addressKey(request.ip);
+  const clientAddress = (request: FastifyRequest): string => networkOf(request.ip);
   await app.register(rateLimit, { global: false, timeWindow: WINDOW_MS, keyGenerator: clientAddress });
   const countRequest = app.createRateLimit({ max: settings.QUEUE_BOARD_LIMIT_PER_MINUTE });
   const countSignIn = app.createRateLimit({ max: SIGN_INS_PER_MINUTE });

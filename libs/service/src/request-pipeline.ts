@@ -31,6 +31,7 @@ import type {
   ReadContext,
   ReactionContext,
 } from './handler-decorators.ts';
+import { networkOf } from './network-of.ts';
 import { requireRecentSignIn } from './recent-sign-in.ts';
 import { enforceTokenScope } from './token-scope.ts';
 import { CommitThenReject } from './committed-rejection.ts';
@@ -365,7 +366,7 @@ function inTurn<T>(queue: FairQueue, { queueKey, deadline }: Call, work: () => P
 }
 
 /**
- * The key of a call in the queues: its organization, else its account, else its address. Calls of services have no key
+ * The key of a call in the queues: its organization, else its account, else its network. Calls of services have no key
  * and do not wait, because their callers already have places and locks.
  */
 function queueKeyOf(
@@ -374,7 +375,7 @@ function queueKeyOf(
   organizationId: `org_${string}` | undefined,
 ): string | undefined {
   if ((headers[callHeaders.service] ?? GATEWAY) !== GATEWAY) return undefined;
-  return organizationId ?? (actor.kind === 'person' ? actor.accountId : (headers[callHeaders.callerAddress] ?? ''));
+  return organizationId ?? (actor.kind === 'person' ? actor.accountId : networkOf(headers[callHeaders.callerAddress]));
 }
 
 /** Converts the error of a database that cannot be reached. The caller can repeat the call with the same key. */

@@ -1,3 +1,4 @@
+import { DomainError } from '@cordee/contracts/domain-error';
 import { FairQueue } from './fair-queue.ts';
 import { WorkerThread } from './worker-thread.ts';
 
@@ -25,6 +26,7 @@ export class WorkerPool<Input, Output> {
   private readonly queue: FairQueue;
   private readonly idle: WorkerThread<Input, Output>[] = [];
   private readonly all = new Set<WorkerThread<Input, Output>>();
+  private hasStopped = false;
 
   constructor(private readonly options: WorkerPoolOptions) {
     const { threads } = options;
@@ -44,7 +46,7 @@ export class WorkerPool<Input, Output> {
    */
   run(organization: string, input: Input, cpuMs: number): Promise<Output> {
     return this.queue.run(organization, async () => {
-      const thread = this.idle.pop() ?? this.start();
+      const thread = this.takeIdle() ?? this.start();
       try {
         return await thread.run(input, cpuMs);
       } finally {
@@ -54,12 +56,23 @@ export class WorkerPool<Input, Output> {
     });
   }
 
-  /** Ends all threads. Nest calls this method when the service stops. */
+  /** Ends all threads, and refuses further tasks. Nest calls this method when the service stops. */
   async onApplicationShutdown(): Promise<void> {
+    this.hasStopped = true;
     await Promise.all([...this.all].map((thread) => thread.terminate()));
   }
 
+  /** Removes the threads that have ended while they were idle. */
+  private takeIdle(): WorkerThread<Input, Output> | undefined {
+    for (let thread = this.idle.pop(); thread; thread = this.idle.pop()) {
+      if (thread.isUsable) return thread;
+      this.all.delete(thread);
+    }
+    return undefined;
+  }
+
   private start(): WorkerThread<Input, Output> {
+    if (this.hasStopped) throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'the service stops', retryAfter: 1 });
     const thread = new WorkerThread<Input, Output>(this.options.file, this.options.memoryMib);
     this.all.add(thread);
     return thread;

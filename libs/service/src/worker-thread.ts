@@ -96,7 +96,10 @@ export class WorkerThread<Input, Output> {
     };
     const usedBefore = await usedMs();
     const startedAt = performance.now();
+    let isTaskRunning = true;
     const exceed = (): void => {
+      // A check can end after its task: the next task must not pay for it.
+      if (!isTaskRunning) return;
       this.end(new WorkerLimitExceeded('time'));
       void this.worker.terminate();
     };
@@ -108,7 +111,10 @@ export class WorkerThread<Input, Output> {
         () => undefined,
       );
     }, CHECK_MS);
-    return () => clearInterval(timer);
+    return () => {
+      isTaskRunning = false;
+      clearInterval(timer);
+    };
   }
 }
 

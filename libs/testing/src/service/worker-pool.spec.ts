@@ -63,3 +63,9 @@ it('rejects the running task when the pool ends', async () => {
   await ending.onApplicationShutdown();
   expect(await work).toBeInstanceOf(Error);
 });
+
+it('starts no thread after its end', async () => {
+  const ended = openPool(1);
+  await ended.onApplicationShutdown();
+  await expect(ended.run('org', 'x', CPU_MS)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+});

@@ -42,7 +42,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.identity.second_factor.confirm.v1': 7,
   'rpc.identity.second_factor.remove.v1': 7,
   'rpc.teams.person_rights.set.v1': 8,
-  'rpc.teams.team.change.v1': 6,
+  // Seven when a parent period has just expired: its end is recorded first.
+  'rpc.teams.team.change.v1': 7,
   'rpc.teams.team.delete.v1': 8,
 };
 

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 
 const CHUNK_BYTES = 64 * 1024;
+/** The chunks of all answers that are sent in one turn of the event loop. */
+const CHUNKS_PER_TURN = 4;
 
 /**
- * Sends the bytes of an answer. A large answer is sent in chunks, one in each turn of the event loop, so that many
- * clients with large answers do not delay the others.
+ * Sends the bytes of an answer. A large answer is sent in chunks, and all answers together send a few chunks in each
+ * turn of the event loop, so that many clients with large answers do not delay the others.
  */
 export function sendBytes(reply: FastifyReply, bytes: Uint8Array): FastifyReply {
   if (bytes.length <= CHUNK_BYTES) return reply.send(bytes);
@@ -16,7 +17,20 @@ export function sendBytes(reply: FastifyReply, bytes: Uint8Array): FastifyReply 
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    yield bytes.subarray(start, start + CHUNK_BYTES);
     await nextTurn();
+    yield bytes.subarray(start, start + CHUNK_BYTES);
   }
+}
+
+const waiting: (() => void)[] = [];
+
+/** Resolves in a later turn of the event loop, in the order of the calls. */
+function nextTurn(): Promise<void> {
+  if (waiting.length === 0) setImmediate(startTurn);
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+function startTurn(): void {
+  for (const resolve of waiting.splice(0, CHUNKS_PER_TURN)) resolve();
+  if (waiting.length > 0) setImmediate(startTurn);
 }

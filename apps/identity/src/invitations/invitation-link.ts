@@ -4,7 +4,7 @@ import type { Secrets } from '../secrets.ts';
 /** The purpose of the token in an invitation link; see `Secrets.makeToken`. */
 const INVITATION_LINK = 'invitation';
 
-/** What the token of an invitation link contains. */
+/** The content of the token in an invitation link. */
 export interface InvitationLink {
   organizationId: `org_${string}`;
   invitationId: `ivt_${string}`;

@@ -30,8 +30,9 @@ const senderLimit = burst(100, 5 * MINUTE_MS);
 /** Invitation mails of all people of one organization. */
 const organizationLimit = burst(200, 2 * MINUTE_MS);
 
-/** Whose mails are counted. Calls of services have no `callerAddress`. */
+/** The network of the caller, and the limit of its mails. */
 interface Caller {
+  /** Undefined for a call of a service. */
   callerAddress: string | undefined;
   /** The number of mails to strangers that one network can cause at once; then one per minute. */
   mailsPerNetwork: number;

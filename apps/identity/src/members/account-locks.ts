@@ -19,11 +19,19 @@ export function lockAccountsShared(em: EntityManager, accountIds: readonly Accou
 }
 
 /**
+ * Locks an account for a change of its password. The second factor does not change until the commit: a short password
+ * needs a second factor.
+ */
+export function lockAccount(em: EntityManager, accountId: AccountId): void {
+  sendAhead(em, `select from account where id = ? for update`, [toUuid(accountId)]);
+}
+
+/**
  * Locks an account and its organizations for a change of the second factor. Until the commit, the person joins no
  * organization, and no organization of the person starts or stops to require a second factor.
  */
 export function lockAccountExclusively(em: EntityManager, accountId: AccountId): void {
-  sendAhead(em, `select from account where id = ? for update`, [toUuid(accountId)]);
+  lockAccount(em, accountId);
   sendAhead(
     em,
     `select from organization where organization_id in (select organization_id from member where account_id = ?)

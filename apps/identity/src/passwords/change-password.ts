@@ -7,7 +7,8 @@ import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import type { Secrets } from '../secrets.ts';
 import { makeDeviceToken } from '../sessions/known-device.ts';
 import { endSessionsOfAccount } from '../sessions/end-sessions-of-account.ts';
-import { forgetPasswordReset, lockPassword } from './lock-password.ts';
+import { lockAccount } from '../members/account-locks.ts';
+import { forgetPasswordReset } from './forget-password-reset.ts';
 import { checkPassword, isLongPassword, type Passwords } from './passwords.ts';
 import { acceptCurrentPassword, checkCurrentPassword, sessionOf, type CurrentPassword } from './current-password.ts';
 
@@ -38,7 +39,7 @@ export async function changePasswordOf(
 ): Promise<Output<typeof changePassword>> {
   const { em, now, accountId, call, publish } = context;
   lockGuesses(em, current.keys);
-  lockPassword(em, accountId);
+  lockAccount(em, accountId);
   const [account, hasFactor] = await Promise.all([
     acceptCurrentPassword(context, current),
     hasSecondFactor(em, accountId),

@@ -10,7 +10,8 @@ import type { Secrets } from '../secrets.ts';
 import { endSessionsOfAccount } from '../sessions/end-sessions-of-account.ts';
 import { makeDeviceToken } from '../sessions/known-device.ts';
 import { findPasswordReset, PASSWORD_RESET_LINK, type PasswordReset } from './find-password-reset.ts';
-import { forgetPasswordReset, lockPassword } from './lock-password.ts';
+import { lockAccount } from '../members/account-locks.ts';
+import { forgetPasswordReset } from './forget-password-reset.ts';
 import { checkPassword, isLongPassword, type Passwords } from './passwords.ts';
 
 /** A new password that was checked and hashed before the transaction. */
@@ -43,7 +44,7 @@ export async function resetPassword(
   const keys = guessKeysOfUnknownDevice(secrets, emailKey, undefined);
   setTenantContext(em, { accountId });
   lockGuesses(em, keys);
-  lockPassword(em, accountId);
+  lockAccount(em, accountId);
   // Read again: since the preparation, the link may have been used or the second factor removed.
   const [reset, account] = await Promise.all([findPasswordReset(em, id, now), em.findOne(Account, { id: accountId })]);
   if (!reset || !account) throw new DomainError('PASSWORD_RESET_TOKEN_INVALID');

@@ -1,3 +1,4 @@
+import { argon2Sync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   changePassword,
@@ -5,6 +6,7 @@ import {
   getPasswordResetMail,
   requestPasswordReset,
 } from '@cordee/contracts/identity/password';
+import { toUuid } from '@cordee/contracts/id';
 import { createApiToken, exchangeApiToken } from '@cordee/contracts/identity/api-token';
 import { removeSecondFactor } from '@cordee/contracts/identity/second-factor';
 import { createSession, listSessions, refreshSession } from '@cordee/contracts/identity/session';
@@ -59,6 +61,20 @@ async function requestToken({ email }: Person): Promise<string> {
 }
 const reset = (token: string, typed = newPassword) =>
   fixture.service.codeOf(confirmPasswordReset, { token, password: typed }, 'nobody');
+
+it('a password whose hash has another cost stays valid', async () => {
+  const anna = await fixture.signUp();
+  const cost = { parallelism: 1, tagLength: 32, memory: 8_192, passes: 3 };
+  const [nonce, message] = [randomBytes(16), newPassword];
+  const [salt, hash] = [nonce, argon2Sync('argon2id', { message, nonce, ...cost })].map((bytes) =>
+    bytes.toString('base64').replace(/=+$/, ''),
+  );
+  await fixture.service.rows(`update account set password_hash = $1 where id = $2`, [
+    `$argon2id$v=19$m=8192,t=3,p=1$${salt}$${hash}`,
+    toUuid(anna.accountId),
+  ]);
+  expect([await signIn(anna, password), await signIn(anna, newPassword)]).toEqual(['SIGN_IN_FAILED', 'ok']);
+});
 
 describe('a change of the password', () => {
   it('needs the current password; afterwards only the new password is valid', async () => {

@@ -85,25 +85,32 @@ export class Passwords {
    * time, so that the duration does not reveal which mail addresses have an account.
    */
   async verify(password: string, storedHash: string | undefined, callerAddress: string | undefined): Promise<boolean> {
-    const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(storedHash ?? DUMMY_HASH)!;
-    const derived = await this.derive(password, Buffer.from(salt!, 'base64'), callerAddress);
+    const [, memory, passes, salt, expected] = PHC.exec(storedHash ?? DUMMY_HASH)!;
+    const cost = { memory: Number(memory), passes: Number(passes) };
+    const derived = await this.derive(password, Buffer.from(salt!, 'base64'), callerAddress, cost);
     return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && storedHash !== undefined;
   }
 
-  private derive(password: string, salt: Buffer, callerAddress: string | undefined): Promise<Buffer> {
+  private derive(
+    password: string,
+    salt: Buffer,
+    callerAddress: string | undefined,
+    cost = { memory: MEMORY_KIB, passes: PASSES },
+  ): Promise<Buffer> {
     return this.queue.run(networkOf(callerAddress), () =>
       hashWithArgon2('argon2id', {
         message: password.normalize('NFKC'),
         nonce: salt,
         parallelism: 1,
         tagLength: 32,
-        memory: MEMORY_KIB,
-        passes: PASSES,
+        ...cost,
       }),
     );
   }
 }
 
+/** A stored hash names its cost, so that hashes of an earlier cost stay valid. */
+const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 const phc = (salt: Buffer, derived: Buffer): string =>
   `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${base64(salt)}$${base64(derived)}`;

@@ -25,7 +25,11 @@ const workspaceRules = {
     '@nats-io/*': ['libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
     bullmq: ['libs/service/src/jobs.ts'],
     ioredis: ['libs/service/src/jobs.ts'],
-    jose: ['libs/service/src/token-verifier.ts', 'libs/testing/src/test-service.ts', 'apps/identity/src/sessions/'],
+    jose: [
+      'libs/service/src/token-verifier.ts',
+      'libs/testing/src/sign-access-token.ts',
+      'apps/identity/src/sessions/',
+    ],
     nodemailer: ['apps/reminders/src/delivery/'],
     'smtp-server': [
       'apps/reminders/test/test-mailbox.ts',

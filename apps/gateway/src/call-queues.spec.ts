@@ -2,20 +2,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { serviceOf } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { listTeams } from '@cordee/contracts/teams/team';
-import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode } from '@cordee/messaging/reply';
-import { ProcessContext } from '@cordee/service/process-context';
-import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
-import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
-import { stubLeases } from '@cordee/testing/stub-leases';
 import { waitFor } from '@cordee/testing/wait-for';
-import { SignJWT } from 'jose';
+import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-const signingKey = createSigningKey();
 let gateway: Gateway;
-let processContext: ProcessContext;
-let bus: Bus;
+let process: GatewayProcess;
 let sign: (account: string) => Promise<string>;
 let running = 0;
 let release: () => void;
@@ -23,17 +16,8 @@ const held = new Promise<void>((resolve) => (release = resolve));
 const member = newId('org', new Date());
 
 beforeAll(async () => {
-  processContext = await ProcessContext.open('gateway', {
-    LOG_LEVEL: 'silent',
-    NATS_URL: undefined,
-    CORDEE_MODE: 'test',
-    NODE_ENV: 'test',
-    ACCESS_CACHE_MIB: 8,
-    TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
-  });
-  bus = await processContext.connect('gateway');
-  await stubLeases(bus);
-  await bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
+  process = await GatewayProcess.open();
+  await process.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
     const { organizationId } = decode(data) as { organizationId: string };
     if (organizationId !== member) {
       running += 1;
@@ -42,21 +26,12 @@ beforeAll(async () => {
     }
     return encode({ output: listTeams.example.output });
   });
-  gateway = await startGateway({ PORT: '0', MAX_RUNNING_CALLS: '4' }, processContext);
-  sign = (account) =>
-    new SignJWT({ sid: newId('ses', new Date()), auth_time: 0 })
-      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
-      .setSubject(account)
-      .setAudience(AUDIENCE)
-      .setIssuer(ISSUER)
-      .setIssuedAt()
-      .setExpirationTime(new Date(processContext.clock.now().getTime() + 600_000))
-      .sign(signingKey);
+  gateway = await startGateway({ PORT: '0', MAX_RUNNING_CALLS: '4' }, process.context);
+  sign = (account) => process.sign(account, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 afterAll(async () => {
   await gateway.stop();
-  await bus.close();
-  await processContext.close();
+  await process.close();
 });
 
 it('one account that names organizations it does not belong to leaves places for others', async () => {

@@ -15,24 +15,17 @@ import { acceptRole, changeMember } from '@cordee/contracts/identity/member';
 import { listKeys } from '@cordee/contracts/identity/session';
 import { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import { createOrganization } from '@cordee/contracts/identity/organization';
-import type { Bus } from '@cordee/messaging/bus';
 import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
-import { ProcessContext } from '@cordee/service/process-context';
-import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
-import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { listTeams } from '@cordee/contracts/teams/team';
-import { stubLeases } from '@cordee/testing/stub-leases';
-import { SignJWT } from 'jose';
+import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-const signingKey = createSigningKey();
 let gateway: Gateway;
 /** A gateway with a low rate limit. */
 let limitedGateway: Gateway | undefined;
-let processContext: ProcessContext;
-let bus: Bus;
+let process: GatewayProcess;
 let token: string;
 /** The access token of a member of staff. */
 let staffToken: string;
@@ -50,17 +43,8 @@ const storedChunks = new Map<string, Buffer[]>();
 const acceptedTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
-  processContext = await ProcessContext.open('gateway', {
-    LOG_LEVEL: 'silent',
-    NATS_URL: undefined,
-    CORDEE_MODE: 'test',
-    NODE_ENV: 'test',
-    ACCESS_CACHE_MIB: 8,
-    TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
-  });
-  bus = await processContext.connect('gateway');
-  await stubLeases(bus);
-  await stub(listKeys, async () => ({ keys: [verificationKeyOf(signingKey)] }));
+  process = await GatewayProcess.open();
+  await stub(listKeys, async () => ({ keys: [process.verificationKey] }));
   for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
     await stub(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
@@ -82,42 +66,30 @@ beforeAll(async () => {
     const chunk = file.subarray(start, start + FILE_CHUNK_BYTES);
     return { bytes: chunk.length ? chunk.toString('base64') : null };
   });
-  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, processContext);
-  const sign = (claims: Record<string, unknown>, expiresAt: Date) =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
-      .setSubject('acc_01je5nryg0fgz9y05x3mqpmjrg')
-      .setAudience(AUDIENCE)
-      .setIssuer(ISSUER)
-      .setIssuedAt()
-      .setExpirationTime(expiresAt)
-      .sign(signingKey);
-  const inMinutes = (minutes: number): Date => new Date(processContext.clock.now().getTime() + minutes * 60_000);
-  token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 }, inMinutes(10));
-  staffToken = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0, staff: true }, inMinutes(10));
+  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, process.context);
+  const sign = (claims: Record<string, unknown>) => process.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
+  token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 });
+  staffToken = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0, staff: true });
   await stub(acceptInvitation, async () => acceptInvitation.example.output);
   await stub(exchangeApiToken, async ({ token: apiToken }) => {
     const tokenId = acceptedTokens.get(apiToken as string);
     if (!tokenId) throw new DomainError('API_TOKEN_INVALID');
     return {
       tokenId,
-      accessToken: await sign(
-        { sid: tokenId, org: 'org_01je5nryg0fgz9y05x3mqpmjrg', scopes: ['team:read'] },
-        inMinutes(10),
-      ),
-      expiresAt: inMinutes(10).toISOString(),
+      accessToken: await sign({ sid: tokenId, org: 'org_01je5nryg0fgz9y05x3mqpmjrg', scopes: ['team:read'] }),
+      expiresAt: new Date(process.context.clock.now().getTime() + 600_000).toISOString(),
     };
   });
 });
 afterAll(async () => {
   await limitedGateway?.stop();
   await gateway.stop();
-  await processContext.close();
+  await process.close();
 });
 
 /** Answers requests of a contract in place of its service. */
 async function stub(contract: Contract, handle: (input: Record<string, unknown>) => Promise<unknown>): Promise<void> {
-  await bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
+  await process.bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
     const input = decode(data) as Record<string, unknown>;
     requests.push({ subject: contract.subject, input, headers });
     if (headers[callHeaders.preflightOnly])
@@ -233,8 +205,8 @@ describe('an API token', () => {
     headers: { authorization: `${scheme} ${apiToken}` },
   });
   const advanceClock = (ms: number): void => {
-    const offsetMs = processContext.clock.now().getTime() - Date.now();
-    processContext.clock.moveTo(offsetMs + ms);
+    const offsetMs = process.context.clock.now().getTime() - Date.now();
+    process.context.clock.moveTo(offsetMs + ms);
   };
   const countExchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
   const listTeamsWith = async (apiToken: string, gatewayUrl = gateway.url): Promise<[number, unknown]> => {
@@ -285,7 +257,7 @@ describe('an API token', () => {
     const apiToken = newToken();
     expect(await listTeamsWith(apiToken)).toEqual([200, undefined]);
     // Simulates identity, which notifies every process of the ended session before the revoking call returns.
-    processContext['endedSessions'].onChange(acceptedTokens.get(apiToken)!);
+    process.context['endedSessions'].onChange(acceptedTokens.get(apiToken)!);
     const requestsBefore = requests.length;
     expect(await listTeamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
     expect(requests.length).toBe(requestsBefore);
@@ -315,7 +287,7 @@ describe('an API token', () => {
   });
 
   it('has its own rate limit; invented tokens share the limit of their IP address (API-1)', async () => {
-    limitedGateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, processContext);
+    limitedGateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, process.context);
     const callRepeatedly = async (count: number, apiToken: () => string): Promise<unknown[]> => {
       const codes: unknown[] = [];
       for (let calls = 0; calls < count; calls += 1) {

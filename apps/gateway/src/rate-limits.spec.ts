@@ -5,17 +5,11 @@ import { newId } from '@cordee/contracts/id';
 import { createSession, refreshSession } from '@cordee/contracts/identity/session';
 import { listProductTypes } from '@cordee/contracts/products/product-type';
 import { listTeams } from '@cordee/contracts/teams/team';
-import type { Bus } from '@cordee/messaging/bus';
 import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode } from '@cordee/messaging/reply';
-import { ProcessContext } from '@cordee/service/process-context';
-import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
-import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
-import { stubLeases } from '@cordee/testing/stub-leases';
-import { SignJWT } from 'jose';
+import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-const signingKey = createSigningKey();
 const LIMIT = 20;
 const ORGANIZATION_LIMIT = 10;
 const SIGN_IN_LIMIT = 4;
@@ -25,8 +19,7 @@ const settings = {
   ORGANIZATION_LIMIT_PER_MINUTE: String(ORGANIZATION_LIMIT),
   SIGN_IN_LIMIT_PER_MINUTE: String(SIGN_IN_LIMIT),
 };
-let processContext: ProcessContext;
-let bus: Bus;
+let process: GatewayProcess;
 /** A gateway behind a proxy on this machine, so that a test chooses the addresses of its clients. */
 let gateway: Gateway;
 /** A gateway without a proxy. */
@@ -37,22 +30,13 @@ let lastCallerAddress: string | undefined;
 let organizationId: string;
 
 beforeAll(async () => {
-  processContext = await ProcessContext.open('gateway', {
-    LOG_LEVEL: 'silent',
-    NATS_URL: undefined,
-    CORDEE_MODE: 'test',
-    NODE_ENV: 'test',
-    ACCESS_CACHE_MIB: 8,
-    TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
-  });
-  bus = await processContext.connect('gateway');
-  await stubLeases(bus);
+  process = await GatewayProcess.open();
   for (const contract of [listProductTypes, createSession, refreshSession] as Contract[])
-    await bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
+    await process.bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
       lastCallerAddress = headers[callHeaders.callerAddress];
       return encode({ output: contract.example.output });
     });
-  await bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data, headers }) => {
+  await process.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data, headers }) => {
     const isMember = (headers[callHeaders.token] ?? '').length > 0 && !strangers.has(headers[callHeaders.token]!);
     const isFound = isMember && (decode(data) as { organizationId: string }).organizationId === organizationId;
     return encode(
@@ -61,23 +45,14 @@ beforeAll(async () => {
         : { error: { code: 'ORGANIZATION_NOT_FOUND', status: 404, title: 'x' } },
     );
   });
-  gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, processContext);
-  tokenOf = (accountId) =>
-    new SignJWT({ sid: newId('ses', new Date()), auth_time: 0 })
-      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
-      .setSubject(accountId)
-      .setAudience(AUDIENCE)
-      .setIssuer(ISSUER)
-      .setIssuedAt()
-      .setExpirationTime(new Date(processContext.clock.now().getTime() + 600_000))
-      .sign(signingKey);
+  gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, process.context);
+  tokenOf = (accountId) => process.sign(accountId, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 beforeEach(() => void (organizationId = newId('org', new Date())));
 afterAll(async () => {
   await direct?.stop();
   await gateway.stop();
-  await bus.close();
-  await processContext.close();
+  await process.close();
 });
 
 /** Tokens of people who belong to no organization. */
@@ -124,7 +99,7 @@ describe('an address', () => {
   });
 
   it('is not taken from the header of a client that is no trusted proxy', async () => {
-    direct = await startGateway(settings, processContext);
+    direct = await startGateway(settings, process.context);
     const { url } = direct;
     expect(await countAccepted(LIMIT + 3, () => get(TYPES, { address: newAddress(), url }))).toBe(LIMIT);
   });
@@ -230,7 +205,7 @@ describe('the host name', () => {
 });
 
 it('the gateway does not start with a wrong TRUSTED_PROXIES, and the error names the wrong entry', async () => {
-  await expect(startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, processContext)).rejects.toThrow(
+  await expect(startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, process.context)).rejects.toThrow(
     'TRUSTED_PROXIES: "proxy" is neither an IP address nor a network',
   );
 });

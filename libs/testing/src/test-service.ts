@@ -33,11 +33,10 @@ import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { ServiceHost } from '@cordee/service/service-host';
 import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
-import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
-import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import type * as z from 'zod';
 import { roundTripsAboveLimit } from './round-trip-limits.ts';
+import { signAccessToken } from './sign-access-token.ts';
 import { stubLeases } from './stub-leases.ts';
 import { createTestDatabase } from './test-database.ts';
 import { serverUrl } from './test-environment.ts';
@@ -50,9 +49,6 @@ type OrganizationId = `org_${string}`;
 const clockMethod = Object.getOwnPropertyDescriptor(Clock.prototype, 'now')!;
 /** The time that a call may take, so that no call fails because the machine is busy. */
 const CALL_TIMEOUT_MS = 30_000;
-
-/** The lifetime of an access token, as in identity. */
-const TOKEN_LIFETIME_S = 600;
 
 /** Rows with optional fields, which get defaults. */
 type WithDefaults<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
@@ -179,20 +175,18 @@ export class TestService {
     admin.pathname = new URL(urls.runtime).pathname;
     const database = new Client({ connectionString: admin.href });
     await database.connect();
-    const sign: SignToken = (person, now) =>
-      new SignJWT({
-        sid: person.sessionId,
-        staff: person.isStaff,
-        ...(person.signedInAt ? { auth_time: Math.floor(person.signedInAt.getTime() / 1000) } : {}),
-        ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}),
-      })
-        .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
-        .setSubject(person.accountId)
-        .setAudience(AUDIENCE)
-        .setIssuer(ISSUER)
-        .setIssuedAt(Math.floor(now.getTime() / 1000))
-        .setExpirationTime(Math.floor(now.getTime() / 1000) + TOKEN_LIFETIME_S)
-        .sign(signingKey);
+    const sign: SignToken = ({ accountId, sessionId, isStaff, signedInAt, limits }, now) =>
+      signAccessToken(
+        signingKey,
+        accountId,
+        {
+          sid: sessionId,
+          staff: isStaff,
+          ...(signedInAt ? { auth_time: Math.floor(signedInAt.getTime() / 1000) } : {}),
+          ...(limits ? { org: limits.organizationId, scopes: limits.scopes } : {}),
+        },
+        now,
+      );
     const openReplica = async (): Promise<{ stop(): Promise<void> }> => {
       const replicaProcess = await openProcess();
       const replica = await ServiceHost.start(definition, config, replicaProcess);

@@ -7,10 +7,9 @@ import { decode, encode } from '@cordee/messaging/reply';
 import { ProcessContext } from '@cordee/service/process-context';
 import { startQueueBoard, type QueueBoard } from '@cordee/service/queue-board';
 import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
-import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { TrustedProxies } from '@cordee/service/trusted-proxies';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { SignJWT } from 'jose';
+import { signAccessToken } from '../sign-access-token.ts';
 import { stubLeases } from '../stub-leases.ts';
 import { serverUrl } from '../test-environment.ts';
 
@@ -40,13 +39,12 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
     if (passwords[email] !== password)
       return encode({ error: { code: 'SIGN_IN_FAILED', status: 401, title: 'wrong' } });
     const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
-    const accessToken = await new SignJWT({ sid: sessionId, staff: email.startsWith('staff'), auth_time: 0 })
-      .setProtectedHeader({ alg: 'EdDSA', kid: signingKey.kid })
-      .setSubject(accountId)
-      .setAudience(AUDIENCE)
-      .setIssuer(ISSUER)
-      .setExpirationTime('10m')
-      .sign(signingKey);
+    const accessToken = await signAccessToken(
+      signingKey,
+      accountId,
+      { sid: sessionId, staff: email.startsWith('staff'), auth_time: 0 },
+      processContext.clock.now(),
+    );
     return encode({
       output: { sessionId, accountId, accessToken, accessTokenExpiresAt: new Date().toISOString(), refreshToken: 'r' },
     });

@@ -10,11 +10,19 @@ interface ConnectionProblem {
 
 /** Answers input that is not HTTP, or that arrives too slowly, with a problem and closes the connection. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return endSlowRequest(socket);
   endWithProblem(socket, {
-    statusLine: isSlow ? '408 Request Timeout' : '400 Bad Request',
-    code: isSlow ? 'REQUEST_TIMEOUT' : 'INPUT_NOT_PARSEABLE',
-    title: isSlow ? 'The request arrived too slowly' : 'This is not an HTTP request',
+    statusLine: '400 Bad Request',
+    code: 'INPUT_NOT_PARSEABLE',
+    title: 'This is not an HTTP request',
+  });
+}
+
+export function endSlowRequest(socket: Socket): void {
+  endWithProblem(socket, {
+    statusLine: '408 Request Timeout',
+    code: 'REQUEST_TIMEOUT',
+    title: 'The request arrived too slowly',
   });
 }
 

@@ -16,8 +16,8 @@ export const GatewayConfig = ServiceConfig.omit({
     .min(100)
     .default(10_000)
     .describe(
-      'Milliseconds in which a request must arrive, and in which a client must read a part of its answer; ' +
-        'slower connections are closed',
+      'Milliseconds in which the headers of a request must arrive, and in which the rate of a client is measured; ' +
+        'a client that sends a body or reads an answer at less than 5,000 bytes per second is disconnected',
     ),
   MAX_CONNECTIONS: z.coerce
     .number()

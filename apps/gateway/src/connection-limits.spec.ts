@@ -23,6 +23,7 @@ async function listen(
     maxConnectionsPerAddress: 100,
     maxPipelinedRequests: 10,
     slowClientMs: 10_000,
+    maxBodyBytes: 1_000_000,
     isProxy: () => false,
     ...options,
   });
@@ -101,14 +102,67 @@ describe('pipelined requests', () => {
   });
 });
 
-describe('a client that does not read its answer', () => {
-  it('is disconnected', async () => {
+describe('a slow client', () => {
+  const countOpen = async () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+  const untilDisconnected = () => waitFor(async () => (await countOpen()) === 0, 'the end of the connection');
+
+  it('is disconnected when it reads nothing', async () => {
     await listen({ slowClientMs: 500 }, (_, response) => response.end(ANSWER));
     const client = await connect();
     client.socket.pause();
     client.socket.write(get('/'));
-    const countOpen = async () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-    await waitFor(async () => (await countOpen()) === 0, 'the end of the connection');
+    await untilDisconnected();
+  });
+
+  it('is disconnected when it reads a few bytes from time to time', async () => {
+    await listen({ slowClientMs: 500 }, (_, response) => response.end(ANSWER));
+    const client = await connect();
+    client.socket.pause();
+    client.socket.write(get('/'));
+    const reading = setInterval(() => client.socket.read(10), 100);
+    await untilDisconnected();
+    clearInterval(reading);
+  });
+
+  const post = (contentLength: number): string =>
+    `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${contentLength}\r\n\r\n`;
+  /** Sends pieces of the body until the connection ends or the body is complete. */
+  async function send(client: Client, pieces: { count: number; bytes: number; everyMs: number }): Promise<void> {
+    for (let sent = 0; sent < pieces.count && !client.isClosed(); sent += 1) {
+      client.socket.write('x'.repeat(pieces.bytes));
+      await new Promise((resolve) => setTimeout(resolve, pieces.everyMs));
+    }
+  }
+
+  it('gets 408 when it sends its body byte by byte', async () => {
+    await listen({ slowClientMs: 500 }, (request) => request.resume());
+    const client = await connect(post(1_000));
+    await send(client, { count: 1_000, bytes: 1, everyMs: 50 });
+    await untilClosed(client);
+    expect(client.received()).toMatch(/^HTTP\/1.1 408 [^]*"code":"REQUEST_TIMEOUT"/);
+  });
+
+  it('gets its answer when a large body takes longer but the rate is sufficient', async () => {
+    await listen({ slowClientMs: 1_000 }, (request, response) =>
+      request.resume().on('end', () => response.end('complete')),
+    );
+    const client = await connect(post(400_000));
+    await send(client, { count: 40, bytes: 10_000, everyMs: 50 });
+    await waitFor(async () => client.received().endsWith('complete'), 'the answer');
+  });
+
+  it('is not disconnected while the handler does not read the body', async () => {
+    let upload: http.IncomingMessage | undefined;
+    await listen({ slowClientMs: 500 }, (request, response) => {
+      upload = request;
+      request.on('end', () => response.end('complete'));
+    });
+    const client = await connect(post(400_000) + 'x'.repeat(400_000));
+    await waitFor(async () => upload !== undefined, 'the request');
+    const startedAt = performance.now();
+    await waitFor(async () => performance.now() - startedAt > 1_500, 'more time than slow clients get');
+    upload!.resume();
+    await waitFor(async () => client.received().endsWith('complete'), 'the answer');
   });
 });
 

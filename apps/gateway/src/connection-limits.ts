@@ -1,7 +1,8 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '@cordee/service/network-of';
-import { endWithProblem } from './broken-request.ts';
+import { endSlowRequest, endWithProblem } from './broken-request.ts';
+import { ClientProgress, MIN_BYTES_PER_SECOND } from './client-progress.ts';
 
 /** The interval at which the server checks whether clients are too slow. */
 const CHECK_INTERVAL_MS = 500;
@@ -15,8 +16,10 @@ export interface ConnectionLimitOptions {
   readonly maxConnectionsPerAddress: number;
   /** The maximum number of requests of a connection that wait for their answers. */
   readonly maxPipelinedRequests: number;
-  /** The time in which a request must arrive, and in which a client must read a part of its answer. */
+  /** The time in which the headers of a request must arrive, and in which the rate of a client is measured. */
   readonly slowClientMs: number;
+  /** The maximum size of a request body. */
+  readonly maxBodyBytes: number;
   /** True for a proxy. Its connections are not limited by address, because they belong to many clients. */
   readonly isProxy: (address: string) => boolean;
 }
@@ -25,12 +28,11 @@ type Handle = (request: http.IncomingMessage, response: http.ServerResponse) => 
 
 interface Connection {
   readonly network: string | undefined;
-  isAnswering: boolean;
+  /** The request that is handled. */
+  answering: [http.IncomingMessage, http.ServerResponse] | undefined;
   /** Requests that have arrived before the answer of an earlier request was sent. */
   readonly waiting: [http.IncomingMessage, http.ServerResponse][];
-  /** The bytes that the client has not read yet, and the time of the last change of this number. */
-  unread: number;
-  unreadSince: number;
+  readonly progress: ClientProgress;
 }
 
 /**
@@ -44,15 +46,15 @@ export class ConnectionLimits {
   constructor(private readonly options: ConnectionLimitOptions) {}
 
   createServer(handle: Handle): http.Server {
-    const { slowClientMs } = this.options;
+    const { slowClientMs, maxBodyBytes } = this.options;
     const server = http.createServer({
-      requestTimeout: slowClientMs,
+      requestTimeout: slowClientMs + (maxBodyBytes / MIN_BYTES_PER_SECOND) * 1_000,
       headersTimeout: slowClientMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
     });
     server.on('connection', (socket: Socket) => this.onConnection(socket));
     server.on('request', (request, response) => this.onRequest(request, response, handle));
-    const check = setInterval(() => this.closeUnread(performance.now()), CHECK_INTERVAL_MS).unref();
+    const check = setInterval(() => this.closeSlow(performance.now()), CHECK_INTERVAL_MS).unref();
     server.on('close', () => clearInterval(check));
     return server;
   }
@@ -65,7 +67,8 @@ export class ConnectionLimits {
     if (this.connections.size >= this.options.maxConnections || count >= this.options.maxConnectionsPerAddress)
       return refuse(socket, count >= this.options.maxConnectionsPerAddress);
     if (key !== undefined) this.countByAddress.set(key, count + 1);
-    this.connections.set(socket, { network: key, isAnswering: false, waiting: [], unread: 0, unreadSince: 0 });
+    const progress = new ClientProgress(socket);
+    this.connections.set(socket, { network: key, answering: undefined, waiting: [], progress });
     // Runs before the listener of Node, which would give each waiting request an error with a stack.
     socket.prependOnceListener('close', () => this.onClose(socket));
   }
@@ -84,9 +87,9 @@ export class ConnectionLimits {
     const connection = this.connections.get(request.socket);
     // The connection was refused or is closed.
     if (!connection || request.socket.destroyed) return;
-    if (!connection.isAnswering) return this.answer(connection, request, response, handle);
+    if (!connection.answering) return this.answer(connection, request, response, handle);
     if (connection.waiting.length >= this.options.maxPipelinedRequests) {
-      ignoreFurtherRequests(request.socket);
+      stopParsing(request.socket);
       request.socket.destroy();
       return;
     }
@@ -100,10 +103,10 @@ export class ConnectionLimits {
     response: http.ServerResponse,
     handle: Handle,
   ): void {
-    connection.isAnswering = true;
+    connection.answering = [request, response];
     // The event comes when the system has taken all bytes of the answer, or when the connection is closed.
     response.once('close', () => {
-      connection.isAnswering = false;
+      connection.answering = undefined;
       if (request.socket.destroyed) return;
       const next = connection.waiting.shift();
       if (next) this.answer(connection, ...next, handle);
@@ -112,32 +115,22 @@ export class ConnectionLimits {
     handle(request, response);
   }
 
-  /** Closes the connections whose clients have read nothing of their answers for `slowClientMs`. */
-  private closeUnread(now: number): void {
-    for (const [socket, connection] of this.connections) {
-      const unread = unreadBytes(socket);
-      if (unread === 0 || unread !== connection.unread) Object.assign(connection, { unread, unreadSince: now });
-      else if (now - connection.unreadSince >= this.options.slowClientMs) socket.destroy();
+  private closeSlow(now: number): void {
+    for (const [socket, { answering: [request, response] = [], progress }] of this.connections) {
+      const slowness = progress.slowness(request, this.options.slowClientMs, now);
+      if (slowness === 'send' && !response?.headersSent) endSlowRequest(socket);
+      else if (slowness) socket.destroy();
     }
   }
 }
 
 /**
- * Bytes that the system has not taken yet. `writableLength` changes only when a whole write is done, so the size of the
- * write queue of the handle is added. It shows a client that reads slowly.
+ * Stops the parser of Node, which otherwise parses all bytes that have arrived, also after the connection was closed.
+ * The parser ends with an error when `onIncoming` does not return 0 for the next request.
  */
-function unreadBytes(socket: Socket): number {
-  const { _handle: handle } = socket as Socket & { _handle?: { writeQueueSize?: number } | null };
-  return socket.writableLength + (handle?.writeQueueSize ?? 0);
-}
-
-/**
- * Node parses all bytes that have arrived, also after the connection was closed, and calls `parser.onIncoming` for each
- * request.
- */
-function ignoreFurtherRequests(socket: Socket): void {
+function stopParsing(socket: Socket): void {
   const { parser } = socket as Socket & { parser?: { onIncoming: () => number } | null };
-  if (parser) parser.onIncoming = () => 0;
+  if (parser) parser.onIncoming = () => -1;
 }
 
 function refuse(socket: Socket, isLimitOfAddress: boolean): void {

@@ -49,6 +49,7 @@ export async function startGateway(
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     maxPipelinedRequests: config.MAX_PIPELINED_REQUESTS,
     slowClientMs: config.SLOW_CLIENT_MS,
+    maxBodyBytes: FILE_MAX_BYTES,
     isProxy: (address) => config.TRUSTED_PROXIES.has(address),
   });
   const app = fastify({

@@ -2,12 +2,18 @@ import { parentPort } from 'node:worker_threads';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { WorkerMessage } from './worker-protocol.ts';
 
-/** Handles the tasks of a `WorkerPool`. The file of the worker thread calls this function once. */
-export function serveWork<Input, Output>(handle: (input: Input) => Output | Promise<Output>): void {
+/**
+ * Handles the tasks of a `WorkerPool`. The file of the worker thread calls this function once. `sendPart` sends a part of
+ * the output that remains valid when the task exceeds a limit later.
+ */
+export function serveWork<Input, Output, Part = never>(
+  handle: (input: Input, sendPart: (part: Part) => void) => Output | Promise<Output>,
+): void {
   const port = parentPort!;
-  const send = (message: WorkerMessage<Output>): void => port.postMessage(message);
+  const send = (message: WorkerMessage<Output, Part>): void => port.postMessage(message);
+  const sendPart = (part: Part): void => send({ kind: 'part', part });
   port.on('message', (input: Input) => {
-    void (async () => handle(input))().then(
+    void (async () => handle(input, sendPart))().then(
       (output) => send({ kind: 'done', output }),
       (error: unknown) => send(failureOf(error)),
     );
@@ -15,7 +21,7 @@ export function serveWork<Input, Output>(handle: (input: Input) => Output | Prom
   send({ kind: 'ready' });
 }
 
-function failureOf(error: unknown): WorkerMessage<never> {
+function failureOf(error: unknown): WorkerMessage<never, never> {
   if (error instanceof DomainError) {
     const { code, status, detail, errors, retryAfter } = error;
     return {

@@ -22,10 +22,10 @@ interface WorkerPoolOptions {
  * Runs tasks that take much processor time in worker threads, with limits of time and memory. A thread whose task
  * exceeds a limit ends and is replaced. Threads start when they are needed.
  */
-export class WorkerPool<Input, Output> {
+export class WorkerPool<Input, Output, Part = never> {
   private readonly queue: FairQueue;
-  private readonly idle: WorkerThread<Input, Output>[] = [];
-  private readonly all = new Set<WorkerThread<Input, Output>>();
+  private readonly idle: WorkerThread<Input, Output, Part>[] = [];
+  private readonly all = new Set<WorkerThread<Input, Output, Part>>();
   private hasStopped = false;
 
   constructor(private readonly options: WorkerPoolOptions) {
@@ -42,13 +42,14 @@ export class WorkerPool<Input, Output> {
   /**
    * Runs a task when a thread is free. Organizations get threads in turn. Rejects with `WorkerLimitExceeded` when the
    * task takes more processor time than `cpuMs` or too much memory, with the error of the task, or with
-   * SERVICE_UNAVAILABLE when the task waits too long for a thread or too many tasks wait.
+   * SERVICE_UNAVAILABLE when the task waits too long for a thread or too many tasks wait. `onPart` receives the parts
+   * of the output that the task sends before it ends.
    */
-  run(organization: string, input: Input, cpuMs: number): Promise<Output> {
+  run(organization: string, input: Input, cpuMs: number, onPart: (part: Part) => void = () => {}): Promise<Output> {
     return this.queue.run(organization, async () => {
       const thread = this.takeIdle() ?? this.start();
       try {
-        return await thread.run(input, cpuMs);
+        return await thread.run(input, cpuMs, onPart);
       } finally {
         if (thread.isUsable) this.idle.push(thread);
         else this.all.delete(thread);
@@ -63,7 +64,7 @@ export class WorkerPool<Input, Output> {
   }
 
   /** Removes the threads that have ended while they were idle. */
-  private takeIdle(): WorkerThread<Input, Output> | undefined {
+  private takeIdle(): WorkerThread<Input, Output, Part> | undefined {
     for (let thread = this.idle.pop(); thread; thread = this.idle.pop()) {
       if (thread.isUsable) return thread;
       this.all.delete(thread);
@@ -71,9 +72,9 @@ export class WorkerPool<Input, Output> {
     return undefined;
   }
 
-  private start(): WorkerThread<Input, Output> {
+  private start(): WorkerThread<Input, Output, Part> {
     if (this.hasStopped) throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'the service stops', retryAfter: 1 });
-    const thread = new WorkerThread<Input, Output>(this.options.file, this.options.memoryMib);
+    const thread = new WorkerThread<Input, Output, Part>(this.options.file, this.options.memoryMib);
     this.all.add(thread);
     return thread;
   }

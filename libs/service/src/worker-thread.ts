@@ -18,10 +18,11 @@ export class WorkerLimitExceeded extends Error {
 }
 
 /** A worker thread, which runs one task at a time. */
-export class WorkerThread<Input, Output> {
+export class WorkerThread<Input, Output, Part> {
   private readonly worker: Worker;
   private readonly ready: Promise<void>;
-  private onMessage: (message: WorkerMessage<Output>) => void = () => {};
+  private onMessage: (message: Answer<Output>) => void = () => {};
+  private onPart: (part: Part) => void = () => {};
   private onEnd: (error: Error) => void = () => {};
   private hasEnded = false;
 
@@ -35,7 +36,9 @@ export class WorkerThread<Input, Output> {
     });
     // A thread without work does not keep the process running.
     this.worker.unref();
-    this.worker.on('message', (message: WorkerMessage<Output>) => this.onMessage(message));
+    this.worker.on('message', (message: WorkerMessage<Output, Part>) =>
+      message.kind === 'part' ? this.onPart(message.part) : this.onMessage(message),
+    );
     this.worker.on('error', (error: Error & { code?: string }) =>
       this.end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new WorkerLimitExceeded('memory') : error),
     );
@@ -52,14 +55,16 @@ export class WorkerThread<Input, Output> {
 
   /**
    * Runs a task. Rejects with the error of the task, with `WorkerLimitExceeded` when the task uses more processor time
-   * than `cpuMs` or too much memory, or with another error when the thread ends.
+   * than `cpuMs` or too much memory, or with another error when the thread ends. `onPart` receives the parts of the
+   * output that the task sends before it ends.
    */
-  async run(input: Input, cpuMs: number): Promise<Output> {
+  async run(input: Input, cpuMs: number, onPart: (part: Part) => void): Promise<Output> {
     this.worker.ref();
     try {
       await this.ready;
       const stopChecks = await this.limitTime(cpuMs);
       try {
+        this.onPart = onPart;
         const answer = this.nextMessage();
         this.worker.postMessage(input, []);
         return outputOf(await answer);
@@ -75,7 +80,8 @@ export class WorkerThread<Input, Output> {
     await this.worker.terminate();
   }
 
-  private nextMessage(): Promise<WorkerMessage<Output>> {
+  /** Returns the next message that is not a part of the output. */
+  private nextMessage(): Promise<Answer<Output>> {
     return new Promise((resolve, reject) => {
       this.onMessage = resolve;
       this.onEnd = reject;
@@ -118,7 +124,9 @@ export class WorkerThread<Input, Output> {
   }
 }
 
-function outputOf<Output>(message: WorkerMessage<Output>): Output {
+type Answer<Output> = Exclude<WorkerMessage<Output, never>, { kind: 'part' }>;
+
+function outputOf<Output>(message: Answer<Output>): Output {
   switch (message.kind) {
     case 'done':
       return message.output;

@@ -3,7 +3,8 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { serveWork } from '@cordee/service/serve-work';
 
 /** Tasks for the spec of `WorkerPool`. Returns the id of the thread. */
-serveWork(async (work: string): Promise<number> => {
+serveWork(async (work: string, sendPart: (part: string) => void): Promise<number> => {
+  sendPart(`part of ${work}`);
   if (work === 'loop') for (;;);
   if (work === 'backtrack') /^(a+)+$/.test(`${'a'.repeat(60)}b`);
   if (work === 'wait') await new Promise(() => undefined);

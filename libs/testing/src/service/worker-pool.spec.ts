@@ -3,7 +3,7 @@ import { WorkerPool } from '@cordee/service/worker-pool';
 
 const CPU_MS = 300;
 const openPool = (threads: number) =>
-  new WorkerPool<string, number>({
+  new WorkerPool<string, number, string>({
     file: new URL('./costly-work.worker.ts', import.meta.url),
     threads,
     memoryMib: 32,
@@ -37,6 +37,13 @@ it('rejects with the error of the task, and keeps the thread', async () => {
   });
   await expect(run('fail')).rejects.toThrow('the work has a bug');
   expect(await run('x')).toBe(before);
+});
+
+it('passes on a part of the output before the task exceeds its limit', async () => {
+  const parts: string[] = [];
+  await expect(pool.run('org', 'loop', CPU_MS, (part) => parts.push(part))).rejects.toMatchObject({ limit: 'time' });
+  await pool.run('org', 'x', CPU_MS, (part) => parts.push(part));
+  expect(parts).toEqual(['part of loop', 'part of x']);
 });
 
 it('replaces a thread whose task exits', async () => {

@@ -17,7 +17,7 @@ const TAG_NAME = /[a-z][a-z0-9:-]*/iy;
  * text is never shown as HTML, so it is not sanitized. The function reads the HTML once, without backtracking.
  * In malformed markup, a tag, comment or script without an end hides the text after it.
  */
-export function htmlText(html: string): string {
+export function htmlText(html: string, maxLength: number): string {
   const texts: string[] = [];
   let position = 0;
   for (let tagStart = html.indexOf('<'); tagStart >= 0; tagStart = html.indexOf('<', position)) {
@@ -32,24 +32,30 @@ export function htmlText(html: string): string {
     position = !tag.isClosing && RAW_TEXT_ELEMENTS.has(tag.name) ? rawTextEnd(html, tag.end, tag.name) : tag.end;
   }
   texts.push(decodeEntities(html.slice(position)));
-  return tidyText(texts.join(''));
+  return tidyText(texts.join(''), maxLength);
 }
 
-/** Trims lines, reduces empty lines to one, removes control characters and replaces lone surrogates. */
-export function tidyText(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
-      .replace(/\r\n?/g, '\n')
-      .replace(/[^\S\n]+/g, ' ')
-      .split('\n')
-      .map((line) => line.trim())
-      .join('\n')
-      .replace(/\n{3,}/g, '\n\n')
-      .trim()
-  );
+const LINE_END = /\r\n?|\n|$/g;
+// eslint-disable-next-line no-control-regex
+const SPACES = /[\s\u0000-\u001f\u007f]+/g;
+
+/**
+ * Trims lines, reduces empty lines to one, removes control characters and replaces lone surrogates. Returns at most
+ * `maxLength` characters and does not read the rest of the text.
+ */
+export function tidyText(text: string, maxLength: number): string {
+  const lines: string[] = [];
+  let length = 0;
+  for (let start = 0; start < text.length && length <= maxLength; start = LINE_END.lastIndex) {
+    LINE_END.lastIndex = start;
+    const end = LINE_END.exec(text)!;
+    LINE_END.lastIndex = end.index + Math.max(end[0].length, 1);
+    const line = text.slice(start, end.index).replace(SPACES, ' ').trim();
+    if (line === '' && (lines.at(-1) ?? '') === '') continue;
+    lines.push(line);
+    length += line.length + 1;
+  }
+  return lines.join('\n').trim().slice(0, maxLength).toWellFormed();
 }
 
 interface Tag {

@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
-import type { MailWork, MailWorkResult } from './mail-parser.worker.ts';
+import type { MailWork } from './mail-parser.worker.ts';
 import type { ParseResult } from './parse-message.ts';
 
-/** The limit of the processor time for a message. An ordinary message of 50 MiB takes about a third of its limit. */
-const BASE_MS = 200;
+/** The limit of the processor time for a message. An ordinary message takes at most about half of its limit. */
+const BASE_MS = 300;
 const MS_PER_MIB = 40;
 const BYTES_PER_MIB = 1024 * 1024;
 /** Enough for the largest message. The bytes of the message are outside the limited memory. */
@@ -14,7 +15,7 @@ export type ParsedMail = ParseResult & { dedupKey: string };
 
 /** Parses messages in worker threads. A message that exceeds a limit of a thread is quarantined. */
 export class MailParser {
-  private readonly pool: WorkerPool<MailWork, MailWorkResult>;
+  private readonly pool: WorkerPool<MailWork, ParseResult, string>;
 
   constructor(threads: number) {
     // In a test, this file and the file of the thread are TypeScript.
@@ -24,13 +25,14 @@ export class MailParser {
 
   async parse(organizationId: string, raw: Uint8Array, isTruncated: boolean): Promise<ParsedMail> {
     const cpuMs = BASE_MS + (raw.length / BYTES_PER_MIB) * MS_PER_MIB;
-    const run = (work: MailWork): Promise<MailWorkResult> => this.pool.run(organizationId, work, cpuMs);
+    let dedupKey = '';
     try {
-      const { dedupKey, result } = await run({ raw, isTruncated });
-      return { dedupKey, ...result! };
+      const result = await this.pool.run(organizationId, { raw, isTruncated }, cpuMs, (key) => (dedupKey = key));
+      return { dedupKey, ...result };
     } catch (error) {
       if (!(error instanceof WorkerLimitExceeded)) throw error;
-      const { dedupKey } = await run({ raw, isTruncated, keyOnly: true });
+      // A busy machine can delay the thread so much that it has not even hashed the message.
+      if (dedupKey === '') throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
       const detail = `The message needs more ${error.limit} than the parser may use.`;
       return { dedupKey, reason: { code: 'MESSAGE_TOO_COMPLEX', detail } };
     }

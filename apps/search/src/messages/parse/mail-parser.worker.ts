@@ -1,25 +1,21 @@
 import { serveWork } from '@cordee/service/serve-work';
 import { dedupKey } from '../dedup-key.ts';
+import { InMemoryBlob } from './in-memory-blob.ts';
 import { parseMessage, type ParseResult } from './parse-message.ts';
 import { MESSAGE_LIMITS } from './parsed-message.ts';
 
 export interface MailWork {
   raw: Uint8Array;
   isTruncated: boolean;
-  /** True when only the dedup key is needed. */
-  keyOnly?: boolean;
 }
 
-export interface MailWorkResult {
-  dedupKey: string;
-  /** Undefined when only the dedup key is needed. */
-  result: ParseResult | undefined;
-}
+// The parser of the mail makes a Blob of the lines of each part.
+globalThis.Blob = InMemoryBlob as unknown as typeof Blob;
 
-serveWork(async ({ raw, isTruncated, keyOnly }: MailWork): Promise<MailWorkResult> => {
-  const key = dedupKey(raw);
-  if (keyOnly) return { dedupKey: key, result: undefined };
-  if (!isTruncated) return { dedupKey: key, result: await parseMessage(raw) };
+/** The dedup key is a part of the output, because it is needed also when the message exceeds a limit. */
+serveWork(async ({ raw, isTruncated }: MailWork, sendDedupKey: (key: string) => void): Promise<ParseResult> => {
+  sendDedupKey(dedupKey(raw));
+  if (!isTruncated) return parseMessage(raw);
   const detail = `The message has more than ${MESSAGE_LIMITS.size} bytes.`;
-  return { dedupKey: key, result: { reason: { code: 'MESSAGE_TOO_LARGE', detail } } };
+  return { reason: { code: 'MESSAGE_TOO_LARGE', detail } };
 });

@@ -180,12 +180,12 @@ describe('htmlText', () => {
     ['&lt;script&gt;x', '<script>x'],
     ['<td>a</td><td>b</td>', 'a\n\nb'],
     ['<p title="open>text', 'text'],
-  ])('turns %s into the text %j', (html, text) => expect(htmlText(html)).toBe(text));
+  ])('turns %s into the text %j', (html, text) => expect(htmlText(html, 1_000)).toBe(text));
 
   it('is fast on hostile input', () => {
     const startedAt = performance.now();
     for (const html of ['<', '<a ', '<!--', '<a "', "<a x='", '<script>', '</', '&', '&#', '<p x="', '<!', '\n \n'])
-      htmlText(html.repeat(100_000 / html.length));
+      htmlText(html.repeat(100_000 / html.length), 100_000);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 

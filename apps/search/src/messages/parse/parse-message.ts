@@ -69,7 +69,7 @@ function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMes
     cc: readPeople(email, 'cc', limits),
     bcc: readPeople(email, 'bcc', limits),
     subject: singleLine(email.subject ?? '', limits.headerLength),
-    text: readableText(email).slice(0, limits.textLength).toWellFormed(),
+    text: readableText(email, limits.textLength),
     attachments: email.attachments.slice(0, limits.parts).map((part) => ({
       filename: singleLine(part.filename ?? '', 500) || (part.mimeType === 'message/rfc822' ? 'message.eml' : ''),
       contentType: singleLine(part.mimeType, 200),
@@ -88,9 +88,9 @@ function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMes
  * Returns the text of the HTML; the plain text if the message has no HTML or the text of the HTML is empty. No plain
  * part is lost, because the parser also adds plain parts to the HTML.
  */
-function readableText(email: Email): string {
-  const fromHtml = email.html === undefined ? '' : htmlText(email.html);
-  return fromHtml === '' ? tidyText(email.text ?? '') : fromHtml;
+function readableText(email: Email, maxLength: number): string {
+  const fromHtml = email.html === undefined ? '' : htmlText(email.html, maxLength);
+  return fromHtml === '' ? tidyText(email.text ?? '', maxLength) : fromHtml;
 }
 
 /**
@@ -138,7 +138,7 @@ function readInstant(value: string | undefined): string | null {
 
 /** Returns a text in one line, cut to `maxLength`. */
 function singleLine(value: string, maxLength: number): string {
-  return tidyText(value).replace(/\s+/g, ' ').slice(0, maxLength).toWellFormed();
+  return tidyText(value.replace(/\s+/g, ' '), maxLength);
 }
 
 /** Removes RFC 5322 comments from dates and old addresses: `17:18:19 +0900 (JST)`, `pete(his account)@silly.test`. */

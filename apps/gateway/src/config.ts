@@ -2,6 +2,7 @@ import { ServiceConfig } from '@cordee/service/config';
 import { AllowedHosts } from '@cordee/service/own-hosts';
 import { TrustedProxies } from '@cordee/service/trusted-proxies';
 import * as z from 'zod';
+import { CorsOrigins } from './cross-origin.ts';
 
 export const GatewayConfig = ServiceConfig.omit({
   DATABASE_URL: true,
@@ -59,6 +60,7 @@ export const GatewayConfig = ServiceConfig.omit({
     .describe('Sign-ins, sign-ups and other public commands per minute of an IP address'),
   TRUSTED_PROXIES: TrustedProxies,
   ALLOWED_HOSTS: AllowedHosts,
+  CORS_ORIGINS: CorsOrigins,
   MAX_RUNNING_CALLS: z.coerce
     .number()
     .int()

@@ -6,6 +6,8 @@ import { ClientProgress, MIN_BYTES_PER_SECOND } from './client-progress.ts';
 
 /** The interval at which the server checks whether clients are too slow. */
 const CHECK_INTERVAL_MS = 500;
+/** Longer than the 60 seconds of common load balancers, so that the balancer closes its idle connections first. */
+const KEEP_ALIVE_MS = 72_000;
 /** A refused client may connect again after this time, in seconds. */
 const RETRY_AFTER_S = 5;
 
@@ -50,6 +52,7 @@ export class ConnectionLimits {
     const server = http.createServer({
       requestTimeout: slowClientMs + (maxBodyBytes / MIN_BYTES_PER_SECOND) * 1_000,
       headersTimeout: slowClientMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
     });
     server.on('connection', (socket: Socket) => this.onConnection(socket));

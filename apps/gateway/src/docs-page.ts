@@ -29,7 +29,7 @@ const startScript = `SwaggerUIBundle({
   validatorUrl: null,
 });`;
 
-/** Serves the OpenAPI document and Swagger UI. All assets come from this server, none from a CDN. */
+/** Serves the OpenAPI document and Swagger UI; `/` leads to it. All assets come from this server, none from a CDN. */
 export async function addDocsPage(app: FastifyInstance, document: object): Promise<void> {
   const assets = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   await app.register(fastifyStatic, {
@@ -39,6 +39,7 @@ export async function addDocsPage(app: FastifyInstance, document: object): Promi
     allowedPath: (file) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(file),
   });
   addPreparedPage(app, '/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
+  app.get('/', (_, reply) => reply.redirect('/docs'));
   addPreparedPage(app, '/docs', 'text/html; charset=utf-8', page);
   addPreparedPage(app, '/docs/start.js', 'text/javascript; charset=utf-8', startScript);
 }

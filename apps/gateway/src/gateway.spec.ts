@@ -175,6 +175,8 @@ describe('a call of an operation', () => {
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"']);
     expect(requests.at(-1)!.input).toMatchObject({ ifMatch: 7 });
     expect((await call('PATCH', path, { body: {}, headers: { 'if-match': 'seven' } })).status).toBe(412);
+    expect((await call('PATCH', path, { body: {}, headers: { 'if-match': '*' } })).status).toBe(200);
+    expect(requests.at(-1)!.input).not.toHaveProperty('ifMatch');
   });
 
   it('passes the access revision of the request to the service and of the answer to the caller (ACC-3)', async () => {
@@ -406,7 +408,13 @@ describe('the gateway rejects', () => {
       { status: 413, code: 'BODY_TOO_LARGE' },
     ],
     ['an unknown path', 'GET', '/v1/nothing', {}, { status: 404, code: 'NOT_FOUND' }],
-    ['an unknown method', 'DELETE', '/v1/organizations', {}, { status: 404, code: 'NOT_FOUND' }],
+    [
+      'a method that the path does not have',
+      'DELETE',
+      '/v1/organizations',
+      {},
+      { status: 405, code: 'METHOD_NOT_ALLOWED' },
+    ],
     [
       'a field named like a method of Object.prototype',
       'POST',
@@ -632,6 +640,11 @@ describe('the API documentation', () => {
       expect([status, bytes.length, headers.get('etag')]).toEqual([304, 0, etag]);
     }
     expect((await get('"other"')).bytes).toEqual(first.bytes);
+  });
+
+  it('is where the root path leads', async () => {
+    const response = await fetch(gateway.url, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
   });
 
   it('has a page that loads assets from this server only', async () => {

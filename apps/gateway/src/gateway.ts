@@ -12,10 +12,12 @@ import { CallQueues } from './call-queues.ts';
 import { CallerAuthentication } from './caller-authentication.ts';
 import { GatewayConfig } from './config.ts';
 import { ConnectionLimits } from './connection-limits.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { refuseForeignHosts } from './foreign-hosts.ts';
 import { openApiDocument } from './openapi.ts';
+import { recordMethods } from './other-methods.ts';
 import { addRateLimits } from './rate-limits.ts';
 import { addErrorHandlers, addRequestIds, addRoutes, handleBadPath } from './routes.ts';
 
@@ -64,6 +66,7 @@ export async function startGateway(
     frameworkErrors: handleBadPath,
   });
   addRequestIds(app);
+  const refuseOtherMethods = recordMethods(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -76,6 +79,7 @@ export async function startGateway(
       },
     },
   });
+  await allowOrigins(app, config.CORS_ORIGINS);
   const limits = await addRateLimits(app, config, callers);
   refuseForeignHosts(app, new OwnHosts(config.PUBLIC_URL, config.ALLOWED_HOSTS));
   allowEmptyJson(app);
@@ -93,6 +97,7 @@ export async function startGateway(
     const isOk = Object.keys(problems).length === 0;
     return reply.status(isOk ? 200 : 503).send({ status: isOk ? 'ok' : 'unavailable', ...(isOk ? {} : { problems }) });
   });
+  refuseOtherMethods();
   const url = await app.listen({ host: config.HOST, port: config.PORT });
   log.info({ url }, 'gateway is ready');
   return {

@@ -40,6 +40,8 @@ function readIfMatch(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
   const shape = (contract.input as unknown as { shape?: Fields }).shape;
   if (!header || !shape || !('ifMatch' in shape)) return {};
+  // Matches every version (RFC 9110, section 13.1.1).
+  if (header.trim() === '*') return {};
   // An ETag of another form equals no version, so the answer is the same as for an old version: 412.
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
   if (!version)

@@ -22,7 +22,7 @@ export const serviceNames = [
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface ErrorDeclaration {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 422 | 428 | 429 | 502 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 422 | 428 | 429 | 502 | 503;
   /** One sentence for people; the same text for all occurrences of the error. */
   readonly title: string;
 }
@@ -143,6 +143,7 @@ export const sharedErrors = {
   API_TOKEN_SCOPE_MISSING: { status: 403, title: 'The API token lacks the required scope' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   ORGANIZATION_NOT_FOUND: { status: 404, title: 'There is no such organization' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not support the method' },
   IDEMPOTENCY_KEY_RUNNING: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   INPUT_INVALID: { status: 422, title: 'The input is not valid' },

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GatewayProcess } from '../test/gateway-process.ts';
+import { CorsOrigins } from './cross-origin.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+const CONSOLE = 'https://console.example.net';
+let process: GatewayProcess;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  process = await GatewayProcess.open();
+  gateway = await startGateway({ PORT: '0', CORS_ORIGINS: `${CONSOLE}, http://127.0.0.1:8080` }, process.context);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await process.close();
+});
+
+const preflight = (origin: string) =>
+  fetch(`${gateway.url}/v1/organizations`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type,idempotency-key',
+    },
+  });
+
+describe('a script of a configured origin', () => {
+  it('may send the methods and headers of the API', async () => {
+    const { status, headers } = await preflight(CONSOLE);
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([204, CONSOLE]);
+    expect(headers.get('access-control-allow-methods')).toContain('PATCH');
+    expect(headers.get('access-control-allow-headers')).toContain('idempotency-key');
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  it('may read answers and problems, with their headers', async () => {
+    const { status, headers } = await fetch(`${gateway.url}/v1/me`, { headers: { origin: CONSOLE } });
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([401, CONSOLE]);
+    expect(headers.get('access-control-expose-headers')).toContain('etag');
+    expect(headers.get('vary')).toMatch(/origin/i);
+  });
+});
+
+it('a script of another origin may not read answers', async () => {
+  expect((await preflight('https://other.example.net')).headers.get('access-control-allow-origin')).toBeNull();
+  const { headers } = await fetch(`${gateway.url}/v1/me`, { headers: { origin: 'https://other.example.net' } });
+  expect(headers.get('access-control-allow-origin')).toBeNull();
+});
+
+describe('CORS_ORIGINS', () => {
+  it.each(['*', 'console.example.net', 'https://console.example.net/', 'https://a.example.net https://b.example.net'])(
+    'refuses %s',
+    (list) => expect(CorsOrigins.safeParse(list).success).toBe(false),
+  );
+
+  it('allows no origin by default', () => expect(CorsOrigins.parse(undefined)).toEqual([]));
+});

@@ -1,0 +1,49 @@
+import cors from '@fastify/cors';
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+
+/** The time for which a browser remembers the answer to a preflight request, in seconds. */
+const MAX_AGE_S = 600;
+
+/** `CORS_ORIGINS`: a list of origins with commas. An origin has a scheme and a host, and a port if it is not usual. */
+export const CorsOrigins = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .transform((origins) => origins.filter((origin) => origin !== ''))
+  .refine(
+    (origins) => origins.every((origin) => URL.parse(origin)?.origin === origin),
+    'must be origins like https://console.example.net, separated by commas',
+  )
+  .describe('Origins of the browser applications that may call the API, separated by commas');
+
+/** Lets the scripts of other origins call the API. Credentials are not allowed, because the API uses no cookies. */
+export async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: origins,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'accept-language',
+      'idempotency-key',
+      'if-match',
+      'if-none-match',
+      'access-revision',
+      'x-request-id',
+      'traceparent',
+    ],
+    exposedHeaders: [
+      'etag',
+      'allow',
+      'access-revision',
+      'content-disposition',
+      'retry-after',
+      'www-authenticate',
+      'x-request-id',
+    ],
+    maxAge: MAX_AGE_S,
+    strictPreflight: false,
+  });
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contracts } from '@cordee/contracts/catalogue';
+import { GatewayProcess } from '../test/gateway-process.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+let process: GatewayProcess;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  process = await GatewayProcess.open();
+  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '1000000' }, process.context);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await process.close();
+});
+
+const declared = new Map<string, Set<string>>();
+for (const { http } of contracts.values()) {
+  if (!http) continue;
+  const path = http.path.replaceAll(/:\w+/g, 'x');
+  declared.set(path, (declared.get(path) ?? new Set()).add(http.method));
+}
+const paths = [...declared].map(([path, methods]) => [path, [...methods].sort().join(' ')] as const);
+
+describe('a method that the path does not have', () => {
+  it.each(paths)('%s (%s) gets 405 with the methods of the path', async (path, names) => {
+    const methods = new Set(names.split(' '));
+    if (methods.has('GET')) methods.add('HEAD');
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      if (methods.has(method)) continue;
+      const response = await fetch(gateway.url + path, { method });
+      const text = await response.text();
+      expect([method, response.status]).toEqual([method, 405]);
+      expect(response.headers.get('allow')!.split(', ').sort()).toEqual([...methods].sort());
+      if (method !== 'HEAD')
+        expect(JSON.parse(text)).toMatchObject({ code: 'METHOD_NOT_ALLOWED', status: 405, instance: path });
+    }
+  });
+
+  it('gets 405 on pages too', async () => {
+    const response = await fetch(`${gateway.url}/docs`, { method: 'POST' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('gets 404 on a path that does not exist', async () => {
+    expect((await fetch(`${gateway.url}/v1/nothing`, { method: 'POST' })).status).toBe(404);
+  });
+});

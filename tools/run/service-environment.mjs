@@ -3,6 +3,8 @@ export function serviceEnvironment({ servers, ports }) {
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
+    // No load balancer needs to notice that a process stops.
+    DRAIN_MS: '0',
     ...process.env,
     ...servers.env,
     ...fallbackVariables(servers.env),

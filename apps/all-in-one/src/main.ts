@@ -41,6 +41,7 @@ await processContext.startTogether(async () => {
   hosts.push(...(await Promise.all(otherServices.map(start))));
 });
 const gateway: Gateway = await startGateway(environment, processContext, () => ops.problems());
+ops.addMetrics(gateway.metrics);
 const board = await startQueueBoard(processContext, {
   host: config.HOST,
   port: config.QUEUE_BOARD_PORT,
@@ -48,11 +49,17 @@ const board = await startQueueBoard(processContext, {
   settings: config,
   address: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
 });
-stopOnSignal(processContext.log, async () => {
-  ops.announceStop();
-  await board.stop();
-  await gateway.stop();
-  await Promise.all(hosts.map((host) => host.stop()));
-  await processContext.close();
-  await ops.stop();
+stopOnSignal(processContext.log, {
+  drainMs: config.DRAIN_MS,
+  announce: () => {
+    ops.announceStop();
+    gateway.announceStop();
+  },
+  stop: async () => {
+    await board.stop();
+    await gateway.stop();
+    await Promise.all(hosts.map((host) => host.stop()));
+    await processContext.close();
+    await ops.stop();
+  },
 });

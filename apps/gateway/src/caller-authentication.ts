@@ -6,6 +6,7 @@ import type { Clock } from '@cordee/service/clock';
 import type { TokenVerifier } from '@cordee/service/token-verifier';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { contextOf, type RequestContext } from './request-context.ts';
 
 /** An exchange is repeated after this time, because identity records the last use of an API token at each exchange. */
 const EXCHANGE_TTL_MS = 60_000;
@@ -42,6 +43,7 @@ export class CallerAuthentication {
     const token = apiToken === undefined ? accessTokenIn(request) : await this.exchange(apiToken);
     if (!token) throw new DomainError('SIGN_IN_REQUIRED');
     const { isStaff } = await this.verifier.verify(token);
+    contextOf(request).caller = callerOf({ isStaff, isApiToken: apiToken !== undefined });
     if (access === 'staff' && !isStaff) throw new DomainError('NOT_FOUND');
     return token;
   }
@@ -96,6 +98,11 @@ export class CallerAuthentication {
       throw error;
     }
   }
+}
+
+function callerOf({ isStaff, isApiToken }: { isStaff: boolean; isApiToken: boolean }): RequestContext['caller'] {
+  if (isApiToken) return 'api_token';
+  return isStaff ? 'staff' : 'person';
 }
 
 /** A bearer token with the prefix of API tokens; it may be invalid. */

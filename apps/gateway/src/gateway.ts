@@ -19,14 +19,20 @@ import { refuseForeignHosts } from './foreign-hosts.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordMethods } from './other-methods.ts';
 import { addRateLimits } from './rate-limits.ts';
-import { addErrorHandlers, addRequestIds, addRoutes, handleBadPath } from './routes.ts';
+import { addRequestContexts } from './request-context.ts';
+import { RequestLog } from './request-log.ts';
+import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface Gateway {
   url: string;
+  readonly metrics: RequestLog;
   /** The reason why the gateway is not ready; undefined when it is ready. */
   problem(): Promise<string | undefined>;
+  /** From now on, the gateway is not ready and asks clients to close their connections. It still answers. */
+  announceStop(): void;
+  /** Accepts no further connections, finishes the running requests and closes all connections. */
   stop(): Promise<void>;
 }
 
@@ -54,6 +60,7 @@ export async function startGateway(
     maxBodyBytes: FILE_MAX_BYTES,
     isProxy: (address) => config.TRUSTED_PROXIES.has(address),
   });
+  const requestLog = new RequestLog(log);
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: (address) => config.TRUSTED_PROXIES.has(address),
@@ -61,11 +68,16 @@ export async function startGateway(
     // The router accepts long parameters, because the input schema rejects them with a more precise error.
     routerOptions: { maxParamLength: 20_000 },
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Requests on open connections are answered until the gateway has stopped.
+    return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: handleBadPath,
+    frameworkErrors: (error, request, reply) => {
+      requestLog.watch(request, reply);
+      handleBadPath(error, request, reply);
+    },
   });
-  addRequestIds(app);
+  addRequestContexts(app);
+  requestLog.add(app);
   const refuseOtherMethods = recordMethods(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -89,7 +101,14 @@ export async function startGateway(
   addRoutes(app, contracts.values(), { rpc, callers, queues, limits, logError });
   addLinkPages(app);
   await addDocsPage(app, openApiDocument(contracts));
-  const problem = async (): Promise<string | undefined> => (bus.isConnected() ? undefined : 'the bus is not connected');
+  let isStopping = false;
+  app.addHook('onRequest', async (_, reply) => {
+    if (isStopping) reply.header('connection', 'close');
+  });
+  const problem = async (): Promise<string | undefined> => {
+    if (isStopping) return 'stopping';
+    return bus.isConnected() ? undefined : 'the bus is not connected';
+  };
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {
     const gatewayProblem = await problem();
@@ -102,7 +121,11 @@ export async function startGateway(
   log.info({ url }, 'gateway is ready');
   return {
     url,
+    metrics: requestLog,
     problem,
+    announceStop: () => {
+      isStopping = true;
+    },
     stop: async () => {
       await app.close();
       await bus.close();

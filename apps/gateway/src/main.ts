@@ -12,9 +12,17 @@ await ops.start(config.HOST, config.OPS_PORT);
 const processContext = await ProcessContext.open('gateway', config);
 await processContext.clock.untilOffsetLoaded();
 gateway = await startGateway(environment, processContext);
-stopOnSignal(processContext.log, async () => {
-  ops.announceStop();
-  await gateway?.stop();
-  await processContext.close();
-  await ops.stop();
+const { announceStop, metrics, stop } = gateway;
+ops.addMetrics(metrics);
+stopOnSignal(processContext.log, {
+  drainMs: config.DRAIN_MS,
+  announce: () => {
+    ops.announceStop();
+    announceStop();
+  },
+  stop: async () => {
+    await stop();
+    await processContext.close();
+    await ops.stop();
+  },
 });

@@ -1,15 +1,11 @@
 import { RECENT_SIGN_IN_S, sharedErrors } from '@cordee/contracts/contract';
 import type { ReplyError } from '@cordee/messaging/reply-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-
-/** Ids that a request has in answers, logs and messages on the bus. */
-export interface RequestIds {
-  requestId: string;
-  traceparent: string;
-}
+import { contextOf, traceIdOf } from './request-context.ts';
 
 /** Sends a problem (RFC 9457) with a stable code, a pointer to each wrong field, and the trace id for support. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ReplyError): FastifyReply {
+  contextOf(request).problemCode = error.code;
   if (error.retryAfter) reply.header('retry-after', String(error.retryAfter));
   if (error.status === 401) reply.header('www-authenticate', challengeOf(error));
   return (
@@ -42,7 +38,3 @@ const challengeOf = ({ code, title }: ReplyError): string =>
 export function sharedProblem(code: keyof typeof sharedErrors, overrides: Partial<ReplyError> = {}): ReplyError {
   return { code, ...sharedErrors[code], ...overrides };
 }
-
-/** The second part of `traceparent` (`00-<trace id>-<span id>-<flags>`). */
-export const traceIdOf = (request: FastifyRequest): string =>
-  (request as FastifyRequest & { ids: RequestIds }).ids.traceparent.split('-')[1]!;

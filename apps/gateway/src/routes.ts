@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -13,9 +12,10 @@ import { isPublicQuery } from './public-query.ts';
 import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { sendFile, storeUpload } from './file-transfer.ts';
-import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
+import { sendProblem, sharedProblem } from './problem.ts';
 import { clientAddress, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput } from './read-input.ts';
+import { assignContext, contextOf } from './request-context.ts';
 import { sendBytes } from './send-bytes.ts';
 
 /** Placeholder for the id of a file that is not stored yet. The input schema requires an id of the correct form. */
@@ -163,7 +163,7 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
   const revision = request.headers['access-revision'];
   if (revision !== undefined && (typeof revision !== 'string' || revision.length > MAX_HEADER_LENGTH))
     throw new DomainError('ACCESS_REVISION_INVALID');
-  const { requestId, traceparent } = requestIdsOf(request);
+  const { requestId, traceparent } = contextOf(request);
   // The first two letters of the header are the preferred language.
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
@@ -173,11 +173,6 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
     ...(revision ? { accessRevision: revision } : {}),
     ...(contract.http!.upload || contract.http!.download ? { timeoutMs: FILE_CALL_TIMEOUT_MS } : {}),
   };
-}
-
-/** Gives every request its ids. Added before other hooks, because every answer contains the ids. */
-export function addRequestIds(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => assignRequestIds(request, reply));
 }
 
 /** Answers errors outside of the routes with problems: unknown path, malformed JSON, large body, rate limit. */
@@ -210,37 +205,10 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
 
 /** Answers a path that the router cannot decode (`%` without two digits). The router runs no hooks for such a path. */
 export function handleBadPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  assignRequestIds(request, reply);
+  assignContext(request, reply);
   void sendProblem(
     request,
     reply,
     sharedProblem('INPUT_NOT_PARSEABLE', { title: 'The path cannot be read', detail: error.message }),
   );
 }
-
-function assignRequestIds(request: FastifyRequest, reply: FastifyReply): void {
-  const ids = acceptedOrNewIds(request);
-  Object.assign(request, { ids });
-  reply.header('x-request-id', ids.requestId);
-}
-
-/** Returns the caller's request id and trace when they are well-formed, and otherwise new ids. */
-function acceptedOrNewIds(request: FastifyRequest): RequestIds {
-  const requestId = request.headers['x-request-id'];
-  const traceparent = request.headers['traceparent'];
-  return {
-    requestId: typeof requestId === 'string' && /^[\w.:-]{1,128}$/.test(requestId) ? requestId : randomUUID(),
-    traceparent:
-      typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
-        ? traceparent
-        : newTraceparent(),
-  };
-}
-
-/** `randomUUID` takes its random bytes from a buffer, which is faster than a call of `randomBytes`. */
-function newTraceparent(): string {
-  const [traceId, spanId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', ''));
-  return `00-${traceId}-${spanId!.slice(-16)}-01`;
-}
-
-const requestIdsOf = (request: FastifyRequest): RequestIds => (request as FastifyRequest & { ids: RequestIds }).ids;

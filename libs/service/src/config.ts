@@ -20,6 +20,16 @@ export const ServiceConfig = z.object({
     .describe('Lowest level of log lines'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
+  DRAIN_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(300_000)
+    .default(3_000)
+    .describe(
+      'Milliseconds between not ready and the end of accepting requests when the process stops; must be longer than ' +
+        'the interval at which load balancers check /health/ready',
+    ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .describe("The service's own database, as its runtime role; with ?sslmode=verify-full over TLS")

@@ -33,11 +33,14 @@ export async function runService<C extends typeof ServiceConfig>(
   host = await ServiceHost.start(definition, environment, process);
   const companion = await startCompanion(process, config);
   process.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);
-  stopOnSignal(process.log, async () => {
-    ops.announceStop();
-    await companion?.stop();
-    await host.stop();
-    await process.close();
-    await ops.stop();
+  stopOnSignal(process.log, {
+    drainMs: config.DRAIN_MS,
+    announce: () => ops.announceStop(),
+    stop: async () => {
+      await companion?.stop();
+      await host.stop();
+      await process.close();
+      await ops.stop();
+    },
   });
 }

@@ -1,23 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** After this time the process exits without waiting. */
-const LIMIT_MS = 10_000;
+/** The time for the requests and jobs that are running. After this time the process exits without waiting. */
+const FINISH_MS = 10_000;
 
-/** Stops gracefully on SIGTERM and SIGINT; a second signal or ten seconds end the process at once. */
-export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
+interface Stop {
+  /** The time in milliseconds between `announce` and `stop`, in which load balancers notice the announcement. */
+  readonly drainMs: number;
+  /** Reports the process as not ready. The process still accepts requests. */
+  readonly announce: () => void;
+  /** Accepts no further requests, finishes the running ones and closes all connections. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Stops gracefully on SIGTERM and SIGINT. A second signal ends the process at once. */
+export function stopOnSignal(log: Logger, { drainMs, announce, stop }: Stop): void {
   let isStopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), LIMIT_MS).unref();
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'the stop failed');
-        process.exit(1);
-      },
-    );
+    log.info({ signal, drainMs }, 'stopping');
+    setTimeout(() => process.exit(1), drainMs + FINISH_MS).unref();
+    announce();
+    sleep(drainMs)
+      .then(stop)
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the stop failed');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { serviceOf } from '@cordee/contracts/contract';
+import { listProductTypes } from '@cordee/contracts/products/product-type';
+import { encode } from '@cordee/messaging/reply';
+import { waitFor } from '@cordee/testing/wait-for';
+import http from 'node:http';
+import { GatewayProcess } from '../test/gateway-process.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+let process: GatewayProcess;
+let gateway: Gateway;
+let hold: Promise<void> | undefined;
+let runningCalls = 0;
+
+beforeAll(async () => {
+  process = await GatewayProcess.open();
+  await process.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async () => {
+    runningCalls += 1;
+    await hold;
+    return encode({ output: { data: [], nextCursor: null } });
+  });
+  gateway = await startGateway({ PORT: '0' }, process.context);
+});
+afterAll(() => process.close());
+
+interface Reply {
+  status: number | undefined;
+  connection: string | undefined;
+}
+
+const get = (path: string, agent?: http.Agent): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const request = http.get(gateway.url + path, agent ? { agent } : {}, (response) => {
+      response.resume();
+      response.on('end', () => resolve({ status: response.statusCode, connection: response.headers.connection }));
+    });
+    request.on('error', reject);
+  });
+
+it('a gateway that stops is not ready, answers, finishes running requests, and then accepts no connection', async () => {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  expect(await get('/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' });
+  gateway.announceStop();
+  expect(await get('/health/ready')).toEqual({ status: 503, connection: 'close' });
+  // The connection of the first request is still open.
+  expect(await get('/v1/product-types', agent)).toEqual({ status: 200, connection: 'close' });
+
+  let release = (): void => {};
+  hold = new Promise((resolve) => (release = resolve));
+  const before = runningCalls;
+  const running = get('/v1/product-types');
+  await waitFor(async () => runningCalls > before, 'the running request');
+  const stopped = gateway.stop();
+  await waitFor(
+    async () =>
+      get('/health/live').then(
+        () => false,
+        ({ code }: { code: string }) => code === 'ECONNREFUSED',
+      ),
+    'a refused connection',
+  );
+  release();
+  expect(await running).toEqual({ status: 200, connection: 'close' });
+  await stopped;
+  agent.destroy();
+});

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** What the gateway knows about a request besides its input. */
+export interface RequestContext {
+  /** Identifies the request in answers, logs and messages on the bus. */
+  readonly requestId: string;
+  /** The trace of the request (W3C Trace Context): `00-<trace id>-<span id>-<flags>`. */
+  readonly traceparent: string;
+  /** `anonymous` until the caller is authenticated. */
+  caller: 'anonymous' | 'person' | 'api_token' | 'staff';
+  /** The code of the problem in the answer. */
+  problemCode: string | undefined;
+}
+
+/** Gives every request its context. Added before other hooks, because every answer contains the ids. */
+export function addRequestContexts(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => assignContext(request, reply));
+}
+
+export function assignContext(request: FastifyRequest, reply: FastifyReply): void {
+  const context: RequestContext = { ...acceptedOrNewIds(request), caller: 'anonymous', problemCode: undefined };
+  Object.assign(request, { cordee: context });
+  reply.header('x-request-id', context.requestId);
+}
+
+export const contextOf = (request: FastifyRequest): RequestContext =>
+  (request as FastifyRequest & { cordee: RequestContext }).cordee;
+
+export const traceIdOf = (request: FastifyRequest): string => contextOf(request).traceparent.split('-')[1]!;
+
+/** Returns the caller's request id and trace when they are well-formed, and otherwise new ids. */
+function acceptedOrNewIds(request: FastifyRequest): Pick<RequestContext, 'requestId' | 'traceparent'> {
+  const requestId = request.headers['x-request-id'];
+  const traceparent = request.headers['traceparent'];
+  return {
+    requestId: typeof requestId === 'string' && /^[\w.:-]{1,128}$/.test(requestId) ? requestId : randomUUID(),
+    traceparent:
+      typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
+        ? traceparent
+        : newTraceparent(),
+  };
+}
+
+/** `randomUUID` takes its random bytes from a buffer, which is faster than a call of `randomBytes`. */
+function newTraceparent(): string {
+  const [traceId, spanId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', ''));
+  return `00-${traceId}-${spanId!.slice(-16)}-01`;
+}

@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { contracts } from '@cordee/contracts/catalogue';
+import { encode } from '@cordee/messaging/reply';
+import { serviceOf } from '@cordee/contracts/contract';
+import { waitFor } from '@cordee/testing/wait-for';
+import net from 'node:net';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { GatewayProcess } from '../test/gateway-process.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+const ORGANIZATION = 'org_01je5nryg0fgz9y05x3mqpmjrg';
+let process: GatewayProcess;
+let gateway: Gateway;
+let lines: string[] = [];
+
+beforeAll(async () => {
+  process = await GatewayProcess.open();
+  const output = new Writable({
+    write: (line: Buffer, _, done) => {
+      lines.push(line.toString());
+      done();
+    },
+  });
+  const context = Object.create(process.context, { log: { value: pino({ level: 'info' }, output) } });
+  const listTeams = contracts.get('listTeams')!;
+  await process.bus.serve(listTeams.subject, serviceOf(listTeams), async () =>
+    encode({ output: { data: [], nextCursor: null } }),
+  );
+  gateway = await startGateway({ PORT: '0', SLOW_CLIENT_MS: '60000' }, context);
+});
+afterEach(() => {
+  lines = [];
+});
+afterAll(async () => {
+  await gateway.stop();
+  await process.close();
+});
+
+async function nextLine(): Promise<Record<string, unknown>> {
+  const isRequest = (line: string): boolean => line.includes('"msg":"request"');
+  await waitFor(async () => lines.some(isRequest), 'a line of a request');
+  return JSON.parse(lines.find(isRequest)!);
+}
+
+describe('a request', () => {
+  it('is logged with route, status, duration, organization, caller and trace', async () => {
+    const token = await process.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', {
+      sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg',
+      auth_time: 0,
+    });
+    const response = await fetch(`${gateway.url}/v1/organizations/${ORGANIZATION}/teams?limit=7`, {
+      headers: {
+        authorization: `Bearer ${token}`,
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        'x-request-id': 'req-1',
+      },
+    });
+    await response.text();
+    expect(await nextLine()).toMatchObject({
+      service: 'gateway',
+      method: 'GET',
+      route: '/v1/organizations/:organizationId/teams',
+      status: 200,
+      ms: expect.any(Number),
+      organizationId: ORGANIZATION,
+      caller: 'person',
+      requestId: 'req-1',
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+    });
+    expect(lines.join('')).not.toMatch(new RegExp(`${token}|limit`));
+  });
+
+  it('that is refused is logged with the code of the problem, without input and secrets', async () => {
+    const response = await fetch(`${gateway.url}/v1/sessions?secret=in-query`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer secret-in-header' },
+      body: JSON.stringify({ email: 'secret@example.net', password: 'secret-in-body', other: 1 }),
+    });
+    await response.text();
+    expect(await nextLine()).toMatchObject({ route: '/v1/sessions', status: 422, code: 'INPUT_INVALID' });
+    expect(lines.join('')).not.toContain('secret');
+  });
+
+  it.each([
+    ['/v1/nothing/secret', 404],
+    ['/v1/%zz', 400],
+  ])('to a path that does not exist (%s) is logged without the path', async (path, status) => {
+    await (await fetch(gateway.url + path)).text();
+    expect(await nextLine()).toMatchObject({ route: 'unknown', status });
+    expect(lines.join('')).not.toContain('nothing');
+  });
+
+  it('whose client has closed the connection is logged as aborted', async () => {
+    const { port } = new URL(gateway.url);
+    const socket = net.connect(Number(port), '127.0.0.1');
+    socket.write(
+      'POST /v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    );
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await waitFor(async () => {
+      socket.destroy();
+      return lines.length > 0;
+    }, 'a line');
+    expect(await nextLine()).toMatchObject({ route: '/v1/sessions', isAborted: true });
+  });
+});
+
+it('the metrics count requests by route and status, and problems by code', async () => {
+  const registry = new Registry();
+  gateway.metrics.register(registry);
+  await (await fetch(`${gateway.url}/v1/me`)).text();
+  await waitFor(async () => (await registry.metrics()).includes('route="/v1/me",status="401"'), 'the request');
+  const text = await registry.metrics();
+  expect(text).toMatch(/cordee_http_problems_total\{code="SIGN_IN_REQUIRED"\} \d/);
+  expect(text).toMatch(/cordee_http_request_duration_seconds_count\{method="GET",route="unknown",status="404"\} 1/);
+});

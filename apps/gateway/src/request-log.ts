@@ -1,0 +1,77 @@
+import { idSchema } from '@cordee/contracts/id';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { contextOf, traceIdOf } from './request-context.ts';
+
+/** The upper bounds of the histogram of durations, in seconds. */
+const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** The route of a request whose path does not exist: each path of a client would otherwise start a new time series. */
+const UNKNOWN_ROUTE = 'unknown';
+const MS_PER_S = 1_000;
+/** The path of a request can contain any text. */
+const OrganizationId = idSchema('org');
+
+/** Writes one log line per request, and counts requests and problems. Neither contains input or secrets. */
+export class RequestLog {
+  private readonly durations = new Histogram({
+    name: 'cordee_http_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: BUCKETS_S,
+    registers: [],
+  });
+  private readonly problems = new Counter({
+    name: 'cordee_http_problems_total',
+    help: 'Answers with a problem; RATE_LIMITED and SIGN_IN_LIMITED are refusals of limits',
+    labelNames: ['code'],
+    registers: [],
+  });
+
+  constructor(private readonly log: Logger) {}
+
+  /** Adds the metrics to a registry of Prometheus. */
+  register(registry: Registry): void {
+    registry.registerMetric(this.durations);
+    registry.registerMetric(this.problems);
+  }
+
+  add(app: FastifyInstance): void {
+    app.addHook('onRequest', async (request, reply) => this.watch(request, reply));
+  }
+
+  /** Records the request when it ends. */
+  watch(request: FastifyRequest, reply: FastifyReply): void {
+    const startedAt = performance.now();
+    // The event comes once: after the answer, or when the client has closed the connection.
+    reply.raw.once('close', () => this.record(request, reply, performance.now() - startedAt));
+  }
+
+  private record(request: FastifyRequest, reply: FastifyReply, ms: number): void {
+    const { method, params, routeOptions } = request;
+    const { requestId, caller, problemCode } = contextOf(request);
+    const route = routeOptions.url ?? UNKNOWN_ROUTE;
+    const status = reply.statusCode;
+    this.durations.observe({ method, route, status }, ms / MS_PER_S);
+    if (problemCode !== undefined) this.problems.inc({ code: problemCode });
+    // Fastify has no parameters for a path that it cannot decode.
+    const organizationId = (params as { organizationId?: string } | null)?.organizationId;
+    const isOrganizationId = organizationId !== undefined && OrganizationId.safeParse(organizationId).success;
+    // Load balancers and monitoring ask for the health every few seconds.
+    this.log[route.startsWith('/health/') ? 'debug' : 'info'](
+      {
+        method,
+        route,
+        status,
+        ms: Math.round(ms * 10) / 10,
+        ...(problemCode === undefined ? {} : { code: problemCode }),
+        ...(isOrganizationId ? { organizationId } : {}),
+        caller,
+        requestId,
+        traceId: traceIdOf(request),
+        ...(reply.raw.writableFinished ? {} : { isAborted: true }),
+      },
+      'request',
+    );
+  }
+}

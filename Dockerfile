@@ -1,6 +1,7 @@
 # The image of a service, of the gateway or of all-in-one. The image of all-in-one also contains set-up and the mail
 # catcher. Build it with:
-#   docker build --build-arg SERVICE=billing -t cordee-billing .
+#   docker build --build-arg SERVICE=billing --build-arg VERSION=0.1.0 -t cordee-billing:0.1.0 .
+# The version is in the logs and in the answers of /health.
 ARG NODE=24-slim
 
 FROM node:${NODE} AS manifests
@@ -26,7 +27,9 @@ RUN npm ci --omit=dev --omit=optional
 
 FROM node:${NODE}
 ARG SERVICE
-ENV NODE_ENV=production TZ=UTC HOST=0.0.0.0 OPS_PORT=9100
+# Without a version, the processes report the version of the packages.
+ARG VERSION=
+ENV NODE_ENV=production TZ=UTC HOST=0.0.0.0 OPS_PORT=9100 CORDEE_VERSION=${VERSION}
 WORKDIR /cordee
 COPY --from=dependencies /cordee/node_modules node_modules
 COPY --from=build /out .

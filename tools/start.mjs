@@ -1,7 +1,7 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { StepFailure } from './run/step-failure.mjs';
-import { claimPorts } from './run/ports.mjs';
+import { claimPorts, requireGatewayPort } from './run/ports.mjs';
 import { build, lockProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { print, step } from './run/progress.mjs';
 import { stopRecordedProcesses } from './run/recorded-processes.mjs';
@@ -21,8 +21,9 @@ Files are written only to this folder and to the cache folder of the user.
                              opens the debugger port 127.0.0.1:9229 of one process
 
   PORT                       port of the gateway on 127.0.0.1; must be free (default: 3000)
-  MAIL_PAGE_PORT, MAIL_SMTP_PORT, QUEUE_BOARD_PORT
-                             other ports (default: 3025, 2525, 3030); the next free port replaces a port in use
+  MAIL_PAGE_PORT, MAIL_SMTP_PORT, QUEUE_BOARD_PORT, OPS_PORT
+                             other ports (default: 3025, 2525, 3030, and 9100 for the first process); the next free
+                             port replaces a port in use
   DATABASE_ADMIN_URL, NATS_URL, REDIS_URL
                              addresses of existing servers that Cordée uses
   CORDEE_SERVERS             sources of the other servers: node tools/infra/cli.mjs --help
@@ -48,7 +49,8 @@ await runMain(async () => {
   const startedAt = performance.now();
   const local = await lockProfile('local', isSeparate ? 'npm run start:services' : 'npm start');
   await stopRecordedProcesses(local.folder);
-  const ports = await claimPorts(processNames(isSeparate));
+  // Fails before the build and the servers take their time.
+  await requireGatewayPort();
 
   const node = await prepareClone(local);
   const [servers] = await Promise.all([
@@ -60,6 +62,8 @@ await runMain(async () => {
     throw new StepFailure(`Separate processes need NATS and Valkey/Redis. ${servers.missing[0].reason}`);
   if (fallbacks) print(`  ! ${fallbacks}`);
 
+  // Other programs can take a port until the processes listen, so the ports are claimed as late as possible.
+  const ports = await claimPorts(processNames(isSeparate));
   // With --fresh, the set-up also drops the databases of Cordée on an existing server in DATABASE_ADMIN_URL.
   const run = { node, ports, isSeparate, ...local, env: serviceEnvironment({ servers, ports }) };
   const setUpResult = await step('databases', () =>

@@ -71,6 +71,14 @@ export function variablesAreDocumented(text, example) {
   ]);
 }
 
+/** Every image that is built here must have the version of the repository as its tag and in its build argument. */
+export function imagesHaveVersion({ services }, version) {
+  return Object.entries(services)
+    .filter(([, { build }]) => build)
+    .filter(([, { build, image }]) => !image.endsWith(`:${version}`) || build.args.VERSION !== version)
+    .map(([service]) => `${service}: the image and the build argument VERSION must have the version ${version}`);
+}
+
 /** Every service in `depends_on` must exist. A service that must be healthy also needs a health check. */
 export function dependenciesExist({ services }) {
   return Object.entries(services).flatMap(([service, { depends_on = {} }]) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   dependenciesExist,
+  imagesHaveVersion,
   secretsAreFiles,
   secretsAreUsed,
   variablesMatchSchemas,
@@ -69,4 +70,13 @@ it('finds dependencies that do not exist or have no health check', () => {
   expect(dependenciesExist(services('service_healthy', { image: 'x' }))).toHaveLength(1);
   expect(dependenciesExist(services('service_healthy', { build: {}, healthcheck: { disable: true } }))).toHaveLength(1);
   expect(dependenciesExist(services('service_started', undefined))).toHaveLength(1);
+});
+
+it('the rule for versions finds an image and a build argument with another version', () => {
+  const services = (tag, version) => ({
+    services: { nats: { image: 'nats:2' }, a: { image: `cordee-a:${tag}`, build: { args: { VERSION: version } } } },
+  });
+  expect(imagesHaveVersion(services('0.1.0', '0.1.0'), '0.1.0')).toEqual([]);
+  expect(imagesHaveVersion(services('latest', '0.1.0'), '0.1.0')).toHaveLength(1);
+  expect(imagesHaveVersion(services('0.1.0', '0.2.0'), '0.1.0')).toHaveLength(1);
 });

@@ -6,13 +6,11 @@ const defaults = { gateway: 3000, mailPage: 3025, mailSmtp: 2525, queueBoard: 30
 
 /**
  * Chooses the ports of a run. The port of the gateway must be free, because clients expect this port. Any other port
- * that is in use is replaced by the next free port. PORT, MAIL_PAGE_PORT, MAIL_SMTP_PORT and QUEUE_BOARD_PORT override
- * the defaults.
+ * that is in use is replaced by the next free port. PORT, MAIL_PAGE_PORT, MAIL_SMTP_PORT, QUEUE_BOARD_PORT and OPS_PORT
+ * override the defaults; OPS_PORT is the port of the first process.
  */
 export async function claimPorts(processNames) {
-  const gateway = portFrom('PORT', defaults.gateway);
-  if (!(await isFree(gateway)))
-    throw new InfraError(`Port ${gateway} is in use: stop the other program, or choose another port: PORT=… npm start`);
+  const gateway = await requireGatewayPort();
   const claimed = new Set([gateway]);
   const claim = async (title, preferred) => {
     const port = await nextFree(preferred, claimed);
@@ -28,8 +26,15 @@ export async function claimPorts(processNames) {
     ops: {},
   };
   for (const [index, name] of processNames.entries())
-    ports.ops[name] = await claim(`the ops port of ${name}`, defaults.ops + index);
+    ports.ops[name] = await claim(`the ops port of ${name}`, portFrom('OPS_PORT', defaults.ops) + index);
   return ports;
+}
+
+/** Returns the port of the gateway. Throws when another program uses it. */
+export async function requireGatewayPort() {
+  const gateway = portFrom('PORT', defaults.gateway);
+  if (await isFree(gateway)) return gateway;
+  throw new InfraError(`Port ${gateway} is in use: stop the other program, or choose another port: PORT=… npm start`);
 }
 
 /** Chooses free ports for a run whose clients do not expect a port. */

@@ -18,6 +18,7 @@ const processContext = await ProcessContext.open('gateway', config);
 const hosts: ServiceHost[] = [];
 /** Reports each service as not ready until it has started and has no problem. */
 const ops = new OpsServer(
+  { service: 'all-in-one', version: config.CORDEE_VERSION },
   Object.fromEntries(
     services.map(({ name }) => [
       name,
@@ -30,6 +31,7 @@ const ops = new OpsServer(
 await ops.start(config.HOST, config.OPS_PORT);
 ops.addMetrics(processContext.callMetrics);
 ops.addMetrics(processContext.consumerMetrics);
+ops.addMetrics(processContext.serviceMetrics);
 const start = (service: ServiceDefinition): Promise<ServiceHost> =>
   ServiceHost.start(service, environmentOf(service.name, environment), processContext);
 // The embedded bus holds events back until all services consume them.

@@ -51,6 +51,7 @@ export class TestServices {
     const verificationKeys = { keys: [verificationKeyOf(signingKey)] };
     const processContext = await ProcessContext.open('test', {
       LOG_LEVEL: 'error',
+      CORDEE_VERSION: 'test',
       NATS_URL: undefined,
       CORDEE_MODE: 'test',
       NODE_ENV: 'test',

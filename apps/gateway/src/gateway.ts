@@ -46,7 +46,7 @@ export async function startGateway(
   serviceProblems: () => Promise<Record<string, string>> = async () => ({}),
 ): Promise<Gateway> {
   const config = readConfig(GatewayConfig.omit({ TOKEN_VERIFICATION_KEYS: true }), environment);
-  const log = processContext.log.child({ service: 'gateway' });
+  const log = processContext.logOf('gateway');
   const logError = (error: unknown, where: string): void =>
     log.error({ err: error, where }, describeError(error).message);
   const bus = await processContext.connect('gateway');

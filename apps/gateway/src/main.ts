@@ -7,7 +7,8 @@ import { startGateway, type Gateway } from './gateway.ts';
 
 const config = readConfig(GatewayConfig, environment);
 let gateway: Gateway | undefined;
-const ops = new OpsServer({ gateway: async () => (gateway ? gateway.problem() : 'starting') });
+const about = { service: 'gateway', version: config.CORDEE_VERSION };
+const ops = new OpsServer(about, { gateway: async () => (gateway ? gateway.problem() : 'starting') });
 await ops.start(config.HOST, config.OPS_PORT);
 const processContext = await ProcessContext.open('gateway', config);
 await processContext.clock.untilOffsetLoaded();

@@ -23,7 +23,9 @@ beforeAll(async () => {
       done();
     },
   });
-  const context = Object.create(process.context, { log: { value: pino({ level: 'info' }, output) } });
+  const context = Object.create(process.context, {
+    logOf: { value: (service: string) => pino({ level: 'info', base: { service } }, output) },
+  });
   const listTeams = contracts.get('listTeams')!;
   await process.bus.serve(listTeams.subject, serviceOf(listTeams), async () =>
     encode({ output: { data: [], nextCursor: null } }),

@@ -16,6 +16,7 @@ export class GatewayProcess {
     const signingKey = createSigningKey();
     const context = await ProcessContext.open('gateway', {
       LOG_LEVEL: 'silent',
+      CORDEE_VERSION: 'test',
       NATS_URL: undefined,
       CORDEE_MODE: 'test',
       NODE_ENV: 'test',

@@ -58,6 +58,7 @@ export class AccessCache {
   private readonly entries = new Map<OrganizationId, CacheEntry>();
   private readonly typeRights: TypeRightsCache;
   private uses = 0;
+  private readonly lookupCounts = { hits: 0, misses: 0 };
 
   constructor(
     private readonly leases: HeldLeases,
@@ -89,7 +90,9 @@ export class AccessCache {
     parts: readonly AccessPart[] = PARTS,
   ): Promise<OrganizationAccess> {
     const areTypeRightsCurrent = this.typeRights.isCurrent(performance.now());
-    return (areTypeRightsCurrent && this.peek(organizationId)) || (await this.ensure(organizationId, parts)).access;
+    const cached = areTypeRightsCurrent ? this.peek(organizationId) : undefined;
+    this.lookupCounts[cached ? 'hits' : 'misses'] += 1;
+    return cached ?? (await this.ensure(organizationId, parts)).access;
   }
 
   /**
@@ -157,6 +160,11 @@ export class AccessCache {
     const organizationId = organizationid as OrganizationId;
     const revision = readRevision(organizationId, accessrevision);
     for (const part of PARTS) this.onChange({ part, organizationId, revision: revision[part] ?? 0 });
+  }
+
+  /** The number of calls of `forOrganization` that found current access in the cache, and of those that did not. */
+  get lookups(): Readonly<{ hits: number; misses: number }> {
+    return this.lookupCounts;
   }
 
   /** The number of cached organizations and their approximate size. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import * as z from 'zod';
+import { packageVersion } from './package-version.ts';
 import { VerificationKeysVariable } from './token-keys.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +19,10 @@ export const ServiceConfig = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('Lowest level of log lines'),
+  CORDEE_VERSION: z
+    .string()
+    .default(packageVersion)
+    .describe('Version in logs and health; an image has the version with which it was built'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
   DRAIN_MS: z.coerce

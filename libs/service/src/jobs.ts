@@ -50,7 +50,10 @@ export interface JobsOptions {
 export type QueueAddress = Pick<JobsOptions, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
 
 /** The methods of a queue that both backends have and that `Jobs` uses. */
-export type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & {
+export type JobQueue = Pick<
+  Queue,
+  'add' | 'addBulk' | 'getJobCounts' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'
+> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
 };
 type JobWorker = Pick<Worker, 'close'> & {
@@ -123,6 +126,11 @@ export class Jobs {
       return this.queueSearches();
     });
     return this.waking;
+  }
+
+  /** The number of jobs by state. Empty when the service has no queue. */
+  async counts(): Promise<Record<string, number>> {
+    return (await this.queue?.getJobCounts('wait', 'active', 'delayed', 'failed')) ?? {};
   }
 
   /** Waits for running jobs and closes the queue. */

@@ -2,11 +2,11 @@ import type { LoggerService } from '@nestjs/common';
 import { describeError } from './describe-error.ts';
 import { pino, type Logger } from 'pino';
 
-/** Logs one JSON line per entry. Never log secrets or contents of mail. */
-export function createLog(level: string): Logger {
+/** Logs one JSON line per entry, with the version of the process. Never log secrets or contents of mail. */
+export function createLog(level: string, version: string): Logger {
   return pino({
     level,
-    base: null,
+    base: { version },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
     redact: ['password', 'token', '*.password', '*.token', 'headers.authorization'],

@@ -9,7 +9,11 @@ export class OpsServer {
   private server: http.Server | undefined;
   private isStopping = false;
 
-  constructor(private readonly probes: Readonly<Record<string, Probe>>) {}
+  /** `about` names the process and its version in the answers about health. */
+  constructor(
+    private readonly about: { readonly service: string; readonly version: string },
+    private readonly probes: Readonly<Record<string, Probe>>,
+  ) {}
 
   async start(host: string, port: number): Promise<void> {
     collectDefaultMetrics();
@@ -64,6 +68,6 @@ export class OpsServer {
     const isReady = Object.keys(problems).length === 0;
     response
       .writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ status: isReady ? 'ok' : 'unavailable', ...(isReady ? {} : { problems }) }));
+      .end(JSON.stringify({ ...this.about, status: isReady ? 'ok' : 'unavailable', ...(isReady ? {} : { problems }) }));
   }
 }

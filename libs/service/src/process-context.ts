@@ -13,13 +13,14 @@ import type { ServiceConfig } from './config.ts';
 import { ConsumerMetrics } from './consumer-metrics.ts';
 import { createLog } from './log.ts';
 import { openBus, type OpenedBus } from './open-bus.ts';
+import { ServiceMetrics } from './service-metrics.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 const BYTES_PER_MIB = 1_048_576;
 
 interface ProcessDependencies {
   name: string;
-  log: Logger;
+  rootLog: Logger;
   clock: Clock;
   registry: ProcessRegistry;
   access: AccessCache;
@@ -41,22 +42,30 @@ export class ProcessContext {
   readonly endedSessions: EndedSessions;
   readonly callMetrics = new CallMetrics();
   readonly consumerMetrics = new ConsumerMetrics();
+  readonly serviceMetrics: ServiceMetrics;
 
   private constructor(private readonly dependencies: ProcessDependencies) {
     this.name = dependencies.name;
-    this.log = dependencies.log;
+    this.log = this.logOf(dependencies.name);
     this.clock = dependencies.clock;
     this.registry = dependencies.registry;
     this.access = dependencies.access;
     this.verifier = dependencies.verifier;
     this.endedSessions = dependencies.endedSessions;
+    this.serviceMetrics = new ServiceMetrics(this.access);
   }
 
   static async open(
     name: string,
     config: Pick<
       ServiceConfig,
-      'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_CACHE_MIB' | 'TOKEN_VERIFICATION_KEYS'
+      | 'LOG_LEVEL'
+      | 'CORDEE_VERSION'
+      | 'NATS_URL'
+      | 'CORDEE_MODE'
+      | 'NODE_ENV'
+      | 'ACCESS_CACHE_MIB'
+      | 'TOKEN_VERIFICATION_KEYS'
     >,
   ): Promise<ProcessContext> {
     const openedBus = await openBus(name, config);
@@ -69,7 +78,7 @@ export class ProcessContext {
     const endedSessions = new EndedSessions(leases, rpc);
     const context = new ProcessContext({
       name,
-      log: createLog(config.LOG_LEVEL),
+      rootLog: createLog(config.LOG_LEVEL, config.CORDEE_VERSION),
       clock,
       registry,
       access,
@@ -83,6 +92,11 @@ export class ProcessContext {
     await clock.follow(registry, rpc);
     leases.start();
     return context;
+  }
+
+  /** The log of a service of the process; its lines name the service. */
+  logOf(service: string): Logger {
+    return this.dependencies.rootLog.child({ service });
   }
 
   /** Opens a bus connection with the credentials in `url`, or those of the process; the embedded bus is shared. */

@@ -22,12 +22,14 @@ export async function runService<C extends typeof ServiceConfig>(
   startCompanion: StartCompanion<C> = async () => undefined,
 ): Promise<void> {
   const config = readConfig(definition.config, environment);
+  const about = { service: definition.name, version: config.CORDEE_VERSION };
   let host: ServiceHost | undefined;
-  const ops = new OpsServer({ [definition.name]: async () => (host ? host.problem() : 'starting') });
+  const ops = new OpsServer(about, { [definition.name]: async () => (host ? host.problem() : 'starting') });
   await ops.start(config.HOST, config.OPS_PORT);
   const process = await ProcessContext.open(definition.name, config);
   ops.addMetrics(process.callMetrics);
   ops.addMetrics(process.consumerMetrics);
+  ops.addMetrics(process.serviceMetrics);
   // Identity does not wait, because it stores the clock offset itself.
   if (definition.name !== 'identity') await process.clock.untilOffsetLoaded();
   host = await ServiceHost.start(definition, environment, process);

@@ -77,6 +77,7 @@ interface RunningService {
   relay: Relay;
   jobs: Jobs;
   stopHousekeeping: () => void;
+  stopMeasuring: () => void;
 }
 
 export class ServiceHost {
@@ -94,7 +95,7 @@ export class ServiceHost {
   ): Promise<ServiceHost> {
     const { name } = definition;
     const config = readConfig(definition.config, environment);
-    const log = process.log.child({ service: name });
+    const log = process.logOf(name);
     const logError = (error: unknown, where: string): void =>
       log.error({ err: error, where }, describeError(error).message);
 
@@ -202,6 +203,7 @@ export class ServiceHost {
       bus,
       relay,
       jobs,
+      stopMeasuring: process.serviceMetrics.add({ name, orm, jobs }),
       stopHousekeeping: startHousekeeping(background, definition.expiringRows ?? [], logError),
     });
   }
@@ -224,6 +226,7 @@ export class ServiceHost {
    * database.
    */
   async stop(): Promise<void> {
+    this.running.stopMeasuring();
     this.running.stopHousekeeping();
     this.running.leases.stop();
     await this.running.jobs.stop();

@@ -147,6 +147,7 @@ export class TestService {
     const openProcess = (): Promise<ProcessContext> =>
       ProcessContext.open('test', {
         LOG_LEVEL: 'error',
+        CORDEE_VERSION: 'test',
         NATS_URL: environment['NATS_URL'],
         CORDEE_MODE: 'test',
         NODE_ENV: 'test',

@@ -12,6 +12,7 @@ handleRequests({
     const { NATS_URL, REDIS_URL } = process.env;
     processContext = await ProcessContext.open('teams', {
       LOG_LEVEL: 'error',
+      CORDEE_VERSION: 'test',
       NATS_URL,
       CORDEE_MODE: 'production',
       NODE_ENV: 'development',

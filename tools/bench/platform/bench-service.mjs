@@ -57,6 +57,7 @@ export async function startService(definition, databaseUrl) {
   const verificationKeys = { keys: [verificationKeyOf(createSigningKey())] };
   const processContext = await ProcessContext.open(definition.name, {
     LOG_LEVEL: 'error',
+    CORDEE_VERSION: 'test',
     NATS_URL,
     CORDEE_MODE: 'production',
     NODE_ENV: 'development',

@@ -39,6 +39,12 @@ export class BoundConnection extends PostgreSqlConnection {
     return this.tenantReads;
   }
 
+  /** The number of connections by state, and of the requests that wait for a connection. */
+  get poolSize(): { used: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool ?? { totalCount: 0, idleCount: 0, waitingCount: 0 };
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   override mapOptions(overrides: PoolConfig): PoolConfig {
     this.clientConfig = super.mapOptions(overrides);
     return { ...this.clientConfig, Client: PreparingClient, pipeline: true };

@@ -54,6 +54,7 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
 beforeAll(async () => {
   processContext = await ProcessContext.open('test', {
     LOG_LEVEL: 'silent',
+    CORDEE_VERSION: 'test',
     NATS_URL: undefined,
     CORDEE_MODE: 'demonstration',
     NODE_ENV: 'test',

@@ -1,6 +1,7 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { StepFailure } from './run/step-failure.mjs';
+import { startControl } from './run/control.mjs';
 import { claimPorts, requireGatewayPort } from './run/ports.mjs';
 import { build, lockProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { print, step } from './run/progress.mjs';
@@ -8,7 +9,7 @@ import { stopRecordedProcesses } from './run/recorded-processes.mjs';
 import { describeFallbacks, serviceEnvironment } from './run/service-environment.mjs';
 import { processNames, startServices } from './run/services.mjs';
 import { loadDemonstration, setUpDatabases } from './run/set-up.mjs';
-import { runMain } from './run/shutdown.mjs';
+import { onShutdown, runMain } from './run/shutdown.mjs';
 import { printSummary } from './run/summary.mjs';
 
 const help = `Starts Cordée on this machine, with demonstration data.
@@ -69,11 +70,28 @@ await runMain(async () => {
   const setUpResult = await step('databases', () =>
     setUpDatabases({ ...run, env: { ...run.env, ...(fresh ? { CORDEE_FRESH: '1' } : {}) } }),
   );
-  const { failed } = await step(isSeparate ? 'services' : 'services in one process', () =>
+  const { failed, roll } = await step(isSeparate ? 'services' : 'services in one process', () =>
     startServices({ ...run, setUpResult, inspect }),
   );
   const { logins = [] } = await step('demonstration data', () => loadDemonstration({ ...run, setUpResult }));
+  if (isSeparate) {
+    const stopControl = await startControl(local.folder, {
+      roll: (name) => rollWithNewCode(name, { run, setUpResult, roll }),
+    });
+    onShutdown(stopControl);
+  }
   await printSummary({ ports, logins, startedAt, profile: local.profile });
   // Keeps running: this promise never resolves, and rejects when a process ends repeatedly.
   return failed;
 });
+
+/** Builds the code and runs the new migrations of the service, and then replaces its process. */
+async function rollWithNewCode(name, { run, setUpResult, roll }) {
+  await step('build', () => build(run.node, run).then(() => undefined));
+  if (name !== 'gateway')
+    await step(`database of ${name}`, () =>
+      // With the addresses of the set-up, the passwords of the databases stay.
+      setUpDatabases({ ...run, setUpResult, env: { ...run.env, SET_UP_SERVICES: name } }).then(() => undefined),
+    );
+  return step(`roll ${name}`, () => roll(name));
+}

@@ -3,8 +3,8 @@ export function serviceEnvironment({ servers, ports }) {
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
-    // No load balancer needs to notice that a process stops.
-    DRAIN_MS: '0',
+    // Clients with open connections need some time to notice that a process stops.
+    DRAIN_MS: '1000',
     ...process.env,
     ...servers.env,
     ...fallbackVariables(servers.env),
@@ -12,6 +12,7 @@ export function serviceEnvironment({ servers, ports }) {
     HOST: '127.0.0.1',
     // `processEnvironment` sets the ports of a single process.
     PORT: undefined,
+    OPS_PORT: undefined,
     PUBLIC_URL: process.env.PUBLIC_URL ?? `http://127.0.0.1:${ports.gateway}`,
     SMTP_URL: process.env.SMTP_URL ?? `smtp://127.0.0.1:${ports.mailSmtp}`,
     MAIL_PAGE_PORT: String(ports.mailPage),

@@ -19,13 +19,15 @@ export class ServiceProcess {
   #identity;
   #isReady = false;
   #isStopping = false;
+  #hasEnded = false;
   #restartTimes = [];
 
   constructor(options) {
-    this.#options = options; // { name, node, nodeOptions, file, env, folder, onFailure }
+    // { name, node, nodeOptions, file, env, folder, socketFd, keepsLog, onFailure }
+    this.#options = options;
     this.log = path.join(options.folder, 'logs', `${options.name}.log`);
     if (!fs.existsSync(options.file)) throw new StepFailure(`${options.file} is missing: was it built?`);
-    fs.writeFileSync(this.log, '', { mode: 0o600 });
+    if (!options.keepsLog) fs.writeFileSync(this.log, '', { mode: 0o600 });
     this.#spawn();
   }
 
@@ -36,6 +38,15 @@ export class ServiceProcess {
   /** Kills the process to simulate a crash. The process is restarted. */
   kill() {
     process.kill(this.#identity.pid, 'SIGKILL');
+  }
+
+  /** True after the process has ended while it started. */
+  get hasEnded() {
+    return this.#hasEnded;
+  }
+
+  get opsPort() {
+    return Number(this.#options.env.OPS_PORT);
   }
 
   get name() {
@@ -49,33 +60,36 @@ export class ServiceProcess {
   async stop() {
     this.#isStopping = true;
     await stopProcess(this.#identity, [
-      ['SIGTERM', 15_000],
+      ['SIGTERM', Number(this.#options.env.DRAIN_MS) + 15_000],
       ['SIGKILL', 5_000],
     ]);
   }
 
   #spawn() {
-    const { name, node, nodeOptions = [], file, env, folder } = this.#options;
+    const { name, node, nodeOptions = [], file, env, folder, socketFd } = this.#options;
     const output = fs.openSync(this.log, 'a');
     const child = spawn(node, ['--enable-source-maps', ...nodeOptions, file], {
       detached: true,
-      stdio: ['ignore', output, output],
+      // The process inherits the socket as file descriptor 3.
+      stdio: ['ignore', output, output, ...(socketFd === undefined ? [] : [socketFd])],
       env,
       cwd: folder,
     });
     fs.closeSync(output);
     this.#identity = identityOf(child.pid);
-    recordProcess(folder, name, this.#identity);
+    recordProcess(folder, { name, opsPort: env.OPS_PORT, ...this.#identity });
     child.on('exit', (code, signal) => this.#onExit(signal ?? `exit code ${code}`));
   }
 
   #onExit(reason) {
     if (this.#isStopping) return;
     const { name, onFailure } = this.#options;
-    if (!this.#isReady)
+    if (!this.#isReady) {
+      this.#hasEnded = true;
       return onFailure(
         new StepFailure(`${name} ended while starting (${reason}); its log is ${this.log}`, lastLines(this.log)),
       );
+    }
     const now = Date.now();
     this.#restartTimes = [...this.#restartTimes.filter((at) => now - at < restartLimit.ms), now];
     if (this.#restartTimes.length > restartLimit.count) {

@@ -1,6 +1,9 @@
+import net from 'node:net';
 import path from 'node:path';
+import util from 'node:util';
 import { cloneRoot } from '../infra/profile.mjs';
 import { isListening, statusOf, waitFor } from './wait-for-port.mjs';
+import { rollService } from './roll-service.mjs';
 import { lastLines } from './run-command.mjs';
 import { clearRecordedProcesses } from './recorded-processes.mjs';
 import { processEnvironment } from './service-environment.mjs';
@@ -25,8 +28,8 @@ export const scenarioFile = (name) => path.join(cloneRoot, 'apps/all-in-one/test
 /**
  * Starts the mail catcher and the services and waits until the gateway is ready. `setUpResult` is the result of the
  * set-up command: `env` is the environment of all services, and `services.<name>` is the environment of one service.
- * Returns `services`, `failed`, a promise that rejects when a process ends repeatedly, and `stop()`, which stops all
- * processes.
+ * Returns `services`; `failed`, a promise that rejects when a process ends repeatedly; `roll(name)`, which replaces a
+ * process as `rollService` does; and `stop()`, which stops all processes.
  */
 export async function startServices({ node, folder, ports, env, setUpResult, isSeparate, inspect }) {
   const processes = [];
@@ -39,18 +42,52 @@ export async function startServices({ node, folder, ports, env, setUpResult, isS
   const failed = new Promise((_, reject) => (onFailure = reject));
   // The race below and the caller handle the failure.
   failed.catch(() => {});
-  const start = (name, file, processEnv) => {
-    const nodeOptions = name === inspect ? [`--inspect=${inspectAddress}`] : [];
-    const environment = { ...env, ...setUpResult.env, ...processEnv };
-    processes.push(new ServiceProcess({ name, node, nodeOptions, file, folder, onFailure, env: environment }));
+  const socket = isSeparate ? openSocket(ports.gateway) : undefined;
+  const create = (name, file, processEnv, options = {}) =>
+    new ServiceProcess({
+      name,
+      node,
+      nodeOptions: name === inspect ? [`--inspect=${inspectAddress}`] : [],
+      file,
+      folder,
+      onFailure,
+      env: { ...env, ...setUpResult.env, ...processEnv, ...(name === 'gateway' ? { LISTEN_FD: '3' } : {}) },
+      ...(name === 'gateway' ? { socketFd: socket.fd } : {}),
+      ...options,
+    });
+  const createService = (name, processEnv, options) =>
+    create(
+      name,
+      appFile(name, 'main'),
+      { ...processEnvironment(name, ports, env), ...setUpResult.services?.[name], ...processEnv },
+      options,
+    );
+  const roll = async (name) => {
+    const index = processes.findIndex((service) => service.name === name);
+    const previousPid = processes[index].pid;
+    const ignoreFailure = () => {};
+    processes[index] = await rollService(processes[index], (opsPort) =>
+      createService(name, { OPS_PORT: String(opsPort) }, { keepsLog: true, onFailure: ignoreFailure }),
+    );
+    return { previousPid, pid: processes[index].pid };
   };
 
-  start('mail-catcher', appFile('all-in-one', 'mail-catcher'), {});
-  for (const name of processNames(isSeparate))
-    start(name, appFile(name, 'main'), { ...processEnvironment(name, ports, env), ...setUpResult.services?.[name] });
+  processes.push(create('mail-catcher', appFile('all-in-one', 'mail-catcher'), {}));
+  for (const name of processNames(isSeparate)) processes.push(createService(name, {}));
   await Promise.race([failed, waitUntilReady(ports, processes)]);
   for (const service of processes) service.markReady();
-  return { services: processes, failed, stop };
+  return { services: processes, failed, roll, stop };
+}
+
+/**
+ * Binds the port of the gateway. The processes of the gateway inherit the socket, so that no connection is lost while
+ * one process replaces another. Node has no public function that binds a port without accepting connections.
+ */
+function openSocket(port) {
+  const handle = net._createServerHandle('127.0.0.1', port, 4);
+  if (typeof handle === 'number')
+    throw new StepFailure(`Port ${port} cannot be used: ${util.getSystemErrorName(handle)}.`);
+  return handle;
 }
 
 async function waitUntilReady(ports, processes) {

@@ -11,6 +11,14 @@ export const GatewayConfig = ServiceConfig.omit({
   JOBS_DATABASE_URL: true,
 }).extend({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('Port of the API'),
+  LISTEN_FD: z.coerce
+    .number()
+    .int()
+    .min(3)
+    .optional()
+    .describe(
+      'File descriptor of a bound socket that the process inherits, for example from systemd; replaces HOST and PORT',
+    ),
   SLOW_CLIENT_MS: z.coerce
     .number()
     .int()

@@ -117,7 +117,11 @@ export async function startGateway(
     return reply.status(isOk ? 200 : 503).send({ status: isOk ? 'ok' : 'unavailable', ...(isOk ? {} : { problems }) });
   });
   refuseOtherMethods();
-  const url = await app.listen({ host: config.HOST, port: config.PORT });
+  const url = await app.listen({
+    host: config.HOST,
+    // The types of Fastify do not declare the file descriptor, which it passes on to Node.
+    ...(config.LISTEN_FD === undefined ? { port: config.PORT } : ({ fd: config.LISTEN_FD } as object)),
+  });
   log.info({ url }, 'gateway is ready');
   return {
     url,

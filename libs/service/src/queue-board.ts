@@ -4,7 +4,8 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { networkOf } from './network-of.ts';
 import { openQueue, type QueueAddress } from './jobs.ts';
@@ -15,6 +16,7 @@ import { TrustedProxies } from './trusted-proxies.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
 const WINDOW_MS = 60_000;
+const LISTEN_RETRY_MS = 500;
 /** Credentials that an address may try per minute. Accepted credentials are not counted again for five minutes. */
 const SIGN_INS_PER_MINUTE = 10;
 
@@ -44,7 +46,8 @@ export interface QueueBoardOptions {
 }
 
 export interface QueueBoard {
-  url: string;
+  /** Resolves with the URL when the queue board listens. */
+  listens: Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -111,15 +114,41 @@ export async function startQueueBoard(
     options: { uiConfig: { boardTitle: 'Cordée queues', hideRedisDetails: true } },
   });
   await app.register(adapter.registerPlugin());
-  const url = await app.listen({ host, port });
+  const listening = new AbortController();
+  const listens = listenWhenFree(app, { host, port }, listening.signal, (error) =>
+    process.log.warn({ err: error, where: 'queue board' }, 'the port of the queue board is in use'),
+  );
   return {
-    url,
+    listens,
     stop: async () => {
+      listening.abort();
       await app.close();
       await Promise.all(queues.map((queue) => queue.close()));
       await bus.close();
     },
   };
+}
+
+/**
+ * Listens as soon as the port is free. While a process replaces another one, the old process still has the port.
+ * Resolves with undefined when `signal` ends the attempts.
+ */
+async function listenWhenFree(
+  app: FastifyInstance,
+  address: { host: string; port: number },
+  signal: AbortSignal,
+  onRefused: (error: unknown) => void,
+): Promise<string | undefined> {
+  for (let attempts = 1; !signal.aborted; attempts += 1) {
+    try {
+      return await app.listen(address);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+      if (attempts === 1) onRefused(error);
+      await sleep(LISTEN_RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return undefined;
 }
 
 interface Problem {

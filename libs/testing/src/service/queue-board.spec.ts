@@ -22,6 +22,8 @@ const signedIn: string[] = [];
 const ended: string[] = [];
 let processContext: ProcessContext;
 let board: QueueBoard;
+let url: string;
+let options: Parameters<typeof startQueueBoard>[1];
 
 /** Stubs of identity for the board. */
 async function answerAsIdentity(bus: Bus): Promise<void> {
@@ -63,7 +65,7 @@ beforeAll(async () => {
   });
   await answerAsIdentity(await processContext.connect('identity'));
   const address = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };
-  board = await startQueueBoard(processContext, {
+  options = {
     host: '127.0.0.1',
     port: 0,
     services: ['renewals', 'reminders'],
@@ -74,7 +76,9 @@ beforeAll(async () => {
       ALLOWED_HOSTS: [],
     },
     address,
-  });
+  };
+  board = await startQueueBoard(processContext, options);
+  url = (await board.listens)!;
 });
 afterAll(async () => {
   await board.stop();
@@ -88,7 +92,7 @@ const staff = basic('staff@example.ch', passwords['staff@example.ch']!);
 let address = 0;
 beforeEach(() => void (address += 1));
 const request = (path: string, authorization?: string, method = 'GET'): Promise<Response> =>
-  fetch(`${board.url}${path}`, {
+  fetch(`${url}${path}`, {
     method,
     headers: { 'x-forwarded-for': `192.0.2.${address}`, ...(authorization ? { authorization } : {}) },
   });
@@ -160,11 +164,30 @@ describe('the queue board', () => {
 
   it('refuses the host name of another site', async () => {
     const status = await new Promise((resolve, reject) => {
-      httpGet(board.url, { headers: { host: 'evil.example' } }, (response) => resolve(response.statusCode)).on(
+      httpGet(url, { headers: { host: 'evil.example' } }, (response) => resolve(response.statusCode)).on(
         'error',
         reject,
       );
     });
     expect(status).toBe(421);
   });
+});
+
+it('a second board on the same port waits until the first one stops', async () => {
+  const { port } = new URL(url);
+  const second = await startQueueBoard(processContext, { ...options, port: Number(port) });
+  let hasStarted = false;
+  void second.listens.then(() => (hasStarted = true));
+  expect((await request('/', staff)).status).toBe(200);
+  expect(hasStarted).toBe(false);
+  await board.stop();
+  expect(await second.listens).toBe(url);
+  board = second;
+});
+
+it('a board that stops while its port is in use gives up', async () => {
+  const { port } = new URL(url);
+  const second = await startQueueBoard(processContext, { ...options, port: Number(port) });
+  await second.stop();
+  expect(await second.listens).toBeUndefined();
 });

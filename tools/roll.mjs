@@ -1,0 +1,36 @@
+import './run/require-node.mjs';
+import { parseArgs } from 'node:util';
+import { openProfileFolder } from './infra/profile.mjs';
+import { callControl } from './run/control.mjs';
+import { formatSeconds, print, withProgress } from './run/progress.mjs';
+import { processNames } from './run/services.mjs';
+import { runMain } from './run/shutdown.mjs';
+import { StepFailure } from './run/step-failure.mjs';
+
+const names = processNames(true);
+const help = `Replaces one service of "npm run start:services" by a process with the current code, without interruption.
+
+  npm run roll -- <service>        one of ${names.join(', ')}
+
+Builds the code, runs the new migrations of the service, starts the new process beside the old one, waits until the new
+one is ready, and stops the old one. When the new process does not become ready, the old one stays.
+`;
+
+await runMain(async () => {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  if (values.help) return console.log(help);
+  const [name] = positionals;
+  if (positionals.length !== 1 || !names.includes(name))
+    throw new StepFailure(`Name one service: ${names.join(', ')}. npm run roll -- --help tells more.`);
+  const startedAt = performance.now();
+  const { previousPid, pid } = await withProgress(`roll ${name}`, () =>
+    callControl(openProfileFolder('local'), 'roll', name),
+  );
+  print(
+    `  ✔ ${name}: process ${pid} replaces process ${previousPid}, ` +
+      `after ${formatSeconds(performance.now() - startedAt)}`,
+  );
+});

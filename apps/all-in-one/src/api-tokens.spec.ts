@@ -7,7 +7,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   services = await TestServices.start();
-  gateway = await startGateway({ PORT: '0' }, services.processContext);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, services.processContext);
 }, 120_000);
 afterAll(async () => {
   await gateway.stop();

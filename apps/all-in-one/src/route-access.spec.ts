@@ -70,6 +70,7 @@ beforeAll(async () => {
   });
   gateway = await startGateway(
     {
+      CORDEE_MODE: 'test',
       PORT: '0',
       RATE_LIMIT_PER_MINUTE: '100000',
       SIGN_IN_LIMIT_PER_MINUTE: '100000',

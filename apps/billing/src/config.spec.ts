@@ -5,6 +5,7 @@ import { BillingConfig } from './config.ts';
 
 const serviceEnvironment = {
   DATABASE_URL: 'postgres://a@b/c',
+  PUBLIC_URL: 'https://portal.provider.ch',
   TOKEN_VERIFICATION_KEYS: JSON.stringify({ keys: [verificationKeyOf(createSigningKey())] }),
 };
 const productionEnvironment = {

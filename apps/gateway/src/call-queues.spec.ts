@@ -26,7 +26,7 @@ beforeAll(async () => {
     }
     return encode({ output: listTeams.example.output });
   });
-  gateway = await startGateway({ PORT: '0', MAX_RUNNING_CALLS: '4' }, process.context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '4' }, process.context);
   sign = (account) => process.sign(account, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 afterAll(async () => {

@@ -9,7 +9,10 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   process = await GatewayProcess.open();
-  gateway = await startGateway({ PORT: '0', CORS_ORIGINS: `${CONSOLE}, http://127.0.0.1:8080` }, process.context);
+  gateway = await startGateway(
+    { CORDEE_MODE: 'test', PORT: '0', CORS_ORIGINS: `${CONSOLE}, http://127.0.0.1:8080` },
+    process.context,
+  );
 });
 afterAll(async () => {
   await gateway.stop();

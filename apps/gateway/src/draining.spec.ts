@@ -19,7 +19,7 @@ beforeAll(async () => {
     await hold;
     return encode({ output: { data: [], nextCursor: null } });
   });
-  gateway = await startGateway({ PORT: '0' }, process.context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, process.context);
 });
 afterAll(() => process.close());
 

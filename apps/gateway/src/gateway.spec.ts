@@ -66,7 +66,10 @@ beforeAll(async () => {
     const chunk = file.subarray(start, start + FILE_CHUNK_BYTES);
     return { bytes: chunk.length ? chunk.toString('base64') : null };
   });
-  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, process.context);
+  gateway = await startGateway(
+    { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' },
+    process.context,
+  );
   const sign = (claims: Record<string, unknown>) => process.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 });
   staffToken = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0, staff: true });
@@ -289,7 +292,10 @@ describe('an API token', () => {
   });
 
   it('has its own rate limit; invented tokens share the limit of their IP address (API-1)', async () => {
-    limitedGateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, process.context);
+    limitedGateway = await startGateway(
+      { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '5' },
+      process.context,
+    );
     const callRepeatedly = async (count: number, apiToken: () => string): Promise<unknown[]> => {
       const codes: unknown[] = [];
       for (let calls = 0; calls < count; calls += 1) {

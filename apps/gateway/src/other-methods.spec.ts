@@ -8,7 +8,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   process = await GatewayProcess.open();
-  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '1000000' }, process.context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '1000000' }, process.context);
 });
 afterAll(async () => {
   await gateway.stop();

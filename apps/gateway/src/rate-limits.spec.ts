@@ -14,6 +14,7 @@ const LIMIT = 20;
 const ORGANIZATION_LIMIT = 10;
 const SIGN_IN_LIMIT = 4;
 const settings = {
+  CORDEE_MODE: 'test',
   PORT: '0',
   RATE_LIMIT_PER_MINUTE: String(LIMIT),
   ORGANIZATION_LIMIT_PER_MINUTE: String(ORGANIZATION_LIMIT),

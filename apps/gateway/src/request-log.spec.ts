@@ -30,7 +30,7 @@ beforeAll(async () => {
   await process.bus.serve(listTeams.subject, serviceOf(listTeams), async () =>
     encode({ output: { data: [], nextCursor: null } }),
   );
-  gateway = await startGateway({ PORT: '0', SLOW_CLIENT_MS: '60000' }, context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', SLOW_CLIENT_MS: '60000' }, context);
 });
 afterEach(() => {
   lines = [];

@@ -7,6 +7,7 @@ const [current, next] = [createSigningKey(), createSigningKey()];
 const read = (signingKey: SigningKey, ...verificationKeys: SigningKey[]): IdentityConfig =>
   readConfig(IdentityConfig, {
     DATABASE_URL: 'postgres://cordee_identity@localhost/cordee_identity',
+    PUBLIC_URL: 'https://portal.provider.ch',
     IDENTITY_SECRET: 'a secret of the test installation, long enough',
     TOKEN_SIGNING_KEY: JSON.stringify(signingKey),
     TOKEN_VERIFICATION_KEYS: JSON.stringify({ keys: verificationKeys.map(verificationKeyOf) }),

@@ -1,4 +1,5 @@
 import { ServiceConfig } from '@cordee/service/config';
+import type { ProductionCheck } from '@cordee/service/production-values';
 import { SigningKeyVariable, verificationKeyOf } from '@cordee/service/token-keys';
 import * as z from 'zod';
 
@@ -10,7 +11,7 @@ export const IdentityConfig = ServiceConfig.extend({
       'Root secret of link tokens, refresh tokens and second factors. A change ends all sessions and makes all ' +
         'links invalid. Authenticators stop working; recovery codes still work.',
     )
-    .meta({ isSecret: true }),
+    .meta({ isSecret: true, productionCheck: 'random_secret' satisfies ProductionCheck }),
   TOKEN_SIGNING_KEY: SigningKeyVariable.describe(
     'Ed25519 private key (JWK) that signs access tokens; its public key must be in TOKEN_VERIFICATION_KEYS',
   ).meta({ isSecret: true }),
@@ -26,7 +27,8 @@ export const IdentityConfig = ServiceConfig.extend({
         .split(',')
         .map((email) => email.trim())
         .filter(Boolean),
-    ),
+    )
+    .meta({ productionCheck: 'mail_addresses' satisfies ProductionCheck }),
   SECOND_FACTOR_ISSUER: z
     .string()
     .trim()

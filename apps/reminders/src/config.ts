@@ -1,6 +1,7 @@
 import { TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import { ServiceConfig } from '@cordee/service/config';
+import type { ProductionCheck } from '@cordee/service/production-values';
 import { queueBoardSettings } from '@cordee/service/queue-board';
 import * as z from 'zod';
 
@@ -11,8 +12,16 @@ export const RemindersConfig = ServiceConfig.extend({
     .regex(/^smtps?:\/\//)
     .describe('URL of the mail server, such as smtp://user:password@host:587')
     .meta({ isSecret: true }),
-  MAIL_FROM: z.string().default('Cordée <no-reply@cordee.example>').describe('Sender of every mail'),
-  CONSOLE_URL: z.url().optional().describe('Base URL of links in mails; default: PUBLIC_URL'),
+  MAIL_FROM: z
+    .string()
+    .default('Cordée <no-reply@cordee.example>')
+    .describe('Sender of every mail')
+    .meta({ productionCheck: 'mail_addresses' satisfies ProductionCheck }),
+  CONSOLE_URL: z
+    .url()
+    .optional()
+    .describe('Base URL of links in mails; default: PUBLIC_URL')
+    .meta({ productionCheck: 'public_url' satisfies ProductionCheck }),
   DKIM_DOMAIN: z.string().optional().describe('Domain of the DKIM signature'),
   DKIM_SELECTOR: z.string().optional().describe('Selector of the DKIM key in the DNS'),
   DKIM_PRIVATE_KEY: z

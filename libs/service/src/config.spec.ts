@@ -21,7 +21,8 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const file = (name: string): string => path.join(folder, name);
-const validEnvironment = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret' };
+const PUBLIC_URL = 'https://portal.provider.ch';
+const validEnvironment = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret', PUBLIC_URL };
 
 describe('readConfig', () => {
   it('uses the default of a variable that is missing', () => {
@@ -41,9 +42,9 @@ describe('readConfig', () => {
   });
 
   it('reads secrets from files without the line end', () => {
-    expect(readConfig(schema, { DATABASE_URL_FILE: file('url'), STORAGE_SECRET_FILE: file('secret') })).toMatchObject(
-      validEnvironment,
-    );
+    expect(
+      readConfig(schema, { DATABASE_URL_FILE: file('url'), STORAGE_SECRET_FILE: file('secret'), PUBLIC_URL }),
+    ).toMatchObject(validEnvironment);
   });
 
   it('prefers the variable to the file', () => {
@@ -85,5 +86,38 @@ describe('readConfig', () => {
       Object.entries(environment).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]),
     );
     expect(() => readConfig(schema, environmentWithPaths)).toThrow(problem);
+  });
+});
+
+describe('in production', () => {
+  const checked = schema.extend({
+    SENDER: z.string().default('Cordée <no-reply@cordee.example>').meta({ productionCheck: 'mail_addresses' }),
+    STORAGE_SECRET: z.string().min(8).meta({ productionCheck: 'random_secret' }),
+    STAFF: z
+      .string()
+      .default('')
+      .transform((list) => list.split(','))
+      .meta({ productionCheck: 'mail_addresses' }),
+  });
+  const production = { ...validEnvironment, SENDER: 'mail@provider.ch', STORAGE_SECRET: 'x8fK2mQ9vL4tR7wZ' };
+
+  it('accepts real values', () => {
+    expect(readConfig(checked, { ...production, STAFF: 'anna@provider.ch' })).toMatchObject(production);
+  });
+
+  it.each([
+    [{ PUBLIC_URL: '' }, 'PUBLIC_URL: is missing'],
+    [{ PUBLIC_URL: 'http://127.0.0.1:3000' }, 'PUBLIC_URL: must be an address that customers can reach'],
+    [{ PUBLIC_URL: 'https://localhost' }, 'PUBLIC_URL: must be an address that customers can reach'],
+    [{ PUBLIC_URL: 'https://[::1]' }, 'PUBLIC_URL: must be an address that customers can reach'],
+    [{ PUBLIC_URL: 'https://portal.cordee.example' }, 'PUBLIC_URL: must be an address that customers can reach'],
+    [{ PUBLIC_URL: 'http://portal.provider.ch' }, 'PUBLIC_URL: must start with https://'],
+    [{ SENDER: '' }, 'SENDER: is missing'],
+    [{ SENDER: 'Provider <no-reply@provider.example>' }, 'SENDER: provider.example is a domain of examples'],
+    [{ STAFF: 'anna@provider.ch, ben@example.com' }, 'STAFF: example.com is a domain of examples'],
+    [{ STORAGE_SECRET: 'secretsecretsecret' }, 'STORAGE_SECRET: must be random'],
+  ])('refuses %j', (changes, problem) => {
+    expect(() => readConfig(checked, { ...production, ...changes })).toThrow(problem);
+    expect(() => readConfig(checked, { ...production, ...changes, CORDEE_MODE: 'demonstration' })).not.toThrow();
   });
 });

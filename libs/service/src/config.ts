@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import * as z from 'zod';
 import { packageVersion } from './package-version.ts';
+import { productionProblems, type ProductionCheck } from './production-values.ts';
 import { VerificationKeysVariable } from './token-keys.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,7 +71,8 @@ export const ServiceConfig = z.object({
   PUBLIC_URL: z
     .url()
     .default('http://127.0.0.1:3000')
-    .describe('Public address of the API; links in mails start with it'),
+    .describe('Public address of the API; links in mails start with it')
+    .meta({ productionCheck: 'public_url' satisfies ProductionCheck }),
   ACCESS_CACHE_MIB: z.coerce
     .number()
     .int()
@@ -96,7 +98,7 @@ export const WorkerThreads = z.coerce
 
 /**
  * Reads a configuration from the environment. `NAME_FILE` names a file with the value of `NAME`. Throws one error that
- * lists all problems.
+ * lists all problems. In production, values of demonstrations and examples are problems too.
  */
 export function readConfig<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
   const values: Record<string, string> = {};
@@ -113,6 +115,7 @@ export function readConfig<S extends z.ZodObject>(schema: S, environment: Enviro
   }
   const result = schema.safeParse(values);
   problems.push(...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  if (result.data?.['CORDEE_MODE'] === 'production') problems.push(...productionProblems(schema, result.data, values));
   if (problems.length)
     throw new Error(`The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return result.data!;

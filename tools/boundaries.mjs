@@ -70,6 +70,7 @@ const workspaceRules = {
       'libs/service/src/background-transactions.ts',
       'libs/service/src/dead-letters.ts',
       'libs/service/src/database/locked-outbox.ts',
+      'libs/service/src/service-metrics.ts',
       'apps/search/src/search/find-results.ts',
       'apps/identity/src/across-accounts.ts',
       'apps/products/src/transfers/across-organizations.ts',

@@ -46,8 +46,9 @@ if (isValid) {
     ...rules.variablesMatchSchemas(compose, {
       variables: Object.fromEntries(processes.map(({ title, config }) => [title, Object.keys(config.shape)])),
       setInImage: ['NODE_ENV', 'HOST', 'OPS_PORT', 'CORDEE_VERSION'],
-      // The compose file has a Redis server for this installation only, and declares no secret for a DKIM key.
-      notSet: ['QUEUE_PREFIX', 'JOBS_DATABASE_URL', 'DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'],
+      // A container inherits no socket. The compose file has a Redis server for this installation only, and declares no
+      // secret for a DKIM key.
+      notSet: ['LISTEN_FD', 'QUEUE_PREFIX', 'JOBS_DATABASE_URL', 'DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'],
     }),
     ...rules.variablesAreDocumented(text, readText('.env.example')),
     ...rules.dependenciesExist(compose),

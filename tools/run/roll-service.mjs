@@ -6,9 +6,9 @@ import { StepFailure } from './step-failure.mjs';
 const READY_MS = 60_000;
 
 /**
- * Replaces the process of a service without interruption: starts the new process beside the old one, waits until the new
- * one is ready, and stops the old one. `create(opsPort)` starts the new process. When it does not become ready, it is
- * stopped and the old process stays. Returns the new process.
+ * Replaces the process of a service without interruption: starts the new process beside the old one, waits until the
+ * new one is ready, and stops the old one. `create(opsPort)` starts the new process. When it does not become ready, it
+ * is stopped and the old process stays. Returns the new process.
  */
 export async function rollService(previous, create) {
   const opsPort = await nextFree(previous.opsPort + 1);
@@ -17,9 +17,9 @@ export async function rollService(previous, create) {
   const hasAnswered = await waitFor(isReady, READY_MS);
   if (!hasAnswered || next.hasEnded) {
     await next.stop();
+    const problem = next.hasEnded ? 'ended while it started' : `is not ready after ${READY_MS / 1_000} s`;
     throw new StepFailure(
-      `The new process of ${next.name} ${next.hasEnded ? 'ended while it started' : `is not ready after ${READY_MS / 1_000} s`}; ` +
-        `the old process still runs. The log is ${next.log}`,
+      `The new process of ${next.name} ${problem}; the old process still runs. The log is ${next.log}`,
       lastLines(next.log),
     );
   }

@@ -8,6 +8,7 @@ import { createSession } from '@cordee/contracts/identity/session';
 import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { identityService } from '@cordee/identity/identity.service';
+import { hashCost } from '@cordee/identity/passwords/hash-cost';
 import { productsService } from '@cordee/products/products.service';
 import { ProcessContext } from '@cordee/service/process-context';
 import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
@@ -47,6 +48,8 @@ export class TestServices {
     services = ACCESS_SERVICES,
     environment: Readonly<Record<string, string>> = {},
   ): Promise<TestServices> {
+    // Passwords are not the subject of these suites.
+    Object.assign(hashCost, { memory: 64, passes: 1 });
     const signingKey = createSigningKey();
     const verificationKeys = { keys: [verificationKeyOf(signingKey)] };
     const processContext = await ProcessContext.open('test', {

@@ -7,6 +7,7 @@ import { confirmSecondFactor, startSecondFactor } from '@cordee/contracts/identi
 import { TestService, type Caller } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { identityService } from '../src/identity.service.ts';
+import { hashCost } from '../src/passwords/hash-cost.ts';
 import { codeAt, stepAt } from '../src/second-factors/totp.ts';
 
 const SECRET = 'a secret of the test installation, long enough';
@@ -30,7 +31,12 @@ export class IdentityFixture {
 
   private constructor(readonly service: TestService) {}
 
-  static async start(environment: Record<string, string> = {}): Promise<IdentityFixture> {
+  /** Hashes of passwords have a low cost, unless a test measures something that depends on their duration. */
+  static async start(
+    environment: Record<string, string> = {},
+    { hasFullHashCost = false } = {},
+  ): Promise<IdentityFixture> {
+    if (!hasFullHashCost) Object.assign(hashCost, { memory: 64, passes: 1 });
     return new IdentityFixture(await TestService.start(identityService, { IDENTITY_SECRET: SECRET, ...environment }));
   }
 

@@ -1,3 +1,4 @@
+import { toUuid } from '@cordee/contracts/id';
 import { requestSignUp } from '@cordee/contracts/identity/account';
 import { createOrganization } from '@cordee/contracts/identity/organization';
 import { createSession } from '@cordee/contracts/identity/session';
@@ -6,7 +7,7 @@ import { IdentityFixture, password } from '../../test/identity.fixture.ts';
 
 let fixture: IdentityFixture;
 beforeAll(async () => {
-  fixture = await IdentityFixture.start({ DATABASE_POOL_SIZE: '2' });
+  fixture = await IdentityFixture.start({ DATABASE_POOL_SIZE: '2' }, { hasFullHashCost: true });
 });
 afterAll(() => fixture.service.stop());
 
@@ -24,6 +25,12 @@ const sendSignUps = (count: number): { codes: Promise<string[]>; pending: () => 
   );
   return { codes: Promise.all(codes), pending: () => pending };
 };
+
+it('a new password is hashed with the cost that OWASP recommends', async () => {
+  const { accountId } = await fixture.signUp();
+  const [row] = await fixture.service.rows(`select password_hash from account where id = $1`, [toUuid(accountId)]);
+  expect(row!['password_hash']).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+});
 
 it('300 passwords from one network wait, and no sign-in from another network is refused', async () => {
   const people = await Promise.all(Array.from({ length: 5 }, () => fixture.signUp()));

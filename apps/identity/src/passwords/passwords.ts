@@ -5,11 +5,9 @@ import { FairQueue } from '@cordee/service/fair-queue';
 import { networkOf } from '@cordee/service/network-of';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import type { IdentityConfig } from '../config.ts';
+import { hashCost } from './hash-cost.ts';
 
 const hashWithArgon2 = promisify(argon2);
-/** OWASP's recommendation for argon2id: 19 MiB, two passes. */
-const MEMORY_KIB = 19_456;
-const PASSES = 2;
 const MIN_LENGTH = 15;
 const MIN_LENGTH_WITH_SECOND_FACTOR = 8;
 /** If more hashes waited, most of them would wait longer than `MAX_CALL_WAIT_MS`. */
@@ -85,18 +83,13 @@ export class Passwords {
    * time, so that the duration does not reveal which mail addresses have an account.
    */
   async verify(password: string, storedHash: string | undefined, callerAddress: string | undefined): Promise<boolean> {
-    const [, memory, passes, salt, expected] = PHC.exec(storedHash ?? DUMMY_HASH)!;
+    const [, memory, passes, salt, expected] = PHC.exec(storedHash ?? dummyHash())!;
     const cost = { memory: Number(memory), passes: Number(passes) };
     const derived = await this.derive(password, Buffer.from(salt!, 'base64'), callerAddress, cost);
     return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && storedHash !== undefined;
   }
 
-  private derive(
-    password: string,
-    salt: Buffer,
-    callerAddress: string | undefined,
-    cost = { memory: MEMORY_KIB, passes: PASSES },
-  ): Promise<Buffer> {
+  private derive(password: string, salt: Buffer, callerAddress: string | undefined, cost = hashCost): Promise<Buffer> {
     return this.queue.run(networkOf(callerAddress), () =>
       hashWithArgon2('argon2id', {
         message: password.normalize('NFKC'),
@@ -113,5 +106,5 @@ export class Passwords {
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 const phc = (salt: Buffer, derived: Buffer): string =>
-  `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${base64(salt)}$${base64(derived)}`;
-const DUMMY_HASH = phc(Buffer.alloc(16), Buffer.alloc(32));
+  `$argon2id$v=19$m=${hashCost.memory},t=${hashCost.passes},p=1$${base64(salt)}$${base64(derived)}`;
+const dummyHash = (): string => phc(Buffer.alloc(16), Buffer.alloc(32));

@@ -1,14 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { brokerAddress } from '@cordee/messaging/broker-address';
 import { NatsBus } from '@cordee/messaging/nats-bus';
+import { newId } from '@cordee/contracts/id';
 import { openOrm } from '@cordee/service/database/orm';
+import { Jobs, openQueue, probeRedis } from '@cordee/service/jobs';
 import { connect } from '@nats-io/transport-node';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCertificates, type Certificates } from '../certificates.ts';
+import { EventCollector } from '../event-collector.ts';
 import { serverUrl } from '../test-environment.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -125,3 +130,91 @@ describe('PostgreSQL', () => {
     await expect(usesTls('?sslmode=verify-full')).rejects.toThrow(/certificate/);
   });
 });
+
+describe('Redis', () => {
+  let url: URL;
+  beforeAll(async () => {
+    const { redis } = await load<{ redis: InfraServer }>('redis.mjs');
+    const { certificate, key } = certificates;
+    url = await startServer(redis, ['download', 'path'], (argv) => {
+      const port = argv[argv.indexOf('--port') + 1]!;
+      const tls = { port: '0', 'tls-port': port, 'tls-cert-file': certificate, 'tls-key-file': key };
+      return [
+        ...argv,
+        ...Object.entries({ ...tls, 'tls-auth-clients': 'no' }).flatMap(([name, value]) => [`--${name}`, value]),
+      ];
+    });
+    url.protocol = 'rediss:';
+    await waitFor(() => acceptsConnections(Number(url.port)), 'the server with TLS');
+  });
+
+  const defaultAuthorities = getCACertificates('default');
+  /** Adds the certificate authority of the test, like NODE_EXTRA_CA_CERTS at the start of a process. */
+  const trustAuthority = (): void =>
+    setDefaultCACertificates([...defaultAuthorities, fs.readFileSync(certificates.ca, 'utf8')]);
+  afterEach(() => setDefaultCACertificates(defaultAuthorities));
+
+  /** Runs a job for one due row. Returns the row when its work has run. */
+  async function runOneJob(): Promise<unknown> {
+    const worked = new EventCollector<string>();
+    const jobs = new Jobs({
+      service: 'storage',
+      redisUrl: url.href,
+      databaseUrl: undefined,
+      isProduction: true,
+      logError: (error) => worked.add(String(error)),
+    });
+    jobs.register({
+      name: 'tidy',
+      everyMs: 3_600_000,
+      findDue: async () => [{ organizationId: newId('org', new Date()), id: 'due' }],
+      work: async ({ id }) => worked.add(id),
+    });
+    await jobs.start();
+    const [first] = await worked.count(1);
+    await jobs.stop();
+    return first;
+  }
+
+  /** The error of a connection as the queue of a service opens it. */
+  async function errorOf(redisUrl: string): Promise<Error> {
+    const errors = new EventCollector<Error>();
+    const queue = openQueue({ service: 'storage', redisUrl, databaseUrl: undefined, prefix: undefined });
+    queue.on('error', (error) => errors.add(error));
+    const [error] = await errors.count(1);
+    await queue.close();
+    return error!;
+  }
+
+  it('is connected with rediss:// when the process trusts the certificate authority', async () => {
+    trustAuthority();
+    expect(await probeRedis(url.href)).toBeUndefined();
+    expect(await runOneJob()).toBe('due');
+  });
+
+  it('is not connected with rediss:// when its certificate authority is unknown', async () => {
+    expect(await probeRedis(url.href)).toBe('Redis does not answer');
+    expect((await errorOf(url.href)).message).toMatch(/certificate/);
+  });
+
+  it('is not connected with rediss:// when the certificate is for another host', async () => {
+    trustAuthority();
+    const otherHost = url.href.replace('localhost', '127.0.0.1');
+    expect(await probeRedis(otherHost)).toBe('Redis does not answer');
+    expect(await errorOf(otherHost)).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  });
+
+  it('is not connected with rediss:// when the server offers no TLS', async () => {
+    trustAuthority();
+    const withoutTls = new URL(serverUrl('REDIS_URL').replace(/^redis:/, 'rediss:'));
+    // The server waits for more bytes.
+    withoutTls.searchParams.set('connectTimeout', '500');
+    expect(await probeRedis(withoutTls.href)).toBe('Redis does not answer');
+  });
+});
+
+const acceptsConnections = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });

@@ -10,11 +10,12 @@ import { printMeasurement } from './harness/table.mjs';
 import { writeReports } from './write-reports.mjs';
 
 const options = JSON.parse(process.env.CORDEE_BENCH);
-const { measurements, close: closeArea } = await import(areas[options.area].file);
+const { measurements, open: openArea, close: closeArea } = await import(areas[options.area].file);
 const records = [];
 let hasFailed = false;
 
 process.on('disconnect', () => process.exit(1));
+await openArea?.();
 const run = { machine: describeMachine(), measuredAt: new Date().toISOString() };
 console.log(
   `seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${run.machine}, ` +

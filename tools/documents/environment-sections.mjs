@@ -64,7 +64,7 @@ export const environmentSections = [
 const services = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search'];
 
 /** The users of the broker: the services, and the tools of the operator (docs/nats-permissions.md). */
-export const brokerUserNames = [...serviceNames, 'events', 'operator'];
+export const brokerUserNames = [...serviceNames, 'streams', 'events', 'operator'];
 
 /** Variables that docker-compose.yml requires. */
 export const composeVariables = [
@@ -89,6 +89,11 @@ export const composeVariables = [
     about: `Address of NATS for ${service}.`,
     example: `nats://${service}:\${${natsPasswordVariable(service)}}@nats:4222`,
   })),
+  {
+    name: 'STREAMS_NATS_URL',
+    about: 'Address of NATS with the user that creates streams and consumers; for identity only.',
+    example: `nats://streams:\${${natsPasswordVariable('streams')}}@nats:4222`,
+  },
   {
     name: 'REDIS_URL',
     about: 'Address of Valkey for every service.',

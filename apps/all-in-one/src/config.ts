@@ -1,3 +1,4 @@
+import { IdentityConfig } from '@cordee/identity/config';
 import { ServiceConfig } from '@cordee/service/config';
 import { AllowedHosts } from '@cordee/service/own-hosts';
 import { queueBoardSettings } from '@cordee/service/queue-board';
@@ -9,6 +10,7 @@ import * as z from 'zod';
  */
 export const AllInOneConfig = ServiceConfig.omit({ DATABASE_URL: true }).extend({
   ...queueBoardSettings,
+  STREAMS_NATS_URL: IdentityConfig.shape.STREAMS_NATS_URL,
   QUEUE_BOARD_PORT: z.coerce
     .number()
     .int()

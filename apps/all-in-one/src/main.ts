@@ -5,6 +5,7 @@ import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { startQueueBoard } from '@cordee/service/queue-board';
 import { ServiceHost } from '@cordee/service/service-host';
+import { startStreamKeeper } from '@cordee/service/start-stream-keeper';
 import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { AllInOneConfig, environment } from './config.ts';
 import { environmentOf, services } from './services.ts';
@@ -15,6 +16,7 @@ import { environmentOf, services } from './services.ts';
  */
 const config = readConfig(AllInOneConfig, environment);
 const processContext = await ProcessContext.open('gateway', config);
+const streamKeeper = await startStreamKeeper(config);
 const hosts: ServiceHost[] = [];
 /** Reports each service as not ready until it has started and has no problem. */
 const ops = new OpsServer(
@@ -61,6 +63,7 @@ stopOnSignal(processContext.log, {
     await board.stop();
     await gateway.stop();
     await Promise.all(hosts.map((host) => host.stop()));
+    await streamKeeper?.stop();
     await processContext.close();
     await ops.stop();
   },

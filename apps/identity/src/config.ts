@@ -15,6 +15,14 @@ export const IdentityConfig = ServiceConfig.extend({
   TOKEN_SIGNING_KEY: SigningKeyVariable.describe(
     'Ed25519 private key (JWK) that signs access tokens; its public key must be in TOKEN_VERIFICATION_KEYS',
   ).meta({ isSecret: true }),
+  STREAMS_NATS_URL: z
+    .string()
+    .optional()
+    .describe(
+      'Address of NATS with the user that creates the streams and consumers of all services; default: NATS_URL, ' +
+        'for a NATS without users',
+    )
+    .meta({ isSecret: true }),
   STAFF_EMAILS: z
     .string()
     .default('')

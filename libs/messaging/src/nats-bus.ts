@@ -44,7 +44,7 @@ export class NatsBus implements Bus {
     inboxPrefix: string,
   ) {
     this.broker = new BrokerWatch(connection);
-    this.streams = new EventStreams(manager, this.broker);
+    this.streams = new EventStreams(connection, manager, this.broker);
     this.publishes = new JoinedPublishes(connection);
     this.requests = new NatsRequests(connection, this.publishes, this.broker, inboxPrefix);
   }
@@ -101,7 +101,7 @@ export class NatsBus implements Bus {
   }
 
   async consume(consumption: Consumption): Promise<void> {
-    const loop = new ConsumerLoop(this.client, this.manager, consumption);
+    const loop = new ConsumerLoop(this.connection, this.client, this.manager, consumption);
     await loop.start();
     this.consumerLoops.push(loop);
   }

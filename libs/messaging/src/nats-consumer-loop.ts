@@ -1,16 +1,10 @@
-import {
-  AckPolicy,
-  DeliverPolicy,
-  type ConsumerMessages,
-  type JetStreamClient,
-  type JetStreamManager,
-  type JsMsg,
-} from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
-import { eventsOf, FAILED_RETRY_MS, REDELIVERY_MS, streamOf, type Consumption, type Verdict } from './bus.ts';
+import type { ConsumerInfo, ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { FAILED_RETRY_MS, streamOf, type Consumption, type Verdict } from './bus.ts';
 import { fromNats } from './nats-headers.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { OrderedWork } from './ordered-work.ts';
+import { NotCreated, requestStream } from './stream-request.ts';
 
 const REOPEN_AFTER_MS = 250;
 /** How often the loop checks that its consumer exists. The broker does not tell it when the connection was lost. */
@@ -40,6 +34,7 @@ export class ConsumerLoop {
   private readonly work = new OrderedWork(MAX_RUNNING, MAX_UNFINISHED);
 
   constructor(
+    private readonly connection: NatsConnection,
     private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
     private readonly consumption: Consumption,
@@ -49,12 +44,12 @@ export class ConsumerLoop {
     return this.consumption.durable;
   }
 
-  /** Resolves when the consumer exists. When the stream is missing, the loop waits for it after the call. */
+  /** Resolves when the consumer exists. When it cannot be created yet, the loop waits for it after the call. */
   async start(): Promise<void> {
     try {
       this.messages = await this.open();
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error) && !(error instanceof NotCreated)) throw error;
       this.fail(error);
     }
     this.finished = this.run();
@@ -77,15 +72,7 @@ export class ConsumerLoop {
 
   private async open(): Promise<ConsumerMessages> {
     const { source, durable } = this.consumption;
-    const { created } = await this.manager.consumers.add(streamOf(source), {
-      durable_name: durable,
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-      filter_subject: eventsOf(source),
-      ack_wait: nanos(REDELIVERY_MS),
-      // The service counts attempts and stores dead letters, so the broker redelivers without limit.
-      max_deliver: -1,
-    });
+    const { created } = await this.findOrRequest();
     const consumer = await this.client.consumers.get(streamOf(source), durable);
     const messages = await consumer.consume({ max_messages: 100, abort_on_missing_resource: true });
     this.created = created;
@@ -93,6 +80,17 @@ export class ConsumerLoop {
     // `stop` was called while the consumer was opened. The iteration that follows ends; `close` would wait for it.
     if (this.isStopping) void messages.close();
     return messages;
+  }
+
+  private async findOrRequest(): Promise<ConsumerInfo> {
+    const { source, durable } = this.consumption;
+    try {
+      return await this.manager.consumers.info(streamOf(source), durable);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    await requestStream(this.connection, { source, durable });
+    return this.manager.consumers.info(streamOf(source), durable);
   }
 
   private async run(): Promise<void> {

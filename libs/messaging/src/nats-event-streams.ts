@@ -1,10 +1,9 @@
-import { DiscardPolicy, JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
+import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { BrokerWatch } from './broker-watch.ts';
-import { eventsOf, streamOf } from './bus.ts';
+import { streamOf } from './bus.ts';
+import { requestStream } from './stream-request.ts';
 
-/** How long the broker remembers event ids to drop duplicates. The outbox keeps its rows longer. */
-const DUPLICATE_WINDOW_MS = 120_000;
 /** How long a check is valid. A deleted stream is noticed after this time. */
 const CHECK_MS = 1_000;
 const NOT_FOUND = 404;
@@ -13,17 +12,18 @@ const NOT_FOUND = 404;
 export const isMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.apiError().code === NOT_FOUND;
 
-/** Creates the streams of events, also when they were deleted. */
+/** The streams of events. A missing stream is requested, also when it was deleted. */
 export class EventStreams {
   /** The last check of each stream, by service. */
   private readonly checks = new Map<string, { identity: Promise<string>; startedAt: number }>();
 
   constructor(
+    private readonly connection: NatsConnection,
     private readonly manager: JetStreamManager,
     private readonly broker: BrokerWatch,
   ) {}
 
-  /** Creates the stream of a service if it does not exist. Asks the broker only if no check of the stream is stored. */
+  /** Resolves when the stream of a service exists. Asks the broker only if no check of the stream is stored. */
   async ensure(service: string): Promise<void> {
     await (this.checks.get(service)?.identity ?? this.check(service));
   }
@@ -40,7 +40,7 @@ export class EventStreams {
   }
 
   private check(service: string): Promise<string> {
-    const identity = this.broker.whileConnected(() => this.findOrAdd(service)).then(({ created }) => created);
+    const identity = this.broker.whileConnected(() => this.findOrRequest(service)).then(({ created }) => created);
     const check = { identity, startedAt: performance.now() };
     this.checks.set(service, check);
     identity.catch(() => {
@@ -49,18 +49,13 @@ export class EventStreams {
     return identity;
   }
 
-  /** A stream that exists keeps its settings: another version of the service may have created it. */
-  private async findOrAdd(service: string): Promise<StreamInfo> {
+  private async findOrRequest(service: string): Promise<StreamInfo> {
     try {
       return await this.manager.streams.info(streamOf(service));
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    return this.manager.streams.add({
-      name: streamOf(service),
-      subjects: [eventsOf(service)],
-      duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-      discard: DiscardPolicy.Old,
-    });
+    await requestStream(this.connection, { source: service });
+    return this.manager.streams.info(streamOf(service));
   }
 }

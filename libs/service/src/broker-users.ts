@@ -4,6 +4,7 @@ import { mayCall, serviceNames, serviceOf, type Contract } from '@cordee/contrac
 import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
 import { eventsOf, streamOf } from '@cordee/messaging/bus';
 import { HEARTBEAT_SUBJECT } from '@cordee/messaging/process-registry';
+import { CREATE_STREAM_SUBJECT } from '@cordee/messaging/stream-request';
 
 /** The subjects that a user of the broker may use; the broker refuses all others. */
 export interface BrokerUser {
@@ -24,9 +25,14 @@ const changeSubjectsTo = (service: string): string => changeSubject({ service, p
 /** The subjects on which a user receives replies (NATS calls them an inbox). Other users cannot subscribe to them. */
 const inboxOf = (user: string): string => `_INBOX_${user}.>`;
 
-/** The users of the broker: one for each service, and one for each tool of the operator. */
+/** The users of the broker: one for each service, one for the creation of streams, and one for each tool. */
 export function brokerUsers(sources: BrokerUserSources): BrokerUser[] {
-  return [...serviceNames.map((service) => serviceUser(service, sources)), eventsUser(sources), operatorUser];
+  return [
+    ...serviceNames.map((service) => serviceUser(service, sources)),
+    streamsUser,
+    eventsUser(sources),
+    operatorUser,
+  ];
 }
 
 function serviceUser(service: string, { contracts, consumedServices }: BrokerUserSources): BrokerUser {
@@ -40,11 +46,12 @@ function serviceUser(service: string, { contracts, consumedServices }: BrokerUse
     name: service,
     publish: unique([
       ...contracts.filter((contract) => mayCall(service, contract)).map(({ subject }) => subject),
-      ...(isGateway ? [] : [eventsOf(service), ...streamSubjects(service)]),
+      ...(isGateway ? [] : [eventsOf(service), `$JS.API.STREAM.INFO.${streamOf(service)}`]),
       ...(consumedServices.get(service) ?? []).flatMap((source) => consumerSubjects(service, source)),
       // Replies to requests, and to the notifications of access data and of the clock.
       ...[...callers, ...owners, CLOCK_OWNER].map(inboxOf),
       HEARTBEAT_SUBJECT,
+      CREATE_STREAM_SUBJECT,
       ...(service === CLOCK_OWNER ? [CLOCK_MOVED_SUBJECT] : []),
       ...(owners.includes(service) ? serviceNames.map(changeSubjectsTo) : []),
     ]),
@@ -58,22 +65,23 @@ function serviceUser(service: string, { contracts, consumedServices }: BrokerUse
   };
 }
 
-/**
- * A service creates its stream, but may neither change nor delete it: a changed stream could store the messages of any
- * subject, or publish to any subject.
- */
-const streamSubjects = (service: string): string[] =>
-  ['INFO', 'CREATE'].map((operation) => `$JS.API.STREAM.${operation}.${streamOf(service)}`);
-
-/** A service creates and uses its durable consumer. It may neither delete it nor use another consumer. */
+/** A service uses its durable consumer. It may neither create nor delete it, nor use another consumer. */
 const consumerSubjects = (service: string, source: string): string[] => {
   const consumer = `${streamOf(source)}.${service}__${source}`;
-  return [
-    `$JS.API.CONSUMER.CREATE.${consumer}.${eventsOf(source)}`,
-    `$JS.API.CONSUMER.INFO.${consumer}`,
-    `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
-    `$JS.ACK.${consumer}.>`,
-  ];
+  return [`$JS.API.CONSUMER.INFO.${consumer}`, `$JS.API.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`];
+};
+
+/**
+ * Creates streams and consumers for the services (`StreamKeeper`). It may neither change nor delete a stream, nor read
+ * one.
+ */
+const streamsUser: BrokerUser = {
+  name: 'streams',
+  publish: [
+    ...['STREAM.INFO.*', 'STREAM.CREATE.*', 'CONSUMER.CREATE.>'].map((operation) => `$JS.API.${operation}`),
+    ...serviceNames.map(inboxOf),
+  ],
+  subscribe: [CREATE_STREAM_SUBJECT, inboxOf('streams')],
 };
 
 /** The command-line tool `npm run events`: reads events without a consumer, replays dead letters. */

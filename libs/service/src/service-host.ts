@@ -189,8 +189,6 @@ export class ServiceHost {
       abortOnError: false,
     });
     clock.onMove(() => void jobs.wake().catch((error: unknown) => logError(error, 'wake')));
-    // Creates the stream of the service before other services look for it.
-    await bus.eventStore(name);
     await app.listen();
     relay.start();
     await jobs.start();

@@ -28,6 +28,7 @@ import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode, type Reply } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import { RpcClient, type CallOptions } from '@cordee/messaging/rpc-client';
+import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { Clock } from '@cordee/service/clock';
 import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
@@ -144,16 +145,18 @@ export class TestService {
     const urls = await createTestDatabase(definition.name, definition.migrations);
     const signingKey = createSigningKey();
     const verificationKeys = { keys: [verificationKeyOf(signingKey)] };
+    const natsUrl = environment['NATS_URL'];
     const openProcess = (): Promise<ProcessContext> =>
       ProcessContext.open('test', {
         LOG_LEVEL: 'error',
         CORDEE_VERSION: 'test',
-        NATS_URL: environment['NATS_URL'],
+        NATS_URL: natsUrl,
         CORDEE_MODE: 'test',
         NODE_ENV: 'test',
         ACCESS_CACHE_MIB: 64,
         TOKEN_VERIFICATION_KEYS: verificationKeys,
       });
+    const streamKeeper = natsUrl ? await StreamKeeper.start(natsUrl, () => true) : undefined;
     const process = await openProcess();
     const bus = await process.connect(definition.name);
     // The stubs read the snapshots of the test service, which is created after them.
@@ -196,6 +199,7 @@ export class TestService {
     const cleanUp = async (): Promise<void> => {
       await host.stop();
       await process.close();
+      await streamKeeper?.stop();
       await database.end();
       await urls.drop();
     };

@@ -1,8 +1,16 @@
+import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { growth } from './growth.mjs';
 import { checkFromMemory } from './p1a-check-from-memory.mjs';
 import { checkFromDatabase } from './p1b-check-from-database.mjs';
 import { checkOverNats } from './p1c-check-over-nats.mjs';
 import { manyChecks } from './p1d-many-checks.mjs';
 import { revocation } from './p1e-revocation.mjs';
+
+let streamKeeper;
+/** Creates the streams of the services that own access data, because identity does not run. */
+export async function open() {
+  streamKeeper = await StreamKeeper.start(process.env.NATS_URL, () => true);
+}
+export const close = () => streamKeeper.stop();
 
 export const measurements = [checkFromMemory, checkFromDatabase, checkOverNats, manyChecks, revocation, growth];

@@ -1,3 +1,4 @@
+import { createBenchStream } from './bench-stream.mjs';
 import { stopInstallation } from './installation.mjs';
 import { transport } from './p2a-transport.mjs';
 import { gatewayChain } from './p2b-gateway-chain.mjs';
@@ -26,4 +27,5 @@ export const measurements = [
   hotWritesMeasurement,
 ];
 
+export const open = createBenchStream;
 export const close = stopInstallation;

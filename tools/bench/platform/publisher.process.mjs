@@ -19,7 +19,7 @@ async function start() {
   connection = await connectRaw();
   client = rawJetStream(connection);
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: SOURCE });
-  // The first event creates the stream.
+  // The first event makes the bus look for the stream.
   await bus.publishEvent(itemChanged.subject, randomUUID(), eventBytes());
 }
 

@@ -4,6 +4,7 @@ import { brokerAddress } from '@cordee/messaging/broker-address';
 import { eventsOf, streamOf } from '@cordee/messaging/bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { readMessages } from '@cordee/messaging/read-messages';
+import { CREATE_STREAM_SUBJECT } from '@cordee/messaging/stream-request';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -20,7 +21,7 @@ let broker: PrivateBroker;
 let developer: NatsConnection;
 let manager: JetStreamManager;
 beforeAll(async () => {
-  broker = await PrivateBroker.start();
+  broker = await PrivateBroker.start({ isProduction: true });
   developer = await connect(brokerAddress(broker.url));
   manager = await jetstreamManager(developer);
   for (const service of publishers)
@@ -94,14 +95,14 @@ describe.each([...serviceNames])('the user of %s', (service) => {
     expect(await receivedOn(patterns, published)).toEqual([]);
   });
 
-  it('cannot create, change, read or delete the stream of another service, nor change or delete its own', async () => {
+  it('can create, change, read or delete no stream, neither its own nor that of another service', async () => {
     const before = await streamsOf(manager);
     const foreign = others.flatMap((other) =>
       ['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.GET', 'MSG.DELETE', 'SNAPSHOT'].map(
         (operation) => `$JS.API.STREAM.${operation}.${streamOf(other)}`,
       ),
     );
-    const own = ['UPDATE', 'DELETE', 'PURGE', 'MSG.DELETE'].map(
+    const own = ['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.DELETE'].map(
       (operation) => `$JS.API.STREAM.${operation}.${streamOf(service)}`,
     );
     // The gateway has no stream.
@@ -110,7 +111,7 @@ describe.each([...serviceNames])('the user of %s', (service) => {
     expect(await streamsOf(manager)).toEqual(before);
   });
 
-  it('can neither use, change nor delete the consumer of another service', async () => {
+  it('can create no consumer, and can neither use, change nor delete the consumer of another service', async () => {
     const owner = others[0]!;
     const source = streamOf(others[1]!);
     const consumer = `${owner}__${others[1]}`;
@@ -122,9 +123,86 @@ describe.each([...serviceNames])('the user of %s', (service) => {
       `$JS.API.CONSUMER.MSG.NEXT.${source}.${consumer}`,
       `$JS.API.CONSUMER.DELETE.${source}.${consumer}`,
       `$JS.API.CONSUMER.DELETE.${source}.${service}__${others[1]}`,
+      ...others.flatMap((other) => [
+        `$JS.API.CONSUMER.CREATE.${streamOf(other)}.${service}__${other}`,
+        `$JS.API.CONSUMER.CREATE.${streamOf(other)}.${service}__${other}.evt.${other}.>`,
+        `$JS.API.CONSUMER.DURABLE.CREATE.${streamOf(other)}.${service}__${other}`,
+      ]),
       `$JS.ACK.${source}.${consumer}.1.1.1.1.1`,
     ];
     expect(await acceptedOf(subjects)).toEqual([]);
+  });
+});
+
+describe('the creation of streams and consumers for the services', () => {
+  /** Requests of a stolen user, with settings that would carry messages of other subjects. */
+  const dangerous = {
+    subjects: ['rpc.>'],
+    republish: { src: '>', dest: 'rpc.billing.charge.create.v1' },
+    sources: [{ name: 'EVT_BILLING' }],
+    mirror: { name: 'EVT_BILLING' },
+    subject_transform: { src: '>', dest: 'rpc.billing.charge.create.v1' },
+    deliver_subject: 'rpc.billing.charge.create.v1',
+    filter_subject: 'rpc.>',
+  };
+  let teams: NatsConnection;
+  beforeEach(async () => {
+    teams = await connect({ ...brokerAddress(broker.urlOf('teams')), inboxPrefix: '_INBOX_teams' });
+  });
+  afterEach(() => teams.close());
+  const ask = async (request: object): Promise<unknown> =>
+    (await teams.request(CREATE_STREAM_SUBJECT, JSON.stringify(request), { timeout: 10_000 })).json();
+
+  it('uses no setting of the request', async () => {
+    await manager.streams.delete('EVT_TEAMS');
+    expect(await ask({ source: 'teams', ...dangerous, config: dangerous })).toEqual({});
+    const { config } = await manager.streams.info('EVT_TEAMS');
+    expect(config.subjects).toEqual(['evt.teams.>']);
+    for (const setting of ['republish', 'sources', 'mirror', 'subject_transform'])
+      expect(config).not.toHaveProperty(setting);
+    expect(config).toMatchObject({ deny_delete: true, deny_purge: true });
+
+    expect(await ask({ source: 'products', durable: 'teams__products', ...dangerous, config: dangerous })).toEqual({});
+    const consumer = await manager.consumers.info('EVT_PRODUCTS', 'teams__products');
+    expect(consumer.config).toMatchObject({ filter_subject: 'evt.products.>', ack_policy: 'explicit' });
+    for (const setting of ['deliver_subject', 'filter_subjects']) expect(consumer.config).not.toHaveProperty(setting);
+  });
+
+  it.each([
+    ['a consumer with another name', { source: 'products', durable: 'other' }],
+    ['a consumer of another stream', { source: 'products', durable: 'teams__billing' }],
+    ['a name with a wildcard', { source: 'products', durable: 'teams__>' }],
+    ['a request without a service', {}],
+  ])('refuses %s', async (_, request) => {
+    expect(await ask(request)).toEqual({ problem: expect.any(String) });
+  });
+
+  it('cannot be answered by a service', async () => {
+    const answers = new EventCollector<Error | null>();
+    teams.subscribe(CREATE_STREAM_SUBJECT, { callback: (error) => answers.add(error) });
+    const [error] = await answers.count(1);
+    expect(error?.message).toMatch(/permissions violation/i);
+  });
+});
+
+describe('a reply of the broker to a subject that a service may not use', () => {
+  it.each(['PURGE', 'MSG.DELETE'])('removes no event of a stream (%s)', async (operation) => {
+    await manager.streams.delete('EVT_BILLING');
+    const teams = await connect(brokerAddress(broker.urlOf('teams')));
+    const source = await NatsBus.connect({ url: broker.urlOf('billing'), service: 'billing' });
+    await source.eventStore('billing');
+    for (const id of ['one', 'two', 'three'])
+      await source.publishEvent('evt.billing.thing.made.v1', id, new TextEncoder().encode('{}'));
+    // The acknowledgement of each event has a sequence number, as the request to remove events has.
+    const removals = new EventCollector<string>();
+    const subject = `$JS.API.STREAM.${operation}.EVT_BILLING`;
+    const subscription = developer.subscribe(subject, { callback: (_, message) => removals.add(message.subject) });
+    await developer.flush();
+    for (let count = 0; count < 5; count += 1) teams.publish('evt.teams.thing.made.v1', '{}', { reply: subject });
+    await removals.count(5);
+    subscription.unsubscribe();
+    expect((await manager.streams.info('EVT_BILLING')).state.messages).toBe(3);
+    await Promise.all([teams.close(), source.close()]);
   });
 });
 

@@ -4,7 +4,8 @@ import { NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage } from
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { brokerAddress } from '@cordee/messaging/broker-address';
 import { NatsBus } from '@cordee/messaging/nats-bus';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StreamKeeper } from '@cordee/messaging/stream-keeper';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { EventCollector } from '../event-collector.ts';
@@ -45,6 +46,12 @@ describe.each([
   let installation: Installation;
   let service: string;
   let buses: Bus[];
+  let streamKeeper: StreamKeeper;
+
+  beforeAll(async () => {
+    streamKeeper = await StreamKeeper.start(serverUrl('NATS_URL'), () => true);
+  });
+  afterAll(() => streamKeeper.stop());
 
   beforeEach(() => {
     installation = install();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { brokerAddress } from '@cordee/messaging/broker-address';
 import { eventsOf, streamOf } from '@cordee/messaging/bus';
 import { ConsumerLoop } from '@cordee/messaging/nats-consumer-loop';
+import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -10,13 +11,16 @@ import { serverUrl } from '../test-environment.ts';
 const service = `t${randomBytes(6).toString('hex')}`;
 let connection: NatsConnection;
 let manager: JetStreamManager;
+let streamKeeper: StreamKeeper;
 
 beforeAll(async () => {
   connection = await connect(brokerAddress(serverUrl('NATS_URL')));
   manager = await jetstreamManager(connection);
+  streamKeeper = await StreamKeeper.start(serverUrl('NATS_URL'), () => true);
 });
 afterAll(async () => {
   await manager.streams.delete(streamOf(service));
+  await streamKeeper.stop();
   await connection.close();
 });
 
@@ -33,7 +37,7 @@ it('a loop ends when it is stopped while it opens its consumer', async () => {
       },
     },
   } as unknown as JetStreamClient;
-  const loop = new ConsumerLoop(client, manager, {
+  const loop = new ConsumerLoop(connection, client, manager, {
     source: service,
     durable: `a__${service}`,
     handle: async () => ({ done: true }),

@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { StreamKeeper } from '@cordee/messaging/stream-keeper';
+import { startStreamKeeper } from '@cordee/service/start-stream-keeper';
 
 const infra = path.resolve(import.meta.dirname, '../../../../tools/infra');
 
@@ -27,9 +29,13 @@ interface InfraServer {
 
 const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(path.join(infra, file)).href)) as T;
 
-/** A private NATS server that can be killed and restarted on the same port and store. */
+/**
+ * A private NATS server that can be killed and restarted on the same port and store. Streams and consumers are created
+ * as in production.
+ */
 export class PrivateBroker {
   private server: ChildProcess | undefined;
+  private streamKeeper: StreamKeeper | undefined;
 
   private constructor(
     /** The address with the user of the developer, who may use all subjects. */
@@ -40,7 +46,8 @@ export class PrivateBroker {
     private readonly probe: (url: string) => Promise<unknown>,
   ) {}
 
-  static async start(): Promise<PrivateBroker> {
+  /** By default, services of any name can ask for streams. With `isProduction`, only the services of Cordée can. */
+  static async start({ isProduction = false } = {}): Promise<PrivateBroker> {
     const { nats } = await load<{ nats: InfraServer }>('nats.mjs');
     const { choosePort } = await load<{ choosePort: () => Promise<number> }>('ports.mjs');
     const { probeNats, waitUntilReady } = await load<{
@@ -59,6 +66,9 @@ export class PrivateBroker {
         throw new Error('the private NATS server does not start');
     });
     await broker.resume();
+    broker.streamKeeper = isProduction
+      ? await startStreamKeeper({ STREAMS_NATS_URL: broker.urlOf('streams') })
+      : await StreamKeeper.start(broker.url, () => true);
     return broker;
   }
 
@@ -82,6 +92,7 @@ export class PrivateBroker {
   }
 
   async remove(): Promise<void> {
+    if (this.server) await this.streamKeeper?.stop();
     if (this.server) await this.kill();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }

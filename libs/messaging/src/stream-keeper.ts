@@ -1,0 +1,94 @@
+import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { brokerAddress } from './broker-address.ts';
+import { eventsOf, REDELIVERY_MS, streamOf } from './bus.ts';
+import { isMissing } from './nats-event-streams.ts';
+import { decode, encode } from './reply.ts';
+import { CREATE_STREAM_SUBJECT, type StreamReply, type StreamRequest } from './stream-request.ts';
+
+/** How long the broker remembers event ids to drop duplicates. The outbox keeps its rows longer. */
+const DUPLICATE_WINDOW_MS = 120_000;
+const QUEUE = 'streams';
+
+/**
+ * Creates missing streams and durable consumers with fixed settings, for the services that ask for them. The broker
+ * does not compare the settings of a stream or a consumer with the permissions of its creator. A service that could
+ * create them could thereby read the messages of any subject and publish to any subject.
+ */
+export class StreamKeeper {
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly manager: JetStreamManager,
+    private readonly isService: (name: string) => boolean,
+  ) {}
+
+  /** Connects as a user of the broker that may create streams. Serves the streams of the services of `isService`. */
+  static async start(url: string, isService: (name: string) => boolean): Promise<StreamKeeper> {
+    const connection = await connect({
+      ...brokerAddress(url),
+      name: 'streams',
+      inboxPrefix: '_INBOX_streams',
+      waitOnFirstConnect: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+    });
+    const keeper = new StreamKeeper(connection, await jetstreamManager(connection, { checkAPI: false }), isService);
+    connection.subscribe(CREATE_STREAM_SUBJECT, {
+      queue: QUEUE,
+      callback: (error, message) => {
+        if (!error) void keeper.answer(message.data).then((reply) => message.respond(encode(reply)));
+      },
+    });
+    await connection.flush();
+    return keeper;
+  }
+
+  async stop(): Promise<void> {
+    await this.connection.drain().catch(() => this.connection.close());
+  }
+
+  private async answer(data: Uint8Array): Promise<StreamReply> {
+    try {
+      const { source, durable } = decode(data) as StreamRequest;
+      if (!this.isService(source)) return { problem: `${source} is not a service` };
+      if (durable === undefined) await this.createStream(source);
+      else await this.createConsumer(source, durable);
+      return {};
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** A stream that exists keeps its settings: another version may have created it. */
+  private async createStream(source: string): Promise<void> {
+    try {
+      await this.manager.streams.info(streamOf(source));
+      return;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    await this.manager.streams.add({
+      name: streamOf(source),
+      subjects: [eventsOf(source)],
+      duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+      discard: DiscardPolicy.Old,
+      // The broker publishes its reply to any subject that a request names, also to the subjects that delete messages.
+      deny_delete: true,
+      deny_purge: true,
+    });
+  }
+
+  private async createConsumer(source: string, durable: string): Promise<void> {
+    const [service = '', suffix] = durable.split('__');
+    if (!this.isService(service) || suffix !== source) throw new Error(`${durable} is not a consumer of ${source}`);
+    await this.manager.consumers.add(streamOf(source), {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      filter_subject: eventsOf(source),
+      ack_wait: nanos(REDELIVERY_MS),
+      // The service counts attempts and stores dead letters, so the broker redelivers without limit.
+      max_deliver: -1,
+    });
+  }
+}

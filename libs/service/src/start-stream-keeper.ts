@@ -1,0 +1,18 @@
+import { serviceNames } from '@cordee/contracts/contract';
+import { StreamKeeper } from '@cordee/messaging/stream-keeper';
+
+/**
+ * Starts the creation of missing streams and consumers for all services. Returns undefined on the embedded bus, which
+ * has no streams. Without `STREAMS_NATS_URL`, the user of `NATS_URL` needs the permission to create them.
+ */
+export async function startStreamKeeper({
+  STREAMS_NATS_URL,
+  NATS_URL,
+}: {
+  STREAMS_NATS_URL?: string | undefined;
+  NATS_URL?: string | undefined;
+}): Promise<StreamKeeper | undefined> {
+  const url = STREAMS_NATS_URL ?? NATS_URL;
+  const names: readonly string[] = serviceNames;
+  return url ? StreamKeeper.start(url, (name) => names.includes(name)) : undefined;
+}

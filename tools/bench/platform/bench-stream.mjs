@@ -1,0 +1,16 @@
+import { eventsOf, streamOf } from '@cordee/messaging/bus';
+import { connectRaw, rawJetStreamManager } from '../harness/raw-nats.mjs';
+import { SINK, SOURCE } from './bench-contracts.mjs';
+
+/** Creates the stream and the consumer of the services of the benchmarks. Identity creates those of other services. */
+export async function createBenchStream() {
+  const connection = await connectRaw();
+  const manager = await rawJetStreamManager(connection);
+  await manager.streams.add({ name: streamOf(SOURCE), subjects: [eventsOf(SOURCE)] });
+  await manager.consumers.add(streamOf(SOURCE), {
+    durable_name: `${SINK}__${SOURCE}`,
+    ack_policy: 'explicit',
+    filter_subject: eventsOf(SOURCE),
+  });
+  await connection.close();
+}

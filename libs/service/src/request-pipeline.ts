@@ -3,11 +3,9 @@ import { newest, readRevision, writeRevision, type AccessRevision } from '@corde
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { permissions, type PermissionName } from '@cordee/contracts/permissions';
-import { Locale } from '@cordee/contracts/values';
 import type { PipelineHooks, ExecutionResult, HandlerMode, PrepareReaction } from '@cordee/messaging/bus-server';
 import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
-import { actorId, callHeaders, scopesOf, type Actor, type Call } from '@cordee/messaging/call';
+import { actorId, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
 import { isDatabaseUnavailable } from './database/database-errors.ts';
@@ -21,27 +19,19 @@ import {
   UniqueConstraintViolationException,
   type EntityManager,
 } from '@mikro-orm/postgresql';
+import { assertInTime, CallAuthorizer } from './call-authorizer.ts';
+import { CallContext, PreparingContext, ReadingContext, TransactionContext } from './call-contexts.ts';
 import type { CallMetrics } from './call-metrics.ts';
 import type { Clock } from './clock.ts';
 import type { FairQueue } from './fair-queue.ts';
-import type {
-  CommandContext,
-  PreparationContext,
-  QueryContext,
-  ReadContext,
-  ReactionContext,
-} from './handler-decorators.ts';
-import { networkOf } from './network-of.ts';
-import { requireRecentSignIn } from './recent-sign-in.ts';
-import { enforceTokenScope } from './token-scope.ts';
+import type { PreparationContext, ReactionContext } from './handler-decorators.ts';
 import { CommitThenReject } from './committed-rejection.ts';
 import { storeDeadLetter } from './dead-letters.ts';
 import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
-import { additionalSupportAccesses, supportAccessesFor, type SupportAudit } from './support-audit.ts';
+import type { SupportAudit } from './support-audit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { Committed, TransactionHooks, Transactions, WriteMetadata } from './transactions.ts';
 
-const GATEWAY = 'gateway';
 const OUT_OF_ORDER_RETRY_MS = 200;
 /**
  * The number of deliveries of an event while an older event of its entity is missing; after them, the event is handled
@@ -88,43 +78,14 @@ interface CommandWork {
  * events after the commit.
  */
 export class RequestPipeline implements PipelineHooks {
-  constructor(private readonly dependencies: PipelineDependencies) {}
+  private readonly authorizer: CallAuthorizer;
 
-  async authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
-    const now = this.dependencies.clock.now();
-    const deadline = Number(headers[callHeaders.deadline]);
-    assertInTime(deadline);
-    const token = headers[callHeaders.token];
-    const actor = await this.authenticate(contract, token, headers[callHeaders.service]);
-    const organizationId = (input as { organizationId?: `org_${string}` } | null)?.organizationId;
-    let supportAccessIds = await this.checkAccess(contract, actor, organizationId, now);
-    const accessRevision = headers[callHeaders.accessRevision];
-    if (organizationId && accessRevision) {
-      // Only an authorized caller may cause a refresh. After the refresh, access is checked again.
-      await this.dependencies.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
-      supportAccessIds = await this.checkAccess(contract, actor, organizationId, now);
-    }
-    if (contract.requiresRecentSignIn) requireRecentSignIn(actor, now);
-    const reason = headers[callHeaders.reason];
-    const idempotencyKey = headers[callHeaders.idempotencyKey];
-    if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
-    return {
-      contract,
-      actor,
-      now,
-      organizationId,
-      token,
-      accessRevision,
-      supportAccessIds,
-      deadline,
-      callerAddress: headers[callHeaders.callerAddress],
-      queueKey: queueKeyOf(headers, actor, organizationId),
-      requestId: headers[callHeaders.requestId] ?? 'unknown',
-      traceparent: headers[callHeaders.traceparent],
-      idempotencyKey: idempotencyKey && decodeHeader(idempotencyKey),
-      reason: reason && decodeHeader(reason),
-      language: languageOf(headers[callHeaders.language]),
-    };
+  constructor(private readonly dependencies: PipelineDependencies) {
+    this.authorizer = new CallAuthorizer(dependencies);
+  }
+
+  authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
+    return this.authorizer.authorize(contract, input, headers);
   }
 
   async execute(
@@ -134,7 +95,7 @@ export class RequestPipeline implements PipelineHooks {
     mode: HandlerMode,
   ): Promise<ExecutionResult> {
     const call = authorized.supportAccessIds
-      ? await this.auditSupportAction(authorized, authorized.supportAccessIds, input)
+      ? await this.authorizer.auditSupportAction(authorized, authorized.supportAccessIds, input)
       : authorized;
     if (mode === 'cache_only')
       return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, NO_WRITES) };
@@ -258,77 +219,6 @@ export class RequestPipeline implements PipelineHooks {
     this.dependencies.logError(error, where);
   }
 
-  private async authenticate(
-    contract: Contract,
-    token: string | undefined,
-    service: string | undefined,
-  ): Promise<Actor> {
-    if (contract.access === 'service') return { kind: 'service', service: service ?? 'unknown' };
-    if (!token) return { kind: 'anonymous' };
-    if (contract.access !== 'public') return this.dependencies.verifier.verify(token);
-    // A public operation ignores an invalid access token, and ignores every API token: only an API token has limits.
-    const person = await this.dependencies.verifier.verify(token).catch(() => undefined);
-    return person && !person.limits ? person : { kind: 'anonymous' };
-  }
-
-  /**
-   * Throws when the caller may not use the operation. Returns the support accesses under which the call runs. A member
-   * of the organization can have support accesses as well.
-   */
-  private async checkAccess(
-    contract: Contract,
-    actor: Actor,
-    organizationId: `org_${string}` | undefined,
-    now: Date,
-  ): Promise<Call['supportAccessIds']> {
-    const { access } = contract;
-    if (access === 'public' || access === 'service') return undefined;
-    if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
-    if (access === 'staff') {
-      // For callers who are not staff, staff routes do not exist.
-      if (!actor.isStaff) throw new DomainError('NOT_FOUND');
-      return undefined;
-    }
-    if (actor.limits) enforceTokenScope(actor.limits, access, organizationId);
-    if (access === 'account') return undefined;
-    if (!(access in permissions) || !organizationId)
-      throw new Error(`${contract.subject} requires the permission ${access}, but its input has no organization`);
-    const people = await this.dependencies.access.people(organizationId);
-    const person = people.find(actor.accountId);
-    if (!person) return supportAccessesFor(people, actor, { permission: access, kind: contract.kind, now });
-    if (!people.may(actor.accountId, access satisfies PermissionName)) {
-      throw new DomainError(
-        'PERMISSION_DENIED',
-        person.lacksSecondFactor
-          ? { detail: 'the organization requires a second factor, and this account has none' }
-          : {},
-      );
-    }
-    return additionalSupportAccesses(people, actor, now);
-  }
-
-  /**
-   * Records the call under its support accesses. Returns the call with only the support accesses that are still active,
-   * and throws when none of them is active.
-   */
-  private async auditSupportAction(
-    call: Call,
-    supportAccessIds: NonNullable<Call['supportAccessIds']>,
-    input: unknown,
-  ): Promise<Call> {
-    const active = await this.dependencies.supportAudit.record(call, supportAccessIds, input);
-    if (active.length > 0) return { ...call, supportAccessIds: active };
-    // For staff who are not members and have no active support access, the organization does not exist.
-    const people = await this.dependencies.access.people(call.organizationId!);
-    if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    // This process may have decided from a support access that has just ended. The caller retries after this process is
-    // notified.
-    throw new DomainError('SERVICE_UNAVAILABLE', {
-      detail: 'a support access is ending at this moment',
-      retryAfter: 1,
-    });
-  }
-
   /**
    * The access revision of the reply. For each part, it is the newest of three revisions: the revision of the cached
    * data, the revision after the writes of the call (`changed`), and the revision that the caller sent.
@@ -351,11 +241,6 @@ export class RequestPipeline implements PipelineHooks {
   }
 }
 
-/** Throws when the caller has given up. It repeats the call with the same idempotency key. */
-function assertInTime(deadline: number): void {
-  if (deadline && Date.now() > deadline) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
-}
-
 /** Runs the work of a call when its turn comes. */
 function inTurn<T>(queue: FairQueue, { queueKey, deadline }: Call, work: () => Promise<T>): Promise<T> {
   if (queueKey === undefined) return work();
@@ -365,40 +250,11 @@ function inTurn<T>(queue: FairQueue, { queueKey, deadline }: Call, work: () => P
   });
 }
 
-/**
- * The key of a call in the queues: its organization, else its account, else its network. Calls of services have no key
- * and do not wait, because their callers already have places and locks.
- */
-function queueKeyOf(
-  headers: BusMessage['headers'],
-  actor: Actor,
-  organizationId: `org_${string}` | undefined,
-): string | undefined {
-  if ((headers[callHeaders.service] ?? GATEWAY) !== GATEWAY) return undefined;
-  return organizationId ?? (actor.kind === 'person' ? actor.accountId : networkOf(headers[callHeaders.callerAddress]));
-}
-
 /** Converts the error of a database that cannot be reached. The caller can repeat the call with the same key. */
 const toUnavailable = (error: unknown): unknown =>
   isDatabaseUnavailable(error)
     ? new DomainError('SERVICE_UNAVAILABLE', { detail: 'the database cannot be reached', retryAfter: 2 })
     : error;
-
-/** Decodes a header that the caller has percent-encoded. */
-function decodeHeader(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    throw new DomainError('INPUT_NOT_PARSEABLE');
-  }
-}
-
-/**
- * The language of the caller; English for an unknown language. Uses no schema, because a schema error is slower than
- * most calls.
- */
-const languageOf = (requested: string | undefined): Locale =>
-  Locale.options.find((locale) => locale === requested) ?? 'en';
 
 /** Postpones a `CommitThenReject`, which is a rejection that keeps the writes, until after the commit. */
 async function commitThenReject(hooks: TransactionHooks, work: () => Promise<unknown>): Promise<unknown> {
@@ -423,56 +279,3 @@ const writeMetadataOf = (call: Call): WriteMetadata => ({
   traceparent: call.traceparent,
   now: call.now,
 });
-
-/**
- * A class and not an object literal, because one context is created per call: the prototype has the getter only once.
- */
-class CallContext implements ReadContext {
-  readonly now: Date;
-  readonly scopes: ReadonlySet<string> | undefined;
-
-  constructor(readonly call: Call) {
-    this.now = call.now;
-    this.scopes = scopesOf(call.actor);
-  }
-
-  get accountId(): `acc_${string}` {
-    const { actor } = this.call;
-    if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
-    return actor.accountId;
-  }
-}
-
-class PreparingContext extends CallContext implements PreparationContext {
-  constructor(
-    call: Call,
-    readonly read: PreparationContext['read'],
-  ) {
-    super(call);
-  }
-}
-
-class ReadingContext extends CallContext implements QueryContext {
-  constructor(
-    call: Call,
-    readonly em: EntityManager,
-  ) {
-    super(call);
-  }
-}
-
-class TransactionContext extends ReadingContext implements CommandContext {
-  readonly publish: CommandContext['publish'];
-  readonly afterCommit: CommandContext['afterCommit'];
-
-  constructor(
-    call: Call,
-    em: EntityManager,
-    hooks: TransactionHooks,
-    readonly readClock: () => Date,
-  ) {
-    super(call, em);
-    this.publish = hooks.publish;
-    this.afterCommit = hooks.afterCommit;
-  }
-}

@@ -12,7 +12,8 @@ import {
   unblockProduct,
 } from '@cordee/contracts/products/product';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
-import { TestService, uuid, type Caller, type StubbedGrants } from '@cordee/testing/test-service';
+import type { StubbedGrants } from '@cordee/testing/stubbed-snapshots';
+import { TestService, uuid, type Caller } from '@cordee/testing/test-service';
 import { productsService } from './products.service.ts';
 
 type ProductId = `prd_${string}`;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { DomainError } from '@cordee/contracts/domain-error';
 import { describeProduct, productBlocked, productUnblocked } from '@cordee/contracts/products/product';
 import type { Locale } from '@cordee/contracts/values';
-import type { StubbedGrants } from '@cordee/testing/test-service';
+import type { StubbedGrants } from '@cordee/testing/stubbed-snapshots';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, RemindersFixture } from '../test/reminders.fixture.ts';
 

@@ -13,7 +13,8 @@ import {
   type SnapshotHolder,
 } from '@cordee/contracts/teams/grant-snapshot';
 import { changeTeam, createTeam, listTeams } from '@cordee/contracts/teams/team';
-import { TestService, type Caller, type StubbedProduct } from '@cordee/testing/test-service';
+import type { StubbedProduct } from '@cordee/testing/stubbed-snapshots';
+import { TestService, type Caller } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { teamsService } from '../src/teams.service.ts';
 

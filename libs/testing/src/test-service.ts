@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
-import { accessOwners } from '@cordee/contracts/access-lease';
 import {
   serviceOf,
   type AccessPart,
@@ -10,20 +9,7 @@ import {
   type Output,
 } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
-import { getMemberSnapshot, type MemberSnapshot } from '@cordee/contracts/identity/member';
-import type { TypeRightsRow } from '@cordee/access/type-rights';
-import { getTypeRights } from '@cordee/contracts/products/product-type';
-import { getProductSnapshot, type ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
-import {
-  getGrantSnapshot,
-  type GrantSnapshot,
-  type GrantHolder,
-  type GrantObject,
-  type SnapshotHolder,
-  type SnapshotObject,
-} from '@cordee/contracts/teams/grant-snapshot';
 import { writeRevision, type AccessRevision } from '@cordee/access/access-revision';
-import type { PartRows } from '@cordee/access/organization-access';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode, type Reply } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
@@ -38,7 +24,7 @@ import { Client } from 'pg';
 import type * as z from 'zod';
 import { roundTripsAboveLimit } from './round-trip-limits.ts';
 import { signAccessToken } from './sign-access-token.ts';
-import { stubLeases } from './stub-leases.ts';
+import { StubbedSnapshots, stubSnapshots } from './stubbed-snapshots.ts';
 import { createTestDatabase } from './test-database.ts';
 import { serverUrl } from './test-environment.ts';
 import { waitFor } from './wait-for.ts';
@@ -50,36 +36,6 @@ type OrganizationId = `org_${string}`;
 const clockMethod = Object.getOwnPropertyDescriptor(Clock.prototype, 'now')!;
 /** The time that a call may take, so that no call fails because the machine is busy. */
 const CALL_TIMEOUT_MS = 30_000;
-
-/** Rows with optional fields, which get defaults. */
-type WithDefaults<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
-type Resource = ProductSnapshot['resources'][number];
-type GrantRow = GrantSnapshot['grants'][number];
-/**
- * The teams, memberships, grants and restrictions of a stubbed snapshot. By default, they concern the current
- * membership period of a person and the current ownership period of a product.
- */
-export interface StubbedGrants {
-  teams?: WithDefaults<GrantSnapshot['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
-  memberships?: {
-    teamId: `team_${string}`;
-    accountId: AccountId;
-    memberId?: `mem_${string}`;
-    endsAt: string | null;
-  }[];
-  grants?: (Omit<GrantRow, 'holder' | 'object'> & {
-    holder: GrantHolder | SnapshotHolder;
-    object: GrantObject | SnapshotObject;
-  })[];
-  restrictions?: { holder: GrantHolder; resourceId: `res_${string}`; right?: string | null; endsAt: string | null }[];
-}
-/** A product with its resources. */
-export type StubbedProduct = WithDefaults<ProductSnapshot['products'][number], 'isBlocked' | 'ownershipNumber'> & {
-  resources?: WithDefaults<
-    Omit<Resource, 'productId' | 'ownerMemberId'>,
-    'kind' | 'name' | 'parentId' | 'ownerAccountId'
-  >[];
-};
 
 /** The limits of an API token. */
 export interface Limits {
@@ -105,6 +61,7 @@ interface RunningService {
   process: ProcessContext;
   bus: Bus;
   database: Client;
+  stubbedSnapshots: StubbedSnapshots;
   sign: SignToken;
   openReplica: () => Promise<{ stop(): Promise<void> }>;
   cleanUp: () => Promise<void>;
@@ -119,14 +76,7 @@ export class TestService {
    * The stubbed snapshots of identity, teams and products. The snapshot of the tested service is not stubbed. After a
    * change, call `snapshotChanged`.
    */
-  readonly stubbedSnapshots = {
-    people: new Map<OrganizationId, MemberSnapshot['people']>(),
-    support: new Map<OrganizationId, MemberSnapshot['support']>(),
-    grants: new Map<OrganizationId, StubbedGrants>(),
-    products: new Map<OrganizationId, StubbedProduct[]>(),
-    typeRights: (): TypeRightsRow[] => shippedTypeRights,
-  };
-  private readonly revisions = new Map<string, number>();
+  readonly stubbedSnapshots: StubbedSnapshots;
   private readonly sequences = new Map<string, number>();
   /** The time while the clock is held. */
   private heldTime: Date | undefined;
@@ -139,6 +89,7 @@ export class TestService {
 
   private constructor(private readonly running: RunningService) {
     ({ host: this.host, process: this.process, bus: this.bus, database: this.database } = running);
+    this.stubbedSnapshots = running.stubbedSnapshots;
   }
 
   static async start(definition: ServiceDefinition, environment: Record<string, string> = {}): Promise<TestService> {
@@ -159,9 +110,8 @@ export class TestService {
     const streamKeeper = natsUrl ? await StreamKeeper.start(natsUrl, () => true) : undefined;
     const process = await openProcess();
     const bus = await process.connect(definition.name);
-    // The stubs read the snapshots of the test service, which is created after them.
-    const created: { test?: TestService } = {};
-    await stubServices(definition.name, bus, () => created.test!);
+    const stubbedSnapshots = new StubbedSnapshots();
+    await stubSnapshots(definition.name, bus, stubbedSnapshots);
     const config = {
       CORDEE_MODE: 'test',
       LOG_LEVEL: 'error',
@@ -203,8 +153,7 @@ export class TestService {
       await database.end();
       await urls.drop();
     };
-    created.test = new TestService({ host, process, bus, database, sign, openReplica, cleanUp });
-    return created.test;
+    return new TestService({ host, process, bus, database, stubbedSnapshots, sign, openReplica, cleanUp });
   }
 
   /** Calls a contract and returns the output. Throws the error of the reply as a `DomainError`. */
@@ -256,12 +205,12 @@ export class TestService {
    * before its notification.
    */
   changeSnapshotSilently(part: AccessPart, organizationId: OrganizationId): void {
-    this.revisions.set(`${part} ${organizationId}`, this.revisionOf(part, organizationId) + 1);
+    this.stubbedSnapshots.change(part, organizationId);
   }
 
   /** The revision of a stubbed snapshot. */
   revisionOf(part: AccessPart, organizationId: OrganizationId): number {
-    return this.revisions.get(`${part} ${organizationId}`) ?? 0;
+    return this.stubbedSnapshots.revisionOf(part, organizationId);
   }
 
   /** Publishes an event like another service. Resolves when the tested service has handled the event. */
@@ -396,124 +345,6 @@ export class TestService {
       },
     };
   }
-}
-
-async function stubServices(
-  service: string,
-  bus: Bus,
-  test: () => Pick<TestService, 'stubbedSnapshots' | 'revisionOf'>,
-): Promise<void> {
-  const serve = async (
-    contract: Contract,
-    reply: (input: { organizationId: OrganizationId }) => unknown,
-  ): Promise<void> => {
-    if (serviceOf(contract) === service) return;
-    await bus.serve(contract.subject, serviceOf(contract), async ({ data }) =>
-      encode({ output: reply(decode(data) as { organizationId: OrganizationId }) }),
-    );
-  };
-  /** The common fields of a complete snapshot; `changed` is null. */
-  const completeSnapshotFields = (part: AccessPart, organizationId: OrganizationId) => ({
-    organizationId,
-    revision: test().revisionOf(part, organizationId),
-    changed: null,
-    nextCursor: null,
-  });
-  const memberIds = (organizationId: OrganizationId): MemberIds =>
-    new Map(
-      (test().stubbedSnapshots.people.get(organizationId) ?? []).map(({ accountId, memberId }) => [
-        accountId,
-        memberId,
-      ]),
-    );
-  await stubLeases(
-    bus,
-    Object.values(accessOwners).filter((owner) => owner !== service),
-  );
-  await serve(getMemberSnapshot, ({ organizationId }) => ({
-    ...completeSnapshotFields('people', organizationId),
-    people: test().stubbedSnapshots.people.get(organizationId) ?? [],
-    support: test().stubbedSnapshots.support.get(organizationId) ?? [],
-  }));
-  await serve(getGrantSnapshot, ({ organizationId }) => ({
-    ...completeSnapshotFields('grants', organizationId),
-    ...grantRows(
-      test().stubbedSnapshots.grants.get(organizationId) ?? {},
-      memberIds(organizationId),
-      test().stubbedSnapshots.products.get(organizationId) ?? [],
-    ),
-  }));
-  await serve(getTypeRights, () => ({ data: test().stubbedSnapshots.typeRights() }));
-  await serve(getProductSnapshot, ({ organizationId }) => ({
-    ...completeSnapshotFields('products', organizationId),
-    ...productRows(test().stubbedSnapshots.products.get(organizationId) ?? [], memberIds(organizationId)),
-  }));
-}
-
-/** The rights of the product types that tests use, as in the shipped catalogue. */
-const shippedTypeRights: TypeRightsRow[] = [
-  { type: 'web_hosting', rights: ['technical', 'statistics'] },
-  { type: 'drive', rights: ['admin', 'user', 'view', 'change', 'manage'] },
-  { type: 'mail_service', rights: ['devices', 'forwarding', 'restore', 'read', 'change'] },
-];
-
-type MemberIds = ReadonlyMap<AccountId, `mem_${string}`>;
-
-/** The member id of a person. For a person who is not a member, the prefix `acc_` is replaced by `mem_`. */
-const memberIdOf = (members: MemberIds, accountId: AccountId): `mem_${string}` =>
-  members.get(accountId) ?? `mem_${accountId.slice(4)}`;
-
-function grantRows(
-  { teams = [], memberships = [], grants = [], restrictions = [] }: StubbedGrants,
-  members: MemberIds,
-  products: readonly StubbedProduct[],
-): PartRows['grants'] {
-  const snapshotHolder = (holder: GrantHolder | SnapshotHolder): SnapshotHolder =>
-    holder.kind === 'account' ? { memberId: memberIdOf(members, holder.accountId), ...holder } : holder;
-  const ownershipNumberOf = (productId: string): number =>
-    products.find((product) => product.productId === productId)?.ownershipNumber ?? 1;
-  const snapshotObject = (object: GrantObject | SnapshotObject): SnapshotObject =>
-    object.kind === 'product_type' ? object : { ownershipNumber: ownershipNumberOf(object.productId), ...object };
-  const productOf = (resourceId: string): string =>
-    products.find(({ resources = [] }) => resources.some((resource) => resource.resourceId === resourceId))
-      ?.productId ?? '';
-  return {
-    changed: null,
-    teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })),
-    memberships: memberships.map(({ accountId, ...membership }) => ({
-      memberId: memberIdOf(members, accountId),
-      ...membership,
-    })),
-    grants: grants.map((grant) => ({
-      ...grant,
-      holder: snapshotHolder(grant.holder),
-      object: snapshotObject(grant.object),
-    })),
-    restrictions: restrictions.map((restriction) => ({
-      right: null,
-      ...restriction,
-      holder: snapshotHolder(restriction.holder),
-      ownershipNumber: ownershipNumberOf(productOf(restriction.resourceId)),
-    })),
-  };
-}
-
-function productRows(products: readonly StubbedProduct[], members: MemberIds): PartRows['products'] {
-  return {
-    changed: null,
-    products: products.map(({ resources: _, ...product }) => ({ isBlocked: false, ownershipNumber: 1, ...product })),
-    resources: products.flatMap(({ productId, resources = [] }) =>
-      resources.map((resource) => ({
-        productId,
-        kind: 'folder',
-        name: resource.resourceId,
-        parentId: null,
-        ownerAccountId: null,
-        ...resource,
-        ownerMemberId: resource.ownerAccountId ? memberIdOf(members, resource.ownerAccountId) : null,
-      })),
-    ),
-  };
 }
 
 /** The UUID of an id, for SQL. */

@@ -120,6 +120,12 @@ function decideAndCompare(
   return decision;
 }
 
+/** Compares two lists without `expect`, which is too slow for hundreds of thousands of comparisons. */
+function requireSame(where: string, found: readonly string[], expected: readonly string[]): void {
+  const [one, other] = [found, expected].map((list) => list.join(', '));
+  if (one !== other) throw new Error(`${where}: ${one} instead of ${other}`);
+}
+
 /** Asserts that the lists of `whoHas` and `whatCan` agree with the single decisions. */
 function checkLists(
   history: History,
@@ -139,29 +145,20 @@ function checkLists(
           .whoHas({ right, productId, resourceId, at })
           .map(({ accountId }) => accountId)
           .sort();
-        expect([seed, right, productId, resourceId, found]).toEqual([
-          seed,
-          right,
-          productId,
-          resourceId,
-          [...(accountsByTarget.get(`${right} ${productId} ${resourceId ?? ''}`) ?? [])].sort(),
-        ]);
+        const target = `${right} ${productId} ${resourceId ?? ''}`;
+        requireSame(`seed ${seed}, holders of ${target}`, found, (accountsByTarget.get(target) ?? []).toSorted());
       }
     }
   }
   for (const accountId of accountsOf(history)) {
     const entries = access.whatCan(accountId, at);
     const products = new Set(entries.filter(({ rights }) => rights.size > 0).map(({ product }) => product.productId));
-    expect([seed, accountId, [...products].sort()]).toEqual([
-      seed,
-      accountId,
-      [...(productsByAccount.get(accountId) ?? [])].sort(),
-    ]);
+    const where = `seed ${seed}, ${accountId}`;
+    requireSame(`${where}, products`, [...products].sort(), [...(productsByAccount.get(accountId) ?? [])].sort());
     for (const { product, resource, rights } of entries) {
       for (const right of rights.list())
-        expect(
-          access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at }),
-        ).toBe(true);
+        if (!access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at }))
+          throw new Error(`${where}: ${right} ${product.productId} ${resource?.resourceId ?? ''} is listed, not held`);
     }
     checkInheritance(history, access, accountId, at);
     for (const scopes of TOKEN_SCOPES) {
@@ -177,7 +174,7 @@ function checkLists(
           .filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`))
           .map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`),
       );
-      expect([seed, accountId, listedRights]).toEqual([seed, accountId, expectedRights]);
+      requireSame(`${where} with ${[...scopes].join(' ')}`, listedRights, expectedRights);
     }
     checkVisible(history, access, accountId, at);
   }
@@ -208,7 +205,6 @@ function checkInheritance(
       const { allowed, chains } = access.decide({ accountId, right, productId, resourceId, at, scopes });
       const isHeld = allowed && chains.some(({ via }) => via === 'grant' || via === 'owner');
       const isListed = nearest !== undefined && listed.get(nearest)!.has(right);
-      // Without `expect`, which is too slow for hundreds of thousands of comparisons.
       if (isListed !== isHeld)
         throw new Error(`${accountId} ${right} ${resourceId}: listed ${isListed}, held ${isHeld}`);
     }
@@ -231,11 +227,13 @@ function checkVisible(history: History, access: OrganizationAccess, accountId: `
     const visibleProduct = visible.get(productId);
     const isExpectedVisible =
       hasAnyRight(productId) || resources.some(({ resourceId }) => hasAnyRight(productId, resourceId));
-    expect(visibleProduct !== undefined).toBe(isExpectedVisible);
-    for (const { resourceId } of resources)
-      expect([
-        resourceId,
-        visibleProduct !== undefined && (visibleProduct.isWhole || visibleProduct.resourceIds.has(resourceId)),
-      ]).toEqual([resourceId, hasAnyRight(productId, resourceId)]);
+    if ((visibleProduct !== undefined) !== isExpectedVisible)
+      throw new Error(`${accountId} ${productId}: visible ${!isExpectedVisible}`);
+    for (const { resourceId } of resources) {
+      const isVisible =
+        visibleProduct !== undefined && (visibleProduct.isWhole || visibleProduct.resourceIds.has(resourceId));
+      if (isVisible !== hasAnyRight(productId, resourceId))
+        throw new Error(`${accountId} ${resourceId}: visible ${isVisible}`);
+    }
   }
 }

@@ -8,6 +8,6 @@ export const areas = {
   platform: {
     title: 'platform: calls through all of it, events, round trips, memory',
     file: './platform/area.mjs',
-    ids: ['P2a', 'P2b', 'P2c', 'P2d', 'P2e', 'P2f', 'P2g', 'P2h', 'P6a', 'P7', 'P9'],
+    ids: ['P2a', 'P2b', 'P2c', 'P2d', 'P2e', 'P2f', 'P2g', 'P2h', 'P2i', 'P6a', 'P7', 'P9'],
   },
 };

@@ -8,6 +8,7 @@ import { effectLatency } from './p2e-effect-latency.mjs';
 import { hotReadsMeasurement } from './p2f-hot-reads.mjs';
 import { hotWritesMeasurement } from './p2g-hot-writes.mjs';
 import { roundTripsMeasurement } from './p2h-round-trips.mjs';
+import { rowLevelSecurityMeasurement } from './p2i-row-level-security.mjs';
 import { relay } from './p6a-relay.mjs';
 import { cpuTime } from './p7-cpu.mjs';
 import { memory } from './p9-memory.mjs';
@@ -25,6 +26,7 @@ export const measurements = [
   roundTripsMeasurement,
   hotReadsMeasurement,
   hotWritesMeasurement,
+  rowLevelSecurityMeasurement,
 ];
 
 export const open = createBenchStream;

@@ -18,7 +18,7 @@ export const benchMigrations = {
     migration(
       '0001_effect',
       `create table effect (id text primary key, text text not null);
-       ${openTables(SINK, { effect: ['select', 'insert'] })}`,
+       ${openTables(SINK, { effect: { may: ['select', 'insert'], reason: 'benchmark' } })}`,
     ),
   ],
 };

@@ -2,7 +2,7 @@
 import fastify from 'fastify';
 import pg from 'pg';
 import { handleRequests } from '../harness/handle-requests.mjs';
-import { replayOf } from './replay-writes.mjs';
+import { REPLAY_STEP, replayOf } from './replay-writes.mjs';
 
 /** As many connections as a service of Cordée has for commands. */
 const CONNECTIONS = 10;
@@ -10,11 +10,6 @@ const app = fastify();
 let idle = [];
 const waiting = [];
 const connections = [];
-/**
- * A replay adds its number to the captured numbers. The captured numbers of different calls differ by less than this
- * step, so two replays never write the same number.
- */
-const STEP = 1_000;
 let replayNumber;
 handleRequests({ start, listen, stop });
 
@@ -35,7 +30,7 @@ async function listen({ databaseUrl, isPipelined }) {
   const write = isPipelined ? writeAtOnce : writeStepByStep;
   app.post('/write/:index', async ({ params: { index } }, reply) => {
     const { changes, newSince, answer } = captures[index];
-    const statements = replayOf(changes, (replayNumber += STEP), (uuid) => uuid >= newSince);
+    const statements = replayOf(changes, (replayNumber += REPLAY_STEP), (uuid) => uuid >= newSince);
     await withClient((client) => write(client, statements));
     return reply.status(201).send(answer);
   });

@@ -5,6 +5,12 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const ID = /\b[a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
 
 /**
+ * A replay adds its number to the captured numbers. The captured numbers of different calls differ by less than this
+ * step, so two replays never write the same number.
+ */
+export const REPLAY_STEP = 1_000;
+
+/**
  * Returns the statements of one replay of captured changes. Each replay has new ids, names and numbers where the rows
  * must be unique. `replayNumber` is another number for each replay; `isNewId` decides which ids the call has created.
  */

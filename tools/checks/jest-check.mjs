@@ -2,9 +2,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
 import { lastLines, runLogged } from '../run/run-command.mjs';
+import { findSpecs, writeTestGroups } from './test-groups.mjs';
 
-/** Runs the test suites whose path matches a pattern; without patterns all suites. The result counts tests. */
+/**
+ * Runs the test suites whose path matches a pattern, each in its own environment. Without patterns, runs all suites in
+ * groups. The result counts tests.
+ */
 export async function runJest({ node, logs, env }, patterns) {
+  const specs = patterns.length > 0 ? undefined : findSpecs();
+  if (specs) writeTestGroups(groupsFolder, specs);
   const log = path.join(logs, 'jest.log');
   const report = path.join(logs, 'jest.json');
   fs.rmSync(report, { force: true });
@@ -14,6 +20,7 @@ export async function runJest({ node, logs, env }, patterns) {
     '--experimental-vm-modules',
     jest,
     '--maxWorkers=2',
+    ...(specs ? ['--config', path.join(import.meta.dirname, 'jest-groups.config.mjs')] : []),
     '--json',
     `--outputFile=${report}`,
     ...patterns,
@@ -21,28 +28,42 @@ export async function runJest({ node, logs, env }, patterns) {
   const { code } = await runLogged(node, args, { cwd: cloneRoot, env, log });
   if (!fs.existsSync(report))
     return { passed: 0, failed: 1, detail: `did not finish (${code})`, lines: lastLines(log, 40) };
-  return summarizeReport(JSON.parse(fs.readFileSync(report, 'utf8')), code);
+  return summarizeReport(JSON.parse(fs.readFileSync(report, 'utf8')), code, specs);
 }
+
+const groupsFolder = path.join(cloneRoot, '.cordee/test/groups');
 
 /**
  * Summarizes the report of Jest. A suite that did not load counts as one failure. A run that failed although no test
- * failed also counts as one failure.
+ * failed also counts as one failure. `specs` are the specs of a run in groups; a spec without a test is a failure.
  */
-export function summarizeReport(report, code) {
+export function summarizeReport(report, code, specs = undefined) {
   const passed = report.numPassedTests;
   let failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   const lines = report.testResults.flatMap(describeFailures);
+  for (const spec of specs ? specsWithoutTests(report, specs) : []) {
+    failed += 1;
+    lines.push(`${spec} has no test`);
+  }
   if (failed === 0 && (code !== 0 || passed === 0)) {
     failed = 1;
     lines.push(passed === 0 ? 'No test was found.' : `Jest ended with ${code} although no test failed.`);
   }
   const skipped = report.numPendingTests + report.numTodoTests;
   const detail = [
-    `${passed} passed in ${report.numTotalTestSuites} suites`,
+    `${passed} passed in ${specs?.length ?? report.numTotalTestSuites} suites`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ');
   return { passed, failed, detail, lines };
+}
+
+/** In a group, the first title of a test is the path of its spec. */
+function specsWithoutTests({ testResults }, specs) {
+  const withTests = new Set(
+    testResults.flatMap(({ assertionResults }) => assertionResults.map(({ ancestorTitles }) => ancestorTitles[0])),
+  );
+  return specs.filter((spec) => !withTests.has(spec));
 }
 
 function describeFailures({ name, message, status: suiteStatus, assertionResults }) {
@@ -50,7 +71,7 @@ function describeFailures({ name, message, status: suiteStatus, assertionResults
   const failures = assertionResults.filter(({ status }) => status === 'failed');
   if (failures.length > 0)
     return failures.flatMap(({ fullName, failureMessages }) => [
-      `${file} › ${fullName}`,
+      file.endsWith('.group.cjs') ? fullName.replace(' ', ' › ') : `${file} › ${fullName}`,
       ...firstLines(failureMessages[0]),
     ]);
   // The suite did not load, or an `afterAll` failed.

@@ -60,3 +60,18 @@ test('summarizeReport shows a suite that failed although its tests passed', () =
 test('summarizeReport counts skipped tests', () => {
   expect(summarizeReport(report({ numPendingTests: 2 }), 0).detail).toBe('3 passed in 1 suites, 2 skipped');
 });
+
+test('summarizeReport names the spec of a failure in a group, and a spec without a test', () => {
+  const spec = 'libs/money/src/money.spec.ts';
+  const failure = { status: 'failed', ancestorTitles: [spec], fullName: `${spec} rounds`, failureMessages: ['wrong'] };
+  const { failed, detail, lines } = summarizeReport(
+    report({
+      numFailedTests: 1,
+      testResults: [{ name: `${cloneRoot}/.cordee/test/groups/000-libs.group.cjs`, assertionResults: [failure] }],
+    }),
+    1,
+    [spec, 'libs/money/src/other.spec.ts'],
+  );
+  expect(lines).toEqual([`${spec} › rounds`, '    wrong', 'libs/money/src/other.spec.ts has no test']);
+  expect([failed, detail]).toEqual([2, '3 passed in 2 suites, 2 failed']);
+});

@@ -119,6 +119,15 @@ const withoutAccountIds = (input: Record<string, unknown>): Record<string, unkno
     unknown
   >;
 
+/** Repeats a request while a service of a busy machine does not answer in time. */
+async function fetchWhileBusy(url: URL, request: RequestInit): Promise<Response> {
+  for (;;) {
+    const response = await fetch(url, request);
+    if (response.status !== 503) return response;
+    await response.arrayBuffer();
+  }
+}
+
 /** Sends the example of a contract for the organization of `owner`. Returns `ok` or the error code. */
 async function codeOf(contract: Contract, actor: Actor): Promise<string> {
   const { method, path, upload } = contract.http!;
@@ -136,7 +145,7 @@ async function codeOf(contract: Contract, actor: Actor): Promise<string> {
   const hasBody = method !== 'GET' && method !== 'DELETE';
   if (!hasBody) for (const [name, value] of Object.entries(input)) url.searchParams.set(name, String(value));
   const token = tokens.get(actor);
-  const response = await fetch(url, {
+  const response = await fetchWhileBusy(url, {
     method,
     redirect: 'manual',
     headers: {

@@ -12,6 +12,8 @@ import { codeAt, stepAt } from '../src/second-factors/totp.ts';
 
 const SECRET = 'a secret of the test installation, long enough';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const fullHashCost = { ...hashCost };
+const lowHashCost = { memory: 64, passes: 1 };
 export const password = 'correct horse battery staple';
 
 export interface Person {
@@ -36,7 +38,7 @@ export class IdentityFixture {
     environment: Record<string, string> = {},
     { hasFullHashCost = false } = {},
   ): Promise<IdentityFixture> {
-    if (!hasFullHashCost) Object.assign(hashCost, { memory: 64, passes: 1 });
+    Object.assign(hashCost, hasFullHashCost ? fullHashCost : lowHashCost);
     return new IdentityFixture(await TestService.start(identityService, { IDENTITY_SECRET: SECRET, ...environment }));
   }
 

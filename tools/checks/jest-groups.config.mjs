@@ -1,0 +1,14 @@
+import path from 'node:path';
+import jestConfig from '../../jest.config.mjs';
+import { preset } from '../../jest.preset.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Runs the groups of specs that `writeTestGroups` has written. */
+export default {
+  ...preset(root),
+  displayName: 'group',
+  testMatch: ['<rootDir>/.cordee/test/groups/*.group.cjs'],
+  testSequencer: path.join(import.meta.dirname, 'order-of-names.mjs'),
+  workerIdleMemoryLimit: jestConfig.workerIdleMemoryLimit,
+};

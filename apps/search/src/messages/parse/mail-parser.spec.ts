@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { MailParser } from './mail-parser.ts';
 
 const parser = new MailParser(2);
@@ -74,4 +75,13 @@ it('a message has the same dedup key whether it is parsed or exceeds a limit', a
   const lines = mail('Content-Transfer-Encoding: base64', '=A').toString('latin1');
   const withUnixLines = Buffer.from(lines.replaceAll('\r\n', '\n'), 'latin1');
   expect((await parse(withUnixLines)).dedupKey).toBe((await parse(Buffer.from(lines, 'latin1'))).dedupKey);
+});
+
+it('a message whose dedup key exceeds a limit has a declared answer', async () => {
+  const run = jest.spyOn(WorkerPool.prototype, 'run').mockRejectedValue(new WorkerLimitExceeded('time'));
+  try {
+    await expect(parse(mail('Subject: x', 'x', 10))).rejects.toMatchObject({ code: 'FILE_TOO_COMPLEX' });
+  } finally {
+    run.mockRestore();
+  }
 });

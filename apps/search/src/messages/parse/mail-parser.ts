@@ -23,6 +23,7 @@ export class MailParser {
     this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
   }
 
+  /** Rejects with FILE_TOO_COMPLEX when even the dedup key, with which a message is quarantined, exceeds a limit. */
   async parse(organizationId: string, raw: Uint8Array, isTruncated: boolean): Promise<ParsedMail> {
     const cpuMs = BASE_MS + (raw.length / BYTES_PER_MIB) * MS_PER_MIB;
     let dedupKey = '';
@@ -32,7 +33,7 @@ export class MailParser {
     } catch (error) {
       if (!(error instanceof WorkerLimitExceeded)) throw error;
       // A busy machine can delay the thread so much that it has not even hashed the message.
-      if (dedupKey === '') throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+      if (dedupKey === '') throw new DomainError('FILE_TOO_COMPLEX');
       const detail = `The message needs more ${error.limit} than the parser may use.`;
       return { dedupKey, reason: { code: 'MESSAGE_TOO_COMPLEX', detail } };
     }

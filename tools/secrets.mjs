@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { createTokenKeys, fillSecrets } from './secrets/fill-secrets.mjs';
+import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
+import { fillSecrets } from './secrets/fill-secrets.mjs';
+import { writePrivateFile } from './secrets/write-private-file.mjs';
 
 const help = `Writes .env for docker-compose.yml. Fills in empty passwords and keys; changes no other value.
 
@@ -16,9 +18,11 @@ else if (values['new-key']) printNewKey();
 else writeEnvironmentFile();
 
 function printNewKey() {
-  const { privateKey, publicKey } = createTokenKeys();
-  console.log(`private key, for TOKEN_SIGNING_KEY:\n${JSON.stringify(privateKey)}`);
-  console.log(`public key, for the list "keys" in TOKEN_VERIFICATION_KEYS:\n${JSON.stringify(publicKey)}`);
+  const signingKey = createSigningKey();
+  console.log(`private key, for TOKEN_SIGNING_KEY:\n${JSON.stringify(signingKey)}`);
+  console.log(
+    `public key, for the list "keys" in TOKEN_VERIFICATION_KEYS:\n${JSON.stringify(verificationKeyOf(signingKey))}`,
+  );
 }
 
 function writeEnvironmentFile() {
@@ -26,7 +30,7 @@ function writeEnvironmentFile() {
   const file = path.join(folder, '.env');
   const source = fs.existsSync(file) ? file : path.join(folder, '.env.example');
   const { text, filled, missing } = fillSecrets(fs.readFileSync(source, 'utf8'));
-  fs.writeFileSync(file, text, { mode: 0o600 });
+  writePrivateFile(file, text);
   console.log(filled.length > 0 ? `.env: new values for ${filled.join(', ')}` : '.env: nothing was missing');
   if (missing.length > 0) console.log(`Still missing in .env: ${missing.join(', ')}`);
 }

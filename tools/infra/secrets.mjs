@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { writePrivateFile } from '../secrets/write-private-file.mjs';
 
 const natsUsersFile = path.join(import.meta.dirname, 'nats-users.conf');
 const passwordReference = /\$([A-Z]+)_NATS_PASSWORD/g;
@@ -27,7 +28,7 @@ export function profileSecrets(folder) {
     ),
   };
   const text = JSON.stringify(secrets, null, 2);
-  if (text !== JSON.stringify(stored, null, 2)) writeAtomically(file, text);
+  if (text !== JSON.stringify(stored, null, 2)) writePrivateFile(file, text);
   return secrets;
 }
 
@@ -53,9 +54,3 @@ export function natsUserUrls(folder, url) {
 }
 
 const createPassword = () => randomBytes(24).toString('hex');
-
-function writeAtomically(file, text) {
-  const newFile = `${file}.${process.pid}`;
-  fs.writeFileSync(newFile, text, { mode: 0o600 });
-  fs.renameSync(newFile, file);
-}

@@ -3,6 +3,7 @@ import { createSession } from '@cordee/contracts/identity/session';
 import type { DomainError } from '@cordee/contracts/domain-error';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdentityFixture, password } from '../../test/identity.fixture.ts';
+import { rejectPasswordsTogether } from '../../test/reject-passwords-together.ts';
 
 const passwordOfAttacker = 'the bait of somebody else entirely';
 
@@ -49,6 +50,16 @@ describe('a confirmation', () => {
     const token = await requestWith('wrong@example.ch', password);
     expect(await confirm(token, 'not the password of it')).toBe('SIGN_UP_PASSWORD_WRONG');
     expect(await fixture.service.rows(`select from account where email_key = 'wrong@example.ch'`)).toEqual([]);
+  });
+
+  it('is counted per network when 25 are sent at once for 25 sign-ups: 20 are checked', async () => {
+    const tokens: string[] = [];
+    for (let count = 0; count < 25; count += 1) tokens.push(await requestWith(`many-${count}@example.ch`, password));
+    const codes = await rejectPasswordsTogether(
+      tokens.map((token) => () => confirm(token, 'not the password of it', '203.0.113.9')),
+    );
+    expect(codes.filter((code) => code === 'SIGN_UP_PASSWORD_WRONG')).toHaveLength(20);
+    expect(codes.filter((code) => code === 'SIGN_UP_LIMITED')).toHaveLength(5);
   });
 
   it('must wait after five wrong passwords, also when they are concurrent and from other networks', async () => {

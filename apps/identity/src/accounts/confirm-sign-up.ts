@@ -1,15 +1,20 @@
 import type { confirmSignUp } from '@cordee/contracts/identity/account';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { newId, toUuid } from '@cordee/contracts/id';
+import { newId } from '@cordee/contracts/id';
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { insertRows } from '@cordee/service/database/insert-rows';
-import { sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { openOrganization } from '../organizations/open-organization.ts';
-import { countAttempts, nextAttemptOf, retryAfterOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
+import {
+  countAttempts,
+  lockAttempts,
+  nextAttemptOf,
+  retryAfterOf,
+  type CountedKey,
+} from '../attempt-limits/attempt-counts.ts';
 import { accountLimit } from '../attempt-limits/attempt-limit.ts';
 import { networkKeyOfGuesses } from '../password-attempts/password-guesses.ts';
 import type { Passwords } from '../passwords/passwords.ts';
@@ -62,9 +67,7 @@ export async function createConfirmedAccount(
   { signUpId, emailKey, counted, isPasswordRight }: CheckedConfirmation,
   staffEmails: readonly string[],
 ): Promise<Output<typeof confirmSignUp>> {
-  // The lock serializes the attempts of a sign-up, so that concurrent attempts are counted too. `em.findOne` sends its
-  // statement later than the others.
-  sendAhead(em, `select from sign_up where id = ? for update`, [toUuid(signUpId)]);
+  lockAttempts(em, counted);
   const [signUp, nextAttemptAt, existingAccounts] = await Promise.all([
     em.findOne(SignUp, { id: signUpId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
     nextAttemptOf(em, counted),

@@ -2,9 +2,8 @@ import type { requestSignUp } from '@cordee/contracts/identity/account';
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { advisoryLockAhead } from '@cordee/service/database/advisory-lock';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { countAttempts, nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
+import { countAttempts, lockAttempts, nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
 import type { IdentityConfig } from '../config.ts';
 import { keysOfSignUpMail } from '../mail-limits/mail-limits.ts';
 import type { Secrets } from '../secrets.ts';
@@ -24,8 +23,7 @@ export async function storeSignUp(
     callerAddress,
     mailsPerNetwork: config.MAILS_PER_NETWORK,
   });
-  // Serializes the sign-ups for a mail address, so that concurrent sign-ups are counted too.
-  advisoryLockAhead(em, `sign-up mails ${ofAddress.key}`);
+  lockAttempts(em, [ofAddress, ...ofNetwork]);
   const [nextOfAddress, nextOfNetwork] = await Promise.all([
     nextAttemptOf(em, [ofAddress]),
     nextAttemptOf(em, ofNetwork),

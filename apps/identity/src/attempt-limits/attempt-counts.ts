@@ -1,3 +1,4 @@
+import { advisoryLockAhead } from '@cordee/service/database/advisory-lock';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { nextAttemptAt, type AttemptCount, type AttemptLimit } from './attempt-limit.ts';
@@ -12,6 +13,15 @@ export interface CountedKey {
 /** Rows are deleted after this time. All limits forget their attempts earlier. */
 export const ATTEMPTS_KEPT_MS = 2 * 86_400_000;
 
+/**
+ * Serializes the attempts of each key, so that concurrent attempts are counted too: the next statement waits until other
+ * transactions have released the locks. Call it before `nextAttemptOf` and before locks of rows, and pass the key of a
+ * network last, so that two transactions do not deadlock.
+ */
+export function lockAttempts(em: EntityManager, keys: readonly CountedKey[]): void {
+  for (const { key } of keys) advisoryLockAhead(em, `attempts ${key}`);
+}
+
 /** The time of the next attempt that the counts of all keys allow; null means immediately. */
 export async function nextAttemptOf(em: EntityManager, keys: readonly CountedKey[]): Promise<Date | null> {
   const rows = await em.execute<{ key: string; level: number; last_at: string }[]>(
@@ -25,7 +35,7 @@ export async function nextAttemptOf(em: EntityManager, keys: readonly CountedKey
   return waits.reduce<Date | null>((latest, wait) => (latest && latest >= wait ? latest : wait), null);
 }
 
-/** Counts an attempt of each key. Pass the key of a network last, so that two transactions do not deadlock. */
+/** Counts an attempt of each key. */
 export function countAttempts(em: EntityManager, keys: readonly CountedKey[], now: Date): void {
   for (const { key, limit } of keys)
     sendAhead(

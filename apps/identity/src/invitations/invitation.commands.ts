@@ -23,14 +23,14 @@ import { CONFIG } from '@cordee/service/service-host';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { emailKeyOf } from '../accounts/account.entity.ts';
-import { nextAttemptOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
+import { lockAttempts, nextAttemptOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
 import type { IdentityConfig } from '../config.ts';
 import { keysOfInvitationMail } from '../mail-limits/mail-limits.ts';
 import { Passwords } from '../passwords/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
 import { Secrets } from '../secrets.ts';
 import { acceptInvitationLink, hashPasswordOfInvited } from './accept-invitation.ts';
-import { countInvitationMail, lockSender } from './count-invitation-mail.ts';
+import { countInvitationMail } from './count-invitation-mail.ts';
 import { readInvitationToken } from './invitation-link.ts';
 import { Invitation } from './invitation.entity.ts';
 
@@ -54,7 +54,7 @@ export class InvitationCommands {
       (error: unknown) => error,
     );
     const mailKeys = this.mailKeysOf(context, { organizationId, emailKey });
-    lockSender(context);
+    lockAttempts(em, mailKeys);
     const [inviter, isMember, openInvitation, nextMailAt] = await Promise.all([
       findCaller(em, organizationId, accountId),
       hasMember(em, organizationId, emailKey),
@@ -108,14 +108,14 @@ export class InvitationCommands {
     context: CommandContext,
   ): Promise<Output<typeof resendInvitation>> {
     const { em, now, accountId, publish } = context;
-    lockSender(context);
-    const invitation = await lockInvitation(em, organizationId, invitationId);
-    invitation.assertOpen();
-    const mailKeys = this.mailKeysOf(context, invitation);
-    const [inviter, nextMailAt] = await Promise.all([
+    const mailKeys = this.mailKeysOf(context, await findInvitation(em, organizationId, invitationId));
+    lockAttempts(em, mailKeys);
+    const [invitation, inviter, nextMailAt] = await Promise.all([
+      lockInvitation(em, organizationId, invitationId),
       findCaller(em, organizationId, accountId),
       nextAttemptOf(em, mailKeys),
     ]);
+    invitation.assertOpen();
     if (!Invitation.mayInvite(inviter, invitation.role)) throw new DomainError('ROLE_RESERVED');
     countInvitationMail(context, mailKeys, nextMailAt);
     invitation.invitedBy = accountId;
@@ -181,12 +181,23 @@ export class InvitationCommands {
   }
 }
 
+async function findInvitation(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  id: `ivt_${string}`,
+): Promise<Invitation> {
+  return found(await em.findOne(Invitation, { organizationId, id }));
+}
+
 async function lockInvitation(
   em: EntityManager,
   organizationId: `org_${string}`,
   id: `ivt_${string}`,
 ): Promise<Invitation> {
-  const invitation = await em.findOne(Invitation, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  return found(await em.findOne(Invitation, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+}
+
+function found(invitation: Invitation | null): Invitation {
   if (!invitation) throw new DomainError('INVITATION_NOT_FOUND');
   return invitation;
 }

@@ -6,7 +6,13 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { networkOf } from '@cordee/service/network-of';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Secrets } from '../secrets.ts';
-import { countAttempts, forgetAttempts, nextAttemptOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
+import {
+  countAttempts,
+  forgetAttempts,
+  lockAttempts,
+  nextAttemptOf,
+  type CountedKey,
+} from '../attempt-limits/attempt-counts.ts';
 import { accountLimit, networkLimit } from '../attempt-limits/attempt-limit.ts';
 import { addToBurst, type GuessBurst } from './guess-burst.ts';
 
@@ -64,9 +70,11 @@ export const countedKeysOfKnown = (secrets: Secrets, knownId: `ses_${string}` | 
   { key: hashOf(secrets, 'known', knownId), limit: accountLimit },
 ];
 
-/** Serializes the attempts of an account: the next statement waits until other transactions have released the lock. */
-export const lockGuesses = (em: EntityManager, { account }: Pick<GuessKeys, 'account'>): void =>
+/** Serializes the attempts of an account and of each counted key, like `lockAttempts`. */
+export function lockGuesses(em: EntityManager, { account, counted }: GuessKeys): void {
   advisoryLockAhead(em, `password guesses ${account}`);
+  lockAttempts(em, counted);
+}
 
 export async function readGuesses(em: EntityManager, { account, counted }: GuessKeys): Promise<Guesses> {
   const [nextAttemptAt, [row]] = await Promise.all([

@@ -3,6 +3,7 @@ import type { DomainError } from '@cordee/contracts/domain-error';
 import { serverUrl } from '@cordee/testing/test-environment';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdentityFixture, password, type Person } from '../../test/identity.fixture.ts';
+import { rejectPasswordsTogether } from '../../test/reject-passwords-together.ts';
 
 /** The number of attempts that are sent at the same time. */
 const CONCURRENCY = 20;
@@ -150,6 +151,15 @@ describe('a wrong password', () => {
     expect(await signIn({ email: ben.email, from: from.replace('::1', '::2') })).toBe('SIGN_IN_LIMITED');
     expect(await signIn({ email: ben.email, from: newAddress() })).toBe('ok');
     expect(await signIn({ email: anna.email, from, deviceToken })).toBe('ok');
+  });
+
+  it('is counted per network when 100 are sent at once for 100 accounts: 20 are checked', async () => {
+    const [anna, from] = [await fixture.signUp(), newAddress()];
+    const emails = [anna.email, ...Array.from({ length: 99 }, (_, index) => `at-once-${index}@example.ch`)];
+    const codes = await rejectPasswordsTogether(emails.map((email) => () => signInWrongly({ email, from })));
+    expect(codes.filter((code) => code === 'SIGN_IN_FAILED')).toHaveLength(20);
+    expect(codes.filter((code) => code === 'SIGN_IN_LIMITED')).toHaveLength(80);
+    expect(await signIn({ email: anna.email, from })).toBe('SIGN_IN_LIMITED');
   });
 
   it('of a network is not forgotten when an attacker signs in with another account', async () => {

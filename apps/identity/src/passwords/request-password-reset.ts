@@ -2,12 +2,11 @@ import { passwordResetRequested } from '@cordee/contracts/identity/password';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
-import { advisoryLockAhead } from '@cordee/service/database/advisory-lock';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { networkOf } from '@cordee/service/network-of';
 import { emailKeyOf } from '../accounts/account.entity.ts';
-import { countAttempts, nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
+import { countAttempts, lockAttempts, nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
 import { resetLimit, resetNetworkLimit } from '../attempt-limits/attempt-limit.ts';
 import type { Secrets } from '../secrets.ts';
 
@@ -26,8 +25,7 @@ export async function storePasswordReset(
   const ofNetwork = call.callerAddress
     ? [{ key: secrets.hash('password resets of network', networkOf(call.callerAddress)), limit: resetNetworkLimit }]
     : [];
-  // Serializes the requests for a mail address, so that concurrent requests are counted too.
-  advisoryLockAhead(em, `password reset ${ofAddress[0]!.key}`);
+  lockAttempts(em, [...ofAddress, ...ofNetwork]);
   const [nextOfAddress, nextOfNetwork] = await Promise.all([
     nextAttemptOf(em, ofAddress),
     nextAttemptOf(em, ofNetwork),

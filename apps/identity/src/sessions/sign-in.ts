@@ -69,14 +69,15 @@ export async function checkSignIn(
 
 /**
  * Decides in the transaction whether the password of a sign-in is accepted, and returns the account. The attempts of an
- * account are decided one after the other, so that concurrent attempts are counted too.
+ * account, and those of a network, are decided one after the other, so that concurrent attempts are counted too.
  */
 export async function acceptPassword(
   context: CommandContext,
   { emailKey, keys, isChecked, matchingHash }: SignInAttempt,
 ): Promise<Account> {
   const { em, now } = context;
-  lockGuesses(em, keys);
+  // An attempt that must wait anyway changes no count: the attempts of its network do not wait for it.
+  lockGuesses(em, isChecked ? keys : { ...keys, counted: [] });
   const [account, guesses] = await Promise.all([em.findOne(Account, { emailKey }), readGuesses(em, keys)]);
   if (!isChecked || mustWait(guesses, now)) {
     await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: false });

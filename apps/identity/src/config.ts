@@ -1,3 +1,4 @@
+import { MailsPerNetwork } from '@cordee/service/attempt-limits/mails-to-strangers';
 import { ServiceConfig } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import { SigningKeyVariable, verificationKeyOf } from '@cordee/service/token-keys';
@@ -54,12 +55,7 @@ export const IdentityConfig = ServiceConfig.extend({
     .describe(
       'Number of passwords that are hashed at the same time. Each takes 19 MiB. One network has at most half of them',
     ),
-  MAILS_PER_NETWORK: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(100)
-    .describe('Number of sign-up and invitation mails that one network can cause at once; then one per minute'),
+  MAILS_PER_NETWORK: MailsPerNetwork,
 }).refine(
   ({ TOKEN_SIGNING_KEY, TOKEN_VERIFICATION_KEYS }) => {
     const { kid, x } = verificationKeyOf(TOKEN_SIGNING_KEY);

@@ -25,7 +25,7 @@ import { OrganizationSchema } from './organizations/organization.entity.ts';
 import { SecondFactorCommands } from './second-factors/second-factor.commands.ts';
 import { SecondFactorQueries } from './second-factors/second-factor.queries.ts';
 import { SecondFactorSchema } from './second-factors/second-factor.entity.ts';
-import { ATTEMPTS_KEPT_MS } from './attempt-limits/attempt-counts.ts';
+import { expiringAttemptCounts } from '@cordee/service/attempt-limits/attempt-counts';
 import { PasswordCommands } from './passwords/password.commands.ts';
 import { PasswordQueries } from './passwords/password.queries.ts';
 import { Passwords } from './passwords/passwords.ts';
@@ -97,8 +97,8 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   ],
   migrations: [identity0001],
   expiringRows: [
-    { table: 'attempt_count', column: 'last_at', keptMs: ATTEMPTS_KEPT_MS },
-    { table: 'guess_burst', column: 'started_at', keptMs: ATTEMPTS_KEPT_MS },
+    expiringAttemptCounts,
+    { table: 'guess_burst', column: 'started_at', keptMs: expiringAttemptCounts.keptMs },
     // A link is valid for a day.
     { table: 'sign_up', column: 'created_at', keptMs: 2 * 86_400_000 },
     { table: 'password_reset', column: 'created_at', keptMs: 86_400_000 },

@@ -1,3 +1,4 @@
+import { expiringAttemptCounts } from '@cordee/service/attempt-limits/attempt-counts';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { ProductsConfig } from './config.ts';
@@ -47,5 +48,6 @@ export const productsService: ServiceDefinition<typeof ProductsConfig> = {
   config: ProductsConfig,
   entities: [ProductTypeSchema, ProductSchema, ResourceSchema, TransferSchema],
   migrations: [products0001],
+  expiringRows: [expiringAttemptCounts],
   module: ProductsModule,
 };

@@ -70,9 +70,9 @@ export class TransfersFixture {
 
   private constructor(readonly test: TestService) {}
 
-  static async start(): Promise<TransfersFixture> {
+  static async start(environment: Record<string, string> = {}): Promise<TransfersFixture> {
     const fixture = new TransfersFixture(
-      await TestService.start(productsService, { PUBLIC_URL: 'https://console.example' }),
+      await TestService.start(productsService, { PUBLIC_URL: 'https://console.example', ...environment }),
     );
     await fixture.stubIdentity();
     await fixture.stubRenewals();

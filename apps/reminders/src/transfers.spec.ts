@@ -20,7 +20,7 @@ beforeAll(async () => {
       email: 'guest@example.ch',
       locale: 'fr' as const,
       organizationName: 'A & B <i>',
-      offererName: 'Anna Keller',
+      offererEmail: 'anna@example.ch',
       productName: 'Files',
       token: 'the-token',
       expiresAt: '2026-12-31T09:00:00.000Z',
@@ -57,10 +57,12 @@ describe('a product offered by mail (PROD-5)', () => {
     await test.publishEvent(transferOffered, data);
     await test.publishEvent(transferOffered, data, { sequence: 1 });
     const [first] = await test.until(async () => smtp.mails.length > 0 && smtp.mails, 'a mail');
-    expect([first!.to, first!.mail.subject]).toEqual(['guest@example.ch', 'A & B <i> souhaite vous transférer Files']);
+    expect([first!.to, first!.mail.subject]).toEqual(['guest@example.ch', 'Un produit vous est proposé']);
     expect(first!.mail.text).toContain('https://console.example/transfer?token=the-token');
     expect(first!.mail.text).toContain('31.12.2026');
     expect(first!.mail.html).not.toContain('<i>');
+    expect(first!.mail.text).toContain('anna@example.ch vous propose');
+    expect(first!.mail.text).toMatch(/Nom de l’organisation.*: A & B i$/m);
     expect(smtp.mails).toHaveLength(1);
   });
 

@@ -14,8 +14,8 @@ import {
   nextAttemptOf,
   retryAfterOf,
   type CountedKey,
-} from '../attempt-limits/attempt-counts.ts';
-import { accountLimit } from '../attempt-limits/attempt-limit.ts';
+} from '@cordee/service/attempt-limits/attempt-counts';
+import { accountLimit } from '../attempt-limits/attempt-limits.ts';
 import { networkKeyOfGuesses } from '../password-attempts/password-guesses.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import type { Secrets } from '../secrets.ts';

@@ -3,7 +3,12 @@ import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { countAttempts, lockAttempts, nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
+import {
+  countAttempts,
+  lockAttempts,
+  nextAttemptOf,
+  retryAfterOf,
+} from '@cordee/service/attempt-limits/attempt-counts';
 import type { IdentityConfig } from '../config.ts';
 import { keysOfSignUpMail } from '../mail-limits/mail-limits.ts';
 import type { Secrets } from '../secrets.ts';

@@ -1,6 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { countAttempts, retryAfterOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
+import { countAttempts, retryAfterOf, type CountedKey } from '@cordee/service/attempt-limits/attempt-counts';
 
 /** Counts an invitation mail. Rejects it when it comes before `nextMailAt`. */
 export function countInvitationMail(

@@ -23,9 +23,9 @@ import { CONFIG } from '@cordee/service/service-host';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { emailKeyOf } from '../accounts/account.entity.ts';
-import { lockAttempts, nextAttemptOf, type CountedKey } from '../attempt-limits/attempt-counts.ts';
+import { keysOfStrangerMail } from '@cordee/service/attempt-limits/mails-to-strangers';
+import { lockAttempts, nextAttemptOf, type CountedKey } from '@cordee/service/attempt-limits/attempt-counts';
 import type { IdentityConfig } from '../config.ts';
-import { keysOfInvitationMail } from '../mail-limits/mail-limits.ts';
 import { Passwords } from '../passwords/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
 import { Secrets } from '../secrets.ts';
@@ -168,7 +168,8 @@ export class InvitationCommands {
     { organizationId, emailKey }: Pick<Invitation, 'organizationId' | 'emailKey'>,
   ): CountedKey[] {
     const caller = { callerAddress, mailsPerNetwork: this.config.MAILS_PER_NETWORK };
-    return keysOfInvitationMail(this.secrets, { emailKey, accountId, organizationId }, caller);
+    const hash = (purpose: string, value: string): string => this.secrets.hash(purpose, value);
+    return keysOfStrangerMail(hash, 'invitation', { emailKey, accountId, organizationId }, caller);
   }
 
   /** Rejects unknown teams. A team that is deleted later is reported when the invitation is accepted (C-ROL-21). */

@@ -6,6 +6,7 @@ import {
   protectAccountTables,
   protectTenantTables,
 } from '@cordee/service/database/tenant-tables';
+import { attemptCountTable } from '@cordee/service/attempt-limits/attempt-counts';
 import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { migration } from '@cordee/service/database/migration';
 
@@ -78,15 +79,7 @@ create table password_reset (
   created_at timestamptz(3) not null
 );
 create index password_reset_age on password_reset (created_at);
--- Rejected attempts, to slow down guesses of passwords.
-create table attempt_count (
-  -- A keyed hash of a mail address, a network or a known device.
-  key text primary key,
-  -- The attempts that were not forgotten at the last attempt.
-  level double precision not null,
-  last_at timestamptz(3) not null
-);
-create index attempt_count_age on attempt_count (last_at);
+${attemptCountTable}
 -- The rejected passwords within an hour, by which the owner of an account is told about guesses.
 create table guess_burst (
   -- A keyed hash of the mail address. It may have no account.

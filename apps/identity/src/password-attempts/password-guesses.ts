@@ -12,8 +12,8 @@ import {
   lockAttempts,
   nextAttemptOf,
   type CountedKey,
-} from '../attempt-limits/attempt-counts.ts';
-import { accountLimit, networkLimit } from '../attempt-limits/attempt-limit.ts';
+} from '@cordee/service/attempt-limits/attempt-counts';
+import { accountLimit, networkLimit } from '../attempt-limits/attempt-limits.ts';
 import { addToBurst, type GuessBurst } from './guess-burst.ts';
 
 /** The keys under which a password attempt is counted. */

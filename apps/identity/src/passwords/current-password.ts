@@ -3,7 +3,7 @@ import type { Call } from '@cordee/messaging/call';
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { Account } from '../accounts/account.entity.ts';
-import { nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
+import { nextAttemptOf, retryAfterOf } from '@cordee/service/attempt-limits/attempt-counts';
 import {
   countedKeysOfKnown,
   guessKeysOfKnown,

@@ -6,8 +6,13 @@ import { sendAhead } from '@cordee/service/database/orm';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { networkOf } from '@cordee/service/network-of';
 import { emailKeyOf } from '../accounts/account.entity.ts';
-import { countAttempts, lockAttempts, nextAttemptOf, retryAfterOf } from '../attempt-limits/attempt-counts.ts';
-import { resetLimit, resetNetworkLimit } from '../attempt-limits/attempt-limit.ts';
+import {
+  countAttempts,
+  lockAttempts,
+  nextAttemptOf,
+  retryAfterOf,
+} from '@cordee/service/attempt-limits/attempt-counts';
+import { resetLimit, resetNetworkLimit } from '../attempt-limits/attempt-limits.ts';
 import type { Secrets } from '../secrets.ts';
 
 /**

@@ -5,7 +5,7 @@ import { CommitThenReject } from '@cordee/service/committed-rejection';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
 import type { Passwords } from '../passwords/passwords.ts';
-import { retryAfterOf } from '../attempt-limits/attempt-counts.ts';
+import { retryAfterOf } from '@cordee/service/attempt-limits/attempt-counts';
 import { isTold } from '../password-attempts/guess-burst.ts';
 import {
   guessKeysOfKnown,

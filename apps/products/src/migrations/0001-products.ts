@@ -1,3 +1,4 @@
+import { attemptCountTable } from '@cordee/service/attempt-limits/attempt-counts';
 import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { openTables, protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
@@ -149,8 +150,6 @@ create table transfer (
   -- Removed when the transfer is over.
   email text,
   email_key text,
-  -- Hash of the address and the organization; counts the mails to an address and is removed a day after the mail.
-  email_hash text,
   locale text not null,
   target_organization_id uuid check ((target_organization_id is not null) = (kind = 'organization')),
   -- Hash of the secret in a link; the link itself is not stored.
@@ -177,16 +176,15 @@ create index transfer_target on transfer (target_organization_id)
   where status = 'offered' and target_organization_id is not null;
 create index transfer_due on transfer (expires_at) where status = 'offered';
 create index transfer_accepting on transfer (id) where status = 'accepting';
-create index transfer_mailed on transfer (organization_id, email_hash, created_at) where email_hash is not null;
-${protectTenantTables('products', [
-  { name: 'product', may: ['insert', 'update'] },
-  { name: 'product_ownership', may: ['insert'] },
-  { name: 'resource' },
-  { name: 'resource_ownership', may: ['insert', 'update'] },
-  // Blocks are lifted and never deleted.
-  { name: 'product_block', may: ['insert', 'update'] },
-  { name: 'transfer', may: ['insert', 'update'] },
-])}
+${attemptCountTable}${protectTenantTables('products', [
+    { name: 'product', may: ['insert', 'update'] },
+    { name: 'product_ownership', may: ['insert'] },
+    { name: 'resource' },
+    { name: 'resource_ownership', may: ['insert', 'update'] },
+    // Blocks are lifted and never deleted.
+    { name: 'product_block', may: ['insert', 'update'] },
+    { name: 'transfer', may: ['insert', 'update'] },
+  ])}
 -- Past ownership periods never change: only the end of the current one is set.
 grant update (until) on product_ownership to ${runtime}, ${sweep}, ${staff};
 ${openTables('products', {
@@ -194,6 +192,10 @@ ${openTables('products', {
   resource_kind: { may: ['select', 'insert', 'update'], reason: 'catalogue of the provider' },
   product_type_right: { may: ['select', 'insert', 'update'], reason: 'catalogue of the provider' },
   price: { may: ['select', 'insert', 'update', 'delete'], reason: 'catalogue of the provider' },
+  attempt_count: {
+    may: ['select', 'insert', 'update', 'delete'],
+    reason: 'counts mails to one address or from one network, of all organizations, by hashes',
+  },
 })}
 -- The rows come last: a table with deferred checks that are still pending cannot be altered.
 ${catalogueRows}

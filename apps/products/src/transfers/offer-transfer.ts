@@ -14,7 +14,7 @@ import { fetchRenewal } from './fetch-renewal.ts';
 import { nextChargeOf } from './next-charge.ts';
 import { emailKeyOf, findOpenOffer } from './find-transfer.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
-import { checkMailLimit } from './mail-limit.ts';
+import { countOfferMail } from './mail-limit.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
 import { Transfer, type OfferedTerms } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
@@ -28,13 +28,14 @@ export interface OfferDependencies {
   consoleUrl: string;
   /** Today in the time zone of the seller, to select the valid price. */
   today: string;
+  mailsPerNetwork: number;
 }
 
 /** Offers a product. Calls other services before it locks the product; the acceptance checks debts again. */
 export async function offer(
   context: CommandContext,
   input: OfferInput,
-  { rpc, access, consoleUrl, today }: OfferDependencies,
+  { rpc, access, consoleUrl, today, mailsPerNetwork }: OfferDependencies,
 ): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to: target } = input;
@@ -69,15 +70,14 @@ export async function offer(
       link: secret ? linkOf(consoleUrl, existing, secret) : null,
     };
   }
-  const emailHash =
-    target.kind === 'email' ? await checkMailLimit(em, now, organizationId, emailKeyOf(target.email)) : null;
+  if (target.kind === 'email')
+    await countOfferMail(context, { organizationId, emailKey: emailKeyOf(target.email) }, mailsPerNetwork);
   const transfer = em.create(Transfer, {
     organizationId,
     id: newId('trf', now),
     productId,
     kind: target.kind,
     ...(target.kind === 'email' ? { email: target.email, emailKey: emailKeyOf(target.email) } : {}),
-    emailHash,
     locale: target.kind === 'email' ? target.locale : 'en',
     targetOrganizationId: target.kind === 'organization' ? target.organizationId : null,
     secretHash: secret ? hashSecret(secret) : null,

@@ -39,6 +39,7 @@ export class TransferCommands {
       access: this.access,
       consoleUrl: this.config.CONSOLE_URL ?? this.config.PUBLIC_URL,
       today: this.today(context),
+      mailsPerNetwork: this.config.MAILS_PER_NETWORK,
     });
   }
 

@@ -34,8 +34,6 @@ export const TransferSchema = defineEntity({
     email: p.string().nullable(),
     /** The address in lower case, because addresses are compared without case. */
     emailKey: p.string().nullable(),
-    /** The key by which recent mails to the address are counted; removed a day after the mail. */
-    emailHash: p.string().nullable(),
     locale: p.string().$type<Locale>(),
     /** The only organization that may accept, for kind `organization`. Set when the product is offered. */
     targetOrganizationId: idColumn('org').nullable(),

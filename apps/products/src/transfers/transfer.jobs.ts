@@ -6,16 +6,11 @@ import { BackgroundTransactions, type WriteContext } from '@cordee/service/backg
 import { LockMode } from '@mikro-orm/postgresql';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isRejection, detachRenewalAndListUsers } from './finish-transfer.ts';
-import { windowStart } from './mail-limit.ts';
 import { moveProduct } from './move-product.ts';
 import { lockKeyOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
-/**
- * Ends expired offers, finishes transfers after a crash, and removes the hashes of mail addresses that the mail limit
- * no longer counts. A transfer can be due for two jobs at once. A job waits for the lock of the other job: if it
- * skipped a locked row, the work would wait for the next run.
- */
+/** Ends expired offers, and finishes transfers after a crash. */
 @Injectable()
 export class TransferJobs implements OnModuleInit {
   constructor(
@@ -38,22 +33,6 @@ export class TransferJobs implements OnModuleInit {
         this.background.asSystem(async ({ em, now, publish }) => {
           const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
           if (transfer?.hasExpired(now)) await publish(transfer.expire());
-        }),
-    });
-    this.jobs.register({
-      name: 'remove-mail-hashes',
-      everyMs: 600_000,
-      findDue: () =>
-        this.background.findDue(
-          'trf',
-          `select organization_id, id from transfer
-           where email_hash is not null and created_at <= ? order by created_at`,
-          (now) => [windowStart(now)],
-        ),
-      work: ({ organizationId, id }) =>
-        this.background.asSystem(async ({ em, now }) => {
-          const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-          if (transfer && transfer.createdAt <= windowStart(now)) transfer.emailHash = null;
         }),
     });
     this.jobs.register({

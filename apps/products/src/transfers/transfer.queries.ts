@@ -154,7 +154,7 @@ export class TransferQueries {
       email: transfer.email,
       locale: transfer.locale,
       organizationName: organization.name,
-      offererName: offerer.name,
+      offererEmail: offerer.email,
       productName: productNames.get(transfer.productId)!,
       token: makeTransferToken({ organizationId, transferId }),
       expiresAt: transfer.expiresAt.toISOString(),

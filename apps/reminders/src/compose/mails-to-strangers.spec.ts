@@ -1,17 +1,48 @@
-import { expect, it } from '@jest/globals';
+import type { Contract } from '@cordee/contracts/contract';
+import { requestSignUp } from '@cordee/contracts/identity/account';
+import { inviteMember, resendInvitation } from '@cordee/contracts/identity/invitation';
+import { requestPasswordReset } from '@cordee/contracts/identity/password';
+import { offerTransfer } from '@cordee/contracts/products/transfer';
+import { describe, expect, it } from '@jest/globals';
 import { mailTexts } from './compose-mail.ts';
+import { strangerKinds, type StrangerKind } from './stranger-kinds.ts';
 
-const languages = Object.entries(mailTexts);
-const kinds = ['sign_up_confirmation', 'account_exists', 'invitation'] as const;
+/**
+ * The placeholders that a mail to a stranger may have. A mail address is confirmed or the recipient's own; a name is
+ * shortened and has no links (`plainName`); the other values are not free text.
+ */
+const ALLOWED_PLACEHOLDERS: Record<StrangerKind, readonly string[]> = {
+  sign_up_confirmation: [],
+  account_exists: [],
+  invitation: ['inviter', 'organization', 'boundTo', 'role', 'expires'],
+  transfer_offered: ['offerer', 'organization', 'product', 'expires'],
+};
 
-it.each(languages)(
-  'no subject of a mail to an unconfirmed address has a placeholder in the language %s',
-  (_, texts) => {
-    for (const kind of kinds) expect(texts.kinds[kind].subject).not.toMatch(/[{}]/);
-  },
-);
+/** The requests that cause the mails that anybody can request for any address, and the error of their limit. */
+const LIMITED_REQUESTS: [kind: StrangerKind | 'password_reset', request: Contract, error: string][] = [
+  ['sign_up_confirmation', requestSignUp, 'SIGN_UP_REQUEST_LIMITED'],
+  ['account_exists', requestSignUp, 'SIGN_UP_REQUEST_LIMITED'],
+  ['invitation', inviteMember, 'INVITATION_LIMITED'],
+  ['invitation', resendInvitation, 'INVITATION_LIMITED'],
+  ['transfer_offered', offerTransfer, 'TRANSFER_MAILS_LIMITED'],
+  ['password_reset', requestPasswordReset, 'PASSWORD_RESET_LIMITED'],
+];
 
-it.each(languages)('the sign-up mails have no placeholder in the language %s', (_, texts) => {
-  for (const kind of ['sign_up_confirmation', 'account_exists'] as const)
-    expect(texts.kinds[kind].lines.join(' ')).not.toMatch(/[{}]/);
+const placeholdersOf = (texts: readonly string[]): string[] =>
+  texts.flatMap((text) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name!));
+
+describe.each(strangerKinds)('the mail %s to an unconfirmed address', (kind) => {
+  it.each(Object.entries(mailTexts))('has no free text of the sender in the language %s', (_, texts) => {
+    const { subject, each = [], lines } = texts.kinds[kind];
+    expect(placeholdersOf([subject])).toEqual([]);
+    expect(ALLOWED_PLACEHOLDERS[kind]).toEqual(expect.arrayContaining(placeholdersOf([...each, ...lines])));
+  });
+
+  it('is caused only by limited requests', () => {
+    expect(LIMITED_REQUESTS.map(([limitedKind]) => limitedKind)).toContain(kind);
+  });
+});
+
+it.each(LIMITED_REQUESTS)('the mail %s is limited', (_, { errors }, error) => {
+  expect(errors[error]?.status).toBe(429);
 });

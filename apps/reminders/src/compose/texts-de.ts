@@ -229,9 +229,11 @@ export const de: MailTexts = {
       lines: ['Sie erfahren es, weil {resource} Ihnen gehört.'],
     },
     transfer_offered: {
-      subject: '{organization} möchte Ihnen {product} übertragen',
+      subject: 'Ein Produkt wird Ihnen angeboten',
       lines: [
-        '{offerer} von {organization} bietet Ihnen an, {product} zu übernehmen.',
+        '{offerer} bietet Ihnen an, ein Produkt zu übernehmen.',
+        'Name des Produkts: {product}',
+        'Name der Organisation: {organization}',
         'Bevor Sie annehmen, sehen Sie den Preis, die nächste Fälligkeit und was nicht mitkommt. Wenn Sie ' +
           'noch kein Konto haben, können Sie dort eines eröffnen.',
         'Das Angebot gilt bis {expires} und nur für diese Adresse.',

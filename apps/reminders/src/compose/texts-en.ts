@@ -223,9 +223,11 @@ export const en: MailTexts = {
       lines: ['You receive this message because {resource} belongs to you.'],
     },
     transfer_offered: {
-      subject: '{organization} would like to transfer {product} to you',
+      subject: 'A product is offered to you',
       lines: [
-        '{offerer} of {organization} offers you to take over {product}.',
+        '{offerer} offers you to take over a product.',
+        'Name of the product: {product}',
+        'Name of the organization: {organization}',
         'Before you accept, you see the price, the next due date and what is not transferred. If you have no ' +
           'account yet, you can create one on the same page.',
         'The offer is good until {expires} and for this address only.',

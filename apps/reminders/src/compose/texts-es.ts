@@ -223,9 +223,11 @@ export const es: MailTexts = {
       lines: ['Recibe este mensaje porque {resource} es suyo.'],
     },
     transfer_offered: {
-      subject: '{organization} quiere transferirle {product}',
+      subject: 'Le ofrecen un producto',
       lines: [
-        '{offerer} de {organization} le ofrece hacerse cargo de {product}.',
+        '{offerer} le ofrece hacerse cargo de un producto.',
+        'Nombre del producto: {product}',
+        'Nombre de la organización: {organization}',
         'Antes de aceptar verá el precio, el próximo vencimiento y lo que no se transfiere. Si todavía no ' +
           'tiene cuenta, puede abrir una allí.',
         'La oferta es válida hasta el {expires} y solo para esta dirección.',

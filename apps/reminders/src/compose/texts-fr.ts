@@ -231,9 +231,11 @@ export const fr: MailTexts = {
       lines: ['Vous recevez ce message parce que {resource} vous appartient.'],
     },
     transfer_offered: {
-      subject: '{organization} souhaite vous transférer {product}',
+      subject: 'Un produit vous est proposé',
       lines: [
-        '{offerer} de {organization} vous propose de reprendre {product}.',
+        '{offerer} vous propose de reprendre un produit.',
+        'Nom du produit : {product}',
+        'Nom de l’organisation : {organization}',
         'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous ' +
           'n’avez pas encore de compte, vous pouvez en ouvrir un.',
         'La proposition est valable jusqu’au {expires} et pour cette adresse uniquement.',

@@ -217,9 +217,11 @@ export const it: MailTexts = {
       lines: ['Riceve questo messaggio perché {resource} appartiene a lei.'],
     },
     transfer_offered: {
-      subject: '{organization} desidera trasferirle {product}',
+      subject: 'Le viene offerto un prodotto',
       lines: [
-        '{offerer} di {organization} le propone di rilevare {product}.',
+        '{offerer} le propone di rilevare un prodotto.',
+        'Nome del prodotto: {product}',
+        'Nome dell’organizzazione: {organization}',
         'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ' +
           'ancora un conto, può aprirne uno.',
         'La proposta è valida fino al {expires} e solo per questo indirizzo.',

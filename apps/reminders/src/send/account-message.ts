@@ -55,10 +55,15 @@ async function buildAccountNotice(
   { rpc, consoleUrl }: BuildDependencies,
   { kind, accountId, payload }: DueReminder,
 ): Promise<BuildResult> {
-  const { email, name, locale } = await rpc.call(getRecipient, { accountId: accountId! });
+  const recipient = await rpc.call(getRecipient, { accountId: accountId! });
+  const { email, name, locale } = recipient;
   const { at, attempts } = payload as AccountNoticePayload;
   // The time zone of the person is not known.
   const [day, time] = [at.slice(0, 10), `${at.slice(11, 16)} UTC`];
   const link = kind === 'password_changed' ? { link: `${consoleUrl}/forgotten-password` } : {};
-  return { messages: [{ accountId, address: email, locale, kind, values: { name, day, time, attempts }, ...link }] };
+  return {
+    messages: [
+      { accountId: recipient.accountId, address: email, locale, kind, values: { name, day, time, attempts }, ...link },
+    ],
+  };
 }

@@ -11,6 +11,7 @@ import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { plainName } from '../compose/plain-name.ts';
 import type { MailValues } from '../compose/compose-mail.ts';
+import type { StrangerKind } from '../compose/stranger-kinds.ts';
 import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
 import { buildAccountMessage } from './account-message.ts';
 import { buildBlockMessages } from './product-block-message.ts';
@@ -32,12 +33,16 @@ export interface DueReminder {
   payload: Record<string, unknown>;
 }
 
-/** A message to send, with the recipient and the values of the text. */
-export interface OutgoingMessage {
-  accountId: `acc_${string}` | undefined;
+/**
+ * A message to send, with the recipient and the values of the text. Only the kinds to strangers need no account: the
+ * address of an account is confirmed.
+ */
+export type OutgoingMessage = MessageContent &
+  ({ accountId: `acc_${string}`; kind: Kind } | { accountId: undefined; kind: StrangerKind });
+
+interface MessageContent {
   address: string;
   locale: Locale;
-  kind: Kind;
   values: MailValues;
   entries?: readonly MailValues[];
   table?: MailValues;

@@ -1,4 +1,5 @@
 import { getTransferMail } from '@cordee/contracts/products/transfer';
+import { plainName } from '../compose/plain-name.ts';
 import type { BuildResult, DueReminder, BuildDependencies } from './build-messages.ts';
 
 /** Builds the mail that offers a product to a mail address. The address may have no account. */
@@ -16,9 +17,10 @@ export async function buildTransferOfferMessage(
         kind: 'transfer_offered',
         link: `${consoleUrl}/transfer?token=${mail.token}`,
         values: {
-          offerer: mail.offererName,
-          organization: mail.organizationName,
-          product: mail.productName,
+          // The name of a person is free text of a stranger; the mail address was confirmed.
+          offerer: mail.offererEmail,
+          organization: plainName(mail.organizationName),
+          product: plainName(mail.productName),
           // The date of the instant in UTC.
           expires: mail.expiresAt.slice(0, 10),
         },

@@ -15,35 +15,13 @@ export interface AttemptCount {
   lastAt: Date;
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** Wrong passwords for one account. An attacker with any number of addresses has about 30 guesses per day. */
-export const accountLimit: AttemptLimit = { free: 5, forgetMs: HOUR_MS, firstWaitMs: 30_000, maxWaitMs: HOUR_MS };
-
-/** Wrong passwords from one network. It allows more attempts, because an office shares one network. */
-export const networkLimit: AttemptLimit = {
-  free: 20,
-  forgetMs: 10 * MINUTE_MS,
-  firstWaitMs: 30_000,
-  maxWaitMs: HOUR_MS,
-};
-
-/** Links to choose a new password, requested for one mail address. */
-export const resetLimit: AttemptLimit = {
-  free: 3,
-  forgetMs: 20 * MINUTE_MS,
-  firstWaitMs: 20 * MINUTE_MS,
-  maxWaitMs: HOUR_MS,
-};
-
-/** Links to choose a new password, requested from one network. */
-export const resetNetworkLimit: AttemptLimit = {
-  free: 10,
-  forgetMs: 6 * MINUTE_MS,
-  firstWaitMs: 6 * MINUTE_MS,
-  maxWaitMs: HOUR_MS,
-};
+/** Allows some attempts at once, and then one attempt per interval. */
+export const burst = (free: number, intervalMs: number): AttemptLimit => ({
+  free,
+  forgetMs: intervalMs,
+  firstWaitMs: intervalMs,
+  maxWaitMs: intervalMs,
+});
 
 /** The time of the next attempt; null means immediately. */
 export function nextAttemptAt(limit: AttemptLimit, { level, lastAt }: AttemptCount): Date | null {

@@ -1,22 +1,39 @@
-import { advisoryLockAhead } from '@cordee/service/database/advisory-lock';
-import { sendAhead } from '@cordee/service/database/orm';
+import { advisoryLockAhead } from '../database/advisory-lock.ts';
+import { sendAhead } from '../database/orm.ts';
+import type { ExpiringRows } from '../service-definition.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { nextAttemptAt, type AttemptCount, type AttemptLimit } from './attempt-limit.ts';
 
 /** Attempts with the same key are counted together. */
 export interface CountedKey {
-  /** A keyed hash: the table contains no addresses. */
+  /** A hash: the table contains no addresses. */
   key: string;
   limit: AttemptLimit;
 }
 
-/** Rows are deleted after this time. All limits forget their attempts earlier. */
-export const ATTEMPTS_KEPT_MS = 2 * 86_400_000;
+/** The table of a service that counts attempts. */
+export const attemptCountTable = `
+create table attempt_count (
+  -- A hash of a mail address, a network, a person or another caller.
+  key text primary key,
+  -- The attempts that were not forgotten at the last attempt.
+  level double precision not null,
+  last_at timestamptz(3) not null
+);
+create index attempt_count_age on attempt_count (last_at);
+`;
+
+/** Rows are deleted after two days. All limits forget their attempts earlier. */
+export const expiringAttemptCounts: ExpiringRows = {
+  table: 'attempt_count',
+  column: 'last_at',
+  keptMs: 2 * 86_400_000,
+};
 
 /**
- * Serializes the attempts of each key, so that concurrent attempts are counted too: the next statement waits until other
- * transactions have released the locks. Call it before `nextAttemptOf` and before locks of rows, and pass the key of a
- * network last, so that two transactions do not deadlock.
+ * Serializes the attempts of each key, so that concurrent attempts are counted too: the next statement waits until
+ * other transactions have released the locks. Call it before `nextAttemptOf`. All commands of a service take these
+ * locks and their locks of rows in one order, the key of a network last, so that two transactions do not deadlock.
  */
 export function lockAttempts(em: EntityManager, keys: readonly CountedKey[]): void {
   for (const { key } of keys) advisoryLockAhead(em, `attempts ${key}`);

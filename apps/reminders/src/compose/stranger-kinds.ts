@@ -1,0 +1,14 @@
+import type { Kind } from '../plan/reminder.ts';
+
+/**
+ * The kinds of mails to an address that somebody typed and nobody has confirmed in the organization. Their texts
+ * contain no free text of the sender except a `plainName`, and the requests that cause them are limited.
+ */
+export const strangerKinds = [
+  'sign_up_confirmation',
+  'account_exists',
+  'invitation',
+  'transfer_offered',
+] as const satisfies readonly Kind[];
+
+export type StrangerKind = (typeof strangerKinds)[number];

@@ -34,3 +34,14 @@ export class DomainError extends Error {
     return this.message === this.code ? undefined : this.message;
   }
 }
+
+/**
+ * Handles the rejection of a call to another service: replaces codes of the other contract by codes that the own
+ * contract declares. Other errors stay.
+ */
+export const replaceCodes =
+  (codes: Readonly<Record<string, string>>) =>
+  (error: unknown): never => {
+    const code = error instanceof DomainError ? codes[error.code] : undefined;
+    throw code === undefined ? error : new DomainError(code);
+  };

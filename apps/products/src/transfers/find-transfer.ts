@@ -1,6 +1,6 @@
 import type { AccessCache } from '@cordee/access/access-cache';
 import { getRecipient } from '@cordee/contracts/identity/account';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { DomainError, replaceCodes } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
@@ -20,7 +20,9 @@ export interface Recipient {
 }
 
 export async function fetchRecipient(rpc: RpcClient, call: Call, accountId: `acc_${string}`): Promise<Recipient> {
-  const { email } = await rpc.call(getRecipient, { accountId }, { causedBy: call });
+  const { email } = await rpc
+    .call(getRecipient, { accountId }, { causedBy: call })
+    .catch(replaceCodes({ ACCOUNT_NOT_FOUND: 'SIGN_IN_REQUIRED' }));
   return { accountId, emailKey: emailKeyOf(email) };
 }
 

@@ -11,7 +11,7 @@ import {
   previewTransfer,
 } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { DomainError, replaceCodes } from '@cordee/contracts/domain-error';
 import { permissionRule } from '@cordee/contracts/permissions';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
@@ -120,7 +120,13 @@ export class TransferQueries {
       em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: MAX_TRANSFERS }),
       selectProductNames(em, organizationId),
     ]);
-    return { data: transfers.map((transfer) => viewTransfer(transfer, productNames.get(transfer.productId)!, now)) };
+    return {
+      data: transfers.flatMap((transfer) => {
+        const productName = productNames.get(transfer.productId);
+        // An offer without a name was made between the two statements.
+        return productName === undefined ? [] : viewTransfer(transfer, productName, now);
+      }),
+    };
   }
 
   @Handles(listMyTransfers)
@@ -145,17 +151,21 @@ export class TransferQueries {
       em.findOne(Transfer, { organizationId, id: transferId }),
       selectProductNames(em, organizationId, transferId),
     ]);
-    if (!transfer?.email || !transfer.isPending(now)) throw new DomainError('TRANSFER_NOT_FOUND');
+    const productName = transfer ? productNames.get(transfer.productId) : undefined;
+    if (!transfer?.email || !transfer.isPending(now) || productName === undefined)
+      throw new DomainError('TRANSFER_NOT_FOUND');
     const [organization, offerer] = await Promise.all([
       this.rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
-      this.rpc.call(getRecipient, { accountId: transfer.offeredBy }, { causedBy: call }),
+      this.rpc
+        .call(getRecipient, { accountId: transfer.offeredBy }, { causedBy: call })
+        .catch(replaceCodes({ ACCOUNT_NOT_FOUND: 'TRANSFER_NOT_FOUND' })),
     ]);
     return {
       email: transfer.email,
       locale: transfer.locale,
       organizationName: organization.name,
       offererEmail: offerer.email,
-      productName: productNames.get(transfer.productId)!,
+      productName,
       token: makeTransferToken({ organizationId, transferId }),
       expiresAt: transfer.expiresAt.toISOString(),
     };
@@ -170,8 +180,8 @@ export class TransferQueries {
       em.findOne(Transfer, { organizationId, id: transferId }),
       selectProductNames(em, organizationId, transferId),
     ]);
-    if (!transfer) throw new DomainError('TRANSFER_NOT_FOUND');
-    const productName = productNames.get(transfer.productId)!;
+    const productName = transfer ? productNames.get(transfer.productId) : undefined;
+    if (!transfer || productName === undefined) throw new DomainError('TRANSFER_NOT_FOUND');
     const { status, toOrganizationId, expiresAt } = viewTransfer(transfer, productName, now);
     return { offeredBy: transfer.offeredBy, productName, status, toOrganizationId, expiresAt };
   }

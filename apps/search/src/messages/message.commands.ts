@@ -1,6 +1,6 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { DomainError, replaceCodes } from '@cordee/contracts/domain-error';
 import { describeResource } from '@cordee/contracts/products/product';
 import { importMessages, messagesImported } from '@cordee/contracts/search/search';
 import { RpcClient } from '@cordee/messaging/rpc-client';
@@ -66,11 +66,7 @@ export class MessageCommands {
   ): Promise<Mailbox> {
     const resource = await this.rpc
       .call(describeResource, { organizationId, resourceId }, { causedBy: context.call })
-      .catch((error: unknown) => {
-        throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND'
-          ? new DomainError('MAILBOX_NOT_FOUND')
-          : error;
-      });
+      .catch(replaceCodes({ RESOURCE_NOT_FOUND: 'MAILBOX_NOT_FOUND' }));
     const mailbox = { resourceId, productId: resource.productId };
     if (
       resource.kind !== MAILBOX_KIND ||

@@ -44,6 +44,8 @@ export const chargePeriod = command({
       title: 'The period was charged to the previous organization of the product',
     },
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
+    PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
+    PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product type is no longer sold' },
     PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
   },
   example: {

@@ -82,6 +82,7 @@ export const createOrder = command({
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
     ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' },
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
+    PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product type is no longer sold' },
     PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
     WARRANTY_NOT_AVAILABLE: { status: 422, title: 'Renewal warranty cannot be ordered with this product' },
   },

@@ -1,0 +1,129 @@
+import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import * as documents from '@cordee/contracts/billing/document';
+import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
+import { addAddress } from '@cordee/contracts/billing/address';
+import type { Contract } from '@cordee/contracts/contract';
+import { testChangedObjects, type ObjectChange, type Scene } from '@cordee/testing/test-changed-objects';
+import { uuid, type Caller } from '@cordee/testing/test-service';
+import { afterAll, beforeAll } from '@jest/globals';
+import { address, anna, asService, BillingFixture, staff } from '../test/billing.fixture.ts';
+
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+/** The codes of a call about an order, or about its pro forma, after another request has paid or cancelled it. */
+interface Codes {
+  paid: string;
+  cancelled: string;
+}
+
+/** A call that names an order, or the pro forma of an order. There is enough prepaid to pay it. */
+const ofOrder =
+  (name: 'orderId' | 'documentId', fields: object, codes: Codes, as: Caller = anna) =>
+  async (): Promise<Scene> => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, 50_000);
+    const { id: orderId, proFormaId } = await billing.order(organizationId);
+    return {
+      input: { organizationId, [name]: name === 'orderId' ? orderId : proFormaId, ...fields },
+      as,
+      changes: {
+        'the order is paid': {
+          make: () =>
+            billing.test.call(
+              documents.payDocument,
+              { organizationId, documentId: proFormaId, method: 'prepaid' },
+              anna,
+              billing.newKeyOptions(),
+            ),
+          code: codes.paid,
+        },
+        'the order is cancelled': {
+          make: () => billing.test.call(cancelOrder, { organizationId, orderId }, anna),
+          code: codes.cancelled,
+        },
+      },
+    };
+  };
+const always = { paid: 'ok', cancelled: 'ok' };
+
+/** A call that uses the billing address of the organization. */
+const withAddress =
+  (input: (organizationId: `org_${string}`, addressId: `adr_${string}`) => object, as: Caller, code: string) =>
+  async (): Promise<Scene> => {
+    const organizationId = await billing.organizationWithoutAddress();
+    const { id: addressId } = await billing.test.call(addAddress, { organizationId, ...address }, anna);
+    return {
+      input: input(organizationId, addressId),
+      as,
+      changes: { 'the address is deleted': deletionOf('address', organizationId, addressId, code) },
+    };
+  };
+
+/** No request deletes such a row yet. */
+const deletionOf = (
+  table: string,
+  organizationId: `org_${string}`,
+  id: `adr_${string}`,
+  code: string,
+): ObjectChange => ({
+  make: () =>
+    billing.test.rows(`delete from ${table} where organization_id = $1 and id = $2`, [uuid(organizationId), uuid(id)]),
+  code,
+});
+
+const scenes: [Contract, () => Promise<Scene>][] = [
+  [getOrder, ofOrder('orderId', {}, always)],
+  [cancelOrder, ofOrder('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
+  [documents.getDocument, ofOrder('documentId', {}, always)],
+  [documents.getPaymentDetails, ofOrder('documentId', {}, always, { service: 'reminders' })],
+  [documents.downloadDocument, ofOrder('documentId', {}, always)],
+  [
+    documents.payDocument,
+    ofOrder('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
+  ],
+  [documents.listDocuments, ofOrder('orderId', {}, always)],
+  [documents.exportDocuments, ofOrder('orderId', {}, always)],
+  [
+    createOrder,
+    withAddress(
+      (organizationId, addressId) => ({
+        organizationId,
+        addressId,
+        lines: [{ type: 'web_hosting', name: 'alpine.example' }],
+      }),
+      anna,
+      'ADDRESS_NOT_FOUND',
+    ),
+  ],
+  [chargePeriod, withAddress((organizationId) => billing.chargeInput(organizationId), asService, 'ADDRESS_MISSING')],
+  [
+    importBankFile,
+    async () => {
+      const organizationId = await billing.organization();
+      const { id: orderId, proFormaId } = await billing.order(organizationId);
+      const { reference, total } = await billing.document(organizationId, proFormaId);
+      const fileId = await billing.upload(billing.camt([{ amount: total.amount, reference: reference! }]));
+      return {
+        input: { fileId },
+        as: staff,
+        changes: {
+          'the order is cancelled': {
+            make: () => billing.test.call(cancelOrder, { organizationId, orderId }, anna),
+            code: 'ok',
+          },
+          'the file is deleted': {
+            make: () => billing.test.rows(`delete from file where id = $1`, [uuid(fileId)]),
+            code: 'FILE_NOT_FOUND',
+          },
+        },
+      };
+    },
+  ],
+];
+
+testChangedObjects('billing', () => billing.test, scenes);

@@ -1,0 +1,106 @@
+import type { Contract } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { describe, expect, it } from '@jest/globals';
+import { between } from './between.ts';
+import { afterForeignAnswer, foreignContractsOf, withForeignError } from './change-during-call.ts';
+import { contractsWithObjects, declaredCodesOf } from './contract-objects.ts';
+import { digestOfRows } from './digest-of-rows.ts';
+import type { Caller, TestService } from './test-service.ts';
+
+/** A call of a contract, with new objects that its input names. */
+export interface Scene {
+  input: object;
+  as: Caller;
+  /** The changes of the objects, by name: another request removes, ends, blocks or moves an object. */
+  changes: Record<string, ObjectChange>;
+}
+
+export interface ObjectChange {
+  make: () => Promise<unknown>;
+  /** The code of the call when the change is made before its first statement. */
+  code: string;
+}
+
+export type Scenes = readonly (readonly [contract: Contract, prepare: () => Promise<Scene>])[];
+
+/**
+ * Defines the tests of a service that change the objects of each call in the middle of the call. A call must have an
+ * answer that its contract declares, and a refused call must change nothing. The contracts decide which calls need a
+ * scene: a new command without one fails.
+ */
+export function testChangedObjects(service: string, test: () => TestService, scenes: Scenes): void {
+  it('every call that names an object has a scene', () => {
+    expect(scenes.map(([{ subject }]) => subject).toSorted()).toEqual(
+      contractsWithObjects(service)
+        .map(({ subject }) => subject)
+        .toSorted(),
+    );
+  });
+
+  describe.each(scenes.map(([contract, prepare]) => [contract.subject, contract, prepare] as const))(
+    '%s',
+    (_, contract, prepare) => {
+      const codeOf = ({ input, as }: Scene): Promise<string> =>
+        test().codeOf(
+          contract,
+          input as never,
+          as,
+          contract.idempotencyKey === 'required' ? { idempotencyKey: newId('job', new Date()) } : {},
+        );
+
+      /** Makes a call with an interference. Checks its answer, and the rows after a refusal. */
+      async function check(
+        name: string,
+        interfere: () => Promise<unknown>,
+        call: (interfere: () => Promise<void>) => Promise<string>,
+      ): Promise<string> {
+        let before = await digestOfRows(test());
+        const code = await call(async () => {
+          await interfere();
+          before = await digestOfRows(test());
+        });
+        if (!declaredCodesOf(contract).includes(code)) throw new Error(`${name}: ${code} is not declared`);
+        if (code !== 'ok') expect({ [name]: await digestOfRows(test()) }).toEqual({ [name]: before });
+        return code;
+      }
+
+      it('has the declared answer when an object changes after the authorization', async () => {
+        for (const { name, change, scene } of await scenesOfChanges(prepare)) {
+          const code = await check(name, change.make, (interfere) => between(contract, interfere, () => codeOf(scene)));
+          expect({ [name]: code }).toEqual({ [name]: change.code });
+        }
+      });
+
+      it('has a declared answer when another service refuses, or when an object changes after its answer', async () => {
+        const undisturbed = await prepare();
+        const called = await foreignContractsOf(service, () => codeOf(undisturbed));
+        if (called.length === 0) return;
+        for (const { name, change, scene } of await scenesOfChanges(prepare))
+          await check(name, change.make, (interfere) => afterForeignAnswer(service, interfere, () => codeOf(scene)));
+        for (const foreign of called)
+          for (const error of Object.keys(foreign.errors)) {
+            const scene = await prepare();
+            await check(`${foreign.subject} answers ${error}`, noChange, async (interfere) => {
+              await interfere();
+              return withForeignError(service, foreign, error, () => codeOf(scene));
+            });
+          }
+      });
+    },
+  );
+}
+
+const noChange = (): Promise<void> => Promise.resolve();
+
+/** Prepares a scene for each change. */
+async function scenesOfChanges(
+  prepare: () => Promise<Scene>,
+): Promise<{ name: string; change: ObjectChange; scene: Scene }[]> {
+  const first = await prepare();
+  const names = Object.keys(first.changes);
+  const others = await Promise.all(names.slice(1).map(() => prepare()));
+  return [first, ...others].map((scene, index) => {
+    const name = names[index]!;
+    return { name, change: scene.changes[name]!, scene };
+  });
+}

@@ -3,7 +3,7 @@ import type { TestService } from './test-service.ts';
 /** Tables that change without a call: leases, deliveries and stored replies. */
 const IGNORED_TABLES = ['access_lease', 'idempotency_key', 'inbox', 'migration', 'outbox', 'outbox_sequence'];
 
-/** Returns a digest of the rows of each table, and the number of events. Equal digests mean that nothing has changed. */
+/** Returns a digest of the rows of each table, and the number of events. With equal digests, nothing has changed. */
 export async function digestOfRows(test: TestService): Promise<Record<string, unknown>> {
   const tables = await test.rows(
     `select table_name as name from information_schema.tables

@@ -103,8 +103,10 @@ export class OrderCommands {
     const { organizationId } = input;
     // The lock waits until a concurrent payment of the order is committed.
     const order = await lockPrepaidAccountAndRead(em, organizationId, now, () => findOrder(em, input));
+    const proForma = await em.findOne(ProForma, { organizationId, id: order.proFormaId });
+    if (!proForma) throw new DomainError('ORDER_NOT_FOUND');
     order.cancel();
-    (await em.findOneOrFail(ProForma, { organizationId, id: order.proFormaId })).cancel();
+    proForma.cancel();
     return order.view();
   }
 }

@@ -87,7 +87,7 @@ export class InvitationQueries {
        from invitation
        join organization using (organization_id)
        join account inviter on inviter.id = invitation.invited_by
-       where organization_id = ? and invitation.id = ?`,
+       where organization_id = ? and invitation.id = ? and invitation.status = 'open'`,
       [toUuid(organizationId), toUuid(invitationId)],
     );
     if (!row) throw new DomainError('INVITATION_NOT_FOUND');

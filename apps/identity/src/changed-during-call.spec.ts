@@ -1,0 +1,295 @@
+import { confirmSignUp, getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
+import { createApiToken, exchangeApiToken, revokeApiToken } from '@cordee/contracts/identity/api-token';
+import * as invitations from '@cordee/contracts/identity/invitation';
+import { acceptRole, changeMember, removeMember } from '@cordee/contracts/identity/member';
+import { confirmPasswordReset, getPasswordResetMail, requestPasswordReset } from '@cordee/contracts/identity/password';
+import { createSession, endSession } from '@cordee/contracts/identity/session';
+import * as support from '@cordee/contracts/identity/support-access';
+import type { Contract } from '@cordee/contracts/contract';
+import { newId, toId } from '@cordee/contracts/id';
+import { testChangedObjects, type Scene } from '@cordee/testing/test-changed-objects';
+import { uuid, type Caller } from '@cordee/testing/test-service';
+import { afterAll, beforeAll } from '@jest/globals';
+import { IdentityFixture, password, type Person } from '../test/identity.fixture.ts';
+
+const STAFF_EMAIL = 'sam@provider.example';
+const reminders: Caller = { service: 'reminders' };
+const gateway: Caller = { service: 'gateway' };
+
+let fixture: IdentityFixture;
+/** The legal representative who interferes, and an administrator who calls. */
+let [chief, actor, staff]: Person[] = [];
+beforeAll(async () => {
+  fixture = await IdentityFixture.start({ STAFF_EMAILS: STAFF_EMAIL });
+  chief = await fixture.signUp();
+  actor = await fixture.join(chief, 'administrator');
+  staff = await fixture.signUp('Sam Support', STAFF_EMAIL);
+});
+afterAll(() => fixture.service.stop());
+
+const call = <C extends Contract>(contract: C, input: object, as: Caller) =>
+  fixture.service.call(contract, input as never, as);
+let count = 0;
+const newEmail = (): string => `changed-${(count += 1)}@example.ch`;
+
+/** A call about a member of the organization, whom the legal representative removes during the call. */
+const ofMember = (fields: object, code: string) => async (): Promise<Scene> => {
+  await fixture.forgetMails();
+  const { organizationId } = chief!;
+  const { memberId } = await fixture.join(chief!, 'collaborator');
+  return {
+    input: { organizationId, memberId, ...fields },
+    as: actor!.as,
+    changes: {
+      'the member is removed': { make: () => call(removeMember, { organizationId, memberId }, chief!.as), code },
+    },
+  };
+};
+
+/** A call about an invitation, by its id or by the token of its mail. */
+const ofInvitation =
+  (by: 'id' | 'token', as: () => Caller, codes: { cancelled: string; declined: string; resent: string }, fields = {}) =>
+  async (): Promise<Scene> => {
+    await fixture.forgetMails();
+    const { organizationId } = chief!;
+    const email = newEmail();
+    const input = { organizationId, email, role: 'collaborator' };
+    const { id: invitationId } = (await call(invitations.inviteMember, input, chief!.as)) as { id: `ivt_${string}` };
+    const key = { organizationId, invitationId };
+    const { token } = await fixture.service.call(invitations.getInvitationMail, key, reminders);
+    return {
+      input: by === 'id' ? key : { token, ...fields },
+      as: as(),
+      changes: {
+        'the invitation is cancelled': {
+          make: () => call(invitations.cancelInvitation, key, chief!.as),
+          code: codes.cancelled,
+        },
+        'the invitation is declined': {
+          make: () => call(invitations.declineInvitation, { token }, 'nobody'),
+          code: codes.declined,
+        },
+        'the invitation is sent again': {
+          make: () => call(invitations.resendInvitation, key, chief!.as),
+          code: codes.resent,
+        },
+      },
+    };
+  };
+
+/** A call about a support access, which its giver revokes during the call. */
+const ofSupportAccess =
+  (as: () => Caller, code: string, input: (id: `sup_${string}`) => object = (id) => ({ supportAccessId: id })) =>
+  async (): Promise<Scene> => {
+    const { organizationId } = chief!;
+    const given = { organizationId, level: 'read', productIds: null, hours: 1, reason: 'The site is down' };
+    const { id } = (await call(support.grantSupportAccess, given, actor!.as)) as { id: `sup_${string}` };
+    await call(support.enterSupportAccess, { supportAccessId: id }, asStaff());
+    const revoke = { organizationId, supportAccessId: id };
+    return {
+      input: input(id),
+      as: as(),
+      changes: {
+        'the support access is revoked': { make: () => call(support.revokeSupportAccess, revoke, chief!.as), code },
+      },
+    };
+  };
+const asStaff = (): Caller => ({ staff: staff!.accountId });
+const ofOrganization = (id: `sup_${string}`): object => ({
+  organizationId: chief!.organizationId,
+  supportAccessId: id,
+});
+
+/** A call about a sign-up, or about the link of its mail. */
+const ofSignUp = (by: 'id' | 'token', code: string) => async (): Promise<Scene> => {
+  await fixture.forgetMails();
+  const email = newEmail();
+  const { token } = await fixture.requestSignUp(email);
+  const [row] = await fixture.service.rows(`select id from sign_up where email = $1`, [email]);
+  return {
+    input: by === 'id' ? { signUpId: toId('sgn', row!['id'] as string) } : { token, password },
+    as: by === 'id' ? reminders : 'nobody',
+    changes: {
+      'the sign-up is deleted': {
+        make: () => fixture.service.rows(`delete from sign_up where email = $1`, [email]),
+        code,
+      },
+    },
+  };
+};
+/** A call about the link to choose a new password. A later link replaces it. */
+const ofPasswordReset = (by: 'id' | 'token', codes: { replaced: string; used: string }) => async (): Promise<Scene> => {
+  await fixture.forgetMails();
+  const { email } = await fixture.signUp();
+  const request = (): Promise<unknown> => call(requestPasswordReset, { email }, 'nobody');
+  await request();
+  const events = (await fixture.service.outbox()).filter(({ type }) => type === 'identity.password_reset.requested');
+  const passwordResetId = events.at(-1)!.data['passwordResetId'] as `pwr_${string}`;
+  const { token } = await fixture.service.call(getPasswordResetMail, { passwordResetId }, reminders);
+  const use = { token, password: 'a new rope for the north face' };
+  return {
+    input: by === 'id' ? { passwordResetId } : use,
+    as: by === 'id' ? reminders : 'nobody',
+    changes: {
+      'another link is requested': { make: request, code: codes.replaced },
+      'the link is used': { make: () => call(confirmPasswordReset, use, 'nobody'), code: codes.used },
+    },
+  };
+};
+
+/** A call about an API token, which its owner revokes during the call. */
+const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<Scene> => {
+  const input = {
+    organizationId: chief!.organizationId,
+    name: 'Backup',
+    scopes: ['organization:read'],
+    expiresInDays: 1,
+  };
+  const { id: tokenId, token } = (await call(createApiToken, input, actor!.as)) as { id: string; token: string };
+  return {
+    input: by === 'id' ? { tokenId } : { token },
+    as: by === 'id' ? actor!.as : gateway,
+    changes: { 'the token is revoked': { make: () => call(revokeApiToken, { tokenId }, actor!.as), code } },
+  };
+};
+
+/** A call whose input names a product or a team of another service, which is gone after the authorization. */
+const withOther = (part: 'grants' | 'products', input: object, code: string) => async (): Promise<Scene> => {
+  await fixture.forgetMails();
+  const { organizationId } = chief!;
+  const { stubbedSnapshots } = fixture.service;
+  const change = (isThere: boolean): void => {
+    stubbedSnapshots.products.set(
+      organizationId,
+      isThere ? [{ productId: PRODUCT, type: 'drive', name: 'Files', resources: [] }] : [],
+    );
+    const team = { teamId: TEAM, name: 'Web', parentId: null } as never;
+    stubbedSnapshots.grants.set(organizationId, isThere ? { teams: [team] } : {});
+    fixture.service.snapshotChanged(part, organizationId);
+  };
+  change(true);
+  return {
+    input: { organizationId, ...input, ...('email' in input ? { email: newEmail() } : {}) },
+    as: actor!.as,
+    changes: { 'the object of another service is gone': { make: async () => change(false), code } },
+  };
+};
+const PRODUCT = newId('prd', new Date());
+const TEAM = newId('team', new Date());
+
+const scenes: [Contract, () => Promise<Scene>][] = [
+  [confirmSignUp, ofSignUp('token', 'SIGN_UP_TOKEN_INVALID')],
+  [getSignUpMail, ofSignUp('id', 'SIGN_UP_NOT_FOUND')],
+  [
+    getRecipient,
+    // No request deletes an account yet.
+    async () => ({
+      input: { accountId: newId('acc', new Date()) },
+      as: reminders,
+      changes: { 'the account is unknown': { make: async () => {}, code: 'ACCOUNT_NOT_FOUND' } },
+    }),
+  ],
+  [
+    confirmPasswordReset,
+    ofPasswordReset('token', { replaced: 'PASSWORD_RESET_TOKEN_INVALID', used: 'PASSWORD_RESET_TOKEN_INVALID' }),
+  ],
+  [
+    getPasswordResetMail,
+    ofPasswordReset('id', { replaced: 'PASSWORD_RESET_NOT_FOUND', used: 'PASSWORD_RESET_NOT_FOUND' }),
+  ],
+  [
+    endSession,
+    async () => {
+      const { sessionId } = await fixture.service.call(createSession, { email: actor!.email, password }, 'nobody');
+      return {
+        input: { sessionId },
+        as: actor!.as,
+        changes: {
+          'the session has ended': { make: () => call(endSession, { sessionId }, actor!.as), code: 'ok' },
+          'the session is deleted': {
+            make: () => fixture.service.rows(`delete from session where id = $1`, [uuid(sessionId)]),
+            code: 'SESSION_NOT_FOUND',
+          },
+        },
+      };
+    },
+  ],
+  [exchangeApiToken, ofApiToken('token', 'API_TOKEN_INVALID')],
+  [revokeApiToken, ofApiToken('id', 'ok')],
+  [acceptRole, ofMember({}, 'MEMBER_NOT_FOUND')],
+  [changeMember, ofMember({ flags: ['billing.view'] }, 'MEMBER_NOT_FOUND')],
+  [removeMember, ofMember({}, 'MEMBER_NOT_FOUND')],
+  [
+    invitations.acceptInvitation,
+    ofInvitation(
+      'token',
+      () => 'nobody',
+      {
+        cancelled: 'INVITATION_TOKEN_INVALID',
+        declined: 'INVITATION_TOKEN_INVALID',
+        resent: 'INVITATION_TOKEN_INVALID',
+      },
+      { name: 'Eva Frei', password },
+    ),
+  ],
+  [
+    invitations.declineInvitation,
+    ofInvitation('token', () => 'nobody', {
+      cancelled: 'INVITATION_TOKEN_INVALID',
+      declined: 'ok',
+      resent: 'INVITATION_TOKEN_INVALID',
+    }),
+  ],
+  [
+    invitations.cancelInvitation,
+    ofInvitation('id', () => actor!.as, { cancelled: 'ok', declined: 'INVITATION_NOT_OPEN', resent: 'ok' }),
+  ],
+  [
+    invitations.resendInvitation,
+    ofInvitation('id', () => actor!.as, {
+      cancelled: 'INVITATION_NOT_OPEN',
+      declined: 'INVITATION_NOT_OPEN',
+      resent: 'ok',
+    }),
+  ],
+  [
+    invitations.getInvitationMail,
+    ofInvitation('id', () => reminders, {
+      cancelled: 'INVITATION_NOT_FOUND',
+      declined: 'INVITATION_NOT_FOUND',
+      resent: 'ok',
+    }),
+  ],
+  [
+    invitations.inviteMember,
+    withOther('grants', { email: '', role: 'collaborator', teamIds: [TEAM] }, 'TEAM_NOT_FOUND'),
+  ],
+  [
+    support.grantSupportAccess,
+    withOther(
+      'products',
+      { level: 'read', productIds: [PRODUCT], hours: 1, reason: 'The site is down' },
+      'PRODUCT_NOT_FOUND',
+    ),
+  ],
+  [support.enterSupportAccess, ofSupportAccess(asStaff, 'SUPPORT_ACCESS_NOT_FOUND')],
+  [support.leaveSupportAccess, ofSupportAccess(asStaff, 'ok')],
+  [support.listSupportActions, ofSupportAccess(() => actor!.as, 'ok', ofOrganization)],
+  [support.revokeSupportAccess, ofSupportAccess(() => actor!.as, 'ok', ofOrganization)],
+  [
+    support.recordSupportAction,
+    ofSupportAccess(
+      () => gateway,
+      'ok',
+      (id) => ({
+        organizationId: chief!.organizationId,
+        accountId: staff!.accountId,
+        supportAccessIds: [id],
+        subject: 'rpc.products.product.get.v1',
+        about: [],
+      }),
+    ),
+  ],
+];
+
+testChangedObjects('identity', () => fixture.service, scenes);

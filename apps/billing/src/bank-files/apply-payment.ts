@@ -147,7 +147,8 @@ async function resolveReference(
   if (!owner) return { document: undefined, target: { kind: 'unknown' } };
   const { organizationId, documentId, kind } = owner;
   if (kind === 'pro_forma') {
-    const document = await em.findOneOrFail(ProForma, { organizationId, id: documentId as `pfm_${string}` });
+    const document = await em.findOne(ProForma, { organizationId, id: documentId as `pfm_${string}` });
+    if (!document) return { document: undefined, target: { kind: 'unknown' } };
     const status = document.statusOn(valueDate);
     if (status === 'issued')
       return {

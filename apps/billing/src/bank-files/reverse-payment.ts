@@ -170,6 +170,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
   if (!organizationId) return;
   for (const { account, amount, documentId: invoiceId } of entries) {
     if (account !== 'receivable') continue;
+    // The ledger never loses the invoice of an entry: invoices are corrected by credit notes and never deleted.
     const invoice = await em.findOneOrFail(Invoice, { organizationId, id: invoiceId as `inv_${string}` });
     const lines = await readLines(em, organizationId, invoice.id);
     await publish(invoice.reopen(-amount, intervalOf(lines), productIdsOf(lines)));

@@ -2,6 +2,7 @@ import { nthPeriod } from '@cordee/calendar/period';
 import { cancelOrder, createOrder } from '@cordee/contracts/billing/order';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { insertRows } from '@cordee/service/database/insert-rows';

@@ -1,3 +1,4 @@
+import { DomainError } from '@cordee/contracts/domain-error';
 import type { BillingContext } from '../billing-context.ts';
 import { shiftLinesTo } from '../documents/document-line.ts';
 import type { Invoice } from '../documents/invoice.entity.ts';
@@ -19,9 +20,10 @@ export async function convertProForma(
   const { em, publish } = context;
   const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
   const [order, proFormaLines] = await Promise.all([
-    em.findOneOrFail(Order, { organizationId, id: orderId }),
+    em.findOne(Order, { organizationId, id: orderId }),
     readLines(em, organizationId, proForma.id),
   ]);
+  if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
   const lines = shiftLinesTo(startsOn, proFormaLines);
   const invoice = await draftInvoice(context, {

@@ -8,7 +8,7 @@ import { newId } from '@cordee/contracts/id';
 import { testChangedObjects, type ObjectChange, type Scene } from '@cordee/testing/test-changed-objects';
 import type { Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
-import { TransfersFixture, tokenOf, type ProductId, type TestOrganization } from '../test/transfers.fixture.ts';
+import { TransfersFixture, type ProductId, type TestOrganization } from '../test/transfers.fixture.ts';
 
 let transfers: TransfersFixture;
 beforeAll(async () => {

@@ -43,7 +43,7 @@ export function testChangedObjects(service: string, test: () => TestService, sce
       const codeOf = ({ input, as }: Scene): Promise<string> =>
         test().codeOf(
           contract,
-          input as never,
+          input,
           as,
           contract.idempotencyKey === 'required' ? { idempotencyKey: newId('job', new Date()) } : {},
         );

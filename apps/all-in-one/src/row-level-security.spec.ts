@@ -26,7 +26,7 @@ const OPEN_PLATFORM_TABLES = [
 /** The other tables without row-level security, by service. The comment of each table has the reason. */
 const OPEN_TABLES: Partial<Record<string, string[]>> = {
   identity: ['attempt_count', 'clock', 'guess_burst', 'password_reset', 'sign_up'],
-  products: ['price', 'product_type', 'product_type_right', 'resource_kind'],
+  products: ['attempt_count', 'price', 'product_type', 'product_type_right', 'resource_kind'],
   billing: ['bank_booking', 'bank_booking_identity', 'bank_file', 'number_series'],
 };
 

@@ -7,9 +7,9 @@ const TIMEOUT_MS = 30_000;
 const WRITE_EVERY = 10;
 
 /**
- * Sends requests at a constant rate over kept-alive connections. No request is repeated. Each request of the list needs
- * another service or the gateway alone. Returns `failures`, a list of texts that grows, and `stop()`, which waits for the
- * running requests and returns `{ sent, failures, slowestMs }`.
+ * Sends requests at a constant rate over kept-alive connections. The requests reach every service. No request is
+ * repeated. Returns `failures`, a list of texts that grows, and `stop()`, which waits for the running requests and
+ * returns `{ sent, failures, slowestMs }`.
  */
 export function startRequests({ url, organization, rate }) {
   const http = new HttpClient(url, { connections: CONNECTIONS });

@@ -4,8 +4,9 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Reads the health and the metrics of a process. Returns a row per service of the process: `{ process, service,
- * version, state, problem, startedAt, outbox, oldestS, lag, deadLetters, jobs, usedConnections, waitingForConnection }`.
- * A value that the process does not have is undefined. `state` is `ready`, `not ready` or `no answer`.
+ * version, state, problem, startedAt, outbox, oldestS, lag, deadLetters, jobs, usedConnections,
+ * waitingForConnection }`. A value that the process does not have is undefined. `state` is `ready`, `not ready` or
+ * `no answer`.
  */
 export async function readStatus({ name, url }) {
   try {

@@ -3,8 +3,8 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { WorkerMessage } from './worker-protocol.ts';
 
 /**
- * Handles the tasks of a `WorkerPool`. The file of the worker thread calls this function once. `sendPart` sends a part of
- * the output that remains valid when the task exceeds a limit later.
+ * Handles the tasks of a `WorkerPool`. The file of the worker thread calls this function once. `sendPart` sends a part
+ * of the output that remains valid when the task exceeds a limit later.
  */
 export function serveWork<Input, Output, Part = never>(
   handle: (input: Input, sendPart: (part: Part) => void) => Output | Promise<Output>,

@@ -15,8 +15,8 @@ const FIRST_PORT = 3_900;
 /** The failures that are printed after each replacement. */
 const MAX_SHOWN = 10;
 const names = processNames(true);
-const help = `Starts Cordée on temporary data, replaces its processes one after the other while requests arrive, and counts
-the requests that fail.
+const help = `Starts Cordée on temporary data, replaces its processes one after the other while requests arrive, and
+counts the requests that fail.
 
   npm run roll:check                     replaces every process once
   npm run roll:check -- --times 50       replaces every process 50 times

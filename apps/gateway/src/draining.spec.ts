@@ -37,7 +37,7 @@ const get = (path: string, agent?: http.Agent): Promise<Reply> =>
     request.on('error', reject);
   });
 
-it('a gateway that stops is not ready, answers, finishes running requests, and then accepts no connection', async () => {
+it('a gateway that stops is not ready, answers, finishes running requests, then accepts no connection', async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   expect(await get('/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' });
   gateway.announceStop();

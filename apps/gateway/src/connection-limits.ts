@@ -107,13 +107,15 @@ export class ConnectionLimits {
     handle: Handle,
   ): void {
     connection.answering = [request, response];
+    // A request that is destroyed before its body has arrived has no socket any more.
+    const { socket } = request;
     // The event comes when the system has taken all bytes of the answer, or when the connection is closed.
     response.once('close', () => {
       connection.answering = undefined;
-      if (request.socket.destroyed) return;
+      if (socket.destroyed) return;
       const next = connection.waiting.shift();
       if (next) this.answer(connection, ...next, handle);
-      else request.socket.resume();
+      else socket.resume();
     });
     handle(request, response);
   }

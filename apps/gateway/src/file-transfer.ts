@@ -10,6 +10,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** The organization in the input of the call, which owns the file. Undefined for files of staff. */
 type FileOwner = `org_${string}` | undefined;
 
+/** Rejects an upload whose length is above the limit, before its body is read. */
+export function refuseLargeUpload({ headers }: FastifyRequest): void {
+  if (Number(headers['content-length']) > FILE_MAX_BYTES) throw fileTooLarge();
+}
+
+const fileTooLarge = (): DomainError =>
+  new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'a file can have at most 50 MiB' });
+
 /**
  * Stores the request body in chunks in the service of the contract. A repeated upload with the same idempotency key has
  * the same file id, so the file is not stored twice.
@@ -30,8 +38,7 @@ export async function storeUpload(
   let size = 0;
   for await (const bytes of splitIntoChunks(request.body as Readable)) {
     size += bytes.length;
-    if (size > FILE_MAX_BYTES)
-      throw new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'a file can have at most 50 MiB' });
+    if (size > FILE_MAX_BYTES) throw fileTooLarge();
     await rpc.call(
       appendFileChunk,
       { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },

@@ -6,7 +6,7 @@ import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { createOrder } from '@cordee/contracts/billing/order';
-import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
+import { FILE_CHUNK_BYTES, FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import { importMessages, searchFiles } from '@cordee/contracts/search/search';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
@@ -25,6 +25,8 @@ import { startGateway, type Gateway } from './gateway.ts';
 let gateway: Gateway;
 /** A gateway with a low rate limit. */
 let limitedGateway: Gateway | undefined;
+/** A gateway that waits long for slow clients. */
+let patientGateway: Gateway | undefined;
 let process: GatewayProcess;
 let token: string;
 /** The access token of a member of staff. */
@@ -86,6 +88,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await limitedGateway?.stop();
+  await patientGateway?.stop();
   await gateway.stop();
   await process.close();
 });
@@ -588,6 +591,39 @@ describe('files', () => {
   ])('%s are rejected', async (_, type, raw, status) => {
     const headers = { authorization: `Bearer ${staffToken}` };
     expect((await call('POST', '/v1/staff/bank-files', { raw, type, headers })).status).toBe(status);
+  });
+
+  /** Sends an upload until the gateway answers, and returns the status. */
+  const upload = (url: string, headers: Record<string, string>): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const sent = httpRequest(`${url}/v1/staff/bank-files`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${staffToken}`, 'content-type': 'application/xml', ...headers },
+      });
+      let status: number | undefined;
+      sent.on('response', ({ statusCode }) => {
+        status = statusCode;
+        sent.destroy();
+        resolve(statusCode!);
+      });
+      sent.on('error', (error) => (status === undefined ? reject(error) : undefined));
+      const write = (): void => {
+        while (!sent.destroyed && sent.write(file));
+        sent.once('drain', write);
+      };
+      write();
+    });
+
+  it('are rejected before they are sent when their length is above the limit', async () => {
+    const storedBefore = storedChunks.size;
+    expect(await upload(gateway.url, { 'content-length': String(FILE_MAX_BYTES + 1) })).toBe(413);
+    expect(storedChunks.size).toBe(storedBefore);
+  });
+
+  it('without a length are rejected when they reach the limit, and the gateway goes on', async () => {
+    patientGateway = await startGateway({ PORT: '0', SLOW_CLIENT_MS: '60000' }, process.context);
+    expect(await upload(patientGateway.url, { 'transfer-encoding': 'chunked' })).toBe(413);
+    expect((await fetch(`${patientGateway.url}/health/live`)).status).toBe(200);
   });
 
   it('are downloaded completely, with their original name', async () => {

@@ -12,17 +12,17 @@ const ops = new OpsServer(about, { gateway: async () => (gateway ? gateway.probl
 await ops.start(config.HOST, config.OPS_PORT);
 const processContext = await ProcessContext.open('gateway', config);
 await processContext.clock.untilOffsetLoaded();
-gateway = await startGateway(environment, processContext);
-const { announceStop, metrics, stop } = gateway;
-ops.addMetrics(metrics);
+const startedGateway = await startGateway(environment, processContext);
+gateway = startedGateway;
+ops.addMetrics(startedGateway.metrics);
 stopOnSignal(processContext.log, {
   drainMs: config.DRAIN_MS,
   announce: () => {
     ops.announceStop();
-    announceStop();
+    startedGateway.announceStop();
   },
   stop: async () => {
-    await stop();
+    await startedGateway.stop();
     await processContext.close();
     await ops.stop();
   },

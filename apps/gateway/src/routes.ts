@@ -11,7 +11,7 @@ import { etagOf, namesEtag } from './etag.ts';
 import { isPublicQuery } from './public-query.ts';
 import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
-import { sendFile, storeUpload } from './file-transfer.ts';
+import { refuseLargeUpload, sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
 import { clientAddress, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput } from './read-input.ts';
@@ -102,6 +102,7 @@ async function callService(
     throw new DomainError('INPUT_INVALID', {
       errors: [{ pointer: WHOLE_INPUT, detail: 'the body must be application/json', code: 'content_type' }],
     });
+  if (http.upload) refuseLargeUpload(request);
   let input = readInput(contract, request, http.upload && { fileId: PLACEHOLDER_FILE_ID });
   const { organizationId } = input as { organizationId?: `org_${string}` };
   if (http.upload) {

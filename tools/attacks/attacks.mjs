@@ -1,31 +1,43 @@
 import '../run/require-node.mjs';
+import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lockProfile, prepareClone, startServers, build } from '../run/prepare.mjs';
 import { print, reportLine, step } from '../run/progress.mjs';
 import { stopRecordedProcesses } from '../run/recorded-processes.mjs';
 import { runMain } from '../run/shutdown.mjs';
-import { StepFailure } from '../run/step-failure.mjs';
 import { loadAttacks } from './load-attacks.mjs';
-import { runAttacks } from './run-attacks.mjs';
 import { printResults } from './print-results.mjs';
+import { runAttacks } from './run-attacks.mjs';
+import { runSpecs } from './run-specs.mjs';
+import { entryResults, selectEntries } from './select-entries.mjs';
 
-const help = `Starts Cordée on temporary data, attacks it, and compares the results with the limits.
+const help = `Starts Cordée on temporary data, attacks it, runs the specs that attack parts of it, and compares the
+results with the limits.
 
-  npm run attacks                    all attacks
-  npm run attacks -- <name>...       some attacks
-  npm run attacks -- --list          the names of the attacks and what each shows
+  npm run attacks                    all attacks and specs
+  npm run attacks -- <name>...       some: a key of the list, the name of an attack, or a label such as S5
+  npm run attacks -- --live          without the specs, which also run with npm test
+  npm run attacks -- --list          the keys of the list and what each attacker does
+  npm run attacks -- --json <file>   also writes the results to a file
 
-The exit code is 0 when every limit holds. An attack is a file in tools/attacks/attacks.
+The exit code is 0 when every limit holds. tools/attacks/attack-list.mjs is the list. An attack is a file in
+tools/attacks/attacks.
 `;
 
 await runMain(async () => {
   const { values, positionals: names } = parseArgs({
-    options: { list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      list: { type: 'boolean' },
+      live: { type: 'boolean' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
     allowPositionals: true,
   });
   if (values.help) return console.log(help);
-  const attacks = selectAttacks(await loadAttacks(), names);
-  if (values.list) return attacks.forEach(({ name, shows }) => console.log(`  ${name.padEnd(24)} ${shows}`));
+  const { entries, attackNames, specs } = selectEntries(names, values);
+  if (values.list) return entries.forEach(({ key, title }) => console.log(`  ${key.padEnd(32)} ${title}`));
+  const attacks = (await loadAttacks()).filter(({ name }) => attackNames.includes(name));
   const profileContext = await lockProfile('attacks', 'npm run attacks');
   await stopRecordedProcesses(profileContext.folder);
   const node = await prepareClone(profileContext);
@@ -34,15 +46,11 @@ await runMain(async () => {
     step('build', () => build(node, profileContext).then(() => undefined)),
   ]);
   const report = ({ name, ok, ms }) => reportLine(ok ? '✔' : '✘', name, ms, '');
-  const results = await runAttacks(attacks, { ...profileContext, node, servers, isSeparate: true }, report);
+  const attackResults = await runAttacks(attacks, { ...profileContext, node, servers, isSeparate: true }, report);
+  const specResults = await runSpecs(specs, { ...profileContext, node, servers }, report);
+  const results = entryResults(entries, attackResults, specResults);
   print();
   printResults(results);
+  if (values.json) fs.writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
   return results.every(({ ok }) => ok) ? 0 : 1;
 });
-
-function selectAttacks(attacks, names) {
-  const unknown = names.filter((name) => !attacks.some((attack) => attack.name === name));
-  if (unknown.length > 0)
-    throw new StepFailure(`There is no attack ${unknown.join(', ')}; npm run attacks -- --list shows the names.`);
-  return names.length === 0 ? attacks : attacks.filter(({ name }) => names.includes(name));
-}

@@ -4,7 +4,10 @@ import { StepFailure } from '../run/step-failure.mjs';
 const WAIT_MS = 20_000;
 const POLL_MS = 100;
 
-/** Buys a mail service with a mailbox. Returns the path that imports messages into it, `token()` and `api`. */
+/**
+ * Buys a mail service with a mailbox. Returns the path that imports messages into it, the path of the
+ * organization, `token()` and `api`.
+ */
 export async function createMailbox(accounts) {
   const { api, organizations } = await accounts({ products: 1 });
   const [{ path, owner }] = organizations;
@@ -18,7 +21,7 @@ export async function createMailbox(accounts) {
     { kind: 'mail_address', name: 'anna@alpine.example', ownerAccountId: owner.accountId },
     token(),
   );
-  return { path: `${path}/mailboxes/${id}/messages`, token, api };
+  return { path: `${path}/mailboxes/${id}/messages`, organizationPath: path, token, api };
 }
 
 async function findMailService(api, path, token) {

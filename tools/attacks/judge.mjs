@@ -28,7 +28,36 @@ export const equals = (figure, reached, expected) => ({
   ok: reached === expected,
 });
 
-/** Returns the result of an attack: the limits hold when all figures are as expected. */
-export const judge = (...figures) => ({ ok: figures.every(({ ok }) => ok), figures });
+/** A figure without a limit. */
+export const measured = (figure, reached, unit = '') => ({
+  figure,
+  expected: '',
+  reached: `${round(reached)} ${unit}`.trim(),
+  ok: true,
+});
+
+/** The slowest answer, with what was sent, in milliseconds. */
+export function slowest(answers, limit) {
+  const { title, ms } = answers.reduce((a, b) => (a.ms > b.ms ? a : b));
+  return { ...atMost(`slowest answer (${shorten(title)})`, ms, limit, 'ms'), isTime: true };
+}
+
+/** A list that must be empty. The figure shows its first items. */
+export const none = (figure, items) => ({
+  figure,
+  expected: '0',
+  reached: items.length === 0 ? '0' : `${items.length}: ${items.slice(0, MAX_SHOWN).map(shorten).join('; ')}`,
+  ok: items.length === 0,
+});
+
+/**
+ * Returns the result of an attack: the limits hold when all figures are as expected. `sent` says what was sent, with
+ * its count.
+ */
+export const judge = (sent, ...figures) => ({ sent, ok: figures.every(({ ok }) => ok), figures });
+
+const MAX_SHOWN = 5;
+const MAX_CHARACTERS = 120;
+const shorten = (text) => JSON.stringify(String(text).slice(0, MAX_CHARACTERS)).slice(1, -1);
 
 const round = (value) => (Number.isFinite(value) ? Math.round(value * 10) / 10 : value);

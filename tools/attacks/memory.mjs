@@ -3,8 +3,16 @@ import fs from 'node:fs';
 const KIB_PER_MIB = 1_024;
 const SAMPLE_MS = 50;
 
-const residentMib = (pid) =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / KIB_PER_MIB;
+/** Returns infinity when the process does not exist: a limit of its memory then does not hold. */
+function residentMib(pid) {
+  try {
+    return (
+      Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Infinity) / KIB_PER_MIB
+    );
+  } catch {
+    return Infinity;
+  }
+}
 
 /** Returns the growth of the resident memory of a process while `work` runs, in MiB, and the result of `work`. */
 export async function memoryGrowthDuring(pid, work) {

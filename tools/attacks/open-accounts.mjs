@@ -2,38 +2,61 @@ import { randomBytes } from 'node:crypto';
 import { Api } from '../load/client/api.mjs';
 import { HttpClient } from '../load/client/http-client.mjs';
 import { SessionKeeper } from '../load/client/session-keeper.mjs';
+import { signInStaff } from '../load/setup/accounts.mjs';
+import { tokenFromMail } from '../load/setup/mail-page.mjs';
 import { setUpOrganizations } from '../load/setup/set-up.mjs';
 import { randomFrom } from '../measurement/random.mjs';
 
 const CONNECTIONS = 8;
 const STAFF = { email: 'staff@cordee.example', password: 'the staff of the attacks' };
+const PASSWORD = 'the people of the attacks';
 /** The sample IBAN of the demonstration seller. */
 const IBAN = 'CH4431999123000889012';
 
 /**
- * Returns `create(options)`, which creates organizations with signed-in people through the API, and `close()`. The
- * options are `organizations`, `people`, `products` and `teams` of `npm run load`; the result is described in
- * tools/load/setup/set-up.mjs; it also contains `api`.
+ * Returns
+ *
+ * - `create(options)`: creates organizations with signed-in people through the API. The options are `organizations`,
+ *   `people`, `products` and `teams` of `npm run load`; the result is described in tools/load/setup/set-up.mjs; it also
+ *   contains `api`;
+ * - `join(organization, role)`: invites a new person, accepts and signs in. The person gets `memberId`;
+ * - `staff()`: the session of the provider's staff;
+ * - `close()`.
  */
 export function openAccounts({ url, mailUrl }) {
   const http = new HttpClient(url, { connections: CONNECTIONS });
   const api = new Api(http);
+  const runId = randomBytes(4).toString('hex');
   let keeper;
-  const create = async (options = {}) => {
+  const contextOf = async (options) => {
     const { now } = await api.get('/v1/clock');
     keeper ??= new SessionKeeper(api, { random: randomFrom(1), serverNow: now });
-    const context = {
+    const amounts = { organizations: 1, people: 1, products: 0, teams: 0 };
+    return {
       api,
       keeper,
       runId: randomBytes(4).toString('hex'),
       progress: () => {},
-      options: { organizations: 1, people: 1, products: 0, teams: 0, mail: mailUrl, iban: IBAN, ...STAFF, ...options },
+      options: { ...amounts, mail: mailUrl, iban: IBAN, ...STAFF, ...options },
     };
-    return { api, organizations: await setUpOrganizations(context, 'attack') };
+  };
+  const create = async (options) => ({
+    api,
+    organizations: await setUpOrganizations(await contextOf(options), 'attack'),
+  });
+  let joined = 0;
+  const join = async ({ path, owner }, role) => {
+    const email = `${role}-${runId}-${(joined += 1)}@attack.example`;
+    await api.post(`${path}/invitations`, { email, role }, owner.session.accessToken);
+    const token = await tokenFromMail(mailUrl, email);
+    const { memberId } = await api.post('/v1/invitations/accept', { token, name: `New ${role}`, password: PASSWORD });
+    const credentials = { email, password: PASSWORD };
+    const session = keeper.add(await api.post('/v1/sessions', credentials), credentials);
+    return { ...credentials, role, memberId, accountId: session.accountId, session };
   };
   const close = async () => {
     await keeper?.close();
     http.close();
   };
-  return { create, close };
+  return { create, join, staff: async () => signInStaff(await contextOf()), close };
 }

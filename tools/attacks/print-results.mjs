@@ -1,15 +1,27 @@
-import { printTable } from '../measurement/table.mjs';
+const WIDTH = 48;
 
-/** Prints a table with the expected and the reached figures of all attacks. */
+/** Prints a table with a block for each entry of the list: what was sent, and for each figure what happened. */
 export function printResults(results) {
-  const rows = results.flatMap(({ name, figures }) =>
-    figures.map(({ figure, expected, reached, ok }, index) => [
-      index === 0 ? name : '',
-      figure,
-      expected,
-      reached,
-      ok ? '✔' : '✘',
-    ]),
-  );
-  printTable(['attack', 'figure', 'expected', 'reached', ''], rows);
+  console.log(`  ${'attack: what was sent'.padEnd(WIDTH)}        what happened (limit)`);
+  for (const { title, ok, rows, missing } of results) {
+    console.log(`\n  ${ok ? '✔' : '✘'} ${title}: ${stateOf({ ok, rows })}`);
+    for (const row of rows) printRow(row);
+    if (missing) console.log(`      not yet: ${missing}`);
+  }
+  const failed = results.filter(({ ok }) => !ok).length;
+  const held = results.filter(({ ok, rows }) => ok && rows.length > 0).length;
+  console.log(`\n  ${held} held, ${failed} failed, ${results.length - held - failed} not possible yet`);
+}
+
+function stateOf({ ok, rows }) {
+  if (rows.length === 0) return 'not possible yet';
+  return ok ? 'held' : 'failed';
+}
+
+function printRow({ name, sent, figures }) {
+  console.log(`      ${name}: ${sent}`);
+  for (const { figure, expected, reached, ok } of figures) {
+    const limit = expected === '' || expected === reached ? '' : `  (${expected})`;
+    console.log(`      ${ok ? ' ' : '✘'} ${figure.padEnd(WIDTH)}  ${reached}${limit}`);
+  }
 }

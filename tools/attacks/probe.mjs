@@ -7,22 +7,22 @@ const CONNECTIONS = 16;
 
 /**
  * Sends requests at a constant rate while `work` runs, like a client that is not part of the attack. The latency
- * of a request starts at its planned time. Returns the result of `work`, `p99` in milliseconds and the number of
- * requests that did not succeed.
+ * of a request starts at its planned time. Returns the result of `work`, `p99` in milliseconds, and
+ * `failures`, the statuses or error codes of the requests that did not succeed.
  */
-export async function probeDuring(url, work, headers = {}) {
+export async function probeDuring(url, work) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const latencies = [];
   const pending = new Set();
-  let failures = 0;
+  const failures = [];
   const startedAt = performance.now();
   let sent = 0;
   const timer = setInterval(() => {
     for (; sent < ((performance.now() - startedAt) / 1_000) * RATE; sent += 1) {
       const plannedAt = startedAt + (sent * 1_000) / RATE;
-      const request = statusOf(url, { agent, headers }).then((status) => {
+      const request = statusOf(url, agent).then((status) => {
         latencies.push(performance.now() - plannedAt);
-        if (status !== 200) failures += 1;
+        if (status !== 200) failures.push(status);
         pending.delete(request);
       });
       pending.add(request);
@@ -32,7 +32,7 @@ export async function probeDuring(url, work, headers = {}) {
     const result = await work();
     clearInterval(timer);
     await Promise.all(pending);
-    return { result, p99: quantile(latencies, 0.99), count: latencies.length, failures };
+    return { result, p99: quantile(latencies, 0.99), failures };
   } finally {
     clearInterval(timer);
     agent.destroy();
@@ -40,9 +40,9 @@ export async function probeDuring(url, work, headers = {}) {
 }
 
 /** Returns the status of a GET request, or the code of its error. */
-function statusOf(url, options) {
+function statusOf(url, agent) {
   return new Promise((resolve) => {
-    const request = http.get(url, { timeout: TIMEOUT_MS, ...options }, (response) => {
+    const request = http.get(url, { timeout: TIMEOUT_MS, agent }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode));
       response.on('error', (error) => resolve(error.code));

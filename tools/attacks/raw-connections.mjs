@@ -1,20 +1,16 @@
 import net from 'node:net';
 
 /**
- * Opens connections that send bytes as they are. `localAddresses` are the client addresses, in turn; all of 127.0.0.0/8
- * reaches a server on 127.0.0.1. A connection has `socket`, `received` and `closedAfterMs`, undefined while it is open.
+ * Opens connections that send bytes as they are. A connection has `socket`, `received` (what the server has sent), and
+ * `closedAfterMs`, undefined while it is open.
  */
-export function openConnections(url, { count, localAddresses = ['127.0.0.1'], bytes = '', reads = true }) {
+export function openConnections(url, { count, bytes = '', reads = true }) {
   const { hostname, port } = new URL(url);
-  return Array.from({ length: count }, (_, index) => {
-    const socket = net.connect({
-      host: hostname,
-      port: Number(port),
-      localAddress: localAddresses[index % localAddresses.length],
-    });
+  return Array.from({ length: count }, () => {
+    const socket = net.connect({ host: hostname, port: Number(port) });
     const connection = { socket, received: '', closedAfterMs: undefined };
     const startedAt = performance.now();
-    socket.on('connect', () => socket.write(bytes));
+    socket.on('connect', () => socket.write(bytes, 'latin1'));
     socket.on('error', () => {});
     socket.on('close', () => (connection.closedAfterMs = performance.now() - startedAt));
     if (reads) socket.on('data', (piece) => (connection.received += piece.toString('latin1')));
@@ -25,4 +21,4 @@ export function openConnections(url, { count, localAddresses = ['127.0.0.1'], by
 
 export const closeAll = (connections) => connections.forEach(({ socket }) => socket.destroy());
 
-export const get = (path, headers = '') => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${headers}\r\n`;
+export const get = (path) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;

@@ -14,16 +14,19 @@ const READY_MS = 30_000;
  *
  * - `url`, `mailUrl`, `queueBoardUrl`: the addresses of the gateway, the caught mail and the queue board;
  * - `gatewayPid`: the process of the gateway;
- * - `env`: the environment of the services;
- * - `accounts(options)`: creates organizations with signed-in people, see open-accounts.mjs.
+ * - `pids()`: the processes of all services as a text, which changes when a process ended and was started again;
+ * - `logs`: the files with the logs of the services;
+ * - `natsUrls`: the address of the broker with the user of each service, by the name of the service;
+ * - `isShort`: true in `npm test`, where attacks send only a selection of their requests;
+ * - `accounts(options)`, `join(organization, role)`, `staff()`: create people, see open-accounts.mjs.
  */
-export async function runAttacks(attacks, installation, onResult = () => {}) {
+export async function runAttacks(attacks, { isShort = false, ...installation }, onResult = () => {}) {
   const results = [];
   for (const [env, group] of groupByEnvironment(attacks)) {
     const running = await withProgress('start the services', () =>
       startTemporaryInstallation({ ...installation, environment: JSON.parse(env), firstPort: FIRST_PORT }),
     );
-    const context = contextOf(running);
+    const context = contextOf(running, isShort);
     try {
       await waitForQueueBoard(running);
       for (const attack of group) {
@@ -46,14 +49,15 @@ async function waitForQueueBoard({ ports }) {
 
 async function runAttack({ name, run }, context) {
   const startedAt = performance.now();
-  const { ok, figures } = await withProgress(name, () => run(context)).catch((error) => ({
+  const { sent, ok, figures } = await withProgress(name, () => run(context)).catch((error) => ({
+    sent: '',
     ok: false,
     figures: [{ figure: 'the attack runs', expected: 'yes', reached: error.stack ?? String(error), ok: false }],
   }));
-  return { name, ok, figures, ms: performance.now() - startedAt };
+  return { name, sent, ok, figures, ms: performance.now() - startedAt };
 }
 
-function contextOf({ ports, env, services }) {
+function contextOf({ ports, services, env }, isShort) {
   const gateway = services.find(({ name }) => name === 'gateway' || name === 'all-in-one');
   const [url, mailUrl, queueBoardUrl] = [ports.gateway, ports.mailPage, ports.queueBoard].map(
     (port) => `http://127.0.0.1:${port}`,
@@ -64,8 +68,18 @@ function contextOf({ ports, env, services }) {
     mailUrl,
     queueBoardUrl,
     gatewayPid: gateway.pid,
-    env,
+    pids: () => services.map(({ pid }) => pid).join(),
+    logs: services.map(({ log }) => log),
+    natsUrls: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) => {
+        const service = /^([A-Z]+)_NATS_URL$/.exec(name)?.[1].toLowerCase();
+        return service ? [[service, value]] : [];
+      }),
+    ),
+    isShort,
     accounts: accounts.create,
+    join: accounts.join,
+    staff: accounts.staff,
     close: accounts.close,
   };
 }

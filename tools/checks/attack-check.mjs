@@ -9,7 +9,7 @@ export const attackCheck = {
   name: 'attacks',
   async run(context) {
     const attacks = (await loadAttacks()).filter(({ isShort }) => isShort);
-    const results = await runAttacks(attacks, { ...context, isSeparate: false });
+    const results = await runAttacks(attacks, { ...context, isSeparate: false, isShort: true });
     const failures = results.flatMap(({ name, figures }) =>
       figures.filter(({ ok, isTime }) => !ok && !isTime).map((figure) => ({ name, ...figure })),
     );

@@ -6,7 +6,7 @@ import { findSpecs, writeTestGroups } from './test-groups.mjs';
 
 /**
  * Runs the test suites whose path matches a pattern, each in its own environment. Without patterns, runs all suites in
- * groups. The result counts tests.
+ * groups. The result counts tests; `suites` has the counts of each suite, or of each group.
  */
 export async function runJest({ node, logs, env }, patterns) {
   const specs = patterns.length > 0 ? undefined : findSpecs();
@@ -55,7 +55,12 @@ export function summarizeReport(report, code, specs = undefined) {
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ');
-  return { passed, failed, detail, lines };
+  return { passed, failed, detail, lines, suites: report.testResults.map(summarizeSuite) };
+}
+
+function summarizeSuite({ name: file, status: suiteStatus, assertionResults }) {
+  const count = (wanted) => assertionResults.filter(({ status }) => status === wanted).length;
+  return { file, passed: count('passed'), failed: count('failed'), ok: suiteStatus === 'passed' };
 }
 
 /** In a group, the first title of a test is the path of its spec. */

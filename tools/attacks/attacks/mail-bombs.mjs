@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atMost, equals, judge, latency } from '../judge.mjs';
+import { atMost, equals, judge, latency, none } from '../judge.mjs';
 import { createMailbox } from '../create-mailbox.mjs';
 import { probeDuring } from '../probe.mjs';
+import { unlimited } from '../unlimited.mjs';
 
 const HEADER = 'From: anna@alpine.example\r\n';
 const bomb = (headers, unit, size) => `${HEADER}${headers}\r\n\r\n${unit.repeat(size / unit.length)}`;
@@ -18,7 +19,7 @@ const BASELINE_MS = 1_000;
 export const attack = {
   name: 'mail-bombs',
   shows: 'Uploaded mails that are slow to parse are quarantined while others are served',
-  env: { RATE_LIMIT_PER_MINUTE: '1000000' },
+  env: unlimited,
   async run({ url, accounts }) {
     const { path, token, api } = await createMailbox(accounts);
     const probe = (work) => probeDuring(`${url}/v1/product-types`, work);
@@ -37,7 +38,7 @@ export const attack = {
         equals(`${name}: code`, result.answer.quarantined?.[0]?.code ?? result.answer.error, 'MESSAGE_TOO_COMPLEX'),
         { ...atMost(`${name}: answered after`, result.ms, 1_500, 'ms'), isTime: true },
         latency(`${name}: p99 of others`, { before: before.p99, during: p99 }, 100),
-        equals(`${name}: failed requests of others`, failures, 0),
+        none(`${name}: failed requests of others`, failures),
       );
     }
     const many = await upload(mbox(bombs['groups of addresses']).repeat(12), 'application/mbox');
@@ -47,6 +48,6 @@ export const attack = {
       equals('an mbox of empty lines: accepted', empty.result.answer.accepted ?? 0, 0),
       latency('an mbox of empty lines: p99 of others', { before: before.p99, during: empty.p99 }, 100),
     );
-    return judge(...figures);
+    return judge(`${Object.keys(bombs).length + 2} files`, ...figures);
   },
 };

@@ -47,7 +47,7 @@ export const attack = {
         ),
       );
     }
-    return judge(...figures);
+    return judge(`${REQUESTS} requests of each kind`, ...figures);
   },
 };
 

@@ -46,6 +46,6 @@ export const attack = {
       const limit = kind === 'reads nothing' ? resumedAt + CLOSING_MS : CLOSED_AFTER_MS;
       return [equals(`${kind}: open connections`, open, 0), atMost(`${kind}: closed after`, slowest, limit, 'ms')];
     });
-    return judge(...figures);
+    return judge(`${COUNT} connections of each kind`, ...figures);
   },
 };

@@ -49,7 +49,7 @@ export const attack = {
     figures.push(
       equals('the owner, with the password', await codeOf(renewed.accessToken, attempts['let support in']), 'ok'),
     );
-    return judge(...figures);
+    return judge(`${Object.keys(attempts).length} commands`, ...figures);
   },
 };
 

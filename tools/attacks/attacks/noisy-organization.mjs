@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../../measurement/statistics.mjs';
+import { countStatuses, openClient } from '../client.mjs';
+import { atMost, judge, measured, none } from '../judge.mjs';
+
+const RATE = 10;
+const NOISE = 50;
+const DURATION_MS = 10_000;
+const WARM_UP_MS = 3_000;
+
+export const attack = {
+  name: 'noisy-organization',
+  shows: 'An organization that sends fifty times as much hardly delays the others',
+  // The limits of the product stay as they are.
+  env: {},
+  async run({ url, accounts }) {
+    const { organizations } = await accounts({ organizations: 2, people: 3, products: 1, teams: 2 });
+    const [quiet, noisy] = organizations;
+    const quietClient = openClient(url);
+    const noisyClient = openClient(url, 64);
+    const read = (client, { path, people }, index) =>
+      client.call('GET', `${path}/${['teams', 'products', 'documents', 'members'][index % 4]}`, {
+        token: people[index % people.length].session.accessToken,
+      });
+    await sendAtRate(RATE, WARM_UP_MS, (index) => read(quietClient, quiet, index));
+    const before = await sendAtRate(RATE, DURATION_MS, (index) => read(quietClient, quiet, index));
+    const [during, noise] = await Promise.all([
+      sendAtRate(RATE, DURATION_MS, (index) => read(quietClient, quiet, index)),
+      sendAtRate(RATE * NOISE, DURATION_MS, (index) => read(noisyClient, noisy, index)),
+    ]);
+    quietClient.close();
+    noisyClient.close();
+    const p99 = (answers) =>
+      quantile(
+        answers.map(({ ms }) => ms),
+        0.99,
+      );
+    const failed = during.filter(({ status }) => status !== 200);
+    return judge(
+      `${noise.length} requests of one organization at ${RATE * NOISE}/s, ${during.length} of another one`,
+      none(
+        'failed requests of the other organization',
+        failed.map(({ status, code }) => `${status} ${code}`),
+      ),
+      { ...atMost('ratio of its p99 with and without the noise', p99(during) / p99(before), 1.5), isTime: true },
+      { ...measured('its p99 without the noise', p99(before), 'ms'), isTime: true },
+      { ...measured('its p99 with the noise', p99(during), 'ms'), isTime: true },
+      { ...measured('answers to the noise', 0), reached: countStatuses(noise) },
+    );
+  },
+};
+
+/** Sends requests at a constant rate. The latency `ms` starts at the planned time of a request. */
+async function sendAtRate(rate, durationMs, send) {
+  const pending = [];
+  const startedAt = performance.now();
+  const count = (rate * durationMs) / 1_000;
+  while (pending.length < count) {
+    const plannedAt = startedAt + (pending.length * 1_000) / rate;
+    if (plannedAt > performance.now()) await sleep(1);
+    else pending.push(send(pending.length).then((answer) => ({ ...answer, ms: performance.now() - plannedAt })));
+  }
+  return Promise.all(pending);
+}

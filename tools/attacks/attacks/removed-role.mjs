@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openClient } from '../client.mjs';
+import { atLeast, atMost, equals, judge, measured, none } from '../judge.mjs';
+import { unlimited } from '../unlimited.mjs';
+
+const RATE = 200;
+const BEFORE_MS = 500;
+const AFTER_MS = 1_000;
+
+export const attack = {
+  name: 'removed-role',
+  shows: 'A person whose role or session is taken away gets no yes after the removing call has returned',
+  env: unlimited,
+  async run({ url, accounts, join }) {
+    const client = openClient(url, 64);
+    const { organizations } = await accounts();
+    const [organization] = organizations;
+    const ownerToken = () => organization.owner.session.accessToken;
+    const memberOf = ({ memberId }) => `${organization.path}/members/${memberId}`;
+    const change = (body) => (person) => client.call('PATCH', memberOf(person), { token: ownerToken(), body });
+    const removals = {
+      'lower role': change({ role: 'collaborator' }),
+      block: change({ isBlocked: true }),
+      removal: (person) => client.call('DELETE', memberOf(person), { token: ownerToken() }),
+      'ended session': async ({ session }) => {
+        const { text } = await client.call('GET', '/v1/me/sessions', { token: session.accessToken });
+        const { id } = JSON.parse(text).data.find(({ isCurrent }) => isCurrent);
+        return client.call('DELETE', `/v1/me/sessions/${id}`, { token: session.accessToken });
+      },
+    };
+    const figures = [];
+    let sent = 0;
+    for (const [name, remove] of Object.entries(removals)) {
+      const person = await join(organization, 'administrator');
+      // Only managers list invitations.
+      const ask = () => client.call('GET', `${organization.path}/invitations`, { token: person.session.accessToken });
+      const { answers, removal, returnedAt } = await askDuring(ask, () => remove(person));
+      sent += answers.length;
+      const before = answers.filter(({ sentAt, status }) => sentAt < returnedAt && status === 200);
+      const late = answers.filter(({ sentAt, status }) => sentAt > returnedAt && status === 200);
+      const latest = Math.max(0, ...late.map(({ sentAt }) => sentAt - returnedAt));
+      figures.push(
+        atMost(`${name}: status of the removing call`, removal.status, 204),
+        atLeast(`${name}: yes before`, before.length, 1),
+        equals(`${name}: yes after the call returned`, late.length, 0),
+        atMost(`${name}: last yes after the call returned`, latest, 100, 'ms'),
+        measured(`${name}: last yes answered after the call returned`, lastAnswer(answers, returnedAt), 'ms'),
+        none(
+          `${name}: other failures`,
+          answers.filter(({ status }) => status === 0 || status >= 500).map(({ status, code }) => `${status} ${code}`),
+        ),
+      );
+    }
+    client.close();
+    return judge(`${sent} requests at ${RATE}/s`, ...figures);
+  },
+};
+
+/** The time of the last yes, also to a request that was sent before the call returned. */
+const lastAnswer = (answers, returnedAt) =>
+  Math.max(0, ...answers.filter(({ status }) => status === 200).map(({ sentAt, ms }) => sentAt + ms - returnedAt));
+
+/** Asks at a constant rate before, during and after `remove`. `sentAt` is the time at which a request was sent. */
+async function askDuring(ask, remove) {
+  const pending = [];
+  const startedAt = performance.now();
+  const timer = setInterval(() => {
+    while (pending.length < ((performance.now() - startedAt) / 1_000) * RATE) {
+      const sentAt = performance.now();
+      pending.push(ask().then((answer) => ({ ...answer, sentAt })));
+    }
+  }, 1);
+  try {
+    await sleep(BEFORE_MS);
+    const removal = await remove();
+    const returnedAt = performance.now();
+    await sleep(AFTER_MS);
+    clearInterval(timer);
+    return { answers: await Promise.all(pending), removal, returnedAt };
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,29 @@
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+
+const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const decode = (part) => JSON.parse(Buffer.from(part, 'base64url').toString());
+
+/** Returns access tokens with changed claims that the signature of `token` does not cover. */
+export function forgedTokensOf(token, claims) {
+  const [head, body, signature] = token.split('.');
+  const header = decode(head);
+  const forged = encode({ ...decode(body), ...claims, exp: 4_102_444_800, isStaff: true });
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const jwk = publicKey.export({ format: 'jwk' });
+  const signed = (fields) => {
+    const content = `${encode({ ...header, ...fields })}.${forged}`;
+    return `${content}.${sign(null, Buffer.from(content), privateKey).toString('base64url')}`;
+  };
+  const hmac = `${encode({ ...header, alg: 'HS256' })}.${forged}`;
+  return {
+    'changed claims, old signature': `${head}.${forged}.${signature}`,
+    'no signature': `${head}.${forged}.`,
+    'algorithm none': `${encode({ ...header, alg: 'none' })}.${forged}.`,
+    'algorithm None': `${encode({ ...header, alg: 'None' })}.${forged}.${signature}`,
+    'an own key': signed({}),
+    'an own key in the header': signed({ jwk }),
+    'an address of an own key': signed({ jku: 'http://127.0.0.1:1/jwks.json' }),
+    'a path as key id': signed({ kid: '../../../../dev/null' }),
+    'the key id as HMAC secret': `${hmac}.${createHmac('sha256', String(header.kid)).update(hmac).digest('base64url')}`,
+  };
+}

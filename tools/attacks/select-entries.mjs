@@ -1,0 +1,47 @@
+import { StepFailure } from '../run/step-failure.mjs';
+import { attackList } from './attack-list.mjs';
+
+/**
+ * Returns the entries of the list that the names select, and the attacks and specs to run. A name is a key, an id, or
+ * the name of an attack; without names, all entries are selected. With `live`, no specs are selected.
+ */
+export function selectEntries(names, { live = false } = {}) {
+  const matches = (name, { key, ids }) => key === name || ids.includes(name);
+  const hasAttack = (name, { attacks = [] }) => attacks.includes(name);
+  const unknown = names.filter((name) => !attackList.some((entry) => matches(name, entry) || hasAttack(name, entry)));
+  if (unknown.length > 0)
+    throw new StepFailure(`There is no attack ${unknown.join(', ')}; npm run attacks -- --list shows the keys.`);
+  // The name of an attack that is not a key selects only this attack.
+  const isSelected = (entry) => names.length === 0 || names.some((name) => matches(name, entry));
+  const onlyAttacks = names.filter((name) => !attackList.some((entry) => matches(name, entry)));
+  const entries = attackList.flatMap((entry) => {
+    const { attacks = [], specs = [] } = entry;
+    if (isSelected(entry)) return [{ ...entry, attacks, specs: live ? [] : specs }];
+    const wanted = attacks.filter((name) => onlyAttacks.includes(name));
+    return wanted.length > 0 ? [{ ...entry, attacks: wanted, specs: [] }] : [];
+  });
+  return {
+    entries,
+    attackNames: [...new Set(entries.flatMap(({ attacks }) => attacks))],
+    specs: [...new Set(entries.flatMap(({ specs }) => specs))],
+  };
+}
+
+/**
+ * Combines the results of attacks and specs to one result for each entry. The figures of an attack that several entries
+ * name are in the first of them.
+ */
+export function entryResults(entries, attackResults, specResults) {
+  const shown = new Set();
+  return entries.map(({ key, title, ids, attacks, specs, missing }) => {
+    const rows = [
+      ...attackResults.filter(({ name }) => attacks.includes(name)),
+      ...specResults.filter(({ name }) => specs.includes(name)),
+    ].map((row) => {
+      const isRepeated = shown.has(row.name);
+      shown.add(row.name);
+      return isRepeated ? { ...row, sent: 'see above', figures: [] } : row;
+    });
+    return { key, title, ids, ok: rows.every(({ ok }) => ok), rows, missing };
+  });
+}

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { attackList } from './attack-list.mjs';
+import { entryResults, selectEntries } from './select-entries.mjs';
+
+test('without names, all entries are selected', () => {
+  expect(selectEntries([]).entries.map(({ key }) => key)).toEqual(attackList.map(({ key }) => key));
+});
+
+test.each([
+  ['a key', 'slow-clients', ['slow-clients', 'greedy-pipelining'], ['apps/gateway/src/connection-limits']],
+  ['an id', 'S18', ['slow-clients', 'greedy-pipelining'], ['apps/gateway/src/connection-limits']],
+  ['the name of an attack', 'greedy-pipelining', ['greedy-pipelining'], []],
+])('%s selects its attacks and specs', (_, name, attackNames, specs) => {
+  expect(selectEntries([name])).toMatchObject({ attackNames, specs });
+});
+
+test('without specs, only attacks are selected', () => {
+  expect(selectEntries(['slow-clients'], { live: true }).specs).toEqual([]);
+});
+
+test('an unknown name is refused', () => {
+  expect(() => selectEntries(['slow-clients', 'nothing'])).toThrow('There is no attack nothing');
+});
+
+test('an entry fails when one of its attacks or specs fails', () => {
+  const { entries } = selectEntries(['slow-clients']);
+  const attack = (name, ok) => ({ name, ok, sent: '', figures: [] });
+  const spec = attack('apps/gateway/src/connection-limits', true);
+  const attacks = [attack('slow-clients', true), attack('greedy-pipelining', false)];
+  expect(entryResults(entries, attacks, [spec])).toMatchObject([{ key: 'slow-clients', ok: false }]);
+});

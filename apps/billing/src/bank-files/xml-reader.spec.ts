@@ -87,6 +87,7 @@ describe('XML reader', () => {
     ['deep nesting', '<a>'.repeat(100_000)],
     ['an attribute without end', `<a x="${'>'.repeat(1_000_000)}`],
     ['many brackets', '<'.repeat(1_000_000)],
+    ['many ampersands', `<a>${'&'.repeat(10_000_000)}</a>`],
     ['many quotes', `<a ${'" '.repeat(500_000)}`],
     ['a comment without end', `<a>${'<!-- '.repeat(200_000)}`],
   ])('refuses %s within five seconds', (_name, text) => {

@@ -212,22 +212,31 @@ function readAttributes(text: string, offset: number, fail: Fail): Readonly<Reco
   return attributes;
 }
 
-/** Replaces predefined entities (`&amp;`) and character references (`&#233;`, `&#xe9;`) by their characters. */
+const entityPattern = /&([^;\s&]{0,10})(;?)/g;
+
+/**
+ * Replaces predefined entities (`&amp;`) and character references (`&#233;`, `&#xe9;`) by their characters. It stops at
+ * the first unknown entity; `replaceAll` would first find all entities of the text.
+ */
 function decode(text: string, offset: number, fail: Fail): string {
   if (!text.includes('&')) return text;
-  return text.replaceAll(/&([^;\s&]{0,10});?/g, (whole, entity: string) => {
-    const hexDigits = /^#x([0-9a-f]{1,6})$/i.exec(entity)?.[1];
-    const codePoint =
-      hexDigits === undefined ? Number(/^#(\d{1,7})$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(hexDigits, 16);
-    const character = Number.isNaN(codePoint)
-      ? Object.hasOwn(predefinedEntities, entity)
-        ? predefinedEntities[entity]
-        : undefined
-      : characterOf(codePoint);
-    return character === undefined || !whole.endsWith(';')
-      ? fail(`"${whole}" is not a known entity`, offset)
-      : character;
-  });
+  let decoded = '';
+  let end = 0;
+  for (const match of text.matchAll(entityPattern)) {
+    const [whole, entity, semicolon] = match;
+    const character = semicolon === '' ? undefined : characterOfEntity(entity!);
+    decoded += text.slice(end, match.index) + (character ?? fail(`"${whole}" is not a known entity`, offset));
+    end = match.index + whole.length;
+  }
+  return decoded + text.slice(end);
+}
+
+function characterOfEntity(entity: string): string | undefined {
+  const hexDigits = /^#x([0-9a-f]{1,6})$/i.exec(entity)?.[1];
+  if (hexDigits !== undefined) return characterOf(Number.parseInt(hexDigits, 16));
+  const digits = /^#(\d{1,7})$/.exec(entity)?.[1];
+  if (digits !== undefined) return characterOf(Number(digits));
+  return Object.hasOwn(predefinedEntities, entity) ? predefinedEntities[entity] : undefined;
 }
 
 /** Undefined for a code point that does not exist, half of a surrogate pair, or a character that XML forbids. */

@@ -4,7 +4,7 @@ const WIDTH = 48;
 export function printResults(results) {
   console.log(`  ${'attack: what was sent'.padEnd(WIDTH)}        what happened (limit)`);
   for (const { title, ok, rows, missing } of results) {
-    console.log(`\n  ${ok ? '✔' : '✘'} ${title}: ${stateOf({ ok, rows })}`);
+    console.log(`\n  ${stateOf({ ok, rows }).join(`  ${title}: `)}`);
     for (const row of rows) printRow(row);
     if (missing) console.log(`      not yet: ${missing}`);
   }
@@ -14,8 +14,8 @@ export function printResults(results) {
 }
 
 function stateOf({ ok, rows }) {
-  if (rows.length === 0) return 'not possible yet';
-  return ok ? 'held' : 'failed';
+  if (rows.length === 0) return ['–', 'not possible yet'];
+  return ok ? ['✔', 'held'] : ['✘', 'failed'];
 }
 
 function printRow({ name, sent, figures }) {

@@ -3,7 +3,8 @@ import { attackList } from './attack-list.mjs';
 
 /**
  * Returns the entries of the list that the names select, and the attacks and specs to run. A name is a key, an id, or
- * the name of an attack; without names, all entries are selected. With `live`, no specs are selected.
+ * the name of an attack; without names, all entries are selected. With `live`, no specs are selected, and no
+ * entries that have only specs.
  */
 export function selectEntries(names, { live = false } = {}) {
   const matches = (name, { key, ids }) => key === name || ids.includes(name);
@@ -16,7 +17,9 @@ export function selectEntries(names, { live = false } = {}) {
   const onlyAttacks = names.filter((name) => !attackList.some((entry) => matches(name, entry)));
   const entries = attackList.flatMap((entry) => {
     const { attacks = [], specs = [] } = entry;
-    if (isSelected(entry)) return [{ ...entry, attacks, specs: live ? [] : specs }];
+    if (isSelected(entry) && live)
+      return attacks.length === 0 && specs.length > 0 ? [] : [{ ...entry, attacks, specs: [] }];
+    if (isSelected(entry)) return [{ ...entry, attacks, specs }];
     const wanted = attacks.filter((name) => onlyAttacks.includes(name));
     return wanted.length > 0 ? [{ ...entry, attacks: wanted, specs: [] }] : [];
   });

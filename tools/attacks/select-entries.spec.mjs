@@ -15,7 +15,8 @@ test.each([
 });
 
 test('without specs, only attacks are selected', () => {
-  expect(selectEntries(['slow-clients'], { live: true }).specs).toEqual([]);
+  const { entries, specs } = selectEntries(['slow-clients', 'values-in-logs', 'private-addresses'], { live: true });
+  expect([entries.map(({ key }) => key), specs]).toEqual([['slow-clients', 'private-addresses'], []]);
 });
 
 test('an unknown name is refused', () => {

@@ -45,7 +45,7 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
   scenario.print(`the transfer of the hosting removes ${grantCount} grant and ${detached.join(', ')}`);
   await offerTo(email, 'web_hosting', { expect: 201 });
 
-  const mail = await scenario.waitForMail(email, /alpine\.example/);
+  const mail = await scenario.waitForMail(email, /A product is offered to you|Un produit vous est proposé/);
   const { organizationId } = await signUp(scenario, 'Dora Meier', email);
   const { accessToken: token } = await scenario.signIn({ email });
   const offerToken = tokenIn(mail.text);

@@ -24,7 +24,7 @@ export const attack = {
   isShort: true,
   env: unlimited,
   async run({ url, mailUrl, accounts, isShort, logs, pids }) {
-    const { organizations } = await accounts({ people: 2, products: 2, teams: 1 });
+    const { organizations } = await accounts({ people: 2, products: 1, teams: 1 });
     const [organization] = organizations;
     const token = () => organization.owner.session.accessToken;
     const client = openClient(url);

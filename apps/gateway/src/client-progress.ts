@@ -17,7 +17,7 @@ export class ClientProgress {
 
   /**
    * Returns what the client does too slowly: the rate was below `MIN_BYTES_PER_SECOND` in an interval of at least
-   * `intervalMs`. `request` is the request that the server handles. Called repeatedly with the current time.
+   * `intervalMs`. `request` is the newest request of the connection. Called repeatedly with the current time.
    */
   slowness(request: http.IncomingMessage | undefined, intervalMs: number, now: number): Wait | undefined {
     const waitsFor = waitOf(this.socket, request);

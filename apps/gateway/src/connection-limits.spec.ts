@@ -151,6 +151,13 @@ describe('a slow client', () => {
     await waitFor(async () => client.received().endsWith('complete'), 'the answer');
   });
 
+  it('is disconnected when it got its answer but does not send the rest of its body', async () => {
+    await listen({ slowClientMs: 500 }, (_, response) => response.writeHead(413).end('too large'));
+    const client = await connect(`${post(1_000_000)}${'x'.repeat(10)}`);
+    await waitFor(async () => client.received().includes('too large'), 'the answer');
+    await untilClosed(client);
+  });
+
   it('is not disconnected while the handler does not read the body', async () => {
     let upload: http.IncomingMessage | undefined;
     await listen({ slowClientMs: 500 }, (request, response) => {

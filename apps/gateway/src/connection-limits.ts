@@ -30,8 +30,9 @@ type Handle = (request: http.IncomingMessage, response: http.ServerResponse) => 
 
 interface Connection {
   readonly network: string | undefined;
-  /** The request that is handled. */
-  answering: [http.IncomingMessage, http.ServerResponse] | undefined;
+  isAnswering: boolean;
+  /** The newest request that was handled. Its body can still arrive after its answer was sent. */
+  latest: [http.IncomingMessage, http.ServerResponse] | undefined;
   /** Requests that have arrived before the answer of an earlier request was sent. */
   readonly waiting: [http.IncomingMessage, http.ServerResponse][];
   readonly progress: ClientProgress;
@@ -71,7 +72,7 @@ export class ConnectionLimits {
       return refuse(socket, count >= this.options.maxConnectionsPerAddress);
     if (key !== undefined) this.countByAddress.set(key, count + 1);
     const progress = new ClientProgress(socket);
-    this.connections.set(socket, { network: key, answering: undefined, waiting: [], progress });
+    this.connections.set(socket, { network: key, isAnswering: false, latest: undefined, waiting: [], progress });
     // Runs before the listener of Node, which would give each waiting request an error with a stack.
     socket.prependOnceListener('close', () => this.onClose(socket));
   }
@@ -90,7 +91,7 @@ export class ConnectionLimits {
     const connection = this.connections.get(request.socket);
     // The connection was refused or is closed.
     if (!connection || request.socket.destroyed) return;
-    if (!connection.answering) return this.answer(connection, request, response, handle);
+    if (!connection.isAnswering) return this.answer(connection, request, response, handle);
     if (connection.waiting.length >= this.options.maxPipelinedRequests) {
       stopParsing(request.socket);
       request.socket.destroy();
@@ -106,12 +107,13 @@ export class ConnectionLimits {
     response: http.ServerResponse,
     handle: Handle,
   ): void {
-    connection.answering = [request, response];
+    connection.isAnswering = true;
+    connection.latest = [request, response];
     // A request that is destroyed before its body has arrived has no socket any more.
     const { socket } = request;
     // The event comes when the system has taken all bytes of the answer, or when the connection is closed.
     response.once('close', () => {
-      connection.answering = undefined;
+      connection.isAnswering = false;
       if (socket.destroyed) return;
       const next = connection.waiting.shift();
       if (next) this.answer(connection, ...next, handle);
@@ -121,7 +123,7 @@ export class ConnectionLimits {
   }
 
   private closeSlow(now: number): void {
-    for (const [socket, { answering: [request, response] = [], progress }] of this.connections) {
+    for (const [socket, { latest: [request, response] = [], progress }] of this.connections) {
       const slowness = progress.slowness(request, this.options.slowClientMs, now);
       if (slowness === 'send' && !response?.headersSent) endSlowRequest(socket);
       else if (slowness) socket.destroy();

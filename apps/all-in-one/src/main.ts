@@ -6,6 +6,7 @@ import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { startQueueBoard } from '@cordee/service/queue-board';
 import { ServiceHost } from '@cordee/service/service-host';
 import { startStreamKeeper } from '@cordee/service/start-stream-keeper';
+import { startTracing } from '@cordee/service/start-tracing';
 import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { AllInOneConfig, environment } from './config.ts';
 import { environmentOf, services } from './services.ts';
@@ -15,6 +16,7 @@ import { environmentOf, services } from './services.ts';
  * the services share uses the connection of the gateway.
  */
 const config = readConfig(AllInOneConfig, environment);
+const stopTracing = startTracing('all-in-one', config);
 const processContext = await ProcessContext.open('gateway', config);
 const streamKeeper = await startStreamKeeper(config);
 const hosts: ServiceHost[] = [];
@@ -66,5 +68,6 @@ stopOnSignal(processContext.log, {
     await streamKeeper?.stop();
     await processContext.close();
     await ops.stop();
+    await stopTracing();
   },
 });

@@ -1,11 +1,13 @@
 import { readConfig } from '@cordee/service/config';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessContext } from '@cordee/service/process-context';
+import { startTracing } from '@cordee/service/start-tracing';
 import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { environment, GatewayConfig } from './config.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 const config = readConfig(GatewayConfig, environment);
+const stopTracing = startTracing('gateway', config);
 let gateway: Gateway | undefined;
 const about = { service: 'gateway', version: config.CORDEE_VERSION };
 const ops = new OpsServer(about, { gateway: async () => (gateway ? gateway.problem() : 'starting') });
@@ -25,5 +27,6 @@ stopOnSignal(processContext.log, {
     await startedGateway.stop();
     await processContext.close();
     await ops.stop();
+    await stopTracing();
   },
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openSpan, type OpenSpan } from '@cordee/messaging/spans';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** What the gateway knows about a request besides its input. */
@@ -7,6 +8,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** The trace of the request (W3C Trace Context): `00-<trace id>-<span id>-<flags>`. */
   readonly traceparent: string;
+  /** The span of the request; undefined when no spans are recorded. */
+  readonly span: OpenSpan | undefined;
   /** `anonymous` until the caller is authenticated. */
   caller: 'anonymous' | 'person' | 'api_token' | 'staff';
   /** The code of the problem in the answer. */
@@ -19,7 +22,15 @@ export function addRequestContexts(app: FastifyInstance): void {
 }
 
 export function assignContext(request: FastifyRequest, reply: FastifyReply): void {
-  const context: RequestContext = { ...acceptedOrNewIds(request), caller: 'anonymous', problemCode: undefined };
+  const ids = acceptedOrNewIds(request);
+  const span = openSpan({ name: request.method, kind: 'SERVER', parent: ids.traceparent });
+  const context: RequestContext = {
+    requestId: ids.requestId,
+    traceparent: span?.traceparent ?? ids.traceparent,
+    span,
+    caller: 'anonymous',
+    problemCode: undefined,
+  };
   Object.assign(request, { cordee: context });
   reply.header('x-request-id', context.requestId);
 }

@@ -9,6 +9,7 @@ const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** The route of a request whose path does not exist: each path of a client would otherwise start a new time series. */
 const UNKNOWN_ROUTE = 'unknown';
 const MS_PER_S = 1_000;
+const FIRST_SERVER_ERROR = 500;
 /** The path of a request can contain any text. */
 const OrganizationId = idSchema('org');
 
@@ -49,11 +50,15 @@ export class RequestLog {
 
   private record(request: FastifyRequest, reply: FastifyReply, ms: number): void {
     const { method, params, routeOptions } = request;
-    const { requestId, caller, problemCode } = contextOf(request);
+    const { requestId, caller, problemCode, span } = contextOf(request);
     const route = routeOptions.url ?? UNKNOWN_ROUTE;
     const status = reply.statusCode;
     this.durations.observe({ method, route, status }, ms / MS_PER_S);
     if (problemCode !== undefined) this.problems.inc({ code: problemCode });
+    span?.end(
+      { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status },
+      status >= FIRST_SERVER_ERROR,
+    );
     // Fastify has no parameters for a path that it cannot decode.
     const organizationId = (params as { organizationId?: string } | null)?.organizationId;
     const isOrganizationId = organizationId !== undefined && OrganizationId.safeParse(organizationId).success;

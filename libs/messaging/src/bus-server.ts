@@ -9,6 +9,7 @@ import { callHeaders, type Call } from './call.ts';
 import { EventRetries, MalformedEvent, RETRY_DELAYS_MS } from './event-retries.ts';
 import { decode, encode, encodeSuccess } from './reply.ts';
 import { toReplyError } from './reply-error.ts';
+import { inSpan } from './spans.ts';
 import { validate } from './validate.ts';
 
 /** The steps of the request pipeline that a service provides. */
@@ -116,7 +117,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
       if (contract.kind === 'event') sources.add(serviceOf(contract));
       else if (!handler.extras?.['isPreflight'])
         await this.bus.serve(contract.subject, this.service, (message) =>
-          this.answerRequest(contract, handler, message),
+          inSpan({ name: contract.subject, kind: 'SERVER', parent: message.headers[callHeaders.traceparent] }, () =>
+            this.answerRequest(contract, handler, message),
+          ),
         );
     }
     for (const source of sources) {
@@ -166,6 +169,16 @@ export class BusServer extends Server implements CustomTransportStrategy {
   private async handleDelivery(delivery: EventDelivery): Promise<Verdict> {
     const handler = this.messageHandlers.get(delivery.subject);
     const { event, refusal } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
+    return inSpan({ name: delivery.subject, kind: 'CONSUMER', parent: event?.traceparent }, () =>
+      this.react(delivery, handler, { event, refusal }),
+    );
+  }
+
+  private async react(
+    delivery: EventDelivery,
+    handler: MessageHandler | undefined,
+    { event, refusal }: ReturnType<typeof readEvent>,
+  ): Promise<Verdict> {
     try {
       if (refusal) throw new MalformedEvent(refusal);
       const verdict = await this.hooks.handleEvent(

@@ -13,10 +13,20 @@ const NOTIFY_TIMEOUT_MS = 100;
 /** Tracks the live processes by their heartbeats and notifies all of them; one registry per process. */
 export class ProcessRegistry {
   private readonly id = randomUUID();
-  private readonly lastHeartbeats = new Map<string, number>();
   private heartbeat: NodeJS.Timeout | undefined;
 
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly lastHeartbeats = new Map<string, number>(),
+  ) {}
+
+  /**
+   * Returns the registry of the same processes with the connection of a service. The process with all services connects
+   * as the gateway, whose user of the broker may not send the notifications of the services.
+   */
+  through(bus: Bus): ProcessRegistry {
+    return new ProcessRegistry(bus, this.lastHeartbeats);
+  }
 
   async start(): Promise<void> {
     await this.bus.listen(HEARTBEAT_SUBJECT, async ({ data }) => {

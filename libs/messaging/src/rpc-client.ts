@@ -6,6 +6,7 @@ import { NoResponder, RequestTimeout, type Bus } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
 import { decode, encode, readUnparsed, type Reply, type UnparsedReply } from './reply.ts';
 import type { ReplyError } from './reply-error.ts';
+import { currentTraceparent, inSpan } from './spans.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
@@ -62,13 +63,25 @@ export class RpcClient {
     input: unknown,
     options: CallOptions,
   ): Promise<Uint8Array | { error: ReplyError }> {
+    return inSpan(
+      { name: contract.subject, kind: 'CLIENT', parent: currentTraceparent() ?? options.causedBy?.traceparent },
+      () => this.requestInSpan(contract, input, options),
+    );
+  }
+
+  private async requestInSpan(
+    contract: Contract,
+    input: unknown,
+    options: CallOptions,
+  ): Promise<Uint8Array | { error: ReplyError }> {
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const origin = options.causedBy;
+    const traceparent = currentTraceparent() ?? origin?.traceparent;
     const headers: Record<string, string> = {
       [callHeaders.service]: this.service,
       [callHeaders.requestId]: origin?.requestId ?? randomUUID(),
       [callHeaders.deadline]: String(Date.now() + timeoutMs),
-      ...(origin?.traceparent ? { [callHeaders.traceparent]: origin.traceparent } : {}),
+      ...(traceparent ? { [callHeaders.traceparent]: traceparent } : {}),
       ...(origin?.token ? { [callHeaders.token]: origin.token } : {}),
       ...(origin?.language ? { [callHeaders.language]: origin.language } : {}),
       ...(origin?.reason ? { [callHeaders.reason]: encodeURIComponent(origin.reason) } : {}),

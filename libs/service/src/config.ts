@@ -24,6 +24,16 @@ export const ServiceConfig = z.object({
     .string()
     .default(packageVersion)
     .describe('Version in logs and health; an image has the version with which it was built'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe('Address of an OpenTelemetry collector (OTLP over HTTP), such as http://collector:4318, for traces'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the traces that are sent, from 0 to 1; a trace of a caller keeps the decision of the caller'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
   DRAIN_MS: z.coerce

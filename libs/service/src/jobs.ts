@@ -1,3 +1,4 @@
+import { inSpan } from '@cordee/messaging/spans';
 import {
   createPostgresBackend,
   Queue,
@@ -172,8 +173,10 @@ export class Jobs {
     const sweep = this.sweeps.get(name);
     // The sweep is from another version of the service.
     if (!sweep) return;
-    if (kind === SEARCH) await this.queueDueRows(name, sweep);
-    else await sweep.work(data).finally(() => this.queuedAt.delete(jobIdOf(name, data)));
+    if (kind === SEARCH) return this.queueDueRows(name, sweep);
+    return inSpan({ name: `job ${name}`, kind: 'CONSUMER' }, () => sweep.work(data)).finally(() =>
+      this.queuedAt.delete(jobIdOf(name, data)),
+    );
   }
 
   private async queueSearches(): Promise<void> {

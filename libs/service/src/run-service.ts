@@ -4,6 +4,7 @@ import { OpsServer } from './ops-server.ts';
 import { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { ServiceHost } from './service-host.ts';
+import { startTracing } from './start-tracing.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Starts another server in the process of a service, for example the queue board. */
@@ -22,6 +23,7 @@ export async function runService<C extends typeof ServiceConfig>(
   startCompanion: StartCompanion<C> = async () => undefined,
 ): Promise<void> {
   const config = readConfig(definition.config, environment);
+  const stopTracing = startTracing(definition.name, config);
   const about = { service: definition.name, version: config.CORDEE_VERSION };
   let host: ServiceHost | undefined;
   const ops = new OpsServer(about, { [definition.name]: async () => (host ? host.problem() : 'starting') });
@@ -43,6 +45,7 @@ export async function runService<C extends typeof ServiceConfig>(
       await host.stop();
       await process.close();
       await ops.stop();
+      await stopTracing();
     },
   });
 }

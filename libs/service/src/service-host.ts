@@ -151,7 +151,7 @@ export class ServiceHost {
         { provide: Clock, useValue: clock },
         { provide: AccessCache, useValue: access },
         { provide: GrantedLeases, useValue: leases },
-        { provide: ProcessRegistry, useValue: process.registry },
+        { provide: ProcessRegistry, useValue: process.registry.through(bus) },
         { provide: Jobs, useValue: jobs },
         { provide: BackgroundTransactions, useValue: background },
         { provide: Files, useValue: new Files() },

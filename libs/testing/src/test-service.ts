@@ -223,6 +223,7 @@ export class TestService {
       actorId?: string;
       id?: string;
       time?: string;
+      traceparent?: string;
       /** By default the newest revision, even if it is not notified. */
       accessRevision?: AccessRevision;
     } = {},
@@ -243,6 +244,7 @@ export class TestService {
       datacontenttype: 'application/json',
       actorid: extra.actorId ?? 'service:test',
       requestid: 'test',
+      ...(extra.traceparent ? { traceparent: extra.traceparent } : {}),
       sequence,
       data,
       ...(organizationId

@@ -1,3 +1,4 @@
+import { inSpan } from '@cordee/messaging/spans';
 import {
   PostgreSqlConnection,
   PostgreSqlDriver,
@@ -69,7 +70,11 @@ export class BoundConnection extends PostgreSqlConnection {
   }
 
   /** Executes a statement that has `$1`, `$2` … in its text. */
-  async executeBound({ text, values }: BoundStatement, transaction?: Transaction): Promise<{ rows: unknown[] }> {
+  executeBound(statement: BoundStatement, transaction?: Transaction): Promise<{ rows: unknown[] }> {
+    return inSqlSpan(statement.text, () => this.runBound(statement, transaction));
+  }
+
+  private async runBound({ text, values }: BoundStatement, transaction?: Transaction): Promise<{ rows: unknown[] }> {
     if (transaction instanceof ReadScope) return { rows: await transaction.run({ text, values }) };
     if (transaction) return toKyselyResult(await pipelinedTransaction(transaction).run({ text, values }));
     const client = await this.acquire();
@@ -100,7 +105,7 @@ export class BoundConnection extends PostgreSqlConnection {
 
   override async commit(transaction: Transaction): Promise<void> {
     try {
-      await pipelinedTransaction(transaction).commit();
+      await inSqlSpan('commit', () => pipelinedTransaction(transaction).commit());
     } catch (error) {
       throw this.platform.getExceptionConverter().convertException(error as Error);
     }
@@ -168,3 +173,14 @@ export class BoundDriver extends PostgreSqlDriver {
     this.connection = new BoundConnection(config);
   }
 }
+
+/** The text of a statement contains no values. */
+const inSqlSpan = <T>(text: string, run: () => Promise<T>): Promise<T> =>
+  inSpan(
+    {
+      name: /\w+/.exec(text)?.[0].toLowerCase() ?? 'sql',
+      kind: 'CLIENT',
+      attributes: { 'db.system.name': 'postgresql', 'db.query.text': text },
+    },
+    run,
+  );

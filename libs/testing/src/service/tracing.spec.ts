@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sessionEnded } from '@cordee/contracts/identity/session';
+import { command } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { ServiceConfig } from '@cordee/service/config';
+import { migration } from '@cordee/service/database/migration';
+import { Consumes, Handles, type CommandContext, type ReactionContext } from '@cordee/service/handler-decorators';
+import { startTracing } from '@cordee/service/start-tracing';
+import { Controller, Module } from '@nestjs/common';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import * as z from 'zod';
+import { TestService } from '../test-service.ts';
+
+const writeNote = command({
+  subject: 'rpc.notebook.note.write.v1',
+  access: 'service',
+  callers: ['events'],
+  summary: 'Write a note',
+  input: z.object({ text: z.string() }),
+  output: z.object({}),
+  errors: { NOTE_FORBIDDEN: { status: 409, title: 'This note is forbidden' } },
+  example: { input: { text: 'x' }, output: {} },
+});
+
+@Controller()
+class NotebookEndpoints {
+  @Handles(writeNote)
+  async write({ text }: { text: string }, { em }: CommandContext): Promise<Record<string, never>> {
+    await em.execute('insert into note (text) values (?)', [text]);
+    return {};
+  }
+
+  @Consumes(sessionEnded)
+  async note(_: CloudEvent, { em }: ReactionContext): Promise<void> {
+    await em.execute('insert into note (text) values (?)', ['ended']);
+  }
+}
+
+@Module({ controllers: [NotebookEndpoints] })
+class NotebookModule {}
+
+const tables = migration(
+  '0001_notebook',
+  `create table note (text text not null);
+   grant insert on note to cordee_notebook;`,
+);
+
+interface Span {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  kind: number;
+  attributes: { key: string; value: { stringValue?: string } }[];
+}
+
+/** The numbers of the kinds of spans in OTLP. */
+const SERVER = 2;
+const CLIENT = 3;
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const TRACEPARENT = `00-${TRACE}-b7ad6b7169203331-01`;
+let collector: Server;
+let stopTracing: () => Promise<void>;
+let test: TestService;
+const bodies: string[] = [];
+const spans: Span[] = [];
+
+beforeAll(async () => {
+  collector = createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece: Buffer) => (body += piece.toString()));
+    request.on('end', () => {
+      bodies.push(body);
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  stopTracing = startTracing('notebook', {
+    CORDEE_VERSION: 'test',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    OTEL_TRACES_SAMPLER_ARG: 1,
+  });
+  test = await TestService.start({
+    name: 'notebook',
+    config: ServiceConfig,
+    entities: [],
+    migrations: [tables],
+    module: NotebookModule,
+  });
+  await new RpcClient(test.bus, 'events').call(
+    writeNote,
+    { text: 'a secret text' },
+    { causedBy: { requestId: 'r', traceparent: TRACEPARENT, token: undefined, language: 'en', reason: undefined } },
+  );
+  await test.publishEvent(
+    sessionEnded,
+    { sessionId: newId('ses', new Date()), accountId: newId('acc', new Date()), cause: 'signed_out' },
+    { traceparent: TRACEPARENT },
+  );
+  await test.stop();
+  await stopTracing();
+  for (const body of bodies) {
+    const { resourceSpans } = JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] };
+    for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
+  }
+});
+afterAll(() => new Promise((resolve) => collector.close(resolve)));
+
+describe('the spans of a call', () => {
+  it('go from the caller over the service to the statements, in the trace of the caller', () => {
+    const ofTrace = spans.filter(({ traceId }) => traceId === TRACE);
+    const call = ofTrace.filter(({ name }) => name === writeNote.subject);
+    const client = call.find(({ kind }) => kind === CLIENT);
+    const server = call.find(({ kind }) => kind === SERVER);
+    expect(client!.parentSpanId).toBe('b7ad6b7169203331');
+    expect(server!.parentSpanId).toBe(client!.spanId);
+    const insert = ofTrace.find(({ name, parentSpanId }) => name === 'insert' && parentSpanId === server!.spanId)!;
+    expect(Object.fromEntries(insert.attributes.map(({ key, value }) => [key, value.stringValue]))).toMatchObject({
+      'db.system.name': 'postgresql',
+      'db.query.text': expect.stringContaining('insert into note'),
+    });
+  });
+
+  it('contain no values', () => expect(bodies.join('')).not.toContain('a secret text'));
+});
+
+it('the spans of a reaction are in the trace of the event', () => {
+  const reaction = spans.find(({ name, traceId }) => name === sessionEnded.subject && traceId === TRACE)!;
+  expect(reaction.parentSpanId).toBe('b7ad6b7169203331');
+  expect(spans.some(({ name, parentSpanId }) => name === 'insert' && parentSpanId === reaction.spanId)).toBe(true);
+});

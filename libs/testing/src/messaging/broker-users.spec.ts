@@ -1,14 +1,17 @@
 import { contracts } from '@cordee/contracts/catalogue';
 import { mayCall, serviceNames } from '@cordee/contracts/contract';
+import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
 import { brokerAddress } from '@cordee/messaging/broker-address';
 import { eventsOf, streamOf } from '@cordee/messaging/bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
+import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { readMessages } from '@cordee/messaging/read-messages';
 import { CREATE_STREAM_SUBJECT } from '@cordee/messaging/stream-request';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventCollector } from '../event-collector.ts';
+import { waitFor } from '../wait-for.ts';
 import { PrivateBroker } from './private-broker.ts';
 
 /** The services that publish events. */
@@ -234,6 +237,22 @@ it('the users of two services exchange requests and events, and the tool of the 
     stored.push(subject);
   expect(stored).toContain('evt.identity.member.changed.v1');
   await Promise.all([identity!.close(), teams!.close()]);
+});
+
+it('the process with all services, which connects as the gateway, moves the clock as identity', async () => {
+  const [gateway, identity] = await Promise.all(
+    ['gateway', 'identity'].map((service) => NatsBus.connect({ url: broker.urlOf(service), service })),
+  );
+  const registry = new ProcessRegistry(gateway!);
+  await registry.start();
+  const received: unknown[] = [];
+  await registry.subscribe(CLOCK_MOVED_SUBJECT, (data) => received.push(data));
+  await expect(registry.notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 1 })).rejects.toThrow('Permissions Violation');
+  await registry.through(identity!).notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 2 });
+  await waitFor(async () => received.length > 0, 'the notification');
+  expect(received).toEqual([{ offsetMs: 2 }]);
+  registry.stop();
+  await Promise.all([gateway!.close(), identity!.close()]);
 });
 
 async function streamsOf(from: JetStreamManager): Promise<unknown[]> {

@@ -27,8 +27,8 @@ export interface PipelineHooks {
   handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict>;
   /** Stores a delivery as a dead letter. `event` is undefined when the delivery is malformed. */
   deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
-  /** Logs an unexpected error. */
-  logError(error: unknown, where: string): void;
+  /** Logs an unexpected error. `traceparent` is the trace of the request or of the event. */
+  logError(error: unknown, where: string, traceparent: string | undefined): void;
 }
 
 /**
@@ -149,7 +149,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       const reply = toReplyError(error, contract);
       // Status 503 is not logged: the service or a service that it calls is busy or stopped, and the caller retries.
-      if (reply.status >= 500 && reply.status !== 503) this.hooks.logError(error, contract.subject);
+      if (reply.status >= 500 && reply.status !== 503)
+        this.hooks.logError(error, contract.subject, message.headers[callHeaders.traceparent]);
       return encode({ error: reply });
     }
   }

@@ -33,7 +33,7 @@ export class EventRetries {
    * letter at once. When the dead letter cannot be stored, the event is redelivered.
    */
   async retryOrDeadLetter(delivery: EventDelivery, event: CloudEvent | undefined, error: unknown): Promise<Verdict> {
-    this.hooks.logError(error, delivery.subject);
+    this.hooks.logError(error, delivery.subject, event?.traceparent);
     const failedAttempts = this.failures.get(event?.id ?? '') ?? 0;
     const delay = error instanceof MalformedEvent ? undefined : this.retryDelaysMs[failedAttempts];
     if (event && delay !== undefined) {
@@ -45,7 +45,7 @@ export class EventRetries {
       if (event) this.forget(event.id);
       return { done: true };
     } catch (deadLetterError) {
-      this.hooks.logError(deadLetterError, delivery.subject);
+      this.hooks.logError(deadLetterError, delivery.subject, event?.traceparent);
       const longestDelay = this.retryDelaysMs.at(-1)!;
       return { retryAfterMs: longestDelay };
     }

@@ -16,7 +16,7 @@ export type { SpanKind };
 interface SpanOptions {
   readonly name: string;
   readonly kind: keyof typeof SpanKind;
-  /** The span that caused this span, as W3C `traceparent`. Without it, the parent is the span in which the code runs. */
+  /** W3C `traceparent` of the span that caused this span; by default, the span in which the code runs. */
   readonly parent?: string | undefined;
   readonly attributes?: Attributes;
 }

@@ -63,7 +63,7 @@ export interface PipelineDependencies {
   commandQueue: FairQueue;
   queryQueue: FairQueue;
   callMetrics: CallMetrics;
-  logError: (error: unknown, where: string) => void;
+  logError: (error: unknown, where: string, traceparent?: string) => void;
 }
 
 /** The part of a command that runs in the transaction. */
@@ -215,8 +215,8 @@ export class RequestPipeline implements PipelineHooks {
     await storeDeadLetter(this.dependencies, delivery, event, reason);
   }
 
-  logError(error: unknown, where: string): void {
-    this.dependencies.logError(error, where);
+  logError(error: unknown, where: string, traceparent: string | undefined): void {
+    this.dependencies.logError(error, where, traceparent);
   }
 
   /**

@@ -96,8 +96,11 @@ export class ServiceHost {
     const { name } = definition;
     const config = readConfig(definition.config, environment);
     const log = process.logOf(name);
-    const logError = (error: unknown, where: string): void =>
-      log.error({ err: error, where }, describeError(error).message);
+    const logError = (error: unknown, where: string, traceparent?: string): void => {
+      // `00-<trace id>-<span id>-<flags>`
+      const traceId = traceparent?.split('-')[1];
+      log.error({ err: error, where, ...(traceId ? { traceId } : {}) }, describeError(error).message);
+    };
 
     const orm = await openOrm({
       url: config.DATABASE_URL,

@@ -512,6 +512,25 @@ describe('the gateway rejects', () => {
   );
 });
 
+describe('a body', () => {
+  const post = (path: string, raw: string, anonymous: boolean) => call('POST', path, { raw, anonymous });
+  const large = JSON.stringify({ name: 'x'.repeat(20_000) });
+
+  it('of a caller who is not signed in is not parsed', async () => {
+    const reply = await post('/v1/organizations', '{"name":', true);
+    expect([reply.status, reply.body['code']]).toEqual([401, 'SIGN_IN_REQUIRED']);
+  });
+
+  it('of a public operation is small', async () => {
+    const reply = await post('/v1/sessions', large, true);
+    expect([reply.status, reply.body['code']]).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+
+  it('of another operation can be larger', async () => {
+    expect((await post('/v1/organizations', large, false)).body['code']).toBe('INPUT_INVALID');
+  });
+});
+
 describe('an empty body with the content type application/json', () => {
   it.each([
     // No service is stubbed for this contract, so the gateway has accepted the body and sent the request.
@@ -713,7 +732,7 @@ describe('broken clients', () => {
     const answerUntilClose = new Promise<string>((resolve) => {
       const headers = ['host: a', 'content-type: application/json', 'content-length: 100'].join('\r\n');
       const socket = net.connect(Number(port), hostname, () =>
-        socket.write(`POST /v1/organizations HTTP/1.1\r\n${headers}\r\n\r\n{`),
+        socket.write(`POST /v1/sessions HTTP/1.1\r\n${headers}\r\n\r\n{`),
       );
       let received = '';
       socket

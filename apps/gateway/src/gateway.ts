@@ -18,7 +18,7 @@ import { addLinkPages } from './link-pages.ts';
 import { refuseForeignHosts } from './foreign-hosts.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordMethods } from './other-methods.ts';
-import { addRateLimits } from './rate-limits.ts';
+import { addRateLimits, type RateLimits } from './rate-limits.ts';
 import { addRequestContexts } from './request-context.ts';
 import { RequestLog } from './request-log.ts';
 import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
@@ -61,6 +61,7 @@ export async function startGateway(
     isProxy: (address) => config.TRUSTED_PROXIES.has(address),
   });
   const requestLog = new RequestLog(log);
+  let limits: RateLimits;
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: (address) => config.TRUSTED_PROXIES.has(address),
@@ -73,7 +74,7 @@ export async function startGateway(
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
       requestLog.watch(request, reply);
-      handleBadPath(error, request, reply);
+      void handleBadPath(error, { request, reply, limit: limits.badPath });
     },
   });
   addRequestContexts(app);
@@ -92,7 +93,7 @@ export async function startGateway(
     },
   });
   await allowOrigins(app, config.CORS_ORIGINS);
-  const limits = await addRateLimits(app, config, callers);
+  limits = await addRateLimits(app, config, callers);
   refuseForeignHosts(app, new OwnHosts(config.PUBLIC_URL, config.ALLOWED_HOSTS));
   allowEmptyJson(app);
   addUploadParsers(app);

@@ -123,6 +123,23 @@ describe('an address', () => {
     expect(await countAccepted(LIMIT + 3, (index) => get(TYPES, { address, token: tokens[index]! }))).toBe(LIMIT);
   });
 
+  it.each(['/health-anything', '/health/other'])('counts requests to %s', async (path) => {
+    const address = newAddress();
+    expect(await countAccepted(LIMIT + 3, () => get(path, { address }))).toBe(LIMIT);
+  });
+
+  it('counts requests to paths that cannot be decoded', async () => {
+    const paths = ['/v1/%zz', '/%'];
+    expect(await countAccepted(LIMIT + 3, (index) => get(paths[index % 2]!, {}))).toBe(LIMIT);
+  });
+
+  it('does not count requests for the health', async () => {
+    const address = newAddress();
+    expect(await countAccepted(LIMIT + 3, () => get('/health/live', { address }))).toBe(LIMIT + 3);
+    const post = async () => (await send('POST', '/health/live', { address })).status;
+    expect(await countAccepted(LIMIT + 3, post)).toBe(LIMIT);
+  });
+
   it('counts requests to unknown paths', async () => {
     const address = newAddress();
     expect(await countAccepted(LIMIT + 3, () => get('/nothing', { address }))).toBe(LIMIT);

@@ -7,6 +7,7 @@ import type { CallerAuthentication } from './caller-authentication.ts';
 import type { GatewayConfig } from './config.ts';
 
 const WINDOW_MS = 60_000;
+const HEALTH_PATHS = new Set(['/health/live', '/health/ready']);
 /** The maximum number of keys (people, tokens, addresses, organizations) of each limit. */
 const MAX_COUNTED = 100_000;
 
@@ -23,6 +24,8 @@ export type RequestLimit = (request: FastifyRequest) => Promise<number | undefin
 export interface RateLimits {
   /** Counts a request that tries credentials, by address. */
   signIn: RequestLimit;
+  /** Counts a request whose path cannot be decoded, by the address of the connection. */
+  badPath: RequestLimit;
   /** Counts a request of a member, by organization. */
   organization: RequestLimit;
 }
@@ -50,7 +53,8 @@ export async function addRateLimits(
     cache: MAX_COUNTED,
     keyGenerator: async (request) =>
       (requiresAuthentication(request) ? await callers.rateLimitKey(request) : undefined) ?? clientAddress(request),
-    allowList: (request) => request.url.startsWith('/health'),
+    // Load balancers ask for the health, perhaps from the address of many clients.
+    allowList: ({ method, routeOptions }) => method === 'GET' && HEALTH_PATHS.has(routeOptions.url ?? ''),
   });
   const limit = (max: number, keyGenerator: (request: FastifyRequest) => string): RequestLimit => {
     const count = app.createRateLimit({ max, timeWindow: WINDOW_MS, keyGenerator });
@@ -61,6 +65,7 @@ export async function addRateLimits(
   };
   return {
     signIn: limit(config.SIGN_IN_LIMIT_PER_MINUTE, clientAddress),
+    badPath: limit(config.RATE_LIMIT_PER_MINUTE, clientAddress),
     organization: limit(
       config.ORGANIZATION_LIMIT_PER_MINUTE,
       ({ params }) => (params as { organizationId: string }).organizationId,

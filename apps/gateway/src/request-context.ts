@@ -12,6 +12,8 @@ export interface RequestContext {
   readonly span: OpenSpan | undefined;
   /** `anonymous` until the caller is authenticated. */
   caller: 'anonymous' | 'person' | 'api_token' | 'staff';
+  /** The access token for the call on the bus; undefined without authentication. */
+  token: string | undefined;
   /** The code of the problem in the answer. */
   problemCode: string | undefined;
 }
@@ -29,6 +31,7 @@ export function assignContext(request: FastifyRequest, reply: FastifyReply): voi
     traceparent: span?.traceparent ?? ids.traceparent,
     span,
     caller: 'anonymous',
+    token: undefined,
     problemCode: undefined,
   };
   Object.assign(request, { cordee: context });

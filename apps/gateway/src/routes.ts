@@ -24,6 +24,8 @@ const PLACEHOLDER_FILE_ID = 'fil_00000000000000000000000000';
 /** The empty JSON pointer (RFC 6901). */
 const WHOLE_INPUT = '';
 const MAX_HEADER_LENGTH = 255;
+/** The inputs of public operations are small, and anybody can send them. */
+const MAX_PUBLIC_BODY_BYTES = 16 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** A call with a file may take longer than other calls. */
 const FILE_CALL_TIMEOUT_MS = 60_000;
@@ -48,9 +50,13 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
       method,
       url: path,
       config: { contract },
+      ...(contract.access === 'public' ? { bodyLimit: MAX_PUBLIC_BODY_BYTES } : {}),
       ...(isSignIn(contract)
         ? { onRequest: async (request, reply) => refuseAbove(dependencies.limits.signIn, request, reply) }
         : {}),
+      // After the rate limit and before the body is read: reading and parsing a body costs memory and time.
+      preParsing: async (request, reply, body) =>
+        (await refuseUnauthenticated(contract, { request, reply, dependencies })) ?? body,
       handler: async (request, reply) => {
         try {
           const call = (): Promise<UnparsedReply> => callService(contract, request, dependencies);
@@ -78,6 +84,21 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
 const organizationOf = ({ params }: FastifyRequest): `org_${string}` | undefined =>
   (params as { organizationId?: `org_${string}` }).organizationId;
 
+/** Answers a request that needs authentication and has none with a problem. */
+async function refuseUnauthenticated(
+  contract: Contract,
+  { request, reply, dependencies }: { request: FastifyRequest; reply: FastifyReply; dependencies: RouteDependencies },
+): Promise<FastifyReply | undefined> {
+  try {
+    contextOf(request).token = await dependencies.callers.authenticate(request, contract.access);
+    return undefined;
+  } catch (error) {
+    const problem = toReplyError(error, contract);
+    if (problem.status === 500) dependencies.logError(error, contract.subject);
+    return sendProblem(request, reply, problem);
+  }
+}
+
 /** Answers a request above a limit with a problem. */
 async function refuseAbove(limit: RequestLimit, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const retryAfter = await limit(request);
@@ -88,11 +109,10 @@ async function refuseAbove(limit: RequestLimit, request: FastifyRequest, reply: 
 async function callService(
   contract: Contract,
   request: FastifyRequest,
-  { rpc, callers }: RouteDependencies,
+  { rpc }: RouteDependencies,
 ): Promise<UnparsedReply> {
   const http = contract.http!;
-  const token = await callers.authenticate(request, contract.access);
-  const options = callOptionsOf(contract, request, token);
+  const options = callOptionsOf(contract, request, contextOf(request).token);
   if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
     throw new DomainError('INPUT_INVALID', {
       errors: [{ pointer: WHOLE_INPUT, detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }],
@@ -204,9 +224,16 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
   });
 }
 
-/** Answers a path that the router cannot decode (`%` without two digits). The router runs no hooks for such a path. */
-export function handleBadPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+/**
+ * Answers a path that the router cannot decode (`%` without two digits). The router runs no hooks for such a path, so
+ * the request is counted here.
+ */
+export async function handleBadPath(
+  error: Error,
+  { request, reply, limit }: { request: FastifyRequest; reply: FastifyReply; limit: RequestLimit },
+): Promise<void> {
   assignContext(request, reply);
+  if (await refuseAbove(limit, request, reply)) return;
   void sendProblem(
     request,
     reply,

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { Instant } from './values.ts';
-import type { EventContract } from './contract.ts';
 
 /** The actor of an event: an account id, or a service as `service:billing`. */
 export const ActorId = z
@@ -43,4 +42,4 @@ export const CloudEvent = z.object({
 export type CloudEvent<D = unknown> = Omit<z.output<typeof CloudEvent>, 'data'> & { data: D };
 
 /** CloudEvents type of an event: `evt.billing.invoice.paid.v1` → `cordee.billing.invoice.paid.v1`. */
-export const cloudEventType = (event: EventContract): string => event.subject.replace(/^evt\./, 'cordee.');
+export const cloudEventType = (event: { subject: string }): string => event.subject.replace(/^evt\./, 'cordee.');

@@ -210,13 +210,21 @@ describe('events', () => {
       { ...envelope(1, { wallId: 'w', coats: 1 }), type: 'cordee.studio.wall.sold.v1' },
       /^type cordee\.studio\.wall\.sold\.v1 on subject/,
     ],
+    [
+      'an event in the name of another service',
+      { ...envelope(1, { wallId: 'w', coats: 1 }), source: '/identity' },
+      /^source \/identity on subject/,
+    ],
   ])('a delivery that is %s becomes a dead letter at once, and the next event is handled', async (_, body, reason) => {
     await Promise.all([deliver(body), deliver(envelope(2, { wallId: 'w', coats: 7 }))]);
     expect(hooks.deadLetters).toEqual([
       {
         subject: painted.subject,
-        // A delivery whose envelope is invalid has no event.
-        event: body instanceof Uint8Array || 'hello' in body ? undefined : expect.anything(),
+        // A delivery whose envelope or source is wrong has no event, so it claims no place in the order of an entity.
+        event:
+          body instanceof Uint8Array || !('source' in body) || body.source !== '/studio'
+            ? undefined
+            : expect.anything(),
         reason: expect.stringMatching(reason),
       },
     ]);

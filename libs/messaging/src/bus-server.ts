@@ -228,9 +228,13 @@ function readEvent(
   const envelope = CloudEvent.safeParse(parsed);
   if (!envelope.success) return { refusal: `not a CloudEvent: ${firstIssue(envelope.error)}` };
   const event = envelope.data as CloudEvent;
-  if (!contract) return { event };
-  if (event.type !== cloudEventType(contract))
+  // The broker lets a service publish only its own subjects. An event with another source would be claimed in place of
+  // an event of that service.
+  const source = `/${serviceOf(delivery)}`;
+  if (event.source !== source) return { refusal: `source ${event.source} on subject ${delivery.subject}` };
+  if (event.type !== cloudEventType(delivery))
     return { event, refusal: `type ${event.type} on subject ${delivery.subject}` };
+  if (!contract) return { event };
   const result = contract.data.safeParse(event.data);
   return result.success
     ? { event: { ...event, data: result.data } }

@@ -13,6 +13,9 @@ export interface EventDelivery extends BusMessage {
 /** The outcome of a delivery: the event is done, or it is redelivered after a delay. */
 export type Verdict = { readonly done: true } | { readonly retryAfterMs: number };
 
+/** The start of the reply subjects of all services. */
+export const INBOX = '_INBOX_';
+
 /** The redelivery delay after the handler has thrown an error. */
 export const FAILED_RETRY_MS = 1_000;
 /** The redelivery delay of messages that a process received before it was killed. */

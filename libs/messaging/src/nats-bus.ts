@@ -3,7 +3,7 @@ import { connect, errors, type Msg, type NatsConnection, type Subscription } fro
 import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from './broker-address.ts';
 import { BrokerWatch } from './broker-watch.ts';
-import { type Bus, type BusMessage, type Consumption } from './bus.ts';
+import { INBOX, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
 import { EventStreams } from './nats-event-streams.ts';
 import { fromNats } from './nats-headers.ts';
@@ -51,7 +51,7 @@ export class NatsBus implements Bus {
 
   /** Connects, and reconnects without limit. Resolves when the first connection is established. */
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
-    const inboxPrefix = `_INBOX_${options.service}`;
+    const inboxPrefix = `${INBOX}${options.service}`;
     const connection = await connect({
       ...brokerAddress(options.url),
       name: options.service,
@@ -184,7 +184,8 @@ export class NatsBus implements Bus {
   private async answer(message: Msg, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
     try {
       const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
-      if (reply === undefined || !message.reply) return;
+      // A reply to another subject would be a request or an event in the name of this service.
+      if (reply === undefined || !message.reply?.startsWith(INBOX)) return;
       // The broker drops a reply that is too large; the caller gets this error instead of a timeout.
       this.publishes.publish(
         message.reply,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { NoResponder, RequestTimeout } from './bus.ts';
 import type { BrokerWatch } from './broker-watch.ts';
@@ -22,7 +23,6 @@ interface PendingRequest {
 export class NatsRequests {
   private readonly pending = new Map<string, PendingRequest>();
   private readonly inbox: string;
-  private count = 0;
 
   /** `inboxPrefix`: the prefix of the only inbox that the credentials of the service may read. */
   constructor(
@@ -52,7 +52,8 @@ export class NatsRequests {
     timeoutMs: number,
   ): Promise<Uint8Array> {
     await this.broker.waitForBroker();
-    const replySubject = `${this.inbox}${(this.count += 1).toString(36)}`;
+    // Random: every service may send to the inbox, so a reply subject that can be guessed lets it forge the reply.
+    const replySubject = `${this.inbox}${randomUUID()}`;
     return new Promise<Uint8Array>((resolve, reject) => {
       const fail = (error: Error): void => {
         this.settle(replySubject);

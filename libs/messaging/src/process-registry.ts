@@ -9,6 +9,9 @@ const HEARTBEAT_MS = 1_000;
 const LIVE_MS = 3_000;
 /** How long `notifyAll` waits for confirmations. */
 const NOTIFY_TIMEOUT_MS = 100;
+/** A UUID. */
+const PROCESS_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const MAX_PROCESSES = 1_000;
 
 /** Tracks the live processes by their heartbeats and notifies all of them; one registry per process. */
 export class ProcessRegistry {
@@ -30,7 +33,7 @@ export class ProcessRegistry {
 
   async start(): Promise<void> {
     await this.bus.listen(HEARTBEAT_SUBJECT, async ({ data }) => {
-      this.lastHeartbeats.set((decode(data) as { id: string }).id, performance.now());
+      this.recordHeartbeat((decode(data) as { id?: unknown }).id);
       return undefined;
     });
     // This process is never considered dead.
@@ -57,12 +60,24 @@ export class ProcessRegistry {
    * timeout.
    */
   async notifyAll(subject: string, data: unknown): Promise<void> {
-    const oldestLive = performance.now() - LIVE_MS;
-    for (const [processId, heartbeatAt] of this.lastHeartbeats)
-      if (heartbeatAt < oldestLive) this.lastHeartbeats.delete(processId);
+    this.forgetDeadProcesses();
     await this.bus.requestAll(subject, encode(data), {
       answers: this.lastHeartbeats.size,
       timeoutMs: NOTIFY_TIMEOUT_MS,
     });
+  }
+
+  /** Ids of another form, and ids above the maximum, are ignored: any service can send heartbeats. */
+  private recordHeartbeat(id: unknown): void {
+    if (typeof id !== 'string' || !PROCESS_ID.test(id) || id === this.id) return;
+    this.forgetDeadProcesses();
+    if (this.lastHeartbeats.has(id) || this.lastHeartbeats.size < MAX_PROCESSES)
+      this.lastHeartbeats.set(id, performance.now());
+  }
+
+  private forgetDeadProcesses(): void {
+    const oldestLive = performance.now() - LIVE_MS;
+    for (const [processId, heartbeatAt] of this.lastHeartbeats)
+      if (heartbeatAt < oldestLive) this.lastHeartbeats.delete(processId);
   }
 }

@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { brokerAddress } from './broker-address.ts';
-import { eventsOf, REDELIVERY_MS, streamOf } from './bus.ts';
+import { eventsOf, INBOX, REDELIVERY_MS, streamOf } from './bus.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { decode, encode } from './reply.ts';
 import { CREATE_STREAM_SUBJECT, type StreamReply, type StreamRequest } from './stream-request.ts';
@@ -36,7 +36,9 @@ export class StreamKeeper {
     connection.subscribe(CREATE_STREAM_SUBJECT, {
       queue: QUEUE,
       callback: (error, message) => {
-        if (!error) void keeper.answer(message.data).then((reply) => message.respond(encode(reply)));
+        // This user may publish to the API of the broker, so a reply goes to an inbox only.
+        if (error || !message.reply?.startsWith(INBOX)) return;
+        void keeper.answer(message.data).then((reply) => message.respond(encode(reply)));
       },
     });
     await connection.flush();
@@ -79,8 +81,9 @@ export class StreamKeeper {
   }
 
   private async createConsumer(source: string, durable: string): Promise<void> {
-    const [service = '', suffix] = durable.split('__');
-    if (!this.isService(service) || suffix !== source) throw new Error(`${durable} is not a consumer of ${source}`);
+    const [service = ''] = durable.split('__');
+    if (!this.isService(service) || durable !== `${service}__${source}`)
+      throw new Error(`${durable} is not a consumer of ${source}`);
     await this.manager.consumers.add(streamOf(source), {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,

@@ -56,8 +56,8 @@ export class CallAuthorizer {
       deadline,
       callerAddress: headers[callHeaders.callerAddress],
       queueKey: queueKeyOf(headers, actor, organizationId),
-      requestId: headers[callHeaders.requestId] ?? 'unknown',
-      traceparent: headers[callHeaders.traceparent],
+      requestId: storable(headers[callHeaders.requestId]) ?? 'unknown',
+      traceparent: storable(headers[callHeaders.traceparent]),
       idempotencyKey: idempotencyKey && decodeHeader(idempotencyKey),
       reason: reason && decodeHeader(reason),
       language: languageOf(headers[callHeaders.language]),
@@ -157,11 +157,16 @@ function queueKeyOf(
 /** Decodes a header that the caller has percent-encoded. */
 function decodeHeader(encoded: string): string {
   try {
-    return decodeURIComponent(encoded);
+    const value = storable(decodeURIComponent(encoded));
+    if (value !== undefined) return value;
   } catch {
-    throw new DomainError('INPUT_NOT_PARSEABLE');
+    // The header is not percent-encoded.
   }
+  throw new DomainError('INPUT_NOT_PARSEABLE');
 }
+
+/** Returns undefined for a text that PostgreSQL cannot store. */
+const storable = (text: string | undefined): string | undefined => (text?.includes('\0') ? undefined : text);
 
 /**
  * The language of the caller; English for an unknown language. Uses no schema, because a schema error is slower than

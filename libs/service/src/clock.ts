@@ -1,8 +1,10 @@
 import { CLOCK_MOVED_SUBJECT, getClock } from '@cordee/contracts/identity/clock';
 import type { ProcessRegistry } from '@cordee/messaging/process-registry';
+import * as z from 'zod';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 const RETRY_MS = 200;
+const ClockMove = z.object({ offsetMs: z.number() });
 
 /**
  * The clock of a process. In demonstration and test mode, it is ahead of the real time by an offset, which identity
@@ -31,7 +33,10 @@ export class Clock {
   /** Subscribes to moves of the clock and loads the current offset from identity. */
   async follow(registry: ProcessRegistry, rpc: RpcClient): Promise<void> {
     if (!this.isMovable) return;
-    await registry.subscribe(CLOCK_MOVED_SUBJECT, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
+    await registry.subscribe(CLOCK_MOVED_SUBJECT, (data) => {
+      const { success, data: move } = ClockMove.safeParse(data);
+      if (success) this.moveTo(move.offsetMs);
+    });
     this.offsetLoaded = this.loadOffset(rpc);
   }
 

@@ -28,14 +28,15 @@ export function lockAccount(em: EntityManager, accountId: AccountId): void {
 
 /**
  * Locks an account and its organizations for a change of the second factor. Until the commit, the person joins no
- * organization, and no organization of the person starts or stops to require a second factor.
+ * organization, and no organization of the person starts or stops to require a second factor. With the mode `update`,
+ * no other person of these organizations changes a second factor at the same time.
  */
-export function lockAccountExclusively(em: EntityManager, accountId: AccountId): void {
+export function lockAccountExclusively(em: EntityManager, accountId: AccountId, mode: 'share' | 'update'): void {
   lockAccount(em, accountId);
   sendAhead(
     em,
     `select from organization where organization_id in (select organization_id from member where account_id = ?)
-     order by organization_id for share`,
+     order by organization_id for ${mode}`,
     [toUuid(accountId)],
   );
 }

@@ -55,6 +55,31 @@ export async function assertLegalRepresentative(
   await recordMemberStatuses(em, organizationId, now, [last!.id]);
 }
 
+/**
+ * Asserts that the organization, or each organization of the account, has a legal representative who can act (ROL-4).
+ * Call this function after the change was flushed. Lock the organizations first.
+ */
+export async function assertRequiredSecondFactor(
+  em: EntityManager,
+  subject: `org_${string}` | `acc_${string}`,
+): Promise<void> {
+  const column = subject.startsWith('org_') ? 'organization_id' : 'account_id';
+  const [row] = await em.execute<{ isViolated: boolean }[]>(
+    `select exists (
+       select from organization
+       join member own using (organization_id)
+       where own.${column} = ? and own.role = 'legal_representative' and organization.is_second_factor_required
+         and not exists (
+           select from member
+           where member.organization_id = organization.organization_id
+             and member.role = 'legal_representative' and not member.is_blocked and not ${lacksSecondFactorSql}
+         )
+     ) as "isViolated"`,
+    [toUuid(subject)],
+  );
+  if (row!.isViolated) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
+}
+
 /** The accounts without a required second factor: of the legal representatives, and of one further person. */
 async function accountsWithoutSecondFactor(
   em: EntityManager,

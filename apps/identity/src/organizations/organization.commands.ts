@@ -5,7 +5,11 @@ import { newId } from '@cordee/contracts/id';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { lockOrganization, lockOrganizationAhead } from '../members/legal-representatives.ts';
+import {
+  assertRequiredSecondFactor,
+  lockOrganization,
+  lockOrganizationAhead,
+} from '../members/legal-representatives.ts';
 import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import { openOrganization } from './open-organization.ts';
@@ -38,7 +42,11 @@ export class OrganizationCommands {
       isSecondFactorRequired === undefined ? undefined : organization.requireSecondFactor(isSecondFactorRequired);
     if (!changedEvent) return organization.view();
     if (isSecondFactorRequired && !callerHasSecondFactor) throw new DomainError('SECOND_FACTOR_MISSING');
-    const changedMembers = await recordMemberStatuses(em, organizationId, now);
+    await em.flush();
+    const [changedMembers] = await Promise.all([
+      recordMemberStatuses(em, organizationId, now),
+      assertRequiredSecondFactor(em, organizationId),
+    ]);
     // One event for all members, because thousands may gain or lose their rights.
     await publish({ ...changedEvent, alsoInvalidates: changedMembers.map(({ memberId }) => memberId) });
     return organization.view();

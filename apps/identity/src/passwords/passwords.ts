@@ -15,8 +15,11 @@ const MAX_WAITING = 200;
 
 const commonPasswords = new Set<string>(dictionary['passwords-common']);
 
+/** The form of a password that is hashed. Devices encode the same characters differently (NIST 800-63B). */
+const normalize = (password: string): string => password.normalize('NFKC');
+
 /** `Array.from` counts an emoji as one character; `password.length` counts two. */
-const lengthOf = (password: string): number => Array.from(password).length;
+const lengthOf = (password: string): number => Array.from(normalize(password)).length;
 
 /** True for a password that does not need a second factor. */
 export const isLongPassword = (password: string): boolean => lengthOf(password) >= MIN_LENGTH;
@@ -37,7 +40,7 @@ export function checkPassword(
   const minLength = hasSecondFactor ? MIN_LENGTH_WITH_SECOND_FACTOR : MIN_LENGTH;
   if (lengthOf(password) < minLength)
     throw inputError('PASSWORD_TOO_SHORT', pointer, `must have at least ${minLength} characters`);
-  const lowerCase = password.toLowerCase();
+  const lowerCase = normalize(password).toLowerCase();
   // The password "abcabcabc" repeats "abc". A password without a repetition stays whole.
   const repeatedPart = lowerCase.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([email.toLowerCase(), name.toLowerCase(), 'cordee']);
@@ -92,7 +95,7 @@ export class Passwords {
   private derive(password: string, salt: Buffer, callerAddress: string | undefined, cost = hashCost): Promise<Buffer> {
     return this.queue.run(networkOf(callerAddress), () =>
       hashWithArgon2('argon2id', {
-        message: password.normalize('NFKC'),
+        message: normalize(password),
         nonce: salt,
         parallelism: 1,
         tagLength: 32,

@@ -126,6 +126,7 @@ export const resendInvitation = command({
   subject: 'rpc.identity.invitation.resend.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/invitations/:invitationId/resend', status: 202 },
   access: 'member:manage',
+  requiresRecentSignIn: true,
   summary: 'Send an invitation again; the old link becomes invalid',
   input: z.object({ organizationId, invitationId }),
   output: Invitation,

@@ -58,10 +58,10 @@ const example = {
   createdAt: '2026-01-31T09:00:00.000Z',
 };
 
-const lastLegalRepresentative = {
+export const lastLegalRepresentative = {
   LAST_LEGAL_REPRESENTATIVE: {
     status: 409,
-    title: 'The last legal representative of an organization cannot be removed',
+    title: 'An organization needs a legal representative who can act',
   },
 } as const;
 const memberNotFound = {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Country, Currency, Instant, Locale, Name, TimeZone } from '../values.ts';
-import { MemberRole } from './member.ts';
+import { lastLegalRepresentative, MemberRole } from './member.ts';
 
 const organizationId = idSchema('org');
 const exampleId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
@@ -104,11 +104,12 @@ export const changeOrganization = command({
   summary: 'Change the settings of an organization',
   description:
     'When the organization requires a second factor, people without a second factor lose their rights in the ' +
-    'organization immediately, until they set up a second factor. They can still sign in. The caller must have a ' +
-    'second factor.',
+    'organization immediately, until they set up a second factor. They can still sign in. The caller and at least ' +
+    'one legal representative must have a second factor.',
   input: z.object({ organizationId, isSecondFactorRequired: z.boolean().optional() }),
   output: Organization,
   errors: {
+    ...lastLegalRepresentative,
     SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor and would lock yourself out' },
   },
   example: {

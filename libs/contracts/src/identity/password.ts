@@ -14,6 +14,7 @@ export const changePassword = command({
   subject: 'rpc.identity.password.change.v1',
   http: { method: 'POST', path: '/v1/me/password' },
   access: 'account',
+  requiresRecentSignIn: true,
   summary: 'Change my password',
   description:
     'Ends all my other sessions and makes all my devices unknown, except this one with the `deviceToken` of the ' +

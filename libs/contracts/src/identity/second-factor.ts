@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query, type ErrorDeclaration } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { lastLegalRepresentative } from './member.ts';
 import { Instant, text } from '../values.ts';
 
 const accountId = idSchema('acc');
@@ -110,12 +111,14 @@ export const removeSecondFactor = command({
   summary: 'Remove my second factor',
   description:
     'You lose your rights in organizations that require a second factor, until you set up a second factor again. ' +
+    'The last legal representative of such an organization who can act cannot remove it. ' +
     'Needs a password of at least 15 characters.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({}),
   errors: {
     ...noSecondFactor,
     ...codeErrors,
+    ...lastLegalRepresentative,
     PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR: {
       status: 409,
       title: 'Without a second factor, the password needs at least 15 characters: change it first',

@@ -1,10 +1,14 @@
 import { contracts } from '@cordee/contracts/catalogue';
 import { mayCall, serviceNames } from '@cordee/contracts/contract';
+import { changeSubject } from '@cordee/access/access-change';
 import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
+import { getMemberSnapshot, memberAdded } from '@cordee/contracts/identity/member';
 import { brokerAddress } from '@cordee/messaging/broker-address';
 import { eventsOf, streamOf } from '@cordee/messaging/bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { ProcessRegistry } from '@cordee/messaging/process-registry';
+import { decode } from '@cordee/messaging/reply';
+import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { readMessages } from '@cordee/messaging/read-messages';
 import { CREATE_STREAM_SUBJECT } from '@cordee/messaging/stream-request';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
@@ -16,6 +20,7 @@ import { PrivateBroker } from './private-broker.ts';
 
 /** The services that publish events. */
 const publishers = serviceNames.filter((name) => name !== 'gateway');
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Every user may publish this subject, so it shows that the broker has handled everything before it. */
 const MARKER = 'sync.process.alive';
 
@@ -237,6 +242,61 @@ it('the users of two services exchange requests and events, and the tool of the 
     stored.push(subject);
   expect(stored).toContain('evt.identity.member.changed.v1');
   await Promise.all([identity!.close(), teams!.close()]);
+});
+
+describe('a service that was taken over', () => {
+  let identity: NatsBus;
+  let teams: NatsBus;
+  let search: NatsConnection;
+  beforeAll(async () => {
+    identity = await NatsBus.connect({ url: broker.urlOf('identity'), service: 'identity' });
+    teams = await NatsBus.connect({ url: broker.urlOf('teams'), service: 'teams' });
+    search = await connect({ ...brokerAddress(broker.urlOf('search')), inboxPrefix: '_INBOX_search' });
+  });
+  afterAll(() => Promise.all([identity.close(), teams.close(), search.close()]));
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  it('cannot guess the reply subject of the next request of another service', async () => {
+    const seen: string[] = [];
+    const subject = changeSubject({ service: 'search', processId: 'p1' });
+    search.subscribe(subject, {
+      callback: (_, message) => {
+        seen.push(message.reply!);
+        message.respond(bytes('{}'));
+      },
+    });
+    await search.flush();
+    for (let count = 0; count < 2; count += 1) await teams.request(subject, bytes('[]'), {}, 5_000);
+    const last = seen.map((reply) => reply.slice(reply.lastIndexOf('.') + 1));
+    expect(last).toEqual([expect.stringMatching(UUID), expect.stringMatching(UUID)]);
+    expect(last[0]!.slice(0, 8)).not.toBe(last[1]!.slice(0, 8));
+  });
+
+  it('cannot make the keeper of streams delete a stream with its reply, and creates no other consumer', async () => {
+    const keeper = await StreamKeeper.start(broker.urlOf('streams'), () => true);
+    const before = await streamsOf(manager);
+    search.publish(CREATE_STREAM_SUBJECT, bytes('{"source":"billing"}'), {
+      reply: `$JS.API.STREAM.DELETE.${streamOf('billing')}`,
+    });
+    const request = async (durable: string): Promise<unknown> =>
+      decode((await search.request(CREATE_STREAM_SUBJECT, bytes(JSON.stringify({ source: 'billing', durable })))).data);
+    expect(await request('teams__billing__1')).toEqual({ problem: 'teams__billing__1 is not a consumer of billing' });
+    expect(await streamsOf(manager)).toEqual(before);
+    await keeper.stop();
+  });
+
+  it('cannot make another service publish with the reply to a request', async () => {
+    await identity.serve(getMemberSnapshot.subject, 'identity', async () => bytes('{"error":{"code":"X"}}'));
+    const received = new EventCollector<string>();
+    const subscription = developer.subscribe('>', { callback: (_, { subject }) => received.add(subject) });
+    await developer.flush();
+    const replies = [memberAdded.subject, CLOCK_MOVED_SUBJECT, changeSubject({ service: 'teams', processId: 'p1' })];
+    const inbox = '_INBOX_search.last';
+    for (const reply of [...replies, inbox]) search.publish(getMemberSnapshot.subject, bytes('{}'), { reply });
+    const subjects = await received.until((all) => all.includes(inbox));
+    subscription.unsubscribe();
+    expect(subjects.filter((subject) => replies.includes(subject))).toEqual([]);
+  });
 });
 
 it('the process with all services, which connects as the gateway, moves the clock as identity', async () => {

@@ -35,7 +35,7 @@ refuses all others. \`tools/infra/nats-users.conf\` has the same users for nats-
 - A service answers \`rpc.<service>.>\` and publishes \`evt.<service>.>\`. It may call only the contracts that
   declare it as a caller, and may read only its own inbox. It may reply only to the inboxes of its callers.
 - A service uses its stream, and its durable consumer on each stream that it reads. It may neither create, change
-  nor delete them: a stream could store or publish messages of any subject. It asks on \`sync.stream.create\`.
+  nor delete them: a stream could store or publish messages of any subject. It asks for them on \`sync.stream.create\`.
 - \`streams\` creates missing streams and consumers; only identity has its password. Only \`operator\` may change and
   delete them.
 - \`events\` (\`npm run events\`) reads stored events one by one, without a consumer, and lists and replays dead

@@ -91,7 +91,7 @@ export const composeVariables = [
   })),
   {
     name: 'STREAMS_NATS_URL',
-    about: 'Address of NATS with the user that creates streams and consumers; for identity only.',
+    about: 'Address of NATS with the user that creates streams and consumers; only identity uses it.',
     example: `nats://streams:\${${natsPasswordVariable('streams')}}@nats:4222`,
   },
   {
@@ -111,7 +111,7 @@ export const composeVariables = [
       'At least 32 random characters (openssl rand -base64 48). The keys of link tokens and second factors are ' +
       'derived from them.',
   },
-  { name: 'TOKEN_SIGNING_KEY', about: 'Ed25519 private key (JWK) that signs access tokens; for identity only.' },
+  { name: 'TOKEN_SIGNING_KEY', about: 'Ed25519 private key (JWK) that signs access tokens; only identity uses it.' },
   {
     name: 'TOKEN_VERIFICATION_KEYS',
     isPublic: true,

@@ -43,8 +43,8 @@ export const ServiceConfig = z.object({
     .max(300_000)
     .default(3_000)
     .describe(
-      'Milliseconds between not ready and the end of accepting requests when the process stops; must be longer than ' +
-        'the interval at which load balancers check /health/ready',
+      'Milliseconds for which a process that stops reports that it is not ready and still accepts requests; must be ' +
+        'longer than the interval at which load balancers check /health/ready',
     ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })

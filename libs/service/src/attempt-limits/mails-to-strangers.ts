@@ -7,9 +7,14 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** Mails of one organization to one address. */
-const addressLimit: AttemptLimit = { free: 5, forgetMs: HOUR_MS, firstWaitMs: HOUR_MS, maxWaitMs: 6 * HOUR_MS };
+const addressInOrganizationLimit: AttemptLimit = {
+  free: 5,
+  forgetMs: HOUR_MS,
+  firstWaitMs: HOUR_MS,
+  maxWaitMs: 6 * HOUR_MS,
+};
 /** Mails of all organizations to one address. */
-const recipientLimit = burst(20, 30 * MINUTE_MS);
+const addressLimit = burst(20, 30 * MINUTE_MS);
 /** Mails of one person. */
 const senderLimit = burst(100, 5 * MINUTE_MS);
 /** Mails of all people of one organization. */
@@ -22,8 +27,8 @@ export const MailsPerNetwork = z.coerce
   .min(1)
   .default(100)
   .describe(
-    'Number of mails to addresses without an account, for example sign-ups, that one network can cause at once; then ' +
-      'one per minute',
+    'Number of mails of the service to addresses that the caller typed (sign-up, invitation, offer of a product) ' +
+      'that one network can cause at once; then one per minute',
   );
 
 /** The network of a caller, and the limit of its mails. */
@@ -58,8 +63,8 @@ export function keysOfStrangerMail(
 ): CountedKey[] {
   // Keys that more calls share come later, so that two transactions do not deadlock.
   return [
-    { key: hash(`${kind} mails`, `${organizationId} ${emailKey}`), limit: addressLimit },
-    { key: hash(`${kind} mails to address`, emailKey), limit: recipientLimit },
+    { key: hash(`${kind} mails`, `${organizationId} ${emailKey}`), limit: addressInOrganizationLimit },
+    { key: hash(`${kind} mails to address`, emailKey), limit: addressLimit },
     { key: hash(`${kind} mails of sender`, accountId), limit: senderLimit },
     { key: hash(`${kind} mails of organization`, organizationId), limit: organizationLimit },
     ...keysOfMailNetwork(hash, caller),

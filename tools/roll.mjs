@@ -24,7 +24,7 @@ await runMain(async () => {
   if (values.help) return console.log(help);
   const [name] = positionals;
   if (positionals.length !== 1 || !names.includes(name))
-    throw new StepFailure(`Name one service: ${names.join(', ')}. npm run roll -- --help tells more.`);
+    throw new StepFailure(`Name one service: ${names.join(', ')}. See npm run roll -- --help.`);
   const startedAt = performance.now();
   const { previousPid, pid } = await withProgress(`roll ${name}`, () =>
     callControl(openProfileFolder('local'), 'roll', name),

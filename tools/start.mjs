@@ -50,7 +50,7 @@ await runMain(async () => {
   const startedAt = performance.now();
   const local = await lockProfile('local', isSeparate ? 'npm run start:services' : 'npm start');
   await stopRecordedProcesses(local.folder);
-  // Fails before the build and the servers take their time.
+  // Fails before the build and the start of the servers, which take long.
   await requireGatewayPort();
 
   const node = await prepareClone(local);
@@ -90,7 +90,7 @@ async function rollWithNewCode(name, { run, setUpResult, roll }) {
   await step('build', () => build(run.node, run).then(() => undefined));
   if (name !== 'gateway')
     await step(`database of ${name}`, () =>
-      // With the addresses of the set-up, the passwords of the databases stay.
+      // The result of the set-up has the URLs of the databases, so their passwords do not change.
       setUpDatabases({ ...run, setUpResult, env: { ...run.env, SET_UP_SERVICES: name } }).then(() => undefined),
     );
   return step(`roll ${name}`, () => roll(name));

@@ -1,8 +1,8 @@
 /**
- * All attacks that Cordée is tried with, and what repeats each of them:
+ * All attacks on Cordée, and the attacks and specs that repeat them:
  *
  * - `key`: the name for `npm run attacks -- <key>`; `title`: what the attacker does;
- * - `ids`: labels in the list of attacks of the project, for readers of that list;
+ * - `ids`: the numbers of the required attacks (S…) and of the findings of an earlier review (G…);
  * - `attacks`: names of files in tools/attacks/attacks, which attack running services;
  * - `specs`: paths of specs, without `.spec.ts`;
  * - `missing`: the part that cannot be attacked yet, and why.
@@ -36,12 +36,12 @@ export const attackList = [
     attacks: ['become-legal-representative'],
     specs: ['apps/identity/src/members/reserved-changes'],
     missing:
-      'There is no audit trail of an organization yet, so refused attempts are on record nowhere. ' +
+      'There is no audit trail of an organization yet, so refused attempts are not recorded. ' +
       'The actions of staff under a support access are recorded when they are allowed.',
   },
   {
     key: 'removed-role',
-    title: 'Going on with a role or session that was taken away',
+    title: 'Requests with a role or session that was taken away',
     ids: ['S6', 'G17'],
     attacks: ['removed-role'],
     specs: [
@@ -58,7 +58,7 @@ export const attackList = [
       'apps/identity/src/sessions/ended-sessions',
       'apps/teams/src/access/replicas',
     ],
-    missing: 'There are no long exports yet that a removal would have to cut.',
+    missing: 'There are no long exports yet that a removal would have to abort.',
   },
   {
     key: 'guessing',
@@ -153,7 +153,7 @@ export const attackList = [
   },
   {
     key: 'spam-mails',
-    title: 'Scripts and remote pictures of thousands of spam mails in results and previews',
+    title: 'Scripts and remote images of thousands of spam mails in search results and previews',
     ids: ['S22'],
     attacks: ['spam-mails'],
   },
@@ -169,7 +169,7 @@ export const attackList = [
   },
   {
     key: 'stolen-service-credentials',
-    title: 'Subjects, streams and replies of others with the credentials of a service',
+    title: 'Subjects, streams and replies of other services with the credentials of one service',
     ids: ['S24'],
     specs: ['libs/testing/src/messaging/broker-users'],
   },
@@ -182,14 +182,14 @@ export const attackList = [
   },
   {
     key: 'dependencies',
-    title: 'Weak, unlocked or unlicensed dependencies',
+    title: 'Dependencies with known vulnerabilities, without a checksum or without a permissive licence',
     ids: ['S26'],
     attacks: ['dependencies'],
-    missing: 'There is no list of components for each image yet.',
+    missing: 'There is no software bill of materials (SBOM) of the images yet.',
   },
   {
     key: 'changed-records',
-    title: 'Changes of the records of what happened',
+    title: 'Changes of the audit trail',
     ids: ['S27'],
     specs: ['apps/identity/src/support-access/support-access'],
     missing: 'There is no audit trail yet; only the record of actions of staff exists.',

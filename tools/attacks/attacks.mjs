@@ -15,7 +15,7 @@ const help = `Starts Cordée on temporary data, attacks it, runs the specs that 
 results with the limits.
 
   npm run attacks                    all attacks and specs
-  npm run attacks -- <name>...       some: a key of the list, the name of an attack, or a label such as S5
+  npm run attacks -- <name>...       some: a key of the list, the name of an attack, or an id such as S5
   npm run attacks -- --live          without the specs, which also run with npm test
   npm run attacks -- --list          the keys of the list and what each attacker does
   npm run attacks -- --json <file>   also writes the results to a file

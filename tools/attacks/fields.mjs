@@ -28,10 +28,10 @@ export const isText = ({ schema }) => [schema.type].flat().includes('string');
 
 /** True for a field that accepts text which people write. */
 export const isFreeText = ({ schema }) =>
-  isText({ schema }) && !schema.enum && !schema.const && !schema.format && isNameOrAny(schema.pattern);
+  isText({ schema }) && !schema.enum && !schema.const && !schema.format && acceptsNames(schema.pattern);
 
-/** The pattern of names requires a visible character and accepts every other one. */
-const isNameOrAny = (pattern) => pattern === undefined || pattern.startsWith('[^\\p{Z}');
+/** True without a pattern, and for the pattern of names, which only requires a visible character. */
+const acceptsNames = (pattern) => pattern === undefined || pattern.startsWith('[^\\p{Z}');
 
 /** Returns a copy of the input with another value of a field. Missing objects and lists around the field are added. */
 export function withField(input, path, value) {

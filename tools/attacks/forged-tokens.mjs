@@ -20,10 +20,10 @@ export function forgedTokensOf(token, claims) {
     'no signature': `${head}.${forged}.`,
     'algorithm none': `${encode({ ...header, alg: 'none' })}.${forged}.`,
     'algorithm None': `${encode({ ...header, alg: 'None' })}.${forged}.${signature}`,
-    'an own key': signed({}),
-    'an own key in the header': signed({ jwk }),
-    'an address of an own key': signed({ jku: 'http://127.0.0.1:1/jwks.json' }),
-    'a path as key id': signed({ kid: '../../../../dev/null' }),
+    'another key': signed({}),
+    'the other key in the header': signed({ jwk }),
+    'the address of a key in the header': signed({ jku: 'http://127.0.0.1:1/jwks.json' }),
+    'a path as the key id': signed({ kid: '../../../../dev/null' }),
     'the key id as HMAC secret': `${hmac}.${createHmac('sha256', String(header.kid)).update(hmac).digest('base64url')}`,
   };
 }

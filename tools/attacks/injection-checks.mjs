@@ -15,14 +15,14 @@ export function formulasIn(csv) {
     .filter((cell) => FORMULA.test(cell.replace(IGNORED, '')) && !NUMBER.test(cell));
 }
 
-/** Returns the tags and attributes in which the mark occurs as HTML. */
+/** Returns the HTML tags that contain the mark, except links to web pages. */
 export const tagsIn = (html) =>
   [...html.matchAll(/<(script|img|svg|a|style|iframe)\b[^>]*>[^<]*/gi)]
     .map(([tag]) => tag)
     .filter((tag) => tag.includes(MARK) && !/^<a [^>]*href="https?:/.test(tag));
 
-/** Returns what is wrong with the headers of a mail. */
-export function headerProblemsIn(raw) {
+/** Returns the address headers of a mail that contain a recipient from a payload. */
+export function addedRecipientsIn(raw) {
   const head = raw.split(/\r?\n\r?\n/, 1)[0];
   const lines = head.replaceAll(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
   return lines.filter(
@@ -33,7 +33,7 @@ export function headerProblemsIn(raw) {
   );
 }
 
-/** Returns the decoded subjects with line breaks. `subject` is what a mail program shows. */
+/** True for a decoded subject with a line break or NUL, also after its encoded words are decoded again. */
 export const hasLineBreak = (subject) => /[\r\n\u0000]/.test(decodeWords(subject));
 
 /** Decodes encoded words again, as some mail programs do with a subject that was decoded before. */
@@ -44,15 +44,15 @@ const decodeWords = (text) =>
       : content.replaceAll(/=([0-9a-f]{2})/gi, (__, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
   );
 
-/** Returns the active parts of a PDF that the mark is in. */
+/** Returns the names of actions in a PDF, except those in strings and in streams that are not object streams. */
 export function actionsIn(pdf) {
   const text = pdf.toString('latin1');
   const streams = [...text.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)].map(([, content]) => inflate(content));
   const outside = text.replaceAll(/stream\r?\n[\s\S]*?\r?\nendstream/g, '');
   const actions = /\/(?:JavaScript|JS|OpenAction|Launch|AA|EmbeddedFile|RichMedia)\b/g;
-  // Brackets in texts are escaped. An action inside of a text is no action.
-  const withoutTexts = outside.replaceAll(/\((?:\\.|[^\\()])*\)/g, '()');
-  return [withoutTexts, ...streams.filter((stream) => stream.startsWith('<<'))].flatMap(
+  // Parentheses in strings are escaped.
+  const withoutStrings = outside.replaceAll(/\((?:\\.|[^\\()])*\)/g, '()');
+  return [withoutStrings, ...streams.filter((stream) => stream.startsWith('<<'))].flatMap(
     (part) => part.match(actions) ?? [],
   );
 }
@@ -65,7 +65,7 @@ function inflate(content) {
   }
 }
 
-/** Returns the lines of a log that are not one JSON object, or that contain control characters. */
+/** Returns the lines with the mark that are not one JSON object or contain control characters. */
 export const forgedLinesIn = (log) =>
   log
     .split('\n')

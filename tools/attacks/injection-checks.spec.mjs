@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deflateSync } from 'node:zlib';
-import { actionsIn, forgedLinesIn, formulasIn, hasLineBreak, headerProblemsIn, tagsIn } from './injection-checks.mjs';
+import { actionsIn, addedRecipientsIn, forgedLinesIn, formulasIn, hasLineBreak, tagsIn } from './injection-checks.mjs';
 import { MARK } from './payloads.mjs';
 
 test('formulas are found in cells with and without quotes, also behind invisible characters', () => {
@@ -13,16 +13,16 @@ test('tags with the mark are found, escaped ones are not', () => {
 });
 
 test('another recipient is found in the headers', () => {
-  expect(headerProblemsIn('To: a@b.ch\r\nBcc: v@evil.example\r\n\r\nBcc: x@evil.example')).toEqual([
+  expect(addedRecipientsIn('To: a@b.ch\r\nBcc: v@evil.example\r\n\r\nBcc: x@evil.example')).toEqual([
     'Bcc: v@evil.example',
   ]);
 });
 
-test('a line break is found behind an encoded word', () => {
+test('a line break is found in an encoded word', () => {
   expect([hasLineBreak('=?utf-8?q?a=0d=0ab?='), hasLineBreak('a = b')]).toEqual([true, false]);
 });
 
-test('actions of a PDF are found outside of texts only', () => {
+test('actions of a PDF are found outside of strings only', () => {
   const stream = `stream\n${deflateSync('/OpenAction').toString('latin1')}\nendstream`;
   expect(actionsIn(Buffer.from(`<< /Title (x\\) /OpenAction) >> ${stream}`, 'latin1'))).toEqual([]);
   expect(actionsIn(Buffer.from('<< /Title (x) /OpenAction << >> >>', 'latin1'))).toEqual(['/OpenAction']);

@@ -28,7 +28,7 @@ export const equals = (figure, reached, expected) => ({
   ok: reached === expected,
 });
 
-/** A figure without a limit. */
+/** A figure without a limit: a number or a text. */
 export const measured = (figure, reached, unit = '') => ({
   figure,
   expected: '',
@@ -42,7 +42,7 @@ export function slowest(answers, limit) {
   return { ...atMost(`slowest answer (${shorten(title)})`, ms, limit, 'ms'), isTime: true };
 }
 
-/** A list that must be empty. The figure shows its first items. */
+/** A list that must be empty. The figure shows the number of items and the first of them. */
 export const none = (figure, items) => ({
   figure,
   expected: '0',
@@ -50,11 +50,11 @@ export const none = (figure, items) => ({
   ok: items.length === 0,
 });
 
-/**
- * Returns the result of an attack: the limits hold when all figures are as expected. `sent` says what was sent, with
- * its count.
- */
+/** Returns the result of an attack. The limits hold when all figures are as expected. `sent` tells what was sent. */
 export const judge = (sent, ...figures) => ({ sent, ok: figures.every(({ ok }) => ok), figures });
+
+/** Returns the ids that are in the first list only. */
+export const endedOf = (before, after) => before.filter((pid) => !after.includes(pid));
 
 const MAX_SHOWN = 5;
 const MAX_CHARACTERS = 120;

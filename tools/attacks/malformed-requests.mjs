@@ -2,8 +2,8 @@ import { fieldsOf, withField } from './fields.mjs';
 import { bodies, headerSets, jsonValues, urlValues } from './mutations.mjs';
 import { hasJsonBody, pathParametersOf, requestOf, withBody } from './routes.mjs';
 
-/** A text that no example contains. */
-const PLACE = '@@place@@';
+/** Marks the place of the replaced value. No example contains this text. */
+const PLACEHOLDER = '@@placeholder@@';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
 
 /** Returns the malformed requests of a contract, as pairs of title and request. `valid` is a valid input. */
@@ -25,18 +25,18 @@ function withOtherValues(contract, valid, { path, schema }) {
   // The gateway sets the id of an uploaded file.
   if (contract.http.upload && path[0] === 'fileId') return [];
   const request = (replacement) => {
-    const input = withField(valid, path, PLACE);
-    if (!isInUrl) return requestOf(contract, input, { replacements: { [`"${PLACE}"`]: replacement } });
+    const input = withField(valid, path, PLACEHOLDER);
+    if (!isInUrl) return requestOf(contract, input, { replacements: { [`"${PLACEHOLDER}"`]: replacement } });
     const { path: url, ...rest } = requestOf(contract, input);
-    return { ...rest, path: url.replace(encodeURIComponent(PLACE), () => replacement) };
+    return { ...rest, path: url.replace(encodeURIComponent(PLACEHOLDER), () => replacement) };
   };
   return Object.entries(isInUrl ? urlValues : jsonValues)
-    .filter(([, value]) => !isValid(schema, value))
+    .filter(([, value]) => !mayBeValid(schema, value))
     .map(([kind, value]) => [`${path.join('.')}: ${kind}`, request(value)]);
 }
 
-/** True for values that the schema perhaps accepts: they are no attack, and would change the data of the attacker. */
-const isValid = ({ type }, value) => type === 'integer' && /^\d$/.test(value);
+/** True for a digit in an integer field. The schema may accept it, and the request would then change data. */
+const mayBeValid = ({ type }, value) => type === 'integer' && /^\d$/.test(value);
 
 function withOtherBodies(contract, valid) {
   const request = requestOf(contract, valid);

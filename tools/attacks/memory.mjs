@@ -3,7 +3,7 @@ import fs from 'node:fs';
 const KIB_PER_MIB = 1_024;
 const SAMPLE_MS = 50;
 
-/** Returns infinity when the process does not exist: a limit of its memory then does not hold. */
+/** Returns infinity when the process does not exist, so that a limit of its memory does not hold. */
 function residentMib(pid) {
   try {
     return (

@@ -38,7 +38,7 @@ export const urlValues = {
   prototype: '__proto__',
 };
 
-/** Functions that return JSON bodies without a valid input. `body` is the text of a valid body. */
+/** Functions that return bodies without a valid input. `body` is the text of a valid body. */
 export const bodies = {
   'no body': () => '',
   null: () => 'null',
@@ -75,7 +75,7 @@ export const headerSets = {
 
 const head = 'GET /v1/me HTTP/1.1\r\nhost: a\r\n';
 const post = 'POST /v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n';
-/** Bytes that are not HTTP, or that different servers read differently. */
+/** Bytes that are not HTTP, or that servers interpret differently (request smuggling). */
 export const rawRequests = {
   'control characters': '\x00\x01\x02\x03\r\n\r\n',
   TLS: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Api } from '../load/client/api.mjs';
 import { HttpClient } from '../load/client/http-client.mjs';
 import { SessionKeeper } from '../load/client/session-keeper.mjs';
@@ -9,7 +9,8 @@ import { randomFrom } from '../measurement/random.mjs';
 
 const CONNECTIONS = 8;
 const STAFF = { email: 'staff@cordee.example', password: 'the staff of the attacks' };
-const PASSWORD = 'the people of the attacks';
+/** The password of the people who join an organization. */
+export const PASSWORD = 'the people of the attacks';
 /** The sample IBAN of the demonstration seller. */
 const IBAN = 'CH4431999123000889012';
 
@@ -26,9 +27,8 @@ const IBAN = 'CH4431999123000889012';
 export function openAccounts({ url, mailUrl }) {
   const http = new HttpClient(url, { connections: CONNECTIONS });
   const api = new Api(http);
-  const runId = randomBytes(4).toString('hex');
   let keeper;
-  const contextOf = async (options) => {
+  const setUpContext = async (options) => {
     const { now } = await api.get('/v1/clock');
     keeper ??= new SessionKeeper(api, { random: randomFrom(1), serverNow: now });
     const amounts = { organizations: 1, people: 1, products: 0, teams: 0 };
@@ -42,11 +42,10 @@ export function openAccounts({ url, mailUrl }) {
   };
   const create = async (options) => ({
     api,
-    organizations: await setUpOrganizations(await contextOf(options), 'attack'),
+    organizations: await setUpOrganizations(await setUpContext(options), 'attack'),
   });
-  let joined = 0;
   const join = async ({ path, owner }, role) => {
-    const email = `${role}-${runId}-${(joined += 1)}@attack.example`;
+    const email = `${role}-${randomUUID()}@attack.example`;
     await api.post(`${path}/invitations`, { email, role }, owner.session.accessToken);
     const token = await tokenFromMail(mailUrl, email);
     const { memberId } = await api.post('/v1/invitations/accept', { token, name: `New ${role}`, password: PASSWORD });
@@ -58,5 +57,5 @@ export function openAccounts({ url, mailUrl }) {
     await keeper?.close();
     http.close();
   };
-  return { create, join, staff: async () => signInStaff(await contextOf()), close };
+  return { create, join, staff: async () => signInStaff(await setUpContext()), close };
 }

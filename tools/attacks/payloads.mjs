@@ -1,9 +1,9 @@
-/** In every payload, so that it is recognized in what is read back. */
+/** Every payload contains this mark, by which it is recognized when it is read back. */
 export const MARK = 'zqx7';
 
 const ESC = '\u001b';
 
-/** Texts that are code in another language. Each has the mark. */
+/** Texts with a special meaning in SQL, search queries, CSV, logs, mails, HTML or PDF. */
 export const payloads = {
   'SQL: end of statement': `${MARK}'; DROP TABLE member; --`,
   'SQL: always true': `${MARK}' OR '1'='1`,
@@ -22,7 +22,7 @@ export const payloads = {
   'CSV: quotes': `${MARK}";=1+1;"`,
   'log: next line': `${MARK}\r\n{"level":30,"msg":"forged ${MARK}"}`,
   'log: line separator': `${MARK}\u2028{"msg":"forged ${MARK}"}`,
-  'log: colours': `${MARK}${ESC}[2J${ESC}[31m`,
+  'log: terminal escapes': `${MARK}${ESC}[2J${ESC}[31m`,
   'mail: header': `${MARK}\r\nBcc: victim@evil.example`,
   'mail: encoded word': `=?utf-8?q?${MARK}=0d=0aBcc:victim@evil.example?=`,
   'mail: encoded word, base64': `=?utf-8?b?${Buffer.from(`${MARK}\r\nBcc: v@evil.example`).toString('base64')}?=`,
@@ -33,5 +33,5 @@ export const payloads = {
   'HTML: style': `</style></title><svg onload=alert('${MARK}')>`,
   template: `${MARK}\${7*7}{{7*7}}<%= 7*7 %>#{7*7}`,
   'PDF: action': `${MARK}) >> /OpenAction << /S /JavaScript /JS (app.alert(1)) >> (`,
-  direction: `${MARK}\u202egnp.exe`,
+  'text direction': `${MARK}\u202egnp.exe`,
 };

@@ -4,7 +4,8 @@ const WIDTH = 48;
 export function printResults(results) {
   console.log(`  ${'attack: what was sent'.padEnd(WIDTH)}        what happened (limit)`);
   for (const { title, ok, rows, missing } of results) {
-    console.log(`\n  ${stateOf({ ok, rows }).join(`  ${title}: `)}`);
+    const [mark, state] = stateOf({ ok, rows });
+    console.log(`\n  ${mark}  ${title}: ${state}`);
     for (const row of rows) printRow(row);
     if (missing) console.log(`      not yet: ${missing}`);
   }

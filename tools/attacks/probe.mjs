@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { startAtRate } from '../measurement/constant-rate.mjs';
 import { quantile } from '../measurement/statistics.mjs';
 
 const RATE = 50;
@@ -12,29 +13,18 @@ const CONNECTIONS = 16;
  */
 export async function probeDuring(url, work) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const latencies = [];
-  const pending = new Set();
-  const failures = [];
-  const startedAt = performance.now();
-  let sent = 0;
-  const timer = setInterval(() => {
-    for (; sent < ((performance.now() - startedAt) / 1_000) * RATE; sent += 1) {
-      const plannedAt = startedAt + (sent * 1_000) / RATE;
-      const request = statusOf(url, agent).then((status) => {
-        latencies.push(performance.now() - plannedAt);
-        if (status !== 200) failures.push(status);
-        pending.delete(request);
-      });
-      pending.add(request);
-    }
-  }, 5);
+  const requests = startAtRate(RATE, async (_, plannedAt) => {
+    const status = await statusOf(url, agent);
+    return { status, ms: performance.now() - plannedAt };
+  });
   try {
     const result = await work();
-    clearInterval(timer);
-    await Promise.all(pending);
+    const answers = await requests.stop();
+    const latencies = answers.map(({ ms }) => ms);
+    const failures = answers.map(({ status }) => status).filter((status) => status !== 200);
     return { result, p99: quantile(latencies, 0.99), failures };
   } finally {
-    clearInterval(timer);
+    void requests.stop();
     agent.destroy();
   }
 }

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { forgedTokensOf } from './forged-tokens.mjs';
+import { PASSWORD } from './open-accounts.mjs';
 
 const WANTED = 'legal_representative';
-const RACING = 10;
-const PASSWORD = 'the people of the attacks';
+const PARALLEL = 10;
 
 /**
- * Returns the ways in which people try to become legal representative of an organization. An attempt has a `title` and
+ * Returns the attempts to become legal representative of an organization. An attempt has a `title` and
  * `send`, which returns one answer or several. `people` has an administrator, a second one, a collaborator, an
  * external, the owner of a foreign organization, and staff with a support access.
  */
 export async function attemptsOf({ client, organization, foreign, people }) {
   const context = { client, organization, foreign, people };
   return [
-    ...changesOfRole(context),
+    ...roleChanges(context),
     ...invitations(context),
     ...acceptances(context),
     ...replays(context),
@@ -26,30 +26,30 @@ export async function attemptsOf({ client, organization, foreign, people }) {
 const tokenOf = ({ session }) => session.accessToken;
 const memberPath = ({ path }, { memberId }) => `${path}/members/${memberId}`;
 
-function changesOfRole({ client, organization, people }) {
+function roleChanges({ client, organization, people }) {
   const { administrator, secondAdministrator, collaborator, external, staff, foreign } = people;
   const change = (by, of, body = { role: WANTED }, headers = {}) =>
     client.call('PATCH', memberPath(organization, of), { token: tokenOf(by), body, headers });
   const by = { administrator, collaborator, external, staff, 'a stranger': foreign };
   return [
     ...Object.entries(by).map(([name, person]) => ({
-      title: `change of the own role, or of another one, by ${name}`,
+      title: `change of one's own role, and of a collaborator's, by ${name}`,
       send: async () => [
         await change(person, person.memberId ? person : administrator),
         await change(person, collaborator),
       ],
     })),
     ...Object.entries({
-      'another case': { role: 'LEGAL_REPRESENTATIVE' },
+      'capital letters': { role: 'LEGAL_REPRESENTATIVE' },
       'a list': { role: [WANTED] },
       'an object': { role: { role: WANTED } },
       spaces: { role: ` ${WANTED} ` },
       'a zero-width character': { role: `${WANTED}\u200b` },
-      'the offered role': { role: 'collaborator', offeredRole: WANTED },
+      'the field of the offered role': { role: 'collaborator', offeredRole: WANTED },
       'a second field': { role: 'administrator', roles: [WANTED] },
       'a field of another object': { flags: [], member: { role: WANTED } },
       'the account of the legal representative': { role: 'administrator', accountId: organization.owner.accountId },
-      'the database name': { role: 'administrator', offered_role: WANTED },
+      'the name of the database column': { role: 'administrator', offered_role: WANTED },
     }).map(([name, body]) => ({
       title: `change with ${name}`,
       send: () => change(administrator, secondAdministrator, body),
@@ -75,39 +75,37 @@ function changesOfRole({ client, organization, people }) {
         }),
     },
     ...Object.entries({
-      'the method of another header': { 'x-http-method-override': 'PUT' },
+      'a header that overrides the method': { 'x-http-method-override': 'PUT' },
       'headers of the services': {
         'cordee-service': 'identity',
         'cordee-token': 'x',
         'x-account-id': organization.owner.accountId,
       },
-      'the address of the gateway': { 'x-forwarded-for': '127.0.0.1', 'x-original-url': '/v1/staff' },
+      'forged headers of a proxy': { 'x-forwarded-for': '127.0.0.1', 'x-original-url': '/v1/staff' },
       'If-Match: *': { 'if-match': '*' },
     }).map(([name, headers]) => ({
       title: `change with ${name}`,
       send: () => change(administrator, administrator, { role: WANTED }, headers),
     })),
     {
-      title: `${RACING} changes at the same time by two administrators`,
+      title: `${PARALLEL} changes at the same time by two administrators`,
       send: () =>
         Promise.all(
-          Array.from({ length: RACING }, (_, index) =>
+          Array.from({ length: PARALLEL }, (_, index) =>
             change(...(index % 2 ? [administrator, secondAdministrator] : [secondAdministrator, administrator])),
           ),
         ),
     },
     {
       title: 'demotion of the legal representative by an administrator',
-      send: () => change(administrator, ownerOf(organization), { role: 'collaborator' }),
+      send: () => change(administrator, organization.owner, { role: 'collaborator' }),
     },
     {
       title: 'block of the legal representative by an administrator',
-      send: () => change(administrator, ownerOf(organization), { isBlocked: true }),
+      send: () => change(administrator, organization.owner, { isBlocked: true }),
     },
   ];
 }
-
-const ownerOf = ({ owner }) => owner;
 
 function invitations({ client, organization, people }) {
   const { administrator, collaborator, external, staff, foreign } = people;
@@ -131,7 +129,7 @@ function invitations({ client, organization, people }) {
     {
       title: 'another organization in the body of an invitation',
       send: () =>
-        client.call('POST', `/v1/organizations/${foreign.organizationId ?? organization.organizationId}/invitations`, {
+        client.call('POST', `${foreign.path}/invitations`, {
           token: tokenOf(administrator),
           body: { email: administrator.email, role: WANTED, organizationId: organization.organizationId },
         }),

@@ -14,9 +14,9 @@ const READY_MS = 30_000;
  *
  * - `url`, `mailUrl`, `queueBoardUrl`: the addresses of the gateway, the caught mail and the queue board;
  * - `gatewayPid`: the process of the gateway;
- * - `pids()`: the processes of all services as a text, which changes when a process ended and was started again;
+ * - `pids()`: the ids of the processes of all services; a process that was started again has another id;
  * - `logs`: the files with the logs of the services;
- * - `natsUrls`: the address of the broker with the user of each service, by the name of the service;
+ * - `natsUrls`: the address of the broker with each of its users, by the name of the user;
  * - `isShort`: true in `npm test`, where attacks send only a selection of their requests;
  * - `accounts(options)`, `join(organization, role)`, `staff()`: create people, see open-accounts.mjs.
  */
@@ -68,12 +68,12 @@ function contextOf({ ports, services, env }, isShort) {
     mailUrl,
     queueBoardUrl,
     gatewayPid: gateway.pid,
-    pids: () => services.map(({ pid }) => pid).join(),
+    pids: () => services.map(({ pid }) => pid),
     logs: services.map(({ log }) => log),
     natsUrls: Object.fromEntries(
       Object.entries(env).flatMap(([name, value]) => {
-        const service = /^([A-Z]+)_NATS_URL$/.exec(name)?.[1].toLowerCase();
-        return service ? [[service, value]] : [];
+        const user = /^([A-Z]+)_NATS_URL$/.exec(name)?.[1].toLowerCase();
+        return user ? [[user, value]] : [];
       }),
     ),
     isShort,

@@ -12,8 +12,8 @@ export function selectEntries(names, { live = false } = {}) {
   const unknown = names.filter((name) => !attackList.some((entry) => matches(name, entry) || hasAttack(name, entry)));
   if (unknown.length > 0)
     throw new StepFailure(`There is no attack ${unknown.join(', ')}; npm run attacks -- --list shows the keys.`);
-  // The name of an attack that is not a key selects only this attack.
   const isSelected = (entry) => names.length === 0 || names.some((name) => matches(name, entry));
+  // The name of an attack that is not a key selects only this attack.
   const onlyAttacks = names.filter((name) => !attackList.some((entry) => matches(name, entry)));
   const entries = attackList.flatMap((entry) => {
     const { attacks = [], specs = [] } = entry;
@@ -31,8 +31,8 @@ export function selectEntries(names, { live = false } = {}) {
 }
 
 /**
- * Combines the results of attacks and specs to one result for each entry. The figures of an attack that several entries
- * name are in the first of them.
+ * Combines the results of attacks and specs into one result per entry. When several entries name an attack, its figures
+ * are in the first of these entries.
  */
 export function entryResults(entries, attackResults, specResults) {
   const shown = new Set();

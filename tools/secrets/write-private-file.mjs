@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-/** Replaces a file at once. Only its owner can read the new file, whatever the mode of the old file was. */
+/** Replaces a file atomically. Only its owner can read the new file, whatever the mode of the old file was. */
 export function writePrivateFile(file, text) {
   const newFile = `${file}.${process.pid}`;
   fs.rmSync(newFile, { force: true });

@@ -4,7 +4,7 @@ import * as documents from '@cordee/contracts/billing/document';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { addAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
-import { testChangedObjects, type ObjectChange, type Scene } from '@cordee/testing/test-changed-objects';
+import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
 import { address, anna, asService, BillingFixture, staff } from '../test/billing.fixture.ts';
@@ -24,7 +24,7 @@ interface Codes {
 /** A call that names an order, or the pro forma of an order. There is enough prepaid to pay it. */
 const ofOrder =
   (name: 'orderId' | 'documentId', fields: object, codes: Codes, as: Caller = anna) =>
-  async (): Promise<Scene> => {
+  async (): Promise<TestCase> => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 50_000);
     const { id: orderId, proFormaId } = await billing.order(organizationId);
@@ -54,7 +54,7 @@ const always = { paid: 'ok', cancelled: 'ok' };
 /** A call that uses the billing address of the organization. */
 const withAddress =
   (input: (organizationId: `org_${string}`, addressId: `adr_${string}`) => object, as: Caller, code: string) =>
-  async (): Promise<Scene> => {
+  async (): Promise<TestCase> => {
     const organizationId = await billing.organizationWithoutAddress();
     const { id: addressId } = await billing.test.call(addAddress, { organizationId, ...address }, anna);
     return {
@@ -76,7 +76,7 @@ const deletionOf = (
   code,
 });
 
-const scenes: [Contract, () => Promise<Scene>][] = [
+const testCases: [Contract, () => Promise<TestCase>][] = [
   [getOrder, ofOrder('orderId', {}, always)],
   [cancelOrder, ofOrder('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
   [documents.getDocument, ofOrder('documentId', {}, always)],
@@ -126,4 +126,4 @@ const scenes: [Contract, () => Promise<Scene>][] = [
   ],
 ];
 
-testChangedObjects('billing', () => billing.test, scenes);
+testChangedObjects('billing', () => billing.test, testCases);

@@ -21,7 +21,7 @@ export class ClientProgress {
    */
   slowness(request: http.IncomingMessage | undefined, intervalMs: number, now: number): Wait | undefined {
     const waitsFor = waitOf(this.socket, request);
-    const bytes = waitsFor === 'read' ? readBytes(this.socket) : this.socket.bytesRead;
+    const bytes = waitsFor === 'read' ? takenBytes(this.socket) : this.socket.bytesRead;
     const ms = now - this.startedAt;
     if (waitsFor === this.waitsFor && (waitsFor === undefined || ms < intervalMs)) return undefined;
     const isSlow = waitsFor === this.waitsFor && (bytes - this.bytesAtStart) * 1_000 < MIN_BYTES_PER_SECOND * ms;
@@ -55,7 +55,7 @@ const handleOf = (socket: Socket): Handle =>
 const unreadBytes = (socket: Socket): number => socket.writableLength + handleOf(socket).writeQueueSize;
 
 /** Bytes that the system has taken to send them to the client. */
-function readBytes(socket: Socket): number {
+function takenBytes(socket: Socket): number {
   const { bytesWritten, writeQueueSize } = handleOf(socket);
   return bytesWritten - writeQueueSize;
 }

@@ -2,15 +2,19 @@ import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 
-/** The time for which a browser remembers the answer to a preflight request, in seconds. */
+/** The time for which a browser caches the answer to a preflight request, in seconds. */
 const MAX_AGE_S = 600;
 
-/** `CORS_ORIGINS`: a list of origins with commas. An origin has a scheme and a host, and a port if it is not usual. */
+/** `CORS_ORIGINS`: a list of origins with commas. An origin is a scheme, a host, and a port other than the default. */
 export const CorsOrigins = z
   .string()
   .default('')
-  .transform((list) => list.split(',').map((origin) => origin.trim()))
-  .transform((origins) => origins.filter((origin) => origin !== ''))
+  .transform((list) =>
+    list
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+  )
   .refine(
     (origins) => origins.every((origin) => URL.parse(origin)?.origin === origin),
     'must be origins like https://console.example.net, separated by commas',

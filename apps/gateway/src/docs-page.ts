@@ -29,7 +29,7 @@ const startScript = `SwaggerUIBundle({
   validatorUrl: null,
 });`;
 
-/** Serves the OpenAPI document and Swagger UI; `/` leads to it. All assets come from this server, none from a CDN. */
+/** Serves the OpenAPI document and Swagger UI; `/` redirects there. All assets come from this server, not a CDN. */
 export async function addDocsPage(app: FastifyInstance, document: object): Promise<void> {
   const assets = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   await app.register(fastifyStatic, {

@@ -25,7 +25,6 @@ import { startGateway, type Gateway } from './gateway.ts';
 let gateway: Gateway;
 /** A gateway with a low rate limit. */
 let limitedGateway: Gateway | undefined;
-/** A gateway that waits long for slow clients. */
 let process: GatewayProcess;
 let token: string;
 /** The access token of a member of staff. */
@@ -637,7 +636,7 @@ describe('files', () => {
     expect(storedChunks.size).toBe(storedBefore);
   });
 
-  it('without a length are rejected when they reach the limit, and the gateway goes on', async () => {
+  it('without a length are rejected when they reach the limit, and the gateway still answers', async () => {
     expect(await upload(gateway.url, { 'transfer-encoding': 'chunked' })).toBe(413);
     expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
   });
@@ -701,7 +700,7 @@ describe('the API documentation', () => {
     expect(Buffer.compare((await get('"other"')).bytes, first.bytes)).toBe(0);
   });
 
-  it('is where the root path leads', async () => {
+  it('is where the root path redirects to', async () => {
     const response = await fetch(gateway.url, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
   });

@@ -16,8 +16,8 @@ import { allowOrigins } from './cross-origin.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { refuseForeignHosts } from './foreign-hosts.ts';
+import { recordMethods } from './method-not-allowed.ts';
 import { openApiDocument } from './openapi.ts';
-import { recordMethods } from './other-methods.ts';
 import { addRateLimits, type RateLimits } from './rate-limits.ts';
 import { addRequestContexts } from './request-context.ts';
 import { RequestLog } from './request-log.ts';
@@ -30,7 +30,7 @@ export interface Gateway {
   readonly metrics: RequestLog;
   /** The reason why the gateway is not ready; undefined when it is ready. */
   problem(): Promise<string | undefined>;
-  /** From now on, the gateway is not ready and asks clients to close their connections. It still answers. */
+  /** Reports the gateway as not ready and asks clients to close their connections. The gateway still answers. */
   announceStop(): void;
   /** Accepts no further connections, finishes the running requests and closes all connections. */
   stop(): Promise<void>;

@@ -6,11 +6,11 @@ import { contextOf, traceIdOf } from './request-context.ts';
 
 /** The upper bounds of the histogram of durations, in seconds. */
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** The route of a request whose path does not exist: each path of a client would otherwise start a new time series. */
+/** The route of a request whose path does not exist. With the path itself, each path would have its own time series. */
 const UNKNOWN_ROUTE = 'unknown';
 const MS_PER_S = 1_000;
 const FIRST_SERVER_ERROR = 500;
-/** The path of a request can contain any text. */
+/** Only a valid id is logged, because the path of a request can contain any text. */
 const OrganizationId = idSchema('org');
 
 /** Writes one log line per request, and counts requests and problems. Neither contains input or secrets. */

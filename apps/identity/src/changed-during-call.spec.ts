@@ -7,7 +7,7 @@ import { createSession, endSession } from '@cordee/contracts/identity/session';
 import * as support from '@cordee/contracts/identity/support-access';
 import type { Contract } from '@cordee/contracts/contract';
 import { newId, toId } from '@cordee/contracts/id';
-import { testChangedObjects, type Scene } from '@cordee/testing/test-changed-objects';
+import { testChangedObjects, type TestCase } from '@cordee/testing/test-changed-objects';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
 import { IdentityFixture, password, type Person } from '../test/identity.fixture.ts';
@@ -17,7 +17,7 @@ const reminders: Caller = { service: 'reminders' };
 const gateway: Caller = { service: 'gateway' };
 
 let fixture: IdentityFixture;
-/** The legal representative who interferes, and an administrator who calls. */
+/** The legal representative who changes objects during calls, an administrator who calls, and a member of staff. */
 let [chief, actor, staff]: Person[] = [];
 beforeAll(async () => {
   fixture = await IdentityFixture.start({ STAFF_EMAILS: STAFF_EMAIL });
@@ -33,7 +33,7 @@ let count = 0;
 const newEmail = (): string => `changed-${(count += 1)}@example.ch`;
 
 /** A call about a member of the organization, whom the legal representative removes during the call. */
-const ofMember = (fields: object, code: string) => async (): Promise<Scene> => {
+const ofMember = (fields: object, code: string) => async (): Promise<TestCase> => {
   await fixture.forgetMails();
   const { organizationId } = chief!;
   const { memberId } = await fixture.join(chief!, 'collaborator');
@@ -49,7 +49,7 @@ const ofMember = (fields: object, code: string) => async (): Promise<Scene> => {
 /** A call about an invitation, by its id or by the token of its mail. */
 const ofInvitation =
   (by: 'id' | 'token', as: () => Caller, codes: { cancelled: string; declined: string; resent: string }, fields = {}) =>
-  async (): Promise<Scene> => {
+  async (): Promise<TestCase> => {
     await fixture.forgetMails();
     const { organizationId } = chief!;
     const email = newEmail();
@@ -80,7 +80,7 @@ const ofInvitation =
 /** A call about a support access, which its giver revokes during the call. */
 const ofSupportAccess =
   (as: () => Caller, code: string, input: (id: `sup_${string}`) => object = (id) => ({ supportAccessId: id })) =>
-  async (): Promise<Scene> => {
+  async (): Promise<TestCase> => {
     const { organizationId } = chief!;
     const given = { organizationId, level: 'read', productIds: null, hours: 1, reason: 'The site is down' };
     const { id } = (await call(support.grantSupportAccess, given, actor!.as)) as { id: `sup_${string}` };
@@ -101,7 +101,7 @@ const ofOrganization = (id: `sup_${string}`): object => ({
 });
 
 /** A call about a sign-up, or about the link of its mail. */
-const ofSignUp = (by: 'id' | 'token', code: string) => async (): Promise<Scene> => {
+const ofSignUp = (by: 'id' | 'token', code: string) => async (): Promise<TestCase> => {
   await fixture.forgetMails();
   const email = newEmail();
   const { token } = await fixture.requestSignUp(email);
@@ -118,27 +118,28 @@ const ofSignUp = (by: 'id' | 'token', code: string) => async (): Promise<Scene> 
   };
 };
 /** A call about the link to choose a new password. A later link replaces it. */
-const ofPasswordReset = (by: 'id' | 'token', codes: { replaced: string; used: string }) => async (): Promise<Scene> => {
-  await fixture.forgetMails();
-  const { email } = await fixture.signUp();
-  const request = (): Promise<unknown> => call(requestPasswordReset, { email }, 'nobody');
-  await request();
-  const events = (await fixture.service.outbox()).filter(({ type }) => type === 'identity.password_reset.requested');
-  const passwordResetId = events.at(-1)!.data['passwordResetId'] as `pwr_${string}`;
-  const { token } = await fixture.service.call(getPasswordResetMail, { passwordResetId }, reminders);
-  const use = { token, password: 'a new rope for the north face' };
-  return {
-    input: by === 'id' ? { passwordResetId } : use,
-    as: by === 'id' ? reminders : 'nobody',
-    changes: {
-      'another link is requested': { make: request, code: codes.replaced },
-      'the link is used': { make: () => call(confirmPasswordReset, use, 'nobody'), code: codes.used },
-    },
+const ofPasswordReset =
+  (by: 'id' | 'token', codes: { replaced: string; used: string }) => async (): Promise<TestCase> => {
+    await fixture.forgetMails();
+    const { email } = await fixture.signUp();
+    const request = (): Promise<unknown> => call(requestPasswordReset, { email }, 'nobody');
+    await request();
+    const events = (await fixture.service.outbox()).filter(({ type }) => type === 'identity.password_reset.requested');
+    const passwordResetId = events.at(-1)!.data['passwordResetId'] as `pwr_${string}`;
+    const { token } = await fixture.service.call(getPasswordResetMail, { passwordResetId }, reminders);
+    const use = { token, password: 'a new rope for the north face' };
+    return {
+      input: by === 'id' ? { passwordResetId } : use,
+      as: by === 'id' ? reminders : 'nobody',
+      changes: {
+        'another link is requested': { make: request, code: codes.replaced },
+        'the link is used': { make: () => call(confirmPasswordReset, use, 'nobody'), code: codes.used },
+      },
+    };
   };
-};
 
 /** A call about an API token, which its owner revokes during the call. */
-const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<Scene> => {
+const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<TestCase> => {
   const input = {
     organizationId: chief!.organizationId,
     name: 'Backup',
@@ -154,7 +155,7 @@ const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<Scene
 };
 
 /** A call whose input names a product or a team of another service, which is gone after the authorization. */
-const withOther = (part: 'grants' | 'products', input: object, code: string) => async (): Promise<Scene> => {
+const withOther = (part: 'grants' | 'products', input: object, code: string) => async (): Promise<TestCase> => {
   await fixture.forgetMails();
   const { organizationId } = chief!;
   const { stubbedSnapshots } = fixture.service;
@@ -177,7 +178,7 @@ const withOther = (part: 'grants' | 'products', input: object, code: string) => 
 const PRODUCT = newId('prd', new Date());
 const TEAM = newId('team', new Date());
 
-const scenes: [Contract, () => Promise<Scene>][] = [
+const testCases: [Contract, () => Promise<TestCase>][] = [
   [confirmSignUp, ofSignUp('token', 'SIGN_UP_TOKEN_INVALID')],
   [getSignUpMail, ofSignUp('id', 'SIGN_UP_NOT_FOUND')],
   [
@@ -292,4 +293,4 @@ const scenes: [Contract, () => Promise<Scene>][] = [
   ],
 ];
 
-testChangedObjects('identity', () => fixture.service, scenes);
+testChangedObjects('identity', () => fixture.service, testCases);

@@ -1,5 +1,5 @@
 import { verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
-import { testChangedObjects, type Scene } from '@cordee/testing/test-changed-objects';
+import { testChangedObjects, type TestCase } from '@cordee/testing/test-changed-objects';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
 import { id, RemindersFixture } from '../test/reminders.fixture.ts';
@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 /** A call that names a sent message, which is deleted during the call. The answer is then `isGenuine: false`. */
-const ofMessage = (as?: Caller) => async (): Promise<Scene> => {
+const ofMessage = (as?: Caller) => async (): Promise<TestCase> => {
   const { organizationId } = fixture.createOrganization();
   const number = newReminderNumber();
   await fixture.test.rows(

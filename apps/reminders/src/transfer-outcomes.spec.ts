@@ -115,7 +115,7 @@ describe('the texts about transfers', () => {
         link: 'https://console.example/transfer',
       });
       for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined/);
-      // The receiver of an offer is perhaps unknown, so the subject has no words of the offerer.
+      // The recipient of an offer is a stranger, so the subject has no free text of the offerer.
       expect(subject.includes('Files')).toBe(kind !== 'transfer_offered');
       const expectedWords = [
         'Alpine Rescue',

@@ -7,7 +7,7 @@ import {
   switchWarranty,
 } from '@cordee/contracts/renewals/renewal';
 import { newId } from '@cordee/contracts/id';
-import { testChangedObjects, type Scene } from '@cordee/testing/test-changed-objects';
+import { testChangedObjects, type TestCase } from '@cordee/testing/test-changed-objects';
 import { TestService, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
 import { renewalsService } from './renewals.service.ts';
@@ -32,7 +32,7 @@ const products: Caller = { service: 'products' };
 /** A call that names a product with a renewal. `as` is a service; otherwise the legal representative calls. */
 const ofRenewal =
   (input: (ids: { productId: `prd_${string}`; transferId: `trf_${string}` }) => object, code: string, as?: Caller) =>
-  async (): Promise<Scene> => {
+  async (): Promise<TestCase> => {
     const now = test.process.clock.now();
     const [organizationId, productId, accountId] = [newId('org', now), newId('prd', now), newId('acc', now)];
     const memberId = newId('mem', now);

@@ -36,8 +36,8 @@ export class DomainError extends Error {
 }
 
 /**
- * Handles the rejection of a call to another service: replaces codes of the other contract by codes that the own
- * contract declares. Other errors stay.
+ * Handles the rejection of a call to another service: replaces error codes of its contract by codes that the caller's
+ * own contract declares. Other errors are thrown again.
  */
 export const replaceCodes =
   (codes: Readonly<Record<string, string>>) =>

@@ -56,7 +56,7 @@ const invisible = {
   marks: '\u0301\u20dd',
 };
 
-it('a text that is too long is not examined further', () => {
+it('a text that is too long is not validated further', () => {
   const issues = ['\u200b'.repeat(256), '\u0000'.repeat(256)].map((name) => Name.safeParse(name).error?.issues);
   expect(issues.map((each) => each?.map(({ code }) => code))).toEqual([['too_big'], ['too_big']]);
 });

@@ -38,8 +38,8 @@ export type MoneyValue = z.output<typeof MoneyValue>;
 
 /**
  * Text that people write, without control characters and lone surrogates. PostgreSQL cannot store lone surrogates and
- * the control character NUL. A text that is too long is not examined further, because expressions on long texts take
- * milliseconds.
+ * the control character NUL. A text that is too long is not validated further, because regular expressions on
+ * long texts take milliseconds.
  */
 export const text = (max: number) =>
   z

@@ -22,7 +22,7 @@ export class StreamKeeper {
     private readonly isService: (name: string) => boolean,
   ) {}
 
-  /** Connects as a user of the broker that may create streams. Serves the streams of the services of `isService`. */
+  /** Connects as a user of the broker that may create streams. `isService` decides which services have a stream. */
   static async start(url: string, isService: (name: string) => boolean): Promise<StreamKeeper> {
     const connection = await connect({
       ...brokerAddress(url),

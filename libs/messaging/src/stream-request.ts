@@ -24,7 +24,7 @@ export class NotCreated extends Error {
   }
 }
 
-/** Resolves when the stream or the consumer exists. Throws `NotCreated`. */
+/** Asks for a stream or a consumer, and resolves when it exists. Throws `NotCreated`. */
 export async function requestStream(connection: NatsConnection, request: StreamRequest): Promise<void> {
   const { problem } = decode(await send(connection, request)) as StreamReply;
   if (problem) throw new NotCreated(problem);

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 
-/** The kind of a value that customers see or that protects them. The metadata of a variable names it. */
+/** The check of a value in production. The metadata of a variable names it (`productionCheck`). */
 export type ProductionCheck = 'public_url' | 'mail_addresses' | 'random_secret';
 
 /** Top-level domains that exist on no public network, and the domains of examples (RFC 2606, RFC 6761). */
 const RESERVED_DOMAIN = /(^|\.)(example|test|invalid|localhost|local|example\.(com|net|org))$/;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/;
-/** A random secret of 32 characters has more different characters than this, whatever its encoding. */
+/** A random secret of 32 characters has more different characters than this, in every usual encoding. */
 const MIN_DIFFERENT_CHARACTERS = 10;
 
 const checks: Readonly<Record<ProductionCheck, (value: string) => string | undefined>> = {

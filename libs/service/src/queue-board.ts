@@ -46,7 +46,7 @@ export interface QueueBoardOptions {
 }
 
 export interface QueueBoard {
-  /** Resolves with the URL when the queue board listens. */
+  /** Resolves with the URL when the queue board listens; with undefined when it stops before. */
   listens: Promise<string | undefined>;
   stop(): Promise<void>;
 }
@@ -114,14 +114,14 @@ export async function startQueueBoard(
     options: { uiConfig: { boardTitle: 'Cordée queues', hideRedisDetails: true } },
   });
   await app.register(adapter.registerPlugin());
-  const listening = new AbortController();
-  const listens = listenWhenFree(app, { host, port }, listening.signal, (error) =>
+  const stopping = new AbortController();
+  const listens = listenWhenFree(app, { host, port }, stopping.signal, (error) =>
     process.log.warn({ err: error, where: 'queue board' }, 'the port of the queue board is in use'),
   );
   return {
     listens,
     stop: async () => {
-      listening.abort();
+      stopping.abort();
       await app.close();
       await Promise.all(queues.map((queue) => queue.close()));
       await bus.close();

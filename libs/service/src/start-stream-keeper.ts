@@ -2,7 +2,7 @@ import { serviceNames } from '@cordee/contracts/contract';
 import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 
 /**
- * Starts the creation of missing streams and consumers for all services. Returns undefined on the embedded bus, which
+ * Starts the stream keeper, which creates missing streams and consumers. Returns undefined on the embedded bus, which
  * has no streams. Without `STREAMS_NATS_URL`, the user of `NATS_URL` needs the permission to create them.
  */
 export async function startStreamKeeper({

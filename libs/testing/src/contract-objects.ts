@@ -21,7 +21,7 @@ export const contractsWithObjects = (service: string): Contract[] =>
       ),
   );
 
-/** The codes that a call may answer. The input of a test is valid. */
+/** The codes that a call may answer, without `INPUT_INVALID`, because the input of a test is valid. */
 export const declaredCodesOf = ({ errors }: Contract): string[] =>
   ['ok', ...Object.keys(errors), ...Object.keys(sharedErrors)].filter((code) => code !== 'INPUT_INVALID');
 

@@ -8,7 +8,7 @@ import { digestOfRows } from './digest-of-rows.ts';
 import type { Caller, TestService } from './test-service.ts';
 
 /** A call of a contract, with new objects that its input names. */
-export interface Scene {
+export interface TestCase {
   input: object;
   as: Caller;
   /** The changes of the objects, by name: another request removes, ends, blocks or moves an object. */
@@ -21,26 +21,26 @@ export interface ObjectChange {
   code: string;
 }
 
-export type Scenes = readonly (readonly [contract: Contract, prepare: () => Promise<Scene>])[];
+export type TestCases = readonly (readonly [contract: Contract, prepare: () => Promise<TestCase>])[];
 
 /**
  * Defines the tests of a service that change the objects of each call in the middle of the call. A call must have an
  * answer that its contract declares, and a refused call must change nothing. The contracts decide which calls need a
- * scene: a new command without one fails.
+ * test case: a new command without one fails.
  */
-export function testChangedObjects(service: string, test: () => TestService, scenes: Scenes): void {
-  it('every call that names an object has a scene', () => {
-    expect(scenes.map(([{ subject }]) => subject).toSorted()).toEqual(
+export function testChangedObjects(service: string, test: () => TestService, testCases: TestCases): void {
+  it('every call that names an object has a test case', () => {
+    expect(testCases.map(([{ subject }]) => subject).toSorted()).toEqual(
       contractsWithObjects(service)
         .map(({ subject }) => subject)
         .toSorted(),
     );
   });
 
-  describe.each(scenes.map(([contract, prepare]) => [contract.subject, contract, prepare] as const))(
+  describe.each(testCases.map(([contract, prepare]) => [contract.subject, contract, prepare] as const))(
     '%s',
     (_, contract, prepare) => {
-      const codeOf = ({ input, as }: Scene): Promise<string> =>
+      const codeOf = ({ input, as }: TestCase): Promise<string> =>
         test().codeOf(
           contract,
           input,
@@ -65,8 +65,10 @@ export function testChangedObjects(service: string, test: () => TestService, sce
       }
 
       it('has the declared answer when an object changes after the authorization', async () => {
-        for (const { name, change, scene } of await scenesOfChanges(prepare)) {
-          const code = await check(name, change.make, (interfere) => between(contract, interfere, () => codeOf(scene)));
+        for (const { name, change, testCase } of await testCasesOfChanges(prepare)) {
+          const code = await check(name, change.make, (interfere) =>
+            between(contract, interfere, () => codeOf(testCase)),
+          );
           expect({ [name]: code }).toEqual({ [name]: change.code });
         }
       });
@@ -75,14 +77,14 @@ export function testChangedObjects(service: string, test: () => TestService, sce
         const undisturbed = await prepare();
         const called = await foreignContractsOf(service, () => codeOf(undisturbed));
         if (called.length === 0) return;
-        for (const { name, change, scene } of await scenesOfChanges(prepare))
-          await check(name, change.make, (interfere) => afterForeignAnswer(service, interfere, () => codeOf(scene)));
+        for (const { name, change, testCase } of await testCasesOfChanges(prepare))
+          await check(name, change.make, (interfere) => afterForeignAnswer(service, interfere, () => codeOf(testCase)));
         for (const foreign of called)
           for (const error of Object.keys(foreign.errors)) {
-            const scene = await prepare();
+            const testCase = await prepare();
             await check(`${foreign.subject} answers ${error}`, noChange, async (interfere) => {
               await interfere();
-              return withForeignError(service, foreign, error, () => codeOf(scene));
+              return withForeignError(service, foreign, error, () => codeOf(testCase));
             });
           }
       });
@@ -92,15 +94,15 @@ export function testChangedObjects(service: string, test: () => TestService, sce
 
 const noChange = (): Promise<void> => Promise.resolve();
 
-/** Prepares a scene for each change. */
-async function scenesOfChanges(
-  prepare: () => Promise<Scene>,
-): Promise<{ name: string; change: ObjectChange; scene: Scene }[]> {
+/** Prepares a test case for each change. */
+async function testCasesOfChanges(
+  prepare: () => Promise<TestCase>,
+): Promise<{ name: string; change: ObjectChange; testCase: TestCase }[]> {
   const first = await prepare();
   const names = Object.keys(first.changes);
   const others = await Promise.all(names.slice(1).map(() => prepare()));
-  return [first, ...others].map((scene, index) => {
+  return [first, ...others].map((testCase, index) => {
     const name = names[index]!;
-    return { name, change: scene.changes[name]!, scene };
+    return { name, change: testCase.changes[name]!, testCase };
   });
 }

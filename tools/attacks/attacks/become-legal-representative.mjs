@@ -29,27 +29,26 @@ async function attackRoles({ accounts, join, staff }, client) {
     foreign: foreign.owner,
     staff: { session: await staff() },
   };
-  const ownerToken = () => organization.owner.session.accessToken;
-  await letStaffIn(client, organization, people.staff);
+  const list = async (name) => {
+    const { accessToken: token } = organization.owner.session;
+    return JSON.parse((await client.call('GET', `${organization.path}/${name}`, { token })).text).data;
+  };
+  await grantSupportAccess(client, organization, people.staff);
   const attempts = await attemptsOf({ client, organization, foreign, people });
   const successes = [];
   const answers = [];
   for (const { title, send } of attempts) {
     const answer = await send();
     answers.push(...[answer].flat());
-    const { text } = await client.call('GET', `${organization.path}/members`, { token: ownerToken() });
-    const { text: invitations } = await client.call('GET', `${organization.path}/invitations`, { token: ownerToken() });
-    const made = [...JSON.parse(text).data, ...JSON.parse(invitations).data].filter(
+    const made = [...(await list('members')), ...(await list('invitations'))].filter(
       ({ accountId, role, offeredRole }) =>
         accountId !== organization.owner.accountId &&
         (role === 'legal_representative' || offeredRole === 'legal_representative'),
     );
     if (made.length > 0) successes.push(title);
   }
-  const actions = await client.call('GET', `${organization.path}/support-accesses`, { token: ownerToken() });
-  const [{ entries }] = JSON.parse(actions.text).data;
-  const owner = (await client.call('GET', `${organization.path}/members`, { token: ownerToken() })).text;
-  const own = JSON.parse(owner).data.find(({ accountId }) => accountId === organization.owner.accountId);
+  const supportAccesses = await list('support-accesses');
+  const owner = (await list('members')).find(({ accountId }) => accountId === organization.owner.accountId);
   return judge(
     `${attempts.length} attempts`,
     atLeast('attempts', attempts.length, 50),
@@ -58,14 +57,14 @@ async function attackRoles({ accounts, join, staff }, client) {
       'server errors',
       answers.filter(({ status }) => status >= 500).map(({ text }) => text),
     ),
-    equals('the legal representative afterwards', own?.role, 'legal_representative'),
-    // Only allowed actions are on record.
-    measured('refused attempts of staff on record', entries[0].actionCount),
-    { ...measured('answers', 0), reached: countStatuses(answers) },
+    equals('the role of the owner afterwards', owner?.role, 'legal_representative'),
+    // Refused actions are not recorded.
+    measured('recorded actions of staff', supportAccesses[0].entries[0].actionCount),
+    measured('answers', countStatuses(answers)),
   );
 }
 
-async function letStaffIn(client, { path, owner }, { session }) {
+async function grantSupportAccess(client, { path, owner }, { session }) {
   const { text } = await client.call('POST', `${path}/support-accesses`, {
     token: owner.session.accessToken,
     body: { level: 'write', withContent: true, productIds: null, hours: 1, reason: 'The site answers with an error' },

@@ -7,19 +7,21 @@ import { withoutOwnBinaries } from '../../run/dependencies.mjs';
 import { equals, judge, measured, none } from '../judge.mjs';
 import { unlimited } from '../unlimited.mjs';
 
-/** Licences that allow a use in a product under Apache-2.0 without further duties than a notice. */
+/** Permissive licences: they allow every use and ask only for a notice. */
 const PERMISSIVE =
   /^\(?(?:MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|BlueOak-1\.0\.0|Apache-2\.0|Unlicense|CC0-1\.0|Python-2\.0)\b/;
-/** Packages whose files name a free licence that package.json does not name. */
+/** Packages with a permissive licence that their package.json does not name. */
 const reviewed = {
   'dejavu-fonts-ttf': 'the licence of Bitstream Vera, which allows use and embedding',
   'png-js': 'MIT, in its file LICENSE',
 };
 const MAX_BYTES = 100_000_000;
+/** Packages for other platforms are not installed. */
+const NOT_INSTALLED = 'not installed';
 
 export const attack = {
   name: 'dependencies',
-  shows: 'No dependency has a known severe weakness, runs a script at its installation, or has a licence with duties',
+  shows: 'No dependency has a known severe vulnerability or runs an install script; all have permissive licences',
   env: unlimited,
   async run() {
     const { packages } = JSON.parse(fs.readFileSync(path.join(cloneRoot, 'package-lock.json'), 'utf8'));
@@ -27,29 +29,32 @@ export const attack = {
     const production = external.filter(([, { dev }]) => !dev);
     const withScripts = external.filter(([, { hasInstallScript }]) => hasInstallScript);
     const npmrc = fs.readFileSync(path.join(cloneRoot, '.npmrc'), 'utf8');
-    const other = production
-      .map(([folder, entry]) => ({ folder, licence: entry.license ?? licenceOf(folder, entry) }))
-      .filter(({ folder, licence }) => !PERMISSIVE.test(licence) && !(nameOf(folder) in reviewed));
-    const unlocked = external.filter(([, { integrity }]) => !integrity);
+    const licences = production.map(([folder, entry]) => ({
+      folder,
+      licence: entry.license ?? licenceOf(folder, entry),
+    }));
+    const unread = licences.filter(({ licence }) => licence === NOT_INSTALLED);
+    const notPermissive = licences.filter(
+      ({ folder, licence }) => licence !== NOT_INSTALLED && !PERMISSIVE.test(licence) && !(nameOf(folder) in reviewed),
+    );
+    const withoutChecksum = external.filter(([, { integrity }]) => !integrity);
     const isOptional = ([, { optional }]) => optional === true;
     const { severe, detail } = await audit();
     return judge(
       `${external.length} packages, ${production.length} of them in production`,
-      none('known weaknesses of severity high or critical', severe),
-      { ...measured('answer of npm audit', 0), reached: detail },
-      equals('npm runs scripts at an installation', /^ignore-scripts=true$/m.test(npmrc) ? 'no' : 'yes', 'no'),
-      {
-        ...measured('packages with such a script', 0),
-        reached: withScripts.map(([folder]) => nameOf(folder)).join(', '),
-      },
+      ...(severe ? [none('known vulnerabilities of severity high or critical', severe)] : []),
+      measured('answer of npm audit', detail),
+      equals('npm runs install scripts', /^ignore-scripts=true$/m.test(npmrc) ? 'no' : 'yes', 'no'),
+      measured('packages with an install script', withScripts.map(([folder]) => nameOf(folder)).join(', ')),
       none(
         'packages without a checksum',
-        unlocked.filter((entry) => !isOptional(entry)).map(([folder]) => nameOf(folder)),
+        withoutChecksum.filter((entry) => !isOptional(entry)).map(([folder]) => nameOf(folder)),
       ),
-      measured('packages of other platforms without a checksum', unlocked.filter(isOptional).length),
+      measured('packages of other platforms without a checksum', withoutChecksum.filter(isOptional).length),
+      measured('packages of other platforms whose licence is unknown', unread.length),
       none(
-        'production packages with another licence',
-        other.map(({ folder, licence }) => `${nameOf(folder)} ${licence}`),
+        'production packages without a permissive licence',
+        notPermissive.map(({ folder, licence }) => `${nameOf(folder)} ${licence}`),
       ),
     );
   },
@@ -57,26 +62,25 @@ export const attack = {
 
 const nameOf = (folder) => folder.split('node_modules/').at(-1);
 
-/** Returns the licence of an installed package. Packages for other platforms are not installed. */
 function licenceOf(folder, { optional }) {
   const file = path.join(cloneRoot, folder, 'package.json');
-  if (!fs.existsSync(file)) return optional ? 'MIT' : 'unknown';
+  if (!fs.existsSync(file)) return optional ? NOT_INSTALLED : 'unknown';
   const { license, licenses } = JSON.parse(fs.readFileSync(file, 'utf8'));
   return license?.type ?? license ?? licenses?.map(({ type }) => type).join(' OR ') ?? 'unknown';
 }
 
-/** Asks the registry for known weaknesses. Some registries do not answer this question. */
+/** Asks the registry for known vulnerabilities. Without an answer, `severe` is undefined. */
 async function audit() {
   const options = { cwd: cloneRoot, maxBuffer: MAX_BYTES, env: withoutOwnBinaries() };
   const { stdout } = await promisify(execFile)('npm', ['audit', '--audit=true', '--json'], options).catch(
     (error) => error,
   );
   const report = JSON.parse(stdout || '{}');
-  if (!report.metadata) return { severe: [], detail: `not available: ${report.message ?? 'no answer'}` };
+  if (!report.metadata) return { severe: undefined, detail: `not available: ${report.message ?? 'no answer'}` };
   const found = Object.values(report.vulnerabilities);
   const severe = found.filter(({ severity }) => severity === 'high' || severity === 'critical');
   return {
     severe: severe.map(({ name, severity }) => `${name}: ${severity}`),
-    detail: `${found.length} weaknesses of any severity in ${report.metadata.dependencies.total} packages`,
+    detail: `${found.length} vulnerabilities of any severity in ${report.metadata.dependencies.total} packages`,
   };
 }

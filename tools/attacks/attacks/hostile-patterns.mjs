@@ -8,7 +8,7 @@ const LIMIT_MS = 10;
 const RUNS = 3;
 const fill = (unit, end = '') => unit.repeat(Math.ceil(LENGTH / unit.length)).slice(0, LENGTH) + end;
 
-/** Texts on which expressions with nested or overlapping repetitions go back and forth. */
+/** Texts on which regular expressions with nested or overlapping repetitions backtrack (ReDoS). */
 const hostileTexts = [
   fill('a'),
   fill('a', '!'),

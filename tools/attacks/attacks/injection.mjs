@@ -4,8 +4,8 @@ import { mapParallel } from '../../load/setup/parallel.mjs';
 import { countStatuses, openClient } from '../client.mjs';
 import { exampleInput } from '../example-input.mjs';
 import { fieldsOf, isFreeText, withField } from '../fields.mjs';
-import { formulasIn, tagsIn, headerProblemsIn, hasLineBreak, actionsIn, forgedLinesIn } from '../injection-checks.mjs';
-import { atLeast, equals, judge, measured, none } from '../judge.mjs';
+import { actionsIn, addedRecipientsIn, forgedLinesIn, formulasIn, hasLineBreak, tagsIn } from '../injection-checks.mjs';
+import { atLeast, endedOf, judge, measured, none } from '../judge.mjs';
 import { MARK, payloads } from '../payloads.mjs';
 import { loadRoutes, requestOf } from '../routes.mjs';
 import { unlimited } from '../unlimited.mjs';
@@ -14,13 +14,14 @@ const PARALLEL = 4;
 const MAIL_MS = 15_000;
 /** In `npm test`, one of this number of payloads is sent in each field. */
 const SHORT_SHARE = 20;
+/** The payloads with `pg_sleep` make the database wait for 20 s. */
 const SLOW_MS = 10_000;
-/** Commands that end the session or the organization of the attacker. */
+/** Commands that end the session of the attacker, or delete the team or the member of the examples. */
 const notSent = new Set(['endSession', 'changePassword', 'deleteTeam', 'removeMember']);
 
 export const attack = {
   name: 'injection',
-  shows: 'Code in the texts that people write stays text in answers, exports, mails, pages, documents and logs',
+  shows: 'Code in the texts that people write remains text in answers, exports, mails, pages, documents and logs',
   isShort: true,
   env: unlimited,
   async run({ url, mailUrl, accounts, isShort, logs, pids }) {
@@ -53,11 +54,11 @@ export const attack = {
         'server errors',
         problems.map(({ title, status, code, text }) => `${title}: ${status} ${code} ${text.slice(0, 80)}`),
       ),
-      { ...measured('answers', 0), reached: countStatuses(answers) },
+      measured('answers', countStatuses(answers)),
       atLeast('fields that accepted a payload', new Set(accepted.map(({ field }) => field)).size, isShort ? 5 : 10),
       none('texts that came back changed', [...sent, ...read].flatMap(changedTextsIn)),
       none(
-        'answers that waited in the database',
+        `answers after more than ${SLOW_MS / 1_000} s`,
         answers.filter(({ ms }) => ms > SLOW_MS).map(({ title }) => title),
       ),
       atLeast('exports that were read', csv.length, 1),
@@ -73,7 +74,7 @@ export const attack = {
       atLeast('mails with a payload', mails.length, isShort ? 1 : 10),
       none(
         'added recipients in mails',
-        mails.flatMap(({ raw }) => headerProblemsIn(raw)),
+        mails.flatMap(({ raw }) => addedRecipientsIn(raw)),
       ),
       none(
         'line breaks in subjects',
@@ -90,12 +91,12 @@ export const attack = {
         'answers that a browser may take for HTML',
         answers.filter(isSniffable).map(({ title }) => title),
       ),
-      equals('ended processes', pids() === pidsBefore ? 0 : 1, 0),
+      none('ended processes', endedOf(pidsBefore, pids())),
     );
   },
 };
 
-/** Ids that occur in the examples, by their prefix. */
+/** The ids that replace the ids of the examples, by prefix. */
 async function idsOf(client, { organizationId, path, owner, people, products, documents }) {
   const token = owner.session.accessToken;
   const { data: teams } = JSON.parse((await client.call('GET', `${path}/teams`, { token })).text);
@@ -134,7 +135,7 @@ async function sendPayloads({ client, routes, ids, token, isShort }) {
 
 const sentTexts = Object.values(payloads);
 
-/** Returns the texts of an answer that contain the mark, but no payload as it was sent. */
+/** Returns the texts of an answer that contain the mark, but no payload in the form in which it was sent. */
 function changedTextsIn({ status, headers, text }) {
   if (status >= 300 || !/json/.test(headers['content-type'] ?? '')) return [];
   const values = [];
@@ -155,7 +156,7 @@ async function inviteFromNamedOrganizations(client, sent, token) {
     });
 }
 
-/** Reads all queries with a route, and all documents and orders. */
+/** Sends every GET query that is not for staff, and downloads up to 50 documents. */
 async function readBack({ client, routes, ids, token }) {
   const queries = routes.filter(([, { http, access }]) => http.method === 'GET' && access !== 'staff');
   const inputs = queries.flatMap(([name, contract]) => {
@@ -209,7 +210,7 @@ async function mailsWithMark(mailUrl) {
 }
 
 const searchFor = ({ client, path, token }) =>
-  mapParallel([...Object.values(payloads), ...queries], PARALLEL, async (query) => ({
+  mapParallel([...sentTexts, ...searchQueries], PARALLEL, async (query) => ({
     title: `search for ${query.slice(0, 40)}`,
     ...(await client.call('GET', `${path}/search?q=${encodeURIComponent(query)}`, { token: token() })),
   }));
@@ -218,8 +219,8 @@ const searchFor = ({ client, path, token }) =>
 const markedTextsIn = ({ status, text }) =>
   status === 200 ? JSON.parse(text).data.flatMap(({ markedTitle, snippet }) => [markedTitle ?? '', snippet ?? '']) : [];
 
-/** Queries that are wrong, deep or expensive. */
-const queries = [
+/** Search queries that are malformed, deeply nested or expensive. */
+const searchQueries = [
   '"',
   '(((((',
   ')',

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenFromMail } from '../../load/setup/mail-page.mjs';
 import { countStatuses, openClient } from '../client.mjs';
 import { atLeast, equals, judge, measured, none } from '../judge.mjs';
+import { PASSWORD } from '../open-accounts.mjs';
 import { unlimited } from '../unlimited.mjs';
 
 const PARALLEL = 100;
 const WAIT_MS = 20_000;
-const PASSWORD = 'the people of the attacks';
 
 export const attack = {
   name: 'parallel-commands',
@@ -33,6 +33,7 @@ export const attack = {
       answers.push(...result.answers);
     }
     client.close();
+    // A service refuses commands that wait too long.
     const isServerError = ({ status, code }) =>
       status === 0 || (status >= 500 && code !== 'SERVICE_UNAVAILABLE' && code !== 'TRANSFERS_BUSY');
     return judge(
@@ -42,7 +43,7 @@ export const attack = {
         'server errors',
         answers.filter(isServerError).map(({ status, code, text }) => `${status} ${code} ${text}`),
       ),
-      { ...measured('answers', 0), reached: countStatuses(answers) },
+      measured('answers', countStatuses(answers)),
     );
   },
 };
@@ -73,7 +74,7 @@ async function payOnce({ order, post, read, balance }) {
     answers,
     figures: [
       atLeast('payment: accepted', succeeded(answers).length, 1),
-      equals('payment: paid times', (before - (await balance())) / total.amount, 1),
+      equals('payment: number of payments', (before - (await balance())) / total.amount, 1),
     ],
   };
 }
@@ -84,7 +85,10 @@ async function orderOnce({ order, read }) {
   const documents = async () => (await read('/documents?limit=200')).data.length;
   const before = await documents();
   const answers = await repeat(() => order(name, key));
-  return { answers, figures: [equals('orders with one idempotency key: made', (await documents()) - before, 1)] };
+  return {
+    answers,
+    figures: [equals('orders with one idempotency key: number of orders', (await documents()) - before, 1)],
+  };
 }
 
 async function payOrCancel({ order, post, read, balance }) {
@@ -170,7 +174,7 @@ async function transferOnce({ client, join, organizations, post }) {
 /** Three legal representatives demote, block, remove each other and leave, all at the same moment. */
 async function keepOneRepresentative({ client, join, organizations: [, organization] }) {
   const people = [
-    { ...organization.owner },
+    organization.owner,
     await join(organization, 'legal_representative'),
     await join(organization, 'legal_representative'),
   ];
@@ -192,6 +196,6 @@ async function keepOneRepresentative({ client, join, organizations: [, organizat
     : [];
   return {
     answers,
-    figures: [atLeast('removals of legal representatives: who remain', remaining.length, 1)],
+    figures: [atLeast('legal representatives who remain', remaining.length, 1)],
   };
 }

@@ -33,7 +33,7 @@ export const attack = {
         equals(`${label}: mails to the owner`, await mailsAbout({ url, mailUrl }, email), 1),
       );
     }
-    return judge(`${ATTEMPTS} wrong passwords, two times`, ...figures);
+    return judge(`${ATTEMPTS} wrong passwords, twice`, ...figures);
   },
 };
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startAtRate } from '../../measurement/constant-rate.mjs';
 import { openClient } from '../client.mjs';
 import { atLeast, atMost, equals, judge, measured, none } from '../judge.mjs';
 import { unlimited } from '../unlimited.mjs';
@@ -9,7 +10,7 @@ const AFTER_MS = 1_000;
 
 export const attack = {
   name: 'removed-role',
-  shows: 'A person whose role or session is taken away gets no yes after the removing call has returned',
+  shows: 'No request is allowed that is sent after the call that takes a role or session away has returned',
   env: unlimited,
   async run({ url, accounts, join }) {
     const client = openClient(url, 64);
@@ -36,15 +37,19 @@ export const attack = {
       const ask = () => client.call('GET', `${organization.path}/invitations`, { token: person.session.accessToken });
       const { answers, removal, returnedAt } = await askDuring(ask, () => remove(person));
       sent += answers.length;
-      const before = answers.filter(({ sentAt, status }) => sentAt < returnedAt && status === 200);
-      const late = answers.filter(({ sentAt, status }) => sentAt > returnedAt && status === 200);
-      const latest = Math.max(0, ...late.map(({ sentAt }) => sentAt - returnedAt));
+      const allowedBefore = answers.filter(({ sentAt, status }) => sentAt < returnedAt && status === 200);
+      const allowedAfter = answers.filter(({ sentAt, status }) => sentAt > returnedAt && status === 200);
+      const latest = Math.max(0, ...allowedAfter.map(({ sentAt }) => sentAt - returnedAt));
       figures.push(
-        atMost(`${name}: status of the removing call`, removal.status, 204),
-        atLeast(`${name}: yes before`, before.length, 1),
-        equals(`${name}: yes after the call returned`, late.length, 0),
-        atMost(`${name}: last yes after the call returned`, latest, 100, 'ms'),
-        measured(`${name}: last yes answered after the call returned`, lastAnswer(answers, returnedAt), 'ms'),
+        atMost(`${name}: status of the call`, removal.status, 204),
+        atLeast(`${name}: allowed before the call returned`, allowedBefore.length, 1),
+        equals(`${name}: allowed after the call returned`, allowedAfter.length, 0),
+        atMost(`${name}: last allowed request after the call returned`, latest, 100, 'ms'),
+        measured(
+          `${name}: last answer to an allowed request after the call returned`,
+          lastAnswer(answers, returnedAt),
+          'ms',
+        ),
         none(
           `${name}: other failures`,
           answers.filter(({ status }) => status === 0 || status >= 500).map(({ status, code }) => `${status} ${code}`),
@@ -56,28 +61,23 @@ export const attack = {
   },
 };
 
-/** The time of the last yes, also to a request that was sent before the call returned. */
+/** The time of the last answer to an allowed request, also to one that was sent before the call returned. */
 const lastAnswer = (answers, returnedAt) =>
   Math.max(0, ...answers.filter(({ status }) => status === 200).map(({ sentAt, ms }) => sentAt + ms - returnedAt));
 
 /** Asks at a constant rate before, during and after `remove`. `sentAt` is the time at which a request was sent. */
 async function askDuring(ask, remove) {
-  const pending = [];
-  const startedAt = performance.now();
-  const timer = setInterval(() => {
-    while (pending.length < ((performance.now() - startedAt) / 1_000) * RATE) {
-      const sentAt = performance.now();
-      pending.push(ask().then((answer) => ({ ...answer, sentAt })));
-    }
-  }, 1);
+  const requests = startAtRate(RATE, async () => {
+    const sentAt = performance.now();
+    return { ...(await ask()), sentAt };
+  });
   try {
     await sleep(BEFORE_MS);
     const removal = await remove();
     const returnedAt = performance.now();
     await sleep(AFTER_MS);
-    clearInterval(timer);
-    return { answers: await Promise.all(pending), removal, returnedAt };
+    return { answers: await requests.stop(), removal, returnedAt };
   } finally {
-    clearInterval(timer);
+    void requests.stop();
   }
 }

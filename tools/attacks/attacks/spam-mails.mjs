@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { mapParallel } from '../../load/setup/parallel.mjs';
 import { openClient } from '../client.mjs';
 import { createMailbox } from '../create-mailbox.mjs';
-import { atLeast, equals, judge, measured, none } from '../judge.mjs';
+import { atLeast, endedOf, judge, measured, none } from '../judge.mjs';
 import { spamCorpus } from '../spam-corpus.mjs';
 import { unlimited } from '../unlimited.mjs';
 
@@ -26,11 +27,11 @@ const MAX_PAGES = 40;
 
 export const attack = {
   name: 'spam-mails',
-  shows: 'Thousands of spam mails cause no script and no request to another server in search results and previews',
+  shows: 'Search results and previews of thousands of spam mails contain no HTML of the mails',
   env: unlimited,
   async run({ url, accounts, logs, pids }) {
-    const mails = await spamCorpus(logs[0]);
-    const { path, token, organizationPath } = await createMailbox(accounts);
+    const mails = await spamCorpus(path.dirname(logs[0]));
+    const { path: importPath, token, organizationPath } = await createMailbox(accounts);
     const client = openClient(url);
     const pidsBefore = pids();
     const files = Array.from({ length: Math.ceil(mails.length / MAILS_PER_FILE) }, (_, index) =>
@@ -39,7 +40,7 @@ export const attack = {
     const imports = await mapParallel(files, PARALLEL, (body) =>
       client.send({
         method: 'POST',
-        path,
+        path: importPath,
         headers: {
           authorization: `Bearer ${token()}`,
           'content-type': 'application/mbox',
@@ -63,9 +64,9 @@ export const attack = {
       ),
       atLeast('imported mails', sum('accepted') + sum('alreadyThere'), mails.length * 0.95),
       measured('quarantined mails', sum('quarantinedCount')),
-      atLeast('read results', hits.size, 1_000),
+      atLeast('search results that were read', hits.size, 1_000),
       none('titles and previews with other HTML than <mark>', unsafe),
-      equals('ended processes', pids() === pidsBefore ? 0 : 1, 0),
+      none('ended processes', endedOf(pidsBefore, pids())),
     );
   },
 };

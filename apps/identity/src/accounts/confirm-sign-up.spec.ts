@@ -52,7 +52,7 @@ describe('a confirmation', () => {
     expect(await fixture.service.rows(`select from account where email_key = 'wrong@example.ch'`)).toEqual([]);
   });
 
-  it('is counted per network when 25 are sent at once for 25 sign-ups: 20 are checked', async () => {
+  it('is counted per network when 25 are sent at the same time for 25 sign-ups: 20 are checked', async () => {
     const tokens: string[] = [];
     for (let count = 0; count < 25; count += 1) tokens.push(await requestWith(`many-${count}@example.ch`, password));
     const codes = await rejectPasswordsTogether(

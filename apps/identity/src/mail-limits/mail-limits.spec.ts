@@ -66,14 +66,14 @@ describe('sign-up mails', () => {
     expect(await signUp(newRecipient(), network)).toBe('ok');
   });
 
-  it('of one network are limited when they are requested at once', async () => {
+  it('of one network are limited when they are requested at the same time', async () => {
     const network = newAddress();
     expect(await codesOf(40, () => signUp(newRecipient(), network))).toEqual({ ok: 20, SIGN_UP_REQUEST_LIMITED: 20 });
   });
 });
 
 describe('mails for a new password', () => {
-  it('of one network are limited when they are requested at once', async () => {
+  it('of one network are limited when they are requested at the same time', async () => {
     const network = newAddress();
     const request = () =>
       fixture.service.codeOf(requestPasswordReset, { email: newRecipient() }, 'nobody', { callerAddress: network });

@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-/** An organization in which an administrator acts while a legal representative removes or blocks the administrator. */
-interface Scene {
+/** An administrator who calls a command while the legal representative removes or blocks the administrator. */
+interface TestCase {
   actor: Joined;
   organizationId: `org_${string}`;
 }
@@ -32,15 +32,15 @@ const join = (role: 'administrator' | 'collaborator'): Promise<Joined> => fixtur
 
 const supportAccessInput = { level: 'read', productIds: null, hours: 1, reason: 'The site is down' } as const;
 
-const remove = ({ actor: { memberId }, organizationId }: Scene): Promise<unknown> =>
+const remove = ({ actor: { memberId }, organizationId }: TestCase): Promise<unknown> =>
   fixture.service.call(removeMember, { organizationId, memberId }, chief.as);
-const invite = async ({ organizationId }: Scene): Promise<`ivt_${string}`> => {
+const invite = async ({ organizationId }: TestCase): Promise<`ivt_${string}`> => {
   const input = { organizationId, email: newEmail(), role: 'collaborator' } as const;
   return (await fixture.service.call(inviteMember, input, chief.as)).id;
 };
 
 /** The commands with their inputs. */
-const attempts: [Contract, (scene: Scene) => Promise<object>][] = [
+const attempts: [Contract, (testCase: TestCase) => Promise<object>][] = [
   [changeMember, async () => ({ memberId: (await join('collaborator')).memberId, flags: ['billing.view'] })],
   [removeMember, async () => ({ memberId: (await join('collaborator')).memberId })],
   [
@@ -52,8 +52,8 @@ const attempts: [Contract, (scene: Scene) => Promise<object>][] = [
     },
   ],
   [inviteMember, async () => ({ email: newEmail(), role: 'collaborator' })],
-  [cancelInvitation, async (scene) => ({ invitationId: await invite(scene) })],
-  [resendInvitation, async (scene) => ({ invitationId: await invite(scene) })],
+  [cancelInvitation, async (testCase) => ({ invitationId: await invite(testCase) })],
+  [resendInvitation, async (testCase) => ({ invitationId: await invite(testCase) })],
   [changeOrganization, async () => ({ isSecondFactorRequired: false })],
   [grantSupportAccess, async () => supportAccessInput],
   [
@@ -67,7 +67,7 @@ const attempts: [Contract, (scene: Scene) => Promise<object>][] = [
   [createApiToken, async () => ({ name: 'a', scopes: ['organization:read'], expiresInDays: 1 })],
 ];
 
-async function setUp(): Promise<Scene> {
+async function setUp(): Promise<TestCase> {
   await fixture.forgetMails();
   return { actor: await join('administrator'), organizationId: chief.organizationId };
 }
@@ -75,7 +75,7 @@ async function setUp(): Promise<Scene> {
 /** Returns the code of a command during which `interfere` runs. */
 const codeDuring = (
   contract: Contract,
-  { actor, organizationId }: Scene,
+  { actor, organizationId }: TestCase,
   input: object,
   interfere: () => Promise<unknown>,
 ): Promise<string> =>
@@ -100,17 +100,19 @@ describe('a command', () => {
     '%s',
     (_, contract, prepare) => {
       it('has a declared answer when the caller is removed after the authorization', async () => {
-        const scene = await setUp();
-        const input = await prepare(scene);
-        expect(declaredCodesOf(contract)).toContain(await codeDuring(contract, scene, input, () => remove(scene)));
+        const testCase = await setUp();
+        const input = await prepare(testCase);
+        expect(declaredCodesOf(contract)).toContain(
+          await codeDuring(contract, testCase, input, () => remove(testCase)),
+        );
       });
 
       it('has a declared answer when the caller is blocked after the authorization', async () => {
-        const scene = await setUp();
-        const input = await prepare(scene);
-        const { actor, organizationId } = scene;
+        const testCase = await setUp();
+        const input = await prepare(testCase);
+        const { actor, organizationId } = testCase;
         const block = { organizationId, memberId: actor.memberId, isBlocked: true };
-        const code = await codeDuring(contract, scene, input, () =>
+        const code = await codeDuring(contract, testCase, input, () =>
           fixture.service.call(changeMember, block, chief.as),
         );
         expect(declaredCodesOf(contract)).toContain(code);

@@ -153,7 +153,7 @@ describe('a wrong password', () => {
     expect(await signIn({ email: anna.email, from, deviceToken })).toBe('ok');
   });
 
-  it('is counted per network when 100 are sent at once for 100 accounts: 20 are checked', async () => {
+  it('is counted per network when 100 are sent at the same time for 100 accounts: 20 are checked', async () => {
     const [anna, from] = [await fixture.signUp(), newAddress()];
     const emails = [anna.email, ...Array.from({ length: 99 }, (_, index) => `at-once-${index}@example.ch`)];
     const codes = await rejectPasswordsTogether(emails.map((email) => () => signInWrongly({ email, from })));

@@ -176,15 +176,16 @@ create index transfer_target on transfer (target_organization_id)
   where status = 'offered' and target_organization_id is not null;
 create index transfer_due on transfer (expires_at) where status = 'offered';
 create index transfer_accepting on transfer (id) where status = 'accepting';
-${attemptCountTable}${protectTenantTables('products', [
-    { name: 'product', may: ['insert', 'update'] },
-    { name: 'product_ownership', may: ['insert'] },
-    { name: 'resource' },
-    { name: 'resource_ownership', may: ['insert', 'update'] },
-    // Blocks are lifted and never deleted.
-    { name: 'product_block', may: ['insert', 'update'] },
-    { name: 'transfer', may: ['insert', 'update'] },
-  ])}
+${attemptCountTable}
+${protectTenantTables('products', [
+  { name: 'product', may: ['insert', 'update'] },
+  { name: 'product_ownership', may: ['insert'] },
+  { name: 'resource' },
+  { name: 'resource_ownership', may: ['insert', 'update'] },
+  // Blocks are lifted and never deleted.
+  { name: 'product_block', may: ['insert', 'update'] },
+  { name: 'transfer', may: ['insert', 'update'] },
+])}
 -- Past ownership periods never change: only the end of the current one is set.
 grant update (until) on product_ownership to ${runtime}, ${sweep}, ${staff};
 ${openTables('products', {

@@ -123,7 +123,7 @@ export class TransferQueries {
     return {
       data: transfers.flatMap((transfer) => {
         const productName = productNames.get(transfer.productId);
-        // An offer without a name was made between the two statements.
+        // The product of an offer that was made between the two statements has no name here.
         return productName === undefined ? [] : viewTransfer(transfer, productName, now);
       }),
     };

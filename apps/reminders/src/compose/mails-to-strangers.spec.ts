@@ -18,7 +18,7 @@ const ALLOWED_PLACEHOLDERS: Record<StrangerKind, readonly string[]> = {
   transfer_offered: ['offerer', 'organization', 'product', 'expires'],
 };
 
-/** The requests that cause the mails that anybody can request for any address, and the error of their limit. */
+/** The requests that cause mails to an address that the caller typed, and the error of their limit. */
 const LIMITED_REQUESTS: [kind: StrangerKind | 'password_reset', request: Contract, error: string][] = [
   ['sign_up_confirmation', requestSignUp, 'SIGN_UP_REQUEST_LIMITED'],
   ['account_exists', requestSignUp, 'SIGN_UP_REQUEST_LIMITED'],
@@ -31,7 +31,7 @@ const LIMITED_REQUESTS: [kind: StrangerKind | 'password_reset', request: Contrac
 const placeholdersOf = (texts: readonly string[]): string[] =>
   texts.flatMap((text) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name!));
 
-describe.each(strangerKinds)('the mail %s to an unconfirmed address', (kind) => {
+describe.each(strangerKinds)('the mail %s to a stranger', (kind) => {
   it.each(Object.entries(mailTexts))('has no free text of the sender in the language %s', (_, texts) => {
     const { subject, each = [], lines } = texts.kinds[kind];
     expect(placeholdersOf([subject])).toEqual([]);

@@ -1,8 +1,8 @@
 const MAX_LENGTH = 60;
 
 /**
- * A name that strangers wrote, without what mail programs turn into links: the characters `/ \\ : @ < >`, and dots
- * before another character. Longer names are cut. Returns undefined when nothing is left.
+ * A name that the sender of a mail has chosen, without what mail programs turn into links: the characters
+ * `/ \\ : @ < >`, and dots before another character. Longer names are cut. Returns undefined when nothing is left.
  */
 export function plainName(name: string): string | undefined {
   const words = name

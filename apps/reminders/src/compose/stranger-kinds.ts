@@ -1,8 +1,9 @@
 import type { Kind } from '../plan/reminder.ts';
 
 /**
- * The kinds of mails to an address that somebody typed and nobody has confirmed in the organization. Their texts
- * contain no free text of the sender except a `plainName`, and the requests that cause them are limited.
+ * The kinds of mails to strangers: to an address that somebody typed and that its owner has not confirmed for the
+ * sender. Their texts contain no free text of the sender except a `plainName`, and the requests that cause them are
+ * limited.
  */
 export const strangerKinds = [
   'sign_up_confirmation',

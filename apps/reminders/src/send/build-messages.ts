@@ -34,7 +34,7 @@ export interface DueReminder {
 }
 
 /**
- * A message to send, with the recipient and the values of the text. Only the kinds to strangers need no account: the
+ * A message to send, with the recipient and the values of the text. Only a message to a stranger has no account; the
  * address of an account is confirmed.
  */
 export type OutgoingMessage = MessageContent &
@@ -98,7 +98,7 @@ async function buildInvitationMessage(
         kind: 'invitation',
         link: `${consoleUrl}/invitation?token=${mail.token}`,
         values: {
-          // The name of a person is free text of a stranger; the mail address was confirmed.
+          // The name of a person is free text of the sender; the mail address was confirmed.
           inviter: mail.inviterEmail,
           organization: plainName(mail.organizationName),
           boundTo: mail.isBoundToAddress ? mail.email : undefined,

@@ -17,7 +17,7 @@ export async function buildTransferOfferMessage(
         kind: 'transfer_offered',
         link: `${consoleUrl}/transfer?token=${mail.token}`,
         values: {
-          // The name of a person is free text of a stranger; the mail address was confirmed.
+          // The name of a person is free text of the sender; the mail address was confirmed.
           offerer: mail.offererEmail,
           organization: plainName(mail.organizationName),
           product: plainName(mail.productName),

@@ -5,7 +5,7 @@ import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
 import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { deleteTeam } from '@cordee/contracts/teams/team';
 import { contractsWithObjects } from '@cordee/testing/contract-objects';
-import { testChangedObjects, type ObjectChange, type Scene } from '@cordee/testing/test-changed-objects';
+import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import type { Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
 import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-/** Fields that the product of a scene has, instead of the fields of the example. */
+/** Fields that the product of a test case has, instead of the fields of the example. */
 const VALID_FIELDS: Record<string, object> = {
   [giveGrant.subject]: { right: 'user' },
   [setPersonRights.subject]: { rights: ['user'] },
@@ -78,10 +78,10 @@ const codeOf = ({ subject }: Contract, change: string): string =>
     calls.some((name) => subject === `rpc.teams.${name}.v1`),
   )?.[0] ?? 'ok';
 
-/** The ids of a scene, by prefix. They replace the ids of the example of a contract. */
+/** The ids of a test case, by prefix. They replace the ids of the example of a contract. */
 type Ids = { [Prefix in 'org' | 'team' | 'acc' | 'prd' | 'res' | 'grt']: Id<Prefix> };
 
-/** Replaces the ids in the example of a contract by the ids of the scene. */
+/** Replaces the ids in the example of a contract by the ids of the test case. */
 const inputFor = ({ example }: Contract, ids: Ids): object =>
   JSON.parse(
     JSON.stringify(example.input).replaceAll(
@@ -91,7 +91,7 @@ const inputFor = ({ example }: Contract, ids: Ids): object =>
   ) as object;
 
 /** An organization with the objects of a call. The administrator calls, or another service. */
-const sceneOf = (contract: Contract) => async (): Promise<Scene> => {
+const testCaseOf = (contract: Contract) => async (): Promise<TestCase> => {
   const customer = new Customer(fixture);
   const { organizationId, people, drive, folder } = customer;
   const team = await customer.createTeam('Support', { accountIds: [people.ben] });
@@ -136,5 +136,5 @@ const sceneOf = (contract: Contract) => async (): Promise<Scene> => {
 testChangedObjects(
   'teams',
   () => fixture.test,
-  contractsWithObjects('teams').map((contract) => [contract, sceneOf(contract)]),
+  contractsWithObjects('teams').map((contract) => [contract, testCaseOf(contract)]),
 );

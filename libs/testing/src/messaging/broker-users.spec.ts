@@ -103,7 +103,7 @@ describe.each([...serviceNames])('the user of %s', (service) => {
     expect(await receivedOn(patterns, published)).toEqual([]);
   });
 
-  it('can create, change, read or delete no stream, neither its own nor that of another service', async () => {
+  it('cannot create, change, read or delete any stream, not even its own', async () => {
     const before = await streamsOf(manager);
     const foreign = others.flatMap((other) =>
       ['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.GET', 'MSG.DELETE', 'SNAPSHOT'].map(
@@ -119,7 +119,7 @@ describe.each([...serviceNames])('the user of %s', (service) => {
     expect(await streamsOf(manager)).toEqual(before);
   });
 
-  it('can create no consumer, and can neither use, change nor delete the consumer of another service', async () => {
+  it('cannot create any consumer, and cannot use, change or delete that of another service', async () => {
     const owner = others[0]!;
     const source = streamOf(others[1]!);
     const consumer = `${owner}__${others[1]}`;
@@ -143,7 +143,7 @@ describe.each([...serviceNames])('the user of %s', (service) => {
 });
 
 describe('the creation of streams and consumers for the services', () => {
-  /** Requests of a stolen user, with settings that would carry messages of other subjects. */
+  /** Settings that would carry messages of other subjects, in requests with the stolen password of a service. */
   const dangerous = {
     subjects: ['rpc.>'],
     republish: { src: '>', dest: 'rpc.billing.charge.create.v1' },

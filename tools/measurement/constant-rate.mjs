@@ -1,0 +1,21 @@
+const TICK_MS = 1;
+
+/**
+ * Calls `send(index, plannedAt)` at a constant rate per second, also while earlier calls run (open loop). `stop()` ends
+ * the calls and returns the results of all of them in their order. A timer starts the calls: it is less exact than
+ * `startAtPlannedTimes`, but does not keep a processor core busy.
+ */
+export function startAtRate(rate, send) {
+  const startedAt = performance.now();
+  const pending = [];
+  const timer = setInterval(() => {
+    while (pending.length < ((performance.now() - startedAt) / 1_000) * rate)
+      pending.push(send(pending.length, startedAt + (pending.length * 1_000) / rate));
+  }, TICK_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      return Promise.all(pending);
+    },
+  };
+}

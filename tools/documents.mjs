@@ -7,7 +7,7 @@ import { contracts, events } from '@cordee/contracts/catalogue';
 import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
 import { serviceOf } from '@cordee/contracts/contract';
 import { permissions } from '@cordee/contracts/permissions';
-import { openApiDocument } from '@cordee/gateway/openapi';
+import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
 import { brokerUsers } from '@cordee/service/broker-users';
 import { consumedEventsOf } from '@cordee/service/consumed-events';
 import { asyncApiDocument } from './documents/async-api.mjs';

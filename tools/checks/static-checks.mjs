@@ -19,6 +19,7 @@ export const staticChecks = [
 
 /** Long checks that need no servers. */
 export const longStaticChecks = [
+  nodeCheck('OpenAPI document', ['tools/open-api.mjs']),
   nodeCheck('lint', [binary('oxlint'), '--type-aware', '--format', 'unix', '.'], describeLint),
   generatorCheck,
 ];

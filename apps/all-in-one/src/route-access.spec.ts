@@ -5,6 +5,7 @@ import { createApiToken } from '@cordee/contracts/identity/api-token';
 import { permissions, type PermissionName } from '@cordee/contracts/permissions';
 import { startGateway, type Gateway } from '@cordee/gateway/gateway';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeclaredAnswers } from '../test/declared-answers.ts';
 import { TestServices, type SignedIn } from '../test/test-services.ts';
 import { services } from './services.ts';
 
@@ -59,6 +60,7 @@ let test: TestServices;
 let gateway: Gateway;
 let owner: SignedIn;
 const tokens = new Map<Actor, string>();
+const declaredAnswers = new DeclaredAnswers();
 
 beforeAll(async () => {
   test = await TestServices.start(services, {
@@ -156,6 +158,7 @@ async function codeOf(contract: Contract, actor: Actor): Promise<string> {
     ...(hasBody ? { body: upload ? 'From nobody' : JSON.stringify(input) } : {}),
   });
   const body = await response.text();
+  expect(declaredAnswers.undeclaredIn(contract, response, body)).toEqual([]);
   expect([contract.subject, actor, response.status < 500 || body]).toEqual([contract.subject, actor, true]);
   return response.status < 400 ? 'ok' : (JSON.parse(body) as { code: string }).code;
 }

@@ -17,7 +17,7 @@ import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { refuseForeignHosts } from './foreign-hosts.ts';
 import { recordMethods } from './method-not-allowed.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocument } from './openapi/openapi-document.ts';
 import { addRateLimits, type RateLimits } from './rate-limits.ts';
 import { addRequestContexts } from './request-context.ts';
 import { RequestLog } from './request-log.ts';
@@ -31,9 +31,9 @@ export interface Gateway {
   /** The reason why the gateway is not ready; undefined when it is ready. */
   problem(): Promise<string | undefined>;
   /** Reports the gateway as not ready and asks clients to close their connections. The gateway still answers. */
-  announceStop(): void;
+  readonly announceStop: () => void;
   /** Accepts no further connections, finishes the running requests and closes all connections. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -101,7 +101,7 @@ export async function startGateway(
   const queues = new CallQueues(config.MAX_RUNNING_CALLS);
   addRoutes(app, contracts.values(), { rpc, callers, queues, limits, logError });
   addLinkPages(app);
-  await addDocsPage(app, openApiDocument(contracts));
+  await addDocsPage(app, openApiDocument(contracts, config.PUBLIC_URL));
   let isStopping = false;
   app.addHook('onRequest', async (_, reply) => {
     if (isStopping) reply.header('connection', 'close');

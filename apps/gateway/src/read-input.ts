@@ -2,6 +2,7 @@ import type { Contract } from '@cordee/contracts/contract';
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import { validate } from '@cordee/messaging/validate';
 import type { FastifyRequest } from 'fastify';
+import { readsIfMatch } from './operation-headers.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -38,8 +39,7 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
 /** Reads the version from `If-Match: "3"`, for contracts with the input field `ifMatch`. */
 function readIfMatch(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
-  const shape = (contract.input as unknown as { shape?: Fields }).shape;
-  if (!header || !shape || !('ifMatch' in shape)) return {};
+  if (!header || !readsIfMatch(contract)) return {};
   // Matches every version (RFC 9110, section 13.1.1).
   if (header.trim() === '*') return {};
   // An ETag of another form equals no version, so the answer is the same as for an old version: 412.

@@ -4,10 +4,11 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileReference } from '@cordee/contracts/file';
 import { Locale } from '@cordee/contracts/values';
 import { decode, type UnparsedReply } from '@cordee/messaging/reply';
-import { toReplyError } from '@cordee/messaging/reply-error';
+import { internalError, toReplyError } from '@cordee/messaging/reply-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { etagOf, namesEtag } from './etag.ts';
+import { readsAccessRevision } from './operation-headers.ts';
 import { isPublicQuery } from './public-query.ts';
 import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
@@ -181,7 +182,7 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
         },
       ],
     });
-  const revision = request.headers['access-revision'];
+  const revision = readsAccessRevision(contract) ? request.headers['access-revision'] : undefined;
   if (revision !== undefined && (typeof revision !== 'string' || revision.length > MAX_HEADER_LENGTH))
     throw new DomainError('ACCESS_REVISION_INVALID');
   const { requestId, traceparent } = contextOf(request);
@@ -220,7 +221,7 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
     if (error.statusCode && error.statusCode < 500)
       return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: error.message }));
     logError(error, request.url);
-    return sendProblem(request, reply, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' });
+    return sendProblem(request, reply, internalError);
   });
 }
 

@@ -38,8 +38,8 @@ export interface Route {
    * the id of the file as `fileId`.
    */
   readonly upload?: readonly string[];
-  /** True when the output is a `FileReference` and the response contains the file. */
-  readonly download?: boolean;
+  /** Content types of the file in the response; the output is a `FileReference`. */
+  readonly download?: readonly string[];
 }
 
 /** A command or query of a service: the source of types, validation, routes, documents and clients. */

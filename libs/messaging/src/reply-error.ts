@@ -11,13 +11,15 @@ export interface ReplyError {
   retryAfter?: number;
 }
 
+/** The error of a defect. A client must not see more. */
+export const internalError: ReplyError = { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };
+
 /**
  * Converts an error to a reply. An error that is not a `DomainError` becomes INTERNAL without its text, because callers
  * must not see the text.
  */
 export function toReplyError(error: unknown, contract: Contract): ReplyError {
-  if (!(error instanceof DomainError))
-    return { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };
+  if (!(error instanceof DomainError)) return internalError;
   const declared = { ...sharedErrors, ...contract.errors }[error.code];
   return {
     code: error.code,

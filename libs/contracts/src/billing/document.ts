@@ -141,7 +141,11 @@ export const getDocument = query({
 
 export const downloadDocument = command({
   subject: 'rpc.billing.document.download.v1',
-  http: { method: 'GET', path: '/v1/organizations/:organizationId/documents/:documentId/pdf', download: true },
+  http: {
+    method: 'GET',
+    path: '/v1/organizations/:organizationId/documents/:documentId/pdf',
+    download: ['application/pdf'],
+  },
   access: 'document:read',
   summary: 'Download a document as PDF',
   // DOC-3
@@ -164,7 +168,11 @@ export const downloadDocument = command({
 
 export const exportDocuments = command({
   subject: 'rpc.billing.document.export.v1',
-  http: { method: 'GET', path: '/v1/organizations/:organizationId/documents.csv', download: true },
+  http: {
+    method: 'GET',
+    path: '/v1/organizations/:organizationId/documents.csv',
+    download: ['text/csv; charset=utf-8'],
+  },
   access: 'document:read',
   summary: 'Export documents as CSV',
   input: z.object({

@@ -18,6 +18,9 @@ export const Password = z
     examples: ['correct horse battery staple'],
   });
 
+/** The password of a new account, which has no second factor. Identity rejects 8 to 14 characters. */
+export const NewAccountPassword = Password.meta({ description: 'At least 15 characters', minLength: 15 });
+
 /** The errors of the current password. From the fifth wrong password on, each wrong password doubles the delay. */
 export const wrongPassword = {
   PASSWORD_WRONG: { status: 422, title: 'The current password is wrong' },
@@ -53,7 +56,7 @@ export const requestSignUp = command({
     'in a mail. After three requests within an hour for one address, no further mail is sent for some time.',
   input: z.object({
     email: Email,
-    password: Password,
+    password: NewAccountPassword,
     name: Name,
     locale: Locale.default('en'),
     country: Country.default('CH'),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, Locale, Name, text } from '../values.ts';
-import { Password, passwordErrors } from './account.ts';
+import { NewAccountPassword, passwordErrors } from './account.ts';
 import { MemberFlag, MemberRole } from './member.ts';
 
 const organizationId = idSchema('org');
@@ -157,7 +157,7 @@ export const acceptInvitation = command({
   input: z.object({
     token,
     name: Name.optional(),
-    password: Password.optional(),
+    password: NewAccountPassword.optional(),
     locale: Locale.optional(),
   }),
   output: z.object({ accountId: idSchema('acc'), organizationId, memberId: idSchema('mem') }),

@@ -1,0 +1,41 @@
+import { contracts } from '@cordee/contracts/catalogue';
+import type { Contract } from '@cordee/contracts/contract';
+import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
+
+interface Answer {
+  $ref?: string;
+  headers?: Record<string, unknown>;
+  content?: Record<string, { schema: { properties?: { code?: { enum: string[] } } } }>;
+}
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, Answer> }>>;
+  components: { responses: Record<string, Answer> };
+}
+
+/** Headers of answers that clients use. */
+const describedHeaders = ['etag', 'access-revision', 'retry-after', 'www-authenticate', 'content-disposition', 'allow'];
+
+/** Compares answers over HTTP with the OpenAPI document. */
+export class DeclaredAnswers {
+  private readonly document = openApiDocument(contracts) as unknown as Document;
+
+  /** Returns what the document does not declare: the status, the content type, the error code, or headers. */
+  undeclaredIn({ http }: Contract, response: Response, body: string): string[] {
+    const { method, path } = http!;
+    const operation = this.document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!;
+    const declared = operation.responses[response.status];
+    if (!declared) return [`${response.status}: ${body}`];
+    const { headers = {}, content = {} } = declared.$ref
+      ? this.document.components.responses[declared.$ref.split('/').at(-1)!]!
+      : declared;
+    const type = response.headers.get('content-type');
+    const media = Object.entries(content).find(([name]) => type?.startsWith(name));
+    const codes = media?.[1].schema.properties?.code?.enum;
+    const declaredHeaders = Object.keys(headers).map((name) => name.toLowerCase());
+    return [
+      ...(type && !media ? [`content-type ${type}`] : []),
+      ...(codes && !codes.includes((JSON.parse(body) as { code: string }).code) ? [body] : []),
+      ...describedHeaders.filter((name) => response.headers.has(name) && !declaredHeaders.includes(name)),
+    ];
+  }
+}

@@ -1,0 +1,97 @@
+import type { Contract } from '@cordee/contracts/contract';
+import { readsAccessRevision, readsIdempotencyKey, readsIfMatch } from '../operation-headers.ts';
+import type { ComponentSchemas } from './component-schemas.ts';
+import { capitalize, type Json } from './json.ts';
+
+/** Returns the parameters and the body of an operation. */
+export function describeRequest(name: string, contract: Contract, schemas: ComponentSchemas): Json {
+  const http = contract.http!;
+  const input = schemas.inputOf(contract) as { properties?: Record<string, Json>; required?: string[] };
+  const required = new Set(input.required ?? []);
+  const example = contract.example.input as Json;
+  const pathParameters = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
+  const hasBody = http.method !== 'GET' && http.method !== 'DELETE' && !http.upload;
+  const isParameter = (field: string): boolean => pathParameters.has(field) || !hasBody;
+  // `ifMatch` is a header, and the gateway sets the file id of an upload.
+  const fields = Object.entries(input.properties ?? {}).filter(
+    ([field]) => field !== 'ifMatch' && !(http.upload && field === 'fileId'),
+  );
+  const parameters = [
+    ...fields
+      .filter(([field]) => isParameter(field))
+      .map(([field, schema]) => ({
+        name: field,
+        in: pathParameters.has(field) ? 'path' : 'query',
+        required: pathParameters.has(field) || required.has(field),
+        schema,
+        ...(example[field] === undefined ? {} : { example: example[field] }),
+      })),
+    ...headerParameters(contract),
+  ];
+  const bodyFields = fields.filter(([field]) => !isParameter(field));
+  const bodySchema = {
+    type: 'object',
+    properties: Object.fromEntries(bodyFields),
+    required: bodyFields.map(([field]) => field).filter((field) => required.has(field)),
+    additionalProperties: false,
+  };
+  return {
+    ...(parameters.length ? { parameters } : {}),
+    ...(http.upload ? { requestBody: describeUpload(http.upload) } : {}),
+    ...(bodyFields.length
+      ? {
+          requestBody: {
+            required: bodySchema.required.length > 0,
+            content: {
+              'application/json': {
+                schema: schemas.add(`${capitalize(name)}Body`, bodySchema),
+                example: Object.fromEntries(Object.entries(example).filter(([field]) => !isParameter(field))),
+              },
+            },
+          },
+        }
+      : {}),
+  };
+}
+
+const describeUpload = (types: readonly string[]): Json => ({
+  required: true,
+  content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+});
+
+const headerParameters = (contract: Contract): Json[] => [
+  ...(readsIdempotencyKey(contract)
+    ? [
+        {
+          name: 'Idempotency-Key',
+          in: 'header',
+          required: contract.idempotencyKey === 'required',
+          schema: { type: 'string', maxLength: 255 },
+          description: 'For 24 hours, a repeated call with the same key returns the first answer',
+        },
+      ]
+    : []),
+  ...(readsIfMatch(contract)
+    ? [
+        {
+          name: 'If-Match',
+          in: 'header',
+          required: false,
+          schema: { type: 'string' },
+          description: 'The ETag of an earlier answer; the call is rejected when the resource has changed since then',
+          example: '"1"',
+        },
+      ]
+    : []),
+  ...(readsAccessRevision(contract)
+    ? [
+        {
+          name: 'Access-Revision',
+          in: 'header',
+          required: false,
+          schema: { type: 'string', maxLength: 255 },
+          description: 'The Access-Revision of an earlier answer; this call uses access data that is at least as new',
+        },
+      ]
+    : []),
+];

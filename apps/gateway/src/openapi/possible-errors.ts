@@ -1,0 +1,55 @@
+import { serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
+import { declareFileContracts } from '@cordee/contracts/file';
+import { internalError } from '@cordee/messaging/reply-error';
+import { readsAccessRevision, readsIdempotencyKey } from '../operation-headers.ts';
+
+type SharedErrorCode = keyof typeof sharedErrors | 'INTERNAL';
+export interface PossibleError {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  /** False when the contract declares the error. */
+  readonly isShared: boolean;
+}
+
+/** Returns every error that an operation can answer, sorted by status. */
+export function possibleErrors(contract: Contract): PossibleError[] {
+  const upload = contract.http?.upload ? declareFileContracts(serviceOf(contract)).appendFileChunk.errors : {};
+  const own = { ...upload, ...contract.errors };
+  const shared = sharedCodes(contract).filter((code) => !(code in own));
+  return [
+    ...shared.map((code) => sharedError(code)),
+    ...Object.entries(own).map(([code, { status, title }]) => ({ code, status, title, isShared: false })),
+  ].sort((a, b) => a.status - b.status);
+}
+
+/** Returns an error that the operations of several contracts answer. */
+export function sharedError(code: SharedErrorCode): PossibleError {
+  const { status, title } = code === 'INTERNAL' ? internalError : sharedErrors[code];
+  return { code, status, title, isShared: true };
+}
+
+function sharedCodes(contract: Contract): SharedErrorCode[] {
+  const { access } = contract;
+  const { method, path } = contract.http!;
+  // The name of a permission contains a colon. An operation of the account can name an organization too.
+  const requiresMembership = access.includes(':') || (access === 'account' && readsAccessRevision(contract));
+  const when = (condition: boolean, ...codes: SharedErrorCode[]): SharedErrorCode[] => (condition ? codes : []);
+  return [
+    'INPUT_INVALID',
+    'RATE_LIMITED',
+    'INTERNAL',
+    'SERVICE_UNAVAILABLE',
+    ...when(access !== 'public', 'SIGN_IN_REQUIRED', 'API_TOKEN_INVALID'),
+    ...when(contract.requiresRecentSignIn === true, 'INSUFFICIENT_USER_AUTHENTICATION'),
+    ...when(access !== 'public' && access !== 'staff', 'API_TOKEN_SCOPE_MISSING'),
+    // A person who is not staff gets NOT_FOUND.
+    ...when(access === 'staff', 'NOT_FOUND'),
+    ...when(requiresMembership, 'PERMISSION_DENIED', 'ORGANIZATION_NOT_FOUND'),
+    ...when(method !== 'GET' || path.includes(':'), 'INPUT_NOT_PARSEABLE'),
+    ...when(method !== 'GET', 'BODY_TOO_LARGE'),
+    ...when(readsAccessRevision(contract), 'ACCESS_REVISION_INVALID'),
+    ...when(readsIdempotencyKey(contract), 'IDEMPOTENCY_KEY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'),
+    ...when(contract.idempotencyKey === 'required', 'IDEMPOTENCY_KEY_MISSING'),
+  ];
+}

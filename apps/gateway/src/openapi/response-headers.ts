@@ -1,0 +1,54 @@
+import type { Json } from './json.ts';
+
+/** The headers of answers, as components of the document. */
+export const responseHeaders = {
+  'X-Request-Id': {
+    description: 'Identifies the request in logs; the header of the request, when it has one',
+    required: true,
+    schema: { type: 'string' },
+    example: '0d6c2f2e-6d0c-4c57-9d0e-1a3c1b6f5d11',
+  },
+  'Access-Revision': {
+    description: 'Send it with a later call that must use access data that is at least as new as this answer',
+    schema: { type: 'string' },
+  },
+  ETag: {
+    description: 'The version of the resource, for `If-Match`; of a public answer, for `If-None-Match`',
+    required: true,
+    schema: { type: 'string' },
+    example: '"1"',
+  },
+  'Retry-After': {
+    description: 'Seconds until a repeat of the call can succeed',
+    schema: { type: 'integer', minimum: 1 },
+    example: 2,
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate (RFC 6750, RFC 9470)',
+    required: true,
+    schema: { type: 'string' },
+    example: 'Bearer',
+  },
+  Allow: {
+    description: 'The methods of the path',
+    required: true,
+    schema: { type: 'string' },
+    example: 'GET, HEAD, POST',
+  },
+  'Content-Disposition': {
+    description: 'The name of the file (RFC 6266)',
+    required: true,
+    schema: { type: 'string' },
+    example: `attachment; filename="INV-2026-000001.pdf"; filename*=UTF-8''INV-2026-000001.pdf`,
+  },
+} as const satisfies Record<string, Json>;
+
+/** The name of a header of answers. */
+export type HeaderName = keyof typeof responseHeaders;
+
+/** Returns the headers of an answer; every answer has `X-Request-Id`. */
+export const headersOf = (...names: readonly HeaderName[]): Json => ({
+  headers: Object.fromEntries(
+    (['X-Request-Id', ...names] as const).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+  ),
+});

@@ -11,8 +11,8 @@ import { reportLine, print, withProgress } from './run/progress.mjs';
 import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
 
-const help = `Runs every check of this clone: the lock file, format, build and types, lint, boundaries, style,
-the generator, docker-compose.yml, all test suites, the end-to-end scenario, a short load and the short attacks
+const help = `Runs every check of this clone: the lock file, format, build and types, contracts, lint, boundaries,
+style, the generator, docker-compose.yml, the OpenAPI document, all test suites, the end-to-end scenario, a short load and the short attacks
 on real servers, and the generated documents.
 
   npm test                   all checks

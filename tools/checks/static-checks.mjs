@@ -12,6 +12,7 @@ export const staticChecks = [
   lockFileCheck(),
   nodeCheck('format', [binary('oxfmt'), '--check', '.']),
   nodeCheck('build and types', [binary('tsc'), '-b']),
+  nodeCheck('contracts', ['tools/contracts.mjs', 'check']),
   nodeCheck('boundaries', ['tools/boundaries.mjs'], (output) => ({ detail: output.trim() })),
   nodeCheck('style', ['tools/style.mjs'], (output) => ({ detail: output.trim() })),
   nodeCheck('docker-compose.yml', ['tools/compose-check.mjs'], (output) => ({ detail: output.trim() })),

@@ -59,8 +59,8 @@ const info = {
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   description: [
     'The control plane of a service provider: organizations, teams and access, billing, renewals, search.',
-    'Answers gain fields within a version: ignore the fields that you do not know. Bodies and queries with unknown ' +
-      'fields are refused with `INPUT_INVALID`.',
+    'Answers gain fields and enum values within a version: ignore those that you do not know. Bodies and queries ' +
+      'with unknown fields are refused with `INPUT_INVALID`.',
     'An error is a problem (RFC 9457). Each operation lists its codes by status. A path answers a method that it ' +
       'does not have with 405 `METHOD_NOT_ALLOWED` and the header `Allow`.',
   ].join('\n\n'),

@@ -1,0 +1,50 @@
+const lowerLimits = ['minLength', 'minimum', 'exclusiveMinimum', 'minItems', 'minProperties'];
+const upperLimits = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'maxProperties'];
+
+/** The values that an enum or a constant allows; undefined when the schema has neither. */
+const valuesOf = (schema) => ('const' in schema ? [schema.const] : schema.enum);
+
+/** Returns the sentences about a single value: its enum, limits, pattern, format and default. */
+export function compareValues(before, after, { side, readers }) {
+  if (side === 'input') {
+    return [
+      ...missingValues(before, after).map((value) => `the input no longer accepts ${value}`),
+      ...tightened(before, after).map((keyword) => `${keyword} of the input is stricter than before`),
+      ...changed(before, after, ['pattern', 'format'], 'after').map((keyword) => `the ${keyword} of the input changes`),
+      ...('default' in before && JSON.stringify(before.default) !== JSON.stringify(after.default)
+        ? ['the default of the input changes']
+        : []),
+    ];
+  }
+  if (readers === 'tolerant')
+    return changed(before, after, ['format'], 'both').map((keyword) => `the ${keyword} changes`);
+  return [
+    ...missingValues(after, before).map((value) => `${value} is a new value, which readers refuse`),
+    ...tightened(after, before).map((keyword) => `${keyword} is looser than before, so readers refuse new values`),
+    ...changed(before, after, ['pattern', 'format'], 'before').map((keyword) => `the ${keyword} changes`),
+  ];
+}
+
+/** Returns the values of `wide` that `narrow` does not allow. */
+function missingValues(wide, narrow) {
+  const allowed = valuesOf(narrow);
+  if (allowed === undefined) return [];
+  const wideValues = valuesOf(wide);
+  if (wideValues === undefined) return ['other values than those of the enum'];
+  return wideValues.filter((value) => !allowed.includes(value)).map((value) => JSON.stringify(value));
+}
+
+/** Returns the limits of `narrow` that exclude values of `wide`. */
+const tightened = (wide, narrow) => [
+  ...lowerLimits.filter((limit) => (narrow[limit] ?? -Infinity) > (wide[limit] ?? -Infinity)),
+  ...upperLimits.filter((limit) => (narrow[limit] ?? Infinity) < (wide[limit] ?? Infinity)),
+];
+
+/** Returns the keywords that differ. `required` tells which of the two schemas must have the keyword. */
+const changed = (before, after, keywords, required) =>
+  keywords.filter((keyword) => {
+    if (before[keyword] === after[keyword]) return false;
+    if (required === 'before') return keyword in before;
+    if (required === 'after') return keyword in after;
+    return keyword in before && keyword in after;
+  });

@@ -1,0 +1,64 @@
+import { contracts, events } from '@cordee/contracts/catalogue';
+import { CloudEvent } from '@cordee/contracts/cloud-event';
+import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
+import * as z from 'zod';
+
+/** Keywords without effect on programs. */
+const texts = new Set(['description', 'summary', 'title', 'example', 'examples', 'tags', 'info', 'servers', '$schema']);
+/** Keywords whose keys are names, not keywords. */
+const maps = new Set(['properties', '$defs', 'schemas', 'paths', 'responses', 'headers']);
+/** Keywords whose values are data. */
+const data = new Set(['default', 'const', 'enum', 'required']);
+
+/** Returns the contracts as they are compared: the OpenAPI document, the events, and the calls between services. */
+export function readContracts() {
+  return {
+    openapi: withoutTexts(openApiDocument(contracts)),
+    events: {
+      envelope: { entity: 'subject', data: messageSchema(CloudEvent, 'output') },
+      ...bySubject([...events.values()], ({ entity, data: schema }) => ({
+        entity,
+        data: messageSchema(schema, 'output'),
+      })),
+    },
+    calls: bySubject(
+      [...contracts.values()].filter(({ callers }) => callers !== undefined),
+      ({ input, output, errors }) => ({
+        input: messageSchema(input, 'input'),
+        output: messageSchema(output, 'output'),
+        errors: Object.keys(errors).sort(),
+      }),
+    ),
+  };
+}
+
+const bySubject = (declared, describe) =>
+  Object.fromEntries(
+    declared.map((each) => [each.subject, describe(each)]).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+
+/** Services drop unknown fields of messages, so the schemas of outputs are open too. */
+const messageSchema = (schema, io) =>
+  withoutTexts(
+    z.toJSONSchema(schema, {
+      io,
+      unrepresentable: 'any',
+      override: ({ jsonSchema }) => {
+        if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      },
+    }),
+  );
+
+/** Removes texts and examples from a document or schema. `keysAreNames`: the keys of the value are no keywords. */
+export function withoutTexts(value, keysAreNames = false) {
+  if (Array.isArray(value)) return value.map((each) => withoutTexts(each));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => keysAreNames || !texts.has(key))
+      .map(([key, inner]) => [
+        key,
+        !keysAreNames && data.has(key) ? inner : withoutTexts(inner, !keysAreNames && maps.has(key)),
+      ]),
+  );
+}

@@ -12,8 +12,8 @@ import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
 
 const help = `Runs every check of this clone: the lock file, format, build and types, contracts, lint, boundaries,
-style, the generator, docker-compose.yml, the OpenAPI document, all test suites, the end-to-end scenario, a short load and the short attacks
-on real servers, and the generated documents.
+style, the generator, docker-compose.yml, the OpenAPI document, all test suites, the end-to-end scenario, a short load
+and the short attacks on real servers, and the generated documents.
 
   npm test                   all checks
   npm test -- <pattern>...   only the test suites whose path matches a pattern, also on real servers

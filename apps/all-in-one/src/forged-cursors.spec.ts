@@ -55,6 +55,8 @@ describe.each(services.filter(({ name }) => listsOf(name).length > 0))('the list
   beforeAll(async () => {
     test = await TestService.start(definition, {
       IDENTITY_SECRET: 'a secret of the test installation, long enough',
+      // No mail server: no mail is sent.
+      SMTP_URL: 'smtp://127.0.0.1:9',
     });
     test.stubbedSnapshots.people.set(organizationId, [
       { accountId, memberId, role: 'legal_representative', flags: [], isBlocked: false },
@@ -77,14 +79,13 @@ describe.each(services.filter(({ name }) => listsOf(name).length > 0))('the list
     await test.database.query(...insertStatement('member_status_history', row));
   }
 
-  const callerOf = ({ access }: Contract): Caller => {
-    if (access === 'service') return { service: 'teams' };
+  const callerOf = ({ access, callers }: Contract): Caller => {
+    if (access === 'service') return { service: Array.isArray(callers) ? (callers[0] as string) : 'teams' };
     return access === 'staff' ? { staff: accountId } : { account: accountId };
   };
 
   it.each(listsOf(definition.name))('%s refuses forged cursors with a declared error', async (_, contract) => {
-    const callers = 'callers' in contract && Array.isArray(contract.callers) ? (contract.callers as string[]) : [];
-    const caller = callers[0] ? { service: callers[0] } : callerOf(contract);
+    const caller = callerOf(contract);
     // The rest of the input is valid, so each refusal is about the cursor or about an object of the example.
     const validInput = {
       ...(contract.example.input as object),

@@ -51,6 +51,16 @@ function showOrganizations(organizations) {
   query('#sign-in').hidden = query('details').hidden = true;
   query('#offer').hidden = false;
 }
+async function fetchOrganizations() {
+  const organizations = [];
+  let cursor = '';
+  do {
+    const page = await call('GET', '/v1/me/organizations?limit=200' + (cursor && '&cursor=' + cursor));
+    organizations.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return organizations;
+}
 // Selects the new organization, so that a second attempt to accept does not create another one.
 async function createOrganization() {
   const { name } = await call('GET', '/v1/me');
@@ -64,7 +74,7 @@ const finish = (text) => { query('#offer').hidden = true; showStatus(text); };
 on('#sign-in', 'submit', async (credentials) => {
   await signIn(credentials);
   showOffer(await fetchOffer());
-  showOrganizations((await call('GET', '/v1/me/organizations')).data);
+  showOrganizations(await fetchOrganizations());
 });
 on('#sign-up', 'submit', async (fields) => {
   await call('POST', '/v1/sign-ups', fields);

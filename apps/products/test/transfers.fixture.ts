@@ -93,6 +93,7 @@ export class TransfersFixture {
       const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
       return encode({
         output: {
+          nextCursor: null,
           data: (this.memberships.get(sub) ?? []).map(({ organizationId, role, lacksSecondFactor = false }) => ({
             organization: describedOrganization(organizationId),
             role,

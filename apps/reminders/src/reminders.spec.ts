@@ -18,6 +18,7 @@ import {
   periodStarted,
   warrantyTriggered,
 } from '@cordee/contracts/renewals/renewal';
+import { readPages } from '@cordee/testing/read-pages';
 import { TestService } from '@cordee/testing/test-service';
 import type { Email } from 'postal-mime';
 import { TestMailbox } from '../test/test-mailbox.ts';
@@ -155,8 +156,8 @@ function createOrganization(): `org_${string}` {
   return organizationId;
 }
 const receivedMails = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
-const messagesOf = async (organizationId: `org_${string}`) =>
-  (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
+const messagesOf = (organizationId: `org_${string}`) =>
+  readPages(5, (page) => test.call(listMessages, { organizationId, ...page }, { account: anna.accountId }));
 const untilIdle = () => waitUntilIdle(test);
 const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)![0];
 const dayAfter = (days: number): string =>

@@ -5,6 +5,7 @@ import { listRecipients } from '@cordee/contracts/identity/member';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { listMessages } from '@cordee/contracts/reminders/message';
 import type { Locale } from '@cordee/contracts/values';
+import { readPages } from '@cordee/testing/read-pages';
 import { TestService } from '@cordee/testing/test-service';
 import { TestMailbox } from './test-mailbox.ts';
 import { remindersService } from '../src/reminders.service.ts';
@@ -104,7 +105,9 @@ export class RemindersFixture {
 
   /** Returns the dropped reminders with their reasons. */
   async droppedReminders(organizationId: `org_${string}`): Promise<string[]> {
-    const { data } = await this.test.call(listMessages, { organizationId }, { account: this.anna.accountId });
+    const data = await readPages(2, (page) =>
+      this.test.call(listMessages, { organizationId, ...page }, { account: this.anna.accountId }),
+    );
     return data.filter(({ status }) => status === 'dropped').map(({ kind, reason }) => `${kind}: ${reason}`);
   }
 

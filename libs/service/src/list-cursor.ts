@@ -6,6 +6,19 @@ import type * as z from 'zod';
 export const writeCursor = (sortKey: unknown): string => Buffer.from(JSON.stringify(sortKey)).toString('base64url');
 
 /**
+ * Cuts a page from rows that were selected with one additional row: the additional row shows that there is a next page.
+ * `sortKeyOf` returns the sort key for the cursor.
+ */
+export function cutPage<R>(
+  rows: readonly R[],
+  limit: number,
+  sortKeyOf: (row: R) => unknown,
+): { rows: R[]; nextCursor: string | null } {
+  const kept = rows.slice(0, limit);
+  return { rows: kept, nextCursor: rows.length > limit ? writeCursor(sortKeyOf(kept.at(-1)!)) : null };
+}
+
+/**
  * Checks a cursor that is an id; the result is undefined without a cursor. Snapshots use the last id as cursor. Throws
  * `INPUT_INVALID` for any other text.
  */

@@ -30,6 +30,17 @@ export class Api {
   }
 
   get = (path, token) => this.#call('GET', path, { token });
+  /** Loads all pages of a list. */
+  list = async (path, token) => {
+    const rows = [];
+    let cursor = '';
+    do {
+      const page = await this.get(`${path}?limit=200${cursor && `&cursor=${cursor}`}`, token);
+      rows.push(...page.data);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return rows;
+  };
   post = (path, body, token) =>
     this.#call('POST', path, { token, body: JSON.stringify(body), contentType: 'application/json' });
   upload = (path, text, contentType, token) => this.#call('POST', path, { token, body: text, contentType });

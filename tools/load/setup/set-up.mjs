@@ -83,9 +83,9 @@ async function loadIds({ api }, organization) {
   const token = organization.owner.session.accessToken;
   const [documents, members] = await Promise.all([
     api.get(`${organization.path}/documents?limit=200`, token),
-    api.get(`${organization.path}/members`, token),
+    api.list(`${organization.path}/members`, token),
   ]);
   organization.documents = documents.data.map(({ id }) => id);
-  const memberIds = new Map(members.data.map(({ accountId, id }) => [accountId, id]));
+  const memberIds = new Map(members.map(({ accountId, id }) => [accountId, id]));
   for (const person of organization.people) person.memberId = memberIds.get(person.accountId);
 }

@@ -1,6 +1,8 @@
 import { listAddresses } from '@cordee/contracts/billing/address';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { idSchema } from '@cordee/contracts/id';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller } from '@nestjs/common';
 import { Address } from './address.entity.ts';
 
@@ -8,10 +10,16 @@ import { Address } from './address.entity.ts';
 export class AddressQueries {
   @Handles(listAddresses)
   async listAddresses(
-    { organizationId }: Input<typeof listAddresses>,
+    { organizationId, limit, cursor }: Input<typeof listAddresses>,
     { em }: QueryContext,
   ): Promise<Output<typeof listAddresses>> {
-    const addresses = await em.find(Address, { organizationId }, { orderBy: { id: 'asc' } });
-    return { data: addresses.map((address) => address.view()) };
+    const after = readCursor(idSchema('adr'), cursor);
+    const addresses = await em.find(
+      Address,
+      { organizationId, ...(after ? { id: { $gt: after } } : {}) },
+      { orderBy: { id: 'asc' }, limit: limit + 1 },
+    );
+    const { rows, nextCursor } = cutPage(addresses, limit, ({ id }) => id);
+    return { data: rows.map((address) => address.view()), nextCursor };
   }
 }

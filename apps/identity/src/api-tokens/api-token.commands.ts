@@ -66,7 +66,7 @@ export class ApiTokenCommands {
     );
     insertRows(em, [token]);
     await publish(token.created());
-    const [view] = await selectApiTokens(em, accountId, token.id);
+    const [view] = await selectApiTokens(em, accountId, { id: token.id });
     return { ...view!, token: text };
   }
 

@@ -1,6 +1,8 @@
 import { listApiTokens } from '@cordee/contracts/identity/api-token';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { idSchema } from '@cordee/contracts/id';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller } from '@nestjs/common';
 import { selectApiTokens } from './select-api-tokens.ts';
 
@@ -8,9 +10,12 @@ import { selectApiTokens } from './select-api-tokens.ts';
 export class ApiTokenQueries {
   @Handles(listApiTokens)
   async listApiTokens(
-    _: Input<typeof listApiTokens>,
+    { limit, cursor }: Input<typeof listApiTokens>,
     { em, accountId }: QueryContext,
   ): Promise<Output<typeof listApiTokens>> {
-    return { data: await selectApiTokens(em, accountId) };
+    const before = readCursor(idSchema('tok'), cursor);
+    const apiTokens = await selectApiTokens(em, accountId, { before, limit: limit + 1 });
+    const { rows, nextCursor } = cutPage(apiTokens, limit, ({ id }) => id);
+    return { data: rows, nextCursor };
   }
 }

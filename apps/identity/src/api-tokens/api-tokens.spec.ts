@@ -68,7 +68,7 @@ describe('an API token', () => {
     expect(Date.parse(created.expiresAt) - Date.parse(created.createdAt)).toBe(90 * DAY_MS);
     expect(created.token.startsWith(`${created.prefix}_`)).toBe(true);
     const { token, ...shown } = created;
-    expect(await test.call(listApiTokens, {}, ben.as)).toEqual({ data: [shown] });
+    expect(await test.call(listApiTokens, {}, ben.as)).toEqual({ data: [shown], nextCursor: null });
     const storedText =
       JSON.stringify(await test.rows(`select to_jsonb(api_token) from api_token where id = $1`, [uuid(created.id)])) +
       JSON.stringify(await test.outbox());
@@ -81,7 +81,7 @@ describe('an API token', () => {
 
   it('of another account cannot be listed or revoked', async () => {
     const created = await createToken(ben);
-    expect(await test.call(listApiTokens, {}, anna.as)).toEqual({ data: [] });
+    expect(await test.call(listApiTokens, {}, anna.as)).toEqual({ data: [], nextCursor: null });
     expect(await test.codeOf(revokeApiToken, { tokenId: created.id }, anna.as)).toBe('API_TOKEN_NOT_FOUND');
     expect(await codeOfExchange(created.token)).toBe('ok');
   });
@@ -276,7 +276,7 @@ describe('the end of an API token', () => {
       { type: 'identity.api_token.created' },
       { type: 'identity.api_token.ended', data: { tokenId: created.id, cause: 'revoked' } },
     ]);
-    expect(await test.call(listApiTokens, {}, ben.as)).toEqual({ data: [] });
+    expect(await test.call(listApiTokens, {}, ben.as)).toEqual({ data: [], nextCursor: null });
     // A process that starts later still learns of the end while access tokens may be valid.
     expect(await endedIds()).toContain(created.id);
     // The end is listed for twice the lifetime of an access token.

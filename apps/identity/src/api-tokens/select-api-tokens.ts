@@ -4,6 +4,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
+type TokenId = `tok_${string}`;
 type ApiTokenView = Output<typeof listApiTokens>['data'][number];
 
 interface ApiTokenRow {
@@ -18,19 +19,20 @@ interface ApiTokenRow {
   expires_at: string;
 }
 
-/** Selects the tokens of an account that have not ended, newest first. With `tokenId`, selects only this token. */
+/** Selects the tokens of an account that have not ended, newest first. With `id`, selects only this token. */
 export async function selectApiTokens(
   em: EntityManager,
   accountId: `acc_${string}`,
-  tokenId?: `tok_${string}`,
+  { id, before, limit }: { id?: TokenId; before?: TokenId | undefined; limit?: number },
 ): Promise<ApiTokenView[]> {
   const rows = await em.execute<ApiTokenRow[]>(
     `select token.id, prefix, token.name, scopes, organization_id, organization.name as organization_name,
             token.created_at, last_used_at, expires_at
      from api_token token join organization using (organization_id)
      where account_id = ? and ended_at is null and (?::uuid is null or token.id = ?)
-     order by token.id desc`,
-    [toUuid(accountId), uuidOrNull(tokenId), uuidOrNull(tokenId)],
+       and (?::uuid is null or token.id < ?)
+     order by token.id desc limit ?`,
+    [toUuid(accountId), uuidOrNull(id), uuidOrNull(id), uuidOrNull(before), uuidOrNull(before), limit ?? null],
   );
   return rows.map((row) => ({
     id: toId('tok', row.id),

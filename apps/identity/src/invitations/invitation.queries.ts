@@ -1,10 +1,11 @@
 import { getInvitationMail, listInvitations, listMyInvitations } from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { idSchema, toId, toUuid } from '@cordee/contracts/id';
 import type { Locale } from '@cordee/contracts/values';
-import { instantOf } from '@cordee/service/database/sql-values';
+import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import type { Role } from '../members/member.entity.ts';
 import { Secrets } from '../secrets.ts';
@@ -38,19 +39,26 @@ export class InvitationQueries {
 
   @Handles(listInvitations)
   async listInvitations(
-    { organizationId }: Input<typeof listInvitations>,
+    { organizationId, limit, cursor }: Input<typeof listInvitations>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listInvitations>> {
-    const invitations = await em.find(Invitation, { organizationId }, { orderBy: { id: 'desc' }, limit: 200 });
-    return { data: invitations.map((invitation) => invitation.view(now)) };
+    const before = readCursor(idSchema('ivt'), cursor);
+    const invitations = await em.find(
+      Invitation,
+      { organizationId, ...(before ? { id: { $lt: before } } : {}) },
+      { orderBy: { id: 'desc' }, limit: limit + 1 },
+    );
+    const { rows, nextCursor } = cutPage(invitations, limit, ({ id }) => id);
+    return { data: rows.map((invitation) => invitation.view(now)), nextCursor };
   }
 
   @Handles(listMyInvitations)
   async listMyInvitations(
-    _: Input<typeof listMyInvitations>,
+    { limit, cursor }: Input<typeof listMyInvitations>,
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyInvitations>> {
-    const rows = await em.execute<OwnInvitationRow[]>(
+    const before = uuidOrNull(readCursor(idSchema('ivt'), cursor));
+    const invitations = await em.execute<OwnInvitationRow[]>(
       `select invitation.organization_id, invitation.id, invitation.generation, invitation.role, invitation.expires_at,
               organization.name as organization_name, inviter.email as inviter_email
        from account
@@ -58,9 +66,11 @@ export class InvitationQueries {
        join organization using (organization_id)
        join account inviter on inviter.id = invitation.invited_by
        where account.id = ? and invitation.status = 'open' and invitation.expires_at > ?
-       order by invitation.id desc limit 100`,
-      [toUuid(accountId), now],
+         and (?::uuid is null or invitation.id < ?)
+       order by invitation.id desc limit ?`,
+      [toUuid(accountId), now, before, before, limit + 1],
     );
+    const { rows, nextCursor } = cutPage(invitations, limit, ({ id }) => toId('ivt', id));
     return {
       data: rows.map((row) => ({
         organizationName: row.organization_name,
@@ -73,6 +83,7 @@ export class InvitationQueries {
           generation: row.generation,
         }),
       })),
+      nextCursor,
     };
   }
 

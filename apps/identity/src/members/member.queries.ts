@@ -1,10 +1,11 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import { getMemberSnapshot, listMembers, listRecipients } from '@cordee/contracts/identity/member';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { idSchema, toId, toUuid } from '@cordee/contracts/id';
 import type { Locale } from '@cordee/contracts/values';
-import { instantOf } from '@cordee/service/database/sql-values';
+import { instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { Flag, Role } from './member.entity.ts';
@@ -30,14 +31,17 @@ export class MemberQueries {
 
   @Handles(listMembers)
   async listMembers(
-    { organizationId }: Input<typeof listMembers>,
+    { organizationId, limit, cursor }: Input<typeof listMembers>,
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMembers>> {
-    const [rows, visiblePeople] = await Promise.all([
-      selectMembers(em, organizationId),
-      this.visiblePeople(organizationId, accountId, now),
-    ]);
-    const members = rows.map((row) => ({
+    const after = readCursor(idSchema('mem'), cursor);
+    const visiblePeople = await this.visiblePeople(organizationId, accountId, now);
+    const page = cutPage(
+      await selectMembers(em, organizationId, { accountIds: visiblePeople, after, limit: limit + 1 }),
+      limit,
+      ({ id }) => toId('mem', id),
+    );
+    const data = page.rows.map((row) => ({
       id: toId('mem', row.id),
       accountId: toId('acc', row.account_id),
       name: row.name,
@@ -48,7 +52,7 @@ export class MemberQueries {
         ? { offeredRole: row.offered_role, flags: row.flags, isBlocked: row.is_blocked, version: row.version }
         : {}),
     }));
-    return { data: members.filter((member) => visiblePeople?.has(member.accountId) ?? true) };
+    return { data, nextCursor: page.nextCursor };
   }
 
   @Handles(listRecipients)
@@ -90,11 +94,25 @@ export class MemberQueries {
   }
 }
 
-const selectMembers = (em: EntityManager, organizationId: `org_${string}`): Promise<MemberRow[]> =>
-  em.execute<MemberRow[]>(
+/** Selects the members in the order of their ids; without a filter, all of them. */
+const selectMembers = (
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  filter: {
+    accountIds?: ReadonlySet<`acc_${string}`> | undefined;
+    after?: `mem_${string}` | undefined;
+    limit?: number;
+  } = {},
+): Promise<MemberRow[]> => {
+  const accountIds = filter.accountIds ? uuidList(filter.accountIds) : null;
+  const after = uuidOrNull(filter.after);
+  return em.execute<MemberRow[]>(
     `select member.id, member.account_id, account.name, account.email, account.locale, member.role, member.offered_role,
             member.flags, member.is_blocked, member.version, member.created_at
      from member join account on account.id = member.account_id
-     where member.organization_id = ? order by member.id`,
-    [toUuid(organizationId)],
+     where member.organization_id = ? and (?::uuid[] is null or member.account_id = any(?::uuid[]))
+       and (?::uuid is null or member.id > ?)
+     order by member.id limit ?`,
+    [toUuid(organizationId), accountIds, accountIds, after, after, filter.limit ?? null],
   );
+};

@@ -1,5 +1,6 @@
 import { newId } from '@cordee/contracts/id';
 import { listMembers } from '@cordee/contracts/identity/member';
+import { readPages } from '@cordee/testing/read-pages';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
 
@@ -31,8 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => people.service.stop());
 
-const listAs = async ({ as }: Pick<Person, 'as'>) =>
-  (await people.service.call(listMembers, { organizationId: chief.organizationId }, as)).data;
+const listAs = ({ as }: Pick<Person, 'as'>) =>
+  readPages(2, (page) => people.service.call(listMembers, { organizationId: chief.organizationId, ...page }, as));
 const accountsSeenBy = async (person: Pick<Person, 'as'>) => (await listAs(person)).map(({ accountId }) => accountId);
 const accountsOf = (...seen: Pick<Person, 'accountId'>[]) => seen.map(({ accountId }) => accountId);
 

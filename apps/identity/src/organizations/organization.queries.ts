@@ -1,8 +1,10 @@
 import { describeOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { toUuid } from '@cordee/contracts/id';
+import { idSchema, toUuid } from '@cordee/contracts/id';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller } from '@nestjs/common';
 import type { Role } from '../members/member.entity.ts';
 import { lacksSecondFactorSql } from '../members/member-status-history.ts';
@@ -34,22 +36,24 @@ export class OrganizationQueries {
 
   @Handles(listMyOrganizations)
   async listMyOrganizations(
-    _: Input<typeof listMyOrganizations>,
+    { limit, cursor }: Input<typeof listMyOrganizations>,
     { em, accountId }: QueryContext,
   ): Promise<Output<typeof listMyOrganizations>> {
+    const after = uuidOrNull(readCursor(idSchema('org'), cursor));
     const rows = await em.execute<MembershipRow[]>(
       `select organization.*, member.role, ${lacksSecondFactorSql} as lacks_second_factor
        from member join organization using (organization_id)
-       where member.account_id = ? and not member.is_blocked order by organization_id`,
-      [toUuid(accountId)],
+       where member.account_id = ? and not member.is_blocked and (?::uuid is null or organization_id > ?)
+       order by organization_id limit ?`,
+      [toUuid(accountId), after, after, limit + 1],
     );
-    return {
-      data: rows.map(({ role, lacks_second_factor: lacksSecondFactor, ...organization }) => ({
-        organization: em.map(Organization, organization).view(),
-        role,
-        lacksSecondFactor,
-      })),
-    };
+    const organizations = rows.map(({ role, lacks_second_factor: lacksSecondFactor, ...organization }) => ({
+      organization: em.map(Organization, organization).view(),
+      role,
+      lacksSecondFactor,
+    }));
+    const { rows: data, nextCursor } = cutPage(organizations, limit, ({ organization }) => organization.id);
+    return { data, nextCursor };
   }
 }
 

@@ -1,8 +1,9 @@
 import { listEndedSessions, listKeys, listSessions } from '@cordee/contracts/identity/session';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { idSchema, toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import { IdentityConfig } from '../config.ts';
@@ -18,14 +19,16 @@ export class SessionQueries {
 
   @Handles(listSessions)
   async listSessions(
-    _: Input<typeof listSessions>,
+    { limit, cursor }: Input<typeof listSessions>,
     { em, call, accountId }: QueryContext,
   ): Promise<Output<typeof listSessions>> {
-    const rows = await em.execute<{ id: string; created_at: string; last_used_at: string }[]>(
+    const before = uuidOrNull(readCursor(idSchema('ses'), cursor));
+    const sessions = await em.execute<{ id: string; created_at: string; last_used_at: string }[]>(
       `select id, created_at, last_used_at from session
-       where account_id = ? and ended_at is null order by last_used_at desc`,
-      [toUuid(accountId)],
+       where account_id = ? and ended_at is null and (?::uuid is null or id < ?) order by id desc limit ?`,
+      [toUuid(accountId), before, before, limit + 1],
     );
+    const { rows, nextCursor } = cutPage(sessions, limit, ({ id }) => toId('ses', id));
     const currentId = call.actor.kind === 'person' ? call.actor.sessionId : undefined;
     return {
       data: rows.map((row) => {
@@ -37,6 +40,7 @@ export class SessionQueries {
           isCurrent: id === currentId,
         };
       }),
+      nextCursor,
     };
   }
 

@@ -4,6 +4,7 @@ import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { listPrices, setPrice, withdrawPrice } from '@cordee/contracts/products/price';
 import { createProductType, listProductTypes, quotePrices } from '@cordee/contracts/products/product-type';
+import { readPages } from '@cordee/testing/read-pages';
 import { TestService } from '@cordee/testing/test-service';
 import fc from 'fast-check';
 import { productsService } from '../products.service.ts';
@@ -33,7 +34,7 @@ const codeOfSet = (type: string, amount: number, validFrom: string, otherInput: 
   test.codeOf(setPrice, { type, ...yearly, amount, validFrom, ...otherInput }, ada);
 const codeOfWithdraw = (type: string, validFrom: string) =>
   test.codeOf(withdrawPrice, { type, ...yearly, validFrom }, ada);
-const listVersions = async (type: string) => (await test.call(listPrices, { type }, ada)).data;
+const listVersions = (type: string) => readPages(2, (page) => test.call(listPrices, { type, ...page }, ada));
 const quotedPrice = async (type: string, on: string) => {
   const input = { currency: yearly.currency, on, lines: [{ type, interval: yearly.interval }] };
   const code = await test.codeOf(quotePrices, input, { service: 'billing' });

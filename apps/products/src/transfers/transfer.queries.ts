@@ -10,12 +10,14 @@ import {
   listTransfers,
   previewTransfer,
 } from '@cordee/contracts/products/transfer';
-import type { Input, Output } from '@cordee/contracts/contract';
+import type { Answer, Input, Output } from '@cordee/contracts/contract';
 import { DomainError, replaceCodes } from '@cordee/contracts/domain-error';
+import { idSchema } from '@cordee/contracts/id';
 import { permissionRule } from '@cordee/contracts/permissions';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
@@ -32,7 +34,7 @@ import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
 
-const MAX_TRANSFERS = 200;
+const MAX_PAGE = 200;
 const MAX_GRANTS = 500;
 
 @Controller()
@@ -113,15 +115,22 @@ export class TransferQueries {
 
   @Handles(listTransfers)
   async listTransfers(
-    { organizationId }: Input<typeof listTransfers>,
+    { organizationId, limit, cursor }: Input<typeof listTransfers>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listTransfers>> {
+    const before = readCursor(idSchema('trf'), cursor);
     const [transfers, productNames] = await Promise.all([
-      em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: MAX_TRANSFERS }),
+      em.find(
+        Transfer,
+        { organizationId, ...(before ? { id: { $lt: before } } : {}) },
+        { orderBy: { id: 'desc' }, limit: limit + 1 },
+      ),
       selectProductNames(em, organizationId),
     ]);
+    const { rows, nextCursor } = cutPage(transfers, limit, ({ id }) => id);
     return {
-      data: transfers.flatMap((transfer) => {
+      nextCursor,
+      data: rows.flatMap((transfer) => {
         const productName = productNames.get(transfer.productId);
         // The product of an offer that was made between the two statements has no name here.
         return productName === undefined ? [] : viewTransfer(transfer, productName, now);
@@ -131,14 +140,19 @@ export class TransferQueries {
 
   @Handles(listMyTransfers)
   async listMyTransfers(
-    _: Input<typeof listMyTransfers>,
+    { limit, cursor }: Input<typeof listMyTransfers>,
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyTransfers>> {
+    const before = readCursor(idSchema('trf'), cursor);
     const [recipient, managedIds] = await Promise.all([
       fetchRecipient(this.rpc, call, accountId),
       this.listManagedOrganizationIds(call),
     ]);
-    return { data: await acrossOrganizations(em, () => selectReceivedOffers(em, now, recipient.emailKey, managedIds)) };
+    const offers = await acrossOrganizations(em, () =>
+      selectReceivedOffers(em, now, recipient.emailKey, managedIds, { before, limit: limit + 1 }),
+    );
+    const { rows, nextCursor } = cutPage(offers, limit, ({ transferId }) => transferId);
+    return { data: rows, nextCursor };
   }
 
   /** Returns TRANSFER_NOT_FOUND when the offer has ended, or when it was not made by mail. */
@@ -188,8 +202,15 @@ export class TransferQueries {
 
   /** Lists organizations in which the caller manages products and meets the second factor requirement (C-ROL-24). */
   private async listManagedOrganizationIds(call: QueryContext['call']): Promise<`org_${string}`[]> {
-    const { data } = await this.rpc.call(listMyOrganizations, {}, { causedBy: call });
-    return data
+    const memberships: Answer<typeof listMyOrganizations>['data'] = [];
+    let cursor: string | null | undefined;
+    do {
+      const input = { limit: MAX_PAGE, ...(cursor ? { cursor } : {}) };
+      const page = await this.rpc.call(listMyOrganizations, input, { causedBy: call });
+      memberships.push(...page.data);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return memberships
       .filter(
         ({ role, lacksSecondFactor }) => !lacksSecondFactor && permissionRule('product:transfer').roles.includes(role),
       )

@@ -1,15 +1,18 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { toId, toUuid } from '@cordee/contracts/id';
-import type { MoneyValue } from '@cordee/contracts/values';
-import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
+import { idSchema, toId, toUuid } from '@cordee/contracts/id';
+import { Instant, type MoneyValue } from '@cordee/contracts/values';
+import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
+import * as z from 'zod';
 import type { Kind } from '../plan/reminder.ts';
 import { normalizeReminderNumber } from './reminder-number.ts';
 
-const LIST_LIMIT = 200;
+/** The due time and the id of the last row of a page. */
+const MessageCursor = z.tuple([Instant, z.union([idSchema('msg'), idSchema('rem')])]);
 const notGenuine: Output<typeof verifyReminder> = {
   isGenuine: false,
   kind: null,
@@ -89,19 +92,23 @@ export class MessageQueries {
 
   @Handles(listMessages)
   async listMessages(
-    { organizationId }: Input<typeof listMessages>,
+    { organizationId, limit, cursor }: Input<typeof listMessages>,
     { em }: QueryContext,
   ): Promise<Output<typeof listMessages>> {
+    const [dueAt, id] = readCursor(MessageCursor, cursor) ?? [];
     // A reminder with the status `prepared` has messages. They are listed instead of the reminder.
-    const rows = await em.execute<MessageRow[]>(
-      `select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason
+    const messages = await em.execute<MessageRow[]>(
+      `select * from (
+       select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason
        from message where organization_id = ?
        union all
        select 'rem', id, kind, level, status, due_at, null, subject_id, reason from reminder where organization_id = ?
        and status in ('planned', 'dropped')
-       order by due_at desc, id desc limit ${LIST_LIMIT}`,
-      [toUuid(organizationId), toUuid(organizationId)],
+       ) listed where ?::timestamptz is null or (due_at, id) < (?::timestamptz, ?::uuid)
+       order by due_at desc, id desc limit ?`,
+      [toUuid(organizationId), toUuid(organizationId), dueAt ?? null, dueAt ?? null, uuidOrNull(id), limit + 1],
     );
+    const { rows, nextCursor } = cutPage(messages, limit, (row) => [instantOf(row.due_at), toId(row.prefix, row.id)]);
     return {
       data: rows.map((row) => ({
         id: toId(row.prefix, row.id),
@@ -114,6 +121,7 @@ export class MessageQueries {
         subjectId: row.subject_id,
         reason: row.reason,
       })),
+      nextCursor,
     };
   }
 }

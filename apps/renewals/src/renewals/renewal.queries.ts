@@ -8,13 +8,14 @@ import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { Call } from '@cordee/messaging/call';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
 import { countOpenPeriods } from './open-periods.ts';
 import { remainingAttempts } from './remaining-attempts.ts';
 import { Renewal } from './renewal.entity.ts';
-import { selectRenewals, type ListedRenewal } from './select-renewals.ts';
+import { RenewalKey, selectRenewals, type ListedRenewal } from './select-renewals.ts';
 import { simulatePlan } from './simulate-plan.ts';
 
 @Controller()
@@ -26,13 +27,18 @@ export class RenewalQueries {
 
   @Handles(listRenewals)
   async listRenewals(
-    { organizationId, within }: Input<typeof listRenewals>,
+    { organizationId, within, limit, cursor }: Input<typeof listRenewals>,
     { em, call: listCall, now }: QueryContext,
   ): Promise<Output<typeof listRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     // By default, lists the renewals that are due within two months (REN-1).
     const until = within === 'all' ? undefined : monthsFromAnchor(today, 2);
-    const renewals = await selectRenewals(em, organizationId, until);
+    const after = readCursor(RenewalKey, cursor);
+    const { rows: renewals, nextCursor } = cutPage(
+      await selectRenewals(em, organizationId, { until, after, limit: limit + 1 }),
+      limit,
+      ({ periodEnd, productId }) => [periodEnd, productId],
+    );
     const prices = await this.loadPrices(renewals, today, listCall);
     return {
       data: renewals.map((renewal) => ({
@@ -48,6 +54,7 @@ export class RenewalQueries {
         nextAttemptOn: renewal.hasExpired ? null : (remainingAttempts(renewal)[0] ?? null),
         openPeriods: renewal.openPeriods,
       })),
+      nextCursor,
     };
   }
 

@@ -1,7 +1,9 @@
 import type { LocalDate } from '@cordee/calendar/local-date';
-import { toId, toUuid } from '@cordee/contracts/id';
-import type { Currency } from '@cordee/contracts/values';
+import { idSchema, toId, toUuid } from '@cordee/contracts/id';
+import { LocalDate as LocalDateSchema, type Currency } from '@cordee/contracts/values';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import * as z from 'zod';
 import { isOpenCondition } from './open-periods.ts';
 import type { AttemptFields } from './remaining-attempts.ts';
 
@@ -32,11 +34,21 @@ export interface ListedRenewal extends AttemptFields {
   openPeriods: number;
 }
 
-/** Selects the renewals of an organization by the end of their period; with `until`, only periods that end by then. */
+/** The sort key of renewals: the end of the period and the product. */
+export const RenewalKey = z.tuple([LocalDateSchema, idSchema('prd')]);
+
+interface RenewalFilter {
+  /** Selects only periods that end by this day. */
+  until: LocalDate | undefined;
+  after: z.output<typeof RenewalKey> | undefined;
+  limit: number;
+}
+
+/** Selects the renewals of an organization by the end of their period. */
 export async function selectRenewals(
   em: EntityManager,
   organizationId: `org_${string}`,
-  until: LocalDate | undefined,
+  { until, after, limit }: RenewalFilter,
 ): Promise<ListedRenewal[]> {
   const rows = await em.execute<RenewalRow[]>(
     `select product_id, type, name, renewal.interval, currency, period_start::text, period_end::text, is_automatic,
@@ -46,8 +58,9 @@ export async function selectRenewals(
                 and ${isOpenCondition}
             ) as open_periods
      from renewal where organization_id = ? and period_end <= coalesce(?::date, 'infinity')
-     order by renewal.period_end, product_id`,
-    [toUuid(organizationId), until ?? null],
+       and (?::date is null or (period_end, product_id) > (?::date, ?::uuid))
+     order by renewal.period_end, product_id limit ?`,
+    [toUuid(organizationId), until ?? null, after?.[0] ?? null, after?.[0] ?? null, uuidOrNull(after?.[1]), limit],
   );
   return rows.map((row) => ({
     productId: toId('prd', row.product_id),

@@ -3,8 +3,9 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { inputError } from '@cordee/contracts/input-error';
 import { listRestrictions } from '@cordee/contracts/teams/restriction';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
-import { selectRestrictions } from './select-restrictions.ts';
+import { RestrictionPosition, selectRestrictions } from './select-restrictions.ts';
 
 @Controller()
 export class RestrictionQueries {
@@ -12,20 +13,21 @@ export class RestrictionQueries {
 
   @Handles(listRestrictions)
   async listRestrictions(
-    { organizationId, productId, resourceId }: Input<typeof listRestrictions>,
+    { organizationId, productId, resourceId, limit, cursor }: Input<typeof listRestrictions>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listRestrictions>> {
+    const before = readCursor(RestrictionPosition, cursor);
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const product = products.product(productId);
     if (!product) throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
-    return {
-      data: await selectRestrictions(em, now, {
-        organizationId,
-        productId,
-        ownershipNumber: product.ownershipNumber,
-        resourceId,
-        people,
-      }),
-    };
+    return selectRestrictions(em, now, {
+      organizationId,
+      productId,
+      ownershipNumber: product.ownershipNumber,
+      resourceId,
+      people,
+      before,
+      limit,
+    });
   }
 }

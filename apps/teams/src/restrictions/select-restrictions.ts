@@ -3,12 +3,16 @@ import type { Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listRestrictions } from '@cordee/contracts/teams/restriction';
 import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
+import { cutPage } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import * as z from 'zod';
 import { holderOfRow, type SnapshotHolderRow } from '../grants/grant-columns.ts';
 
-const ROW_LIMIT = 1_000;
+/** The position of a restriction in the order of creation: a bigint. */
+export const RestrictionPosition = z.string().regex(/^\d{1,18}$/);
 
 interface RestrictionRow extends SnapshotHolderRow {
+  position: string;
   product_id: string;
   resource_id: string;
   access_right: string | null;
@@ -25,27 +29,43 @@ interface RestrictionScope {
   ownershipNumber: number;
   resourceId?: `res_${string}` | undefined;
   people: People;
+  /** The position of the last row of the previous page. */
+  before: string | undefined;
+  limit: number;
 }
 
-/** Selects the active restrictions of current holders in a product, newest first. */
+/**
+ * Selects a page of the active restrictions in a product, newest first. Restrictions of former members are left out, so
+ * a page can have fewer rows than its limit.
+ */
 export async function selectRestrictions(
   em: EntityManager,
   now: Date,
-  { organizationId, productId, ownershipNumber, resourceId, people }: RestrictionScope,
-): Promise<Output<typeof listRestrictions>['data']> {
-  const rows = await em.execute<RestrictionRow[]>(
-    `select holder_account_id, holder_member_id, holder_team_id, product_id, resource_id,
+  { organizationId, productId, ownershipNumber, resourceId, people, before, limit }: RestrictionScope,
+): Promise<Output<typeof listRestrictions>> {
+  const restrictions = await em.execute<RestrictionRow[]>(
+    `select position, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id,
        access_right, started_at, ends_at, set_by, reason
      from restriction
      where organization_id = ? and product_id = ? and ownership_number = ?
      and resource_id = coalesce(?::uuid, resource_id)
        and ended_at is null and (ends_at is null or ends_at > ?)
+       and position < coalesce(?::bigint, 9223372036854775807)
      order by position desc limit ?`,
-    [toUuid(organizationId), toUuid(productId), ownershipNumber, uuidOrNull(resourceId), now, ROW_LIMIT],
+    [
+      toUuid(organizationId),
+      toUuid(productId),
+      ownershipNumber,
+      uuidOrNull(resourceId),
+      now,
+      before ?? null,
+      limit + 1,
+    ],
   );
+  const { rows, nextCursor } = cutPage(restrictions, limit, ({ position }) => position);
   const isCurrentHolder = ({ holder_member_id: memberId }: RestrictionRow): boolean =>
     memberId === null || people.member(toId('mem', memberId)) !== undefined;
-  return rows.filter(isCurrentHolder).map((row) => ({
+  const data = rows.filter(isCurrentHolder).map((row) => ({
     holder: holderOfRow(row),
     productId: toId('prd', row.product_id),
     resourceId: toId('res', row.resource_id),
@@ -55,4 +75,5 @@ export async function selectRestrictions(
     setBy: row.set_by,
     reason: row.reason,
   }));
+  return { data, nextCursor };
 }

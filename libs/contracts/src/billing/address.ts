@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Country, text } from '../values.ts';
+import { Country, page, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -56,9 +56,9 @@ export const listAddresses = query({
   subject: 'rpc.billing.address.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/addresses' },
   access: 'address:read',
-  summary: 'List billing addresses',
-  input: z.object({ organizationId }),
-  output: z.object({ data: z.array(BillingAddress) }),
-  errors: {},
-  example: { input: { organizationId: exampleIds.organizationId }, output: { data: [example] } },
+  summary: 'List billing addresses, oldest first',
+  input: z.object({ organizationId, ...pageInput }),
+  output: page(BillingAddress),
+  errors: pageErrors,
+  example: { input: { organizationId: exampleIds.organizationId }, output: { data: [example], nextCursor: null } },
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, Name } from '../values.ts';
+import { Instant, Name, page, pageErrors, pageInput } from '../values.ts';
 
 const tokenId = idSchema('tok');
 const organizationId = idSchema('org');
@@ -88,10 +88,10 @@ export const listApiTokens = query({
   http: { method: 'GET', path: '/v1/me/api-tokens' },
   access: 'account',
   summary: 'List my API tokens, newest first; expired tokens are listed until they are revoked',
-  input: z.object({}),
-  output: z.object({ data: z.array(ApiToken) }),
-  errors: {},
-  example: { input: {}, output: { data: [example] } },
+  input: z.object(pageInput),
+  output: page(ApiToken),
+  errors: pageErrors,
+  example: { input: {}, output: { data: [example], nextCursor: null } },
 });
 
 export const revokeApiToken = command({

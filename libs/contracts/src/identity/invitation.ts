@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Email, Instant, Locale, Name, text } from '../values.ts';
+import { Email, Instant, Locale, Name, page, pageErrors, pageInput, text } from '../values.ts';
 import { NewAccountPassword, passwordErrors } from './account.ts';
 import { MemberFlag, MemberRole } from './member.ts';
 
@@ -100,11 +100,11 @@ export const listInvitations = query({
   subject: 'rpc.identity.invitation.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/invitations' },
   access: 'member:manage',
-  summary: 'List the invitations of an organization',
-  input: z.object({ organizationId }),
-  output: z.object({ data: z.array(Invitation) }),
-  errors: {},
-  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+  summary: 'List the invitations of an organization, newest first',
+  input: z.object({ organizationId, ...pageInput }),
+  output: page(Invitation),
+  errors: pageErrors,
+  example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null } },
 });
 
 export const cancelInvitation = command({
@@ -202,11 +202,11 @@ export const listMyInvitations = query({
   subject: 'rpc.identity.invitation.list_own.v1',
   http: { method: 'GET', path: '/v1/me/invitations' },
   access: 'account',
-  summary: 'List the open invitations for my mail address',
-  description: 'The 100 newest. The token of an invitation accepts or declines it.',
-  input: z.object({}),
-  output: z.object({ data: z.array(OwnInvitation) }),
-  errors: {},
+  summary: 'List the open invitations for my mail address, newest first',
+  description: 'The token of an invitation accepts or declines it.',
+  input: z.object(pageInput),
+  output: page(OwnInvitation),
+  errors: pageErrors,
   example: {
     input: {},
     output: {
@@ -219,6 +219,7 @@ export const listMyInvitations = query({
           token: 'aXZ0XzAx…',
         },
       ],
+      nextCursor: null,
     },
   },
 });

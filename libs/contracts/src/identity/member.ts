@@ -3,7 +3,7 @@ import { command, event, query } from '../contract.ts';
 import { snapshotInput, snapshotOutput, exampleCompleteSnapshot } from '../access-snapshot.ts';
 import { idSchema } from '../id.ts';
 import { Right } from '../products/product-snapshot.ts';
-import { Email, Instant, Locale, Name } from '../values.ts';
+import { Email, Instant, Locale, Name, page, pageErrors, pageInput } from '../values.ts';
 
 const organizationId = idSchema('org');
 const memberId = idSchema('mem');
@@ -72,14 +72,14 @@ export const listMembers = query({
   subject: 'rpc.identity.member.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/members' },
   access: 'member:read',
-  summary: 'List the people of an organization that I may see',
+  summary: 'List the people of an organization that I may see, in the order in which they joined',
   description:
     'Managers see all people. Other members see the legal representatives, the administrators and the people of ' +
     'their teams; externals see the legal representatives, the administrators and the leads of their teams.',
-  input: z.object({ organizationId }),
-  output: z.object({ data: z.array(ListedMember) }),
-  errors: {},
-  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+  input: z.object({ organizationId, ...pageInput }),
+  output: page(ListedMember),
+  errors: pageErrors,
+  example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null } },
 });
 
 export const changeMember = command({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Country, Currency, Instant, Locale, Name, TimeZone } from '../values.ts';
+import { Country, Currency, Instant, Locale, Name, TimeZone, page, pageErrors, pageInput } from '../values.ts';
 import { lastLegalRepresentative, MemberRole } from './member.ts';
 
 const organizationId = idSchema('org');
@@ -24,6 +24,19 @@ export const Organization = z
       .describe('True when people without a second factor have no rights in the organization'),
   })
   .meta({ id: 'Organization', description: 'The customer space that owns products, teams, invoices' });
+
+export const OwnOrganization = z
+  .object({
+    organization: Organization,
+    role: MemberRole,
+    lacksSecondFactor: z
+      .boolean()
+      .describe(
+        'True when I lack the second factor that the organization requires: I have no rights in the organization ' +
+          'until I set up a second factor',
+      ),
+  })
+  .meta({ id: 'OwnOrganization', description: 'An organization of mine, with my role' });
 
 const example = {
   id: exampleId,
@@ -74,25 +87,15 @@ export const listMyOrganizations = query({
   access: 'account',
   callers: ['products'],
   summary: 'List my organizations, with my role in each organization',
-  input: z.object({}),
-  output: z.object({
-    data: z.array(
-      z.object({
-        organization: Organization,
-        role: MemberRole,
-        lacksSecondFactor: z
-          .boolean()
-          .describe(
-            'True when I lack the second factor that the organization requires: I have no rights in the ' +
-              'organization until I set up a second factor',
-          ),
-      }),
-    ),
-  }),
-  errors: {},
+  input: z.object(pageInput),
+  output: page(OwnOrganization),
+  errors: pageErrors,
   example: {
     input: {},
-    output: { data: [{ organization: example, role: 'legal_representative', lacksSecondFactor: false }] },
+    output: {
+      data: [{ organization: example, role: 'legal_representative', lacksSecondFactor: false }],
+      nextCursor: null,
+    },
   },
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query, type ErrorDeclaration } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Email, Instant, text } from '../values.ts';
+import { Email, Instant, page, pageErrors, pageInput, text } from '../values.ts';
 import { wrongPassword } from './account.ts';
 import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
 
@@ -134,16 +134,18 @@ export const endSession = command({
   example: { input: { sessionId: exampleId }, output: {} },
 });
 
+export const Session = z
+  .object({ id: sessionId, createdAt: Instant, lastUsedAt: Instant, isCurrent: z.boolean() })
+  .meta({ id: 'Session', description: 'An open session' });
+
 export const listSessions = query({
   subject: 'rpc.identity.session.list.v1',
   http: { method: 'GET', path: '/v1/me/sessions' },
   access: 'account',
-  summary: 'List my open sessions',
-  input: z.object({}),
-  output: z.object({
-    data: z.array(z.object({ id: sessionId, createdAt: Instant, lastUsedAt: Instant, isCurrent: z.boolean() })),
-  }),
-  errors: {},
+  summary: 'List my open sessions, the newest first',
+  input: z.object(pageInput),
+  output: page(Session),
+  errors: pageErrors,
   example: {
     input: {},
     output: {
@@ -155,6 +157,7 @@ export const listSessions = query({
           isCurrent: true,
         },
       ],
+      nextCursor: null,
     },
   },
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ActorId } from '../cloud-event.ts';
 import { command, event, query } from '../contract.ts';
-import { Currency, Instant, LocalDate, MoneyValue } from '../values.ts';
+import { Currency, Instant, LocalDate, MoneyValue, page, pageErrors, pageInput } from '../values.ts';
 import { ProductTypeKey } from './product-snapshot.ts';
 import { Interval } from './product-type.ts';
 
@@ -43,11 +43,12 @@ export const listPrices = query({
   subject: 'rpc.products.price.list.v1',
   http: { method: 'GET', path: '/v1/staff/product-types/:type/prices' },
   access: 'staff',
-  summary: 'List all prices of a product type: past, current and future prices, with author and time',
-  input: z.object({ type }),
-  output: z.object({ data: z.array(PriceVersion).describe('By currency and interval, oldest first') }),
-  errors: notFound,
-  example: { input: { type: 'web_hosting' }, output: { data: [example] } },
+  summary: 'List all prices of a product type with author and time, by currency and interval, oldest first',
+  description: 'Past, current and future prices.',
+  input: z.object({ type, ...pageInput }),
+  output: page(PriceVersion),
+  errors: { ...notFound, ...pageErrors },
+  example: { input: { type: 'web_hosting' }, output: { data: [example], nextCursor: null } },
 });
 
 export const setPrice = command({

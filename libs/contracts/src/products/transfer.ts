@@ -3,7 +3,7 @@ import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { RenewalTerms } from '../renewals/renewal.ts';
 import { GrantHolder, GrantObject } from '../teams/grant-snapshot.ts';
-import { Email, Instant, Locale, LocalDate, MoneyValue, Name, text } from '../values.ts';
+import { Email, Instant, LocalDate, Locale, MoneyValue, Name, page, pageErrors, pageInput, text } from '../values.ts';
 import { ProductTypeKey, Right } from './product-snapshot.ts';
 import { Interval } from './product-type.ts';
 
@@ -190,10 +190,10 @@ export const listTransfers = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/transfers' },
   access: 'product:transfer',
   summary: 'List the transfers that this organization offered, newest first',
-  input: z.object({ organizationId }),
-  output: z.object({ data: z.array(Transfer).describe('At most 200') }),
-  errors: {},
-  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+  input: z.object({ organizationId, ...pageInput }),
+  output: page(Transfer),
+  errors: pageErrors,
+  example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null } },
 });
 
 /** An offered transfer, as the recipient sees it. */
@@ -324,27 +324,26 @@ export const declineTransfer = command({
   example: { input: { token: 'AZOLXHoA…' }, output: {} },
 });
 
+export const ReceivedOffer = z
+  .object({
+    transferId,
+    type: ProductTypeKey,
+    name: Name,
+    token: TransferToken,
+    organizationId: organizationId.nullable().describe('The receiving organization; null for an offer to my address'),
+    expiresAt: Instant,
+  })
+  .meta({ id: 'ReceivedOffer', description: 'A product that is offered to me or to an organization of mine' });
+
 export const listMyTransfers = query({
   subject: 'rpc.products.transfer.list_own.v1',
   http: { method: 'GET', path: '/v1/me/transfers' },
   access: 'account',
-  summary: 'List the products that are offered to my address or to an organization whose products I manage',
-  input: z.object({}),
-  output: z.object({
-    data: z.array(
-      z.object({
-        transferId,
-        type: ProductTypeKey,
-        name: Name,
-        token: TransferToken,
-        organizationId: organizationId
-          .nullable()
-          .describe('The receiving organization; null for an offer to my address'),
-        expiresAt: Instant,
-      }),
-    ),
-  }),
-  errors: {},
+  summary:
+    'List the products that are offered to my address or to an organization whose products I manage, newest first',
+  input: z.object(pageInput),
+  output: page(ReceivedOffer),
+  errors: pageErrors,
   example: {
     input: {},
     output: {
@@ -358,6 +357,7 @@ export const listMyTransfers = query({
           expiresAt: '2026-02-14T09:00:00.000Z',
         },
       ],
+      nextCursor: null,
     },
   },
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, LocalDate, MoneyValue, text } from '../values.ts';
+import { Instant, LocalDate, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', messageId: 'msg_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -41,31 +41,32 @@ export const MessageKind = z
   ])
   .meta({ id: 'MessageKind' });
 
+export const Message = z
+  .object({
+    id: z
+      .union([idSchema('msg'), idSchema('rem')])
+      .describe('Id of the message, or of the reminder when it has no message yet'),
+    kind: MessageKind,
+    channel: z.enum(['mail', 'sms', 'letter', 'call']),
+    // The step of the reminder plan, for example `D+3` or `day 0`; `now` for a message without a plan.
+    level: z.string(),
+    status: z.enum(['planned', 'sent', 'dropped', 'failed']),
+    dueAt: Instant,
+    sentAt: Instant.nullable(),
+    subjectId: z.string().describe('The subject: a document, a product, a resource or the organization'),
+    reason: z.string().nullable().describe('Why the message was dropped or failed'),
+  })
+  .meta({ id: 'Message', description: 'A message to a recipient, planned, sent or dropped' });
+
 export const listMessages = query({
   subject: 'rpc.reminders.message.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/messages' },
   access: 'document:read',
-  summary: 'List the messages of an organization: planned, sent and dropped, with the reason',
-  input: z.object({ organizationId }),
-  output: z.object({
-    data: z.array(
-      z.object({
-        id: z
-          .union([idSchema('msg'), idSchema('rem')])
-          .describe('Id of the message, or of the reminder when it has no message yet'),
-        kind: MessageKind,
-        channel: z.enum(['mail', 'sms', 'letter', 'call']),
-        // The step of the reminder plan, for example `D+3` or `day 0`; `now` for a message without a plan.
-        level: z.string(),
-        status: z.enum(['planned', 'sent', 'dropped', 'failed']),
-        dueAt: Instant,
-        sentAt: Instant.nullable(),
-        subjectId: z.string().describe('The subject: a document, a product, a resource or the organization'),
-        reason: z.string().nullable().describe('Why the message was dropped or failed'),
-      }),
-    ),
-  }),
-  errors: {},
+  summary:
+    'List the messages of an organization, planned, sent and dropped, with the reason; the latest due date first',
+  input: z.object({ organizationId, ...pageInput }),
+  output: page(Message),
+  errors: pageErrors,
   example: {
     input: { organizationId: ids.organizationId },
     output: {
@@ -82,6 +83,7 @@ export const listMessages = query({
           reason: null,
         },
       ],
+      nextCursor: null,
     },
   },
 });

@@ -3,7 +3,7 @@ import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
-import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
+import { Currency, LocalDate, MoneyValue, Name, page, pageErrors, pageInput } from '../values.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
@@ -60,11 +60,11 @@ export const listRenewals = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/renewals' },
   access: 'renewal:read',
   // REN-1
-  summary: 'List the renewals that are due in the next two months, or all renewals',
-  input: z.object({ organizationId, within: z.enum(['two_months', 'all']).default('two_months') }),
-  output: z.object({ data: z.array(Renewal) }),
-  errors: {},
-  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+  summary: 'List the renewals that are due in the next two months, or all renewals, by due date',
+  input: z.object({ organizationId, within: z.enum(['two_months', 'all']).default('two_months'), ...pageInput }),
+  output: page(Renewal),
+  errors: pageErrors,
+  example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null } },
 });
 
 export const switchAutomaticRenewal = command({

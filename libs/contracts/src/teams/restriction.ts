@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Right } from '../products/product-snapshot.ts';
-import { Instant, text } from '../values.ts';
+import { Instant, page, pageErrors, pageInput, text } from '../values.ts';
 import { GrantHolder } from './grant-snapshot.ts';
 import { grantErrors } from './grant.ts';
 
@@ -102,11 +102,15 @@ export const listRestrictions = query({
   subject: 'rpc.teams.restriction.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/restrictions' },
   access: 'team:manage',
-  summary: 'List the restrictions in a product, newest first, at most 1,000',
-  input: z.object({ organizationId, productId, resourceId: resourceId.optional() }),
-  output: z.object({ data: z.array(Restriction) }),
-  errors: { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND },
-  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { data: [example] } },
+  summary: 'List the restrictions in a product, newest first',
+  description: 'A page can have fewer rows than its limit; `nextCursor` is null on the last page.',
+  input: z.object({ organizationId, productId, resourceId: resourceId.optional(), ...pageInput }),
+  output: page(Restriction),
+  errors: { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND, ...pageErrors },
+  example: {
+    input: { organizationId: ids.organizationId, productId: ids.productId },
+    output: { data: [example], nextCursor: null },
+  },
 });
 
 const restrictionEventData = z.object({ organizationId, productId, resourceId, holder: GrantHolder });

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { contracts } from './catalogue.ts';
+
+/** Lists without pages, with the reason. */
+const withoutPages: Record<string, string> = {
+  listKeys: 'JWKS (RFC 7517) has no pages, and there are at most two keys',
+  listProductTypes: 'the catalogue is small, and callers cache it as a whole with its ETag',
+  listProductTypesAsStaff: 'the catalogue is small',
+  simulateRenewals: 'the steps of all renewals are computed and sorted by date together',
+  getPrepaid: 'contains the newest entries only',
+  explainAccess: 'the chains of one decision',
+  previewTransfer: 'contains a count, and the first grants only',
+  getTeam: 'one team',
+  getProduct: 'one product',
+};
+
+interface JsonObject {
+  properties?: Record<string, { type?: string; items?: JsonObject & { $ref?: string; type?: string } }>;
+}
+const shapeOf = (schema: z.ZodType, io: 'input' | 'output') =>
+  (z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonObject).properties ?? {};
+
+/** True when a field of the output is an array of objects. */
+const isList = (output: z.ZodType): boolean =>
+  Object.values(shapeOf(output, 'output')).some(
+    ({ type, items }) => type === 'array' && (items?.$ref !== undefined || items?.type === 'object'),
+  );
+
+const lists = [...contracts].filter(([, { http, output }]) => http?.method === 'GET' && isList(output));
+
+describe('a list', () => {
+  it.each(lists.filter(([name]) => !(name in withoutPages)))('%s has pages', (_, { input, output }) => {
+    expect(Object.keys(shapeOf(input, 'input'))).toEqual(expect.arrayContaining(['limit', 'cursor']));
+    expect(Object.keys(shapeOf(output, 'output'))).toEqual(expect.arrayContaining(['data', 'nextCursor']));
+  });
+
+  it('without pages has a reason, and is a list', () => {
+    const names = lists.map(([name]) => name);
+    expect(Object.keys(withoutPages).filter((name) => !names.includes(name))).toEqual([]);
+  });
+});

@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { services } from '@cordee/all-in-one/services';
 import { contracts, events } from '@cordee/contracts/catalogue';
-import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
 import { serviceOf } from '@cordee/contracts/contract';
 import { permissions } from '@cordee/contracts/permissions';
 import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
@@ -25,7 +24,7 @@ const users = brokerUsers({ contracts: [...contracts.values()], consumedServices
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const documents = {
   'docs/openapi.json': json(openApiDocument(contracts)),
-  'docs/asyncapi.json': json(asyncApiDocument(events, CloudEvent, cloudEventType)),
+  'docs/asyncapi.json': json(asyncApiDocument(events)),
   'docs/events.md': eventFlow(events, readConsumers(root)),
   'docs/permissions.md': permissionTable(permissions, contracts),
   'docs/nats-permissions.md': natsPermissions(users),

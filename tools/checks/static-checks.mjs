@@ -15,6 +15,7 @@ export const staticChecks = [
   nodeCheck('contracts', ['tools/contracts.mjs', 'check']),
   nodeCheck('boundaries', ['tools/boundaries.mjs'], (output) => ({ detail: output.trim() })),
   nodeCheck('style', ['tools/style.mjs'], (output) => ({ detail: output.trim() })),
+  nodeCheck('docs/asyncapi.json', ['tools/documents/check-async-api.mjs'], (output) => ({ detail: output.trim() })),
   nodeCheck('docker-compose.yml', ['tools/compose-check.mjs'], (output) => ({ detail: output.trim() })),
 ];
 

@@ -1,17 +1,19 @@
+import { CloudEvent, cloudEventType, exampleEvent } from '@cordee/contracts/cloud-event';
+import { serviceOf } from '@cordee/contracts/contract';
 import * as z from 'zod';
 
 /**
  * Returns the AsyncAPI 3 document of all events. Each subject has one channel. The data of an event is in a CloudEvents
- * 1.0 envelope.
+ * 1.0 envelope. The schemas are open: readers must accept fields that later versions add.
  */
-export function asyncApiDocument(events, CloudEvent, cloudEventType) {
+export function asyncApiDocument(events) {
   const channels = {};
   const operations = {};
   const messages = {};
-  const schemas = { CloudEvent: toComponent(z.toJSONSchema(CloudEvent, { unrepresentable: 'any' }), {}) };
+  const schemas = { CloudEvent: toComponent(CloudEvent, {}) };
   for (const [name, event] of events) {
-    const [, service] = event.subject.split('.');
-    schemas[event.subject] = toComponent(z.toJSONSchema(event.data, { unrepresentable: 'any' }), schemas);
+    const service = serviceOf(event);
+    schemas[event.subject] = toComponent(event.data, schemas);
     messages[name] = {
       name: cloudEventType(event),
       title: event.summary,
@@ -25,10 +27,11 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
               type: { const: cloudEventType(event) },
               data: { $ref: `#/components/schemas/${event.subject}` },
             },
+            required: ['type', 'data'],
           },
         ],
       },
-      examples: [{ name: 'data', payload: { data: event.example } }],
+      examples: [{ name, summary: event.summary, payload: exampleEvent(event) }],
     };
     channels[name] = {
       address: event.subject,
@@ -52,21 +55,46 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
       license: { name: 'Apache-2.0' },
       description:
         'Domain events as CloudEvents 1.0, structured JSON, on NATS JetStream. ' +
-        'They contain ids, never names or addresses.',
+        'They contain ids, never names or addresses. Ignore fields that you do not know: versions add fields.',
     },
     defaultContentType: 'application/cloudevents+json',
+    servers: {
+      nats: {
+        host: '{host}:{port}',
+        protocol: 'nats',
+        description:
+          'NATS with JetStream. The platform team of the installation gives the host, a durable consumer, ' +
+          'and a user that may read its events.',
+        variables: { host: { default: 'localhost' }, port: { default: '4222' } },
+        security: [{ $ref: '#/components/securitySchemes/brokerUser' }],
+      },
+    },
     channels,
     operations,
-    components: { messages, schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))) },
+    components: {
+      securitySchemes: { brokerUser: { type: 'userPassword', description: 'A user of the broker' } },
+      messages,
+      schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
   };
 }
 
-/** Returns a JSON Schema as a component. Adds its named definitions to the components. */
-function toComponent({ $schema: _schema, $defs = {}, ...schema }, schemas) {
-  for (const [name, { id: _id, ...definition }] of Object.entries($defs))
+/** Returns a schema as a component in JSON Schema draft 7, as AsyncAPI uses it. Adds its definitions to `schemas`. */
+function toComponent(schema, schemas) {
+  const {
+    $schema: _schema,
+    definitions = {},
+    ...component
+  } = z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any', override: openForReaders });
+  for (const [name, { id: _id, $id, ...definition }] of Object.entries(definitions))
     schemas[name] ??= withComponentReferences(definition);
-  return withComponentReferences(schema);
+  return withComponentReferences(component);
+}
+
+/** Objects in the output of a schema are closed by default. */
+function openForReaders({ jsonSchema }) {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
 
 const withComponentReferences = (value) =>
-  JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  JSON.parse(JSON.stringify(value).replaceAll('"#/definitions/', '"#/components/schemas/'));

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { deadLetterLine, eventLine } from './event-line.mjs';
 import { checkFilter, parseInstant } from './stream-options.mjs';
-import { problemsOf } from './validate.mjs';
+import { examine } from './validate.mjs';
 
 const now = new Date('2026-01-31T09:00:00Z');
 
@@ -61,10 +61,19 @@ it('formats a dead letter as one line, even if it is not an event', () => {
 });
 
 it('reports text that is not JSON, and an event on a wrong subject', () => {
-  const checkWithoutProblems = { check: () => [] };
-  expect(problemsOf(checkWithoutProblems, '{', undefined)).toEqual(['not JSON']);
-  expect(problemsOf(checkWithoutProblems, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.c.v1')).toEqual([]);
-  expect(problemsOf(checkWithoutProblems, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.d.v1')).toEqual([
+  const problemsOf = (text, subject) => examine({ check: () => [], unknownFields: () => [] }, text, subject).problems;
+  expect(problemsOf('{', undefined)).toEqual(['not JSON']);
+  expect(problemsOf('{"type":"cordee.a.b.c.v1"}', 'evt.a.b.c.v1')).toEqual([]);
+  expect(problemsOf('{"type":"cordee.a.b.c.v1"}', 'evt.a.b.d.v1')).toEqual([
     'cordee.a.b.c.v1 on the subject evt.a.b.d.v1',
   ]);
+});
+
+it('reports the unknown fields of an event apart from its problems', () => {
+  const check = { check: () => [], unknownFields: () => ['data.lines.3.note', 'color'] };
+  expect(examine(check, '{"type":"cordee.a.b.c.v1"}', undefined)).toEqual({
+    problems: [],
+    type: 'cordee.a.b.c.v1',
+    unknownFields: ['data.lines[].note', 'color'],
+  });
 });

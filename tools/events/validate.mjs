@@ -19,31 +19,42 @@ export async function run({ filter, since, partial }, [file, ...unexpected]) {
     : messagesOf({ follow: false, filter: checkFilter(filter), since: parseInstant(since, new Date()) });
   let eventCount = 0;
   let problemCount = 0;
+  const unknownFieldsByType = new Map();
   for await (const { where, text, subject } of source) {
     eventCount += 1;
-    for (const problem of problemsOf(check, text, subject)) {
+    const { problems, type, unknownFields } = examine(check, text, subject);
+    for (const problem of problems) {
       problemCount += 1;
       if (problemCount <= maxShownProblems) console.error(`${where}: ${problem}`);
     }
+    if (unknownFields.length > 0)
+      unknownFieldsByType.set(type, new Set([...(unknownFieldsByType.get(type) ?? []), ...unknownFields]));
   }
+  for (const [type, fields] of unknownFieldsByType)
+    console.log(`note: ${type} has fields that this version does not know: ${[...fields].sort().join(', ')}`);
   if (problemCount > maxShownProblems) console.error(`… and ${problemCount - maxShownProblems} more`);
   console.log(`${eventCount} events, ${problemCount === 0 ? 'no problems' : `${problemCount} problems`}`);
   return problemCount === 0 ? 0 : 1;
 }
 
-/** Returns the problems of one event: its JSON, its content and its subject. */
-export function problemsOf(check, text, subject) {
+/**
+ * Returns the problems of one event (its JSON, its content and its subject), and the fields that this version does not
+ * know. Unknown fields are no problem: a newer publisher adds them.
+ */
+export function examine(check, text, subject) {
   let value;
   try {
     value = JSON.parse(text);
   } catch {
-    return ['not JSON'];
+    return { problems: ['not JSON'], unknownFields: [] };
   }
   const problems = check.check(value);
-  const expectedSubject = typeof value?.type === 'string' ? value.type.replace(/^cordee\./, 'evt.') : undefined;
-  return subject && expectedSubject && subject !== expectedSubject
-    ? [...problems, `${value.type} on the subject ${subject}`]
-    : problems;
+  const type = typeof value?.type === 'string' ? value.type : undefined;
+  const expectedSubject = type?.replace(/^cordee\./, 'evt.');
+  if (subject && expectedSubject && subject !== expectedSubject) problems.push(`${type} on the subject ${subject}`);
+  // The index of an array is omitted, so that each field appears once.
+  const unknownFields = check.unknownFields(value).map((field) => field.replaceAll(/\.\d+(?=\.)/g, '[]'));
+  return { problems, type, unknownFields };
 }
 
 async function* linesOf(file) {

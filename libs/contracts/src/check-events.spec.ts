@@ -1,34 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { events } from './catalogue.ts';
 import { EventCheck } from './check-events.ts';
-import { cloudEventType, type CloudEvent } from './cloud-event.ts';
-import { serviceOf, type EventContract } from './contract.ts';
+import { exampleEvent, type CloudEvent } from './cloud-event.ts';
+import type { EventContract } from './contract.ts';
 
 const [firstContract, ...otherContracts] = [...events.values()].filter(
   (contract) => 'organizationId' in (contract.example as object),
 ) as [EventContract, ...EventContract[]];
 const secondContract = otherContracts.find(({ entity }) => entity !== firstContract.entity)!;
 
-/** A valid event: the example of the contract in an envelope. */
-function eventOf(contract: EventContract, sequence: number, change: Partial<CloudEvent> = {}): CloudEvent {
-  const data = contract.example as Record<string, string>;
-  return {
-    specversion: '1.0',
-    id: 'evt_1',
-    source: `/${serviceOf(contract)}`,
-    type: cloudEventType(contract),
-    subject: data[contract.entity]!,
-    time: '2026-01-31T09:00:00.000Z',
-    dataschema: '',
-    datacontenttype: 'application/json',
-    ...(data['organizationId'] ? { organizationid: data['organizationId'] } : {}),
-    actorid: 'service:test',
-    requestid: 'r',
-    sequence,
-    data,
-    ...change,
-  };
-}
+/** A valid event: the example of the contract, with changes. */
+const eventOf = (contract: EventContract, sequence: number, change: Partial<CloudEvent> = {}): CloudEvent => ({
+  ...exampleEvent(contract),
+  sequence,
+  ...change,
+});
 
 const check = (values: unknown[], options = {}): string[][] => {
   const eventCheck = new EventCheck(events.values(), options);
@@ -45,6 +31,14 @@ it('accepts an event without an organization when the event concerns only an acc
   expect(
     check([{ ...event, organizationid: undefined, data: { ...(event.data as object), organizationId: null } }]),
   ).toEqual([[]]);
+});
+
+it('accepts unknown fields of newer publishers, and lists them', () => {
+  const eventCheck = new EventCheck(events.values());
+  const event = eventOf(firstContract, 1);
+  const newer = { ...event, color: 'red', data: { ...(event.data as object), note: 1 } };
+  expect(eventCheck.check(newer)).toEqual([]);
+  expect(eventCheck.unknownFields(newer).sort()).toEqual(['color', 'data.note']);
 });
 
 describe('an event is invalid when it', () => {

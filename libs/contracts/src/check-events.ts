@@ -1,5 +1,6 @@
 import { CloudEvent, cloudEventType } from './cloud-event.ts';
 import { serviceOf, type EventContract } from './contract.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 export interface EventCheckOptions {
   /**
@@ -33,6 +34,14 @@ export class EventCheck {
       );
     const event = envelope.data as CloudEvent;
     return [...this.checkData(event), ...this.checkSequence(event)];
+  }
+
+  /** Returns the fields that these contracts do not declare. A newer publisher can add fields. */
+  unknownFields(value: unknown): string[] {
+    const envelope = CloudEvent.safeParse(value);
+    if (!envelope.success) return [];
+    const data = this.contracts.get(envelope.data.type)?.data.safeParse(envelope.data.data);
+    return unknownFields(value, data?.success ? { ...envelope.data, data: data.data } : envelope.data);
   }
 
   private checkData(event: CloudEvent): string[] {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant } from './values.ts';
+import { serviceOf, type EventContract } from './contract.ts';
 
 /** The actor of an event: an account id, or a service as `service:billing`. */
 export const ActorId = z
@@ -43,3 +44,27 @@ export type CloudEvent<D = unknown> = Omit<z.output<typeof CloudEvent>, 'data'> 
 
 /** CloudEvents type of an event: `evt.billing.invoice.paid.v1` → `cordee.billing.invoice.paid.v1`. */
 export const cloudEventType = (event: { subject: string }): string => event.subject.replace(/^evt\./, 'cordee.');
+
+/** The value of `dataschema` in events: the place of the data schema in the AsyncAPI document. */
+export const dataSchemaOf = (event: EventContract): string => `/asyncapi.json#/components/schemas/${event.subject}`;
+
+/** Returns a complete event with the example of a contract as its data, for documents and for tests of consumers. */
+export function exampleEvent(event: EventContract): CloudEvent<Record<string, unknown>> {
+  const data = event.data.parse(event.example) as Record<string, unknown>;
+  const { [event.entity]: subject, organizationId } = data;
+  return {
+    specversion: '1.0',
+    id: 'evt_01je5nryg0fgz9y05x3mqpmjrg',
+    source: `/${serviceOf(event)}`,
+    type: cloudEventType(event),
+    subject: String(subject),
+    time: '2026-01-31T09:00:00.000Z',
+    dataschema: dataSchemaOf(event),
+    datacontenttype: 'application/json',
+    ...(typeof organizationId === 'string' ? { organizationid: organizationId } : {}),
+    actorid: `service:${serviceOf(event)}`,
+    requestid: 'req_01je5nryg0fgz9y05x3mqpmjrg',
+    sequence: 1,
+    data,
+  };
+}

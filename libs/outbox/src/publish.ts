@@ -1,6 +1,7 @@
-import { cloudEventType, type CloudEvent } from '@cordee/contracts/cloud-event';
+import { cloudEventType, dataSchemaOf, type CloudEvent } from '@cordee/contracts/cloud-event';
 import { serviceOf, type EventContract } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
+import { unknownFields } from '@cordee/contracts/unknown-fields';
 import type * as z from 'zod';
 
 /** Something that happened. Methods of entities return domain events. */
@@ -44,9 +45,13 @@ export type PendingEvent = Omit<CloudEvent, 'sequence'>;
 /** The maximum number of events per statement. */
 const CHUNK_SIZE = 500;
 
-/** Validates the data and puts it into the envelope. */
+/**
+ * Validates the data and puts it into the envelope. Readers tolerate unknown fields; publishers must not publish them.
+ */
 export function toPendingEvent(metadata: EventMetadata, { event, data }: DomainEvent): PendingEvent {
   const body = event.data.parse(data) as Record<string, unknown>;
+  const undeclared = unknownFields(data, body);
+  if (undeclared.length > 0) throw new Error(`${event.subject} does not declare the fields ${undeclared.join(', ')}`);
   return {
     specversion: '1.0',
     id: newId('evt', metadata.now),
@@ -54,7 +59,7 @@ export function toPendingEvent(metadata: EventMetadata, { event, data }: DomainE
     type: cloudEventType(event),
     subject: String(body[event.entity]),
     time: metadata.now.toISOString(),
-    dataschema: `/asyncapi.json#/components/schemas/${event.subject}`,
+    dataschema: dataSchemaOf(event),
     datacontenttype: 'application/json',
     ...(metadata.organizationId ? { organizationid: metadata.organizationId } : {}),
     actorid: metadata.actorId,

@@ -69,6 +69,12 @@ describe('publish', () => {
     expect(await countUnpublished()).toBe(0);
   });
 
+  it('rejects a field that the contract does not declare, although readers tolerate it', async () => {
+    const data = { boxId: 'a', shelf: 1, color: 'red' };
+    await expect(test.publishEvent({ event: boxMoved, data })).rejects.toThrow(/color/);
+    expect(await countUnpublished()).toBe(0);
+  });
+
   it('of a transaction that is rolled back leaves no event and no gap in the sequence', async () => {
     await test.publishEvent(moved('a', 1));
     await expect(

@@ -4,8 +4,8 @@ import { formatMoney, money, zero } from '@cordee/money/money';
 import { domainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
-import { productIdsOf } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
+import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { entriesOfIncomingPayment, type LedgerAccount } from '../ledger/ledger-entry.ts';
@@ -35,7 +35,7 @@ export async function applyPayment(
   bookingId: `bkg_${string}`,
   { entry, transaction }: Booking,
   origin: PaymentOrigin,
-  drafts: Invoice[],
+  drafts: InvoiceDraft[],
 ): Promise<BookingOutcome> {
   const { em, now, publish } = context;
   // The amount in the type of the API contracts; null when no product is sold in this currency.
@@ -110,13 +110,17 @@ export async function applyPayment(
   const { applied, valueDate } = match;
   const surplus = match.kind === 'settle' ? match.surplus : zero(applied.currency);
   const bankFees = match.kind === 'settle' ? match.bankFees : zero(applied.currency);
-  const invoice =
-    document instanceof ProForma
-      ? await convertProForma(context, document, { paidOn: valueDate, method: 'bank_transfer' })
-      : document!;
-  // A converted pro forma gives an invoice that is already paid. Bank fees count as paid, because they are written off.
-  if (document instanceof ProForma) drafts.push(invoice);
-  else await payInvoice(context, invoice, applied.amount + bankFees.amount, valueDate);
+  let invoice: Invoice;
+  if (document instanceof ProForma) {
+    // A converted pro forma gives an invoice that is already paid.
+    const draft = await convertProForma(context, document, { paidOn: valueDate, method: 'bank_transfer' });
+    drafts.push(draft);
+    invoice = draft.invoice;
+  } else {
+    invoice = document!;
+    // Bank fees count as paid, because they are written off.
+    await payInvoice(context, invoice, applied.amount + bankFees.amount, valueDate);
+  }
   const isOverpaid = surplus.amount > 0;
   postLedgerBooking(em, now, {
     ...ledgerBooking,
@@ -175,11 +179,6 @@ async function payInvoice(
   amount: number,
   paidOn: string,
 ): Promise<void> {
-  const invoicePaid = invoice.pay(
-    amount,
-    paidOn,
-    'bank_transfer',
-    productIdsOf(await readLines(em, invoice.organizationId, invoice.id)),
-  );
-  if (invoicePaid) await publish(invoicePaid);
+  const lines = await readLines(em, invoice.organizationId, invoice.id);
+  await publish(invoice.pay(amount, paidOn, 'bank_transfer', lines));
 }

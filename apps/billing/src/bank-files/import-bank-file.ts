@@ -5,8 +5,7 @@ import type { Currency } from '@cordee/contracts/values';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
-import type { Invoice } from '../documents/invoice.entity.ts';
-import { numberInvoices } from '../documents/issue-invoice.ts';
+import { numberInvoices, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { Seller } from '../seller/seller.ts';
@@ -92,7 +91,7 @@ async function applyPayments(
   payments: readonly Booking[],
   batchesWithTotal: ReadonlySet<string>,
   imported: ImportedBookings,
-): Promise<Invoice[]> {
+): Promise<InvoiceDraft[]> {
   const { em, now } = context;
   const owners = await ownersOfReferences(
     em,
@@ -108,7 +107,7 @@ async function applyPayments(
     now,
   );
 
-  const drafts: Invoice[] = [];
+  const drafts: InvoiceDraft[] = [];
   const creditedAccounts = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
   for (const booking of payments) {
     const { creditorReference, debtorIban } = booking.transaction;

@@ -2,7 +2,6 @@ import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import type { BillingContext } from '../billing-context.ts';
-import { intervalOf, productIdsOf } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
@@ -173,7 +172,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
     // The ledger never loses the invoice of an entry: invoices are corrected by credit notes and never deleted.
     const invoice = await em.findOneOrFail(Invoice, { organizationId, id: invoiceId as `inv_${string}` });
     const lines = await readLines(em, organizationId, invoice.id);
-    await publish(invoice.reopen(-amount, intervalOf(lines), productIdsOf(lines)));
+    await publish(invoice.reopen(-amount, reversal.valuedOn, lines));
   }
 }
 

@@ -74,7 +74,7 @@ export class ChargeCommands {
     // Prepaid pays a charge on credit at once if `paysInvoices` is on and the balance covers it (PAY-3).
     const payment = isCovered ? ({ paidOn: today, method: 'prepaid' } as const) : undefined;
     const heldUntil = isCovered ? null : input.heldUntil;
-    const invoice = await draftInvoice(context, {
+    const draft = draftInvoice(context, {
       organizationId,
       currency,
       language,
@@ -85,6 +85,7 @@ export class ChargeCommands {
       lines,
       ...(payment && { payment }),
     });
+    const { invoice } = draft;
     if (isCovered) spendPrepaid(context, invoice, total.amount);
     const status = isCovered ? 'paid' : 'issued';
     const dueOn = invoice.dueOn;
@@ -109,7 +110,7 @@ export class ChargeCommands {
           now,
         ],
       ),
-      numberInvoices(context, [invoice]),
+      numberInvoices(context, [draft]),
     ]);
     // No row is inserted when another organization, the previous owner of the product, was charged for the period.
     if (inserted.length === 0) throw new DomainError('PERIOD_CHARGED');

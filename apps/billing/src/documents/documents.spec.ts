@@ -98,7 +98,7 @@ describe('document numbers', () => {
           seller,
           publish: async () => undefined,
         };
-        const draft = await draftInvoice(context, {
+        const draft = draftInvoice(context, {
           organizationId,
           currency: 'CHF',
           language: 'fr',

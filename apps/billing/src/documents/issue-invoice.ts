@@ -1,6 +1,4 @@
-import { invoiceIssued } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
-import { domainEvent } from '@cordee/outbox/publish';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import type { RequiredEntityData } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
@@ -8,8 +6,8 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
 import { referenceFormFor } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
-import { intervalOf, productIdsOf, totalsOf, type DocumentLine } from './document-line.ts';
-import { Invoice } from './invoice.entity.ts';
+import { totalsOf, type DocumentLine } from './document-line.ts';
+import { Invoice, type PaymentMethod } from './invoice.entity.ts';
 import { allocateNumbers } from './number-series.ts';
 import { storeLines } from './stored-lines.ts';
 
@@ -18,23 +16,26 @@ type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' |
   readonly heldUntil: string | null;
   readonly lines: readonly DocumentLine[];
   /** Set when the invoice is paid in full at issue. `paidOn` is the value date. */
-  readonly payment?: { readonly paidOn: string; readonly method: 'bank_transfer' | 'prepaid' };
+  readonly payment?: { readonly paidOn: string; readonly method: PaymentMethod };
 };
 
+/** An invoice that has no number and no payment reference and is not inserted yet. */
+export interface InvoiceDraft extends Pick<InvoiceDetails, 'lines' | 'payment'> {
+  readonly invoice: Invoice;
+}
+
 /**
- * Creates a draft: an invoice that has no number and no payment reference and is not inserted yet. Inserts the lines
- * and the ledger booking of the invoice and publishes its events. Call `numberInvoices` with the draft at the end of
- * the transaction.
+ * Creates a draft. Inserts the lines and the ledger booking of the invoice. Call `numberInvoices` with the draft at the
+ * end of the transaction.
  */
-export async function draftInvoice(context: BillingContext, details: InvoiceDetails): Promise<Invoice> {
-  const { em, now, publish, seller } = context;
+export function draftInvoice({ em, now, seller }: BillingContext, details: InvoiceDetails): InvoiceDraft {
   const { lines, payment, ...invoiceFields } = details;
   const { organizationId, currency } = details;
   const id = newId('inv', now);
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
   const amounts = { net: totals.net.amount, vat: totals.vat.amount, total: totals.gross.amount };
-  const draft = em.create(
+  const invoice = em.create(
     Invoice,
     {
       ...invoiceFields,
@@ -62,37 +63,24 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
     currency,
     entries: entriesOfInvoice({ id, ...amounts }),
   });
-  const productIds = productIdsOf(lines);
-  await publish(
-    domainEvent(invoiceIssued, {
-      organizationId,
-      documentId: id,
-      currency,
-      total: { amount: amounts.total, currency },
-      isPaid: payment !== undefined,
-      dueOn: draft.dueOn,
-      heldUntil: details.heldUntil,
-      interval: intervalOf(lines),
-      productIds,
-    }),
-  );
-  const invoicePaid = payment && draft.pay(draft.total, payment.paidOn, payment.method, productIds);
-  if (invoicePaid) await publish(invoicePaid);
-  return draft;
+  return { invoice, lines, ...(payment && { payment }) };
 }
 
 /**
- * Numbers and inserts drafts (DOC-4), and allocates their payment references. Call this last in a transaction: the
- * number series is locked until the commit.
+ * Numbers and inserts drafts (DOC-4), allocates their payment references and publishes their events, which contain the
+ * numbers. Call this last in a transaction: the number series is locked until the commit.
  */
-export async function numberInvoices({ em, now, seller }: BillingContext, drafts: readonly Invoice[]): Promise<void> {
+export async function numberInvoices(
+  { em, now, publish, seller }: BillingContext,
+  drafts: readonly InvoiceDraft[],
+): Promise<void> {
   if (drafts.length === 0) return;
   // Writes all other changes first, so that the number series is locked for a short time.
   await em.flush();
   // One round trip.
   const [references, { numbers, issuedOn }] = await Promise.all([
     Promise.all(
-      drafts.map(({ id, organizationId, buyer, currency }) =>
+      drafts.map(({ invoice: { id, organizationId, buyer, currency } }) =>
         allocateReference(em, {
           form: referenceFormFor(buyer.country, currency),
           kind: 'invoice',
@@ -104,10 +92,16 @@ export async function numberInvoices({ em, now, seller }: BillingContext, drafts
     ),
     allocateNumbers(em, 'invoice', seller.today(now), drafts.length),
   ]);
-  for (const [index, draft] of drafts.entries()) {
-    draft.reference = references[index]!;
-    draft.number = numbers[index]!;
-    draft.issuedOn = issuedOn;
-  }
-  insertRows(em, drafts);
+  const events = drafts.flatMap(({ invoice, lines, payment }, index) => {
+    invoice.reference = references[index]!;
+    invoice.number = numbers[index]!;
+    invoice.issuedOn = issuedOn;
+    const issued = invoice.issuedEvent(lines, payment !== undefined);
+    return payment ? [issued, invoice.pay(invoice.total, payment.paidOn, payment.method, lines)] : [issued];
+  });
+  insertRows(
+    em,
+    drafts.map(({ invoice }) => invoice),
+  );
+  await publish(events);
 }

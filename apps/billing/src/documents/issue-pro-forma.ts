@@ -63,6 +63,6 @@ export async function issueProForma(
     { persist: false },
   );
   insertRows(em, [proForma]);
-  await publish(proForma.issuedEvent());
+  await publish(proForma.issuedEvent(lines));
   return proForma;
 }

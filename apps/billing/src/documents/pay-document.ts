@@ -53,10 +53,10 @@ async function payProForma(
   const today = seller.today(now);
   if (proForma.statusOn(today) !== 'issued') throw new DomainError('DOCUMENT_NOT_PAYABLE');
   assertPrepaidCovers(balances, proForma.currency, proForma.total);
-  const invoice = await convertProForma(context, proForma, { paidOn: today, method: 'prepaid' });
-  spendPrepaid(context, invoice, invoice.total);
-  await numberInvoices(context, [invoice]);
-  return invoice.id;
+  const draft = await convertProForma(context, proForma, { paidOn: today, method: 'prepaid' });
+  spendPrepaid(context, draft.invoice, draft.invoice.total);
+  await numberInvoices(context, [draft]);
+  return draft.invoice.id;
 }
 
 function assertPrepaidCovers(balances: ReadonlyMap<string, number>, currency: string, amount: number): void {

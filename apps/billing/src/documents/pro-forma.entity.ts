@@ -5,6 +5,8 @@ import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
+import { figuresOf } from './document-figures.ts';
+import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 
 /** The columns that a pro forma and an invoice have in common. Amounts are in minor units. */
@@ -56,9 +58,17 @@ export class ProForma extends ProFormaSchema.class {
     this.invoiceId = invoiceId;
   }
 
-  issuedEvent(): DomainEvent<typeof proFormaIssued> {
+  issuedEvent(lines: readonly DocumentLine[]): DomainEvent<typeof proFormaIssued> {
     const { organizationId, id, currency, orderId, validUntil } = this;
-    return domainEvent(proFormaIssued, { organizationId, documentId: id, currency, orderId, validUntil });
+    return domainEvent(proFormaIssued, {
+      organizationId,
+      documentId: id,
+      currency,
+      orderId,
+      validUntil,
+      // A pro forma has no service period: the service starts at the payment.
+      figures: figuresOf(this, { dueOn: validUntil, servicePeriod: null }, lines),
+    });
   }
 }
 ProFormaSchema.setClass(ProForma);

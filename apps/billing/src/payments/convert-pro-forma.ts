@@ -1,8 +1,8 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { BillingContext } from '../billing-context.ts';
 import { shiftLinesTo } from '../documents/document-line.ts';
-import type { Invoice } from '../documents/invoice.entity.ts';
-import { draftInvoice } from '../documents/issue-invoice.ts';
+import type { PaymentMethod } from '../documents/invoice.entity.ts';
+import { draftInvoice, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { Order } from '../orders/order.entity.ts';
@@ -15,8 +15,8 @@ import { Order } from '../orders/order.entity.ts';
 export async function convertProForma(
   context: BillingContext,
   proForma: ProForma,
-  payment: { paidOn: string; method: 'bank_transfer' | 'prepaid' },
-): Promise<Invoice> {
+  payment: { paidOn: string; method: PaymentMethod },
+): Promise<InvoiceDraft> {
   const { em, publish } = context;
   const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
   const [order, proFormaLines] = await Promise.all([
@@ -26,7 +26,7 @@ export async function convertProForma(
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
   const lines = shiftLinesTo(startsOn, proFormaLines);
-  const invoice = await draftInvoice(context, {
+  const draft = draftInvoice(context, {
     organizationId,
     orderId,
     currency,
@@ -37,7 +37,7 @@ export async function convertProForma(
     lines,
     payment,
   });
-  proForma.convert(invoice.id);
-  await publish(order.pay(invoice.id, startsOn));
-  return invoice;
+  proForma.convert(draft.invoice.id);
+  await publish(order.pay(draft.invoice.id, startsOn));
+  return draft;
 }

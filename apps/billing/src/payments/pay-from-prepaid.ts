@@ -1,8 +1,6 @@
-import type { invoicePaid } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
-import type { DomainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
-import { productIdsOf, type DocumentLine } from '../documents/document-line.ts';
+import type { DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
@@ -39,11 +37,10 @@ export function payInvoiceFromPrepaid(
   context: BillingContext,
   invoice: Invoice,
   lines: readonly DocumentLine[],
-): DomainEvent<typeof invoicePaid> {
+): ReturnType<Invoice['pay']> {
   const amount = invoice.openAmount();
   spendPrepaid(context, invoice, amount);
-  // The payment covers the open amount, so the invoice is paid in full.
-  return invoice.pay(amount, context.seller.today(context.now), 'prepaid', productIdsOf(lines))!;
+  return invoice.pay(amount, context.seller.today(context.now), 'prepaid', lines);
 }
 
 /**

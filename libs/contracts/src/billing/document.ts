@@ -240,6 +240,51 @@ export const getPaymentDetails = query({
   },
 });
 
+export const VatTotal = z
+  .object({
+    rate: z.string().describe('Percentage, for example `8.1`'),
+    category: z
+      .string()
+      .describe(
+        'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `Z` zero rate; later versions add others',
+      ),
+    net: MoneyValue,
+    vat: MoneyValue,
+  })
+  .meta({ id: 'VatTotal', description: 'Net and VAT of all lines with one rate; VAT is rounded once per rate' });
+
+export const DocumentFigures = z
+  .object({
+    number: z.string(),
+    issuedOn: LocalDate,
+    dueOn: LocalDate.describe('Due date. For a pro forma: last day on which it can be paid'),
+    servicePeriod: z
+      .object({ start: LocalDate, end: LocalDate.describe('The day after the last day') })
+      .nullable()
+      .describe('From the first day to the last day of all lines; null for a pro forma'),
+    net: MoneyValue,
+    vat: MoneyValue,
+    total: MoneyValue,
+    vatTotals: z.array(VatTotal).describe('Highest rate first; net and VAT sum to those of the document'),
+  })
+  .meta({ id: 'DocumentFigures', description: 'What bookkeeping needs of a document: neither names nor addresses' });
+
+/** Events that were published before the field existed do not have it. */
+const figures = DocumentFigures.optional();
+/** Money that paid a document, or that the bank took back. */
+const amount = MoneyValue.optional();
+const PaymentMethod = z.enum(['bank_transfer', 'prepaid']);
+const exampleFigures = {
+  number: 'INV-2026-000001',
+  issuedOn: '2026-01-31',
+  dueOn: '2026-03-02',
+  servicePeriod: { start: '2026-01-31', end: '2027-01-31' },
+  net: chf(10_800),
+  vat: chf(875),
+  total: chf(11_675),
+  vatTotals: [{ rate: '8.1', category: 'S', net: chf(10_800), vat: chf(875) }],
+};
+
 const documentFields = { organizationId, documentId: DocumentId, currency: Currency };
 const exampleFields = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
 
@@ -247,12 +292,13 @@ export const proFormaIssued = event({
   subject: 'evt.billing.pro_forma.issued.v1',
   summary: 'A pro forma was issued',
   entity: 'documentId',
-  data: z.object({ ...documentFields, orderId: idSchema('ord'), validUntil: LocalDate }),
+  data: z.object({ ...documentFields, orderId: idSchema('ord'), validUntil: LocalDate, figures }),
   example: {
     ...exampleFields,
     documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
     orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
     validUntil: '2026-03-02',
+    figures: { ...exampleFigures, number: 'PRO-2026-000001', servicePeriod: null },
   },
 });
 export const invoiceIssued = event({
@@ -270,9 +316,11 @@ export const invoiceIssued = event({
       .nullable()
       .describe('The interval that all lines share; null when they differ or have none'),
     productIds: z.array(idSchema('prd')),
+    figures,
   }),
   example: {
     ...exampleFields,
+    figures: exampleFigures,
     total: chf(11_675),
     isPaid: true,
     dueOn: '2026-03-02',
@@ -287,15 +335,41 @@ export const invoicePaid = event({
   entity: 'documentId',
   data: z.object({
     ...documentFields,
-    paidOn: LocalDate,
-    method: z.enum(['bank_transfer', 'prepaid']),
+    paidOn: LocalDate.describe('Value date of the last payment'),
+    method: PaymentMethod,
     productIds: z.array(idSchema('prd')),
+    amount: amount.describe('The last payment, with written-off bank fees'),
+    figures,
   }),
   example: {
     ...exampleFields,
+    amount: chf(11_675),
+    figures: exampleFigures,
     paidOn: '2026-01-31',
     method: 'bank_transfer',
     productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
+  },
+});
+
+export const invoicePartPaid = event({
+  subject: 'evt.billing.invoice.part_paid.v1',
+  summary: 'A part of an invoice was paid',
+  entity: 'documentId',
+  data: z.object({
+    ...documentFields,
+    paidOn: LocalDate.describe('Value date of the payment'),
+    method: PaymentMethod,
+    amount: MoneyValue.describe('The payment, with written-off bank fees'),
+    open: MoneyValue.describe('Amount still to be paid'),
+    figures: DocumentFigures,
+  }),
+  example: {
+    ...exampleFields,
+    paidOn: '2026-02-10',
+    method: 'bank_transfer',
+    amount: chf(5_000),
+    open: chf(6_675),
+    figures: exampleFigures,
   },
 });
 
@@ -313,9 +387,15 @@ export const invoiceReopened = event({
       .nullable()
       .describe('The interval that all lines share; null when they differ or have none'),
     productIds: z.array(idSchema('prd')),
+    amount: amount.describe('The reversed payment'),
+    reversedOn: LocalDate.optional().describe('Value date of the reversal'),
+    figures,
   }),
   example: {
     ...exampleFields,
+    amount: chf(11_675),
+    reversedOn: '2026-02-10',
+    figures: exampleFigures,
     open: chf(11_675),
     dueOn: '2026-03-02',
     heldUntil: null,

@@ -1,0 +1,54 @@
+import type { DocumentFigures } from '@cordee/contracts/billing/document';
+import type { Currency, MoneyValue } from '@cordee/contracts/values';
+import type * as z from 'zod';
+import { totalsOf, type DocumentLine } from './document-line.ts';
+
+/** The stored fields of a document that bookkeeping needs. Amounts are in minor units. */
+interface StoredFigures {
+  readonly number: string;
+  readonly issuedOn: string;
+  readonly currency: Currency;
+  readonly net: number;
+  readonly vat: number;
+  readonly total: number;
+  readonly isReverseCharge: boolean;
+}
+
+/** Returns the figures of an invoice or a pro forma for its events. */
+export function figuresOf(
+  { number, issuedOn, currency, net, vat, total, isReverseCharge }: StoredFigures,
+  dates: Pick<z.input<typeof DocumentFigures>, 'dueOn' | 'servicePeriod'>,
+  lines: readonly DocumentLine[],
+): z.input<typeof DocumentFigures> {
+  const toMoney = (amount: number): MoneyValue => ({ amount, currency });
+  return {
+    number,
+    issuedOn,
+    ...dates,
+    net: toMoney(net),
+    vat: toMoney(vat),
+    total: toMoney(total),
+    vatTotals: totalsOf(lines, currency).rates.map((rate) => ({
+      rate: String(rate.rateBasisPoints / 100),
+      category: vatCategoryOf(rate.rateBasisPoints, isReverseCharge),
+      net: toMoney(rate.net.amount),
+      vat: toMoney(rate.vat.amount),
+    })),
+  };
+}
+
+/** Returns the VAT category of EN 16931. A document with reverse charge has no line with VAT. */
+function vatCategoryOf(rateBasisPoints: number, isReverseCharge: boolean): string {
+  if (rateBasisPoints > 0) return 'S';
+  return isReverseCharge ? 'AE' : 'Z';
+}
+
+/** Returns the period from the first to the last day of the lines; null when no line has a period. */
+export function servicePeriodOf(lines: readonly DocumentLine[]): { start: string; end: string } | null {
+  const start = lines.flatMap(({ periodStart }) => periodStart ?? []).sort()[0];
+  const end = lines
+    .flatMap(({ periodEnd }) => periodEnd ?? [])
+    .sort()
+    .at(-1);
+  return start && end ? { start, end } : null;
+}

@@ -16,7 +16,14 @@ export function permissionTable(permissions, contracts) {
     const operations = [...contracts]
       .filter(([, contract]) => contract.access === name)
       .map(([operation, { requiresRecentSignIn }]) => `\`${operation}\`${requiresRecentSignIn ? '*' : ''}`);
-    return [`\`${name}\``, rule.means, ...cells, ...supportCells, operations.join(', ') || '–'];
+    return [
+      `\`${name}\``,
+      rule.means,
+      ...cells,
+      ...supportCells,
+      rule.serviceTokens ? 'queries' : '–',
+      operations.join(', ') || '–',
+    ];
   });
   const columns = [
     'permission',
@@ -27,6 +34,7 @@ export function permissionTable(permissions, contracts) {
     'external',
     'support, `read`',
     'support, `write`',
+    'service tokens',
     'operations',
   ];
   const tableLine = (row) => `| ${row.join(' | ')} |`;
@@ -39,7 +47,8 @@ permission and its person has it. Operations with * require a sign-in within the
 can call them.
 
 The columns "support" show what staff of the provider may do under a support access, by its level. "whole
-organization": only when the support access covers the whole organization, not single products.
+organization": only when the support access covers the whole organization, not single products. A service token may
+have the permissions marked "queries" as scopes: it calls their queries and sees everything in its organizations.
 
 ${tableLine(columns)}
 |${'---|'.repeat(columns.length)}

@@ -2,7 +2,8 @@ import { contracts } from '@cordee/contracts/catalogue';
 import type { Contract } from '@cordee/contracts/contract';
 import { changeMember, listMembers } from '@cordee/contracts/identity/member';
 import { createApiToken } from '@cordee/contracts/identity/api-token';
-import { permissions, type PermissionName } from '@cordee/contracts/permissions';
+import { createServiceToken } from '@cordee/contracts/identity/service-token';
+import { permissions, serviceTokenScopes, type PermissionName } from '@cordee/contracts/permissions';
 import { startGateway, type Gateway } from '@cordee/gateway/gateway';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeclaredAnswers } from '../test/declared-answers.ts';
@@ -19,7 +20,16 @@ const members = [
   'external',
   'externalViewer',
 ] as const;
-const outsiders = ['nobody', 'stranger', 'staff', 'blocked', 'tokenElsewhere'] as const;
+/** `serviceToken` has all scopes in all organizations, `serviceTokenElsewhere` in the organization of the stranger. */
+const outsiders = [
+  'nobody',
+  'stranger',
+  'staff',
+  'blocked',
+  'tokenElsewhere',
+  'serviceToken',
+  'serviceTokenElsewhere',
+] as const;
 type Actor = (typeof members)[number] | (typeof outsiders)[number];
 
 const managers: readonly Actor[] = ['legalRepresentative', 'administrator'];
@@ -52,6 +62,16 @@ const expectedPermissions: Record<PermissionName, readonly Actor[]> = {
   'message:import': members,
   'support:grant': insiders,
 };
+
+/** The permissions whose queries a service token may call: a decision of docs/decisions, never content. */
+const expectedServiceTokenScopes: readonly PermissionName[] = [
+  'organization:read',
+  'member:read',
+  'product:read',
+  'document:read',
+  'address:read',
+  'renewal:read',
+];
 
 /** Routes that are not called. The clock would also move for the routes after this one. */
 const notCalled = ['moveClock'];
@@ -108,6 +128,13 @@ beforeAll(async () => {
   const scopes = Object.keys(permissions);
   const elsewhere = { organizationId: stranger.organizationId, name: 'Elsewhere', scopes };
   tokens.set('tokenElsewhere', (await test.call(createApiToken, elsewhere, stranger.token)).token);
+  for (const [actor, organizationIds] of [
+    ['serviceToken', null],
+    ['serviceTokenElsewhere', [stranger.organizationId]],
+  ] as const) {
+    const input = { name: actor, scopes: serviceTokenScopes, organizationIds: organizationIds && [...organizationIds] };
+    tokens.set(actor, (await test.call(createServiceToken, input, tokens.get('staff'))).token);
+  }
 });
 afterAll(async () => {
   await gateway.stop();
@@ -164,15 +191,19 @@ async function codeOf(contract: Contract, actor: Actor): Promise<string> {
 }
 
 /** The error code with which the actor is refused; undefined when the actor is admitted. */
-function expectedRefusal({ access, example }: Contract, actor: Actor): string | undefined {
+function expectedRefusal({ access, example, kind }: Contract, actor: Actor): string | undefined {
   if (access === 'public') return undefined;
   if (actor === 'nobody') return 'SIGN_IN_REQUIRED';
   if (access === 'staff') return actor === 'staff' ? undefined : 'NOT_FOUND';
-  if (access === 'account' && actor === 'tokenElsewhere') return 'API_TOKEN_SCOPE_MISSING';
+  const isServiceToken = actor === 'serviceToken' || actor === 'serviceTokenElsewhere';
+  if (access === 'account' && (actor === 'tokenElsewhere' || isServiceToken)) return 'API_TOKEN_SCOPE_MISSING';
   // An operation of the account that names an organization needs a membership.
   const permission = access === 'account' ? 'organization:read' : (access as PermissionName);
   if (access === 'account' && !('organizationId' in (example.input as object))) return undefined;
-  if (actor === 'stranger' || actor === 'staff' || actor === 'tokenElsewhere') return 'ORGANIZATION_NOT_FOUND';
+  if (actor === 'stranger' || actor === 'staff' || actor === 'tokenElsewhere' || actor === 'serviceTokenElsewhere')
+    return 'ORGANIZATION_NOT_FOUND';
+  if (actor === 'serviceToken')
+    return kind === 'query' && expectedServiceTokenScopes.includes(permission) ? undefined : 'API_TOKEN_SCOPE_MISSING';
   return expectedPermissions[permission].includes(actor) ? undefined : 'PERMISSION_DENIED';
 }
 
@@ -189,6 +220,10 @@ const routes = [...contracts].filter(([name, { http }]) => http && !notCalled.in
 describe('each route admits the actors of the product’s table', () => {
   it('lists every permission', () => {
     expect(Object.keys(expectedPermissions).sort()).toEqual(Object.keys(permissions).sort());
+  });
+
+  it('lists the scopes of service tokens', () => {
+    expect(serviceTokenScopes).toEqual(expectedServiceTokenScopes);
   });
 
   it.each(routes)('%s', async (_, contract) => {

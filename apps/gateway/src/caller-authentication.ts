@@ -20,8 +20,8 @@ interface Exchange {
 }
 
 /**
- * Authenticates callers by the Authorization header: the access token of a session, or an API token. The gateway
- * exchanges an API token for an access token, and sends only the access token to services.
+ * Authenticates callers by the Authorization header: the access token of a session, an API token or a service token.
+ * The gateway exchanges an API token or a service token for an access token, and sends only this one to services.
  */
 export class CallerAuthentication {
   private readonly exchanges = new LRUCache<string, Exchange>({ max: MAX_EXCHANGES });
@@ -42,7 +42,8 @@ export class CallerAuthentication {
     const apiToken = apiTokenIn(request);
     const token = apiToken === undefined ? accessTokenIn(request) : await this.exchange(apiToken);
     if (!token) throw new DomainError('SIGN_IN_REQUIRED');
-    const { isStaff } = await this.verifier.verify(token);
+    const caller = await this.verifier.verify(token);
+    const isStaff = caller.kind === 'person' && caller.isStaff;
     contextOf(request).caller = callerOf({ isStaff, isApiToken: apiToken !== undefined });
     if (access === 'staff' && !isStaff) throw new DomainError('NOT_FOUND');
     return token;
@@ -60,7 +61,7 @@ export class CallerAuthentication {
     return (
       token &&
       this.verifier.verify(token).then(
-        ({ accountId }) => accountId,
+        (caller) => (caller.kind === 'person' ? caller.accountId : caller.tokenId),
         () => undefined,
       )
     );

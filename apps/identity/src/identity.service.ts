@@ -19,6 +19,7 @@ import { MemberQueries } from './members/member.queries.ts';
 import { MemberSchema } from './members/member.entity.ts';
 import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
+import { identity0002 } from './migrations/0002-service-tokens.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
 import { OrganizationSchema } from './organizations/organization.entity.ts';
@@ -31,6 +32,9 @@ import { PasswordQueries } from './passwords/password.queries.ts';
 import { Passwords } from './passwords/passwords.ts';
 import { Secrets } from './secrets.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
+import { ServiceTokenCommands } from './service-tokens/service-token.commands.ts';
+import { ServiceTokenQueries } from './service-tokens/service-token.queries.ts';
+import { ServiceTokenSchema } from './service-tokens/service-token.entity.ts';
 import { SessionCommands } from './sessions/session.commands.ts';
 import { SessionQueries } from './sessions/session.queries.ts';
 import { SessionSchema } from './sessions/session.entity.ts';
@@ -58,6 +62,8 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
     ProductReactions,
     SecondFactorCommands,
     SecondFactorQueries,
+    ServiceTokenCommands,
+    ServiceTokenQueries,
     SessionCommands,
     SessionQueries,
     SupportAccessCommands,
@@ -80,7 +86,9 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
 })
 class IdentityModule {}
 
-/** Accounts, sessions, API tokens, organizations, members, invitations, support accesses, and the clock. */
+/**
+ * Accounts, sessions, API tokens, service tokens, organizations, members, invitations, support accesses, and the clock.
+ */
 export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   name: 'identity',
   config: IdentityConfig,
@@ -94,8 +102,9 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
     InvitationSchema,
     SupportAccessSchema,
     ApiTokenSchema,
+    ServiceTokenSchema,
   ],
-  migrations: [identity0001],
+  migrations: [identity0001, identity0002],
   expiringRows: [
     expiringAttemptCounts,
     { table: 'guess_burst', column: 'started_at', keptMs: expiringAttemptCounts.keptMs },

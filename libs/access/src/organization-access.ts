@@ -267,6 +267,11 @@ export class OrganizationAccess implements AccessSnapshot {
     return visible;
   }
 
+  /** All products of the organization, each visible as a whole. */
+  allProducts(): Map<ProductId, VisibleProduct> {
+    return new Map([...this.products.all()].map(({ productId }) => [productId, WHOLE]));
+  }
+
   /** The approximate size in bytes, including resolved principals. The access benchmark measures the factors. */
   get weight(): number {
     return 2_000 + this.people.size * 2_500 + this.grants.size * 250 + this.products.size * 340;

@@ -15,6 +15,7 @@ import * as member from './identity/member.ts';
 import * as organization from './identity/organization.ts';
 import * as password from './identity/password.ts';
 import * as secondFactor from './identity/second-factor.ts';
+import * as serviceToken from './identity/service-token.ts';
 import * as session from './identity/session.ts';
 import * as supportAccess from './identity/support-access.ts';
 import * as price from './products/price.ts';
@@ -42,6 +43,7 @@ const files = [
   secondFactor,
   session,
   apiToken,
+  serviceToken,
   organization,
   member,
   invitation,

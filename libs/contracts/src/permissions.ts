@@ -25,6 +25,8 @@ export interface PermissionRule {
   readonly external?: boolean;
   /** The part that staff have under a support access; nothing by default. */
   readonly support?: SupportRule;
+  /** True when service tokens may have the permission as a scope. Its queries then read the whole organization. */
+  readonly serviceTokens?: true;
 }
 
 const managers = ['legal_representative', 'administrator'] as const;
@@ -44,7 +46,12 @@ const writableWhole = { ...writable, isForWholeOrganizationOnly: true } as const
  * access library decides.
  */
 export const permissions = {
-  'organization:read': { means: 'see the organization', roles: everyone, support: readOnly },
+  'organization:read': {
+    means: 'see the organization',
+    roles: everyone,
+    support: readOnly,
+    serviceTokens: true,
+  },
   'organization:manage': { means: 'change and delete the organization', roles: managers },
   'membership:decide': {
     means: 'leave the organization, accept a role; with `member:manage`, also remove other people',
@@ -54,6 +61,7 @@ export const permissions = {
     means: 'see legal representatives, administrators and the people of own teams; with `member:manage`, all people',
     roles: everyone,
     support: readOnlyWhole,
+    serviceTokens: true,
   },
   'member:manage': {
     means: 'invite people, change roles and flags, remove people',
@@ -75,7 +83,12 @@ export const permissions = {
     support: readOnlyWhole,
   },
   'access:ask': { means: 'check and explain one’s own access', roles: everyone, support: readOnly },
-  'product:read': { means: 'see products with a right', roles: everyone, support: writable },
+  'product:read': {
+    means: 'see products with a right',
+    roles: everyone,
+    support: writable,
+    serviceTokens: true,
+  },
   'product:manage': { means: 'add resources to a product, block a product', roles: managers, support: writableWhole },
   'product:order': { means: 'order products, cancel an order', roles: managers, support: readOnlyWhole },
   'product:transfer': {
@@ -89,12 +102,14 @@ export const permissions = {
     flag: 'billing.view',
     external: true,
     support: writableWhole,
+    serviceTokens: true,
   },
   'address:read': {
     means: 'see billing addresses and payment methods',
     roles: managers,
     flag: 'billing.pay',
     support: readOnlyWhole,
+    serviceTokens: true,
   },
   'payment:make': {
     means: 'pay, change addresses, methods and renewal warranty',
@@ -108,6 +123,7 @@ export const permissions = {
     flag: 'billing.view',
     external: true,
     support: readOnlyWhole,
+    serviceTokens: true,
   },
   'reminder:verify': { means: 'verify that a reminder is genuine', roles: everyone, support: readOnlyWhole },
   'search:use': { means: 'search visible content', roles: everyone, support: readOnly },
@@ -130,3 +146,11 @@ export function maySupport(
   if (!support || (support.isForWholeOrganizationOnly && access.products !== null)) return false;
   return support[access.level] === 'everything' || kind === 'query';
 }
+
+/** The permissions that a service token may have as scopes. */
+export const serviceTokenScopes = (Object.keys(permissions) as PermissionName[]).filter(
+  (name) => permissionRule(name).serviceTokens === true,
+);
+
+export const mayServiceTokenHave = (permission: string): permission is PermissionName =>
+  (serviceTokenScopes as readonly string[]).includes(permission);

@@ -7,7 +7,7 @@ export interface ApiTokenLimits {
   readonly scopes: ReadonlySet<string>;
 }
 
-/** The caller: anonymous, a person with a session or an API token, or a service on its own behalf. */
+/** The caller: anonymous, a person with a session or an API token, a service token, or a service on its own behalf. */
 export type Actor =
   | { readonly kind: 'anonymous' }
   | {
@@ -19,17 +19,28 @@ export type Actor =
       readonly signedInAt?: Date | undefined;
       readonly limits?: ApiTokenLimits | undefined;
     }
+  | {
+      /** A program of the provider or of a partner, which acts for no person and only reads. */
+      readonly kind: 'service_token';
+      readonly tokenId: `tok_${string}`;
+      /** Null for all organizations. */
+      readonly organizationIds: ReadonlySet<string> | null;
+      readonly scopes: ReadonlySet<string>;
+    }
   | { readonly kind: 'service'; readonly service: string };
 
 /** The id of an actor in events and audit records. */
 export function actorId(actor: Actor): string {
   if (actor.kind === 'person') return actor.accountId;
+  if (actor.kind === 'service_token') return actor.tokenId;
   return actor.kind === 'service' ? `service:${actor.service}` : 'anonymous';
 }
 
-/** The scopes of the caller's API token; undefined for a session, which has no scopes. */
-export const scopesOf = (actor: Actor): ReadonlySet<string> | undefined =>
-  actor.kind === 'person' ? actor.limits?.scopes : undefined;
+/** The scopes of the caller's API token or service token; undefined for a session, which has no scopes. */
+export function scopesOf(actor: Actor): ReadonlySet<string> | undefined {
+  if (actor.kind === 'service_token') return actor.scopes;
+  return actor.kind === 'person' ? actor.limits?.scopes : undefined;
+}
 
 /** Everything about a request except its input. */
 export interface Call {

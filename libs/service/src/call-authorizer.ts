@@ -10,6 +10,7 @@ import type { Clock } from './clock.ts';
 import { networkOf } from './network-of.ts';
 import { requireRecentSignIn } from './recent-sign-in.ts';
 import { additionalSupportAccesses, supportAccessesFor, type SupportAudit } from './support-audit.ts';
+import { enforceServiceToken } from './service-token-access.ts';
 import { enforceTokenScope } from './token-scope.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
@@ -94,9 +95,10 @@ export class CallAuthorizer {
     if (contract.access === 'service') return { kind: 'service', service: service ?? 'unknown' };
     if (!token) return { kind: 'anonymous' };
     if (contract.access !== 'public') return this.dependencies.verifier.verify(token);
-    // A public operation ignores an invalid access token, and ignores every API token: only an API token has limits.
-    const person = await this.dependencies.verifier.verify(token).catch(() => undefined);
-    return person && !person.limits ? person : { kind: 'anonymous' };
+    // A public operation ignores an invalid access token, every API token (only an API token has limits) and every
+    // service token.
+    const caller = await this.dependencies.verifier.verify(token).catch(() => undefined);
+    return caller?.kind === 'person' && !caller.limits ? caller : { kind: 'anonymous' };
   }
 
   /**
@@ -111,6 +113,10 @@ export class CallAuthorizer {
   ): Promise<Call['supportAccessIds']> {
     const { access } = contract;
     if (access === 'public' || access === 'service') return undefined;
+    if (actor.kind === 'service_token') {
+      await enforceServiceToken(actor, contract, organizationId, this.dependencies.access);
+      return undefined;
+    }
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
     if (access === 'staff') {
       // For callers who are not staff, staff routes do not exist.

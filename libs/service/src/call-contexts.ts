@@ -17,6 +17,10 @@ export class CallContext implements ReadContext {
     this.scopes = scopesOf(call.actor);
   }
 
+  get readsWholeOrganization(): boolean {
+    return this.call.actor.kind === 'service_token';
+  }
+
   get accountId(): `acc_${string}` {
     const { actor } = this.call;
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');

@@ -12,6 +12,8 @@ export interface ReadContext {
   readonly now: Date;
   /** The caller's account. Throws SIGN_IN_REQUIRED when the caller is not a person. */
   readonly accountId: `acc_${string}`;
+  /** True for a service token: it acts for no person and reads everything in the organization that its scopes allow. */
+  readonly readsWholeOrganization: boolean;
   /** The scopes of the caller's API token; undefined for a session. Pass them to every access check of the caller. */
   readonly scopes: ReadonlySet<string> | undefined;
 }

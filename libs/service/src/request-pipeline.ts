@@ -28,6 +28,7 @@ import type { PreparationContext, ReactionContext } from './handler-decorators.t
 import { CommitThenReject } from './committed-rejection.ts';
 import { storeDeadLetter } from './dead-letters.ts';
 import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
+import type { ServiceTokenAudit } from './service-token-access.ts';
 import type { SupportAudit } from './support-audit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { Committed, TransactionHooks, Transactions, WriteMetadata } from './transactions.ts';
@@ -58,6 +59,7 @@ export interface PipelineDependencies {
   access: AccessCache;
   verifier: TokenVerifier;
   supportAudit: SupportAudit;
+  serviceTokenAudit: ServiceTokenAudit;
   clock: Clock;
   /** Commands wait here for a connection. */
   commandQueue: FairQueue;
@@ -94,6 +96,8 @@ export class RequestPipeline implements PipelineHooks {
     run: (context: unknown) => Promise<unknown>,
     mode: HandlerMode,
   ): Promise<ExecutionResult> {
+    if (authorized.actor.kind === 'service_token')
+      await this.dependencies.serviceTokenAudit.record(authorized, authorized.actor, input);
     const call = authorized.supportAccessIds
       ? await this.authorizer.auditSupportAction(authorized, authorized.supportAccessIds, input)
       : authorized;

@@ -35,6 +35,7 @@ import { Jobs } from './jobs.ts';
 import { nestLog } from './log.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import { ServiceTokenAudit } from './service-token-access.ts';
 import { SupportAudit } from './support-audit.ts';
 import { Transactions } from './transactions.ts';
 import { BackgroundTransactions } from './background-transactions.ts';
@@ -134,6 +135,7 @@ export class ServiceHost {
       access,
       verifier: process.verifier,
       supportAudit: new SupportAudit(rpc),
+      serviceTokenAudit: new ServiceTokenAudit(rpc),
       clock,
       callMetrics: process.callMetrics,
       ...callQueues(config),

@@ -48,7 +48,8 @@ export class StaffCheck {
   private async checkAtIdentity(email: string, password: string, callerAddress: string): Promise<boolean> {
     try {
       const { accessToken, sessionId } = await this.rpc.call(createSession, { email, password }, { callerAddress });
-      const { isStaff } = await this.verifier.verify(accessToken);
+      const caller = await this.verifier.verify(accessToken);
+      const isStaff = caller.kind === 'person' && caller.isStaff;
       // Ends the session, because it was created for this check only.
       await this.rpc
         .call(

@@ -14,7 +14,7 @@ const MAX_ACCESSES = 20;
 const MAX_IDS = 20;
 const MAX_ID_LENGTH = 100;
 /** The timeout of recording. It is shorter than the five seconds after which the caller of the action gives up. */
-const RECORD_MS = 3_000;
+export const RECORD_MS = 3_000;
 
 /**
  * Returns the support accesses under which a member of staff may use an operation (SUP-3); each of them permits the
@@ -86,7 +86,7 @@ export class SupportAudit {
 }
 
 /** The ids in the input, except the organization id. */
-const idsIn = (input: unknown): string[] =>
+export const idsIn = (input: unknown): string[] =>
   Object.entries(input as Record<string, unknown>)
     .flatMap(([field, value]) =>
       /.Id$/.test(field) && field !== 'organizationId' && typeof value === 'string' && value.length <= MAX_ID_LENGTH

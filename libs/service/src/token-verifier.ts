@@ -33,14 +33,23 @@ const ApiTokenClaims = z.object({
   org: idSchema('org'),
   scopes: z.array(z.string()),
 });
-const Claims = z.union([SessionClaims, ApiTokenClaims]);
+/** Claims of a service token, which acts for no person. */
+const ServiceTokenClaims = z.object({
+  sub: idSchema('tok'),
+  exp: z.number(),
+  /** Null for all organizations. */
+  orgs: z.array(idSchema('org')).nullable(),
+  scopes: z.array(z.string()),
+});
+const Claims = z.union([SessionClaims, ApiTokenClaims, ServiceTokenClaims]);
 
-type Person = Extract<Actor, { kind: 'person' }>;
+/** A caller with a verified access token. */
+export type VerifiedCaller = Extract<Actor, { kind: 'person' | 'service_token' }>;
 
 /** Verifies access tokens: signature, audience and expiry, and that the session or API token has not ended. */
 export class TokenVerifier {
   private readonly keys: ReturnType<typeof createLocalJWKSet>;
-  private readonly verified = new LRUCache<string, { person: Person; expiresAt: number }>({ max: 20_000 });
+  private readonly verified = new LRUCache<string, { caller: VerifiedCaller; expiresAt: number }>({ max: 20_000 });
 
   /** `keys`: the keys of the configuration. A key from the bus could come from anybody who reaches the bus. */
   constructor(
@@ -52,21 +61,22 @@ export class TokenVerifier {
   }
 
   /**
-   * Returns the person. Throws SIGN_IN_REQUIRED, or API_TOKEN_INVALID when the API token behind the access token has
-   * ended.
+   * Returns the caller. Throws SIGN_IN_REQUIRED, or API_TOKEN_INVALID when the API token or service token behind the
+   * access token has ended.
    */
-  async verify(token: string): Promise<Person> {
+  async verify(token: string): Promise<VerifiedCaller> {
     const cached = this.verified.get(token);
-    const { person, expiresAt } = cached ?? (await this.check(token));
+    const { caller, expiresAt } = cached ?? (await this.check(token));
     if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000)
       throw signInRequired('the access token has expired');
-    if (await this.ended.has(person.sessionId))
-      throw person.limits ? new DomainError('API_TOKEN_INVALID') : signInRequired('the session has ended');
-    if (!cached) this.verified.set(token, { person, expiresAt });
-    return person;
+    const isSession = caller.kind === 'person' && !caller.limits;
+    if (await this.ended.has(caller.kind === 'person' ? caller.sessionId : caller.tokenId))
+      throw isSession ? signInRequired('the session has ended') : new DomainError('API_TOKEN_INVALID');
+    if (!cached) this.verified.set(token, { caller, expiresAt });
+    return caller;
   }
 
-  private async check(token: string): Promise<{ person: Person; expiresAt: number }> {
+  private async check(token: string): Promise<{ caller: VerifiedCaller; expiresAt: number }> {
     try {
       const { payload } = await jwtVerify(token, this.keys, {
         audience: AUDIENCE,
@@ -75,19 +85,30 @@ export class TokenVerifier {
         currentDate: this.clock.now(),
         clockTolerance: TOLERANCE_S,
       });
-      const { sub, sid, staff, exp, auth_time: signedInAt, org, scopes } = Claims.parse(payload);
-      const sessionFields = signedInAt === undefined ? {} : { signedInAt: new Date(signedInAt * 1000) };
-      const limits = org && scopes ? { limits: { organizationId: org, scopes: new Set(scopes) } } : {};
-      return {
-        person: { kind: 'person', accountId: sub, sessionId: sid, isStaff: staff, ...sessionFields, ...limits },
-        expiresAt: exp * 1000,
-      };
+      const claims = Claims.parse(payload);
+      return { caller: callerOf(claims), expiresAt: claims.exp * 1000 };
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof z.ZodError)
         throw signInRequired('the access token is invalid');
       throw error;
     }
   }
+}
+
+function callerOf(claims: z.output<typeof Claims>): VerifiedCaller {
+  if ('orgs' in claims) {
+    const { sub, orgs, scopes } = claims;
+    return {
+      kind: 'service_token',
+      tokenId: sub,
+      organizationIds: orgs && new Set(orgs),
+      scopes: new Set(scopes),
+    };
+  }
+  const { sub, sid, staff, auth_time: signedInAt, org, scopes } = claims;
+  const sessionFields = signedInAt === undefined ? {} : { signedInAt: new Date(signedInAt * 1000) };
+  const limits = org && scopes ? { limits: { organizationId: org, scopes: new Set(scopes) } } : {};
+  return { kind: 'person', accountId: sub, sessionId: sid, isStaff: staff, ...sessionFields, ...limits };
 }
 
 const signInRequired = (detail: string): DomainError => new DomainError('SIGN_IN_REQUIRED', { detail });

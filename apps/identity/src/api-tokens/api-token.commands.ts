@@ -12,6 +12,7 @@ import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Controller, Inject } from '@nestjs/common';
 import { acrossAccounts } from '../across-accounts.ts';
 import { Member } from '../members/member.entity.ts';
+import { ServiceToken } from '../service-tokens/service-token.entity.ts';
 import { AccessTokens } from '../sessions/access-tokens.ts';
 import { newApiToken, isSameHash, readApiToken } from './api-token-text.ts';
 import { ApiToken } from './api-token.entity.ts';
@@ -87,15 +88,45 @@ export class ApiTokenCommands {
     { em, now }: CommandContext,
   ): Promise<Output<typeof exchangeApiToken>> {
     const parts = readApiToken(text);
-    const token = parts && (await acrossAccounts(em, () => em.findOne(ApiToken, { prefix: parts.prefix })));
-    if (!parts || !token?.isValid(now) || !isSameHash(parts.hash, token.hash))
-      throw new DomainError('API_TOKEN_INVALID');
+    if (!parts) throw new DomainError('API_TOKEN_INVALID');
+    const [token, serviceToken] = await acrossAccounts(em, () =>
+      Promise.all([em.findOne(ApiToken, { prefix: parts.prefix }), em.findOne(ServiceToken, { prefix: parts.prefix })]),
+    );
+    if (serviceToken) return this.exchangeServiceToken(serviceToken, parts.hash, now);
+    if (!token?.isValid(now) || !isSameHash(parts.hash, token.hash)) throw new DomainError('API_TOKEN_INVALID');
     const { accountId, organizationId, scopes, id: tokenId } = token;
     setTenantContext(em, { organizationId, accountId });
     token.use(now);
     // The access token of a program never has the rights of staff, even when the account is a staff account.
     const signed = await this.accessTokens.sign(
-      { accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes }, notAfter: token.expiresAt },
+      {
+        subject: accountId,
+        sessionId: tokenId,
+        isStaff: false,
+        limits: { organizationId, scopes },
+        notAfter: token.expiresAt,
+      },
+      now,
+    );
+    return { tokenId, accessToken: signed.token, expiresAt: signed.expiresAt.toISOString() };
+  }
+
+  /** The services record each use, so the exchange records none. */
+  private async exchangeServiceToken(
+    token: ServiceToken,
+    hash: Uint8Array,
+    now: Date,
+  ): Promise<Output<typeof exchangeApiToken>> {
+    if (!token.isValid(now) || !isSameHash(hash, token.hash)) throw new DomainError('API_TOKEN_INVALID');
+    const { id: tokenId, organizationIds = null, scopes, expiresAt } = token;
+    const signed = await this.accessTokens.sign(
+      {
+        subject: tokenId,
+        sessionId: tokenId,
+        isStaff: false,
+        serviceToken: { organizationIds, scopes },
+        notAfter: expiresAt,
+      },
       now,
     );
     return { tokenId, accessToken: signed.token, expiresAt: signed.expiresAt.toISOString() };

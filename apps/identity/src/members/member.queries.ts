@@ -32,12 +32,12 @@ export class MemberQueries {
   @Handles(listMembers)
   async listMembers(
     { organizationId, limit, cursor }: Input<typeof listMembers>,
-    { em, now, accountId }: QueryContext,
+    context: QueryContext,
   ): Promise<Output<typeof listMembers>> {
     const after = readCursor(idSchema('mem'), cursor);
-    const visiblePeople = await this.visiblePeople(organizationId, accountId, now);
+    const visiblePeople = await this.visiblePeople(organizationId, context);
     const page = cutPage(
-      await selectMembers(em, organizationId, { accountIds: visiblePeople, after, limit: limit + 1 }),
+      await selectMembers(context.em, organizationId, { accountIds: visiblePeople, after, limit: limit + 1 }),
       limit,
       ({ id }) => toId('mem', id),
     );
@@ -48,7 +48,7 @@ export class MemberQueries {
       email: row.email,
       role: row.role,
       createdAt: instantOf(row.created_at),
-      ...(visiblePeople === undefined || toId('acc', row.account_id) === accountId
+      ...(visiblePeople === undefined || toId('acc', row.account_id) === context.accountId
         ? { offeredRole: row.offered_role, flags: row.flags, isBlocked: row.is_blocked, version: row.version }
         : {}),
     }));
@@ -82,12 +82,16 @@ export class MemberQueries {
     return selectSnapshot(em, input);
   }
 
-  /** See `OrganizationAccess.visiblePeople`. The teams of the organization are read only when they matter. */
+  /**
+   * See `OrganizationAccess.visiblePeople`; undefined when the caller sees everybody. The teams of the organization are
+   * read only when they matter.
+   */
   private async visiblePeople(
     organizationId: `org_${string}`,
-    accountId: `acc_${string}`,
-    now: Date,
+    context: QueryContext,
   ): Promise<ReadonlySet<`acc_${string}`> | undefined> {
+    if (context.readsWholeOrganization) return undefined;
+    const { accountId, now } = context;
     const people = await this.access.people(organizationId);
     if (people.mayRead(accountId, 'member:manage', now)) return undefined;
     return (await this.access.forOrganization(organizationId, ['people', 'grants'])).visiblePeople(accountId, now);

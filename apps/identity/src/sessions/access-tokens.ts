@@ -7,14 +7,17 @@ import { SignJWT } from 'jose';
 export const ACCESS_TOKEN_MS = 10 * 60_000;
 
 export interface AccessTokenClaims {
-  accountId: string;
-  /** The id of the session, or of the API token that was exchanged. */
+  /** The account; a service token is its own subject. */
+  subject: string;
+  /** The id of the session, or of the token that was exchanged. */
   sessionId: string;
   isStaff: boolean;
   /** The last sign-in of the session; absent for an API token. */
   signedInAt?: Date;
   /** The only organization and the scopes in which an API token acts; absent for a session. */
   limits?: { organizationId: string; scopes: readonly string[] };
+  /** The organizations (null for all) and the scopes of a service token. */
+  serviceToken?: { organizationIds: readonly string[] | null; scopes: readonly string[] };
   /** The access token expires at this instant at the latest. */
   notAfter?: Date;
 }
@@ -30,7 +33,7 @@ export class AccessTokens {
   }
 
   async sign(
-    { accountId, sessionId, isStaff, signedInAt, limits, notAfter }: AccessTokenClaims,
+    { subject, sessionId, isStaff, signedInAt, limits, serviceToken, notAfter }: AccessTokenClaims,
     now: Date,
   ): Promise<{ token: string; expiresAt: Date }> {
     const issuedAtSeconds = Math.floor(now.getTime() / 1000);
@@ -43,9 +46,10 @@ export class AccessTokens {
       ...(isStaff ? { staff: true } : {}),
       ...(signedInAt ? { auth_time: Math.floor(signedInAt.getTime() / 1000) } : {}),
       ...(limits ? { org: limits.organizationId, scopes: limits.scopes } : {}),
+      ...(serviceToken ? { orgs: serviceToken.organizationIds, scopes: serviceToken.scopes } : {}),
     })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.keyId })
-      .setSubject(accountId)
+      .setSubject(subject)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setIssuedAt(issuedAtSeconds)

@@ -32,7 +32,7 @@ export async function renewSignInOf(
   session.signInAgain(now);
   resetGuesses(em, current.keys);
   const { token, expiresAt } = await accessTokens.sign(
-    { accountId, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
+    { subject: accountId, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
     now,
   );
   return { accessToken: token, accessTokenExpiresAt: expiresAt.toISOString() };

@@ -119,7 +119,7 @@ export class SessionCommands {
 
   private async tokensOf(session: Session, account: Account, now: Date): Promise<Output<typeof refreshSession>> {
     const { token, expiresAt } = await this.accessTokens.sign(
-      { accountId: account.id, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
+      { subject: account.id, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
       now,
     );
     return {

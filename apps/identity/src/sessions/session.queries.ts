@@ -61,6 +61,8 @@ export class SessionQueries {
        select 'ses' as kind, id from filter, session where ended_at > since and (after is null or id > after)
        union all
        select 'tok', id from filter, api_token where ended_at > since and (after is null or id > after)
+       union all
+       select 'tok', id from filter, service_token where ended_at > since and (after is null or id > after)
        order by id limit ?`,
         [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), uuidOrNull(cursor), ENDED_PAGE_SIZE + 1],
       ),

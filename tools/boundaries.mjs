@@ -22,7 +22,7 @@ const workspaceRules = {
 
   /** Library → the only files and folders (ending in a slash) that may import it. Specs may import every library. */
   allowedImporters: {
-    '@nats-io/*': ['libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
+    '@nats-io/*': ['libs/consumer/src/', 'libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
     '@opentelemetry/*': ['libs/messaging/src/spans.ts', 'libs/service/src/start-tracing.ts'],
     bullmq: ['libs/service/src/jobs.ts'],
     ioredis: ['libs/service/src/jobs.ts'],

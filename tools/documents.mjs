@@ -7,7 +7,7 @@ import { contracts, events } from '@cordee/contracts/catalogue';
 import { serviceOf } from '@cordee/contracts/contract';
 import { permissions } from '@cordee/contracts/permissions';
 import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
-import { brokerUsers } from '@cordee/service/broker-users';
+import { brokerUsers, toolUser } from '@cordee/service/broker-users';
 import { consumedEventsOf } from '@cordee/service/consumed-events';
 import { asyncApiDocument } from './documents/async-api.mjs';
 import { natsPermissions, natsUsers } from './documents/broker-users.mjs';
@@ -27,7 +27,7 @@ const documents = {
   'docs/asyncapi.json': json(asyncApiDocument(events)),
   'docs/events.md': eventFlow(events, readConsumers(root)),
   'docs/permissions.md': permissionTable(permissions, contracts),
-  'docs/nats-permissions.md': natsPermissions(users),
+  'docs/nats-permissions.md': natsPermissions(users, toolUser('warehouse', 'billing')),
   'tools/infra/nats-users.conf': natsUsers(users),
   '.env.example': environmentExample(environmentSections, composeVariables),
 };

@@ -18,9 +18,18 @@ const help = `Reads the events of all services from the streams of NATS JetStrea
                                                sequence of each entity has no gap and no duplicate. Prints a line
                                                per problem. The exit code is 1 if there is a problem.
 
-  npm run events -- replay --service billing   list the dead letters of a service: events that it could not handle
-    --id N | --all                             run the reaction again; on success the dead letter is deleted
+  npm run events -- dead-letters               list the dead letters: events that a service could not handle
+    --service billing                          only those of a service; the following options need it
+    --show ID                                  show one with the whole error
+    --replay ID | --all                        run the reaction again; on success the dead letter is deleted
     --json                                     print the list as NDJSON
+
+  npm run events -- subscribe --durable warehouse --service billing
+                                               create the durable consumer warehouse__billing of the tool "warehouse",
+                                               and print the user of NATS that the tool needs. Needs the user operator.
+    --filter billing.invoice                   only the events of an entity type
+    --from all | new | 1d | 2026-01-31T09:00Z  all stored events (default), only later ones, or those stored since then
+    --replace                                  delete the consumer first: the tool reads everything again
 
 NATS_URL is the address of the broker; the default is the broker of the running "npm start" (.cordee/local).
 The commands need a build: "npm start" creates it.
@@ -32,12 +41,21 @@ const options = {
   json: { type: 'boolean', default: false },
   partial: { type: 'boolean', default: false },
   service: { type: 'string' },
-  id: { type: 'string' },
+  show: { type: 'string' },
+  replay: { type: 'string' },
+  durable: { type: 'string' },
+  from: { type: 'string' },
+  replace: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 };
 
-const commands = { tail: './events/tail.mjs', validate: './events/validate.mjs', replay: './events/replay.mjs' };
+const commands = {
+  tail: './events/tail.mjs',
+  validate: './events/validate.mjs',
+  'dead-letters': './events/dead-letters.mjs',
+  subscribe: './events/subscribe.mjs',
+};
 
 // The reader can close the pipe, for example `head` in `npm run events -- tail | head`.
 process.stdout.on('error', () => process.exit(0));
@@ -49,7 +67,7 @@ try {
   } = parseArgs({ options, allowPositionals: true });
   if (values.help || !name) console.log(help);
   else if (!Object.hasOwn(commands, name))
-    throw new UserError(`"${name}" is not a command: use tail, validate or replay.`);
+    throw new UserError(`"${name}" is not a command: use tail, validate, dead-letters or subscribe.`);
   else {
     const { run } = await import(commands[name]);
     process.exitCode = await run(values, commandArguments);

@@ -4,7 +4,7 @@ export function natsUsers(users) {
 # Passwords come from the environment of nats-server.
 authorization {
   users = [
-${users.map(natsUser).join('\n')}
+${users.map((user) => natsUser(user, `$${natsPasswordVariable(user.name)}`)).join('\n')}
   ]
 }
 `;
@@ -13,9 +13,10 @@ ${users.map(natsUser).join('\n')}
 /** The variable with the password of a user of the broker. */
 export const natsPasswordVariable = (user) => `${user.toUpperCase()}_NATS_PASSWORD`;
 
-const natsUser = ({ name, publish, subscribe }) => `    {
+/** Returns a user of the broker in the format of nats-server. */
+export const natsUser = ({ name, publish, subscribe }, password) => `    {
       user: ${name}
-      password: $${natsPasswordVariable(name)}
+      password: ${password}
       permissions {
         publish { allow: [${natsList(publish)}] }
         subscribe { allow: [${natsList(subscribe)}] }
@@ -25,7 +26,7 @@ const natsUser = ({ name, publish, subscribe }) => `    {
 const natsList = (subjects) => `\n${subjects.map((subject) => `          "${subject}"`).join('\n')}\n        `;
 
 /** Returns docs/nats-permissions.md. */
-export function natsPermissions(users) {
+export function natsPermissions(users, warehouse) {
   return `# NATS permissions
 
 Generated from the callers in the contracts and the events that services consume (\`npm run documents\`). Each
@@ -43,26 +44,21 @@ refuses all others. \`tools/infra/nats-users.conf\` has the same users for nats-
 
 ## Internal tools
 
-A tool that consumes events gets its own user, with a durable consumer for each stream. The operator creates the
-consumer; the tool can read and acknowledge its events, and nothing else. For the tool \`warehouse\` and the stream
-\`EVT_BILLING\`:
+A tool that consumes events gets its own user, with a durable consumer for each stream. \`npm run events -- subscribe\`
+creates the consumer and prints the user; the tool can read and acknowledge its events, and nothing else. For the tool
+\`warehouse\` and the stream \`EVT_BILLING\`:
 
-| | subjects |
-|---|---|
-| publish | ${readerSubjects} |
-| subscribe | \`_INBOX_warehouse.>\` |
+${subjectTable(warehouse)}
 ${users.map(section).join('')}`;
 }
 
-const readerSubjects = ['$JS.API.CONSUMER.INFO', '$JS.API.CONSUMER.MSG.NEXT', '$JS.ACK']
-  .map((operation) => `\`${operation}.EVT_BILLING.warehouse__billing${operation === '$JS.ACK' ? '.>' : ''}\``)
-  .join('<br>');
-
-const section = ({ name, publish, subscribe }) => `
-## ${name}
-
-| | subjects |
+const subjectTable = ({ publish, subscribe }) => `| | subjects |
 |---|---|
 | publish | ${publish.map((subject) => `\`${subject}\``).join('<br>')} |
-| subscribe | ${subscribe.map((subject) => `\`${subject}\``).join('<br>')} |
+| subscribe | ${subscribe.map((subject) => `\`${subject}\``).join('<br>')} |`;
+
+const section = (user) => `
+## ${user.name}
+
+${subjectTable(user)}
 `;

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { deadLetterLine, eventLine } from './event-line.mjs';
-import { checkFilter, parseInstant } from './stream-options.mjs';
+import { checkFilter, parseInstant, parseSubscription } from './stream-options.mjs';
 import { examine } from './validate.mjs';
 
 const now = new Date('2026-01-31T09:00:00Z');
@@ -26,6 +26,37 @@ it.each(['billing', 'billing.invoice', 'identity.sign_up'])('accepts --filter %s
 
 it.each(['evt.billing.>', 'billing.*', 'Billing', 'billing.invoice.paid', ''])('rejects --filter "%s"', (text) => {
   expect(() => checkFilter(text)).toThrow(/neither/);
+});
+
+describe('the options of subscribe', () => {
+  const services = ['identity', 'billing', 'gateway'];
+  it.each([
+    [
+      { durable: 'warehouse', service: 'billing' },
+      { entity: undefined, from: 'all' },
+    ],
+    [
+      { durable: 'warehouse', service: 'billing', filter: 'billing.invoice', from: '1d' },
+      { entity: 'invoice', from: new Date('2026-01-30T09:00:00Z') },
+    ],
+    [
+      { durable: 'warehouse', service: 'billing', filter: 'billing', from: 'new' },
+      { entity: undefined, from: 'new' },
+    ],
+  ])('%j are accepted', (options, expected) => {
+    expect(parseSubscription(options, services, now)).toEqual({ tool: 'warehouse', service: 'billing', ...expected });
+  });
+
+  it.each([
+    [{ service: 'billing' }, /--durable/],
+    [{ durable: 'identity', service: 'billing' }, /not the name of a service/],
+    [{ durable: 'warehouse' }, /--service/],
+    [{ durable: 'warehouse', service: 'gateway' }, /--service/],
+    [{ durable: 'warehouse', service: 'billing', filter: 'identity.member' }, /no events of billing/],
+    [{ durable: 'warehouse', service: 'billing', from: 'yesterday' }, /--from yesterday is neither/],
+  ])('%j are rejected', (options, problem) => {
+    expect(() => parseSubscription(options, services, now)).toThrow(problem);
+  });
 });
 
 it('formats an event as one line', () => {

@@ -2,16 +2,29 @@ import { UserError } from './user-error.mjs';
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Parses `--since`: a duration before now (`10m`) or an instant. */
-export function parseInstant(text, now) {
+/** Parses the value of `--since` or `--from`: a duration before now (`10m`) or an instant. */
+export function parseInstant(text, now, option = '--since') {
   if (text === undefined) return undefined;
   const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const instant = unit ? new Date(now.getTime() - Number(count) * units[unit]) : new Date(text);
   if (!(unit || /^\d{4}-\d{2}-\d{2}/.test(text)) || Number.isNaN(instant.getTime()))
     throw new UserError(
-      `--since ${text} is neither a duration (30s, 10m, 2h, 1d) nor an instant (2026-01-31T09:00:00Z).`,
+      `${option} ${text} is neither a duration (30s, 10m, 2h, 1d) nor an instant (2026-01-31T09:00:00Z).`,
     );
   return instant;
+}
+
+/** Parses the options of `subscribe`. A tool may not have the name of a service, because it would get its consumer. */
+export function parseSubscription({ durable: tool, service, filter, from = 'all' }, serviceNames, now) {
+  if (!/^[a-z][a-z0-9-]{0,40}$/.test(tool ?? '') || serviceNames.includes(tool))
+    throw new UserError(
+      'subscribe needs --durable: the name of the tool in lower case, and not the name of a service.',
+    );
+  if (!serviceNames.includes(service) || service === 'gateway')
+    throw new UserError(`subscribe needs --service: ${serviceNames.filter((name) => name !== 'gateway').join(', ')}.`);
+  const [filteredService = service, entity] = checkFilter(filter)?.split('.') ?? [];
+  if (filteredService !== service) throw new UserError(`--filter ${filter} has no events of ${service}.`);
+  return { tool, service, entity, from: from === 'all' || from === 'new' ? from : parseInstant(from, now, '--from') };
 }
 
 /** Validates `--filter`: `billing` or `billing.invoice`. */

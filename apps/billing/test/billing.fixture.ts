@@ -66,8 +66,8 @@ export class BillingFixture {
 
   private constructor(readonly test: TestService) {}
 
-  static async start(): Promise<BillingFixture> {
-    const test = await TestService.start(billingService);
+  static async start(environment: Record<string, string> = {}): Promise<BillingFixture> {
+    const test = await TestService.start(billingService, environment);
     await test.answer(quotePrices, ({ currency, lines }) => ({
       lines: lines.map(({ type, interval }) => ({
         type,

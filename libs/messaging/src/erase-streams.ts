@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { brokerAddress } from './broker-address.ts';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { isEventStream } from './bus.ts';
 
 /** Deletes every event stream with its consumers. For installations whose databases are erased as well. */

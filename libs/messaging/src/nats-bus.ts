@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, errors, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { serviceOf } from '@cordee/contracts/contract';
-import { brokerAddress } from './broker-address.ts';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { BrokerWatch } from './broker-watch.ts';
 import { INBOX, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstreamManager, type JetStreamManager, type StoredMsg, type StreamInfo } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { brokerAddress } from './broker-address.ts';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { isEventStream, streamOf } from './bus.ts';
 
 /** The number of messages that are buffered ahead of the reader. */

@@ -1,6 +1,6 @@
 import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
-import { brokerAddress } from './broker-address.ts';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { eventsOf, INBOX, REDELIVERY_MS, streamOf } from './bus.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { decode, encode } from './reply.ts';

@@ -65,6 +65,13 @@ function serviceUser(service: string, { contracts, consumedServices }: BrokerUse
   };
 }
 
+/** The user of an internal tool: it reads and acknowledges the events of its durable consumer, and nothing else. */
+export const toolUser = (tool: string, source: string): BrokerUser => ({
+  name: tool,
+  publish: consumerSubjects(tool, source),
+  subscribe: [inboxOf(tool)],
+});
+
 /** A service uses its durable consumer. It may neither create nor delete it, nor use another consumer. */
 const consumerSubjects = (service: string, source: string): string[] => {
   const consumer = `${streamOf(source)}.${service}__${source}`;

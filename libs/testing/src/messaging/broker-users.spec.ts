@@ -3,7 +3,7 @@ import { mayCall, serviceNames } from '@cordee/contracts/contract';
 import { changeSubject } from '@cordee/access/access-change';
 import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
 import { getMemberSnapshot, memberAdded } from '@cordee/contracts/identity/member';
-import { brokerAddress } from '@cordee/messaging/broker-address';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { eventsOf, streamOf } from '@cordee/messaging/bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { ProcessRegistry } from '@cordee/messaging/process-registry';

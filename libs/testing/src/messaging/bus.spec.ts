@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
-import { brokerAddress } from '@cordee/messaging/broker-address';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { brokerAddress } from '@cordee/messaging/broker-address';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { eventsOf, streamOf } from '@cordee/messaging/bus';
 import { ConsumerLoop } from '@cordee/messaging/nats-consumer-loop';
 import { StreamKeeper } from '@cordee/messaging/stream-keeper';

@@ -77,6 +77,14 @@ export class PrivateBroker {
     return `nats://${user}:${this.secrets.nats[user]}@${new URL(this.url).host}`;
   }
 
+  /** Adds a user, in the format of nats-server, and restarts the broker. */
+  async addUser(user: string): Promise<void> {
+    await this.kill();
+    const file = path.join(this.folder, 'nats.conf');
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('users = [', `users = [\n${user}`));
+    await this.resume();
+  }
+
   /** Kills the broker without a shutdown, like a power failure. */
   async kill(): Promise<void> {
     const ended = once(this.server!, 'exit');

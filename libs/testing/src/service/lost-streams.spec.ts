@@ -2,7 +2,7 @@ import { command } from '@cordee/contracts/contract';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData, Input, Output } from '@cordee/contracts/contract';
 import { streamOf } from '@cordee/messaging/bus';
-import { brokerAddress } from '@cordee/messaging/broker-address';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { ServiceConfig } from '@cordee/service/config';
 import { openTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';

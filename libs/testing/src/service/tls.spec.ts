@@ -5,7 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import { brokerAddress } from '@cordee/messaging/broker-address';
+import { brokerAddress } from '@cordee/consumer/broker-address';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { newId } from '@cordee/contracts/id';
 import { openOrm } from '@cordee/service/database/orm';

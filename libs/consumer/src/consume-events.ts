@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudEvent } from '@cordee/contracts/cloud-event';
+import { jetstream, type JsMsg } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { brokerAddress } from './broker-address.ts';
+import { readEvent } from './read-event.ts';
+
+const REOPEN_AFTER_MS = 1_000;
+const RETRY_AFTER_MS = 5_000;
+/** Shorter than the time after which the broker delivers an event again. */
+const PROLONG_EVERY_MS = 3_000;
+
+export interface ConsumeOptions {
+  /** `nats://user:password@host:4222`; `tls://` requires TLS, `?ca=/path` names a certificate authority. */
+  readonly url: string;
+  /** The service whose events the durable consumer reads: `billing`. */
+  readonly service: string;
+  /** The name of the durable consumer: `warehouse__billing`. */
+  readonly durable: string;
+  /** Ends the consumption after the current event. */
+  readonly signal?: AbortSignal;
+  /** Called when the broker cannot be reached, an event is not valid, or the handler fails. All are tried again. */
+  readonly onProblem?: (problem: unknown) => void;
+}
+
+/**
+ * Reads the events of a durable consumer, one after the other, until `signal` is aborted. An event is acknowledged when
+ * the handler has resolved, so commit your transaction in the handler. After a failure of the handler, a crash or a
+ * lost connection, the same event is delivered again: use `claimEvent` to handle it once.
+ */
+export async function consumeEvents(
+  { url, service, durable, signal = new AbortController().signal, onProblem = () => undefined }: ConsumeOptions,
+  handle: (event: CloudEvent) => Promise<void>,
+): Promise<void> {
+  const connection = await connect({
+    ...brokerAddress(url),
+    name: durable,
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+  });
+  try {
+    while (!signal.aborted) {
+      try {
+        const consumer = await jetstream(connection).consumers.get(`EVT_${service.toUpperCase()}`, durable);
+        const messages = await consumer.consume({ abort_on_missing_resource: true });
+        const close = (): void => void messages.close();
+        signal.addEventListener('abort', close, { once: true });
+        if (signal.aborted) close();
+        for await (const message of messages) {
+          await handleMessage(message, handle, onProblem);
+          if (signal.aborted) break;
+        }
+        signal.removeEventListener('abort', close);
+      } catch (error) {
+        onProblem(error);
+      }
+      await sleep(REOPEN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    await connection.drain().catch(() => connection.close());
+  }
+}
+
+async function handleMessage(
+  message: JsMsg,
+  handle: (event: CloudEvent) => Promise<void>,
+  onProblem: (problem: unknown) => void,
+): Promise<void> {
+  const prolonging = setInterval(() => message.working(), PROLONG_EVERY_MS);
+  try {
+    await handle(readEvent(message.json()));
+    message.ack();
+  } catch (error) {
+    onProblem(error);
+    message.nak(RETRY_AFTER_MS);
+  } finally {
+    clearInterval(prolonging);
+  }
+}

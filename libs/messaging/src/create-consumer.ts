@@ -1,0 +1,57 @@
+import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { connect, nanos } from '@nats-io/transport-node';
+import { brokerAddress } from '@cordee/consumer/broker-address';
+import { eventsOf, streamOf } from './bus.ts';
+import { isMissing } from './nats-event-streams.ts';
+
+/** An event that is not acknowledged is delivered again after this time. `@cordee/consumer` prolongs it. */
+const ACK_WAIT_MS = 10_000;
+
+export interface ConsumerOfTool {
+  readonly durable: string;
+  readonly service: string;
+  /** Only the events of this entity: `invoice`. */
+  readonly entity?: string | undefined;
+  /** All stored events, only later ones, or those that the broker stored since an instant. */
+  readonly from: 'all' | 'new' | Date;
+  /** Deletes an existing consumer first. Otherwise it is kept, and the result is false. */
+  readonly isReplaced: boolean;
+}
+
+/**
+ * Creates a durable consumer for an internal tool. At most one event is unacknowledged, so that the events of an entity
+ * arrive in order also after a crash of the tool. Returns false when the consumer exists.
+ */
+export async function createConsumerOfTool(
+  url: string,
+  { durable, service, entity, from, isReplaced }: ConsumerOfTool,
+): Promise<boolean> {
+  const connection = await connect({ ...brokerAddress(url), name: 'events' });
+  try {
+    const { consumers } = await jetstreamManager(connection, { checkAPI: false });
+    const stream = streamOf(service);
+    const exists = await consumers.info(stream, durable).then(
+      () => true,
+      (error: unknown) => {
+        if (isMissing(error)) return false;
+        throw error;
+      },
+    );
+    if (exists && !isReplaced) return false;
+    if (exists) await consumers.delete(stream, durable);
+    await consumers.add(stream, {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      filter_subject: entity ? `evt.${service}.${entity}.>` : eventsOf(service),
+      ack_wait: nanos(ACK_WAIT_MS),
+      max_ack_pending: 1,
+      max_deliver: -1,
+      ...(from instanceof Date
+        ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() }
+        : { deliver_policy: from === 'all' ? DeliverPolicy.All : DeliverPolicy.New }),
+    });
+    return true;
+  } finally {
+    await connection.close();
+  }
+}

@@ -29,7 +29,7 @@ it.each(['evt.billing.>', 'billing.*', 'Billing', 'billing.invoice.paid', ''])('
 });
 
 describe('the options of subscribe', () => {
-  const services = ['identity', 'billing', 'gateway'];
+  const names = { services: ['identity', 'billing'], users: ['identity', 'billing', 'gateway', 'operator'] };
   it.each([
     [
       { durable: 'warehouse', service: 'billing' },
@@ -44,18 +44,19 @@ describe('the options of subscribe', () => {
       { entity: undefined, from: 'new' },
     ],
   ])('%j are accepted', (options, expected) => {
-    expect(parseSubscription(options, services, now)).toEqual({ tool: 'warehouse', service: 'billing', ...expected });
+    expect(parseSubscription(options, names, now)).toEqual({ tool: 'warehouse', service: 'billing', ...expected });
   });
 
   it.each([
     [{ service: 'billing' }, /--durable/],
-    [{ durable: 'identity', service: 'billing' }, /not the name of a service/],
+    [{ durable: 'identity', service: 'billing' }, /not a user of Cordée/],
+    [{ durable: 'operator', service: 'billing' }, /not a user of Cordée/],
     [{ durable: 'warehouse' }, /--service/],
     [{ durable: 'warehouse', service: 'gateway' }, /--service/],
     [{ durable: 'warehouse', service: 'billing', filter: 'identity.member' }, /no events of billing/],
     [{ durable: 'warehouse', service: 'billing', from: 'yesterday' }, /--from yesterday is neither/],
   ])('%j are rejected', (options, problem) => {
-    expect(() => parseSubscription(options, services, now)).toThrow(problem);
+    expect(() => parseSubscription(options, names, now)).toThrow(problem);
   });
 });
 

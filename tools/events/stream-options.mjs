@@ -14,14 +14,14 @@ export function parseInstant(text, now, option = '--since') {
   return instant;
 }
 
-/** Parses the options of `subscribe`. A tool may not have the name of a service, because it would get its consumer. */
-export function parseSubscription({ durable: tool, service, filter, from = 'all' }, serviceNames, now) {
-  if (!/^[a-z][a-z0-9-]{0,40}$/.test(tool ?? '') || serviceNames.includes(tool))
-    throw new UserError(
-      'subscribe needs --durable: the name of the tool in lower case, and not the name of a service.',
-    );
-  if (!serviceNames.includes(service) || service === 'gateway')
-    throw new UserError(`subscribe needs --service: ${serviceNames.filter((name) => name !== 'gateway').join(', ')}.`);
+/**
+ * Parses the options of `subscribe`. `services` publish events. A tool may not have the name of one of `users`, the
+ * users of the broker, because it would get the consumer or the inbox of this user.
+ */
+export function parseSubscription({ durable: tool, service, filter, from = 'all' }, { services, users }, now) {
+  if (!/^[a-z][a-z0-9-]{0,40}$/.test(tool ?? '') || users.includes(tool))
+    throw new UserError('subscribe needs --durable: the name of the tool in lower case, and not a user of Cordée.');
+  if (!services.includes(service)) throw new UserError(`subscribe needs --service: ${services.join(', ')}.`);
   const [filteredService = service, entity] = checkFilter(filter)?.split('.') ?? [];
   if (filteredService !== service) throw new UserError(`--filter ${filter} has no events of ${service}.`);
   return { tool, service, entity, from: from === 'all' || from === 'new' ? from : parseInstant(from, now, '--from') };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { natsUser } from '../documents/broker-users.mjs';
+import { developer, natsUserNames } from '../infra/secrets.mjs';
 import { findBroker } from './broker.mjs';
 import { parseSubscription } from './stream-options.mjs';
 import { UserError } from './user-error.mjs';
@@ -7,7 +8,9 @@ import { UserError } from './user-error.mjs';
 /** Creates the durable consumer of an internal tool, and prints the user of the broker that the tool needs. */
 export async function run(values) {
   const { serviceNames } = await import('@cordee/contracts/contract');
-  const { tool, service, entity, from } = parseSubscription(values, serviceNames, new Date());
+  const services = serviceNames.filter((name) => name !== 'gateway');
+  const users = [...natsUserNames(), developer];
+  const { tool, service, entity, from } = parseSubscription(values, { services, users }, new Date());
   const url = await findBroker();
   const { createConsumerOfTool } = await import('@cordee/messaging/create-consumer');
   const { toolUser } = await import('@cordee/service/broker-users');

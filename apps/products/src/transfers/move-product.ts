@@ -42,7 +42,13 @@ export async function moveProduct(
   ]);
   await publish([
     product.transferredAway(transferId, toOrganizationId, endedOwnershipNumber),
-    product.received(toOrganizationId, { transferId, ownershipNumber: startedOwnershipNumber, ...payload }),
+    product.received(toOrganizationId, {
+      ...payload,
+      transferId,
+      ownershipNumber: startedOwnershipNumber,
+      // Memberships are of the former organization.
+      retained: payload.retained.map(({ memberId: _, ...person }) => person),
+    }),
     transfer!.accepted(),
   ]);
   await recordResourceChanges(em, organizationId, toOrganizationId, productId, now);

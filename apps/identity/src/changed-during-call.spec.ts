@@ -1,5 +1,6 @@
 import { confirmSignUp, getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
 import { createApiToken, exchangeApiToken, revokeApiToken } from '@cordee/contracts/identity/api-token';
+import * as serviceTokens from '@cordee/contracts/identity/service-token';
 import * as invitations from '@cordee/contracts/identity/invitation';
 import { acceptRole, changeMember, removeMember } from '@cordee/contracts/identity/member';
 import { confirmPasswordReset, getPasswordResetMail, requestPasswordReset } from '@cordee/contracts/identity/password';
@@ -154,6 +155,14 @@ const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<TestC
   };
 };
 
+/** A call about a service token, which staff revoke during the call. */
+const ofServiceToken = (as: () => Caller, inputOf: (tokenId: string) => object) => async (): Promise<Scene> => {
+  const input = { name: 'Warehouse', scopes: ['document:read' as const], organizationIds: null };
+  const { id: tokenId } = (await call(serviceTokens.createServiceToken, input, asStaff())) as { id: string };
+  const revoke = () => call(serviceTokens.revokeServiceToken, { tokenId }, asStaff());
+  return { input: inputOf(tokenId), as: as(), changes: { 'the token is revoked': { make: revoke, code: 'ok' } } };
+};
+
 /** A call whose input names a product or a team of another service, which is gone after the authorization. */
 const withOther = (part: 'grants' | 'products', input: object, code: string) => async (): Promise<TestCase> => {
   await fixture.forgetMails();
@@ -217,6 +226,28 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [exchangeApiToken, ofApiToken('token', 'API_TOKEN_INVALID')],
   [revokeApiToken, ofApiToken('id', 'ok')],
+  [
+    serviceTokens.createServiceToken,
+    ofServiceToken(asStaff, () => ({
+      name: 'Telephony',
+      scopes: ['member:read'],
+      organizationIds: [chief!.organizationId],
+    })),
+  ],
+  [serviceTokens.revokeServiceToken, ofServiceToken(asStaff, (tokenId) => ({ tokenId }))],
+  [serviceTokens.listServiceTokenUses, ofServiceToken(asStaff, (tokenId) => ({ tokenId }))],
+  [
+    serviceTokens.recordServiceTokenUse,
+    ofServiceToken(
+      () => gateway,
+      (tokenId) => ({
+        tokenId,
+        organizationId: chief!.organizationId,
+        subject: 'rpc.billing.document.list.v1',
+        about: [],
+      }),
+    ),
+  ],
   [acceptRole, ofMember({}, 'MEMBER_NOT_FOUND')],
   [changeMember, ofMember({ flags: ['billing.view'] }, 'MEMBER_NOT_FOUND')],
   [removeMember, ofMember({}, 'MEMBER_NOT_FOUND')],

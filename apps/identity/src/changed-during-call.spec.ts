@@ -156,7 +156,7 @@ const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<TestC
 };
 
 /** A call about a service token, which staff revoke during the call. */
-const ofServiceToken = (as: () => Caller, inputOf: (tokenId: string) => object) => async (): Promise<Scene> => {
+const ofServiceToken = (as: () => Caller, inputOf: (tokenId: string) => object) => async (): Promise<TestCase> => {
   const input = { name: 'Warehouse', scopes: ['document:read' as const], organizationIds: null };
   const { id: tokenId } = (await call(serviceTokens.createServiceToken, input, asStaff())) as { id: string };
   const revoke = () => call(serviceTokens.revokeServiceToken, { tokenId }, asStaff());

@@ -25,6 +25,11 @@ export const tags = [
   },
   { name: 'API tokens', nouns: ['identity.api_token'], description: 'Tokens with which programs call the API' },
   {
+    name: 'Service tokens',
+    nouns: ['identity.service_token'],
+    description: 'Tokens with which internal tools and partners read data of organizations',
+  },
+  {
     name: 'Organizations',
     nouns: ['identity.organization'],
     description: 'The customer spaces that own products, teams and invoices',

@@ -4,6 +4,8 @@ import { toId } from '@cordee/contracts/id';
 import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
+type TokenId = `tok_${string}`;
+
 interface ServiceTokenRow {
   id: string;
   prefix: string;
@@ -16,18 +18,18 @@ interface ServiceTokenRow {
   expires_at: string;
 }
 
-/** Selects the tokens that are not revoked, newest first. With `tokenId`, selects only this token. */
+/** Selects the tokens that are not revoked, newest first. With `id`, selects only this token. */
 export async function selectServiceTokens(
   em: EntityManager,
-  tokenId?: `tok_${string}`,
+  { id, before, limit }: { id?: TokenId; before?: TokenId | undefined; limit?: number },
 ): Promise<Output<typeof listServiceTokens>['data']> {
   const rows = await em.execute<ServiceTokenRow[]>(
     `select id, prefix, name, scopes, organization_ids, created_by, created_at, expires_at,
             (select max(at) from service_token_use where token_id = token.id) as last_used_at
      from service_token token
-     where ended_at is null and (?::uuid is null or id = ?)
-     order by id desc`,
-    [uuidOrNull(tokenId), uuidOrNull(tokenId)],
+     where ended_at is null and (?::uuid is null or id = ?) and (?::uuid is null or id < ?)
+     order by id desc limit ?`,
+    [uuidOrNull(id), uuidOrNull(id), uuidOrNull(before), uuidOrNull(before), limit ?? null],
   );
   return rows.map((row) => ({
     id: toId('tok', row.id),

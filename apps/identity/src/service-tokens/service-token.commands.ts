@@ -17,7 +17,6 @@ import { selectServiceTokens } from './select-service-tokens.ts';
 import { ServiceToken } from './service-token.entity.ts';
 
 const DAY_MS = 86_400_000;
-/** `listServiceTokens` returns all tokens in one page. */
 const MAX_TOKENS = 100;
 /** The caller can choose the request id, so the stored text is limited. */
 const MAX_REQUEST_ID_CHARACTERS = 200;
@@ -49,7 +48,7 @@ export class ServiceTokenCommands {
     );
     insertRows(em, [token]);
     await publish(token.created());
-    const [view] = await selectServiceTokens(em, token.id);
+    const [view] = await selectServiceTokens(em, { id: token.id });
     return { ...view!, token: text };
   }
 

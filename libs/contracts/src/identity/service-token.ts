@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { serviceTokenScopes } from '../permissions.ts';
-import { Instant, Name, page, pageInput } from '../values.ts';
+import { Instant, Name, page, pageErrors, pageInput } from '../values.ts';
 
 const tokenId = idSchema('tok').describe('Id of the service token');
 const organizationIds = z.array(idSchema('org')).min(1).max(100).nullable().describe('Null for all organizations');
@@ -78,10 +78,10 @@ export const listServiceTokens = query({
   http: { method: 'GET', path: '/v1/staff/service-tokens' },
   access: 'staff',
   summary: 'List service tokens, newest first; expired tokens are listed until they are revoked',
-  input: z.object({}),
-  output: z.object({ data: z.array(ServiceToken) }),
-  errors: {},
-  example: { input: {}, output: { data: [example] } },
+  input: z.object(pageInput),
+  output: page(ServiceToken),
+  errors: pageErrors,
+  example: { input: {}, output: { data: [example], nextCursor: null } },
 });
 
 export const revokeServiceToken = command({
@@ -103,15 +103,7 @@ export const listServiceTokenUses = query({
   access: 'staff',
   summary: 'List the uses of a service token, newest first',
   description: 'Each call is recorded before it runs, and the records cannot be changed.',
-  input: z.object({
-    tokenId,
-    limit: pageInput.limit,
-    cursor: z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .optional()
-      .describe('`nextCursor` of the previous page'),
-  }),
+  input: z.object({ tokenId, ...pageInput }),
   output: page(
     z.object({
       organizationId: idSchema('org'),
@@ -121,7 +113,7 @@ export const listServiceTokenUses = query({
       at: Instant,
     }),
   ),
-  errors: notFound,
+  errors: { ...notFound, ...pageErrors },
   example: {
     input: { tokenId: ids.tokenId },
     output: {

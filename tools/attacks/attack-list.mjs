@@ -123,7 +123,7 @@ export const attackList = [
     title: 'Clients that send or read slowly, or read nothing',
     ids: ['S18', 'G1'],
     attacks: ['slow-clients', 'greedy-pipelining'],
-    specs: ['apps/gateway/src/connection-limits'],
+    specs: ['libs/testing/src/service/connection-limits'],
   },
   {
     key: 'hostile-patterns',

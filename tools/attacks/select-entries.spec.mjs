@@ -7,8 +7,8 @@ test('without names, all entries are selected', () => {
 });
 
 test.each([
-  ['a key', 'slow-clients', ['slow-clients', 'greedy-pipelining'], ['apps/gateway/src/connection-limits']],
-  ['an id', 'S18', ['slow-clients', 'greedy-pipelining'], ['apps/gateway/src/connection-limits']],
+  ['a key', 'slow-clients', ['slow-clients', 'greedy-pipelining'], ['libs/testing/src/service/connection-limits']],
+  ['an id', 'S18', ['slow-clients', 'greedy-pipelining'], ['libs/testing/src/service/connection-limits']],
   ['the name of an attack', 'greedy-pipelining', ['greedy-pipelining'], []],
 ])('%s selects its attacks and specs', (_, name, attackNames, specs) => {
   expect(selectEntries([name])).toMatchObject({ attackNames, specs });
@@ -26,7 +26,7 @@ test('an unknown name is refused', () => {
 test('an entry fails when one of its attacks or specs fails', () => {
   const { entries } = selectEntries(['slow-clients']);
   const attack = (name, ok) => ({ name, ok, sent: '', figures: [] });
-  const spec = attack('apps/gateway/src/connection-limits', true);
+  const spec = attack('libs/testing/src/service/connection-limits', true);
   const attacks = [attack('slow-clients', true), attack('greedy-pipelining', false)];
   expect(entryResults(entries, attacks, [spec])).toMatchObject([{ key: 'slow-clients', ok: false }]);
 });

@@ -7,6 +7,8 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { answerBrokenRequest } from './broken-request.ts';
+import { ConnectionLimits } from './connection-limits.ts';
 import { networkOf } from './network-of.ts';
 import { openQueue, type QueueAddress } from './jobs.ts';
 import { AllowedHosts, FOREIGN_HOST, OwnHosts } from './own-hosts.ts';
@@ -16,6 +18,14 @@ import { TrustedProxies } from './trusted-proxies.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
 const WINDOW_MS = 60_000;
+/** A few members of staff use the board. */
+const CONNECTION_LIMITS = {
+  maxConnections: 500,
+  maxConnectionsPerAddress: 50,
+  maxPipelinedRequests: 10,
+  slowClientMs: 10_000,
+  maxBodyBytes: 0,
+};
 const LISTEN_RETRY_MS = 500;
 /** Credentials that an address may try per minute. Accepted credentials are not counted again for five minutes. */
 const SIGN_INS_PER_MINUTE = 10;
@@ -67,7 +77,14 @@ export async function startQueueBoard(
   for (const queue of queues)
     queue.on('error', (error) => process.log.warn({ err: error, where: 'queue board' }, error.message));
 
-  const app = fastify({ forceCloseConnections: true, trustProxy: (proxy) => settings.TRUSTED_PROXIES.has(proxy) });
+  const isProxy = (address: string): boolean => settings.TRUSTED_PROXIES.has(address);
+  const connections = new ConnectionLimits({ ...CONNECTION_LIMITS, isProxy });
+  const app = fastify({
+    forceCloseConnections: true,
+    trustProxy: isProxy,
+    serverFactory: (handle) => connections.createServer(handle),
+    clientErrorHandler: answerBrokenRequest,
+  });
   const hosts = new OwnHosts(settings.PUBLIC_URL, settings.ALLOWED_HOSTS);
   const clientAddress = (request: FastifyRequest): string => networkOf(request.ip);
   await app.register(rateLimit, { global: false, timeWindow: WINDOW_MS, keyGenerator: clientAddress });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { get as httpGet } from 'node:http';
+import { connect } from 'node:net';
 import { createSession, endSession } from '@cordee/contracts/identity/session';
 import { newId } from '@cordee/contracts/id';
 import type { Bus } from '@cordee/messaging/bus';
@@ -12,6 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { signAccessToken } from '../sign-access-token.ts';
 import { stubLeases } from '../stub-leases.ts';
 import { serverUrl } from '../test-environment.ts';
+import { waitFor } from '../wait-for.ts';
 
 const passwords: Record<string, string> = {
   'staff@example.ch': 'staff: with a colon',
@@ -171,6 +173,27 @@ describe('the queue board', () => {
     });
     expect(status).toBe(421);
   });
+});
+
+it('a client has at most 50 connections', async () => {
+  const { port } = new URL(url);
+  // The proxies of this test are exempt, so the client is another address of this machine.
+  const direct = await startQueueBoard(processContext, {
+    ...options,
+    settings: { ...options.settings, TRUSTED_PROXIES: TrustedProxies.parse('') },
+  });
+  const directPort = Number(new URL((await direct.listens)!).port);
+  expect(directPort).not.toBe(Number(port));
+  let closed = 0;
+  const sockets = Array.from({ length: 60 }, () =>
+    connect(directPort, '127.0.0.1')
+      .on('error', () => undefined)
+      .on('close', () => (closed += 1))
+      .resume(),
+  );
+  await waitFor(async () => closed === 10, 'the end of the connections above the limit');
+  for (const socket of sockets) socket.destroy();
+  await direct.stop();
 });
 
 it('a second board on the same port waits until the first one stops', async () => {

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '@cordee/service/network-of';
 import { endSlowRequest, endWithProblem } from './broken-request.ts';
 import { ClientProgress, MIN_BYTES_PER_SECOND } from './client-progress.ts';
+import { networkOf } from './network-of.ts';
 
 /** The interval at which the server checks whether clients are too slow. */
 const CHECK_INTERVAL_MS = 500;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { waitFor } from '@cordee/testing/wait-for';
-import { ConnectionLimits, type ConnectionLimitOptions } from './connection-limits.ts';
+import { ConnectionLimits, type ConnectionLimitOptions } from '@cordee/service/connection-limits';
+import { waitFor } from '../wait-for.ts';
 
 const ANSWER = Buffer.alloc(4_000_000, 'x');
 let server: http.Server;

@@ -12,7 +12,8 @@ export function recordMethods(app: FastifyInstance): () => void {
   const routes = new Map<string, { url: string; methods: Set<string> }>();
   let isRecording = true;
   app.addHook('onRoute', ({ url, method }) => {
-    if (!isRecording) return;
+    // CORS adds a route for OPTIONS of all paths. A path without other routes does not exist.
+    if (!isRecording || url === '*') return;
     const path = url.replaceAll(/:\w+/g, ':');
     const route = routes.get(path) ?? { url, methods: new Set() };
     for (const each of [method].flat()) route.methods.add(each);

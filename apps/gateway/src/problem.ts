@@ -1,11 +1,19 @@
 import { RECENT_SIGN_IN_S, sharedErrors } from '@cordee/contracts/contract';
+import { problemDetailIn, problemTitleIn } from '@cordee/contracts/texts/problem-texts';
 import type { ReplyError } from '@cordee/messaging/reply-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { markLanguage } from './content-language.ts';
 import { contextOf, traceIdOf } from './request-context.ts';
 
-/** Sends a problem (RFC 9457) with a stable code, a pointer to each wrong field, and the trace id for support. */
+/**
+ * Sends a problem (RFC 9457) with a stable code, a pointer to each wrong field, and the trace id for support. Its texts
+ * are in the language of the caller; a detail without a translation is English.
+ */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ReplyError): FastifyReply {
-  contextOf(request).problemCode = error.code;
+  const context = contextOf(request);
+  const { language } = context;
+  context.problemCode = error.code;
+  markLanguage(request, reply);
   if (error.retryAfter) reply.header('retry-after', String(error.retryAfter));
   if (error.status === 401) reply.header('www-authenticate', challengeOf(error));
   return (
@@ -16,19 +24,24 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
       .serializer((body: unknown) => JSON.stringify(body))
       .send({
         type: `urn:cordee:problem:${error.code.toLowerCase()}`,
-        title: error.title,
+        title: problemTitleIn(language, error.code, error.title),
         status: error.status,
-        ...(error.detail ? { detail: error.detail } : {}),
+        ...(error.detail ? { detail: problemDetailIn(language, error.detail) } : {}),
         // The path without the query.
         instance: request.url.split('?')[0],
         code: error.code,
         traceId: traceIdOf(request),
-        ...(error.errors ? { errors: error.errors } : {}),
+        ...(error.errors
+          ? { errors: error.errors.map((each) => ({ ...each, detail: problemDetailIn(language, each.detail) })) }
+          : {}),
       })
   );
 }
 
-/** Tells the client how to authenticate (RFC 6750); when the sign-in is too old, how old it may be (RFC 9470). */
+/**
+ * Tells the client how to authenticate (RFC 6750); when the sign-in is too old, how old it may be (RFC 9470). The
+ * description is English, because it may contain only ASCII.
+ */
 const challengeOf = ({ code, title }: ReplyError): string =>
   code === 'INSUFFICIENT_USER_AUTHENTICATION'
     ? `Bearer error="insufficient_user_authentication", error_description="${title}", max_age="${RECENT_SIGN_IN_S}"`

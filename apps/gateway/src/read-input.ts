@@ -3,6 +3,7 @@ import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import { validate } from '@cordee/messaging/validate';
 import type { FastifyRequest } from 'fastify';
 import { readsIfMatch } from './operation-headers.ts';
+import { contextOf } from './request-context.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -27,7 +28,7 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
     Object.hasOwn(fields, name),
   );
   const rawInput: Fields = { ...(fields as Fields), ...parameters, ...upload, ...readIfMatch(contract, request) };
-  const input = validate(contract.input, rawInput);
+  const input = validate(contract.input, rawInput, contextOf(request).language);
   const unknown = [
     ...unknownFields(rawInput, input, rootPointer),
     ...duplicates.map((name) => unknownField(`/${name}`)),

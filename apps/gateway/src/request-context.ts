@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Locale } from '@cordee/contracts/values';
 import { openSpan, type OpenSpan } from '@cordee/messaging/spans';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { chooseLanguage } from './accept-language.ts';
 
 /** What the gateway knows about a request besides its input. */
 export interface RequestContext {
@@ -10,6 +12,8 @@ export interface RequestContext {
   readonly traceparent: string;
   /** The span of the request; undefined when no spans are recorded. */
   readonly span: OpenSpan | undefined;
+  /** The language of texts in the answer, by `Accept-Language`. */
+  readonly language: Locale;
   /** `anonymous` until the caller is authenticated. */
   caller: 'anonymous' | 'person' | 'api_token' | 'staff';
   /** The access token for the call on the bus; undefined without authentication. */
@@ -30,6 +34,7 @@ export function assignContext(request: FastifyRequest, reply: FastifyReply): voi
     requestId: ids.requestId,
     traceparent: span?.traceparent ?? ids.traceparent,
     span,
+    language: chooseLanguage(request.headers['accept-language']),
     caller: 'anonymous',
     token: undefined,
     problemCode: undefined,

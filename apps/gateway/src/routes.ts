@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
-import type { Contract } from '@cordee/contracts/contract';
+import { INTERNAL_ERROR, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileReference } from '@cordee/contracts/file';
-import { Locale } from '@cordee/contracts/values';
 import { decode, type UnparsedReply } from '@cordee/messaging/reply';
-import { internalError, toReplyError } from '@cordee/messaging/reply-error';
+import { toReplyError } from '@cordee/messaging/reply-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { markLanguage } from './content-language.ts';
 import { etagOf, namesEtag } from './etag.ts';
 import { readsAccessRevision } from './operation-headers.ts';
 import { isPublicQuery } from './public-query.ts';
@@ -145,6 +145,7 @@ async function sendAnswer(
 ): Promise<FastifyReply> {
   const http = contract.http!;
   if ('error' in answer) return sendProblem(request, reply, answer.error);
+  if (contract.hasLocalizedOutput) markLanguage(request, reply);
   if (answer.accessRevision) reply.header('access-revision', answer.accessRevision);
   if (http.download)
     return sendFile(rpc, contract, decode(answer.outputJson) as FileReference, organizationOf(request), reply);
@@ -185,9 +186,7 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
   const revision = readsAccessRevision(contract) ? request.headers['access-revision'] : undefined;
   if (revision !== undefined && (typeof revision !== 'string' || revision.length > MAX_HEADER_LENGTH))
     throw new DomainError('ACCESS_REVISION_INVALID');
-  const { requestId, traceparent } = contextOf(request);
-  // The first two letters of the header are the preferred language.
-  const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
+  const { requestId, traceparent, language } = contextOf(request);
   return {
     causedBy: { requestId, traceparent, token, language, reason: undefined },
     callerAddress: request.ip,
@@ -221,7 +220,7 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
     if (error.statusCode && error.statusCode < 500)
       return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: error.message }));
     logError(error, request.url);
-    return sendProblem(request, reply, internalError);
+    return sendProblem(request, reply, INTERNAL_ERROR);
   });
 }
 

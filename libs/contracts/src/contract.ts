@@ -73,6 +73,8 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly requiresRecentSignIn?: boolean;
   /** True when the output contains a secret. The output is then not stored for repeats with an idempotency key. */
   readonly hasSecretOutput?: boolean;
+  /** True when the output contains texts in the language of the caller (`Accept-Language`). */
+  readonly hasLocalizedOutput?: boolean;
   readonly example: { readonly input: z.input<I>; readonly output: z.input<O> };
 }
 
@@ -131,6 +133,9 @@ export function mayCall(caller: string, { callers = [], http }: Pick<Contract, '
   const names: readonly string[] = callers === 'every_service' ? serviceNames : callers;
   return names.includes(caller);
 }
+
+/** The error that callers get for an unexpected error. Its text says nothing about the cause. */
+export const INTERNAL_ERROR = { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' } as const;
 
 /** Errors that every operation can return; contracts declare additional errors. */
 export const sharedErrors = {

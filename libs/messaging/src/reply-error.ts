@@ -1,4 +1,4 @@
-import { sharedErrors, type Contract } from '@cordee/contracts/contract';
+import { INTERNAL_ERROR, sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 
 /** The error in a reply on the bus. `status` is the HTTP status. */
@@ -11,15 +11,12 @@ export interface ReplyError {
   retryAfter?: number;
 }
 
-/** The error of a defect. A client must not see more. */
-export const internalError: ReplyError = { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };
-
 /**
  * Converts an error to a reply. An error that is not a `DomainError` becomes INTERNAL without its text, because callers
  * must not see the text.
  */
 export function toReplyError(error: unknown, contract: Contract): ReplyError {
-  if (!(error instanceof DomainError)) return internalError;
+  if (!(error instanceof DomainError)) return INTERNAL_ERROR;
   const declared = { ...sharedErrors, ...contract.errors }[error.code];
   return {
     code: error.code,

@@ -1,9 +1,21 @@
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
-import type * as z from 'zod';
+import type { Locale } from '@cordee/contracts/values';
+import * as z from 'zod';
 
-/** Parses the input with the schema. Throws INPUT_INVALID with a JSON pointer for each wrong field. */
-export function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const result = schema.safeParse(input);
+/** The texts of Zod. Without them, Zod uses its English texts. */
+const zodTexts: Readonly<Record<Exclude<Locale, 'en'>, z.core.$ZodErrorMap>> = {
+  de: z.locales.de().localeError,
+  fr: z.locales.fr().localeError,
+  it: z.locales.it().localeError,
+  es: z.locales.es().localeError,
+};
+
+/**
+ * Parses the input with the schema. Throws INPUT_INVALID with a JSON pointer for each wrong field. The texts of Zod are
+ * in the given language; the texts of own checks are English.
+ */
+export function validate<S extends z.ZodType>(schema: S, input: unknown, language: Locale = 'en'): z.output<S> {
+  const result = schema.safeParse(input, language === 'en' ? undefined : { error: zodTexts[language] });
   if (result.success) return result.data;
   throw new DomainError('INPUT_INVALID', { errors: toFieldErrors(result.error.issues) });
 }

@@ -1,6 +1,5 @@
-import { serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
+import { INTERNAL_ERROR, serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { declareFileContracts } from '@cordee/contracts/file';
-import { internalError } from '@cordee/messaging/reply-error';
 import { readsAccessRevision, readsIdempotencyKey } from '../operation-headers.ts';
 
 type SharedErrorCode = keyof typeof sharedErrors | 'INTERNAL';
@@ -25,7 +24,7 @@ export function possibleErrors(contract: Contract): PossibleError[] {
 
 /** Returns an error that the operations of several contracts answer. */
 export function sharedError(code: SharedErrorCode): PossibleError {
-  const { status, title } = code === 'INTERNAL' ? internalError : sharedErrors[code];
+  const { status, title } = code === 'INTERNAL' ? INTERNAL_ERROR : sharedErrors[code];
   return { code, status, title, isShared: true };
 }
 

@@ -56,6 +56,7 @@ export const listProductTypes = query({
   summary: 'List the product types that are sold today, with current net prices',
   input: z.object({}),
   output: z.object({ data: z.array(ProductType) }),
+  hasLocalizedOutput: true,
   errors: {},
   example: { input: {}, output: { data: [example] } },
 });

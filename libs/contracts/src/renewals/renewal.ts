@@ -105,10 +105,11 @@ export const simulateRenewals = query({
         productId,
         name: Name,
         step: z.string().describe('Key of the step, for example `expired`'),
-        text: z.string().describe('The step in English'),
+        text: z.string().describe('The step in the language of the request'),
       }),
     ),
   }),
+  hasLocalizedOutput: true,
   errors: {},
   example: {
     input: { organizationId: ids.organizationId },

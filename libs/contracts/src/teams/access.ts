@@ -134,6 +134,7 @@ export const explainAccess = query({
     'The texts are sentences in the language of the request. A caller who does not manage people sees the ' +
     'teams that they are in and the parents of those teams, as in `listTeams`. Other teams, and products that ' +
     'the caller cannot see, are left out.',
+  hasLocalizedOutput: true,
   input: z.object({ organizationId, ...question, at }),
   output: z.object({
     isAllowed: z.boolean(),

@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { ProductsConfig } from './config.ts';
 import { products0001 } from './migrations/0001-products.ts';
+import { products0002 } from './migrations/0002-product-type-names.ts';
 import { PriceCommands } from './product-types/price.commands.ts';
 import { PriceQueries } from './product-types/price.queries.ts';
 import { ProductTypeCommands } from './product-types/product-type.commands.ts';
@@ -47,7 +48,7 @@ export const productsService: ServiceDefinition<typeof ProductsConfig> = {
   name: 'products',
   config: ProductsConfig,
   entities: [ProductTypeSchema, ProductSchema, ResourceSchema, TransferSchema],
-  migrations: [products0001],
+  migrations: [products0001, products0002],
   expiringRows: [expiringAttemptCounts],
   module: ProductsModule,
 };

@@ -12,7 +12,9 @@ import {
   switchAutomaticRenewal,
   switchWarranty,
 } from '@cordee/contracts/renewals/renewal';
+import { Locale } from '@cordee/contracts/values';
 import { TestService, uuid } from '@cordee/testing/test-service';
+import { simulationTexts } from './renewals/simulation-texts.ts';
 import { renewalsService } from './renewals.service.ts';
 
 let test: TestService;
@@ -253,6 +255,18 @@ describe('a renewal', () => {
       { on: end, step: 'renewed_on_credit' },
       { on: plusDays(end, HOLD_DAYS + 1), step: 'hold_ends' },
     ]);
+  });
+
+  it('is simulated in the language of the caller', async () => {
+    const { organizationId } = await createProduct({ isAutomaticRenewal: true });
+    const texts = new Set<string>();
+    for (const language of Locale.options) {
+      const causedBy = { language, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined };
+      const { data } = await test.call(simulateRenewals, { organizationId }, { account: anna }, { causedBy });
+      expect(data.at(-1)).toMatchObject({ step: 'purged', text: simulationTexts[language].purged });
+      texts.add(data[0]!.text);
+    }
+    expect(texts.size).toBe(5);
   });
 
   it('is charged once to the prepaid account, 14 days before the period ends (REN-2, REN-3)', async () => {

@@ -33,6 +33,7 @@ export class ProductTypeCommands {
     const {
       key,
       name,
+      translatedNames,
       vatClass,
       canOrderWarranty,
       blockedStatus,
@@ -49,6 +50,7 @@ export class ProductTypeCommands {
     const type = em.create(ProductType, {
       key,
       name,
+      translatedNames,
       vatClass,
       canOrderWarranty,
       blockedStatus,
@@ -122,6 +124,7 @@ export class ProductTypeCommands {
 
 const valuesOf = ({
   name,
+  translatedNames,
   vatClass,
   canOrderWarranty,
   blockedStatus,
@@ -130,6 +133,7 @@ const valuesOf = ({
   resourceRights,
 }: Entry): TypeValues => ({
   name,
+  translatedNames,
   vatClass,
   canOrderWarranty,
   blockedStatus,

@@ -6,6 +6,7 @@ import {
   productTypeRetired,
   type changeProductType,
   type BlockedStatus,
+  type TranslatedNames,
   type TypeValues,
   type VatClass,
 } from '@cordee/contracts/products/product-type';
@@ -20,7 +21,9 @@ export const ProductTypeSchema = defineEntity({
   tableName: 'product_type',
   properties: {
     key: p.string().primary(),
+    /** In English. */
     name: p.string(),
+    translatedNames: p.json().$type<TranslatedNames>(),
     position: p.integer(),
     vatClass: p.string().$type<z.output<typeof VatClass>>(),
     canOrderWarranty: p.boolean().fieldName('is_warranty_at_order'),
@@ -37,7 +40,7 @@ export const ProductTypeSchema = defineEntity({
 
 type Changes = Pick<
   Input<typeof changeProductType>,
-  'name' | 'vatClass' | 'canOrderWarranty' | 'blockedStatus' | 'firstResourceKind'
+  'name' | 'translatedNames' | 'vatClass' | 'canOrderWarranty' | 'blockedStatus' | 'firstResourceKind'
 >;
 
 /** A catalogue entry (PROD-1). */
@@ -47,8 +50,9 @@ export class ProductType extends ProductTypeSchema.class {
     if (version !== undefined && version !== this.version) throw new DomainError('VERSION_MISMATCH');
   }
 
-  change({ name, vatClass, canOrderWarranty, blockedStatus, firstResourceKind }: Changes): void {
+  change({ name, translatedNames, vatClass, canOrderWarranty, blockedStatus, firstResourceKind }: Changes): void {
     if (name !== undefined) this.name = name;
+    if (translatedNames !== undefined) this.translatedNames = mergeNames(this.translatedNames, translatedNames);
     if (vatClass !== undefined) this.vatClass = vatClass;
     if (canOrderWarranty !== undefined) this.canOrderWarranty = canOrderWarranty;
     if (blockedStatus !== undefined) this.blockedStatus = blockedStatus;
@@ -81,3 +85,9 @@ export class ProductType extends ProductTypeSchema.class {
   }
 }
 ProductTypeSchema.setClass(ProductType);
+
+/** Merges names as a merge patch: null removes a name. */
+function mergeNames(names: TranslatedNames, changes: NonNullable<Changes['translatedNames']>): TranslatedNames {
+  const merged = Object.entries({ ...names, ...changes });
+  return Object.fromEntries(merged.filter(([, name]) => name !== null && name !== undefined)) as TranslatedNames;
+}

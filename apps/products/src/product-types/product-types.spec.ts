@@ -17,6 +17,7 @@ import {
   retireProductType,
 } from '@cordee/contracts/products/product-type';
 import { listPrices, setPrice, withdrawPrice } from '@cordee/contracts/products/price';
+import { Locale } from '@cordee/contracts/values';
 import { TestService, type Caller } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { productsService } from '../products.service.ts';
@@ -229,6 +230,7 @@ describe('a new product type', () => {
     expect(entry).toEqual({
       key,
       name: 'Notes',
+      translatedNames: {},
       vatClass: 'reduced',
       productRights: ['technical'],
       rights: ['technical', 'view', 'change'],
@@ -535,3 +537,44 @@ async function buy(type: string) {
   });
   return { organizationId, productId };
 }
+
+describe('the names of product types', () => {
+  const listIn = async (language: Locale) => {
+    const causedBy = { language, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined };
+    const { data } = await test.call(listProductTypes, {}, 'nobody', { causedBy });
+    return new Map(data.map(({ key, name }) => [key, name]));
+  };
+
+  it('are in the language of the caller for the shipped catalogue', async () => {
+    expect((await listIn('fr')).get('web_hosting')).toBe('Hébergement web');
+    expect((await listIn('de')).get('network_storage')).toBe('Netzwerkspeicher');
+    expect((await listIn('it')).get('certificate')).toBe('Certificato');
+    expect((await listIn('es')).get('backup')).toBe('Copia de seguridad');
+    expect((await listIn('en')).get('web_hosting')).toBe('Web hosting');
+  });
+
+  it('are changed by staff for each language; a language without a name has the English one', async () => {
+    const prices = [{ currency: 'CHF' as const, interval: 'yearly' as const, amount: 100, validFrom: today() }];
+    const { key } = await createType({ translatedNames: { fr: 'Bloc-notes', de: 'Notizen' }, prices });
+    const changed = await test.call(
+      changeProductType,
+      { key, name: 'Notebook', translatedNames: { de: 'Notizbuch', fr: null, it: 'Taccuino' } },
+      staff,
+    );
+    expect([changed.name, changed.translatedNames, changed.version]).toEqual([
+      'Notebook',
+      { de: 'Notizbuch', it: 'Taccuino' },
+      2,
+    ]);
+    const names = await Promise.all(Locale.options.map(async (language) => (await listIn(language)).get(key)));
+    expect(names).toEqual(['Notizbuch', 'Notebook', 'Taccuino', 'Notebook', 'Notebook']);
+    expect(await eventsOf(key)).toContainEqual(
+      expect.objectContaining({
+        data: expect.objectContaining({
+          before: expect.objectContaining({ translatedNames: { de: 'Notizen', fr: 'Bloc-notes' } }),
+          after: expect.objectContaining({ translatedNames: { de: 'Notizbuch', it: 'Taccuino' } }),
+        }),
+      }),
+    );
+  });
+});

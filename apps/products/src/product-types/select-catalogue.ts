@@ -33,7 +33,7 @@ export async function selectCatalogue(
 ): Promise<Entry[]> {
   const rows = await em.execute<{ entry: Entry }[]>(
     `select json_build_object(
-       'key', type.key, 'name', type.name, 'vatClass', type.vat_class,
+       'key', type.key, 'name', type.name, 'translatedNames', type.translated_names, 'vatClass', type.vat_class,
        'canOrderWarranty', type.is_warranty_at_order, 'blockedStatus', type.blocked_status,
        'firstResourceKind', type.first_resource_kind, 'isRetired', type.is_retired, 'version', type.version,
        'productRights', ${rightsWhere('active.resource_kind is null')},

@@ -61,7 +61,7 @@ export class RenewalQueries {
   @Handles(simulateRenewals)
   async simulateRenewals(
     { organizationId }: Input<typeof simulateRenewals>,
-    { em, now }: QueryContext,
+    { em, now, call: { language } }: QueryContext,
   ): Promise<Output<typeof simulateRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     const [renewals, openPeriods] = await Promise.all([
@@ -69,13 +69,17 @@ export class RenewalQueries {
       countOpenPeriods(em, organizationId),
     ]);
     const steps = renewals.flatMap((renewal) =>
-      simulatePlan(renewal, openPeriods.get(renewal.productId) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map(
-        (step) => ({
-          ...step,
-          productId: renewal.productId,
-          name: renewal.name,
-        }),
-      ),
+      simulatePlan(
+        renewal,
+        openPeriods.get(renewal.productId) ?? 0,
+        today,
+        this.config.SELLER_BANK_CALENDAR,
+        language,
+      ).map((step) => ({
+        ...step,
+        productId: renewal.productId,
+        name: renewal.name,
+      })),
     );
     return { data: steps.sort((left, right) => (left.on < right.on ? -1 : left.on > right.on ? 1 : 0)) };
   }

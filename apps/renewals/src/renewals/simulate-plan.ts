@@ -1,7 +1,9 @@
 import { lifeCyclePlan, warrantyPlan } from '@cordee/calendar/due-plan';
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { addDays, type LocalDate } from '@cordee/calendar/local-date';
+import type { Locale } from '@cordee/contracts/values';
 import type { Renewal } from './renewal.entity.ts';
+import { simulationTexts } from './simulation-texts.ts';
 
 interface PlannedStep {
   on: LocalDate;
@@ -15,14 +17,15 @@ export function simulatePlan(
   openPeriods: number,
   today: LocalDate,
   calendar: BankCalendar,
+  language: Locale,
 ): PlannedStep[] {
+  const texts = simulationTexts[language];
   const { periodEnd, interval } = renewal;
   const hasNoAttemptYet = renewal.lastAttemptOn == null;
   const steps: PlannedStep[] = renewal.remainingAttempts().map((on, index) => ({
     on,
     step: 'automatic_attempt',
-    text:
-      hasNoAttemptYet && index === 0 ? 'first attempt to renew automatically' : 'next attempt to renew automatically',
+    text: hasNoAttemptYet && index === 0 ? texts.first_automatic_attempt : texts.next_automatic_attempt,
   }));
   // Renewal warranty does not cover an expired product (C-REN-17).
   if (!renewal.hasExpired() && renewal.isCoveredByWarranty(openPeriods)) {
@@ -31,20 +34,20 @@ export function simulatePlan(
       {
         on: periodEnd,
         step: 'renewed_on_credit',
-        text: 'renewal warranty renews the product on credit: an invoice is issued and the service continues',
+        text: texts.renewed_on_credit,
       },
       // `heldUntil` is the last day of the hold.
-      { on: addDays(plan.heldUntil, 1), step: 'hold_ends', text: 'the hold of the debt ends' },
-      { on: plan.blockedFrom, step: 'blocked', text: 'the product is blocked' },
-      { on: plan.terminated, step: 'terminated', text: 'the product is terminated' },
+      { on: addDays(plan.heldUntil, 1), step: 'hold_ends', text: texts.hold_ends },
+      { on: plan.blockedFrom, step: 'blocked', text: texts.blocked },
+      { on: plan.terminated, step: 'terminated', text: texts.terminated },
     );
   } else {
     const plan = lifeCyclePlan(periodEnd, interval, calendar);
     steps.push(
-      { on: periodEnd, step: 'expired', text: 'the paid period ends; the service continues during the grace time' },
-      { on: plan.blocked, step: 'blocked', text: 'the product is blocked' },
-      { on: plan.terminated, step: 'terminated', text: 'the product is terminated' },
-      { on: plan.purged, step: 'purged', text: 'the content of the product is deleted' },
+      { on: periodEnd, step: 'expired', text: texts.expired },
+      { on: plan.blocked, step: 'blocked', text: texts.blocked },
+      { on: plan.terminated, step: 'terminated', text: texts.terminated },
+      { on: plan.purged, step: 'purged', text: texts.purged },
     );
   }
   return steps.filter(({ on }) => on >= today);

@@ -358,6 +358,7 @@ describe('the catalogue (PROD-1)', () => {
   /** The reaction ignores the values of the product type: it loads the catalogue again. */
   const values: TypeValues = {
     name: 'x',
+    translatedNames: {},
     vatClass: 'standard',
     canOrderWarranty: true,
     blockedStatus: 'blocked',

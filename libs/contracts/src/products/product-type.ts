@@ -54,6 +54,7 @@ export const listProductTypes = query({
   http: { method: 'GET', path: '/v1/product-types' },
   access: 'public',
   summary: 'List the product types that are sold today, with current net prices',
+  description: 'The names are in the language of the request.',
   input: z.object({}),
   output: z.object({ data: z.array(ProductType) }),
   hasLocalizedOutput: true,
@@ -67,8 +68,19 @@ export const BlockedStatus = z.enum(['blocked', 'maintenance']).meta({
   description: 'Status of a blocked product; in maintenance, mail still arrives',
 });
 
+/**
+ * The names of a product type in the languages besides English. Events and replies of earlier versions have no such
+ * names.
+ */
+const TranslatedNames = z
+  .object({ de: Name.optional(), fr: Name.optional(), it: Name.optional(), es: Name.optional() })
+  .meta({ id: 'TranslatedNames', description: 'Names by language; a missing name is the name `name`' });
+export type TranslatedNames = z.output<typeof TranslatedNames>;
+
 /** A product type with the data that only the provider and its services see. */
 export const CatalogueEntry = ProductType.extend({
+  name: Name.describe('Name in English'),
+  translatedNames: TranslatedNames.default({}),
   productRights: z
     .array(Right)
     .describe('The rights of products; the rights of the resource kinds can be granted on products as well'),
@@ -86,6 +98,7 @@ export const CatalogueEntry = ProductType.extend({
 
 const exampleEntry = {
   ...example,
+  translatedNames: { fr: 'Hébergement web', de: 'Webhosting' },
   productRights: ['technical', 'statistics'],
   blockedStatus: 'blocked' as const,
   firstResourceKind: 'site',
@@ -185,7 +198,8 @@ export const createProductType = command({
   description: 'The type is sold from the first day on which a price is valid.',
   input: z.object({
     key,
-    name: Name,
+    name: Name.describe('Name in English'),
+    translatedNames: TranslatedNames.default({}),
     vatClass: VatClass.default('standard'),
     productRights: rightList.default([]),
     resourceRights: resourceRights.default([]),
@@ -233,7 +247,16 @@ export const changeProductType = command({
     'ETag; If-Match rejects the change when the product type was changed meanwhile.',
   input: z.object({
     key,
-    name: Name.optional(),
+    name: Name.optional().describe('Name in English; the names in other languages stay'),
+    translatedNames: z
+      .object({
+        de: Name.nullable().optional(),
+        fr: Name.nullable().optional(),
+        it: Name.nullable().optional(),
+        es: Name.nullable().optional(),
+      })
+      .optional()
+      .describe('Names by language; null removes a name, and a missing language stays'),
     vatClass: VatClass.optional(),
     canOrderWarranty: z.boolean().optional(),
     blockedStatus: BlockedStatus.optional(),
@@ -321,6 +344,7 @@ export const quotePrices = query({
 /** The values of a product type in the events of the type. */
 const TypeValues = z.object({
   name: Name,
+  translatedNames: TranslatedNames.default({}),
   vatClass: VatClass,
   canOrderWarranty: z.boolean(),
   blockedStatus: BlockedStatus,
@@ -331,6 +355,7 @@ const TypeValues = z.object({
 export type TypeValues = z.output<typeof TypeValues>;
 const exampleValues = {
   name: exampleEntry.name,
+  translatedNames: exampleEntry.translatedNames,
   vatClass: exampleEntry.vatClass,
   canOrderWarranty: true,
   blockedStatus: exampleEntry.blockedStatus,

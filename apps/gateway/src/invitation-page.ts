@@ -1,29 +1,30 @@
 import { pageScript, signInForm } from './page-script.ts';
+import type { PageTexts } from './page-texts/page-texts.ts';
 
 /**
  * The page for the link of an invitation: sign in and accept, open an account and accept, or decline. An installation
  * with its own console does not need this page.
  */
-export const invitationPage = {
-  title: 'Accept the invitation',
+export const invitationPage = ({ invitation, signIn, signUp, unreachable }: PageTexts) => ({
+  title: invitation.title,
   body: `<section id="choices">
-${signInForm('Sign in with the account of the address that received the invitation.', 'Sign in and accept')}
-<details><summary>I have no account yet</summary><form id="sign-up">
-<label>Your name<input name="name" type="text" autocomplete="name" required></label>
-<label>A password<small>At least 15 characters.</small>
+${signInForm({ signIn, intro: invitation.intro, action: invitation.signIn })}
+<details><summary>${signUp.summary}</summary><form id="sign-up">
+<label>${signUp.name}<input name="name" type="text" autocomplete="name" required></label>
+<label>${signUp.password}<small>${signUp.passwordHint}</small>
 <input name="password" type="password" autocomplete="new-password" required></label>
-<button>Open an account and accept</button></form></details>
-<details><summary>I do not want to join</summary>
-<form id="decline"><button>Decline</button></form></details></section>`,
-  script: `${pageScript}
+<button>${invitation.signUp}</button></form></details>
+<details><summary>${invitation.declineSummary}</summary>
+<form id="decline"><button>${invitation.decline}</button></form></details></section>`,
+  script: `${pageScript({ ...invitation, unreachable })}
 const finish = (text) => { query('#choices').hidden = true; showStatus(text); };
 async function accept(details) {
   await call('POST', '/v1/invitations/accept', { token, ...details }).catch((error) => {
     // Only a sign-in with the address of the invitation helps.
     if (error.code !== 'SIGN_IN_REQUIRED') throw error;
-    throw new Error('This address has an account. Sign in to accept the invitation.');
+    throw new Error(texts.accountExists);
   });
-  finish('You are a member of the organization now. You can sign in.');
+  finish(texts.accepted);
 }
 on('#sign-in', 'submit', async (credentials) => {
   await signIn(credentials);
@@ -35,6 +36,6 @@ on('#sign-up', 'submit', async (details) => {
 });
 on('#decline', 'submit', async () => {
   await call('POST', '/v1/invitations/decline', { token });
-  finish('You have declined the invitation.');
+  finish(texts.declined);
 });`,
-} as const;
+});

@@ -1,54 +1,26 @@
+import type { Locale } from '@cordee/contracts/values';
 import type { FastifyInstance } from 'fastify';
 import { invitationPage } from './invitation-page.ts';
-import { addPreparedPage } from './prepared-page.ts';
+import { pageTexts, type PageTexts } from './page-texts/page-texts.ts';
+import { addTranslatedPage } from './prepared-page.ts';
 import { transferPage } from './transfer-page.ts';
 
 /** Pages for the links in mails. They call the public API. An installation with its own console does not need them. */
 const pages = {
   '/confirm': {
-    title: 'Confirm your address',
-    action: 'Confirm',
+    textsIn: ({ confirm }: PageTexts) => confirm,
     url: '/v1/sign-ups/confirm',
-    fields: [
-      {
-        name: 'password',
-        label: 'Your password',
-        type: 'password',
-        autocomplete: 'current-password',
-        hint: 'The password with which you signed up.',
-      },
-    ],
-    doneText: 'Your account is ready. You can sign in now.',
+    field: { name: 'password', type: 'password', autocomplete: 'current-password' },
   },
   '/forgotten-password': {
-    title: 'Forgotten password',
-    action: 'Send a link',
+    textsIn: ({ forgottenPassword }: PageTexts) => forgottenPassword,
     url: '/v1/password-resets',
-    doneText: 'If the address has an account, a mail with a link is on its way.',
-    fields: [
-      {
-        name: 'email',
-        label: 'Your mail address',
-        type: 'email',
-        autocomplete: 'email',
-        hint: 'The link to choose a new password is sent to this address.',
-      },
-    ],
+    field: { name: 'email', type: 'email', autocomplete: 'email' },
   },
   '/password-reset': {
-    title: 'Choose a new password',
-    action: 'Save',
+    textsIn: ({ passwordReset }: PageTexts) => passwordReset,
     url: '/v1/password-resets/confirm',
-    doneText: 'Your password was changed. You can sign in now.',
-    fields: [
-      {
-        name: 'password',
-        label: 'The new password',
-        type: 'password',
-        autocomplete: 'new-password',
-        hint: 'At least 15 characters, or 8 if you have a second factor.',
-      },
-    ],
+    field: { name: 'password', type: 'password', autocomplete: 'new-password' },
   },
 } as const;
 
@@ -74,7 +46,8 @@ summary{margin:0 0 16px;cursor:pointer}
 dt{color:#56616d;font-size:14px}
 dd{margin:0 0 12px;font-weight:600}`;
 
-const linksScript = `const form = document.querySelector('form');
+const linksScript = (texts: object): string => `const texts = ${JSON.stringify(texts)};
+const form = document.querySelector('form');
 const showStatus = (text) => { document.querySelector('[role=status]').textContent = text; };
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -85,7 +58,7 @@ form.addEventListener('submit', async (event) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...(token === null ? {} : { token }), ...fields }),
   }).catch(() => undefined);
-  if (!response) return showStatus('The server cannot be reached. Please try again.');
+  if (!response) return showStatus(texts.unreachable);
   if (response.ok) {
     form.hidden = true;
     return showStatus(form.dataset.doneText);
@@ -97,33 +70,41 @@ form.addEventListener('submit', async (event) => {
 });`;
 
 /**
- * Serves the pages for links in mails. A page sends the token of its URL only in the body of a request. The header
- * `referrer-policy` (from helmet) prevents that requests to other sites contain the URL with the token.
+ * Serves the pages for links in mails in the language of the browser. A page sends the token of its URL only in the
+ * body of a request. The header `referrer-policy` (from helmet) prevents that requests to other sites contain the URL
+ * with the token.
  */
 export function addLinkPages(app: FastifyInstance): void {
-  addPreparedPage(app, '/links.js', SCRIPT, linksScript);
-  for (const [path, { title, action, url, fields, doneText }] of Object.entries(pages)) {
-    const inputs = fields
-      .map(({ name, label, type, autocomplete, hint }) => {
-        const input = `<input name="${name}" type="${type}" autocomplete="${autocomplete}">`;
-        return `<label>${label}<small>${hint}</small>${input}</label>`;
-      })
-      .join('');
-    const html = pageHtml(
-      title,
-      `<form data-url="${url}" data-done-text="${doneText}">${inputs}<button>${action}</button></form>`,
-      '/links.js',
-    );
-    addPreparedPage(app, path, HTML, html);
-  }
-  for (const [path, { title, body, script }] of Object.entries(pagesWithSignIn)) {
-    addPreparedPage(app, `${path}.js`, SCRIPT, script);
-    addPreparedPage(app, path, HTML, pageHtml(title, body, `${path}.js`));
+  addTranslatedPage(app, '/links.js', SCRIPT, (language) =>
+    linksScript({ unreachable: pageTexts[language].unreachable }),
+  );
+  for (const [path, { textsIn, url, field }] of Object.entries(pages))
+    addTranslatedPage(app, path, HTML, (language) => {
+      const { title, label, hint, action, done } = textsIn(pageTexts[language]);
+      const { name, type, autocomplete } = field;
+      const input = `<input name="${name}" type="${type}" autocomplete="${autocomplete}">`;
+      const body =
+        `<form data-url="${url}" data-done-text="${done}"><label>${label}<small>${hint}</small>${input}</label>` +
+        `<button>${action}</button></form>`;
+      return pageHtml(language, { title, body, scriptPath: '/links.js' });
+    });
+  for (const [path, pageIn] of Object.entries(pagesWithSignIn)) {
+    addTranslatedPage(app, `${path}.js`, SCRIPT, (language) => pageIn(pageTexts[language]).script);
+    addTranslatedPage(app, path, HTML, (language) => {
+      const { title, body } = pageIn(pageTexts[language]);
+      return pageHtml(language, { title, body, scriptPath: `${path}.js` });
+    });
   }
 }
 
-const pageHtml = (title: string, body: string, scriptPath: string): string => `<!doctype html>
-<html lang="en">
+interface Page {
+  title: string;
+  body: string;
+  scriptPath: string;
+}
+
+const pageHtml = (language: Locale, { title, body, scriptPath }: Page): string => `<!doctype html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">

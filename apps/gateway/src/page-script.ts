@@ -1,13 +1,21 @@
+import type { PageTexts } from './page-texts/page-texts.ts';
+
+interface SignInFormTexts extends Pick<PageTexts, 'signIn'> {
+  intro: string;
+  action: string;
+}
+
 /** The form with which a person signs in on a page. `signIn` of the script handles it. */
-export const signInForm = (intro: string, action: string): string => `<form id="sign-in"><p>${intro}</p>
-<label>E-mail<input name="email" type="email" autocomplete="username" required></label>
-<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
-<label id="code" hidden>Code<small>From your authenticator app, or a recovery code.</small>
+export const signInForm = ({ signIn, intro, action }: SignInFormTexts): string => `<form id="sign-in"><p>${intro}</p>
+<label>${signIn.email}<input name="email" type="email" autocomplete="username" required></label>
+<label>${signIn.password}<input name="password" type="password" autocomplete="current-password" required></label>
+<label id="code" hidden>${signIn.code}<small>${signIn.codeHint}</small>
 <input name="code" type="text" autocomplete="one-time-code"></label>
 <button>${action}</button></form>`;
 
-/** The start of the script of a page for a link: calls of the API, events of forms, sign-in. */
-export const pageScript = `const token = new URLSearchParams(location.search).get('token') ?? '';
+/** The start of the script of a page for a link: its texts, calls of the API, events of forms, sign-in. */
+export const pageScript = (texts: object): string => `const texts = ${JSON.stringify(texts)};
+const token = new URLSearchParams(location.search).get('token') ?? '';
 const query = (selector) => document.querySelector(selector);
 const showStatus = (text) => { query('[role=status]').textContent = text; };
 let accessToken;
@@ -18,7 +26,7 @@ async function call(method, path, body) {
   };
   const options = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
   const response = await fetch(path, options).catch(() => undefined);
-  if (!response) throw new Error('The server cannot be reached. Please try again.');
+  if (!response) throw new Error(texts.unreachable);
   const answer = response.status === 204 ? {} : await response.json();
   if (response.ok) return answer;
   // A pointer starts with "/".

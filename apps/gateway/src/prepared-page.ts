@@ -1,5 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import { Locale } from '@cordee/contracts/values';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { markLanguage } from './content-language.ts';
 import { etagOf, namesEtag } from './etag.ts';
+import { contextOf } from './request-context.ts';
 import { sendBytes } from './send-bytes.ts';
 
 /**
@@ -7,11 +10,30 @@ import { sendBytes } from './send-bytes.ts';
  * `If-None-Match` whether its copy is current, and then gets 304 without the bytes.
  */
 export function addPreparedPage(app: FastifyInstance, url: string, contentType: string, text: string): void {
+  const send = preparePage(contentType, text);
+  app.get(url, (request, reply) => send(request, reply));
+}
+
+/** Serves a prepared text in the language of the caller. */
+export function addTranslatedPage(
+  app: FastifyInstance,
+  url: string,
+  contentType: string,
+  textIn: (language: Locale) => string,
+): void {
+  const pages = new Map(Locale.options.map((language) => [language, preparePage(contentType, textIn(language))]));
+  app.get(url, (request, reply) => {
+    markLanguage(request, reply);
+    return pages.get(contextOf(request).language)!(request, reply);
+  });
+}
+
+function preparePage(contentType: string, text: string) {
   const bytes = Buffer.from(text);
   const etag = etagOf(bytes);
-  app.get(url, (request, reply) => {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     reply.header('etag', etag).header('cache-control', 'no-cache');
     if (namesEtag(request.headers['if-none-match'], etag)) return reply.status(304).send();
     return sendBytes(reply.type(contentType), bytes);
-  });
+  };
 }

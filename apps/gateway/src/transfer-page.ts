@@ -1,43 +1,44 @@
 import { pageScript, signInForm } from './page-script.ts';
+import type { PageTexts } from './page-texts/page-texts.ts';
 
 /**
  * The page for the link of a transfer: sign in or sign up, see the offer, choose an organization, accept or decline.
  * An installation with its own console does not need this page.
  */
-export const transferPage = {
-  title: 'Take over a product',
-  body: `${signInForm('Sign in to see what is offered to you.', 'Sign in')}
-<details><summary>I have no account yet</summary><form id="sign-up">
-<label>Your name<input name="name" type="text" autocomplete="name" required></label>
-<label>E-mail<small>The address that received the offer.</small>
+export const transferPage = ({ transfer, signIn, signUp, unreachable }: PageTexts) => ({
+  title: transfer.title,
+  body: `${signInForm({ signIn, intro: transfer.intro, action: transfer.signIn })}
+<details><summary>${signUp.summary}</summary><form id="sign-up">
+<label>${signUp.name}<input name="name" type="text" autocomplete="name" required></label>
+<label>${transfer.email}<small>${transfer.emailHint}</small>
 <input name="email" type="email" autocomplete="email" required></label>
-<label>A password<small>At least 15 characters.</small>
+<label>${signUp.password}<small>${signUp.passwordHint}</small>
 <input name="password" type="password" autocomplete="new-password" required></label>
-<button>Open an account</button></form></details>
+<button>${transfer.signUp}</button></form></details>
 <section id="offer" hidden><dl></dl>
-<p>Not transferred: rights on the product, automatic renewal, payment method, billing address, renewal warranty,
-documents.</p>
-<form id="accept"><label>For which organization<select name="organization" required></select></label>
-<button>Accept</button> <button type="button" id="decline">Decline</button></form></section>`,
-  script: `${pageScript}
+<p>${transfer.notTransferred}</p>
+<form id="accept"><label>${transfer.organization}<select name="organization" required></select></label>
+<button>${transfer.accept}</button> <button type="button" id="decline">${transfer.decline}</button></form></section>`,
+  script: `${pageScript({ ...transfer, unreachable })}
 let shownOffer;
 const money = ({ amount, currency }) => {
   const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
 };
+const priceText = ({ price, interval }) => texts[interval].replace('{price}', () => money(price));
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 function showOffer(offer) {
   shownOffer = offer;
   query('dl').replaceChildren();
   const rows = [
-    ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'],
-    ['From', offer.fromOrganizationName],
-    ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
-    ['Next due date', offer.dueOn ?? 'not known yet'],
-    ['People who keep their access', String(offer.retainedUserCount)],
+    [texts.product, offer.name + ' (' + offer.typeName + ')'],
+    [texts.from, offer.fromOrganizationName],
+    [texts.price, offer.price ? priceText(offer) : texts.priceUnknown],
+    [texts.due, offer.dueOn ?? texts.dueUnknown],
+    [texts.people, String(offer.retainedUserCount)],
     // The first ten characters of an instant are its date.
-    ['Valid until', offer.expiresAt.slice(0, 10)],
-    ...(offer.isBlocked ? [['Blocked', 'at the moment']] : []),
+    [texts.validUntil, offer.expiresAt.slice(0, 10)],
+    ...(offer.isBlocked ? [[texts.blocked, texts.blockedNow]] : []),
   ];
   for (const [label, value] of rows)
     query('dl').append(element('dt', { textContent: label }), element('dd', { textContent: value }));
@@ -47,7 +48,7 @@ const canAccept = ({ role, lacksSecondFactor }) =>
 function showOrganizations(organizations) {
   for (const { organization } of organizations.filter(canAccept))
     query('select').append(element('option', { value: organization.id, textContent: organization.name }));
-  query('select').append(element('option', { value: 'new', textContent: 'A new organization of my own' }));
+  query('select').append(element('option', { value: 'new', textContent: texts.newOrganization }));
   query('#sign-in').hidden = query('details').hidden = true;
   query('#offer').hidden = false;
 }
@@ -69,7 +70,13 @@ async function createOrganization() {
   query('select').value = id;
   return id;
 }
-const fetchOffer = () => call('POST', '/v1/transfers/describe', { token });
+async function fetchOffer() {
+  const offer = await call('POST', '/v1/transfers/describe', { token });
+  const { data } = await call('GET', '/v1/product-types');
+  // The catalogue does not list types that are no longer sold.
+  const typeName = data.find(({ key }) => key === offer.type)?.name ?? offer.type.replaceAll('_', ' ');
+  return { ...offer, typeName };
+}
 const finish = (text) => { query('#offer').hidden = true; showStatus(text); };
 on('#sign-in', 'submit', async (credentials) => {
   await signIn(credentials);
@@ -79,7 +86,7 @@ on('#sign-in', 'submit', async (credentials) => {
 on('#sign-up', 'submit', async (fields) => {
   await call('POST', '/v1/sign-ups', fields);
   query('details').open = false;
-  showStatus('We have sent you a mail. Confirm your address with it, then come back to this page and sign in.');
+  showStatus(texts.signedUp);
 });
 on('#accept', 'submit', async ({ organization }) => {
   const id = organization === 'new' ? await createOrganization() : organization;
@@ -89,10 +96,10 @@ on('#accept', 'submit', async ({ organization }) => {
     if (error.code === 'TRANSFER_CHANGED') showOffer(await fetchOffer());
     throw error;
   });
-  finish('The product belongs to your organization now.');
+  finish(texts.accepted);
 });
 on('#decline', 'click', async () => {
   await call('POST', '/v1/transfers/decline', { token });
-  finish('You have declined the offer.');
+  finish(texts.declined);
 });`,
-} as const;
+});

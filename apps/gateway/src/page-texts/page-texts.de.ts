@@ -1,0 +1,81 @@
+import type { PageTexts } from './page-texts.ts';
+
+export const de: PageTexts = {
+  unreachable: 'Der Server ist nicht erreichbar. Bitte versuchen Sie es noch einmal.',
+  confirm: {
+    title: 'Bestätigen Sie Ihre Adresse',
+    label: 'Ihr Passwort',
+    hint: 'Das Passwort, das Sie bei der Registrierung gewählt haben.',
+    action: 'Bestätigen',
+    done: 'Ihr Konto ist bereit. Sie können sich jetzt anmelden.',
+  },
+  forgottenPassword: {
+    title: 'Passwort vergessen',
+    label: 'Ihre E-Mail-Adresse',
+    hint: 'Der Link für ein neues Passwort wird an diese Adresse geschickt.',
+    action: 'Link senden',
+    done: 'Wenn die Adresse ein Konto hat, ist eine E-Mail mit einem Link unterwegs.',
+  },
+  passwordReset: {
+    title: 'Wählen Sie ein neues Passwort',
+    label: 'Das neue Passwort',
+    hint: 'Mindestens 15 Zeichen, oder 8, wenn Sie einen zweiten Faktor haben.',
+    action: 'Speichern',
+    done: 'Ihr Passwort wurde geändert. Sie können sich jetzt anmelden.',
+  },
+  signIn: {
+    email: 'E-Mail',
+    password: 'Passwort',
+    code: 'Code',
+    codeHint: 'Aus Ihrer Authentifizierungs-App, oder ein Wiederherstellungscode.',
+  },
+  signUp: {
+    summary: 'Ich habe noch kein Konto',
+    name: 'Ihr Name',
+    password: 'Ein Passwort',
+    passwordHint: 'Mindestens 15 Zeichen.',
+  },
+  invitation: {
+    title: 'Einladung annehmen',
+    intro: 'Melden Sie sich mit dem Konto der Adresse an, die die Einladung erhalten hat.',
+    signIn: 'Anmelden und annehmen',
+    signUp: 'Konto eröffnen und annehmen',
+    declineSummary: 'Ich möchte nicht beitreten',
+    decline: 'Ablehnen',
+    accountExists: 'Diese Adresse hat bereits ein Konto. Melden Sie sich an, um die Einladung anzunehmen.',
+    accepted: 'Sie gehören jetzt zur Organisation. Sie können sich anmelden.',
+    declined: 'Sie haben die Einladung abgelehnt.',
+  },
+  transfer: {
+    title: 'Produkt übernehmen',
+    intro: 'Melden Sie sich an, um zu sehen, was Ihnen angeboten wird.',
+    signIn: 'Anmelden',
+    email: 'E-Mail',
+    emailHint: 'Die Adresse, die das Angebot erhalten hat.',
+    signUp: 'Konto eröffnen',
+    signedUp:
+      'Wir haben Ihnen eine E-Mail geschickt. Bestätigen Sie damit Ihre Adresse, kehren Sie dann auf diese Seite ' +
+      'zurück, und melden Sie sich an.',
+    notTransferred:
+      'Nicht übertragen werden: Rechte am Produkt, automatische Erneuerung, Zahlungsmittel, Rechnungsadresse, ' +
+      'Erneuerungsgarantie, Dokumente.',
+    organization: 'Für welche Organisation',
+    newOrganization: 'Eine neue eigene Organisation',
+    accept: 'Annehmen',
+    decline: 'Ablehnen',
+    accepted: 'Das Produkt gehört jetzt Ihrer Organisation.',
+    declined: 'Sie haben das Angebot abgelehnt.',
+    product: 'Produkt',
+    from: 'Von',
+    price: 'Preis',
+    monthly: '{price} netto, monatlich',
+    yearly: '{price} netto, jährlich',
+    priceUnknown: 'nicht bekannt',
+    due: 'Nächste Fälligkeit',
+    dueUnknown: 'noch nicht bekannt',
+    people: 'Personen, die ihren Zugang behalten',
+    validUntil: 'Gültig bis',
+    blocked: 'Gesperrt',
+    blockedNow: 'im Moment',
+  },
+};

@@ -1,0 +1,68 @@
+import type { Locale } from '@cordee/contracts/values';
+import { de } from './page-texts.de.ts';
+import { en } from './page-texts.en.ts';
+import { es } from './page-texts.es.ts';
+import { fr } from './page-texts.fr.ts';
+import { it } from './page-texts.it.ts';
+
+/** A page with one form of one field. */
+export interface FormTexts {
+  title: string;
+  label: string;
+  hint: string;
+  action: string;
+  /** Shown after the request has succeeded. */
+  done: string;
+}
+
+/** The texts of the pages for links in mails in one language. They are inserted into HTML without escaping. */
+export interface PageTexts {
+  unreachable: string;
+  confirm: FormTexts;
+  forgottenPassword: FormTexts;
+  passwordReset: FormTexts;
+  signIn: { email: string; password: string; code: string; codeHint: string };
+  signUp: { summary: string; name: string; password: string; passwordHint: string };
+  invitation: {
+    title: string;
+    intro: string;
+    signIn: string;
+    signUp: string;
+    declineSummary: string;
+    decline: string;
+    accountExists: string;
+    accepted: string;
+    declined: string;
+  };
+  transfer: {
+    title: string;
+    intro: string;
+    signIn: string;
+    email: string;
+    emailHint: string;
+    signUp: string;
+    signedUp: string;
+    notTransferred: string;
+    organization: string;
+    newOrganization: string;
+    accept: string;
+    decline: string;
+    accepted: string;
+    declined: string;
+    product: string;
+    from: string;
+    price: string;
+    /** The price of an interval: `{price}` is a net amount. */
+    monthly: string;
+    yearly: string;
+    priceUnknown: string;
+    due: string;
+    dueUnknown: string;
+    people: string;
+    validUntil: string;
+    blocked: string;
+    blockedNow: string;
+  };
+}
+
+export const pageTexts: Readonly<Record<Locale, PageTexts>> = { de, en, es, fr, it };

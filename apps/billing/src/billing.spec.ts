@@ -136,6 +136,15 @@ describe('orders', () => {
     ).toBe('ok');
   });
 
+  it('name the product type in the language of the documents, not in the language of the caller (DOC-9)', async () => {
+    const organizationId = await billing.organization();
+    await billing.order(organizationId);
+    const lines = await billing.test.rows('select text from document_line where organization_id = $1', [
+      uuid(organizationId),
+    ]);
+    expect(lines).toEqual([{ text: 'Hébergement web alpine.example' }]);
+  });
+
   it('are created once per idempotency key', async () => {
     const organizationId = await billing.organization();
     const input = { organizationId, lines: [{ type: 'web_hosting', name: 'alpine.example' }] };

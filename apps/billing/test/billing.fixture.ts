@@ -73,6 +73,7 @@ export class BillingFixture {
         type,
         interval,
         name: 'Web hosting',
+        translatedNames: { fr: 'Hébergement web' },
         vatClass: 'standard' as const,
         canOrderWarranty: type !== 'network_storage',
         price: { amount: prices[type]!, currency },

@@ -1,6 +1,6 @@
-import type { Output } from '@cordee/contracts/contract';
+import type { Answer } from '@cordee/contracts/contract';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
-import { quotePrices, type Interval } from '@cordee/contracts/products/product-type';
+import { quotePrices, typeNameIn, type Interval } from '@cordee/contracts/products/product-type';
 import type { Currency } from '@cordee/contracts/values';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
@@ -16,12 +16,15 @@ interface PriceRequest {
   lines: readonly { type: string; interval: Interval }[];
 }
 
-/** Fetches prices from products and the document language from identity. Call this before you take a lock. */
+/**
+ * Fetches prices from products and the document language from identity. The names of the product types are in this
+ * language (DOC-9). Call this before you take a lock.
+ */
 export async function fetchPricesAndLanguage(
   rpc: RpcClient,
   call: Call,
   { organizationId, currency, on, for: purpose, lines }: PriceRequest,
-): Promise<{ quotes: Output<typeof quotePrices>['lines']; language: DocumentLanguage }> {
+): Promise<{ quotes: Answer<typeof quotePrices>['lines']; language: DocumentLanguage }> {
   // `causedBy: call` sends the requests for the same caller and with the same trace.
   const [{ lines: quotes }, { locale }] = await Promise.all([
     rpc.call(
@@ -32,5 +35,6 @@ export async function fetchPricesAndLanguage(
     rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
   ]);
   // Documents have no Spanish texts, so a Spanish organization gets English documents.
-  return { quotes, language: locale === 'es' ? 'en' : locale };
+  const language = locale === 'es' ? 'en' : locale;
+  return { quotes: quotes.map((quote) => ({ ...quote, name: typeNameIn(language, quote) })), language };
 }

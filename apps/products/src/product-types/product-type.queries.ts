@@ -6,21 +6,18 @@ import {
   listProductTypes,
   listProductTypesAsStaff,
   quotePrices,
+  typeNameIn,
 } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
-import type { Locale } from '@cordee/contracts/values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
-import { selectCatalogue, type Entry } from './select-catalogue.ts';
+import { selectCatalogue } from './select-catalogue.ts';
 import { selectQuote } from './select-quote.ts';
 import { selectTypeRights } from './select-type-rights.ts';
-
-const nameIn = (language: Locale, { name, translatedNames }: Entry): string =>
-  (language === 'en' ? undefined : translatedNames[language]) ?? name;
 
 @Controller()
 export class ProductTypeQueries {
@@ -32,7 +29,7 @@ export class ProductTypeQueries {
     { em, now, call: { language } }: QueryContext,
   ): Promise<Output<typeof listProductTypes>> {
     const entries = await selectCatalogue(em, this.today(now), { isSold: true });
-    return { data: entries.map((entry) => ({ ...entry, name: nameIn(language, entry) })) };
+    return { data: entries.map((entry) => ({ ...entry, name: typeNameIn(language, entry) })) };
   }
 
   @Handles(getCatalogue)

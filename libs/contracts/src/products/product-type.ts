@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
-import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
+import { Currency, LocalDate, MoneyValue, Name, type Locale } from '../values.ts';
 import { ProductTypeKey, Right } from './product-snapshot.ts';
 
 export const Interval = z.enum(['monthly', 'yearly']).meta({ id: 'Interval', description: 'Length of a period' });
@@ -76,6 +76,12 @@ const TranslatedNames = z
   .object({ de: Name.optional(), fr: Name.optional(), it: Name.optional(), es: Name.optional() })
   .meta({ id: 'TranslatedNames', description: 'Names by language; a missing name is the name `name`' });
 export type TranslatedNames = z.output<typeof TranslatedNames>;
+
+/** The name of a product type in a language; the English name when there is no translation. */
+export const typeNameIn = (
+  language: Locale,
+  { name, translatedNames }: { name: string; translatedNames: TranslatedNames },
+): string => (language === 'en' ? undefined : translatedNames[language]) ?? name;
 
 /** A product type with the data that only the provider and its services see. */
 export const CatalogueEntry = ProductType.extend({
@@ -312,7 +318,8 @@ export const quotePrices = query({
       z.object({
         type: ProductTypeKey,
         interval: Interval,
-        name: Name,
+        name: Name.describe('Name in English'),
+        translatedNames: TranslatedNames.default({}),
         vatClass: VatClass,
         canOrderWarranty: z.boolean(),
         price: MoneyValue,
@@ -332,6 +339,7 @@ export const quotePrices = query({
           type: 'web_hosting',
           interval: 'yearly',
           name: 'Web hosting',
+          translatedNames: { fr: 'Hébergement web', de: 'Webhosting' },
           vatClass: 'standard',
           canOrderWarranty: true,
           price: { amount: 10_800, currency: 'CHF' },

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { atMost, judge, latency, none } from '../judge.mjs';
 import { memoryGrowthDuring } from '../memory.mjs';
 import { probeDuring } from '../probe.mjs';
-import { closeAll, get, openConnections } from '../raw-connections.mjs';
+import { get } from '../raw-connections.mjs';
 import { unlimited } from '../unlimited.mjs';
 
 const CONNECTIONS = 200;
@@ -24,9 +25,11 @@ export const attack = {
       probeDuring(otherUrl, async () => {
         for (const count of PIPELINED) {
           const bytes = get('/openapi.json').repeat(count);
-          const connections = openConnections(url, { count: CONNECTIONS, bytes, reads: false });
+          const attacker = new Worker(new URL('../connections.worker.mjs', import.meta.url), {
+            workerData: { url, options: { count: CONNECTIONS, bytes, reads: false } },
+          });
           await sleep(DURATION_MS);
-          closeAll(connections);
+          await attacker.terminate();
         }
       }),
     );

@@ -53,7 +53,7 @@ export type QueueAddress = Pick<JobsOptions, 'service' | 'redisUrl' | 'databaseU
 /** The methods of a queue that both backends have and that `Jobs` uses. */
 export type JobQueue = Pick<
   Queue,
-  'add' | 'addBulk' | 'getJobCounts' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'
+  'add' | 'addBulk' | 'getJobCounts' | 'getJobScheduler' | 'removeJobScheduler' | 'upsertJobScheduler' | 'close'
 > & {
   on(event: 'error', listener: (error: Error) => void): unknown;
 };
@@ -67,8 +67,8 @@ const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
 const WAKE_DELAY_MS = 20;
 const REQUEUE_MS = 10_000;
-/** A search that is late by more than its interval and this time is treated as lost. */
-const OVERDUE_MS = 10_000;
+/** A search that is late, or planned ahead, by more than its interval and this time is planned again. */
+const TOLERANCE_MS = 10_000;
 /** The number of connections of the queue and of the worker of one service when jobs run on PostgreSQL. */
 const QUEUE_CONNECTIONS = 2;
 const WORKER_CONNECTIONS = 4;
@@ -157,14 +157,21 @@ export class Jobs {
     };
   }
 
-  /** Schedules missing searches: at the start, after a change of the interval, and after Redis was emptied. */
+  /**
+   * Schedules missing searches: at the start, after a change of the interval, and after Redis was emptied. A search of
+   * an earlier version that is still running can plan the next one too late, after the interval of that version.
+   */
   private async plan(): Promise<void> {
     for (const { name, everyMs } of this.sweeps.values()) {
       const search = `${name}:${SEARCH}`;
       const planned = await this.queue!.getJobScheduler(search);
+      const waitMs = planned?.next === undefined ? undefined : planned.next - Date.now();
       const isScheduled =
-        planned?.every === everyMs && planned.next !== undefined && planned.next > Date.now() - everyMs - OVERDUE_MS;
-      if (!isScheduled) await this.queue!.upsertJobScheduler(search, { every: everyMs }, { name: search });
+        planned?.every === everyMs && waitMs !== undefined && Math.abs(waitMs) < everyMs + TOLERANCE_MS;
+      if (isScheduled) continue;
+      // An update keeps the time of the next search.
+      if (planned) await this.queue!.removeJobScheduler(search);
+      await this.queue!.upsertJobScheduler(search, { every: everyMs }, { name: search });
     }
   }
 

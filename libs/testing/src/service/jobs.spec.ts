@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@cordee/contracts/id';
 import { setUpJobsDatabase } from '@cordee/service/database/set-up-database';
-import { Jobs, type DueRow, type JobsOptions, type Sweep } from '@cordee/service/jobs';
+import { Jobs, openQueue, type DueRow, type JobsOptions, type Sweep } from '@cordee/service/jobs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
@@ -122,6 +122,23 @@ describe.each([
     const due = new Due();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work });
     for (const id of ['a', 'b', 'c']) {
+      due.add(id);
+      await due.processed.until((processed) => processed.includes(id));
+    }
+  });
+
+  it('use their interval when the next search is planned much later', async () => {
+    // A search of an earlier version can plan the next one after the interval of that version.
+    const queue = openQueue({ service: 'storage', ...backend.parts, prefix });
+    await queue.upsertJobScheduler(
+      'tidy:search',
+      { every: 100, startDate: Date.now() + NEVER_MS },
+      { name: 'tidy:search' },
+    );
+    await queue.close();
+    const due = new Due();
+    await start({ everyMs: 100, findDue: due.findDue, work: due.work });
+    for (const id of ['a', 'b']) {
       due.add(id);
       await due.processed.until((processed) => processed.includes(id));
     }

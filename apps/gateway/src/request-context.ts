@@ -4,7 +4,7 @@ import { openSpan, type OpenSpan } from '@cordee/messaging/spans';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { chooseLanguage } from './accept-language.ts';
 
-/** What the gateway knows about a request besides its input. */
+/** The ids, the caller and the outcome of a request. */
 export interface RequestContext {
   /** Identifies the request in answers, logs and messages on the bus. */
   readonly requestId: string;

@@ -47,6 +47,26 @@ const ofMember = (fields: object, code: string) => async (): Promise<TestCase> =
   };
 };
 
+/** A call of a person to whom the role of a legal representative is offered. */
+const ofOfferedRole = async (): Promise<TestCase> => {
+  await fixture.forgetMails();
+  const { organizationId } = chief!;
+  const { memberId, as } = await fixture.join(chief!, 'collaborator');
+  const change = (role: string) => call(changeMember, { organizationId, memberId, role }, chief!.as);
+  await change('legal_representative');
+  return {
+    input: { organizationId, memberId },
+    as,
+    changes: {
+      'the member is removed': {
+        make: () => call(removeMember, { organizationId, memberId }, chief!.as),
+        code: 'MEMBER_NOT_FOUND',
+      },
+      'the offer is withdrawn': { make: () => change('collaborator'), code: 'ROLE_NOT_OFFERED' },
+    },
+  };
+};
+
 /** A call about an invitation, by its id or by the token of its mail. */
 const ofInvitation =
   (by: 'id' | 'token', as: () => Caller, codes: { cancelled: string; declined: string; resent: string }, fields = {}) =>
@@ -192,12 +212,21 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [getSignUpMail, ofSignUp('id', 'SIGN_UP_NOT_FOUND')],
   [
     getRecipient,
-    // No request deletes an account yet.
-    async () => ({
-      input: { accountId: newId('acc', new Date()) },
-      as: reminders,
-      changes: { 'the account is unknown': { make: async () => {}, code: 'ACCOUNT_NOT_FOUND' } },
-    }),
+    // No request deletes an account yet, so the account has no rows in other tables.
+    async () => {
+      const accountId = newId('acc', new Date());
+      await fixture.service.rows(
+        `insert into account (id, email, email_key, name, locale, password_hash, created_at)
+         values ($1, $2, $2, 'Anna', 'en', '', now())`,
+        [uuid(accountId), newEmail()],
+      );
+      const make = () => fixture.service.rows(`delete from account where id = $1`, [uuid(accountId)]);
+      return {
+        input: { accountId },
+        as: reminders,
+        changes: { 'the account is deleted': { make, code: 'ACCOUNT_NOT_FOUND' } },
+      };
+    },
   ],
   [
     confirmPasswordReset,
@@ -248,7 +277,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       }),
     ),
   ],
-  [acceptRole, ofMember({}, 'MEMBER_NOT_FOUND')],
+  [acceptRole, ofOfferedRole],
   [changeMember, ofMember({ flags: ['billing.view'] }, 'MEMBER_NOT_FOUND')],
   [removeMember, ofMember({}, 'MEMBER_NOT_FOUND')],
   [

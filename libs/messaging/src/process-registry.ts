@@ -67,7 +67,7 @@ export class ProcessRegistry {
     });
   }
 
-  /** Ids of another form, and ids above the maximum, are ignored: any service can send heartbeats. */
+  /** Ignores ids of another form and ids above the maximum, because any service can send heartbeats. */
   private recordHeartbeat(id: unknown): void {
     if (typeof id !== 'string' || !PROCESS_ID.test(id) || id === this.id) return;
     this.forgetDeadProcesses();

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** A client that must send a request or read an answer is slow below this rate. */
 export const MIN_BYTES_PER_SECOND = 5_000;
 
-/** What the server waits for: bytes of a request body, or that the client reads bytes of an answer. */
+/** The server waits until the client sends a part of a body, or reads a part of an answer. */
 type Wait = 'send' | 'read';
 
 /** Measures the bytes that a client sends or reads while the server waits for the client. */

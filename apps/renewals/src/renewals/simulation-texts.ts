@@ -10,7 +10,7 @@ type SimulationText =
   | 'terminated'
   | 'purged';
 
-/** What happens at each step of a simulated renewal (WAR-4). */
+/** The descriptions of the steps of a simulated renewal (WAR-4). */
 export const simulationTexts: Readonly<Record<Locale, Readonly<Record<SimulationText, string>>>> = {
   en: {
     first_automatic_attempt: 'first attempt to renew automatically',

@@ -154,7 +154,10 @@ export const downloadDocument = command({
     'All downloads of a paid invoice return the same bytes.',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: FileReference,
-  errors: notFound,
+  errors: {
+    ...notFound,
+    DOCUMENT_TOO_LARGE: { status: 422, title: 'The document is too large for a PDF' },
+  },
   example: {
     input: ids,
     output: {

@@ -24,6 +24,7 @@ export const de = {
   DEFAULT_RIGHT_UNKNOWN: 'Die Standardrechte müssen Rechte der Art von Element sein',
   DOCUMENT_NOT_FOUND: 'Dieses Dokument gibt es nicht',
   DOCUMENT_NOT_PAYABLE: 'Das Dokument hat keinen fälligen Betrag',
+  DOCUMENT_TOO_LARGE: 'Das Dokument ist zu gross für ein PDF',
   EXTERNAL_NOT_ALLOWED: 'Das Team ist nur für Mitglieder der Organisation',
   FILE_CHUNK_OUT_OF_ORDER: 'Ein früherer Teil der Datei fehlt',
   FILE_NOT_FOUND: 'Diese Datei gibt es nicht',

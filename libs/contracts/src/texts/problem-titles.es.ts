@@ -24,6 +24,7 @@ export const es = {
   DEFAULT_RIGHT_UNKNOWN: 'Los derechos por defecto deben ser derechos de la clase de elemento',
   DOCUMENT_NOT_FOUND: 'Este documento no existe',
   DOCUMENT_NOT_PAYABLE: 'El documento no tiene importe pendiente',
+  DOCUMENT_TOO_LARGE: 'El documento es demasiado grande para un PDF',
   EXTERNAL_NOT_ALLOWED: 'El equipo es solo para miembros de la organización',
   FILE_CHUNK_OUT_OF_ORDER: 'Falta una parte anterior del archivo',
   FILE_NOT_FOUND: 'Este archivo no existe',

@@ -24,6 +24,7 @@ export const fr = {
   DEFAULT_RIGHT_UNKNOWN: 'Les droits par défaut doivent être des droits de la sorte d’élément',
   DOCUMENT_NOT_FOUND: 'Ce document n’existe pas',
   DOCUMENT_NOT_PAYABLE: 'Le document n’a pas de montant dû',
+  DOCUMENT_TOO_LARGE: 'Le document est trop grand pour un PDF',
   EXTERNAL_NOT_ALLOWED: 'L’équipe est réservée aux membres de l’organisation',
   FILE_CHUNK_OUT_OF_ORDER: 'Il manque une partie précédente du fichier',
   FILE_NOT_FOUND: 'Ce fichier n’existe pas',

@@ -24,6 +24,7 @@ export const it = {
   DEFAULT_RIGHT_UNKNOWN: 'I diritti predefiniti devono essere diritti del genere di elemento',
   DOCUMENT_NOT_FOUND: 'Questo documento non esiste',
   DOCUMENT_NOT_PAYABLE: 'Il documento non ha un importo dovuto',
+  DOCUMENT_TOO_LARGE: 'Il documento è troppo grande per un PDF',
   EXTERNAL_NOT_ALLOWED: 'Il team è riservato ai membri dell’organizzazione',
   FILE_CHUNK_OUT_OF_ORDER: 'Manca una parte precedente del file',
   FILE_NOT_FOUND: 'Questo file non esiste',

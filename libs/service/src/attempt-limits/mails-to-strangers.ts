@@ -47,7 +47,7 @@ export const keysOfMailNetwork = (hash: HashKey, { callerAddress, mailsPerNetwor
     ? [{ key: hash('mails of network', networkOf(callerAddress)), limit: burst(mailsPerNetwork, MINUTE_MS) }]
     : [];
 
-/** Who sends a mail to whom. */
+/** The recipient and the sender of a mail to any address. */
 interface StrangerMail {
   emailKey: string;
   accountId: `acc_${string}`;

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { WorkerPool } from '@cordee/service/worker-pool';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
 import type { DocumentContent } from './document-content.ts';
 
 /** The limit of the processor time for a document. A document of 100 pages takes about a tenth of it. */
@@ -16,8 +17,11 @@ export class DocumentRenderer {
     this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
   }
 
+  /** Rejects with DOCUMENT_TOO_LARGE when the document exceeds a limit of its thread. */
   render(organizationId: string, content: DocumentContent): Promise<Uint8Array> {
-    return this.pool.run(organizationId, content, CPU_MS);
+    return this.pool.run(organizationId, content, CPU_MS).catch((error: unknown) => {
+      throw error instanceof WorkerLimitExceeded ? new DomainError('DOCUMENT_TOO_LARGE') : error;
+    });
   }
 
   /** Nest calls this method when the service stops. */

@@ -2,6 +2,7 @@ import * as products from '@cordee/contracts/products/product';
 import * as prices from '@cordee/contracts/products/price';
 import * as types from '@cordee/contracts/products/product-type';
 import * as contract from '@cordee/contracts/products/transfer';
+import * as offer from '@cordee/contracts/products/transfer-offer';
 import { addDays } from '@cordee/calendar/local-date';
 import type { Contract } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
@@ -61,7 +62,7 @@ const ofOffer =
         code: codes.cancelled,
       },
       'the offer is declined': {
-        make: () => transfers.test.call(contract.declineTransfer, { token }, to.as.admin),
+        make: () => transfers.test.call(offer.declineTransfer, { token }, to.as.admin),
         code: codes.declined,
       },
       'the offer is accepted for another organization': {
@@ -167,15 +168,15 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [contract.previewTransfer, ofProduct()],
   [contract.offerTransfer, ofProduct({ to: { kind: 'link' } })],
   [
-    contract.acceptTransfer,
+    offer.acceptTransfer,
     ofOffer('token', { cancelled: 'TRANSFER_NOT_OPEN', declined: 'TRANSFER_NOT_OPEN', accepted: 'TRANSFER_NOT_OPEN' }),
   ],
   [
-    contract.describeTransfer,
+    offer.describeTransfer,
     ofOffer('token', { cancelled: 'TRANSFER_NOT_OPEN', declined: 'TRANSFER_NOT_OPEN', accepted: 'TRANSFER_NOT_OPEN' }),
   ],
   [
-    contract.declineTransfer,
+    offer.declineTransfer,
     ofOffer('token', { cancelled: 'TRANSFER_NOT_OPEN', declined: 'ok', accepted: 'TRANSFER_NOT_OPEN' }),
   ],
   [

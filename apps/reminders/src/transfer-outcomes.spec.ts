@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '@cordee/contracts/contract';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
-import {
-  getTransferOutcome,
-  transferAccepted,
-  transferDeclined,
-  transferExpired,
-} from '@cordee/contracts/products/transfer';
+import { getTransferOutcome } from '@cordee/contracts/products/transfer';
+import { transferAccepted, transferDeclined, transferExpired } from '@cordee/contracts/products/transfer-events';
 import { Locale } from '@cordee/contracts/values';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, RemindersFixture, type Person } from '../test/reminders.fixture.ts';

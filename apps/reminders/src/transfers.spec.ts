@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { getTransferMail, transferOffered } from '@cordee/contracts/products/transfer';
+import { getTransferMail } from '@cordee/contracts/products/transfer';
+import { transferOffered } from '@cordee/contracts/products/transfer-events';
 import { periodStarted, renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { TestService, uuid } from '@cordee/testing/test-service';
 import { TestMailbox } from '../test/test-mailbox.ts';

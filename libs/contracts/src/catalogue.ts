@@ -23,6 +23,8 @@ import * as product from './products/product.ts';
 import * as productSnapshot from './products/product-snapshot.ts';
 import * as productType from './products/product-type.ts';
 import * as transfer from './products/transfer.ts';
+import * as transferEvents from './products/transfer-events.ts';
+import * as transferOffer from './products/transfer-offer.ts';
 import * as message from './reminders/message.ts';
 import * as renewal from './renewals/renewal.ts';
 import * as search from './search/search.ts';
@@ -64,6 +66,8 @@ const files = [
   product,
   productSnapshot,
   transfer,
+  transferOffer,
+  transferEvents,
   address,
   order,
   document,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readRevision } from '@cordee/access/access-revision';
 import { getMemberSnapshot, listMembers } from '@cordee/contracts/identity/member';
 import { newId, toId } from '@cordee/contracts/id';
-import { productReceived } from '@cordee/contracts/products/transfer';
+import { productReceived } from '@cordee/contracts/products/transfer-events';
 import type { TestService } from '@cordee/testing/test-service';
 import { IdentityFixture } from '../../test/identity.fixture.ts';
 

@@ -3,7 +3,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { membersRetained } from '@cordee/contracts/identity/member';
-import { productReceived } from '@cordee/contracts/products/transfer';
+import { productReceived } from '@cordee/contracts/products/transfer-events';
 import { domainEvent } from '@cordee/outbox/publish';
 import { uuidList } from '@cordee/service/database/sql-values';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';

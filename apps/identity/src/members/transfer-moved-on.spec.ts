@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { listMembers } from '@cordee/contracts/identity/member';
 import { newId } from '@cordee/contracts/id';
-import { productReceived } from '@cordee/contracts/products/transfer';
+import { productReceived } from '@cordee/contracts/products/transfer-events';
 import { IdentityFixture } from '../../test/identity.fixture.ts';
 
 let people: IdentityFixture;

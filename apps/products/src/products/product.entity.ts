@@ -1,5 +1,5 @@
 import { productBlocked, productCreated, productUnblocked } from '@cordee/contracts/products/product';
-import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
+import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer-events';
 import type { EventData } from '@cordee/contracts/contract';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';

@@ -9,13 +9,8 @@ import {
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { setPrice } from '@cordee/contracts/products/price';
 import { reinstateProductType, retireProductType } from '@cordee/contracts/products/product-type';
-import {
-  acceptTransfer,
-  cancelTransfer,
-  declineTransfer,
-  describeTransfer,
-  previewTransfer,
-} from '@cordee/contracts/products/transfer';
+import { cancelTransfer, previewTransfer } from '@cordee/contracts/products/transfer';
+import { acceptTransfer, declineTransfer, describeTransfer } from '@cordee/contracts/products/transfer-offer';
 import { type TestService } from '@cordee/testing/test-service';
 import { TransfersFixture, id, renewalTerms, tokenOf } from '../../test/transfers.fixture.ts';
 import { hashSecret } from './transfer-token.ts';

@@ -1,4 +1,4 @@
-import type { acceptTransfer } from '@cordee/contracts/products/transfer';
+import type { acceptTransfer } from '@cordee/contracts/products/transfer-offer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type { CommandContext } from '@cordee/service/handler-decorators';

@@ -1,4 +1,4 @@
-import type { acceptTransfer } from '@cordee/contracts/products/transfer';
+import type { acceptTransfer } from '@cordee/contracts/products/transfer-offer';
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { MoneyValue } from '@cordee/contracts/values';

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   cancelTransfer,
-  declineTransfer,
-  describeTransfer,
   getTransferMail,
   getTransferOutcome,
-  listMyTransfers,
   listTransfers,
   offerTransfer,
   previewTransfer,
 } from '@cordee/contracts/products/transfer';
+import { declineTransfer, describeTransfer, listMyTransfers } from '@cordee/contracts/products/transfer-offer';
 import { type TestService, uuid, type Caller } from '@cordee/testing/test-service';
 import {
   TransfersFixture,

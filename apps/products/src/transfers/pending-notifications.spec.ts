@@ -4,7 +4,7 @@ import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { HeldLeases } from '@cordee/access/held-leases';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
-import { acceptTransfer } from '@cordee/contracts/products/transfer';
+import { acceptTransfer } from '@cordee/contracts/products/transfer-offer';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { GrantedLeases } from '@cordee/service/granted-leases';
 import { TransfersFixture } from '../../test/transfers.fixture.ts';

@@ -4,7 +4,8 @@ import { holderOf } from '@cordee/access/grant-index';
 import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { ORGANIZATION } from '@cordee/access/teams';
-import type { previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
+import type { previewTransfer } from '@cordee/contracts/products/transfer';
+import type { productReceived } from '@cordee/contracts/products/transfer-events';
 import type { EventData, Output } from '@cordee/contracts/contract';
 
 type AccountId = `acc_${string}`;

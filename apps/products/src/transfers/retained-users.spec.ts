@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { memberRemoved, membersRetained } from '@cordee/contracts/identity/member';
 import { addResource, getProduct } from '@cordee/contracts/products/product';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
-import { acceptTransfer, describeTransfer, previewTransfer } from '@cordee/contracts/products/transfer';
+import { previewTransfer } from '@cordee/contracts/products/transfer';
+import { acceptTransfer, describeTransfer } from '@cordee/contracts/products/transfer-offer';
 import type { EventData } from '@cordee/contracts/contract';
 import { type TestService, uuid } from '@cordee/testing/test-service';
 import {

@@ -1,4 +1,4 @@
-import type { listMyTransfers } from '@cordee/contracts/products/transfer';
+import type { listMyTransfers } from '@cordee/contracts/products/transfer-offer';
 import type { Output } from '@cordee/contracts/contract';
 import { toId } from '@cordee/contracts/id';
 import { idOrNull, instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';

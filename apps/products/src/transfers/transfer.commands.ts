@@ -1,6 +1,7 @@
 import { localDateIn } from '@cordee/calendar/local-date';
 import { AccessCache } from '@cordee/access/access-cache';
-import { acceptTransfer, cancelTransfer, declineTransfer, offerTransfer } from '@cordee/contracts/products/transfer';
+import { cancelTransfer, offerTransfer } from '@cordee/contracts/products/transfer';
+import { acceptTransfer, declineTransfer } from '@cordee/contracts/products/transfer-offer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';

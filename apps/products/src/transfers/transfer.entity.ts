@@ -1,3 +1,4 @@
+import { type Transfer as TransferContract } from '@cordee/contracts/products/transfer';
 import {
   transferAccepted,
   transferCancelled,
@@ -5,8 +6,7 @@ import {
   transferExpired,
   transferOffered,
   transferOffererChanged,
-  type Transfer as TransferContract,
-} from '@cordee/contracts/products/transfer';
+} from '@cordee/contracts/products/transfer-events';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EventData } from '@cordee/contracts/contract';
 import type { Locale, MoneyValue } from '@cordee/contracts/values';

@@ -3,13 +3,12 @@ import { AccessCache } from '@cordee/access/access-cache';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import {
-  describeTransfer,
   getTransferMail,
   getTransferOutcome,
-  listMyTransfers,
   listTransfers,
   previewTransfer,
 } from '@cordee/contracts/products/transfer';
+import { describeTransfer, listMyTransfers } from '@cordee/contracts/products/transfer-offer';
 import type { Answer, Input, Output } from '@cordee/contracts/contract';
 import { DomainError, replaceCodes } from '@cordee/contracts/domain-error';
 import { idSchema } from '@cordee/contracts/id';

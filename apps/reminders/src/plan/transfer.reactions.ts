@@ -5,7 +5,7 @@ import {
   transferDeclined,
   transferExpired,
   transferOffered,
-} from '@cordee/contracts/products/transfer';
+} from '@cordee/contracts/products/transfer-events';
 import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';

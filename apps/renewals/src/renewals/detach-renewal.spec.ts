@@ -5,7 +5,7 @@ import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
-import { productReceived } from '@cordee/contracts/products/transfer';
+import { productReceived } from '@cordee/contracts/products/transfer-events';
 import {
   describeRenewal,
   detachRenewal,

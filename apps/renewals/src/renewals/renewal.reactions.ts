@@ -3,7 +3,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { productCreated } from '@cordee/contracts/products/product';
-import { productReceived } from '@cordee/contracts/products/transfer';
+import { productReceived } from '@cordee/contracts/products/transfer-events';
 import { nthPeriod } from '@cordee/calendar/period';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { listProductResources, productCreated, resourceAdded } from '@cordee/contracts/products/product';
-import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
+import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer-events';
 import type { TestService } from '@cordee/testing/test-service';
 import { Customer, id, SearchFixture } from '../../test/search.fixture.ts';
 

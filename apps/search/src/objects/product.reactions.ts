@@ -6,7 +6,7 @@ import {
   productCreated,
   resourceAdded,
 } from '@cordee/contracts/products/product';
-import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
+import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer-events';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import {

@@ -3,7 +3,7 @@ import { getPaymentDetails, proFormaIssued } from '@cordee/contracts/billing/doc
 import { DomainError } from '@cordee/contracts/domain-error';
 import { listRecipients, memberAdded } from '@cordee/contracts/identity/member';
 import { describeResource, listProductResources, resourceAdded } from '@cordee/contracts/products/product';
-import { productReceived } from '@cordee/contracts/products/transfer';
+import { productReceived } from '@cordee/contracts/products/transfer-events';
 import { TestService } from '@cordee/testing/test-service';
 import { id } from '../../test/search.fixture.ts';
 import { searchService } from '../search.service.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readRevision } from '@cordee/access/access-revision';
-import { productTransferredAway } from '@cordee/contracts/products/transfer';
+import { productTransferredAway } from '@cordee/contracts/products/transfer-events';
 import { Customer, hostingGrants, id, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;

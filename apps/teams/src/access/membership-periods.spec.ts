@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memberAdded, memberRemoved, membersRetained } from '@cordee/contracts/identity/member';
 import { resourceAdded } from '@cordee/contracts/products/product';
-import { productTransferredAway } from '@cordee/contracts/products/transfer';
+import { productTransferredAway } from '@cordee/contracts/products/transfer-events';
 import { describeTeamAccess } from '@cordee/contracts/teams/access';
 import { getDefaultRights, setDefaultRights } from '@cordee/contracts/teams/default-rights';
 import { giveGrants, listGrants } from '@cordee/contracts/teams/grant';

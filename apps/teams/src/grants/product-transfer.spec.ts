@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@cordee/contracts/id';
 import { membersRetained } from '@cordee/contracts/identity/member';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
-import { productTransferredAway } from '@cordee/contracts/products/transfer';
+import { productTransferredAway } from '@cordee/contracts/products/transfer-events';
 import { checkAccess } from '@cordee/contracts/teams/access';
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restrictResource } from '@cordee/contracts/teams/restriction';

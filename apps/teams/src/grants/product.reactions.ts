@@ -2,7 +2,7 @@ import { AccessCache } from '@cordee/access/access-cache';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { membersRetained } from '@cordee/contracts/identity/member';
-import { productTransferredAway } from '@cordee/contracts/products/transfer';
+import { productTransferredAway } from '@cordee/contracts/products/transfer-events';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';

@@ -1,25 +1,22 @@
 import * as z from 'zod';
-import { command, event, query } from '../contract.ts';
+import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { RenewalTerms } from '../renewals/renewal.ts';
 import { GrantHolder, GrantObject } from '../teams/grant-snapshot.ts';
-import { Email, Instant, LocalDate, Locale, MoneyValue, Name, page, pageErrors, pageInput, text } from '../values.ts';
-import { ProductTypeKey, Right } from './product-snapshot.ts';
-import { Interval } from './product-type.ts';
+import { Email, Instant, Locale, Name, page, pageErrors, pageInput } from '../values.ts';
+import { Right } from './product-snapshot.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
 const transferId = idSchema('trf');
 const accountId = idSchema('acc');
-const ownershipNumber = z.int().min(1);
-const ids = {
+
+/** The ids of the examples of transfers. */
+export const transferIds = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
   transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg',
 };
 const acceptingOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrh';
-
-const TransferToken = text(200).min(1).meta({ description: 'Token in the link of a transfer' });
 
 /** The recipient of an offer: everybody with the link, the owner of a mail address, or an organization. */
 export const TransferTarget = z
@@ -53,8 +50,8 @@ export const Transfer = z
   .meta({ id: 'Transfer', description: 'The offer of a product to another organization' });
 
 const example = {
-  id: ids.transferId,
-  productId: ids.productId,
+  id: transferIds.transferId,
+  productId: transferIds.productId,
   productName: 'alpine.example',
   to: { kind: 'email' as const, email: 'ben@example.ch' },
   status: 'offered' as const,
@@ -70,24 +67,14 @@ export const Detached = z
 
 const productNotFound = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
 const notFound = { TRANSFER_NOT_FOUND: { status: 404, title: 'There is no such transfer' } } as const;
-const debtOpen = {
+export const debtOpen = {
   WARRANTY_DEBT_OPEN: {
     status: 409,
     title: 'A period of the product is renewed on credit and must be paid before a transfer',
   },
 } as const;
-const acceptingErrors = {
+export const acceptingErrors = {
   TRANSFER_ACCEPTING: { status: 409, title: 'The transfer was accepted, but is not finished yet' },
-} as const;
-const recipientErrors = {
-  TRANSFER_TOKEN_INVALID: { status: 422, title: 'The link is wrong' },
-  TRANSFER_ADDRESS_OTHER: { status: 403, title: 'The product is offered to the owner of another address' },
-  TRANSFER_TARGET_OTHER: { status: 403, title: 'The product is offered to another organization' },
-  TRANSFER_NOT_OPEN: {
-    status: 409,
-    title: 'The transfer was cancelled, declined, or accepted by another organization',
-  },
-  TRANSFER_EXPIRED: { status: 410, title: 'The transfer has expired' },
 } as const;
 
 export const previewTransfer = query({
@@ -109,9 +96,9 @@ export const previewTransfer = query({
   }),
   errors: productNotFound,
   example: {
-    input: { organizationId: ids.organizationId, productId: ids.productId },
+    input: { organizationId: transferIds.organizationId, productId: transferIds.productId },
     output: {
-      productId: ids.productId,
+      productId: transferIds.productId,
       grantCount: 1,
       detached: ['automatic_renewal', 'method', 'billing_address'],
       documentsStay: true,
@@ -121,7 +108,7 @@ export const previewTransfer = query({
         {
           grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
           holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' },
-          object: { kind: 'product', productId: ids.productId },
+          object: { kind: 'product', productId: transferIds.productId },
           right: 'technical',
         },
       ],
@@ -162,8 +149,8 @@ export const offerTransfer = command({
   hasSecretOutput: true,
   example: {
     input: {
-      organizationId: ids.organizationId,
-      productId: ids.productId,
+      organizationId: transferIds.organizationId,
+      productId: transferIds.productId,
       to: { kind: 'email', email: 'ben@example.ch' },
     },
     output: { transfer: example, link: null },
@@ -182,7 +169,7 @@ export const cancelTransfer = command({
     ...acceptingErrors,
     TRANSFER_NOT_OPEN: { status: 409, title: 'The transfer was accepted or declined' },
   },
-  example: { input: { organizationId: ids.organizationId, transferId: ids.transferId }, output: {} },
+  example: { input: { organizationId: transferIds.organizationId, transferId: transferIds.transferId }, output: {} },
 });
 
 export const listTransfers = query({
@@ -193,173 +180,7 @@ export const listTransfers = query({
   input: z.object({ organizationId, ...pageInput }),
   output: page(Transfer),
   errors: pageErrors,
-  example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null } },
-});
-
-/** An offered transfer, as the recipient sees it. */
-export const TransferOffer = z
-  .object({
-    transferId,
-    status: TransferStatus,
-    type: ProductTypeKey,
-    name: Name,
-    fromOrganizationName: Name,
-    interval: Interval.nullable(),
-    price: MoneyValue.nullable().describe(
-      'Net price of one interval, valid today; null without a price in this interval and currency',
-    ),
-    dueOn: LocalDate.nullable().describe('End of the paid period: you pay from then on'),
-    isOverdue: z.boolean().describe('True when the paid period has ended without a renewal'),
-    notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
-    retainedUserCount: z
-      .int()
-      .describe('Number of people who keep using the product; new people become externals of your organization'),
-    isBlocked: z
-      .boolean()
-      .describe(
-        'True while the product is blocked: blocks of the offering organization end with the transfer, blocks of ' +
-          'services stay',
-      ),
-    expiresAt: Instant,
-  })
-  .meta({ id: 'TransferOffer' });
-
-const exampleOffer = {
-  transferId: ids.transferId,
-  status: 'offered' as const,
-  type: 'web_hosting',
-  name: 'alpine.example',
-  fromOrganizationName: 'Alpine Rescue',
-  interval: 'yearly' as const,
-  price: { amount: 10_800, currency: 'CHF' as const },
-  dueOn: '2027-01-31',
-  isOverdue: false,
-  notCarriedOver: [
-    'grants' as const,
-    'automatic_renewal' as const,
-    'method' as const,
-    'billing_address' as const,
-    'renewal_warranty' as const,
-    'documents' as const,
-  ],
-  retainedUserCount: 0,
-  isBlocked: false,
-  expiresAt: '2026-02-14T09:00:00.000Z',
-};
-
-export const describeTransfer = query({
-  subject: 'rpc.products.transfer.describe.v1',
-  http: { method: 'POST', path: '/v1/transfers/describe' },
-  access: 'account',
-  summary: 'Get an offered product by the token of its link',
-  description: 'The token is sent in the body, so that it is not logged.',
-  input: z.object({ token: TransferToken }),
-  output: TransferOffer,
-  errors: { ...recipientErrors, ...acceptingErrors },
-  example: { input: { token: 'AZOLXHoA…' }, output: exampleOffer },
-});
-
-export const acceptTransfer = command({
-  subject: 'rpc.products.transfer.accept.v1',
-  http: { method: 'POST', path: '/v1/organizations/:organizationId/transfers/accept' },
-  access: 'product:transfer',
-  summary: 'Accept a transfer: this organization owns the product from then on, without interruption',
-  description:
-    'Send the terms that you saw. The request is rejected, with a pointer to each change, when more people would ' +
-    'keep using the product, or when the price or the due date has changed. People who get a grant after the ' +
-    'acceptance do not keep using the product. A repeated call returns the same result.',
-  input: z.object({
-    organizationId,
-    token: TransferToken,
-    retainedUserCount: z
-      .int()
-      .min(0)
-      .optional()
-      .describe('The number of people that you saw; by default, the number at the time of the offer'),
-    price: MoneyValue.nullable()
-      .optional()
-      .describe('The price that you saw; by default, the price at the time of the offer'),
-    dueOn: LocalDate.nullable()
-      .optional()
-      .describe('The due date that you saw; by default, the due date at the time of the offer'),
-  }),
-  output: z.object({ transferId, organizationId, productId }),
-  errors: {
-    ...recipientErrors,
-    ...debtOpen,
-    ...acceptingErrors,
-    TRANSFER_CHANGED: {
-      status: 409,
-      title: 'The terms of the transfer have changed: people, price or due date',
-    },
-    TRANSFER_TARGET_SAME: { status: 422, title: 'That organization owns the product already' },
-    OFFERER_NOT_ALLOWED: { status: 409, title: 'The person who offered the product has lost the permission' },
-    PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has just been received: try again in a moment' },
-    RENEWAL_CHARGE_RUNNING: {
-      status: 409,
-      title: 'The next period of the product is being charged: try again in a moment',
-    },
-    TRANSFERS_BUSY: { status: 503, title: 'Too many concurrent acceptances' },
-  },
-  example: {
-    input: {
-      organizationId: acceptingOrganizationId,
-      token: 'AZOLXHoA…',
-      retainedUserCount: 0,
-      price: exampleOffer.price,
-      dueOn: exampleOffer.dueOn,
-    },
-    output: { transferId: ids.transferId, organizationId: acceptingOrganizationId, productId: ids.productId },
-  },
-});
-
-export const declineTransfer = command({
-  subject: 'rpc.products.transfer.decline.v1',
-  http: { method: 'POST', path: '/v1/transfers/decline' },
-  access: 'account',
-  summary: 'Decline a transfer',
-  input: z.object({ token: TransferToken }),
-  output: z.object({}),
-  errors: { ...recipientErrors, ...acceptingErrors },
-  example: { input: { token: 'AZOLXHoA…' }, output: {} },
-});
-
-export const ReceivedOffer = z
-  .object({
-    transferId,
-    type: ProductTypeKey,
-    name: Name,
-    token: TransferToken,
-    organizationId: organizationId.nullable().describe('The receiving organization; null for an offer to my address'),
-    expiresAt: Instant,
-  })
-  .meta({ id: 'ReceivedOffer', description: 'A product that is offered to me or to an organization of mine' });
-
-export const listMyTransfers = query({
-  subject: 'rpc.products.transfer.list_own.v1',
-  http: { method: 'GET', path: '/v1/me/transfers' },
-  access: 'account',
-  summary:
-    'List the products that are offered to my address or to an organization whose products I manage, newest first',
-  input: z.object(pageInput),
-  output: page(ReceivedOffer),
-  errors: pageErrors,
-  example: {
-    input: {},
-    output: {
-      data: [
-        {
-          transferId: ids.transferId,
-          type: 'web_hosting',
-          name: 'alpine.example',
-          token: 'AZOLXHoA…',
-          organizationId: null,
-          expiresAt: '2026-02-14T09:00:00.000Z',
-        },
-      ],
-      nextCursor: null,
-    },
-  },
+  example: { input: { organizationId: transferIds.organizationId }, output: { data: [example], nextCursor: null } },
 });
 
 export const getTransferMail = query({
@@ -379,7 +200,7 @@ export const getTransferMail = query({
   }),
   errors: notFound,
   example: {
-    input: { organizationId: ids.organizationId, transferId: ids.transferId },
+    input: { organizationId: transferIds.organizationId, transferId: transferIds.transferId },
     output: {
       email: 'ben@example.ch',
       locale: 'fr',
@@ -408,7 +229,7 @@ export const getTransferOutcome = query({
   }),
   errors: notFound,
   example: {
-    input: { organizationId: ids.organizationId, transferId: ids.transferId },
+    input: { organizationId: transferIds.organizationId, transferId: transferIds.transferId },
     output: {
       offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
       productName: 'alpine.example',
@@ -416,128 +237,5 @@ export const getTransferOutcome = query({
       toOrganizationId: acceptingOrganizationId,
       expiresAt: '2026-02-14T09:00:00.000Z',
     },
-  },
-});
-
-const transferEventData = z.object({ organizationId, transferId, productId });
-const exampleEventData = { ...ids };
-
-export const transferOffered = event({
-  subject: 'evt.products.transfer.offered.v1',
-  summary: 'A product was offered to another organization',
-  entity: 'transferId',
-  data: transferEventData.extend({ kind: z.enum(['link', 'email', 'organization']) }),
-  example: { ...exampleEventData, kind: 'email' },
-});
-export const transferOffererChanged = event({
-  subject: 'evt.products.transfer.offerer_changed.v1',
-  summary: 'Another person became the offerer, because the former offerer lost the permission',
-  entity: 'transferId',
-  data: transferEventData.extend({
-    before: z.object({ offeredBy: accountId }),
-    after: z.object({ offeredBy: accountId }),
-  }),
-  example: {
-    ...exampleEventData,
-    before: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
-    after: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrh' },
-  },
-});
-export const transferCancelled = event({
-  subject: 'evt.products.transfer.cancelled.v1',
-  summary: 'A transfer was cancelled by the organization that offered it',
-  entity: 'transferId',
-  data: transferEventData,
-  example: exampleEventData,
-});
-export const transferDeclined = event({
-  subject: 'evt.products.transfer.declined.v1',
-  summary: 'A transfer was declined',
-  entity: 'transferId',
-  data: transferEventData,
-  example: exampleEventData,
-});
-export const transferExpired = event({
-  subject: 'evt.products.transfer.expired.v1',
-  summary: 'A transfer expired',
-  entity: 'transferId',
-  data: transferEventData,
-  example: exampleEventData,
-});
-export const transferAccepted = event({
-  subject: 'evt.products.transfer.accepted.v1',
-  summary: 'A transfer was accepted and is finished',
-  entity: 'transferId',
-  data: transferEventData.extend({ toOrganizationId: organizationId, acceptedBy: accountId }),
-  example: {
-    ...exampleEventData,
-    toOrganizationId: acceptingOrganizationId,
-    acceptedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
-  },
-});
-
-export const productTransferredAway = event({
-  subject: 'evt.products.product.transferred_away.v1',
-  summary: 'The organization no longer owns a product: its grants end, its documents stay',
-  entity: 'productId',
-  data: z.object({
-    organizationId,
-    productId,
-    transferId,
-    toOrganizationId: organizationId,
-    ownershipNumber: ownershipNumber.describe('The ended ownership period'),
-  }),
-  invalidatesAccess: 'products',
-  example: { ...exampleEventData, toOrganizationId: acceptingOrganizationId, ownershipNumber: 1 },
-});
-
-export const productReceived = event({
-  subject: 'evt.products.product.received.v1',
-  summary: 'The organization received a product by a transfer and owns it from now on',
-  entity: 'productId',
-  data: z.object({
-    organizationId,
-    productId,
-    transferId,
-    fromOrganizationId: organizationId,
-    ownershipNumber: ownershipNumber.describe('The new ownership period'),
-    type: ProductTypeKey,
-    name: Name,
-    renewal: RenewalTerms,
-    retained: z
-      .array(
-        z.object({
-          accountId,
-          endsAt: Instant.nullable().describe(
-            'End of the access, the same as before the transfer; null without an end',
-          ),
-          isBlocked: z
-            .literal(true)
-            .optional()
-            .describe('True for people who were blocked before the transfer and stay blocked'),
-        }),
-      )
-      .describe('The retained users'),
-    retainedRight: Right.nullable().describe('The right of the retained users'),
-  }),
-  invalidatesAccess: 'products',
-  example: {
-    organizationId: acceptingOrganizationId,
-    productId: ids.productId,
-    transferId: ids.transferId,
-    fromOrganizationId: ids.organizationId,
-    ownershipNumber: 1,
-    type: 'drive',
-    name: 'Files',
-    renewal: {
-      interval: 'yearly',
-      currency: 'CHF',
-      anchor: '2026-01-31',
-      periodStart: '2026-01-31',
-      periodEnd: '2027-01-31',
-      hasExpired: false,
-    },
-    retained: [{ accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
-    retainedRight: 'user',
   },
 });

@@ -117,8 +117,13 @@ export class BusServer extends Server implements CustomTransportStrategy {
       if (contract.kind === 'event') sources.add(serviceOf(contract));
       else if (!handler.extras?.['isPreflight'])
         await this.bus.serve(contract.subject, this.service, (message) =>
-          inSpan({ name: contract.subject, kind: 'SERVER', parent: message.headers[callHeaders.traceparent] }, () =>
-            this.answerRequest(contract, handler, message),
+          inSpan(
+            () => ({
+              name: contract.subject,
+              kind: 'SERVER',
+              parent: message.headers[callHeaders.traceparent],
+            }),
+            () => this.answerRequest(contract, handler, message),
           ),
         );
     }
@@ -170,8 +175,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
   private async handleDelivery(delivery: EventDelivery): Promise<Verdict> {
     const handler = this.messageHandlers.get(delivery.subject);
     const { event, refusal } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
-    return inSpan({ name: delivery.subject, kind: 'CONSUMER', parent: event?.traceparent }, () =>
-      this.react(delivery, handler, { event, refusal }),
+    return inSpan(
+      () => ({ name: delivery.subject, kind: 'CONSUMER', parent: event?.traceparent }),
+      () => this.react(delivery, handler, { event, refusal }),
     );
   }
 

@@ -64,7 +64,11 @@ export class RpcClient {
     options: CallOptions,
   ): Promise<Uint8Array | { error: ReplyError }> {
     return inSpan(
-      { name: contract.subject, kind: 'CLIENT', parent: currentTraceparent() ?? options.causedBy?.traceparent },
+      () => ({
+        name: contract.subject,
+        kind: 'CLIENT',
+        parent: currentTraceparent() ?? options.causedBy?.traceparent,
+      }),
       () => this.requestInSpan(contract, input, options),
     );
   }

@@ -30,11 +30,11 @@ export function enableSpans(areEnabled: boolean): void {
 
 /**
  * Runs a function in a span of OpenTelemetry, which ends when the promise of the function settles. The function starts
- * at once, in the same turn of the event loop.
+ * at once, in the same turn of the event loop. `describe` is called only when spans are recorded.
  */
-export function inSpan<T>(options: SpanOptions, run: () => Promise<T>): Promise<T> {
+export function inSpan<T>(describe: () => SpanOptions, run: () => Promise<T>): Promise<T> {
   if (!areSpansEnabled) return run();
-  const { span, spanContext } = startSpan(options);
+  const { span, spanContext } = startSpan(describe());
   return context.with(spanContext, run).then(
     (result) => {
       span.end();

@@ -181,9 +181,10 @@ export class Jobs {
     // The sweep is from another version of the service.
     if (!sweep) return;
     if (kind === SEARCH) return this.queueDueRows(name, sweep);
-    return inSpan({ name: `job ${name}`, kind: 'CONSUMER' }, () => sweep.work(data)).finally(() =>
-      this.queuedAt.delete(jobIdOf(name, data)),
-    );
+    return inSpan(
+      () => ({ name: `job ${name}`, kind: 'CONSUMER' }),
+      () => sweep.work(data),
+    ).finally(() => this.queuedAt.delete(jobIdOf(name, data)));
   }
 
   private async queueSearches(): Promise<void> {

@@ -177,10 +177,10 @@ export class BoundDriver extends PostgreSqlDriver {
 /** The text of a statement contains no values. */
 const inSqlSpan = <T>(text: string, run: () => Promise<T>): Promise<T> =>
   inSpan(
-    {
+    () => ({
       name: /\w+/.exec(text)?.[0].toLowerCase() ?? 'sql',
       kind: 'CLIENT',
       attributes: { 'db.system.name': 'postgresql', 'db.query.text': text },
-    },
+    }),
     run,
   );

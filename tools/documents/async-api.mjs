@@ -86,7 +86,7 @@ function toComponent(schema, schemas) {
     definitions = {},
     ...component
   } = z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any', override: openForReaders });
-  for (const [name, { id: _id, $id, ...definition }] of Object.entries(definitions))
+  for (const [name, { id: _id, $id: _$id, ...definition }] of Object.entries(definitions))
     schemas[name] ??= withComponentReferences(definition);
   return withComponentReferences(component);
 }

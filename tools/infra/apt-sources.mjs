@@ -83,7 +83,7 @@ export function pickMirrors(entries) {
     .filter(
       ({ uri, signedBy }) =>
         !uri.startsWith('cdrom:') &&
-        !/debian-security$/.test(uri) &&
+        !uri.endsWith('debian-security') &&
         (uri.endsWith('/debian') || uri.startsWith('mirror') || signedBy?.includes('debian-archive-keyring')),
     );
   return mirrors.filter((mirror, index) => mirrors.findIndex(({ uri }) => uri === mirror.uri) === index);

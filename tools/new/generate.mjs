@@ -173,7 +173,7 @@ function findEvent(workspace, name) {
   if (!name) throw new GenerateError('a reaction needs --event, for instance --event invoicePaid');
   const file = workspace
     .list('libs/contracts/src')
-    .find((path) => /\.ts$/.test(path) && new RegExp(`export const ${name} = event\\(`).test(workspace.read(path)));
+    .find((path) => path.endsWith('.ts') && new RegExp(`export const ${name} = event\\(`).test(workspace.read(path)));
   if (!file) throw new GenerateError(`no contract declares the event ${name}; docs/events.md lists all events`);
   return {
     name,

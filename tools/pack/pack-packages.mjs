@@ -32,8 +32,9 @@ export function packPackages(target) {
 function packLibrary({ name, peers, libraries }, folder, target) {
   const library = path.join(cloneRoot, 'libs', name);
   // Only the files of existing sources: the build folder keeps the files of deleted ones.
-  for (const source of fs.globSync('src/**/*.ts', { cwd: library, exclude: ['src/**/*.spec.ts'] })) {
-    const module = path.join('dist', path.relative('src', source).replace(/\.ts$/, ''));
+  const sources = fs.readdirSync(path.join(library, 'src'), { recursive: true });
+  for (const source of sources.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))) {
+    const module = path.join('dist', source.replace(/\.ts$/, ''));
     for (const file of [`${module}.js`, `${module}.d.ts`]) {
       fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
       fs.writeFileSync(path.join(folder, file), withoutSourceMap(fs.readFileSync(path.join(library, file), 'utf8')));

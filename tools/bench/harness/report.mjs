@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import { StepFailure } from '../../run/step-failure.mjs';
+import { groupBy } from '../../run/group-by.mjs';
 
 /** Describes the machine. The description is stored with the figures, because they hold for one machine only. */
 export const describeMachine = () =>
@@ -28,7 +29,7 @@ export function readRecords(file) {
 
 /** Groups records by measurement, in the order of their ids. */
 export function byMeasurement(records) {
-  const groups = Map.groupBy(records, ({ id }) => id);
+  const groups = groupBy(records, ({ id }) => id);
   return [...groups.keys()].sort().map((id) => {
     const goals = groups.get(id);
     const {

@@ -49,6 +49,7 @@ const grant = (
 });
 const toBen = { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' } as const;
 const toEva = { kind: 'account', accountId: 'acc_eva', memberId: 'mem_eva' } as const;
+const toChief = { kind: 'account', accountId: 'acc_chief', memberId: 'mem_chief' } as const;
 /** A folder of the product; without `parentId`, it is not inside another folder. */
 const folder = (
   resourceId: `res_${string}`,
@@ -561,9 +562,28 @@ describe('support access (SUP-3)', () => {
 
   it.each<[string, Parameters<typeof entry>[0], string[]]>([
     ['of level read', { level: 'read' }, ['statistics']],
-    ['of level read with content', { level: 'read', withContent: true }, ['statistics', 'view']],
+    ['of level read with content', { level: 'read', withContent: true }, ['statistics']],
     ['of level write', {}, ['technical', 'statistics', 'manage']],
-    ['of level write with content', { withContent: true }, ['technical', 'statistics', 'view', 'change', 'manage']],
+    [
+      'of level write with content, without content of its giver',
+      { withContent: true },
+      ['technical', 'statistics', 'manage'],
+    ],
+    [
+      'of level read with the content of its giver',
+      { level: 'read', withContent: true, grantedByMemberId: 'mem_chief' },
+      ['statistics', 'view'],
+    ],
+    [
+      'of level write with the content of its giver',
+      { withContent: true, grantedByMemberId: 'mem_chief' },
+      ['technical', 'statistics', 'view', 'change', 'manage'],
+    ],
+    [
+      'without content of a giver with content',
+      { grantedByMemberId: 'mem_chief' },
+      ['technical', 'statistics', 'manage'],
+    ],
     [
       'for this product',
       { products: [{ productId: hosting, ownershipNumber: 1 }] },
@@ -573,15 +593,12 @@ describe('support access (SUP-3)', () => {
     ['for another ownership period of the product', { products: [{ productId: hosting, ownershipNumber: 2 }] }, []],
     ['given by a person without rights on the product', { grantedByMemberId: 'mem_ben' }, []],
     ['given by a former member', { grantedByMemberId: 'mem_gone' }, []],
-    [
-      'given by a person with rights on the product',
-      { grantedByMemberId: 'mem_eva' },
-      ['technical', 'statistics', 'manage'],
-    ],
+    ['given by a person with one right on the product', { grantedByMemberId: 'mem_eva' }, ['statistics']],
     ['that has just ended', { endsAt: at.toISOString() }, []],
     ['for another account', { accountId: 'acc_other' }, []],
   ])('gives staff the rights of a support access %s', (_, changes, rights) => {
-    const access = accessWith({ support: [entry(changes)], grants: [grant('grt_1', toEva, 'statistics')] });
+    const grants = [grant('grt_1', toEva, 'statistics'), grant('grt_2', toChief, 'change')];
+    const access = accessWith({ support: [entry(changes)], grants });
     expect(
       ['technical', 'statistics', 'view', 'change', 'manage'].filter(
         (right) => decideAndCheck(access, 'acc_staff', right).allowed,

@@ -67,10 +67,10 @@ export interface Target {
 /**
  * Decides access to products and resources, and explains the decision (ACC-1, ACC-2). A right comes from a role,
  * ownership of content, direct grants, grants to a team or its parent teams, grants to the whole organization, or
- * support access. The caps (`capFor`) then remove rights on a blocked product and rights that externals never have. A
- * role and a support access give only rights that the product type has. A grant gives its right in any case, because
- * the grant proves that the right exists. `resolvedPaths`: the grant paths of the person at the instant, if the caller
- * has resolved them.
+ * support access, which gives only rights that its giver has. The caps (`capFor`) then remove rights on a blocked
+ * product and rights that externals never have. A role and a support access give only rights that the product type has.
+ * A grant gives its right in any case, because the grant proves that the right exists. `resolvedPaths`: the grant paths
+ * of the person at the instant, if the caller has resolved them.
  */
 export function decide(
   snapshot: AccessSnapshot,
@@ -90,13 +90,15 @@ function decideWithSupport(
   resolvedPaths: ReadonlyMap<string, readonly GrantPath[]> | undefined,
 ): Decision {
   const decision = decideForPerson(snapshot, question, resolvedPaths);
-  const support = supportEntriesFor(snapshot, question);
-  if (support.length === 0) return decision;
+  const entries = supportEntriesFor(snapshot, question);
+  if (entries.length === 0) return decision;
   const product = snapshot.products.product(question.productId)!;
   // The support access gives no right in the next two cases. A right that the account has as a member stays.
   if (!snapshot.typeRights.of(product.type).has(question.right))
     return decision.allowed ? decision : deny('right_unknown');
   if (product.isBlocked) return decision.allowed ? decision : deny('product_blocked');
+  const support = entries.filter((entry) => hasGiverRight(snapshot, entry, question));
+  if (support.length === 0) return decision;
   const chains = [
     ...decision.chains,
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
@@ -161,7 +163,7 @@ function isHeldByMembersOnlyTeam(
 export const owns = ({ memberId }: Person, { path }: Target): boolean =>
   path.some(({ ownerMemberId }) => ownerMemberId === memberId);
 
-/** The support accesses of the account that give the right on an existing target. */
+/** The support accesses of the account that cover an existing target and allow the right by their level. */
 function supportEntriesFor(
   snapshot: AccessSnapshot,
   { accountId, right, productId, resourceId, at }: Question,
@@ -210,6 +212,14 @@ function hasAnyRight(snapshot: AccessSnapshot, person: Person, product: Product,
       const path = snapshot.products.pathOf(resource);
       return owns(person, { product, path }) || hasRightOn(path);
     })
+  );
+}
+
+/** True when the giver of the support access has the right. A support access gives no right that its giver lacks. */
+function hasGiverRight(snapshot: AccessSnapshot, { grantedByMemberId }: SupportEntry, question: Question): boolean {
+  const giver = snapshot.people.member(grantedByMemberId);
+  return (
+    giver !== undefined && decideForPerson(snapshot, { ...question, accountId: giver.accountId }, undefined).allowed
   );
 }
 

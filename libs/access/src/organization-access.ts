@@ -232,21 +232,30 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /**
-   * The products that a person may see: every product for a manager, the products of the support accesses for staff,
-   * and otherwise the products on which or in which the person has a right. A block limits the use of a product, not
-   * its visibility.
+   * The products that a person may see: every product for a manager, what the givers of their support accesses see for
+   * staff, and otherwise the products on which or in which the person has a right. A block limits the use of a product,
+   * not its visibility.
    */
   visibleProducts(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
+    const visible = this.visibleAsMember(accountId, at);
+    for (const entry of this.people.supportOf(accountId, at.getTime())) {
+      const giver = this.people.member(entry.grantedByMemberId)!;
+      for (const [productId, part] of this.visibleAsMember(giver.accountId, at))
+        if (coversProduct(this, entry, this.products.product(productId)!, at.getTime()))
+          visible.set(productId, unionOf(part, visible.get(productId)));
+    }
+    return visible;
+  }
+
+  /** The products that a member may see without a support access. */
+  private visibleAsMember(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
     const visible = new Map<ProductId, VisibleProduct>();
-    for (const { productId } of this.supportedProducts(accountId, at)) visible.set(productId, WHOLE);
     const principal = this.principal(accountId, at.getTime());
     if (!principal) return visible;
     const collected = collectGrants(this, principal, at.getTime(), this.noRights);
-    const supportedIds = new Set(visible.keys());
     for (const { productId } of grantedProducts(this, principal, collected)) visible.set(productId, WHOLE);
     if (principal.isManager) return visible;
     for (const [product, resources] of collected.resources) {
-      if (supportedIds.has(product.productId)) continue;
       const isWhole = visible.has(product.productId);
       // A product with a restriction is not visible as a whole, so its visible resources are listed.
       if (
@@ -380,6 +389,12 @@ export class OrganizationAccess implements AccessSnapshot {
     else for (const id of ids) this.principals.delete(this.people.member(id)?.accountId ?? id);
   }
 }
+
+/** What two people see of a product, together. */
+const unionOf = (one: VisibleProduct, other: VisibleProduct = one): VisibleProduct =>
+  one.isWhole || other.isWhole
+    ? WHOLE
+    : { isWhole: false, resourceIds: new Set([...one.resourceIds, ...other.resourceIds]) };
 
 /** All products of the parts, without an intermediate array, which could have tens of thousands of elements. */
 function union(...parts: Iterable<Product>[]): Set<Product> {

@@ -29,7 +29,9 @@ export const SupportedProducts = z
 
 const accessFields = {
   level: SupportLevel,
-  withContent: z.boolean().describe('True when content (mail, files, contacts, calendars) may be read too'),
+  withContent: z
+    .boolean()
+    .describe('True when content (mail, files, contacts, calendars) that the giver may read may be read too'),
   products: SupportedProducts,
   reason: Reason,
   ticket: Ticket.nullable(),
@@ -86,12 +88,16 @@ export const grantSupportAccess = command({
   requiresRecentSignIn: true,
   summary: 'Give the provider’s staff access for a limited time',
   description:
-    'A collaborator can give access only to listed products on which they have a right, and not to content. ' +
-    'These limits do not apply to managers.',
+    'A support access gives only rights that its giver has at the time of use. Managers have no right to the content ' +
+    'of other people by their role, so a support access with content gives only content that its giver may read. ' +
+    'A collaborator can give access only to listed products on which they have a right, and not to content.',
   input: z.object({
     organizationId,
     level: SupportLevel,
-    withContent: z.boolean().default(false),
+    withContent: z
+      .boolean()
+      .default(false)
+      .describe('Allows reading the content (mail, files, contacts, calendars) that the giver may read'),
     productIds: z.array(idSchema('prd')).min(1).max(100).nullable().describe('Null for the whole organization'),
     hours: z.int().min(1).max(720).describe('Duration, one hour to thirty days'),
     reason: Reason,

@@ -386,12 +386,17 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
     return personDecision.allowed ? personDecision : { allowed: false, refusal: 'right_unknown', chains: [] };
   if (product.blocks.some((block) => isWithin(block, at)))
     return personDecision.allowed ? personDecision : { allowed: false, refusal: 'product_blocked', chains: [] };
+  const supportByGivers = support.filter(({ grantedByMemberId }) => {
+    const giver = history.people.find((person) => person.memberId === grantedByMemberId)!;
+    return decideForPerson(history, { ...question, accountId: giver.accountId }, instant).allowed;
+  });
+  if (supportByGivers.length === 0) return personDecision;
   return {
     allowed: true,
     refusal: null,
     chains: [
       ...personDecision.chains,
-      ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId })),
+      ...supportByGivers.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId })),
     ],
   };
 }

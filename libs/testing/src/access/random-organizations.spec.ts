@@ -211,15 +211,30 @@ function checkInheritance(
   }
 }
 
-/** Asserts that the visible resources are the resources with a right, even on a blocked product. */
+/** Asserts that the visible resources are those with a right of the person or of a giver, even on a blocked product. */
 function checkVisible(history: History, access: OrganizationAccess, accountId: `acc_${string}`, at: Date): void {
   const visible = access.visibleProducts(accountId, at);
-  const hasAnyRight = (productId: `prd_${string}`, resourceId?: `res_${string}`): boolean =>
+  const rows = snapshotAt(history, at.getTime());
+  const withoutSupport = OrganizationAccess.from(
+    { ...rows, people: { ...rows.people, support: [] } },
+    TypeRights.from(history.catalogue),
+  );
+  type Place = [productId: `prd_${string}`, resourceId?: `res_${string}`];
+  const hasRightAsMember = (memberAccountId: `acc_${string}`, [productId, resourceId]: Place): boolean =>
     TESTED_RIGHTS.some((right) => {
-      const { allowed, refusal } = access.decide({ accountId, right, productId, resourceId, at });
-      // Managers and staff see a product even when its type has no right for them.
+      const question = { accountId: memberAccountId, right, productId, resourceId, at };
+      const { allowed, refusal } = withoutSupport.decide(question);
+      // Managers see a product even when its type has no right for them.
       return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     });
+  /** Staff see what the givers of their support accesses see. */
+  const hasAnyRight = (...place: Place): boolean => {
+    if (hasRightAsMember(accountId, place)) return true;
+    const product = access.products.product(place[0]);
+    return (product ? access.supportFor(accountId, product, at) : []).some(({ grantedByMemberId }) =>
+      hasRightAsMember(access.people.member(grantedByMemberId)!.accountId, place),
+    );
+  };
   for (const productId of productsOf(history)) {
     const resources = history.resources.filter(
       (resource) => resource.productId === productId && access.products.resource(resource.resourceId),

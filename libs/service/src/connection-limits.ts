@@ -55,9 +55,13 @@ export class ConnectionLimits {
       headersTimeout: slowClientMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      // Node would answer without a body; the handler answers with a problem.
+      requireHostHeader: false,
     });
     server.on('connection', (socket: Socket) => this.onConnection(socket));
     server.on('request', (request, response) => this.onRequest(request, response, handle));
+    // Node would answer 417 without a body. RFC 9110 allows to ignore an unknown expectation.
+    server.on('checkExpectation', (request, response) => this.onRequest(request, response, handle));
     const check = setInterval(() => this.closeSlow(performance.now()), CHECK_INTERVAL_MS).unref();
     server.on('close', () => clearInterval(check));
     return server;

@@ -13,6 +13,21 @@ import { normalizeReminderNumber } from './reminder-number.ts';
 
 /** The due time and the id of the last row of a page. */
 const MessageCursor = z.tuple([Instant, z.union([idSchema('msg'), idSchema('rem')])]);
+/** The kinds of messages about documents, payments and renewals. */
+const BILLING_KINDS: readonly Kind[] = [
+  'pro_forma',
+  'receipt',
+  'prepaid_credited',
+  'renewal_notice',
+  'automatic_renewal_notice',
+  'automatic_renewal_failed',
+  'warranty_notice',
+  'invoice_reminder',
+  'invoice_final_reminder',
+];
+/** An array parameter. Ids and kinds need no quotes. */
+const arrayOf = (words: readonly string[]): string => `{${words.join(',')}}`;
+
 const notGenuine: Output<typeof verifyReminder> = {
   isGenuine: false,
   kind: null,
@@ -93,9 +108,14 @@ export class MessageQueries {
   @Handles(listMessages)
   async listMessages(
     { organizationId, limit, cursor }: Input<typeof listMessages>,
-    { em }: QueryContext,
+    { em, accountId, now, scopes }: QueryContext,
   ): Promise<Output<typeof listMessages>> {
     const [dueAt, id] = readCursor(MessageCursor, cursor) ?? [];
+    const access = await this.access.forOrganization(organizationId);
+    // Who may see only documents does not see messages about people, grants and the products of other people.
+    const products = access.people.mayRead(accountId, 'member:manage', now, scopes)
+      ? null
+      : [...access.visibleProducts(accountId, now).keys()];
     // A reminder with the status `prepared` has messages. They are listed instead of the reminder.
     const messages = await em.execute<MessageRow[]>(
       `select * from (
@@ -104,9 +124,13 @@ export class MessageQueries {
        union all
        select 'rem', id, kind, level, status, due_at, null, subject_id, reason from reminder where organization_id = ?
        and status in ('planned', 'dropped')
-       ) listed where ?::timestamptz is null or (due_at, id) < (?::timestamptz, ?::uuid)
+       ) listed where (?::timestamptz is null or (due_at, id) < (?::timestamptz, ?::uuid))
+       and (?::text[] is null or kind = any(?::text[]) or subject_id = any(?::text[]))
        order by due_at desc, id desc limit ?`,
-      [toUuid(organizationId), toUuid(organizationId), dueAt ?? null, dueAt ?? null, uuidOrNull(id), limit + 1],
+      [
+        ...[toUuid(organizationId), toUuid(organizationId), dueAt ?? null, dueAt ?? null, uuidOrNull(id)],
+        ...[products && arrayOf(products), arrayOf(BILLING_KINDS), products && arrayOf(products), limit + 1],
+      ],
     );
     const { rows, nextCursor } = cutPage(messages, limit, (row) => [instantOf(row.due_at), toId(row.prefix, row.id)]);
     return {

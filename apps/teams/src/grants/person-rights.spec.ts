@@ -62,15 +62,17 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(await getRights(customer)).toEqual(await setRights(customer, { rights: [] }));
   });
 
-  it('are granted again when the end changes', async () => {
+  it('are prolonged in place by a later end, and granted again with an earlier end', async () => {
     const customer = new Customer(fixture);
-    const endsAt = fixture.inHours(3);
-    const ends = async (input: RightsInput) => (await setRights(customer, input)).rights.map((right) => right.endsAt);
-    expect(await ends({ rights: ['technical'] })).toEqual([null]);
-    expect(await ends({ rights: ['technical'], endsAt })).toEqual([endsAt]);
-    expect(await ends({ rights: ['technical'], endsAt: fixture.inHours(5) })).not.toEqual([endsAt]);
-    expect(await ends({ rights: ['technical'] })).toEqual([null]);
-    expect(await customer.listGrants({ includeEnded: 'true' })).toHaveLength(4);
+    const set = async (endsAt: string | null) => (await setRights(customer, { rights: ['technical'], endsAt })).rights;
+    const [first] = await set(null);
+    const [shortened] = await set(fixture.inHours(3));
+    expect(shortened!.grantId).not.toBe(first!.grantId);
+    const later = fixture.inHours(5);
+    expect(await set(later)).toEqual([{ ...shortened!, endsAt: later }]);
+    expect(await set(null)).toEqual([{ ...shortened!, endsAt: null }]);
+    expect(await fixture.eventTypesOf(shortened!.grantId)).toEqual(['given', 'prolonged', 'prolonged']);
+    expect(await customer.listGrants({ includeEnded: 'true' })).toHaveLength(2);
   });
 
   it('do not change the rights from other sources; the answer contains these rights', async () => {

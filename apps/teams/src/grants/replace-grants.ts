@@ -14,23 +14,24 @@ export interface WantedGrants extends HolderAndObject {
 export const hasEnd = (grant: Grant, wantedEnd: Date | null): boolean =>
   grant.endsAt?.getTime() === wantedEnd?.getTime();
 
+const instantOfEnd = (end: Date | null | undefined): number => end?.getTime() ?? Number.POSITIVE_INFINITY;
+
 /**
  * Replaces the grants of the holder on the object (see `lockGrants`) with grants of the wanted rights and the wanted
- * end. Ends and creates only the grants that differ.
+ * end. A grant with an earlier end is prolonged; a grant of another right or with a later end is ended.
  */
 export async function replaceGrants(
   context: CommandContext,
   lockedGrants: readonly Grant[],
   { organizationId, holder, object, rights, endsAt, reason }: WantedGrants,
 ): Promise<void> {
-  const isWanted = (grant: Grant): boolean => rights.includes(grant.accessRight) && hasEnd(grant, endsAt);
-  await endLockedGrants(
-    context,
-    organizationId,
-    lockedGrants.filter((grant) => !isWanted(grant)),
-    context.accountId,
+  const endedGrants = lockedGrants.filter(
+    (grant) => !rights.includes(grant.accessRight) || instantOfEnd(grant.endsAt) > instantOfEnd(endsAt),
   );
-  const keptRights = new Set(lockedGrants.filter(isWanted).map(({ accessRight }) => accessRight));
+  await endLockedGrants(context, organizationId, endedGrants, context.accountId);
+  const keptRights = new Set(
+    lockedGrants.filter((grant) => hasEnd(grant, endsAt)).map(({ accessRight }) => accessRight),
+  );
   await giveGrants(
     context,
     organizationId,

@@ -64,6 +64,9 @@ export const listMessages = query({
   access: 'document:read',
   summary:
     'List the messages of an organization, planned, sent and dropped, with the reason; the latest due date first',
+  description:
+    'Managers see all messages. Other people see the messages about documents and renewals, and about the products ' +
+    'that they see.',
   input: z.object({ organizationId, ...pageInput }),
   output: page(Message),
   errors: pageErrors,

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { GatewayProcess } from '../test/gateway-process.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+let process: GatewayProcess;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  process = await GatewayProcess.open();
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, process.context);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await process.close();
+});
+
+/** Sends lines on a connection and returns the answer. */
+async function send(...lines: string[]): Promise<{ status: number; body: string; head: string }> {
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write([...lines, 'connection: close', '', ''].join('\r\n'));
+  const [head, body] = (await text(socket)).split('\r\n\r\n', 2) as [string, string];
+  return { status: Number(head.split(' ')[1]), body, head: head.toLowerCase() };
+}
+
+it.each(['/health/live', '/v1/teams', '/docs'])(
+  'HTTP/1.1 without a Host header gets 400 as a problem: %s',
+  async (path) => {
+    const { status, body, head } = await send(`GET ${path} HTTP/1.1`);
+    expect(status).toBe(400);
+    expect(head).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ code: 'INPUT_NOT_PARSEABLE', status: 400, instance: path });
+  },
+);
+
+it('HTTP/1.0 needs no Host header', async () => {
+  expect((await send('GET /health/live HTTP/1.0')).status).toBe(200);
+});
+
+it('an unknown expectation is ignored', async () => {
+  expect((await send('GET /health/live HTTP/1.1', 'host: 127.0.0.1', 'expect: a cake')).status).toBe(200);
+});
+
+it('input that is not HTTP gets 400 as a problem', async () => {
+  const { status, body } = await send('how are you?');
+  expect([status, JSON.parse(body).code]).toEqual([400, 'INPUT_NOT_PARSEABLE']);
+});

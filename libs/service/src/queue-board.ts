@@ -77,7 +77,7 @@ export async function startQueueBoard(
   for (const queue of queues)
     queue.on('error', (error) => process.log.warn({ err: error, where: 'queue board' }, error.message));
 
-  const isProxy = (address: string): boolean => settings.TRUSTED_PROXIES.has(address);
+  const isProxy = (client: string): boolean => settings.TRUSTED_PROXIES.has(client);
   const connections = new ConnectionLimits({ ...CONNECTION_LIMITS, isProxy });
   const app = fastify({
     forceCloseConnections: true,

@@ -43,8 +43,15 @@ it('shows messages about documents and visible products to people who may see do
   });
   const documentId = newId('inv', test.process.clock.now());
   await test.publishEvent(invoiceIssued, {
-    ...{ organizationId, documentId, currency: 'CHF', total: { amount: 11_675, currency: 'CHF' }, isPaid: false },
-    ...{ dueOn: '2027-01-31', heldUntil: null, interval: 'yearly', productIds: [] },
+    organizationId,
+    documentId,
+    currency: 'CHF',
+    total: { amount: 11_675, currency: 'CHF' },
+    isPaid: false,
+    dueOn: '2027-01-31',
+    heldUntil: null,
+    interval: 'yearly',
+    productIds: [],
   });
   await test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' });
   await test.publishEvent(productBlocked, { organizationId, productId: hiddenProductId, reason: 'x' });

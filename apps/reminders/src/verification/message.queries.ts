@@ -128,8 +128,15 @@ export class MessageQueries {
        and (?::text[] is null or kind = any(?::text[]) or subject_id = any(?::text[]))
        order by due_at desc, id desc limit ?`,
       [
-        ...[toUuid(organizationId), toUuid(organizationId), dueAt ?? null, dueAt ?? null, uuidOrNull(id)],
-        ...[products && arrayOf(products), arrayOf(BILLING_KINDS), products && arrayOf(products), limit + 1],
+        toUuid(organizationId),
+        toUuid(organizationId),
+        dueAt ?? null,
+        dueAt ?? null,
+        uuidOrNull(id),
+        products && arrayOf(products),
+        arrayOf(BILLING_KINDS),
+        products && arrayOf(products),
+        limit + 1,
       ],
     );
     const { rows, nextCursor } = cutPage(messages, limit, (row) => [instantOf(row.due_at), toId(row.prefix, row.id)]);

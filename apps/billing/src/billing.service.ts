@@ -11,6 +11,8 @@ import { CamtReader } from './bank-files/camt-reader.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
 import { ChargeCommands } from './charges/charge.commands.ts';
 import { BillingConfig } from './config.ts';
+import { CreditNoteCommands } from './credit-notes/credit-note.commands.ts';
+import { CreditNoteSchema } from './credit-notes/credit-note.entity.ts';
 import { DocumentCommands } from './documents/document.commands.ts';
 import { DocumentQueries } from './documents/document.queries.ts';
 import { DocumentRenderer } from './documents/pdf/document-renderer.ts';
@@ -19,6 +21,7 @@ import { ProFormaSchema } from './documents/pro-forma.entity.ts';
 import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
+import { billing0002 } from './migrations/0002-corrections.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -30,6 +33,7 @@ import { Seller } from './seller/seller.ts';
     AddressQueries,
     BankFileCommands,
     ChargeCommands,
+    CreditNoteCommands,
     DocumentCommands,
     DocumentQueries,
     OrderCommands,
@@ -60,7 +64,7 @@ class BillingModule {}
 export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,
-  entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema],
-  migrations: [billing0001],
+  entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema, CreditNoteSchema],
+  migrations: [billing0001, billing0002],
   module: BillingModule,
 };

@@ -1,5 +1,6 @@
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
 import * as documents from '@cordee/contracts/billing/document';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { addAddress } from '@cordee/contracts/billing/address';
@@ -51,6 +52,36 @@ const ofOrder =
   };
 const always = { paid: 'ok', cancelled: 'ok' };
 
+/** The codes of a call about an open invoice after another request has paid, credited or written it off. */
+const ofInvoice = (codes: { paid: string; credited: string; writtenOff: string }) => async (): Promise<TestCase> => {
+  const organizationId = await billing.organization();
+  const { invoiceId } = await billing.test.call(
+    chargePeriod,
+    billing.chargeInput(organizationId, { method: 'on_credit' }),
+    asService,
+  );
+  const { reference, total } = await billing.document(organizationId, invoiceId!);
+  const input = { organizationId, documentId: invoiceId!, reason: 'x' };
+  return {
+    input,
+    as: staff,
+    changes: {
+      'the invoice is paid': {
+        make: () => billing.receive({ amount: total.amount, reference: reference! }),
+        code: codes.paid,
+      },
+      'the invoice is credited': {
+        make: () => billing.test.call(creditInvoice, input, staff, billing.newKeyOptions()),
+        code: codes.credited,
+      },
+      'the invoice is written off': {
+        make: () => billing.test.call(writeOffInvoice, input, staff),
+        code: codes.writtenOff,
+      },
+    },
+  };
+};
+
 /** A call that uses the billing address of the organization. */
 const withAddress =
   (input: (organizationId: `org_${string}`, addressId: `adr_${string}`) => object, as: Caller, code: string) =>
@@ -85,6 +116,19 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [
     documents.payDocument,
     ofOrder('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
+  ],
+  [
+    creditInvoice,
+    ofInvoice({
+      // The account of the payer is unknown.
+      paid: 'REFUND_ACCOUNT_MISSING',
+      credited: 'INVOICE_NOT_CREDITABLE',
+      writtenOff: 'INVOICE_NOT_CREDITABLE',
+    }),
+  ],
+  [
+    writeOffInvoice,
+    ofInvoice({ paid: 'INVOICE_NOT_OPEN', credited: 'INVOICE_NOT_OPEN', writtenOff: 'INVOICE_NOT_OPEN' }),
   ],
   [documents.listDocuments, ofOrder('orderId', {}, always)],
   [documents.exportDocuments, ofOrder('orderId', {}, always)],

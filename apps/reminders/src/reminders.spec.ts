@@ -6,6 +6,7 @@ import {
   invoiceReopened,
   proFormaIssued,
 } from '@cordee/contracts/billing/document';
+import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { newId } from '@cordee/contracts/id';
 import { getRecipient, getSignUpMail, signUpRequested } from '@cordee/contracts/identity/account';
 import { getInvitationMail, invitationSent } from '@cordee/contracts/identity/invitation';
@@ -115,10 +116,17 @@ beforeAll(async () => {
         net: total,
         vat: { amount: 0, currency: 'CHF' as const },
         total,
+        paid: { amount: 0, currency: 'CHF' as const },
+        credited: { amount: 0, currency: 'CHF' as const },
+        refunded: { amount: 0, currency: 'CHF' as const },
         open: { amount: debt.open, currency: 'CHF' as const },
         heldUntil: null,
         reference: '210000000003139471430009017',
         orderId: null,
+        proFormaId: null,
+        proFormaNumber: null,
+        invoiceId: null,
+        invoiceNumber: null,
         lines: [],
         buyer: {
           name: 'Alpine Rescue',
@@ -500,6 +508,30 @@ describe('a reminder', () => {
     await publishPaid(organizationId, documentId);
     await publishIssued();
     await untilIdle();
+    expect(await plannedReminders(organizationId)).toEqual([]);
+  });
+
+  it.each([
+    ['credited in full', 0, false],
+    ['credited in part', 1_675, true],
+  ])('of an invoice that is %s is planned: %s open, %s', async (_, open, isPlanned) => {
+    const organizationId = createOrganization();
+    const documentId = newId('inv', new Date());
+    await issueInvoice(organizationId, documentId);
+    await test.publishEvent(invoiceCredited, {
+      ...invoiceCredited.example,
+      organizationId,
+      documentId,
+      open: { amount: open, currency: 'CHF' },
+    });
+    expect((await plannedReminders(organizationId)).length > 0).toBe(isPlanned);
+  });
+
+  it('of an invoice that is written off is dropped', async () => {
+    const organizationId = createOrganization();
+    const documentId = newId('inv', new Date());
+    await issueInvoice(organizationId, documentId);
+    await test.publishEvent(invoiceWrittenOff, { ...invoiceWrittenOff.example, organizationId, documentId });
     expect(await plannedReminders(organizationId)).toEqual([]);
   });
 

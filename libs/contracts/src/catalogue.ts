@@ -1,6 +1,7 @@
 import * as bankFile from './billing/bank-file.ts';
 import * as address from './billing/address.ts';
 import * as charge from './billing/charge.ts';
+import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
 import * as order from './billing/order.ts';
 import * as prepaid from './billing/prepaid.ts';
@@ -70,6 +71,7 @@ const files = [
   transferEvents,
   address,
   order,
+  creditNote,
   document,
   prepaid,
   bankFile,

@@ -119,7 +119,7 @@ export async function applyPayment(
   } else {
     invoice = document!;
     // Bank fees count as paid, because they are written off.
-    await payInvoice(context, invoice, applied.amount + bankFees.amount, valueDate);
+    await payInvoice(context, invoice, valueDate, { received: applied.amount, shortfall: bankFees.amount });
   }
   const isOverpaid = surplus.amount > 0;
   postLedgerBooking(em, now, {
@@ -176,9 +176,9 @@ async function resolveReference(
 async function payInvoice(
   { em, publish }: BillingContext,
   invoice: Invoice,
-  amount: number,
   paidOn: string,
+  { received, shortfall }: { received: number; shortfall: number },
 ): Promise<void> {
   const lines = await readLines(em, invoice.organizationId, invoice.id);
-  await publish(invoice.pay(amount, paidOn, 'bank_transfer', lines));
+  await publish(invoice.pay(received + shortfall, paidOn, 'bank_transfer', lines, shortfall));
 }

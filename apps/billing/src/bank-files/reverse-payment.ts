@@ -155,7 +155,7 @@ interface Reversal {
 
 /** Posts the reversal of a ledger booking and reopens the invoices that the booking paid. */
 async function postReversal(context: BillingContext, reversal: Reversal): Promise<void> {
-  const { em, now, publish } = context;
+  const { em, now, publish, seller } = context;
   const { organizationId, entries, ...bookingFields } = reversal;
   const documentId = entries.find((each) => each.documentId)?.documentId;
   postLedgerBooking(em, now, {
@@ -172,7 +172,9 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
     // The ledger never loses the invoice of an entry: invoices are corrected by credit notes and never deleted.
     const invoice = await em.findOneOrFail(Invoice, { organizationId, id: invoiceId as `inv_${string}` });
     const lines = await readLines(em, organizationId, invoice.id);
-    await publish(invoice.reopen(-amount, reversal.valuedOn, lines));
+    await publish(
+      invoice.reopen({ amount: -amount, reversedOn: reversal.valuedOn, dueOn: seller.reopenedDueOn(now) }, lines),
+    );
   }
 }
 

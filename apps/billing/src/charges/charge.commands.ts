@@ -6,7 +6,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Address } from '../addresses/address.entity.ts';
-import { isReverseCharged, linesFor, totalsOf } from '../documents/document-line.ts';
+import { isReverseCharged, linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
@@ -50,11 +50,14 @@ export class ChargeCommands {
     // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;
     const buyer = address.copy();
-    const lines = linesFor(
-      { productId, text: `${name} ${input.name}`, interval, price, vatClass },
-      { start: periodStart, end: periodEnd },
-      this.seller.copy.country,
-      buyer,
+    const lines = withVat(
+      linesFor(
+        { productId, text: `${name} ${input.name}`, interval, price, vatClass },
+        { start: periodStart, end: periodEnd },
+        this.seller.copy.country,
+        buyer,
+      ),
+      currency,
     );
     const total = totalsOf(lines, currency).gross;
 
@@ -80,7 +83,10 @@ export class ChargeCommands {
       language,
       isReverseCharge: isReverseCharged(buyer),
       buyer,
+      addressId: address.id,
       orderId: null,
+      proFormaId: null,
+      proFormaNumber: null,
       heldUntil,
       lines,
       ...(payment && { payment }),

@@ -7,7 +7,7 @@ import { documentColumns, documentsOnDate } from './stored-document.ts';
 
 type DocumentFilter = Pick<
   Input<typeof listDocuments>,
-  'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'
+  'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId' | 'addressId' | 'text'
 >;
 
 /** A query in SQL, with its parameters. */
@@ -48,6 +48,29 @@ export function selectFiltered(filter: DocumentFilter, today: string): Selection
       toUuid(filter.organizationId),
       toUuid(filter.productId),
     );
+  if (filter.addressId) addCondition('address_id = ?', toUuid(filter.addressId));
+  if (filter.text) {
+    const pattern = `%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    // References are printed with spaces.
+    const compactPattern = pattern.replaceAll(/\s/g, '');
+    addCondition(
+      `(
+         number ilike ? or reference ilike ? or pro_forma_number ilike ? or invoice_number ilike ?
+         or buyer ->> 'name' ilike ?
+         or exists (
+           select from document_line line
+           where line.organization_id = ? and line.document_id = filtered.id and line.text ilike ?
+         )
+       )`,
+      pattern,
+      compactPattern,
+      pattern,
+      pattern,
+      pattern,
+      toUuid(filter.organizationId),
+      pattern,
+    );
+  }
   return {
     sql: `select * from (${documentsOnDate}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`,
     parameters,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
-import { isReverseCharged, linesFor, shiftLinesTo, totalsOf } from './document-line.ts';
+import { isReverseCharged, linesFor, shiftLinesTo, totalsOf, withVat } from './document-line.ts';
 
 const buyer = {
   name: 'A',
@@ -21,7 +21,7 @@ const product = {
 
 describe('lines of a document', () => {
   it('are split at a change of the VAT rate and add up', () => {
-    const lines = linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer);
+    const lines = withVat(linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer), 'CHF');
     expect(lines).toMatchObject([
       { vatBasisPoints: 770, periodStart: '2023-07-01', periodEnd: '2024-01-01' },
       { vatBasisPoints: 810, periodStart: '2024-01-01', periodEnd: '2024-07-01' },
@@ -30,7 +30,7 @@ describe('lines of a document', () => {
   });
 
   it('shift to the payment date and keep amounts and rates; a rate change inside the period keeps its date', () => {
-    const lines = linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer);
+    const lines = withVat(linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer), 'CHF');
     expect(shiftLinesTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
       ['2023-07-20', '2024-01-01'],
       ['2024-01-01', '2024-07-20'],

@@ -1,21 +1,26 @@
 import { nthPeriod } from '@cordee/calendar/period';
 import type { Interval } from '@cordee/contracts/products/product-type';
-import { money, type Money } from '@cordee/money/money';
+import { addMoney, allocateMoney, money, sumMoney, type Money } from '@cordee/money/money';
 import { splitNetByRate, vatTotals, type VatTotals } from '@cordee/money/vat';
 import type { VatClass } from '@cordee/money/vat-rates';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import { isEuropeanVatNumber } from '../addresses/vat-number.ts';
 
-/** A line as stored with its document. `net` is in minor units. */
+/** A line as stored with its document. Amounts are in minor units. */
 export interface DocumentLine {
   readonly productId: `prd_${string}` | null;
   readonly text: string;
   readonly interval: Interval | null;
   readonly net: number;
   readonly vatBasisPoints: number;
+  /** The share of the line in the VAT of its rate, which is rounded once per rate. */
+  readonly vat: number;
   readonly periodStart: string | null;
   readonly periodEnd: string | null;
 }
+
+/** A line without its VAT. */
+export type NetLine = Omit<DocumentLine, 'vat'>;
 
 /** A product to invoice. `price` is net. */
 interface SoldProduct {
@@ -39,7 +44,7 @@ export function linesFor(
   period: { start: string; end: string },
   sellerCountry: string,
   buyer: BuyerCopy,
-): DocumentLine[] {
+): NetLine[] {
   const { productId, text, interval, price, vatClass } = product;
   const lineFields = { productId, text, interval, net: price.amount };
   if (isReverseCharged(buyer))
@@ -55,12 +60,45 @@ export function linesFor(
   );
 }
 
-/** Computes the totals of a document. VAT is rounded once per rate. */
-export const totalsOf = <C extends string>(lines: readonly DocumentLine[], currency: C): VatTotals<C> =>
-  vatTotals(
+/** Adds the VAT to the lines of a document. It is rounded once per rate and divided among the lines of the rate. */
+export function withVat<C extends string>(lines: readonly NetLine[], currency: C): DocumentLine[] {
+  const { rates } = vatTotals(
     lines.map(({ net, vatBasisPoints }) => ({ net: money(net, currency), rateBasisPoints: vatBasisPoints })),
     currency,
   );
+  const taxedLines = lines.map((line) => ({ ...line, vat: 0 }));
+  for (const { rateBasisPoints, vat } of rates) {
+    const linesOfRate = taxedLines.filter((line) => line.vatBasisPoints === rateBasisPoints);
+    if (vat.amount === 0) continue;
+    const parts = allocateMoney(
+      vat,
+      linesOfRate.map(({ net }) => net),
+    );
+    for (const [index, line] of linesOfRate.entries()) line.vat = parts[index]!.amount;
+  }
+  return taxedLines;
+}
+
+/** The totals of a document, as sums of its lines. `rates` is sorted from the highest to the lowest rate. */
+export function totalsOf<C extends string>(lines: readonly DocumentLine[], currency: C): VatTotals<C> {
+  const sumOf = (part: readonly DocumentLine[], amountOf: (line: DocumentLine) => number): Money<C> =>
+    sumMoney(
+      part.map((line) => money(amountOf(line), currency)),
+      currency,
+    );
+  const totalOf = (part: readonly DocumentLine[]) => {
+    const net = sumOf(part, (line) => line.net);
+    const vat = sumOf(part, (line) => line.vat);
+    return { net, vat, gross: addMoney(net, vat) };
+  };
+  const rates = [...new Set(lines.map(({ vatBasisPoints }) => vatBasisPoints))]
+    .toSorted((left, right) => right - left)
+    .map((rateBasisPoints) => ({
+      rateBasisPoints,
+      ...totalOf(lines.filter((line) => line.vatBasisPoints === rateBasisPoints)),
+    }));
+  return { rates, ...totalOf(lines) };
+}
 
 /**
  * Shifts lines to the period that starts at the payment. Prices and rates do not change, because a pro forma is binding

@@ -1,5 +1,6 @@
 import { getPaymentDetails, getDocument, listDocuments } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
+import type { MoneyValue } from '@cordee/contracts/values';
 import { instantOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
@@ -22,11 +23,17 @@ export class DocumentQueries {
     return {
       data: documents.map((document) => viewDocument(document, document.lines.map(toLine))),
       nextCursor,
-      sums: sums.map(({ currency, total, open }) => ({
-        currency,
-        total: { amount: Number(total), currency },
-        open: { amount: Number(open), currency },
-      })),
+      sums: sums.map(({ currency, ...amounts }) => {
+        const toMoney = (amount: string): MoneyValue => ({ amount: Number(amount), currency });
+        return {
+          currency,
+          net: toMoney(amounts.net),
+          vat: toMoney(amounts.vat),
+          total: toMoney(amounts.total),
+          open: toMoney(amounts.open),
+          overdue: toMoney(amounts.overdue),
+        };
+      }),
     };
   }
 

@@ -87,6 +87,7 @@ describe('document numbers', () => {
       interval: 'yearly' as const,
       net: 10_800,
       vatBasisPoints: 810,
+      vat: 875,
       periodStart: '2027-01-31',
       periodEnd: '2028-01-31',
     };
@@ -104,7 +105,10 @@ describe('document numbers', () => {
           language: 'fr',
           isReverseCharge: false,
           buyer: { ...address, vatNumber: null },
+          addressId: null,
           orderId: null,
+          proFormaId: null,
+          proFormaNumber: null,
           heldUntil: null,
           lines: [line],
         });
@@ -231,8 +235,21 @@ describe('the list of documents (DOC-1)', () => {
     expect((await listPage({ from: addDays(billing.today(), 1) })).data).toEqual([]);
     expect((await listPage({ to: addDays(billing.today(), -1) })).sums).toEqual([]);
     expect((await listPage({ kind: 'invoice', limit: 1 })).sums).toEqual([
-      { currency: 'CHF', total: chf(23_350), open: chf(11_675) },
+      {
+        currency: 'CHF',
+        net: chf(21_600),
+        vat: chf(1_750),
+        total: chf(23_350),
+        open: chf(11_675),
+        overdue: chf(0),
+      },
     ]);
+    // A pro forma and its invoice are the same money.
+    expect((await listPage({})).sums).toMatchObject([{ total: chf(23_350), open: chf(11_675) }]);
+    expect(await idsMatching({ text: invoice.number.toLowerCase() })).toEqual(new Set([invoice.id]));
+    expect(await idsMatching({ text: formatReference(invoice.reference!) })).toEqual(new Set([invoice.id]));
+    expect(await idsMatching({ text: '%' })).toEqual(new Set());
+    expect((await idsMatching({ text: 'HÉBERGEMENT WEB' })).size).toBe(4);
 
     const listedIds: string[] = [];
     let cursor: string | undefined;

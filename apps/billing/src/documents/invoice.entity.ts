@@ -26,21 +26,36 @@ export const InvoiceSchema = defineEntity({
     orderId: idColumn('ord').nullable(),
     dueOn: p.date(),
     heldUntil: p.date().nullable(),
+    proFormaId: idColumn('pfm').nullable(),
+    proFormaNumber: p.string().nullable(),
     paidAmount: p.bigint('number'),
+    creditedAmount: p.bigint('number'),
+    refundedAmount: p.bigint('number'),
+    writtenOffAmount: p.bigint('number'),
+    shortfallAmount: p.bigint('number'),
     paidOn: p.date().nullable(),
     pdfFileId: idColumn('fil').nullable(),
     pdfSha256: p.blob().nullable(),
   },
 });
 
-/** An invoice is never edited; only its payment state changes (DOC-5). Amounts are in minor units. */
+/**
+ * An invoice is never edited; only its payment state changes (DOC-5). Amounts are in minor units. `paidAmount` includes
+ * accepted shortfalls.
+ */
 export class Invoice extends InvoiceSchema.class {
   isOpen(): boolean {
     return this.status === 'open' || this.status === 'part_paid';
   }
 
+  /** What the customer still owes; the balance of the invoice on the ledger account `receivable`. */
   openAmount(): number {
-    return this.isOpen() ? this.total - this.paidAmount : 0;
+    return this.total - this.creditedAmount - this.writtenOffAmount - this.paidAmount + this.refundedAmount;
+  }
+
+  /** The money that was received for the invoice and not given back. */
+  heldAmount(): number {
+    return this.paidAmount - this.shortfallAmount - this.refundedAmount;
   }
 
   /** The event of a new invoice. `isPaid` is true when the event of a payment in full follows. */
@@ -58,15 +73,20 @@ export class Invoice extends InvoiceSchema.class {
     });
   }
 
-  /** Adds a payment. Returns its event, which states whether the invoice is now paid in full. */
+  /**
+   * Adds a payment. Returns its event, which states whether the invoice is now paid in full. `shortfall` is the part of
+   * the amount that was not received and is accepted.
+   */
   pay(
     amount: number,
     valueDate: string,
     method: PaymentMethod,
     lines: readonly DocumentLine[],
+    shortfall = 0,
   ): DomainEvent<typeof invoicePaid> | DomainEvent<typeof invoicePartPaid> {
     this.paidAmount += amount;
-    this.status = this.paidAmount === this.total ? 'paid' : 'part_paid';
+    this.shortfallAmount += shortfall;
+    this.settle();
     const { currency } = this;
     const payment = {
       ...this.key(),
@@ -75,19 +95,28 @@ export class Invoice extends InvoiceSchema.class {
       amount: { amount, currency },
       figures: this.figures(lines),
     };
-    if (this.status === 'part_paid')
+    if (this.isOpen())
       return domainEvent(invoicePartPaid, { ...payment, open: { amount: this.openAmount(), currency } });
     this.paidOn = valueDate;
     return domainEvent(invoicePaid, { ...payment, productIds: productIdsOf(lines) });
   }
 
-  /** Removes a payment that the bank reversed (C-BNK-14), and the stored PDF, which states that the invoice is paid. */
-  reopen(amount: number, reversedOn: string, lines: readonly DocumentLine[]): DomainEvent<typeof invoiceReopened> {
+  /**
+   * Removes a payment that was reversed or charged back (C-BNK-14, C-MON-07), and the stored PDF, which states that the
+   * invoice is paid. The invoice gets the due date `dueOn`, so that its reminders start again.
+   */
+  reopen(
+    { amount, reversedOn, dueOn: newDueOn }: { amount: number; reversedOn: string; dueOn: string },
+    lines: readonly DocumentLine[],
+  ): DomainEvent<typeof invoiceReopened> {
     this.paidAmount -= amount;
-    this.status = this.paidAmount === 0 ? 'open' : 'part_paid';
+    // A reversed booking also reverses its shortfall.
+    this.shortfallAmount = Math.min(this.shortfallAmount, this.paidAmount);
+    this.dueOn = newDueOn;
     this.paidOn = null;
     this.pdfFileId = null;
     this.pdfSha256 = null;
+    this.settle();
     const { currency, dueOn, heldUntil } = this;
     return domainEvent(invoiceReopened, {
       ...this.key(),
@@ -102,6 +131,31 @@ export class Invoice extends InvoiceSchema.class {
     });
   }
 
+  /**
+   * Records a credit note. `refund` is the money that is given back; `shortfall` is the part of an earlier accepted
+   * shortfall that the credit note takes back.
+   */
+  credit({ total, refund, shortfall }: { total: number; refund: number; shortfall: number }): void {
+    this.creditedAmount += total;
+    this.refundedAmount += refund;
+    this.paidAmount -= shortfall;
+    this.shortfallAmount -= shortfall;
+    this.settle();
+  }
+
+  /** Gives up the open amount. */
+  writeOff(): number {
+    const amount = this.openAmount();
+    this.writtenOffAmount += amount;
+    this.settle();
+    return amount;
+  }
+
+  /** Sets the status that follows from the amounts. */
+  private settle(): void {
+    this.status = statusOf(this);
+  }
+
   private key(): Pick<Invoice, 'organizationId' | 'currency'> & { documentId: `inv_${string}` } {
     const { organizationId, id, currency } = this;
     return { organizationId, documentId: id, currency };
@@ -112,3 +166,11 @@ export class Invoice extends InvoiceSchema.class {
   }
 }
 InvoiceSchema.setClass(Invoice);
+
+function statusOf(invoice: Invoice): InvoiceStatus {
+  const { total, paidAmount, creditedAmount, refundedAmount, writtenOffAmount } = invoice;
+  if (invoice.openAmount() > 0) return paidAmount > refundedAmount ? 'part_paid' : 'open';
+  if (writtenOffAmount > 0) return 'written_off';
+  if (refundedAmount > 0) return creditedAmount === total ? 'refunded' : 'partly_refunded';
+  return creditedAmount === total && total > 0 ? 'credited' : 'paid';
+}

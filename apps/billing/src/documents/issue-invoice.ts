@@ -11,8 +11,13 @@ import { Invoice, type PaymentMethod } from './invoice.entity.ts';
 import { allocateNumbers } from './number-series.ts';
 import { storeLines } from './stored-lines.ts';
 
-type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' | 'isReverseCharge' | 'buyer'> & {
+type InvoiceDetails = Pick<
+  Invoice,
+  'organizationId' | 'currency' | 'language' | 'isReverseCharge' | 'buyer' | 'addressId'
+> & {
   readonly orderId: `ord_${string}` | null;
+  readonly proFormaId: `pfm_${string}` | null;
+  readonly proFormaNumber: string | null;
   readonly heldUntil: string | null;
   readonly lines: readonly DocumentLine[];
   /** Set when the invoice is paid in full at issue. `paidOn` is the value date. */
@@ -48,6 +53,10 @@ export function draftInvoice({ em, now, seller }: BillingContext, details: Invoi
       issuedOn: today,
       dueOn: seller.invoiceDueOn(today),
       paidAmount: 0,
+      creditedAmount: 0,
+      refundedAmount: 0,
+      writtenOffAmount: 0,
+      shortfallAmount: 0,
       seller: seller.copy,
       createdAt: now,
     } as RequiredEntityData<Invoice>,

@@ -12,7 +12,7 @@ import { storeLines } from './stored-lines.ts';
 interface ProFormaDetails {
   id: `pfm_${string}`;
   organizationId: `org_${string}`;
-  orderId: `ord_${string}`;
+  orderId: `ord_${string}` | null;
   currency: ProForma['currency'];
   language: DocumentLanguage;
   address: Address;
@@ -48,6 +48,7 @@ export async function issueProForma(
       currency,
       language,
       buyer,
+      addressId: address.id,
       reference,
       number: numbers[0]!,
       status: 'issued',

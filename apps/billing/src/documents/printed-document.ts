@@ -15,22 +15,23 @@ const units: Record<DocumentLanguage, Record<Interval, string>> = {
 /** Returns the content of the PDF. The content depends only on the stored document, never on other data. */
 export function printedDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentContent {
   const { currency, language, seller, buyer, kind } = row;
-  const isPaid = row.status === 'paid';
+  const isPaid = isDefinitive(row);
   const paidAmount = Number(row.paid_amount);
   return {
-    kind: kind === 'pro_forma' ? 'pro_forma' : isPaid ? 'paid_invoice' : 'open_invoice',
+    kind: printedKindOf(row),
     language,
     number: row.number,
     issuedOn: row.issued_on,
-    ...(kind === 'pro_forma' ? { validUntil: row.due_on } : { dueOn: row.due_on }),
+    ...(kind === 'pro_forma' ? { validUntil: row.due_on! } : row.due_on ? { dueOn: row.due_on } : {}),
     ...(isPaid && row.paid_on ? { paidOn: row.paid_on } : {}),
+    ...(row.invoice_number ? { corrects: row.invoice_number } : {}),
     seller: { ...addressOf(seller), vatNumber: seller.vatNumber, iban: seller.iban, qrIban: seller.qrIban },
     buyer: { ...addressOf(buyer), vatNumber: buyer.vatNumber ?? undefined },
     lines: lines.map((line) => ({
       description: line.text,
       // A pro forma has no service period: the service starts at the payment.
       servicePeriod:
-        kind === 'invoice' && line.periodStart && line.periodEnd
+        kind !== 'pro_forma' && line.periodStart && line.periodEnd
           ? { start: line.periodStart, end: line.periodEnd }
           : undefined,
       // A line is one product for one period.
@@ -43,9 +44,18 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     totals: totalsOf(lines, currency),
     ...(!isPaid && paidAmount > 0 ? { alreadyPaid: money(paidAmount, currency) } : {}),
     due: money(Number(row.open_amount), currency),
-    reference: row.reference,
+    reference: row.reference ?? undefined,
     isReverseCharge: row.is_reverse_charge,
   };
+}
+
+/** An invoice is definitive once it is paid, also when the money is refunded later (DOC-3). */
+const isDefinitive = ({ status }: Pick<StoredDocument, 'status'>): boolean =>
+  status === 'paid' || status === 'partly_refunded' || status === 'refunded';
+
+function printedKindOf(row: StoredDocument): DocumentContent['kind'] {
+  if (row.kind !== 'invoice') return row.kind;
+  return isDefinitive(row) ? 'paid_invoice' : 'open_invoice';
 }
 
 const addressOf = ({

@@ -23,6 +23,7 @@ export const documentProperties = {
   isReverseCharge: p.boolean(),
   seller: p.json<SellerCopy>(),
   buyer: p.json<BuyerCopy>(),
+  addressId: idColumn('adr').nullable(),
   createdAt: p.datetime(),
 };
 
@@ -33,7 +34,7 @@ export const ProFormaSchema = defineEntity({
     ...documentProperties,
     id: idColumn('pfm').primary(),
     status: p.string().$type<'issued' | 'converted' | 'cancelled'>(),
-    orderId: idColumn('ord'),
+    orderId: idColumn('ord').nullable(),
     validUntil: p.date(),
     invoiceId: idColumn('inv').nullable(),
   },
@@ -64,7 +65,7 @@ export class ProForma extends ProFormaSchema.class {
       organizationId,
       documentId: id,
       currency,
-      orderId,
+      orderId: orderId ?? null,
       validUntil,
       // A pro forma has no service period: the service starts at the payment.
       figures: figuresOf(this, { dueOn: validUntil, servicePeriod: null }, lines),

@@ -8,10 +8,20 @@ import { DocumentSortKey, selectFiltered } from './document-filter.ts';
 import { documentColumns, type DocumentWithLines } from './stored-document.ts';
 import { linesOfDocument } from './stored-lines.ts';
 
+/** Amounts in minor units. */
+interface DocumentSums {
+  currency: Currency;
+  net: string;
+  vat: string;
+  total: string;
+  open: string;
+  overdue: string;
+}
+
 interface DocumentPage {
   documents: DocumentWithLines[];
   /** The sums of all matching documents, also of those on other pages. */
-  sums: { currency: Currency; total: string; open: string }[];
+  sums: DocumentSums[];
   nextCursor: string | null;
 }
 
@@ -23,6 +33,8 @@ export async function readDocumentPage(
 ): Promise<DocumentPage> {
   const matching = selectFiltered(filter, today);
   const previousPageEnd = readCursor(DocumentSortKey, cursor);
+  // A pro forma and its invoice are about the same money, so only one of them counts.
+  const counted = filter.kind === 'pro_forma' ? '' : `where kind <> 'pro_forma'`;
   // Not materialized: the page is read from the index on the date, without the documents that follow it.
   const [row] = await em.execute<Pick<DocumentPage, 'documents' | 'sums'>[]>(
     `with matching as not materialized (${matching.sql}),
@@ -37,12 +49,15 @@ export async function readDocumentPage(
        ) listed
      ) as documents, (
        select coalesce(json_agg(sums), '[]') from (
-         select currency, sum(total)::text as total, sum(open_amount)::text as open
-         from matching group by currency order by currency
+         select currency, sum(sign * net)::text as net, sum(sign * vat)::text as vat, sum(sign * total)::text as total,
+                coalesce(sum(open_amount) filter (where kind = 'invoice'), 0)::text as open,
+                coalesce(sum(open_amount) filter (where kind = 'invoice' and due_on < ?), 0)::text as overdue
+         from matching, lateral (select case kind when 'credit_note' then -1 else 1 end as sign) signed
+         ${counted} group by currency order by currency
        ) sums
      ) as sums`,
     // One row more than the page, to find out whether a next page exists.
-    [...matching.parameters, ...(previousPageEnd ?? []), limit + 1],
+    [...matching.parameters, ...(previousPageEnd ?? []), limit + 1, today],
   );
   const { documents, sums } = row!;
   const page = documents.slice(0, limit);

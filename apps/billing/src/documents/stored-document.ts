@@ -17,11 +17,12 @@ export type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 /** A document as stored, with its status on a date. */
 export interface StoredDocument {
   id: string;
-  kind: 'pro_forma' | 'invoice';
+  kind: 'pro_forma' | 'invoice' | 'credit_note';
   number: string;
   status: DocumentView['status'];
   issued_on: string;
-  due_on: string;
+  /** Null for a credit note. */
+  due_on: string | null;
   paid_on: string | null;
   held_until: string | null;
   currency: Currency;
@@ -29,9 +30,19 @@ export interface StoredDocument {
   vat: string;
   total: string;
   paid_amount: string;
+  credited_amount: string;
+  refunded_amount: string;
   open_amount: string;
-  reference: string;
+  /** Null for a credit note. */
+  reference: string | null;
   order_id: string | null;
+  /** The pro forma that was converted into the invoice. */
+  pro_forma_id: string | null;
+  pro_forma_number: string | null;
+  /** The invoice of a converted pro forma, or the invoice that a credit note corrects. */
+  invoice_id: string | null;
+  /** Only of a credit note. */
+  invoice_number: string | null;
   language: DocumentLanguage;
   is_reverse_charge: boolean;
   seller: SellerCopy;
@@ -40,26 +51,26 @@ export interface StoredDocument {
 
 /**
  * SQL that selects the documents of an organization with their status on a date. Parameters: date, organization. The
- * query computes the status `expired`; the table does not contain this status.
+ * query computes the status `expired`; the table does not contain this status. Only an issued pro forma has an open
+ * amount.
  */
 export const documentsOnDate = `
   select organization_id, id, kind, number, status, issued_on, due_on, paid_on, held_until,
-         currency, net, vat, total, paid_amount,
-         case when status in ('issued', 'open', 'part_paid') then total - paid_amount else 0 end as open_amount,
-         reference, order_id, language, is_reverse_charge, seller, buyer
+         currency, net, vat, total, paid_amount, credited_amount, refunded_amount,
+         case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
+         reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, address_id,
+         language, is_reverse_charge, seller, buyer
   from (
-    select organization_id, id, kind, number,
-           case when status = 'issued' and due_on < ? then 'expired' else status end as status,
-           issued_on, due_on, paid_on, held_until, currency, net, vat, total, paid_amount,
-           reference, order_id, language, is_reverse_charge, seller, buyer
+    select *, case when kind = 'pro_forma' and stored_status = 'issued' and due_on < ? then 'expired'
+                   else stored_status end as status
     from document where organization_id = ?
   ) document_on_date`;
 
 /** The columns of a `StoredDocument`. Dates and amounts are text, in rows as well as in JSON. */
 export const documentColumns = `
   id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net::text,
-  vat::text, total::text, paid_amount::text, open_amount::text, reference, order_id, language, is_reverse_charge,
-  seller, buyer`;
+  vat::text, total::text, paid_amount::text, credited_amount::text, refunded_amount::text, open_amount::text, reference,
+  order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, language, is_reverse_charge, seller, buyer`;
 
 /** A document with its lines. */
 export type DocumentWithLines = StoredDocument & { lines: LineRow[] };
@@ -83,8 +94,7 @@ export async function readDocument(
 /** The kind of a document by the prefix of its id. */
 const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', crn: 'credit_note' })[id.slice(0, 3)]!;
 
-const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId =>
-  toId(kind === 'invoice' ? 'inv' : 'pfm', id);
+const prefixOfKind = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' } as const;
 
 /** Converts a row to the shape of the contract. */
 export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentView {
@@ -94,7 +104,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     currency,
   });
   return {
-    id: idOf(row),
+    id: toId(prefixOfKind[row.kind], row.id),
     kind: row.kind,
     number: row.number,
     status: row.status,
@@ -104,16 +114,24 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     net: toMoney(row.net),
     vat: toMoney(row.vat),
     total: toMoney(row.total),
+    paid: toMoney(row.paid_amount),
+    credited: toMoney(row.credited_amount),
+    refunded: toMoney(row.refunded_amount),
     open: toMoney(row.open_amount),
     heldUntil: row.held_until,
     reference: row.reference,
     orderId: idOrNull('ord', row.order_id),
+    proFormaId: idOrNull('pfm', row.pro_forma_id),
+    proFormaNumber: row.pro_forma_number,
+    invoiceId: idOrNull('inv', row.invoice_id),
+    invoiceNumber: row.invoice_number,
     buyer: row.buyer,
     lines: lines.map((line) => ({
       productId: line.productId,
       text: line.text,
       net: toMoney(line.net),
       vatRate: String(line.vatBasisPoints / 100),
+      vat: toMoney(line.vat),
       periodStart: line.periodStart,
       periodEnd: line.periodEnd,
     })),

@@ -5,27 +5,27 @@ import { idOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-val
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentLine } from './document-line.ts';
 
-type DocumentId = Id<'pfm' | 'inv'>;
+type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 
 /** Inserts the lines of a document. Stored lines never change. */
 export function storeLines(
   em: EntityManager,
   organizationId: `org_${string}`,
   documentId: DocumentId,
-  lines: readonly DocumentLine[],
+  lines: readonly (DocumentLine & { readonly creditedPosition?: number })[],
 ): void {
   const rows = lines.map((line, position) => ({ ...line, productId: uuidOrNull(line.productId), position }));
   sendAhead(
     em,
     `insert into document_line (
-       organization_id, document_id, position, product_id, text, interval, net, vat_basis_points,
-       period_start, period_end
+       organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, vat,
+       period_start, period_end, credited_position
      )
      select ?, ?, line.position, line."productId", line.text, line.interval, line.net, line."vatBasisPoints",
-            line."periodStart", line."periodEnd"
+            line.vat, line."periodStart", line."periodEnd", line."creditedPosition"
      from jsonb_to_recordset(?::jsonb) as line (
        position integer, "productId" uuid, text text, interval text, net bigint, "vatBasisPoints" integer,
-       "periodStart" date, "periodEnd" date
+       vat bigint, "periodStart" date, "periodEnd" date, "creditedPosition" integer
      )`,
     [toUuid(organizationId), toUuid(documentId), JSON.stringify(rows)],
   );
@@ -38,11 +38,12 @@ export interface LineRow {
   /** A number in JSON, a text in a row. */
   net: number | string;
   vat_basis_points: number;
+  vat: number | string;
   period_start: string | null;
   period_end: string | null;
 }
 
-const lineColumns = 'product_id, text, interval, net, vat_basis_points, period_start::text, period_end::text';
+const lineColumns = 'product_id, text, interval, net, vat_basis_points, vat, period_start::text, period_end::text';
 
 /** SQL that selects the lines of the row `document` as a JSON array of `LineRow`. */
 export const linesOfDocument = `(
@@ -81,6 +82,7 @@ export const toLine = (row: LineRow): DocumentLine => ({
   interval: row.interval,
   net: Number(row.net),
   vatBasisPoints: row.vat_basis_points,
+  vat: Number(row.vat),
   periodStart: row.period_start,
   periodEnd: row.period_end,
 });

@@ -1,6 +1,24 @@
 import type { Money } from '@cordee/money/money';
 
-export type LedgerAccount = 'bank' | 'prepaid' | 'receivable' | 'revenue' | 'vat' | 'bank_fees' | 'suspense';
+/**
+ * `clearing`: totals of the report that does not count. `card`: money at the payment provider. `outgoing`: ordered
+ * payments that have not left the bank yet.
+ */
+export type LedgerAccount =
+  | 'bank'
+  | 'clearing'
+  | 'card'
+  | 'outgoing'
+  | 'prepaid'
+  | 'receivable'
+  | 'revenue'
+  | 'vat'
+  | 'bank_fees'
+  | 'card_fees'
+  | 'payment_differences'
+  | 'bad_debt'
+  | 'interest'
+  | 'suspense';
 
 /**
  * One line of a double-entry booking. A debit is positive and increases bank, receivable and bank fees. A credit is

@@ -7,17 +7,36 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { LedgerEntry } from './ledger-entry.ts';
 
+/** The kinds of the check constraint of the table. */
+export type LedgerBookingKind =
+  | 'incoming_payment'
+  | 'invoice'
+  | 'prepaid_payment'
+  | 'reversal'
+  | 'credit_note'
+  | 'refund'
+  | 'write_off'
+  | 'pay_out'
+  | 'outgoing_payment'
+  | 'card_payment'
+  | 'chargeback'
+  | 'suspense'
+  | 'bank_movement'
+  | 'clearing';
+
 export interface LedgerBooking {
   /** Undefined for money in suspense. */
   readonly organizationId: `org_${string}` | undefined;
   readonly id: `bkg_${string}`;
-  readonly kind: 'incoming_payment' | 'invoice' | 'prepaid_payment' | 'reversal';
+  readonly kind: LedgerBookingKind;
   /** The reason why the booking changes the prepaid balance. */
   readonly reason?: z.output<typeof PrepaidReason>;
   /** The paid or referenced document. */
   readonly documentId?: string;
   /** The booking that this booking reverses. A booking is reversed at most once. */
   readonly reverses?: `bkg_${string}`;
+  /** What staff wrote about the booking. */
+  readonly note?: string;
   readonly valuedOn: string;
   readonly currency: string;
   readonly entries: readonly LedgerEntry[];
@@ -33,8 +52,8 @@ export function postLedgerBooking(em: EntityManager, now: Date, booking: LedgerB
   sendAhead(
     em,
     `with inserted_booking as (
-       insert into ledger_booking (organization_id, id, kind, reason, document_id, reverses, valued_on, booked_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?)
+       insert into ledger_booking (organization_id, id, kind, reason, document_id, reverses, note, valued_on, booked_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?)
      )
      insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
      select ?, ?, row_number() over (), entry.account, ?, entry.amount, entry."documentId"
@@ -47,6 +66,7 @@ export function postLedgerBooking(em: EntityManager, now: Date, booking: LedgerB
       booking.reason ?? null,
       booking.documentId ?? null,
       uuidOrNull(booking.reverses),
+      booking.note ?? null,
       booking.valuedOn,
       now,
       organization,

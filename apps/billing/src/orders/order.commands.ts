@@ -9,7 +9,7 @@ import { insertRows } from '@cordee/service/database/insert-rows';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
-import { linesFor, totalsOf } from '../documents/document-line.ts';
+import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -55,13 +55,16 @@ export class OrderCommands {
       );
 
     const firstPeriodIndex = 0;
-    const lines = products.flatMap((product) =>
-      linesFor(
-        product,
-        nthPeriod({ anchor: today, interval: product.interval }, firstPeriodIndex),
-        this.seller.copy.country,
-        address.copy(),
+    const lines = withVat(
+      products.flatMap((product) =>
+        linesFor(
+          product,
+          nthPeriod({ anchor: today, interval: product.interval }, firstPeriodIndex),
+          this.seller.copy.country,
+          address.copy(),
+        ),
       ),
+      currency,
     );
     const proFormaId = newId('pfm', now);
     const order = em.create(

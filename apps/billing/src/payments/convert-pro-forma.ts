@@ -19,6 +19,7 @@ export async function convertProForma(
 ): Promise<InvoiceDraft> {
   const { em, publish } = context;
   const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
+  const addressId = proForma.addressId ?? null;
   const [order, proFormaLines] = await Promise.all([
     em.findOne(Order, { organizationId, id: orderId }),
     readLines(em, organizationId, proForma.id),
@@ -28,11 +29,14 @@ export async function convertProForma(
   const lines = shiftLinesTo(startsOn, proFormaLines);
   const draft = draftInvoice(context, {
     organizationId,
-    orderId,
+    orderId: orderId ?? null,
+    proFormaId: proForma.id,
+    proFormaNumber: proForma.number,
     currency,
     language,
     isReverseCharge,
     buyer,
+    addressId,
     heldUntil: null,
     lines,
     payment,

@@ -3,6 +3,8 @@ import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import type { BillingConfig } from '../config.ts';
 
+const REOPENED_DUE_DAYS = 10;
+
 /** The fields of the seller that a document copies. */
 export interface SellerCopy {
   readonly name: string;
@@ -57,6 +59,11 @@ export class Seller {
    */
   invoiceDueOn(today: LocalDate): LocalDate {
     return bankDayOnOrAfter(addDays(today, this.invoiceDueDays), this.bankCalendar);
+  }
+
+  /** Returns the due date of an invoice that is open again because a payment was reversed. */
+  reopenedDueOn(now: Date): LocalDate {
+    return bankDayOnOrAfter(addDays(this.today(now), REOPENED_DUE_DAYS), this.bankCalendar);
   }
 
   /** Returns the account for a payment with this reference: the IBAN for an ISO 11649 reference, else the QR-IBAN. */

@@ -66,8 +66,8 @@ export const tags = [
   { name: 'Orders', nouns: ['billing.order'], description: 'Order products' },
   {
     name: 'Documents',
-    nouns: ['billing.document'],
-    description: 'Pro formas, invoices and credit notes: list, export, pay',
+    nouns: ['billing.document', 'billing.credit_note', 'billing.invoice'],
+    description: 'Pro formas, invoices and credit notes: list, export, pay, correct',
   },
   { name: 'Billing addresses', nouns: ['billing.address'], description: 'The addresses on documents' },
   { name: 'Prepaid', nouns: ['billing.prepaid'], description: 'Money that is held for an organization' },

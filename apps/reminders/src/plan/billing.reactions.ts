@@ -1,4 +1,5 @@
 import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
+import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
@@ -57,20 +58,44 @@ export class BillingReactions {
 
   @Consumes(invoicePaid)
   async recordPayment({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
-    const { em } = context;
     const { organizationId, documentId } = data;
-    // The statement that claims a message reads this table, so that no reminder of a paid debt is sent.
-    await em.execute(`insert into paid_invoice (organization_id, document_id) values (?, ?) on conflict do nothing`, [
-      toUuid(organizationId),
-      documentId,
-    ]);
-    await dropReminders(em, organizationId, documentId, debtKinds, PAID);
+    await this.endDunning(context, data, PAID);
     await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'receipt',
       subjectId: documentId,
       occasion: data.paidOn,
     });
+  }
+
+  /** A credit note that leaves nothing open ends the reminders of the invoice. */
+  @Consumes(invoiceCredited)
+  async endCreditedDunning(
+    { data }: CloudEvent<EventData<typeof invoiceCredited>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    if (data.open.amount === 0) await this.endDunning(context, data, 'the invoice is credited');
+  }
+
+  @Consumes(invoiceWrittenOff)
+  async endWrittenOffDunning(
+    { data }: CloudEvent<EventData<typeof invoiceWrittenOff>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await this.endDunning(context, data, 'the invoice is written off');
+  }
+
+  private async endDunning(
+    { em }: ReactionContext,
+    { organizationId, documentId }: { organizationId: `org_${string}`; documentId: string },
+    reason: string,
+  ): Promise<void> {
+    // The statement that claims a message reads this table, so that no reminder of a settled debt is sent.
+    await em.execute(`insert into paid_invoice (organization_id, document_id) values (?, ?) on conflict do nothing`, [
+      toUuid(organizationId),
+      documentId,
+    ]);
+    await dropReminders(em, organizationId, documentId, debtKinds, reason);
   }
 
   /**

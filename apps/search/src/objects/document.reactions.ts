@@ -1,3 +1,4 @@
+import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import {
   getPaymentDetails,
   invoiceIssued,
@@ -41,6 +42,24 @@ export class DocumentReactions {
 
   @ConsumesAfterLoading(invoiceReopened)
   async refreshReopenedInvoice(event: CloudEvent<EventData<typeof invoiceReopened>>): Promise<Reaction> {
+    return this.index(event);
+  }
+
+  @ConsumesAfterLoading(invoiceCredited)
+  async addCreditNote(event: CloudEvent<EventData<typeof invoiceCredited>>): Promise<Reaction> {
+    const { data } = event;
+    const [indexInvoice, indexCreditNote] = await Promise.all([
+      this.index(event),
+      this.index({ ...event, data: { ...data, documentId: data.creditNoteId } }),
+    ]);
+    return async (context) => {
+      await indexInvoice(context);
+      await indexCreditNote(context);
+    };
+  }
+
+  @ConsumesAfterLoading(invoiceWrittenOff)
+  async refreshWrittenOffInvoice(event: CloudEvent<EventData<typeof invoiceWrittenOff>>): Promise<Reaction> {
     return this.index(event);
   }
 

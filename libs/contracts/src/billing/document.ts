@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { FileReference, declareFileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { Currency, Instant, LocalDate, MoneyValue, page, pageErrors, pageInput } from '../values.ts';
+import { Currency, Instant, LocalDate, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
 import { PostalAddress } from './address.ts';
 
 const organizationId = idSchema('org');
@@ -35,6 +35,7 @@ export const DocumentLine = z.object({
   text: z.string(),
   net: MoneyValue,
   vatRate: z.string().describe('Percentage, for example `8.1`'),
+  vat: MoneyValue.describe('Share of the line in the VAT of its rate'),
   periodStart: LocalDate.nullable(),
   periodEnd: LocalDate.nullable(),
 });
@@ -51,12 +52,21 @@ export const Document = z
     net: MoneyValue,
     vat: MoneyValue,
     total: MoneyValue,
+    paid: MoneyValue.describe('Payments of an invoice, with accepted shortfalls'),
+    credited: MoneyValue.describe('Total of the credit notes of an invoice'),
+    refunded: MoneyValue.describe('Money given back, by an invoice or a credit note'),
     open: MoneyValue.describe('Amount still to be paid'),
     heldUntil: LocalDate.nullable().describe(
       'Date until which renewal warranty prevents fees, blocks and interruption',
     ),
-    reference: z.string().nullable().describe('Payment reference (QRR or ISO 11649)'),
+    reference: z.string().nullable().describe('Payment reference (QRR or ISO 11649); null for a credit note'),
     orderId: idSchema('ord').nullable(),
+    proFormaId: idSchema('pfm').nullable().describe('The pro forma that was converted into the invoice'),
+    proFormaNumber: z.string().nullable(),
+    invoiceId: idSchema('inv')
+      .nullable()
+      .describe('The invoice of a converted pro forma, or the invoice that a credit note corrects'),
+    invoiceNumber: z.string().nullable().describe('Only of a credit note'),
     buyer: PostalAddress,
     lines: z.array(DocumentLine),
   })
@@ -74,10 +84,17 @@ const example = {
   net: chf(10_800),
   vat: chf(875),
   total: chf(11_675),
+  paid: chf(11_675),
+  credited: chf(0),
+  refunded: chf(0),
   open: chf(0),
   heldUntil: null,
   reference: '000000000000000000000000018',
   orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
+  proFormaId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
+  proFormaNumber: 'PRO-2026-000001',
+  invoiceId: null,
+  invoiceNumber: null,
   buyer: {
     name: 'Alpine Rescue',
     street: 'Rue du Rhône',
@@ -92,10 +109,29 @@ const example = {
       text: 'Web hosting alpine.example',
       net: chf(10_800),
       vatRate: '8.1',
+      vat: chf(875),
       periodStart: '2026-01-31',
       periodEnd: '2027-01-31',
     },
   ],
+};
+const DocumentSums = z
+  .object({
+    currency: Currency,
+    net: MoneyValue,
+    vat: MoneyValue,
+    total: MoneyValue,
+    open: MoneyValue.describe('Amount still to be paid'),
+    overdue: MoneyValue.describe('The part of `open` that is overdue'),
+  })
+  .meta({ id: 'DocumentSums' });
+const exampleSums = {
+  currency: 'CHF' as const,
+  net: chf(10_800),
+  vat: chf(875),
+  total: chf(11_675),
+  open: chf(0),
+  overdue: chf(0),
 };
 const notFound = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
 
@@ -106,6 +142,10 @@ const filterInput = {
     .union([DocumentStatus, z.literal('overdue')])
     .optional()
     .describe('`overdue`: open or partly paid after the due date'),
+  addressId: idSchema('adr').optional().describe('Only documents for this billing address'),
+  text: text(200)
+    .optional()
+    .describe('Only documents whose number, reference, buyer or line contains this text, in upper or lower case'),
   from: LocalDate.optional().describe('Only documents issued on or after this date'),
   to: LocalDate.optional().describe('Only documents issued on or before this date'),
   productId: idSchema('prd').optional().describe('Only documents with a line for this product'),
@@ -119,12 +159,17 @@ export const listDocuments = query({
   summary: 'List documents, newest first, with the sums of all matching documents',
   input: z.object({ ...filterInput, ...pageInput }),
   output: page(Document).extend({
-    sums: z.array(z.object({ currency: Currency, total: MoneyValue, open: MoneyValue })),
+    sums: z
+      .array(DocumentSums)
+      .describe(
+        'Sums per currency. Credit notes count as negative amounts. A pro forma is no debt, so pro formas count only ' +
+          'with `kind: pro_forma`',
+      ),
   }),
   errors: pageErrors,
   example: {
     input: { organizationId: ids.organizationId },
-    output: { data: [example], nextCursor: null, sums: [{ currency: 'CHF', total: chf(11_675), open: chf(0) }] },
+    output: { data: [example], nextCursor: null, sums: [exampleSums] },
   },
 });
 
@@ -260,7 +305,9 @@ export const DocumentFigures = z
   .object({
     number: z.string(),
     issuedOn: LocalDate,
-    dueOn: LocalDate.describe('Due date. For a pro forma: last day on which it can be paid'),
+    dueOn: LocalDate.describe(
+      'Due date. For a pro forma: last day on which it can be paid. For a credit note: its date',
+    ),
     servicePeriod: z
       .object({ start: LocalDate, end: LocalDate.describe('The day after the last day') })
       .nullable()
@@ -288,6 +335,9 @@ const exampleFigures = {
   vatTotals: [{ rate: '8.1', category: 'S', net: chf(10_800), vat: chf(875) }],
 };
 
+/** Examples for contracts about documents. */
+export const documentExamples = { invoice: example, figures: exampleFigures };
+
 const documentFields = { organizationId, documentId: DocumentId, currency: Currency };
 const exampleFields = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
 
@@ -295,7 +345,12 @@ export const proFormaIssued = event({
   subject: 'evt.billing.pro_forma.issued.v1',
   summary: 'A pro forma was issued',
   entity: 'documentId',
-  data: z.object({ ...documentFields, orderId: idSchema('ord'), validUntil: LocalDate, figures }),
+  data: z.object({
+    ...documentFields,
+    orderId: idSchema('ord').nullable().describe('Null for a pro forma of renewals'),
+    validUntil: LocalDate,
+    figures,
+  }),
   example: {
     ...exampleFields,
     documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',

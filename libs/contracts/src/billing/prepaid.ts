@@ -22,6 +22,7 @@ export const PrepaidReason = z
     'top_up',
     'used',
     'reversed',
+    'refunded',
   ])
   .meta({ id: 'PrepaidReason' });
 

@@ -1,0 +1,185 @@
+import { invoiceCredited, type creditInvoice as contract } from '@cordee/contracts/billing/credit-note';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { domainEvent } from '@cordee/outbox/publish';
+import { insertRows } from '@cordee/service/database/insert-rows';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BillingContext } from '../billing-context.ts';
+import { figuresOf, servicePeriodOf } from '../documents/document-figures.ts';
+import { productIdsOf, totalsOf, type DocumentLine } from '../documents/document-line.ts';
+import { Invoice } from '../documents/invoice.entity.ts';
+import { allocateNumbers } from '../documents/number-series.ts';
+import { readLines, storeLines } from '../documents/stored-lines.ts';
+import type { LedgerEntry } from '../ledger/ledger-entry.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
+import { CreditNote } from './credit-note.entity.ts';
+import { creditedLines } from './credited-lines.ts';
+import { accountOfRefund, readPayer, refundTarget, type RefundTarget } from './refund-target.ts';
+
+/** Corrects an invoice by a credit note and refunds what was paid (DOC-5, PAY-5). Returns the credit note. */
+export async function creditInvoice(
+  context: BillingContext,
+  request: Input<typeof contract>,
+): Promise<Output<typeof contract>> {
+  const { em, now, publish, seller } = context;
+  const { organizationId, documentId, reason, productEffect } = request;
+  const [invoice, invoiceLines, credited, payer] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    Promise.all([
+      em.findOne(Invoice, { organizationId, id: documentId }, { refresh: true }),
+      readLines(em, organizationId, documentId),
+      readCredited(em, organizationId, documentId),
+      readPayer(em, organizationId, documentId),
+    ]),
+  );
+  if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
+  if (!CREDITABLE.has(invoice.status)) throw new DomainError('INVOICE_NOT_CREDITABLE');
+  const { currency } = invoice;
+  const lines = creditedLines(reduced(invoiceLines, credited), request);
+  const totals = totalsOf(lines, currency);
+  const total = totals.gross.amount;
+  if (total > invoice.total - invoice.creditedAmount) throw new DomainError('CREDIT_TOO_HIGH');
+  // The credit first reduces the debt. The rest was paid; an accepted shortfall was not paid, so it is not refunded.
+  const paidPart = Math.max(0, total - invoice.openAmount());
+  const refund = Math.min(paidPart, invoice.heldAmount());
+  const shortfall = paidPart - refund;
+  const target = refund > 0 ? refundTarget(request, payer) : undefined;
+
+  const id = newId('crn', now);
+  invoice.credit({ total, refund, shortfall });
+  storeLines(em, organizationId, id, lines);
+  const key = { organizationId, documentId: invoice.id, valuedOn: seller.today(now), currency };
+  postLedgerBooking(em, now, {
+    ...key,
+    id: newId('bkg', now),
+    kind: 'credit_note',
+    entries: entriesOfCredit(invoice.id, { net: totals.net.amount, vat: totals.vat.amount, total, shortfall }),
+  });
+  if (target) postRefund(context, { key, target, refund, buyerName: invoice.buyer.name });
+  // Writes all other changes first, so that the number series is locked for a short time.
+  await em.flush();
+  const { numbers, issuedOn } = await allocateNumbers(em, 'credit_note', seller.today(now), 1);
+  const { language, isReverseCharge, buyer } = invoice;
+  const creditNote = em.create(
+    CreditNote,
+    {
+      organizationId,
+      id,
+      number: numbers[0]!,
+      status: 'issued',
+      issuedOn,
+      currency,
+      net: totals.net.amount,
+      vat: totals.vat.amount,
+      total,
+      language,
+      isReverseCharge,
+      buyer,
+      seller: seller.copy,
+      addressId: invoice.addressId ?? null,
+      createdAt: now,
+      invoiceId: invoice.id,
+      invoiceNumber: invoice.number,
+      reason,
+      productEffect,
+      refundedAmount: refund,
+      refundedTo: target?.to ?? null,
+    },
+    { persist: false },
+  );
+  insertRows(em, [creditNote]);
+  await publish(
+    domainEvent(invoiceCredited, {
+      organizationId,
+      documentId: invoice.id,
+      currency,
+      creditNoteId: id,
+      open: { amount: invoice.openAmount(), currency },
+      refund: target ? { amount: { amount: refund, currency }, to: target.to } : null,
+      productEffect,
+      productIds: productIdsOf(lines),
+      figures: figuresOf(creditNote, { dueOn: issuedOn, servicePeriod: servicePeriodOf(lines) }, lines),
+    }),
+  );
+  return creditNote.view(lines);
+}
+
+const CREDITABLE: ReadonlySet<Invoice['status']> = new Set(['open', 'part_paid', 'paid', 'partly_refunded']);
+
+interface CreditedAmounts {
+  position: number;
+  net: string;
+  vat: string;
+}
+
+/** Reads what the credit notes of an invoice have credited so far, by line of the invoice. */
+const readCredited = (
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  invoiceId: `inv_${string}`,
+): Promise<CreditedAmounts[]> =>
+  em.execute<CreditedAmounts[]>(
+    `select line.credited_position as position, sum(line.net) as net, sum(line.vat) as vat
+     from credit_note note
+     join document_line line on line.organization_id = note.organization_id and line.document_id = note.id
+     where note.organization_id = ? and note.invoice_id = ? group by line.credited_position`,
+    [toUuid(organizationId), toUuid(invoiceId)],
+  );
+
+/** Reduces the lines of an invoice by what was credited. */
+const reduced = (lines: readonly DocumentLine[], credited: readonly CreditedAmounts[]): DocumentLine[] =>
+  lines.map((line, position) => {
+    const part = credited.find((each) => each.position === position);
+    return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
+  });
+
+/** Returns the entries of a credit note. A shortfall that was accepted earlier is taken back. */
+const entriesOfCredit = (
+  invoiceId: `inv_${string}`,
+  { net, vat, total, shortfall }: { net: number; vat: number; total: number; shortfall: number },
+): LedgerEntry[] => [
+  { account: 'revenue', amount: net },
+  { account: 'vat', amount: vat },
+  { account: 'receivable', amount: -total + shortfall, documentId: invoiceId },
+  { account: 'bank_fees', amount: -shortfall },
+];
+
+/** Posts a refund, and orders its payment when it goes to a bank. */
+function postRefund(
+  context: BillingContext,
+  {
+    key,
+    target,
+    refund,
+    buyerName,
+  }: {
+    key: { organizationId: `org_${string}`; documentId: `inv_${string}`; valuedOn: string; currency: string };
+    target: RefundTarget;
+    refund: number;
+    buyerName: string;
+  },
+): void {
+  const { organizationId, documentId, currency } = key;
+  postLedgerBooking(context.em, context.now, {
+    ...key,
+    id: newId('bkg', context.now),
+    kind: 'refund',
+    ...(target.to === 'prepaid' && { reason: 'refunded' as const }),
+    entries: [
+      { account: 'receivable', amount: refund, documentId },
+      { account: accountOfRefund(target), amount: -refund },
+    ],
+  });
+  if (target.to === 'bank')
+    orderOutgoingPayment(context, {
+      organizationId,
+      purpose: 'refund',
+      currency,
+      amount: refund,
+      documentId,
+      creditorName: buyerName,
+      creditorIban: target.iban,
+    });
+}

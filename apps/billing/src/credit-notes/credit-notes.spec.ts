@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { listDocuments } from '@cordee/contracts/billing/document';
+import type { Answer, Input } from '@cordee/contracts/contract';
+import { uuid } from '@cordee/testing/test-service';
+import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
+
+type OrganizationId = `org_${string}`;
+type Invoice = Awaited<ReturnType<BillingFixture['paidOrder']>>['invoice'];
+const PAYER_IBAN = 'CH5604835012345678009';
+
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+const credit = (
+  organizationId: OrganizationId,
+  { id }: Pick<Invoice, 'id'>,
+  fields: Partial<Input<typeof creditInvoice>> = {},
+): Promise<Answer<typeof creditInvoice>> =>
+  billing.test.call(
+    creditInvoice,
+    { organizationId, documentId: id, reason: 'Cancelled', ...fields },
+    staff,
+    billing.newKeyOptions(),
+  );
+const codeOf = (organizationId: OrganizationId, { id }: Pick<Invoice, 'id'>, fields: object = {}): Promise<string> =>
+  billing.test.codeOf(
+    creditInvoice,
+    { organizationId, documentId: id, reason: 'Cancelled', ...fields },
+    staff,
+    billing.newKeyOptions(),
+  );
+
+/** Creates an invoice on credit of CHF 116.75. */
+async function openInvoice(organizationId: OrganizationId): Promise<Invoice> {
+  const { invoiceId } = await billing.test.call(
+    chargePeriod,
+    billing.chargeInput(organizationId, { method: 'on_credit' }),
+    asService,
+  );
+  return billing.document(organizationId, invoiceId!);
+}
+
+/** The balances of the ledger accounts of an organization that are not zero. */
+async function balances(organizationId: OrganizationId): Promise<Record<string, number>> {
+  const rows = await billing.test.rows(
+    `select account, sum(amount)::int as amount from ledger_entry where organization_id = $1
+     group by account having sum(amount) <> 0`,
+    [uuid(organizationId)],
+  );
+  return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]));
+}
+
+describe('a credit note', () => {
+  it('for an open invoice removes the debt and names the invoice', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    const creditNote = await credit(organizationId, invoice);
+    expect(creditNote).toMatchObject({
+      kind: 'credit_note',
+      status: 'issued',
+      number: expect.stringMatching(/^CRN-\d{4}-\d{6}$/),
+      invoiceId: invoice.id,
+      invoiceNumber: invoice.number,
+      total: chf(11_675),
+      vat: chf(875),
+      refunded: chf(0),
+      reference: null,
+    });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+      status: 'credited',
+      open: chf(0),
+      credited: chf(11_675),
+    });
+    expect(await balances(organizationId)).toEqual({});
+    expect((await billing.eventsOf(invoice.id)).at(-1)).toMatchObject({
+      type: 'invoice.credited',
+      data: { creditNoteId: creditNote.id, open: chf(0), refund: null, productEffect: 'continues' },
+    });
+    expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
+  });
+
+  it('in parts leaves the rest of the invoice payable', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    expect((await credit(organizationId, invoice, { amount: 1_675 })).total).toEqual(chf(1_675));
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(10_000) });
+    await billing.receive({ amount: 10_000, reference: invoice.reference! });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', open: chf(0) });
+    expect(await codeOf(organizationId, invoice, { amount: 10_001 })).toBe('CREDIT_TOO_HIGH');
+  });
+
+  it.each(['prepaid', 'original'] as const)('for a paid invoice refunds to %s', async (refundTo) => {
+    const organizationId = await billing.organization();
+    const { invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });
+    const first = await credit(organizationId, invoice, { amount: 5_000, refundTo, productEffect: 'ends' });
+    expect(first).toMatchObject({ refunded: chf(5_000) });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+      status: 'partly_refunded',
+      refunded: chf(5_000),
+    });
+    const second = await credit(organizationId, invoice, { refundTo });
+    expect([first.total.amount + second.total.amount, first.vat.amount + second.vat.amount]).toEqual([11_675, 875]);
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+      status: 'refunded',
+      open: chf(0),
+      refunded: chf(11_675),
+    });
+    const isToBank = refundTo === 'original';
+    expect(await balances(organizationId)).toEqual({
+      bank: 11_675,
+      [isToBank ? 'outgoing' : 'prepaid']: -11_675,
+    });
+    expect(await billing.balance(organizationId)).toBe(isToBank ? 0 : 11_675);
+    expect(
+      await billing.test.rows(
+        `select amount::int, creditor_iban, creditor_name, purpose, status from outgoing_payment
+         where organization_id = $1 order by id`,
+        [uuid(organizationId)],
+      ),
+    ).toEqual(
+      (isToBank ? [5_000, 6_675] : []).map((amount) => ({
+        amount,
+        creditor_iban: PAYER_IBAN,
+        creditor_name: 'Alpine Rescue',
+        purpose: 'refund',
+        status: 'ordered',
+      })),
+    );
+    expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
+  });
+
+  it('never refunds more than was paid: an accepted shortfall is not refunded', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await billing.receive({ amount: 11_655, reference: invoice.reference! });
+    expect(await credit(organizationId, invoice, { refundTo: 'prepaid' })).toMatchObject({
+      total: chf(11_675),
+      refunded: chf(11_655),
+    });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'refunded', open: chf(0) });
+    expect(await balances(organizationId)).toEqual({ bank: 11_655, prepaid: -11_655 });
+  });
+
+  it('for a part-paid invoice refunds only the paid part', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await billing.test.database.query(
+      `update prepaid_account set takes_part_payments = true where organization_id = $1`,
+      [uuid(organizationId)],
+    );
+    await billing.receive({ amount: 4_000, reference: invoice.reference! });
+    expect(await credit(organizationId, invoice, { refundTo: 'prepaid' })).toMatchObject({ refunded: chf(4_000) });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'refunded', open: chf(0) });
+    expect(await billing.balance(organizationId)).toBe(4_000);
+  });
+
+  it.each([
+    [{ lines: [{ position: 7 }] }, 'LINE_NOT_FOUND'],
+    [{ lines: [{ position: 0 }], amount: 5 }, 'CREDIT_AMBIGUOUS'],
+    [{ refundTo: 'bank', iban: 'CH00 1234' }, 'IBAN_INVALID'],
+    [{ refundTo: 'bank' }, 'REFUND_ACCOUNT_MISSING'],
+    [{ amount: 11_676 }, 'CREDIT_TOO_HIGH'],
+  ])('with %j is refused with %s and changes nothing', async (fields, code) => {
+    const organizationId = await billing.organization();
+    const { invoice } = await billing.paidOrder(organizationId);
+    expect(await codeOf(organizationId, invoice, fields)).toBe(code);
+    expect(await billing.document(organizationId, invoice.id)).toEqual(invoice);
+  });
+
+  it('is issued by staff only', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    expect(
+      await billing.test.codeOf(
+        creditInvoice,
+        { organizationId, documentId: invoice.id, reason: 'x' },
+        people.admin,
+        billing.newKeyOptions(),
+      ),
+    ).toBe('NOT_FOUND');
+    expect(await codeOf(await billing.organization(), invoice)).toBe('DOCUMENT_NOT_FOUND');
+  });
+
+  it('is issued once per idempotency key, and 20 at the same time never credit more than the invoice', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    const key = billing.newKeyOptions();
+    const input = { organizationId, documentId: invoice.id as `inv_${string}`, amount: 1_000, reason: 'x' };
+    const first = await billing.test.call(creditInvoice, input, staff, key);
+    expect(await billing.test.call(creditInvoice, input, staff, key)).toEqual(first);
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, () => codeOf(organizationId, invoice, { amount: 1_000, reason: 'x' })),
+    );
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(10);
+    expect(codes.filter((code) => code === 'CREDIT_TOO_HIGH')).toHaveLength(10);
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ open: chf(675), status: 'open' });
+    expect(await balances(organizationId)).toMatchObject({ receivable: 675 });
+  });
+
+  it('is listed with the invoice, whose sums it lowers', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await billing.proForma(organizationId);
+    await credit(organizationId, invoice, { amount: 1_675 });
+    const { data, sums } = await billing.test.call(listDocuments, { organizationId }, anna);
+    expect(data.map(({ kind }) => kind).sort()).toEqual(['credit_note', 'invoice', 'pro_forma']);
+    expect(sums).toMatchObject([{ total: chf(10_000), open: chf(10_000), overdue: chf(0) }]);
+    expect(sums[0]!.net.amount + sums[0]!.vat.amount).toBe(10_000);
+    expect(
+      (await billing.test.call(listDocuments, { organizationId, text: invoice.number }, anna)).data.map(
+        ({ kind }) => kind,
+      ),
+    ).toEqual(expect.arrayContaining(['invoice', 'credit_note']));
+  });
+
+  it('has a PDF that names the invoice', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    const { id } = await credit(organizationId, invoice);
+    expect((await billing.pdf(organizationId, id as `crn_${string}`)).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+});
+
+describe('a reversed payment', () => {
+  it('of an invoice that was refunded in part leaves its full price open, with a new due date', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await billing.receive({ amount: 11_675, reference: invoice.reference!, servicerReference: 'R-1' });
+    await credit(organizationId, invoice, { amount: 1_675, refundTo: 'bank', iban: PAYER_IBAN });
+    await billing.receive({ amount: 11_675, servicerReference: 'R-1', isReversal: true });
+    const reopened = await billing.document(organizationId, invoice.id);
+    // The customer owes the price that is left and the refund that they got.
+    expect(reopened).toMatchObject({ status: 'open', open: chf(11_675), paid: chf(0) });
+    expect(reopened.dueOn! < invoice.dueOn!).toBe(true);
+    expect(await balances(organizationId)).toMatchObject({ receivable: 11_675 });
+  });
+});
+
+describe('a write-off', () => {
+  it('gives up the open amount and lowers the VAT in proportion', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await credit(organizationId, invoice, { amount: 1_675 });
+    const writeOff = (id = invoice.id) =>
+      billing.test.codeOf(writeOffInvoice, { organizationId, documentId: id, reason: 'Bankruptcy' }, staff);
+    expect(await writeOff()).toBe('ok');
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'written_off', open: chf(0) });
+    const { bad_debt: badDebt, vat, revenue, ...others } = await balances(organizationId);
+    expect(others).toEqual({});
+    expect((badDebt ?? 0) + (vat ?? 0) + (revenue ?? 0)).toBe(0);
+    expect((await billing.eventsOf(invoice.id)).at(-1)).toMatchObject({
+      type: 'invoice.written_off',
+      data: { amount: chf(10_000), vat: chf(749) },
+    });
+    expect(await writeOff()).toBe('INVOICE_NOT_OPEN');
+    expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { withVat, type DocumentLine } from '../documents/document-line.ts';
+import { creditedLines, type CreditedLine, type CreditRequest } from './credited-lines.ts';
+
+const line = (net: number, vatBasisPoints = 810) => ({
+  productId: null,
+  text: 'Web hosting',
+  interval: null,
+  net,
+  vatBasisPoints,
+  periodStart: null,
+  periodEnd: null,
+});
+const invoice = (...lines: ReturnType<typeof line>[]): DocumentLine[] => withVat(lines, 'CHF');
+const totalOf = (lines: readonly DocumentLine[]) => ({
+  net: lines.reduce((sum, { net }) => sum + net, 0),
+  vat: lines.reduce((sum, { vat }) => sum + vat, 0),
+});
+const reduce = (remaining: readonly DocumentLine[], credited: readonly CreditedLine[]): DocumentLine[] =>
+  remaining.map((each, position) => {
+    const parts = credited.filter(({ creditedPosition }) => creditedPosition === position);
+    return { ...each, net: each.net - totalOf(parts).net, vat: each.vat - totalOf(parts).vat };
+  });
+
+describe('the lines of a credit note', () => {
+  it('are those of the invoice when everything is credited', () => {
+    const lines = invoice(line(10_800), line(999, 260));
+    expect(creditedLines(lines, {})).toEqual([
+      { ...lines[0], creditedPosition: 0 },
+      { ...lines[1], creditedPosition: 1 },
+    ]);
+  });
+
+  it('give the rounding to the last part, so that three thirds add up to the invoice', () => {
+    let remaining = invoice(line(1_000));
+    const vats: number[] = [];
+    for (const net of [333, 333, 334]) {
+      const credited = creditedLines(remaining, { lines: [{ position: 0, net }] });
+      vats.push(totalOf(credited).vat);
+      remaining = reduce(remaining, credited);
+    }
+    // 81 is divided; each part alone is rounded to 27.
+    expect(vats).toEqual([27, 27, 27]);
+    expect(totalOf(remaining)).toEqual({ net: 0, vat: 0 });
+  });
+
+  it('take the VAT that is left even when the rounded parts used it up', () => {
+    let remaining = invoice(line(100));
+    const vats: number[] = [];
+    for (let part = 0; part < 10; part += 1) {
+      const credited = creditedLines(remaining, { lines: [{ position: 0, net: 10 }] });
+      vats.push(totalOf(credited).vat);
+      remaining = reduce(remaining, credited);
+    }
+    expect(vats).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+  });
+
+  it('divide a gross amount among the rates', () => {
+    const lines = invoice(line(10_000), line(10_000, 260));
+    const credited = creditedLines(lines, { amount: 10_535 });
+    expect(credited.map(({ net, vat, vatBasisPoints }) => [vatBasisPoints, net + vat])).toEqual([
+      [810, 5_405],
+      [260, 5_130],
+    ]);
+    expect(credited.map(({ net, vat }) => [net, vat])).toEqual([
+      [5_000, 405],
+      [5_000, 130],
+    ]);
+  });
+
+  it.each<[CreditRequest, string]>([
+    [{ amount: 10_811 }, 'CREDIT_TOO_HIGH'],
+    [{ lines: [{ position: 0, net: 10_001 }] }, 'CREDIT_TOO_HIGH'],
+    [
+      {
+        lines: [
+          { position: 0, net: 6_000 },
+          { position: 0, net: 4_001 },
+        ],
+      },
+      'CREDIT_TOO_HIGH',
+    ],
+    [{ lines: [{ position: 1 }] }, 'LINE_NOT_FOUND'],
+    [{ lines: [{ position: 0 }], amount: 1 }, 'CREDIT_AMBIGUOUS'],
+  ])('are refused for %j with %s', (request, code) => {
+    expect(() => creditedLines(invoice(line(10_000)), request)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('never exceed a line and add up to the invoice, in any sequence of parts', () => {
+    const rate = fc.constantFrom(0, 260, 380, 810, 2_500);
+    const lines = fc.array(fc.record({ net: fc.integer({ min: 1, max: 5_000 }), rate }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    const part = fc.record({ byAmount: fc.boolean(), size: fc.integer({ min: 1, max: 4_000 }), pick: fc.nat(5) });
+    fc.assert(
+      fc.property(lines, fc.array(part, { maxLength: 12 }), (items, parts) => {
+        const whole = invoice(...items.map(({ net, rate: vatBasisPoints }) => line(net, vatBasisPoints)));
+        let remaining: DocumentLine[] = whole;
+        const allParts: CreditedLine[] = [];
+        const credit = (request: CreditRequest): void => {
+          const credited = creditedLines(remaining, request);
+          remaining = reduce(remaining, credited);
+          allParts.push(...credited);
+          for (const { net, vat } of remaining) {
+            expect(net).toBeGreaterThanOrEqual(0);
+            expect(vat).toBeGreaterThanOrEqual(0);
+          }
+        };
+        for (const { byAmount, size, pick } of parts) {
+          const rest = totalOf(remaining);
+          if (rest.net + rest.vat === 0) break;
+          const position = pick % whole.length;
+          const { net } = remaining[position]!;
+          if (byAmount) {
+            const amount = Math.min(size, rest.net + rest.vat);
+            credit({ amount });
+            const after = totalOf(remaining);
+            expect(rest.net + rest.vat - after.net - after.vat).toBe(amount);
+          } else if (net > 0) credit({ lines: [{ position, net: Math.min(size, net) }] });
+        }
+        credit({});
+        expect(totalOf(remaining)).toEqual({ net: 0, vat: 0 });
+        expect(totalOf(allParts)).toEqual(totalOf(whole));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

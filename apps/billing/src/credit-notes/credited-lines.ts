@@ -1,0 +1,126 @@
+import { inputError } from '@cordee/contracts/input-error';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { allocateMoney, fractionOf, money } from '@cordee/money/money';
+import type { DocumentLine } from '../documents/document-line.ts';
+
+/** The line of a credit note, with the position of the line of the invoice that it credits. */
+export type CreditedLine = DocumentLine & { readonly creditedPosition: number };
+
+/** What to credit: some lines, a gross amount, or everything that is left. Amounts are in minor units. */
+export interface CreditRequest {
+  readonly lines?: readonly { readonly position: number; readonly net?: number | undefined }[] | undefined;
+  readonly amount?: number | undefined;
+}
+
+/**
+ * Returns the lines of a credit note. `remaining` has the lines of the invoice by position, reduced by the credit notes
+ * so far. VAT is rounded once per rate. A line that is credited in full takes its remaining VAT, so that all credit notes
+ * add up to the invoice.
+ */
+export function creditedLines(remaining: readonly DocumentLine[], request: CreditRequest): CreditedLine[] {
+  if (request.lines && request.amount !== undefined)
+    throw inputError('CREDIT_AMBIGUOUS', ['/amount'], 'cannot be combined with lines');
+  if (request.lines) return creditedByNet(remaining, netsOf(remaining, request.lines));
+  if (request.amount !== undefined) return creditedByGross(remaining, request.amount);
+  return creditedByNet(
+    remaining,
+    remaining.map(({ net }) => net),
+  );
+}
+
+/** Returns the net to credit for each line of the invoice. */
+function netsOf(remaining: readonly DocumentLine[], requested: NonNullable<CreditRequest['lines']>): number[] {
+  const nets = remaining.map(() => 0);
+  for (const [index, { position, net }] of requested.entries()) {
+    const line = remaining[position];
+    if (!line) throw inputError('LINE_NOT_FOUND', [`/lines/${index}/position`], 'is not a line of the invoice');
+    nets[position]! += net ?? line.net - nets[position]!;
+    if (nets[position]! > line.net) throw new DomainError('CREDIT_TOO_HIGH', { detail: `line ${position}` });
+  }
+  return nets;
+}
+
+/** Credits a net amount per line. A line that is credited in full takes its remaining VAT. */
+function creditedByNet(remaining: readonly DocumentLine[], nets: readonly number[]): CreditedLine[] {
+  return ratesOf(remaining).flatMap((rate) => {
+    const lines = linesOfRate(remaining, rate);
+    const inFull = lines.filter(({ position, net, vat }) => nets[position] === net && net + vat > 0);
+    const inPart = lines.filter(({ position, net }) => nets[position]! > 0 && nets[position] !== net);
+    const netsInPart = inPart.map(({ position }) => nets[position]!);
+    const vatInPart = Math.min(totalOf(inPart).vat, vatOfNet(sum(netsInPart), rate));
+    return [...inFull, ...withAmounts(inPart, netsInPart, vatInPart)].map(toCredited);
+  });
+}
+
+/** Credits a gross amount, divided among the rates and lines in proportion to what is left of them. */
+function creditedByGross(remaining: readonly DocumentLine[], gross: number): CreditedLine[] {
+  const rest = totalOf(remaining);
+  if (gross > rest.net + rest.vat) throw new DomainError('CREDIT_TOO_HIGH');
+  const rates = ratesOf(remaining);
+  const restOfRates = rates.map((rate) => totalOf(linesOfRate(remaining, rate)));
+  const shares = divide(
+    gross,
+    restOfRates.map(({ net, vat }) => net + vat),
+  );
+  return rates.flatMap((rate, index) => {
+    const share = shares[index]!;
+    const restOfRate = restOfRates[index]!;
+    const lines = linesOfRate(remaining, rate);
+    const net = Math.min(restOfRate.net, share - Math.min(restOfRate.vat, vatInGross(share, rate)));
+    const nets = divide(
+      net,
+      lines.map((line) => line.net),
+    );
+    return withAmounts(lines, nets, share - net).map(toCredited);
+  });
+}
+
+type PositionedLine = DocumentLine & { readonly position: number };
+
+const toCredited = ({ position, ...line }: PositionedLine): CreditedLine => ({ ...line, creditedPosition: position });
+
+/**
+ * Replaces the net amounts of lines and divides the VAT among them. No line gets more than its remaining VAT. Lines
+ * without an amount are dropped.
+ */
+function withAmounts(lines: readonly PositionedLine[], nets: readonly number[], vat: number): PositionedLine[] {
+  const shares = divide(vat, nets);
+  const vats = shares.map((share, index) => Math.min(share, lines[index]!.vat));
+  let excess = vat - sum(vats);
+  return lines
+    .map((line, index) => {
+      const extra = Math.min(excess, line.vat - vats[index]!);
+      excess -= extra;
+      return { ...line, net: nets[index]!, vat: vats[index]! + extra };
+    })
+    .filter((line) => line.net > 0 || line.vat > 0);
+}
+
+/** Divides an amount by ratios. If all ratios are zero, the first part gets everything. */
+function divide(amount: number, ratios: readonly number[]): number[] {
+  if (ratios.every((ratio) => ratio === 0)) return ratios.map((_, index) => (index === 0 ? amount : 0));
+  return allocateMoney(money(amount, MINOR_UNITS), ratios).map((part) => part.amount);
+}
+
+const linesOfRate = (lines: readonly DocumentLine[], rate: number): PositionedLine[] =>
+  withPositions(lines).filter(({ vatBasisPoints }) => vatBasisPoints === rate);
+
+const withPositions = (lines: readonly DocumentLine[]): PositionedLine[] =>
+  lines.map((line, position) => ({ ...line, position }));
+
+const ratesOf = (lines: readonly DocumentLine[]): number[] =>
+  [...new Set(lines.map(({ vatBasisPoints }) => vatBasisPoints))].toSorted((left, right) => right - left);
+
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+const totalOf = (lines: readonly DocumentLine[]): { net: number; vat: number } => ({
+  net: sum(lines.map(({ net }) => net)),
+  vat: sum(lines.map(({ vat }) => vat)),
+});
+
+/** The currency of the calculation does not matter: all amounts of a document have the same. */
+const MINOR_UNITS = 'CHF';
+const BASIS_POINTS = 10_000;
+const vatOfNet = (net: number, rate: number): number =>
+  fractionOf(money(net, MINOR_UNITS), { numerator: rate, denominator: BASIS_POINTS }).amount;
+const vatInGross = (gross: number, rate: number): number =>
+  fractionOf(money(gross, MINOR_UNITS), { numerator: rate, denominator: BASIS_POINTS + rate }).amount;

@@ -1,0 +1,42 @@
+import { newId, toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
+import type { BillingContext } from '../billing-context.ts';
+
+/** A payment from an account of the seller to a customer. The amount is in minor units. */
+export interface OutgoingPayment {
+  readonly organizationId: `org_${string}`;
+  readonly purpose: 'pay_out' | 'refund' | 'return';
+  readonly currency: string;
+  readonly amount: number;
+  readonly creditorName: string;
+  /** Without spaces. */
+  readonly creditorIban: string;
+  /** The document that the payment is about. */
+  readonly documentId: string | null;
+}
+
+/**
+ * Orders a payment, without waiting for the reply. The caller posts the booking that moves the money to the ledger
+ * account `outgoing`. Returns the id, which is the end-to-end id of the payment.
+ */
+export function orderOutgoingPayment({ em, now }: BillingContext, payment: OutgoingPayment): `pay_${string}` {
+  const id = newId('pay', now);
+  sendAhead(
+    em,
+    `insert into outgoing_payment (
+       organization_id, id, purpose, currency, amount, creditor_name, creditor_iban, document_id, status, created_at
+     ) values (?, ?, ?, ?, ?, ?, ?, ?, 'ordered', ?)`,
+    [
+      toUuid(payment.organizationId),
+      toUuid(id),
+      payment.purpose,
+      payment.currency,
+      payment.amount,
+      payment.creditorName,
+      payment.creditorIban,
+      payment.documentId,
+      now,
+    ],
+  );
+  return id;
+}

@@ -14,8 +14,8 @@ export interface CreditRequest {
 
 /**
  * Returns the lines of a credit note. `remaining` has the lines of the invoice by position, reduced by the credit notes
- * so far. VAT is rounded once per rate. A line that is credited in full takes its remaining VAT, so that all credit notes
- * add up to the invoice.
+ * so far. VAT is rounded once per rate. A line that is credited in full takes its remaining VAT, so that all credit
+ * notes add up to the invoice.
  */
 export function creditedLines(remaining: readonly DocumentLine[], request: CreditRequest): CreditedLine[] {
   if (request.lines && request.amount !== undefined)

@@ -6,8 +6,9 @@ const { runtime, sweep, staff } = databaseRoles('billing');
 const workers = `${runtime}, ${sweep}, ${staff}`;
 
 /** The columns that all documents of the view have in common. */
-const shared = `organization_id, id, number, status as stored_status, issued_on, currency, net, vat, total, reference, order_id, language,
-  is_reverse_charge, seller, buyer, address_id`;
+const shared = `
+  organization_id, id, number, status as stored_status, issued_on, currency, net, vat, total, reference, order_id,
+  language, is_reverse_charge, seller, buyer, address_id`;
 
 /** Credit notes, refunds, write-offs and outgoing payments; the VAT of each line. */
 export const billing0002 = migration(

@@ -32,7 +32,7 @@ export const creditInvoice = command({
   summary: 'Correct an invoice by a credit note, in full or in part, and refund what was paid',
   description:
     'Without `lines` and `amount`, the credit note takes everything that is not credited yet. ' +
-    'The last of several credit notes takes the rounding differences, so that all credit notes add up to the invoice. ' +
+    'The last credit note takes the rounding differences, so that all credit notes add up to the invoice. ' +
     'A credit first reduces the open amount. The rest was paid, and is refunded.',
   input: z.object({
     organizationId,

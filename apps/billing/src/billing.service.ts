@@ -25,6 +25,7 @@ import { billing0002 } from './migrations/0002-corrections.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
+import { StatementQueries } from './statements/statement.queries.ts';
 import { Seller } from './seller/seller.ts';
 
 @Module({
@@ -40,6 +41,7 @@ import { Seller } from './seller/seller.ts';
     OrderQueries,
     PrepaidCommands,
     PrepaidQueries,
+    StatementQueries,
     SuspenseQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),

@@ -6,6 +6,7 @@ import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/or
 import { addAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
+import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
 import { address, anna, asService, BillingFixture, staff } from '../test/billing.fixture.ts';
@@ -53,34 +54,36 @@ const ofOrder =
 const always = { paid: 'ok', cancelled: 'ok' };
 
 /** The codes of a call about an open invoice after another request has paid, credited or written it off. */
-const ofInvoice = (codes: { paid: string; credited: string; writtenOff: string }) => async (): Promise<TestCase> => {
-  const organizationId = await billing.organization();
-  const { invoiceId } = await billing.test.call(
-    chargePeriod,
-    billing.chargeInput(organizationId, { method: 'on_credit' }),
-    asService,
-  );
-  const { reference, total } = await billing.document(organizationId, invoiceId!);
-  const input = { organizationId, documentId: invoiceId!, reason: 'x' };
-  return {
-    input,
-    as: staff,
-    changes: {
-      'the invoice is paid': {
-        make: () => billing.receive({ amount: total.amount, reference: reference! }),
-        code: codes.paid,
+const ofInvoice =
+  (codes: { paid: string; credited: string; writtenOff: string }, as = staff) =>
+  async (): Promise<TestCase> => {
+    const organizationId = await billing.organization();
+    const { invoiceId } = await billing.test.call(
+      chargePeriod,
+      billing.chargeInput(organizationId, { method: 'on_credit' }),
+      asService,
+    );
+    const { reference, total } = await billing.document(organizationId, invoiceId!);
+    const input = { organizationId, documentId: invoiceId!, reason: 'x' };
+    return {
+      input: as === staff ? input : { organizationId, documentId: invoiceId! },
+      as,
+      changes: {
+        'the invoice is paid': {
+          make: () => billing.receive({ amount: total.amount, reference: reference! }),
+          code: codes.paid,
+        },
+        'the invoice is credited': {
+          make: () => billing.test.call(creditInvoice, input, staff, billing.newKeyOptions()),
+          code: codes.credited,
+        },
+        'the invoice is written off': {
+          make: () => billing.test.call(writeOffInvoice, input, staff),
+          code: codes.writtenOff,
+        },
       },
-      'the invoice is credited': {
-        make: () => billing.test.call(creditInvoice, input, staff, billing.newKeyOptions()),
-        code: codes.credited,
-      },
-      'the invoice is written off': {
-        make: () => billing.test.call(writeOffInvoice, input, staff),
-        code: codes.writtenOff,
-      },
-    },
+    };
   };
-};
 
 /** A call that uses the billing address of the organization. */
 const withAddress =
@@ -130,6 +133,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     writeOffInvoice,
     ofInvoice({ paid: 'INVOICE_NOT_OPEN', credited: 'INVOICE_NOT_OPEN', writtenOff: 'INVOICE_NOT_OPEN' }),
   ],
+  [explainOpenInvoice, ofInvoice({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
   [documents.listDocuments, ofOrder('orderId', {}, always)],
   [documents.exportDocuments, ofOrder('orderId', {}, always)],
   [

@@ -5,6 +5,7 @@ import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
 import * as order from './billing/order.ts';
 import * as prepaid from './billing/prepaid.ts';
+import * as statement from './billing/statement.ts';
 import { accessOwners, declareLeaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
 import { declareDeadLetterContracts } from './dead-letter.ts';
@@ -74,6 +75,7 @@ const files = [
   creditNote,
   document,
   prepaid,
+  statement,
   bankFile,
   charge,
   renewal,

@@ -10,6 +10,7 @@ const withoutPages: Record<string, string> = {
   simulateRenewals: 'the steps of all renewals are computed and sorted by date together',
   getPrepaid: 'contains the newest entries only',
   explainAccess: 'the chains of one decision',
+  explainOpenInvoice: 'contains the likeliest payments only',
   previewTransfer: 'contains a count, and the first grants only',
   getTeam: 'one team',
   getProduct: 'one product',

@@ -15,6 +15,9 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.teams.grant.get_snapshot.v1': 3,
   // Reads the stems of the words that the process has not seen yet.
   'rpc.search.query.run.v1': 2,
+  // Read the numbers of the documents that the bookings name: the ledger has only their ids.
+  'rpc.billing.invoice.explain_open.v1': 2,
+  'rpc.billing.statement.get.v1': 2,
   // Reads on while the page has grants of people or products that have just left the organization.
   'rpc.teams.grant.list.v1': 2,
   // These read and write in turns, for example because a write needs a new number or the answer of another service, or

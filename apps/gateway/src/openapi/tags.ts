@@ -66,7 +66,7 @@ export const tags = [
   { name: 'Orders', nouns: ['billing.order'], description: 'Order products' },
   {
     name: 'Documents',
-    nouns: ['billing.document', 'billing.credit_note', 'billing.invoice'],
+    nouns: ['billing.document', 'billing.credit_note', 'billing.invoice', 'billing.statement'],
     description: 'Pro formas, invoices and credit notes: list, export, pay, correct',
   },
   { name: 'Billing addresses', nouns: ['billing.address'], description: 'The addresses on documents' },

@@ -108,14 +108,11 @@ export class MessageQueries {
   @Handles(listMessages)
   async listMessages(
     { organizationId, limit, cursor }: Input<typeof listMessages>,
-    { em, accountId, now, scopes }: QueryContext,
+    context: QueryContext,
   ): Promise<Output<typeof listMessages>> {
+    const { em } = context;
     const [dueAt, id] = readCursor(MessageCursor, cursor) ?? [];
-    const access = await this.access.forOrganization(organizationId);
-    // Who may see only documents does not see messages about people, grants and the products of other people.
-    const products = access.people.mayRead(accountId, 'member:manage', now, scopes)
-      ? null
-      : [...access.visibleProducts(accountId, now).keys()];
+    const products = await this.visibleProducts(organizationId, context);
     // A reminder with the status `prepared` has messages. They are listed instead of the reminder.
     const messages = await em.execute<MessageRow[]>(
       `select * from (
@@ -154,5 +151,18 @@ export class MessageQueries {
       })),
       nextCursor,
     };
+  }
+
+  /**
+   * The products whose messages the caller sees; null when the caller sees all messages. Who may see only documents
+   * does not see messages about people, grants and the products of other people.
+   */
+  private async visibleProducts(organizationId: `org_${string}`, context: QueryContext): Promise<string[] | null> {
+    if (context.readsWholeOrganization) return null;
+    const { accountId, now, scopes } = context;
+    const access = await this.access.forOrganization(organizationId);
+    return access.people.mayRead(accountId, 'member:manage', now, scopes)
+      ? null
+      : [...access.visibleProducts(accountId, now).keys()];
   }
 }

@@ -1,0 +1,117 @@
+import { explainOpenInvoice, getAccountStatement, type AccountMovement } from '@cordee/contracts/billing/statement';
+import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { idSchema, toId, toUuid } from '@cordee/contracts/id';
+import { LocalDate, type MoneyValue } from '@cordee/contracts/values';
+import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
+import { Controller } from '@nestjs/common';
+import * as z from 'zod';
+import type { DocumentId } from '../documents/stored-document.ts';
+import type { LedgerBookingKind } from '../ledger/post-ledger-booking.ts';
+import { readDocumentNames } from './document-names.ts';
+import { explainOpen } from './explain-open.ts';
+
+interface MovementRow {
+  id: string;
+  kind: LedgerBookingKind;
+  reason: z.output<typeof PrepaidReason> | null;
+  document_id: string | null;
+  valued_on: string;
+  booked_at: string;
+  owed: string;
+  prepaid: string;
+}
+
+interface BalanceRow {
+  opening_owed: string;
+  opening_prepaid: string;
+  closing_owed: string;
+  closing_prepaid: string;
+}
+
+/** The value date and the id of the last row of a page. */
+const StatementCursor = z.tuple([LocalDate, idSchema('bkg')]);
+
+/** The changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative. */
+const movements = `
+  select booking.id, booking.kind, booking.reason, booking.document_id, booking.valued_on, booking.booked_at,
+         coalesce(sum(entry.amount) filter (where entry.account = 'receivable'), 0) as owed,
+         coalesce(-sum(entry.amount) filter (where entry.account = 'prepaid'), 0) as prepaid
+  from ledger_entry entry
+  join ledger_booking booking on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
+  where entry.organization_id = ? and entry.currency = ? and entry.account in ('receivable', 'prepaid')
+    and booking.valued_on <= ?
+  group by booking.organization_id, booking.id`;
+
+@Controller()
+export class StatementQueries {
+  @Handles(getAccountStatement)
+  async getAccountStatement(
+    { organizationId, currency, from, to, limit, cursor }: Input<typeof getAccountStatement>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getAccountStatement>> {
+    const [afterDate, afterId] = readCursor(StatementCursor, cursor) ?? [];
+    const period = [toUuid(organizationId), currency, to];
+    const [[balances], movementRows] = await Promise.all([
+      em.execute<BalanceRow[]>(
+        `select coalesce(sum(owed) filter (where valued_on < ?), 0) as opening_owed,
+                coalesce(sum(prepaid) filter (where valued_on < ?), 0) as opening_prepaid,
+                coalesce(sum(owed), 0) as closing_owed, coalesce(sum(prepaid), 0) as closing_prepaid
+         from (${movements}) movement`,
+        [from, from, ...period],
+      ),
+      em.execute<MovementRow[]>(
+        `select id, kind, reason, document_id, valued_on::text, booked_at, owed, prepaid from (${movements}) movement
+         where valued_on >= ? and (?::date is null or (valued_on, id) > (?::date, ?::uuid))
+         order by movement.valued_on, id limit ?`,
+        [...period, from, afterDate ?? null, afterDate ?? null, uuidOrNull(afterId), limit + 1],
+      ),
+    ]);
+    const { rows, nextCursor } = cutPage(movementRows, limit, (row) => [row.valued_on, toId('bkg', row.id)]);
+    const names = await readDocumentNames(
+      em,
+      organizationId,
+      rows.flatMap(({ document_id }) => (document_id === null ? [] : [document_id as DocumentId])),
+    );
+    const toMoney = (amount: string): MoneyValue => ({ amount: Number(amount), currency });
+    return {
+      data: rows.map((row) => ({
+        bookingId: toId('bkg', row.id),
+        kind: movementOf(row.kind),
+        valuedOn: row.valued_on,
+        bookedAt: instantOf(row.booked_at),
+        owed: toMoney(row.owed),
+        prepaid: toMoney(row.prepaid),
+        documentId: row.document_id as DocumentId | null,
+        documentNumber: (row.document_id && names.get(row.document_id)?.number) ?? null,
+        reason: row.reason,
+      })),
+      nextCursor,
+      opening: { owed: toMoney(balances!.opening_owed), prepaid: toMoney(balances!.opening_prepaid) },
+      closing: { owed: toMoney(balances!.closing_owed), prepaid: toMoney(balances!.closing_prepaid) },
+    };
+  }
+
+  @Handles(explainOpenInvoice)
+  explainOpenInvoice(
+    { organizationId, documentId }: Input<typeof explainOpenInvoice>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof explainOpenInvoice>> {
+    return explainOpen(em, organizationId, documentId);
+  }
+}
+
+/** Bookings of the seller's own accounts do not move money of an organization; `correction` is for later kinds. */
+function movementOf(kind: LedgerBookingKind): z.output<typeof AccountMovement> {
+  switch (kind) {
+    case 'outgoing_payment':
+    case 'suspense':
+    case 'bank_movement':
+    case 'clearing':
+      return 'correction';
+    default:
+      return kind;
+  }
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { creditInvoice } from '@cordee/contracts/billing/credit-note';
+import { payDocument } from '@cordee/contracts/billing/document';
+import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
+import { explainOpenInvoice, getAccountStatement } from '@cordee/contracts/billing/statement';
+import { addDays } from '@cordee/calendar/local-date';
+import { readPages } from '@cordee/testing/read-pages';
+import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
+
+type OrganizationId = `org_${string}`;
+
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+/** Creates an open invoice of CHF 116.75 for the period from 31 January of a year. */
+async function openInvoice(organizationId: OrganizationId, year = 2027) {
+  const { invoiceId } = await billing.test.call(
+    chargePeriod,
+    billing.chargeInput(organizationId, {
+      method: 'on_credit',
+      periodStart: `${year}-01-31`,
+      periodEnd: `${year + 1}-01-31`,
+    }),
+    asService,
+  );
+  const invoice = await billing.document(organizationId, invoiceId!);
+  return { ...invoice, id: invoiceId! };
+}
+const neverPayByItself = (organizationId: OrganizationId) =>
+  billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
+const explain = (organizationId: OrganizationId, documentId: `inv_${string}`) =>
+  billing.test.call(explainOpenInvoice, { organizationId, documentId }, people.viewer);
+
+describe('the statement of account (DOC-2)', () => {
+  it('leads from the opening to the closing balance', async () => {
+    const organizationId = await billing.organization();
+    const today = billing.today();
+    const yesterday = addDays(today, -1);
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    await neverPayByItself(organizationId);
+    await billing.receive({ amount: 5_000, reference, valueDate: yesterday });
+    const invoice = await openInvoice(organizationId);
+    await billing.receive({ amount: 7_000, reference });
+    await billing.test.call(
+      payDocument,
+      { organizationId, documentId: invoice.id, method: 'prepaid' },
+      anna,
+      billing.newKeyOptions(),
+    );
+    await billing.test.call(
+      creditInvoice,
+      { organizationId, documentId: invoice.id, amount: 1_675, reason: 'x', refundTo: 'prepaid' },
+      staff,
+      billing.newKeyOptions(),
+    );
+    const statement = (period: { from: string; to: string }, page: object = {}) =>
+      billing.test.call(getAccountStatement, { organizationId, ...period, ...page }, people.viewer);
+    const { data, opening, closing } = await statement({ from: today, to: today });
+    const changes = data.map(({ kind, owed, prepaid }) => [kind, owed.amount, prepaid.amount]);
+    expect(changes.slice(0, 3)).toEqual([
+      ['invoice', 11_675, 0],
+      ['incoming_payment', 0, 7_000],
+      ['prepaid_payment', -11_675, -11_675],
+    ]);
+    // The bookings of one call have the same time.
+    expect(new Map(changes.slice(3).map(([kind, ...amounts]) => [kind, amounts]))).toEqual(
+      new Map([
+        ['credit_note', [-1_675, 0]],
+        ['refund', [1_675, 1_675]],
+      ]),
+    );
+    expect(data[0]).toMatchObject({ documentId: invoice.id, documentNumber: invoice.number, valuedOn: today });
+    expect([opening, closing]).toEqual([
+      { owed: chf(0), prepaid: chf(5_000) },
+      { owed: chf(0), prepaid: chf(2_000) },
+    ]);
+    const sumOf = (column: 'owed' | 'prepaid'): number => data.reduce((sum, row) => sum + row[column].amount, 0);
+    expect([sumOf('owed'), sumOf('prepaid')]).toEqual([0, -3_000]);
+    const days = { from: yesterday, to: today };
+    expect(await readPages(2, (page) => statement(days, page))).toEqual((await statement(days)).data);
+    expect(await statement({ from: addDays(today, 1), to: addDays(today, 9) })).toMatchObject({
+      data: [],
+      opening: closing,
+      closing,
+    });
+    expect(await statement({ from: yesterday, to: yesterday })).toMatchObject({ closing: opening });
+  });
+});
+
+describe('the reasons of an open invoice (REM-3)', () => {
+  it('name the payment with the reference of last year, its period and the right reference', async () => {
+    const organizationId = await billing.organization();
+    await neverPayByItself(organizationId);
+    const lastYear = await openInvoice(organizationId, 2026);
+    await billing.receive({ amount: lastYear.total.amount, reference: lastYear.reference! });
+    const thisYear = await openInvoice(organizationId, 2027);
+    expect(await explain(organizationId, thisYear.id)).toMatchObject({ payments: [], canPayFromPrepaid: false });
+    await billing.receive({ amount: thisYear.total.amount, reference: lastYear.reference! });
+    expect(await explain(organizationId, thisYear.id)).toEqual({
+      open: thisYear.total,
+      rightReference: thisYear.reference,
+      prepaid: thisYear.total,
+      canPayFromPrepaid: true,
+      payments: [
+        {
+          bookingId: expect.stringMatching(/^bkg_/),
+          valuedOn: billing.today(),
+          amount: thisYear.total,
+          reason: 'reference_already_settled',
+          likeness: 'same_amount',
+          usedDocumentId: lastYear.id,
+          usedDocumentNumber: lastYear.number,
+          usedPeriod: { start: '2026-01-31', end: '2027-01-31' },
+        },
+      ],
+    });
+  });
+
+  it('name a payment that was too low, one in another currency, and not those of somebody else', async () => {
+    const organizationId = await billing.organization();
+    const other = await billing.organization();
+    await neverPayByItself(organizationId);
+    const invoice = await openInvoice(organizationId);
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    await billing.topUp(other, 11_675);
+    await billing.receive({ amount: 9_000, reference: invoice.reference! });
+    await billing.receive({ amount: 11_675, currency: 'EUR', reference });
+    await billing.receive({ amount: 4_711, reference });
+    const { payments, canPayFromPrepaid } = await explain(organizationId, invoice.id);
+    expect(payments.map(({ likeness, reason, amount }) => [likeness, reason, amount.amount])).toEqual([
+      ['same_document', 'amount_too_low', 9_000],
+      ['other_currency', 'standing_order', 11_675],
+    ]);
+    expect(canPayFromPrepaid).toBe(true);
+    expect(await billing.test.codeOf(explainOpenInvoice, { organizationId: other, documentId: invoice.id }, anna)).toBe(
+      'DOCUMENT_NOT_FOUND',
+    );
+  });
+});

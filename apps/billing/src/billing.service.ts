@@ -10,6 +10,8 @@ import { BankFileCommands } from './bank-files/bank-file.commands.ts';
 import { CamtReader } from './bank-files/camt-reader.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
 import { ChargeCommands } from './charges/charge.commands.ts';
+import { RenewalProFormaCommands } from './charges/renewal-pro-forma.commands.ts';
+import { RenewalReactions } from './charges/renewal.reactions.ts';
 import { BillingConfig } from './config.ts';
 import { CreditNoteCommands } from './credit-notes/credit-note.commands.ts';
 import { CreditNoteSchema } from './credit-notes/credit-note.entity.ts';
@@ -41,6 +43,8 @@ import { Seller } from './seller/seller.ts';
     OrderQueries,
     PrepaidCommands,
     PrepaidQueries,
+    RenewalProFormaCommands,
+    RenewalReactions,
     StatementQueries,
     SuspenseQueries,
     // The columns that reference files; a file that none of these columns references is deleted.

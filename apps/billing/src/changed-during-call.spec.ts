@@ -6,6 +6,7 @@ import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/or
 import { addAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
+import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -145,6 +146,14 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
         lines: [{ type: 'web_hosting', name: 'alpine.example' }],
       }),
       anna,
+      'ADDRESS_NOT_FOUND',
+    ),
+  ],
+  [
+    issueRenewalProForma,
+    withAddress(
+      (organizationId, addressId) => ({ ...issueRenewalProForma.example.input, organizationId, addressId }),
+      asService,
       'ADDRESS_NOT_FOUND',
     ),
   ],

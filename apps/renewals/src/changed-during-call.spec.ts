@@ -1,8 +1,10 @@
+import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
 import {
   describeRenewal,
   detachRenewal,
+  orderRenewals,
   switchAutomaticRenewal,
   switchWarranty,
 } from '@cordee/contracts/renewals/renewal';
@@ -15,6 +17,7 @@ import { renewalsService } from './renewals.service.ts';
 let test: TestService;
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
+  await test.answer(issueRenewalProForma, () => issueRenewalProForma.example.output as never);
   await test.answer(quotePrices, ({ currency, lines }) => ({
     lines: lines.map((line) => ({
       ...line,
@@ -63,6 +66,7 @@ const ofRenewal =
 testChangedObjects('renewals', () => test, [
   [describeRenewal, ofRenewal(({ productId }) => ({ productId }), 'RENEWAL_NOT_FOUND', products)],
   [detachRenewal, ofRenewal((ids) => ids, 'RENEWAL_NOT_FOUND', products)],
+  [orderRenewals, ofRenewal(({ productId }) => ({ productIds: [productId] }), 'RENEWAL_NOT_FOUND')],
   // The result of the product is `refused`.
   [switchAutomaticRenewal, ofRenewal(({ productId }) => ({ productIds: [productId], isOn: true }), 'ok')],
   [switchWarranty, ofRenewal(({ productId }) => ({ productIds: [productId], isOn: true }), 'ok')],

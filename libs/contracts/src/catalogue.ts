@@ -5,6 +5,7 @@ import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
 import * as order from './billing/order.ts';
 import * as prepaid from './billing/prepaid.ts';
+import * as renewalProForma from './billing/renewal-pro-forma.ts';
 import * as statement from './billing/statement.ts';
 import { accessOwners, declareLeaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
@@ -75,6 +76,7 @@ const files = [
   creditNote,
   document,
   prepaid,
+  renewalProForma,
   statement,
   bankFile,
   charge,

@@ -14,6 +14,7 @@ import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';
+import { cancelRenewalProFormas } from './pro-forma-charges.ts';
 import { findCharge } from './find-charge.ts';
 
 @Controller()
@@ -93,6 +94,7 @@ export class ChargeCommands {
     });
     const { invoice } = draft;
     if (isCovered) spendPrepaid(context, invoice, total.amount);
+    cancelRenewalProFormas(em, organizationId, productId);
     const status = isCovered ? 'paid' : 'issued';
     const dueOn = invoice.dueOn;
     const [inserted] = await Promise.all([

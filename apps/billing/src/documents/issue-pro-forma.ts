@@ -17,12 +17,17 @@ interface ProFormaDetails {
   language: DocumentLanguage;
   address: Address;
   lines: readonly DocumentLine[];
+  /** The last day on which the pro forma can be paid; the usual number of days when undefined. */
+  validUntil?: string;
 }
 
-/** Issues the pro forma of an order. Call this last in a transaction: the number series is locked until the commit. */
+/**
+ * Issues the pro forma of an order or of renewals. Call this last in a transaction: the number series is locked until
+ * the commit.
+ */
 export async function issueProForma(
   { em, now, publish, seller }: BillingContext,
-  { id, organizationId, orderId, currency, language, address, lines }: ProFormaDetails,
+  { id, organizationId, orderId, currency, language, address, lines, validUntil }: ProFormaDetails,
 ): Promise<ProForma> {
   const buyer = address.copy();
   const today = seller.today(now);
@@ -53,7 +58,7 @@ export async function issueProForma(
       number: numbers[0]!,
       status: 'issued',
       issuedOn,
-      validUntil: seller.proFormaValidUntil(today),
+      validUntil: validUntil ?? seller.proFormaValidUntil(today),
       net: totals.net.amount,
       vat: totals.vat.amount,
       total: totals.gross.amount,

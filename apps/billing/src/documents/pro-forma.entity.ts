@@ -1,13 +1,16 @@
-import { proFormaIssued } from '@cordee/contracts/billing/document';
+import { proFormaIssued, type Document } from '@cordee/contracts/billing/document';
+import { toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
 import { figuresOf } from './document-figures.ts';
 import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
+import { viewDocument } from './stored-document.ts';
 
 /** The columns that a pro forma and an invoice have in common. Amounts are in minor units. */
 export const documentProperties = {
@@ -57,6 +60,41 @@ export class ProForma extends ProFormaSchema.class {
   convert(invoiceId: `inv_${string}`): void {
     this.status = 'converted';
     this.invoiceId = invoiceId;
+  }
+
+  /** The pro forma as the API returns it on its first day. */
+  view(lines: readonly DocumentLine[]): z.output<typeof Document> {
+    return viewDocument(
+      {
+        kind: 'pro_forma',
+        id: toUuid(this.id),
+        number: this.number,
+        status: this.status,
+        issued_on: this.issuedOn,
+        due_on: this.validUntil,
+        paid_on: null,
+        held_until: null,
+        currency: this.currency,
+        net: String(this.net),
+        vat: String(this.vat),
+        total: String(this.total),
+        paid_amount: '0',
+        credited_amount: '0',
+        refunded_amount: '0',
+        open_amount: this.status === 'issued' ? String(this.total) : '0',
+        reference: this.reference,
+        order_id: this.orderId ? toUuid(this.orderId) : null,
+        pro_forma_id: null,
+        pro_forma_number: null,
+        invoice_id: this.invoiceId ? toUuid(this.invoiceId) : null,
+        invoice_number: null,
+        language: this.language,
+        is_reverse_charge: this.isReverseCharge,
+        seller: this.seller,
+        buyer: this.buyer,
+      },
+      lines,
+    );
   }
 
   issuedEvent(lines: readonly DocumentLine[]): DomainEvent<typeof proFormaIssued> {

@@ -1,13 +1,20 @@
-import { detachRenewal, switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
+import {
+  detachRenewal,
+  orderRenewals,
+  switchAutomaticRenewal,
+  switchWarranty,
+} from '@cordee/contracts/renewals/renewal';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { localDateIn } from '@cordee/calendar/local-date';
 import type { DomainEvent } from '@cordee/outbox/publish';
+import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
+import { orderRenewals as order } from './order-renewals.ts';
 import { detach } from './detach-renewal.ts';
 import { Renewal } from './renewal.entity.ts';
 
@@ -18,7 +25,14 @@ export class RenewalCommands {
   constructor(
     @Inject(CONFIG) private readonly config: RenewalsConfig,
     @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
   ) {}
+
+  @Handles(orderRenewals)
+  orderRenewals(input: Input<typeof orderRenewals>, context: CommandContext): Promise<Output<typeof orderRenewals>> {
+    const { SELLER_BANK_CALENDAR: calendar, SELLER_ZONE: zone } = this.config;
+    return order(context, input, { rpc: this.rpc, calendar, today: localDateIn(zone, context.now) });
+  }
 
   @Handles(switchAutomaticRenewal)
   async switchAutomaticRenewal(

@@ -1,4 +1,5 @@
 import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
+import { periodsPaid } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
@@ -6,6 +7,7 @@ import { productCreated } from '@cordee/contracts/products/product';
 import { productReceived } from '@cordee/contracts/products/transfer-events';
 import { nthPeriod } from '@cordee/calendar/period';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
+import { LockMode } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import type { Currency } from '@cordee/contracts/values';
 import { recordPeriod } from './record-period.ts';
@@ -69,6 +71,28 @@ export class RenewalReactions {
     else renewal.planNextStep();
     const invoiceId = null; // A transfer issues no invoice.
     await publish(renewal.startedEvent('transferred', invoiceId));
+  }
+
+  /**
+   * Starts the periods that a customer paid with a pro forma. A period that does not follow the current one was started
+   * otherwise, and a product without renewal left the organization just before the payment.
+   */
+  @Consumes(periodsPaid)
+  async startPaidPeriods(
+    { data: { organizationId, invoiceId, periods } }: CloudEvent<EventData<typeof periodsPaid>>,
+    { em, now, publish }: ReactionContext,
+  ): Promise<void> {
+    const renewals = await em.find(
+      Renewal,
+      { organizationId, productId: { $in: periods.map(({ productId }) => productId) } },
+      { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { productId: 'asc' } },
+    );
+    for (const renewal of renewals) {
+      const period = periods.find(({ productId }) => productId === renewal.productId)!;
+      if (renewal.nextPeriod().start !== period.periodStart) continue;
+      await publish(renewal.startNextPeriod('manual', invoiceId));
+      await recordPeriod(em, renewal, 'manual', invoiceId, now);
+    }
   }
 
   /** Stores that an invoice is paid, which ends the debt of a period on credit. */

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
+import { Document } from '../billing/document.ts';
+import { issueRenewalProForma } from '../billing/renewal-pro-forma.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
@@ -89,6 +91,38 @@ export const switchWarranty = command({
   output: switchOutput,
   errors: {},
   example: switchExample,
+});
+
+export const orderRenewals = command({
+  subject: 'rpc.renewals.renewal.order.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/renewals/pro-formas', status: 201 },
+  access: 'payment:make',
+  // REN-1, DOC-4
+  summary: 'Get pro formas for the next periods of selected products, one per currency',
+  description:
+    'The products are renewed when their pro forma is paid. A pro forma can be paid as long as all its products can ' +
+    'be renewed. It is cancelled when one of its products is renewed otherwise or ordered again.',
+  input: z.object({
+    organizationId,
+    productIds: z.array(productId).min(1).max(100),
+    addressId: idSchema('adr').optional().describe('Billing address; the default address when omitted'),
+  }),
+  output: z.object({ proFormas: z.array(Document) }),
+  errors: {
+    RENEWAL_NOT_FOUND: { status: 404, title: 'The product has no renewal' },
+    RENEWAL_EXPIRED: { status: 409, title: 'The product has expired' },
+    PERIOD_CHARGED: { status: 409, title: 'The period of a product is already charged' },
+    ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
+    ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' },
+    PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
+    PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product type is no longer sold' },
+    PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
+  },
+  idempotencyKey: 'required',
+  example: {
+    input: { organizationId: ids.organizationId, productIds: [ids.productId] },
+    output: { proFormas: [issueRenewalProForma.example.output] },
+  },
 });
 
 export const simulateRenewals = query({

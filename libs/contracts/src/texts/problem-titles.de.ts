@@ -106,6 +106,7 @@ export const de = {
   REMINDERS_REQUIRED: 'Die einzige rechtliche Vertretung kann ihre Erinnerungen nicht ausschalten',
   RENEWAL_CHARGE_RUNNING:
     'Die nächste Periode des Produkts wird gerade verrechnet: Versuchen Sie es gleich noch einmal',
+  RENEWAL_EXPIRED: 'Das Produkt ist abgelaufen',
   RENEWAL_NOT_FOUND: 'Das Produkt hat keine Erneuerung',
   RESOURCE_KIND_NOT_FOUND: 'Produkte dieses Typs haben keine Elemente dieser Art',
   RESOURCE_KIND_UNKNOWN: 'Produkte dieses Typs haben keine Elemente dieser Art',

@@ -105,6 +105,7 @@ export const es = {
   REFUND_ACCOUNT_MISSING: 'La cuenta del pagador es desconocida: el reembolso necesita un IBAN',
   REMINDERS_REQUIRED: 'El único representante legal no puede desactivar sus recordatorios',
   RENEWAL_CHARGE_RUNNING: 'El próximo periodo del producto se está cobrando: inténtelo de nuevo en un momento',
+  RENEWAL_EXPIRED: 'El producto ha caducado',
   RENEWAL_NOT_FOUND: 'El producto no tiene renovación',
   RESOURCE_KIND_NOT_FOUND: 'Los productos de este tipo no tienen elementos de esta clase',
   RESOURCE_KIND_UNKNOWN: 'Los productos de este tipo no tienen elementos de esta clase',

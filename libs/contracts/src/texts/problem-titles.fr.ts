@@ -105,6 +105,7 @@ export const fr = {
   REFUND_ACCOUNT_MISSING: 'Le compte du payeur est inconnu : le remboursement demande un IBAN',
   REMINDERS_REQUIRED: 'Le seul représentant légal ne peut pas désactiver ses rappels',
   RENEWAL_CHARGE_RUNNING: 'La prochaine période du produit est en cours de facturation : réessayez dans un instant',
+  RENEWAL_EXPIRED: 'Le produit est arrivé à échéance',
   RENEWAL_NOT_FOUND: 'Le produit n’a pas de renouvellement',
   RESOURCE_KIND_NOT_FOUND: 'Les produits de ce type n’ont pas d’éléments de cette sorte',
   RESOURCE_KIND_UNKNOWN: 'Les produits de ce type n’ont pas d’éléments de cette sorte',

@@ -105,6 +105,7 @@ export const it = {
   REFUND_ACCOUNT_MISSING: 'Il conto del pagatore è sconosciuto: il rimborso richiede un IBAN',
   REMINDERS_REQUIRED: 'L’unico rappresentante legale non può disattivare i propri promemoria',
   RENEWAL_CHARGE_RUNNING: 'Il prossimo periodo del prodotto è in corso di fatturazione: riprovi tra un momento',
+  RENEWAL_EXPIRED: 'Il prodotto è scaduto',
   RENEWAL_NOT_FOUND: 'Il prodotto non ha un rinnovo',
   RESOURCE_KIND_NOT_FOUND: 'I prodotti di questo tipo non hanno elementi di questo genere',
   RESOURCE_KIND_UNKNOWN: 'I prodotti di questo tipo non hanno elementi di questo genere',

@@ -1,0 +1,99 @@
+import { toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
+import { uuidList } from '@cordee/service/database/sql-values';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BillingContext } from '../billing-context.ts';
+import type { DocumentLine } from '../documents/document-line.ts';
+import type { Invoice } from '../documents/invoice.entity.ts';
+
+/** A period of a product. */
+export interface ChargedPeriod {
+  readonly productId: `prd_${string}`;
+  readonly periodStart: string;
+  readonly periodEnd: string;
+}
+
+/** The period of each product of the lines. A period with two VAT rates has two lines. */
+export function periodsOf(lines: readonly DocumentLine[]): ChargedPeriod[] {
+  const periods = new Map<string, ChargedPeriod>();
+  for (const { productId, periodStart, periodEnd } of lines) {
+    if (productId === null || periodStart === null || periodEnd === null) continue;
+    const earlier = periods.get(productId);
+    periods.set(productId, { productId, periodStart: earlier?.periodStart ?? periodStart, periodEnd });
+  }
+  return [...periods.values()];
+}
+
+/**
+ * Stores the charges of a paid pro forma of renewals, without waiting for the reply. Returns the paid periods. A charge
+ * of the same period in another organization stays: the product left the organization just before the payment, and the
+ * event that cancels the pro forma was not handled yet.
+ */
+export function storeProFormaCharges(
+  { em, now }: BillingContext,
+  { organizationId, id, currency, dueOn }: Invoice,
+  lines: readonly DocumentLine[],
+): ChargedPeriod[] {
+  const periods = periodsOf(lines);
+  const totalOf = (product: string): number =>
+    lines.filter(({ productId }) => productId === product).reduce((sum, { net, vat }) => sum + net + vat, 0);
+  const rows = periods.map((period) => ({
+    ...period,
+    productId: toUuid(period.productId),
+    total: totalOf(period.productId),
+  }));
+  sendAhead(
+    em,
+    `insert into charge (
+       organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on,
+       created_at
+     )
+     select ?, period."productId", period."periodStart", period."periodEnd", gen_random_uuid(), 'paid', ?, period.total,
+            ?, ?, ?
+     from jsonb_to_recordset(?::jsonb) as period (
+       "productId" uuid, "periodStart" date, "periodEnd" date, total bigint
+     )
+     on conflict do nothing`,
+    [toUuid(organizationId), toUuid(id), currency, dueOn, now, JSON.stringify(rows)],
+  );
+  return periods;
+}
+
+/** The products whose periods are charged already. */
+export async function chargedProducts(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  periods: readonly ChargedPeriod[],
+): Promise<Set<string>> {
+  const rows = await em.execute<{ product_id: string; period_start: string }[]>(
+    `select product_id, period_start::text from charge where organization_id = ? and product_id = any(?::uuid[])`,
+    [toUuid(organizationId), uuidList(periods.map(({ productId }) => productId))],
+  );
+  const charged = new Set(rows.map((row) => `${row.product_id} ${row.period_start}`));
+  return new Set(
+    periods.flatMap(({ productId, periodStart }) =>
+      charged.has(`${toUuid(productId)} ${periodStart}`) ? [productId] : [],
+    ),
+  );
+}
+
+/**
+ * Cancels the unpaid pro formas of renewals that contain a product, without waiting for the reply. The caller holds the
+ * lock of the account, so that no payment converts one of them at the same time.
+ */
+export function cancelRenewalProFormas(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  productId: `prd_${string}`,
+): void {
+  sendAhead(
+    em,
+    `update pro_forma set status = 'cancelled'
+     where organization_id = ? and status = 'issued' and order_id is null and exists (
+       select from document_line line
+       where line.organization_id = pro_forma.organization_id and line.document_id = pro_forma.id
+         and line.product_id = ?
+     )`,
+    [toUuid(organizationId), toUuid(productId)],
+  );
+}

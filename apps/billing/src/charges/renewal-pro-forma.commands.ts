@@ -1,0 +1,63 @@
+import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { inputError } from '@cordee/contracts/input-error';
+import { newId } from '@cordee/contracts/id';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import { Controller, Inject } from '@nestjs/common';
+import { findAddress } from '../addresses/find-address.ts';
+import { linesFor, withVat } from '../documents/document-line.ts';
+import { issueProForma } from '../documents/issue-pro-forma.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
+import { Seller } from '../seller/seller.ts';
+import { cancelRenewalProFormas, chargedProducts } from './pro-forma-charges.ts';
+
+@Controller()
+export class RenewalProFormaCommands {
+  constructor(
+    @Inject(Seller) private readonly seller: Seller,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+  ) {}
+
+  /** A newer pro forma for a product replaces the older ones, so that a period cannot be paid twice. */
+  @Handles(issueRenewalProForma)
+  async issueRenewalProForma(
+    { organizationId, addressId, currency, validUntil, periods }: Input<typeof issueRenewalProForma>,
+    { em, now, publish, call }: CommandContext,
+  ): Promise<Output<typeof issueRenewalProForma>> {
+    const today = this.seller.today(now);
+    const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
+      organizationId,
+      currency,
+      on: today,
+      for: 'renewal',
+      lines: periods,
+    });
+    const [address, charged] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      Promise.all([findAddress(em, organizationId, addressId), chargedProducts(em, organizationId, periods)]),
+    );
+    const chargedPointers = periods.flatMap(({ productId }, index) =>
+      charged.has(productId) ? [`/periods/${index}`] : [],
+    );
+    if (chargedPointers.length > 0) throw inputError('PERIOD_CHARGED', chargedPointers, 'is already charged');
+    for (const { productId } of periods) cancelRenewalProFormas(em, organizationId, productId);
+    const lines = withVat(
+      periods.flatMap(({ productId, name, interval, periodStart, periodEnd }, index) => {
+        const { name: typeName, price, vatClass } = quotes[index]!;
+        return linesFor(
+          { productId, text: `${typeName} ${name}`, interval, price, vatClass },
+          { start: periodStart, end: periodEnd },
+          this.seller.copy.country,
+          address.copy(),
+        );
+      }),
+      currency,
+    );
+    const proForma = await issueProForma(
+      { em, now, publish, seller: this.seller },
+      { id: newId('pfm', now), organizationId, orderId: null, currency, language, address, lines, validUntil },
+    );
+    return proForma.view(lines);
+  }
+}

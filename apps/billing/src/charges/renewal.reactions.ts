@@ -1,0 +1,20 @@
+import { renewalDetached } from '@cordee/contracts/renewals/renewal';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
+import { Controller } from '@nestjs/common';
+import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
+import { cancelRenewalProFormas } from './pro-forma-charges.ts';
+
+@Controller()
+export class RenewalReactions {
+  /** An organization cannot renew a product that it gave away. A payment that arrives later goes to prepaid. */
+  @Consumes(renewalDetached)
+  async cancelProFormas(
+    { data: { organizationId, productId } }: CloudEvent<EventData<typeof renewalDetached>>,
+    { em, now }: ReactionContext,
+  ): Promise<void> {
+    await lockPrepaidAccount(em, organizationId, now);
+    cancelRenewalProFormas(em, organizationId, productId);
+  }
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { issueRenewalProForma, periodsPaid } from '@cordee/contracts/billing/renewal-pro-forma';
+import { addDays } from '@cordee/calendar/local-date';
+import type { Input } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { productCreated } from '@cordee/contracts/products/product';
+import { quotePrices } from '@cordee/contracts/products/product-type';
+import { listRenewals, orderRenewals } from '@cordee/contracts/renewals/renewal';
+import { TestService } from '@cordee/testing/test-service';
+import { renewalsService } from '../renewals.service.ts';
+
+const anna = { account: 'acc_01je5nryg0fgz9y05x3mqpmjrg' } as const;
+let test: TestService;
+/** The requests that billing received. */
+let requests: Input<typeof issueRenewalProForma>[];
+
+beforeAll(async () => {
+  requests = [];
+  test = await TestService.start(renewalsService);
+  await test.answer(quotePrices, ({ currency, lines }) => ({
+    lines: lines.map((line) => ({
+      ...line,
+      name: 'Web hosting',
+      vatClass: 'standard' as const,
+      canOrderWarranty: true,
+      price: { amount: 10_800, currency },
+    })),
+  }));
+  await test.answer(issueRenewalProForma, (input) => {
+    requests.push(input);
+    return issueRenewalProForma.example.output;
+  });
+});
+afterAll(() => test.stop());
+
+const today = (): string => test.process.clock.now().toISOString().slice(0, 10);
+
+function createOrganization(): `org_${string}` {
+  const organizationId = newId('org', new Date());
+  test.stubbedSnapshots.people.set(organizationId, [
+    {
+      accountId: anna.account,
+      memberId: newId('mem', new Date()),
+      role: 'legal_representative',
+      flags: [],
+      isBlocked: false,
+    },
+  ]);
+  return organizationId;
+}
+
+async function createProduct(
+  organizationId: `org_${string}`,
+  { currency = 'CHF', periodStart = addDays(today(), -300) }: { currency?: 'CHF' | 'EUR'; periodStart?: string } = {},
+): Promise<`prd_${string}`> {
+  const productId = newId('prd', new Date());
+  await test.publishEvent(productCreated, {
+    organizationId,
+    productId,
+    orderId: newId('ord', new Date()),
+    type: 'web_hosting',
+    name: 'alpine.example',
+    interval: 'yearly',
+    periodStart,
+    currency,
+    isAutomaticRenewal: false,
+    isWarranted: false,
+  });
+  return productId;
+}
+
+const order = (organizationId: `org_${string}`, productIds: `prd_${string}`[]) =>
+  test.codeOf(orderRenewals, { organizationId, productIds }, anna, { idempotencyKey: newId('job', new Date()) });
+const renewalOf = async (organizationId: `org_${string}`, productId: `prd_${string}`) =>
+  (await test.call(listRenewals, { organizationId, within: 'all' }, anna)).data.find(
+    (renewal) => renewal.productId === productId,
+  )!;
+
+describe('ordering renewals (REN-1)', () => {
+  it('asks billing for one pro forma per currency, with the next periods', async () => {
+    const organizationId = createOrganization();
+    const [first, second] = [await createProduct(organizationId), await createProduct(organizationId)];
+    const inEuro = await createProduct(organizationId, { currency: 'EUR' });
+    requests = [];
+    expect(await order(organizationId, [first, inEuro, second, first])).toBe('ok');
+    const dueOn = (await renewalOf(organizationId, first)).dueOn;
+    expect(
+      requests.map(({ currency, periods }) => [
+        currency,
+        periods.map(({ productId, periodStart }) => [productId, periodStart]),
+      ]),
+    ).toEqual([
+      [
+        'CHF',
+        [
+          [first, dueOn],
+          [second, dueOn],
+        ],
+      ],
+      ['EUR', [[inEuro, dueOn]]],
+    ]);
+    // Longer than the due date: an expired product can be renewed until it is terminated.
+    expect(requests[0]!.validUntil > dueOn).toBe(true);
+  });
+
+  it('is refused for a product without renewal, or one that is terminated', async () => {
+    const organizationId = createOrganization();
+    const terminated = await createProduct(organizationId, { periodStart: addDays(today(), -600) });
+    requests = [];
+    expect(await order(organizationId, [newId('prd', new Date())])).toBe('RENEWAL_NOT_FOUND');
+    expect(await order(organizationId, [terminated])).toBe('RENEWAL_EXPIRED');
+    expect(requests).toEqual([]);
+  });
+
+  it('starts the paid periods once, also of an expired product', async () => {
+    const organizationId = createOrganization();
+    const productId = await createProduct(organizationId, { periodStart: addDays(today(), -380) });
+    const before = await renewalOf(organizationId, productId);
+    const period = { productId, periodStart: before.dueOn, periodEnd: addDays(before.dueOn, 365) };
+    const data = { organizationId, invoiceId: newId('inv', new Date()), periods: [period] };
+    await test.publishEvent(periodsPaid, data);
+    const after = await renewalOf(organizationId, productId);
+    expect(after.periodStart).toBe(before.dueOn);
+    // The same period in another event changes nothing.
+    await test.publishEvent(periodsPaid, { ...data, invoiceId: newId('inv', new Date()) });
+    expect(await renewalOf(organizationId, productId)).toEqual(after);
+  });
+});

@@ -5,9 +5,9 @@ import type { ConnectionOptions } from '@nats-io/transport-node';
  * the inbox with its name. `tls://` requires TLS; `?ca=/path` names a file with the certificate authority.
  */
 export function brokerAddress(
-  url: string,
+  url: string | undefined,
 ): Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'inboxPrefix' | 'tls'> {
-  const urls = url.split(',').map((part) => new URL(part));
+  const urls = (url ?? '').split(',').map(parse);
   const { username, password, protocol, searchParams } = urls[0]!;
   const caFile = searchParams.get('ca');
   return {
@@ -17,4 +17,11 @@ export function brokerAddress(
       : {}),
     ...(protocol === 'tls:' ? { tls: caFile ? { caFile } : {} } : {}),
   };
+}
+
+/** The error does not contain the text, because the text may contain a password. */
+function parse(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.host) throw new TypeError('The address of the broker is missing or is not nats://user:password@host:4222');
+  return url;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import { jetstream, type JsMsg } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { brokerAddress } from './broker-address.ts';
 import { readEvent } from './read-event.ts';
 
@@ -19,7 +19,11 @@ export interface ConsumeOptions {
   readonly durable: string;
   /** Ends the consumption after the current event. */
   readonly signal?: AbortSignal;
-  /** Called when the broker cannot be reached, an event is not valid, or the handler fails. All are tried again. */
+  /**
+   * Called when the broker cannot be reached or refuses the user, when an event is not valid, and when the handler
+   * fails; then the error names the position of the event, and its `cause` is the error of the handler. All are tried
+   * again.
+   */
   readonly onProblem?: (problem: unknown) => void;
 }
 
@@ -32,15 +36,15 @@ export async function consumeEvents(
   { url, service, durable, signal = new AbortController().signal, onProblem = () => undefined }: ConsumeOptions,
   handle: (event: CloudEvent) => Promise<void>,
 ): Promise<void> {
-  const connection = await connect({
-    ...brokerAddress(url),
-    name: durable,
-    waitOnFirstConnect: true,
-    maxReconnectAttempts: -1,
-  });
+  const address = brokerAddress(url);
+  let connection: NatsConnection | undefined;
   try {
     while (!signal.aborted) {
       try {
+        if (!connection || connection.isClosed()) {
+          connection = await connect({ ...address, name: durable, maxReconnectAttempts: -1 });
+          void reportLosses(connection, onProblem);
+        }
         const consumer = await jetstream(connection).consumers.get(`EVT_${service.toUpperCase()}`, durable);
         const messages = await consumer.consume({ abort_on_missing_resource: true });
         const close = (): void => void messages.close();
@@ -57,7 +61,14 @@ export async function consumeEvents(
       await sleep(REOPEN_AFTER_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    await connection.drain().catch(() => connection.close());
+    await connection?.drain().catch(() => connection?.close());
+  }
+}
+
+async function reportLosses(connection: NatsConnection, onProblem: (problem: unknown) => void): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') onProblem(new Error(`the connection to ${status.server} was lost`));
+    if (status.type === 'error') onProblem(status.error);
   }
 }
 
@@ -71,7 +82,12 @@ async function handleMessage(
     await handle(readEvent(message.json()));
     message.ack();
   } catch (error) {
-    onProblem(error);
+    const place = `event ${message.seq} of ${message.info.stream} (${message.subject})`;
+    onProblem(
+      new Error(`${place} is delivered again: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      }),
+    );
     message.nak(RETRY_AFTER_MS);
   } finally {
     clearInterval(prolonging);

@@ -3,6 +3,7 @@ import { events } from '@cordee/contracts/catalogue';
 import { exampleEvent } from '@cordee/contracts/cloud-event';
 import { invoicePaid } from '@cordee/contracts/billing/document';
 import { describe, expect, it } from '@jest/globals';
+import { brokerAddress } from './broker-address.ts';
 import { claimEvent, handledEventTable, type Query } from './claim-event.ts';
 import { isEvent, readEvent } from './read-event.ts';
 
@@ -46,4 +47,10 @@ it('an event is claimed once per entity, and never after a later event', async (
     false,
   ]);
   expect(await claim('b', 1)).toBe(true);
+});
+
+it.each(['', 'warehouse:secret', undefined])('the address %j of a broker is refused without its text', (url) => {
+  expect(() => brokerAddress(url)).toThrow(
+    'The address of the broker is missing or is not nats://user:password@host:4222',
+  );
 });

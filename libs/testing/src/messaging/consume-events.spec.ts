@@ -1,0 +1,93 @@
+import { consumeEvents } from '@cordee/consumer/consume-events';
+import { invoicePaid } from '@cordee/contracts/billing/document';
+import { exampleEvent } from '@cordee/contracts/cloud-event';
+import { createConsumerOfTool } from '@cordee/messaging/create-consumer';
+import { NatsBus } from '@cordee/messaging/nats-bus';
+import { encode } from '@cordee/messaging/reply';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { EventCollector } from '../event-collector.ts';
+import { waitFor } from '../wait-for.ts';
+import { PrivateBroker } from './private-broker.ts';
+
+const subject = 'evt.billing.invoice.paid.v1';
+const durable = 'warehouse__billing';
+const paid = exampleEvent(invoicePaid);
+
+let broker: PrivateBroker;
+let bus: NatsBus;
+beforeAll(async () => {
+  broker = await PrivateBroker.start();
+  bus = await NatsBus.connect({ url: broker.url, service: 'writer' });
+});
+afterAll(async () => {
+  await bus.close();
+  await broker.remove();
+});
+
+let stopping: AbortController;
+let handled: EventCollector<string>;
+let problems: unknown[];
+let ended: Promise<void> | undefined;
+beforeEach(async () => {
+  stopping = new AbortController();
+  handled = new EventCollector<string>();
+  problems = [];
+  await publish('first');
+  await createConsumerOfTool(broker.url, { durable, service: 'billing', from: 'new', isReplaced: true });
+});
+afterEach(async () => {
+  stopping.abort();
+  await ended;
+});
+
+/** Publishes an event; `id` is also the id of its request. Retries until the broker has stored it, like the relay. */
+async function publish(id: string, data: Uint8Array = encode({ ...paid, requestid: id })): Promise<void> {
+  const isStored = async (): Promise<boolean> =>
+    bus.publishEvent(subject, id, data).then(
+      () => true,
+      () => false,
+    );
+  await waitFor(isStored, `the publication of ${id}`);
+}
+
+const consume = (url: string): void => {
+  const { signal } = stopping;
+  const onProblem = (problem: unknown): void => void problems.push(problem);
+  ended = consumeEvents({ url, service: 'billing', durable, signal, onProblem }, async ({ requestid }) =>
+    handled.add(requestid),
+  );
+};
+
+const problemLike = async (text: RegExp): Promise<Error> =>
+  waitFor(async () => problems.find((problem): problem is Error => text.test(String(problem))), String(text));
+
+it('tells that the broker cannot be reached, and reads when the broker is back', async () => {
+  await broker.kill();
+  consume(broker.url);
+  await problemLike(/refused/i);
+  await broker.resume();
+  await publish('after the start');
+  await handled.count(1);
+  await broker.kill();
+  await problemLike(/connection to .* was lost/);
+  await broker.resume();
+  await publish('after the restart');
+  // A killed broker can forget the position of the consumer, and then delivers earlier events again.
+  await handled.until((all) => all.includes('after the restart'));
+});
+
+it('tells that the user is unknown, and reads when the user was added', async () => {
+  consume(`nats://warehouse:secret@${new URL(broker.url).host}`);
+  await problemLike(/authorization/i);
+  await broker.addUser('{ user: warehouse, password: "secret" }');
+  await publish('for the new user');
+  await handled.until((all) => all.includes('for the new user'));
+});
+
+it('names the event that is not valid', async () => {
+  consume(broker.url);
+  await publish('malformed', encode('no event'));
+  const { message, cause } = await problemLike(/EVT_BILLING/);
+  expect(message).toMatch(/^event \d+ of EVT_BILLING \(evt\.billing\.invoice\.paid\.v1\) is delivered again: /);
+  expect(cause).toBeInstanceOf(Error);
+});

@@ -27,7 +27,7 @@ const documents = {
   'docs/asyncapi.json': json(asyncApiDocument(events)),
   'docs/events.md': eventFlow(events, readConsumers(root)),
   'docs/permissions.md': permissionTable(permissions, contracts),
-  'docs/nats-permissions.md': natsPermissions(users, toolUser('warehouse', 'billing')),
+  'docs/nats-permissions.md': natsPermissions(users, toolUser('warehouse', ['billing'])),
   'tools/infra/nats-users.conf': natsUsers(users),
   '.env.example': environmentExample(environmentSections, composeVariables),
 };

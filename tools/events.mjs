@@ -27,6 +27,8 @@ const help = `Reads the events of all services from the streams of NATS JetStrea
   npm run events -- subscribe --durable warehouse --service billing
                                                create the durable consumer warehouse__billing of the tool "warehouse",
                                                and print the user of NATS that the tool needs. Needs the user operator.
+                                               The broker of "npm start" gets the user at once. For further services,
+                                               run it again: the user of the tool gets further permissions.
     --filter billing.invoice                   only the events of an entity type
     --from all | new | 1d | 2026-01-31T09:00Z  all stored events (default), only later ones, or those stored since then
     --replace                                  delete the consumer first: the tool reads everything again

@@ -14,14 +14,17 @@ ${users.map((user) => natsUser(user, `$${natsPasswordVariable(user.name)}`)).joi
 export const natsPasswordVariable = (user) => `${user.toUpperCase()}_NATS_PASSWORD`;
 
 /** Returns a user of the broker in the format of nats-server. */
-export const natsUser = ({ name, publish, subscribe }, password) => `    {
-      user: ${name}
+export const natsUser = (user, password) => `    {
+      user: ${user.name}
       password: ${password}
-      permissions {
+${natsUserPermissions(user)}
+    }`;
+
+/** Returns the permissions of a user of the broker in the format of nats-server. */
+export const natsUserPermissions = ({ publish, subscribe }) => `      permissions {
         publish { allow: [${natsList(publish)}] }
         subscribe { allow: [${natsList(subscribe)}] }
-      }
-    }`;
+      }`;
 
 const natsList = (subjects) => `\n${subjects.map((subject) => `          "${subject}"`).join('\n')}\n        `;
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { downloadName, downloadedProgram } from './download.mjs';
 import { programOnPath, versionOf } from './find-program.mjs';
 import { probeNats } from './probes.mjs';
-import { developer, natsUsersWithPasswords } from './secrets.mjs';
+import { developer } from './secrets.mjs';
+import { usersFile, writeUsers } from './tool-users.mjs';
 import { isAtLeast } from './versions.mjs';
 
 const minimum = '2.10.23';
@@ -36,14 +37,15 @@ export const nats = {
   },
   prepare({ folder, port, durable, program, secrets }) {
     const configuration = path.join(folder, 'nats.conf');
-    fs.writeFileSync(configuration, configurationOf({ folder, port, durable, version: program.version, secrets }), {
+    fs.writeFileSync(configuration, configurationOf({ folder, port, durable, version: program.version }), {
       mode: 0o600,
     });
+    writeUsers(folder, secrets);
     return { argv: [...program.argv, '--config', configuration] };
   },
 };
 
-function configurationOf({ folder, port, durable, version, secrets }) {
+function configurationOf({ folder, port, durable, version }) {
   // By default NATS flushes to disk every two minutes, so a power cut would lose acknowledged events. NATS has this
   // option since version 2.10.
   const syncEveryWrite = durable && isAtLeast(version, '2.10') ? '\n  sync_interval: always' : '';
@@ -53,5 +55,6 @@ max_payload: 8MB
 jetstream {
   store_dir: ${JSON.stringify(path.join(folder, 'nats'))}${syncEveryWrite}
 }
-${natsUsersWithPasswords(secrets)}`;
+include ${JSON.stringify(usersFile)}
+`;
 }

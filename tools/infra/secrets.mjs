@@ -32,12 +32,17 @@ export function profileSecrets(folder) {
   return secrets;
 }
 
-/** Returns the configuration of the broker's users with their passwords, and with the local developer. */
-export function natsUsersWithPasswords({ nats }) {
+/**
+ * Returns the configuration of the broker's users with their passwords, and with the local developer. `tools` are the
+ * configurations of the users of internal tools.
+ */
+export function natsUsersWithPasswords({ nats }, tools = []) {
   return fs
     .readFileSync(natsUsersFile, 'utf8')
     .replace(passwordReference, (_, name) => JSON.stringify(nats[name.toLowerCase()]))
-    .replace('users = [', `users = [\n    { user: ${developer}, password: "${nats[developer]}" }`);
+    .replace('users = [', () =>
+      ['users = [', `    { user: ${developer}, password: "${nats[developer]}" }`, ...tools].join('\n'),
+    );
 }
 
 /**

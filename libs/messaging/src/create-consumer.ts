@@ -1,4 +1,4 @@
-import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, jetstreamManager, type ConsumerAPI } from '@nats-io/jetstream';
 import { connect, nanos } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { eventsOf, streamOf } from './bus.ts';
@@ -30,13 +30,7 @@ export async function createConsumerOfTool(
   try {
     const { consumers } = await jetstreamManager(connection, { checkAPI: false });
     const stream = streamOf(service);
-    const exists = await consumers.info(stream, durable).then(
-      () => true,
-      (error: unknown) => {
-        if (isMissing(error)) return false;
-        throw error;
-      },
-    );
+    const exists = await hasConsumer(consumers, stream, durable);
     if (exists && !isReplaced) return false;
     if (exists) await consumers.delete(stream, durable);
     await consumers.add(stream, {
@@ -53,5 +47,29 @@ export async function createConsumerOfTool(
     return true;
   } finally {
     await connection.close();
+  }
+}
+
+/** Returns those services whose stream has a durable consumer of the tool. */
+export async function servicesOfTool(url: string, tool: string, services: readonly string[]): Promise<string[]> {
+  const connection = await connect({ ...brokerAddress(url), name: 'events' });
+  try {
+    const { consumers } = await jetstreamManager(connection, { checkAPI: false });
+    const found = await Promise.all(
+      services.map((service) => hasConsumer(consumers, streamOf(service), `${tool}__${service}`)),
+    );
+    return services.filter((_, index) => found[index]);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function hasConsumer(consumers: ConsumerAPI, stream: string, durable: string): Promise<boolean> {
+  try {
+    await consumers.info(stream, durable);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }

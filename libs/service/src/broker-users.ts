@@ -65,10 +65,10 @@ function serviceUser(service: string, { contracts, consumedServices }: BrokerUse
   };
 }
 
-/** The user of an internal tool: it reads and acknowledges the events of its durable consumer, and nothing else. */
-export const toolUser = (tool: string, source: string): BrokerUser => ({
+/** The user of an internal tool: it reads and acknowledges the events of its durable consumers, and nothing else. */
+export const toolUser = (tool: string, sources: readonly string[]): BrokerUser => ({
   name: tool,
-  publish: consumerSubjects(tool, source),
+  publish: sources.flatMap((source) => consumerSubjects(tool, source)),
   subscribe: [inboxOf(tool)],
 });
 

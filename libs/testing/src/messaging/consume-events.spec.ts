@@ -1,7 +1,7 @@
 import { consumeEvents } from '@cordee/consumer/consume-events';
 import { invoicePaid } from '@cordee/contracts/billing/document';
 import { exampleEvent } from '@cordee/contracts/cloud-event';
-import { createConsumerOfTool } from '@cordee/messaging/create-consumer';
+import { createConsumerOfTool, servicesOfTool } from '@cordee/messaging/create-consumer';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { encode } from '@cordee/messaging/reply';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -79,7 +79,7 @@ it('tells that the broker cannot be reached, and reads when the broker is back',
 it('tells that the user is unknown, and reads when the user was added', async () => {
   consume(`nats://warehouse:secret@${new URL(broker.url).host}`);
   await problemLike(/authorization/i);
-  await broker.addUser('{ user: warehouse, password: "secret" }');
+  await broker.addToolUser('warehouse', '{ user: warehouse, password: "secret" }');
   await publish('for the new user');
   await handled.until((all) => all.includes('for the new user'));
 });
@@ -90,4 +90,15 @@ it('names the event that is not valid', async () => {
   const { message, cause } = await problemLike(/EVT_BILLING/);
   expect(message).toMatch(/^event \d+ of EVT_BILLING \(evt\.billing\.invoice\.paid\.v1\) is delivered again: /);
   expect(cause).toBeInstanceOf(Error);
+});
+
+it('the services of a tool are those whose stream has a consumer of the tool', async () => {
+  await bus.publishEvent('evt.products.product.created.v1', 'created', encode({}));
+  const options = { service: 'products', from: 'all', isReplaced: false } as const;
+  expect(await servicesOfTool(broker.url, 'warehouse', ['teams', 'products', 'billing'])).toEqual(['billing']);
+  await createConsumerOfTool(broker.url, { durable: 'warehouse__products', ...options });
+  expect(await servicesOfTool(broker.url, 'warehouse', ['teams', 'products', 'billing'])).toEqual([
+    'products',
+    'billing',
+  ]);
 });

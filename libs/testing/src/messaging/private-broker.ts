@@ -27,6 +27,10 @@ interface InfraServer {
   urlAt(port: number, secrets: BrokerSecrets): string;
 }
 
+interface ToolUsers {
+  storeToolUser: (folder: string, tool: string, user: { configuration: string }) => void;
+}
+
 const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(path.join(infra, file)).href)) as T;
 
 /**
@@ -77,12 +81,11 @@ export class PrivateBroker {
     return `nats://${user}:${this.secrets.nats[user]}@${new URL(this.url).host}`;
   }
 
-  /** Adds a user, in the format of nats-server, and restarts the broker. */
-  async addUser(user: string): Promise<void> {
-    await this.kill();
-    const file = path.join(this.folder, 'nats.conf');
-    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('users = [', `users = [\n${user}`));
-    await this.resume();
+  /** Adds the user of an internal tool, in the format of nats-server. */
+  async addToolUser(tool: string, configuration: string): Promise<void> {
+    const { storeToolUser } = await load<ToolUsers>('tool-users.mjs');
+    storeToolUser(this.folder, tool, { configuration });
+    this.server!.kill('SIGHUP');
   }
 
   /** Kills the broker without a shutdown, like a power failure. */

@@ -1,0 +1,28 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { writePrivateFile } from '../secrets/write-private-file.mjs';
+import { natsUsersWithPasswords, profileSecrets } from './secrets.mjs';
+
+const toolsFile = (folder) => path.join(folder, 'nats-tools.json');
+
+/** The file that nats.conf of a profile includes. */
+export const usersFile = 'nats-users.conf';
+
+/**
+ * Returns the users of internal tools on the broker of a profile: `{ <tool>: { password, configuration } }`. They are
+ * deleted with the data.
+ */
+export const readToolUsers = (folder) =>
+  fs.existsSync(toolsFile(folder)) ? JSON.parse(fs.readFileSync(toolsFile(folder), 'utf8')) : {};
+
+/** Adds or replaces the user of an internal tool. The broker knows the user when it has reloaded its configuration. */
+export function storeToolUser(folder, tool, user) {
+  writePrivateFile(toolsFile(folder), JSON.stringify({ ...readToolUsers(folder), [tool]: user }, null, 2));
+  writeUsers(folder, profileSecrets(folder));
+}
+
+/** Writes all users of the broker of a profile. */
+export function writeUsers(folder, secrets) {
+  const tools = Object.values(readToolUsers(folder)).map(({ configuration }) => configuration);
+  writePrivateFile(path.join(folder, usersFile), natsUsersWithPasswords(secrets, tools));
+}

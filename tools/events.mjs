@@ -1,5 +1,6 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
+import { userRefused } from './events/broker.mjs';
 import { UserError } from './events/user-error.mjs';
 
 const help = `Reads the events of all services from the streams of NATS JetStream.
@@ -19,9 +20,10 @@ const help = `Reads the events of all services from the streams of NATS JetStrea
                                                per problem. The exit code is 1 if there is a problem.
 
   npm run events -- dead-letters               list the dead letters: events that a service could not handle
-    --service billing                          only those of a service; the following options need it
+    --service search                           only those of a service; the following options need it
     --show ID                                  show one with the whole error
     --replay ID | --all                        run the reaction again; on success the dead letter is deleted
+    --discard ID                               delete one without a reaction
     --json                                     print the list as NDJSON
 
   npm run events -- subscribe --durable warehouse --service billing
@@ -45,6 +47,7 @@ const options = {
   service: { type: 'string' },
   show: { type: 'string' },
   replay: { type: 'string' },
+  discard: { type: 'string' },
   durable: { type: 'string' },
   from: { type: 'string' },
   replace: { type: 'boolean', default: false },
@@ -71,13 +74,21 @@ try {
   else if (!Object.hasOwn(commands, name))
     throw new UserError(`"${name}" is not a command: use tail, validate, dead-letters or subscribe.`);
   else {
+    const unknown = name === 'validate' ? commandArguments[1] : commandArguments[0];
+    if (unknown !== undefined) throw new UserError(`${name} does not take "${unknown}". --help lists the options.`);
     const { run } = await import(commands[name]);
     process.exitCode = await run(values, commandArguments);
   }
 } catch (error) {
   if (error.code === 'ERR_MODULE_NOT_FOUND')
     console.error('The command needs a build: run "npm start" once, or "npx tsc -b".');
+  else if (isRefusal(error) && userRefused()) console.error(userRefused().message);
   else if (error instanceof UserError || error.code?.startsWith('ERR_PARSE_ARGS')) console.error(error.message);
   else throw error;
   process.exitCode = 2;
+}
+
+/** True when the broker does not know the user, or when the user may not use a subject. */
+function isRefusal({ name, cause }) {
+  return [name, cause?.name].some((each) => ['AuthorizationError', 'PermissionViolationError'].includes(each));
 }

@@ -3,6 +3,19 @@ import { profileFolder } from '../infra/profile.mjs';
 import { readState } from '../infra/state.mjs';
 import { UserError } from './user-error.mjs';
 
+/**
+ * Returns the error for a user of NATS_URL that may not read events. Returns undefined when the user may: without
+ * NATS_URL, the commands are the developer, who may use all subjects.
+ */
+export function userRefused() {
+  const name = process.env.NATS_URL && new URL(process.env.NATS_URL.split(',')[0]).username;
+  if (!name || name === 'events') return undefined;
+  return new UserError(
+    `The user "${name}" of NATS_URL may not do this: use the user "events", and "operator" for subscribe. ` +
+      'Without NATS_URL, the commands use the broker of the running "npm start".',
+  );
+}
+
 /** Returns the address of the broker. Throws a UserError when no broker answers. */
 export async function findBroker() {
   const url = process.env.NATS_URL || readState(profileFolder('local')).servers.nats?.url;

@@ -1,4 +1,4 @@
-import { findBroker } from './broker.mjs';
+import { findBroker, userRefused } from './broker.mjs';
 import { UserError } from './user-error.mjs';
 import { deadLetterLine } from './event-line.mjs';
 
@@ -6,8 +6,11 @@ import { deadLetterLine } from './event-line.mjs';
 const replayTimeoutMs = 30_000;
 const pageSize = 200;
 
-/** Lists, shows or replays dead letters. Returns the exit code: 1 when a reaction failed. */
-export async function run({ service, show, replay, all, json }) {
+/**
+ * Lists, shows, replays or discards dead letters. Returns the exit code: 1 when a reaction failed, or when a service
+ * did not answer.
+ */
+export async function run({ service, show, replay, discard, all, json }) {
   const [{ NatsBus }, { RpcClient }, { declareDeadLetterContracts }, { serviceNames }] = await Promise.all(
     [
       '@cordee/messaging/nats-bus',
@@ -17,22 +20,23 @@ export async function run({ service, show, replay, all, json }) {
     ].map((module) => import(module)),
   );
   const services = serviceNames.filter((name) => name !== 'gateway');
-  const ids = [show, replay].filter((id) => id !== undefined);
+  const ids = [show, replay, discard].filter((id) => id !== undefined);
   if (service !== undefined && !services.includes(service))
     throw new UserError(`--service ${service} is not one of ${services.join(', ')}.`);
-  if (ids.length + (all ? 1 : 0) > 1) throw new UserError('Use only one of --show, --replay and --all.');
-  if ((ids.length > 0 || all) && !service) throw new UserError('--show, --replay and --all need --service.');
+  if (ids.length + (all ? 1 : 0) > 1) throw new UserError('Use only one of --show, --replay, --discard and --all.');
+  if ((ids.length > 0 || all) && !service) throw new UserError('--show, --replay, --discard and --all need --service.');
   for (const id of ids) if (!/^\d+$/.test(id)) throw new UserError(`${id} is not the number of a dead letter.`);
   const bus = await NatsBus.connect({ url: await findBroker(), service: 'events' });
   const rpc = new RpcClient(bus, 'events');
   try {
     if (show !== undefined) return await showOne(show);
-    if (replay !== undefined) return await replayEach([{ id: replay }]);
-    if (all) return await replayEach(deadLettersOf(service));
-    for (const name of service ? [service] : services) await list(name);
-    return 0;
+    const { replayDeadLetter, discardDeadLetter } = declareDeadLetterContracts(service ?? 'search');
+    if (discard !== undefined) return await callEach(discardDeadLetter, [{ id: discard }], 'discarded');
+    if (replay !== undefined) return await callEach(replayDeadLetter, [{ id: replay }], 'handled');
+    if (all) return await callEach(replayDeadLetter, deadLettersOf(service), 'handled');
+    return await listEach();
   } catch (error) {
-    throw error.code === 'SERVICE_UNAVAILABLE' ? new UserError(error.detail ?? error.message) : error;
+    throw isUnavailable(error) ? new UserError(error.detail ?? error.message) : error;
   } finally {
     await bus.close();
   }
@@ -45,6 +49,21 @@ export async function run({ service, show, replay, all, json }) {
       yield* data;
       after = data.at(-1).id;
     }
+  }
+
+  /** Continues with the other services when a service does not answer. */
+  async function listEach() {
+    let exitCode = 0;
+    for (const name of service ? [service] : services) {
+      try {
+        await list(name);
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        console.error(`${name}: ${error.detail}`);
+        exitCode = 1;
+      }
+    }
+    return exitCode;
   }
 
   async function list(name) {
@@ -65,19 +84,28 @@ export async function run({ service, show, replay, all, json }) {
     return 0;
   }
 
-  /** Replays the dead letters, the oldest first. Continues when a reaction fails again. */
-  async function replayEach(deadLetters) {
-    const { replayDeadLetter } = declareDeadLetterContracts(service);
-    let hasFailed = false;
-    for await (const letter of deadLetters) {
-      const problem = await rpc.call(replayDeadLetter, { id: letter.id }, { timeoutMs: replayTimeoutMs }).then(
-        () => undefined,
-        (error) => error,
-      );
-      if (problem?.code === 'SERVICE_UNAVAILABLE') throw problem;
-      if (problem) hasFailed = true;
-      console.log(`${letter.id}: ${problem ? [problem.code, problem.detail].filter(Boolean).join(': ') : 'handled'}`);
+  /** Calls the contract for each dead letter, the oldest first. Continues after a refusal. */
+  async function callEach(contract, deadLetters, success) {
+    let count = 0;
+    let exitCode = 0;
+    for await (const { id } of deadLetters) {
+      count += 1;
+      try {
+        await rpc.call(contract, { id }, { timeoutMs: replayTimeoutMs });
+        console.log(`${id}: ${success}`);
+      } catch (error) {
+        if (isUnavailable(error)) throw error;
+        console.log(`${id}: ${error.code}: ${error.detail ?? contract.errors[error.code]?.title}`);
+        exitCode = 1;
+      }
     }
-    return hasFailed ? 1 : 0;
+    if (count === 0) console.log(`${service}: no dead letters`);
+    return exitCode;
   }
+}
+
+/** True when the service did not answer. Throws when the broker refuses the user. */
+function isUnavailable({ code, detail }) {
+  if (code === 'SERVICE_UNAVAILABLE' && detail?.endsWith('cannot be reached') && userRefused()) throw userRefused();
+  return code === 'SERVICE_UNAVAILABLE';
 }

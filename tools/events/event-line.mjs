@@ -15,5 +15,6 @@ export function eventLine({ time, type, subject, organizationid = '–', actorid
 /** Formats a dead letter as one line. */
 export function deadLetterLine({ id, createdAt, subject, attempts, reason, event }) {
   const entity = event ? `${event.entity} #${event.sequence}` : 'not an event';
-  return `${id.padStart(6)}  ${createdAt}  ${subject}  ${entity}  ${attempts} attempts: ${reason.split('\n')[0]}`;
+  const count = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+  return `${id.padStart(6)}  ${createdAt}  ${subject}  ${entity}  ${count}: ${reason.split('\n')[0]}`;
 }

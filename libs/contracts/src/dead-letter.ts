@@ -82,6 +82,18 @@ export function declareDeadLetterContracts<S extends string>(service: S) {
       },
       example: { input: { id: '42' }, output: {} },
     }),
+    discardDeadLetter: command({
+      subject: `rpc.${service}.dead_letter.discard.v1`,
+      access: 'service',
+      callers: ['events'],
+      summary: 'Delete a dead letter without a reaction; later events of its entity do not wait for it',
+      input: z.object({ id: deadLetterId }),
+      output: z.object({}),
+      errors: {
+        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter, or it has been replayed' },
+      },
+      example: { input: { id: '42' }, output: {} },
+    }),
   };
 }
 export type DeadLetterContracts = ReturnType<typeof declareDeadLetterContracts>;

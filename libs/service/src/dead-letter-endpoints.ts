@@ -28,6 +28,14 @@ export function deadLetterEndpoints(contracts: DeadLetterContracts): Type {
       await this.deadLetters.replay(id);
       return {};
     }
+
+    @Handles(contracts.discardDeadLetter)
+    async discardDeadLetter({
+      id,
+    }: Input<DeadLetterContracts['discardDeadLetter']>): Promise<Output<DeadLetterContracts['discardDeadLetter']>> {
+      await this.deadLetters.discard(id);
+      return {};
+    }
   }
   return DeadLetterEndpoints;
 }

@@ -81,11 +81,7 @@ export class DeadLetters {
    */
   async replay(id: string): Promise<void> {
     const { service, transactions, access, clock, reactions, logError } = this.dependencies;
-    const [letter] = await this.read(
-      `select id, subject, body, reason, attempts, created_at from dead_letter where id = ?`,
-      [id],
-    );
-    if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
+    const letter = await this.find(id);
     const { event, prepare } = reactions.reactionTo(letter.subject, letter.body);
     const metadata = eventMetadataOf(event, clock.now());
     access.recordEventRevision(event);
@@ -116,6 +112,28 @@ export class DeadLetters {
   }
 
   /**
+   * Deletes the dead letter without a reaction. The inbox did not advance for an event with invalid data: it advances
+   * here, so that later events of the entity are handled.
+   */
+  async discard(id: string): Promise<void> {
+    const letter = await this.find(id);
+    const event = envelopeIn(letter.body);
+    await this.dependencies.em.fork().transactional(async (em) => {
+      await this.delete(em, letter);
+      if (event) await claim(em, durableOf(this.dependencies.service, event), event, { waitsForOlder: false });
+    });
+  }
+
+  private async find(id: string): Promise<DeadLetterRow> {
+    const [letter] = await this.read(
+      `select id, subject, body, reason, attempts, created_at from dead_letter where id = ?`,
+      [id],
+    );
+    if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
+    return letter;
+  }
+
+  /**
    * Deletes the dead letter and its duplicates. A crash between storing a dead letter and acknowledging its event
    * causes a duplicate.
    */
@@ -138,16 +156,22 @@ export class DeadLetters {
 }
 
 function describeEvent(body: Buffer): DeadLetter['event'] {
+  const event = envelopeIn(body);
+  if (!event) return null;
+  return {
+    id: event.id,
+    entity: `${event.source}/${event.subject}`,
+    sequence: event.sequence,
+    time: event.time,
+    ...(event.organizationid ? { organizationId: event.organizationid } : {}),
+  };
+}
+
+/** Returns undefined when the body is not an event. The data of the event may be invalid. */
+function envelopeIn(body: Buffer): CloudEvent | undefined {
   try {
-    const event = CloudEvent.parse(JSON.parse(body.toString()));
-    return {
-      id: event.id,
-      entity: `${event.source}/${event.subject}`,
-      sequence: event.sequence,
-      time: event.time,
-      ...(event.organizationid ? { organizationId: event.organizationid } : {}),
-    };
+    return CloudEvent.parse(JSON.parse(body.toString()));
   } catch {
-    return null;
+    return undefined;
   }
 }

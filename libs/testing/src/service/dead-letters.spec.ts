@@ -11,7 +11,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Controller, Module } from '@nestjs/common';
 import { TestService } from '../test-service.ts';
 
-const { listDeadLetters, replayDeadLetter } = declareDeadLetterContracts('notebook');
+const { listDeadLetters, replayDeadLetter, discardDeadLetter } = declareDeadLetterContracts('notebook');
 const operator = { service: 'events' };
 
 /** The accounts whose events the reaction fails to handle. */
@@ -160,6 +160,17 @@ describe('an event that could not be parsed', () => {
     await test.publishEvent(sessionEnded, data, { sequence: 1 });
     expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('ok');
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
+  });
+
+  it('is discarded with its duplicates, and later events are handled', async () => {
+    const data = eventData();
+    const [first, second] = await insertDeadLetter(eventOf(data, 1), { copies: 2 });
+    const [notAnEventId] = await insertDeadLetter('nothing that can be parsed');
+    const discard = async (id: string): Promise<string> => test.codeOf(discardDeadLetter, { id }, operator);
+    expect([await discard(first!), await discard(second!)]).toEqual(['ok', 'DEAD_LETTER_NOT_FOUND']);
+    expect(await discard(notAnEventId!)).toBe('ok');
+    await test.publishEvent(sessionEnded, data, { sequence: 2 });
+    expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }]);
   });
 
   it('is handled once when a crash stored it twice', async () => {

@@ -119,6 +119,7 @@ beforeAll(async () => {
         paid: { amount: 0, currency: 'CHF' as const },
         credited: { amount: 0, currency: 'CHF' as const },
         refunded: { amount: 0, currency: 'CHF' as const },
+        vatTotals: [],
         open: { amount: debt.open, currency: 'CHF' as const },
         heldUntil: null,
         reference: '210000000003139471430009017',

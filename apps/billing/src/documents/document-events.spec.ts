@@ -45,6 +45,7 @@ async function dataOfEvents(document: DocumentView): Promise<{ type: string; dat
     // A reopened invoice has a new due date.
     const dueOn = type === 'invoice.reopened' ? { dueOn: data['dueOn'] } : {};
     expect(figures).toEqual({ ...expectedFigures(document), ...dueOn });
+    expect(document.vatTotals).toEqual(figures.vatTotals);
     const sumOf = (field: 'net' | 'vat'): number =>
       figures.vatTotals.reduce((sum, each) => sum + each[field].amount, 0);
     expect([sumOf('net'), sumOf('vat')]).toEqual([document.net.amount, document.vat.amount]);

@@ -1,4 +1,4 @@
-import type { DocumentFigures } from '@cordee/contracts/billing/document';
+import type { DocumentFigures, VatTotal } from '@cordee/contracts/billing/document';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import type * as z from 'zod';
 import { totalsOf, type DocumentLine } from './document-line.ts';
@@ -28,14 +28,21 @@ export function figuresOf(
     net: toMoney(net),
     vat: toMoney(vat),
     total: toMoney(total),
-    vatTotals: totalsOf(lines, currency).rates.map((rate) => ({
-      rate: String(rate.rateBasisPoints / 100),
-      category: vatCategoryOf(rate.rateBasisPoints, isReverseCharge),
-      net: toMoney(rate.net.amount),
-      vat: toMoney(rate.vat.amount),
-    })),
+    vatTotals: vatTotalsOf(lines, { currency, isReverseCharge }),
   };
 }
+
+/** Returns net and VAT of the lines per rate, the highest rate first. */
+export const vatTotalsOf = (
+  lines: readonly DocumentLine[],
+  { currency, isReverseCharge }: Pick<StoredFigures, 'currency' | 'isReverseCharge'>,
+): z.output<typeof VatTotal>[] =>
+  totalsOf(lines, currency).rates.map(({ rateBasisPoints, net, vat }) => ({
+    rate: String(rateBasisPoints / 100),
+    category: vatCategoryOf(rateBasisPoints, isReverseCharge),
+    net: { amount: net.amount, currency },
+    vat: { amount: vat.amount, currency },
+  }));
 
 /** Returns the VAT category of EN 16931. A document with reverse charge has no line with VAT. */
 function vatCategoryOf(rateBasisPoints: number, isReverseCharge: boolean): string {

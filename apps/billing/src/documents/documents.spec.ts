@@ -176,6 +176,7 @@ describe('an issued document', () => {
     const { proForma, invoice } = await billing.paidOrder(organizationId);
     expect(proForma).toMatchObject({ vat: chf(0), total: chf(10_800), reference: expect.stringMatching(/^RF/) });
     expect(invoice).toMatchObject({ status: 'paid', vat: chf(0), lines: [{ vatRate: '0' }] });
+    expect(invoice.vatTotals).toEqual([{ rate: '0', category: 'AE', net: chf(10_800), vat: chf(0) }]);
     const secondProForma = await billing.proForma(organizationId);
     await billing.test.call(addAddress, { organizationId, ...address, isDefault: true }, anna);
     // The new address is in Switzerland, but 108.00 without VAT still pays the pro forma in full.

@@ -7,6 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
+import { vatTotalsOf } from './document-figures.ts';
 import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 import { linesOfDocument, toLine, type LineRow } from './stored-lines.ts';
@@ -117,6 +118,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     paid: toMoney(row.paid_amount),
     credited: toMoney(row.credited_amount),
     refunded: toMoney(row.refunded_amount),
+    vatTotals: vatTotalsOf(lines, { currency, isReverseCharge: row.is_reverse_charge }),
     open: toMoney(row.open_amount),
     heldUntil: row.held_until,
     reference: row.reference,

@@ -56,6 +56,7 @@ describe('objects (SRCH-6)', () => {
         paid: chf(0),
         credited: chf(0),
         refunded: chf(0),
+        vatTotals: [],
         open: chf(totalAmount),
         heldUntil: null,
         reference,

@@ -40,6 +40,21 @@ export const DocumentLine = z.object({
   periodEnd: LocalDate.nullable(),
 });
 
+export const VatTotal = z
+  .object({
+    rate: z.string().describe('Percentage, for example `8.1`'),
+    category: z
+      .string()
+      .describe(
+        'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `Z` zero rate; later versions add others',
+      ),
+    net: MoneyValue,
+    vat: MoneyValue,
+  })
+  .meta({ id: 'VatTotal', description: 'Net and VAT of all lines with one rate; VAT is rounded once per rate' });
+
+const vatTotals = z.array(VatTotal).describe('Highest rate first; net and VAT sum to those of the document');
+
 export const Document = z
   .object({
     id: DocumentId,
@@ -55,6 +70,7 @@ export const Document = z
     paid: MoneyValue.describe('Payments of an invoice, with accepted shortfalls'),
     credited: MoneyValue.describe('Total of the credit notes of an invoice'),
     refunded: MoneyValue.describe('Money given back, by an invoice or a credit note'),
+    vatTotals,
     open: MoneyValue.describe('Amount still to be paid'),
     heldUntil: LocalDate.nullable().describe(
       'Date until which renewal warranty prevents fees, blocks and interruption',
@@ -87,6 +103,7 @@ const example = {
   paid: chf(11_675),
   credited: chf(0),
   refunded: chf(0),
+  vatTotals: [{ rate: '8.1', category: 'S', net: chf(10_800), vat: chf(875) }],
   open: chf(0),
   heldUntil: null,
   reference: '000000000000000000000000018',
@@ -288,19 +305,6 @@ export const getPaymentDetails = query({
   },
 });
 
-export const VatTotal = z
-  .object({
-    rate: z.string().describe('Percentage, for example `8.1`'),
-    category: z
-      .string()
-      .describe(
-        'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `Z` zero rate; later versions add others',
-      ),
-    net: MoneyValue,
-    vat: MoneyValue,
-  })
-  .meta({ id: 'VatTotal', description: 'Net and VAT of all lines with one rate; VAT is rounded once per rate' });
-
 export const DocumentFigures = z
   .object({
     number: z.string(),
@@ -315,7 +319,7 @@ export const DocumentFigures = z
     net: MoneyValue,
     vat: MoneyValue,
     total: MoneyValue,
-    vatTotals: z.array(VatTotal).describe('Highest rate first; net and VAT sum to those of the document'),
+    vatTotals,
   })
   .meta({ id: 'DocumentFigures', description: 'What bookkeeping needs of a document: neither names nor addresses' });
 
@@ -332,7 +336,7 @@ const exampleFigures = {
   net: chf(10_800),
   vat: chf(875),
   total: chf(11_675),
-  vatTotals: [{ rate: '8.1', category: 'S', net: chf(10_800), vat: chf(875) }],
+  vatTotals: example.vatTotals,
 };
 
 /** Examples for contracts about documents. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { DocumentId } from './billing/document.ts';
 import { idSchema, newId, toId, toUuid } from './id.ts';
 
 describe('ids', () => {
@@ -11,6 +12,11 @@ describe('ids', () => {
         expect(idSchema('org').parse(id)).toBe(id);
       }),
     );
+  });
+
+  it('of several kinds name all their prefixes when another id is given', () => {
+    const { error } = DocumentId.safeParse('ord_01je5nryg0fgz9y05x3mqpmjrg');
+    expect(error?.issues[0]?.message).toBe('must be an id that starts with pfm_, inv_, crn_');
   });
 
   it('sort by their creation time', () => {

@@ -28,7 +28,9 @@ export const DocumentStatus = z
   ])
   .meta({ id: 'DocumentStatus' });
 /** Id of a pro forma, an invoice or a credit note. */
-export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('crn')]);
+export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('crn')], {
+  error: 'must be an id that starts with pfm_, inv_, crn_',
+});
 
 export const DocumentLine = z.object({
   productId: idSchema('prd').nullable(),

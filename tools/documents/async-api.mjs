@@ -63,8 +63,11 @@ export function asyncApiDocument(events) {
         host: '{host}:{port}',
         protocol: 'nats',
         description:
-          'NATS with JetStream. The platform team of the installation gives the host, a durable consumer, ' +
-          'and a user that may read its events.',
+          'NATS with JetStream. The platform team of the installation gives the host, a durable consumer ' +
+          '`<user>__<service>` on the stream `EVT_<SERVICE>`, and a user that may read and acknowledge its events. ' +
+          'Use the prefix `_INBOX_<user>` for inboxes: the broker refuses others. Acknowledge each event after your ' +
+          'transaction. An event can arrive twice: skip it when its `sequence` is not greater than the last one of ' +
+          'its `source` and `subject`.',
         variables: { host: { default: 'localhost' }, port: { default: '4222' } },
         security: [{ $ref: '#/components/securitySchemes/brokerUser' }],
       },
@@ -72,7 +75,7 @@ export function asyncApiDocument(events) {
     channels,
     operations,
     components: {
-      securitySchemes: { brokerUser: { type: 'userPassword', description: 'A user of the broker' } },
+      securitySchemes: { brokerUser: { type: 'userPassword', description: 'A user of the broker with its password' } },
       messages,
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
     },

@@ -1,5 +1,5 @@
 // Creates a team and handles its errors by their codes. `openapi.ts` is generated from the OpenAPI document:
-// npx openapi-typescript https://cordee.example/openapi.json --output openapi.ts
+// npx openapi-typescript https://cordee.example/openapi.json --default-non-nullable false --output openapi.ts
 import type { components, operations } from './openapi.ts';
 
 type Team = components['schemas']['Team'];

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importBankFile, listSuspense } from '@cordee/contracts/billing/bank-file';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
@@ -26,6 +28,17 @@ async function openInvoice(organizationId: `org_${string}`) {
 }
 
 describe('a bank transfer', () => {
+  it('pays a document with the bank file of docs/examples', async () => {
+    const example = fs.readFileSync(
+      path.resolve(import.meta.dirname, '../../../../docs/examples/bank-file.xml'),
+      'utf8',
+    );
+    const organizationId = await billing.organization();
+    const { reference } = await billing.proForma(organizationId);
+    const content = example.replace('110000000000000000000000026', reference!);
+    expect((await billing.importFile(content)).bookings).toMatchObject([{ status: 'paid' }]);
+  });
+
   it('with matching reference and amount pays the document at the value date (C-BNK-01)', async () => {
     const organizationId = await billing.organization();
     const valueDate = addDays(billing.today(), -3);

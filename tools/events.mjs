@@ -34,6 +34,12 @@ const help = `Reads the events of all services from the streams of NATS JetStrea
     --filter billing.invoice                   only the events of an entity type
     --from all | new | 1d | 2026-01-31T09:00Z  all stored events (default), only later ones, or those stored since then
     --replace                                  delete the consumer first: the tool reads everything again
+  npm run events -- unsubscribe --durable warehouse --service billing
+                                               delete the durable consumer. Needs the user operator.
+
+  npm run events -- consumers                  list the durable consumers with the events that wait for them; a
+    --json                                     number of redelivered events that remains shows a tool that fails.
+                                               Needs the user operator.
 
 NATS_URL is the address of the broker; the default is the broker of the running "npm start" (.cordee/local).
 The commands need a build: "npm start" creates it.
@@ -60,6 +66,8 @@ const commands = {
   validate: './events/validate.mjs',
   'dead-letters': './events/dead-letters.mjs',
   subscribe: './events/subscribe.mjs',
+  unsubscribe: './events/unsubscribe.mjs',
+  consumers: './events/consumers.mjs',
 };
 
 // The reader can close the pipe, for example `head` in `npm run events -- tail | head`.
@@ -72,7 +80,7 @@ try {
   } = parseArgs({ options, allowPositionals: true });
   if (values.help || !name) console.log(help);
   else if (!Object.hasOwn(commands, name))
-    throw new UserError(`"${name}" is not a command: use tail, validate, dead-letters or subscribe.`);
+    throw new UserError(`"${name}" is not a command: use ${Object.keys(commands).join(', ')}.`);
   else {
     const unknown = name === 'validate' ? commandArguments[1] : commandArguments[0];
     if (unknown !== undefined) throw new UserError(`${name} does not take "${unknown}". --help lists the options.`);

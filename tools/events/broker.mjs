@@ -11,7 +11,7 @@ export function userRefused() {
   const name = process.env.NATS_URL && new URL(process.env.NATS_URL.split(',')[0]).username;
   if (!name || name === 'events') return undefined;
   return new UserError(
-    `The user "${name}" of NATS_URL may not do this: use the user "events", and "operator" for subscribe. ` +
+    `The user "${name}" of NATS_URL may not do this: use the user "events", and "operator" for consumers. ` +
       'Without NATS_URL, the commands use the broker of the running "npm start".',
   );
 }

@@ -15,13 +15,18 @@ export function parseInstant(text, now, option = '--since') {
 }
 
 /**
- * Parses the options of `subscribe`. `services` publish events. A tool may not have the name of one of `users`, the
- * users of the broker, because it would get the consumer or the inbox of this user.
+ * Parses the options of `subscribe` and `unsubscribe`. `services` publish events. A tool may not have the name of one
+ * of `users`, the users of the broker, because it would get the consumer or the inbox of this user.
  */
-export function parseSubscription({ durable: tool, service, filter, from = 'all' }, { services, users }, now) {
+export function parseSubscription(
+  { durable: tool, service, filter, from = 'all' },
+  { services, users },
+  now,
+  command = 'subscribe',
+) {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(tool ?? '') || users.includes(tool))
-    throw new UserError('subscribe needs --durable: the name of the tool in lower case, and not a user of Cordée.');
-  if (!services.includes(service)) throw new UserError(`subscribe needs --service: ${services.join(', ')}.`);
+    throw new UserError(`${command} needs --durable: the name of the tool in lower case, and not a user of Cordée.`);
+  if (!services.includes(service)) throw new UserError(`${command} needs --service: ${services.join(', ')}.`);
   const [filteredService = service, entity] = checkFilter(filter)?.split('.') ?? [];
   if (filteredService !== service) throw new UserError(`--filter ${filter} has no events of ${service}.`);
   return { tool, service, entity, from: from === 'all' || from === 'new' ? from : parseInstant(from, now, '--from') };

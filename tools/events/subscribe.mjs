@@ -18,11 +18,12 @@ export async function run(values) {
   const users = [...natsUserNames(), developer];
   const { tool, service, entity, from } = parseSubscription(values, { services, users }, new Date());
   const url = await findBroker();
-  const { createConsumerOfTool, servicesOfTool } = await import('@cordee/messaging/create-consumer');
+  const { createConsumerOfTool, listConsumers } = await import('@cordee/messaging/create-consumer');
   const { toolUser } = await import('@cordee/service/broker-users');
   const durable = `${tool}__${service}`;
   try {
-    const earlier = await servicesOfTool(url, tool, services);
+    const consumers = await listConsumers(url, services);
+    const earlier = consumers.filter((each) => each.durable === `${tool}__${each.service}`).map((each) => each.service);
     const isCreated = await createConsumerOfTool(url, { durable, service, entity, from, isReplaced: values.replace });
     if (!isCreated) throw new UserError(`${durable} exists: --replace deletes it and creates it again.`);
     console.log(`The durable consumer ${durable} is created. It delivers ${describe(from)}.\n`);

@@ -50,15 +50,53 @@ export async function createConsumerOfTool(
   }
 }
 
-/** Returns those services whose stream has a durable consumer of the tool. */
-export async function servicesOfTool(url: string, tool: string, services: readonly string[]): Promise<string[]> {
+export interface StoredConsumer {
+  readonly durable: string;
+  readonly service: string;
+  /** The number of events that the consumer has not received yet. */
+  readonly pending: number;
+  /** The number of events that the consumer received more than once and has not acknowledged. */
+  readonly redelivered: number;
+  /** When the consumer last acknowledged an event; undefined when the broker has restarted since. */
+  readonly lastHandledAt: Date | undefined;
+}
+
+/** Returns the durable consumers of the streams of services. A service that never ran has no stream. */
+export async function listConsumers(url: string, services: readonly string[]): Promise<StoredConsumer[]> {
   const connection = await connect({ ...brokerAddress(url), name: 'events' });
   try {
     const { consumers } = await jetstreamManager(connection, { checkAPI: false });
-    const found = await Promise.all(
-      services.map((service) => hasConsumer(consumers, streamOf(service), `${tool}__${service}`)),
-    );
-    return services.filter((_, index) => found[index]);
+    const lists = await Promise.all(services.map((service) => consumersOn(consumers, service)));
+    return lists.flat();
+  } finally {
+    await connection.close();
+  }
+}
+
+async function consumersOn(consumers: ConsumerAPI, service: string): Promise<StoredConsumer[]> {
+  const found: StoredConsumer[] = [];
+  try {
+    for await (const { name, num_pending, num_redelivered, ack_floor } of consumers.list(streamOf(service)))
+      found.push({
+        durable: name,
+        service,
+        pending: num_pending,
+        redelivered: num_redelivered,
+        lastHandledAt: ack_floor.last_active ? new Date(ack_floor.last_active) : undefined,
+      });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return found;
+}
+
+/** Deletes the durable consumer of a tool. Returns false when there is no such consumer. */
+export async function deleteConsumerOfTool(url: string, service: string, durable: string): Promise<boolean> {
+  const connection = await connect({ ...brokerAddress(url), name: 'events' });
+  try {
+    const { consumers } = await jetstreamManager(connection, { checkAPI: false });
+    const stream = streamOf(service);
+    return (await hasConsumer(consumers, stream, durable)) && (await consumers.delete(stream, durable));
   } finally {
     await connection.close();
   }

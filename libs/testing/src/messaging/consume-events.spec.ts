@@ -1,7 +1,7 @@
 import { consumeEvents } from '@cordee/consumer/consume-events';
 import { invoicePaid } from '@cordee/contracts/billing/document';
 import { exampleEvent } from '@cordee/contracts/cloud-event';
-import { createConsumerOfTool, servicesOfTool } from '@cordee/messaging/create-consumer';
+import { createConsumerOfTool, deleteConsumerOfTool, listConsumers } from '@cordee/messaging/create-consumer';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { encode } from '@cordee/messaging/reply';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -92,13 +92,14 @@ it('names the event that is not valid', async () => {
   expect(cause).toBeInstanceOf(Error);
 });
 
-it('the services of a tool are those whose stream has a consumer of the tool', async () => {
+it('the durable consumers are listed with the events that wait, and can be deleted', async () => {
   await bus.publishEvent('evt.products.product.created.v1', 'created', encode({}));
-  const options = { service: 'products', from: 'all', isReplaced: false } as const;
-  expect(await servicesOfTool(broker.url, 'warehouse', ['teams', 'products', 'billing'])).toEqual(['billing']);
-  await createConsumerOfTool(broker.url, { durable: 'warehouse__products', ...options });
-  expect(await servicesOfTool(broker.url, 'warehouse', ['teams', 'products', 'billing'])).toEqual([
-    'products',
-    'billing',
-  ]);
+  const created = { durable: 'warehouse__products', service: 'products' };
+  await createConsumerOfTool(broker.url, { ...created, from: 'all', isReplaced: false });
+  const listed = async (): Promise<unknown> => listConsumers(broker.url, ['teams', 'products', 'billing']);
+  const onBilling = { durable, service: 'billing', pending: 0 };
+  expect(await listed()).toMatchObject([{ ...created, pending: 1, redelivered: 0 }, onBilling]);
+  expect(await deleteConsumerOfTool(broker.url, 'products', created.durable)).toBe(true);
+  expect(await deleteConsumerOfTool(broker.url, 'products', created.durable)).toBe(false);
+  expect(await listed()).toMatchObject([onBilling]);
 });

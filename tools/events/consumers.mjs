@@ -1,0 +1,22 @@
+import { findBroker } from './broker.mjs';
+
+/** Lists the durable consumers of all streams, also those of Cordée's services, with the events that wait for them. */
+export async function run({ json }) {
+  const url = await findBroker();
+  const { serviceNames } = await import('@cordee/contracts/contract');
+  const { listConsumers } = await import('@cordee/messaging/create-consumer');
+  const consumers = await listConsumers(
+    url,
+    serviceNames.filter((name) => name !== 'gateway'),
+  );
+  if (!json) console.log(line('consumer', 'pending', 'redelivered', 'last handled'));
+  for (const { durable, service, pending, redelivered, lastHandledAt } of consumers) {
+    const handledAt = lastHandledAt?.toISOString() ?? null;
+    if (json) console.log(JSON.stringify({ durable, service, pending, redelivered, lastHandledAt: handledAt }));
+    else console.log(line(durable, String(pending), String(redelivered), handledAt ?? '–'));
+  }
+  return 0;
+}
+
+const line = (durable, pending, redelivered, handledAt) =>
+  `${durable.padEnd(32)}  ${pending.padEnd(8)}  ${redelivered.padEnd(11)}  ${handledAt}`;

@@ -1,0 +1,20 @@
+import { developer, natsUserNames } from '../infra/secrets.mjs';
+import { findBroker } from './broker.mjs';
+import { parseSubscription } from './stream-options.mjs';
+import { UserError } from './user-error.mjs';
+
+/** Deletes the durable consumer of an internal tool. */
+export async function run(values) {
+  const { serviceNames } = await import('@cordee/contracts/contract');
+  const services = serviceNames.filter((name) => name !== 'gateway');
+  const users = [...natsUserNames(), developer];
+  const { tool, service } = parseSubscription(values, { services, users }, new Date(), 'unsubscribe');
+  const { deleteConsumerOfTool } = await import('@cordee/messaging/create-consumer');
+  const durable = `${tool}__${service}`;
+  if (!(await deleteConsumerOfTool(await findBroker(), service, durable)))
+    throw new UserError(`There is no durable consumer ${durable}.`);
+  console.log(
+    `The durable consumer ${durable} is deleted. If the tool has no other, remove its user from nats-server.`,
+  );
+  return 0;
+}

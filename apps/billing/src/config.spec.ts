@@ -11,6 +11,11 @@ const serviceEnvironment = {
 const productionEnvironment = {
   ...serviceEnvironment,
   SELLER_NAME: 'Provider AG',
+  SELLER_STREET: 'Bahnhofstrasse',
+  SELLER_BUILDING_NUMBER: '1',
+  SELLER_POSTAL_CODE: '8001',
+  SELLER_TOWN: 'Zürich',
+  SELLER_COUNTRY: 'CH',
   SELLER_VAT_NUMBER: 'CHE-116.281.710 MWST',
   SELLER_IBAN: 'CH56 0483 5012 3456 7800 9',
   SELLER_QR_IBAN: 'CH21 3080 8001 2345 6782 7',
@@ -31,7 +36,7 @@ describe('the configuration of billing', () => {
         return String(error);
       }
     };
-    for (const name of ['SELLER_NAME', 'SELLER_VAT_NUMBER', 'SELLER_IBAN', 'SELLER_QR_IBAN']) {
+    for (const name of Object.keys(productionEnvironment).filter((key) => key.startsWith('SELLER_'))) {
       expect(errorFor({ ...productionEnvironment, [name]: undefined })).toContain(`${name}: is missing`);
     }
     expect(readConfig(BillingConfig, productionEnvironment)).toMatchObject({ SELLER_IBAN: 'CH5604835012345678009' });

@@ -98,11 +98,18 @@ describe('in production', () => {
       .default('')
       .transform((list) => list.split(','))
       .meta({ productionCheck: 'mail_addresses' }),
+    STREET: z.string().default('Sample street').meta({ productionCheck: 'set' }),
+    SELLER: z
+      .string()
+      .transform((text) => text.toUpperCase())
+      .default('SAMPLE')
+      .meta({ productionCheck: 'own_value' }),
   });
   const production = { ...validEnvironment, SENDER: 'mail@provider.ch', STORAGE_SECRET: 'x8fK2mQ9vL4tR7wZ' };
+  const seller = { STREET: 'Sample street', SELLER: 'OWN' };
 
   it('accepts real values', () => {
-    expect(readConfig(checked, { ...production, STAFF: 'anna@provider.ch' })).toMatchObject(production);
+    expect(readConfig(checked, { ...production, ...seller, STAFF: 'anna@provider.ch' })).toMatchObject(production);
   });
 
   it.each([
@@ -116,8 +123,19 @@ describe('in production', () => {
     [{ SENDER: 'Provider <no-reply@provider.example>' }, 'SENDER: provider.example is a domain of examples'],
     [{ STAFF: 'anna@provider.ch, ben@example.com' }, 'STAFF: example.com is a domain of examples'],
     [{ STORAGE_SECRET: 'secretsecretsecret' }, 'STORAGE_SECRET: must be random'],
+    [{ STREET: '' }, 'STREET: is missing'],
+    [{ SELLER: '' }, 'SELLER: is missing'],
+    [{ SELLER: 'sample' }, 'SELLER: is the value of the demonstration'],
   ])('refuses %j', (changes, problem) => {
-    expect(() => readConfig(checked, { ...production, ...changes })).toThrow(problem);
-    expect(() => readConfig(checked, { ...production, ...changes, CORDEE_MODE: 'demonstration' })).not.toThrow();
+    expect(() => readConfig(checked, { ...production, ...seller, ...changes })).toThrow(problem);
+    expect(() =>
+      readConfig(checked, { ...production, ...seller, ...changes, CORDEE_MODE: 'demonstration' }),
+    ).not.toThrow();
+  });
+  it('lists the problems of all variables together', () => {
+    const read = (): unknown => readConfig(checked, { SHELVES: 'many' });
+    expect(read).toThrow(/^  DATABASE_URL: is missing$/m);
+    for (const name of ['SHELVES', 'PUBLIC_URL', 'SENDER', 'STREET', 'SELLER'])
+      expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
   });
 });

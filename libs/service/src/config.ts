@@ -123,9 +123,13 @@ export function readConfig<S extends z.ZodObject>(schema: S, environment: Enviro
       problems.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const result = schema.safeParse(values);
+  const result = schema.safeParse(values, {
+    error: ({ code, input }) => (code === 'invalid_type' && input === undefined ? 'is missing' : undefined),
+  });
   problems.push(...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  if (result.data?.['CORDEE_MODE'] === 'production') problems.push(...productionProblems(schema, result.data, values));
+  // The mode is read separately, so that the problems of all variables are listed together.
+  if (schema.shape['CORDEE_MODE']?.safeParse(values['CORDEE_MODE']).data === 'production')
+    problems.push(...productionProblems(schema, values));
   if (problems.length)
     throw new Error(`The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return result.data!;

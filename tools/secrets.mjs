@@ -2,8 +2,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
-import { fillSecrets } from './secrets/fill-secrets.mjs';
 import { writePrivateFile } from './secrets/write-private-file.mjs';
 
 const help = `Writes .env for docker-compose.yml. Fills in empty passwords and keys; changes no other value.
@@ -11,6 +9,15 @@ const help = `Writes .env for docker-compose.yml. Fills in empty passwords and k
   npm run secrets                  creates .env from .env.example if it is missing
   npm run secrets -- --new-key     prints a new key for access tokens (docs/guides/platform-team.md); writes nothing
 `;
+
+const packages = await Promise.all([import('@cordee/service/token-keys'), import('./secrets/fill-secrets.mjs')]).catch(
+  (error) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    console.error('The command needs the packages: run "npm ci" first.');
+    process.exit(2);
+  },
+);
+const [{ createSigningKey, verificationKeyOf }, { fillSecrets }] = packages;
 
 const { values } = parseArgs({ options: { 'new-key': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
 if (values.help) console.log(help);
@@ -32,5 +39,9 @@ function writeEnvironmentFile() {
   const { text, filled, missing } = fillSecrets(fs.readFileSync(source, 'utf8'));
   writePrivateFile(file, text);
   console.log(filled.length > 0 ? `.env: new values for ${filled.join(', ')}` : '.env: nothing was missing');
-  if (missing.length > 0) console.log(`Still missing in .env: ${missing.join(', ')}`);
+  if (missing.length === 0) return;
+  console.log(`Still missing in .env: ${missing.join(', ')}`);
+  console.log(
+    'The comments in .env describe them. A demonstration (CORDEE_MODE) does not need those with [production].',
+  );
 }

@@ -1,3 +1,4 @@
+import { productionProblems } from '@cordee/service/production-values';
 import * as z from 'zod';
 
 /** Columns of the generated comment lines. */
@@ -14,10 +15,15 @@ export function environmentExample(sections, composeSecrets) {
     const { properties, required = [] } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' });
     const unlisted = Object.entries(properties).filter(([name]) => !listedNames.has(name));
     for (const [name] of unlisted) listedNames.add(name);
+    const neededInProduction = new Set(productionProblems(config, {}).map((problem) => problem.split(':')[0]));
     return [
       heading(title, about),
       ...unlisted.map(([name, schema]) =>
-        variableText(name, { default: defaultOf(config.shape[name]), ...schema }, required.includes(name)),
+        variableText(
+          name,
+          { default: defaultOf(config.shape[name]), ...schema },
+          { isRequired: required.includes(name), isForProduction: neededInProduction.has(name) },
+        ),
       ),
     ].join('\n\n');
   });
@@ -33,19 +39,29 @@ export function environmentExample(sections, composeSecrets) {
 
 const introduction = `# All variables of all processes. Generated from the configuration schemas: npm run documents.
 # For docker-compose.yml run "npm run secrets": it writes .env with the first section filled in. "#NAME=value" shows a
-# default: to change it, remove the "#". Keep a [secret] out of repositories, logs and images. Every variable NAME can
-# also be passed as NAME_FILE, the path of a file with the value; docker-compose.yml passes every secret in this way.`;
+# default: to change it, remove the "#". Without a value of [production], processes with CORDEE_MODE=production end.
+# Keep a [secret] out of repositories, logs and images. Every variable NAME can also be passed as NAME_FILE, the path of
+# a file with the value; docker-compose.yml passes every secret in this way.`;
 
 function heading(title, about) {
   // The first line has 24 characters in addition to the title and the last dashes.
   return `# ${'-'.repeat(20)} ${title} ${'-'.repeat(Math.max(0, maxColumns - 24 - title.length))}\n${comment(about)}`;
 }
 
-function variableText(name, schema, isRequired) {
-  const marks = [schema.isSecret && '[secret]', isRequired && '[required]'].filter(Boolean);
-  const values = schema.enum ? `One of ${schema.enum.join(', ')}.` : '';
-  const text = [...marks, withFullStop(schema.description), values].filter(Boolean).join(' ');
-  return `${comment(text)}\n#${name}=${quoteIfNeeded(schema.default)}`;
+/**
+ * A variable that production needs has an empty value, so that `npm run secrets` lists it. An empty value counts as
+ * missing: demonstrations use the default.
+ */
+function variableText(name, schema, { isRequired, isForProduction }) {
+  const marks = [schema.isSecret && '[secret]', isRequired && '[required]', isForProduction && '[production]'];
+  const text = [
+    ...marks,
+    withFullStop(schema.description),
+    schema.enum && `One of ${schema.enum.join(', ')}.`,
+    isForProduction && `Demonstrations use ${schema.default} when the value is empty.`,
+  ];
+  const line = isForProduction ? `${name}=` : `#${name}=${quoteIfNeeded(schema.default)}`;
+  return `${comment(text.filter(Boolean).join(' '))}\n${line}`;
 }
 
 /**

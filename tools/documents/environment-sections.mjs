@@ -25,8 +25,8 @@ export const environmentSections = [
   {
     title: 'billing',
     about:
-      'In addition to the variables of every service. The defaults describe the seller of the demonstration; ' +
-      'CORDEE_MODE=production rejects this seller.',
+      'In addition to the variables of every service. Invoices and QR bills show the seller; ' +
+      'CORDEE_MODE=production rejects the seller of the demonstration.',
     config: BillingConfig,
   },
   {
@@ -120,7 +120,7 @@ export const composeVariables = [
   {
     name: 'SMTP_URL',
     about:
-      'Address of the server that sends mails: smtp://user:password@host:587, ' +
+      'Address of your mail server, which sends the mails: smtp://user:password@host:587, ' +
       'or smtp://mail-catcher:2525 with the profile "demonstration".',
   },
 ];

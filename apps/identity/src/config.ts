@@ -28,7 +28,8 @@ export const IdentityConfig = ServiceConfig.extend({
     .string()
     .default('')
     .describe(
-      'Comma-separated mail addresses of the provider’s staff. An account with such an address is a staff account',
+      'Comma-separated mail addresses of the provider’s staff. An account that is created with such an address is a ' +
+        'staff account; a change has no effect on existing accounts',
     )
     .transform((list) =>
       list

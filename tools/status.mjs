@@ -22,6 +22,7 @@ const help = `Shows the processes of Cordée: versions, health, events and jobs 
   dead         events that could not be handled: npm run events -- dead-letters
   jobs         jobs that wait for a worker
   pool         used connections to the database, and requests that wait for one
+  –            the process has no such figure: the gateway has no database, billing consumes no events
 
 The exit code is 0 when all processes are ready.
 `;

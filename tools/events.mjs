@@ -91,7 +91,9 @@ try {
   if (error.code === 'ERR_MODULE_NOT_FOUND')
     console.error('The command needs a build: run "npm start" once, or "npx tsc -b".');
   else if (isRefusal(error) && userRefused()) console.error(userRefused().message);
-  else if (error instanceof UserError || error.code?.startsWith('ERR_PARSE_ARGS')) console.error(error.message);
+  else if (error.name === 'AuthorizationError') console.error('NATS refuses the user or the password of NATS_URL.');
+  else if (error instanceof UserError || error.name === 'BrokerRefusal' || error.code?.startsWith('ERR_PARSE_ARGS'))
+    console.error(error.message);
   else throw error;
   process.exitCode = 2;
 }

@@ -1,3 +1,4 @@
+import { serviceNames } from '@cordee/contracts/contract';
 import { IdentityConfig } from '@cordee/identity/config';
 import { ServiceConfig } from '@cordee/service/config';
 import { AllowedHosts } from '@cordee/service/own-hosts';
@@ -20,33 +21,47 @@ export const AllInOneConfig = ServiceConfig.omit({ DATABASE_URL: true }).extend(
     .describe('Port of the page that shows the job queues to staff'),
 });
 
-export const SetUpConfig = z.object({
-  NODE_ENV: z
-    .string()
-    .default('development')
-    .describe(
-      'production: `<SERVICE>_DATABASE_URL` is required for every service; no password is generated or printed',
-    ),
-  DATABASE_ADMIN_URL: z
-    .url()
-    .describe('Address of PostgreSQL, with a role that can create databases and roles')
-    .meta({ isSecret: true }),
-  SET_UP_SERVICES: z
-    .string()
-    .optional()
-    .describe('Names of the services to set up, separated by commas; default: all services')
-    .transform((list) => list?.split(',').map((name) => name.trim())),
-  NATS_URL: z
-    .string()
-    .optional()
-    .describe('Address of NATS with a user that may delete streams; used only with CORDEE_FRESH')
-    .meta({ isSecret: true }),
-  CORDEE_JOBS: z
-    .enum(['redis', 'postgres'])
-    .default('redis')
-    .describe('postgres creates a database for jobs, for machines without Redis'),
-  CORDEE_FRESH: z.string().optional().describe('1 drops all databases and streams before the set-up'),
-});
+/** The services with a database. */
+const databaseServices: readonly string[] = serviceNames.filter((name) => name !== 'gateway');
+
+export const SetUpConfig = z
+  .object({
+    NODE_ENV: z
+      .string()
+      .default('development')
+      .describe(
+        'production: `<SERVICE>_DATABASE_URL` is required for every service; no password is generated or printed',
+      ),
+    DATABASE_ADMIN_URL: z
+      .url()
+      .describe('Address of PostgreSQL, with a role that can create databases and roles')
+      .meta({ isSecret: true }),
+    SET_UP_SERVICES: z
+      .string()
+      .optional()
+      .describe('Names of the services to set up, separated by commas; default: all services')
+      .transform((list) => list?.split(',').map((name) => name.trim()))
+      .refine((names = []) => names.every((name) => databaseServices.includes(name)), {
+        error: `must contain only ${databaseServices.join(', ')}`,
+      }),
+    NATS_URL: z
+      .string()
+      .optional()
+      .describe('Address of NATS with a user that may delete streams; used only with CORDEE_FRESH')
+      .meta({ isSecret: true }),
+    CORDEE_JOBS: z
+      .enum(['redis', 'postgres'])
+      .default('redis')
+      .describe('postgres creates a database for jobs, for machines without Redis'),
+    CORDEE_FRESH: z
+      .string()
+      .optional()
+      .describe('1 drops all databases and streams before the set-up; production rejects it'),
+  })
+  .refine(({ NODE_ENV, CORDEE_FRESH }) => NODE_ENV !== 'production' || CORDEE_FRESH !== '1', {
+    path: ['CORDEE_FRESH'],
+    error: 'production drops no databases',
+  });
 
 export const MailCatcherConfig = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),

@@ -29,7 +29,9 @@ const databaseUrls = readConfig(
   environment,
 );
 const admin = new Client({ connectionString: config.DATABASE_ADMIN_URL });
-await admin.connect();
+await admin.connect().catch((error: Error) => {
+  throw new Error(`DATABASE_ADMIN_URL: PostgreSQL refuses the connection: ${error.message}`);
+});
 
 if (config.CORDEE_FRESH === '1') await dropDatabasesAndStreams();
 const sharedEnvironment: Record<string, string> = isProduction

@@ -27,6 +27,16 @@ export interface NatsBusOptions {
   service: string;
 }
 
+/** The broker does not accept the user or the password of the address. */
+export class BrokerRefusal extends Error {
+  override readonly name = 'BrokerRefusal';
+
+  constructor({ user, servers }: ReturnType<typeof brokerAddress>) {
+    const refused = user ? `the user ${user}: its password is wrong` : 'a connection without a user';
+    super(`NATS at ${String(servers)} refuses ${refused}`);
+  }
+}
+
 /** The bus on NATS with JetStream (2.9 or newer). */
 export class NatsBus implements Bus {
   private readonly consumerLoops: ConsumerLoop[] = [];
@@ -52,8 +62,9 @@ export class NatsBus implements Bus {
   /** Connects, and reconnects without limit. Resolves when the first connection is established. */
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
     const inboxPrefix = `${INBOX}${options.service}`;
+    const address = brokerAddress(options.url);
     const connection = await connect({
-      ...brokerAddress(options.url),
+      ...address,
       name: options.service,
       inboxPrefix,
       waitOnFirstConnect: true,
@@ -62,6 +73,8 @@ export class NatsBus implements Bus {
       // Event publishing and `requestAll` use the requests of the NATS client. Without this option, the client records
       // a stack trace for every request.
       noAsyncTraces: true,
+    }).catch((error: unknown) => {
+      throw error instanceof errors.AuthorizationError ? new BrokerRefusal(address) : error;
     });
     return new NatsBus(
       connection,

@@ -40,6 +40,17 @@ afterAll(async () => {
   await broker.remove();
 });
 
+it('names the user that the broker refuses, without the password', async () => {
+  const url = new URL(broker.urlOf('teams'));
+  url.password = 'wrong';
+  await expect(NatsBus.connect({ url: url.href, service: 'teams' })).rejects.toThrow(
+    `NATS at ${url.host} refuses the user teams: its password is wrong`,
+  );
+  await expect(NatsBus.connect({ url: `nats://${url.host}`, service: 'teams' })).rejects.toThrow(
+    `NATS at ${url.host} refuses a connection without a user`,
+  );
+});
+
 describe.each([...serviceNames])('the user of %s', (service) => {
   let user: NatsConnection;
   beforeEach(async () => {

@@ -6,7 +6,7 @@ import { writePrivateFile } from './secrets/write-private-file.mjs';
 
 const help = `Writes .env for docker-compose.yml. Fills in empty passwords and keys; changes no other value.
 
-  npm run secrets                  creates .env from .env.example if it is missing
+  npm run secrets                  creates .env from .env.example if it is missing; adds variables of a new version
   npm run secrets -- --new-key     prints a new key for access tokens (docs/guides/platform-team.md); writes nothing
 `;
 
@@ -17,7 +17,7 @@ const packages = await Promise.all([import('@cordee/service/token-keys'), import
     process.exit(2);
   },
 );
-const [{ createSigningKey, verificationKeyOf }, { fillSecrets }] = packages;
+const [{ createSigningKey, verificationKeyOf }, { addMissingVariables, fillSecrets }] = packages;
 
 const { values } = parseArgs({ options: { 'new-key': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
 if (values.help) console.log(help);
@@ -35,8 +35,9 @@ function printNewKey() {
 function writeEnvironmentFile() {
   const folder = path.resolve(import.meta.dirname, '..');
   const file = path.join(folder, '.env');
-  const source = fs.existsSync(file) ? file : path.join(folder, '.env.example');
-  const { text, filled, missing } = fillSecrets(fs.readFileSync(source, 'utf8'));
+  const example = fs.readFileSync(path.join(folder, '.env.example'), 'utf8');
+  const existing = fs.existsSync(file) ? addMissingVariables(fs.readFileSync(file, 'utf8'), example) : example;
+  const { text, filled, missing } = fillSecrets(existing);
   writePrivateFile(file, text);
   console.log(filled.length > 0 ? `.env: new values for ${filled.join(', ')}` : '.env: nothing was missing');
   if (missing.length === 0) return;

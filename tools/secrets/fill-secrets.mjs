@@ -4,6 +4,14 @@ import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys'
 /** Returns a random password. It has only letters and digits and starts with a letter, as NATS requires. */
 export const createPassword = () => `p${randomBytes(24).toString('hex')}`;
 
+/** Adds the variables of the example (`NAME=…`) that the environment file does not have, also not as `NAME_FILE`. */
+export function addMissingVariables(text, example) {
+  const names = new Set([...text.matchAll(/^([A-Z_]+?)(?:_FILE)?=/gm)].map(([, name]) => name));
+  const missing = [...example.matchAll(/^([A-Z_]+)=.*$/gm)].filter(([, name]) => !names.has(name));
+  const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  return `${start}${missing.map(([line]) => `${line}\n`).join('')}`;
+}
+
 /**
  * Fills in the empty variables of an environment file (`NAME=` without a value). Other variables are not changed.
  * Returns the new text, the names of the variables that were filled in, and of those that are still empty.

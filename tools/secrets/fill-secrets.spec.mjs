@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { fillSecrets } from './fill-secrets.mjs';
+import { addMissingVariables, fillSecrets } from './fill-secrets.mjs';
 
 const valueOf = (text, name) => new RegExp(`^${name}='?(.*?)'?$`, 'm').exec(text)[1];
 
@@ -32,4 +32,11 @@ test('fillSecrets makes a private key and its public key', () => {
 test('fillSecrets leaves a verification key empty when there is a signing key', () => {
   const { text, missing } = fillSecrets("TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n");
   expect([text, missing]).toEqual(["TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n", ['TOKEN_VERIFICATION_KEYS']]);
+});
+
+test('addMissingVariables adds the variables that a new version needs', () => {
+  const text = 'POSTGRES_PASSWORD=kept\nSMTP_URL_FILE=/run/smtp\n# REDIS_URL=\n';
+  const example = 'POSTGRES_PASSWORD=\nSMTP_URL=\nREDIS_URL=redis://valkey\n#MAIL_FROM=\nPUBLIC_URL=\n';
+  expect(addMissingVariables(text, example)).toBe(`${text}REDIS_URL=redis://valkey\nPUBLIC_URL=\n`);
+  expect(addMissingVariables('A=1', 'B=2\n')).toBe('A=1\nB=2\n');
 });

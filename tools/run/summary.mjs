@@ -12,9 +12,7 @@ export async function printSummary({ ports, logins, profile, startedAt }) {
   if (await isListening(ports.queueBoard)) addresses.push(['queue board', url(ports.queueBoard)]);
   print(`\nCordée is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
   for (const [title, address] of addresses) print(`  ${title.padEnd(20)} ${address}`);
-  const heading = { role: 'Log in as', email: 'with the address', password: 'and the password' };
-  if (logins.length > 0) print('');
-  for (const { role, email, password } of logins.length > 0 ? [heading, ...logins] : [])
-    print(`  ${role.padEnd(20)} ${email.padEnd(34)} ${password}`);
+  if (logins.length > 0) print(`\n  ${'Log in as'.padEnd(20)} ${'mail address'.padEnd(34)} password`);
+  for (const { role, email, password } of logins) print(`  ${role.padEnd(20)} ${email.padEnd(34)} ${password}`);
   print(`\n  Logs are in .cordee/${profile}/logs. Ctrl-C stops everything; \`npm run reset\` deletes the data.\n`);
 }

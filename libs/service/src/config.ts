@@ -55,7 +55,10 @@ export const ServiceConfig = z.object({
     .int()
     .min(2)
     .default(10)
-    .describe('Connections to the database for commands, events and jobs; queries use up to four more'),
+    .describe(
+      'Connections to the database for commands, events and jobs; queries use up to four more. ' +
+        'Identity has the default 40',
+    ),
   MAX_CALL_WAIT_MS: z.coerce
     .number()
     .int()

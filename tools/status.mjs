@@ -4,6 +4,7 @@ import { isRunning } from './infra/processes.mjs';
 import { openProfileFolder } from './infra/profile.mjs';
 import { parseOps } from './load/ops/ops-addresses.mjs';
 import { readProcesses } from './run/recorded-processes.mjs';
+import { processNames } from './run/services.mjs';
 import { runMain } from './run/shutdown.mjs';
 import { StepFailure } from './run/step-failure.mjs';
 import { readStatus } from './status/read-status.mjs';
@@ -44,6 +45,8 @@ function localAddresses() {
   );
   if (processes.length === 0)
     throw new StepFailure('Cordée does not run in this folder. npm start starts it; --ops names other processes.');
-  processes.sort((a, b) => Number(a.opsPort) - Number(b.opsPort));
+  // A replaced process has another port, but keeps its row.
+  const order = processNames(true);
+  processes.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name) || Number(a.opsPort) - Number(b.opsPort));
   return processes.map(({ name, opsPort }) => ({ name, url: `http://127.0.0.1:${opsPort}/metrics` }));
 }

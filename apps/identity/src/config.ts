@@ -28,8 +28,8 @@ export const IdentityConfig = ServiceConfig.extend({
     .string()
     .default('')
     .describe(
-      'Comma-separated mail addresses of the provider’s staff. An account that is created with such an address is a ' +
-        'staff account; a change has no effect on existing accounts',
+      'Comma-separated mail addresses of the provider’s staff. The accounts with these addresses are staff accounts; ' +
+        'a change takes effect when identity starts again',
     )
     .transform((list) =>
       list

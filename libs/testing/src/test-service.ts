@@ -63,7 +63,7 @@ interface RunningService {
   database: Client;
   stubbedSnapshots: StubbedSnapshots;
   sign: SignToken;
-  openReplica: () => Promise<{ stop(): Promise<void> }>;
+  openReplica: (changes: Record<string, string>) => Promise<{ stop(): Promise<void> }>;
   cleanUp: () => Promise<void>;
 }
 
@@ -141,9 +141,9 @@ export class TestService {
         },
         now,
       );
-    const openReplica = async (): Promise<{ stop(): Promise<void> }> => {
+    const openReplica = async (changes: Record<string, string>): Promise<{ stop(): Promise<void> }> => {
       const replicaProcess = await openProcess();
-      const replica = await ServiceHost.start(definition, config, replicaProcess);
+      const replica = await ServiceHost.start(definition, { ...config, ...changes }, replicaProcess);
       return { stop: () => replica.stop().then(() => replicaProcess.close()) };
     };
     const cleanUp = async (): Promise<void> => {
@@ -294,9 +294,12 @@ export class TestService {
     Clock.prototype.now = () => this.heldTime!;
   }
 
-  /** Starts a replica on the same database. It needs a shared bus (`NATS_URL` in the environment). */
-  async startReplica(): Promise<{ stop(): Promise<void> }> {
-    return this.running.openReplica();
+  /**
+   * Starts a replica on the same database, with changes of the environment. It needs a shared bus (`NATS_URL` in the
+   * environment).
+   */
+  async startReplica(changes: Record<string, string> = {}): Promise<{ stop(): Promise<void> }> {
+    return this.running.openReplica(changes);
   }
 
   async stop(): Promise<void> {

@@ -1,21 +1,28 @@
 import { confirmSignUp, requestSignUp } from '@cordee/contracts/identity/account';
 import type { Input } from '@cordee/contracts/contract';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { HandlesAfterPreparing, type PreparationContext, type PreparedWork } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, type OnModuleInit } from '@nestjs/common';
 import type { IdentityConfig } from '../config.ts';
 import { Secrets } from '../secrets.ts';
 import { checkPassword, Passwords } from '../passwords/passwords.ts';
 import { checkConfirmation, createConfirmedAccount } from './confirm-sign-up.ts';
+import { applyStaffAddresses } from './staff-accounts.ts';
 import { storeSignUp } from './store-sign-up.ts';
 
 @Controller()
-export class AccountCommands {
+export class AccountCommands implements OnModuleInit {
   constructor(
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(Secrets) private readonly secrets: Secrets,
     @Inject(CONFIG) private readonly config: IdentityConfig,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
   ) {}
+
+  async onModuleInit(): Promise<void> {
+    await applyStaffAddresses(this.background, this.config.STAFF_EMAILS);
+  }
 
   @HandlesAfterPreparing(requestSignUp)
   async requestSignUp(

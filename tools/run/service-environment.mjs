@@ -21,6 +21,8 @@ export function serviceEnvironment({ servers, ports }) {
     // The demonstration mode allows moving the clock.
     CORDEE_MODE: 'demonstration',
     STAFF_EMAILS: process.env.STAFF_EMAILS ?? 'staff@cordee.example',
+    // The other fields of the seller of demonstrations are defaults.
+    SELLER_BUILDING_NUMBER: process.env.SELLER_BUILDING_NUMBER ?? '12',
   };
 }
 

@@ -12,7 +12,6 @@ const productionEnvironment = {
   ...serviceEnvironment,
   SELLER_NAME: 'Provider AG',
   SELLER_STREET: 'Bahnhofstrasse',
-  SELLER_BUILDING_NUMBER: '1',
   SELLER_POSTAL_CODE: '8001',
   SELLER_TOWN: 'Zürich',
   SELLER_COUNTRY: 'CH',

@@ -19,7 +19,7 @@ export const BillingConfig = ServiceConfig.extend({
   WORKER_THREADS: WorkerThreads,
   SELLER_NAME: z.string().max(70).default('Alpenhost SA').describe('Name of the seller on documents').meta(ownValue),
   SELLER_STREET: z.string().max(70).default('Rue de la Gare').describe('Street of the seller').meta(mustBeSet),
-  SELLER_BUILDING_NUMBER: z.string().max(16).default('12').describe('Building number of the seller').meta(mustBeSet),
+  SELLER_BUILDING_NUMBER: z.string().max(16).optional().describe('Building number of the seller, if it has one'),
   SELLER_POSTAL_CODE: z.string().max(16).default('1204').describe('Postal code of the seller').meta(mustBeSet),
   SELLER_TOWN: z.string().max(35).default('Genève').describe('Town of the seller').meta(mustBeSet),
   SELLER_COUNTRY: z

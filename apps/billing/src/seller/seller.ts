@@ -9,7 +9,7 @@ const REOPENED_DUE_DAYS = 10;
 export interface SellerCopy {
   readonly name: string;
   readonly street: string;
-  readonly buildingNumber: string;
+  readonly buildingNumber: string | null;
   readonly postalCode: string;
   readonly town: string;
   readonly country: string;
@@ -30,7 +30,7 @@ export class Seller {
     this.copy = {
       name: config.SELLER_NAME,
       street: config.SELLER_STREET,
-      buildingNumber: config.SELLER_BUILDING_NUMBER,
+      buildingNumber: config.SELLER_BUILDING_NUMBER ?? null,
       postalCode: config.SELLER_POSTAL_CODE,
       town: config.SELLER_TOWN,
       country: config.SELLER_COUNTRY,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
 import { newId, toUuid } from '@cordee/contracts/id';
+import { sendAhead } from './database/orm.ts';
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
@@ -57,33 +58,39 @@ export class Files {
     chunk: FileKey & { name: string; contentType: string; position: number; bytes: Uint8Array },
   ): Promise<number | undefined> {
     const key = keyOf(chunk);
-    if (chunk.position === 0) {
-      await em.execute(
+    const bytes = Buffer.from(chunk.bytes);
+    if (chunk.position === 0)
+      sendAhead(
+        em,
         `insert into file (organization_id, id, name, content_type, created_at) values (?, ?, ?, ?, ?)
          on conflict do nothing`,
         [...key, chunk.name, chunk.contentType, now],
       );
-    } else if (!(await this.chunk(em, chunk, chunk.position - 1))) {
-      return undefined;
-    }
-    const bytes = Buffer.from(chunk.bytes);
-    await em.execute(
-      `insert into file_chunk (organization_id, file_id, position, bytes) values (?, ?, ?, ?) on conflict do nothing`,
-      [...key, chunk.position, bytes],
+    sendAhead(
+      em,
+      `insert into file_chunk (organization_id, file_id, position, bytes)
+       select ?, ?, ?, ? where ? = 0 or exists (
+         select from file_chunk where organization_id = ? and file_id = ? and position = ?
+       ) on conflict do nothing`,
+      [...key, chunk.position, bytes, chunk.position, ...key, chunk.position - 1],
     );
-    const [stored] = await em.execute<{ is_same: boolean }[]>(
-      `select bytes = ? as is_same from file_chunk where organization_id = ? and file_id = ? and position = ?`,
-      [bytes, ...key, chunk.position],
-    );
-    if (!stored?.is_same)
+    const [[stored], [file]] = await Promise.all([
+      em.execute<{ is_same: boolean }[]>(
+        `select sha256(bytes) = ? as is_same from file_chunk
+         where organization_id = ? and file_id = ? and position = ?`,
+        [createHash('sha256').update(bytes).digest(), ...key, chunk.position],
+      ),
+      em.execute<{ size: string }[]>(
+        `update file
+         set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?)
+         where organization_id = ? and id = ? returning size`,
+        [...key, ...key],
+      ),
+    ]);
+    if (!stored) return undefined;
+    if (!stored.is_same)
       throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'a different file was sent with the same key' });
-    const [row] = await em.execute<{ size: string }[]>(
-      `update file
-       set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?)
-       where organization_id = ? and id = ? returning size`,
-      [...key, ...key],
-    );
-    return Number(row!.size);
+    return Number(file!.size);
   }
 
   /** Returns the name, type and size of a file. Throws FILE_NOT_FOUND. */

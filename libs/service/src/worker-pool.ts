@@ -20,7 +20,7 @@ interface WorkerPoolOptions {
 
 /**
  * Runs tasks that take much processor time in worker threads, with limits of time and memory. A thread whose task
- * exceeds a limit ends and is replaced. Threads start when they are needed.
+ * exceeds a limit ends and is replaced. The first threads start when they are needed.
  */
 export class WorkerPool<Input, Output, Part = never> {
   private readonly queue: FairQueue;
@@ -52,7 +52,7 @@ export class WorkerPool<Input, Output, Part = never> {
         return await thread.run(input, cpuMs, onPart);
       } finally {
         if (thread.isUsable) this.idle.push(thread);
-        else this.all.delete(thread);
+        else this.replace(thread);
       }
     });
   }
@@ -70,6 +70,12 @@ export class WorkerPool<Input, Output, Part = never> {
       this.all.delete(thread);
     }
     return undefined;
+  }
+
+  /** Starts the next thread at once, because the start takes longer than most tasks. */
+  private replace(thread: WorkerThread<Input, Output, Part>): void {
+    this.all.delete(thread);
+    if (!this.hasStopped) this.idle.push(this.start());
   }
 
   private start(): WorkerThread<Input, Output, Part> {

@@ -5,8 +5,8 @@ import type { MailWork } from './mail-parser.worker.ts';
 import type { ParseResult } from './parse-message.ts';
 
 /** The limit of the processor time for a message. An ordinary message takes at most about half of its limit. */
-const BASE_MS = 300;
-const MS_PER_MIB = 40;
+const BASE_MS = 200;
+const MS_PER_MIB = 25;
 const BYTES_PER_MIB = 1024 * 1024;
 /** Enough for the largest message. The bytes of the message are outside the limited memory. */
 const MEMORY_MIB = 512;

@@ -24,6 +24,7 @@ import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
 import { billing0002 } from './migrations/0002-corrections.ts';
+import { billing0005 } from './migrations/0005-addresses.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -71,6 +72,6 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,
   entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema, CreditNoteSchema],
-  migrations: [billing0001, billing0002],
+  migrations: [billing0001, billing0002, billing0005],
   module: BillingModule,
 };

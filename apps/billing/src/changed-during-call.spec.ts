@@ -3,7 +3,7 @@ import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
 import * as documents from '@cordee/contracts/billing/document';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
-import { addAddress } from '@cordee/contracts/billing/address';
+import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
@@ -156,6 +156,14 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       asService,
       'ADDRESS_NOT_FOUND',
     ),
+  ],
+  [
+    changeAddress,
+    withAddress((organizationId, addressId) => ({ organizationId, addressId, name: 'x' }), anna, 'ADDRESS_NOT_FOUND'),
+  ],
+  [
+    removeAddress,
+    withAddress((organizationId, addressId) => ({ organizationId, addressId }), anna, 'ADDRESS_NOT_FOUND'),
   ],
   [chargePeriod, withAddress((organizationId) => billing.chargeInput(organizationId), asService, 'ADDRESS_MISSING')],
   [

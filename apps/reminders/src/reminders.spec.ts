@@ -136,6 +136,9 @@ beforeAll(async () => {
           postalCode: '1204',
           town: 'Genève',
           country: 'CH',
+          vatNumber: null,
+          buyerReference: null,
+          purchaseOrder: null,
         },
       },
     };

@@ -1,5 +1,6 @@
-import { addAddress } from '@cordee/contracts/billing/address';
+import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { sendAhead } from '@cordee/service/database/orm';
@@ -31,5 +32,43 @@ export class AddressCommands {
     );
     insertRows(em, [address]);
     return address.view();
+  }
+
+  @Handles(changeAddress)
+  async changeAddress(
+    { organizationId, addressId, isDefault, vatNumber, ...fields }: Input<typeof changeAddress>,
+    { em, now }: CommandContext,
+  ): Promise<Output<typeof changeAddress>> {
+    const address = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      em.findOne(Address, { organizationId, id: addressId }, { refresh: true }),
+    );
+    if (!address) throw new DomainError('ADDRESS_NOT_FOUND');
+    if (isDefault && !address.isDefault) {
+      sendAhead(em, `update address set is_default = false where organization_id = ? and is_default`, [
+        toUuid(organizationId),
+      ]);
+      address.isDefault = true;
+    }
+    if (vatNumber !== undefined) address.vatNumber = vatNumber === null ? null : parseVatNumber(vatNumber);
+    // An omitted field is undefined and does not change.
+    Object.assign(address, Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
+    return address.view();
+  }
+
+  @Handles(removeAddress)
+  async removeAddress(
+    { organizationId, addressId }: Input<typeof removeAddress>,
+    { em, now }: CommandContext,
+  ): Promise<Output<typeof removeAddress>> {
+    const [address, addressCount] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      Promise.all([
+        em.findOne(Address, { organizationId, id: addressId }, { refresh: true }),
+        em.count(Address, { organizationId }),
+      ]),
+    );
+    if (!address) throw new DomainError('ADDRESS_NOT_FOUND');
+    if (address.isDefault && addressCount > 1) throw new DomainError('ADDRESS_IS_DEFAULT');
+    em.remove(address);
+    return {};
   }
 }

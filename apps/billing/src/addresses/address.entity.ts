@@ -1,12 +1,17 @@
 import type { BillingAddress } from '@cordee/contracts/billing/address';
+import type { Locale } from '@cordee/contracts/values';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
 type AddressView = z.output<typeof BillingAddress>;
 
-/** The fields of an address that a document copies. */
-export type BuyerCopy = Omit<AddressView, 'id' | 'isDefault'>;
+/** The fields of an address that a document copies. Earlier documents have no reference and no purchase order. */
+export type BuyerCopy = Pick<
+  AddressView,
+  'name' | 'street' | 'buildingNumber' | 'postalCode' | 'town' | 'country' | 'vatNumber'
+> &
+  Partial<Pick<AddressView, 'buyerReference' | 'purchaseOrder'>>;
 
 export const AddressSchema = defineEntity({
   name: 'Address',
@@ -21,6 +26,9 @@ export const AddressSchema = defineEntity({
     town: p.string(),
     country: p.string(),
     vatNumber: p.string().nullable(),
+    buyerReference: p.string().nullable(),
+    purchaseOrder: p.string().nullable(),
+    language: p.string().$type<Locale>().nullable(),
     isDefault: p.boolean(),
     createdAt: p.datetime(),
   },
@@ -38,11 +46,15 @@ export class Address extends AddressSchema.class {
       town,
       country,
       vatNumber: this.vatNumber ?? null,
+      buyerReference: this.buyerReference ?? null,
+      purchaseOrder: this.purchaseOrder ?? null,
     };
   }
 
   view(): AddressView {
-    return { ...this.copy(), id: this.id, isDefault: this.isDefault };
+    const { id, isDefault } = this;
+    const { buyerReference = null, purchaseOrder = null, ...buyer } = this.copy();
+    return { ...buyer, buyerReference, purchaseOrder, id, language: this.language ?? null, isDefault };
   }
 }
 AddressSchema.setClass(Address);

@@ -47,6 +47,7 @@ export class ChargeCommands {
       on: today,
       for: 'renewal',
       lines: [input],
+      language: address.language ?? null,
     });
     // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;

@@ -27,15 +27,17 @@ export class RenewalProFormaCommands {
     { em, now, publish, call }: CommandContext,
   ): Promise<Output<typeof issueRenewalProForma>> {
     const today = this.seller.today(now);
+    const address = await findAddress(em, organizationId, addressId);
     const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
       currency,
       on: today,
       for: 'renewal',
       lines: periods,
+      language: address.language ?? null,
     });
-    const [address, charged] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-      Promise.all([findAddress(em, organizationId, addressId), chargedProducts(em, organizationId, periods)]),
+    const charged = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      chargedProducts(em, organizationId, periods),
     );
     const chargedPointers = periods.flatMap(({ productId }, index) =>
       charged.has(productId) ? [`/periods/${index}`] : [],

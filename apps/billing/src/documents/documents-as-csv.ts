@@ -28,6 +28,10 @@ export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' 
       buyer: csvText(row.buyer.name),
       town: csvText(row.buyer.town),
       country: row.buyer.country,
+      buyerReference: csvText(row.buyer.buyerReference ?? ''),
+      purchaseOrder: csvText(row.buyer.purchaseOrder ?? ''),
+      proForma: row.pro_forma_number ?? '',
+      correctedInvoice: row.invoice_number ?? '',
     };
   });
   const columns = [
@@ -46,6 +50,10 @@ export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' 
     'buyer',
     'town',
     'country',
+    'buyerReference',
+    'purchaseOrder',
+    'proForma',
+    'correctedInvoice',
   ];
   return stringify(table, {
     header: true,

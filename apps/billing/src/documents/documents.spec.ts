@@ -280,12 +280,14 @@ describe('the list of documents (DOC-1)', () => {
       ).toString('utf8');
     const [header, row, textAfterLastRow] = (await csv('comma')).split('\r\n');
     expect(header).toBe(
-      'number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country',
+      'number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country,' +
+        'buyerReference,purchaseOrder,proForma,correctedInvoice',
     );
     expect(row).toBe(
       [
         `${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()}`,
-        `CHF,108.00,8.75,116.75,0.00,${formatReference(invoice.reference!)},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`,
+        `CHF,108.00,8.75,116.75,0.00,${formatReference(invoice.reference!)},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH,,`,
+        `${invoice.proFormaNumber},`,
       ].join(','),
     );
     expect(textAfterLastRow).toBe('');

@@ -26,7 +26,12 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     ...(isPaid && row.paid_on ? { paidOn: row.paid_on } : {}),
     ...(row.invoice_number ? { corrects: row.invoice_number } : {}),
     seller: { ...addressOf(seller), vatNumber: seller.vatNumber, iban: seller.iban, qrIban: seller.qrIban },
-    buyer: { ...addressOf(buyer), vatNumber: buyer.vatNumber ?? undefined },
+    buyer: {
+      ...addressOf(buyer),
+      vatNumber: buyer.vatNumber ?? undefined,
+      reference: buyer.buyerReference ?? undefined,
+      purchaseOrder: buyer.purchaseOrder ?? undefined,
+    },
     lines: lines.map((line) => ({
       description: line.text,
       // A pro forma has no service period: the service starts at the payment.

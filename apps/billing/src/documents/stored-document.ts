@@ -127,7 +127,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     proFormaNumber: row.pro_forma_number,
     invoiceId: idOrNull('inv', row.invoice_id),
     invoiceNumber: row.invoice_number,
-    buyer: row.buyer,
+    buyer: { buyerReference: null, purchaseOrder: null, ...row.buyer },
     lines: lines.map((line) => ({
       productId: line.productId,
       text: line.text,

@@ -1,7 +1,7 @@
 import type { Answer } from '@cordee/contracts/contract';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { quotePrices, typeNameIn, type Interval } from '@cordee/contracts/products/product-type';
-import type { Currency } from '@cordee/contracts/values';
+import type { Currency, Locale } from '@cordee/contracts/values';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { DocumentLanguage } from '../documents/pdf/document-content.ts';
@@ -14,6 +14,8 @@ interface PriceRequest {
   /** With `renewal`, a product type that is no longer sold also has a price. */
   for: 'order' | 'renewal';
   lines: readonly { type: string; interval: Interval }[];
+  /** The language of the billing address; null for the language of the organization. */
+  language: Locale | null;
 }
 
 /**
@@ -23,7 +25,7 @@ interface PriceRequest {
 export async function fetchPricesAndLanguage(
   rpc: RpcClient,
   call: Call,
-  { organizationId, currency, on, for: purpose, lines }: PriceRequest,
+  { organizationId, currency, on, for: purpose, lines, language: addressLanguage }: PriceRequest,
 ): Promise<{ quotes: Answer<typeof quotePrices>['lines']; language: DocumentLanguage }> {
   // `causedBy: call` sends the requests for the same caller and with the same trace.
   const [{ lines: quotes }, { locale }] = await Promise.all([
@@ -34,7 +36,8 @@ export async function fetchPricesAndLanguage(
     ),
     rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
   ]);
-  // Documents have no Spanish texts, so a Spanish organization gets English documents.
-  const language = locale === 'es' ? 'en' : locale;
+  // Documents have no Spanish texts, so they are English for a Spanish customer.
+  const wanted = addressLanguage ?? locale;
+  const language = wanted === 'es' ? 'en' : wanted;
   return { quotes: quotes.map((quote) => ({ ...quote, name: typeNameIn(language, quote) })), language };
 }

@@ -37,6 +37,7 @@ export class OrderCommands {
       on: today,
       for: 'order',
       lines: input.lines,
+      language: address.language ?? null,
     });
     const products = input.lines.map((line, index) => ({
       ...line,

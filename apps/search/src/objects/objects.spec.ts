@@ -72,6 +72,9 @@ describe('objects (SRCH-6)', () => {
           postalCode: '1204',
           town: 'Genève',
           country: 'CH',
+          vatNumber: null,
+          buyerReference: null,
+          purchaseOrder: null,
         },
         lines: [
           {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Country, page, pageErrors, pageInput, text } from '../values.ts';
+import { Country, Locale, page, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -19,9 +19,21 @@ export const PostalAddress = z
   .meta({ id: 'PostalAddress' });
 export type PostalAddress = z.output<typeof PostalAddress>;
 
+/** What documents say about the buyer, besides the postal address. */
+export const BuyerDetails = z.object({
+  vatNumber: text(30).nullable(),
+  buyerReference: text(100)
+    .nullable()
+    .describe('Reference that the buyer wants on documents, for example a department'),
+  purchaseOrder: text(100).nullable().describe('Number of the purchase order of the buyer'),
+});
+
+const language = Locale.nullable().describe('Language of documents; null for the language of the organization');
+
 export const BillingAddress = PostalAddress.extend({
   id: idSchema('adr'),
-  vatNumber: z.string().nullable(),
+  ...BuyerDetails.shape,
+  language,
   isDefault: z.boolean(),
 }).meta({ id: 'BillingAddress' });
 
@@ -33,7 +45,17 @@ const exampleAddress = {
   town: 'Genève',
   country: 'CH',
 };
-const example = { ...exampleAddress, id: exampleIds.addressId, vatNumber: null, isDefault: true };
+const example = {
+  ...exampleAddress,
+  id: exampleIds.addressId,
+  vatNumber: null,
+  buyerReference: 'Base Geneva',
+  purchaseOrder: null,
+  language: 'fr' as const,
+  isDefault: true,
+};
+const invalidVatNumber = { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } } as const;
+const notFound = { ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' } } as const;
 
 export const addAddress = command({
   subject: 'rpc.billing.address.add.v1',
@@ -44,12 +66,60 @@ export const addAddress = command({
   input: PostalAddress.extend({
     organizationId,
     buildingNumber: text(16).nullable().default(null),
-    vatNumber: text(30).nullable().default(null),
+    vatNumber: BuyerDetails.shape.vatNumber.default(null),
+    buyerReference: BuyerDetails.shape.buyerReference.default(null),
+    purchaseOrder: BuyerDetails.shape.purchaseOrder.default(null),
+    language: language.default(null),
     isDefault: z.boolean().default(false),
   }),
   output: BillingAddress,
-  errors: { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } },
-  example: { input: { ...exampleAddress, organizationId: exampleIds.organizationId }, output: example },
+  errors: invalidVatNumber,
+  example: {
+    input: {
+      ...exampleAddress,
+      organizationId: exampleIds.organizationId,
+      buyerReference: 'Base Geneva',
+      language: 'fr',
+    },
+    output: example,
+  },
+});
+
+export const changeAddress = command({
+  subject: 'rpc.billing.address.change.v1',
+  http: { method: 'PATCH', path: '/v1/organizations/:organizationId/addresses/:addressId' },
+  access: 'payment:make',
+  summary: 'Change a billing address, or make it the default; omitted fields do not change',
+  description: 'A change affects only documents that are issued later.',
+  input: PostalAddress.partial().extend({
+    organizationId,
+    addressId: idSchema('adr'),
+    vatNumber: BuyerDetails.shape.vatNumber.optional(),
+    buyerReference: BuyerDetails.shape.buyerReference.optional(),
+    purchaseOrder: BuyerDetails.shape.purchaseOrder.optional(),
+    language: language.optional(),
+    isDefault: z
+      .literal(true)
+      .optional()
+      .describe('Makes this address the default. To change the default, choose another address'),
+  }),
+  output: BillingAddress,
+  errors: { ...notFound, ...invalidVatNumber },
+  example: { input: { ...exampleIds, purchaseOrder: 'PO 4711' }, output: { ...example, purchaseOrder: 'PO 4711' } },
+});
+
+export const removeAddress = command({
+  subject: 'rpc.billing.address.remove.v1',
+  http: { method: 'DELETE', path: '/v1/organizations/:organizationId/addresses/:addressId', status: 204 },
+  access: 'payment:make',
+  summary: 'Remove a billing address; issued documents keep their copy',
+  input: z.object({ organizationId, addressId: idSchema('adr') }),
+  output: z.object({}),
+  errors: {
+    ...notFound,
+    ADDRESS_IS_DEFAULT: { status: 409, title: 'The default address can be removed only when it is the last one' },
+  },
+  example: { input: exampleIds, output: {} },
 });
 
 export const listAddresses = query({

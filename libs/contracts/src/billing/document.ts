@@ -3,7 +3,7 @@ import { command, event, query } from '../contract.ts';
 import { FileReference, declareFileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
 import { Currency, Instant, LocalDate, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
-import { PostalAddress } from './address.ts';
+import { BuyerDetails, PostalAddress } from './address.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -85,7 +85,10 @@ export const Document = z
       .nullable()
       .describe('The invoice of a converted pro forma, or the invoice that a credit note corrects'),
     invoiceNumber: z.string().nullable().describe('Only of a credit note'),
-    buyer: PostalAddress,
+    buyer: PostalAddress.extend(BuyerDetails.shape).meta({
+      id: 'DocumentBuyer',
+      description: 'The buyer, as copied when the document was issued',
+    }),
     lines: z.array(DocumentLine),
   })
   .meta({ id: 'Document', description: 'A pro forma, invoice or credit note' });
@@ -121,6 +124,9 @@ const example = {
     postalCode: '1204',
     town: 'Genève',
     country: 'CH',
+    vatNumber: null,
+    buyerReference: 'Base Geneva',
+    purchaseOrder: null,
   },
   lines: [
     {

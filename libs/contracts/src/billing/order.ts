@@ -40,7 +40,7 @@ const exampleLine = {
   name: 'alpine.example',
   interval: 'yearly' as const,
   price: { amount: 10_800, currency: 'CHF' as const },
-  isAutomaticRenewal: true,
+  isAutomaticRenewal: false,
   isWarranted: false,
 };
 const example = {
@@ -70,7 +70,7 @@ export const createOrder = command({
           type: ProductTypeKey,
           name: Name,
           interval: Interval.default('yearly'),
-          isAutomaticRenewal: z.boolean().default(true),
+          isAutomaticRenewal: z.boolean().default(false),
           isWarranted: z.boolean().default(false),
         }),
       )

@@ -3,6 +3,7 @@ export const de = {
   ACCESS_REVISION_INVALID: 'Die Access-Revision ist nicht gültig',
   ACCOUNT_DETAILS_REQUIRED: 'Diese Adresse hat kein Konto: Ein Name und ein Passwort sind nötig',
   ACCOUNT_NOT_FOUND: 'Dieses Konto gibt es nicht',
+  ADDRESS_IS_DEFAULT: 'Die Standardadresse kann nur als letzte entfernt werden',
   ADDRESS_MISSING: 'Die Organisation hat keine Rechnungsadresse',
   ADDRESS_NOT_FOUND: 'Diese Rechnungsadresse gibt es nicht',
   API_TOKEN_INVALID: 'Das API-Token ist falsch, abgelaufen oder widerrufen',

@@ -3,6 +3,7 @@ export const es = {
   ACCESS_REVISION_INVALID: 'La Access-Revision no es válida',
   ACCOUNT_DETAILS_REQUIRED: 'Esta dirección no tiene cuenta: se necesitan un nombre y una contraseña',
   ACCOUNT_NOT_FOUND: 'Esta cuenta no existe',
+  ADDRESS_IS_DEFAULT: 'La dirección predeterminada solo se puede eliminar si es la última',
   ADDRESS_MISSING: 'La organización no tiene dirección de facturación',
   ADDRESS_NOT_FOUND: 'Esta dirección de facturación no existe',
   API_TOKEN_INVALID: 'El token de API es incorrecto, ha caducado o se ha revocado',

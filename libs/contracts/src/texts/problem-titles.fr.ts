@@ -3,6 +3,7 @@ export const fr = {
   ACCESS_REVISION_INVALID: 'L’Access-Revision n’est pas valable',
   ACCOUNT_DETAILS_REQUIRED: 'Cette adresse n’a pas de compte : un nom et un mot de passe sont nécessaires',
   ACCOUNT_NOT_FOUND: 'Ce compte n’existe pas',
+  ADDRESS_IS_DEFAULT: 'L’adresse par défaut ne peut être supprimée que si elle est la dernière',
   ADDRESS_MISSING: 'L’organisation n’a pas d’adresse de facturation',
   ADDRESS_NOT_FOUND: 'Cette adresse de facturation n’existe pas',
   API_TOKEN_INVALID: 'Le jeton d’API est faux, expiré ou révoqué',

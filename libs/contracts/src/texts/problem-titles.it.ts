@@ -3,6 +3,7 @@ export const it = {
   ACCESS_REVISION_INVALID: 'L’Access-Revision non è valida',
   ACCOUNT_DETAILS_REQUIRED: 'Questo indirizzo non ha un account: servono un nome e una password',
   ACCOUNT_NOT_FOUND: 'Questo account non esiste',
+  ADDRESS_IS_DEFAULT: 'L’indirizzo predefinito può essere rimosso solo se è l’ultimo',
   ADDRESS_MISSING: 'L’organizzazione non ha un indirizzo di fatturazione',
   ADDRESS_NOT_FOUND: 'Questo indirizzo di fatturazione non esiste',
   API_TOKEN_INVALID: 'Il token API è errato, scaduto o revocato',

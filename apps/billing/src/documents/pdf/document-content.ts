@@ -36,6 +36,8 @@ interface DocumentSeller extends PostalAddress {
 /** The customer at the time of issue. */
 interface DocumentBuyer extends PostalAddress {
   readonly vatNumber?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly purchaseOrder?: string | undefined;
 }
 
 export interface PrintedLine {

@@ -10,6 +10,8 @@ interface DocumentTexts {
   readonly paidOn: string;
   readonly corrects: string;
   readonly buyerVatNumber: string;
+  readonly buyerReference: string;
+  readonly purchaseOrder: string;
   readonly vatNumber: string;
   readonly description: string;
   readonly quantity: string;
@@ -46,6 +48,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     paidOn: 'Bezahlt (Valuta)',
     corrects: 'Zu Rechnung',
     buyerVatNumber: 'Ihre MWST-Nr.',
+    buyerReference: 'Ihre Referenz',
+    purchaseOrder: 'Bestellnummer',
     vatNumber: 'MWST-Nr.',
     description: 'Leistung',
     quantity: 'Menge',
@@ -88,6 +92,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     paidOn: 'Payée (valeur)',
     corrects: 'Concerne la facture',
     buyerVatNumber: 'Votre n° TVA',
+    buyerReference: 'Votre référence',
+    purchaseOrder: 'N° de commande',
     vatNumber: 'N° TVA',
     description: 'Prestation',
     quantity: 'Quantité',
@@ -130,6 +136,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     paidOn: 'Pagata (valuta)',
     corrects: 'Relativa alla fattura',
     buyerVatNumber: 'Vostro n. IVA',
+    buyerReference: 'Vostro riferimento',
+    purchaseOrder: 'N. d’ordine',
     vatNumber: 'N. IVA',
     description: 'Prestazione',
     quantity: 'Quantità',
@@ -172,6 +180,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     paidOn: 'Paid (value date)',
     corrects: 'Corrects invoice',
     buyerVatNumber: 'Your VAT no.',
+    buyerReference: 'Your reference',
+    purchaseOrder: 'Purchase order',
     vatNumber: 'VAT no.',
     description: 'Service',
     quantity: 'Quantity',

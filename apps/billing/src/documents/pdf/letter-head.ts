@@ -107,6 +107,8 @@ function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
     content.paidOn && [texts.paidOn, formatDate(content.paidOn)],
     content.corrects && [texts.corrects, content.corrects],
     content.buyer.vatNumber && [texts.buyerVatNumber, formatVatNumber(content.buyer.vatNumber, content.language)],
+    content.buyer.reference && [texts.buyerReference, content.buyer.reference],
+    content.buyer.purchaseOrder && [texts.purchaseOrder, content.buyer.purchaseOrder],
   ].filter((field): field is [string, string] => Array.isArray(field));
   const minColumns = 4;
   const columnGap = 8;

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addAddress, changeAddress, listAddresses, removeAddress } from '@cordee/contracts/billing/address';
+import { exportDocuments } from '@cordee/contracts/billing/document';
+import { address, anna, BillingFixture, people } from '../../test/billing.fixture.ts';
+
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+/** Creates an organization with the addresses A (the default) and B. */
+async function withTwoAddresses() {
+  const organizationId = await billing.organizationWithoutAddress();
+  const add = (name: string) => billing.test.call(addAddress, { organizationId, ...address, name }, anna);
+  return { organizationId, a: await add('A'), b: await add('B') };
+}
+const list = async (organizationId: `org_${string}`) =>
+  (await billing.test.call(listAddresses, { organizationId }, people.payer)).data;
+
+describe('a billing address', () => {
+  it('is changed for later documents only, which have its references and language', async () => {
+    const organizationId = await billing.organization();
+    const earlier = await billing.proForma(organizationId);
+    const [stored] = await list(organizationId);
+    const change = {
+      name: 'Alpine Rescue SA',
+      buyerReference: '=Base',
+      purchaseOrder: 'PO 4711',
+      language: 'de' as const,
+    };
+    const changed = await billing.test.call(
+      changeAddress,
+      { organizationId, addressId: stored!.id, ...change },
+      people.payer,
+    );
+    expect(changed).toEqual({ ...stored, ...change });
+    expect(await list(organizationId)).toEqual([changed]);
+    expect(await billing.document(organizationId, earlier.id)).toEqual(earlier);
+    expect(earlier.buyer).toMatchObject({ name: address.name, buyerReference: null });
+    const later = await billing.proForma(organizationId);
+    expect(later.buyer).toMatchObject({ name: change.name, buyerReference: '=Base', purchaseOrder: 'PO 4711' });
+    const csv = await billing.bytesOf(
+      organizationId,
+      (await billing.test.call(exportDocuments, { organizationId }, anna)).fileId,
+    );
+    // A formula of a spreadsheet is neutralised.
+    expect(csv.toString()).toContain("'=Base,PO 4711");
+    expect((await billing.pdf(organizationId, later.id)).length).toBeGreaterThan(1_000);
+  });
+
+  it('loses only the fields that are null, and keeps a number that is invalid unchanged', async () => {
+    const { organizationId, a } = await withTwoAddresses();
+    const change = (fields: object) =>
+      billing.test.codeOf(changeAddress, { organizationId, addressId: a.id, ...fields }, anna);
+    expect(await change({ vatNumber: 'CHE-123.456.788 TVA' })).toBe('ok');
+    expect(await change({ vatNumber: 'CHE-123.456.789' })).toBe('VAT_NUMBER_INVALID');
+    expect((await list(organizationId))[0]).toMatchObject({ vatNumber: 'CHE-123.456.788 TVA', buildingNumber: '12' });
+    expect(await change({ vatNumber: null, buildingNumber: null })).toBe('ok');
+    expect((await list(organizationId))[0]).toMatchObject({ vatNumber: null, buildingNumber: null, town: 'Genève' });
+  });
+
+  it('becomes the default in place of the other one, also at the same time', async () => {
+    const { organizationId, a, b } = await withTwoAddresses();
+    const makeDefault = (addressId: `adr_${string}`) =>
+      billing.test.codeOf(changeAddress, { organizationId, addressId, isDefault: true }, anna);
+    expect(await makeDefault(b.id)).toBe('ok');
+    expect((await list(organizationId)).map(({ isDefault }) => isDefault)).toEqual([false, true]);
+    expect(await Promise.all([makeDefault(a.id), makeDefault(b.id), makeDefault(a.id)])).toEqual(['ok', 'ok', 'ok']);
+    expect((await list(organizationId)).filter(({ isDefault }) => isDefault)).toHaveLength(1);
+  });
+
+  it('is removed; the default only as the last one', async () => {
+    const { organizationId, a, b } = await withTwoAddresses();
+    const remove = (addressId: `adr_${string}`) =>
+      billing.test.codeOf(removeAddress, { organizationId, addressId }, people.payer);
+    expect(await remove(a.id)).toBe('ADDRESS_IS_DEFAULT');
+    expect([await remove(b.id), await remove(b.id), await remove(a.id)]).toEqual(['ok', 'ADDRESS_NOT_FOUND', 'ok']);
+    expect(await list(organizationId)).toEqual([]);
+  });
+
+  it('of another organization does not exist, and is not changed by people who only see documents', async () => {
+    const { a } = await withTwoAddresses();
+    const other = await billing.organization();
+    const input = { organizationId: other, addressId: a.id };
+    expect(await billing.test.codeOf(changeAddress, { ...input, name: 'x' }, anna)).toBe('ADDRESS_NOT_FOUND');
+    expect(await billing.test.codeOf(removeAddress, input, anna)).toBe('ADDRESS_NOT_FOUND');
+    expect(await billing.test.codeOf(removeAddress, input, people.viewer)).toBe('PERMISSION_DENIED');
+  });
+});

@@ -20,11 +20,14 @@ import { DocumentQueries } from './documents/document.queries.ts';
 import { DocumentRenderer } from './documents/pdf/document-renderer.ts';
 import { InvoiceSchema } from './documents/invoice.entity.ts';
 import { ProFormaSchema } from './documents/pro-forma.entity.ts';
+import { PayOutCommands } from './payouts/pay-out.commands.ts';
+import { PayOutQueries } from './payouts/pay-out.queries.ts';
 import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
 import { billing0002 } from './migrations/0002-corrections.ts';
 import { billing0005 } from './migrations/0005-addresses.ts';
+import { billing0006 } from './migrations/0006-payouts.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -42,6 +45,8 @@ import { Seller } from './seller/seller.ts';
     DocumentQueries,
     OrderCommands,
     OrderQueries,
+    PayOutCommands,
+    PayOutQueries,
     PrepaidCommands,
     PrepaidQueries,
     RenewalProFormaCommands,
@@ -49,7 +54,7 @@ import { Seller } from './seller/seller.ts';
     StatementQueries,
     SuspenseQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
-    fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
+    fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id', 'payment_file.file_id']),
   ],
   providers: [
     { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) },
@@ -72,6 +77,6 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,
   entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema, CreditNoteSchema],
-  migrations: [billing0001, billing0002, billing0005],
+  migrations: [billing0001, billing0002, billing0005, billing0006],
   module: BillingModule,
 };

@@ -6,6 +6,7 @@ import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/or
 import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
+import { createPaymentFile, downloadPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
 import { uuid, type Caller } from '@cordee/testing/test-service';
@@ -135,6 +136,28 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     ofInvoice({ paid: 'INVOICE_NOT_OPEN', credited: 'INVOICE_NOT_OPEN', writtenOff: 'INVOICE_NOT_OPEN' }),
   ],
   [explainOpenInvoice, ofInvoice({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
+  [
+    downloadPaymentFile,
+    async () => {
+      const organizationId = await billing.organization();
+      const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+      await billing.receive({ amount: 5_000, reference, debtorIban: 'CH5604835012345678009', debtorName: 'Alpine' });
+      await billing.test.call(payOutPrepaid, { organizationId, amount: 5_000 }, anna, billing.newKeyOptions());
+      const { id } = await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
+      const deleteFile = async (): Promise<unknown> => {
+        await billing.test.rows(`update outgoing_payment set payment_file_id = null where payment_file_id = $1`, [
+          uuid(id),
+        ]);
+        return billing.test.rows(`delete from payment_file where id = $1`, [uuid(id)]);
+      };
+      return {
+        input: { paymentFileId: id },
+        as: staff,
+        // No request deletes a payment file.
+        changes: { 'the file is deleted': { make: deleteFile, code: 'PAYMENT_FILE_NOT_FOUND' } },
+      };
+    },
+  ],
   [documents.listDocuments, ofOrder('orderId', {}, always)],
   [documents.exportDocuments, ofOrder('orderId', {}, always)],
   [

@@ -28,7 +28,7 @@ export class Files {
   async write(
     em: EntityManager,
     now: Date,
-    file: { organizationId: `org_${string}`; name: string; contentType: string; bytes: Uint8Array },
+    file: { organizationId?: `org_${string}`; name: string; contentType: string; bytes: Uint8Array },
   ): Promise<StoredFile> {
     const fileId = newId('fil', now);
     const key = keyOf({ organizationId: file.organizationId, fileId });

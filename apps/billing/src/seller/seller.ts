@@ -61,6 +61,11 @@ export class Seller {
     return bankDayOnOrAfter(addDays(today, this.invoiceDueDays), this.bankCalendar);
   }
 
+  /** Returns the next day on which the bank executes payments, after today. */
+  nextBankDay(now: Date): LocalDate {
+    return bankDayOnOrAfter(addDays(this.today(now), 1), this.bankCalendar);
+  }
+
   /** Returns the due date of an invoice that is open again because a payment was reversed. */
   reopenedDueOn(now: Date): LocalDate {
     return bankDayOnOrAfter(addDays(this.today(now), REOPENED_DUE_DAYS), this.bankCalendar);

@@ -70,10 +70,14 @@ export const tags = [
     description: 'Pro formas, invoices and credit notes: list, export, pay, correct',
   },
   { name: 'Billing addresses', nouns: ['billing.address'], description: 'The addresses on documents' },
-  { name: 'Prepaid', nouns: ['billing.prepaid'], description: 'Money that is held for an organization' },
+  {
+    name: 'Prepaid',
+    nouns: ['billing.prepaid', 'billing.pay_out'],
+    description: 'Money that is held for an organization',
+  },
   {
     name: 'Bank files',
-    nouns: ['billing.bank_file', 'billing.suspense'],
+    nouns: ['billing.bank_file', 'billing.suspense', 'billing.payment_file'],
     description: 'Import statements of the bank, and see payments without an organization',
   },
   {

@@ -23,6 +23,7 @@ export const PrepaidReason = z
     'used',
     'reversed',
     'refunded',
+    'paid_out',
   ])
   .meta({ id: 'PrepaidReason' });
 

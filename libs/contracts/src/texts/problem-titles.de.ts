@@ -68,6 +68,7 @@ export const de = {
   MEMBER_NOT_FOUND: 'Diese Person gehört nicht zur Organisation',
   METHOD_NOT_ALLOWED: 'Dieser Pfad unterstützt die Methode nicht',
   NOT_FOUND: 'Nicht gefunden',
+  NO_PAYMENTS_ORDERED: 'Keine Zahlung wartet auf eine Datei',
   OFFERER_NOT_ALLOWED: 'Die Person, die das Produkt angeboten hat, darf das nicht mehr',
   ORDER_NOT_FOUND: 'Diese Bestellung gibt es nicht',
   ORDER_PAID: 'Die Bestellung ist bereits bezahlt',
@@ -83,6 +84,9 @@ export const de = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Ohne zweiten Faktor braucht das Passwort mindestens 15 Zeichen: Ändern Sie es zuerst',
   PASSWORD_WRONG: 'Das aktuelle Passwort ist falsch',
+  PAYMENT_FILE_NOT_FOUND: 'Diese Zahlungsdatei gibt es nicht',
+  PAY_OUT_ACCOUNT_FOREIGN: 'Geld wird nur auf ein Konto ausgezahlt, von dem es kam',
+  PAY_OUT_ACCOUNT_MISSING: 'Kein Konto ist bekannt: die Auszahlung braucht eine IBAN und einen Namen',
   PERIOD_CHARGED: 'Die Periode wurde der früheren Organisation des Produkts verrechnet',
   PERMISSION_DENIED: 'Sie dürfen das nicht',
   PERSON_NOT_FOUND: 'Diese Person gehört nicht zur Organisation',

@@ -68,6 +68,7 @@ export const es = {
   MEMBER_NOT_FOUND: 'Esta persona no pertenece a la organización',
   METHOD_NOT_ALLOWED: 'Esta ruta no admite el método',
   NOT_FOUND: 'No encontrado',
+  NO_PAYMENTS_ORDERED: 'Ningún pago espera un archivo',
   OFFERER_NOT_ALLOWED: 'La persona que ofreció el producto ya no tiene permiso',
   ORDER_NOT_FOUND: 'Este pedido no existe',
   ORDER_PAID: 'El pedido ya está pagado',
@@ -83,6 +84,9 @@ export const es = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Sin segundo factor, la contraseña necesita al menos 15 caracteres: cámbiela antes',
   PASSWORD_WRONG: 'La contraseña actual es incorrecta',
+  PAYMENT_FILE_NOT_FOUND: 'Este archivo de pagos no existe',
+  PAY_OUT_ACCOUNT_FOREIGN: 'El dinero solo se paga a una cuenta de la que procede',
+  PAY_OUT_ACCOUNT_MISSING: 'No se conoce ninguna cuenta: el pago requiere un IBAN y un nombre',
   PERIOD_CHARGED: 'El periodo se facturó a la organización anterior del producto',
   PERMISSION_DENIED: 'Usted no tiene permiso',
   PERSON_NOT_FOUND: 'Esta persona no pertenece a la organización',

@@ -68,6 +68,7 @@ export const fr = {
   MEMBER_NOT_FOUND: 'Cette personne ne fait pas partie de l’organisation',
   METHOD_NOT_ALLOWED: 'Ce chemin n’accepte pas cette méthode',
   NOT_FOUND: 'Introuvable',
+  NO_PAYMENTS_ORDERED: 'Aucun paiement n’attend un fichier',
   OFFERER_NOT_ALLOWED: 'La personne qui a proposé le produit n’en a plus le droit',
   ORDER_NOT_FOUND: 'Cette commande n’existe pas',
   ORDER_PAID: 'La commande est déjà payée',
@@ -83,6 +84,9 @@ export const fr = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Sans second facteur, le mot de passe doit avoir au moins 15 caractères : changez-le d’abord',
   PASSWORD_WRONG: 'Le mot de passe actuel est faux',
+  PAYMENT_FILE_NOT_FOUND: 'Ce fichier de paiement n’existe pas',
+  PAY_OUT_ACCOUNT_FOREIGN: 'L’argent n’est versé que sur un compte dont il provient',
+  PAY_OUT_ACCOUNT_MISSING: 'Aucun compte n’est connu : le versement demande un IBAN et un nom',
   PERIOD_CHARGED: 'La période a été facturée à l’organisation précédente du produit',
   PERMISSION_DENIED: 'Vous n’en avez pas le droit',
   PERSON_NOT_FOUND: 'Cette personne ne fait pas partie de l’organisation',

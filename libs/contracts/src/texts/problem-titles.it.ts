@@ -68,6 +68,7 @@ export const it = {
   MEMBER_NOT_FOUND: 'Questa persona non fa parte dell’organizzazione',
   METHOD_NOT_ALLOWED: 'Questo percorso non accetta il metodo',
   NOT_FOUND: 'Non trovato',
+  NO_PAYMENTS_ORDERED: 'Nessun pagamento attende un file',
   OFFERER_NOT_ALLOWED: 'La persona che ha offerto il prodotto non ne ha più il diritto',
   ORDER_NOT_FOUND: 'Questo ordine non esiste',
   ORDER_PAID: 'L’ordine è già pagato',
@@ -83,6 +84,9 @@ export const it = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Senza secondo fattore la password deve avere almeno 15 caratteri: la cambi prima',
   PASSWORD_WRONG: 'La password attuale è errata',
+  PAYMENT_FILE_NOT_FOUND: 'Questo file di pagamento non esiste',
+  PAY_OUT_ACCOUNT_FOREIGN: 'Il denaro viene versato solo su un conto da cui proviene',
+  PAY_OUT_ACCOUNT_MISSING: 'Nessun conto è noto: il versamento richiede un IBAN e un nome',
   PERIOD_CHARGED: 'Il periodo è stato fatturato all’organizzazione precedente del prodotto',
   PERMISSION_DENIED: 'Lei non ne ha il diritto',
   PERSON_NOT_FOUND: 'Questa persona non fa parte dell’organizzazione',

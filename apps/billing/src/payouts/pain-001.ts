@@ -1,0 +1,127 @@
+import { decimalText, money, sumMoney } from '@cordee/money/money';
+import type { Currency } from '@cordee/contracts/values';
+import type { SellerCopy } from '../seller/seller.ts';
+
+/** A payment of a payment order. */
+export interface OrderedPayment {
+  /** The end-to-end id: at most 35 characters, letters and digits. */
+  readonly endToEndId: string;
+  /** In minor units. */
+  readonly amount: number;
+  readonly currency: Currency;
+  readonly creditorName: string;
+  /** Without spaces. */
+  readonly creditorIban: string;
+  /** The text on the statement of the creditor. */
+  readonly text: string;
+}
+
+interface PaymentOrder {
+  /** At most 35 characters. */
+  readonly messageId: string;
+  readonly createdAt: Date;
+  /** The day on which the bank executes the payments, `YYYY-MM-DD`. */
+  readonly executeOn: string;
+  readonly seller: SellerCopy;
+  readonly payments: readonly OrderedPayment[];
+}
+
+/**
+ * Writes a payment order as ISO 20022 pain.001.001.09, as the Swiss Payment Standards 2022 and the SEPA Credit Transfer
+ * rules ask for it: one payment information block per currency.
+ */
+export function painFile({ messageId, createdAt, executeOn, seller, payments }: PaymentOrder): string {
+  const currencies = [...new Set(payments.map(({ currency }) => currency))].sort();
+  const total = payments.reduce((sum, payment) => sum + Number(amountOf(payment)), 0);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">',
+    '<CstmrCdtTrfInitn>',
+    '<GrpHdr>',
+    element('MsgId', messageId),
+    element('CreDtTm', createdAt.toISOString()),
+    element('NbOfTxs', String(payments.length)),
+    // The sum of the numbers, also of different currencies, as the standard defines it.
+    element('CtrlSum', total.toFixed(MAX_DECIMALS)),
+    `<InitgPty>${element('Nm', nameText(seller.name))}</InitgPty>`,
+    '</GrpHdr>',
+    ...currencies.map((currency, index) =>
+      paymentBlock(
+        `${messageId}-${index + 1}`.slice(-MAX_ID_LENGTH),
+        payments.filter((payment) => payment.currency === currency),
+        { executeOn, seller },
+      ),
+    ),
+    '</CstmrCdtTrfInitn>',
+    '</Document>',
+    '',
+  ].join('\n');
+}
+
+const MAX_ID_LENGTH = 35;
+const MAX_NAME_LENGTH = 70;
+const MAX_TEXT_LENGTH = 140;
+/** The control sum has the decimals of the currency with the most decimals. */
+const MAX_DECIMALS = 3;
+
+function paymentBlock(
+  id: string,
+  payments: readonly OrderedPayment[],
+  { executeOn, seller }: Pick<PaymentOrder, 'executeOn' | 'seller'>,
+): string {
+  const { currency } = payments[0]!;
+  const sum = sumMoney(
+    payments.map(({ amount }) => money(amount, currency)),
+    currency,
+  );
+  return [
+    '<PmtInf>',
+    element('PmtInfId', id),
+    element('PmtMtd', 'TRF'),
+    element('BtchBookg', 'false'),
+    element('NbOfTxs', String(payments.length)),
+    element('CtrlSum', decimalText(sum)),
+    `<ReqdExctnDt>${element('Dt', executeOn)}</ReqdExctnDt>`,
+    `<Dbtr>${element('Nm', nameText(seller.name))}</Dbtr>`,
+    `<DbtrAcct><Id>${element('IBAN', seller.iban)}</Id></DbtrAcct>`,
+    `<DbtrAgt><FinInstnId>${bankOf(seller.iban)}</FinInstnId></DbtrAgt>`,
+    ...payments.map((payment) =>
+      [
+        '<CdtTrfTxInf>',
+        `<PmtId>${element('InstrId', payment.endToEndId)}${element('EndToEndId', payment.endToEndId)}</PmtId>`,
+        `<Amt><InstdAmt Ccy="${currency}">${amountOf(payment)}</InstdAmt></Amt>`,
+        `<Cdtr>${element('Nm', nameText(payment.creditorName))}</Cdtr>`,
+        `<CdtrAcct><Id>${element('IBAN', payment.creditorIban)}</Id></CdtrAcct>`,
+        `<RmtInf>${element('Ustrd', bankText(payment.text).slice(0, MAX_TEXT_LENGTH))}</RmtInf>`,
+        '</CdtTrfTxInf>',
+      ].join('\n'),
+    ),
+    '</PmtInf>',
+  ].join('\n');
+}
+
+const amountOf = ({ amount, currency }: OrderedPayment): string => decimalText(money(amount, currency));
+
+/** The bank of a Swiss IBAN is in its clearing number. Elsewhere the bank finds itself by the IBAN. */
+function bankOf(iban: string): string {
+  if (!/^(CH|LI)/.test(iban)) return `<Othr>${element('Id', 'NOTPROVIDED')}</Othr>`;
+  const clearingNumber = String(Number(iban.slice(4, 9)));
+  return `<ClrSysMmbId><ClrSysId>${element('Cd', 'CHBCC')}</ClrSysId>${element('MmbId', clearingNumber)}</ClrSysMmbId>`;
+}
+
+const nameText = (name: string): string => bankText(name).slice(0, MAX_NAME_LENGTH);
+
+/**
+ * Replaces the characters that banks do not accept: marks are dropped from letters outside of Latin-1, other characters
+ * become a point.
+ */
+const bankText = (value: string): string =>
+  value
+    .normalize('NFC')
+    .replaceAll(/[^\u0020-\u007e\u00c0-\u00ff]/gu, (character) => character.normalize('NFD').replaceAll(/\p{M}/gu, ''))
+    .replaceAll(/[^A-Za-z0-9/\-?:().,'+ \u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]/gu, '.')
+    .trim() || '.';
+
+const element = (name: string, value: string): string => `<${name}>${escapeXml(value)}</${name}>`;
+const escapeXml = (value: string): string =>
+  value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,0 +1,87 @@
+import type { payOutPrepaid } from '@cordee/contracts/billing/pay-out';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { inputError } from '@cordee/contracts/input-error';
+import { newId } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
+import type { BillingContext } from '../billing-context.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { orderOutgoingPayment } from './order-outgoing-payment.ts';
+
+interface PayerAccount {
+  iban: string;
+  name: string | null;
+}
+
+/** Pays out prepaid money to an account from which the organization paid (PAY-4). */
+export async function payOut(
+  context: BillingContext,
+  { organizationId, amount, currency, iban, accountHolder }: Input<typeof payOutPrepaid>,
+): Promise<Output<typeof payOutPrepaid>> {
+  const { em, now, seller } = context;
+  const [accounts, balance] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    Promise.all([payerAccounts(em), prepaidBalance(em, organizationId, currency)]),
+  );
+  const account = payOutAccount(accounts, { iban, accountHolder });
+  if (balance < amount) throw new DomainError('PREPAID_INSUFFICIENT');
+  postLedgerBooking(em, now, {
+    organizationId,
+    id: newId('bkg', now),
+    kind: 'pay_out',
+    reason: 'paid_out',
+    valuedOn: seller.today(now),
+    currency,
+    entries: [
+      { account: 'prepaid', amount },
+      { account: 'outgoing', amount: -amount },
+    ],
+  });
+  const payment = {
+    organizationId,
+    purpose: 'pay_out' as const,
+    currency,
+    amount,
+    creditorName: account.name,
+    creditorIban: account.iban,
+    documentId: null,
+  };
+  return {
+    id: orderOutgoingPayment(context, payment),
+    purpose: payment.purpose,
+    amount: { amount, currency },
+    creditorName: account.name,
+    creditorIban: account.iban,
+    documentId: null,
+    status: 'ordered',
+    orderedAt: now.toISOString(),
+  };
+}
+
+/** Reads the accounts from which the organization of the context paid, the newest payment first. */
+const payerAccounts = (em: EntityManager): Promise<PayerAccount[]> =>
+  em.execute<PayerAccount[]>(`select iban, name from payer_account order by last_paid_on desc, iban`);
+
+/** Chooses the account. Money that came from known accounts goes back to one of them. */
+function payOutAccount(
+  accounts: readonly PayerAccount[],
+  { iban, accountHolder }: Pick<Input<typeof payOutPrepaid>, 'iban' | 'accountHolder'>,
+): { iban: string; name: string } {
+  const wantedIban = iban === undefined ? undefined : electronicFormatIBAN(iban)!;
+  if (wantedIban !== undefined && !isValidIBAN(wantedIban))
+    throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
+  const known = wantedIban === undefined ? accounts[0] : accounts.find((account) => account.iban === wantedIban);
+  if (!known && accounts.length > 0)
+    throw inputError('PAY_OUT_ACCOUNT_FOREIGN', ['/iban'], 'is not an account from which the organization paid');
+  const name = accountHolder ?? known?.name ?? undefined;
+  const account = known?.iban ?? wantedIban;
+  if (account === undefined || name === undefined)
+    throw inputError(
+      'PAY_OUT_ACCOUNT_MISSING',
+      [account === undefined ? '/iban' : '/accountHolder'],
+      'is required: no account of the organization is known',
+    );
+  return { iban: account, name };
+}

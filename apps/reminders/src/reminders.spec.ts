@@ -7,6 +7,7 @@ import {
   proFormaIssued,
 } from '@cordee/contracts/billing/document';
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
+import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';
 import { getRecipient, getSignUpMail, signUpRequested } from '@cordee/contracts/identity/account';
 import { getInvitationMail, invitationSent } from '@cordee/contracts/identity/invitation';
@@ -207,6 +208,30 @@ describe('mails', () => {
     expect(first!.mail.attachments).toEqual([]);
     await untilIdle();
     expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
+  });
+
+  it('about a payment to prepaid name the document that the payer meant, and what is still open', async () => {
+    const organizationId = createOrganization();
+    const credit = (documentId: `inv_${string}` | null) =>
+      test.publishEvent(prepaidCredited, {
+        ...prepaidCredited.example,
+        organizationId,
+        bookingId: newId('bkg', new Date()),
+        amount: { amount: 5_000, currency: 'CHF' },
+        reason: documentId ? 'amount_too_low' : 'standing_order',
+        documentId,
+      });
+    await credit(newId('inv', new Date()));
+    const [first] = await receivedMails(1);
+    expect(first!.mail.text).toMatch(/50[.,]00/);
+    expect(first!.mail.text).toContain('INV-2026-000007');
+    expect(first!.mail.text).toMatch(/116[.,]75/);
+    expect(first!.mail.text).toContain('210000000003139471430009017');
+    await untilIdle();
+    const count = inbox.length;
+    await credit(null);
+    const mails = await receivedMails(count + 1);
+    expect(mails.at(-1)!.mail.text).not.toContain('INV-2026-000007');
   });
 
   it.each([true, false])('invite without free text in the subject and without links of the sender', async (isBound) => {

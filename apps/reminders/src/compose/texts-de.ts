@@ -145,6 +145,8 @@ export const de: MailTexts = {
       subject: 'Eine Zahlung wurde Ihrem Guthaben gutgeschrieben',
       lines: [
         '{amount} wurden dem Guthaben von {organization} gutgeschrieben, weil {reason}.',
+        'Die Zahlung nannte {document}; davon sind noch {stillOpen} offen. ' +
+          'Bezahlen Sie es aus dem Guthaben oder mit der Referenz unten.',
         'Es bezahlt, was fällig wird; Sie können es jederzeit verwenden.',
       ],
     },

@@ -142,6 +142,8 @@ export const en: MailTexts = {
       subject: 'A payment was added to your prepaid account',
       lines: [
         '{amount} was added to the prepaid account of {organization}, because {reason}.',
+        'The payment named {document}, of which {stillOpen} is still open. ' +
+          'Pay it from the account, or with the reference below.',
         'The account pays what is due. You can also use it at any time.',
       ],
     },

@@ -141,6 +141,8 @@ export const es: MailTexts = {
       subject: 'Un pago se abonó en su cuenta de prepago',
       lines: [
         '{amount} se abonaron en la cuenta de prepago de {organization}, porque {reason}.',
+        'El pago indicaba {document}, del que quedan abiertos {stillOpen}. ' +
+          'Páguelo desde la cuenta o con la referencia de abajo.',
         'Paga lo que vence; puede usarlo en cualquier momento.',
       ],
     },

@@ -144,6 +144,8 @@ export const fr: MailTexts = {
       subject: 'Un paiement a été versé sur votre compte prépayé',
       lines: [
         '{amount} ont été versés sur le compte prépayé de {organization}, parce que {reason}.',
+        'Le paiement indiquait {document}, dont {stillOpen} restent ouverts. ' +
+          'Payez-le depuis le compte ou avec la référence ci-dessous.',
         'Il paie ce qui arrive à échéance ; vous pouvez l’utiliser à tout moment.',
       ],
     },

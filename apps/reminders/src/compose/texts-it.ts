@@ -137,6 +137,8 @@ export const it: MailTexts = {
       subject: 'Un pagamento è stato accreditato sul conto prepagato',
       lines: [
         '{amount} sono stati accreditati sul conto prepagato di {organization}, perché {reason}.',
+        'Il pagamento indicava {document}, di cui restano aperti {stillOpen}. ' +
+          'Lo paghi dal conto o con il riferimento qui sotto.',
         'Paga ciò che scade; può usarlo in ogni momento.',
       ],
     },

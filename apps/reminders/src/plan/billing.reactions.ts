@@ -135,12 +135,12 @@ export class BillingReactions {
     { data }: CloudEvent<EventData<typeof prepaidCredited>>,
     context: ReactionContext,
   ): Promise<void> {
-    const { organizationId, bookingId, amount, reason } = data;
+    const { organizationId, bookingId, amount, reason, documentId } = data;
     await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'prepaid_credited',
       subjectId: bookingId,
-      payload: { amount, reason },
+      payload: { amount, reason, documentId },
     });
   }
 

@@ -120,10 +120,8 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     typeof payload['by'] === 'string' && payload['by'].startsWith('acc_')
       ? (await rpc.call(getRecipient, { accountId: payload['by'] })).name
       : organization.name;
-  // The prefixes of pro formas, invoices and credit notes.
-  const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId)
-    ? await rpc.call(getPaymentDetails, { organizationId, documentId: reminder.subjectId })
-    : undefined;
+  const documentId = documentOf(reminder);
+  const debt = documentId ? await rpc.call(getPaymentDetails, { organizationId, documentId }) : undefined;
   if (debt && isDunning(reminder)) {
     if (debt.document.open.amount <= 0) return { drop: PAID };
     // No payment is demanded while prepaid money covers the debt, or while the bank feed may lack payments (REM-2).
@@ -146,14 +144,13 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     : recipientsOf(kind, people, hasPermission);
   if (kind === 'reminders_switched_on' && !recipients.every((person) => isOnlyRepresentative(person, people)))
     return { drop: 'there is another legal representative' };
-  const values = { ...(payload as MailValues), organization: organization.name, by: actorName };
+  const stillOpen = debt && debt.document.open.amount > 0 ? debt.document.open : undefined;
+  const values = { ...(payload as MailValues), organization: organization.name, by: actorName, stillOpen };
   const table: MailValues = debt
     ? {
         document: debt.document.number,
         amount: debt.document.total,
-        ...(debt.document.open.amount > 0
-          ? { open: debt.document.open, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference }
-          : {}),
+        ...(stillOpen ? { open: stillOpen, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference } : {}),
         // The date of the instant in UTC.
         ...(isDunning(reminder) ? { countedUntil: debt.paymentsKnownUntil?.slice(0, 10) } : {}),
       }
@@ -171,6 +168,15 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
       };
     }),
   };
+}
+
+type DocumentId = `pfm_${string}` | `inv_${string}` | `crn_${string}`;
+
+/** The document of a reminder: its subject, or the document that a payment to prepaid named. */
+function documentOf({ subjectId, payload }: DueReminder): DocumentId | undefined {
+  const id = typeof payload['documentId'] === 'string' ? payload['documentId'] : subjectId;
+  // The prefixes of pro formas, invoices and credit notes.
+  return /^(pfm|inv|crn)_/.test(id) ? (id as DocumentId) : undefined;
 }
 
 /** True when the reminder demands overdue money. The warranty notice of day 0 only informs. */

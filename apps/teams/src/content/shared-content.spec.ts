@@ -192,10 +192,11 @@ describe('content that a grant covers (ACC-4)', () => {
         },
         customer.as.chief,
       );
-    await setRights(['view'], fixture.inHours(5));
+    await setRights(['view'], fixture.inHours(9));
     expect(await summarizeNewestGrants()).toEqual(['cleo: ben view plans']);
     fixture.advanceHours(1);
-    await setRights(['view'], fixture.inHours(9));
+    // An earlier end replaces the grant; a later end prolongs it.
+    await setRights(['view'], fixture.inHours(5));
     expect(await summarizeNewestGrants()).toEqual([]);
     fixture.advanceHours(1);
     await setRights(['view', 'read'], null);

@@ -5,6 +5,7 @@ import { parseRamp } from './run/rate-plan.mjs';
 import { scenarios } from './scenarios.mjs';
 import { parseThreshold, thresholdExamples } from './thresholds.mjs';
 
+const scenarioNames = Object.keys(scenarios).join(', ');
 const list = Object.entries(scenarios)
   .map(([id, { title }]) => `  ${id.padEnd(13)} ${title}`)
   .join('\n');
@@ -110,10 +111,11 @@ export function readOptions(args) {
   });
   if (values.help || args.length === 0) return undefined;
   const [scenario, ...unexpected] = positionals;
-  if (!Object.hasOwn(scenarios, scenario ?? '') || unexpected.length > 0)
+  if (scenario === undefined)
+    throw new StepFailure(`The scenario is missing: use ${scenarioNames}. See npm run load -- --help`);
+  if (!Object.hasOwn(scenarios, scenario) || unexpected.length > 0)
     throw new StepFailure(
-      `"${positionals.join(' ')}" is not a scenario: use ${Object.keys(scenarios).join(', ')}. ` +
-        'See npm run load -- --help',
+      `"${positionals.join(' ')}" is not a scenario: use ${scenarioNames}. See npm run load -- --help`,
     );
   if (values.ramp !== undefined && (values.rate !== undefined || values['find-knee']))
     throw new StepFailure('--ramp cannot be combined with --rate or --find-knee: it names its own rates.');
@@ -125,6 +127,8 @@ export function readOptions(args) {
   if (values.mail === 'none' && (parsed.people ?? 1) > 1)
     throw new StepFailure('--people: with --mail none nobody can be invited, so there is one person.');
   const url = parsed.url ?? 'http://127.0.0.1:3000';
+  const thresholds = values.threshold.map(parseThreshold);
+  for (const threshold of thresholds) requireMeasured(threshold, { main: scenario, beside: parsed.beside?.scenario });
   return {
     scenario,
     rate: 20,
@@ -144,7 +148,7 @@ export function readOptions(args) {
     ...(values.mail === 'none' ? { people: 1 } : {}),
     url,
     findKnee: values['find-knee'],
-    thresholds: values.threshold.map(parseThreshold),
+    thresholds,
     ops: values.ops === undefined ? [] : parseOps(values.ops, url),
     html: values.html,
     json: values.json,
@@ -163,6 +167,18 @@ function parseAddress(name, text) {
 function parseBeside(text) {
   const [scenario, rate, ...unexpected] = text.split(':');
   if (!Object.hasOwn(scenarios, scenario) || !rate || unexpected.length > 0)
-    throw new StepFailure(`--beside ${text}: must be a scenario and a rate, such as reads:50`);
+    throw new StepFailure(
+      `--beside ${text}: must be a scenario and a rate, such as reads:50. Scenarios: ${scenarioNames}`,
+    );
   return { scenario, rate: parsers.rate(rate) };
+}
+
+/** Throws when no request of the run can give the figure of a threshold, so that the command fails before the run. */
+function requireMeasured({ text, stream, step }, scenarioOf) {
+  const scenario = scenarioOf[stream];
+  if (scenario === undefined)
+    throw new StepFailure(`--threshold '${text}': there is no stream beside without --beside.`);
+  const steps = Object.keys(scenarios[scenario].weights);
+  if (step !== undefined && !steps.includes(step))
+    throw new StepFailure(`--threshold '${text}': ${scenario} has no step "${step}": use ${steps.join(', ')}`);
 }

@@ -32,7 +32,7 @@ describe('the options of npm run load', () => {
       people: 20,
       warmUp: 0,
       kneeShare: 0.5,
-      ops: [{ name: 'port 9100', url: 'http://api.example:9100/metrics' }],
+      ops: [{ name: 'port 9100', url: 'http://api.example:9100/metrics', isPort: true }],
     });
     expect(options.thresholds.map(({ text }) => text)).toEqual(['p99<50', 'beside.errors<0.1%']);
   });
@@ -54,16 +54,22 @@ describe('the options of npm run load', () => {
     [['write'], '"write" is not a scenario: use reads, writes-many'],
     [['toString'], '"toString" is not a scenario'],
     [['reads', 'mixed'], '"reads mixed" is not a scenario'],
-    [['--rate', '5'], '"" is not a scenario'],
+    [['--rate', '5'], 'The scenario is missing: use reads, writes-many'],
     [['reads', '--rate', 'fast'], '--rate fast: must be a number from 0.1 to 100000'],
     [['reads', '--rate', ''], '--rate : must be a number'],
     [['reads', '--people', '2.5'], '--people 2.5: must be a whole number from 1 to 100'],
     [['reads', '--url', 'localhost:3000'], '--url localhost:3000: must be an address'],
     [['reads', '--beside', 'reads'], '--beside reads: must be a scenario and a rate'],
-    [['reads', '--beside', 'none:5'], '--beside none:5: must be a scenario and a rate'],
+    [
+      ['reads', '--beside', 'none:5'],
+      '--beside none:5: must be a scenario and a rate, such as reads:50. Scenarios: reads',
+    ],
     [['reads', '--ramp', '10:5:1'], '--ramp 10:5:1: must be FROM:TO:STEP'],
     [['reads', '--ramp', '1:5:1', '--rate', '5'], '--ramp cannot be combined'],
     [['reads', '--threshold', 'p42<5'], '--threshold \'p42<5\': "p42" is not a metric'],
+    [['reads', '--threshold', 'createTeam.p99<5'], 'reads has no step "createTeam": use listDocuments'],
+    [['reads', '--threshold', 'beside.p99<5'], 'there is no stream beside without --beside'],
+    [['reads', '--beside', 'orders:5', '--threshold', 'beside.getMe.p99<5'], 'orders has no step "getMe"'],
     [['reads', '--fast'], "Unknown option '--fast'"],
   ])('are rejected when they are %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);

@@ -56,7 +56,7 @@ export const scenarios = {
     weights: { createOrder: 40, payDocument: 40, getOrder: 10, getPrepaid: 5, listDocuments: 5 },
   },
   mixed: {
-    title: 'all of these, mostly reads and checks',
+    title: 'reads, access checks, writes and sign-ins, mostly reads and checks',
     weights: {
       checkAccess: 25,
       listDocuments: 10,

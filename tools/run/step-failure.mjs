@@ -12,6 +12,10 @@ export class StepFailure extends Error {
 export function showFailure(error) {
   const isExpected =
     error instanceof StepFailure || error.name === 'InfraError' || error.code?.startsWith('ERR_PARSE_ARGS');
-  console.error(`\n${isExpected ? error.message : error.stack}`);
+  console.error(`\n${isExpected ? describe(error) : error.stack}`);
   for (const line of error.lines ?? []) console.error(`  | ${line}`);
 }
+
+/** Node explains how to pass an unknown option as an argument; the list of the options helps more. */
+const describe = ({ code, message }) =>
+  code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? `${message.split('. ')[0]}. --help lists the options.` : message;

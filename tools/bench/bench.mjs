@@ -8,6 +8,7 @@ import { installDependencies } from '../run/dependencies.mjs';
 import { findNode } from '../run/find-node.mjs';
 import { build, lockProfile } from '../run/prepare.mjs';
 import { stopRecordedProcesses } from '../run/recorded-processes.mjs';
+import { requireWritable } from '../run/require-writable.mjs';
 import { onShutdown, runMain } from '../run/shutdown.mjs';
 import { StepFailure } from '../run/step-failure.mjs';
 import { progress } from './harness/progress.mjs';
@@ -55,13 +56,4 @@ function runMeasurements(node, options, env) {
   });
   onShutdown(() => child.kill());
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
-}
-
-/** Throws when the file is not writable, so that the command fails before the measurements. */
-function requireWritable(option, file) {
-  try {
-    fs.closeSync(fs.openSync(file, 'a'));
-  } catch (error) {
-    throw new StepFailure(`The file of --${option}, ${file}, is not writable (${error.code}).`);
-  }
 }

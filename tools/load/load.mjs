@@ -1,6 +1,7 @@
 import '../run/require-node.mjs';
 import fs from 'node:fs';
-import { showFailure, StepFailure } from '../run/step-failure.mjs';
+import { requireWritable } from '../run/require-writable.mjs';
+import { showFailure } from '../run/step-failure.mjs';
 import { measureLoad } from './measure-load.mjs';
 import { help, readOptions } from './options.mjs';
 import { htmlReport } from './report/html-report.mjs';
@@ -25,14 +26,6 @@ async function run(options) {
   printReport(report);
   if (options.json) fs.writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.html) fs.writeFileSync(options.html, htmlReport(report));
+  for (const file of [options.html, options.json]) if (file) console.log(`  written: ${file}`);
   return report.isPassed ? 0 : EXIT_MISSED;
-}
-
-/** Throws when the file is not writable, so that the command fails before the measurement. */
-function requireWritable(name, file) {
-  try {
-    fs.closeSync(fs.openSync(file, 'a'));
-  } catch (error) {
-    throw new StepFailure(`The file of --${name}, ${file}, is not writable (${error.code}).`);
-  }
 }

@@ -1,6 +1,8 @@
-/** Formats a number with three significant digits. */
+/** Formats a number with three significant digits. NaN becomes empty. */
 export function formatNumber(value) {
   if (typeof value !== 'number') return String(value);
+  // A quantile or a mean of no values.
+  if (Number.isNaN(value)) return '';
   if (!Number.isFinite(value) || value === 0) return String(value);
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return digits > 8

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ownCpu } from '../measurement/cpu.mjs';
 import { randomFrom } from '../measurement/random.mjs';
-import { Api } from './client/api.mjs';
+import { StepFailure } from '../run/step-failure.mjs';
+import { Api, ApiFailure } from './client/api.mjs';
 import { HttpClient } from './client/http-client.mjs';
 import { SessionKeeper } from './client/session-keeper.mjs';
+import { identifyProcesses } from './ops/identify-processes.mjs';
 import { OpsSampler } from './ops/ops-sampler.mjs';
 import { describeState } from './report/describe-state.mjs';
 import { reportNotes } from './report/notes.mjs';
@@ -14,6 +16,7 @@ import { Stream } from './run/stream.mjs';
 import { scenarios } from './scenarios.mjs';
 import { checkResults } from './setup/check-results.mjs';
 import { amountsOf, prepareStreams, warnAboutRateLimit } from './setup/prepare-streams.mjs';
+import { reportWaits } from './setup/report-waits.mjs';
 import { evaluateThresholds } from './thresholds.mjs';
 
 const SECOND_MS = 1_000;
@@ -24,10 +27,11 @@ const SET_UP_CONNECTIONS = 32;
 export async function measureLoad(options) {
   const progress = new ProgressLine();
   const setUpHttp = new HttpClient(options.url, { connections: SET_UP_CONNECTIONS });
-  const api = new Api(setUpHttp);
+  const api = new Api(setUpHttp, { onWait: reportWaits((text) => progress.note(text)) });
   const startedAt = new Date();
   const runId = `${startedAt.getTime().toString(36)}${randomBytes(2).toString('hex')}`;
-  const { now: serverNow } = await api.get('/v1/clock');
+  const serverNow = await readServerTime(api, options);
+  const processes = await identifyProcesses(options.ops);
   const random = randomFrom(options.seed);
   const keeper = new SessionKeeper(api, { random, serverNow });
   const clients = [];
@@ -66,7 +70,7 @@ export async function measureLoad(options) {
         }),
       ]),
     );
-    const run = await runWithProgress({ options, streams, progress, originAt });
+    const run = await runWithProgress({ options, processes, streams, progress, originAt });
     const checks = await checkResults({ api, options: prepared[0].options }, streams);
     const report = {
       scenario: options.scenario,
@@ -92,6 +96,16 @@ export async function measureLoad(options) {
   }
 }
 
+/** Returns the time of Cordée's clock. Throws when the address has another program. */
+async function readServerTime(api, { url }) {
+  try {
+    return (await api.get('/v1/clock')).now;
+  } catch (error) {
+    if (error instanceof StepFailure && !(error instanceof ApiFailure)) throw error;
+    throw new StepFailure(`The address of --url, ${url}, is not the gateway of a Cordée (${error.message}).`);
+  }
+}
+
 /** Adds the thresholds and the notes, and decides about the exit code. */
 function judge(report, { thresholds }) {
   const last = report.phases.at(-1);
@@ -104,13 +118,15 @@ function judge(report, { thresholds }) {
   return { ...report, thresholds: evaluated, isPassed, notes: reportNotes(report) };
 }
 
-async function runWithProgress({ options, streams, progress, originAt }) {
-  const sampler = new OpsSampler(options.ops, originAt);
+async function runWithProgress({ options, processes, streams, progress, originAt }) {
+  const sampler = new OpsSampler(processes, originAt);
   const interrupt = watchInterrupt(() => progress.note('stopping; press Ctrl-C again to end without a report'));
   let phase;
   await sampler.sample();
+  let sampledAt = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
+    sampledAt = now;
     for (const { timeline } of Object.values(streams)) timeline.closeSecond(now);
     void sampler.sample();
     if (phase) progress.show(describeState(phase, streams, now));
@@ -126,7 +142,8 @@ async function runWithProgress({ options, streams, progress, originAt }) {
       setPhase: (next) => (phase = { ...next, startedAt: performance.now() }),
     });
     const generatorCpu = (ownCpu() - cpuBefore) / (performance.now() - originAt);
-    await sampler.sample();
+    // The rates of a short interval would be noise.
+    if (performance.now() - sampledAt > SECOND_MS / 2) await sampler.sample();
     return { phases, knee, generatorCpu, ops: sampler.results(), isInterrupted: interrupt.isStopped() };
   } finally {
     clearInterval(timer);

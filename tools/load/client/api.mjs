@@ -10,11 +10,16 @@ const MAX_SHOWN_CHARACTERS = 500;
 
 /** The refusal of a call that is part of the set-up. */
 export class ApiFailure extends StepFailure {
-  constructor(call, { status, text, code }) {
-    super(`${call}: ${status} ${text.slice(0, MAX_SHOWN_CHARACTERS)}`);
-    this.code = code;
+  constructor(call, { status, text, problem }) {
+    super(`${call}: ${status} ${problem ? describeProblem(problem) : text.slice(0, MAX_SHOWN_CHARACTERS)}`);
+    this.code = problem?.code;
   }
 }
+
+const describeProblem = ({ code, title, detail, errors = [] }) =>
+  [`${code}: ${title}`, detail, ...errors.map((error) => `${error.pointer}: ${error.detail}`)]
+    .filter(Boolean)
+    .join('; ');
 
 /**
  * Calls the API for the set-up. It repeats a call with the same Idempotency-Key after a 429 or a 503, while the first
@@ -22,11 +27,14 @@ export class ApiFailure extends StepFailure {
  */
 export class Api {
   #http;
+  #onWait;
   /** `RATE_LIMIT_PER_MINUTE` of the gateway, from the last answer. */
   rateLimitPerMinute;
 
-  constructor(http) {
+  /** `onWait` is called before a wait for a `Retry-After`, with the call and the reason. */
+  constructor(http, { onWait = () => {} } = {}) {
     this.#http = http;
+    this.#onWait = onWait;
   }
 
   get = (path, token) => this.#call('GET', path, { token });
@@ -55,15 +63,18 @@ export class Api {
     for (;;) {
       const answer = await this.#send({ method, path, headers, body });
       if (answer.status >= 200 && answer.status < 300) return answer.text ? JSON.parse(answer.text) : undefined;
-      const code = answer.headers && parseProblem(answer.headers, answer.text)?.code;
+      const problem = answer.headers && parseProblem(answer.headers, answer.text);
       const isRetryable =
         answer.status === undefined ||
         answer.status === 429 ||
         answer.status === 503 ||
-        code === 'IDEMPOTENCY_KEY_RUNNING';
+        problem?.code === 'IDEMPOTENCY_KEY_RUNNING';
       if (!isRetryable || performance.now() > deadline)
-        throw new ApiFailure(`${method} ${path}`, { status: 'no answer', ...answer, code });
-      await sleep(1_000 * Number(answer.headers?.['retry-after']) || DEFAULT_DELAY_MS);
+        throw new ApiFailure(`${method} ${path}`, { status: 'no answer', ...answer, problem });
+      const seconds = Number(answer.headers?.['retry-after']) || 0;
+      if (seconds > 0)
+        this.#onWait({ call: `${method} ${path}`, seconds, status: answer.status, code: problem?.code ?? '' });
+      await sleep(1_000 * seconds || DEFAULT_DELAY_MS);
     }
   }
 

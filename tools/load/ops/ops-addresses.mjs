@@ -1,13 +1,10 @@
 import { StepFailure } from '../../run/step-failure.mjs';
 
-/** The ops ports of `npm run start:services`, in the order in which it assigns them. */
-const firstPort = 9100;
-const processNames = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search', 'gateway'];
 const MAX_PORTS = 100;
 
 /**
  * Parses the list of metrics addresses: a URL, `name=URL`, a port, or a range of ports on the host of the gateway.
- * Returns `{ name, url }` for each process.
+ * Returns `{ name, url, isPort }` for each process.
  */
 export function parseOps(text, gatewayUrl) {
   const host = new URL(gatewayUrl).hostname;
@@ -29,15 +26,15 @@ function parseEntry(text, host) {
     throw new StepFailure(`--ops ${text}: must be a URL, name=URL, a port or a range of ports such as 9100-9107`);
   const url = new URL(address);
   if (url.pathname === '/') url.pathname = '/metrics';
-  return [{ name: named ? named[1] : url.host, url: url.href }];
+  return [{ name: named ? named[1] : url.host, url: url.href, isPort: false }];
 }
 
 function portRange(text, first, last, host) {
   if (last < first || last > 65_535 || last - first >= MAX_PORTS)
     throw new StepFailure(`--ops ${text}: must be a range of at most ${MAX_PORTS} ports`);
-  const isServiceRange = first === firstPort && last - first + 1 === processNames.length;
   return Array.from({ length: last - first + 1 }, (_, index) => ({
-    name: isServiceRange ? processNames[index] : `port ${first + index}`,
+    name: `port ${first + index}`,
     url: `http://${host}:${first + index}/metrics`,
+    isPort: true,
   }));
 }

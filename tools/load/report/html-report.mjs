@@ -54,7 +54,7 @@ const noteList = ({ notes }) =>
 
 /** Numbers are aligned on the right. A column without values is left out. */
 function tableHtml({ title, columns, rows }) {
-  const isText = (column) => ['', 'phase', 'stream', 'step', 'codes'].includes(column);
+  const isText = (column) => ['', 'phase', 'stream', 'step', 'process', 'codes'].includes(column);
   const hasValues = columns.map((_, index) => rows.some((row) => row[index]));
   const cell = (tag, value, column) =>
     `<${tag}${isText(column) ? '' : ' class="number"'}>${escapeHtml(value ?? '')}</${tag}>`;

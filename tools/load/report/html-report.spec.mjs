@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { PhaseRecorder } from '../run/phase-recorder.mjs';
 import { htmlReport } from './html-report.mjs';
 import { reportNotes } from './notes.mjs';
+import { reportTables } from './tables.mjs';
 
 function phase(title, outcome, latencyMs = 10) {
   const recorder = new PhaseRecorder({ rate: 100, startAt: 0, endAt: 1_000 });
@@ -45,6 +46,23 @@ describe('the HTML report', () => {
     expect(html).not.toMatch(/<script|<link|<img|src=|@import|url\(|NaN|undefined/);
   });
 
+  test('has the load of the processes in the last phase, the busiest first', () => {
+    const points = (cpu, roundTrips) => ({
+      cpu: [0.9, cpu, cpu].map((value, index) => ({ at: index + 0.5, value })),
+      roundTrips: [{ at: 1.5, value: roundTrips }],
+      consumerLag: [],
+    });
+    const ops = [
+      { name: 'teams', points: points(0.25, 40) },
+      { name: 'billing', points: points(0.5, 12) },
+    ];
+    const { rows } = reportTables(newReport({ ops })).at(-1);
+    expect(rows).toEqual([
+      ['billing', '50 %', '50 %', '12', ''],
+      ['teams', '25 %', '25 %', '40', ''],
+    ]);
+  });
+
   test('leaves a plot without figures out and says why', () => {
     const html = htmlReport(newReport());
     expect(html).not.toContain('<h2>round trips');
@@ -72,6 +90,21 @@ describe('the notes', () => {
     expect(text).toContain('! 1 answers are 429 RATE_LIMITED: the gateway allows 300 requests per minute and person');
     expect(text).toMatch(/! Half of the shed requests waited [45],\d{3} ms or longer/);
     expect(text).toContain('! main: teams: 4 found, 3 expected from the answers');
+  });
+
+  test('warn when Ctrl-C ended the run', () => {
+    expect(newReport({ isInterrupted: true, isPassed: false }).notes).toContain('! Ctrl-C ended the run early.');
+  });
+
+  test('warn when the rate below the knee was not sustained', () => {
+    const report = newReport({
+      options: { seed: 1, ops: ['x'], connections: 5, findKnee: true, kneeP99: 500 },
+      phases: [phase('search 100/s', { kind: 'ok' }), phase('steady', { kind: 'error', code: 'TIMEOUT' })],
+      knee: { sustained: 125, exceeded: 133 },
+    });
+    expect(report.notes).toContain(
+      '! 100/s was not sustained in the last phase: goodput is below 95 % of the rate. The knee is lower.',
+    );
   });
 
   test('are silent when nothing is wrong and all metrics exist', () => {

@@ -1,4 +1,5 @@
 import { RATE_LIMITED } from '../client/outcome.mjs';
+import { reasonNotSustained } from '../run/knee.mjs';
 import { formatCount, formatMs, formatRate } from './format.mjs';
 
 /** Above this delay, the generator and not Cordée determines the latencies. */
@@ -11,7 +12,15 @@ const MAX_SHED_MS = 1_000;
 export function reportNotes(report) {
   const { phases, knee, options, rateLimitPerMinute, generatorCpu, refreshFailures, ops, checks } = report;
   const notes = [];
+  if (report.isInterrupted) notes.push('! Ctrl-C ended the run early.');
   if (knee) notes.push(describeKnee(knee));
+  if (options.findKnee && knee?.sustained !== undefined && !report.isInterrupted) {
+    const reason = reasonNotSustained(phases.at(-1).main, options.kneeP99);
+    if (reason)
+      notes.push(
+        `! ${formatRate(phases.at(-1).rate)}/s was not sustained in the last phase: ${reason}. The knee is lower.`,
+      );
+  }
   if (options.ramp && phases.length > 1) notes.push(describeOverload(phases));
   const limited = sumOver(phases, (result) => result.codes.shed[RATE_LIMITED] ?? 0);
   if (limited > 0)
@@ -20,11 +29,14 @@ export function reportNotes(report) {
         'per minute and person (sign-ins: per IP address). This measures the limit, not the capacity. Start Cordée ' +
         'with higher limits (docs/guides/load-testers.md), or use more --organizations and --people.',
     );
-  const startDelay = Math.max(0, ...phases.map(({ main }) => main.startDelay.p99 ?? 0));
+  const delayOf = ({ main }) => main.startDelay.p99 ?? 0;
+  const latest = phases.toSorted((one, other) => delayOf(other) - delayOf(one))[0];
+  const startDelay = latest ? delayOf(latest) : 0;
   if (startDelay > MAX_START_DELAY_MS || generatorCpu > MAX_GENERATOR_CPU)
     notes.push(
-      `! The generator started requests late: p99 of the delay is ${formatMs(startDelay)} ms, and it used ` +
-        `${Math.round(generatorCpu * 100)} % of a core. The latencies include this delay. Use another machine for it.`,
+      `! The generator started requests late: p99 of the delay is ${formatMs(startDelay)} ms in the phase ` +
+        `${latest.title}, and it used ${Math.round(generatorCpu * 100)} % of a core. The latencies include this ` +
+        'delay. Use another machine for it.',
     );
   const shedMs = phases.at(-1)?.main.latency.shed.p50;
   if (shedMs > MAX_SHED_MS)

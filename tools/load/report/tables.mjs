@@ -9,13 +9,14 @@ const kinds = [
 ];
 
 /** The tables of the console and of the HTML report: `{ title, columns, rows }`. Cells are text. */
-export function reportTables({ phases }) {
+export function reportTables({ phases, ops }) {
   const last = phases.at(-1);
   const streams = ['main', 'beside'].filter((name) => last?.[name]);
   return [
     phaseTable(phases),
     ...streams.map((name) => outcomeTable(`${streamTitles[name]}outcomes of the last phase`, last[name])),
     ...streams.map((name) => stepTable(`${streamTitles[name]}steps of the last phase`, last[name])),
+    ...(last && ops.length > 0 ? [processTable(ops, last.measured)] : []),
   ];
 }
 
@@ -76,3 +77,34 @@ function stepTable(title, { steps }) {
       ]),
   };
 }
+
+/** A point describes the second before it, so a point up to a second after the phase counts. */
+const POINT_SECONDS = 1;
+
+/** The load of each process in the last phase, the busiest process first. */
+function processTable(ops, { from, to }) {
+  const rows = ops
+    .map(({ name, points }) => {
+      const valuesOf = (key) =>
+        points[key].filter(({ at }) => at > from && at <= to + POINT_SECONDS).map(({ value }) => value);
+      const [cpu, roundTrips, lag] = [valuesOf('cpu'), valuesOf('roundTrips'), valuesOf('consumerLag')];
+      return { name, cpu: mean(cpu), highestCpu: highest(cpu), roundTrips: mean(roundTrips), lag: highest(lag) };
+    })
+    .toSorted((one, other) => (other.cpu ?? 0) - (one.cpu ?? 0));
+  return {
+    title: 'processes in the last phase',
+    columns: ['process', 'CPU % of a core', 'highest', 'round trips/s', 'highest consumer lag'],
+    rows: rows.map(({ name, cpu, highestCpu, roundTrips, lag }) => [
+      name,
+      formatPercent(cpu),
+      formatPercent(highestCpu),
+      roundTrips === undefined ? '' : formatRate(roundTrips),
+      lag === undefined ? '' : formatCount(lag),
+    ]),
+  };
+}
+
+const mean = (values) =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+const highest = (values) => (values.length === 0 ? undefined : Math.max(...values));
+const formatPercent = (share) => (share === undefined ? '' : `${Math.round(100 * share)} %`);

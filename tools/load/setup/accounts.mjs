@@ -1,3 +1,4 @@
+import { StepFailure } from '../../run/step-failure.mjs';
 import { tokenFromMail } from './mail-page.mjs';
 
 /** Password of all accounts that the set-up creates. */
@@ -46,7 +47,14 @@ export async function signInStaff(context) {
   } catch (error) {
     if (error.code !== 'SIGN_IN_FAILED' || context.options.mail === undefined) throw error;
     context.progress(`${email} cannot sign in and is signed up`);
-    await signUp(context, { email, password, name: 'Staff Desk' });
+    try {
+      await signUp(context, { email, password, name: 'Staff Desk' });
+    } catch (cause) {
+      throw new StepFailure(
+        `${email} cannot sign in with the password of --password, and cannot be signed up (${cause.message}). Give a ` +
+          'staff account with --email and --password.',
+      );
+    }
     return context.keeper.add(await signIn());
   }
 }

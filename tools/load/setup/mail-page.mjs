@@ -23,7 +23,8 @@ async function findToken(url, address) {
   const page = `${url}/messages?to=${encodeURIComponent(address)}`;
   try {
     const response = await fetch(page);
-    const { data } = await response.json();
+    const { data } = response.ok ? await response.json() : {};
+    if (!Array.isArray(data)) throw new Error(`status ${response.status}, and no list of mails`);
     return data.map(({ text }) => /token=([\w-]+)/.exec(text)?.[1]).find(Boolean);
   } catch (error) {
     throw new StepFailure(

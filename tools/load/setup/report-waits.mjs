@@ -1,0 +1,13 @@
+/** A shorter wait needs no explanation. */
+const MIN_SECONDS = 2;
+
+/** Returns a function that reports the first wait for each error code. Without it, the set-up would wait in silence. */
+export function reportWaits(note) {
+  const reported = new Set();
+  return ({ call, seconds, status, code }) => {
+    if (seconds < MIN_SECONDS || reported.has(code)) return;
+    reported.add(code);
+    const hint = status === 429 ? '; docs/guides/load-testers.md has the limits to raise' : '';
+    note(`${call} is refused (${`${status} ${code}`.trim()}): trying again after ${seconds} s${hint}`);
+  };
+}

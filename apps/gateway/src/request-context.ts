@@ -29,7 +29,9 @@ export function addRequestContexts(app: FastifyInstance): void {
 
 export function assignContext(request: FastifyRequest, reply: FastifyReply): void {
   const ids = acceptedOrNewIds(request);
-  const span = openSpan({ name: request.method, kind: 'SERVER', parent: ids.traceparent });
+  const route = request.routeOptions.url;
+  const name = route === undefined ? request.method : `${request.method} ${route}`;
+  const span = openSpan({ name, kind: 'SERVER', parent: ids.traceparent });
   const context: RequestContext = {
     requestId: ids.requestId,
     traceparent: span?.traceparent ?? ids.traceparent,

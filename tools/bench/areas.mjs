@@ -1,13 +1,33 @@
-/** The areas that can be measured. An area has a file and the ids of its measurements. */
+/** The areas that can be measured. An area has a file and its measurements, with the id and what is measured. */
 export const areas = {
   access: {
     title: 'access: decisions, lists and revocations',
     file: './access/area.mjs',
-    ids: ['P1a', 'P1b', 'P1c', 'P1d', 'P1e', 'growth'],
+    measurements: {
+      P1a: 'checks from the access cache of a process',
+      P1b: 'checks from PostgreSQL',
+      P1c: 'checks over NATS',
+      P1d: '100 checks in one call; the list of visible products',
+      P1e: 'time until a revoked right has no effect',
+      growth: 'costs in larger organizations',
+    },
   },
   platform: {
     title: 'platform: calls through all of it, events, round trips, memory',
     file: './platform/area.mjs',
-    ids: ['P2a', 'P2b', 'P2c', 'P2d', 'P2e', 'P2f', 'P2g', 'P2h', 'P2i', 'P6a', 'P7', 'P9'],
+    measurements: {
+      P2a: 'request and reply over NATS',
+      P2b: 'gateway → NATS → service, without database',
+      P2c: 'events published durably',
+      P2d: 'events consumed by one consumer',
+      P2e: 'time from a commit to its effect in another service',
+      P2f: 'reads through gateway, NATS and service',
+      P2g: 'writes through gateway, NATS and service, also above the capacity',
+      P2h: 'round trips to PostgreSQL of one call',
+      P2i: 'statements with and without row-level security',
+      P6a: 'the relay and a backlog of the outbox',
+      P7: 'CPU time of calls and events',
+      P9: 'memory after the start',
+    },
   },
 };

@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import { StepFailure } from '../run/step-failure.mjs';
 import { areas } from './areas.mjs';
 
+const describeArea = ({ title, measurements }) =>
+  [`  ${title}`, ...Object.entries(measurements).map(([id, what]) => `    ${id.padEnd(8)} ${what}`)].join('\n');
+
 export const help = `Measures Cordée, the limit of the machine and comparable libraries (peers) in one run,
 and compares the ratios with goals.
 
@@ -23,9 +26,7 @@ and compares the ratios with goals.
   --profile DIR       folder for CPU profiles of the processes
 
 Areas:
-${Object.entries(areas)
-  .map(([name, { title, ids }]) => `  ${name.padEnd(10)} ${title}\n${' '.repeat(13)}${ids.join(', ')}`)
-  .join('\n')}
+${Object.values(areas).map(describeArea).join('\n')}
 
 Read the ratios, not the absolute numbers, and run nothing else on the machine. A missed goal does not fail the command.
 The first run installs the peers in tools/bench/peers. The command starts its own servers with their own data.
@@ -76,10 +77,11 @@ export function readOptions(args) {
     throw new StepFailure('--from needs --html or --markdown: it writes from the figures of an earlier run.');
   if (values.from !== undefined && values.json)
     throw new StepFailure('--from reads figures, so --json is not allowed.');
-  const ids = values.only === undefined ? area.ids : values.only.split(',').map((id) => id.trim());
-  const unknown = ids.filter((id) => !area.ids.includes(id));
+  const known = Object.keys(area.measurements);
+  const ids = values.only === undefined ? known : values.only.split(',').map((id) => id.trim());
+  const unknown = ids.filter((id) => !known.includes(id));
   if (unknown.length > 0 || ids.length === 0)
-    throw new StepFailure(`"${unknown.join(', ')}" is not a measurement of ${name}: use ${area.ids.join(', ')}.`);
+    throw new StepFailure(`"${unknown.join(', ')}" is not a measurement of ${name}: use ${known.join(', ')}.`);
   return {
     area: name,
     ids,

@@ -40,7 +40,7 @@ Rate, in requests per second:
   --rate N              fixed rate                                            (default: 20)
   --ramp FROM:TO:STEP   one phase per rate
   --find-knee           raises the rate from --rate until the answers do not keep up, then runs --duration at 80 %
-                        of the highest rate that was sustained (--knee-share)
+                        of the highest rate that was sustained (--knee-share 0.8)
   --knee-p99 MS         the knee is also passed when p99 is above this limit  (default: 500)
   --beside ID:RATE      second scenario at a constant rate, in other organizations; reported separately
   --duration S          seconds of each measured phase                        (default: 30; with --ramp 10)

@@ -100,13 +100,14 @@ function processPlots(ops, overTime) {
     ['consumerLag', 'consumer lag per process', 'events waiting', 'cordee_consumer_pending', 1],
   ];
   return plots.flatMap(([key, title, yLabel, metric, factor]) => {
+    // A process has the same colour in all plots, also where another process has no figures.
     const series = ops
-      .filter(({ points }) => points[key].length > 0)
       .map(({ name, points }, index) => ({
         name,
         style: `c${index % COLOUR_COUNT}${index < COLOUR_COUNT ? '' : ' dashed'}`,
         points: points[key].map(({ at, value }) => ({ x: at, y: value * factor })),
-      }));
+      }))
+      .filter(({ points }) => points.length > 0);
     return series.length === 0 ? [] : [{ title, text: `From ${metric}.`, svg: overTime({ yLabel, series }) }];
   });
 }

@@ -41,6 +41,8 @@ async function importFile({ api, options }, file, staff) {
   try {
     return await api.upload('/v1/staff/bank-files', file, 'application/xml', staff.accessToken);
   } catch (error) {
+    if (error.code === 'BANK_FILE_INVALID')
+      throw new StepFailure(`${error.message}. Give the account of the seller with --iban.`);
     if (error.code !== 'NOT_FOUND' && error.code !== 'PERMISSION_DENIED') throw error;
     throw new StepFailure(
       `${options.email} is not a staff account (${error.code}), so no bank file can fund the organizations. ` +

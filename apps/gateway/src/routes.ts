@@ -60,7 +60,11 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
         (await refuseUnauthenticated(contract, { request, reply, dependencies })) ?? body,
       handler: async (request, reply) => {
         try {
-          const call = (): Promise<UnparsedReply> => callService(contract, request, dependencies);
+          const call = async (): Promise<UnparsedReply> => {
+            // The client has gone while the request waited: nobody would read the answer.
+            if (request.raw.socket.destroyed) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+            return callService(contract, request, dependencies);
+          };
           const caller = (await dependencies.callers.rateLimitKey(request)) ?? clientAddress(request);
           if (dependencies.queues.isProvenMember(caller, organizationOf(request))) {
             const retryAfter = await dependencies.limits.organization(request);

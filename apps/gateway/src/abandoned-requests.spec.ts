@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { serviceOf } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { listTeams } from '@cordee/contracts/teams/team';
+import { decode, encode } from '@cordee/messaging/reply';
+import { waitFor } from '@cordee/testing/wait-for';
+import { GatewayProcess } from '../test/gateway-process.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+let gateway: Gateway;
+let process: GatewayProcess;
+/** The organizations that the service was asked for. */
+const asked: string[] = [];
+let release: () => void;
+const held = new Promise<void>((resolve) => (release = resolve));
+
+beforeAll(async () => {
+  process = await GatewayProcess.open();
+  await process.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
+    asked.push((decode(data) as { organizationId: string }).organizationId);
+    if (asked.length === 1) await held;
+    return encode({ output: listTeams.example.output });
+  });
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '1' }, process.context);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await process.close();
+});
+
+it('a request whose client has gone while it waited is not sent to the service', async () => {
+  const [first, abandoned, last] = [0, 1, 2].map(() => newId('org', new Date())) as [string, string, string];
+  const token = await process.sign(newId('acc', new Date()), { sid: newId('ses', new Date()), auth_time: 0 });
+  const pathOf = (organizationId: string): string => `/v1/organizations/${organizationId}/teams`;
+  const get = async (organizationId: string): Promise<number> =>
+    (await fetch(gateway.url + pathOf(organizationId), { headers: { authorization: `Bearer ${token}` } })).status;
+  const firstAnswer = get(first);
+  await waitFor(async () => asked.length === 1, 'the first call');
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET /health/live HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
+  socket.write(`GET ${pathOf(abandoned)} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\n\r\n`);
+  // The gateway has read both requests when it answers the first one.
+  await once(socket, 'data');
+  const lastAnswer = get(last);
+  await fetch(`${gateway.url}/health/live`);
+  socket.destroy();
+  await once(socket, 'close');
+  await fetch(`${gateway.url}/health/live`);
+  release();
+  expect([await firstAnswer, await lastAnswer]).toEqual([200, 200]);
+  expect(asked).toEqual([first, last]);
+});

@@ -1,5 +1,7 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
+import { DemonstrationClient, findOrderToPay } from './pay/demonstration-order.mjs';
+import { writeDemonstration } from './pay/read-demonstration.mjs';
 import { StepFailure } from './run/step-failure.mjs';
 import { startControl } from './run/control.mjs';
 import { claimPorts, requireGatewayPort } from './run/ports.mjs';
@@ -80,10 +82,24 @@ await runMain(async () => {
     });
     onShutdown(stopControl);
   }
-  await printSummary({ ports, logins, startedAt, profile: local.profile });
+  const order = await prepareOrder(local.folder, ports, logins);
+  await printSummary({ ports, logins, order, startedAt, profile: local.profile });
   // Keeps running: this promise never resolves, and rejects when a process ends repeatedly.
   return failed;
 });
+
+/** Returns an order that a visitor can pay; undefined when the demonstration has none. */
+async function prepareOrder(folder, ports, logins) {
+  const url = `http://127.0.0.1:${ports.gateway}`;
+  writeDemonstration(folder, { url, logins });
+  try {
+    return await findOrderToPay(await new DemonstrationClient(url, logins).as('administrator'), folder);
+  } catch (error) {
+    // The demonstration works without the order, for example when somebody has changed the data.
+    print(`  ! no order to pay: ${error.message}`);
+    return undefined;
+  }
+}
 
 /** Builds the code and runs the new migrations of the service, and then replaces its process. */
 async function rollWithNewCode(name, { run, setUpResult, roll }) {

@@ -1,8 +1,11 @@
+import path from 'node:path';
+import { cloneRoot } from '../infra/profile.mjs';
+import { waysToPay } from '../pay/ways-to-pay.mjs';
 import { isListening } from './wait-for-port.mjs';
 import { print } from './progress.mjs';
 
 /** Prints the addresses and the logins of the demonstration. */
-export async function printSummary({ ports, logins, profile, startedAt }) {
+export async function printSummary({ ports, logins, order, profile, startedAt }) {
   const url = (port, path = '') => `http://127.0.0.1:${port}${path}`;
   const addresses = [
     ['API', url(ports.gateway)],
@@ -15,6 +18,12 @@ export async function printSummary({ ports, logins, profile, startedAt }) {
   for (const [title, address] of addresses) print(`  ${title.padEnd(20)} ${address}`);
   if (logins.length > 0) print(`\n  ${'Log in as'.padEnd(20)} ${'mail address'.padEnd(34)} password`);
   for (const { role, email, password } of logins) print(`  ${role.padEnd(20)} ${email.padEnd(34)} ${password}`);
+  if (order) {
+    print(`\n  Pay the order ${order.number} (${order.total}) in one of these ways:`);
+    for (const [name, { title }] of Object.entries(waysToPay))
+      print(`  ${`npm run pay -- ${name}`.padEnd(29)} ${title}`);
+    print(`  The bank file is ${path.relative(cloneRoot, order.file)}.`);
+  }
   print(`\n  Logs are in .cordee/${profile}/logs. Ctrl-C stops everything; \`npm run reset\` deletes the data.\n`);
 }
 

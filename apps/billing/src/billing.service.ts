@@ -28,6 +28,7 @@ import { billing0001 } from './migrations/0001-billing.ts';
 import { billing0002 } from './migrations/0002-corrections.ts';
 import { billing0005 } from './migrations/0005-addresses.ts';
 import { billing0006 } from './migrations/0006-payouts.ts';
+import { billing0007 } from './migrations/0007-correction-reasons.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -77,6 +78,6 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,
   entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema, CreditNoteSchema],
-  migrations: [billing0001, billing0002, billing0005, billing0006],
+  migrations: [billing0001, billing0002, billing0005, billing0006, billing0007],
   module: BillingModule,
 };

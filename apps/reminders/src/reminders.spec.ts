@@ -129,6 +129,7 @@ beforeAll(async () => {
         proFormaNumber: null,
         invoiceId: null,
         invoiceNumber: null,
+        correction: null,
         lines: [],
         buyer: {
           name: 'Alpine Rescue',

@@ -52,6 +52,8 @@ export class CreditNote extends CreditNoteSchema.class {
         pro_forma_number: null,
         invoice_id: toUuid(this.invoiceId),
         invoice_number: this.invoiceNumber,
+        reason: this.reason,
+        product_effect: this.productEffect,
         language: this.language,
         is_reverse_charge: this.isReverseCharge,
         seller: this.seller,

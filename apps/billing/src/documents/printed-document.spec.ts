@@ -34,6 +34,8 @@ const row: StoredDocument = {
   pro_forma_number: null,
   invoice_id: null,
   invoice_number: null,
+  reason: null,
+  product_effect: null,
   language: 'fr',
   is_reverse_charge: false,
   seller: {
@@ -71,6 +73,24 @@ describe('printed content of a stored document', () => {
     [
       { kind: 'pro_forma', number: 'PRO-2026-000001', status: 'issued' },
       { kind: 'pro_forma', number: 'PRO-2026-000001', validUntil: '2026-03-02', due: money(11_675, 'CHF') },
+    ],
+    [
+      {
+        kind: 'credit_note',
+        status: 'issued',
+        due_on: null,
+        reference: null,
+        open_amount: '0',
+        invoice_number: 'INV-2026-000001',
+        reason: 'Cancelled',
+        product_effect: 'ends',
+      },
+      {
+        kind: 'credit_note',
+        corrects: 'INV-2026-000001',
+        correction: { reason: 'Cancelled', productEffect: 'ends' },
+        due: money(0, 'CHF'),
+      },
     ],
     [
       { kind: 'pro_forma', status: 'expired', open_amount: '0' },

@@ -25,6 +25,9 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     ...(kind === 'pro_forma' ? { validUntil: row.due_on! } : row.due_on ? { dueOn: row.due_on } : {}),
     ...(isPaid && row.paid_on ? { paidOn: row.paid_on } : {}),
     ...(row.invoice_number ? { corrects: row.invoice_number } : {}),
+    ...(row.reason !== null && row.product_effect !== null
+      ? { correction: { reason: row.reason, productEffect: row.product_effect } }
+      : {}),
     seller: { ...addressOf(seller), vatNumber: seller.vatNumber, iban: seller.iban, qrIban: seller.qrIban },
     buyer: {
       ...addressOf(buyer),

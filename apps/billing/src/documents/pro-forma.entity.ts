@@ -88,6 +88,8 @@ export class ProForma extends ProFormaSchema.class {
         pro_forma_number: null,
         invoice_id: this.invoiceId ? toUuid(this.invoiceId) : null,
         invoice_number: null,
+        reason: null,
+        product_effect: null,
         language: this.language,
         is_reverse_charge: this.isReverseCharge,
         seller: this.seller,

@@ -44,6 +44,8 @@ export interface StoredDocument {
   invoice_id: string | null;
   /** Only of a credit note. */
   invoice_number: string | null;
+  reason: string | null;
+  product_effect: 'continues' | 'ends' | null;
   language: DocumentLanguage;
   is_reverse_charge: boolean;
   seller: SellerCopy;
@@ -59,7 +61,8 @@ export const documentsOnDate = `
   select organization_id, id, kind, number, status, issued_on, due_on, paid_on, held_until,
          currency, net, vat, total, paid_amount, credited_amount, refunded_amount,
          case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
-         reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, address_id,
+         reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect,
+         address_id,
          language, is_reverse_charge, seller, buyer
   from (
     select *, case when kind = 'pro_forma' and stored_status = 'issued' and due_on < ? then 'expired'
@@ -71,7 +74,8 @@ export const documentsOnDate = `
 export const documentColumns = `
   id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net::text,
   vat::text, total::text, paid_amount::text, credited_amount::text, refunded_amount::text, open_amount::text, reference,
-  order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, language, is_reverse_charge, seller, buyer`;
+  order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect, language,
+  is_reverse_charge, seller, buyer`;
 
 /** A document with its lines. */
 export type DocumentWithLines = StoredDocument & { lines: LineRow[] };
@@ -127,6 +131,10 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     proFormaNumber: row.pro_forma_number,
     invoiceId: idOrNull('inv', row.invoice_id),
     invoiceNumber: row.invoice_number,
+    correction:
+      row.reason !== null && row.product_effect !== null
+        ? { reason: row.reason, productEffect: row.product_effect }
+        : null,
     buyer: { buyerReference: null, purchaseOrder: null, ...row.buyer },
     lines: lines.map((line) => ({
       productId: line.productId,

@@ -2,7 +2,7 @@ import { explainOpenInvoice, getAccountStatement, type AccountMovement } from '@
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { idSchema, toId, toUuid } from '@cordee/contracts/id';
-import { LocalDate, type MoneyValue } from '@cordee/contracts/values';
+import { Instant, LocalDate, type MoneyValue } from '@cordee/contracts/values';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { cutPage, readCursor } from '@cordee/service/list-cursor';
@@ -20,6 +20,7 @@ interface MovementRow {
   document_id: string | null;
   valued_on: string;
   booked_at: string;
+  rank: number;
   owed: string;
   prepaid: string;
 }
@@ -31,14 +32,18 @@ interface BalanceRow {
   closing_prepaid: string;
 }
 
-/** The value date and the id of the last row of a page. */
-const StatementCursor = z.tuple([LocalDate, idSchema('bkg')]);
+/** The sort key of the last row of a page: value date, time, rank and id. */
+const StatementCursor = z.tuple([LocalDate, Instant, z.int(), idSchema('bkg')]);
 
-/** The changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative. */
+/**
+ * The changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative. The rank sorts the
+ * bookings of one call: a document comes before its payment.
+ */
 const movements = `
   select booking.id, booking.kind, booking.reason, booking.document_id, booking.valued_on, booking.booked_at,
          coalesce(sum(entry.amount) filter (where entry.account = 'receivable'), 0) as owed,
-         coalesce(-sum(entry.amount) filter (where entry.account = 'prepaid'), 0) as prepaid
+         coalesce(-sum(entry.amount) filter (where entry.account = 'prepaid'), 0) as prepaid,
+         case booking.kind when 'invoice' then 0 when 'credit_note' then 1 else 2 end as rank
   from ledger_entry entry
   join ledger_booking booking on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
   where entry.organization_id = ? and entry.currency = ? and entry.account in ('receivable', 'prepaid')
@@ -52,7 +57,7 @@ export class StatementQueries {
     { organizationId, currency, from, to, limit, cursor }: Input<typeof getAccountStatement>,
     { em }: QueryContext,
   ): Promise<Output<typeof getAccountStatement>> {
-    const [afterDate, afterId] = readCursor(StatementCursor, cursor) ?? [];
+    const [afterDate, afterTime, afterRank, afterId] = readCursor(StatementCursor, cursor) ?? [];
     const period = [toUuid(organizationId), currency, to];
     const [[balances], movementRows] = await Promise.all([
       em.execute<BalanceRow[]>(
@@ -63,13 +68,30 @@ export class StatementQueries {
         [from, from, ...period],
       ),
       em.execute<MovementRow[]>(
-        `select id, kind, reason, document_id, valued_on::text, booked_at, owed, prepaid from (${movements}) movement
-         where valued_on >= ? and (?::date is null or (valued_on, id) > (?::date, ?::uuid))
-         order by movement.valued_on, id limit ?`,
-        [...period, from, afterDate ?? null, afterDate ?? null, uuidOrNull(afterId), limit + 1],
+        `select id, kind, reason, document_id, valued_on::text, booked_at, rank, owed, prepaid
+         from (${movements}) movement
+         where valued_on >= ? and (
+           ?::date is null or (valued_on, booked_at, rank, id) > (?::date, ?::timestamptz, ?::integer, ?::uuid)
+         )
+         order by movement.valued_on, booked_at, rank, id limit ?`,
+        [
+          ...period,
+          from,
+          afterDate ?? null,
+          afterDate ?? null,
+          afterTime ?? null,
+          afterRank ?? null,
+          uuidOrNull(afterId),
+          limit + 1,
+        ],
       ),
     ]);
-    const { rows, nextCursor } = cutPage(movementRows, limit, (row) => [row.valued_on, toId('bkg', row.id)]);
+    const { rows, nextCursor } = cutPage(movementRows, limit, (row) => [
+      row.valued_on,
+      instantOf(row.booked_at),
+      row.rank,
+      toId('bkg', row.id),
+    ]);
     const names = await readDocumentNames(
       em,
       organizationId,

@@ -61,18 +61,13 @@ describe('the statement of account (DOC-2)', () => {
       billing.test.call(getAccountStatement, { organizationId, ...period, ...page }, people.viewer);
     const { data, opening, closing } = await statement({ from: today, to: today });
     const changes = data.map(({ kind, owed, prepaid }) => [kind, owed.amount, prepaid.amount]);
-    expect(changes.slice(0, 3)).toEqual([
+    expect(changes).toEqual([
       ['invoice', 11_675, 0],
       ['incoming_payment', 0, 7_000],
       ['prepaid_payment', -11_675, -11_675],
+      ['credit_note', -1_675, 0],
+      ['refund', 1_675, 1_675],
     ]);
-    // The bookings of one call have the same time.
-    expect(new Map(changes.slice(3).map(([kind, ...amounts]) => [kind, amounts]))).toEqual(
-      new Map([
-        ['credit_note', [-1_675, 0]],
-        ['refund', [1_675, 1_675]],
-      ]),
-    );
     expect(data[0]).toMatchObject({ documentId: invoice.id, documentNumber: invoice.number, valuedOn: today });
     expect([opening, closing]).toEqual([
       { owed: chf(0), prepaid: chf(5_000) },

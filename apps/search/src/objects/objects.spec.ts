@@ -65,6 +65,7 @@ describe('objects (SRCH-6)', () => {
         proFormaNumber: null,
         invoiceId: null,
         invoiceNumber: null,
+        correction: null,
         buyer: {
           name: 'Alpine Rescue',
           street: 'Rue du Rhône',

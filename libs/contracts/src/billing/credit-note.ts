@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Currency, LocalDate, MoneyValue, text } from '../values.ts';
-import { Document, DocumentFigures, documentExamples } from './document.ts';
+import { Document, DocumentFigures, documentExamples, ProductEffect } from './document.ts';
 
 const organizationId = idSchema('org');
 const invoiceId = idSchema('inv');
@@ -10,8 +10,6 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv
 const creditNoteId = 'crn_01je5nryg0fgz9y05x3mqpmjrg';
 const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
-/** What becomes of the products of a credited invoice. The credit note and its event state it; nothing else changes. */
-export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEffect' });
 /** Where money goes that is given back. */
 export const RefundTarget = z.enum(['prepaid', 'bank', 'card']).meta({ id: 'RefundTarget' });
 
@@ -89,6 +87,7 @@ export const creditInvoice = command({
       proFormaNumber: null,
       invoiceId: ids.documentId,
       invoiceNumber: 'INV-2026-000001',
+      correction: { reason: 'Cancelled within 14 days', productEffect: 'continues' },
       paid: chf(0),
       refunded: chf(11_675),
     },

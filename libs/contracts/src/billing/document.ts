@@ -32,6 +32,9 @@ export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('c
   error: 'must be an id that starts with pfm_, inv_, crn_',
 });
 
+/** What becomes of the products of a credited invoice. The credit note and its event state it; nothing else changes. */
+export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEffect' });
+
 export const DocumentLine = z.object({
   productId: idSchema('prd').nullable(),
   text: z.string(),
@@ -85,6 +88,10 @@ export const Document = z
       .nullable()
       .describe('The invoice of a converted pro forma, or the invoice that a credit note corrects'),
     invoiceNumber: z.string().nullable().describe('Only of a credit note'),
+    correction: z
+      .object({ reason: z.string(), productEffect: ProductEffect })
+      .nullable()
+      .describe('Only of a credit note: why it was issued, and what becomes of the products'),
     buyer: PostalAddress.extend(BuyerDetails.shape).meta({
       id: 'DocumentBuyer',
       description: 'The buyer, as copied when the document was issued',
@@ -117,6 +124,7 @@ const example = {
   proFormaNumber: 'PRO-2026-000001',
   invoiceId: null,
   invoiceNumber: null,
+  correction: null,
   buyer: {
     name: 'Alpine Rescue',
     street: 'Rue du Rhône',

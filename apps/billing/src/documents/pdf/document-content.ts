@@ -68,6 +68,8 @@ export interface DocumentContent {
   readonly paidOn?: string | undefined;
   /** Number of the corrected invoice; only for a credit note. */
   readonly corrects?: string | undefined;
+  /** Why the invoice was corrected, and what becomes of its products; only for a credit note. */
+  readonly correction?: { readonly reason: string; readonly productEffect: 'continues' | 'ends' } | undefined;
   readonly seller: DocumentSeller;
   readonly buyer: DocumentBuyer;
   readonly lines: readonly PrintedLine[];

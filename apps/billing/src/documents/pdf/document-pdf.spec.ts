@@ -117,6 +117,21 @@ describe('document as PDF', () => {
     }
   });
 
+  it('of a credit note contains the reason and what becomes of the products', async () => {
+    const [text] = pagesOf(
+      await renderDocument(
+        content(1, {
+          kind: 'credit_note',
+          corrects: 'INV-2026-000001',
+          correction: { reason: 'Innert 14 Tagen widerrufen', productEffect: 'ends' },
+          due: money(0, 'CHF'),
+        }),
+      ),
+    );
+    for (const part of ['INV-2026-000001', 'Grund: Innert 14 Tagen widerrufen', 'Die Produkte enden.'])
+      expect(text).toContain(part);
+  });
+
   const languages: DocumentLanguage[] = ['de', 'fr', 'it', 'en'];
   const paymentPart = { de: 'Zahlteil', fr: 'Section paiement', it: 'Sezione pagamento', en: 'Payment part' };
   const noteOfProForma = {

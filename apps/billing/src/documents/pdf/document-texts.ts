@@ -28,6 +28,9 @@ interface DocumentTexts {
   readonly openStamp: string;
   readonly notes: Readonly<Record<DocumentKind, string>>;
   readonly reverseCharge: string;
+  readonly reason: string;
+  /** What becomes of the products of a credited invoice. */
+  readonly productEffects: Readonly<Record<'continues' | 'ends', string>>;
   readonly payTo: string;
   readonly reference: string;
 }
@@ -74,6 +77,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'Der Betrag ist mit Valuta {date} bezahlt. Vielen Dank.',
       credit_note: 'Diese Gutschrift berichtigt die genannte Rechnung.',
     },
+    reason: 'Grund',
+    productEffects: { continues: 'Die Produkte laufen weiter.', ends: 'Die Produkte enden.' },
     reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
     payTo: 'Zahlbar an',
     reference: 'Referenz',
@@ -118,6 +123,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'Le montant est payé, valeur {date}. Merci beaucoup.',
       credit_note: 'Cette note de crédit corrige la facture mentionnée.',
     },
+    reason: 'Motif',
+    productEffects: { continues: 'Les produits continuent.', ends: 'Les produits prennent fin.' },
     reverseCharge: 'Autoliquidation de la TVA par le destinataire de la prestation (reverse charge).',
     payTo: 'Payable à',
     reference: 'Référence',
@@ -162,6 +169,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'L’importo è pagato con valuta {date}. Grazie mille.',
       credit_note: 'Questa nota di credito corregge la fattura indicata.',
     },
+    reason: 'Motivo',
+    productEffects: { continues: 'I prodotti continuano.', ends: 'I prodotti terminano.' },
     reverseCharge: 'Inversione contabile: l’IVA è dovuta dal destinatario della prestazione (reverse charge).',
     payTo: 'Pagabile a',
     reference: 'Riferimento',
@@ -206,6 +215,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'The amount is paid with value date {date}. Thank you.',
       credit_note: 'This credit note corrects the invoice named above.',
     },
+    reason: 'Reason',
+    productEffects: { continues: 'The products continue.', ends: 'The products end.' },
     reverseCharge: 'Reverse charge: VAT is to be accounted for by the recipient.',
     payTo: 'Payable to',
     reference: 'Reference',

@@ -87,6 +87,8 @@ function notesOf(content: DocumentContent): string[] {
   const { kind, language, paidOn, seller, reference } = content;
   const texts = documentTexts[language];
   const notes = [fill(texts.notes[kind], { date: paidOn ? formatLocalDate(paidOn, language) : '–' })];
+  if (content.correction)
+    notes.push(`${texts.reason}: ${content.correction.reason}`, texts.productEffects[content.correction.productEffect]);
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
   // A payable document without a QR-bill has a note with the account and the reference for an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {

@@ -1,0 +1,30 @@
+import fs from 'node:fs';
+import { paymentFile } from './demonstration-order.mjs';
+
+/** The ways to pay the order of the demonstration. Each returns a sentence about what happened. */
+export const waysToPay = {
+  'bank-file': {
+    title: 'imports the bank file with the transfer, as the provider’s staff',
+    async pay({ client, order }) {
+      const staff = await client.as("provider's staff");
+      const report = await staff('POST', '/v1/staff/bank-files', { xml: fs.readFileSync(order.file, 'utf8') });
+      const [{ status, detail }] = report.bookings;
+      return `The bank file ${order.file} was imported: the transfer is ${status}${detail ? ` (${detail})` : ''}.`;
+    },
+  },
+  prepaid: {
+    title: 'pays from the prepaid account, which a transfer tops up first if it must',
+    async pay({ client, call, order }) {
+      const { balances, standingOrderReference } = await call('GET', `${order.organization}/prepaid`);
+      const balance = balances.find(({ currency }) => order.total.startsWith(currency))?.amount ?? 0;
+      if (balance < order.amount) {
+        const staff = await client.as("provider's staff");
+        const missing = ((order.amount - balance) / 100).toFixed(2);
+        const xml = paymentFile(`TOP-UP-${order.number}`, missing, standingOrderReference);
+        await staff('POST', '/v1/staff/bank-files', { xml });
+      }
+      const invoice = await call('POST', `${order.document}/pay`, { body: { method: 'prepaid' } });
+      return `The prepaid account paid the order: invoice ${invoice.number} is ${invoice.status}.`;
+    },
+  },
+};

@@ -145,8 +145,13 @@ function allowEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser(onForbiddenField, onForbiddenField);
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    // Calls `done` without an error and without a body.
-    body === '' ? done(null, undefined) : parse(request, body as string, done),
+    // The service verifies the signature of the bytes of the body.
+    request.routeOptions.config.contract?.http?.hasRawBody
+      ? done(null, body)
+      : // Calls `done` without an error and without a body.
+        body === ''
+        ? done(null, undefined)
+        : parse(request, body as string, done),
   );
 }
 

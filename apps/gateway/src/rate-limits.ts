@@ -35,7 +35,7 @@ export const clientAddress = (request: FastifyRequest): string => networkOf(requ
 
 /** True for a public command that a client could repeat to guess credentials, or to have mails sent. */
 export const isSignIn = ({ access, http, subject }: Contract): boolean =>
-  access === 'public' && http!.method !== 'GET' && subject !== refreshSession.subject;
+  access === 'public' && http!.method !== 'GET' && !http!.hasRawBody && subject !== refreshSession.subject;
 
 /**
  * Limits the requests per minute. Requests of people and API tokens are counted by person and by token, other requests

@@ -16,6 +16,7 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
   const rootPointer = '';
   const { method } = contract.http!;
   const hasBody = method !== 'GET' && method !== 'DELETE' && !contract.http!.upload;
+  if (contract.http!.hasRawBody) return validate(contract.input, readRawBody(request), contextOf(request).language);
   const fields = hasBody ? (request.body ?? {}) : request.query;
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw new DomainError('INPUT_INVALID', {
@@ -36,6 +37,14 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
   if (unknown.length) throw new DomainError('INPUT_INVALID', { errors: unknown });
   return input;
 }
+
+/** Reads the body as text, and the headers with which its sender signs it. */
+const readRawBody = ({ body, headers }: FastifyRequest): Fields => ({
+  body: body ?? '',
+  headers: Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => typeof value === 'string' && /signature|webhook/.test(name)),
+  ),
+});
 
 /** Reads the version from `If-Match: "3"`, for contracts with the input field `ifMatch`. */
 function readIfMatch(contract: Contract, request: FastifyRequest): Fields {

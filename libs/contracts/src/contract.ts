@@ -38,6 +38,11 @@ export interface Route {
    * the id of the file as `fileId`.
    */
   readonly upload?: readonly string[];
+  /**
+   * True when a signature covers the bytes of the body: the input is the body as text in `body`, and the headers whose
+   * names contain `signature` or `webhook` in `headers`.
+   */
+  readonly hasRawBody?: true;
   /** Content types of the file in the response; the output is a `FileReference`. */
   readonly download?: readonly string[];
 }

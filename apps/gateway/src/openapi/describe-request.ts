@@ -10,6 +10,7 @@ export function describeRequest(name: string, contract: Contract, schemas: Compo
   const required = new Set(input.required ?? []);
   const example = contract.example.input as Json;
   const pathParameters = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
+  if (http.hasRawBody) return { requestBody: rawBody };
   const hasBody = http.method !== 'GET' && http.method !== 'DELETE' && !http.upload;
   const isParameter = (field: string): boolean => pathParameters.has(field) || !hasBody;
   // `ifMatch` is a header, and the gateway sets the file id of an upload.
@@ -53,6 +54,12 @@ export function describeRequest(name: string, contract: Contract, schemas: Compo
       : {}),
   };
 }
+
+/** The sender of the body defines its fields. */
+const rawBody: Json = {
+  required: true,
+  content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+};
 
 const describeUpload = (types: readonly string[]): Json => ({
   required: true,

@@ -27,7 +27,14 @@ const OPEN_PLATFORM_TABLES = [
 const OPEN_TABLES: Partial<Record<string, string[]>> = {
   identity: ['attempt_count', 'clock', 'guess_burst', 'password_reset', 'sign_up'],
   products: ['attempt_count', 'price', 'product_type', 'product_type_right', 'resource_kind'],
-  billing: ['bank_booking', 'bank_booking_identity', 'bank_file', 'number_series'],
+  billing: [
+    'bank_booking',
+    'bank_booking_identity',
+    'bank_file',
+    'card_simulator',
+    'card_simulator_notification',
+    'number_series',
+  ],
 };
 
 interface Table {

@@ -1,4 +1,5 @@
 import { billingFiles } from '@cordee/contracts/billing/document';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { fileEndpoints } from '@cordee/service/file-endpoints';
 import { CONFIG } from '@cordee/service/service-host';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
@@ -9,6 +10,17 @@ import { AddressQueries } from './addresses/address.queries.ts';
 import { BankFileCommands } from './bank-files/bank-file.commands.ts';
 import { CamtReader } from './bank-files/camt-reader.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
+import { CardPaymentCommands } from './cards/card-payment.commands.ts';
+import { CardPaymentSchema } from './cards/card-payment.entity.ts';
+import { CardPaymentQueries } from './cards/card-payment.queries.ts';
+import { CardJobs } from './cards/card.jobs.ts';
+import { chooseProvider } from './cards/choose-provider.ts';
+import { PaymentMethodCommands } from './cards/payment-method.commands.ts';
+import { PaymentMethodSchema } from './cards/payment-method.entity.ts';
+import { PaymentMethodQueries } from './cards/payment-method.queries.ts';
+import { PAYMENT_PROVIDER } from './cards/payment-provider.ts';
+import { SimulatorCommands } from './cards/simulator/simulator.commands.ts';
+import { SimulatorJobs } from './cards/simulator/simulator.jobs.ts';
 import { ChargeCommands } from './charges/charge.commands.ts';
 import { RenewalProFormaCommands } from './charges/renewal-pro-forma.commands.ts';
 import { RenewalReactions } from './charges/renewal.reactions.ts';
@@ -26,6 +38,7 @@ import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
 import { billing0002 } from './migrations/0002-corrections.ts';
+import { billing0004 } from './migrations/0004-cards.ts';
 import { billing0005 } from './migrations/0005-addresses.ts';
 import { billing0006 } from './migrations/0006-payouts.ts';
 import { billing0007 } from './migrations/0007-correction-reasons.ts';
@@ -40,6 +53,8 @@ import { Seller } from './seller/seller.ts';
     AddressCommands,
     AddressQueries,
     BankFileCommands,
+    CardPaymentCommands,
+    CardPaymentQueries,
     ChargeCommands,
     CreditNoteCommands,
     DocumentCommands,
@@ -48,16 +63,22 @@ import { Seller } from './seller/seller.ts';
     OrderQueries,
     PayOutCommands,
     PayOutQueries,
+    PaymentMethodCommands,
+    PaymentMethodQueries,
     PrepaidCommands,
     PrepaidQueries,
     RenewalProFormaCommands,
     RenewalReactions,
+    SimulatorCommands,
     StatementQueries,
     SuspenseQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id', 'payment_file.file_id']),
   ],
   providers: [
+    CardJobs,
+    SimulatorJobs,
+    { provide: PAYMENT_PROVIDER, inject: [CONFIG, BackgroundTransactions], useFactory: chooseProvider },
     { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) },
     {
       provide: CamtReader,
@@ -77,7 +98,15 @@ class BillingModule {}
 export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,
-  entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema, CreditNoteSchema],
-  migrations: [billing0001, billing0002, billing0005, billing0006, billing0007],
+  entities: [
+    AddressSchema,
+    OrderSchema,
+    ProFormaSchema,
+    InvoiceSchema,
+    CreditNoteSchema,
+    CardPaymentSchema,
+    PaymentMethodSchema,
+  ],
+  migrations: [billing0001, billing0002, billing0004, billing0005, billing0006, billing0007],
   module: BillingModule,
 };

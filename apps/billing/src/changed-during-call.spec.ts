@@ -1,4 +1,13 @@
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import {
+  addPaymentMethod,
+  deletePaymentMethod,
+  describeSimulatedPayment,
+  getCardPayment,
+  orderPaymentMethods,
+  paySimulatedPayment,
+  startCardPayment,
+} from '@cordee/contracts/billing/card';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
 import * as documents from '@cordee/contracts/billing/document';
@@ -11,11 +20,12 @@ import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-form
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
+import { testCards } from './cards/simulator/simulated-cards.ts';
 import { address, anna, asService, BillingFixture, staff } from '../test/billing.fixture.ts';
 
 let billing: BillingFixture;
 beforeAll(async () => {
-  billing = await BillingFixture.start();
+  billing = await BillingFixture.start({ PUBLIC_URL: 'http://127.0.0.1:9' });
 });
 afterAll(() => billing.stop());
 
@@ -100,17 +110,49 @@ const withAddress =
     };
   };
 
-/** No request deletes such a row yet. */
+/** Deletes a row: no request deletes an address yet, and a job follows the deletion of a payment method. */
 const deletionOf = (
   table: string,
   organizationId: `org_${string}`,
-  id: `adr_${string}`,
+  id: `adr_${string}` | `mth_${string}`,
   code: string,
 ): ObjectChange => ({
   make: () =>
     billing.test.rows(`delete from ${table} where organization_id = $1 and id = $2`, [uuid(organizationId), uuid(id)]),
   code,
 });
+
+/** A call that names a payment method of the organization. */
+const withMethod =
+  (input: (organizationId: `org_${string}`, methodId: `mth_${string}`) => object | Promise<object>, code: string) =>
+  async (): Promise<TestCase> => {
+    const organizationId = await billing.organization();
+    const { methodId } = await billing.test.call(addPaymentMethod, { organizationId }, anna, billing.newKeyOptions());
+    return {
+      input: await input(organizationId, methodId),
+      as: anna,
+      changes: {
+        'the method is deleted': deletionOf('payment_method', organizationId, methodId, code),
+      },
+    };
+  };
+
+/** A call of the page of the card simulator. */
+const ofSimulator = (fields: object, code: string) => async (): Promise<TestCase> => {
+  const organizationId = await billing.organization();
+  const { url } = await billing.test.call(addPaymentMethod, { organizationId }, anna, billing.newKeyOptions());
+  const token = new URL(url).searchParams.get('token')!;
+  return {
+    input: { token, ...fields },
+    as: 'nobody',
+    changes: {
+      'the payment is deleted': {
+        make: () => billing.test.rows(`delete from card_simulator where token = $1`, [token]),
+        code,
+      },
+    },
+  };
+};
 
 const testCases: [Contract, () => Promise<TestCase>][] = [
   [getOrder, ofOrder('orderId', {}, always)],
@@ -121,6 +163,29 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [
     documents.payDocument,
     ofOrder('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
+  ],
+  [startCardPayment, ofOrder('documentId', {}, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' })],
+  [
+    getCardPayment,
+    withMethod(async (organizationId) => {
+      const { proFormaId } = await billing.order(organizationId);
+      const input = { organizationId, documentId: proFormaId };
+      const { paymentId } = await billing.test.call(startCardPayment, input, anna, billing.newKeyOptions());
+      return { organizationId, paymentId };
+    }, 'ok'),
+  ],
+  [
+    orderPaymentMethods,
+    withMethod((organizationId, id) => ({ organizationId, methodIds: [id] }), 'PAYMENT_METHODS_CHANGED'),
+  ],
+  [
+    deletePaymentMethod,
+    withMethod((organizationId, methodId) => ({ organizationId, methodId }), 'PAYMENT_METHOD_NOT_FOUND'),
+  ],
+  [describeSimulatedPayment, ofSimulator({}, 'SIMULATED_PAYMENT_NOT_FOUND')],
+  [
+    paySimulatedPayment,
+    ofSimulator({ number: testCards[0]!.number, isConfirmed: true }, 'SIMULATED_PAYMENT_NOT_FOUND'),
   ],
   [
     creditInvoice,

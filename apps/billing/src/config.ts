@@ -49,6 +49,18 @@ export const BillingConfig = ServiceConfig.extend({
     .describe('Calendar of bank holidays; due dates move to the next bank day'),
   PRO_FORMA_DAYS: z.coerce.number().int().min(1).default(30).describe('Days until a pro forma expires'),
   INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30).describe('Days until an invoice is due'),
+  CARD_PROVIDER: z
+    .enum(['none', 'simulator'])
+    .optional()
+    .describe('Payment provider for cards; simulator plays one in demonstrations and tests, where it is the default'),
+}).superRefine((config, context) => {
+  if (config.CORDEE_MODE !== 'production') return;
+  if (config.CARD_PROVIDER === 'simulator')
+    context.addIssue({
+      code: 'custom',
+      path: ['CARD_PROVIDER'],
+      message: 'must not be simulator: production does not accept simulated money',
+    });
 });
 export type BillingConfig = z.output<typeof BillingConfig>;
 

@@ -1,5 +1,6 @@
 import * as bankFile from './billing/bank-file.ts';
 import * as address from './billing/address.ts';
+import * as card from './billing/card.ts';
 import * as charge from './billing/charge.ts';
 import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
@@ -81,6 +82,7 @@ const files = [
   renewalProForma,
   statement,
   bankFile,
+  card,
   charge,
   renewal,
   message,

@@ -109,7 +109,7 @@ async function findOriginalBooking(
  * Reverses the newest payments from prepaid until the balance is at least `requiredBalance`. Enough payments always
  * exist, because prepaid never spends more than it received.
  */
-async function reversePrepaidPayments(
+export async function reversePrepaidPayments(
   context: BillingContext,
   organizationId: `org_${string}`,
   currency: Currency,
@@ -178,7 +178,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
   }
 }
 
-async function readEntries(
+export async function readEntries(
   { em }: BillingContext,
   organizationId: `org_${string}` | undefined,
   id: `bkg_${string}`,

@@ -6,6 +6,7 @@ import { domainEvent } from '@cordee/outbox/publish';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
+import { orderCardRefund } from '../cards/card-refund.ts';
 import { figuresOf, servicePeriodOf } from '../documents/document-figures.ts';
 import { productIdsOf, totalsOf, type DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
@@ -17,7 +18,7 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { CreditNote } from './credit-note.entity.ts';
 import { creditedLines } from './credited-lines.ts';
-import { accountOfRefund, readPayer, refundTarget, type RefundTarget } from './refund-target.ts';
+import { readPayer, refundAccounts, refundTarget, type RefundTarget } from './refund-target.ts';
 
 /** Corrects an invoice by a credit note and refunds what was paid (DOC-5, PAY-5). Returns the credit note. */
 export async function creditInvoice(
@@ -45,7 +46,7 @@ export async function creditInvoice(
   const paidPart = Math.max(0, total - invoice.openAmount());
   const refund = Math.min(paidPart, invoice.heldAmount());
   const shortfall = paidPart - refund;
-  const target = refund > 0 ? refundTarget(request, payer) : undefined;
+  const target = refund > 0 ? refundTarget(request, payer, refund) : undefined;
 
   const id = newId('crn', now);
   invoice.credit({ total, refund, shortfall });
@@ -146,7 +147,7 @@ const entriesOfCredit = (
   { account: 'bank_fees', amount: -shortfall },
 ];
 
-/** Posts a refund, and orders its payment when it goes to a bank. */
+/** Posts a refund, and orders its payment when it goes to a bank or a card. */
 function postRefund(
   context: BillingContext,
   {
@@ -169,9 +170,11 @@ function postRefund(
     ...(target.to === 'prepaid' && { reason: 'refunded' as const }),
     entries: [
       { account: 'receivable', amount: refund, documentId },
-      { account: accountOfRefund(target), amount: -refund },
+      { account: refundAccounts[target.to], amount: -refund },
     ],
   });
+  if (target.to === 'card')
+    orderCardRefund(context, { organizationId, paymentId: target.paymentId, documentId, currency, amount: refund });
   if (target.to === 'bank')
     orderOutgoingPayment(context, {
       organizationId,

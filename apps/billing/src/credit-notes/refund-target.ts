@@ -1,25 +1,40 @@
 import type { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import type { Input } from '@cordee/contracts/contract';
 import { inputError } from '@cordee/contracts/input-error';
-import { toUuid } from '@cordee/contracts/id';
+import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
 
 /** Where the refund of an invoice goes. */
-export type RefundTarget = { readonly to: 'prepaid' } | { readonly to: 'bank'; readonly iban: string };
+export type RefundTarget =
+  | { readonly to: 'prepaid' }
+  | { readonly to: 'bank'; readonly iban: string }
+  | { readonly to: 'card'; readonly paymentId: `pay_${string}` };
 
-/** Reads the account of the payer of the only payment of an invoice; undefined when several payments paid it. */
+/** The only payment of an invoice. */
+interface Payer {
+  kind: string;
+  /** The account of the payer of a bank transfer. */
+  iban: string | null;
+  /** The card payment, and the part of its money that is neither refunded nor charged back. */
+  card_payment_id: string | null;
+  refundable: string | null;
+}
+
+/** Reads how the only payment of an invoice was made; undefined when several payments paid it. */
 export async function readPayer(
   em: EntityManager,
   organizationId: `org_${string}`,
   invoiceId: `inv_${string}`,
-): Promise<{ kind: string; iban: string | null } | undefined> {
-  const payments = await em.execute<{ kind: string; iban: string | null }[]>(
-    `select booking.kind, bank.debtor_iban as iban
+): Promise<Payer | undefined> {
+  const payments = await em.execute<Payer[]>(
+    `select booking.kind, bank.debtor_iban as iban, card.id as card_payment_id,
+            card.amount - card.refunded_amount - card.charged_back_amount + card.returned_amount as refundable
      from ledger_entry entry
      join ledger_booking booking
        on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
      left join bank_booking bank on bank.id = booking.id
+     left join card_payment card on card.organization_id = booking.organization_id and card.booking_id = booking.id
      where entry.organization_id = ? and entry.account = 'receivable' and entry.document_id = ? and entry.amount < 0
        and booking.kind in ('incoming_payment', 'prepaid_payment', 'card_payment')
        and not exists (
@@ -32,15 +47,19 @@ export async function readPayer(
 }
 
 /**
- * Decides where a refund goes (PAY-5).
+ * Decides where a refund goes (PAY-5). A card takes back at most what was taken from it; a higher refund goes to
+ * prepaid.
  * @throws DomainError `IBAN_INVALID`, `REFUND_ACCOUNT_MISSING`
  */
 export function refundTarget(
   { refundTo, iban }: Pick<Input<typeof creditInvoice>, 'refundTo' | 'iban'>,
-  payer: Awaited<ReturnType<typeof readPayer>>,
+  payer: Payer | undefined,
+  amount: number,
 ): RefundTarget {
   const givenIban = iban === undefined ? undefined : electronicFormatIBAN(iban)!;
   if (givenIban !== undefined && !isValidIBAN(givenIban)) throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
+  if (refundTo === 'original' && payer?.card_payment_id && Number(payer.refundable) >= amount)
+    return { to: 'card', paymentId: toId('pay', payer.card_payment_id) };
   const isBank = refundTo === 'bank' || (refundTo === 'original' && payer?.kind === 'incoming_payment');
   if (!isBank) return { to: 'prepaid' };
   const account = givenIban ?? payer?.iban;
@@ -48,6 +67,5 @@ export function refundTarget(
   return { to: 'bank', iban: account };
 }
 
-/** The account of the ledger that a refund credits. */
-export const accountOfRefund = ({ to }: RefundTarget): 'prepaid' | 'outgoing' =>
-  to === 'prepaid' ? 'prepaid' : 'outgoing';
+/** Refund target → the account of the ledger that the refund credits. */
+export const refundAccounts = { prepaid: 'prepaid', bank: 'outgoing', card: 'card' } as const;

@@ -14,7 +14,7 @@ import { intervalOf, productIdsOf, type DocumentLine } from './document-line.ts'
 import { documentProperties } from './pro-forma.entity.ts';
 
 type InvoiceStatus = 'open' | 'part_paid' | 'paid' | 'partly_refunded' | 'refunded' | 'credited' | 'written_off';
-export type PaymentMethod = 'bank_transfer' | 'prepaid';
+export type PaymentMethod = 'bank_transfer' | 'prepaid' | 'card';
 
 export const InvoiceSchema = defineEntity({
   name: 'Invoice',

@@ -2,7 +2,7 @@ import type { Money } from '@cordee/money/money';
 
 /**
  * `clearing`: totals of the report that does not count. `card`: money at the payment provider. `outgoing`: ordered
- * payments that have not left the bank yet.
+ * payments that have not left the bank yet. `reserved`: prepaid money that waits for the rest of its payment by card.
  */
 export type LedgerAccount =
   | 'bank'
@@ -10,6 +10,7 @@ export type LedgerAccount =
   | 'card'
   | 'outgoing'
   | 'prepaid'
+  | 'reserved'
   | 'receivable'
   | 'revenue'
   | 'vat'

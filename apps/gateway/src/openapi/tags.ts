@@ -75,6 +75,7 @@ export const tags = [
     nouns: ['billing.prepaid', 'billing.pay_out'],
     description: 'Money that is held for an organization',
   },
+  {
     name: 'Cards',
     nouns: ['billing.card_payment', 'billing.payment_method', 'billing.card_simulator'],
     description: 'Pay by card, and store payment methods',

@@ -343,7 +343,7 @@ export const DocumentFigures = z
 const figures = DocumentFigures.optional();
 /** Money that paid a document, or that the bank took back. */
 const amount = MoneyValue.optional();
-const PaymentMethod = z.enum(['bank_transfer', 'prepaid']);
+const PaymentMethod = z.enum(['bank_transfer', 'prepaid', 'card']);
 const exampleFigures = {
   number: 'INV-2026-000001',
   issuedOn: '2026-01-31',

@@ -1,0 +1,203 @@
+import { creditInvoice } from '@cordee/contracts/billing/credit-note';
+import type { Answer } from '@cordee/contracts/contract';
+import { uuid } from '@cordee/testing/test-service';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chf, staff, type BillingFixture } from '../../test/billing.fixture.ts';
+import { CardFixture } from '../../test/card.fixture.ts';
+import type { Behaviour } from './simulator/simulated-cards.ts';
+
+let cards: CardFixture;
+let billing: BillingFixture;
+beforeAll(async () => {
+  cards = await CardFixture.start();
+  billing = cards.billing;
+});
+afterAll(() => billing.stop());
+
+type OrganizationId = `org_${string}`;
+const FEE = 30;
+const TOTAL = 11_675;
+/** The ledger of an organization without documents that are paid or open, after a payment by card. */
+const afterFee = (card: number) => ({ card: card - FEE, card_fees: FEE });
+
+/** An invoice that was paid by card, and its payment. */
+async function paidInvoice(organizationId: OrganizationId, behaviour: Behaviour = 'success') {
+  const invoice = await cards.openInvoice(organizationId);
+  const paymentId = await cards.pay(organizationId, invoice.id, { behaviour });
+  cards.passTime(2, 'minutes');
+  await cards.until(organizationId, paymentId, 'succeeded');
+  return { invoiceId: invoice.id as `inv_${string}`, paymentId };
+}
+
+const credit = (
+  organizationId: OrganizationId,
+  documentId: `inv_${string}`,
+  fields: object = {},
+): Promise<Answer<typeof creditInvoice>> =>
+  billing.test.call(
+    creditInvoice,
+    { organizationId, documentId, reason: 'Cancelled', ...fields },
+    staff,
+    billing.newKeyOptions(),
+  );
+
+/** The statuses and amounts of the refunds to cards of an organization, the oldest first. */
+const refunds = (organizationId: OrganizationId) =>
+  billing.test.rows(`select status, amount::int from card_refund where organization_id = $1 order by created_at, id`, [
+    uuid(organizationId),
+  ]);
+
+/** Waits until no refund of an organization is open. Lets time pass, because a time-out delays the next attempt. */
+const untilRefunded = (organizationId: OrganizationId): Promise<unknown> =>
+  billing.test.until(async () => {
+    cards.passTime(2, 'minutes');
+    const rows = await refunds(organizationId);
+    return rows.length > 0 && rows.every(({ status }) => status !== 'ordered');
+  }, 'the refund');
+
+describe('a refund', () => {
+  it.each(['success', 'time_out_after_success'] as const)(
+    'to the card in parts, with the behaviour %s, gives back what was paid',
+    async (behaviour) => {
+      const organizationId = await billing.organization();
+      const { invoiceId, paymentId } = await paidInvoice(organizationId, behaviour);
+      await credit(organizationId, invoiceId, { amount: 5_000 });
+      expect(await cards.payment(organizationId, paymentId)).toMatchObject({ refunded: chf(5_000) });
+      await untilRefunded(organizationId);
+      await credit(organizationId, invoiceId);
+      await untilRefunded(organizationId);
+      expect(await refunds(organizationId)).toEqual([
+        { status: 'succeeded', amount: 5_000 },
+        { status: 'succeeded', amount: 6_675 },
+      ]);
+      expect(await billing.document(organizationId, invoiceId)).toMatchObject({
+        status: 'refunded',
+        open: chf(0),
+        refunded: chf(TOTAL),
+      });
+      expect(await cards.balances(organizationId)).toEqual(afterFee(0));
+      expect((await billing.eventsOf(invoiceId)).at(-1)).toMatchObject({
+        type: 'invoice.credited',
+        data: { refund: { to: 'card' } },
+      });
+      const [state] = await billing.test.rows(
+        `select state -> 'refunds' as refunds from card_simulator where reference like $1`,
+        [`%${paymentId}`],
+      );
+      expect(Object.keys(state!['refunds'] as object)).toHaveLength(2);
+    },
+  );
+
+  it('that the provider refuses goes to prepaid', async () => {
+    const organizationId = await billing.organization();
+    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'refund_refused');
+    await credit(organizationId, invoiceId);
+    await untilRefunded(organizationId);
+    expect(await refunds(organizationId)).toEqual([{ status: 'failed', amount: TOTAL }]);
+    expect(await billing.balance(organizationId)).toBe(TOTAL);
+    expect(await cards.balances(organizationId)).toEqual({ ...afterFee(TOTAL), prepaid: -TOTAL });
+    expect((await billing.eventsOf(paymentId)).at(-1)).toMatchObject({
+      type: 'card_payment.refund_failed',
+      data: { refund: chf(TOTAL) },
+    });
+  });
+
+  it('of an invoice that prepaid paid in part goes to prepaid', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    await billing.topUp(organizationId, 3_000);
+    const paymentId = await cards.pay(organizationId, invoice.id, { prepaidAmount: 3_000 });
+    await cards.until(organizationId, paymentId, 'succeeded');
+    const creditNote = await credit(organizationId, invoice.id as `inv_${string}`);
+    expect(creditNote).toMatchObject({ refunded: chf(TOTAL) });
+    expect(await billing.balance(organizationId)).toBe(TOTAL);
+  });
+});
+
+describe('a chargeback (C-MON-07)', () => {
+  it('reopens the invoice with a new due date and tells why', async () => {
+    const organizationId = await billing.organization();
+    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
+    const before = await billing.document(organizationId, invoiceId);
+    cards.passTime(25, 'hours');
+    await cards.deliverDue(paymentId);
+    expect(await cards.until(organizationId, paymentId, 'charged_back')).toMatchObject({ chargedBack: chf(TOTAL) });
+    const reopened = await billing.document(organizationId, invoiceId);
+    expect(reopened).toMatchObject({ status: 'open', open: chf(TOTAL), paid: chf(0) });
+    expect(reopened.dueOn).not.toBe(before.dueOn);
+    expect(await cards.balances(organizationId)).toEqual({
+      ...afterFee(0),
+      receivable: TOTAL,
+      revenue: -10_800,
+      vat: -875,
+    });
+    expect((await billing.eventsOf(paymentId)).at(-1)).toMatchObject({
+      type: 'card_payment.charged_back',
+      data: { chargedBack: chf(TOTAL), invoiceId },
+    });
+    expect((await billing.eventsOf(invoiceId)).at(-1)).toMatchObject({ type: 'invoice.reopened' });
+    // A repeated notification changes nothing.
+    await cards.notify(organizationId, paymentId);
+    const again = await cards.pay(organizationId, invoiceId);
+    await cards.until(organizationId, again, 'succeeded');
+    expect(await billing.document(organizationId, invoiceId)).toMatchObject({ status: 'paid', open: chf(0) });
+  });
+
+  it('whose notification is lost is found', async () => {
+    const organizationId = await billing.organization();
+    const { paymentId } = await paidInvoice(organizationId, 'chargeback');
+    cards.passTime(8, 'days');
+    await cards.until(organizationId, paymentId, 'charged_back');
+  });
+
+  it('that the seller wins pays the invoice again', async () => {
+    const organizationId = await billing.organization();
+    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback_won');
+    cards.passTime(25, 'hours');
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'charged_back');
+    cards.passTime(24, 'hours');
+    await cards.deliverDue(paymentId);
+    await billing.test.until(
+      async () => (await billing.document(organizationId, invoiceId)).status === 'paid',
+      'the invoice is paid again',
+    );
+    expect(await cards.payment(organizationId, paymentId)).toMatchObject({ chargedBack: chf(0) });
+    expect(await cards.balances(organizationId)).toEqual({ ...afterFee(TOTAL), revenue: -10_800, vat: -875 });
+  });
+
+  it('of money that went to prepaid, and was spent, reopens what it paid', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    const { paymentId, url } = await cards.start(organizationId, invoice.id);
+    await billing.receive({ amount: TOTAL, reference: invoice.reference! });
+    await cards.use(url, 'chargeback');
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+    expect(await billing.balance(organizationId)).toBe(TOTAL);
+    // An order on credit that prepaid pays at once.
+    const second = await cards.openInvoice(organizationId);
+    expect(second).toMatchObject({ status: 'paid' });
+    cards.passTime(25, 'hours');
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'charged_back');
+    expect(await billing.balance(organizationId)).toBe(0);
+    expect(await billing.document(organizationId, second.id as `inv_${string}`)).toMatchObject({ status: 'open' });
+    expect(await billing.document(organizationId, invoice.id as `inv_${string}`)).toMatchObject({ status: 'paid' });
+  });
+
+  it('after a refund takes back only what the card still paid', async () => {
+    const organizationId = await billing.organization();
+    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
+    await credit(organizationId, invoiceId, { amount: 1_675 });
+    await untilRefunded(organizationId);
+    cards.passTime(25, 'hours');
+    await cards.deliverDue(paymentId);
+    expect(await cards.until(organizationId, paymentId, 'charged_back')).toMatchObject({
+      refunded: chf(1_675),
+      chargedBack: chf(10_000),
+    });
+    expect(await billing.document(organizationId, invoiceId)).toMatchObject({ open: chf(10_000) });
+    expect(await cards.balances(organizationId)).toMatchObject({ ...afterFee(0), receivable: 10_000 });
+  });
+});

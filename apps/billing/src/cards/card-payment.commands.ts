@@ -1,0 +1,102 @@
+import { receiveCardNotification, startCardPayment } from '@cordee/contracts/billing/card';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
+import {
+  Handles,
+  HandlesAfterPreparing,
+  type CommandContext,
+  type PreparationContext,
+  type PreparedWork,
+} from '@cordee/service/handler-decorators';
+import { Jobs } from '@cordee/service/jobs';
+import { CONFIG } from '@cordee/service/service-host';
+import { Controller, Inject } from '@nestjs/common';
+import type { BillingConfig } from '../config.ts';
+import { Seller } from '../seller/seller.ts';
+import { readReference } from './card-reference.ts';
+import { returnUrlOf } from './choose-provider.ts';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
+import { cardAmountOf, paymentIdOf, readPayable, startAtProvider, storeCardPayment } from './start-card-payment.ts';
+
+@Controller()
+export class CardPaymentCommands {
+  constructor(
+    @Inject(Seller) private readonly seller: Seller,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(CONFIG) private readonly config: BillingConfig,
+  ) {}
+
+  /** Starts the payment at the provider before the transaction, because that is a call over the network. */
+  @HandlesAfterPreparing(startCardPayment)
+  async startCardPayment(
+    input: Input<typeof startCardPayment>,
+    { call, now, read }: PreparationContext,
+  ): Promise<PreparedWork<typeof startCardPayment>> {
+    const { provider, seller } = this;
+    if (!provider) throw new DomainError('CARDS_NOT_OFFERED');
+    const id = paymentIdOf(call, input);
+    const document = await read((em) => readPayable(em, input));
+    const prepared = payableAmount(() => cardAmountOf(document, input, seller.today(now)));
+    const { organizationId } = input;
+    const url =
+      prepared && !input.methodId
+        ? await startAtProvider(provider, {
+            id,
+            organizationId,
+            cardAmount: prepared,
+            returnUrl: returnUrlOf(this.config),
+            language: call.language,
+          })
+        : null;
+    return async (context) => {
+      const result = await storeCardPayment({ ...context, seller }, input, { id, url, prepared });
+      context.afterCommit(() => this.jobs.wake());
+      return result;
+    };
+  }
+
+  /** A notification only makes a look-up due, so late, doubled and reordered notifications change nothing. */
+  @Handles(receiveCardNotification)
+  async receiveCardNotification(
+    request: Input<typeof receiveCardNotification>,
+    { em, now, afterCommit }: CommandContext,
+  ): Promise<Output<typeof receiveCardNotification>> {
+    const notification = this.provider?.readNotification(request, now);
+    if (!notification) throw new DomainError('CARD_NOTIFICATION_INVALID');
+    const key = readReference(notification.reference);
+    // The answer does not tell whether the payment exists.
+    if (!key) return {};
+    setTenantContext(em, { organizationId: key.organizationId });
+    const parameters = [now, toUuid(key.organizationId), toUuid(key.id), now];
+    for (const table of key.id.startsWith('mth') ? ['payment_method'] : ['card_payment', 'card_refund'])
+      sendAhead(
+        em,
+        `update ${table} set next_look_up_at = ?
+         where organization_id = ? and id = ? and coalesce(next_look_up_at, 'infinity') > ? ${openOnly[table]}`,
+        parameters,
+      );
+    afterCommit(() => this.jobs.wake());
+    return {};
+  }
+}
+
+/** A finished refund and a confirmed method are not looked up again. */
+const openOnly: Readonly<Record<string, string>> = {
+  payment_method: `and status = 'pending'`,
+  card_payment: '',
+  card_refund: `and status = 'ordered'`,
+};
+
+/** The transaction reads the document again, and then throws the error of a document that is not payable. */
+function payableAmount<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+}

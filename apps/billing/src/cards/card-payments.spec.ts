@@ -1,0 +1,329 @@
+import { startCardPayment, receiveCardNotification } from '@cordee/contracts/billing/card';
+import { payDocument } from '@cordee/contracts/billing/document';
+import { cancelOrder } from '@cordee/contracts/billing/order';
+import { newId } from '@cordee/contracts/id';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
+import { CardFixture } from '../../test/card.fixture.ts';
+
+let cards: CardFixture;
+let billing: BillingFixture;
+beforeAll(async () => {
+  cards = await CardFixture.start();
+  billing = cards.billing;
+});
+afterAll(() => billing.stop());
+
+const FEE = 30;
+const TOTAL = 11_675;
+/** The ledger of an organization whose only document was paid in full by card. */
+const paidLedger = { card: TOTAL - FEE, card_fees: FEE, revenue: -10_800, vat: -875 };
+
+describe('a card payment', () => {
+  it('has one link; its success converts the pro forma', async () => {
+    const organizationId = await billing.organization();
+    const { id: orderId, proFormaId } = await billing.order(organizationId);
+    const { paymentId, url } = await cards.start(organizationId, proFormaId);
+    expect(await cards.payment(organizationId, paymentId)).toMatchObject({
+      status: 'started',
+      amount: chf(TOTAL),
+      prepaidAmount: chf(0),
+      url,
+    });
+    expect(await cards.use(url)).toEqual({ outcome: 'accepted', returnUrl: 'http://127.0.0.1:9/card-payment' });
+    await cards.deliverDue(paymentId);
+    const payment = await cards.until(organizationId, paymentId, 'succeeded');
+    expect(payment).toMatchObject({
+      url: null,
+      card: { brand: 'Test card', lastFour: expect.stringMatching(/^\d{4}$/) },
+    });
+    expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({
+      status: 'paid',
+      paid: chf(TOTAL),
+      proFormaId,
+      orderId,
+    });
+    expect(await cards.balances(organizationId)).toEqual(paidLedger);
+    expect((await billing.eventsOf(payment.invoiceId!)).map(({ type }) => type)).toEqual([
+      'invoice.issued',
+      'invoice.paid',
+    ]);
+    expect((await billing.eventsOf(payment.invoiceId!))[1]!.data).toMatchObject({ method: 'card', amount: chf(TOTAL) });
+  });
+
+  it('pays an open invoice', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    const paymentId = await cards.pay(organizationId, invoice.id);
+    expect(await cards.until(organizationId, paymentId, 'succeeded')).toMatchObject({ invoiceId: invoice.id });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', open: chf(0) });
+    expect(await cards.balances(organizationId)).toEqual(paidLedger);
+  });
+
+  it.each(['time_out_after_success', 'notification_twice', 'notification_reordered'] as const)(
+    'with the behaviour %s pays once',
+    async (behaviour) => {
+      const organizationId = await billing.organization();
+      const { id } = await billing.proForma(organizationId);
+      const paymentId = await cards.pay(organizationId, id, { behaviour });
+      await cards.until(organizationId, paymentId, 'succeeded');
+      await cards.deliverDue(paymentId);
+      await cards.notify(organizationId, paymentId);
+      expect(await cards.balances(organizationId)).toEqual(paidLedger);
+    },
+  );
+
+  it.each(['notification_lost', 'notification_late'] as const)(
+    'with the behaviour %s is looked up',
+    async (behaviour) => {
+      const organizationId = await billing.organization();
+      const { id } = await billing.proForma(organizationId);
+      const paymentId = await cards.pay(organizationId, id, { behaviour });
+      expect(await cards.payment(organizationId, paymentId)).toMatchObject({ status: 'started' });
+      cards.passTime(2, 'minutes');
+      await cards.until(organizationId, paymentId, 'succeeded');
+      cards.passTime(1, 'hours');
+      await cards.deliverDue(paymentId);
+      expect(await cards.balances(organizationId)).toEqual(paidLedger);
+    },
+  );
+
+  it('that is declined for the moment can be paid with another card', async () => {
+    const organizationId = await billing.organization();
+    const { id } = await billing.proForma(organizationId);
+    const { paymentId, url } = await cards.start(organizationId, id);
+    expect(await cards.use(url, 'soft_decline')).toMatchObject({ outcome: 'declined' });
+    expect(await cards.use(url, 'authentication_required')).toMatchObject({ outcome: 'authentication_required' });
+    expect(await cards.use(url, 'authentication_required', true)).toMatchObject({ outcome: 'accepted' });
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+  });
+
+  it('of which nobody used the link expires, and releases the prepaid part', async () => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, 3_000);
+    const { id } = await billing.proForma(organizationId);
+    const { paymentId } = await cards.start(organizationId, id, { prepaidAmount: 3_000 });
+    cards.passTime(2, 'hours');
+    expect(await cards.until(organizationId, paymentId, 'failed')).toMatchObject({ failure: 'expired', url: null });
+    expect(await billing.balance(organizationId)).toBe(3_000);
+    expect(await cards.balances(organizationId)).toEqual({ bank: 3_000, prepaid: -3_000 });
+  });
+
+  it('is repeated with the same idempotency key without a second payment', async () => {
+    const organizationId = await billing.organization();
+    const { id } = await billing.proForma(organizationId);
+    const key = billing.newKeyOptions();
+    const start = () => billing.test.call(startCardPayment, { organizationId, documentId: id }, anna, key);
+    const first = await start();
+    expect(await start()).toEqual(first);
+    await cards.use(first.url);
+    await cards.deliverDue(first.paymentId);
+    await cards.until(organizationId, first.paymentId, 'succeeded');
+    expect(await start()).toEqual(first);
+  });
+
+  it.each([
+    ['a stranger', people.stranger, 'ORGANIZATION_NOT_FOUND'],
+    ['a member who only sees documents', people.viewer, 'PERMISSION_DENIED'],
+    ['an external who pays', people.externalPayer, 'PERMISSION_DENIED'],
+    ['a member who pays', people.payer, 'ok'],
+  ] as const)('by %s is answered with %3$s', async (_, person, code) => {
+    const organizationId = await billing.organization();
+    const { id } = await billing.proForma(organizationId);
+    const input = { organizationId, documentId: id };
+    expect(await billing.test.codeOf(startCardPayment, input, person, billing.newKeyOptions())).toBe(code);
+  });
+});
+
+describe('money that cannot pay its document any more', () => {
+  it('goes to prepaid with the reason when the document is paid', async () => {
+    const organizationId = await billing.organization();
+    const { id } = await billing.proForma(organizationId);
+    const [first, second] = [await cards.start(organizationId, id), await cards.start(organizationId, id)];
+    for (const { paymentId, url } of [first, second]) {
+      await cards.use(url);
+      await cards.deliverDue(paymentId);
+      await cards.until(organizationId, paymentId, 'succeeded');
+    }
+    expect(await cards.payment(organizationId, second.paymentId)).toMatchObject({ invoiceId: null });
+    expect(await billing.balance(organizationId)).toBe(TOTAL);
+    expect((await billing.prepaid(organizationId)).entries).toMatchObject([
+      { reason: 'reference_already_settled', amount: chf(TOTAL), documentId: id },
+    ]);
+    expect(await billing.test.eventsOf(organizationId)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          type: 'billing.prepaid.credited',
+          data: expect.objectContaining({ reason: 'reference_already_settled', documentId: id }),
+        }),
+      ]),
+    );
+  });
+
+  it('goes to prepaid with the reason when the order is cancelled', async () => {
+    const organizationId = await billing.organization();
+    const { id: orderId, proFormaId } = await billing.order(organizationId);
+    const { paymentId, url } = await cards.start(organizationId, proFormaId);
+    await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
+    await cards.use(url);
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+    expect((await billing.prepaid(organizationId)).entries).toMatchObject([{ reason: 'reference_cancelled' }]);
+  });
+
+  it('pays the oldest open invoice from prepaid', async () => {
+    const organizationId = await billing.organization();
+    const { id: orderId, proFormaId } = await billing.order(organizationId);
+    const invoice = await cards.openInvoice(organizationId);
+    const { paymentId, url } = await cards.start(organizationId, proFormaId);
+    await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
+    await cards.use(url);
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid' });
+    expect(await cards.balances(organizationId)).toEqual(paidLedger);
+  });
+
+  it('pays the rest of an invoice that was partly paid; what is left goes to prepaid', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    await billing.test.database.query(`update prepaid_account set takes_part_payments = true`);
+    const { paymentId, url } = await cards.start(organizationId, invoice.id);
+    await billing.receive({ amount: 4_000, reference: invoice.reference! });
+    await cards.use(url);
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', paid: chf(TOTAL) });
+    expect(await billing.balance(organizationId)).toBe(4_000);
+    expect((await billing.prepaid(organizationId)).entries).toMatchObject([{ reason: 'overpaid' }]);
+  });
+});
+
+describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
+  it.each(['proForma', 'openInvoice'] as const)('pays a document together: %s', async (kind) => {
+    const organizationId = await billing.organization();
+    const { id } = await (kind === 'proForma' ? billing.proForma(organizationId) : cards.openInvoice(organizationId));
+    await billing.topUp(organizationId, 3_000);
+    const { paymentId, url } = await cards.start(organizationId, id, { prepaidAmount: 3_000 });
+    expect(await billing.balance(organizationId)).toBe(0);
+    await cards.use(url);
+    await cards.deliverDue(paymentId);
+    const { invoiceId, amount } = await cards.until(organizationId, paymentId, 'succeeded');
+    expect(amount).toEqual(chf(TOTAL - 3_000));
+    expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', paid: chf(TOTAL) });
+    expect(await cards.balances(organizationId)).toEqual({
+      bank: 3_000,
+      card: TOTAL - 3_000 - FEE,
+      card_fees: FEE,
+      revenue: -10_800,
+      vat: -875,
+    });
+  });
+
+  it('releases the prepaid part when the card fails', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    await billing.topUp(organizationId, 3_000);
+    const paymentId = await cards.pay(organizationId, invoice.id, { behaviour: 'hard_decline', prepaidAmount: 3_000 });
+    await cards.until(organizationId, paymentId, 'failed');
+    expect(await billing.balance(organizationId)).toBe(3_000);
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(TOTAL) });
+    expect(await billing.eventsOf(paymentId)).toMatchObject([
+      { type: 'card_payment.failed', data: { failure: 'hard_decline', reason: 'stolen_card' } },
+    ]);
+    expect((await billing.prepaid(organizationId)).entries.map(({ reason }) => reason)).toEqual([
+      'reversed',
+      'used',
+      'standing_order',
+    ]);
+  });
+
+  it('sends the money of the card to prepaid when the bank took the reserved part back', async () => {
+    const organizationId = await billing.organization();
+    const { id } = await billing.proForma(organizationId);
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    await billing.receive({ amount: 3_000, reference, servicerReference: 'CARD-R-1' });
+    const { paymentId, url } = await cards.start(organizationId, id, { prepaidAmount: 3_000 });
+    await billing.receive({ amount: 3_000, servicerReference: 'CARD-R-1', isReversal: true });
+    await cards.use(url);
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+    expect(await billing.balance(organizationId)).toBe(TOTAL - 3_000);
+    expect((await billing.prepaid(organizationId)).entries[0]).toMatchObject({ reason: 'amount_too_low' });
+    expect(await billing.document(organizationId, id as `pfm_${string}`)).toMatchObject({ status: 'issued' });
+  });
+
+  it.each([
+    [3_001, 'PREPAID_INSUFFICIENT'],
+    [TOTAL, 'PREPAID_PART_TOO_HIGH'],
+    [0, 'INPUT_INVALID'],
+  ])('of %d from prepaid is refused with %s', async (prepaidAmount, code) => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, 3_000);
+    const { id } = await billing.proForma(organizationId);
+    const input = { organizationId, documentId: id, prepaidAmount };
+    expect(await billing.test.codeOf(startCardPayment, input, anna, billing.newKeyOptions())).toBe(code);
+    expect(await billing.balance(organizationId)).toBe(3_000);
+  });
+
+  it('never reserves more than the balance under concurrency', async () => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, 3_000);
+    const { id } = await billing.proForma(organizationId);
+    const input = { organizationId, documentId: id, prepaidAmount: 1_000 };
+    const codes = await Promise.all(
+      Array.from({ length: 8 }, () => billing.test.codeOf(startCardPayment, input, anna, billing.newKeyOptions())),
+    );
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(3);
+    expect(codes.filter((code) => code === 'PREPAID_INSUFFICIENT')).toHaveLength(5);
+  });
+});
+
+describe('a notification', () => {
+  it('has the same answer for known and unknown payments', async () => {
+    const organizationId = await billing.organization();
+    expect(await cards.notify(organizationId, newId('pay', new Date()))).toBe('ok');
+    expect(await cards.notify(newId('org', new Date()), newId('mth', new Date()))).toBe('ok');
+    expect(await cards.deliver(JSON.stringify({ reference: 'of another installation' }))).toBe('ok');
+  });
+
+  it('without a right and current signature is refused', async () => {
+    const now = billing.test.process.clock.now();
+    const body = JSON.stringify({ reference: 'x' });
+    expect(await cards.deliver(body, new Date(now.getTime() - 301_000))).toBe('CARD_NOTIFICATION_INVALID');
+    expect(await cards.deliver(body, new Date(now.getTime() + 301_000))).toBe('CARD_NOTIFICATION_INVALID');
+    const timestamp = String(Math.floor(now.getTime() / 1000));
+    const forged: Record<string, string>[] = [
+      {},
+      { 'webhook-id': 'x', 'webhook-timestamp': timestamp, 'webhook-signature': 'v1,AA==' },
+    ];
+    for (const headers of forged)
+      expect(await billing.test.codeOf(receiveCardNotification, { body, headers }, 'nobody')).toBe(
+        'CARD_NOTIFICATION_INVALID',
+      );
+  });
+
+  it('that arrives many times at once pays once, also against a payment from prepaid', async () => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, TOTAL);
+    const { id } = await billing.proForma(organizationId);
+    const { paymentId, url } = await cards.start(organizationId, id);
+    await cards.use(url);
+    const { body } = (await cards.notifications(paymentId))[0]!;
+    const codes = await Promise.all([
+      ...Array.from({ length: 10 }, () => cards.deliver(body)),
+      billing.test.codeOf(
+        payDocument,
+        { organizationId, documentId: id, method: 'prepaid' },
+        anna,
+        billing.newKeyOptions(),
+      ),
+    ]);
+    expect(codes.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'ok'));
+    await cards.until(organizationId, paymentId, 'succeeded');
+    // Prepaid has the money of the card, or its own.
+    expect(await billing.balance(organizationId)).toBe(TOTAL);
+    expect(await cards.balances(organizationId)).toMatchObject({ card: TOTAL - FEE, bank: TOTAL, prepaid: -TOTAL });
+  });
+});

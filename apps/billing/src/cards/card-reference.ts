@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { idSchema, toId, type Id } from '@cordee/contracts/id';
+
+type Subject = `pay_${string}` | `mth_${string}`;
+
+/** The key of a payment, a refund or a stored method. */
+export interface CardKey<I extends Subject = Subject> {
+  readonly organizationId: `org_${string}`;
+  readonly id: I;
+}
+
+/**
+ * Our reference at the payment provider. It contains the organization, so that a notification finds its row under
+ * row-level security.
+ */
+export const referenceOf = ({ organizationId, id }: CardKey): string => `${organizationId}.${id}`;
+
+/** Reads a reference; undefined for a reference that this installation has not created. */
+export function readReference(reference: string): CardKey | undefined {
+  const [organizationId, id, ...rest] = reference.split('.');
+  if (rest.length > 0 || !idSchema('org').safeParse(organizationId).success) return undefined;
+  if (!idSchema('pay').safeParse(id).success && !idSchema('mth').safeParse(id).success) return undefined;
+  return { organizationId: organizationId as `org_${string}`, id: id as Subject };
+}
+
+/**
+ * The id that follows from an idempotency key and its input. A repeated call has the same id, and so the same reference
+ * at the provider, also when the first call crashed before its commit.
+ */
+export function idOfKey<P extends 'pay' | 'mth'>(prefix: P, parts: readonly unknown[]): Id<P> {
+  const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);
+  // Version 8 of RFC 9562: the bits are defined by the application.
+  bytes[6] = 0x80 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  return toId(prefix, bytes.toString('hex'));
+}

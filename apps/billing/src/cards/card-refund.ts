@@ -1,0 +1,129 @@
+import { cardRefundFailed } from '@cordee/contracts/billing/card';
+import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
+import { newId, toId, toUuid } from '@cordee/contracts/id';
+import { money } from '@cordee/money/money';
+import { domainEvent } from '@cordee/outbox/publish';
+import { sendAhead } from '@cordee/service/database/orm';
+import type { BillingContext } from '../billing-context.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import { CardPayment } from './card-payment.entity.ts';
+import { referenceOf, type CardKey } from './card-reference.ts';
+import { claimDue, type CardJobDependencies } from './look-up-card-payment.ts';
+
+/**
+ * Orders a refund to the card of a payment, without waiting for the reply. A job sends it to the provider. The caller
+ * posts the booking that moves the money from the ledger account `card`.
+ */
+export function orderCardRefund(
+  { em, now }: BillingContext,
+  refund: {
+    organizationId: `org_${string}`;
+    paymentId: `pay_${string}`;
+    documentId: `inv_${string}`;
+    currency: string;
+    amount: number;
+  },
+): void {
+  const { organizationId, paymentId, documentId, currency, amount } = refund;
+  sendAhead(em, `update card_payment set refunded_amount = refunded_amount + ? where organization_id = ? and id = ?`, [
+    amount,
+    toUuid(organizationId),
+    toUuid(paymentId),
+  ]);
+  sendAhead(
+    em,
+    `insert into card_refund (
+       organization_id, id, payment_id, document_id, currency, amount, status, created_at, next_look_up_at
+     ) values (?, ?, ?, ?, ?, ?, 'ordered', ?, ?)`,
+    [toUuid(organizationId), toUuid(newId('pay', now)), toUuid(paymentId), documentId, currency, amount, now, now],
+  );
+}
+
+interface DueRefund {
+  payment_id: string;
+  amount: string;
+  currency: string;
+}
+
+/** Looks a due refund up at the provider; sends it when the provider does not know it. */
+export async function carryOutRefund(
+  key: CardKey<`pay_${string}`>,
+  { background, provider, seller }: CardJobDependencies,
+): Promise<void> {
+  const due = await claimDue<DueRefund>(
+    background,
+    { table: 'card_refund', columns: 'payment_id, amount, currency' },
+    key,
+  );
+  if (!due) return;
+  const paymentId = toId('pay', due.payment_id);
+  const references = {
+    reference: referenceOf(key),
+    paymentReference: referenceOf({ organizationId: key.organizationId, id: paymentId }),
+  };
+  const found =
+    (await provider.findRefund(references)) ??
+    (await provider
+      .refund({ ...references, amount: money(Number(due.amount), due.currency) })
+      // The provider may have carried the refund out, although its answer got lost.
+      .catch(() => provider.findRefund(references)));
+  // The next look-up finds the result.
+  if (!found || found.status === 'open') return;
+  const { status } = found;
+  await background.asSystem((context) => finishRefund({ ...context, seller }, key, paymentId, status));
+}
+
+/** Records the result of a refund once. A refund that the provider refused goes to prepaid. */
+async function finishRefund(
+  context: BillingContext,
+  { organizationId, id }: CardKey<`pay_${string}`>,
+  paymentId: `pay_${string}`,
+  status: 'succeeded' | 'failed',
+): Promise<void> {
+  const { em, now, publish, seller } = context;
+  const [payment, finished] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    Promise.all([
+      em.findOneOrFail(CardPayment, { organizationId, id: paymentId }, { refresh: true }),
+      em.execute<{ amount: string; document_id: string }[]>(
+        `update card_refund set status = ?, next_look_up_at = null
+         where organization_id = ? and id = ? and status = 'ordered' returning amount, document_id`,
+        [status, toUuid(organizationId), toUuid(id)],
+      ),
+    ]),
+  );
+  const [refund] = finished;
+  if (!refund || status === 'succeeded') return;
+  const amount = Number(refund.amount);
+  const { currency } = payment;
+  const valueDate = seller.today(now);
+  const bookingId = newId('bkg', now);
+  payment.refundedAmount -= amount;
+  postLedgerBooking(em, now, {
+    organizationId,
+    id: bookingId,
+    kind: 'refund',
+    reason: 'refunded',
+    documentId: refund.document_id,
+    valuedOn: valueDate,
+    currency,
+    entries: [
+      { account: 'card', amount },
+      { account: 'prepaid', amount: -amount },
+    ],
+  });
+  await publish([
+    domainEvent(cardRefundFailed, { ...payment.eventFields(), refund: payment.money(amount) }),
+    domainEvent(prepaidCredited, {
+      organizationId,
+      bookingId,
+      amount: payment.money(amount),
+      currency,
+      reason: 'refunded',
+      valueDate,
+      documentId: refund.document_id,
+    }),
+  ]);
+  await payOldestInvoices(context, organizationId, currency);
+}

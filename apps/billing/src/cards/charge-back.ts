@@ -1,0 +1,84 @@
+import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
+import { newId } from '@cordee/contracts/id';
+import { domainEvent } from '@cordee/outbox/publish';
+import { readEntries, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
+import type { BillingContext } from '../billing-context.ts';
+import { Invoice } from '../documents/invoice.entity.ts';
+import { readLines } from '../documents/stored-lines.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import type { CardPayment } from './card-payment.entity.ts';
+
+/**
+ * Records that the bank of the payer took money back (C-MON-07): the invoice is open again and due in 10 days. Money
+ * that went to prepaid is taken from prepaid. The caller must first lock the account.
+ */
+export async function chargeBack(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
+  const { em, now, publish, seller } = context;
+  const { organizationId, bookingId, invoiceId, currency } = payment;
+  const entries = await readEntries(context, organizationId, bookingId!);
+  const paid = -entries.reduce((sum, entry) => sum + (entry.account === 'receivable' ? entry.amount : 0), 0);
+  // Earlier chargebacks took back the money of the invoice first.
+  const fromInvoice = Math.min(amount, Math.max(0, paid - payment.chargedBackAmount));
+  const fromPrepaid = amount - fromInvoice;
+  if (fromPrepaid > 0) await reversePrepaidPayments(context, organizationId, currency, fromPrepaid);
+  const today = seller.today(now);
+  postLedgerBooking(em, now, {
+    organizationId,
+    id: newId('bkg', now),
+    kind: 'chargeback',
+    ...(fromPrepaid > 0 && { reason: 'reversed' as const }),
+    documentId: invoiceId ?? payment.documentId,
+    valuedOn: today,
+    currency,
+    entries: [
+      { account: 'card', amount: -amount },
+      ...(invoiceId ? [{ account: 'receivable' as const, amount: fromInvoice, documentId: invoiceId }] : []),
+      { account: 'prepaid', amount: fromPrepaid },
+    ],
+  });
+  await publish(payment.chargeBack(amount, fromInvoice > 0));
+  if (invoiceId && fromInvoice > 0) {
+    const [invoice, lines] = await Promise.all([
+      em.findOneOrFail(Invoice, { organizationId, id: invoiceId }, { refresh: true }),
+      readLines(em, organizationId, invoiceId),
+    ]);
+    await publish(invoice.reopen({ amount: fromInvoice, reversedOn: today, dueOn: seller.reopenedDueOn(now) }, lines));
+  }
+  await payOldestInvoices(context, organizationId, currency);
+}
+
+/** Records that the provider gave charged back money back. It goes to prepaid, which pays the invoice again. */
+export async function returnChargeback(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
+  const { em, now, publish, seller } = context;
+  const { organizationId, currency } = payment;
+  const valueDate = seller.today(now);
+  const documentId = payment.invoiceId ?? payment.documentId;
+  const bookingId = newId('bkg', now);
+  payment.returnedAmount += amount;
+  postLedgerBooking(em, now, {
+    organizationId,
+    id: bookingId,
+    kind: 'card_payment',
+    reason: 'reversed',
+    documentId,
+    valuedOn: valueDate,
+    currency,
+    entries: [
+      { account: 'card', amount },
+      { account: 'prepaid', amount: -amount },
+    ],
+  });
+  await publish(
+    domainEvent(prepaidCredited, {
+      organizationId,
+      bookingId,
+      amount: payment.money(amount),
+      currency,
+      reason: 'reversed',
+      valueDate,
+      documentId,
+    }),
+  );
+  await payOldestInvoices(context, organizationId, currency);
+}

@@ -1,0 +1,36 @@
+import { toUuid } from '@cordee/contracts/id';
+import { LockMode } from '@mikro-orm/postgresql';
+import { referenceOf, type CardKey } from './card-reference.ts';
+import { claimDue, type CardJobDependencies } from './look-up-card-payment.ts';
+import { PaymentMethod } from './payment-method.entity.ts';
+
+/** Looks a pending method up at the provider, or deletes a deleted one there. */
+export async function lookUpPaymentMethod(
+  key: CardKey<`mth_${string}`>,
+  { background, provider }: Pick<CardJobDependencies, 'background' | 'provider'>,
+): Promise<void> {
+  const due = await claimDue<{ status: string }>(background, { table: 'payment_method', columns: 'status' }, key);
+  if (!due) return;
+  const reference = referenceOf(key);
+  const { organizationId, id } = key;
+  if (due.status === 'deleted') {
+    await provider.deleteMethod(reference);
+    await background.asSystem(({ em }) =>
+      em.execute(
+        `update payment_method set next_look_up_at = null, token = null, card_brand = null, card_last_four = null
+         where organization_id = ? and id = ?`,
+        [toUuid(organizationId), toUuid(id)],
+      ),
+    );
+    return;
+  }
+  const found = await provider.findMethod(reference);
+  await background.asSystem(async ({ em, now, publish }) => {
+    const method = await em.findOneOrFail(
+      PaymentMethod,
+      { organizationId, id },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    await publish(method.confirm(found, now));
+  });
+}

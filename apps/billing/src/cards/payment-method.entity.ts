@@ -1,0 +1,88 @@
+import {
+  paymentMethodDeclined,
+  paymentMethodDeleted,
+  paymentMethodStored,
+  type PaymentMethodEntry,
+} from '@cordee/contracts/billing/card';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import type { ProviderMethod } from './payment-provider.ts';
+
+const LOOK_UP_MS = 60_000;
+/** The provider forgets a link that nobody used. */
+const FORGOTTEN_AFTER_MS = 86_400_000;
+
+export const PaymentMethodSchema = defineEntity({
+  name: 'PaymentMethod',
+  tableName: 'payment_method',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('mth').primary(),
+    status: p.string().$type<'pending' | 'usable' | 'declined' | 'failed' | 'deleted'>(),
+    position: p.bigint('number'),
+    token: p.string().nullable(),
+    cardBrand: p.string().nullable(),
+    cardLastFour: p.string().nullable(),
+    expiresOn: p.string().nullable(),
+    createdAt: p.datetime(),
+    nextLookUpAt: p.datetime().nullable(),
+  },
+});
+
+/** A stored card: its brand, last four digits and expiry, and the token of the provider. Never its number. */
+export class PaymentMethod extends PaymentMethodSchema.class {
+  /** True when the method is in no list. */
+  isDeleted(): boolean {
+    return this.status === 'failed' || this.status === 'deleted';
+  }
+
+  /** Applies the state of the provider to a pending method. Returns the event when the method is confirmed. */
+  confirm(found: ProviderMethod | undefined, now: Date): DomainEvent<typeof paymentMethodStored>[] {
+    if (this.status !== 'pending') return [];
+    if (found?.status === 'usable') {
+      Object.assign(this, {
+        status: 'usable',
+        token: found.token,
+        cardBrand: found.card!.brand,
+        cardLastFour: found.card!.lastFour,
+        expiresOn: found.expiresOn,
+        nextLookUpAt: null,
+      });
+      const { organizationId, id } = this;
+      return [domainEvent(paymentMethodStored, { organizationId, methodId: id, expiresOn: found.expiresOn! })];
+    }
+    const isOver = found?.status === 'failed' || now.getTime() - this.createdAt.getTime() > FORGOTTEN_AFTER_MS;
+    if (isOver) this.status = 'failed';
+    this.nextLookUpAt = isOver ? null : new Date(now.getTime() + LOOK_UP_MS);
+    return [];
+  }
+
+  /** The card was refused for good and is not charged again (C-REN-13). */
+  decline(reason: string | null): DomainEvent<typeof paymentMethodDeclined>[] {
+    if (this.status !== 'usable') return [];
+    this.status = 'declined';
+    const { organizationId, id } = this;
+    return [domainEvent(paymentMethodDeclined, { organizationId, methodId: id, reason })];
+  }
+
+  /** A job deletes the method at the provider. */
+  delete(now: Date): DomainEvent<typeof paymentMethodDeleted> {
+    this.status = 'deleted';
+    this.nextLookUpAt = now;
+    const { organizationId, id } = this;
+    return domainEvent(paymentMethodDeleted, { organizationId, methodId: id });
+  }
+
+  view(): z.output<typeof PaymentMethodEntry> {
+    return {
+      id: this.id,
+      status: this.status as 'pending' | 'usable' | 'declined',
+      card: this.cardBrand && this.cardLastFour ? { brand: this.cardBrand, lastFour: this.cardLastFour } : null,
+      expiresOn: this.expiresOn ?? null,
+      createdAt: this.createdAt.toISOString(),
+    };
+  }
+}
+PaymentMethodSchema.setClass(PaymentMethod);

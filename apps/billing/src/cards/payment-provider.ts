@@ -1,0 +1,90 @@
+import type { Money } from '@cordee/money/money';
+
+/** The injection token of the payment provider; null when the installation does not accept cards. */
+export const PAYMENT_PROVIDER = Symbol('PAYMENT_PROVIDER');
+
+/** The part of a card that is stored. */
+export interface Card {
+  readonly brand: string;
+  readonly lastFour: string;
+}
+
+/** `soft_decline`: a later attempt may succeed. `hard_decline`: the card is not charged again. */
+export type PaymentFailure = 'soft_decline' | 'hard_decline' | 'expired';
+
+/** The complete state of a payment at the provider. Amounts are in minor units of the currency of the payment. */
+export interface ProviderPayment {
+  /**
+   * `open`: the payer can still pay, or the provider still works. `authentication_required`: the payer must confirm
+   * the charge of a stored method at `url`.
+   */
+  readonly status: 'open' | 'authentication_required' | 'succeeded' | 'failed';
+  readonly url: string | null;
+  /** The amount that was taken from the card; 0 before. */
+  readonly capturedAmount: number;
+  readonly capturedAt: Date | null;
+  /** The fees so far; they never decrease. */
+  readonly feeAmount: number;
+  readonly failure: { readonly kind: PaymentFailure; readonly reason: string } | null;
+  readonly card: Card | null;
+  /** The sum of all chargebacks; it never decreases. */
+  readonly chargedBackAmount: number;
+  /** The part of the chargebacks that the provider has returned, because the dispute was won; it never decreases. */
+  readonly returnedAmount: number;
+}
+
+export interface ProviderRefund {
+  readonly status: 'open' | 'succeeded' | 'failed';
+}
+
+/** The state of a link with which a payer stores a card. */
+export interface ProviderMethod {
+  readonly status: 'open' | 'usable' | 'failed';
+  /** Set when the card is usable: identifies the card at the provider. */
+  readonly token: string | null;
+  readonly card: Card | null;
+  /** `YYYY-MM` */
+  readonly expiresOn: string | null;
+}
+
+export interface NotificationRequest {
+  /** The body as it was sent. */
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * A payment provider. Each operation has a reference of ours and happens once per reference: a repeat returns the
+ * state of the first call, also when its other arguments differ. A call that throws has an unknown result. The caller
+ * then looks the reference up. No call is made inside a transaction of the database.
+ */
+export interface PaymentProvider {
+  /** Starts a payment and returns the page on which the payer pays. */
+  startPayment(request: {
+    reference: string;
+    amount: Money;
+    returnUrl: string;
+    language: string;
+  }): Promise<{ url: string }>;
+  /** Charges a stored method while the payer is absent. */
+  chargeMethod(request: {
+    reference: string;
+    amount: Money;
+    token: string;
+    returnUrl: string;
+  }): Promise<ProviderPayment>;
+  findPayment(reference: string): Promise<ProviderPayment | undefined>;
+  /** Refunds a part of a payment. The refunds of a payment never exceed the captured amount. */
+  refund(request: { reference: string; paymentReference: string; amount: Money }): Promise<ProviderRefund>;
+  findRefund(request: { reference: string; paymentReference: string }): Promise<ProviderRefund | undefined>;
+  /** Returns the page on which the payer enters a card and confirms it by strong authentication. */
+  startMethod(request: { reference: string; returnUrl: string; language: string }): Promise<{ url: string }>;
+  findMethod(reference: string): Promise<ProviderMethod | undefined>;
+  /** Deletes a stored method. Succeeds also when the provider does not know it any more. */
+  deleteMethod(reference: string): Promise<void>;
+  /**
+   * Verifies a notification. Returns the reference that it is about, or undefined when the signature is wrong or too
+   * old. The content of a notification is not trusted further: the caller looks the reference up.
+   */
+  readNotification(request: NotificationRequest, now: Date): { reference: string } | undefined;
+}

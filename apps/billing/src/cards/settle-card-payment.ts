@@ -1,0 +1,205 @@
+import { prepaidCredited, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
+import { newId } from '@cordee/contracts/id';
+import { domainEvent } from '@cordee/outbox/publish';
+import type * as z from 'zod';
+import type { BillingContext } from '../billing-context.ts';
+import { Invoice } from '../documents/invoice.entity.ts';
+import { numberInvoices, type InvoiceDraft } from '../documents/issue-invoice.ts';
+import { ProForma } from '../documents/pro-forma.entity.ts';
+import { readLines } from '../documents/stored-lines.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { convertProForma } from '../payments/convert-pro-forma.ts';
+import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts';
+import { CardPayment } from './card-payment.entity.ts';
+import type { CardKey } from './card-reference.ts';
+import { chargeBack, returnChargeback } from './charge-back.ts';
+import { PaymentMethod } from './payment-method.entity.ts';
+import type { ProviderPayment } from './payment-provider.ts';
+import { isReserved, releaseReservation } from './reservation.ts';
+
+/**
+ * Applies the state of the provider to a card payment: pays the document, records fees and chargebacks, or ends the
+ * payment. A repeat, or an older state of the provider, changes nothing. `found` is undefined when the provider does
+ * not know the payment.
+ */
+export async function settleCardPayment(
+  context: BillingContext,
+  { organizationId, id }: CardKey<`pay_${string}`>,
+  found: ProviderPayment | undefined,
+): Promise<void> {
+  const { em, now } = context;
+  const payment = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    em.findOne(CardPayment, { organizationId, id }, { refresh: true }),
+  );
+  if (!payment) return;
+  const drafts: InvoiceDraft[] = [];
+  if (found?.status === 'succeeded') {
+    if (!payment.bookingId) await applyMoney(context, payment, found, drafts);
+    recordFees(context, payment, found);
+    const chargedBack = found.chargedBackAmount - payment.chargedBackAmount;
+    if (chargedBack > 0) await chargeBack(context, payment, chargedBack);
+    const returned = found.returnedAmount - payment.returnedAmount;
+    if (returned > 0) await returnChargeback(context, payment, returned);
+  } else if (payment.isPending()) await applyPending(context, payment, found);
+  payment.planLookUp(now);
+  await numberInvoices(context, drafts);
+}
+
+/** Applies the state of a payment without money. */
+async function applyPending(
+  context: BillingContext,
+  payment: CardPayment,
+  found: ProviderPayment | undefined,
+): Promise<void> {
+  const { em, now, publish } = context;
+  if (found?.status === 'authentication_required') {
+    if (payment.status === 'processing') await publish(payment.requireAuthentication(found.url));
+    return;
+  }
+  const isOver = found ? found.status === 'failed' : payment.isForgotten(now);
+  if (!isOver) return;
+  const { kind, reason } = found?.failure ?? { kind: 'expired' as const, reason: null };
+  await releaseReservation(context, payment);
+  await publish(payment.fail(kind, reason, found?.card ?? null));
+  if (kind === 'hard_decline' && payment.methodId) {
+    const { organizationId, methodId } = payment;
+    const method = await em.findOne(PaymentMethod, { organizationId, id: methodId }, { refresh: true });
+    await publish(method?.decline(reason) ?? []);
+  }
+}
+
+/** The part of a card payment, and of its reserved prepaid money, that pays the document. */
+interface Applied {
+  readonly invoiceId: `inv_${string}` | null;
+  readonly cardPart: number;
+  /** Why the rest of the money goes to prepaid. */
+  readonly reason: z.output<typeof PrepaidReason>;
+}
+
+/**
+ * Applies the money of the card once. It pays the document together with the reserved prepaid part. What cannot pay the
+ * document any more goes to prepaid.
+ */
+async function applyMoney(
+  context: BillingContext,
+  payment: CardPayment,
+  found: ProviderPayment,
+  drafts: InvoiceDraft[],
+): Promise<void> {
+  const { em, now, publish, seller } = context;
+  const { organizationId, documentId, currency } = payment;
+  const paidOn = seller.today(found.capturedAt ?? now);
+  // A reservation whose money the bank took back does not exist any more.
+  const prepaidPart = (await isReserved(context, payment)) ? payment.prepaidAmount : 0;
+  await releaseReservation(context, payment);
+  const { invoiceId, cardPart, reason } = documentId.startsWith('pfm')
+    ? await payProForma(context, payment, { amount: found.capturedAmount, prepaidPart, paidOn, drafts })
+    : await payInvoice(context, payment, { amount: found.capturedAmount, prepaidPart, paidOn });
+  const rest = found.capturedAmount - cardPart;
+  const bookingId = newId('bkg', now);
+  postLedgerBooking(em, now, {
+    organizationId,
+    id: bookingId,
+    kind: 'card_payment',
+    documentId: invoiceId ?? documentId,
+    ...(rest > 0 && { reason }),
+    valuedOn: paidOn,
+    currency,
+    entries: [
+      { account: 'card', amount: found.capturedAmount },
+      ...(invoiceId ? [{ account: 'receivable' as const, amount: -cardPart, documentId: invoiceId }] : []),
+      { account: 'prepaid', amount: -rest },
+    ],
+  });
+  payment.succeed({ bookingId, invoiceId, card: found.card });
+  if (rest === 0) return;
+  await publish(
+    domainEvent(prepaidCredited, {
+      organizationId,
+      bookingId,
+      amount: payment.money(rest),
+      currency,
+      reason,
+      valueDate: paidOn,
+      documentId: invoiceId ?? documentId,
+    }),
+  );
+  await payOldestInvoices(context, organizationId, currency);
+}
+
+interface Money {
+  /** The money of the card. */
+  readonly amount: number;
+  readonly prepaidPart: number;
+  readonly paidOn: string;
+}
+
+async function payProForma(
+  context: BillingContext,
+  { organizationId, documentId }: CardPayment,
+  { amount, prepaidPart, paidOn, drafts }: Money & { readonly drafts: InvoiceDraft[] },
+): Promise<Applied> {
+  const proForma = await context.em.findOneOrFail(
+    ProForma,
+    { organizationId, id: documentId as `pfm_${string}` },
+    { refresh: true },
+  );
+  const status = proForma.statusOn(paidOn);
+  if (status !== 'issued' || proForma.total > amount + prepaidPart)
+    return { invoiceId: null, cardPart: 0, reason: reasons[status] };
+  const draft = await convertProForma(context, proForma, { paidOn, method: 'card' });
+  drafts.push(draft);
+  const { invoice } = draft;
+  const cardPart = Math.min(amount, invoice.total);
+  if (cardPart < invoice.total) spendPrepaid(context, invoice, invoice.total - cardPart);
+  return { invoiceId: invoice.id, cardPart, reason: 'overpaid' };
+}
+
+/** Why money for a pro forma goes to prepaid. */
+const reasons = {
+  issued: 'amount_too_low',
+  converted: 'reference_already_settled',
+  cancelled: 'reference_cancelled',
+  expired: 'reference_expired',
+} as const;
+
+async function payInvoice(
+  context: BillingContext,
+  { organizationId, documentId }: CardPayment,
+  { amount, prepaidPart, paidOn }: Money,
+): Promise<Applied> {
+  const { em, now, publish, seller } = context;
+  const id = documentId as `inv_${string}`;
+  const [invoice, lines] = await Promise.all([
+    em.findOneOrFail(Invoice, { organizationId, id }, { refresh: true }),
+    readLines(em, organizationId, id),
+  ]);
+  if (!invoice.isOpen()) return { invoiceId: null, cardPart: 0, reason: 'reference_already_settled' };
+  const cardPart = Math.min(amount, invoice.openAmount());
+  await publish(invoice.pay(cardPart, paidOn, 'card', lines));
+  const prepaidUsed = Math.min(prepaidPart, invoice.openAmount());
+  if (prepaidUsed > 0) {
+    spendPrepaid(context, invoice, prepaidUsed);
+    await publish(invoice.pay(prepaidUsed, seller.today(now), 'prepaid', lines));
+  }
+  return { invoiceId: invoice.id, cardPart, reason: 'overpaid' };
+}
+
+/** Posts the fees that the provider has reported since the last look-up. */
+function recordFees({ em, now, seller }: BillingContext, payment: CardPayment, found: ProviderPayment): void {
+  const fee = found.feeAmount - payment.feeAmount;
+  if (fee <= 0) return;
+  payment.feeAmount += fee;
+  postLedgerBooking(em, now, {
+    organizationId: payment.organizationId,
+    id: newId('bkg', now),
+    kind: 'card_payment',
+    valuedOn: seller.today(now),
+    currency: payment.currency,
+    entries: [
+      { account: 'card_fees', amount: fee },
+      { account: 'card', amount: -fee },
+    ],
+  });
+}

@@ -1,0 +1,162 @@
+import type { startCardPayment as contract } from '@cordee/contracts/billing/card';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { inputError } from '@cordee/contracts/input-error';
+import { newId } from '@cordee/contracts/id';
+import type { Currency } from '@cordee/contracts/values';
+import { money } from '@cordee/money/money';
+import type { Call } from '@cordee/messaging/call';
+import { insertRows } from '@cordee/service/database/insert-rows';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BillingContext } from '../billing-context.ts';
+import { Invoice } from '../documents/invoice.entity.ts';
+import { ProForma } from '../documents/pro-forma.entity.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { prepaidBalances } from '../ledger/prepaid-balance.ts';
+import type { Seller } from '../seller/seller.ts';
+import { CardPayment, firstLookUpAt } from './card-payment.entity.ts';
+import { idOfKey, referenceOf } from './card-reference.ts';
+import { PaymentMethod } from './payment-method.entity.ts';
+import type { PaymentProvider } from './payment-provider.ts';
+
+type Request = Input<typeof contract>;
+
+/** The amount that a card payment shall take from the card. */
+interface CardAmount {
+  readonly amount: number;
+  readonly currency: Currency;
+}
+
+/** The id of the payment follows from the idempotency key, so a repeated call does not start another payment. */
+export const paymentIdOf = ({ actor, idempotencyKey }: Call, request: Request): `pay_${string}` =>
+  idOfKey('pay', [actor, idempotencyKey, request]);
+
+/** Starts the payment at the provider and returns its link; null for a stored method, which a job charges. */
+export async function startAtProvider(
+  provider: PaymentProvider,
+  {
+    id,
+    organizationId,
+    cardAmount,
+    returnUrl,
+    language,
+  }: {
+    id: `pay_${string}`;
+    organizationId: `org_${string}`;
+    cardAmount: CardAmount;
+    returnUrl: string;
+    language: string;
+  },
+): Promise<string> {
+  const reference = referenceOf({ organizationId, id });
+  const amount = money(cardAmount.amount, cardAmount.currency);
+  try {
+    return (await provider.startPayment({ reference, amount, returnUrl, language })).url;
+  } catch {
+    // The provider may have started the payment, although its answer got lost.
+    const started = await provider.findPayment(reference).catch(() => undefined);
+    if (started?.url) return started.url;
+    throw new DomainError('CARD_PROVIDER_UNAVAILABLE', { retryAfter: 2 });
+  }
+}
+
+/** Reads the document of a request. */
+export const readPayable = (
+  em: EntityManager,
+  { organizationId, documentId }: Pick<Request, 'organizationId' | 'documentId'>,
+): Promise<ProForma | Invoice | null> =>
+  documentId.startsWith('pfm')
+    ? em.findOne(ProForma, { organizationId, id: documentId as `pfm_${string}` }, { refresh: true })
+    : em.findOne(Invoice, { organizationId, id: documentId as `inv_${string}` }, { refresh: true });
+
+/**
+ * Returns what the card shall pay of a document.
+ * @throws DomainError `DOCUMENT_NOT_FOUND`, `DOCUMENT_NOT_PAYABLE`, `PREPAID_PART_TOO_HIGH`
+ */
+export function cardAmountOf(
+  document: ProForma | Invoice | null,
+  { prepaidAmount = 0 }: Pick<Request, 'prepaidAmount'>,
+  today: string,
+): CardAmount {
+  if (!document) throw new DomainError('DOCUMENT_NOT_FOUND');
+  const isPayable = document instanceof ProForma ? document.statusOn(today) === 'issued' : document.isOpen();
+  if (!isPayable) throw new DomainError('DOCUMENT_NOT_PAYABLE');
+  const open = document instanceof ProForma ? document.total : document.openAmount();
+  if (prepaidAmount >= open)
+    throw inputError('PREPAID_PART_TOO_HIGH', ['/prepaidAmount'], 'must be lower than the open amount');
+  return { amount: open - prepaidAmount, currency: document.currency };
+}
+
+/**
+ * Stores a card payment and reserves its prepaid part (C-BNK-19). `url` is the link of the provider for the amount
+ * `prepared`, which is undefined when the document was not payable before the transaction.
+ */
+export async function storeCardPayment(
+  { em, now, seller }: BillingContext & { readonly seller: Seller },
+  request: Request,
+  { id, url, prepared }: { id: `pay_${string}`; url: string | null; prepared: CardAmount | undefined },
+): Promise<Output<typeof contract>> {
+  const { organizationId, documentId, prepaidAmount = 0, methodId } = request;
+  const today = seller.today(now);
+  const [existing, document, balances, method] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    Promise.all([
+      em.findOne(CardPayment, { organizationId, id }, { refresh: true }),
+      readPayable(em, request),
+      prepaidAmount > 0 ? prepaidBalances(em, organizationId) : new Map<Currency, number>(),
+      methodId ? em.findOne(PaymentMethod, { organizationId, id: methodId }, { refresh: true }) : null,
+    ]),
+  );
+  // The idempotency key was forgotten after a day, but the payment exists.
+  if (existing) return { paymentId: id, url: existing.url ?? null };
+  const cardAmount = cardAmountOf(document, request, today);
+  if (methodId) assertUsable(method);
+  if (cardAmount.amount !== prepared?.amount) throw new DomainError('DOCUMENT_AMOUNT_CHANGED');
+  const { amount, currency } = cardAmount;
+  if (prepaidAmount > (balances.get(currency) ?? 0)) throw new DomainError('PREPAID_INSUFFICIENT');
+  const reservationId = prepaidAmount > 0 ? newId('bkg', now) : null;
+  if (reservationId)
+    postLedgerBooking(em, now, {
+      organizationId,
+      id: reservationId,
+      kind: 'prepaid_payment',
+      reason: 'used',
+      documentId,
+      valuedOn: today,
+      currency,
+      entries: [
+        { account: 'prepaid', amount: prepaidAmount },
+        { account: 'reserved', amount: -prepaidAmount },
+      ],
+    });
+  const payment = em.create(
+    CardPayment,
+    {
+      organizationId,
+      id,
+      documentId,
+      status: methodId ? 'processing' : 'started',
+      currency,
+      amount,
+      prepaidAmount,
+      reservationId,
+      methodId: methodId ?? null,
+      url,
+      feeAmount: 0,
+      refundedAmount: 0,
+      chargedBackAmount: 0,
+      returnedAmount: 0,
+      createdAt: now,
+      nextLookUpAt: methodId ? now : firstLookUpAt(now),
+    },
+    { persist: false },
+  );
+  insertRows(em, [payment]);
+  return { paymentId: id, url };
+}
+
+/** @throws DomainError `PAYMENT_METHOD_NOT_FOUND`, `PAYMENT_METHOD_NOT_USABLE` */
+export function assertUsable(method: PaymentMethod | null): void {
+  if (!method || method.isDeleted()) throw new DomainError('PAYMENT_METHOD_NOT_FOUND');
+  if (method.status !== 'usable') throw new DomainError('PAYMENT_METHOD_NOT_USABLE');
+}

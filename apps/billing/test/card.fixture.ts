@@ -1,0 +1,161 @@
+import {
+  addPaymentMethod,
+  getCardPayment,
+  listPaymentMethods,
+  paySimulatedPayment,
+  receiveCardNotification,
+  startCardPayment,
+} from '@cordee/contracts/billing/card';
+import type { getDocument } from '@cordee/contracts/billing/document';
+import type { Answer } from '@cordee/contracts/contract';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { uuid } from '@cordee/testing/test-service';
+import { CardSimulator } from '../src/cards/simulator/card-simulator.ts';
+import { testCards, type Behaviour } from '../src/cards/simulator/simulated-cards.ts';
+import { anna, asService, BillingFixture } from './billing.fixture.ts';
+
+type OrganizationId = `org_${string}`;
+
+const MS_OF_UNIT = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+
+/** The number of the test card with a behaviour. */
+export const cardOf = (behaviour: Behaviour): string => testCards.find((card) => card.behaviour === behaviour)!.number;
+
+/**
+ * Billing with the card simulator. No server receives the notifications of the simulator, so a test delivers them
+ * itself.
+ */
+export class CardFixture {
+  /** Only signs notifications. */
+  private readonly signer = new CardSimulator({ asSystem: () => Promise.reject(new Error('has no database')) }, '');
+
+  private constructor(readonly billing: BillingFixture) {}
+
+  static async start(): Promise<CardFixture> {
+    // Nothing listens on the discard port.
+    return new CardFixture(await BillingFixture.start({ PUBLIC_URL: 'http://127.0.0.1:9' }));
+  }
+
+  /** An open invoice of 116.75. */
+  async openInvoice(organizationId: OrganizationId): Promise<Answer<typeof getDocument>> {
+    const { invoiceId } = await this.billing.test.call(
+      chargePeriod,
+      this.billing.chargeInput(organizationId, { method: 'on_credit' }),
+      asService,
+    );
+    return this.billing.document(organizationId, invoiceId!);
+  }
+
+  start(
+    organizationId: OrganizationId,
+    documentId: string,
+    fields: object = {},
+  ): Promise<Answer<typeof startCardPayment>> {
+    return this.billing.test.call(
+      startCardPayment,
+      { organizationId, documentId, ...fields },
+      anna,
+      this.billing.newKeyOptions(),
+    );
+  }
+
+  /** Uses a test card on the page of the simulator. */
+  use(
+    url: string | null,
+    behaviour: Behaviour = 'success',
+    isConfirmed = false,
+  ): Promise<Answer<typeof paySimulatedPayment>> {
+    const token = new URL(url!).searchParams.get('token')!;
+    return this.billing.test.call(paySimulatedPayment, { token, number: cardOf(behaviour), isConfirmed }, 'nobody');
+  }
+
+  /** Starts a payment, pays it with a test card, and delivers the notifications that are due. */
+  async pay(
+    organizationId: OrganizationId,
+    documentId: string,
+    { behaviour = 'success', ...fields }: { behaviour?: Behaviour; prepaidAmount?: number } = {},
+  ): Promise<`pay_${string}`> {
+    const { paymentId, url } = await this.start(organizationId, documentId, fields);
+    await this.use(url, behaviour).catch(() => undefined);
+    await this.deliverDue(paymentId);
+    return paymentId;
+  }
+
+  /** Stores a test card and returns the id of the method. */
+  async storeMethod(organizationId: OrganizationId, behaviour: Behaviour = 'success'): Promise<`mth_${string}`> {
+    const { methodId, url } = await this.billing.test.call(
+      addPaymentMethod,
+      { organizationId },
+      anna,
+      this.billing.newKeyOptions(),
+    );
+    await this.use(url, behaviour, true);
+    await this.notify(organizationId, methodId);
+    await this.billing.test.until(async () => {
+      const { data } = await this.methods(organizationId);
+      return data.find(({ id }) => id === methodId)?.status === 'usable';
+    }, `${methodId} is usable`);
+    return methodId;
+  }
+
+  methods(organizationId: OrganizationId): Promise<Answer<typeof listPaymentMethods>> {
+    return this.billing.test.call(listPaymentMethods, { organizationId }, anna);
+  }
+
+  payment(organizationId: OrganizationId, paymentId: `pay_${string}`): Promise<Answer<typeof getCardPayment>> {
+    return this.billing.test.call(getCardPayment, { organizationId, paymentId }, anna);
+  }
+
+  /** Waits until a payment has a status. */
+  async until(
+    organizationId: OrganizationId,
+    paymentId: `pay_${string}`,
+    status: Answer<typeof getCardPayment>['status'],
+  ): Promise<Answer<typeof getCardPayment>> {
+    await this.billing.test.until(
+      async () => (await this.payment(organizationId, paymentId)).status === status,
+      `${paymentId} is ${status}`,
+    );
+    return this.payment(organizationId, paymentId);
+  }
+
+  /** The notifications about a payment, in the order in which the simulator sends them. */
+  async notifications(id: string): Promise<{ body: string; sendAt: Date }[]> {
+    const rows = await this.billing.test.rows(
+      `select body, send_at from card_simulator_notification where body like $1 order by send_at, id`,
+      [`%${id}%`],
+    );
+    return rows.map((row) => ({ body: row['body'] as string, sendAt: row['send_at'] as Date }));
+  }
+
+  async deliverDue(id: string): Promise<void> {
+    const now = this.billing.test.process.clock.now();
+    for (const { body, sendAt } of await this.notifications(id)) if (sendAt <= now) await this.deliver(body);
+  }
+
+  /** Delivers a signed notification. Returns the code of the answer. */
+  deliver(body: string, signedAt = this.billing.test.process.clock.now()): Promise<string> {
+    return this.billing.test.codeOf(receiveCardNotification, this.signer.sign(body, signedAt), 'nobody');
+  }
+
+  /** Delivers a notification that is about a payment, a refund or a method. */
+  notify(organizationId: OrganizationId, id: string): Promise<string> {
+    return this.deliver(JSON.stringify({ type: 'changed', reference: `${organizationId}.${id}` }));
+  }
+
+  /** Moves the clock forward; due work runs. */
+  passTime(amount: number, unit: keyof typeof MS_OF_UNIT): void {
+    const now = this.billing.test.process.clock.now().getTime();
+    this.billing.test.moveClockTo(new Date(now + amount * MS_OF_UNIT[unit]).toISOString());
+  }
+
+  /** The balances of the accounts of the ledger of an organization; without accounts whose balance is zero. */
+  async balances(organizationId: OrganizationId): Promise<Record<string, number>> {
+    const rows = await this.billing.test.rows(
+      `select account, sum(amount)::int as amount from ledger_entry where organization_id = $1
+       group by account having sum(amount) <> 0 order by account`,
+      [uuid(organizationId)],
+    );
+    return Object.fromEntries(rows.map(({ account, amount }) => [account as string, amount as number]));
+  }
+}

@@ -100,7 +100,7 @@ export async function startGateway(
   addErrorHandlers(app, logError);
   const queues = new CallQueues(config.MAX_RUNNING_CALLS);
   addRoutes(app, contracts.values(), { rpc, callers, queues, limits, logError });
-  addLinkPages(app);
+  addLinkPages(app, { hasCardSimulator: config.CORDEE_MODE !== 'production' });
   await addDocsPage(app, openApiDocument(contracts, config.PUBLIC_URL));
   let isStopping = false;
   app.addHook('onRequest', async (_, reply) => {

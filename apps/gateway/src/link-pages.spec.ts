@@ -8,12 +8,20 @@ import { addRequestContexts } from './request-context.ts';
 
 const app = fastify();
 addRequestContexts(app);
-addLinkPages(app);
+addLinkPages(app, { hasCardSimulator: true });
 
 const get = (url: string, language: string, headers: Record<string, string> = {}) =>
   app.inject({ url, headers: { 'accept-language': language, ...headers } });
-const paths = ['/confirm', '/forgotten-password', '/password-reset', '/invitation', '/transfer'];
-const scripts = ['/links.js', '/invitation.js', '/transfer.js'];
+const paths = [
+  '/confirm',
+  '/forgotten-password',
+  '/password-reset',
+  '/invitation',
+  '/transfer',
+  '/card-payment',
+  '/card-simulator',
+];
+const scripts = ['/links.js', '/invitation.js', '/transfer.js', '/card-simulator.js'];
 
 /** All texts of a language, with their paths. */
 const textsOf = (texts: object, prefix = ''): [string, string][] =>
@@ -32,6 +40,8 @@ describe.each(Locale.options)('the pages for links in mails in %s', (language) =
       pageTexts[language].passwordReset,
       pageTexts[language].invitation,
       pageTexts[language].transfer,
+      pageTexts[language].cardPayment,
+      pageTexts[language].cardSimulator,
     ].map(({ title }) => title);
     expect(body).toContain(`<h1>${titles[paths.indexOf(path)]}</h1>`);
     expect(body).not.toContain('undefined');
@@ -61,6 +71,14 @@ describe('a page for a link in a mail', () => {
     const current = await get(path, 'fr', { 'if-none-match': etag });
     expect([current.statusCode, current.headers['vary']]).toEqual([304, 'Accept-Language']);
     expect((await get(path, 'de', { 'if-none-match': etag })).statusCode).toBe(200);
+  });
+
+  it('of the card simulator exists only with the simulator', async () => {
+    const production = fastify();
+    addRequestContexts(production);
+    addLinkPages(production, { hasCardSimulator: false });
+    expect((await production.inject('/card-simulator')).statusCode).toBe(404);
+    expect((await production.inject('/card-payment')).statusCode).toBe(200);
   });
 
   it('reads only texts that exist', async () => {

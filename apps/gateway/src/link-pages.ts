@@ -1,5 +1,6 @@
 import type { Locale } from '@cordee/contracts/values';
 import type { FastifyInstance } from 'fastify';
+import { cardSimulatorPage } from './card-simulator-page.ts';
 import { invitationPage } from './invitation-page.ts';
 import { pageTexts, type PageTexts } from './page-texts/page-texts.ts';
 import { addTranslatedPage } from './prepared-page.ts';
@@ -24,8 +25,8 @@ const pages = {
   },
 } as const;
 
-/** Pages on which a person signs in. */
-const pagesWithSignIn = { '/invitation': invitationPage, '/transfer': transferPage };
+/** Pages with a script of their own. */
+const pagesWithScript = { '/invitation': invitationPage, '/transfer': transferPage };
 
 const HTML = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
@@ -70,11 +71,11 @@ form.addEventListener('submit', async (event) => {
 });`;
 
 /**
- * Serves the pages for links in mails in the language of the browser. A page sends the token of its URL only in the
+ * Serves the pages for links in mails and for payments by card in the language of the browser. A page sends the token of its URL only in the
  * body of a request. The header `referrer-policy` (from helmet) prevents that requests to other sites contain the URL
  * with the token.
  */
-export function addLinkPages(app: FastifyInstance): void {
+export function addLinkPages(app: FastifyInstance, { hasCardSimulator }: { hasCardSimulator: boolean }): void {
   addTranslatedPage(app, '/links.js', SCRIPT, (language) =>
     linksScript({ unreachable: pageTexts[language].unreachable }),
   );
@@ -88,7 +89,12 @@ export function addLinkPages(app: FastifyInstance): void {
         `<button>${action}</button></form>`;
       return pageHtml(language, { title, body, scriptPath: '/links.js' });
     });
-  for (const [path, pageIn] of Object.entries(pagesWithSignIn)) {
+  addTranslatedPage(app, '/card-payment', HTML, (language) => {
+    const { title, text } = pageTexts[language].cardPayment;
+    return pageHtml(language, { title, body: `<p>${text}</p>` });
+  });
+  const withScript = hasCardSimulator ? { ...pagesWithScript, '/card-simulator': cardSimulatorPage } : pagesWithScript;
+  for (const [path, pageIn] of Object.entries(withScript)) {
     addTranslatedPage(app, `${path}.js`, SCRIPT, (language) => pageIn(pageTexts[language]).script);
     addTranslatedPage(app, path, HTML, (language) => {
       const { title, body } = pageIn(pageTexts[language]);
@@ -100,7 +106,7 @@ export function addLinkPages(app: FastifyInstance): void {
 interface Page {
   title: string;
   body: string;
-  scriptPath: string;
+  scriptPath?: string;
 }
 
 const pageHtml = (language: Locale, { title, body, scriptPath }: Page): string => `<!doctype html>
@@ -113,6 +119,6 @@ const pageHtml = (language: Locale, { title, body, scriptPath }: Page): string =
 </head>
 <body>
 <main><h1>${title}</h1>${body}<p role="status"></p></main>
-<script src="${scriptPath}"></script>
+${scriptPath === undefined ? '' : `<script src="${scriptPath}"></script>`}
 </body>
 </html>`;

@@ -1,4 +1,6 @@
+import type { SimulatedBehaviour } from '@cordee/contracts/billing/card';
 import type { Locale } from '@cordee/contracts/values';
+import type * as z from 'zod';
 import { de } from './page-texts.de.ts';
 import { en } from './page-texts.en.ts';
 import { es } from './page-texts.es.ts';
@@ -63,6 +65,23 @@ export interface PageTexts {
     blocked: string;
     blockedNow: string;
   };
+  /** The page to which a payer returns. */
+  cardPayment: { title: string; text: string };
+  cardSimulator: {
+    title: string;
+    intro: string;
+    amount: string;
+    /** In place of the amount, when the link stores a card. */
+    noAmount: string;
+    card: string;
+    pay: string;
+    confirmHint: string;
+    confirm: string;
+    accepted: string;
+    declined: string;
+    closed: string;
+    back: string;
+  } & Record<z.output<typeof SimulatedBehaviour>, string>;
 }
 
 export const pageTexts: Readonly<Record<Locale, PageTexts>> = { de, en, es, fr, it };

@@ -228,6 +228,24 @@ export const deletePaymentMethod = command({
   example: { input: { organizationId: ids.organizationId, methodId: ids.methodId }, output: {} },
 });
 
+/** What a test card of the card simulator does. */
+export const SimulatedBehaviour = z
+  .enum([
+    'success',
+    'soft_decline',
+    'hard_decline',
+    'authentication_required',
+    'time_out_after_success',
+    'notification_late',
+    'notification_twice',
+    'notification_lost',
+    'notification_reordered',
+    'chargeback',
+    'chargeback_won',
+    'refund_refused',
+  ])
+  .meta({ id: 'SimulatedBehaviour' });
+
 const simulatorErrors = {
   SIMULATED_PAYMENT_NOT_FOUND: { status: 404, title: 'The link is wrong' },
 } as const;
@@ -242,7 +260,7 @@ export const describeSimulatedPayment = command({
     amount: MoneyValue.nullable().describe('Null when the link stores a card'),
     isOpen: z.boolean().describe('False when the payment has succeeded or has failed'),
     returnUrl: z.string(),
-    cards: z.array(z.object({ number: z.string(), behaviour: z.string() })),
+    cards: z.array(z.object({ number: z.string(), behaviour: SimulatedBehaviour })),
   }),
   errors: simulatorErrors,
   example: {

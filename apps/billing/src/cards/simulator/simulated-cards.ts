@@ -1,24 +1,14 @@
-/** How the simulator behaves when a test card is used. */
-export const behaviours = [
-  'success',
-  'soft_decline',
-  'hard_decline',
-  'authentication_required',
-  'time_out_after_success',
-  'notification_late',
-  'notification_twice',
-  'notification_lost',
-  'notification_reordered',
-  'chargeback',
-  'chargeback_won',
-  'refund_refused',
-] as const;
-export type Behaviour = (typeof behaviours)[number];
+import { SimulatedBehaviour } from '@cordee/contracts/billing/card';
+import type * as z from 'zod';
+
+export type Behaviour = z.output<typeof SimulatedBehaviour>;
 
 /** The test cards. The numbers have valid check digits and belong to no bank. docs/guides/cards.md describes them. */
-export const testCards: readonly { readonly number: string; readonly behaviour: Behaviour }[] = behaviours.map(
-  (behaviour, index) => ({ number: withCheckDigit(`40000000000${String(index + 1).padStart(4, '0')}`), behaviour }),
-);
+export const testCards: readonly { readonly number: string; readonly behaviour: Behaviour }[] =
+  SimulatedBehaviour.options.map((behaviour, index) => ({
+    number: withCheckDigit(`40000000000${String(index + 1).padStart(4, '0')}`),
+    behaviour,
+  }));
 
 const behaviourOfNumber = new Map(testCards.map(({ number, behaviour }) => [number, behaviour]));
 

@@ -1,0 +1,48 @@
+import { receiveCardNotification } from '@cordee/contracts/billing/card';
+import { serviceOf } from '@cordee/contracts/contract';
+import { decode, encode } from '@cordee/messaging/reply';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { GatewayProcess } from '../test/gateway-process.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+let process: GatewayProcess;
+let gateway: Gateway;
+let received: unknown[];
+
+beforeAll(async () => {
+  process = await GatewayProcess.open();
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', SIGN_IN_LIMIT_PER_MINUTE: '2' }, process.context);
+  await process.bus.serve(receiveCardNotification.subject, serviceOf(receiveCardNotification), async ({ data }) => {
+    received.push(decode(data));
+    return encode({ output: {} });
+  });
+});
+beforeEach(() => {
+  received = [];
+});
+afterAll(async () => {
+  await gateway.stop();
+  await process.close();
+});
+
+const send = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${gateway.url}/v1/card-notifications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+
+it.each(['{"b": 1,  "a":1e2}', '{ not JSON', ''])('the body reaches the service as it was sent: %j', async (body) => {
+  const { status } = await send(body, { 'webhook-signature': 'v1,x', 'x-other': 'y', 'provider-signature': 'z' });
+  expect(status).toBe(204);
+  expect(received).toEqual([{ body, headers: { 'webhook-signature': 'v1,x', 'provider-signature': 'z' } }]);
+});
+
+it('a body that is too large is refused', async () => {
+  expect((await send('x'.repeat(16 * 1024 + 1))).status).toBe(413);
+  expect(received).toEqual([]);
+});
+
+it('many notifications from one address are not limited like sign-ins', async () => {
+  for (let count = 0; count < 5; count += 1) expect((await send('{}')).status).toBe(204);
+});

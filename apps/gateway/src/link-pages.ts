@@ -71,9 +71,9 @@ form.addEventListener('submit', async (event) => {
 });`;
 
 /**
- * Serves the pages for links in mails and for payments by card in the language of the browser. A page sends the token of its URL only in the
- * body of a request. The header `referrer-policy` (from helmet) prevents that requests to other sites contain the URL
- * with the token.
+ * Serves the pages for links in mails and for payments by card, in the language of the browser. A page sends the token
+ * of its URL only in the body of a request. The header `referrer-policy` (from helmet) prevents that requests to other
+ * sites contain the URL with the token.
  */
 export function addLinkPages(app: FastifyInstance, { hasCardSimulator }: { hasCardSimulator: boolean }): void {
   addTranslatedPage(app, '/links.js', SCRIPT, (language) =>

@@ -84,7 +84,8 @@ export const fr: PageTexts = {
   cardSimulator: {
     title: 'Simulateur de cartes',
     intro:
-      'Cette page joue le prestataire de paiement de la démonstration. Aucun argent n’est déplacé. N’entrez pas de vraie carte.',
+      'Cette page joue le prestataire de paiement de la démonstration. Aucun argent n’est déplacé. ' +
+      'N’entrez pas de vraie carte.',
     amount: 'Montant',
     noAmount: 'aucun : la carte est enregistrée',
     card: 'Carte de test',

@@ -83,7 +83,8 @@ export const it: PageTexts = {
   cardSimulator: {
     title: 'Simulatore di carte',
     intro:
-      'Questa pagina fa la parte del fornitore di pagamenti della dimostrazione. Non si muove denaro. Non inserisca una carta vera.',
+      'Questa pagina fa la parte del fornitore di pagamenti della dimostrazione. Non si muove denaro. ' +
+      'Non inserisca una carta vera.',
     amount: 'Importo',
     noAmount: 'nessuno: la carta viene salvata',
     card: 'Carta di prova',

@@ -27,4 +27,11 @@ export const waysToPay = {
       return `The prepaid account paid the order: invoice ${invoice.number} is ${invoice.status}.`;
     },
   },
+  card: {
+    title: 'prints the link to the page of the simulated payment provider, which lists test cards',
+    async pay({ call, order }) {
+      const { url } = await call('POST', `${order.document}/card-payment`, { body: {} });
+      return `Pay at ${url}`;
+    },
+  },
 };

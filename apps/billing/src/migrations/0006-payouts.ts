@@ -30,6 +30,8 @@ ${openTables('billing', {
   payment_file: { reason: 'only the staff role has rights; the payments of a file are protected' },
 })}
 grant select, insert on payment_file to ${staff};
+-- The sweep of files keeps the files of this table.
+grant select on payment_file to ${sweep};
 grant update (payment_file_id) on outgoing_payment to ${staff};
 `,
 );

@@ -7,6 +7,7 @@ import {
   orderPaymentMethods,
   paySimulatedPayment,
   startCardPayment,
+  topUpPrepaidByCard,
 } from '@cordee/contracts/billing/card';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
@@ -165,6 +166,16 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     ofOrder('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
   ],
   [startCardPayment, ofOrder('documentId', {}, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' })],
+  [
+    topUpPrepaidByCard,
+    withMethod(async (organizationId, methodId) => {
+      await billing.test.rows(
+        `update payment_method set status = 'usable', token = 'x', next_look_up_at = null where id = $1`,
+        [uuid(methodId)],
+      );
+      return { organizationId, methodId, amount: { amount: 5_000, currency: 'CHF' } };
+    }, 'PAYMENT_METHOD_NOT_FOUND'),
+  ],
   [
     getCardPayment,
     withMethod(async (organizationId) => {

@@ -27,7 +27,7 @@ const RETURN_URL = 'https://api.example.net/card-payment';
  * The tests that the adapter of every payment provider must pass. Call it in a spec of the adapter; `start` returns the
  * provider before the first test.
  */
-export function testPaymentProvider(name: string, start: () => ProviderUnderTest): void {
+export function testPaymentProvider(providerName: string, start: () => ProviderUnderTest): void {
   const newReference = (): string => `org_test.${randomUUID()}`;
   const startPayment = async (reference = newReference()): Promise<{ reference: string; url: string }> => {
     const { url } = await start().provider.startPayment({
@@ -61,7 +61,7 @@ export function testPaymentProvider(name: string, start: () => ProviderUnderTest
   const charge = (token: string, reference = newReference()): Promise<ProviderPayment> =>
     start().provider.chargeMethod({ reference, amount: AMOUNT, token, returnUrl: RETURN_URL });
 
-  describe(`the payment provider ${name}`, () => {
+  describe(`the payment provider ${providerName}`, () => {
     it('starts a payment once per reference and finds it', async () => {
       expect(await start().provider.findPayment(newReference())).toBeUndefined();
       const { reference, url } = await startPayment();

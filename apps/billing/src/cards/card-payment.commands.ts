@@ -1,4 +1,4 @@
-import { receiveCardNotification, startCardPayment } from '@cordee/contracts/billing/card';
+import { receiveCardNotification, startCardPayment, topUpPrepaidByCard } from '@cordee/contracts/billing/card';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
@@ -19,7 +19,14 @@ import { Seller } from '../seller/seller.ts';
 import { readReference } from './card-reference.ts';
 import { returnUrlOf } from './choose-provider.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
-import { cardAmountOf, paymentIdOf, readPayable, startAtProvider, storeCardPayment } from './start-card-payment.ts';
+import {
+  cardAmountOf,
+  type CardRequest,
+  paymentIdOf,
+  readPayable,
+  startAtProvider,
+  storeCardPayment,
+} from './start-card-payment.ts';
 
 @Controller()
 export class CardPaymentCommands {
@@ -30,20 +37,35 @@ export class CardPaymentCommands {
     @Inject(CONFIG) private readonly config: BillingConfig,
   ) {}
 
-  /** Starts the payment at the provider before the transaction, because that is a call over the network. */
   @HandlesAfterPreparing(startCardPayment)
-  async startCardPayment(
+  startCardPayment(
     input: Input<typeof startCardPayment>,
-    { call, now, read }: PreparationContext,
+    context: PreparationContext,
   ): Promise<PreparedWork<typeof startCardPayment>> {
+    return this.start(input, context);
+  }
+
+  @HandlesAfterPreparing(topUpPrepaidByCard)
+  topUpPrepaidByCard(
+    { amount, ...input }: Input<typeof topUpPrepaidByCard>,
+    context: PreparationContext,
+  ): Promise<PreparedWork<typeof topUpPrepaidByCard>> {
+    return this.start({ ...input, documentId: null, topUp: amount }, context);
+  }
+
+  /** Starts the payment at the provider before the transaction, because that is a call over the network. */
+  private async start(
+    request: CardRequest,
+    { call, now, read }: PreparationContext,
+  ): Promise<(context: CommandContext) => Promise<Output<typeof startCardPayment>>> {
     const { provider, seller } = this;
     if (!provider) throw new DomainError('CARDS_NOT_OFFERED');
-    const id = paymentIdOf(call, input);
-    const document = await read((em) => readPayable(em, input));
-    const prepared = payableAmount(() => cardAmountOf(document, input, seller.today(now)));
-    const { organizationId } = input;
+    const id = paymentIdOf(call, request);
+    const document = request.documentId && (await read((em) => readPayable(em, request)));
+    const prepared = payableAmount(() => cardAmountOf(document, request, seller.today(now)));
+    const { organizationId } = request;
     const url =
-      prepared && !input.methodId
+      prepared && !request.methodId
         ? await startAtProvider(provider, {
             id,
             organizationId,
@@ -53,7 +75,7 @@ export class CardPaymentCommands {
           })
         : null;
     return async (context) => {
-      const result = await storeCardPayment({ ...context, seller }, input, { id, url, prepared });
+      const result = await storeCardPayment({ ...context, seller }, request, { id, url, prepared });
       context.afterCommit(() => this.jobs.wake());
       return result;
     };
@@ -67,7 +89,7 @@ export class CardPaymentCommands {
   ): Promise<Output<typeof receiveCardNotification>> {
     const notification = this.provider?.readNotification(request, now);
     if (!notification) throw new DomainError('CARD_NOTIFICATION_INVALID');
-    const key = readReference(notification.reference);
+    const key = notification.reference === null ? undefined : readReference(notification.reference);
     // The answer does not tell whether the payment exists.
     if (!key) return {};
     setTenantContext(em, { organizationId: key.organizationId });

@@ -42,7 +42,7 @@ export const CardPaymentSchema = defineEntity({
   properties: {
     organizationId: idColumn('org').primary(),
     id: idColumn('pay').primary(),
-    documentId: p.string().$type<`pfm_${string}` | `inv_${string}`>(),
+    documentId: p.string().$type<`pfm_${string}` | `inv_${string}`>().nullable(),
     status: p.string().$type<CardPaymentStatus>(),
     currency: p.string().$type<Currency>(),
     amount: p.bigint('number'),
@@ -133,7 +133,7 @@ export class CardPayment extends CardPaymentSchema.class {
   view(): View {
     return {
       id: this.id,
-      documentId: this.documentId,
+      documentId: this.documentId ?? null,
       status: this.status,
       amount: this.money(this.amount),
       prepaidAmount: this.money(this.prepaidAmount),
@@ -150,7 +150,8 @@ export class CardPayment extends CardPaymentSchema.class {
 
   /** The fields that the events of a card payment have in common. */
   eventFields() {
-    const { organizationId, id, documentId, currency } = this;
+    const { organizationId, id, currency } = this;
+    const documentId = this.documentId ?? null;
     return { organizationId, paymentId: id, documentId, currency, amount: this.money(this.amount) };
   }
 

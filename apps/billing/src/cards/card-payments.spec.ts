@@ -1,4 +1,4 @@
-import { startCardPayment, receiveCardNotification } from '@cordee/contracts/billing/card';
+import { receiveCardNotification, startCardPayment, topUpPrepaidByCard } from '@cordee/contracts/billing/card';
 import { payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder } from '@cordee/contracts/billing/order';
 import { newId } from '@cordee/contracts/id';
@@ -280,12 +280,52 @@ describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
   });
 });
 
+describe('a payment to prepaid by card', () => {
+  it('credits prepaid once, and pays the oldest open invoice that it covers', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    const key = billing.newKeyOptions();
+    const { paymentId, url } = await billing.test.call(
+      topUpPrepaidByCard,
+      { organizationId, amount: chf(20_000) },
+      anna,
+      key,
+    );
+    await cards.use(url, 'notification_twice');
+    await cards.deliverDue(paymentId);
+    expect(await cards.until(organizationId, paymentId, 'succeeded')).toMatchObject({ documentId: null });
+    expect(await billing.balance(organizationId)).toBe(20_000 - TOTAL);
+    expect((await billing.prepaid(organizationId)).entries.map(({ reason }) => reason)).toEqual(['used', 'top_up']);
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid' });
+  });
+
+  it.each([0, -1, 100_000_001])('of %d minor units is refused', async (amount) => {
+    const organizationId = await billing.organization();
+    const input = { organizationId, amount: chf(amount) };
+    expect(await billing.test.codeOf(topUpPrepaidByCard, input, anna, billing.newKeyOptions())).toBe('INPUT_INVALID');
+  });
+
+  it('that is charged back is taken from prepaid, and opens the invoice that it paid', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    const methodId = await cards.storeMethod(organizationId, 'chargeback');
+    const input = { organizationId, amount: chf(20_000), methodId };
+    const { paymentId } = await billing.test.call(topUpPrepaidByCard, input, anna, billing.newKeyOptions());
+    await cards.until(organizationId, paymentId, 'succeeded');
+    cards.passTime(8, 'days');
+    await cards.until(organizationId, paymentId, 'charged_back');
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open' });
+    expect(await billing.balance(organizationId)).toBe(0);
+  });
+});
+
 describe('a notification', () => {
   it('has the same answer for known and unknown payments', async () => {
     const organizationId = await billing.organization();
     expect(await cards.notify(organizationId, newId('pay', new Date()))).toBe('ok');
     expect(await cards.notify(newId('org', new Date()), newId('mth', new Date()))).toBe('ok');
-    expect(await cards.deliver(JSON.stringify({ reference: 'of another installation' }))).toBe('ok');
+    for (const body of [JSON.stringify({ reference: 'of another installation' }), '{ not JSON', ''])
+      expect(await cards.deliver(body)).toBe('ok');
   });
 
   it('without a right and current signature is refused', async () => {

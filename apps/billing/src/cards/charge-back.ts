@@ -22,13 +22,14 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
   const fromInvoice = Math.min(amount, Math.max(0, paid - payment.chargedBackAmount));
   const fromPrepaid = amount - fromInvoice;
   if (fromPrepaid > 0) await reversePrepaidPayments(context, organizationId, currency, fromPrepaid);
+  const documentId = invoiceId ?? payment.documentId;
   const today = seller.today(now);
   postLedgerBooking(em, now, {
     organizationId,
     id: newId('bkg', now),
     kind: 'chargeback',
     ...(fromPrepaid > 0 && { reason: 'reversed' as const }),
-    documentId: invoiceId ?? payment.documentId,
+    ...(documentId && { documentId }),
     valuedOn: today,
     currency,
     entries: [
@@ -53,7 +54,7 @@ export async function returnChargeback(context: BillingContext, payment: CardPay
   const { em, now, publish, seller } = context;
   const { organizationId, currency } = payment;
   const valueDate = seller.today(now);
-  const documentId = payment.invoiceId ?? payment.documentId;
+  const documentId = payment.invoiceId ?? payment.documentId ?? null;
   const bookingId = newId('bkg', now);
   payment.returnedAmount += amount;
   postLedgerBooking(em, now, {
@@ -61,7 +62,7 @@ export async function returnChargeback(context: BillingContext, payment: CardPay
     id: bookingId,
     kind: 'card_payment',
     reason: 'reversed',
-    documentId,
+    ...(documentId && { documentId }),
     valuedOn: valueDate,
     currency,
     entries: [

@@ -7,6 +7,7 @@ import {
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { actorId } from '@cordee/messaging/call';
 import { domainEvent } from '@cordee/outbox/publish';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { sendAhead } from '@cordee/service/database/orm';
@@ -45,7 +46,7 @@ export class PaymentMethodCommands {
     { call }: PreparationContext,
   ): Promise<PreparedWork<typeof addPaymentMethod>> {
     if (!this.provider) throw new DomainError('CARDS_NOT_OFFERED');
-    const id = idOfKey('mth', [call.actor, call.idempotencyKey, organizationId]);
+    const id = idOfKey('mth', [actorId(call.actor), call.idempotencyKey, organizationId]);
     const { url } = await this.provider
       .startMethod({
         reference: referenceOf({ organizationId, id }),

@@ -83,8 +83,9 @@ export interface PaymentProvider {
   /** Deletes a stored method. Succeeds also when the provider does not know it any more. */
   deleteMethod(reference: string): Promise<void>;
   /**
-   * Verifies a notification. Returns the reference that it is about, or undefined when the signature is wrong or too
-   * old. The content of a notification is not trusted further: the caller looks the reference up.
+   * Verifies a notification. Returns the reference that it is about, which is null for notifications about other
+   * things, or undefined when the signature is wrong or too old. The content of a notification is not trusted further:
+   * the caller looks the reference up.
    */
-  readNotification(request: NotificationRequest, now: Date): { reference: string } | undefined;
+  readNotification(request: NotificationRequest, now: Date): { reference: string | null } | undefined;
 }

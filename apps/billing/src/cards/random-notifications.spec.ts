@@ -57,7 +57,7 @@ const story: fc.Arbitrary<Story> = fc.record({
 const takesMoney = ({ behaviour: each, isUsed }: Story['payments'][number]): boolean =>
   isUsed && each !== 'soft_decline' && each !== 'hard_decline';
 
-it('each payment counts once, whatever the order, repeats and losses of notifications', async () => {
+it('in any order, with repeats and losses, notifications count each payment once; the ledger balances', async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ kind, payments, meanwhile, deliveries }) => {
       const organizationId = await billing.organization();
@@ -77,7 +77,7 @@ it('each payment counts once, whatever the order, repeats and losses of notifica
         await billing.topUp(organizationId, TOTAL);
         await billing.test.codeOf(
           payDocument,
-          { organizationId, documentId: documentId, method: 'prepaid' },
+          { organizationId, documentId, method: 'prepaid' },
           anna,
           billing.newKeyOptions(),
         );
@@ -89,7 +89,7 @@ it('each payment counts once, whatever the order, repeats and losses of notifica
           creditInvoice,
           {
             organizationId,
-            documentId: documentId,
+            documentId,
             amount: 5_000,
             reason: 'x',
             refundTo: 'prepaid',

@@ -30,7 +30,7 @@ export async function releaseReservation(context: BillingContext, payment: CardP
     kind: 'reversal',
     reason: 'reversed',
     reverses: payment.reservationId!,
-    documentId,
+    ...(documentId && { documentId }),
     valuedOn: seller.today(now),
     currency,
     entries: [

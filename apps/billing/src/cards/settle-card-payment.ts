@@ -93,16 +93,16 @@ async function applyMoney(
   // A reservation whose money the bank took back does not exist any more.
   const prepaidPart = (await isReserved(context, payment)) ? payment.prepaidAmount : 0;
   await releaseReservation(context, payment);
-  const { invoiceId, cardPart, reason } = documentId.startsWith('pfm')
-    ? await payProForma(context, payment, { amount: found.capturedAmount, prepaidPart, paidOn, drafts })
-    : await payInvoice(context, payment, { amount: found.capturedAmount, prepaidPart, paidOn });
+  const money = { amount: found.capturedAmount, prepaidPart, paidOn };
+  const { invoiceId, cardPart, reason } = await payDocument(context, payment, money, drafts);
   const rest = found.capturedAmount - cardPart;
+  const paidDocumentId = invoiceId ?? documentId ?? null;
   const bookingId = newId('bkg', now);
   postLedgerBooking(em, now, {
     organizationId,
     id: bookingId,
     kind: 'card_payment',
-    documentId: invoiceId ?? documentId,
+    ...(paidDocumentId && { documentId: paidDocumentId }),
     ...(rest > 0 && { reason }),
     valuedOn: paidOn,
     currency,
@@ -122,7 +122,7 @@ async function applyMoney(
       currency,
       reason,
       valueDate: paidOn,
-      documentId: invoiceId ?? documentId,
+      documentId: paidDocumentId,
     }),
   );
   await payOldestInvoices(context, organizationId, currency);
@@ -135,16 +135,25 @@ interface Money {
   readonly paidOn: string;
 }
 
-async function payProForma(
+function payDocument(
   context: BillingContext,
   { organizationId, documentId }: CardPayment,
-  { amount, prepaidPart, paidOn, drafts }: Money & { readonly drafts: InvoiceDraft[] },
+  money: Money,
+  drafts: InvoiceDraft[],
+): Promise<Applied> | Applied {
+  if (!documentId) return { invoiceId: null, cardPart: 0, reason: 'top_up' };
+  return documentId.startsWith('pfm')
+    ? payProForma(context, { organizationId, id: documentId as `pfm_${string}` }, money, drafts)
+    : payInvoice(context, { organizationId, id: documentId as `inv_${string}` }, money);
+}
+
+async function payProForma(
+  context: BillingContext,
+  key: { organizationId: `org_${string}`; id: `pfm_${string}` },
+  { amount, prepaidPart, paidOn }: Money,
+  drafts: InvoiceDraft[],
 ): Promise<Applied> {
-  const proForma = await context.em.findOneOrFail(
-    ProForma,
-    { organizationId, id: documentId as `pfm_${string}` },
-    { refresh: true },
-  );
+  const proForma = await context.em.findOneOrFail(ProForma, key, { refresh: true });
   const status = proForma.statusOn(paidOn);
   if (status !== 'issued' || proForma.total > amount + prepaidPart)
     return { invoiceId: null, cardPart: 0, reason: reasons[status] };
@@ -166,14 +175,13 @@ const reasons = {
 
 async function payInvoice(
   context: BillingContext,
-  { organizationId, documentId }: CardPayment,
+  key: { organizationId: `org_${string}`; id: `inv_${string}` },
   { amount, prepaidPart, paidOn }: Money,
 ): Promise<Applied> {
   const { em, now, publish, seller } = context;
-  const id = documentId as `inv_${string}`;
   const [invoice, lines] = await Promise.all([
-    em.findOneOrFail(Invoice, { organizationId, id }, { refresh: true }),
-    readLines(em, organizationId, id),
+    em.findOneOrFail(Invoice, key, { refresh: true }),
+    readLines(em, key.organizationId, key.id),
   ]);
   if (!invoice.isOpen()) return { invoiceId: null, cardPart: 0, reason: 'reference_already_settled' };
   const cardPart = Math.min(amount, invoice.openAmount());

@@ -5,7 +5,7 @@ import { inputError } from '@cordee/contracts/input-error';
 import { newId } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { money } from '@cordee/money/money';
-import type { Call } from '@cordee/messaging/call';
+import { actorId, type Call } from '@cordee/messaging/call';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
@@ -20,17 +20,22 @@ import { idOfKey, referenceOf } from './card-reference.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 
-type Request = Input<typeof contract>;
+/** A request to pay a document, or to pay an amount to prepaid. */
+export type CardRequest = Pick<Input<typeof contract>, 'organizationId' | 'prepaidAmount' | 'methodId'> &
+  (
+    | { readonly documentId: Input<typeof contract>['documentId']; readonly topUp?: undefined }
+    | { readonly documentId: null; readonly topUp: CardAmount }
+  );
 
 /** The amount that a card payment shall take from the card. */
-interface CardAmount {
+export interface CardAmount {
   readonly amount: number;
   readonly currency: Currency;
 }
 
 /** The id of the payment follows from the idempotency key, so a repeated call does not start another payment. */
-export const paymentIdOf = ({ actor, idempotencyKey }: Call, request: Request): `pay_${string}` =>
-  idOfKey('pay', [actor, idempotencyKey, request]);
+export const paymentIdOf = ({ actor, idempotencyKey }: Call, request: CardRequest): `pay_${string}` =>
+  idOfKey('pay', [actorId(actor), idempotencyKey, request]);
 
 /** Starts the payment at the provider and returns its link; null for a stored method, which a job charges. */
 export async function startAtProvider(
@@ -62,23 +67,26 @@ export async function startAtProvider(
 }
 
 /** Reads the document of a request. */
-export const readPayable = (
+export async function readPayable(
   em: EntityManager,
-  { organizationId, documentId }: Pick<Request, 'organizationId' | 'documentId'>,
-): Promise<ProForma | Invoice | null> =>
-  documentId.startsWith('pfm')
+  { organizationId, documentId }: Pick<CardRequest, 'organizationId' | 'documentId'>,
+): Promise<ProForma | Invoice | null> {
+  if (documentId === null) return null;
+  return documentId.startsWith('pfm')
     ? em.findOne(ProForma, { organizationId, id: documentId as `pfm_${string}` }, { refresh: true })
     : em.findOne(Invoice, { organizationId, id: documentId as `inv_${string}` }, { refresh: true });
+}
 
 /**
- * Returns what the card shall pay of a document.
+ * Returns what the card shall pay.
  * @throws DomainError `DOCUMENT_NOT_FOUND`, `DOCUMENT_NOT_PAYABLE`, `PREPAID_PART_TOO_HIGH`
  */
 export function cardAmountOf(
   document: ProForma | Invoice | null,
-  { prepaidAmount = 0 }: Pick<Request, 'prepaidAmount'>,
+  { prepaidAmount = 0, topUp }: Pick<CardRequest, 'prepaidAmount' | 'topUp'>,
   today: string,
 ): CardAmount {
+  if (topUp) return topUp;
   if (!document) throw new DomainError('DOCUMENT_NOT_FOUND');
   const isPayable = document instanceof ProForma ? document.statusOn(today) === 'issued' : document.isOpen();
   if (!isPayable) throw new DomainError('DOCUMENT_NOT_PAYABLE');
@@ -94,7 +102,7 @@ export function cardAmountOf(
  */
 export async function storeCardPayment(
   { em, now, seller }: BillingContext & { readonly seller: Seller },
-  request: Request,
+  request: CardRequest,
   { id, url, prepared }: { id: `pay_${string}`; url: string | null; prepared: CardAmount | undefined },
 ): Promise<Output<typeof contract>> {
   const { organizationId, documentId, prepaidAmount = 0, methodId } = request;
@@ -121,7 +129,7 @@ export async function storeCardPayment(
       id: reservationId,
       kind: 'prepaid_payment',
       reason: 'used',
-      documentId,
+      ...(documentId && { documentId }),
       valuedOn: today,
       currency,
       entries: [

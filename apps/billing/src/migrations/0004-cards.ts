@@ -38,7 +38,8 @@ create index payment_method_due on payment_method (next_look_up_at) where next_l
 create table card_payment (
   organization_id uuid not null,
   id uuid not null,
-  document_id text not null,
+  -- Null for a payment to prepaid.
+  document_id text,
   status text not null
     check (status in ('started', 'processing', 'authentication_required', 'succeeded', 'failed', 'charged_back')),
   currency text not null,
@@ -63,7 +64,8 @@ create table card_payment (
   primary key (organization_id, id),
   check ((status in ('succeeded', 'charged_back')) = (booking_id is not null)),
   check ((failure is not null) = (status = 'failed')),
-  check ((prepaid_amount > 0) = (reservation_id is not null))
+  check ((prepaid_amount > 0) = (reservation_id is not null)),
+  check (prepaid_amount = 0 or document_id is not null)
 );
 create index card_payment_due on card_payment (next_look_up_at) where next_look_up_at is not null;
 create unique index card_payment_booking on card_payment (organization_id, booking_id) where booking_id is not null;

@@ -3,6 +3,9 @@ import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Currency, Instant, MoneyValue, page, pageErrors, pageInput } from '../values.ts';
 
+/** In minor units. */
+const MAX_TOP_UP = 100_000_000;
+
 const organizationId = idSchema('org');
 const payableDocumentId = z.union([idSchema('pfm'), idSchema('inv')], {
   error: 'must be an id that starts with pfm_, inv_',
@@ -21,12 +24,12 @@ const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 export const CardSummary = z
   .object({ brand: z.string(), lastFour: z.string().describe('The last four digits') })
   .meta({ id: 'CardSummary' });
-const card = { brand: 'Visa', lastFour: '0006' };
+const card = { brand: 'Visa', lastFour: '0010' };
 
 export const CardPayment = z
   .object({
     id: paymentId,
-    documentId: payableDocumentId,
+    documentId: payableDocumentId.nullable().describe('Null for a payment to prepaid'),
     status: z
       .enum(['started', 'processing', 'authentication_required', 'succeeded', 'failed', 'charged_back'])
       .describe(
@@ -71,6 +74,14 @@ const notOffered = {
   CARDS_NOT_OFFERED: { status: 409, title: 'This installation does not accept cards' },
   CARD_PROVIDER_UNAVAILABLE: { status: 503, title: 'The payment provider does not answer; please try again' },
 } as const;
+const startErrors = {
+  PAYMENT_METHOD_NOT_FOUND: { status: 404, title: 'There is no such payment method' },
+  PAYMENT_METHOD_NOT_USABLE: { status: 409, title: 'The payment method was declined or is not confirmed' },
+  ...notOffered,
+} as const;
+const startOutput = z.object({ paymentId, url: z.string().nullable().describe('The link; null for a stored method') });
+const startExample = { paymentId: ids.paymentId, url: 'https://pay.example/p/8Kq2' };
+const methodToCharge = methodId.optional().describe('The stored method to charge');
 const methodNotFound = { PAYMENT_METHOD_NOT_FOUND: { status: 404, title: 'There is no such payment method' } } as const;
 
 export const startCardPayment = command({
@@ -91,24 +102,43 @@ export const startCardPayment = command({
     organizationId,
     documentId: payableDocumentId,
     prepaidAmount: z.int().min(1).optional().describe('The part that prepaid pays, in minor units'),
-    methodId: methodId.optional().describe('The stored method to charge'),
+    methodId: methodToCharge,
   }),
-  output: z.object({ paymentId, url: z.string().nullable().describe('The link; null for a stored method') }),
+  output: startOutput,
   errors: {
     DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' },
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
     DOCUMENT_AMOUNT_CHANGED: { status: 409, title: 'The open amount has just changed; please try again' },
     PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
     PREPAID_PART_TOO_HIGH: { status: 422, title: 'Prepaid pays the whole amount, so nothing is left for the card' },
-    ...methodNotFound,
-    PAYMENT_METHOD_NOT_USABLE: { status: 409, title: 'The payment method was declined or is not confirmed' },
-    ...notOffered,
+    ...startErrors,
   },
   idempotencyKey: 'required',
   example: {
     input: { organizationId: ids.organizationId, documentId: ids.documentId },
-    output: { paymentId: ids.paymentId, url: 'https://pay.example/p/8Kq2' },
+    output: startExample,
   },
+});
+
+export const topUpPrepaidByCard = command({
+  subject: 'rpc.billing.card_payment.start_top_up.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/prepaid/card-payment', status: 201 },
+  access: 'payment:make',
+  // PAY-4
+  summary: 'Pay money to prepaid by card: returns the link on which the payer pays',
+  description: 'With `methodId`, the stored method is charged and there is no link.',
+  input: z.object({
+    organizationId,
+    amount: MoneyValue.refine(
+      ({ amount }) => amount >= 1 && amount <= MAX_TOP_UP,
+      `must be from 1 to ${MAX_TOP_UP} minor units`,
+    ),
+    methodId: methodToCharge,
+  }),
+  output: startOutput,
+  errors: startErrors,
+  idempotencyKey: 'required',
+  example: { input: { organizationId: ids.organizationId, amount: chf(50_000) }, output: startExample },
 });
 
 export const getCardPayment = query({
@@ -269,7 +299,7 @@ export const describeSimulatedPayment = command({
       amount: chf(11_675),
       isOpen: true,
       returnUrl: 'http://127.0.0.1:3000/card-payment',
-      cards: [{ number: '4000000000000002', behaviour: 'success' }],
+      cards: [{ number: '4000000000000010', behaviour: 'success' }],
     },
   },
 });
@@ -295,7 +325,7 @@ export const paySimulatedPayment = command({
     CARD_PROVIDER_UNAVAILABLE: notOffered.CARD_PROVIDER_UNAVAILABLE,
   },
   example: {
-    input: { token: '8Kq2', number: '4000000000000002' },
+    input: { token: '8Kq2', number: '4000000000000010' },
     output: { outcome: 'accepted', returnUrl: 'http://127.0.0.1:3000/card-payment' },
   },
 });
@@ -303,7 +333,7 @@ export const paySimulatedPayment = command({
 const paymentFields = {
   organizationId,
   paymentId,
-  documentId: payableDocumentId,
+  documentId: payableDocumentId.nullable().describe('Null for a payment to prepaid'),
   currency: Currency,
   amount: MoneyValue.describe('The amount of the card'),
 };

@@ -58,4 +58,7 @@ export const de = {
   'owns the product already': 'besitzt das Produkt bereits',
   'is not an organization whose products you manage': 'ist keine Organisation, deren Produkte Sie verwalten',
   'was not created by this list': 'wurde nicht von dieser Liste erstellt',
+  'must be from 1 to {max} minor units': 'muss von 1 bis {max} kleinste Währungseinheiten sein',
+  'must be lower than the open amount': 'muss kleiner als der offene Betrag sein',
+  'is not the number of a test card': 'ist nicht die Nummer einer Testkarte',
 } as const satisfies Readonly<Record<string, string>>;

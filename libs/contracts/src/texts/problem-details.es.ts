@@ -57,4 +57,7 @@ export const es = {
   'owns the product already': 'ya posee el producto',
   'is not an organization whose products you manage': 'no es una organización cuyos productos gestiona usted',
   'was not created by this list': 'no fue creado por esta lista',
+  'must be from 1 to {max} minor units': 'debe ser de 1 a {max} unidades menores',
+  'must be lower than the open amount': 'debe ser inferior al importe pendiente',
+  'is not the number of a test card': 'no es el número de una tarjeta de prueba',
 } as const satisfies Readonly<Record<string, string>>;

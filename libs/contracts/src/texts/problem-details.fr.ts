@@ -58,4 +58,7 @@ export const fr = {
   'owns the product already': 'possède déjà le produit',
   'is not an organization whose products you manage': 'n’est pas une organisation dont vous gérez les produits',
   'was not created by this list': 'n’a pas été créé par cette liste',
+  'must be from 1 to {max} minor units': 'doit être de 1 à {max} unités mineures',
+  'must be lower than the open amount': 'doit être inférieur au montant ouvert',
+  'is not the number of a test card': 'n’est pas le numéro d’une carte de test',
 } as const satisfies Readonly<Record<string, string>>;

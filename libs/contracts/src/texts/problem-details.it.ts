@@ -58,4 +58,7 @@ export const it = {
   'owns the product already': 'possiede già il prodotto',
   'is not an organization whose products you manage': 'non è un’organizzazione di cui gestisce i prodotti',
   'was not created by this list': 'non è stato creato da questo elenco',
+  'must be from 1 to {max} minor units': 'deve essere da 1 a {max} unità minori',
+  'must be lower than the open amount': 'deve essere inferiore all’importo aperto',
+  'is not the number of a test card': 'non è il numero di una carta di prova',
 } as const satisfies Readonly<Record<string, string>>;

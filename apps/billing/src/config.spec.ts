@@ -46,6 +46,8 @@ describe('the configuration of billing', () => {
     ['SELLER_QR_IBAN', 'CH5604835012345678009'],
     ['SELLER_BANK_CALENDAR', 'CH-XX'],
     ['PRO_FORMA_DAYS', '0'],
+    ['CARD_PROVIDER', 'simulator'],
+    ['CARD_PROVIDER', 'unknown'],
   ])('refuses %s with the value %s', (name, value) => {
     expect(() => readConfig(BillingConfig, { ...productionEnvironment, [name]: value })).toThrow(name);
   });

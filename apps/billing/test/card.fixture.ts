@@ -29,6 +29,8 @@ export class CardFixture {
   /** Only signs notifications. */
   private readonly signer = new CardSimulator({ asSystem: () => Promise.reject(new Error('has no database')) }, '');
 
+  private readonly tried = new Set<string>();
+
   private constructor(readonly billing: BillingFixture) {}
 
   static async start(): Promise<CardFixture> {
@@ -141,6 +143,28 @@ export class CardFixture {
   /** Delivers a notification that is about a payment, a refund or a method. */
   notify(organizationId: OrganizationId, id: string): Promise<string> {
     return this.deliver(JSON.stringify({ type: 'changed', reference: `${organizationId}.${id}` }));
+  }
+
+  /** Runs while the provider does not answer look-ups and charges. */
+  async withoutProvider<T>(run: () => Promise<T>): Promise<T> {
+    const findPayment = Object.getOwnPropertyDescriptor(CardSimulator.prototype, 'findPayment')!;
+    CardSimulator.prototype.findPayment = (reference) => {
+      this.tried.add(reference);
+      return Promise.reject(new Error('the provider does not answer'));
+    };
+    try {
+      return await run();
+    } finally {
+      Object.defineProperty(CardSimulator.prototype, 'findPayment', findPayment);
+    }
+  }
+
+  /** Waits until a job has tried to look a payment up, within `withoutProvider`. */
+  untilTried(paymentId: string): Promise<unknown> {
+    return this.billing.test.until(
+      async () => [...this.tried].some((reference) => reference.endsWith(paymentId)),
+      `${paymentId} is looked up`,
+    );
   }
 
   /** Moves the clock forward; due work runs. */

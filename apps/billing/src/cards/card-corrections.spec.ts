@@ -23,7 +23,8 @@ const afterFee = (card: number) => ({ card: card - FEE, card_fees: FEE });
 /** An invoice that was paid by card, and its payment. */
 async function paidInvoice(organizationId: OrganizationId, behaviour: Behaviour = 'success') {
   const invoice = await cards.openInvoice(organizationId);
-  const paymentId = await cards.pay(organizationId, invoice.id, { behaviour });
+  const { paymentId, url } = await cards.start(organizationId, invoice.id);
+  await cards.use(url, behaviour, true).catch(() => undefined);
   cards.passTime(2, 'minutes');
   await cards.until(organizationId, paymentId, 'succeeded');
   return { invoiceId: invoice.id as `inv_${string}`, paymentId };
@@ -56,37 +57,42 @@ const untilRefunded = (organizationId: OrganizationId): Promise<unknown> =>
   }, 'the refund');
 
 describe('a refund', () => {
-  it.each(['success', 'time_out_after_success'] as const)(
-    'to the card in parts, with the behaviour %s, gives back what was paid',
-    async (behaviour) => {
-      const organizationId = await billing.organization();
-      const { invoiceId, paymentId } = await paidInvoice(organizationId, behaviour);
-      await credit(organizationId, invoiceId, { amount: 5_000 });
-      expect(await cards.payment(organizationId, paymentId)).toMatchObject({ refunded: chf(5_000) });
-      await untilRefunded(organizationId);
-      await credit(organizationId, invoiceId);
-      await untilRefunded(organizationId);
-      expect(await refunds(organizationId)).toEqual([
-        { status: 'succeeded', amount: 5_000 },
-        { status: 'succeeded', amount: 6_675 },
-      ]);
-      expect(await billing.document(organizationId, invoiceId)).toMatchObject({
-        status: 'refunded',
-        open: chf(0),
-        refunded: chf(TOTAL),
-      });
-      expect(await cards.balances(organizationId)).toEqual(afterFee(0));
-      expect((await billing.eventsOf(invoiceId)).at(-1)).toMatchObject({
-        type: 'invoice.credited',
-        data: { refund: { to: 'card' } },
-      });
-      const [state] = await billing.test.rows(
-        `select state -> 'refunds' as refunds from card_simulator where reference like $1`,
-        [`%${paymentId}`],
-      );
-      expect(Object.keys(state!['refunds'] as object)).toHaveLength(2);
-    },
-  );
+  it.each([
+    'success',
+    'authentication_required',
+    'time_out_after_success',
+    'notification_late',
+    'notification_twice',
+    'notification_lost',
+    'notification_reordered',
+  ] as const)('to the card in parts, with the behaviour %s, gives back what was paid', async (behaviour) => {
+    const organizationId = await billing.organization();
+    const { invoiceId, paymentId } = await paidInvoice(organizationId, behaviour);
+    await credit(organizationId, invoiceId, { amount: 5_000 });
+    expect(await cards.payment(organizationId, paymentId)).toMatchObject({ refunded: chf(5_000) });
+    await untilRefunded(organizationId);
+    await credit(organizationId, invoiceId);
+    await untilRefunded(organizationId);
+    expect(await refunds(organizationId)).toEqual([
+      { status: 'succeeded', amount: 5_000 },
+      { status: 'succeeded', amount: 6_675 },
+    ]);
+    expect(await billing.document(organizationId, invoiceId)).toMatchObject({
+      status: 'refunded',
+      open: chf(0),
+      refunded: chf(TOTAL),
+    });
+    expect(await cards.balances(organizationId)).toEqual(afterFee(0));
+    expect((await billing.eventsOf(invoiceId)).at(-1)).toMatchObject({
+      type: 'invoice.credited',
+      data: { refund: { to: 'card' } },
+    });
+    const [state] = await billing.test.rows(
+      `select state -> 'refunds' as refunds from card_simulator where reference like $1`,
+      [`%${paymentId}`],
+    );
+    expect(Object.keys(state!['refunds'] as object)).toHaveLength(2);
+  });
 
   it('that the provider refuses goes to prepaid', async () => {
     const organizationId = await billing.organization();
@@ -111,6 +117,21 @@ describe('a refund', () => {
     const creditNote = await credit(organizationId, invoice.id as `inv_${string}`);
     expect(creditNote).toMatchObject({ refunded: chf(TOTAL) });
     expect(await billing.balance(organizationId)).toBe(TOTAL);
+  });
+});
+
+describe('a refund after a chargeback', () => {
+  it('goes to the card that paid again', async () => {
+    const organizationId = await billing.organization();
+    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
+    cards.passTime(25, 'hours');
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'charged_back');
+    const again = await cards.pay(organizationId, invoiceId);
+    await cards.until(organizationId, again, 'succeeded');
+    await credit(organizationId, invoiceId);
+    expect(await cards.payment(organizationId, again)).toMatchObject({ refunded: chf(TOTAL) });
+    expect(await cards.payment(organizationId, paymentId)).toMatchObject({ refunded: chf(0) });
   });
 });
 

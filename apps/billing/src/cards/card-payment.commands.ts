@@ -20,12 +20,12 @@ import { readReference } from './card-reference.ts';
 import { returnUrlOf } from './choose-provider.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 import {
-  cardAmountOf,
-  type CardRequest,
+  payableAmount,
   paymentIdOf,
   readPayable,
   startAtProvider,
   storeCardPayment,
+  type CardRequest,
 } from './start-card-payment.ts';
 
 @Controller()
@@ -62,7 +62,8 @@ export class CardPaymentCommands {
     if (!provider) throw new DomainError('CARDS_NOT_OFFERED');
     const id = paymentIdOf(call, request);
     const document = request.documentId && (await read((em) => readPayable(em, request)));
-    const prepared = payableAmount(() => cardAmountOf(document, request, seller.today(now)));
+    // The transaction reads the document again, and throws the error of a document that is not payable.
+    const prepared = payableAmount(document, request, seller.today(now));
     const { organizationId } = request;
     const url =
       prepared && !request.methodId
@@ -112,13 +113,3 @@ const openOnly: Readonly<Record<string, string>> = {
   card_payment: '',
   card_refund: `and status = 'ordered'`,
 };
-
-/** The transaction reads the document again, and then throws the error of a document that is not payable. */
-function payableAmount<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DomainError) return undefined;
-    throw error;
-  }
-}

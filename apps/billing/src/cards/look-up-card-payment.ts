@@ -4,6 +4,7 @@ import type { BackgroundTransactions } from '@cordee/service/background-transact
 import type { Seller } from '../seller/seller.ts';
 import { referenceOf, type CardKey } from './card-reference.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider.ts';
+import { payableAmount, readPayable } from './start-card-payment.ts';
 import { settleCardPayment } from './settle-card-payment.ts';
 
 /** Other replicas leave a claimed row alone for this time. It is longer than a call to the provider. */
@@ -20,6 +21,8 @@ interface DuePayment {
   status: string;
   amount: string;
   currency: string;
+  prepaid_amount: string;
+  document_id: `pfm_${string}` | `inv_${string}` | null;
   /** The token of the stored method; null when the method was deleted or declined meanwhile. */
   token: string | null;
 }
@@ -51,7 +54,7 @@ export async function lookUpCardPayment(
     background,
     {
       table: 'card_payment',
-      columns: `status, amount, currency, (
+      columns: `status, amount, currency, prepaid_amount, document_id, (
         select token from payment_method method
         where method.organization_id = due.organization_id and method.id = due.method_id and method.status = 'usable'
       ) as token`,
@@ -62,28 +65,42 @@ export async function lookUpCardPayment(
   const reference = referenceOf(key);
   let found = await provider.findPayment(reference);
   if (!found && due.status === 'processing') {
-    const amount = money(Number(due.amount), due.currency);
-    found =
-      due.token === null
-        ? METHOD_GONE
-        : await provider
-            .chargeMethod({ reference, amount, token: due.token, returnUrl })
-            // The provider may have charged the card, although its answer got lost.
-            .catch(() => provider.findPayment(reference));
+    const { token } = due;
+    if (token === null) found = withoutCharge('method_not_usable');
+    else if (!(await isStillPayable(key, due, { background, seller }))) found = withoutCharge('document_not_payable');
+    else
+      found = await provider
+        .chargeMethod({ reference, amount: money(Number(due.amount), due.currency), token, returnUrl })
+        // The provider may have charged the card, although its answer got lost.
+        .catch(() => provider.findPayment(reference));
     // The result is unknown: the next look-up finds it, or charges the card.
     if (!found) return;
   }
   await background.asSystem((context) => settleCardPayment({ ...context, seller }, key, found));
 }
 
-const METHOD_GONE: ProviderPayment = {
+/** False when the document was paid, cancelled or corrected since the charge was ordered. */
+const isStillPayable = (
+  { organizationId }: CardKey,
+  { document_id: documentId, amount, prepaid_amount: prepaidAmount }: DuePayment,
+  { background, seller }: Pick<CardJobDependencies, 'background' | 'seller'>,
+): Promise<boolean> =>
+  background.asSystem(async ({ em, now }) => {
+    if (documentId === null) return true;
+    const document = await readPayable(em, { organizationId, documentId });
+    const payable = payableAmount(document, { prepaidAmount: Number(prepaidAmount) }, seller.today(now));
+    return payable?.amount === Number(amount);
+  });
+
+/** The state of a payment that does not reach the provider. */
+const withoutCharge = (reason: string): ProviderPayment => ({
   status: 'failed',
   url: null,
   capturedAmount: 0,
   capturedAt: null,
   feeAmount: 0,
-  failure: { kind: 'soft_decline', reason: 'method_not_usable' },
+  failure: { kind: 'soft_decline', reason },
   card: null,
   chargedBackAmount: 0,
   returnedAmount: 0,
-};
+});

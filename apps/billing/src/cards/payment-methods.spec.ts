@@ -205,14 +205,25 @@ describe('the charge of a stored method', () => {
     expect((await cards.methods(organizationId)).data).toMatchObject([{ status: 'usable' }]);
   });
 
-  it('of a method that was deleted meanwhile fails without a charge', async () => {
-    const organizationId = await billing.organization();
-    const methodId = await cards.storeMethod(organizationId, 'success');
-    const { id } = await billing.proForma(organizationId);
-    await billing.test.rows(`update payment_method set status = 'deleted' where id = $1`, [uuid(methodId)]);
-    const input = { organizationId, documentId: id, methodId };
-    expect(await billing.test.codeOf(startCardPayment, input, anna, billing.newKeyOptions())).toBe(
-      'PAYMENT_METHOD_NOT_FOUND',
-    );
-  });
+  it.each(['document_not_payable', 'method_not_usable'] as const)(
+    'is not made when the provider answers again too late: %s',
+    async (reason) => {
+      const organizationId = await billing.organization();
+      const methodId = await cards.storeMethod(organizationId);
+      const invoice = await cards.openInvoice(organizationId);
+      const { paymentId } = await cards.withoutProvider(async () => {
+        const payment = await cards.start(organizationId, invoice.id, { methodId });
+        await cards.untilTried(payment.paymentId);
+        if (reason === 'document_not_payable') await billing.receive({ amount: 11_675, reference: invoice.reference! });
+        else await billing.test.call(deletePaymentMethod, { organizationId, methodId }, anna);
+        return payment;
+      });
+      cards.passTime(2, 'minutes');
+      await cards.until(organizationId, paymentId, 'failed');
+      expect(await billing.eventsOf(paymentId)).toMatchObject([{ data: { failure: 'soft_decline', reason } }]);
+      expect(
+        await billing.test.rows(`select 1 from card_simulator where reference like $1`, [`%${paymentId}`]),
+      ).toEqual([]);
+    },
+  );
 });

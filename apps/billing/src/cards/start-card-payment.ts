@@ -96,6 +96,16 @@ export function cardAmountOf(
   return { amount: open - prepaidAmount, currency: document.currency };
 }
 
+/** Like `cardAmountOf`; undefined when the document is not payable. */
+export function payableAmount(...parameters: Parameters<typeof cardAmountOf>): CardAmount | undefined {
+  try {
+    return cardAmountOf(...parameters);
+  } catch (error) {
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Stores a card payment and reserves its prepaid part (C-BNK-19). `url` is the link of the provider for the amount
  * `prepared`, which is undefined when the document was not payable before the transaction.

@@ -37,6 +37,8 @@ export async function readPayer(
      left join card_payment card on card.organization_id = booking.organization_id and card.booking_id = booking.id
      where entry.organization_id = ? and entry.account = 'receivable' and entry.document_id = ? and entry.amount < 0
        and booking.kind in ('incoming_payment', 'prepaid_payment', 'card_payment')
+       -- The bank of the payer took all of the money back.
+       and coalesce(card.charged_back_amount - card.returned_amount < card.amount, true)
        and not exists (
          select from ledger_booking reversal
          where reversal.organization_id = booking.organization_id and reversal.reverses = booking.id

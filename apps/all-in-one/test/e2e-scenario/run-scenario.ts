@@ -9,6 +9,7 @@ import {
   productsAppear,
   secondPaymentBecomesPrepaid,
 } from './buying.steps.ts';
+import { cardIsStored } from './card.steps.ts';
 import { mailboxIsImported, oneSearchFindsAll } from './search.steps.ts';
 import { saveEvents } from './events.ts';
 import { productIsTransferred } from './transfer.steps.ts';
@@ -36,6 +37,7 @@ const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['the invoice is issued and has a PDF', invoiceIsIssued],
   ['the products are created', productsAppear],
   ['a second payment with the old reference becomes prepaid', secondPaymentBecomesPrepaid],
+  ['a card is stored', cardIsStored],
   ['a team is created with rights and people', annaCreatesTeam],
   ['the collaborator has access, the external does not, and both are explained', accessIsDecidedAndExplained],
   ['a shared folder passes its rights on, except where it is restricted', foldersInheritRights],

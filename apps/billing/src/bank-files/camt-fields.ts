@@ -1,3 +1,4 @@
+import { addDays } from '@cordee/calendar/local-date';
 import { decimalsOf, isCurrency, money, parseMoney, type Money } from '@cordee/money/money';
 import type { FieldError } from '@cordee/contracts/domain-error';
 import type { Direction, EntryStatus } from './bank-file.ts';
@@ -43,7 +44,8 @@ export function amountField(errors: FieldError[], element: XmlElement, name = 'A
   const text = field?.text.trim();
   const currency = field?.attributes['Ccy'];
   if (!field || !text) return addError(errors, element, 'ELEMENT_MISSING', `${name} is missing`, name);
-  if (!/^\d{1,15}(\.\d{1,5})?$/.test(text))
+  const decimal = canonicalDecimal(text);
+  if (decimal === undefined || !/^\d{1,15}(\.\d{1,5})?$/.test(decimal))
     return addError(errors, field, 'AMOUNT_INVALID', `"${text.slice(0, 40)}" is not an amount`);
   if (!currency || !/^[A-Z]{3}$/.test(currency))
     return addError(errors, field, 'CURRENCY_INVALID', 'the currency is missing or wrong');
@@ -51,19 +53,34 @@ export function amountField(errors: FieldError[], element: XmlElement, name = 'A
 }
 
 /**
+ * Returns a decimal of XML Schema (`+116.750`, `.50`, `5.`) without needless signs and zeros (`116.75`, `0.5`, `5`).
+ * Undefined when the text is not a decimal.
+ */
+function canonicalDecimal(text: string): string | undefined {
+  const [, sign, integerDigits = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
+  if (sign === undefined || integerDigits + fraction === '') return undefined;
+  const integer = integerDigits.replace(/^0+/, '') || '0';
+  const decimals = fraction.replace(/0+$/, '');
+  const isZero = integer === '0' && decimals === '';
+  return `${sign === '-' && !isZero ? '-' : ''}${integer}${decimals && `.${decimals}`}`;
+}
+
+/**
  * Undefined when the text is not an amount, the amount is too large, the currency is unknown, or the text has more
  * decimals than the currency. Zeros after the last decimal of the currency are accepted.
  */
 export function readAmount(text: string, currency: string): Money | undefined {
+  const decimal = canonicalDecimal(text);
   if (
-    !/^\d+(\.\d+)?$/.test(text) ||
+    decimal === undefined ||
+    decimal.startsWith('-') ||
     !isCurrency(currency) ||
-    /[1-9]/.test((text.split('.')[1] ?? '').slice(decimalsOf(currency)))
+    (decimal.split('.')[1] ?? '').length > decimalsOf(currency)
   )
     return undefined;
   // `parseMoney` throws when the amount is too large for a safe integer.
   try {
-    return parseMoney(text, currency);
+    return parseMoney(decimal, currency);
   } catch {
     return undefined;
   }
@@ -96,13 +113,22 @@ export function statusField(errors: FieldError[], element: XmlElement): EntrySta
   );
 }
 
-/** Reads an element that contains a date or an instant. The date of an instant is the date in the bank's UTC offset. */
+const datePattern = /^(-?\d{4,}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?$/;
+
+/**
+ * Reads an element that contains a date or an instant. The date of an instant is the date in the bank's UTC offset. A
+ * year that has no four digits counts as the last or first year, which no payment has.
+ */
 export function dateField(errors: FieldError[], element: XmlElement, name: string): string | undefined {
   const text = textAt(element, name, 'Dt') ?? textAt(element, name, 'DtTm');
   if (text === undefined) return undefined;
-  const date = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}:\d{2}.*|Z|[+-]\d{2}:\d{2})?$/.exec(text)?.[1];
+  const [, date, time] = datePattern.exec(text) ?? [];
+  if (date?.startsWith('-')) return '0000-01-01';
+  if (date && date.length > '9999-12-31'.length) return '9999-12-31';
   // `Date` converts 30 February to 2 March, so the comparison finds a date that does not exist.
-  if (date && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date)) return date;
+  if (date && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date))
+    // XML Schema writes the end of a day as 24:00:00, which is the start of the next day.
+    return time === '24:00:00' ? addDays(date, 1) : date;
   return addError(errors, child(element, name)!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not a date`);
 }
 

@@ -150,6 +150,28 @@ describe('camt reader', () => {
     });
   });
 
+  it.each([
+    ['.50', 50],
+    ['+116.75', 11_675],
+    ['5.', 500],
+    ['000000000000000000108.1000000', 10_810],
+  ])('reads the decimal %s of XML Schema', (amount, minorUnits) => {
+    expect(readCamt(file({ entries: entry({ amount }) })).statements[0]!.entries[0]!.amount).toEqual(
+      money(minorUnits, 'CHF'),
+    );
+  });
+
+  it.each([
+    ['<Dt>2026-11-20Z</Dt>', '2026-11-20'],
+    ['<Dt> 2026-11-20+14:00 </Dt>', '2026-11-20'],
+    ['<DtTm>2026-11-20T23:59:59.123456789-05:00</DtTm>', '2026-11-20'],
+    ['<DtTm>2026-11-20T24:00:00</DtTm>', '2026-11-21'],
+    ['<Dt>12026-11-20</Dt>', '9999-12-31'],
+  ])('reads the date %s of XML Schema', (date, expected) => {
+    const dates = `<BookgDt>${date}</BookgDt>`;
+    expect(readCamt(file({ entries: entry({ dates }) })).statements[0]!.entries[0]!.bookingDate).toBe(expected);
+  });
+
   it('accepts namespace prefixes, a byte order mark, other encodings and instants instead of dates', () => {
     expect(readCamt(file({ prefix: 'ns2', entries: entry() })).statements[0]!.entries).toHaveLength(1);
     expect(readCamt(`\uFEFF${file({ entries: entry() })}`).statements).toHaveLength(1);

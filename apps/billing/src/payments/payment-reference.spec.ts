@@ -58,6 +58,14 @@ describe('references', () => {
     ['Zahlung RF18539007547034, 21 00000 00003 13947 14300 09017', [scor, qrr]],
     ['von CH93 0076 2011 6238 5295 7 am 22.11.2026', []],
     ['Kundennummer 12345678, 1994.75', []],
+    ['Rechnung vom Oktober 2100000000031\n39471430009017 Danke', [qrr]],
+    ['21\t00000  00003\u202f13947\u00a014300.09017', [qrr]],
+    ['21-00000-00003-13947-14300-09017', [qrr]],
+    ['Zahlung 22.11.2026 / 116.75 21.00000.00003.13947.14300.09017', [qrr]],
+    ['Rechnung 2026 21 00000 00003 13947 14300 09017 12345', [qrr]],
+    ['Ref.210000000003139471430009017', [qrr]],
+    ['RF18 5390\n0754 7034 merci', [scor]],
+    ['RF18-5390-0754-7034', [scor]],
     ['', []],
   ])('are found in the text "%s": %j', (text, values) => {
     expect(findReferences(text).map(({ value }) => value)).toEqual(values);

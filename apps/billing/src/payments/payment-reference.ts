@@ -38,12 +38,17 @@ export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence
   return `RF${scorCheckDigits(withoutCheckDigits)}${withoutCheckDigits}`;
 }
 
+/** The characters that people and banks write between the groups of a reference. */
+const separators = String.raw`[\s.\u200b-\u200d\u2060_\u2010-\u2015\u2212-]`;
+const separatorPattern = new RegExp(separators, 'g');
+const separatorsPattern = new RegExp(`${separators}+`);
+
 /**
- * Reads a reference with spaces, in lower case or, for a QR reference, without leading zeros.
+ * Reads a reference with separators, in lower case or, for a QR reference, without leading zeros.
  * Undefined when the text is not a reference or its check digits are wrong.
  */
 export function normaliseReference(text: string): Reference | undefined {
-  const compact = text.replaceAll(/[\s\u00a0-]/g, '').toUpperCase();
+  const compact = text.replaceAll(separatorPattern, '').toUpperCase();
   if (isCreditorReference(compact)) return { form: 'SCOR', value: compact };
   if (!/^\d{2,27}$/.test(compact) || /^0*$/.test(compact)) return undefined;
   const padded = compact.padStart(27, '0');
@@ -68,46 +73,71 @@ export function formatReference(value: string): string {
 
 /** A number with fewer digits is ignored in a text: every tenth number has a valid check digit by chance. */
 const minDigitsInText = 16;
+const qrDigits = 27;
 
-/** Finds references with valid check digits in free text, in text order. */
+const ibanPattern = /\b(?!RF)[A-Z]{2}\d{2}(?:[ \u00a0\u202f]?[0-9A-Z]{4}){2,7}(?:[ \u00a0\u202f]?[0-9A-Z]{1,3})?\b/g;
+const creditorReferencePattern = new RegExp(
+  String.raw`\bRF${separators}*\d${separators}*\d(?:${separators}*[0-9A-Z]+)+`,
+  'g',
+);
+const digitGroupsPattern = new RegExp(String.raw`(?<![0-9A-Z#]|\d,)\d+(?:${separators}+\d+)*(?![0-9A-Z]|,\d)`, 'g');
+/** The form of the references that {@link makeReference} makes. */
+const ownCreditorReference = /^RF\d{2}[PFTS]\d+$/;
+
+/**
+ * Finds references with valid check digits in free text, in text order. Spaces, dots, dashes and line breaks may
+ * separate their parts.
+ */
 export function findReferences(text: string): Reference[] {
   const upperCaseText = text.toUpperCase();
   // The digits of an IBAN may look like a reference.
-  const withoutIbans = upperCaseText.replaceAll(
-    /\b(?!RF)[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b/g,
-    (iban) => ' #'.padEnd(iban.length, '#'),
-  );
+  const withoutIbans = upperCaseText.replaceAll(ibanPattern, (iban) => ' #'.padEnd(iban.length, '#'));
   const foundReferences: (Reference & { index: number })[] = [];
   let withoutCreditorReferences = withoutIbans;
-  for (const match of withoutIbans.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
-    // A text may contain a space between RF and the check digits.
-    const groups = match[0].replace(/^RF (?=\d)/, 'RF').split(' ');
+  for (const match of withoutIbans.matchAll(creditorReferencePattern)) {
+    // A text may separate RF and the check digits.
+    const groups = match[0].replace(new RegExp(`^RF${separators}+`), 'RF').split(separatorsPattern);
     // Tries the printed form first: a word after the reference may give valid check digits by chance.
     const reference =
-      longestPrefix(printedGroups(groups), isCreditorReference) ?? longestPrefix(groups, isCreditorReference);
+      longestPrefix(printedGroups(groups), isCreditorReference) ??
+      longestPrefix(groups, (joined) => ownCreditorReference.test(joined) && isCreditorReference(joined)) ??
+      longestPrefix(groups, isCreditorReference);
     if (!reference) continue;
     foundReferences.push({ form: 'SCOR', value: reference, index: match.index });
     // Masks the reference, so that the search for QR references ignores its digits.
     withoutCreditorReferences = withoutCreditorReferences.replace(
-      new RegExp(reference.split('').join(' ?')),
+      new RegExp(reference.split('').join(`${separators}*`)),
       (printed) => '#'.repeat(printed.length),
     );
   }
-  for (const match of withoutCreditorReferences.matchAll(/(?<![0-9A-Z.,#])\d+(?:[ \u00a0]\d+)*(?![0-9A-Z]|[.,]\d)/g)) {
-    const tokens = match[0].split(/[ \u00a0]/);
-    const isReference = (joined: string) =>
-      joined.length >= minDigitsInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
-    // Takes the first reference in the sequence of digit groups.
-    for (let start = 0; start < tokens.length; start += 1) {
-      const digits = longestPrefix(tokens.slice(start), isReference);
-      if (!digits) continue;
-      foundReferences.push({ ...normaliseReference(digits)!, index: match.index });
-      break;
-    }
+  for (const match of withoutCreditorReferences.matchAll(digitGroupsPattern)) {
+    const digits = qrReferenceIn(match[0].split(separatorsPattern));
+    if (digits) foundReferences.push({ ...normaliseReference(digits)!, index: match.index });
   }
   return foundReferences
     .toSorted((left, right) => left.index - right.index)
     .map(({ form, value }) => ({ form, value }));
+}
+
+/**
+ * Finds the first QR reference in a sequence of digit groups: a complete one, else one without its leading zeros. A
+ * number beside the reference may give valid check digits by chance; a complete reference is more probable.
+ */
+function qrReferenceIn(groups: readonly string[]): string | undefined {
+  const lengths: ((length: number) => boolean)[] = [
+    (length) => length === qrDigits,
+    (length) => length >= minDigitsInText && length < qrDigits,
+  ];
+  for (const fits of lengths)
+    for (let start = 0; start < groups.length; start += 1) {
+      const digits = longestPrefix(
+        // No reference has more groups than digits.
+        groups.slice(start, start + qrDigits),
+        (joined) => fits(joined.length) && normaliseReference(joined) !== undefined,
+      );
+      if (digits) return digits;
+    }
+  return undefined;
 }
 
 /** Returns the leading groups that form a printed reference: one group, or groups of four and a shorter last group. */

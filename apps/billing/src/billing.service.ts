@@ -8,6 +8,7 @@ import { AddressCommands } from './addresses/address.commands.ts';
 import { AddressSchema } from './addresses/address.entity.ts';
 import { AddressQueries } from './addresses/address.queries.ts';
 import { BankFileCommands } from './bank-files/bank-file.commands.ts';
+import { ClearingQueries } from './bank-files/clearing.queries.ts';
 import { CamtReader } from './bank-files/camt-reader.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
 import { CardPaymentCommands } from './cards/card-payment.commands.ts';
@@ -38,6 +39,7 @@ import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
 import { billing0002 } from './migrations/0002-corrections.ts';
+import { billing0003 } from './migrations/0003-bank-files.ts';
 import { billing0004 } from './migrations/0004-cards.ts';
 import { billing0005 } from './migrations/0005-addresses.ts';
 import { billing0006 } from './migrations/0006-payouts.ts';
@@ -56,6 +58,7 @@ import { Seller } from './seller/seller.ts';
     CardPaymentCommands,
     CardPaymentQueries,
     ChargeCommands,
+    ClearingQueries,
     CreditNoteCommands,
     DocumentCommands,
     DocumentQueries,
@@ -107,6 +110,6 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     CardPaymentSchema,
     PaymentMethodSchema,
   ],
-  migrations: [billing0001, billing0002, billing0004, billing0005, billing0006, billing0007],
+  migrations: [billing0001, billing0002, billing0003, billing0004, billing0005, billing0006, billing0007],
   module: BillingModule,
 };

@@ -40,6 +40,13 @@ export const BillingConfig = ServiceConfig.extend({
     .default('CH4431999123000889012')
     .describe('Account for payments with a QR reference')
     .meta(ownValue),
+  SELLER_BANK_REPORT: z
+    .enum(['054', '053'])
+    .default('054')
+    .describe(
+      'Bank report that moves the money of customers: 054 where the bank sends camt.054, else 053. The other report ' +
+        'only proves the totals',
+    ),
   SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
     'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),

@@ -16,6 +16,12 @@ export interface CamtPayment {
   /** The bank's reference of the entry. */
   readonly entryReference?: string;
   readonly isReversal?: boolean;
+  /** The reference of the payer; `NOTPROVIDED` by default. */
+  readonly endToEndId?: string;
+  /** Charges that a bank deducted. */
+  readonly charges?: Money;
+  /** The amount that the payer ordered. */
+  readonly instructedAmount?: Money;
 }
 
 export interface Camt054 {
@@ -82,9 +88,14 @@ function transaction(payment: CamtPayment): string {
     payment.debtorIban ? element('DbtrAcct', element('Id', element('IBAN', escape(payment.debtorIban)))) : '',
   ].join('');
   return element('TxDtls', [
-    element('Refs', [optional('AcctSvcrRef', payment.servicerReference), element('EndToEndId', 'NOTPROVIDED')]),
+    element('Refs', [
+      optional('AcctSvcrRef', payment.servicerReference),
+      element('EndToEndId', escape(payment.endToEndId ?? 'NOTPROVIDED')),
+    ]),
     amountOf(payment.amount),
     element('CdtDbtInd', payment.isReversal ? 'DBIT' : 'CRDT'),
+    payment.instructedAmount ? element('AmtDtls', element('InstdAmt', amountOf(payment.instructedAmount))) : '',
+    payment.charges ? element('Chrgs', element('Rcrd', amountOf(payment.charges))) : '',
     parties ? element('RltdPties', parties) : '',
     remittance ? element('RmtInf', remittance) : '',
   ]);

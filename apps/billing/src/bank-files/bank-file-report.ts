@@ -1,38 +1,31 @@
 import type { BankFileReport } from '@cordee/contracts/billing/bank-file';
 import { PrepaidReason } from '@cordee/contracts/billing/prepaid';
-import type { Money } from '@cordee/money/money';
 import type * as z from 'zod';
 import type { BankFile } from './bank-file.ts';
-import { toMoneyValue, type RecordedBooking } from './recorded-booking.ts';
-
-const MAX_REPORTED_BOOKINGS = 1_000;
-
-/** A booking that this import recorded, or a duplicate of an already recorded booking. */
-export type ReportedBooking =
-  | RecordedBooking
-  | { readonly status: 'already_booked'; readonly amount: Money | undefined };
+import type { ImportedBookings } from './imported-bookings.ts';
+import { toMoneyValue } from './recorded-booking.ts';
 
 /** Returns the report of an import: counts per status, and the first bookings with their outcome. */
 export function reportOf(
   id: `bkf_${string}`,
   file: BankFile,
   now: Date,
-  reported: readonly ReportedBooking[],
+  imported: ImportedBookings,
 ): z.output<typeof BankFileReport> {
-  const countOf = (...statuses: ReportedBooking['status'][]): number =>
-    reported.filter(({ status }) => statuses.includes(status)).length;
   return {
     id,
     kind: file.kind,
     messageId: file.messageId,
     importedAt: now.toISOString(),
     counts: {
-      booked: countOf('paid', 'prepaid', 'reversed'),
-      alreadyBooked: countOf('already_booked'),
-      suspense: countOf('suspense'),
-      ignored: countOf('ignored'),
+      booked: imported.countOf('paid', 'prepaid', 'reversed'),
+      alreadyBooked: imported.countOf('already_booked'),
+      suspense: imported.countOf('suspense'),
+      totals: imported.countOf('total'),
+      ownMovements: imported.countOf('own_movement'),
+      ignored: imported.countOf('ignored'),
     },
-    bookings: reported.slice(0, MAX_REPORTED_BOOKINGS).map((booking, index) => {
+    bookings: imported.reported.map((booking, index) => {
       const amount = booking.amount ? toMoneyValue(booking.amount) : null;
       if (booking.status === 'already_booked')
         return {

@@ -40,25 +40,43 @@ export interface BankEntry {
   readonly status: EntryStatus;
   readonly bookingDate: string;
   readonly valueDate: string;
-  /** True for a total of several payments without their details. A camt.054 with the same reference has the details. */
+  /** The bank transaction code: `PMNT.RCDT.VCOM`, else the bank's own code. */
+  readonly code: string | undefined;
+  /** True for a total of several payments without their details. */
   readonly isBatchTotal: boolean;
+  /** Charges that the file states for the whole entry. */
+  readonly charges: Money | undefined;
   /** The payments of the entry. A batch total has none; every other entry has at least one. */
   readonly transactions: readonly BankTransaction[];
 }
 
+/** The references of a payment that banks and payers give. A placeholder such as `NOTPROVIDED` is no reference. */
+export interface TransactionReferences {
+  /** The reference of the bank that services the account. */
+  readonly servicer?: string;
+  readonly endToEnd?: string;
+  readonly transaction?: string;
+  readonly instruction?: string;
+  readonly uetr?: string;
+  readonly clearingSystem?: string;
+}
+
 /** One payment inside an entry. */
 export interface BankTransaction {
-  readonly servicerReference: string | undefined;
-  readonly endToEndId: string | undefined;
+  readonly references: TransactionReferences;
   readonly amount: Money;
   readonly direction: Direction;
   /** Charges that banks deducted, if the file states them. */
   readonly charges: Money | undefined;
+  /** The amount that the payer ordered, if the file states it. */
+  readonly instructedAmount: Money | undefined;
   /**
    * A QR reference or ISO 11649 reference, normalized and with valid check digits. Read from the reference field, else
    * from the free text.
    */
   readonly creditorReference: string | undefined;
+  /** Further numbers of the free text that may be references. */
+  readonly otherReferences: readonly string[];
   /** The content of the reference field, before its check digits are checked. */
   readonly uncheckedReference: string | undefined;
   readonly remittanceText: string;

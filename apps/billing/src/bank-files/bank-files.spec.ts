@@ -17,6 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
+const noCounts = { booked: 0, alreadyBooked: 0, suspense: 0, totals: 0, ownMovements: 0, ignored: 0 };
+
 /** An open invoice over 116.75 that was issued on credit. Every order of this file has the same total. */
 async function openInvoice(organizationId: `org_${string}`) {
   const { invoiceId } = await billing.test.call(
@@ -135,22 +137,65 @@ describe('a bank transfer', () => {
   });
 
   it.each([
-    [20, 'paid', 0],
-    [116, 'paid', 0],
-    [117, 'open', 11_558],
-    [501, 'open', 11_174],
-  ])('that is %i centimes short leaves the invoice %s (C-BNK-04)', async (shortfall, status, prepaidBalance) => {
+    [20, chf(20), 'paid', 'bank_fees', 0],
+    [116, chf(20), 'paid', 'bank_fees', 0],
+    [117, chf(20), 'open', 'bank_fees', 11_558],
+    [501, chf(20), 'open', 'bank_fees', 11_174],
+    [5, undefined, 'paid', 'payment_differences', 0],
+    [6, undefined, 'open', 'payment_differences', 11_669],
+    [20, undefined, 'open', 'bank_fees', 11_655],
+  ])('that is %i centimes short with charges %j leaves the invoice %s (C-BNK-04)', async (short, charges, ...rest) => {
+    const [status, account, prepaidBalance] = rest;
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
-    await billing.receive({ amount: 11_675 - shortfall, reference: invoice.reference! });
+    await billing.receive({ amount: 11_675 - short, reference: invoice.reference!, ...(charges && { charges }) });
     expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
     expect(await billing.balance(organizationId)).toBe(prepaidBalance);
-    const [fees] = await billing.test.rows(
-      `select coalesce(sum(amount), 0)::int as fees
-       from ledger_entry where organization_id = $1 and account = 'bank_fees'`,
-      [uuid(organizationId)],
+    const [row] = await billing.test.rows(
+      `select coalesce(sum(amount), 0)::int as amount
+       from ledger_entry where organization_id = $1 and account = $2`,
+      [uuid(organizationId), account],
     );
-    expect(fees).toEqual({ fees: status === 'paid' ? shortfall : 0 });
+    expect(row).toEqual({ amount: status === 'paid' ? short : 0 });
+  });
+
+  it('that is short pays the invoice when the payer ordered the whole amount', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await billing.receive({ amount: 11_655, reference: invoice.reference!, instructedAmount: chf(11_675) });
+    expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
+  });
+
+  it('for several invoices settles them when the combination is unique and the IBAN is known (C-BNK-17)', async () => {
+    const organizationId = await billing.organization();
+    const debtorIban = 'CH3604835012345678000';
+    const charge = async (type: string) => {
+      const { invoiceId } = await billing.test.call(
+        chargePeriod,
+        billing.chargeInput(organizationId, { method: 'on_credit', type }),
+        asService,
+      );
+      return billing.document(organizationId, invoiceId!);
+    };
+    const invoices = [await charge('web_hosting'), await charge('domain'), await charge('network_storage')];
+    const [hosting, domain, storage] = invoices.map(({ total }) => total.amount) as [number, number, number];
+    // The payer is unknown.
+    expect((await billing.receive({ amount: domain + storage, debtorIban })).bookings).toMatchObject([
+      { status: 'suspense' },
+    ]);
+    await billing.receive({ amount: hosting, debtorIban, reference: invoices[0]!.reference! });
+    invoices.push(await charge('domain'));
+    await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
+    // Two invoices have the amount of the domain.
+    expect((await billing.receive({ amount: domain + storage, debtorIban })).bookings).toMatchObject([
+      { status: 'prepaid', reason: 'reference_missing' },
+    ]);
+    expect((await billing.receive({ amount: domain + storage + domain, debtorIban })).bookings).toMatchObject([
+      { status: 'paid', organizationId, reason: null, detail: expect.stringContaining(invoices[2]!.number) },
+    ]);
+    const documents = await Promise.all(invoices.map(({ id }) => billing.document(organizationId, id)));
+    expect(documents.map(({ status }) => status)).toEqual(['paid', 'paid', 'paid', 'paid']);
+    expect(await billing.balance(organizationId)).toBe(domain + storage);
   });
 
   it('that is one centime short does not convert a pro forma', async () => {
@@ -327,7 +372,7 @@ describe('a bank file', () => {
       </Stmt></BkToCstmrStmt></Document>`;
     expect(await billing.importFile(statement)).toMatchObject({
       kind: '053',
-      counts: { booked: 0, alreadyBooked: 1, suspense: 0 },
+      counts: { booked: 0, totals: 1, suspense: 0 },
     });
     expect(await billing.balance(organizationId)).toBe(500);
   });
@@ -340,7 +385,7 @@ describe('a bank file', () => {
       <GrpHdr><MsgId>S</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct></Stmt></BkToCstmrStmt></Document>`;
     const { importedAt, counts } = await billing.importFile(empty);
-    expect(counts).toEqual({ booked: 0, alreadyBooked: 0, suspense: 0, ignored: 0 });
+    expect(counts).toEqual({ ...noCounts });
     const details = await billing.test.call(
       getPaymentDetails,
       { organizationId, documentId: invoice.id },
@@ -384,55 +429,6 @@ describe('a bank file', () => {
       (await billing.importFile(billing.camt([payment], { account: 'CH4431999123000889012' }))).counts.booked,
     ).toBe(1);
     expect((await billing.importFile(billing.camt([payment]))).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
-  });
-
-  it('with a batch total and the file with its payments leave suspense unchanged, in either order', async () => {
-    const suspenseBalance = async () =>
-      Number(
-        (
-          await billing.test.rows(
-            `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = 'suspense'`,
-          )
-        )[0]!['amount'],
-      );
-    const balanceBefore = await suspenseBalance();
-    const fileWithBatchTotal = (
-      reference: string,
-    ): string => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
-      <GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
-      <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct>
-      <Ntry><Amt Ccy="CHF">233.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
-      <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>${reference}</AcctSvcrRef>
-      <NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`;
-    for (const [reference, isTotalFirst] of [
-      ['B-1', true],
-      ['B-2', false],
-    ] as const) {
-      const organizationId = await billing.organization();
-      const [firstProForma, secondProForma] = [
-        await billing.proForma(organizationId),
-        await billing.proForma(organizationId),
-      ];
-      const fileWithPayments = billing.camt(
-        [
-          { amount: 11_675, reference: firstProForma.reference!, entryReference: reference },
-          { amount: 11_675, reference: secondProForma.reference! },
-        ],
-        { isBatch: true },
-      );
-      if (isTotalFirst)
-        expect((await billing.importFile(fileWithBatchTotal(reference))).bookings).toMatchObject([
-          // The contract's field `reason` allows only prepaid reasons.
-          { status: 'suspense', reason: null },
-        ]);
-      expect((await billing.importFile(fileWithPayments)).counts).toMatchObject({ booked: 2, suspense: 0 });
-      if (!isTotalFirst)
-        expect((await billing.importFile(fileWithBatchTotal(reference))).counts).toMatchObject({
-          alreadyBooked: 1,
-          suspense: 0,
-        });
-      expect(await suspenseBalance()).toBe(balanceBefore);
-    }
   });
 
   it.each(['0000-01-01', '0001-01-01', '1989-12-31', '1999-01-01', '2200-01-01', '9999-12-31'])(
@@ -491,18 +487,8 @@ describe('a bank file', () => {
        <Ntry><Amt Ccy="CHF">7.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
        <BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>OUT</AcctSvcrRef></Ntry></Ntfctn>`,
     );
-    expect((await billing.importFile(content)).counts).toEqual({
-      booked: 1,
-      alreadyBooked: 0,
-      suspense: 1,
-      ignored: 1,
-    });
-    expect((await billing.importFile(content)).counts).toEqual({
-      booked: 0,
-      alreadyBooked: 3,
-      suspense: 0,
-      ignored: 0,
-    });
+    expect((await billing.importFile(content)).counts).toEqual({ ...noCounts, booked: 1, suspense: 1, ignored: 1 });
+    expect((await billing.importFile(content)).counts).toEqual({ ...noCounts, alreadyBooked: 3 });
   });
 
   it('of 300 payments is imported by one call', async () => {

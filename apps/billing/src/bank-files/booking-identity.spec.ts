@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
-import { bookingsOf, type Booking, type FileBookings } from './booking-identity.ts';
-import { readCamt } from './camt.ts';
 import { camt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
+import type { BookingIdentity } from './booking-identity.ts';
+import { readCamt } from './camt.ts';
+import { KnownBookings } from './known-bookings.ts';
+import { movementsOf, type Movements } from './movements.ts';
 
 const account = 'CH9300762011623852957';
 const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
@@ -11,134 +13,132 @@ const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
   ...fields,
 });
 
-/** Returns the bookings of a notification (camt.054). */
-function bookingsOfNotification(payments: CamtPayment[], { isBatch = false } = {}): FileBookings {
-  return bookingsOf(
-    readCamt(camt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch })),
-  );
-}
+const read = (content: string, counting: '053' | '054'): Movements =>
+  movementsOf(readCamt(content), counting, () => false);
 
-/** Returns the bookings of a statement (camt.053) that has the same account and day as the notifications. */
-function bookingsOfStatement(entries: string): FileBookings {
-  return bookingsOf(
-    readCamt(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+/** Returns the movements of a notification (camt.054) that counts. */
+const notification = (payments: CamtPayment[], { isBatch = false, of = account } = {}): Movements =>
+  read(camt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account: of, payments, isBatch }), '054');
+
+/** Returns the movements of a statement (camt.053) of the same account and day. */
+const statement = (entries: string, counting: '053' | '054' = '053'): Movements =>
+  read(
+    `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
       <GrpHdr><MsgId>M</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH93 0076 2011 6238 5295 7</IBAN></Id></Acct>
-      ${entries}</Stmt></BkToCstmrStmt></Document>`),
+      ${entries}</Stmt></BkToCstmrStmt></Document>`,
+    counting,
   );
-}
 
-const statementEntry = (reference: string, { details = '', status = 'BOOK', amount = '108.10' } = {}) =>
-  `<Ntry><Amt Ccy="CHF">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>${status}</Cd></Sts>
+const entry = (reference: string, { details = '', status = 'BOOK', amount = '108.10', direction = 'CRDT' } = {}) =>
+  `<Ntry><Amt Ccy="CHF">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd><Sts><Cd>${status}</Cd></Sts>
    <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt>
    ${reference && `<AcctSvcrRef>${reference}</AcctSvcrRef>`}${details}</Ntry>`;
 
-/** Returns the number of bookings that an importer processes if the importer stores every identity. */
-function processedCount(...files: FileBookings[]): number {
-  const storedIdentities = new Set<string>();
-  let processed = 0;
-  for (const { identities } of files.flatMap(({ bookings }): readonly Booking[] => bookings)) {
-    if (!identities.some((identity) => storedIdentities.has(identity))) processed += 1;
-    for (const identity of identities) storedIdentities.add(identity);
-  }
-  return processed;
+const refs = (references: string) => `<NtryDtls><TxDtls><Refs>${references}</Refs></TxDtls></NtryDtls>`;
+
+/** Imports files one after the other. Returns the number of payments that each file adds. */
+function newPayments(...files: Movements[]): number[] {
+  const stored: BookingIdentity[] = [];
+  return files.map(({ payments }) => {
+    const known = new KnownBookings(stored);
+    const added = payments.filter(({ identity, entry: { pointer } }) => known.claim(identity, pointer));
+    stored.push(...added.map(({ identity }) => identity));
+    return added.length;
+  });
 }
 
-describe('an importer that compares booking identities', () => {
-  it('processes the bookings of a repeated file once', () => {
-    for (const payments of [
-      [
-        payment({ servicerReference: 'T1', entryReference: 'E1' }),
-        payment({ servicerReference: 'T2', entryReference: 'E2' }),
-      ],
-      [payment({ entryReference: 'E1' }), payment({ entryReference: 'E2' })],
-      [payment({ reference: 'RF18539007547034' }), payment({ debtorName: 'Anna' })],
-    ]) {
-      expect(processedCount(bookingsOfNotification(payments), bookingsOfNotification(payments))).toBe(2);
-    }
+describe('a booking of the report that counts (PAY-2)', () => {
+  it.each<[string, CamtPayment[]]>([
+    ['references', [payment({ servicerReference: 'T1', entryReference: 'E1' }), payment({ servicerReference: 'T2' })]],
+    ['entry references', [payment({ entryReference: 'E1' }), payment({ entryReference: 'E2' })]],
+    ['end-to-end ids', [payment({ endToEndId: 'A1' }), payment({ endToEndId: 'A2' })]],
+    ['different payers', [payment({ reference: 'RF18539007547034' }), payment({ debtorName: 'Anna' })]],
+    ['nothing but equal fields', [payment(), payment()]],
+    ['placeholders', [payment({ servicerReference: 'NONREF' }), payment({ servicerReference: 'NOT PROVIDED' })]],
+  ])('is recognized in a repeated file, with %s', (_name, payments) => {
+    expect(newPayments(notification(payments), notification(payments))).toEqual([2, 0]);
   });
 
-  it('processes two equal bookings without a reference as two, and no booking of a repeated file', () => {
-    const equalPayments = [payment(), payment()];
-    expect(processedCount(bookingsOfNotification(equalPayments))).toBe(2);
-    expect(processedCount(bookingsOfNotification(equalPayments), bookingsOfNotification(equalPayments))).toBe(2);
+  it('without a reference is counted by the equal bookings before it', () => {
+    expect(newPayments(notification([payment()]), notification([payment(), payment()]))).toEqual([1, 1]);
   });
 
-  it('processes a booking once if a camt.053 and a camt.054 contain it, in either order', () => {
-    const bookingsOfFile054 = bookingsOfNotification([payment({ servicerReference: 'T1', entryReference: 'E1' })]);
-    const bookingsOfFile053 = bookingsOfStatement(statementEntry('E1'));
-    expect(processedCount(bookingsOfFile054, bookingsOfFile053)).toBe(1);
-    expect(processedCount(bookingsOfFile053, bookingsOfFile054)).toBe(1);
+  it.each([
+    ['amount', payment({ entryReference: 'E1', amount: money(500, 'CHF') })],
+    ['currency', payment({ entryReference: 'E1', amount: money(10_810, 'EUR') })],
+    ['date', payment({ entryReference: 'E1', valueDate: '2026-11-19' })],
+    ['direction', payment({ entryReference: 'E1', isReversal: true })],
+    ['creditor reference', payment({ entryReference: 'E1', reference: 'RF18539007547034' })],
+    ['entry reference', payment({ entryReference: 'E2' })],
+  ])('with the same reference and another %s is another booking', (_field, other) => {
+    expect(newPayments(notification([payment({ entryReference: 'E1' })]), notification([other]))).toEqual([1, 1]);
   });
 
-  it('links the payments of a camt.054 to the batch total of a camt.053', () => {
-    const totals = bookingsOfStatement(
-      statementEntry('E1', {
-        details: '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>',
-        amount: '216.20',
-      }),
-    );
-    const details = bookingsOfNotification(
-      [payment({ entryReference: 'E1', servicerReference: 'T1' }), payment({ servicerReference: 'T2' })],
-      { isBatch: true },
-    );
-    expect(totals.bookings).toEqual([]);
-    expect(totals.batchTotals).toHaveLength(1);
-    expect(details.bookings.map(({ batch }) => batch)).toEqual([
-      totals.batchTotals[0]!.batch,
-      totals.batchTotals[0]!.batch,
-    ]);
+  it.each(['EndToEndId', 'TxId', 'InstrId', 'UETR', 'ClrSysRef', 'AcctSvcrRef'])(
+    'with another %s is another booking, and with the same one it is the same',
+    (name) => {
+      const fileWith = (text: string): Movements =>
+        statement(entry('E1', { details: refs(`<${name}>${text}</${name}>`) }));
+      expect(newPayments(fileWith('A1'), fileWith('A2'), fileWith('A1'))).toEqual([1, 1, 0]);
+    },
+  );
+
+  it('is recognized when one file has an additional reference', () => {
+    expect(
+      newPayments(
+        notification([payment({ servicerReference: 'T1' })]),
+        notification([payment({ servicerReference: 'T1', entryReference: 'E1' })]),
+      ),
+    ).toEqual([1, 0]);
   });
 
-  it('processes every payment of a batch whose payments share one reference, and each only once', () => {
-    const batchWithSharedReference = bookingsOfNotification(
+  it('that a file contains in two entries with one reference counts once', () => {
+    expect(newPayments(statement(entry('E1') + entry('E1')))).toEqual([1]);
+  });
+
+  it('counts once per payment of a batch whose payments share one reference', () => {
+    const batch = notification(
       [payment({ servicerReference: 'E1', entryReference: 'E1' }), payment({ servicerReference: 'E1' })],
       { isBatch: true },
     );
-    expect(processedCount(batchWithSharedReference, batchWithSharedReference)).toBe(2);
+    expect(newPayments(batch, batch)).toEqual([2, 0]);
   });
 
-  it('processes two payments with different amounts if a bank uses a reference twice', () => {
-    expect(
-      processedCount(
-        bookingsOfNotification([payment({ entryReference: 'E1' })]),
-        bookingsOfNotification([payment({ entryReference: 'E1', amount: money(500, 'CHF') })]),
-      ),
-    ).toBe(2);
+  it('of another account is another booking', () => {
+    const payments = [payment({ entryReference: 'E1' })];
+    expect(newPayments(notification(payments), notification(payments, { of: 'CH4431999123000889012' }))).toEqual([
+      1, 1,
+    ]);
   });
+});
 
-  it('processes a reversal and the reversed booking as two bookings', () => {
-    expect(
-      processedCount(
-        bookingsOfNotification([payment({ entryReference: 'E1' })]),
-        bookingsOfNotification([payment({ entryReference: 'E1', isReversal: true })]),
-      ),
-    ).toBe(2);
-  });
-
-  it('processes equal bookings of two accounts as two bookings', () => {
-    const fileOfOtherAccount = readCamt(
-      camt054({
-        messageId: 'M',
-        createdAt: '2026-11-20T06:00:00Z',
-        account: 'CH4431999123000889012',
-        payments: [payment({ entryReference: 'E1' })],
-      }),
+describe('the movements of a file', () => {
+  it('leave out announcements, and contain an unprocessable entry', () => {
+    const file = statement(
+      entry('E1', { status: 'PDNG' }) + entry('E2', { status: 'INFO' }) + entry('E3', { amount: '1.001' }),
     );
-    expect(
-      processedCount(bookingsOfNotification([payment({ entryReference: 'E1' })]), bookingsOf(fileOfOtherAccount)),
-    ).toBe(2);
+    expect(file).toMatchObject({
+      payments: [],
+      totals: [],
+      unprocessable: [{ account, entry: { reason: 'amount_too_precise' } }],
+    });
   });
 
-  it('skips announcements and returns an identity for an unprocessable entry with or without a reference', () => {
-    const file = bookingsOfStatement(
-      statementEntry('E1', { status: 'PDNG' }) +
-        statementEntry('E2', { status: 'INFO' }) +
-        statementEntry('E3', { amount: '1.001' }),
-    );
-    expect(file.bookings).toEqual([]);
-    expect(file.unprocessable).toMatchObject([{ account, entry: { reason: 'amount_too_precise' } }]);
-    const withoutReference = bookingsOfStatement(statementEntry('', { amount: '1.001' }));
-    expect(withoutReference.unprocessable[0]!.identities).toHaveLength(1);
+  it('are payments in the report that counts, and totals in both', () => {
+    const counts = ({ payments, totals }: Movements) => [payments.length, totals.length];
+    const batch = notification([payment(), payment()], { isBatch: true });
+    expect(counts(batch)).toEqual([2, 1]);
+    expect(counts(statement(entry('E1'), '053'))).toEqual([1, 1]);
+    expect(counts(statement(entry('E1'), '054'))).toEqual([0, 1]);
+  });
+
+  it('are own movements in the statement, whichever report counts', () => {
+    for (const counting of ['053', '054'] as const)
+      expect(statement(entry('E1', { direction: 'DBIT' }), counting)).toMatchObject({
+        payments: [],
+        totals: [],
+        ownMovements: [{ entry: { reference: 'E1' } }],
+      });
   });
 });

@@ -5,6 +5,7 @@ import type {
   BankFileRemark,
   BankTransaction,
   Direction,
+  TransactionReferences,
   UnprocessableEntry,
   UnprocessableReason,
 } from './bank-file.ts';
@@ -20,7 +21,7 @@ import {
 } from './camt-fields.ts';
 import { bankReference } from './bank-reference.ts';
 import { findReferences, normaliseReference } from '../payments/payment-reference.ts';
-import { child, childrenOf, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
+import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
 /** A transaction as written in the file. When it has no amount or direction, the entry supplies them. */
 export interface ReadTransaction extends Omit<BankTransaction, 'amount' | 'direction'> {
@@ -45,16 +46,16 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
     .filter((each) => each !== '')
     .join('\n');
   const parties = child(element, 'RltdPties');
-  const reference =
-    givenReferences.map(normaliseReference).find((each) => each !== undefined) ??
-    findReferences(`${givenReferences.join('\n')}\n${text}`)[0];
+  const given = givenReferences.map(normaliseReference).find((each) => each !== undefined);
+  const [reference, ...otherReferences] = given ? [given] : findReferences(`${givenReferences.join('\n')}\n${text}`);
   return {
-    servicerReference: bankReference(textAt(element, 'Refs', 'AcctSvcrRef')),
-    endToEndId: bankReference(textAt(element, 'Refs', 'EndToEndId')),
+    references: referencesOf(child(element, 'Refs')),
     amount,
     direction,
     charges: chargesOf(element),
+    instructedAmount: amountOf(descend(element, 'AmtDtls', 'InstdAmt', 'Amt')),
     creditorReference: reference?.value,
+    otherReferences: otherReferences.map(({ value }) => value),
     uncheckedReference: givenReferences[0],
     remittanceText: text,
     // From version 8 on, the name is inside `Pty`. Without a debtor, the ultimate debtor is the payer.
@@ -65,6 +66,29 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
     debtorIban: textAt(parties, 'DbtrAcct', 'Id', 'IBAN')?.replaceAll(/\s/g, '').toUpperCase(),
   };
 }
+
+const referenceElements = {
+  servicer: 'AcctSvcrRef',
+  endToEnd: 'EndToEndId',
+  transaction: 'TxId',
+  instruction: 'InstrId',
+  uetr: 'UETR',
+  clearingSystem: 'ClrSysRef',
+} as const satisfies Record<keyof TransactionReferences, string>;
+
+/** Reads `Refs`, without placeholders. */
+function referencesOf(element: XmlElement | undefined): TransactionReferences {
+  const references: { -readonly [Name in keyof TransactionReferences]: string } = {};
+  for (const name of Object.keys(referenceElements) as (keyof TransactionReferences)[]) {
+    const reference = bankReference(textAt(element, referenceElements[name]));
+    if (reference !== undefined) references[name] = reference;
+  }
+  return references;
+}
+
+/** Undefined when the element is missing or unreadable. */
+const amountOf = (element: XmlElement | undefined): Money | undefined =>
+  element && readAmount(element.text.trim(), element.attributes['Ccy'] ?? '');
 
 /** Undefined when the structure of the entry is wrong; the list of errors then contains the details. */
 export type ReadEntry =
@@ -173,7 +197,8 @@ export function readEntry(
       );
     }
   }
-  // A batch of one payment without details is an ordinary payment.
+  // A batch of one payment without details is an ordinary payment. The entry states no batch when the bank sends the
+  // details in another report only; it then counts as one payment.
   const isBatchTotal =
     transactionsAsRead.length === 0 && announcedBatches.some(({ count }) => count === undefined || count > 1);
   if (transactionsAsRead.length > 1 && transactionsAsRead.some((each) => each.amount === undefined)) {
@@ -193,7 +218,9 @@ export function readEntry(
     amount: entryAmount,
     bookingDate: bookingDate ?? valueOrBookingDate,
     valueDate: valueOrBookingDate,
+    code: codeOf(child(element, 'BkTxCd')),
     isBatchTotal,
+    charges: chargesOf(element),
     transactions: transactions.length > 0 || isBatchTotal ? transactions : [onlyTransaction],
   };
   const remark = checkTransactionSum(errors, element, entry);
@@ -244,16 +271,25 @@ function entryWithUnreadableAmount(
 
 /** Reads an entry without `TxDtls` as one payment. */
 function transactionOfEntry(element: XmlElement, text: string): Omit<BankTransaction, 'amount' | 'direction'> {
+  const [reference, ...otherReferences] = findReferences(text);
   return {
-    servicerReference: undefined,
-    endToEndId: undefined,
+    references: {},
     charges: chargesOf(element),
-    creditorReference: findReferences(text)[0]?.value,
+    instructedAmount: amountOf(descend(element, 'AmtDtls', 'InstdAmt', 'Amt')),
+    creditorReference: reference?.value,
+    otherReferences: otherReferences.map(({ value }) => value),
     uncheckedReference: undefined,
     remittanceText: text,
     debtorName: undefined,
     debtorIban: undefined,
   };
+}
+
+/** Reads `BkTxCd`: the ISO code as `PMNT.RCDT.VCOM`, else the bank's own code. */
+function codeOf(element: XmlElement | undefined): string | undefined {
+  const domain = child(element, 'Domn');
+  const parts = [textAt(domain, 'Cd'), textAt(domain, 'Fmly', 'Cd'), textAt(domain, 'Fmly', 'SubFmlyCd')];
+  return parts[0] === undefined ? textAt(element, 'Prtry', 'Cd') : parts.map((part) => part ?? '').join('.');
 }
 
 /**

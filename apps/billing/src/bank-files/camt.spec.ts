@@ -126,8 +126,7 @@ describe('camt reader', () => {
     );
     for (const transaction of [version2, version8]) {
       expect(transaction).toMatchObject({
-        servicerReference: 'T1',
-        endToEndId: undefined,
+        references: { servicer: 'T1' },
         amount: money(10_810, 'CHF'),
         creditorReference: qrr,
         debtorName: 'A & B',

@@ -1,24 +1,23 @@
 import type { BankFileReport } from '@cordee/contracts/billing/bank-file';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
-import type { Currency } from '@cordee/contracts/values';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
+import { sendAhead } from '@cordee/service/database/orm';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
-import { numberInvoices, type InvoiceDraft } from '../documents/issue-invoice.ts';
-import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
-import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import { numberInvoices } from '../documents/issue-invoice.ts';
+import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import type { Seller } from '../seller/seller.ts';
+import { applyPayments } from './apply-payments.ts';
 import type { BankFile } from './bank-file.ts';
 import { reportOf } from './bank-file-report.ts';
-import { applyPayment } from './apply-payment.ts';
-import { bookingsOf, type Booking } from './booking-identity.ts';
-import { entryKindOf, type EntryKind } from './entry-kind.ts';
+import { recordTotals, sourceOf } from './clearing.ts';
 import { ImportedBookings } from './imported-bookings.ts';
-import { knownBatches, knownIdentities, ownersOfReferences, payersByIban } from './known-bookings.ts';
+import { KnownBookings } from './known-bookings.ts';
+import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
+import { OwnMovements } from './own-movements.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
-import { recordBatchTotal, recordReturnedPayment, recordUnprocessable } from './record-suspense.ts';
-import { recordedBooking } from './recorded-booking.ts';
+import { recordedBooking, recordedUnprocessable } from './recorded-booking.ts';
 import { reversePayment } from './reverse-payment.ts';
 import { storeBookings } from './store-bookings.ts';
 
@@ -32,119 +31,94 @@ export async function importBankFile(
   fileId: `fil_${string}`,
   fileAsRead: BankFile,
 ): Promise<z.output<typeof BankFileReport>> {
-  const { em, now } = context;
-  const file = withPlausibleDates(withOwnAccounts(fileAsRead, context.seller), now);
-  const { bookings, batchTotals, unprocessable } = bookingsOf(file);
+  const { em, now, seller } = context;
+  const file = withPlausibleDates(withOwnAccounts(fileAsRead, seller), now);
+  const counting = seller.bankReport;
   // The lock serializes imports: two concurrent imports must not both process the same booking.
   await advisoryLock(em, 'bank file import');
+  const own = await OwnMovements.load(em, file);
+  const movements = movementsOf(file, counting, own.isOwn);
+  const { payments, unprocessable, totals, ownMovements, ignored } = movements;
   const imported = new ImportedBookings(
-    await knownIdentities(
+    await KnownBookings.load(
       em,
-      [...bookings, ...batchTotals, ...unprocessable].flatMap(({ identities }) => identities),
+      Object.values(movements).flatMap((each: readonly { identity: { key: string } }[]) =>
+        each.map(({ identity }) => identity.key),
+      ),
     ),
   );
-  const batches = await knownBatches(
-    em,
-    [...bookings, ...batchTotals].flatMap(({ batch }) => batch ?? []),
+  const bankFileId = storeFile(context, fileId, file);
+  const store = (): void => storeBookings(em, bankFileId, imported.takeUnstored());
+  const isNew = (booking: Booking): boolean => imported.claim(booking, booking.transaction.amount);
+
+  const newPayments = payments.filter(isNew);
+  const source = sourceOf(counting);
+  const drafts = await applyPayments(
+    context,
+    newPayments.filter(({ transaction }) => transaction.direction === 'credit'),
+    source,
+    imported,
+    store,
   );
-  const bankFileId = await storeFile(context, fileId, file);
-
-  const newBookings = bookings.filter((booking) => imported.claim(booking, booking.transaction.amount));
-  const newBookingsOfKind = (kind: EntryKind): Booking[] =>
-    newBookings.filter(({ entry, transaction }) => entryKindOf(entry, transaction.direction) === kind);
-  // If the total of a batch is stored, its payments are posted from suspense. Else they are posted from the bank, and
-  // the total in this file or a later file is a duplicate.
-  for (const { batch } of newBookings) if (batch && !batches.totals.has(batch)) batches.detailed.add(batch);
-
-  const drafts = await applyPayments(context, newBookingsOfKind('incoming'), batches.totals, imported);
-  for (const batchTotal of batchTotals) {
-    // A total is a duplicate when a payment of its batch is processed.
-    const isDetailed = batchTotal.batch !== undefined && batches.detailed.has(batchTotal.batch);
-    if (imported.claim(batchTotal, batchTotal.entry.amount, isDetailed))
-      imported.add(await recordBatchTotal(context, batchTotal));
-  }
-  for (const booking of unprocessable)
-    if (imported.claim(booking, booking.entry.amount)) imported.add(await recordUnprocessable(context, booking));
-  for (const booking of newBookingsOfKind('outgoing'))
-    imported.add(recordedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'outgoing payment' }));
-  for (const booking of newBookingsOfKind('outgoing_reversed'))
-    imported.add(await recordReturnedPayment(context, booking));
-  await storeBookings(em, bankFileId, imported.takeUnstored());
+  recordTotals(context, { fileId: bankFileId, kind: file.kind }, totals, imported);
+  recordUnprocessable(context, file.kind === counting ? source : 'bank', unprocessable, imported);
+  for (const booking of own.book(context, ownMovements.filter(isNew))) imported.add(booking);
+  for (const booking of ignored.filter(isNew))
+    imported.add(
+      recordedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
+    );
+  store();
   await numberInvoices(context, drafts);
 
   // A file may contain a credit and its reversal, so reversals need the stored invoices of the file. Reversals lock
   // prepaid accounts after the number series. This order can cause a deadlock; the transaction is then repeated.
-  for (const booking of newBookingsOfKind('incoming_reversed')) {
+  for (const booking of newPayments.filter(({ transaction }) => transaction.direction === 'debit')) {
     const id = newId('bkg', now);
-    imported.add(recordedBooking(id, booking, await reversePayment(context, id, booking)));
+    imported.add(recordedBooking(id, booking, await reversePayment(context, id, booking, source)));
   }
-  await storeBookings(em, bankFileId, imported.takeUnstored());
-  return reportOf(bankFileId, file, now, imported.reported);
+  store();
+  return reportOf(bankFileId, file, now, imported);
 }
 
 /**
- * Applies incoming payments, then pays open invoices from the credited prepaid accounts. Returns the new invoices,
- * which the caller numbers.
+ * Posts the new unprocessable entries to suspense for the staff. An entry without a readable amount gets no ledger
+ * booking.
  */
-async function applyPayments(
-  context: BillingContext,
-  payments: readonly Booking[],
-  batchesWithTotal: ReadonlySet<string>,
+function recordUnprocessable(
+  { em, now, seller }: BillingContext,
+  source: 'bank' | 'clearing',
+  bookings: readonly UnprocessableBooking[],
   imported: ImportedBookings,
-): Promise<InvoiceDraft[]> {
-  const { em, now } = context;
-  const owners = await ownersOfReferences(
-    em,
-    payments.flatMap(({ transaction }) => transaction.creditorReference ?? []),
-  );
-  const payers = await payersByIban(
-    em,
-    payments.flatMap(({ transaction }) => transaction.debtorIban ?? []),
-  );
-  await lockPrepaidAccounts(
-    em,
-    [...[...owners.values()].map(({ organizationId }) => organizationId), ...payers.values()],
-    now,
-  );
-
-  const drafts: InvoiceDraft[] = [];
-  const creditedAccounts = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
-  for (const booking of payments) {
-    const { creditorReference, debtorIban } = booking.transaction;
+): void {
+  const ledgerBookings = bookings.flatMap((booking): LedgerBooking[] => {
+    const { amount, direction, valueDate, bookingDate } = booking.entry;
+    if (!imported.claim(booking, amount)) return [];
     const id = newId('bkg', now);
-    const outcome = await applyPayment(
-      context,
-      id,
-      booking,
+    imported.add(recordedUnprocessable(id, booking));
+    if (!amount) return [];
+    const signed = direction === 'credit' ? amount.amount : -amount.amount;
+    return [
       {
-        from: booking.batch && batchesWithTotal.has(booking.batch) ? 'suspense' : 'bank',
-        owner: creditorReference ? owners.get(creditorReference) : undefined,
-        payer: debtorIban ? payers.get(debtorIban) : undefined,
+        organizationId: undefined,
+        id,
+        kind: 'incoming_payment',
+        // Both dates are undefined when they are missing or implausible.
+        valuedOn: valueDate ?? bookingDate ?? seller.today(now),
+        currency: amount.currency,
+        entries: [
+          { account: source, amount: signed },
+          { account: 'suspense', amount: -signed },
+        ],
       },
-      drafts,
-    );
-    const recorded = recordedBooking(id, booking, outcome);
-    imported.add(recorded);
-    const { organizationId, amount } = recorded;
-    const isCredited = recorded.status === 'prepaid' || recorded.reason === 'overpaid';
-    // Empties MikroORM's identity map: otherwise each flush would compare the entities of all earlier bookings.
-    await em.flush();
-    em.clear();
-    if (organizationId && amount && isCredited)
-      creditedAccounts.set(`${organizationId} ${amount.currency}`, { organizationId, currency: amount.currency });
-  }
-  for (const { organizationId, currency } of creditedAccounts.values())
-    await payOldestInvoices(context, organizationId, currency);
-  return drafts;
+    ];
+  });
+  postLedgerBookings(em, now, ledgerBookings);
 }
 
-async function storeFile(
-  { em, now }: BillingContext,
-  fileId: `fil_${string}`,
-  file: BankFile,
-): Promise<`bkf_${string}`> {
+function storeFile({ em, now }: BillingContext, fileId: `fil_${string}`, file: BankFile): `bkf_${string}` {
   const id = newId('bkf', now);
-  await em.execute(
+  sendAhead(
+    em,
     `insert into bank_file (id, file_id, kind, message_id, covers_until, imported_at) values (?, ?, ?, ?, ?, ?)`,
     [
       toUuid(id),

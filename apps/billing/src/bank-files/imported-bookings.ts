@@ -1,34 +1,46 @@
 import type { Money } from '@cordee/money/money';
-import type { ReportedBooking } from './bank-file-report.ts';
-import type { RecordedBooking } from './recorded-booking.ts';
+import type { BookingIdentity } from './booking-identity.ts';
+import type { KnownBookings } from './known-bookings.ts';
+import type { EntryTotal } from './movements.ts';
+import type { BookingStatus, RecordedBooking } from './recorded-booking.ts';
+
+/** A booking that this import recorded, or a duplicate of an already recorded booking. */
+export type ReportedBooking =
+  | RecordedBooking
+  | { readonly status: 'already_booked'; readonly amount: Money | undefined };
+
+/** The report contains no more bookings. */
+const MAX_REPORTED_BOOKINGS = 1_000;
 
 /** The bookings of one import. Finds duplicates and collects the bookings for the report and for the next insert. */
 export class ImportedBookings {
   readonly reported: ReportedBooking[] = [];
+  private readonly counts = new Map<ReportedBooking['status'], number>();
   private unstored: RecordedBooking[] = [];
   private storedCount = 0;
 
-  /** @param knownIdentities identities that earlier imports stored */
-  constructor(private readonly knownIdentities: Set<string>) {}
+  constructor(private readonly known: KnownBookings) {}
 
-  /**
-   * Claims the identities of a booking. Returns false when an identity is already known or `isDuplicate` is true; the
-   * booking is then reported as `already_booked`. Call `claim` once per booking: a second call would find a duplicate.
-   */
+  /** Returns false when the booking is known; the booking is then reported as `already_booked`. Call it only once. */
   claim(
-    { identities }: { readonly identities: readonly string[] },
+    { identity, entry }: { readonly identity: BookingIdentity; readonly entry: { readonly pointer: string } },
     amount: Money | undefined,
-    isDuplicate = false,
   ): boolean {
-    const isKnown = isDuplicate || identities.some((identity) => this.knownIdentities.has(identity));
-    for (const identity of identities) this.knownIdentities.add(identity);
-    if (isKnown) this.reported.push({ status: 'already_booked', amount });
-    return !isKnown;
+    const isNew = this.known.claim(identity, entry.pointer);
+    if (!isNew) this.report({ status: 'already_booked', amount });
+    return isNew;
+  }
+
+  /** Returns false when the entry is known. Only in the report that does not count is an entry a booking of its own. */
+  claimTotal({ identity, entry }: EntryTotal, isBooking: boolean): boolean {
+    const isNew = this.known.claim(identity, entry.pointer);
+    if (!isNew && isBooking) this.report({ status: 'already_booked', amount: entry.amount });
+    return isNew;
   }
 
   add(booking: RecordedBooking): void {
     this.unstored.push(booking);
-    this.reported.push(booking);
+    this.report(booking);
   }
 
   /** Returns the bookings that are not stored yet and marks them as stored. The first position in a file is 0. */
@@ -37,5 +49,14 @@ export class ImportedBookings {
     this.storedCount += this.unstored.length;
     this.unstored = [];
     return result;
+  }
+
+  countOf(...statuses: (BookingStatus | 'already_booked')[]): number {
+    return statuses.reduce((sum, status) => sum + (this.counts.get(status) ?? 0), 0);
+  }
+
+  private report(booking: ReportedBooking): void {
+    if (this.reported.length < MAX_REPORTED_BOOKINGS) this.reported.push(booking);
+    this.counts.set(booking.status, (this.counts.get(booking.status) ?? 0) + 1);
   }
 }

@@ -1,72 +1,57 @@
-import { toId } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { isSameBooking, type BookingIdentity } from './booking-identity.ts';
 
-/** Subquery over a JSON array parameter. JSON is used because the texts of a bank can contain any character. */
-const jsonList = `(select jsonb_array_elements_text(?::jsonb))`;
-
-/** Returns only the identities that earlier imports stored. */
-export async function knownIdentities(em: EntityManager, identities: readonly string[]): Promise<Set<string>> {
-  const rows = await em.execute<{ identity: string }[]>(
-    `select identity from bank_booking_identity where identity in ${jsonList}`,
-    [JSON.stringify(identities)],
-  );
-  return new Set(rows.map(({ identity }) => identity));
+interface Candidate {
+  readonly identity: BookingIdentity;
+  /** The entry of this file; undefined for a booking of an earlier import. */
+  readonly pointer: string | undefined;
+  isClaimed: boolean;
 }
 
-/**
- * Finds the batches that earlier imports stored (PAY-2). `totals` contains batches with a stored total, `detailed`
- * contains batches with at least one stored payment. Outgoing payments (`ignored`) are left out, because they have no
- * ledger booking.
- */
-export async function knownBatches(
-  em: EntityManager,
-  batches: readonly string[],
-): Promise<{ totals: Set<string>; detailed: Set<string> }> {
-  const rows = await em.execute<{ batch: string; is_batch_total: boolean }[]>(
-    `select distinct batch, is_batch_total from bank_booking where batch in ${jsonList} and status <> 'ignored'`,
-    [JSON.stringify(batches)],
-  );
-  const batchesWhere = (isTotal: boolean): Set<string> =>
-    new Set(rows.filter((row) => row.is_batch_total === isTotal).map(({ batch }) => batch));
-  return { totals: batchesWhere(true), detailed: batchesWhere(false) };
-}
+/** Recognizes the bookings of a file that an earlier import, or an earlier entry of the file, contains (PAY-2). */
+export class KnownBookings {
+  private readonly candidates = new Map<string, Candidate[]>();
 
-export interface ReferenceOwner {
-  readonly kind: 'pro_forma' | 'invoice' | 'standing_order';
-  readonly organizationId: `org_${string}`;
-  /** Null for a standing-order reference. */
-  readonly documentId: `pfm_${string}` | `inv_${string}` | null;
-}
+  /** @param identities the bookings of earlier imports */
+  constructor(identities: Iterable<BookingIdentity>) {
+    for (const identity of identities) this.add({ identity, pointer: undefined });
+  }
 
-/** Finds the owners of payment references in all organizations: references are global by law. Needs the staff role. */
-export async function ownersOfReferences(
-  em: EntityManager,
-  references: readonly string[],
-): Promise<Map<string, ReferenceOwner>> {
-  const rows = await em.execute<
-    { reference: string; kind: ReferenceOwner['kind']; organization_id: string; document_id: string | null }[]
-  >(`select reference, kind, organization_id, document_id from payment_reference where reference in ${jsonList}`, [
-    JSON.stringify(references),
-  ]);
-  return new Map(
-    rows.map(({ reference, kind, organization_id, document_id }) => [
-      reference,
-      {
-        kind,
-        organizationId: toId('org', organization_id),
-        documentId: document_id ? toId(kind === 'pro_forma' ? 'pfm' : 'inv', document_id) : null,
-      },
-    ]),
-  );
-}
+  /** Reads the bookings of earlier imports with one of the keys. */
+  static async load(em: EntityManager, keys: Iterable<string>): Promise<KnownBookings> {
+    const rows = await em.execute<{ key: string; identity: Omit<BookingIdentity, 'key'> }[]>(
+      `with wanted as (select distinct value::uuid as key from jsonb_array_elements_text(?::jsonb) as value)
+       select replace(key::text, '-', '') as key, identity
+       from wanted join bank_booking on identity_key = key
+       union all
+       select replace(key::text, '-', ''), identity from wanted join clearing_entry on identity_key = key`,
+      [JSON.stringify([...keys])],
+    );
+    return new KnownBookings(rows.map(({ key, identity }) => ({ ...identity, key })));
+  }
 
-/** Finds the organization that each IBAN paid for so far. An IBAN that paid for several organizations is left out. */
-export async function payersByIban(em: EntityManager, ibans: readonly string[]): Promise<Map<string, `org_${string}`>> {
-  const rows = await em.execute<{ debtor_iban: string; organization_id: string }[]>(
-    `select debtor_iban, min(organization_id::text) as organization_id
-     from bank_booking where debtor_iban in ${jsonList} and organization_id is not null
-     group by debtor_iban having count(distinct organization_id) = 1`,
-    [JSON.stringify(ibans)],
-  );
-  return new Map(rows.map(({ debtor_iban, organization_id }) => [debtor_iban, toId('org', organization_id)]));
+  /**
+   * Returns false when the booking is known. Each known booking counts once: of two equal payments in an entry, the
+   * second is a duplicate only when two are known.
+   */
+  claim(identity: BookingIdentity, pointer: string): boolean {
+    const known = this.candidates.get(identity.key)?.find(
+      (candidate) =>
+        !candidate.isClaimed &&
+        candidate.pointer !== pointer &&
+        isSameBooking(candidate.identity, identity) &&
+        // Without references, two entries of one file are two bookings.
+        (candidate.pointer === undefined || Object.keys(identity.references).length > 0),
+    );
+    if (known) known.isClaimed = true;
+    else this.add({ identity, pointer });
+    return !known;
+  }
+
+  private add(candidate: Omit<Candidate, 'isClaimed'>): void {
+    const { key } = candidate.identity;
+    const sameKey = this.candidates.get(key);
+    if (sameKey) sameKey.push({ ...candidate, isClaimed: false });
+    else this.candidates.set(key, [{ ...candidate, isClaimed: false }]);
+  }
 }

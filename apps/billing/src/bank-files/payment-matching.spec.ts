@@ -11,12 +11,13 @@ const paymentOf = (amount: Money, fields: Partial<IncomingPayment> = {}): Incomi
   isReferenceInvalid: false,
   amount,
   valueDate,
+  showsFees: false,
   ...fields,
 });
 /** A payment in Swiss francs. */
 const payment = (centimes: number, fields: Partial<IncomingPayment> = {}): IncomingPayment =>
   paymentOf(chf(centimes), fields);
-const openTarget = (amount: number, document: 'invoice' | 'pro_forma' = 'invoice'): ReferenceTarget => ({
+const openTarget = (amount: number, document: 'invoice' | 'renewal' | 'pro_forma' = 'invoice'): ReferenceTarget => ({
   kind: 'open',
   document,
   open: chf(amount),
@@ -31,6 +32,7 @@ describe('matching of an incoming payment', () => {
       applied: chf(10_810),
       surplus: chf(0),
       bankFees: chf(0),
+      difference: chf(0),
     });
   });
 
@@ -47,35 +49,51 @@ describe('matching of an incoming payment', () => {
   });
 
   it.each([
-    ['0.20 of 108.10', 10_810, 20, true],
-    ['exactly 1 %', 10_000, 100, true],
-    ['one centime more than 1 %', 10_000, 101, false],
-    ['0.20 of 19.99 is more than 1 %', 1999, 20, false],
-    ['0.20 of 20.00 is 1 %', 2000, 20, true],
-    ['5.00 of 1000', 100_000, 500, true],
-    ['5.01 of 1000', 100_000, 501, false],
-    ['5.01 of 501, which is 1 % but above the maximum', 50_100, 501, false],
-    ['0.01 of 0.50', 50, 1, false],
-  ])('settles the invoice only within the tolerance: %s', (_shortfall, openAmount, shortfall, isTolerated) => {
-    const match = matchPayment(payment(openAmount - shortfall), openTarget(openAmount), rules);
-    if (isTolerated)
-      expect(match).toMatchObject({
-        kind: 'settle',
-        applied: chf(openAmount - shortfall),
-        bankFees: chf(shortfall),
-        surplus: chf(0),
-      });
-    else
-      expect(match).toMatchObject({
-        kind: 'prepaid',
-        amount: chf(openAmount - shortfall),
-        reason: 'amount_too_low',
-        stillOpen: chf(openAmount),
-      });
+    ['0.20 of 108.10', 10_810, 20, 'bankFees'],
+    ['exactly 1 %', 10_000, 100, 'bankFees'],
+    ['one centime more than 1 %', 10_000, 101, undefined],
+    ['0.20 of 19.99 is more than 1 %', 1999, 20, undefined],
+    ['0.20 of 20.00 is 1 %', 2000, 20, 'bankFees'],
+    ['5.00 of 1000', 100_000, 500, 'bankFees'],
+    ['5.01 of 1000', 100_000, 501, undefined],
+    ['5.01 of 501, which is 1 % but above the maximum', 50_100, 501, undefined],
+    ['0.05 of 1.00, which is more than 1 %', 100, 5, 'difference'],
+  ] as const)('accepts a shortfall with shown fees: %s', (_shortfall, openAmount, shortfall, bookedTo) => {
+    for (const document of ['invoice', 'renewal'] as const) {
+      const paid = payment(openAmount - shortfall, { showsFees: true });
+      const match = matchPayment(paid, openTarget(openAmount, document), rules);
+      if (bookedTo)
+        expect(match).toMatchObject({
+          kind: 'settle',
+          applied: chf(openAmount - shortfall),
+          bankFees: chf(0),
+          difference: chf(0),
+          surplus: chf(0),
+          [bookedTo]: chf(shortfall),
+        });
+      else
+        expect(match).toMatchObject({
+          kind: 'prepaid',
+          amount: chf(openAmount - shortfall),
+          reason: 'amount_too_low',
+          stillOpen: chf(openAmount),
+        });
+    }
   });
 
-  it('tolerates no shortfall on a pro forma or in a currency without a tolerance', () => {
-    expect(matchPayment(payment(10_790), openTarget(10_810, 'pro_forma'), rules)).toMatchObject({
+  it.each([
+    [10_000, 5, true],
+    [10_000, 6, false],
+    [6, 5, true],
+    [5, 5, false],
+  ])('accepts %i with a shortfall of %i without shown fees: %s', (openAmount, shortfall, isAccepted) => {
+    expect(matchPayment(payment(openAmount - shortfall), openTarget(openAmount), rules)).toMatchObject(
+      isAccepted ? { kind: 'settle', bankFees: chf(0), difference: chf(shortfall) } : { kind: 'prepaid' },
+    );
+  });
+
+  it('accepts no shortfall on the pro forma of an order or in a currency without a tolerance', () => {
+    expect(matchPayment(payment(10_790, { showsFees: true }), openTarget(10_810, 'pro_forma'), rules)).toMatchObject({
       kind: 'prepaid',
       reason: 'amount_too_low',
     });
@@ -133,7 +151,7 @@ describe('matching of an incoming payment', () => {
         amounts,
         amounts,
         fc.boolean(),
-        fc.constantFrom('invoice' as const, 'pro_forma' as const),
+        fc.constantFrom('invoice' as const, 'renewal' as const, 'pro_forma' as const),
         (received, openAmount, allowsPartPayment, document) => {
           const match = matchPayment(payment(received), openTarget(openAmount, document), {
             ...rules,
@@ -141,7 +159,7 @@ describe('matching of an incoming payment', () => {
           });
           if (match.kind === 'settle') {
             expect(match.applied.amount + match.surplus.amount).toBe(received);
-            expect(match.applied.amount + match.bankFees.amount).toBe(openAmount);
+            expect(match.applied.amount + match.bankFees.amount + match.difference.amount).toBe(openAmount);
           } else if (match.kind === 'pay_part') {
             expect(match.applied.amount).toBe(received);
             expect(match.applied.amount + match.stillOpen.amount).toBe(openAmount);

@@ -1,5 +1,5 @@
 import { subtractMoney, zero, type Money } from '@cordee/money/money';
-import { isTolerated, type Tolerances } from './payment-tolerance.ts';
+import { acceptShortfall, type AcceptedShortfall, type Tolerances } from './payment-tolerance.ts';
 
 /** The fields of an incoming payment that matching needs. */
 export interface IncomingPayment {
@@ -9,11 +9,13 @@ export interface IncomingPayment {
   readonly isReferenceInvalid: boolean;
   readonly amount: Money;
   readonly valueDate: string;
+  /** True when the file shows charges, or that the payer ordered another amount. */
+  readonly showsFees: boolean;
 }
 
 /** The target of the reference of a payment. */
 export type ReferenceTarget =
-  | { readonly kind: 'open'; readonly document: 'invoice' | 'pro_forma'; readonly open: Money }
+  | { readonly kind: 'open'; readonly document: 'invoice' | 'renewal' | 'pro_forma'; readonly open: Money }
   | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'unknown' };
 
 /** Why a payment goes to prepaid instead of a document. A subset of the contract's `PrepaidReason`. */
@@ -29,14 +31,13 @@ type UnmatchedReason =
   | 'reference_missing';
 
 type MatchResult =
-  /** `applied` pays the document in full; `surplus` goes to prepaid; `bankFees` is written off. */
-  | {
+  /** `applied` pays the document in full, with an accepted shortfall; `surplus` goes to prepaid. */
+  | ({
       readonly kind: 'settle';
       readonly valueDate: string;
       readonly applied: Money;
       readonly surplus: Money;
-      readonly bankFees: Money;
-    }
+    } & AcceptedShortfall)
   /** `applied` pays a part of the invoice. */
   | { readonly kind: 'pay_part'; readonly valueDate: string; readonly applied: Money; readonly stillOpen: Money }
   /** The whole amount goes to prepaid in its currency; `stillOpen` is the open amount of the referenced document. */
@@ -69,13 +70,14 @@ export function matchPayment(payment: IncomingPayment, target: ReferenceTarget, 
   if (amount.currency !== open.currency) return prepaid('wrong_currency', open);
 
   const difference = subtractMoney(amount, open);
-  const zeroAmount = zero(open.currency);
+  const none = zero(open.currency);
   if (difference.amount >= 0)
-    return { kind: 'settle', valueDate, applied: open, surplus: difference, bankFees: zeroAmount };
+    return { kind: 'settle', valueDate, applied: open, surplus: difference, bankFees: none, difference: none };
   const shortfall = subtractMoney(open, amount);
-  if (document === 'invoice' && isTolerated(shortfall, open, rules.tolerances)) {
-    return { kind: 'settle', valueDate, applied: amount, surplus: zeroAmount, bankFees: shortfall };
-  }
+  // A customer may pay less for an order by mistake. An invoice and a renewal are due anyway.
+  const accepted =
+    document === 'pro_forma' ? undefined : acceptShortfall(shortfall, open, payment.showsFees, rules.tolerances);
+  if (accepted) return { kind: 'settle', valueDate, applied: amount, surplus: none, ...accepted };
   if (document === 'invoice' && rules.allowsPartPayment)
     return { kind: 'pay_part', valueDate, applied: amount, stillOpen: shortfall };
   return prepaid('amount_too_low', open);

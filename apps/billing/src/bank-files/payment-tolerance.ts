@@ -1,26 +1,45 @@
-import { compareMoney, money, type Money } from '@cordee/money/money';
+import { compareMoney, money, zero, type Money } from '@cordee/money/money';
 
-/** A shortfall on an invoice counts as bank fees when it is at most `max` and at most `percent` of the open amount. */
+/** The shortfalls that are accepted in a currency (PAY-3). Amounts are in minor units. */
 interface Tolerance {
+  /** A shortfall counts as bank fees up to the smaller of `percent` of the open amount and `maxFees`. */
   readonly percent: number;
-  /** Minor units. */
-  readonly max: number;
+  readonly maxFees: number;
+  /** A smaller shortfall counts as a payment difference. */
+  readonly maxDifference: number;
 }
 
 /** The tolerance of each currency. A currency without an entry has no tolerance. */
 export type Tolerances = Readonly<Record<string, Tolerance>>;
 
-export const defaultTolerances: Tolerances = {
-  CHF: { percent: 1, max: 500 },
-  EUR: { percent: 1, max: 500 },
-  USD: { percent: 1, max: 500 },
-  GBP: { percent: 1, max: 500 },
-};
+const tolerance: Tolerance = { percent: 1, maxFees: 500, maxDifference: 5 };
+export const defaultTolerances: Tolerances = { CHF: tolerance, EUR: tolerance, USD: tolerance, GBP: tolerance };
 
-/** True when the shortfall counts as bank fees (PAY-3). */
-export function isTolerated(shortfall: Money, open: Money, tolerances: Tolerances): boolean {
-  const tolerance = tolerances[open.currency];
-  if (!tolerance || compareMoney(shortfall, money(tolerance.max, open.currency)) > 0) return false;
-  // Integer arithmetic has no rounding error: a shortfall of exactly `percent` is tolerated.
-  return BigInt(shortfall.amount) * 100n <= BigInt(open.amount) * BigInt(tolerance.percent);
+/** An accepted shortfall. One of the amounts is zero. */
+export interface AcceptedShortfall {
+  readonly bankFees: Money;
+  readonly difference: Money;
+}
+
+/**
+ * Decides whether a shortfall is accepted, and where it is booked (PAY-3). Undefined when it is not accepted. Bank fees
+ * are accepted only when the bank file shows that somebody deducted them (`showsFees`).
+ */
+export function acceptShortfall(
+  shortfall: Money,
+  open: Money,
+  showsFees: boolean,
+  tolerances: Tolerances,
+): AcceptedShortfall | undefined {
+  const limits = tolerances[open.currency];
+  if (!limits) return undefined;
+  const none = zero(open.currency);
+  const isAtMost = (max: number): boolean => compareMoney(shortfall, money(max, open.currency)) <= 0;
+  // Integer arithmetic has no rounding error: a shortfall of exactly `percent` is accepted.
+  const isWithinPercent = BigInt(shortfall.amount) * 100n <= BigInt(open.amount) * BigInt(limits.percent);
+  if (showsFees && isWithinPercent && isAtMost(limits.maxFees)) return { bankFees: shortfall, difference: none };
+  // A difference is always smaller than the amount itself.
+  if (isAtMost(limits.maxDifference) && shortfall.amount < open.amount)
+    return { bankFees: none, difference: shortfall };
+  return undefined;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addDays } from '@cordee/calendar/local-date';
 import { money } from '@cordee/money/money';
 import type { BankEntry, BankFile } from './bank-file.ts';
-import { bookingsOf } from './booking-identity.ts';
+import { movementsOf } from './movements.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
@@ -15,6 +15,8 @@ const entry = (valueDate: string, bookingDate = valueDate): BankEntry => ({
   status: 'booked',
   bookingDate,
   valueDate,
+  code: undefined,
+  charges: undefined,
   // A batch total needs no transactions.
   isBatchTotal: true,
   transactions: [],
@@ -57,7 +59,9 @@ describe('dates of a bank file', () => {
 
   it('give the same booking identities when the file is imported again later', () => {
     const identitiesAt = (now: Date) =>
-      bookingsOf(withPlausibleDates(file(entry('2028-01-01')), now)).unprocessable.map((each) => each.identities);
+      movementsOf(withPlausibleDates(file(entry('2028-01-01')), now), '053', () => false).unprocessable.map(
+        ({ identity }) => identity,
+      );
     expect(identitiesAt(NOW)).toEqual(identitiesAt(new Date('2028-06-01T00:00:00Z')));
     expect(identitiesAt(NOW)).toHaveLength(1);
   });

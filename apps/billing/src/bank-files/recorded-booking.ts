@@ -1,24 +1,26 @@
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { Currency as CurrencySchema } from '@cordee/contracts/values';
 import { decimalText, type Money } from '@cordee/money/money';
-import type { BatchTotal, Booking, UnprocessableBooking } from './booking-identity.ts';
+import type { BookingIdentity } from './booking-identity.ts';
+import type { Booking, EntryTotal, UnprocessableBooking } from './movements.ts';
 
-type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'ignored';
+export type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'total' | 'own_movement' | 'ignored';
 
 /** A processed booking of a bank file, as it is stored and reported. */
 export interface RecordedBooking {
   readonly id: `bkg_${string}`;
-  readonly identities: readonly string[];
+  readonly account: string;
+  /** Null for a total: its clearing entry has the identity. */
+  readonly identity: BookingIdentity | null;
   readonly status: BookingStatus;
   readonly organizationId: `org_${string}` | null;
   readonly documentId: string | null;
   /** Null when the file has no readable amount, or an amount in a currency that the contract does not contain. */
   readonly amount: MoneyValue | null;
   readonly amountText: string;
+  readonly direction: 'credit' | 'debit';
   readonly valueDate: string | null;
   readonly reference: string | null;
-  readonly batch: string | null;
-  readonly isBatchTotal: boolean;
   readonly debtorIban: string | null;
   readonly debtorName: string | null;
   readonly text: string;
@@ -31,60 +33,65 @@ export interface RecordedBooking {
 export type BookingOutcome = Pick<RecordedBooking, 'status'> &
   Partial<Pick<RecordedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
 
+/** Returns the record of a payment. */
 export function recordedBooking(
   id: `bkg_${string}`,
-  { identities, batch, entry, transaction }: Booking,
+  { account, identity, entry, transaction }: Booking,
   outcome: BookingOutcome,
 ): RecordedBooking {
   return {
     ...emptyFields,
     id,
-    identities,
+    account,
+    identity,
     ...outcome,
-    reason: outcome.reason ?? null,
     amount: toMoneyValue(transaction.amount),
     amountText: amountTextOf(transaction.amount),
+    direction: transaction.direction,
     valueDate: entry.valueDate,
     reference: transaction.creditorReference ?? transaction.uncheckedReference ?? null,
-    batch: batch ?? null,
     debtorIban: transaction.debtorIban ?? null,
     debtorName: transaction.debtorName ?? null,
     text: transaction.remittanceText,
   };
 }
 
-export function recordedBatchTotal(
-  id: `bkg_${string}`,
-  { identities, batch, entry }: BatchTotal,
-  outcome: BookingOutcome,
-): RecordedBooking {
+/** Returns the record of an entry in the report that does not count. */
+export function recordedTotal(id: `bkg_${string}`, { account, entry }: EntryTotal): RecordedBooking {
+  const [transaction] = 'transactions' in entry && entry.transactions.length === 1 ? entry.transactions : [];
   return {
     ...emptyFields,
     id,
-    identities,
-    ...outcome,
-    reason: outcome.reason ?? null,
-    amount: toMoneyValue(entry.amount),
-    amountText: amountTextOf(entry.amount),
-    valueDate: entry.valueDate,
-    batch: batch ?? null,
-    isBatchTotal: true,
+    account,
+    identity: null,
+    status: 'total',
+    amount: toMoneyValue(entry.amount!),
+    amountText: amountTextOf(entry.amount!),
+    direction: entry.direction,
+    valueDate: entry.valueDate ?? entry.bookingDate ?? null,
+    reference: transaction?.creditorReference ?? null,
+    debtorIban: transaction?.debtorIban ?? null,
+    debtorName: transaction?.debtorName ?? null,
+    text: 'text' in entry ? entry.text : (transaction?.remittanceText ?? ''),
   };
 }
 
+/** Returns the record of an unprocessable entry. */
 export function recordedUnprocessable(
   id: `bkg_${string}`,
-  { identities, entry }: UnprocessableBooking,
+  { account, identity, entry }: UnprocessableBooking,
 ): RecordedBooking {
   return {
     ...emptyFields,
     id,
-    identities,
+    account,
+    identity,
     status: 'suspense',
     reason: entry.reason,
     detail: entry.detail,
     amount: entry.amount ? toMoneyValue(entry.amount) : null,
     amountText: `${entry.amountText} ${entry.currencyText}`.trim(),
+    direction: entry.direction,
     valueDate: entry.valueDate ?? entry.bookingDate ?? null,
     text: entry.text,
   };
@@ -93,14 +100,12 @@ export function recordedUnprocessable(
 const emptyFields = {
   organizationId: null,
   documentId: null,
+  reason: null,
   detail: null,
   reference: null,
-  batch: null,
-  isBatchTotal: false,
   debtorIban: null,
   debtorName: null,
   text: '',
-  valueDate: null,
 } as const;
 
 const amountTextOf = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;

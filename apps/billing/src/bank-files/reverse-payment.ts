@@ -9,7 +9,7 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
-import type { Booking } from './booking-identity.ts';
+import type { Booking } from './movements.ts';
 import type { BookingOutcome } from './recorded-booking.ts';
 
 interface OriginalBooking {
@@ -27,6 +27,7 @@ export async function reversePayment(
   context: BillingContext,
   id: `bkg_${string}`,
   booking: Booking,
+  source: LedgerAccount,
 ): Promise<BookingOutcome> {
   const { em, now } = context;
   const { entry, transaction } = booking;
@@ -40,7 +41,7 @@ export async function reversePayment(
       valuedOn: entry.valueDate,
       currency,
       entries: [
-        { account: 'bank', amount: -amount },
+        { account: source, amount: -amount },
         { account: 'suspense', amount },
       ],
     });
@@ -48,7 +49,10 @@ export async function reversePayment(
   }
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
-  const entries = await readEntries(context, organizationId, original.id);
+  // The setting of the counting report may have changed since the payment.
+  const entries = (await readEntries(context, organizationId, original.id)).map((each) =>
+    each.account === 'bank' || each.account === 'clearing' ? { ...each, account: source } : each,
+  );
   if (organizationId) {
     // A credit to prepaid is a negative entry. The balance must cover the credits that the reversal removes.
     const requiredBalance = entries
@@ -69,31 +73,28 @@ export async function reversePayment(
   return { status: 'reversed', organizationId: organizationId ?? null, documentId, reason: 'reversed', detail: null };
 }
 
-/** Finds the newest unreversed booking that has the amount and an identity or the reference of the reversal. */
+/** Finds the newest unreversed payment that has the amount, and shares a reference with the reversal. */
 async function findOriginalBooking(
   { em }: BillingContext,
-  { identities, transaction }: Booking,
+  { identity, transaction }: Booking,
 ): Promise<OriginalBooking | undefined> {
-  // An identity of the reversed credit differs from the identity of the reversal only in the part for the direction.
-  const creditIdentities = identities.map((identity) => identity.replace('/debit-reversal/', '/credit/'));
   const [row] = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
     `select booking.id, booking.organization_id, booking.currency from bank_booking booking
      where booking.status in ('paid', 'prepaid', 'suspense') and booking.amount = ? and booking.currency = ?
-       and not booking.is_batch_total
+       and booking.direction = 'credit'
        and not exists (select from ledger_booking reversal where reversal.reverses = booking.id)
        and (
-         booking.id in (
-           select booking_id from bank_booking_identity
-           where identity in (select jsonb_array_elements_text(?::jsonb))
+         booking.reference = ? or exists (
+           select from jsonb_each_text(booking.identity -> 'references')
+           join jsonb_each_text(?::jsonb) as wanted using (key, value)
          )
-         or booking.reference = ?
        )
      order by booking.id desc limit 1`,
     [
       transaction.amount.amount,
       transaction.amount.currency,
-      JSON.stringify(creditIdentities),
       transaction.creditorReference ?? null,
+      JSON.stringify(identity.references),
     ],
   );
   return (

@@ -35,11 +35,6 @@ export class SuspenseQueries {
       `select id, bank_file_id, amount, currency, amount_text, value_on::text, reason, detail, reference, text,
               debtor_name, debtor_iban
        from bank_booking where status = 'suspense' and (?::uuid is null or id < ?)
-         -- Excludes bookings that need no action: batch totals whose payments were imported, and reversed bookings.
-         and not exists (
-           select from bank_booking payment
-           where bank_booking.is_batch_total and payment.batch = bank_booking.batch and not payment.is_batch_total
-         )
          and not exists (select from ledger_booking reversal where reversal.reverses = bank_booking.id)
        order by id desc limit ?`,
       [previousPageEnd, previousPageEnd, limit + 1],

@@ -24,39 +24,52 @@ export function periodsOf(lines: readonly DocumentLine[]): ChargedPeriod[] {
   return [...periods.values()];
 }
 
+/** An invoice for renewals with the periods that it charges. */
+interface ChargedInvoice {
+  readonly invoice: Invoice;
+  readonly periods: ChargedPeriod[];
+}
+
 /**
- * Stores the charges of a paid pro forma of renewals, without waiting for the reply. Returns the paid periods. A charge
+ * Stores the charges of paid pro formas of renewals, without waiting for the reply. Returns the paid periods. A charge
  * of the same period in another organization stays: the product left the organization just before the payment, and the
  * event that cancels the pro forma was not handled yet.
  */
 export function storeProFormaCharges(
   { em, now }: BillingContext,
-  { organizationId, id, currency, dueOn }: Invoice,
-  lines: readonly DocumentLine[],
-): ChargedPeriod[] {
-  const periods = periodsOf(lines);
-  const totalOf = (product: string): number =>
-    lines.filter(({ productId }) => productId === product).reduce((sum, { net, vat }) => sum + net + vat, 0);
-  const rows = periods.map((period) => ({
-    ...period,
-    productId: toUuid(period.productId),
-    total: totalOf(period.productId),
-  }));
+  invoices: readonly { readonly invoice: Invoice; readonly lines: readonly DocumentLine[] }[],
+): ChargedInvoice[] {
+  if (invoices.length === 0) return [];
+  const charged = invoices.map(({ invoice, lines }) => ({ invoice, lines, periods: periodsOf(lines) }));
+  const rows = charged.flatMap(({ invoice, lines, periods }) =>
+    periods.map((period) => ({
+      ...period,
+      organizationId: toUuid(invoice.organizationId),
+      productId: toUuid(period.productId),
+      invoiceId: toUuid(invoice.id),
+      currency: invoice.currency,
+      dueOn: invoice.dueOn,
+      total: lines
+        .filter(({ productId }) => productId === period.productId)
+        .reduce((sum, { net, vat }) => sum + net + vat, 0),
+    })),
+  );
   sendAhead(
     em,
     `insert into charge (
        organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on,
        created_at
      )
-     select ?, period."productId", period."periodStart", period."periodEnd", gen_random_uuid(), 'paid', ?, period.total,
-            ?, ?, ?
+     select period."organizationId", period."productId", period."periodStart", period."periodEnd", gen_random_uuid(),
+            'paid', period."invoiceId", period.total, period.currency, period."dueOn", ?
      from jsonb_to_recordset(?::jsonb) as period (
-       "productId" uuid, "periodStart" date, "periodEnd" date, total bigint
+       "organizationId" uuid, "productId" uuid, "periodStart" date, "periodEnd" date, "invoiceId" uuid, total bigint,
+       currency text, "dueOn" date
      )
      on conflict do nothing`,
-    [toUuid(organizationId), toUuid(id), currency, dueOn, now, JSON.stringify(rows)],
+    [now, JSON.stringify(rows)],
   );
-  return periods;
+  return charged;
 }
 
 /** The products whose periods are charged already. */

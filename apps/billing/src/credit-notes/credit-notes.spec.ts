@@ -112,7 +112,7 @@ describe('a credit note', () => {
     });
     const isToBank = refundTo === 'original';
     expect(await balances(organizationId)).toEqual({
-      bank: 11_675,
+      clearing: 11_675,
       [isToBank ? 'outgoing' : 'prepaid']: -11_675,
     });
     expect(await billing.balance(organizationId)).toBe(isToBank ? 0 : 11_675);
@@ -137,13 +137,13 @@ describe('a credit note', () => {
   it('never refunds more than was paid: an accepted shortfall is not refunded', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
-    await billing.receive({ amount: 11_655, reference: invoice.reference! });
+    await billing.receive({ amount: 11_655, reference: invoice.reference!, charges: chf(20) });
     expect(await credit(organizationId, invoice, { refundTo: 'prepaid' })).toMatchObject({
       total: chf(11_675),
       refunded: chf(11_655),
     });
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'refunded', open: chf(0) });
-    expect(await balances(organizationId)).toEqual({ bank: 11_655, prepaid: -11_655 });
+    expect(await balances(organizationId)).toEqual({ clearing: 11_655, prepaid: -11_655 });
   });
 
   it('for a part-paid invoice refunds only the paid part', async () => {

@@ -2,14 +2,14 @@ import { newId } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import type { RequiredEntityData } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
-import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { postLedgerBookings } from '../ledger/post-ledger-booking.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
 import { referenceFormFor } from '../payments/reference-form.ts';
-import { allocateReference } from '../payments/allocate-reference.ts';
+import { allocateReferences } from '../payments/allocate-reference.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import { Invoice, type PaymentMethod } from './invoice.entity.ts';
 import { allocateNumbers } from './number-series.ts';
-import { storeLines } from './stored-lines.ts';
+import { storeLinesOf } from './stored-lines.ts';
 
 type InvoiceDetails = Pick<
   Invoice,
@@ -20,8 +20,11 @@ type InvoiceDetails = Pick<
   readonly proFormaNumber: string | null;
   readonly heldUntil: string | null;
   readonly lines: readonly DocumentLine[];
-  /** Set when the invoice is paid in full at issue. `paidOn` is the value date. */
-  readonly payment?: { readonly paidOn: string; readonly method: PaymentMethod };
+  /**
+   * Set when the invoice is paid in full at issue. `paidOn` is the value date. `shortfall` is the part of the total
+   * that was not received and is accepted.
+   */
+  readonly payment?: { readonly paidOn: string; readonly method: PaymentMethod; readonly shortfall?: number };
 };
 
 /** An invoice that has no number and no payment reference and is not inserted yet. */
@@ -29,13 +32,13 @@ export interface InvoiceDraft extends Pick<InvoiceDetails, 'lines' | 'payment'> 
   readonly invoice: Invoice;
 }
 
-/**
- * Creates a draft. Inserts the lines and the ledger booking of the invoice. Call `numberInvoices` with the draft at the
- * end of the transaction.
- */
-export function draftInvoice({ em, now, seller }: BillingContext, details: InvoiceDetails): InvoiceDraft {
+/** Creates a draft. Writes nothing: call `numberInvoices` with the draft at the end of the transaction. */
+export function draftInvoice(
+  { em, now, seller }: Pick<BillingContext, 'em' | 'now' | 'seller'>,
+  details: InvoiceDetails,
+): InvoiceDraft {
   const { lines, payment, ...invoiceFields } = details;
-  const { organizationId, currency } = details;
+  const { currency } = details;
   const id = newId('inv', now);
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
@@ -62,22 +65,13 @@ export function draftInvoice({ em, now, seller }: BillingContext, details: Invoi
     } as RequiredEntityData<Invoice>,
     { persist: false },
   );
-  storeLines(em, organizationId, id, lines);
-  postLedgerBooking(em, now, {
-    organizationId,
-    id: newId('bkg', now),
-    kind: 'invoice',
-    documentId: id,
-    valuedOn: today,
-    currency,
-    entries: entriesOfInvoice({ id, ...amounts }),
-  });
   return { invoice, lines, ...(payment && { payment }) };
 }
 
 /**
- * Numbers and inserts drafts (DOC-4), allocates their payment references and publishes their events, which contain the
- * numbers. Call this last in a transaction: the number series is locked until the commit.
+ * Numbers and inserts drafts with their lines and ledger bookings (DOC-4), allocates their payment references and
+ * publishes their events, which contain the numbers. Call this last in a transaction: the number series is locked until
+ * the commit.
  */
 export async function numberInvoices(
   { em, now, publish, seller }: BillingContext,
@@ -86,27 +80,45 @@ export async function numberInvoices(
   if (drafts.length === 0) return;
   // Writes all other changes first, so that the number series is locked for a short time.
   await em.flush();
+  const today = seller.today(now);
+  storeLinesOf(
+    em,
+    drafts.map(({ invoice: { organizationId, id }, lines }) => ({ organizationId, id, lines })),
+  );
+  postLedgerBookings(
+    em,
+    now,
+    drafts.map(({ invoice: { organizationId, id, currency, net, vat, total } }) => ({
+      organizationId,
+      id: newId('bkg', now),
+      kind: 'invoice',
+      documentId: id,
+      valuedOn: today,
+      currency,
+      entries: entriesOfInvoice({ id, net, vat, total }),
+    })),
+  );
   // One round trip.
   const [references, { numbers, issuedOn }] = await Promise.all([
-    Promise.all(
-      drafts.map(({ invoice: { id, organizationId, buyer, currency } }) =>
-        allocateReference(em, {
-          form: referenceFormFor(buyer.country, currency),
-          kind: 'invoice',
-          organizationId,
-          documentId: id,
-          now,
-        }),
-      ),
+    allocateReferences(
+      em,
+      drafts.map(({ invoice: { id, organizationId, buyer, currency } }) => ({
+        form: referenceFormFor(buyer.country, currency),
+        kind: 'invoice',
+        organizationId,
+        documentId: id,
+        now,
+      })),
     ),
-    allocateNumbers(em, 'invoice', seller.today(now), drafts.length),
+    allocateNumbers(em, 'invoice', today, drafts.length),
   ]);
   const events = drafts.flatMap(({ invoice, lines, payment }, index) => {
     invoice.reference = references[index]!;
     invoice.number = numbers[index]!;
     invoice.issuedOn = issuedOn;
     const issued = invoice.issuedEvent(lines, payment !== undefined);
-    return payment ? [issued, invoice.pay(invoice.total, payment.paidOn, payment.method, lines)] : [issued];
+    if (!payment) return [issued];
+    return [issued, invoice.pay(invoice.total, payment.paidOn, payment.method, lines, payment.shortfall)];
   });
   insertRows(
     em,

@@ -1,33 +1,50 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
 import type { Interval } from '@cordee/contracts/products/product-type';
 import { sendAhead } from '@cordee/service/database/orm';
-import { idOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
+import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentLine } from './document-line.ts';
 
 type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 
+type NewLine = DocumentLine & { readonly creditedPosition?: number };
+
 /** Inserts the lines of a document. Stored lines never change. */
-export function storeLines(
+export const storeLines = (
   em: EntityManager,
   organizationId: `org_${string}`,
-  documentId: DocumentId,
-  lines: readonly (DocumentLine & { readonly creditedPosition?: number })[],
+  id: DocumentId,
+  lines: readonly NewLine[],
+): void => storeLinesOf(em, [{ organizationId, id, lines }]);
+
+/** Inserts the lines of many documents in one statement, without waiting for the reply. */
+export function storeLinesOf(
+  em: EntityManager,
+  documents: readonly { organizationId: `org_${string}`; id: DocumentId; lines: readonly NewLine[] }[],
 ): void {
-  const rows = lines.map((line, position) => ({ ...line, productId: uuidOrNull(line.productId), position }));
+  const rows = documents.flatMap(({ organizationId, id, lines }) =>
+    lines.map((line, position) => ({
+      ...line,
+      organizationId: toUuid(organizationId),
+      documentId: toUuid(id),
+      productId: uuidOrNull(line.productId),
+      position,
+    })),
+  );
   sendAhead(
     em,
     `insert into document_line (
        organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, vat,
        period_start, period_end, credited_position
      )
-     select ?, ?, line.position, line."productId", line.text, line.interval, line.net, line."vatBasisPoints",
-            line.vat, line."periodStart", line."periodEnd", line."creditedPosition"
+     select line."organizationId", line."documentId", line.position, line."productId", line.text, line.interval,
+            line.net, line."vatBasisPoints", line.vat, line."periodStart", line."periodEnd", line."creditedPosition"
      from jsonb_to_recordset(?::jsonb) as line (
-       position integer, "productId" uuid, text text, interval text, net bigint, "vatBasisPoints" integer,
-       vat bigint, "periodStart" date, "periodEnd" date, "creditedPosition" integer
+       "organizationId" uuid, "documentId" uuid, position integer, "productId" uuid, text text, interval text,
+       net bigint, "vatBasisPoints" integer, vat bigint, "periodStart" date, "periodEnd" date,
+       "creditedPosition" integer
      )`,
-    [toUuid(organizationId), toUuid(documentId), JSON.stringify(rows)],
+    [JSON.stringify(rows)],
   );
 }
 
@@ -53,28 +70,47 @@ export const linesOfDocument = `(
   ) line
 )`;
 
+/** The key of a document. */
+export interface DocumentKey {
+  readonly organizationId: `org_${string}`;
+  readonly id: DocumentId;
+}
+
 /** Reads the lines of several documents. */
 export async function readLinesOf(
   em: EntityManager,
-  organizationId: `org_${string}`,
-  documentIds: readonly DocumentId[],
+  documents: readonly DocumentKey[],
 ): Promise<Map<DocumentId, DocumentLine[]>> {
+  if (documents.length === 0) return new Map();
   const rows = await em.execute<(LineRow & { document_id: string })[]>(
-    `select document_id, ${lineColumns} from document_line
-     where organization_id = ? and document_id = any(?::uuid[]) order by document_id, position`,
-    [toUuid(organizationId), uuidList(documentIds)],
+    `select document_id, ${lineColumns}
+     from jsonb_to_recordset(?::jsonb) as document (organization_id uuid, document_id uuid)
+     join document_line line using (organization_id, document_id)
+     order by document_id, position`,
+    [
+      JSON.stringify(
+        documents.map(({ organizationId, id }) => ({
+          organization_id: toUuid(organizationId),
+          document_id: toUuid(id),
+        })),
+      ),
+    ],
   );
   const lines = new Map<string, DocumentLine[]>();
-  for (const row of rows) lines.set(row.document_id, [...(lines.get(row.document_id) ?? []), toLine(row)]);
-  return new Map(documentIds.map((id) => [id, lines.get(toUuid(id)) ?? []]));
+  for (const row of rows) {
+    const earlierLines = lines.get(row.document_id);
+    if (earlierLines) earlierLines.push(toLine(row));
+    else lines.set(row.document_id, [toLine(row)]);
+  }
+  return new Map(documents.map(({ id }) => [id, lines.get(toUuid(id)) ?? []]));
 }
 
 /** Reads the lines of one document. */
 export const readLines = async (
   em: EntityManager,
   organizationId: `org_${string}`,
-  documentId: DocumentId,
-): Promise<DocumentLine[]> => (await readLinesOf(em, organizationId, [documentId])).get(documentId)!;
+  id: DocumentId,
+): Promise<DocumentLine[]> => (await readLinesOf(em, [{ organizationId, id }])).get(id)!;
 
 export const toLine = (row: LineRow): DocumentLine => ({
   productId: idOrNull('prd', row.product_id),

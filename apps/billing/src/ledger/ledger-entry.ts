@@ -1,8 +1,9 @@
 import type { Money } from '@cordee/money/money';
 
 /**
- * `clearing`: totals of the report that does not count. `card`: money at the payment provider. `outgoing`: ordered
- * payments that have not left the bank yet. `reserved`: prepaid money that waits for the rest of its payment by card.
+ * `clearing`: payments that only one of the two bank reports contains yet. `own_movements`: money of the seller whose
+ * costs and revenues another ledger explains. `card`: money at the payment provider. `outgoing`: ordered payments that
+ * have not left the bank yet. `reserved`: prepaid money that waits for the rest of its payment by card.
  */
 export type LedgerAccount =
   | 'bank'
@@ -19,7 +20,8 @@ export type LedgerAccount =
   | 'payment_differences'
   | 'bad_debt'
   | 'interest'
-  | 'suspense';
+  | 'suspense'
+  | 'own_movements';
 
 /**
  * One line of a double-entry booking. A debit is positive and increases bank, receivable and bank fees. A credit is
@@ -50,30 +52,39 @@ export const entriesOfInvoice = ({
   { account: 'vat', amount: -vat },
 ];
 
+/** The part of an incoming payment that settles an invoice. */
+export interface AppliedPayment {
+  readonly invoiceId: string;
+  readonly amount: Money;
+  /** A shortfall that counts as fees of the banks. */
+  readonly bankFees: Money;
+  /** A shortfall that counts as a difference, for example of rounding. */
+  readonly difference?: Money;
+}
+
 /**
- * Returns the entries of an incoming payment: the applied amount and the bank fees settle the receivable, `toPrepaid`
- * goes to prepaid. `from` is the debited account. `applied` is absent when the whole amount goes to prepaid.
+ * Returns the entries of an incoming payment: the applied amounts and the accepted shortfalls settle the receivable,
+ * `toPrepaid` goes to prepaid. `from` is the debited account. `applied` is empty when the whole amount goes to prepaid.
  */
 export const entriesOfIncomingPayment = ({
   from,
-  applied,
+  applied = [],
   toPrepaid,
 }: {
   from: LedgerAccount;
-  applied?: { invoiceId: string; amount: Money; bankFees: Money };
+  applied?: readonly AppliedPayment[];
   toPrepaid: Money;
 }): LedgerEntry[] => [
-  { account: from, amount: (applied?.amount.amount ?? 0) + toPrepaid.amount },
-  ...(applied
-    ? ([
-        { account: 'bank_fees', amount: applied.bankFees.amount },
-        {
-          account: 'receivable',
-          amount: -applied.amount.amount - applied.bankFees.amount,
-          documentId: applied.invoiceId,
-        },
-      ] as const)
-    : []),
+  { account: from, amount: applied.reduce((sum, { amount }) => sum + amount.amount, toPrepaid.amount) },
+  ...applied.flatMap(({ invoiceId, amount, bankFees, difference }): LedgerEntry[] => [
+    { account: 'bank_fees', amount: bankFees.amount },
+    { account: 'payment_differences', amount: difference?.amount ?? 0 },
+    {
+      account: 'receivable',
+      amount: -amount.amount - bankFees.amount - (difference?.amount ?? 0),
+      documentId: invoiceId,
+    },
+  ]),
   { account: 'prepaid', amount: -toPrepaid.amount },
 ];
 

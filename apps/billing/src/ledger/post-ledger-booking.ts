@@ -42,37 +42,65 @@ export interface LedgerBooking {
   readonly entries: readonly LedgerEntry[];
 }
 
+/** The maximum number of bookings per statement. */
+const CHUNK_SIZE = 1_000;
+
+/** Like `postLedgerBookings`, for one booking. */
+export const postLedgerBooking = (em: EntityManager, now: Date, booking: LedgerBooking): void =>
+  postLedgerBookings(em, now, [booking]);
+
 /**
- * Inserts a booking with its entries, without waiting for the reply. Entries with the amount 0 (no surplus, no bank
+ * Inserts bookings with their entries, without waiting for the reply. Entries with the amount 0 (no surplus, no bank
  * fees) are not stored. The database refuses entries that do not sum to zero.
  */
-export function postLedgerBooking(em: EntityManager, now: Date, booking: LedgerBooking): void {
-  const organization = booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION;
-  const id = toUuid(booking.id);
+export function postLedgerBookings(em: EntityManager, now: Date, bookings: readonly LedgerBooking[]): void {
+  for (let start = 0; start < bookings.length; start += CHUNK_SIZE)
+    postChunk(em, now, bookings.slice(start, start + CHUNK_SIZE));
+}
+
+function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBooking[]): void {
+  const keyed = bookings.map((booking) => ({
+    booking,
+    key: {
+      organization: booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION,
+      id: toUuid(booking.id),
+    },
+  }));
   sendAhead(
     em,
     `with inserted_booking as (
        insert into ledger_booking (organization_id, id, kind, reason, document_id, reverses, note, valued_on, booked_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       select organization, id, kind, reason, "documentId", reverses, note, "valuedOn", ?
+       from jsonb_to_recordset(?::jsonb) as booking (
+         organization uuid, id uuid, kind text, reason text, "documentId" text, reverses uuid, note text,
+         "valuedOn" date
+       )
      )
      insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
-     select ?, ?, row_number() over (), entry.account, ?, entry.amount, entry."documentId"
-     from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text)
-     where entry.amount <> 0`,
+     select organization, id, position, account, currency, amount, "documentId"
+     from jsonb_to_recordset(?::jsonb) as entry (
+       organization uuid, id uuid, position integer, account text, currency text, amount bigint, "documentId" text
+     )`,
     [
-      organization,
-      id,
-      booking.kind,
-      booking.reason ?? null,
-      booking.documentId ?? null,
-      uuidOrNull(booking.reverses),
-      booking.note ?? null,
-      booking.valuedOn,
       now,
-      organization,
-      id,
-      booking.currency,
-      JSON.stringify(booking.entries),
+      JSON.stringify(
+        keyed.map(({ key, booking: { kind, reason, documentId, reverses, note, valuedOn } }) => ({
+          ...key,
+          kind,
+          reason,
+          documentId,
+          reverses: uuidOrNull(reverses),
+          note,
+          valuedOn,
+        })),
+      ),
+      JSON.stringify(
+        keyed.flatMap(({ key, booking: { currency, entries } }) =>
+          entries
+            .filter(({ amount }) => amount !== 0)
+            .map((entry, index) => ({ ...key, position: index + 1, currency, ...entry })),
+        ),
+      ),
     ],
   );
 }

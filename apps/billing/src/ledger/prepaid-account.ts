@@ -1,8 +1,9 @@
-import { toUuid } from '@cordee/contracts/id';
+import { toId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { referenceFormFor } from '../payments/reference-form.ts';
-import { allocateReference } from '../payments/allocate-reference.ts';
+import { allocateReferences } from '../payments/allocate-reference.ts';
 
 /**
  * Locks the prepaid account until the transaction ends; creates the account if it is missing. Call this before you read
@@ -42,21 +43,22 @@ export async function lockPrepaidAccounts(
   organizationIds: Iterable<`org_${string}`>,
   now: Date,
 ): Promise<void> {
-  const organizationIdByUuid = new Map(
-    [...organizationIds].map((organizationId) => [toUuid(organizationId), organizationId]),
+  const organizations = [...new Set(organizationIds)];
+  if (organizations.length === 0) return;
+  const missing = await em.execute<{ organization_id: string }[]>(
+    `select id as organization_id from unnest(?::uuid[]) as organization (id)
+     where not exists (select from prepaid_account where organization_id = organization.id)`,
+    [uuidList(organizations)],
   );
-  if (organizationIdByUuid.size === 0) return;
-  const uuids = `{${[...organizationIdByUuid.keys()].join(',')}}`;
-  const existingAccounts = await em.execute<{ organization_id: string }[]>(
-    `select organization_id from prepaid_account where organization_id = any(?::uuid[])`,
-    [uuids],
-  );
-  const existingUuids = new Set(existingAccounts.map(({ organization_id }) => organization_id));
-  for (const [organizationUuid, organizationId] of organizationIdByUuid)
-    if (!existingUuids.has(organizationUuid)) await openPrepaidAccount(em, organizationId, now);
+  if (missing.length > 0)
+    await openPrepaidAccounts(
+      em,
+      missing.map(({ organization_id }) => toId('org', organization_id)),
+      now,
+    );
   await em.execute(
     `select from prepaid_account where organization_id = any(?::uuid[]) order by organization_id for update`,
-    [uuids],
+    [uuidList(organizations)],
   );
 }
 
@@ -84,24 +86,46 @@ export async function standingOrderReference(
   return (await findStandingOrderReference(em, organizationId))!;
 }
 
-async function openPrepaidAccount(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {
-  const [address] = await em.execute<{ country: string }[]>(
-    `select country from address where organization_id = ? and is_default`,
-    [toUuid(organizationId)],
+const openPrepaidAccount = (em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> =>
+  openPrepaidAccounts(em, [organizationId], now);
+
+async function openPrepaidAccounts(
+  em: EntityManager,
+  organizationIds: readonly `org_${string}`[],
+  now: Date,
+): Promise<void> {
+  const addresses = await em.execute<{ organization_id: string; country: string }[]>(
+    `select organization_id, country from address where organization_id = any(?::uuid[]) and is_default`,
+    [uuidList(organizationIds)],
   );
-  // Without an address, the form is the form for Switzerland.
-  const reference = await allocateReference(em, {
-    form: referenceFormFor(address?.country ?? 'CH', 'CHF'),
-    kind: 'standing_order',
-    organizationId,
-    documentId: undefined,
-    now,
-  });
-  // A concurrent call waits here and then inserts no row; the reference that it allocated stays unused.
+  const countries = new Map(addresses.map(({ organization_id, country }) => [toId('org', organization_id), country]));
+  const references = await allocateReferences(
+    em,
+    organizationIds.map((organizationId) => ({
+      // Without an address, the form is the form for Switzerland.
+      form: referenceFormFor(countries.get(organizationId) ?? 'CH', 'CHF'),
+      kind: 'standing_order',
+      organizationId,
+      documentId: undefined,
+      now,
+    })),
+  );
+  // A concurrent call waits here and then inserts no row; the reference that it allocated stays unused. The order of
+  // the rows prevents deadlocks.
   sendAhead(
     em,
-    `insert into prepaid_account (organization_id, standing_order_reference, created_at) values (?, ?, ?)
+    `insert into prepaid_account (organization_id, standing_order_reference, created_at)
+     select organization, reference, ?
+     from jsonb_to_recordset(?::jsonb) as account (organization uuid, reference text) order by organization
      on conflict do nothing`,
-    [toUuid(organizationId), reference, now],
+    [
+      now,
+      JSON.stringify(
+        organizationIds.map((organizationId, index) => ({
+          organization: toUuid(organizationId),
+          reference: references[index],
+        })),
+      ),
+    ],
   );
 }

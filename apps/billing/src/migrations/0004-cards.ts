@@ -12,7 +12,7 @@ export const billing0004 = migration(
 alter table ledger_entry drop constraint ledger_entry_account_check;
 alter table ledger_entry add constraint ledger_entry_account_check check (account in (
   'bank', 'clearing', 'card', 'outgoing', 'prepaid', 'reserved', 'receivable', 'revenue', 'vat', 'bank_fees',
-  'card_fees', 'payment_differences', 'bad_debt', 'interest', 'suspense'
+  'card_fees', 'payment_differences', 'bad_debt', 'interest', 'suspense', 'own_movements'
 ));
 
 -- No column contains the number of a card.

@@ -19,12 +19,12 @@ create index outgoing_payment_file on outgoing_payment (payment_file_id) where p
 create index outgoing_payment_newest on outgoing_payment (organization_id, id desc);
 
 -- An organization sees only its own accounts of the bank bookings, which only staff may read.
-create view payer_account with (security_barrier = true) as
+create view paying_account with (security_barrier = true) as
   select organization_id, debtor_iban as iban, max(debtor_name) as name, max(value_on) as last_paid_on
   from bank_booking
   where debtor_iban is not null and organization_id = ${CONTEXT_ORGANIZATION} and status in ('paid', 'prepaid')
   group by organization_id, debtor_iban;
-grant select on payer_account to ${runtime}, ${sweep}, ${staff};
+grant select on paying_account to ${runtime}, ${sweep}, ${staff};
 create index bank_booking_organization on bank_booking (organization_id) where organization_id is not null;
 ${openTables('billing', {
   payment_file: { reason: 'only the staff role has rights; the payments of a file are protected' },

@@ -1,6 +1,6 @@
 import { periodsPaid } from '@cordee/contracts/billing/renewal-pro-forma';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { domainEvent } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import { storeProFormaCharges } from '../charges/pro-forma-charges.ts';
 import { shiftLinesTo, type DocumentLine } from '../documents/document-line.ts';
@@ -14,6 +14,24 @@ interface Payment {
   /** The value date. */
   readonly paidOn: string;
   readonly method: PaymentMethod;
+  /** The part of the total that was not received and is accepted. */
+  readonly shortfall?: number;
+}
+
+/** A pro forma with the rows that its conversion needs. A pro forma of renewals has no order. */
+export interface PayableProForma {
+  readonly proForma: ProForma;
+  readonly order: Order | null;
+  readonly lines: readonly DocumentLine[];
+}
+
+/** What the conversion of a pro forma writes. */
+export interface Conversion {
+  readonly draft: InvoiceDraft;
+  readonly proForma: ProForma;
+  readonly order: Order | null;
+  /** The event of the paid order; undefined for renewals. */
+  readonly orderPaid?: DomainEvent;
 }
 
 /**
@@ -26,36 +44,42 @@ export async function convertProForma(
   proForma: ProForma,
   payment: Payment,
 ): Promise<InvoiceDraft> {
-  const { em, publish } = context;
+  const { em } = context;
   const { organizationId, orderId } = proForma;
-  const [order, proFormaLines] = await Promise.all([
+  const [order, lines] = await Promise.all([
     orderId ? em.findOne(Order, { organizationId, id: orderId }) : null,
     readLines(em, organizationId, proForma.id),
   ]);
-  if (!orderId) return convertRenewals(context, proForma, proFormaLines, payment);
-  if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
-  const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
-  const draft = draftOf(context, proForma, shiftLinesTo(startsOn, proFormaLines), payment);
-  await publish(order.pay(draft.invoice.id, startsOn));
-  return draft;
+  const conversion = convert(context, { proForma, order, lines }, payment);
+  await storeConversions(context, [conversion]);
+  return conversion.draft;
 }
 
-/** The periods of renewals are fixed, so the lines do not shift. */
-async function convertRenewals(
-  context: BillingContext,
-  proForma: ProForma,
-  lines: readonly DocumentLine[],
+/** Changes the pro forma and its order, and drafts the invoice. Writes nothing: see `storeConversions`. */
+export function convert(
+  context: Pick<BillingContext, 'em' | 'now' | 'seller'>,
+  { proForma, order, lines }: PayableProForma,
   payment: Payment,
-): Promise<InvoiceDraft> {
-  const draft = draftOf(context, proForma, lines, payment);
-  const { organizationId, id: invoiceId } = draft.invoice;
-  const periods = storeProFormaCharges(context, draft.invoice, lines);
-  await context.publish(domainEvent(periodsPaid, { organizationId, invoiceId, periods }));
-  return draft;
+): Conversion {
+  // The periods of renewals are fixed, so the lines do not shift.
+  if (!proForma.orderId) return { draft: draftOf(context, proForma, lines, payment), proForma, order: null };
+  if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
+  const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
+  const draft = draftOf(context, proForma, shiftLinesTo(startsOn, lines), payment);
+  return { draft, proForma, order, orderPaid: order.pay(draft.invoice.id, startsOn) };
+}
+
+/** Stores the charges of renewals and publishes the events of conversions. */
+export async function storeConversions(context: BillingContext, conversions: readonly Conversion[]): Promise<void> {
+  const renewals = conversions.filter(({ orderPaid }) => !orderPaid).map(({ draft }) => draft);
+  const paidPeriods = storeProFormaCharges(context, renewals).map(({ invoice: { organizationId, id }, periods }) =>
+    domainEvent(periodsPaid, { organizationId, invoiceId: id, periods }),
+  );
+  await context.publish([...conversions.flatMap(({ orderPaid }) => orderPaid ?? []), ...paidPeriods]);
 }
 
 function draftOf(
-  context: BillingContext,
+  context: Pick<BillingContext, 'em' | 'now' | 'seller'>,
   proForma: ProForma,
   lines: readonly DocumentLine[],
   payment: Payment,

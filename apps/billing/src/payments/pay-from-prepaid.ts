@@ -1,9 +1,10 @@
-import { newId } from '@cordee/contracts/id';
+import { newId, toId, toUuid } from '@cordee/contracts/id';
+import { updateRows } from '@cordee/service/database/update-rows';
 import type { BillingContext } from '../billing-context.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
-import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { prepaidSettings } from '../ledger/prepaid-settings.ts';
@@ -13,21 +14,27 @@ import { prepaidSettings } from '../ledger/prepaid-settings.ts';
  * check the balance.
  */
 export function spendPrepaid(
-  { em, now, seller }: BillingContext,
-  { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
+  context: BillingContext,
+  invoice: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
 ): void {
-  postLedgerBooking(em, now, {
-    organizationId,
-    id: newId('bkg', now),
-    kind: 'prepaid_payment',
-    reason: 'used',
-    documentId: id,
-    valuedOn: seller.today(now),
-    currency,
-    entries: entriesOfPrepaidPayment(id, amount),
-  });
+  postLedgerBookings(context.em, context.now, [prepaidPayment(context, invoice, amount)]);
 }
+
+const prepaidPayment = (
+  { now, seller }: BillingContext,
+  { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
+  amount: number,
+): LedgerBooking => ({
+  organizationId,
+  id: newId('bkg', now),
+  kind: 'prepaid_payment',
+  reason: 'used',
+  documentId: id,
+  valuedOn: seller.today(now),
+  currency,
+  entries: entriesOfPrepaidPayment(id, amount),
+});
 
 /**
  * Pays the open amount of an invoice from prepaid, and returns the event. The caller must first lock the account and
@@ -65,18 +72,84 @@ export async function payOldestInvoices(
     { organizationId, currency, status: { $in: ['open', 'part_paid'] } },
     { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true },
   );
+  const covered = coveredInvoices(openInvoices, balance);
+  if (covered.length === 0) return;
+  const lines = await readLinesOf(em, covered);
+  await publish(covered.map((invoice) => payInvoiceFromPrepaid(context, invoice, lines.get(invoice.id)!)));
+}
+
+/** A prepaid account in one currency. */
+interface PrepaidCurrency {
+  readonly organizationId: `org_${string}`;
+  readonly currency: Invoice['currency'];
+}
+
+/** The number of accounts whose invoices are read and written together. */
+const CHUNK_SIZE = 500;
+
+/** Like `payOldestInvoices`, for many locked accounts. MikroORM must not manage their invoices. */
+export async function payOldestInvoicesOf(
+  context: BillingContext,
+  accounts: readonly PrepaidCurrency[],
+): Promise<void> {
+  for (let start = 0; start < accounts.length; start += CHUNK_SIZE)
+    await payOldestOfChunk(context, accounts.slice(start, start + CHUNK_SIZE));
+}
+
+async function payOldestOfChunk(context: BillingContext, accounts: readonly PrepaidCurrency[]): Promise<void> {
+  const { em, now, publish, seller } = context;
+  const keyOf = ({ organizationId, currency }: PrepaidCurrency): string => `${organizationId} ${currency}`;
+  const rows = await em.execute<{ organization_id: string; currency: Invoice['currency']; balance: string }[]>(
+    `select organization_id, account.currency, -sum(entry.amount) as balance
+     from jsonb_to_recordset(?::jsonb) as account (organization_id uuid, currency text)
+     join prepaid_account using (organization_id)
+     join ledger_entry entry using (organization_id, currency)
+     where pays_invoices and entry.account = 'prepaid'
+     group by organization_id, account.currency having sum(entry.amount) < 0`,
+    [
+      JSON.stringify(
+        accounts.map(({ organizationId, currency }) => ({ organization_id: toUuid(organizationId), currency })),
+      ),
+    ],
+  );
+  if (rows.length === 0) return;
+  const balances = new Map(
+    rows.map((row) => [
+      keyOf({ organizationId: toId('org', row.organization_id), currency: row.currency }),
+      Number(row.balance),
+    ]),
+  );
+  const openInvoices = await em.find(
+    Invoice,
+    {
+      organizationId: { $in: [...new Set(rows.map((row) => toId('org', row.organization_id)))] },
+      status: { $in: ['open', 'part_paid'] },
+    },
+    { orderBy: { issuedOn: 'asc', id: 'asc' }, disableIdentityMap: true },
+  );
+  const covered = [...Map.groupBy(openInvoices, keyOf)].flatMap(([key, invoices]) =>
+    coveredInvoices(invoices, balances.get(key) ?? 0),
+  );
+  if (covered.length === 0) return;
+  const lines = await readLinesOf(em, covered);
+  const today = seller.today(now);
+  postLedgerBookings(
+    em,
+    now,
+    covered.map((invoice) => prepaidPayment(context, invoice, invoice.openAmount())),
+  );
+  const events = covered.map((invoice) => invoice.pay(invoice.openAmount(), today, 'prepaid', lines.get(invoice.id)!));
+  updateRows(em, covered, ['status', 'paidAmount', 'paidOn']);
+  await publish(events);
+}
+
+/** The oldest invoices that the balance covers, each in full. */
+function coveredInvoices(openInvoices: readonly Invoice[], balance: number): Invoice[] {
   let remaining = balance;
-  const coveredInvoices = openInvoices.filter((invoice) => {
+  return openInvoices.filter((invoice) => {
     // The balance may still cover a newer, smaller invoice.
     if (invoice.openAmount() > remaining) return false;
     remaining -= invoice.openAmount();
     return true;
   });
-  if (coveredInvoices.length === 0) return;
-  const lines = await readLinesOf(
-    em,
-    organizationId,
-    coveredInvoices.map(({ id }) => id),
-  );
-  await publish(coveredInvoices.map((invoice) => payInvoiceFromPrepaid(context, invoice, lines.get(invoice.id)!)));
 }

@@ -62,7 +62,7 @@ export async function payOut(
 
 /** Reads the accounts from which the organization of the context paid, the newest payment first. */
 const payerAccounts = (em: EntityManager): Promise<PayerAccount[]> =>
-  em.execute<PayerAccount[]>(`select iban, name from payer_account order by last_paid_on desc, iban`);
+  em.execute<PayerAccount[]>(`select iban, name from paying_account order by last_paid_on desc, iban`);
 
 /** Chooses the account. Money that came from known accounts goes back to one of them. */
 function payOutAccount(

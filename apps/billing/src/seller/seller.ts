@@ -1,9 +1,10 @@
 import { addDays, localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
-import { bankDayOnOrAfter } from '@cordee/calendar/business-day';
+import { addBankDays, bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import type { BillingConfig } from '../config.ts';
 
 const REOPENED_DUE_DAYS = 10;
+const CLEARING_BANK_DAYS = 3;
 
 /** The fields of the seller that a document copies. */
 export interface SellerCopy {
@@ -21,6 +22,8 @@ export interface SellerCopy {
 /** The seller of this installation, read from the configuration. */
 export class Seller {
   readonly copy: SellerCopy;
+  /** The report that moves the money of customers: the notification (camt.054) or the account statement (camt.053). */
+  readonly bankReport: BillingConfig['SELLER_BANK_REPORT'];
   private readonly zone: string;
   private readonly bankCalendar: BankCalendar;
   private readonly proFormaDays: number;
@@ -38,6 +41,7 @@ export class Seller {
       iban: config.SELLER_IBAN,
       qrIban: config.SELLER_QR_IBAN,
     };
+    this.bankReport = config.SELLER_BANK_REPORT;
     this.zone = config.SELLER_ZONE;
     this.bankCalendar = config.SELLER_BANK_CALENDAR;
     this.proFormaDays = config.PRO_FORMA_DAYS;
@@ -69,6 +73,11 @@ export class Seller {
   /** Returns the due date of an invoice that is open again because a payment was reversed. */
   reopenedDueOn(now: Date): LocalDate {
     return bankDayOnOrAfter(addDays(this.today(now), REOPENED_DUE_DAYS), this.bankCalendar);
+  }
+
+  /** Returns the last value date whose entries must be in both bank reports. */
+  clearedUntil(now: Date): LocalDate {
+    return addBankDays(this.today(now), -CLEARING_BANK_DAYS, this.bankCalendar);
   }
 
   /** Returns the account for a payment with this reference: the IBAN for an ISO 11649 reference, else the QR-IBAN. */

@@ -11,14 +11,30 @@ export const BankFileReport = z
     kind: z.enum(['053', '054']),
     messageId: z.string(),
     importedAt: Instant,
-    counts: z.object({ booked: z.int(), alreadyBooked: z.int(), suspense: z.int(), ignored: z.int() }),
+    counts: z.object({
+      booked: z.int(),
+      alreadyBooked: z.int(),
+      suspense: z.int(),
+      totals: z.int().describe('Entries of the report that does not count'),
+      ownMovements: z.int().describe('Money of the seller, such as fees'),
+      ignored: z.int().describe('Money of the seller that the account statement books'),
+    }),
     bookings: z
       .array(
         z.object({
           index: z.int(),
           bookingId: idSchema('bkg').nullable(),
           amount: MoneyValue.nullable().describe('Null when the file has no amount in a known currency'),
-          status: z.enum(['paid', 'prepaid', 'reversed', 'already_booked', 'suspense', 'ignored']),
+          status: z.enum([
+            'paid',
+            'prepaid',
+            'reversed',
+            'already_booked',
+            'suspense',
+            'total',
+            'own_movement',
+            'ignored',
+          ]),
           organizationId: idSchema('org').nullable(),
           documentId: z.string().nullable(),
           reason: PrepaidReason.nullable(),
@@ -52,7 +68,7 @@ export const importBankFile = command({
       kind: '054',
       messageId: 'MSG-1',
       importedAt: '2026-01-31T09:00:00.000Z',
-      counts: { booked: 1, alreadyBooked: 0, suspense: 0, ignored: 0 },
+      counts: { booked: 1, alreadyBooked: 0, suspense: 0, totals: 0, ownMovements: 0, ignored: 0 },
       bookings: [
         {
           index: 0,
@@ -108,6 +124,49 @@ export const listSuspense = query({
           text: '',
           debtorName: 'Alpine Rescue',
           debtorIban: null,
+        },
+      ],
+      nextCursor: null,
+    },
+  },
+});
+
+export const listUncleared = query({
+  subject: 'rpc.billing.bank_clearing.list.v1',
+  http: { method: 'GET', path: '/v1/staff/bank-clearing' },
+  access: 'staff',
+  // PAY-2
+  summary: 'List entries that only one of the two bank reports contains after 3 bank days, oldest first',
+  description:
+    'One report moves the money of customers; the other report proves the totals. An entry of the account statement ' +
+    'without a notification is money whose payer is unknown: staff decides about its booking as about one in suspense.',
+  input: z.object(pageInput),
+  output: page(
+    z.object({
+      report: z.enum(['053', '054']).describe('The report that contains the entry'),
+      account: z.string(),
+      amount: MoneyValue.nullable().describe('Null when no product is sold in the currency'),
+      direction: z.enum(['credit', 'debit']),
+      valueDate: LocalDate,
+      reference: z.string().nullable().describe('Reference of the bank'),
+      bankFileId: idSchema('bkf'),
+      bookingId: idSchema('bkg').nullable().describe('Null for an entry whose payments are booked'),
+    }),
+  ),
+  errors: pageErrors,
+  example: {
+    input: {},
+    output: {
+      data: [
+        {
+          report: '053',
+          account: 'CH9300762011623852957',
+          amount: { amount: 11_675, currency: 'CHF' },
+          direction: 'credit',
+          valueDate: '2026-01-31',
+          reference: '20260131-1',
+          bankFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg',
+          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
         },
       ],
       nextCursor: null,

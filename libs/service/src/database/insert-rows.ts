@@ -6,7 +6,7 @@ import { sendAhead } from './orm.ts';
 const CHUNK_SIZE = 1_000;
 
 /** The fields of the metadata of a property that describe its column. */
-interface Column {
+export interface EntityColumn {
   fieldNames: string[];
   customType?: { convertToDatabaseValue(value: unknown, platform: Platform): unknown };
 }
@@ -35,9 +35,10 @@ function insertChunk(em: EntityManager, entities: readonly object[]): void {
   );
 }
 
-const toRow = (
+/** Returns the row of an entity as JSON: the columns of the properties that the entity sets. */
+export const toRow = (
   entity: Record<string, unknown>,
-  properties: Record<string, Column>,
+  properties: Record<string, EntityColumn>,
   platform: Platform,
 ): Record<string, unknown> =>
   Object.fromEntries(
@@ -47,7 +48,7 @@ const toRow = (
   );
 
 /** Converts the value of a property to JSON from which PostgreSQL reads the value of the column. */
-function toJsonValue(value: unknown, customType: Column['customType'], platform: Platform): unknown {
+function toJsonValue(value: unknown, customType: EntityColumn['customType'], platform: Platform): unknown {
   const stored =
     customType && !(customType instanceof JsonType) ? customType.convertToDatabaseValue(value, platform) : value;
   return stored instanceof Uint8Array ? `\\x${Buffer.from(stored).toString('hex')}` : stored;

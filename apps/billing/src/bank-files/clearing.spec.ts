@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listUncleared } from '@cordee/contracts/billing/bank-file';
+import { addDays } from '@cordee/calendar/local-date';
+import { decimalText, money } from '@cordee/money/money';
+import { BillingFixture, chf, IBAN, staff } from '../../test/billing.fixture.ts';
+
+const PRICE = 11_675;
+const fixtures: BillingFixture[] = [];
+let counter = 0;
+
+/** Each account has its own installation, because a test adds up whole ledger accounts. */
+async function start(report: '053' | '054'): Promise<BillingFixture> {
+  const billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
+  fixtures.push(billing);
+  return billing;
+}
+afterAll(async () => {
+  for (const billing of fixtures) await billing.stop();
+});
+
+interface StatementEntry {
+  amount: number;
+  reference?: string;
+  direction?: 'CRDT' | 'DBIT';
+  isReversal?: boolean;
+  code?: string;
+  details?: string;
+  valueDate?: string;
+}
+
+/** Returns an account statement (camt.053). */
+function statementOf(billing: BillingFixture, entries: StatementEntry[]): string {
+  const now = billing.test.process.clock.now().toISOString();
+  return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+    <GrpHdr><MsgId>S-${(counter += 1)}</MsgId><CreDtTm>${now}</CreDtTm></GrpHdr>
+    <Stmt><Id>S</Id><Acct><Id><IBAN>${IBAN}</IBAN></Id></Acct>${entries
+      .map((entry) => {
+        const date = `<Dt>${entry.valueDate ?? billing.today()}</Dt>`;
+        const [domain, family, subFamily] = (entry.code ?? 'PMNT.RCDT.VCOM').split('.');
+        return `<Ntry><Amt Ccy="CHF">${decimalText(money(entry.amount, 'CHF'))}</Amt>
+          <CdtDbtInd>${entry.direction ?? 'CRDT'}</CdtDbtInd><RvslInd>${entry.isReversal ?? false}</RvslInd>
+          <Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt>
+          ${entry.reference ? `<AcctSvcrRef>${entry.reference}</AcctSvcrRef>` : ''}
+          <BkTxCd><Domn><Cd>${domain}</Cd>
+            <Fmly><Cd>${family}</Cd><SubFmlyCd>${subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>
+          ${entry.details ? `<NtryDtls><TxDtls>${entry.details}</TxDtls></NtryDtls>` : ''}</Ntry>`;
+      })
+      .join('')}</Stmt></BkToCstmrStmt></Document>`;
+}
+
+/** The sums of all organizations by ledger account. */
+async function ledger(billing: BillingFixture): Promise<Record<string, number>> {
+  const rows = await billing.test.rows(
+    `select account, sum(amount)::int as amount from ledger_entry group by account having sum(amount) <> 0`,
+  );
+  return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]));
+}
+
+describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
+  let billing: BillingFixture;
+  beforeAll(async () => {
+    billing = await start('054');
+  });
+
+  it.each([
+    ['statement, notification', ['053', '054']],
+    ['notification, statement', ['054', '053']],
+    ['each twice', ['053', '054', '053', '054']],
+    ['the statement alone, before it', ['053', '053', '054']],
+  ])('books a batch once: %s', async (_name, order) => {
+    const before = await ledger(billing);
+    const organizationId = await billing.organization();
+    const proFormas = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
+    const reference = `BATCH-${(counter += 1)}`;
+    const files: Record<string, string> = {
+      // The statement says neither that the entry is a batch, nor how many payments it has.
+      '053': statementOf(billing, [{ amount: 2 * PRICE, reference }]),
+      '054': billing.camt(
+        proFormas.map((each, index) => ({
+          amount: PRICE,
+          reference: each.reference!,
+          ...(index === 0 && { entryReference: reference }),
+        })),
+        { isBatch: true },
+      ),
+    };
+    for (const kind of order) await billing.importFile(files[kind]!);
+    for (const { id } of proFormas) expect((await billing.document(organizationId, id)).status).toBe('converted');
+    const after = await ledger(billing);
+    expect(after['bank']! - (before['bank'] ?? 0)).toBe(2 * PRICE);
+    expect(after).not.toHaveProperty('clearing');
+    expect(after).not.toHaveProperty('suspense');
+    expect(await openEntries(billing)).toEqual([]);
+  });
+
+  it('books a single payment whose details come in the notification', async () => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    const report = await billing.importFile(statementOf(billing, [{ amount: PRICE, reference: 'SINGLE' }]));
+    expect(report).toMatchObject({ counts: { totals: 1, booked: 0, suspense: 0 }, bookings: [{ status: 'total' }] });
+    expect(await ledger(billing)).toMatchObject({ clearing: -PRICE });
+    await billing.receive({ amount: PRICE, reference: proForma.reference!, entryReference: 'SINGLE' });
+    expect((await billing.document(organizationId, proForma.id)).status).toBe('converted');
+    expect(await ledger(billing)).not.toHaveProperty('clearing');
+  });
+
+  it('clears entries without a bank reference, and a batch that the other report divides', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    await billing.receive({ amount: 100, reference }, { amount: 250, reference }, { amount: 77, reference });
+    await billing.importFile(statementOf(billing, [{ amount: 350, reference: 'TOGETHER' }, { amount: 77 }]));
+    expect(await openEntries(billing)).toEqual([]);
+    expect(await ledger(billing)).not.toHaveProperty('clearing');
+  });
+
+  it('books the reversal of a payment once', async () => {
+    const organizationId = await billing.organization();
+    await billing.paidOrder(organizationId, { entryReference: 'R-1', servicerReference: 'R-1' });
+    await billing.receive({ amount: PRICE, entryReference: 'R-2', servicerReference: 'R-1', isReversal: true });
+    await billing.importFile(
+      statementOf(billing, [
+        { amount: PRICE, reference: 'R-1' },
+        { amount: PRICE, reference: 'R-2', direction: 'DBIT', isReversal: true },
+      ]),
+    );
+    expect(await openEntries(billing)).toEqual([]);
+    expect(await ledger(billing)).not.toHaveProperty('clearing');
+  });
+
+  it('lists what does not clear after 3 bank days, in pages', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference } = await billing.prepaid(organizationId);
+    const old = addDays(billing.today(), -8);
+    await billing.importFile(
+      statementOf(billing, [
+        { amount: 1_001, reference: 'LATE', valueDate: old },
+        { amount: 1_002, reference: 'NEW' },
+      ]),
+    );
+    await billing.receive({ amount: 1_003, reference: standingOrderReference, valueDate: old });
+    const first = await billing.test.call(listUncleared, { limit: 1 }, staff);
+    const second = await billing.test.call(listUncleared, { limit: 1, cursor: first.nextCursor! }, staff);
+    expect([...first.data, ...second.data]).toMatchObject([
+      { report: '053', amount: chf(1_001), direction: 'credit', valueDate: old, reference: 'LATE' },
+      { report: '054', amount: chf(1_003), direction: 'credit', valueDate: old, bookingId: null },
+    ]);
+    expect(second.nextCursor).toBeNull();
+  });
+});
+
+describe('an account whose statements (camt.053) count', () => {
+  let billing: BillingFixture;
+  beforeAll(async () => {
+    billing = await start('053');
+  });
+
+  it('books payments from the statement, and a notification proves only the totals (C-BNK-23)', async () => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    const details = `<RmtInf><Strd><CdtrRefInf><Ref>${proForma.reference}</Ref></CdtrRefInf></Strd></RmtInf>`;
+    const notification = billing.camt([{ amount: PRICE, reference: proForma.reference!, entryReference: 'P-1' }]);
+    expect(await billing.importFile(notification)).toMatchObject({ counts: { totals: 1, booked: 0 } });
+    expect(await ledger(billing)).toEqual({});
+    const statement = statementOf(billing, [{ amount: PRICE, reference: 'P-1', details }]);
+    expect((await billing.importFile(statement)).counts.booked).toBe(1);
+    expect((await billing.importFile(notification)).counts.alreadyBooked).toBe(1);
+    expect((await billing.document(organizationId, proForma.id)).status).toBe('converted');
+    expect(await ledger(billing)).toMatchObject({ bank: PRICE });
+    expect(await openEntries(billing)).toEqual([]);
+  });
+
+  it('lists a notified payment that no statement contains, and no statement without a notification', async () => {
+    const old = addDays(billing.today(), -8);
+    await billing.importFile(statementOf(billing, [{ amount: 55, reference: 'P-2', valueDate: old }]));
+    await billing.receive({ amount: 66, entryReference: 'P-3', valueDate: old });
+    const { data } = await billing.test.call(listUncleared, {}, staff);
+    expect(data).toMatchObject([{ report: '054', amount: chf(66) }]);
+  });
+
+  it('counts two payments whose references are placeholders', async () => {
+    const organizationId = await billing.organization();
+    const proFormas = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
+    const entries = proFormas.map((proForma) => {
+      const [head, tail] = [proForma.reference!.slice(0, 14), proForma.reference!.slice(14)];
+      const details = `<RmtInf><Ustrd>Zahlung ${head}</Ustrd><Ustrd>${tail} Danke</Ustrd></RmtInf>`;
+      return { amount: PRICE, reference: 'NONREF', details };
+    });
+    expect((await billing.importFile(statementOf(billing, entries))).counts.booked).toBe(2);
+    for (const { id } of proFormas) expect((await billing.document(organizationId, id)).status).toBe('converted');
+  });
+});
+
+describe('the own movements of the seller (C-BNK-25)', () => {
+  it('are booked from the statement to the accounts of their rules, and nothing is in suspense', async () => {
+    const billing = await start('054');
+    const entries: StatementEntry[] = [
+      { amount: 300, reference: 'FEE', direction: 'DBIT', code: 'ACMT.MDOP.CHRG' },
+      { amount: 20, reference: 'INTEREST', code: 'ACMT.MCOP.INTR' },
+      { amount: 50_000, reference: 'RENT', direction: 'DBIT', code: 'PMNT.ICDT.DMCT' },
+      {
+        amount: 9_700,
+        reference: 'CARDS',
+        code: 'PMNT.MCRD.POSP',
+        details: '<Amt Ccy="CHF">97.00</Amt><Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">3.00</TtlChrgsAndTaxAmt></Chrgs>',
+      },
+    ];
+    const report = await billing.importFile(statementOf(billing, entries));
+    expect(report.counts).toMatchObject({ ownMovements: 4, suspense: 0 });
+    expect(await ledger(billing)).toEqual({
+      bank: -300 + 20 - 50_000 + 9_700,
+      bank_fees: 300,
+      interest: -20,
+      own_movements: 50_000,
+      card: -10_000,
+      card_fees: 300,
+    });
+  });
+});
+
+async function openEntries(billing: BillingFixture): Promise<unknown[]> {
+  return billing.test.rows(
+    `select report, amount, reference from clearing_entry where cleared_at is null and is_awaited`,
+  );
+}

@@ -1,0 +1,158 @@
+import { newId, toUuid } from '@cordee/contracts/id';
+import { addDays } from '@cordee/calendar/local-date';
+import { sendAhead } from '@cordee/service/database/orm';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
+import type { BillingContext } from '../billing-context.ts';
+import { postLedgerBookings } from '../ledger/post-ledger-booking.ts';
+import type { BankFile } from './bank-file.ts';
+import { netOf } from './camt-fields.ts';
+import type { ImportedBookings } from './imported-bookings.ts';
+import type { BankReport, EntryTotal } from './movements.ts';
+import { recordedTotal } from './recorded-booking.ts';
+
+/** Both reports may give an entry different value dates. */
+const DAYS_BETWEEN_REPORTS = 5;
+
+/**
+ * Records entries with money of customers, so that the entries of both reports clear each other. In the report that
+ * does not count, an entry is also a booking of the file. An account statement that does not count moves the entry from
+ * the bank to the ledger account `clearing`, from which the payments of the notification take their money.
+ */
+export function recordTotals(
+  context: BillingContext,
+  { fileId, kind }: { fileId: `bkf_${string}`; kind: BankFile['kind'] },
+  totals: readonly EntryTotal[],
+  imported: ImportedBookings,
+): void {
+  const { em, now, seller } = context;
+  const counting = seller.bankReport;
+  const records = totals.flatMap((total) => {
+    const { entry, identity } = total;
+    const isNew = imported.claimTotal(total, kind !== counting);
+    if (!isNew) return [];
+    const { currency } = entry.amount!;
+    const amount = entry.direction === 'credit' ? entry.amount!.amount : -entry.amount!.amount;
+    const valuedOn = entry.valueDate ?? entry.bookingDate ?? seller.today(now);
+    const bookingId = newId('bkg', now);
+    if (kind !== counting) imported.add(recordedTotal(bookingId, total));
+    return [{ ...total, identity, amount, currency, valuedOn, bookingId }];
+  });
+  if (kind === '053' && counting === '054')
+    postLedgerBookings(
+      em,
+      now,
+      records.map(({ bookingId, amount, currency, valuedOn }) => ({
+        organizationId: undefined,
+        id: bookingId,
+        kind: 'clearing',
+        valuedOn,
+        currency,
+        entries: [
+          { account: 'bank', amount },
+          { account: 'clearing', amount: -amount },
+        ],
+      })),
+    );
+  if (kind === counting) postCharges(context, counting, records);
+  if (records.length === 0) return;
+  sendAhead(
+    em,
+    `insert into clearing_entry (
+       id, account, report, is_awaited, currency, amount, value_on, reference, bank_file_id, booking_id, identity_key,
+       identity
+     )
+     select row.id, row.account, ?, ?, row.currency, row.amount, row."valuedOn", row.reference, ?, row."bookingId",
+            row."identityKey", row.identity
+     from jsonb_to_recordset(?::jsonb) as row (
+       id uuid, account text, currency text, amount bigint, "valuedOn" date, reference text, "bookingId" uuid,
+       "identityKey" uuid, identity jsonb
+     )`,
+    [
+      kind,
+      // A notification is optional for an account whose statement counts.
+      counting === '054' || kind === '054',
+      toUuid(fileId),
+      JSON.stringify(
+        records.map(({ account, entry, amount, currency, valuedOn, bookingId, identity }) => ({
+          id: toUuid(newId('bkg', now)),
+          account,
+          currency,
+          amount: kind === '053' ? amount : -amount,
+          valuedOn,
+          reference: entry.reference ?? null,
+          bookingId: uuidOrNull(kind === counting ? null : bookingId),
+          identityKey: identity.key,
+          identity: { references: identity.references, content: identity.content },
+        })),
+      ),
+    ],
+  );
+  const dates = records.map(({ valuedOn }) => valuedOn).toSorted();
+  clearEntries(context, addDays(dates[0]!, -DAYS_BETWEEN_REPORTS), addDays(dates.at(-1)!, DAYS_BETWEEN_REPORTS));
+}
+
+/** Posts the charges that make an entry smaller than the sum of its payments. */
+function postCharges(
+  { em, now }: BillingContext,
+  counting: BankReport,
+  records: readonly (EntryTotal & { amount: number; currency: string; valuedOn: string })[],
+): void {
+  postLedgerBookings(
+    em,
+    now,
+    records.flatMap(({ entry, amount, currency, valuedOn }) => {
+      const isDetailed = 'transactions' in entry && entry.transactions.length > 0;
+      const charges = isDetailed ? (netOf(entry.transactions, currency)?.amount ?? amount) - amount : 0;
+      if (charges === 0) return [];
+      return {
+        organizationId: undefined,
+        id: newId('bkg', now),
+        kind: 'bank_movement' as const,
+        valuedOn,
+        currency,
+        entries: [
+          { account: sourceOf(counting), amount: -charges },
+          { account: 'bank_fees' as const, amount: charges },
+        ],
+      };
+    }),
+  );
+}
+
+/** The ledger account from which the payments of the counting report take their money. */
+export const sourceOf = (counting: BankReport): 'bank' | 'clearing' => (counting === '053' ? 'bank' : 'clearing');
+
+/**
+ * Clears entries of value dates in a period: entries that add up to zero per reference, then pairs of one amount and
+ * value date, then entries that add up to zero per value date. Only entries of different reports clear each other.
+ */
+function clearEntries({ em, now }: BillingContext, from: string, until: string): void {
+  const open = `cleared_at is null and value_on between ? and ?`;
+  const clearGroups = (columns: string): void =>
+    sendAhead(
+      em,
+      `update clearing_entry set cleared_at = ?
+       where ${open} and (account, currency, ${columns}) in (
+         select account, currency, ${columns} from clearing_entry where ${open}
+         group by account, currency, ${columns} having sum(amount) = 0 and count(distinct report) = 2
+       )`,
+      [now, from, until, from, until],
+    );
+  clearGroups('reference');
+  sendAhead(
+    em,
+    `with numbered as (
+       select *, row_number() over (partition by account, currency, report, amount, value_on order by id) as number
+       from clearing_entry where ${open}
+     ), pair as (
+       select statement.id as statement_id, notification.id as notification_id
+       from numbered statement
+       join numbered notification using (account, currency, value_on, number)
+       where statement.report = '053' and notification.report = '054' and statement.amount = -notification.amount
+     )
+     update clearing_entry set cleared_at = ?
+     where id in (select statement_id from pair union all select notification_id from pair)`,
+    [from, until, now],
+  );
+  clearGroups('value_on');
+}

@@ -1,0 +1,107 @@
+import type { BankEntry, BankFile, BankTransaction, UnprocessableEntry } from './bank-file.ts';
+import { identityOf, type BookingIdentity } from './booking-identity.ts';
+
+/** The report that moves the money of customers. */
+export type BankReport = BankFile['kind'];
+
+/** One payment of a file. */
+export interface Booking {
+  readonly account: string;
+  readonly identity: BookingIdentity;
+  readonly entry: BankEntry;
+  readonly transaction: BankTransaction;
+}
+
+/** A whole entry with money of customers. */
+export interface EntryTotal {
+  readonly account: string;
+  readonly identity: BookingIdentity;
+  readonly entry: BankEntry | UnprocessableEntry;
+}
+
+/** An entry that cannot be processed; the staff decides. */
+export interface UnprocessableBooking {
+  readonly account: string;
+  readonly identity: BookingIdentity;
+  readonly entry: UnprocessableEntry;
+}
+
+/** The booked entries of a file. Announcements (pending, information, future) are left out: a later file books them. */
+export interface Movements {
+  /** Payments of customers and their reversals, of the report that counts. */
+  readonly payments: Booking[];
+  readonly unprocessable: UnprocessableBooking[];
+  /** The entries of the payments, and the entries with money of customers in the report that does not count. */
+  readonly totals: EntryTotal[];
+  /** Money of the seller, such as fees. The account statement books it. */
+  readonly ownMovements: Booking[];
+  /** Money of the seller in a notification: the account statement contains it too. */
+  readonly ignored: Booking[];
+}
+
+/**
+ * Divides the entries of a file (PAY-2). The report `counting` moves the money of customers. The other report only
+ * proves its totals. Money of the seller is booked from the account statement.
+ */
+export function movementsOf(
+  file: BankFile,
+  counting: BankReport,
+  isOwnMovement: (entry: BankEntry, transaction: BankTransaction) => boolean,
+): Movements {
+  const movements: Movements = { payments: [], unprocessable: [], totals: [], ownMovements: [], ignored: [] };
+  const isCounting = file.kind === counting;
+  for (const { account, entries, unprocessable } of file.statements) {
+    const totalOf = <E extends EntryTotal['entry']>(entry: E) => ({
+      account,
+      entry,
+      identity: identityOf(`entry ${file.kind}`, account, entry),
+    });
+    for (const entry of entries) {
+      if (entry.status !== 'booked') continue;
+      const bookings = transactionsOf(entry).map((transaction) => ({
+        account,
+        entry,
+        transaction,
+        identity: identityOf('payment', account, entry, transaction),
+      }));
+      if (isOutgoing(entry) || bookings.every(({ transaction }) => isOwnMovement(entry, transaction)))
+        (file.kind === '053' ? movements.ownMovements : movements.ignored).push(...bookings);
+      else {
+        if (isCounting) movements.payments.push(...bookings);
+        movements.totals.push(totalOf(entry));
+      }
+    }
+    for (const entry of unprocessable) {
+      if (entry.status !== 'booked') continue;
+      const isMoneyOfCustomers = !isOutgoing(entry);
+      const booking = { account, entry, identity: identityOf('payment', account, entry) };
+      if (isMoneyOfCustomers && entry.amount) movements.totals.push(totalOf(entry));
+      if (isMoneyOfCustomers ? isCounting || !entry.amount : file.kind === '053') movements.unprocessable.push(booking);
+    }
+  }
+  return movements;
+}
+
+/** True for a payment of the seller, and for its return. A reversal of a payment of a customer is a debit, too. */
+const isOutgoing = ({ direction, isReversal }: Pick<BankEntry, 'direction' | 'isReversal'>): boolean =>
+  (direction === 'debit') !== isReversal;
+
+/** The payments of an entry. A total without details counts as one payment of an unknown payer. */
+const transactionsOf = (entry: BankEntry): readonly BankTransaction[] =>
+  entry.transactions.length > 0
+    ? entry.transactions
+    : [
+        {
+          references: {},
+          amount: entry.amount,
+          direction: entry.direction,
+          charges: undefined,
+          instructedAmount: undefined,
+          creditorReference: undefined,
+          otherReferences: [],
+          uncheckedReference: undefined,
+          remittanceText: '',
+          debtorName: undefined,
+          debtorIban: undefined,
+        },
+      ];

@@ -1,0 +1,175 @@
+import { newId, toId, toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BillingContext } from '../billing-context.ts';
+import type { LedgerAccount, LedgerEntry } from '../ledger/ledger-entry.ts';
+import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { sendAhead } from '@cordee/service/database/orm';
+import type { BankEntry, BankFile, BankTransaction, Direction } from './bank-file.ts';
+import type { Booking } from './movements.ts';
+import { recordedBooking, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
+
+/** Which ledger account the seller's own money goes to or comes from. Patterns are those of SQL `like`. */
+export interface MovementRule {
+  readonly direction: Direction;
+  /** Of the bank transaction code. */
+  readonly code: string | null;
+  /** Of the name of the other party. */
+  readonly party: string | null;
+  readonly account: LedgerAccount;
+}
+
+/** A payment to a customer that was ordered at the bank. Its id is its end-to-end id. */
+interface OutgoingPayment {
+  readonly id: string;
+  readonly organizationId: `org_${string}`;
+  readonly purpose: 'pay_out' | 'refund' | 'return';
+  readonly currency: string;
+  readonly amount: number;
+  readonly status: string;
+}
+
+/** Decides which movements are money of the seller (PAY-2), by rules and by the payments to customers. */
+export class OwnMovements {
+  private constructor(
+    private readonly rules: readonly MovementRule[],
+    private readonly outgoing: ReadonlyMap<string, OutgoingPayment>,
+  ) {}
+
+  /** Reads the rules, and the payments to customers that the file may contain. */
+  static async load(em: EntityManager, file: BankFile): Promise<OwnMovements> {
+    const endToEndIds = file.statements
+      .flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions))
+      .flatMap(({ references: { endToEnd } }) => (endToEnd && isPaymentId(endToEnd) ? [endToEnd] : []));
+    const [rules, outgoing] = await Promise.all([
+      em.execute<MovementRule[]>(`select direction, code, party, account from bank_movement_rule order by position`),
+      em.execute<
+        {
+          id: string;
+          organization_id: string;
+          purpose: OutgoingPayment['purpose'];
+          currency: string;
+          amount: string;
+          status: string;
+        }[]
+      >(
+        `select id, organization_id, purpose, currency, amount, status from outgoing_payment
+         where id = any(?::uuid[]) order by id for update`,
+        [`{${endToEndIds.map((id) => toUuid(id as `pay_${string}`)).join(',')}}`],
+      ),
+    ]);
+    return new OwnMovements(
+      rules,
+      new Map(
+        outgoing.map((row) => [
+          toId('pay', row.id),
+          { ...row, organizationId: toId('org', row.organization_id), amount: Number(row.amount) },
+        ]),
+      ),
+    );
+  }
+
+  readonly isOwn = (entry: BankEntry, transaction: BankTransaction): boolean =>
+    this.outgoingOf(transaction) !== undefined || this.ruleOf(entry, transaction) !== undefined;
+
+  /** Posts movements between the bank and the accounts of their rules. */
+  book({ em, now }: BillingContext, bookings: readonly Booking[]): RecordedBooking[] {
+    const ledgerBookings: LedgerBooking[] = [];
+    const executed: string[] = [];
+    const failed: string[] = [];
+    const recorded = bookings.map((booking) => {
+      const { entry, transaction } = booking;
+      const id = newId('bkg', now);
+      const post = (organizationId: `org_${string}` | undefined, entries: LedgerEntry[]): void => {
+        ledgerBookings.push({
+          organizationId,
+          id,
+          kind: organizationId ? 'outgoing_payment' : 'bank_movement',
+          ...(entries.some(({ account }) => account === 'prepaid') && { reason: 'reversed' as const }),
+          valuedOn: entry.valueDate,
+          currency: transaction.amount.currency,
+          entries,
+        });
+      };
+      const amount = transaction.direction === 'credit' ? transaction.amount.amount : -transaction.amount.amount;
+      const outcomeOf = (): BookingOutcome => {
+        const payment = this.outgoingOf(transaction);
+        if (payment && amount < 0) {
+          executed.push(payment.id);
+          post(payment.organizationId, [
+            { account: 'bank', amount },
+            { account: 'outgoing', amount: -amount },
+          ]);
+          return {
+            status: 'own_movement',
+            organizationId: payment.organizationId,
+            detail: 'a payment to a customer was executed',
+          };
+        }
+        if (payment) failed.push(payment.id);
+        if (payment && payment.purpose !== 'return') {
+          post(payment.organizationId, [
+            { account: 'bank', amount },
+            { account: 'prepaid', amount: -amount },
+          ]);
+          return {
+            status: 'prepaid',
+            organizationId: payment.organizationId,
+            reason: 'reversed',
+            detail: 'a payment to the customer was returned',
+          };
+        }
+        const rule = payment ? undefined : this.ruleOf(entry, transaction);
+        if (!rule) {
+          post(undefined, [
+            { account: 'bank', amount },
+            { account: 'suspense', amount: -amount },
+          ]);
+          return { status: 'suspense', reason: 'payment_returned', detail: 'an outgoing payment was returned' };
+        }
+        const charges = rule.account === 'card' && amount > 0 ? chargesIn(transaction) : 0;
+        post(undefined, [
+          { account: 'bank', amount },
+          { account: 'card_fees', amount: charges },
+          { account: rule.account, amount: -amount - charges },
+        ]);
+        return { status: 'own_movement', detail: rule.account };
+      };
+      return recordedBooking(id, booking, outcomeOf());
+    });
+    postLedgerBookings(em, now, ledgerBookings);
+    for (const [status, ids] of [
+      ['executed', executed],
+      ['failed', failed],
+    ] as const)
+      if (ids.length > 0)
+        sendAhead(em, `update outgoing_payment set status = ? where id = any(?::uuid[])`, [
+          status,
+          `{${ids.join(',')}}`,
+        ]);
+    return recorded;
+  }
+
+  private outgoingOf({ references: { endToEnd }, amount }: BankTransaction): OutgoingPayment | undefined {
+    const payment = endToEnd === undefined ? undefined : this.outgoing.get(endToEnd);
+    return payment?.amount === amount.amount && payment.currency === amount.currency ? payment : undefined;
+  }
+
+  private ruleOf(entry: BankEntry, transaction: BankTransaction): MovementRule | undefined {
+    return this.rules.find(
+      ({ direction, code, party }) =>
+        direction === transaction.direction &&
+        !entry.isReversal &&
+        (code === null || isLike(code, entry.code ?? '')) &&
+        (party === null || isLike(party, transaction.debtorName ?? '')),
+    );
+  }
+}
+
+const isPaymentId = (text: string): boolean => /^pay_[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(text);
+
+/** The charges that the payment provider kept. */
+const chargesIn = ({ charges, amount }: BankTransaction): number =>
+  charges?.currency === amount.currency ? charges.amount : 0;
+
+const isLike = (pattern: string, text: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('%', '.*')}$`, 'is').test(text);

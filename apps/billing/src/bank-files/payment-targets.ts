@@ -1,0 +1,89 @@
+import { toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { DocumentLine } from '../documents/document-line.ts';
+import { Invoice } from '../documents/invoice.entity.ts';
+import { ProForma } from '../documents/pro-forma.entity.ts';
+import { readLinesOf } from '../documents/stored-lines.ts';
+import { Order } from '../orders/order.entity.ts';
+import type { PayableProForma } from '../payments/convert-pro-forma.ts';
+
+/** One more than the invoices that can be combined. */
+const MAX_OPEN_INVOICES = 17;
+
+/**
+ * The documents that a set of payments may pay. MikroORM does not manage them: the caller writes their changes in sets.
+ */
+export interface PaymentTargets {
+  readonly proFormas: ReadonlyMap<string, PayableProForma>;
+  readonly invoices: ReadonlyMap<string, Invoice>;
+  /** The oldest open invoices of an organization. */
+  readonly openInvoicesOf: (organizationId: `org_${string}`) => readonly Invoice[];
+  readonly linesOf: (invoice: Invoice) => readonly DocumentLine[];
+}
+
+/** Reads the documents with the references, and the open invoices of organizations that pay without a reference. */
+export async function readPaymentTargets(
+  em: EntityManager,
+  references: readonly string[],
+  payers: readonly `org_${string}`[],
+): Promise<PaymentTargets> {
+  const openReferences = payers.length > 0 ? await referencesOfOpenInvoices(em, payers) : [];
+  const options = { disableIdentityMap: true };
+  const [proFormas, invoices] = await Promise.all([
+    em.find(ProForma, { reference: { $in: [...references] } }, options),
+    em.find(Invoice, { reference: { $in: [...new Set([...references, ...openReferences])] } }, options),
+  ]);
+  const payable = proFormas.filter(({ status }) => status === 'issued');
+  const [orders, lines] = await Promise.all([
+    em.find(Order, { proFormaId: { $in: payable.filter(({ orderId }) => orderId).map(({ id }) => id) } }, options),
+    readLinesOf(em, [...payable, ...invoices.filter((invoice) => invoice.isOpen())]),
+  ]);
+  const orderOf = new Map(orders.map((order) => [order.proFormaId, order]));
+  const openReferencesSet = new Set(openReferences);
+  const openInvoices = Map.groupBy(
+    invoices
+      .filter(({ reference }) => openReferencesSet.has(reference))
+      .toSorted((left, right) => (left.issuedOn + left.id < right.issuedOn + right.id ? -1 : 1)),
+    ({ organizationId }) => organizationId,
+  );
+  return {
+    proFormas: new Map(
+      proFormas.map((proForma) => [
+        proForma.id,
+        { proForma, order: orderOf.get(proForma.id) ?? null, lines: lines.get(proForma.id) ?? [] },
+      ]),
+    ),
+    invoices: new Map(invoices.map((invoice) => [invoice.id, invoice])),
+    openInvoicesOf: (organizationId) => openInvoices.get(organizationId) ?? [],
+    linesOf: ({ id }) => lines.get(id) ?? [],
+  };
+}
+
+async function referencesOfOpenInvoices(
+  em: EntityManager,
+  organizationIds: readonly `org_${string}`[],
+): Promise<string[]> {
+  const rows = await em.execute<{ reference: string }[]>(
+    `select open_invoice.reference from unnest(?::uuid[]) as payer (id)
+     cross join lateral (
+       select reference from invoice
+       where organization_id = payer.id and status in ('open', 'part_paid') order by currency, issued_on, id limit ?
+     ) open_invoice`,
+    [uuidList(organizationIds), MAX_OPEN_INVOICES],
+  );
+  return rows.map(({ reference }) => reference);
+}
+
+/** Returns the organizations that let a low payment pay a part of an invoice. */
+export async function readPartPayers(
+  em: EntityManager,
+  organizationIds: Iterable<`org_${string}`>,
+): Promise<Set<string>> {
+  const rows = await em.execute<{ organization_id: string }[]>(
+    `select organization_id from prepaid_account where organization_id = any(?::uuid[]) and takes_part_payments`,
+    [uuidList(organizationIds)],
+  );
+  const uuids = new Set(rows.map(({ organization_id }) => organization_id));
+  return new Set([...organizationIds].filter((id) => uuids.has(toUuid(id))));
+}

@@ -10,6 +10,7 @@ import { AddressQueries } from './addresses/address.queries.ts';
 import { BankFileCommands } from './bank-files/bank-file.commands.ts';
 import { ClearingQueries } from './bank-files/clearing.queries.ts';
 import { CamtReader } from './bank-files/camt-reader.ts';
+import { SuspenseCommands } from './bank-files/suspense.commands.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
 import { CardPaymentCommands } from './cards/card-payment.commands.ts';
 import { CardPaymentSchema } from './cards/card-payment.entity.ts';
@@ -74,6 +75,7 @@ import { Seller } from './seller/seller.ts';
     RenewalReactions,
     SimulatorCommands,
     StatementQueries,
+    SuspenseCommands,
     SuspenseQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id', 'payment_file.file_id']),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addAddress, listAddresses } from '@cordee/contracts/billing/address';
-import { importBankFile, listSuspense } from '@cordee/contracts/billing/bank-file';
+import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { listSuspense } from '@cordee/contracts/billing/suspense';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { downloadDocument, getDocument, listDocuments, payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';

@@ -18,6 +18,7 @@ import type { Contract } from '@cordee/contracts/contract';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import { createPaymentFile, downloadPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
+import { assignSuspense, returnSuspense, suggestSuspense, writeOffSuspense } from '@cordee/contracts/billing/suspense';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -155,6 +156,25 @@ const ofSimulator = (fields: object, code: string) => async (): Promise<TestCase
   };
 };
 
+/** A call about a booking in suspense, about which another member of staff decides at the same time. */
+const inSuspense =
+  (fields: object, code: string, needs: { organizationId?: boolean } = {}) =>
+  async (): Promise<TestCase> => {
+    const organizationId = await billing.organization();
+    const report = await billing.receive({ amount: 700 });
+    const { bookingId } = report.bookings[0]!;
+    return {
+      input: { bookingId, ...fields, ...(needs.organizationId && { organizationId }) },
+      as: staff,
+      changes: {
+        'the booking is written off': {
+          make: () => billing.test.call(writeOffSuspense, { bookingId: bookingId!, reason: 'another decision' }, staff),
+          code,
+        },
+      },
+    };
+  };
+
 const testCases: [Contract, () => Promise<TestCase>][] = [
   [getOrder, ofOrder('orderId', {}, always)],
   [cancelOrder, ofOrder('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
@@ -288,6 +308,10 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       };
     },
   ],
+  [suggestSuspense, inSuspense({}, 'ok')],
+  [assignSuspense, inSuspense({ reason: 'x' }, 'SUSPENSE_RESOLVED', { organizationId: true })],
+  [returnSuspense, inSuspense({ reason: 'x', iban: 'CH5604835012345678009', name: 'Nobody' }, 'SUSPENSE_RESOLVED')],
+  [writeOffSuspense, inSuspense({ reason: 'x' }, 'SUSPENSE_RESOLVED')],
 ];
 
 testChangedObjects('billing', () => billing.test, testCases);

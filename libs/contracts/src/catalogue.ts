@@ -9,6 +9,7 @@ import * as payOut from './billing/pay-out.ts';
 import * as prepaid from './billing/prepaid.ts';
 import * as renewalProForma from './billing/renewal-pro-forma.ts';
 import * as statement from './billing/statement.ts';
+import * as suspense from './billing/suspense.ts';
 import { accessOwners, declareLeaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
 import { declareDeadLetterContracts } from './dead-letter.ts';
@@ -83,6 +84,7 @@ const files = [
   statement,
   bankFile,
   card,
+  suspense,
   charge,
   renewal,
   message,

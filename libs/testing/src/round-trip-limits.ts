@@ -30,6 +30,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.pay.v1': 8,
   'rpc.billing.prepaid.change_settings.v1': 7,
+  // Like the import of a payment: reads the document, its order and its lines, and numbers the invoice.
+  'rpc.billing.suspense.assign.v1': 14,
   'rpc.products.product_type.change.v1': 7,
   'rpc.products.product_type.create.v1': 7,
   'rpc.products.transfer.accept.v1': 16,

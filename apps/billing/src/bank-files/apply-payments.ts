@@ -55,16 +55,17 @@ export async function applyPayments(
   const drafts: InvoiceDraft[] = [];
   const credited = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
   for (let start = 0; start < payments.length; start += CHUNK_SIZE) {
-    const origins = payments.slice(start, start + CHUNK_SIZE).map((booking) => originOf(booking, owners, payers));
+    const chunk = payments.slice(start, start + CHUNK_SIZE);
+    const origins = chunk.map((booking) => originOf(booking, owners, payers));
     const targets = await readPaymentTargets(
       em,
       origins.flatMap(({ reference, owner }) => (reference && owner?.documentId ? [reference] : [])),
       [...new Set(origins.flatMap(({ canCombine, payer }) => (canCombine && payer ? [payer] : [])))],
     );
-    const set = new PaymentSet(context, targets, source, takesPartPayments);
-    for (const origin of origins) {
+    const set = new PaymentSet(context, targets, { source, takesPartPayments });
+    for (const [index, origin] of origins.entries()) {
       const id = newId('bkg', now);
-      const recorded = recordedBooking(id, origin.booking, set.apply(id, origin));
+      const recorded = recordedBooking(id, chunk[index]!, set.apply(id, origin));
       imported.add(recorded);
       const { organizationId, amount } = recorded;
       if (organizationId && amount && (recorded.status === 'prepaid' || recorded.reason === 'overpaid'))
@@ -82,7 +83,7 @@ const referencesOf = ({ transaction: { creditorReference, otherReferences } }: B
 
 /** A payment with what the references and the account of the payer say about it. */
 interface PaymentOrigin {
-  readonly booking: Booking;
+  readonly booking: Pick<Booking, 'entry' | 'transaction'>;
   readonly reference: string | undefined;
   readonly owner: ReferenceOwner | undefined;
   /** The organization that paid from the account of the payer before. */
@@ -107,8 +108,17 @@ function originOf(
   };
 }
 
+interface PaymentSetOptions {
+  /** The ledger account that the money comes from. */
+  readonly source: LedgerAccount;
+  /** The organizations that let a low payment pay a part of an invoice. */
+  readonly takesPartPayments: ReadonlySet<string>;
+  /** What staff wrote about the payments. */
+  readonly note?: string;
+}
+
 /** Applies payments in memory, and collects what they write. */
-class PaymentSet {
+export class PaymentSet {
   private readonly ledgerBookings: LedgerBooking[] = [];
   private readonly conversions: Conversion[] = [];
   private readonly events: DomainEvent[] = [];
@@ -117,8 +127,7 @@ class PaymentSet {
   constructor(
     private readonly context: BillingContext,
     private readonly targets: PaymentTargets,
-    private readonly source: LedgerAccount,
-    private readonly partPayers: ReadonlySet<string>,
+    private readonly options: PaymentSetOptions,
   ) {}
 
   /** Writes the set. Returns the new invoices. */
@@ -156,13 +165,13 @@ class PaymentSet {
       target,
       {
         tolerances: defaultTolerances,
-        allowsPartPayment: organizationId !== undefined && this.partPayers.has(organizationId),
+        allowsPartPayment: organizationId !== undefined && this.options.takesPartPayments.has(organizationId),
       },
     );
     // The staff decides about money of an unknown payer or in a currency in which no product is sold.
     if (!organizationId || !contractAmount) {
       this.post(booking, { id, organizationId: undefined }, [
-        { account: this.source, amount: amount.amount },
+        { account: this.options.source, amount: amount.amount },
         { account: 'suspense', amount: -amount.amount },
       ]);
       return {
@@ -187,7 +196,7 @@ class PaymentSet {
       this.post(
         booking,
         { ...key, reason: match.reason, ...(documentId && { documentId }) },
-        entriesOfIncomingPayment({ from: this.source, toPrepaid: amount }),
+        entriesOfIncomingPayment({ from: this.options.source, toPrepaid: amount }),
       );
       this.credit(booking, key, contractAmount, match.reason, documentId);
       const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
@@ -206,7 +215,7 @@ class PaymentSet {
       booking,
       { ...key, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
-        from: this.source,
+        from: this.options.source,
         applied: [{ invoiceId, amount: match.applied, bankFees, difference }],
         toPrepaid: surplus,
       }),
@@ -217,7 +226,7 @@ class PaymentSet {
   }
 
   private payCombination(
-    booking: Booking,
+    booking: PaymentOrigin['booking'],
     key: Pick<LedgerBooking, 'id' | 'organizationId'>,
     invoices: readonly Invoice[],
   ): BookingOutcome {
@@ -232,7 +241,7 @@ class PaymentSet {
     this.post(
       booking,
       { ...key, ...(invoices.length === 1 && { documentId }) },
-      entriesOfIncomingPayment({ from: this.source, applied, toPrepaid: none }),
+      entriesOfIncomingPayment({ from: this.options.source, applied, toPrepaid: none }),
     );
     return {
       status: 'paid',
@@ -257,13 +266,14 @@ class PaymentSet {
   }
 
   private post(
-    { entry, transaction }: Booking,
+    { entry, transaction }: PaymentOrigin['booking'],
     booking: Pick<LedgerBooking, 'id' | 'organizationId' | 'reason' | 'documentId'>,
     entries: LedgerBooking['entries'],
   ): void {
     this.ledgerBookings.push({
       ...booking,
       kind: 'incoming_payment',
+      ...(this.options.note !== undefined && { note: this.options.note }),
       valuedOn: entry.valueDate,
       currency: transaction.amount.currency,
       entries,
@@ -271,7 +281,7 @@ class PaymentSet {
   }
 
   private credit(
-    { entry }: Booking,
+    { entry }: PaymentOrigin['booking'],
     { id, organizationId }: { id: `bkg_${string}`; organizationId: `org_${string}` },
     amount: MoneyValue,
     reason: z.output<typeof PrepaidReason>,
@@ -315,7 +325,7 @@ class PaymentSet {
 }
 
 /** True when the file shows that the payer ordered more than what arrived, or that somebody deducted charges. */
-function showsFees({ entry, transaction }: Booking): boolean {
+function showsFees({ entry, transaction }: PaymentOrigin['booking']): boolean {
   const { charges, instructedAmount, amount } = transaction;
   const isAnotherAmount =
     instructedAmount !== undefined &&

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { importBankFile, listSuspense } from '@cordee/contracts/billing/bank-file';
+import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { listSuspense } from '@cordee/contracts/billing/suspense';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { getPaymentDetails, payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';

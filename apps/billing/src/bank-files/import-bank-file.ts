@@ -12,6 +12,7 @@ import { applyPayments } from './apply-payments.ts';
 import type { BankFile } from './bank-file.ts';
 import { reportOf } from './bank-file-report.ts';
 import { recordTotals, sourceOf } from './clearing.ts';
+import { importLock } from './import-lock.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
@@ -35,7 +36,7 @@ export async function importBankFile(
   const file = withPlausibleDates(withOwnAccounts(fileAsRead, seller), now);
   const counting = seller.bankReport;
   // The lock serializes imports: two concurrent imports must not both process the same booking.
-  await advisoryLock(em, 'bank file import');
+  await advisoryLock(em, importLock);
   const own = await OwnMovements.load(em, file);
   const movements = movementsOf(file, counting, own.isOwn);
   const { payments, unprocessable, totals, ownMovements, ignored } = movements;

@@ -49,9 +49,11 @@ export async function reversePayment(
   }
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
-  // The setting of the counting report may have changed since the payment.
+  // The setting of the counting report may have changed since the payment. A debit of suspense assigned the payment.
   const entries = (await readEntries(context, organizationId, original.id)).map((each) =>
-    each.account === 'bank' || each.account === 'clearing' ? { ...each, account: source } : each,
+    each.account === 'bank' || each.account === 'clearing' || (each.account === 'suspense' && each.amount > 0)
+      ? { ...each, account: source }
+      : each,
   );
   if (organizationId) {
     // A credit to prepaid is a negative entry. The balance must cover the credits that the reversal removes.
@@ -79,10 +81,18 @@ async function findOriginalBooking(
   { identity, transaction }: Booking,
 ): Promise<OriginalBooking | undefined> {
   const [row] = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
-    `select booking.id, booking.organization_id, booking.currency from bank_booking booking
+    `select coalesce(resolution.ledger_booking_id, booking.id) as id,
+            coalesce(resolution.organization_id, booking.organization_id) as organization_id, booking.currency
+     from bank_booking booking
+     left join suspense_resolution resolution on resolution.booking_id = booking.id
      where booking.status in ('paid', 'prepaid', 'suspense') and booking.amount = ? and booking.currency = ?
        and booking.direction = 'credit'
-       and not exists (select from ledger_booking reversal where reversal.reverses = booking.id)
+       -- Money that was returned to the payer cannot be taken back automatically.
+       and resolution.kind is distinct from 'returned'
+       and not exists (
+         select from ledger_booking reversal
+         where reversal.reverses in (booking.id, resolution.ledger_booking_id)
+       )
        and (
          booking.reference = ? or exists (
            select from jsonb_each_text(booking.identity -> 'references')

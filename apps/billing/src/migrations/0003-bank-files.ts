@@ -59,6 +59,26 @@ insert into payer_account (iban, organization_id)
   select distinct debtor_iban, organization_id from bank_booking
   where debtor_iban is not null and organization_id is not null;
 
+-- What staff did with a booking in suspense, or with an uncleared entry of a statement.
+create table suspense_resolution (
+  booking_id uuid primary key references bank_booking (id),
+  kind text not null check (kind in ('assigned', 'returned', 'written_off')),
+  organization_id uuid,
+  document_id text,
+  payment_id uuid,
+  -- Null when the booking had no readable amount.
+  ledger_booking_id uuid,
+  reason text not null,
+  resolved_by uuid not null,
+  resolved_at timestamptz(3) not null
+);
+-- Suggestions look for open amounts and names in all organizations.
+create index invoice_open_amount on invoice
+  (currency, (total - credited_amount - written_off_amount - paid_amount + refunded_amount))
+  where status in ('open', 'part_paid');
+create index pro_forma_open_amount on pro_forma (currency, total) where status = 'issued';
+create index address_name on address (lower(name));
+
 -- Which ledger account the money of the seller goes to or comes from. The first rule that fits applies. Patterns as in
 -- SQL like.
 create table bank_movement_rule (
@@ -90,10 +110,11 @@ create index outgoing_payment_id on outgoing_payment (id);
 ${openTables('billing', {
   clearing_entry: { reason: 'only the staff role has rights' },
   payer_account: { reason: 'only the staff role has rights' },
+  suspense_resolution: { reason: 'only the staff role has rights' },
   bank_movement_rule: { reason: 'contains no data of customers' },
 })}
 grant select, insert, update (cleared_at) on clearing_entry to ${staff};
-grant select, insert on payer_account to ${staff};
+grant select, insert on payer_account, suspense_resolution to ${staff};
 grant select on bank_movement_rule to ${staff};
 `,
 );

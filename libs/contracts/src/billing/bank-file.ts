@@ -85,52 +85,6 @@ export const importBankFile = command({
   },
 });
 
-export const listSuspense = query({
-  subject: 'rpc.billing.suspense.list.v1',
-  http: { method: 'GET', path: '/v1/staff/suspense' },
-  access: 'staff',
-  // PAY-2
-  summary: 'List bank bookings in suspense, newest first',
-  input: z.object(pageInput),
-  output: page(
-    z.object({
-      bookingId: idSchema('bkg'),
-      bankFileId: idSchema('bkf'),
-      amount: MoneyValue.nullable().describe('Null when the file has no amount in a known currency'),
-      amountText: z.string().describe('Amount and currency as written in the file'),
-      valueDate: LocalDate.nullable(),
-      reason: z.string(),
-      detail: z.string(),
-      reference: z.string().nullable(),
-      text: z.string(),
-      debtorName: z.string().nullable(),
-      debtorIban: z.string().nullable(),
-    }),
-  ),
-  errors: pageErrors,
-  example: {
-    input: {},
-    output: {
-      data: [
-        {
-          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
-          bankFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg',
-          amount: { amount: 11_675, currency: 'CHF' },
-          amountText: '116.75 CHF',
-          valueDate: '2026-01-31',
-          reason: 'reference_unknown',
-          detail: 'no organization has this reference or account',
-          reference: '000000000000000000000000018',
-          text: '',
-          debtorName: 'Alpine Rescue',
-          debtorIban: null,
-        },
-      ],
-      nextCursor: null,
-    },
-  },
-});
-
 export const listUncleared = query({
   subject: 'rpc.billing.bank_clearing.list.v1',
   http: { method: 'GET', path: '/v1/staff/bank-clearing' },

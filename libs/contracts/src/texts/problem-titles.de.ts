@@ -89,6 +89,8 @@ export const de = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Ohne zweiten Faktor braucht das Passwort mindestens 15 Zeichen: Ändern Sie es zuerst',
   PASSWORD_WRONG: 'Das aktuelle Passwort ist falsch',
+  PAYER_KNOWN: 'Das Geld kam von einem anderen Konto',
+  PAYER_MISSING: 'Die Bankdatei nennt weder Konto noch Namen der zahlenden Person',
   PAYMENT_FILE_NOT_FOUND: 'Diese Zahlungsdatei gibt es nicht',
   PAYMENT_METHODS_CHANGED: 'Das sind nicht die Zahlungsmittel der Organisation',
   PAYMENT_METHOD_LIMIT: 'Es gibt zwanzig Zahlungsmittel: Löschen Sie zuerst eines',
@@ -161,6 +163,9 @@ export const de = {
   SUPPORT_ACCESS_NOT_FOUND: 'Diesen Support-Zugang gibt es nicht',
   SUPPORT_ACCESS_TOO_WIDE:
     'Nur wer die Organisation verwaltet, kann Zugang zur ganzen Organisation oder zu Inhalten geben',
+  SUSPENSE_NOT_FOUND: 'Diese Buchung ist nicht im Durchlaufkonto',
+  SUSPENSE_NOT_INCOMING: 'Die Buchung ist kein Eingang in einer Währung mit Produkten',
+  SUSPENSE_RESOLVED: 'Über diese Buchung ist bereits entschieden',
   TEAM_CYCLE: 'Ein Team kann nicht in sich selbst sein',
   TEAM_MEMBER_NOT_FOUND: 'Diese Person ist nicht im Team',
   TEAM_NAME_TAKEN: 'Ein Team hat bereits diesen Namen; Gross- und Kleinschreibung und Akzente zählen nicht',

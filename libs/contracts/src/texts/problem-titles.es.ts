@@ -89,6 +89,8 @@ export const es = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Sin segundo factor, la contraseña necesita al menos 15 caracteres: cámbiela antes',
   PASSWORD_WRONG: 'La contraseña actual es incorrecta',
+  PAYER_KNOWN: 'El dinero vino de otra cuenta',
+  PAYER_MISSING: 'El fichero bancario no indica ni la cuenta ni el nombre del pagador',
   PAYMENT_FILE_NOT_FOUND: 'Este archivo de pagos no existe',
   PAYMENT_METHODS_CHANGED: 'Estos no son los medios de pago de la organización',
   PAYMENT_METHOD_LIMIT: 'Hay veinte medios de pago: elimine primero uno',
@@ -158,6 +160,9 @@ export const es = {
   SUPPORT_ACCESS_NOT_FOUND: 'Este acceso de soporte no existe',
   SUPPORT_ACCESS_TOO_WIDE:
     'Solo quien gestiona la organización puede dar acceso a toda la organización o a los contenidos',
+  SUSPENSE_NOT_FOUND: 'Este apunte no está pendiente',
+  SUSPENSE_NOT_INCOMING: 'El apunte no es un ingreso en una moneda con productos',
+  SUSPENSE_RESOLVED: 'Este apunte ya no está pendiente',
   TEAM_CYCLE: 'Un equipo no puede formar parte de sí mismo',
   TEAM_MEMBER_NOT_FOUND: 'Esta persona no está en el equipo',
   TEAM_NAME_TAKEN: 'Un equipo ya tiene este nombre; mayúsculas, minúsculas y acentos no cuentan',

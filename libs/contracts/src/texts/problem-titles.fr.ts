@@ -89,6 +89,8 @@ export const fr = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Sans second facteur, le mot de passe doit avoir au moins 15 caractères : changez-le d’abord',
   PASSWORD_WRONG: 'Le mot de passe actuel est faux',
+  PAYER_KNOWN: 'L’argent vient d’un autre compte',
+  PAYER_MISSING: 'Le fichier bancaire n’indique ni le compte ni le nom du payeur',
   PAYMENT_FILE_NOT_FOUND: 'Ce fichier de paiement n’existe pas',
   PAYMENT_METHODS_CHANGED: 'Ce ne sont pas les moyens de paiement de l’organisation',
   PAYMENT_METHOD_LIMIT: 'Il y a vingt moyens de paiement : supprimez-en d’abord un',
@@ -160,6 +162,9 @@ export const fr = {
   SUPPORT_ACCESS_NOT_FOUND: 'Cet accès de l’assistance n’existe pas',
   SUPPORT_ACCESS_TOO_WIDE:
     'Seules les personnes qui gèrent l’organisation peuvent donner accès à toute l’organisation ou aux contenus',
+  SUSPENSE_NOT_FOUND: 'Cette écriture n’est pas en attente',
+  SUSPENSE_NOT_INCOMING: 'L’écriture n’est pas une entrée d’argent dans une monnaie avec des produits',
+  SUSPENSE_RESOLVED: 'Cette écriture n’est plus en attente',
   TEAM_CYCLE: 'Une équipe ne peut pas faire partie d’elle-même',
   TEAM_MEMBER_NOT_FOUND: 'Cette personne ne fait pas partie de l’équipe',
   TEAM_NAME_TAKEN: 'Une équipe a déjà ce nom ; majuscules, minuscules et accents ne comptent pas',

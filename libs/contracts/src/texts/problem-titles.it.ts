@@ -89,6 +89,8 @@ export const it = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Senza secondo fattore la password deve avere almeno 15 caratteri: la cambi prima',
   PASSWORD_WRONG: 'La password attuale è errata',
+  PAYER_KNOWN: 'Il denaro proviene da un altro conto',
+  PAYER_MISSING: 'Il file bancario non indica né il conto né il nome di chi ha pagato',
   PAYMENT_FILE_NOT_FOUND: 'Questo file di pagamento non esiste',
   PAYMENT_METHODS_CHANGED: 'Questi non sono i mezzi di pagamento dell’organizzazione',
   PAYMENT_METHOD_LIMIT: 'Ci sono venti mezzi di pagamento: ne elimini prima uno',
@@ -159,6 +161,9 @@ export const it = {
   SUPPORT_ACCESS_NOT_FOUND: 'Questo accesso dell’assistenza non esiste',
   SUPPORT_ACCESS_TOO_WIDE:
     'Solo chi gestisce l’organizzazione può dare accesso a tutta l’organizzazione o ai contenuti',
+  SUSPENSE_NOT_FOUND: 'Questa registrazione non è in sospeso',
+  SUSPENSE_NOT_INCOMING: 'La registrazione non è un’entrata in una valuta con prodotti',
+  SUSPENSE_RESOLVED: 'Questa registrazione non è più in sospeso',
   TEAM_CYCLE: 'Un team non può far parte di sé stesso',
   TEAM_MEMBER_NOT_FOUND: 'Questa persona non fa parte del team',
   TEAM_NAME_TAKEN: 'Un team ha già questo nome; maiuscole, minuscole e accenti non contano',

@@ -1,0 +1,275 @@
+import type { SuspenseResolution } from '@cordee/contracts/billing/suspense';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId, toId, toUuid } from '@cordee/contracts/id';
+import { inputError } from '@cordee/contracts/input-error';
+import { Currency } from '@cordee/contracts/values';
+import { money } from '@cordee/money/money';
+import { advisoryLock } from '@cordee/service/database/advisory-lock';
+import { sendAhead } from '@cordee/service/database/orm';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
+import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
+import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
+import type * as z from 'zod';
+import type { BillingContext } from '../billing-context.ts';
+import { numberInvoices } from '../documents/issue-invoice.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
+import { payOldestInvoicesOf } from '../payments/pay-from-prepaid.ts';
+import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
+import { PaymentSet } from './apply-payments.ts';
+import { importLock } from './import-lock.ts';
+import { readPaymentTargets } from './payment-targets.ts';
+import { ownersOfReferences, type ReferenceOwner } from './reference-owners.ts';
+import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts';
+
+type Resolution = z.output<typeof SuspenseResolution>;
+type Decision = Pick<Resolution, 'kind'> & Partial<Pick<Resolution, 'organizationId' | 'documentId' | 'paymentId'>>;
+
+/** Who decides about a booking, and why. */
+export interface Decider {
+  readonly accountId: `acc_${string}`;
+  readonly reason: string;
+}
+
+interface Assignment {
+  readonly organizationId: `org_${string}`;
+  readonly documentId?: `inv_${string}` | `pfm_${string}` | undefined;
+}
+
+/** Assigns a booking to prepaid or to a document, like a payment with the reference of the document (PAY-2, PAY-3). */
+export const assignSuspense = (
+  context: BillingContext,
+  bookingId: `bkg_${string}`,
+  { organizationId, documentId }: Assignment,
+  decider: Decider,
+): Promise<Resolution> =>
+  resolve(context, bookingId, decider, { kind: 'assigned', organizationId }, async (booking, id) => {
+    const { em, now } = context;
+    const amount = incomingAmount(booking);
+    await assertCustomer(context, organizationId);
+    await lockPrepaidAccounts(em, [organizationId], now);
+    const reference = documentId && (await referenceOf(context, organizationId, documentId));
+    const owner = reference && (await ownersOfReferences(em, [reference])).get(reference);
+    const set = new PaymentSet(context, await readPaymentTargets(em, reference ? [reference] : [], []), {
+      source: booking.held!.account,
+      takesPartPayments: new Set([organizationId]),
+      note: decider.reason,
+    });
+    const outcome = set.apply(id, {
+      booking: asPayment(booking, amount, context.seller.today(now)),
+      reference: reference ?? booking.reference ?? undefined,
+      owner: owner && isOwner(owner, documentId) ? owner : undefined,
+      payer: organizationId,
+      canCombine: false,
+    });
+    if (documentId && outcome.status !== 'paid') throw new DomainError('DOCUMENT_NOT_PAYABLE');
+    const drafts = await set.write();
+    if (outcome.status === 'prepaid' || outcome.reason === 'overpaid')
+      await payOldestInvoicesOf(context, [{ organizationId, currency: amount.currency }]);
+    await numberInvoices(context, drafts);
+    if (booking.debtorIban) rememberPayer(context, booking.debtorIban, organizationId);
+    return {
+      kind: 'assigned',
+      organizationId,
+      documentId: documentId ? (outcome.documentId as `inv_${string}`) : null,
+    };
+  });
+
+/** Orders a payment that returns the money of a booking to its payer. */
+export const returnSuspense = (
+  context: BillingContext,
+  bookingId: `bkg_${string}`,
+  payer: { iban?: string | undefined; name?: string | undefined },
+  decider: Decider,
+): Promise<Resolution> =>
+  resolve(context, bookingId, decider, { kind: 'returned' }, async (booking, id) => {
+    const { amount, currency } = incomingAmount(booking);
+    const given = payer.iban === undefined ? undefined : electronicFormatIBAN(payer.iban)!;
+    if (given !== undefined && !isValidIBAN(given)) throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
+    if (given !== undefined && booking.debtorIban !== null && given !== booking.debtorIban)
+      throw inputError('PAYER_KNOWN', ['/iban'], 'the bank file states another account');
+    const creditorIban = booking.debtorIban ?? given;
+    const creditorName = booking.debtorName ?? payer.name;
+    if (!creditorIban) throw inputError('PAYER_MISSING', ['/iban'], 'the bank file states no account');
+    if (!creditorName) throw inputError('PAYER_MISSING', ['/name'], 'the bank file states no name');
+    const paymentId = orderOutgoingPayment(context, {
+      // The money belongs to no organization.
+      organizationId: toId('org', NO_ORGANIZATION),
+      purpose: 'return',
+      currency,
+      amount,
+      creditorName,
+      creditorIban,
+      documentId: null,
+    });
+    postOut(context, booking, id, 'outgoing', decider);
+    return { kind: 'returned', paymentId };
+  });
+
+/** Closes a booking: its amount becomes a payment difference. */
+export const writeOffSuspense = (
+  context: BillingContext,
+  bookingId: `bkg_${string}`,
+  decider: Decider,
+): Promise<Resolution> =>
+  resolve(context, bookingId, decider, { kind: 'written_off' }, async (booking, id) => {
+    if (booking.held) postOut(context, booking, id, 'payment_differences', decider);
+    return { kind: 'written_off' };
+  });
+
+/** Runs a decision once. A repeated decision returns the stored one; another decision is refused. */
+async function resolve(
+  context: BillingContext,
+  bookingId: `bkg_${string}`,
+  { accountId, reason }: Decider,
+  asked: Decision,
+  decide: (booking: SuspenseBooking, ledgerBookingId: `bkg_${string}`) => Promise<Decision>,
+): Promise<Resolution> {
+  const { em, now } = context;
+  // An import may clear or reverse the booking at the same time.
+  await advisoryLock(em, importLock);
+  const booking = await readSuspenseBooking(em, bookingId);
+  const { resolution } = booking;
+  if (resolution) {
+    const isSame = resolution.kind === asked.kind && resolution.organizationId === (asked.organizationId ?? null);
+    if (isSame && resolution.reason === reason) return resolution;
+    throw new DomainError('SUSPENSE_RESOLVED');
+  }
+  const ledgerBookingId = newId('bkg', now);
+  const decision = await decide(booking, ledgerBookingId);
+  const decided: Resolution = {
+    organizationId: null,
+    documentId: null,
+    paymentId: null,
+    ...decision,
+    reason,
+    resolvedBy: accountId,
+    resolvedAt: now.toISOString(),
+  };
+  sendAhead(
+    em,
+    `insert into suspense_resolution (
+       booking_id, kind, organization_id, document_id, payment_id, ledger_booking_id, reason, resolved_by, resolved_at
+     ) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      toUuid(bookingId),
+      decided.kind,
+      uuidOrNull(decided.organizationId),
+      decided.documentId,
+      uuidOrNull(decided.paymentId),
+      booking.held ? toUuid(ledgerBookingId) : null,
+      reason,
+      toUuid(accountId),
+      now,
+    ],
+  );
+  sendAhead(em, `update clearing_entry set cleared_at = ? where booking_id = ? and cleared_at is null`, [
+    now,
+    toUuid(bookingId),
+  ]);
+  return decided;
+}
+
+/** Returns the amount of incoming money in a currency with products. Throws SUSPENSE_NOT_INCOMING. */
+function incomingAmount({ held }: SuspenseBooking): { amount: number; currency: z.output<typeof Currency> } {
+  const currency = Currency.safeParse(held?.currency);
+  if (!held || held.amount <= 0 || !currency.success) throw new DomainError('SUSPENSE_NOT_INCOMING');
+  return { amount: held.amount, currency: currency.data };
+}
+
+/** Finds the reference of a document. Throws DOCUMENT_NOT_FOUND. */
+async function referenceOf(
+  { em }: BillingContext,
+  organizationId: `org_${string}`,
+  documentId: `inv_${string}` | `pfm_${string}`,
+): Promise<string> {
+  const table = documentId.startsWith('inv') ? 'invoice' : 'pro_forma';
+  const [row] = await em.execute<{ reference: string }[]>(
+    `select reference from ${table} where organization_id = ? and id = ?`,
+    [toUuid(organizationId), toUuid(documentId)],
+  );
+  if (!row) throw new DomainError('DOCUMENT_NOT_FOUND');
+  return row.reference;
+}
+
+/** Throws ORGANIZATION_NOT_FOUND when the organization has neither an address nor a prepaid account. */
+async function assertCustomer({ em }: BillingContext, organizationId: `org_${string}`): Promise<void> {
+  const id = toUuid(organizationId);
+  const [row] = await em.execute<{ is_known: boolean }[]>(
+    `select exists (select from address where organization_id = ?)
+       or exists (select from prepaid_account where organization_id = ?) as is_known`,
+    [id, id],
+  );
+  if (!row!.is_known) throw new DomainError('ORGANIZATION_NOT_FOUND');
+}
+
+const isOwner = (owner: ReferenceOwner, documentId: string | undefined): boolean => owner.documentId === documentId;
+
+/** The booking as a payment of a bank file. */
+function asPayment(
+  booking: SuspenseBooking,
+  { amount, currency }: { amount: number; currency: string },
+  today: string,
+): Parameters<PaymentSet['apply']>[1]['booking'] {
+  const valueDate = booking.valueDate ?? today;
+  const value = money(amount, currency);
+  return {
+    entry: {
+      pointer: '',
+      reference: undefined,
+      amount: value,
+      direction: 'credit',
+      isReversal: false,
+      status: 'booked',
+      bookingDate: valueDate,
+      valueDate,
+      code: undefined,
+      isBatchTotal: false,
+      charges: undefined,
+      transactions: [],
+    },
+    transaction: {
+      references: {},
+      amount: value,
+      direction: 'credit',
+      charges: undefined,
+      instructedAmount: undefined,
+      creditorReference: booking.reference ?? undefined,
+      otherReferences: [],
+      uncheckedReference: undefined,
+      remittanceText: booking.text,
+      debtorName: booking.debtorName ?? undefined,
+      debtorIban: booking.debtorIban ?? undefined,
+    },
+  };
+}
+
+/** Posts the held money to an account that belongs to no organization. */
+function postOut(
+  { em, now, seller }: BillingContext,
+  { held }: SuspenseBooking,
+  id: `bkg_${string}`,
+  account: 'outgoing' | 'payment_differences',
+  { reason }: Decider,
+): void {
+  const { amount, currency, account: source } = held!;
+  postLedgerBooking(em, now, {
+    organizationId: undefined,
+    id,
+    kind: 'suspense',
+    note: reason,
+    valuedOn: seller.today(now),
+    currency,
+    entries: [
+      { account: source, amount },
+      { account, amount: -amount },
+    ],
+  });
+}
+
+function rememberPayer({ em }: BillingContext, iban: string, organizationId: `org_${string}`): void {
+  sendAhead(em, `insert into payer_account (iban, organization_id) values (?, ?) on conflict do nothing`, [
+    iban,
+    toUuid(organizationId),
+  ]);
+}

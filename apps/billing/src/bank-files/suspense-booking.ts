@@ -1,0 +1,86 @@
+import type { SuspenseResolution } from '@cordee/contracts/billing/suspense';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toId, toUuid } from '@cordee/contracts/id';
+import { instantOf } from '@cordee/service/database/sql-values';
+import { idOrNull } from '@cordee/service/database/sql-values';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export interface ResolutionRow {
+  kind: z.output<typeof SuspenseResolution>['kind'];
+  organization_id: string | null;
+  document_id: string | null;
+  payment_id: string | null;
+  reason: string;
+  resolved_by: string;
+  resolved_at: string;
+}
+
+/** Converts a row to the shape of the contract. */
+export const viewResolution = (row: ResolutionRow): z.output<typeof SuspenseResolution> => ({
+  kind: row.kind,
+  organizationId: idOrNull('org', row.organization_id),
+  documentId: row.document_id as `inv_${string}` | null,
+  paymentId: idOrNull('pay', row.payment_id),
+  reason: row.reason,
+  resolvedBy: toId('acc', row.resolved_by),
+  resolvedAt: instantOf(row.resolved_at),
+});
+
+/** A booking about which staff decides: money in suspense, or an entry that only the account statement contains. */
+export interface SuspenseBooking {
+  readonly id: `bkg_${string}`;
+  readonly valueDate: string | null;
+  readonly reference: string | null;
+  readonly text: string;
+  readonly debtorName: string | null;
+  readonly debtorIban: string | null;
+  /** The ledger account that holds the money, and the held amount; a debit is negative. Undefined without an amount. */
+  readonly held: { account: 'suspense' | 'clearing'; amount: number; currency: string } | undefined;
+  /** Undefined while the booking is open. */
+  readonly resolution: z.output<typeof SuspenseResolution> | undefined;
+}
+
+/** Reads a booking about which staff decides. Throws SUSPENSE_NOT_FOUND. */
+export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`): Promise<SuspenseBooking> {
+  const [row] = await em.execute<
+    {
+      value_on: string | null;
+      reference: string | null;
+      text: string;
+      debtor_name: string | null;
+      debtor_iban: string | null;
+      is_reversed: boolean;
+      held: { account: 'suspense' | 'clearing'; amount: number; currency: string } | null;
+      resolution: ResolutionRow | null;
+    }[]
+  >(
+    `select value_on::text, reference, text, debtor_name, debtor_iban, to_json(resolution) as resolution,
+            exists (select from ledger_booking where reverses = booking.id) as is_reversed,
+            (
+              select json_build_object('account', account, 'amount', -amount, 'currency', currency)
+              from ledger_entry where booking_id = booking.id and account in ('suspense', 'clearing')
+              order by account desc limit 1
+            ) as held
+     from bank_booking booking
+     left join suspense_resolution resolution on resolution.booking_id = booking.id
+     where booking.id = ? and (
+       status = 'suspense' or resolution.booking_id is not null or exists (
+         select from clearing_entry entry
+         where entry.booking_id = booking.id and report = '053' and is_awaited and cleared_at is null
+       )
+     )`,
+    [toUuid(id)],
+  );
+  if (!row || row.is_reversed) throw new DomainError('SUSPENSE_NOT_FOUND');
+  return {
+    id,
+    valueDate: row.value_on,
+    reference: row.reference,
+    text: row.text,
+    debtorName: row.debtor_name,
+    debtorIban: row.debtor_iban,
+    held: row.held ?? undefined,
+    resolution: row.resolution ? viewResolution(row.resolution) : undefined,
+  };
+}

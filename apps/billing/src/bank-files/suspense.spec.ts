@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import {
+  assignSuspense,
+  listSuspense,
+  returnSuspense,
+  suggestSuspense,
+  writeOffSuspense,
+} from '@cordee/contracts/billing/suspense';
+import { newId } from '@cordee/contracts/id';
+import { uuid } from '@cordee/testing/test-service';
+import { anna, asService, BillingFixture, chf, staff } from '../../test/billing.fixture.ts';
+
+const PRICE = 11_675;
+const PAYER_IBAN = 'CH5604835012345678009';
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+type BookingId = `bkg_${string}`;
+const reason = 'The customer sent the payment order';
+
+/** Imports a payment that nobody can be found for. */
+async function inSuspense(payment: Partial<Parameters<BillingFixture['receive']>[0]> = {}): Promise<BookingId> {
+  const { bookings } = await billing.receive({ amount: PRICE, ...payment });
+  expect(bookings).toMatchObject([{ status: 'suspense' }]);
+  return bookings[0]!.bookingId as BookingId;
+}
+
+async function openInvoice(organizationId: `org_${string}`, type = 'web_hosting') {
+  const input = billing.chargeInput(organizationId, { method: 'on_credit', type });
+  const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
+  return billing.document(organizationId, invoiceId!);
+}
+
+const openBookings = async (): Promise<string[]> =>
+  (await billing.test.call(listSuspense, { limit: 200 }, staff)).data.map(({ bookingId }) => bookingId);
+
+/** The sum of a ledger account over all organizations. */
+async function ledgerSum(account: string): Promise<number> {
+  const [row] = await billing.test.rows(
+    `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = $1`,
+    [account],
+  );
+  return row!['amount'] as number;
+}
+
+describe('money in suspense', () => {
+  it('is assigned to prepaid, which pays the open invoice; the repeat answers the same', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    const suspense = await ledgerSum('suspense');
+    const bookingId = await inSuspense({ amount: 12_000, debtorIban: PAYER_IBAN });
+    const input = { bookingId, organizationId, reason };
+    const resolution = await billing.test.call(assignSuspense, input, staff);
+    expect(resolution).toMatchObject({
+      kind: 'assigned',
+      organizationId,
+      documentId: null,
+      reason,
+      resolvedBy: (staff as { staff: string }).staff,
+    });
+    expect(await billing.test.call(assignSuspense, input, staff)).toEqual(resolution);
+    expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
+    expect(await billing.balance(organizationId)).toBe(325);
+    expect(await ledgerSum('suspense')).toBe(suspense);
+    expect(await openBookings()).not.toContain(bookingId);
+    const { data } = await billing.test.call(listSuspense, { state: 'resolved', limit: 1 }, staff);
+    expect(data).toMatchObject([{ bookingId, resolution }]);
+    // The account is known now.
+    expect((await billing.receive({ amount: 100, debtorIban: PAYER_IBAN })).bookings).toMatchObject([
+      { status: 'prepaid', organizationId },
+    ]);
+  });
+
+  it('is assigned to an invoice in full, in part or with a rest, and converts a pro forma', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    const assign = async (amount: number, documentId: string) =>
+      billing.test.call(
+        assignSuspense,
+        { bookingId: await inSuspense({ amount }), organizationId, documentId, reason },
+        staff,
+      );
+    expect(await assign(1_000, invoice.id)).toMatchObject({ documentId: invoice.id });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+      status: 'part_paid',
+      open: chf(10_675),
+    });
+    await assign(11_000, invoice.id);
+    expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
+    expect(await billing.balance(organizationId)).toBe(325);
+    const proForma = await billing.proForma(organizationId);
+    const { documentId } = await assign(PRICE, proForma.id);
+    expect(await billing.document(organizationId, documentId as `inv_${string}`)).toMatchObject({
+      status: 'paid',
+      proFormaId: proForma.id,
+    });
+  });
+
+  it('is not assigned to a document that it cannot pay, or to an unknown organization', async () => {
+    const organizationId = await billing.organization();
+    const bookingId = await inSuspense({ amount: 500 });
+    const proForma = await billing.proForma(organizationId);
+    const { invoice } = await billing.paidOrder(organizationId);
+    const codeOf = (fields: object) =>
+      billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason, ...fields }, staff);
+    expect(await codeOf({ documentId: proForma.id })).toBe('DOCUMENT_NOT_PAYABLE');
+    expect(await codeOf({ documentId: invoice.id })).toBe('DOCUMENT_NOT_PAYABLE');
+    expect(await codeOf({ documentId: newId('inv', new Date()) })).toBe('DOCUMENT_NOT_FOUND');
+    expect(await codeOf({ organizationId: newId('org', new Date()) })).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await codeOf({ bookingId: newId('bkg', new Date()) })).toBe('SUSPENSE_NOT_FOUND');
+    expect(await openBookings()).toContain(bookingId);
+  });
+
+  it('is returned to the account that it came from, with a payment', async () => {
+    const outgoing = await ledgerSum('outgoing');
+    const bookingId = await inSuspense({ amount: 900, debtorName: 'Nobody', debtorIban: 'CH3604835012345678000' });
+    expect(
+      await billing.test.codeOf(returnSuspense, { bookingId, iban: 'CH93 0076 2011 6238 5295 7', reason }, staff),
+    ).toBe('PAYER_KNOWN');
+    const { paymentId } = await billing.test.call(returnSuspense, { bookingId, reason }, staff);
+    const [payment] = await billing.test.rows(
+      `select purpose, amount::int, creditor_name, creditor_iban, status from outgoing_payment where id = $1`,
+      [uuid(paymentId!)],
+    );
+    expect(payment).toEqual({
+      purpose: 'return',
+      amount: 900,
+      creditor_name: 'Nobody',
+      creditor_iban: 'CH3604835012345678000',
+      status: 'ordered',
+    });
+    expect(await ledgerSum('outgoing')).toBe(outgoing - 900);
+    const withoutPayer = await inSuspense({ amount: 800 });
+    const codeOf = (fields: object) =>
+      billing.test.codeOf(returnSuspense, { bookingId: withoutPayer, reason, ...fields }, staff);
+    expect(await codeOf({})).toBe('PAYER_MISSING');
+    expect(await codeOf({ iban: 'CH00', name: 'Nobody' })).toBe('IBAN_INVALID');
+    expect(await codeOf({ iban: PAYER_IBAN, name: 'Nobody' })).toBe('ok');
+  });
+
+  it('is written off once, and a second decision is refused', async () => {
+    const differences = await ledgerSum('payment_differences');
+    const bookingId = await inSuspense({ amount: 5 });
+    const organizationId = await billing.organization();
+    await billing.test.call(writeOffSuspense, { bookingId, reason }, staff);
+    expect(await ledgerSum('payment_differences')).toBe(differences - 5);
+    expect(await billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason }, staff)).toBe(
+      'SUSPENSE_RESOLVED',
+    );
+    expect(await billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason }, anna)).toBe('NOT_FOUND');
+  });
+
+  it('gets one decision when five people decide at the same time', async () => {
+    const organizationId = await billing.organization();
+    const bookingId = await inSuspense({ amount: 700 });
+    const codes = await Promise.all(
+      [1, 2, 3, 4, 5].map((index) =>
+        billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason: `decision ${index}` }, staff),
+      ),
+    );
+    expect(codes.toSorted()).toEqual([
+      'SUSPENSE_RESOLVED',
+      'SUSPENSE_RESOLVED',
+      'SUSPENSE_RESOLVED',
+      'SUSPENSE_RESOLVED',
+      'ok',
+    ]);
+    expect(await billing.balance(organizationId)).toBe(700);
+  });
+
+  it('that was assigned is taken back when the bank reverses the payment', async () => {
+    const organizationId = await billing.organization();
+    const suspense = await ledgerSum('suspense');
+    const bookingId = await inSuspense({ amount: 4_321, servicerReference: 'ASSIGNED' });
+    await billing.test.call(assignSuspense, { bookingId, organizationId, reason }, staff);
+    const reversal = await billing.receive({ amount: 4_321, servicerReference: 'ASSIGNED', isReversal: true });
+    expect(reversal.bookings).toMatchObject([{ status: 'reversed', organizationId }]);
+    expect(await billing.balance(organizationId)).toBe(0);
+    expect(await ledgerSum('suspense')).toBe(suspense);
+  });
+
+  it('has suggestions with reasons, the best first (C-BNK-17)', async () => {
+    const debtorIban = 'CH0204835012345678030';
+    const [known, named] = [await billing.organization(), await billing.organization({ name: 'Bergführer Verein' })];
+    const other = await billing.organization();
+    for (const organizationId of [known, other])
+      await billing.paidOrder(organizationId, { debtorIban, servicerReference: `S-${organizationId}` });
+    const invoices = [await openInvoice(known), await openInvoice(known, 'domain')];
+    const bookingId = await inSuspense({
+      amount: invoices[0]!.total.amount + invoices[1]!.total.amount,
+      debtorIban,
+      debtorName: 'BERGFÜHRER VEREIN',
+    });
+    const { suggestions } = await billing.test.call(suggestSuspense, { bookingId }, staff);
+    expect(suggestions[0]).toEqual({
+      organizationId: known,
+      name: 'Alpine Rescue',
+      documents: invoices.map(({ id, number, total }) => ({ documentId: id, number, open: total })),
+      reasons: ['payer_iban', 'amount_of_several'],
+    });
+    expect(suggestions.slice(1).map(({ organizationId, reasons }) => [organizationId, reasons])).toEqual(
+      expect.arrayContaining([
+        [other, ['payer_iban']],
+        [named, ['payer_name']],
+      ]),
+    );
+  });
+});

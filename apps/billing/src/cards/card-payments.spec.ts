@@ -107,7 +107,7 @@ describe('a card payment', () => {
     cards.passTime(2, 'hours');
     expect(await cards.until(organizationId, paymentId, 'failed')).toMatchObject({ failure: 'expired', url: null });
     expect(await billing.balance(organizationId)).toBe(3_000);
-    expect(await cards.balances(organizationId)).toEqual({ bank: 3_000, prepaid: -3_000 });
+    expect(await cards.balances(organizationId)).toEqual({ clearing: 3_000, prepaid: -3_000 });
   });
 
   it('is repeated with the same idempotency key without a second payment', async () => {
@@ -213,7 +213,7 @@ describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
     expect(amount).toEqual(chf(TOTAL - 3_000));
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', paid: chf(TOTAL) });
     expect(await cards.balances(organizationId)).toEqual({
-      bank: 3_000,
+      clearing: 3_000,
       card: TOTAL - 3_000 - FEE,
       card_fees: FEE,
       revenue: -10_800,
@@ -367,6 +367,6 @@ describe('a notification', () => {
     await cards.until(organizationId, paymentId, 'succeeded');
     // Prepaid has the money of the card, or its own.
     expect(await billing.balance(organizationId)).toBe(TOTAL);
-    expect(await cards.balances(organizationId)).toMatchObject({ card: TOTAL - FEE, bank: TOTAL, prepaid: -TOTAL });
+    expect(await cards.balances(organizationId)).toMatchObject({ card: TOTAL - FEE, clearing: TOTAL, prepaid: -TOTAL });
   });
 });

@@ -145,6 +145,21 @@ export class CardFixture {
     return this.deliver(JSON.stringify({ type: 'changed', reference: `${organizationId}.${id}` }));
   }
 
+  /** Runs while the provider executes an operation, but its answers get lost. */
+  async losingAnswersOf<T>(operation: 'startPayment', run: () => Promise<T>): Promise<T> {
+    const original = Object.getOwnPropertyDescriptor(CardSimulator.prototype, operation)!;
+    const execute = original.value as CardSimulator[typeof operation];
+    CardSimulator.prototype[operation] = async function executeAndFail(request) {
+      await execute.call(this, request);
+      throw new Error('the provider does not answer');
+    };
+    try {
+      return await run();
+    } finally {
+      Object.defineProperty(CardSimulator.prototype, operation, original);
+    }
+  }
+
   /** Runs while the provider does not answer look-ups and charges. */
   async withoutProvider<T>(run: () => Promise<T>): Promise<T> {
     const findPayment = Object.getOwnPropertyDescriptor(CardSimulator.prototype, 'findPayment')!;

@@ -26,6 +26,7 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.bank_file.import.v1': 40,
   // The first call of an organization, with an idempotency key, inserts the prepaid account.
   'rpc.billing.address.add.v1': 6,
+  'rpc.billing.card_payment.start_top_up.v1': 6,
   'rpc.billing.payment_method.add.v1': 6,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.pay.v1': 8,

@@ -123,6 +123,50 @@ describe('a card payment', () => {
     expect(await start()).toEqual(first);
   });
 
+  it.each(['EUR', 'JPY', 'KWD'] as const)(
+    'pays in %s, also in part from prepaid of this currency',
+    async (currency) => {
+      const organizationId = await billing.organization();
+      const { id, total } = await billing.proForma(organizationId, undefined, { currency });
+      await billing.topUp(organizationId, 3_000, currency);
+      const paymentId = await cards.pay(organizationId, id, { prepaidAmount: 3_000 });
+      const payment = await cards.until(organizationId, paymentId, 'succeeded');
+      expect(payment.amount).toEqual({ amount: total.amount - 3_000, currency });
+      expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({ status: 'paid', total });
+      expect(await cards.balances(organizationId)).toMatchObject({ bank: 3_000, card: total.amount - 3_000 - FEE });
+    },
+  );
+
+  it('is started once when the answer of the provider gets lost', async () => {
+    const organizationId = await billing.organization();
+    const { id } = await billing.proForma(organizationId);
+    const { url, paymentId } = await cards.losingAnswersOf('startPayment', () => cards.start(organizationId, id));
+    await cards.use(url);
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+    expect(await cards.balances(organizationId)).toEqual(paidLedger);
+  });
+
+  it('changes nothing while the provider does not answer, and is started by a repeated call', async () => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, 3_000);
+    const { id } = await billing.proForma(organizationId);
+    const input = { organizationId, documentId: id, prepaidAmount: 3_000 };
+    const key = billing.newKeyOptions();
+    const code = await cards.withoutProvider(() =>
+      cards.losingAnswersOf('startPayment', () => billing.test.codeOf(startCardPayment, input, anna, key)),
+    );
+    expect(code).toBe('CARD_PROVIDER_UNAVAILABLE');
+    expect(await billing.balance(organizationId)).toBe(3_000);
+    const { url } = await billing.test.call(startCardPayment, input, anna, key);
+    expect(await billing.test.call(startCardPayment, input, anna, key)).toMatchObject({ url });
+    const links = await billing.test.rows(`select 1 from card_simulator where reference like $1`, [
+      `${organizationId}%`,
+    ]);
+    expect(links).toHaveLength(1);
+    expect(await billing.balance(organizationId)).toBe(0);
+  });
+
   it.each([
     ['a stranger', people.stranger, 'ORGANIZATION_NOT_FOUND'],
     ['a member who only sees documents', people.viewer, 'PERMISSION_DENIED'],

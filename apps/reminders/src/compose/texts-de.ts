@@ -33,6 +33,7 @@ export const de: MailTexts = {
     top_up: 'Sie aufgeladen haben',
     used: 'eine Rechnung aus dem Guthaben bezahlt wurde',
     reversed: 'eine Buchung rückgängig gemacht wurde',
+    refunded: 'eine Rückzahlung dorthin ging',
   },
   refusals: {
     ADDRESS_MISSING: 'keine Rechnungsadresse hinterlegt ist',

@@ -34,6 +34,7 @@ export const en: MailTexts = {
     top_up: 'you topped up the account',
     used: 'an invoice was paid from the account',
     reversed: 'a booking was reversed',
+    refunded: 'a refund went to the account',
   },
   refusals: {
     ADDRESS_MISSING: 'there is no billing address',

@@ -33,6 +33,7 @@ export const es: MailTexts = {
     top_up: 'usted recargó la cuenta',
     used: 'se pagó una factura con la cuenta',
     reversed: 'se anuló un apunte',
+    refunded: 'un reembolso fue a la cuenta',
   },
   refusals: {
     ADDRESS_MISSING: 'no hay dirección de facturación',

@@ -34,6 +34,7 @@ export const fr: MailTexts = {
     top_up: 'vous avez approvisionné le compte',
     used: 'une facture a été payée par le compte',
     reversed: 'une écriture a été annulée',
+    refunded: 'un remboursement est allé sur le compte',
   },
   refusals: {
     ADDRESS_MISSING: 'il n’y a pas d’adresse de facturation',

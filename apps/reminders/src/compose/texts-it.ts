@@ -33,6 +33,7 @@ export const it: MailTexts = {
     top_up: 'ha ricaricato il conto',
     used: 'una fattura è stata pagata dal conto',
     reversed: 'una registrazione è stata stornata',
+    refunded: 'un rimborso è andato sul conto',
   },
   refusals: {
     ADDRESS_MISSING: 'manca un indirizzo di fatturazione',

@@ -127,32 +127,29 @@ export const sourceOf = (counting: BankReport): 'bank' | 'clearing' => (counting
  * value date, then entries that add up to zero per value date. Only entries of different reports clear each other.
  */
 function clearEntries({ em, now }: BillingContext, from: string, until: string): void {
-  const open = `cleared_at is null and value_on between ? and ?`;
-  const clearGroups = (columns: string): void =>
+  // Window functions read the entries once, whatever the planner knows about them.
+  const clear = (entries: string, columns: string): void =>
     sendAhead(
       em,
-      `update clearing_entry set cleared_at = ?
-       where ${open} and (account, currency, ${columns}) in (
-         select account, currency, ${columns} from clearing_entry where ${open}
-         group by account, currency, ${columns} having sum(amount) = 0 and count(distinct report) = 2
+      `update clearing_entry set cleared_at = ? where id in (
+         select id from (
+           select id, sum(amount) over entries as total, min(report) over entries as first_report,
+                  max(report) over entries as last_report
+           from ${entries}
+           where cleared_at is null and value_on between ? and ?
+           window entries as (partition by account, currency, ${columns})
+         ) grouped
+         where total = 0 and first_report <> last_report
        )`,
-      [now, from, until, from, until],
+      [now, from, until],
     );
-  clearGroups('reference');
-  sendAhead(
-    em,
-    `with numbered as (
-       select *, row_number() over (partition by account, currency, report, amount, value_on order by id) as number
-       from clearing_entry where ${open}
-     ), pair as (
-       select statement.id as statement_id, notification.id as notification_id
-       from numbered statement
-       join numbered notification using (account, currency, value_on, number)
-       where statement.report = '053' and notification.report = '054' and statement.amount = -notification.amount
-     )
-     update clearing_entry set cleared_at = ?
-     where id in (select statement_id from pair union all select notification_id from pair)`,
-    [from, until, now],
+  clear(`(select * from clearing_entry where reference is not null) referenced`, 'reference');
+  clear(
+    `(
+       select *, row_number() over (partition by account, currency, value_on, amount, report order by id) as number
+       from clearing_entry where cleared_at is null
+     ) numbered`,
+    'value_on, abs(amount), number',
   );
-  clearGroups('value_on');
+  clear('clearing_entry', 'value_on');
 }

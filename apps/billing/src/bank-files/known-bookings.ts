@@ -3,18 +3,21 @@ import { isSameBooking, type BookingIdentity } from './booking-identity.ts';
 
 interface Candidate {
   readonly identity: BookingIdentity;
-  /** The entry of this file; undefined for a booking of an earlier import. */
-  readonly pointer: string | undefined;
+  /** True for a booking of an earlier import. */
+  readonly isStored: boolean;
   isClaimed: boolean;
 }
 
 /** Recognizes the bookings of a file that an earlier import, or an earlier entry of the file, contains (PAY-2). */
 export class KnownBookings {
+  /** The bookings by key and reference, or by key and content. */
   private readonly candidates = new Map<string, Candidate[]>();
+  /** The new bookings of the entry that is being read. The payments of an entry are never the same booking. */
+  private currentEntry: { pointer: string; added: BookingIdentity[] } = { pointer: '', added: [] };
 
   /** @param identities the bookings of earlier imports */
   constructor(identities: Iterable<BookingIdentity>) {
-    for (const identity of identities) this.add({ identity, pointer: undefined });
+    for (const identity of identities) this.add(identity, true);
   }
 
   /** Reads the bookings of earlier imports with one of the keys. */
@@ -35,23 +38,47 @@ export class KnownBookings {
    * second is a duplicate only when two are known.
    */
   claim(identity: BookingIdentity, pointer: string): boolean {
-    const known = this.candidates.get(identity.key)?.find(
-      (candidate) =>
-        !candidate.isClaimed &&
-        candidate.pointer !== pointer &&
-        isSameBooking(candidate.identity, identity) &&
-        // Without references, two entries of one file are two bookings.
-        (candidate.pointer === undefined || Object.keys(identity.references).length > 0),
-    );
+    if (pointer !== this.currentEntry.pointer) {
+      for (const added of this.currentEntry.added) this.add(added, false);
+      this.currentEntry = { pointer, added: [] };
+    }
+    const known = this.find(identity);
     if (known) known.isClaimed = true;
-    else this.add({ identity, pointer });
+    else this.currentEntry.added.push(identity);
     return !known;
   }
 
-  private add(candidate: Omit<Candidate, 'isClaimed'>): void {
-    const { key } = candidate.identity;
-    const sameKey = this.candidates.get(key);
-    if (sameKey) sameKey.push({ ...candidate, isClaimed: false });
-    else this.candidates.set(key, [{ ...candidate, isClaimed: false }]);
+  private find(identity: BookingIdentity): Candidate | undefined {
+    // Without references, two entries of one file are two bookings.
+    const mustBeStored = Object.keys(identity.references).length === 0;
+    const lists = indexKeysOf(identity)
+      .flatMap((key) => [this.candidates.get(key) ?? []])
+      // A reference of few bookings finds the booking fastest.
+      .toSorted((left, right) => left.length - right.length);
+    for (const list of lists)
+      for (let index = 0; index < list.length; index += 1) {
+        const candidate = list[index]!;
+        if (candidate.isClaimed) {
+          list.splice(index, 1);
+          index -= 1;
+        } else if ((candidate.isStored || !mustBeStored) && isSameBooking(candidate.identity, identity))
+          return candidate;
+      }
+    return undefined;
   }
+
+  private add(identity: BookingIdentity, isStored: boolean): void {
+    const candidate = { identity, isStored, isClaimed: false };
+    for (const key of indexKeysOf(identity)) {
+      const list = this.candidates.get(key);
+      if (list) list.push(candidate);
+      else this.candidates.set(key, [candidate]);
+    }
+  }
+}
+
+/** A booking is looked up by each of its references, because the same booking shares at least one of them. */
+function indexKeysOf({ key, references, content }: BookingIdentity): string[] {
+  const names = Object.keys(references);
+  return names.length > 0 ? names.map((name) => `${key} ${name} ${references[name]}`) : [`${key} ${content}`];
 }

@@ -11,6 +11,7 @@ const withoutPages: Record<string, string> = {
   getPrepaid: 'contains the newest entries only',
   explainAccess: 'the chains of one decision',
   explainOpenInvoice: 'contains the likeliest payments only',
+  listStatementGaps: 'gaps are few, and all of them hold reminders',
   suggestSuspense: 'contains the best suggestions only',
   previewTransfer: 'contains a count, and the first grants only',
   getTeam: 'one team',

@@ -5,6 +5,8 @@ import type { BankFile } from './bank-file.ts';
 import type { ImportedBookings } from './imported-bookings.ts';
 import { toMoneyValue } from './recorded-booking.ts';
 
+const MAX_REMARKS = 1_000;
+
 /** Returns the report of an import: counts per status, and the first bookings with their outcome. */
 export function reportOf(
   id: `bkf_${string}`,
@@ -25,6 +27,7 @@ export function reportOf(
       ownMovements: imported.countOf('own_movement'),
       ignored: imported.countOf('ignored'),
     },
+    remarks: file.remarks.slice(0, MAX_REMARKS).map(({ code, pointer, detail }) => ({ code, pointer, detail })),
     bookings: imported.reported.map((booking, index) => {
       const amount = booking.amount ? toMoneyValue(booking.amount) : null;
       if (booking.status === 'already_booked')

@@ -1,4 +1,4 @@
-import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { acceptStatementGap, importBankFile } from '@cordee/contracts/billing/bank-file';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Files } from '@cordee/service/files';
@@ -7,6 +7,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { CamtReader } from './camt-reader.ts';
 import { maxBankFileBytes } from './camt.ts';
+import { acceptGap } from './statement-continuity.ts';
 import { importBankFile as importFile } from './import-bank-file.ts';
 
 @Controller()
@@ -26,5 +27,13 @@ export class BankFileCommands {
     if (size > maxBankFileBytes) throw new DomainError('BANK_FILE_TOO_LARGE');
     const file = await this.reader.read(await this.files.read(em, { fileId }));
     return importFile({ em, now, publish, seller: this.seller }, fileId, file);
+  }
+
+  @Handles(acceptStatementGap)
+  acceptStatementGap(
+    { account, currency, after, reason }: Input<typeof acceptStatementGap>,
+    { em, now, accountId }: CommandContext,
+  ): Promise<Output<typeof acceptStatementGap>> {
+    return acceptGap(em, { account, currency, after }, { accountId, reason }, now);
   }
 }

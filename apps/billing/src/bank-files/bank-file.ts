@@ -18,9 +18,21 @@ export interface BankStatement {
   /** The IBAN, else the bank's own account number; upper case without spaces. */
   readonly account: string;
   readonly currency: string | undefined;
+  /** The number of the statement; the next statement has the next number. */
+  readonly sequence: number | undefined;
+  /** The balances of an account statement, as far as the file contains them. */
+  readonly balances: { readonly opening?: Balance; readonly closing?: Balance };
   readonly entries: readonly BankEntry[];
   /** Entries that cannot be read as payments. They go to the suspense account with their reason. */
   readonly unprocessable: readonly UnprocessableEntry[];
+}
+
+/** A booked balance. */
+export interface Balance {
+  /** Minor units; negative for a debt. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly date: string;
 }
 
 export type Direction = 'credit' | 'debit';
@@ -117,7 +129,8 @@ export interface BankFileRemark {
     | 'BALANCES_NOT_COMPARABLE'
     | 'EMPTY_STATEMENT_WITH_MOVEMENT'
     | 'SUMS_NOT_COMPARABLE'
-    | 'CHARGES_IN_ENTRY';
+    | 'CHARGES_IN_ENTRY'
+    | 'STATEMENT_GAP';
   readonly pointer: string;
   readonly detail: string;
 }

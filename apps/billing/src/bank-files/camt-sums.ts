@@ -1,18 +1,21 @@
 import type { FieldError } from '@cordee/contracts/domain-error';
-import type { BankFileRemark, BankStatement, Direction } from './bank-file.ts';
-import { addError, amountField, directionField, netOf, readAmount } from './camt-fields.ts';
+import type { Balance, BankFileRemark, BankStatement, Direction } from './bank-file.ts';
+import { addError, amountField, dateField, directionField, netOf, readAmount } from './camt-fields.ts';
 import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
-/** Checks the summary against the entries, and that opening balance plus booked entries equals the closing balance. */
+/**
+ * Checks the summary against the entries, and that opening balance plus booked entries equals the closing balance.
+ * Returns the balances.
+ */
 export function checkStatement(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  statement: BankStatement,
-): void {
+  statement: Pick<BankStatement, 'entries' | 'unprocessable'>,
+): BankStatement['balances'] {
   const entries = [...statement.entries, ...statement.unprocessable];
   checkSummary(errors, remarks, element, entries);
-  checkBalances(errors, remarks, element, entries);
+  return checkBalances(errors, remarks, element, entries);
 }
 
 type AnyEntry = BankStatement['entries'][number] | BankStatement['unprocessable'][number];
@@ -68,11 +71,17 @@ function checkBalances(
   remarks: BankFileRemark[],
   element: XmlElement,
   entries: readonly AnyEntry[],
-): void {
+): BankStatement['balances'] {
   // OPBD: opening booked balance. PRCD: closing balance of the previous statement. CLBD: closing booked balance.
   const opening = readBalance(errors, element, ['OPBD', 'PRCD']);
   const closing = readBalance(errors, element, ['CLBD']);
-  if (!opening || !closing || isPartialPage(element)) return;
+  const openingBalance = opening && balanceOf(opening);
+  const closingBalance = closing && balanceOf(closing);
+  const balances = {
+    ...(openingBalance && { opening: openingBalance }),
+    ...(closingBalance && { closing: closingBalance }),
+  };
+  if (!opening || !closing || isPartialPage(element)) return balances;
   const booked = entries.filter(({ status }) => status === 'booked');
   const { currency } = closing;
   const expected = netOf([opening, ...booked], currency);
@@ -98,6 +107,13 @@ function checkBalances(
       'the opening balance plus the booked entries differs from the closing balance',
     );
   }
+  return balances;
+}
+
+/** Undefined without a date or a readable amount. */
+function balanceOf({ amount, direction, date }: NonNullable<ReturnType<typeof readBalance>>): Balance | undefined {
+  if (!amount || !date) return undefined;
+  return { amount: direction === 'credit' ? amount.amount : -amount.amount, currency: amount.currency, date };
 }
 
 /** Reads the balance with the first of the codes that the statement contains. */
@@ -109,7 +125,10 @@ function readBalance(errors: FieldError[], element: XmlElement, codes: readonly 
   if (!balanceElement) return undefined;
   const amount = amountField(errors, balanceElement);
   const direction = directionField(errors, balanceElement);
-  return amount && direction && { element: balanceElement, amount: amount.money, currency: amount.currency, direction };
+  const date = dateField(errors, balanceElement, 'Dt');
+  return (
+    amount && direction && { element: balanceElement, amount: amount.money, currency: amount.currency, direction, date }
+  );
 }
 
 /**

@@ -35,6 +35,7 @@ export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes)
   if (file.length > maxBytes)
     throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `the file has more than ${maxBytes} bytes` });
   const text = typeof file === 'string' ? file : decodeText(file);
+  refuseMt940(text);
   const errors: FieldError[] = [];
   const transactions = new Map<XmlElement, ReadTransaction[]>();
   const entries = new Map<XmlElement, ReadEntry[]>();
@@ -72,6 +73,13 @@ export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes)
   return { kind, version, messageId, createdAt, statements, remarks };
 }
 
+/** MT940 has neither references nor all amounts of a batch, so it cannot be matched reliably. */
+function refuseMt940(text: string): void {
+  if (!/^\s*(?:\{1:|:20:)/.test(text)) return;
+  const detail = 'this is an MT940 statement: order camt.053 and, for the payments of batches, camt.054 at the bank';
+  throw invalidFile(detail, [{ pointer: 'line 1, column 1', code: 'KIND_MT940', detail }]);
+}
+
 function readStatement(
   errors: FieldError[],
   remarks: BankFileRemark[],
@@ -85,16 +93,19 @@ function readStatement(
   const entries = validEntries.flatMap((each) => ('entry' in each ? [each.entry] : []));
   const unprocessable = validEntries.flatMap((each) => ('unprocessable' in each ? [each.unprocessable] : []));
   remarks.push(...validEntries.flatMap((each) => ('entry' in each && each.remark ? [each.remark] : [])));
+  const sequenceText = textAt(element, 'ElctrncSeqNb') ?? textAt(element, 'LglSeqNb');
   const statement = {
     id: requiredText(errors, element, 'Id') ?? '',
     account: (accountNumber ?? '').replaceAll(/\s/g, '').toUpperCase(),
     currency: textAt(element, 'Acct', 'Ccy') ?? entries[0]?.amount.currency ?? unprocessable[0]?.currencyText,
+    sequence: sequenceText !== undefined && /^\d{1,9}$/.test(sequenceText) ? Number(sequenceText) : undefined,
     entries,
     unprocessable,
   };
   // The check of the sums is skipped when an entry is invalid: the sums would lack this entry and look wrong, too.
-  if (validEntries.length === entriesAsRead.length) checkStatement(errors, remarks, element, statement);
-  return statement;
+  const balances =
+    validEntries.length === entriesAsRead.length ? checkStatement(errors, remarks, element, statement) : {};
+  return { ...statement, balances };
 }
 
 function detectMessage(root: XmlElement): { kind: BankFile['kind']; version: number; message: XmlElement } {

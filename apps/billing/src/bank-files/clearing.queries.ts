@@ -1,4 +1,4 @@
-import { listUncleared } from '@cordee/contracts/billing/bank-file';
+import { listStatementGaps, listUncleared } from '@cordee/contracts/billing/bank-file';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { idSchema, toId } from '@cordee/contracts/id';
 import { money } from '@cordee/money/money';
@@ -8,6 +8,7 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { toMoneyValue } from './recorded-booking.ts';
+import { readGaps } from './statement-continuity.ts';
 
 interface ClearingRow {
   id: string;
@@ -24,6 +25,14 @@ interface ClearingRow {
 @Controller()
 export class ClearingQueries {
   constructor(@Inject(Seller) private readonly seller: Seller) {}
+
+  @Handles(listStatementGaps)
+  async listStatementGaps(
+    _input: Input<typeof listStatementGaps>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof listStatementGaps>> {
+    return { gaps: await readGaps(em) };
+  }
 
   @Handles(listUncleared)
   async listUncleared(

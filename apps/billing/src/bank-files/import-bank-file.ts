@@ -20,6 +20,7 @@ import { OwnMovements } from './own-movements.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
 import { recordedBooking, recordedUnprocessable } from './recorded-booking.ts';
 import { reversePayment } from './reverse-payment.ts';
+import { recordStatements } from './statement-continuity.ts';
 import { storeBookings } from './store-bookings.ts';
 
 /**
@@ -69,6 +70,7 @@ export async function importBankFile(
       recordedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
     );
   store();
+  const gaps = await recordStatements(em, bankFileId, file);
   await numberInvoices(context, drafts);
 
   // A file may contain a credit and its reversal, so reversals need the stored invoices of the file. Reversals lock
@@ -78,7 +80,7 @@ export async function importBankFile(
     imported.add(recordedBooking(id, booking, await reversePayment(context, id, booking, source)));
   }
   store();
-  return reportOf(bankFileId, file, now, imported);
+  return reportOf(bankFileId, { ...file, remarks: [...gaps, ...file.remarks] }, now, imported);
 }
 
 /**

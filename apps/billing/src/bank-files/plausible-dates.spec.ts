@@ -26,7 +26,9 @@ const file = (...entries: BankEntry[]): BankFile => ({
   version: 8,
   messageId: 'M',
   createdAt: '2026-11-20T06:00:00.000Z',
-  statements: [{ id: 'S', account: 'A', currency: 'CHF', entries, unprocessable: [] }],
+  statements: [
+    { id: 'S', account: 'A', currency: 'CHF', sequence: undefined, balances: {}, entries, unprocessable: [] },
+  ],
   remarks: [],
 });
 

@@ -53,7 +53,11 @@ export class DocumentQueries {
   ): Promise<Output<typeof getPaymentDetails>> {
     const [{ row, lines }, [newestFile], balances] = await Promise.all([
       readDocument(em, organizationId, documentId, this.seller.today(now)),
-      em.execute<{ covers_until: string | null }[]>(`select max(covers_until) as covers_until from bank_file`),
+      em.execute<{ covers_until: string | null; gap_after: string | null }[]>(
+        `select (select max(covers_until) from bank_file) as covers_until,
+                (select min(gap_after)::text from bank_statement
+                 where gap_after is not null and accepted_at is null) as gap_after`,
+      ),
       prepaidBalances(em, organizationId),
     ]);
     const document = viewDocument(row, lines);
@@ -64,7 +68,10 @@ export class DocumentQueries {
       document,
       iban: Seller.ibanFor(row.seller, row.reference),
       reference: row.reference,
-      paymentsKnownUntil: instantOrNull(newestFile?.covers_until ?? null),
+      paymentsKnownUntil: this.seller.paymentsKnownUntil(
+        instantOrNull(newestFile!.covers_until),
+        newestFile!.gap_after,
+      ),
       isCoveredByPrepaid: isOpenDebt && balance >= document.open.amount,
     };
   }

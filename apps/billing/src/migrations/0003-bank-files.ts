@@ -2,7 +2,7 @@ import { openTables } from '@cordee/service/database/tenant-tables';
 import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { migration } from '@cordee/service/database/migration';
 
-const { staff } = databaseRoles('billing');
+const { runtime, sweep, staff } = databaseRoles('billing');
 
 /** The report that counts, the clearing of both reports, the identity of bookings, own movements, known payers. */
 export const billing0003 = migration(
@@ -48,6 +48,27 @@ create table clearing_entry (
 );
 create index clearing_entry_identity_key on clearing_entry (identity_key);
 create index clearing_entry_open on clearing_entry (value_on) where cleared_at is null;
+
+-- The balances of account statements. A statement without a gap continues the statement before it.
+create table bank_statement (
+  account text not null,
+  currency text not null,
+  -- Pages of one statement have the same key.
+  key text not null,
+  sequence integer,
+  opening bigint,
+  closing bigint,
+  closing_on date,
+  bank_file_id uuid not null references bank_file (id),
+  -- The closing date of the last statement before a gap.
+  gap_after date,
+  -- Staff accepted the gap: the missing statement cannot be had.
+  accepted_reason text,
+  accepted_by uuid,
+  accepted_at timestamptz(3),
+  primary key (account, currency, key)
+);
+create index bank_statement_gap on bank_statement (gap_after) where gap_after is not null and accepted_at is null;
 
 -- The organizations that an IBAN paid for.
 create table payer_account (
@@ -108,11 +129,16 @@ alter table ledger_entry add constraint ledger_entry_account_check check (accoun
 create unique index order_pro_forma on "order" (pro_forma_id);
 create index outgoing_payment_id on outgoing_payment (id);
 ${openTables('billing', {
+  bank_statement: { reason: 'contains no data of customers' },
   clearing_entry: { reason: 'only the staff role has rights' },
   payer_account: { reason: 'only the staff role has rights' },
   suspense_resolution: { reason: 'only the staff role has rights' },
   bank_movement_rule: { reason: 'contains no data of customers' },
 })}
+-- Payment details contain until when payments are known.
+grant select on bank_statement to ${runtime}, ${sweep}, ${staff};
+grant insert, update (sequence, opening, closing, closing_on, gap_after, accepted_reason, accepted_by, accepted_at)
+  on bank_statement to ${staff};
 grant select, insert, update (cleared_at) on clearing_entry to ${staff};
 grant select, insert on payer_account, suspense_resolution to ${staff};
 grant select on bank_movement_rule to ${staff};

@@ -1,4 +1,4 @@
-import { addDays, localDateIn, type LocalDate } from '@cordee/calendar/local-date';
+import { addDays, instantAt, localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { addBankDays, bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import type { BillingConfig } from '../config.ts';
@@ -78,6 +78,16 @@ export class Seller {
   /** Returns the last value date whose entries must be in both bank reports. */
   clearedUntil(now: Date): LocalDate {
     return addBankDays(this.today(now), -CLEARING_BANK_DAYS, this.bankCalendar);
+  }
+
+  /**
+   * Returns until when payments are known: the creation of the newest bank file, but not later than the end of the day
+   * after which an account statement is missing.
+   */
+  paymentsKnownUntil(coversUntil: string | null, gapAfter: LocalDate | null): string | null {
+    if (coversUntil === null || gapAfter === null) return coversUntil;
+    const endOfDay = instantAt(gapAfter, '23:59', this.zone);
+    return endOfDay < coversUntil ? endOfDay : coversUntil;
   }
 
   /** Returns the account for a payment with this reference: the IBAN for an ISO 11649 reference, else the QR-IBAN. */

@@ -82,7 +82,13 @@ export const tags = [
   },
   {
     name: 'Bank files',
-    nouns: ['billing.bank_file', 'billing.bank_clearing', 'billing.suspense', 'billing.payment_file'],
+    nouns: [
+      'billing.bank_file',
+      'billing.bank_clearing',
+      'billing.bank_statement',
+      'billing.suspense',
+      'billing.payment_file',
+    ],
     description: 'Import statements of the bank, and see payments without an organization',
   },
   {

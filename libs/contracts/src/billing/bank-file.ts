@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, LocalDate, MoneyValue, page, pageErrors, pageInput } from '../values.ts';
+import { Instant, LocalDate, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
 import { PrepaidReason } from './prepaid.ts';
 
 export const BankFileReport = z
@@ -19,6 +19,21 @@ export const BankFileReport = z
       ownMovements: z.int().describe('Money of the seller, such as fees'),
       ignored: z.int().describe('Money of the seller that the account statement books'),
     }),
+    remarks: z
+      .array(
+        z.object({
+          code: z.enum([
+            'BALANCES_NOT_COMPARABLE',
+            'EMPTY_STATEMENT_WITH_MOVEMENT',
+            'SUMS_NOT_COMPARABLE',
+            'CHARGES_IN_ENTRY',
+            'STATEMENT_GAP',
+          ]),
+          pointer: z.string().describe('Path of the element of the file; empty for a remark about several files'),
+          detail: z.string(),
+        }),
+      )
+      .describe('The first 1,000 remarks about unusual content, and all gaps between account statements'),
     bookings: z
       .array(
         z.object({
@@ -69,6 +84,7 @@ export const importBankFile = command({
       messageId: 'MSG-1',
       importedAt: '2026-01-31T09:00:00.000Z',
       counts: { booked: 1, alreadyBooked: 0, suspense: 0, totals: 0, ownMovements: 0, ignored: 0 },
+      remarks: [],
       bookings: [
         {
           index: 0,
@@ -125,5 +141,46 @@ export const listUncleared = query({
       ],
       nextCursor: null,
     },
+  },
+});
+
+const StatementGap = z.object({
+  account: z.string(),
+  currency: z.string(),
+  after: LocalDate.describe('Closing date of the last statement before the gap'),
+  before: LocalDate.describe('Closing date of the first statement after the gap'),
+});
+const gapExample = { account: 'CH9300762011623852957', currency: 'CHF', after: '2026-01-29', before: '2026-01-31' };
+
+export const listStatementGaps = query({
+  subject: 'rpc.billing.bank_statement.list_gaps.v1',
+  http: { method: 'GET', path: '/v1/staff/bank-statement-gaps' },
+  access: 'staff',
+  // PAY-2
+  summary: 'List gaps between account statements, the oldest first',
+  description:
+    'After a gap, the opening balance or the number of a statement does not continue the statement before it. ' +
+    'Until the missing statement is imported, payments count as known only until the gap.',
+  input: z.object({}),
+  output: z.object({ gaps: z.array(StatementGap).max(200) }),
+  errors: {},
+  example: { input: {}, output: { gaps: [gapExample] } },
+});
+
+export const acceptStatementGap = command({
+  subject: 'rpc.billing.bank_statement.accept_gap.v1',
+  http: { method: 'POST', path: '/v1/staff/bank-statement-gaps/accept' },
+  access: 'staff',
+  summary: 'Accept a gap between account statements, when the missing statement cannot be had',
+  description: 'A repeated call changes nothing.',
+  input: z.object({
+    ...StatementGap.pick({ account: true, currency: true, after: true }).shape,
+    reason: text(500).min(1).describe('Kept with the statement'),
+  }),
+  output: StatementGap,
+  errors: { STATEMENT_GAP_NOT_FOUND: { status: 404, title: 'There is no such gap between account statements' } },
+  example: {
+    input: { account: gapExample.account, currency: 'CHF', after: '2026-01-29', reason: 'The bank skipped the number' },
+    output: gapExample,
   },
 });

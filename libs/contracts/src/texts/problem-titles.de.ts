@@ -160,6 +160,7 @@ export const de = {
   SIGN_UP_TOKEN_INVALID: 'Der Link ist falsch oder abgelaufen, oder die Adresse hat bereits ein Konto',
   SIMULATED_PAYMENT_CLOSED: 'Die Zahlung ist bereits gelungen oder gescheitert',
   SIMULATED_PAYMENT_NOT_FOUND: 'Der Link ist falsch',
+  STATEMENT_GAP_NOT_FOUND: 'Diese Lücke zwischen Kontoauszügen gibt es nicht',
   SUPPORT_ACCESS_NOT_FOUND: 'Diesen Support-Zugang gibt es nicht',
   SUPPORT_ACCESS_TOO_WIDE:
     'Nur wer die Organisation verwaltet, kann Zugang zur ganzen Organisation oder zu Inhalten geben',

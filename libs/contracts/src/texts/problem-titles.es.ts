@@ -157,6 +157,7 @@ export const es = {
   SIGN_UP_TOKEN_INVALID: 'El enlace es incorrecto o ha caducado, o la dirección ya tiene una cuenta',
   SIMULATED_PAYMENT_CLOSED: 'El pago ya se ha realizado o ha fallado',
   SIMULATED_PAYMENT_NOT_FOUND: 'El enlace es incorrecto',
+  STATEMENT_GAP_NOT_FOUND: 'No existe tal hueco entre los extractos de cuenta',
   SUPPORT_ACCESS_NOT_FOUND: 'Este acceso de soporte no existe',
   SUPPORT_ACCESS_TOO_WIDE:
     'Solo quien gestiona la organización puede dar acceso a toda la organización o a los contenidos',

@@ -159,6 +159,7 @@ export const fr = {
   SIGN_UP_TOKEN_INVALID: 'Le lien est faux ou a expiré, ou l’adresse a déjà un compte',
   SIMULATED_PAYMENT_CLOSED: 'Le paiement a déjà réussi ou échoué',
   SIMULATED_PAYMENT_NOT_FOUND: 'Le lien est faux',
+  STATEMENT_GAP_NOT_FOUND: 'Il n’y a pas de telle lacune entre les relevés de compte',
   SUPPORT_ACCESS_NOT_FOUND: 'Cet accès de l’assistance n’existe pas',
   SUPPORT_ACCESS_TOO_WIDE:
     'Seules les personnes qui gèrent l’organisation peuvent donner accès à toute l’organisation ou aux contenus',

@@ -158,6 +158,7 @@ export const it = {
   SIGN_UP_TOKEN_INVALID: 'Il link è errato o scaduto, oppure l’indirizzo ha già un account',
   SIMULATED_PAYMENT_CLOSED: 'Il pagamento è già riuscito o fallito',
   SIMULATED_PAYMENT_NOT_FOUND: 'Il link è errato',
+  STATEMENT_GAP_NOT_FOUND: 'Non c’è una tale lacuna tra gli estratti conto',
   SUPPORT_ACCESS_NOT_FOUND: 'Questo accesso dell’assistenza non esiste',
   SUPPORT_ACCESS_TOO_WIDE:
     'Solo chi gestisce l’organizzazione può dare accesso a tutta l’organizzazione o ai contenuti',

@@ -1,0 +1,141 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
+import type { Decider } from './resolve-suspense.ts';
+
+/** A statement that does not continue the statement before it. */
+export interface StatementGap {
+  readonly account: string;
+  readonly currency: string;
+  /** The closing date of the last statement before the gap. */
+  readonly after: string;
+  /** The closing date of the first statement after the gap. */
+  readonly before: string;
+}
+
+interface GapRow {
+  account: string;
+  currency: string;
+  gap_after: string;
+  closing_on: string;
+}
+
+const MAX_GAPS = 200;
+
+/** Reads the oldest gaps that nobody has accepted. */
+export async function readGaps(em: EntityManager): Promise<StatementGap[]> {
+  const rows = await em.execute<GapRow[]>(
+    `select account, currency, gap_after::text, closing_on::text from bank_statement
+     where gap_after is not null and accepted_at is null order by gap_after, account, currency limit ?`,
+    [MAX_GAPS],
+  );
+  return rows.map(viewGap);
+}
+
+const viewGap = ({ account, currency, gap_after, closing_on }: GapRow): StatementGap => ({
+  account,
+  currency,
+  after: gap_after,
+  before: closing_on,
+});
+
+/**
+ * Stores the balances of account statements, and finds again which statements do not continue the one before: files
+ * come in any order, so a file may close a gap (PAY-2). Returns a remark for each gap of the accounts of the file.
+ */
+export async function recordStatements(
+  em: EntityManager,
+  fileId: `bkf_${string}`,
+  { kind, statements }: BankFile,
+): Promise<BankFileRemark[]> {
+  const rows = kind === '053' ? statements.flatMap(rowsOf) : [];
+  if (rows.length === 0) return [];
+  sendAhead(
+    em,
+    `insert into bank_statement as stored (account, currency, key, sequence, opening, closing, closing_on, bank_file_id)
+     select account, currency, key, max(sequence), max(opening), max(closing), max("closingOn"), ?
+     from jsonb_to_recordset(?::jsonb) as row (
+       account text, currency text, key text, sequence integer, opening bigint, closing bigint, "closingOn" date
+     )
+     group by account, currency, key
+     on conflict (account, currency, key) do update set
+       opening = coalesce(stored.opening, excluded.opening),
+       closing = coalesce(stored.closing, excluded.closing),
+       closing_on = coalesce(stored.closing_on, excluded.closing_on)`,
+    [toUuid(fileId), JSON.stringify(rows)],
+  );
+  const accounts = JSON.stringify([...new Set(rows.map(({ account }) => account))]);
+  // Within a year, the sequence continues. A statement of a new year may start again at 1.
+  sendAhead(
+    em,
+    `update bank_statement target set gap_after = chain.gap_after
+     from (
+       select account, currency, key, case
+                when lag(closing) over statements <> opening
+                  or (sequence > lag(sequence) over statements + 1
+                      and date_part('year', closing_on) = date_part('year', lag(closing_on) over statements))
+                then lag(closing_on) over statements end as gap_after
+       from bank_statement
+       where account in (select jsonb_array_elements_text(?::jsonb)) and opening is not null and closing is not null
+       window statements as (partition by account, currency order by closing_on, sequence nulls first, key)
+     ) chain
+     where target.account = chain.account and target.currency = chain.currency and target.key = chain.key
+       and target.gap_after is distinct from chain.gap_after`,
+    [accounts],
+  );
+  return (await readGaps(em)).map(({ account, currency, after, before }) => ({
+    code: 'STATEMENT_GAP',
+    pointer: '',
+    detail: `statements of ${account} in ${currency} are missing between ${after} and ${before}`,
+  }));
+}
+
+/** Accepts a gap. A gap that is accepted already stays as it is. Throws STATEMENT_GAP_NOT_FOUND. */
+export async function acceptGap(
+  em: EntityManager,
+  { account, currency, after }: Pick<StatementGap, 'account' | 'currency' | 'after'>,
+  { accountId, reason }: Decider,
+  now: Date,
+): Promise<StatementGap> {
+  const [row] = await em.execute<GapRow[]>(
+    `update bank_statement set
+       accepted_reason = coalesce(accepted_reason, ?), accepted_by = coalesce(accepted_by, ?),
+       accepted_at = coalesce(accepted_at, ?)
+     where account = ? and currency = ? and gap_after = ?
+     returning account, currency, gap_after::text, closing_on::text`,
+    [reason, toUuid(accountId), now, account, currency, after],
+  );
+  if (!row) throw new DomainError('STATEMENT_GAP_NOT_FOUND');
+  return viewGap(row);
+}
+
+interface StatementRow {
+  readonly account: string;
+  readonly currency: string;
+  readonly key: string;
+  readonly sequence: number | undefined;
+  readonly opening: number | undefined;
+  readonly closing: number | undefined;
+  readonly closingOn: string | undefined;
+}
+
+/** A complete statement is identified by its balances, because some banks repeat its id. */
+function rowsOf({ id, account, sequence, balances: { opening, closing } }: BankStatement): StatementRow[] {
+  const currency = closing?.currency ?? opening?.currency;
+  if (currency === undefined) return [];
+  const isComplete = opening !== undefined && closing !== undefined;
+  const key = [id, sequence ?? '', ...(isComplete ? [opening.amount, closing.amount, closing.date] : [])].join('/');
+  return [
+    {
+      account,
+      currency,
+      key,
+      sequence,
+      opening: opening?.amount,
+      closing: closing?.amount,
+      closingOn: closing?.date,
+    },
+  ];
+}

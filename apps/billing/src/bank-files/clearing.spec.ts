@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listUncleared } from '@cordee/contracts/billing/bank-file';
 import { addDays } from '@cordee/calendar/local-date';
 import { decimalText, money } from '@cordee/money/money';
+import fc from 'fast-check';
 import { BillingFixture, chf, IBAN, staff } from '../../test/billing.fixture.ts';
 
 const PRICE = 11_675;
@@ -187,6 +188,61 @@ describe('an account whose statements (camt.053) count', () => {
     });
     expect((await billing.importFile(statementOf(billing, entries))).counts.booked).toBe(2);
     for (const { id } of proFormas) expect((await billing.document(organizationId, id)).status).toBe('converted');
+  });
+});
+
+describe('files in any order, repeated and overlapping', () => {
+  it('property: the bank account has the money once, nothing stays in clearing, and customers are credited once', async () => {
+    const billing = await start('054');
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    let received = 0;
+    let run = 0;
+    const amounts = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ amounts, isBatch: fc.boolean(), hasReferences: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        fc.array(fc.nat(), { minLength: 8, maxLength: 8 }),
+        async (notifications, order) => {
+          run += 1;
+          // Equal payments without references need a date of their own in each run.
+          const valueDate = addDays(billing.today(), -run);
+          const files = notifications.flatMap(({ amounts: parts, isBatch, hasReferences }, index) => {
+            const key = `${run}-${index}`;
+            const payments = parts.map((amount, number) => ({
+              amount: amount + 10 * index,
+              reference,
+              valueDate,
+              servicerReference: hasReferences ? `T-${key}-${number}` : 'NONREF',
+              ...(hasReferences && { entryReference: isBatch ? key : `${key}-${number}` }),
+            }));
+            const total = payments.reduce((sum, { amount }) => sum + amount, 0);
+            const entries = isBatch
+              ? [{ amount: total, valueDate, ...(hasReferences && { reference: key }) }]
+              : payments.map(({ amount, entryReference }) => ({
+                  amount,
+                  valueDate,
+                  ...(entryReference && { reference: entryReference }),
+                }));
+            received += total;
+            return [billing.camt(payments, { isBatch }), statementOf(billing, entries)];
+          });
+          // Each file at least once, and some of them again.
+          const imports = [...files, ...order.slice(0, 3).map((pick) => files[pick % files.length]!)];
+          for (const pick of order) {
+            const [file] = imports.splice(pick % Math.max(1, imports.length), 1);
+            if (file) await billing.importFile(file);
+          }
+          for (const file of imports) await billing.importFile(file);
+          expect(await ledger(billing)).toEqual({ bank: received, prepaid: -received });
+          expect(await openEntries(billing)).toEqual([]);
+        },
+      ),
+      { numRuns: 8 },
+    );
   });
 });
 

@@ -33,6 +33,12 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.prepaid.change_settings.v1': 7,
   // Like the import of a payment: reads the document, its order and its lines, and numbers the invoice.
   'rpc.billing.suspense.assign.v1': 14,
+  // After the credit note, reads what prepaid can pay, and its lines.
+  'rpc.billing.credit_note.create.v1': 9,
+  'rpc.billing.document.download.v1': 6,
+  'rpc.billing.document.pay.v1': 8,
+  // The number grows with the currencies of the prepaid account.
+  'rpc.billing.prepaid.change_settings.v1': 16,
   'rpc.products.product_type.change.v1': 7,
   'rpc.products.product_type.create.v1': 7,
   'rpc.products.transfer.accept.v1': 16,

@@ -15,6 +15,7 @@ import { readLines, storeLines } from '../documents/stored-lines.ts';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { CreditNote } from './credit-note.entity.ts';
 import { creditedLines } from './credited-lines.ts';
@@ -41,7 +42,7 @@ export async function creditInvoice(
   const lines = creditedLines(reduced(invoiceLines, credited), request);
   const totals = totalsOf(lines, currency);
   const total = totals.gross.amount;
-  if (total > invoice.total - invoice.creditedAmount) throw new DomainError('CREDIT_TOO_HIGH');
+  if (total === 0 || total > invoice.total - invoice.creditedAmount) throw new DomainError('CREDIT_TOO_HIGH');
   // The credit first reduces the debt. The rest was paid; an accepted shortfall was not paid, so it is not refunded.
   const paidPart = Math.max(0, total - invoice.openAmount());
   const refund = Math.min(paidPart, invoice.heldAmount());
@@ -104,6 +105,8 @@ export async function creditInvoice(
       figures: figuresOf(creditNote, { dueOn: issuedOn, servicePeriod: servicePeriodOf(lines) }, lines),
     }),
   );
+  // Prepaid got the refund, or now covers what is left of the invoice.
+  if (target?.to === 'prepaid' || invoice.isOpen()) await payOldestInvoices(context, organizationId, currency);
   return creditNote.view(lines);
 }
 

@@ -56,6 +56,15 @@ describe('the lines of a credit note', () => {
     expect(vats).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
   });
 
+  it('are only the requested lines, also when another line has VAT but no net left', () => {
+    const [first, second] = invoice(line(100), line(200));
+    const remaining = [{ ...first!, net: 0, vat: 1 }, second!];
+    expect(creditedLines(remaining, { lines: [{ position: 1 }] }).map((each) => each.creditedPosition)).toEqual([1]);
+    expect(creditedLines(remaining, { lines: [{ position: 0 }] })).toMatchObject([{ net: 0, vat: 1 }]);
+    const nothing = [{ ...first!, net: 0, vat: 0 }, second!];
+    expect(() => creditedLines(nothing, { lines: [{ position: 0 }] })).toThrow('CREDIT_TOO_HIGH');
+  });
+
   it('divide a gross amount among the rates', () => {
     const lines = invoice(line(10_000), line(10_000, 260));
     const credited = creditedLines(lines, { amount: 10_535 });

@@ -28,24 +28,30 @@ export function creditedLines(remaining: readonly DocumentLine[], request: Credi
   );
 }
 
-/** Returns the net to credit for each line of the invoice. */
-function netsOf(remaining: readonly DocumentLine[], requested: NonNullable<CreditRequest['lines']>): number[] {
-  const nets = remaining.map(() => 0);
+/** Returns the net to credit for each line of the invoice; undefined for a line that is not requested. */
+function netsOf(
+  remaining: readonly DocumentLine[],
+  requested: NonNullable<CreditRequest['lines']>,
+): (number | undefined)[] {
+  const nets: (number | undefined)[] = remaining.map(() => undefined);
   for (const [index, { position, net }] of requested.entries()) {
     const line = remaining[position];
     if (!line) throw inputError('LINE_NOT_FOUND', [`/lines/${index}/position`], 'is not a line of the invoice');
-    nets[position]! += net ?? line.net - nets[position]!;
-    if (nets[position]! > line.net) throw new DomainError('CREDIT_TOO_HIGH', { detail: `line ${position}` });
+    const earlierNet = nets[position] ?? 0;
+    const total = earlierNet + (net ?? line.net - earlierNet);
+    if (total > line.net || line.net + line.vat === 0)
+      throw new DomainError('CREDIT_TOO_HIGH', { detail: `line ${position}` });
+    nets[position] = total;
   }
   return nets;
 }
 
 /** Credits a net amount per line. A line that is credited in full takes its remaining VAT. */
-function creditedByNet(remaining: readonly DocumentLine[], nets: readonly number[]): CreditedLine[] {
+function creditedByNet(remaining: readonly DocumentLine[], nets: readonly (number | undefined)[]): CreditedLine[] {
   return ratesOf(remaining).flatMap((rate) => {
     const lines = linesOfRate(remaining, rate);
     const inFull = lines.filter(({ position, net, vat }) => nets[position] === net && net + vat > 0);
-    const inPart = lines.filter(({ position, net }) => nets[position]! > 0 && nets[position] !== net);
+    const inPart = lines.filter(({ position, net }) => (nets[position] ?? 0) > 0 && nets[position] !== net);
     const netsInPart = inPart.map(({ position }) => nets[position]!);
     const vatInPart = Math.min(totalOf(inPart).vat, vatOfNet(sum(netsInPart), rate));
     return [...inFull, ...withAmounts(inPart, netsInPart, vatInPart)].map(toCredited);

@@ -1,0 +1,554 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
+import { listDocuments, payDocument } from '@cordee/contracts/billing/document';
+import { cancelOrder } from '@cordee/contracts/billing/order';
+import { createPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
+import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
+import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
+import { getAccountStatement } from '@cordee/contracts/billing/statement';
+import { newId } from '@cordee/contracts/id';
+import { addDays } from '@cordee/calendar/local-date';
+import { readPages } from '@cordee/testing/read-pages';
+import { testNumber } from '@cordee/testing/test-environment';
+import { uuid } from '@cordee/testing/test-service';
+import fc from 'fast-check';
+import {
+  BillingModel,
+  ModelInvoice,
+  sum,
+  withVat,
+  type ModelPayment,
+  type ModelProForma,
+  type PrepaidUse,
+} from '../test/billing-model.fixture.ts';
+import { anna, asService, BillingFixture, prices, staff } from '../test/billing.fixture.ts';
+
+jest.setTimeout(24 * 3_600_000);
+/** `ROUNDS=2000 SEED=7` makes a long run that can be repeated. */
+const numRuns = testNumber('ROUNDS', 10);
+const seed = testNumber('SEED', Date.now());
+
+const CURRENCIES = ['CHF', 'EUR', 'JPY', 'KWD'] as const;
+const TYPES = ['web_hosting', 'domain', 'odd_price'] as const;
+const PERIOD = { periodStart: '2027-01-31', periodEnd: '2028-01-31' };
+const PAYER = { iban: 'CH5604835012345678009', accountHolder: 'Alpine Rescue' };
+
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+  prices['odd_price'] = 333;
+});
+afterAll(() => billing.stop());
+
+const pick = fc.nat(30);
+const currency = fc.constantFrom(...CURRENCIES);
+const types = fc.array(fc.constantFrom(...TYPES), { minLength: 1, maxLength: 3 });
+const percent = fc.integer({ min: 1, max: 130 });
+/** One step. A number `pick` chooses a document, a payment or a product among those that exist. */
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('order' as const), currency, types }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('renewal' as const), currency, picks: fc.array(fc.nat(3)) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('charge' as const),
+      currency,
+      type: fc.constantFrom(...TYPES),
+      pick: fc.nat(8),
+      method: fc.constantFrom('prepaid' as const, 'on_credit' as const),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('receive' as const),
+      pick,
+      amount: fc.oneof(fc.constantFrom('exact' as const, 'tolerated' as const), percent),
+      isWrongCurrency: fc.boolean(),
+      currency,
+      daysAgo: fc.nat(3),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('top_up' as const), currency, amount: fc.integer({ min: 1, max: 60_000 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('import_again' as const), pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reverse' as const), pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pay' as const), pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), pick }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('credit' as const),
+      pick,
+      part: fc.oneof(fc.constantFrom('rest' as const, 'line' as const), percent),
+      refundTo: fc.constantFrom('prepaid' as const, 'bank' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('write_off' as const), pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pay_out' as const), currency, percent }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('payment_file' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('settings' as const),
+      paysInvoices: fc.boolean(),
+      takesPartPayments: fc.boolean(),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+describe('random sequences of everything that moves money', () => {
+  it('give the documents and balances of the model after each step (C-MON-06)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 28 }), async (steps) => {
+        const run = await Run.start();
+        for (const each of steps) {
+          await run.execute(each);
+          await run.expectAgreement();
+        }
+        await run.expectReports();
+      }),
+      { numRuns, seed },
+    );
+    await expectSeries();
+  });
+});
+
+/** Executes steps in the service and in the model, for one organization. */
+class Run {
+  readonly model = new BillingModel();
+  private readonly products = Array.from({ length: 4 }, () => newId('prd', new Date()));
+  private readonly payments = new Map<string, Parameters<BillingFixture['receive']>[0]>();
+
+  private constructor(
+    readonly organizationId: `org_${string}`,
+    private readonly standingOrderReference: string,
+  ) {}
+
+  static async start(): Promise<Run> {
+    const organizationId = await billing.organization();
+    // Payments that an earlier run ordered do not belong to the first file of this run.
+    await billing.test.codeOf(createPaymentFile, {}, staff, billing.newKeyOptions());
+    return new Run(organizationId, (await billing.prepaid(organizationId)).standingOrderReference);
+  }
+
+  async execute(each: Step): Promise<void> {
+    const { organizationId, model } = this;
+    switch (each.do) {
+      case 'order': {
+        const order = await billing.order(
+          organizationId,
+          each.types.map((type) => ({ type })),
+          { currency: each.currency },
+        );
+        const { id, reference } = await billing.document(organizationId, order.proFormaId);
+        this.addProForma({ id, reference: reference!, orderId: order.id }, each.currency, each.types, []);
+        return;
+      }
+      case 'renewal': {
+        const products = [...new Set(each.picks)].map((index) => this.products[index]!);
+        if (products.length === 0) return;
+        const input = {
+          organizationId,
+          currency: each.currency,
+          validUntil: addDays(billing.today(), 100),
+          periods: products.map((productId) => ({
+            productId,
+            type: 'domain',
+            name: 'alpine.example',
+            interval: 'yearly' as const,
+            ...PERIOD,
+          })),
+        };
+        const isCharged = products.some((product) => model.charged.has(product));
+        const options = billing.newKeyOptions();
+        const code = await billing.test.codeOf(issueRenewalProForma, input, asService, options);
+        expect(code).toBe(isCharged ? 'PERIOD_CHARGED' : 'ok');
+        if (isCharged) return;
+        // The same key returns the first answer.
+        const proForma = await billing.test.call(issueRenewalProForma, input, asService, options);
+        for (const product of products) model.cancelProFormasOf(product);
+        this.addProForma(
+          { id: proForma.id, reference: proForma.reference!, orderId: null },
+          each.currency,
+          products.map(() => 'domain'),
+          products,
+        );
+        return;
+      }
+      case 'charge': {
+        const productId = this.products[each.pick] ?? newId('prd', new Date());
+        const { method, type } = each;
+        const answer = await billing.test.call(
+          chargePeriod,
+          billing.chargeInput(organizationId, { productId, method, type, currency: each.currency, ...PERIOD }),
+          asService,
+        );
+        const earlier = model.charged.get(productId);
+        if (earlier) {
+          expect(answer.invoiceId).toBe(earlier.id);
+          return;
+        }
+        const invoice = new ModelInvoice(each.currency, withVat([prices[type]!]));
+        const status = model.charge(productId, invoice, method);
+        expect(answer).toMatchObject({ status, total: { amount: invoice.total, currency: each.currency } });
+        return;
+      }
+      case 'receive': {
+        const document = this.documentAt(each.pick);
+        if (!document) return;
+        const due = 'open' in document ? document.open : document.total;
+        const amount =
+          each.amount === 'exact'
+            ? due || document.total
+            : each.amount === 'tolerated'
+              ? Math.max(1, due - 3)
+              : Math.max(1, Math.floor((document.total * each.amount) / 100));
+        // A tolerated shortfall is at most one percent.
+        if (due - amount > 0 && due - amount <= 5 && due < 500) return;
+        const paidCurrency = each.isWrongCurrency ? each.currency : document.currency;
+        await this.receive(paidCurrency, amount, document, each.daysAgo);
+        return;
+      }
+      case 'top_up':
+        await this.receive(each.currency, each.amount);
+        return;
+      case 'import_again': {
+        const payment = at([...this.payments.values()], each.pick);
+        if (payment) await billing.receive(payment);
+        return;
+      }
+      case 'reverse': {
+        const payment = at(model.payments, each.pick);
+        if (!payment || !model.canReverse(payment)) return;
+        const newestUses = await this.newestUses(payment);
+        await billing.receive({
+          amount: payment.amount,
+          currency: payment.currency,
+          servicerReference: payment.key,
+          isReversal: true,
+        });
+        model.reverse(payment, newestUses);
+        return;
+      }
+      case 'pay': {
+        const document = this.documentAt(each.pick);
+        if (!document) return;
+        const code = await billing.test.codeOf(
+          payDocument,
+          { organizationId, documentId: document.id, method: 'prepaid' },
+          anna,
+          billing.newKeyOptions(),
+        );
+        expect(code).toBe(model.pay(document));
+        return;
+      }
+      case 'cancel': {
+        const order = at(
+          model.proFormas.filter(({ orderId }) => orderId),
+          each.pick,
+        );
+        if (!order) return;
+        const code = await billing.test.codeOf(
+          cancelOrder,
+          { organizationId, orderId: order.orderId as `ord_${string}` },
+          anna,
+        );
+        expect(code).toBe(order.status === 'converted' ? 'ORDER_PAID' : 'ok');
+        if (order.status === 'issued') order.status = 'cancelled';
+        return;
+      }
+      case 'credit':
+        await this.credit(each);
+        return;
+      case 'write_off': {
+        const invoice = at(model.invoices, each.pick);
+        if (!invoice) return;
+        const code = await billing.test.codeOf(
+          writeOffInvoice,
+          { organizationId, documentId: invoice.id, reason: 'Bankruptcy' },
+          staff,
+        );
+        expect(code).toBe(model.writeOff(invoice));
+        return;
+      }
+      case 'pay_out': {
+        const amount = Math.max(1, Math.floor((model.balance(each.currency) * each.percent) / 100));
+        const code = await billing.test.codeOf(
+          payOutPrepaid,
+          { organizationId, amount, currency: each.currency, ...PAYER },
+          anna,
+          billing.newKeyOptions(),
+        );
+        expect(code).toBe(model.payOut(each.currency, amount));
+        return;
+      }
+      case 'payment_file': {
+        const waiting = model.payOuts.filter(({ isInFile }) => !isInFile);
+        const options = billing.newKeyOptions();
+        const code = await billing.test.codeOf(createPaymentFile, {}, staff, options);
+        expect(code).toBe(waiting.length ? 'ok' : 'NO_PAYMENTS_ORDERED');
+        if (waiting.length === 0) return;
+        expect(await billing.test.call(createPaymentFile, {}, staff, options)).toMatchObject({
+          payments: waiting.length,
+          sums: sumsOf(waiting),
+        });
+        for (const payOut of waiting) payOut.isInFile = true;
+        return;
+      }
+      case 'settings': {
+        const { paysInvoices, takesPartPayments } = each;
+        await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices, takesPartPayments }, anna);
+        model.changeSettings({ paysInvoices, takesPartPayments });
+      }
+    }
+  }
+
+  /** Compares documents, prepaid and the ledger with the model. */
+  async expectAgreement(): Promise<void> {
+    const { model, organizationId } = this;
+    const { data } = await billing.test.call(listDocuments, { organizationId, limit: 200 }, anna);
+    const listed = new Map(data.map((document) => [document.id as string, document]));
+    // The model does not choose ids and references. The oldest invoices are the first in both.
+    const known = new Set(model.invoices.map(({ id }) => id));
+    const unknown = data.filter(({ kind, id }) => kind === 'invoice' && !known.has(id));
+    const unnamed = model.invoices.filter(({ id }) => id === '');
+    expect(unknown).toHaveLength(unnamed.length);
+    if (unnamed.length > 0) {
+      unnamed[0]!.id = unknown[0]!.id;
+      unnamed[0]!.reference = unknown[0]!.reference!;
+    }
+    for (const { id, status, invoice } of model.proFormas)
+      expect(listed.get(id)).toMatchObject({ status, invoiceId: invoice?.id ?? null });
+    for (const invoice of model.invoices) {
+      const { status, open, total, paid, credited, refunded } = listed.get(invoice.id)!;
+      expect({
+        status,
+        amounts: [open, total, paid, credited, refunded].map(({ amount }) => amount),
+      }).toEqual({
+        status: invoice.status,
+        amounts: [
+          invoice.open,
+          invoice.total,
+          invoice.received + invoice.shortfall,
+          invoice.credited,
+          invoice.refunded,
+        ],
+      });
+    }
+    const { balances } = await billing.prepaid(organizationId);
+    const balanceOf = new Map<string, number>(balances.map((each) => [each.currency, each.amount]));
+    const accounts = await this.accounts();
+    for (const each of CURRENCIES) {
+      const ofCurrency = <T extends { currency: string }>(all: readonly T[]) =>
+        all.filter((one) => one.currency === each);
+      const received = sum(ofCurrency(model.payments).map(({ amount }) => amount));
+      expect(model.balance(each)).toBeGreaterThanOrEqual(0);
+      expect({
+        currency: each,
+        balance: balanceOf.get(each) ?? 0,
+        prepaid: 0 - accounts(each, 'prepaid'),
+        receivable: accounts(each, 'receivable'),
+        outgoing: 0 - accounts(each, 'outgoing'),
+        bank: accounts(each, 'bank', 'clearing', 'suspense'),
+      }).toEqual({
+        currency: each,
+        balance: model.balance(each),
+        prepaid: model.balance(each),
+        receivable: sum(ofCurrency(model.invoices).map(({ open }) => open)),
+        outgoing: sum(ofCurrency(model.payOuts).map(({ amount }) => amount)),
+        bank: received,
+      });
+    }
+    expect(await unbalancedBookings(organizationId)).toEqual([]);
+  }
+
+  /** Compares the statement of account and the sums of the list with the model. */
+  async expectReports(): Promise<void> {
+    const { model, organizationId } = this;
+    const { sums } = await billing.test.call(listDocuments, { organizationId, limit: 1 }, anna);
+    for (const each of CURRENCIES) {
+      const invoices = model.invoices.filter((invoice) => invoice.currency === each);
+      const owed = sum(invoices.map(({ open }) => open));
+      const expected = {
+        total: { amount: sum(invoices.map(({ total, credited }) => total - credited)), currency: each },
+        open: { amount: owed, currency: each },
+      };
+      const sumsOfCurrency = sums.find((one) => one.currency === each);
+      if (invoices.length > 0) expect(sumsOfCurrency).toMatchObject(expected);
+      else expect(sumsOfCurrency).toBeUndefined();
+
+      const period = { organizationId, currency: each, from: billing.today(), to: billing.today() };
+      const statement = await billing.test.call(getAccountStatement, period, anna);
+      const rows = await readPages(3, (page) => billing.test.call(getAccountStatement, { ...period, ...page }, anna));
+      for (const column of ['owed', 'prepaid'] as const)
+        expect(statement.opening[column].amount + sum(rows.map((row) => row[column].amount))).toBe(
+          statement.closing[column].amount,
+        );
+      expect([statement.closing.owed.amount, statement.closing.prepaid.amount]).toEqual([owed, model.balance(each)]);
+      const before = await billing.test.call(
+        getAccountStatement,
+        { ...period, from: '2020-01-01', to: addDays(billing.today(), -1) },
+        anna,
+      );
+      expect(before.opening.owed.amount).toBe(0);
+      expect(before.closing).toEqual(statement.opening);
+    }
+    // The credit notes of an invoice add up to at most the invoice, line by line; in full, to the invoice itself.
+    expect(
+      await billing.test.rows(
+        `select invoice.id from invoice join document_line line
+           on line.organization_id = invoice.organization_id and line.document_id = invoice.id
+         cross join lateral (
+           select coalesce(sum(credited.net), 0) as net, coalesce(sum(credited.vat), 0) as vat
+           from credit_note note join document_line credited
+             on credited.organization_id = note.organization_id and credited.document_id = note.id
+           where note.organization_id = invoice.organization_id and note.invoice_id = invoice.id
+             and credited.credited_position = line.position
+         ) credited
+         where invoice.organization_id = $1 and (
+           credited.net > line.net or credited.vat > line.vat
+           or invoice.credited_amount = invoice.total and (credited.net <> line.net or credited.vat <> line.vat)
+         )`,
+        [uuid(organizationId)],
+      ),
+    ).toEqual([]);
+  }
+
+  private async credit({ pick: index, part, refundTo }: Step & { do: 'credit' }): Promise<void> {
+    const { model, organizationId } = this;
+    const invoice = at(model.invoices, index);
+    if (!invoice) return;
+    const document = await billing.document(organizationId, invoice.id as `inv_${string}`);
+    const amount = typeof part === 'number' ? Math.max(1, Math.floor((invoice.total * part) / 100)) : undefined;
+    const position = index % document.lines.length;
+    const [left] = await billing.test.rows(
+      `select line.net + line.vat - coalesce((
+         select sum(credited.net + credited.vat) from credit_note note join document_line credited
+           on credited.organization_id = note.organization_id and credited.document_id = note.id
+         where note.invoice_id = $1 and credited.credited_position = line.position
+       ), 0) as left from document_line line where line.document_id = $1 and line.position = $2`,
+      [uuid(document.id), position],
+    );
+    const leftOfLine = Number(left!['left']);
+    const code = await billing.test.codeOf(
+      creditInvoice,
+      {
+        organizationId,
+        documentId: invoice.id,
+        reason: 'x',
+        ...(amount && { amount }),
+        ...(part === 'line' && { lines: [{ position }] }),
+        refundTo,
+        ...(refundTo === 'bank' && { iban: PAYER.iban }),
+      },
+      staff,
+      billing.newKeyOptions(),
+    );
+    // A line of which nothing is left cannot be credited: one minor unit more than what is left of the invoice.
+    const tooHigh = invoice.total - invoice.credited + 1;
+    expect(code).toBe(model.credit(invoice, part === 'line' ? leftOfLine || tooHigh : amount, refundTo));
+  }
+
+  private async receive(
+    paidCurrency: string,
+    amount: number,
+    document?: ModelProForma | ModelInvoice,
+    daysAgo = 0,
+  ): Promise<void> {
+    const key = `P-${this.organizationId}-${this.payments.size}`;
+    const payment = {
+      amount,
+      currency: paidCurrency,
+      servicerReference: key,
+      reference: document?.reference ?? this.standingOrderReference,
+      valueDate: addDays(billing.today(), -daysAgo),
+    };
+    this.payments.set(key, payment);
+    await billing.receive(payment);
+    this.model.receive(key, paidCurrency, amount, document);
+  }
+
+  private addProForma(
+    fields: Pick<ModelProForma, 'id' | 'reference' | 'orderId'>,
+    ofCurrency: string,
+    ofTypes: readonly string[],
+    products: readonly string[],
+  ): void {
+    this.model.proFormas.push({
+      ...fields,
+      currency: ofCurrency,
+      total: withVat(ofTypes.map((type) => prices[type]!)),
+      products,
+      status: 'issued',
+    });
+  }
+
+  private documentAt(index: number): ModelProForma | ModelInvoice | undefined {
+    return at([...this.model.proFormas, ...this.model.invoices], index);
+  }
+
+  /** The payments from prepaid that are not reversed, the newest first. Those of one call have any order. */
+  private async newestUses({ currency: ofCurrency }: ModelPayment): Promise<PrepaidUse[]> {
+    const rows = await billing.test.rows(
+      `select payment.document_id, entry.amount::int from ledger_booking payment
+       join ledger_entry entry on entry.booking_id = payment.id and entry.account = 'prepaid' and entry.currency = $2
+       where payment.organization_id = $1 and payment.kind = 'prepaid_payment'
+         and not exists (select from ledger_booking reversal where reversal.reverses = payment.id)
+       order by payment.booked_at desc, payment.id desc`,
+      [uuid(this.organizationId), ofCurrency],
+    );
+    const uses = rows.map((row) => ({
+      invoice: this.model.invoices.find(({ id }) => id === row['document_id'])!,
+      amount: Number(row['amount']),
+    }));
+    const keyOf = ({ invoice, amount }: PrepaidUse): string => `${invoice.id} ${amount}`;
+    const expected = this.model.prepaidUses.filter(({ invoice }) => invoice.currency === ofCurrency);
+    expect(uses.map(keyOf).sort()).toEqual(expected.map(keyOf).sort());
+    return uses;
+  }
+
+  /** Returns a function that sums the balances of accounts of the ledger. */
+  private async accounts(): Promise<(ofCurrency: string, ...accounts: string[]) => number> {
+    const rows = await billing.test.rows(
+      `select currency, account, sum(amount)::int as amount from ledger_entry where organization_id = $1
+       group by currency, account`,
+      [uuid(this.organizationId)],
+    );
+    return (ofCurrency, ...accounts) =>
+      sum(
+        rows
+          .filter((row) => row['currency'] === ofCurrency && accounts.includes(String(row['account'])))
+          .map((row) => Number(row['amount'])),
+      );
+  }
+}
+
+const at = <T>(all: readonly T[], index: number): T | undefined => all[index % Math.max(1, all.length)];
+
+const unbalancedBookings = (organizationId: `org_${string}`) =>
+  billing.test.rows(
+    `select booking_id from ledger_entry where organization_id = $1 group by booking_id, currency
+     having sum(amount) <> 0`,
+    [uuid(organizationId)],
+  );
+
+const sumsOf = (payments: readonly { currency: string; amount: number }[]) =>
+  CURRENCIES.filter((each) => payments.some((payment) => payment.currency === each)).map((each) => ({
+    amount: sum(payments.filter((payment) => payment.currency === each).map(({ amount }) => amount)),
+    currency: each,
+  }));
+
+/** Expects each series without gaps, with numbers that ascend with the dates. */
+async function expectSeries(): Promise<void> {
+  for (const table of ['invoice', 'pro_forma', 'credit_note']) {
+    const rows = await billing.test.rows(`select number, issued_on::text from ${table} order by number`);
+    expect(rows.map(({ number }) => Number(String(number).slice(-6)))).toEqual(rows.map((_, index) => index + 1));
+    const dates = rows.map(({ issued_on }) => String(issued_on));
+    expect(dates).toEqual(dates.toSorted());
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * A simple model of the money of one organization: numbers in lists, without a ledger. It has no code in common with
+ * the service. All amounts are in minor units.
+ */
+export class BillingModel {
+  paysInvoices = true;
+  takesPartPayments = false;
+  readonly proFormas: ModelProForma[] = [];
+  readonly invoices: ModelInvoice[] = [];
+  readonly payments: ModelPayment[] = [];
+  readonly payOuts: { currency: string; amount: number; isInFile: boolean }[] = [];
+  /** The payments from prepaid that are not reversed. */
+  readonly prepaidUses: PrepaidUse[] = [];
+  /** The invoice of each charged product. */
+  readonly charged = new Map<string, ModelInvoice>();
+  private readonly prepaid = new Map<string, number>();
+
+  balance(currency: string): number {
+    return this.prepaid.get(currency) ?? 0;
+  }
+
+  /** Returns an error code, or `ok`. */
+  pay(document: ModelProForma | ModelInvoice): string {
+    const amount = 'open' in document ? document.open : document.total;
+    const isPayable = 'open' in document ? document.isOpen : document.status === 'issued';
+    if (!isPayable) return 'DOCUMENT_NOT_PAYABLE';
+    if (this.balance(document.currency) < amount) return 'PREPAID_INSUFFICIENT';
+    this.spend('open' in document ? document : this.convert(document), amount);
+    return 'ok';
+  }
+
+  /** A payment in a bank file. Without a document, it has the permanent reference. */
+  receive(key: string, currency: string, amount: number, document?: ModelProForma | ModelInvoice): void {
+    const payment: ModelPayment = { key, currency, amount, toPrepaid: amount, toInvoice: 0, shortfall: 0 };
+    this.payments.push(payment);
+    const isPayable = document && ('open' in document ? document.isOpen : document.status === 'issued');
+    if (document && isPayable && document.currency === currency) {
+      const due = 'open' in document ? document.open : document.total;
+      const isInvoice = 'open' in document;
+      const isTolerated = isInvoice && TOLERANT_CURRENCIES.has(currency) && due - amount <= TOLERATED;
+      if (amount >= due || isTolerated || (isInvoice && this.takesPartPayments)) {
+        payment.invoice = isInvoice ? document : this.convert(document);
+        payment.toInvoice = Math.min(amount, due);
+        payment.shortfall = isTolerated ? Math.max(0, due - amount) : 0;
+        payment.toPrepaid = amount - payment.toInvoice;
+        payment.invoice.received += payment.toInvoice;
+        payment.invoice.shortfall += payment.shortfall;
+      }
+    }
+    this.add(currency, payment.toPrepaid);
+    if (payment.toPrepaid > 0) this.payOldest(currency);
+  }
+
+  /**
+   * The bank takes a payment back. `newestUses` are the payments from prepaid, the newest first: they are reversed
+   * until prepaid covers the reversal.
+   */
+  reverse(payment: ModelPayment, newestUses: readonly PrepaidUse[]): void {
+    const uses = [...newestUses];
+    while (this.balance(payment.currency) < payment.toPrepaid) this.undo(uses.shift()!);
+    this.add(payment.currency, -payment.toPrepaid);
+    if (payment.invoice) {
+      payment.invoice.received -= payment.toInvoice;
+      payment.invoice.shortfall -= payment.shortfall;
+    }
+    this.payments.splice(this.payments.indexOf(payment), 1);
+    this.payOldest(payment.currency);
+  }
+
+  /** False when the money of a payment has left the organization, or its shortfall was credited. */
+  canReverse({ currency, toPrepaid, shortfall, invoice }: ModelPayment): boolean {
+    const used = this.prepaidUses.filter((use) => use.invoice.currency === currency);
+    const isShortfallCredited = shortfall > 0 && invoice!.credited > 0;
+    return this.balance(currency) + sum(used.map(({ amount }) => amount)) >= toPrepaid && !isShortfallCredited;
+  }
+
+  charge(product: string, invoice: ModelInvoice, method: 'prepaid' | 'on_credit'): 'paid' | 'issued' | 'declined' {
+    const isCovered = (method === 'prepaid' || this.paysInvoices) && this.balance(invoice.currency) >= invoice.total;
+    if (method === 'prepaid' && !isCovered) return 'declined';
+    this.invoices.push(invoice);
+    this.charged.set(product, invoice);
+    this.cancelProFormasOf(product);
+    if (isCovered) this.spend(invoice, invoice.total);
+    return isCovered ? 'paid' : 'issued';
+  }
+
+  cancelProFormasOf(product: string): void {
+    for (const proForma of this.proFormas)
+      if (proForma.products.includes(product) && proForma.status === 'issued') proForma.status = 'cancelled';
+  }
+
+  /** Returns an error code, or `ok`. `amount` is undefined for everything that is left. */
+  credit(invoice: ModelInvoice, amount: number | undefined, refundTo: 'prepaid' | 'bank'): string {
+    const left = invoice.total - invoice.credited;
+    if (!CREDITABLE.has(invoice.status)) return 'INVOICE_NOT_CREDITABLE';
+    if (left === 0 || (amount ?? 0) > left) return 'CREDIT_TOO_HIGH';
+    const credited = amount ?? left;
+    const paidPart = Math.max(0, credited - invoice.open);
+    const refund = Math.min(paidPart, invoice.received - invoice.refunded);
+    invoice.credited += credited;
+    invoice.refunded += refund;
+    invoice.shortfall -= paidPart - refund;
+    if (refundTo === 'prepaid') this.add(invoice.currency, refund);
+    else if (refund > 0) this.payOuts.push({ currency: invoice.currency, amount: refund, isInFile: false });
+    this.payOldest(invoice.currency);
+    return 'ok';
+  }
+
+  /** Returns an error code, or `ok`. */
+  writeOff(invoice: ModelInvoice): string {
+    if (!invoice.isOpen) return 'INVOICE_NOT_OPEN';
+    invoice.writtenOff += invoice.open;
+    return 'ok';
+  }
+
+  /** Returns an error code, or `ok`. */
+  payOut(currency: string, amount: number): string {
+    if (amount > this.balance(currency)) return 'PREPAID_INSUFFICIENT';
+    this.add(currency, -amount);
+    this.payOuts.push({ currency, amount, isInFile: false });
+    return 'ok';
+  }
+
+  changeSettings(settings: { paysInvoices: boolean; takesPartPayments: boolean }): void {
+    const isSwitchedOn = settings.paysInvoices && !this.paysInvoices;
+    Object.assign(this, settings);
+    if (isSwitchedOn) for (const currency of this.prepaid.keys()) this.payOldest(currency);
+  }
+
+  private payOldest(currency: string): void {
+    if (!this.paysInvoices) return;
+    for (const invoice of this.invoices)
+      if (invoice.isOpen && invoice.currency === currency && invoice.open <= this.balance(currency))
+        this.spend(invoice, invoice.open);
+  }
+
+  private spend(invoice: ModelInvoice, amount: number): void {
+    this.add(invoice.currency, -amount);
+    invoice.received += amount;
+    this.prepaidUses.push({ invoice, amount });
+  }
+
+  private undo({ invoice, amount }: PrepaidUse): void {
+    const index = this.prepaidUses.findIndex((use) => use.invoice === invoice && use.amount === amount);
+    this.prepaidUses.splice(index, 1);
+    this.add(invoice.currency, amount);
+    invoice.received -= amount;
+  }
+
+  private convert(proForma: ModelProForma): ModelInvoice {
+    const invoice = new ModelInvoice(proForma.currency, proForma.total);
+    proForma.status = 'converted';
+    proForma.invoice = invoice;
+    this.invoices.push(invoice);
+    for (const product of proForma.products) this.charged.set(product, invoice);
+    return invoice;
+  }
+
+  private add(currency: string, amount: number): void {
+    this.prepaid.set(currency, this.balance(currency) + amount);
+  }
+}
+
+export interface ModelProForma {
+  readonly id: string;
+  readonly reference: string;
+  readonly currency: string;
+  readonly total: number;
+  /** The products of a pro forma of renewals; empty for an order. */
+  readonly products: readonly string[];
+  readonly orderId: string | null;
+  status: 'issued' | 'converted' | 'cancelled';
+  invoice?: ModelInvoice;
+}
+
+export class ModelInvoice {
+  id = '';
+  reference = '';
+  /** Money for the invoice, without shortfalls. */
+  received = 0;
+  /** What nobody paid and the seller accepts. */
+  shortfall = 0;
+  credited = 0;
+  refunded = 0;
+  writtenOff = 0;
+
+  constructor(
+    readonly currency: string,
+    readonly total: number,
+  ) {}
+
+  get open(): number {
+    return this.total - this.received - this.shortfall - this.credited + this.refunded - this.writtenOff;
+  }
+
+  get isOpen(): boolean {
+    return this.open > 0;
+  }
+
+  get status(): string {
+    if (this.open > 0) return this.received + this.shortfall > this.refunded ? 'part_paid' : 'open';
+    if (this.writtenOff > 0) return 'written_off';
+    if (this.refunded > 0) return this.credited === this.total ? 'refunded' : 'partly_refunded';
+    return this.credited === this.total ? 'credited' : 'paid';
+  }
+}
+
+export interface ModelPayment {
+  readonly key: string;
+  readonly currency: string;
+  readonly amount: number;
+  toPrepaid: number;
+  toInvoice: number;
+  shortfall: number;
+  invoice?: ModelInvoice;
+}
+
+export interface PrepaidUse {
+  readonly invoice: ModelInvoice;
+  readonly amount: number;
+}
+
+const CREDITABLE = new Set(['open', 'part_paid', 'paid', 'partly_refunded']);
+const TOLERANT_CURRENCIES = new Set(['CHF', 'EUR']);
+/** A higher shortfall is accepted only where the bank file shows charges. */
+const TOLERATED = 5;
+
+export const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+/** The gross amount of net prices, with 8.1 % of VAT, rounded once. */
+export const withVat = (nets: readonly number[]): number => sum(nets) + Math.floor((sum(nets) * 81 + 500) / 1000);

@@ -28,9 +28,6 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.address.add.v1': 6,
   'rpc.billing.card_payment.start_top_up.v1': 6,
   'rpc.billing.payment_method.add.v1': 6,
-  'rpc.billing.document.download.v1': 6,
-  'rpc.billing.document.pay.v1': 8,
-  'rpc.billing.prepaid.change_settings.v1': 7,
   // Like the import of a payment: reads the document, its order and its lines, and numbers the invoice.
   'rpc.billing.suspense.assign.v1': 14,
   // After the credit note, reads what prepaid can pay, and its lines.

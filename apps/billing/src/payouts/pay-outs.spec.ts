@@ -52,6 +52,7 @@ describe('a pay-out of prepaid (PAY-4)', () => {
   it.each<[string, Partial<Input<typeof payOutPrepaid>>, string]>([
     ['an account that did not pay', { iban: OTHER_IBAN }, 'PAY_OUT_ACCOUNT_FOREIGN'],
     ['an invalid IBAN', { iban: 'CH00 0000' }, 'IBAN_INVALID'],
+    ['a QR-IBAN', { iban: 'CH44 3199 9123 0008 8901 2' }, 'IBAN_INVALID'],
     ['more than the balance', { amount: 5_001 }, 'PREPAID_INSUFFICIENT'],
     ['another currency', { currency: 'EUR' }, 'PREPAID_INSUFFICIENT'],
   ])('is refused: %s', async (_, fields, code) => {
@@ -127,5 +128,18 @@ describe('a payment order for the bank', () => {
     expect(
       await billing.test.codeOf(downloadPaymentFile, { paymentFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg' }, staff),
     ).toBe('PAYMENT_FILE_NOT_FOUND');
+  });
+
+  it('keeps its file, when the files that nothing names are deleted after a day', async () => {
+    const organizationId = await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Alpine Rescue' });
+    await payOutCode(organizationId, {});
+    const { id: paymentFileId } = await createFile();
+    const download = () => billing.test.call(downloadPaymentFile, { paymentFileId }, staff);
+    const { fileId } = await download();
+    const upload = await billing.upload('<x/>');
+    const filesLeft = () => billing.test.rows(`select id from file where id = any($1)`, [[uuid(fileId), uuid(upload)]]);
+    billing.test.moveClockTo(new Date(Date.now() + 25 * 3_600_000).toISOString());
+    await billing.test.until(async () => (await filesLeft()).length === 1, 'the deletion of the upload');
+    expect((await download()).fileId).toBe(fileId);
   });
 });

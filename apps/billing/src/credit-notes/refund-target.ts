@@ -3,7 +3,7 @@ import type { Input } from '@cordee/contracts/contract';
 import { inputError } from '@cordee/contracts/input-error';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
+import { parseCreditorIban } from '../payouts/creditor-iban.ts';
 
 /** Where the refund of an invoice goes. */
 export type RefundTarget =
@@ -58,8 +58,7 @@ export function refundTarget(
   payer: Payer | undefined,
   amount: number,
 ): RefundTarget {
-  const givenIban = iban === undefined ? undefined : electronicFormatIBAN(iban)!;
-  if (givenIban !== undefined && !isValidIBAN(givenIban)) throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
+  const givenIban = iban === undefined ? undefined : parseCreditorIban(iban);
   if (refundTo === 'original' && payer?.card_payment_id && Number(payer.refundable) >= amount)
     return { to: 'card', paymentId: toId('pay', payer.card_payment_id) };
   const isBank = refundTo === 'bank' || (refundTo === 'original' && payer?.kind === 'incoming_payment');

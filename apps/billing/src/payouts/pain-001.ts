@@ -1,4 +1,4 @@
-import { decimalText, money, sumMoney } from '@cordee/money/money';
+import { decimalsOf, decimalText, money, sumMoney } from '@cordee/money/money';
 import type { Currency } from '@cordee/contracts/values';
 import type { SellerCopy } from '../seller/seller.ts';
 
@@ -32,7 +32,6 @@ interface PaymentOrder {
  */
 export function painFile({ messageId, createdAt, executeOn, seller, payments }: PaymentOrder): string {
   const currencies = [...new Set(payments.map(({ currency }) => currency))].sort();
-  const total = payments.reduce((sum, payment) => sum + Number(amountOf(payment)), 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">',
@@ -41,8 +40,7 @@ export function painFile({ messageId, createdAt, executeOn, seller, payments }: 
     element('MsgId', messageId),
     element('CreDtTm', createdAt.toISOString()),
     element('NbOfTxs', String(payments.length)),
-    // The sum of the numbers, also of different currencies, as the standard defines it.
-    element('CtrlSum', total.toFixed(MAX_DECIMALS)),
+    element('CtrlSum', controlSum(payments)),
     `<InitgPty>${element('Nm', nameText(seller.name))}</InitgPty>`,
     '</GrpHdr>',
     ...currencies.map((currency, index) =>
@@ -61,8 +59,18 @@ export function painFile({ messageId, createdAt, executeOn, seller, payments }: 
 const MAX_ID_LENGTH = 35;
 const MAX_NAME_LENGTH = 70;
 const MAX_TEXT_LENGTH = 140;
-/** The control sum has the decimals of the currency with the most decimals. */
+/** The decimals of the currency with the most decimals. */
 const MAX_DECIMALS = 3;
+
+/** Returns the sum of the numbers, also of different currencies, as the standard defines it. */
+function controlSum(payments: readonly OrderedPayment[]): string {
+  const sum = payments.reduce(
+    (total, { amount, currency }) => total + BigInt(amount) * 10n ** BigInt(MAX_DECIMALS - decimalsOf(currency)),
+    0n,
+  );
+  const digits = String(sum).padStart(MAX_DECIMALS + 1, '0');
+  return `${digits.slice(0, -MAX_DECIMALS)}.${digits.slice(-MAX_DECIMALS)}`;
+}
 
 function paymentBlock(
   id: string,

@@ -4,11 +4,11 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import { newId } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
 import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { parseCreditorIban } from './creditor-iban.ts';
 import { orderOutgoingPayment } from './order-outgoing-payment.ts';
 
 interface PayerAccount {
@@ -69,9 +69,7 @@ function payOutAccount(
   accounts: readonly PayerAccount[],
   { iban, accountHolder }: Pick<Input<typeof payOutPrepaid>, 'iban' | 'accountHolder'>,
 ): { iban: string; name: string } {
-  const wantedIban = iban === undefined ? undefined : electronicFormatIBAN(iban)!;
-  if (wantedIban !== undefined && !isValidIBAN(wantedIban))
-    throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
+  const wantedIban = iban === undefined ? undefined : parseCreditorIban(iban);
   const known = wantedIban === undefined ? accounts[0] : accounts.find((account) => account.iban === wantedIban);
   if (!known && accounts.length > 0)
     throw inputError('PAY_OUT_ACCOUNT_FOREIGN', ['/iban'], 'is not an account from which the organization paid');

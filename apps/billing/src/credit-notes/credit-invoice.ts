@@ -57,6 +57,7 @@ export async function creditInvoice(
     ...key,
     id: newId('bkg', now),
     kind: 'credit_note',
+    documentId: id,
     entries: entriesOfCredit(invoice.id, { net: totals.net.amount, vat: totals.vat.amount, total, shortfall }),
   });
   if (target) postRefund(context, { key, target, refund, buyerName: invoice.buyer.name });

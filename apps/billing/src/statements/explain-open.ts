@@ -3,7 +3,8 @@ import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
-import type { Currency } from '@cordee/contracts/values';
+import { Currency } from '@cordee/contracts/values';
+import { decimalsOf } from '@cordee/money/money';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { DocumentId } from '../documents/stored-document.ts';
@@ -29,6 +30,8 @@ interface InvoiceRow {
 }
 
 const MAX_PAYMENTS = 20;
+/** The minor units of 1 in each currency: the same number in another currency has other minor units. */
+const MINOR_UNITS = Object.fromEntries(Currency.options.map((each) => [each, 10 ** decimalsOf(each)]));
 /** A customer may have paid some time before the invoice was issued, for example by a standing order. */
 const DAYS_BEFORE_ISSUE = 60;
 
@@ -53,7 +56,9 @@ export async function explainOpen(
          select booking.id, booking.valued_on::text, booking.reason, booking.document_id, entry.currency,
                 -entry.amount as amount,
                 case when booking.document_id = ? then 'same_document'
-                     when -entry.amount not in (invoice.open_amount, invoice.total) then null
+                     when -entry.amount * unit.invoice not in (
+                       invoice.open_amount * unit.payment, invoice.total * unit.payment
+                     ) then null
                      when entry.currency = invoice.currency then 'same_amount'
                      else 'other_currency' end as likeness
          from document invoice
@@ -61,6 +66,10 @@ export async function explainOpen(
            and booking.kind = 'incoming_payment' and booking.valued_on >= invoice.issued_on - ?::integer
          join ledger_entry entry on entry.organization_id = booking.organization_id and entry.booking_id = booking.id
            and entry.account = 'prepaid' and entry.amount < 0
+         cross join lateral (
+           select (units ->> invoice.currency)::numeric as invoice, (units ->> entry.currency)::numeric as payment
+           from (values (?::jsonb)) by_currency (units)
+         ) unit
          where invoice.organization_id = ? and invoice.id = ? and invoice.kind = 'invoice'
            and not exists (
              select from ledger_booking reversal
@@ -71,7 +80,14 @@ export async function explainOpen(
        order by array_position(array['same_document', 'same_amount', 'other_currency'], likeness),
                 valued_on desc, id desc
        limit ?`,
-      [invoiceId, DAYS_BEFORE_ISSUE, toUuid(organizationId), toUuid(invoiceId), MAX_PAYMENTS],
+      [
+        invoiceId,
+        DAYS_BEFORE_ISSUE,
+        JSON.stringify(MINOR_UNITS),
+        toUuid(organizationId),
+        toUuid(invoiceId),
+        MAX_PAYMENTS,
+      ],
     ),
   ]);
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');

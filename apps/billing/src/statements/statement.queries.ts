@@ -1,6 +1,7 @@
 import { explainOpenInvoice, getAccountStatement, type AccountMovement } from '@cordee/contracts/billing/statement';
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { inputError } from '@cordee/contracts/input-error';
 import { idSchema, toId, toUuid } from '@cordee/contracts/id';
 import { Instant, LocalDate, type MoneyValue } from '@cordee/contracts/values';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
@@ -57,6 +58,7 @@ export class StatementQueries {
     { organizationId, currency, from, to, limit, cursor }: Input<typeof getAccountStatement>,
     { em }: QueryContext,
   ): Promise<Output<typeof getAccountStatement>> {
+    if (to < from) throw inputError('PERIOD_INVALID', '/to', `must not be before ${from}`);
     const [afterDate, afterTime, afterRank, afterId] = readCursor(StatementCursor, cursor) ?? [];
     const period = [toUuid(organizationId), currency, to];
     const [[balances], movementRows] = await Promise.all([

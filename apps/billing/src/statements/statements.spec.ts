@@ -86,6 +86,26 @@ describe('the statement of account (DOC-2)', () => {
   });
 });
 
+it('the statement of account names the credit note, and refuses a period that ends before it starts', async () => {
+  const organizationId = await billing.organization();
+  const invoice = await openInvoice(organizationId);
+  const creditNote = await billing.test.call(
+    creditInvoice,
+    { organizationId, documentId: invoice.id, amount: 1_675, reason: 'x' },
+    staff,
+    billing.newKeyOptions(),
+  );
+  const today = billing.today();
+  const { data } = await billing.test.call(getAccountStatement, { organizationId, from: today, to: today }, anna);
+  expect(data.find(({ kind }) => kind === 'credit_note')).toMatchObject({
+    documentId: creditNote.id,
+    documentNumber: creditNote.number,
+  });
+  expect(
+    await billing.test.codeOf(getAccountStatement, { organizationId, from: today, to: addDays(today, -1) }, anna),
+  ).toBe('PERIOD_INVALID');
+});
+
 describe('the reasons of an open invoice (REM-3)', () => {
   it('name the payment with the reference of last year, its period and the right reference', async () => {
     const organizationId = await billing.organization();
@@ -113,6 +133,21 @@ describe('the reasons of an open invoice (REM-3)', () => {
         },
       ],
     });
+  });
+
+  it('name the same number in a currency with other decimals, and no other number', async () => {
+    const organizationId = await billing.organization();
+    await neverPayByItself(organizationId);
+    const invoice = await openInvoice(organizationId);
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    // 116.750 dinars; 11.675 dinars; 11,675 yen.
+    await billing.receive({ amount: 116_750, currency: 'KWD', reference });
+    await billing.receive({ amount: 11_675, currency: 'KWD', reference });
+    await billing.receive({ amount: 11_675, currency: 'JPY', reference });
+    const { payments } = await explain(organizationId, invoice.id);
+    expect(payments.map(({ likeness, amount }) => [likeness, amount])).toEqual([
+      ['other_currency', { amount: 116_750, currency: 'KWD' }],
+    ]);
   });
 
   it('name a payment that was too low, one in another currency, and not those of somebody else', async () => {

@@ -72,7 +72,7 @@ export const getAccountStatement = query({
     ...pageInput,
   }),
   output: page(StatementRow).extend({ opening: Balances, closing: Balances }),
-  errors: pageErrors,
+  errors: { ...pageErrors, PERIOD_INVALID: { status: 422, title: 'The period ends before it starts' } },
   example: {
     input: { organizationId: ids.organizationId, from: '2026-01-01', to: '2026-12-31' },
     output: {

@@ -99,6 +99,7 @@ export const de = {
   PAY_OUT_ACCOUNT_FOREIGN: 'Geld wird nur auf ein Konto ausgezahlt, von dem es kam',
   PAY_OUT_ACCOUNT_MISSING: 'Kein Konto ist bekannt: die Auszahlung braucht eine IBAN und einen Namen',
   PERIOD_CHARGED: 'Die Periode wurde der früheren Organisation des Produkts verrechnet',
+  PERIOD_INVALID: 'Die Periode endet vor ihrem Beginn',
   PERMISSION_DENIED: 'Sie dürfen das nicht',
   PERSON_NOT_FOUND: 'Diese Person gehört nicht zur Organisation',
   PERSON_UNKNOWN: 'Diese Person gehört nicht zur Organisation',

@@ -99,6 +99,7 @@ export const es = {
   PAY_OUT_ACCOUNT_FOREIGN: 'El dinero solo se paga a una cuenta de la que procede',
   PAY_OUT_ACCOUNT_MISSING: 'No se conoce ninguna cuenta: el pago requiere un IBAN y un nombre',
   PERIOD_CHARGED: 'El periodo se facturó a la organización anterior del producto',
+  PERIOD_INVALID: 'El período termina antes de empezar',
   PERMISSION_DENIED: 'Usted no tiene permiso',
   PERSON_NOT_FOUND: 'Esta persona no pertenece a la organización',
   PERSON_UNKNOWN: 'Esta persona no pertenece a la organización',

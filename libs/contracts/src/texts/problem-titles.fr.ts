@@ -99,6 +99,7 @@ export const fr = {
   PAY_OUT_ACCOUNT_FOREIGN: 'L’argent n’est versé que sur un compte dont il provient',
   PAY_OUT_ACCOUNT_MISSING: 'Aucun compte n’est connu : le versement demande un IBAN et un nom',
   PERIOD_CHARGED: 'La période a été facturée à l’organisation précédente du produit',
+  PERIOD_INVALID: 'La période se termine avant de commencer',
   PERMISSION_DENIED: 'Vous n’en avez pas le droit',
   PERSON_NOT_FOUND: 'Cette personne ne fait pas partie de l’organisation',
   PERSON_UNKNOWN: 'Cette personne ne fait pas partie de l’organisation',

@@ -99,6 +99,7 @@ export const it = {
   PAY_OUT_ACCOUNT_FOREIGN: 'Il denaro viene versato solo su un conto da cui proviene',
   PAY_OUT_ACCOUNT_MISSING: 'Nessun conto è noto: il versamento richiede un IBAN e un nome',
   PERIOD_CHARGED: 'Il periodo è stato fatturato all’organizzazione precedente del prodotto',
+  PERIOD_INVALID: 'Il periodo termina prima di iniziare',
   PERMISSION_DENIED: 'Lei non ne ha il diritto',
   PERSON_NOT_FOUND: 'Questa persona non fa parte dell’organizzazione',
   PERSON_UNKNOWN: 'Questa persona non fa parte dell’organizzazione',

@@ -27,7 +27,7 @@ export class AddressCommands {
       ]);
     const address = em.create(
       Address,
-      { ...input, id: newId('adr', now), vatNumber, isDefault, createdAt: now },
+      { ...withoutEmptyTexts(input), id: newId('adr', now), vatNumber, isDefault, createdAt: now },
       { persist: false },
     );
     insertRows(em, [address]);
@@ -49,9 +49,12 @@ export class AddressCommands {
       ]);
       address.isDefault = true;
     }
-    if (vatNumber !== undefined) address.vatNumber = vatNumber === null ? null : parseVatNumber(vatNumber);
+    if (vatNumber !== undefined) address.vatNumber = vatNumber ? parseVatNumber(vatNumber) : null;
     // An omitted field is undefined and does not change.
-    Object.assign(address, Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
+    Object.assign(
+      address,
+      Object.fromEntries(Object.entries(withoutEmptyTexts(fields)).filter(([, value]) => value !== undefined)),
+    );
     return address.view();
   }
 
@@ -72,3 +75,12 @@ export class AddressCommands {
     return {};
   }
 }
+
+/** Replaces empty texts by null in the fields that can be null. */
+const withoutEmptyTexts = <F extends OptionalTexts>(fields: F): F => ({
+  ...fields,
+  ...Object.fromEntries(OPTIONAL_TEXTS.filter((name) => fields[name] === '').map((name) => [name, null])),
+});
+
+const OPTIONAL_TEXTS = ['buildingNumber', 'buyerReference', 'purchaseOrder'] as const;
+type OptionalTexts = Partial<Record<(typeof OPTIONAL_TEXTS)[number], string | null | undefined>>;

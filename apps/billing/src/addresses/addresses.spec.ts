@@ -56,6 +56,11 @@ describe('a billing address', () => {
     expect(await change({ vatNumber: 'CHE-123.456.788 TVA' })).toBe('ok');
     expect(await change({ vatNumber: 'CHE-123.456.789' })).toBe('VAT_NUMBER_INVALID');
     expect((await list(organizationId))[0]).toMatchObject({ vatNumber: 'CHE-123.456.788 TVA', buildingNumber: '12' });
+    const empty = { vatNumber: '', buildingNumber: '', buyerReference: '', purchaseOrder: '' };
+    const noText = { vatNumber: null, buildingNumber: null, buyerReference: null, purchaseOrder: null };
+    expect(await change(empty)).toBe('ok');
+    expect((await list(organizationId))[0]).toMatchObject(noText);
+    expect(await billing.test.call(addAddress, { organizationId, ...address, ...empty }, anna)).toMatchObject(noText);
     expect(await change({ vatNumber: null, buildingNumber: null })).toBe('ok');
     expect((await list(organizationId))[0]).toMatchObject({ vatNumber: null, buildingNumber: null, town: 'Genève' });
   });

@@ -73,7 +73,8 @@ export class ChargeCommands {
     // A concurrent call may have charged the period while this call waited for the lock.
     if (concurrentCharge) return concurrentCharge;
     const canUsePrepaid = input.method === 'prepaid' || settings.paysInvoices;
-    const isCovered = canUsePrepaid && balance >= total.amount;
+    const isFree = total.amount === 0;
+    const isCovered = isFree || (canUsePrepaid && balance >= total.amount);
     if (!isCovered && input.method === 'prepaid')
       return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
     // Prepaid pays a charge on credit at once if `paysInvoices` is on and the balance covers it (PAY-3).
@@ -94,7 +95,7 @@ export class ChargeCommands {
       ...(payment && { payment }),
     });
     const { invoice } = draft;
-    if (isCovered) spendPrepaid(context, invoice, total.amount);
+    if (isCovered && !isFree) spendPrepaid(context, invoice, total.amount);
     cancelRenewalProFormas(em, organizationId, productId);
     const status = isCovered ? 'paid' : 'issued';
     const dueOn = invoice.dueOn;

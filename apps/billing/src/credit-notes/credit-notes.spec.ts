@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { listDocuments } from '@cordee/contracts/billing/document';
+import { downloadDocument, listDocuments, payDocument } from '@cordee/contracts/billing/document';
+import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { uuid } from '@cordee/testing/test-service';
-import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
+import { anna, asService, BillingFixture, chf, people, prices, staff } from '../../test/billing.fixture.ts';
 
 type OrganizationId = `org_${string}`;
 type Invoice = Awaited<ReturnType<BillingFixture['paidOrder']>>['invoice'];
@@ -163,6 +164,7 @@ describe('a credit note', () => {
     [{ lines: [{ position: 7 }] }, 'LINE_NOT_FOUND'],
     [{ lines: [{ position: 0 }], amount: 5 }, 'CREDIT_AMBIGUOUS'],
     [{ refundTo: 'bank', iban: 'CH00 1234' }, 'IBAN_INVALID'],
+    [{ refundTo: 'bank', iban: 'CH44 3199 9123 0008 8901 2' }, 'IBAN_INVALID'],
     [{ refundTo: 'bank' }, 'REFUND_ACCOUNT_MISSING'],
     [{ amount: 11_676 }, 'CREDIT_TOO_HIGH'],
   ])('with %j is refused with %s and changes nothing', async (fields, code) => {
@@ -251,6 +253,41 @@ describe('a credit note', () => {
         ({ kind }) => kind,
       ),
     ).toEqual(expect.arrayContaining(['invoice', 'credit_note']));
+  });
+
+  it('cannot be paid', async () => {
+    const organizationId = await billing.organization();
+    const { id } = await credit(organizationId, await openInvoice(organizationId));
+    expect(
+      await billing.test.codeOf(
+        payDocument,
+        { organizationId, documentId: id, method: 'prepaid' },
+        anna,
+        billing.newKeyOptions(),
+      ),
+    ).toBe('DOCUMENT_NOT_PAYABLE');
+  });
+
+  it('leaves an invoice definitive, whose PDF is stored once (C-DOC-06)', async () => {
+    const organizationId = await billing.organization();
+    const { invoice } = await billing.paidOrder(organizationId);
+    await credit(organizationId, invoice, { amount: 1_675, refundTo: 'prepaid' });
+    const download = () => billing.test.call(downloadDocument, { organizationId, documentId: invoice.id }, anna);
+    const first = await download();
+    await credit(organizationId, invoice, { refundTo: 'prepaid' });
+    expect(await download()).toEqual(first);
+  });
+
+  it('of a free invoice is refused', async () => {
+    prices['free'] = 0;
+    const organizationId = await billing.organization();
+    await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
+    const input = billing.chargeInput(organizationId, { method: 'on_credit', type: 'free' });
+    const { invoiceId, status } = await billing.test.call(chargePeriod, input, asService);
+    expect(status).toBe('paid');
+    const invoice = await billing.document(organizationId, invoiceId!);
+    expect(invoice).toMatchObject({ status: 'paid', open: chf(0) });
+    expect(await codeOf(organizationId, invoice)).toBe('CREDIT_TOO_HIGH');
   });
 
   it('has a PDF that names the invoice', async () => {

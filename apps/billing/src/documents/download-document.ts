@@ -4,12 +4,12 @@ import { LockMode } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from './invoice.entity.ts';
 import type { DocumentRenderer } from './pdf/document-renderer.ts';
-import { printedDocument } from './printed-document.ts';
+import { isDefinitive, printedDocument } from './printed-document.ts';
 import { readDocument, type DocumentId } from './stored-document.ts';
 
 /**
- * Returns the PDF of a document. A paid invoice is rendered once and stored with its hash, so that all downloads return
- * the same bytes, also after a change of the renderer (DOC-3). Other documents are rendered at each download.
+ * Returns the PDF of a document. A definitive invoice is rendered once and stored with its hash, so that all downloads
+ * return the same bytes, also after a change of the renderer (DOC-3). Other documents are rendered at each download.
  */
 export async function downloadDocument(
   { em, now, seller }: BillingContext,
@@ -35,7 +35,7 @@ export async function downloadDocument(
     contentType: 'application/pdf',
     bytes,
   });
-  if (invoice?.status === 'paid') {
+  if (invoice && isDefinitive(row)) {
     invoice.pdfFileId = file.fileId;
     invoice.pdfSha256 = createHash('sha256').update(bytes).digest();
   }

@@ -11,14 +11,17 @@ import type { DocumentId } from './stored-document.ts';
 import { readLines } from './stored-lines.ts';
 
 /** Pays an invoice or a pro forma from prepaid. Returns the id of the paid invoice. */
-export const payDocument = (
+export async function payDocument(
   context: BillingContext,
   organizationId: `org_${string}`,
   documentId: DocumentId,
-): Promise<DocumentId> =>
-  documentId.startsWith('pfm')
+): Promise<DocumentId> {
+  // A credit note has nothing to pay.
+  if (documentId.startsWith('crn')) throw new DomainError('DOCUMENT_NOT_PAYABLE');
+  return documentId.startsWith('pfm')
     ? payProForma(context, organizationId, documentId as `pfm_${string}`)
     : payInvoice(context, organizationId, documentId as `inv_${string}`);
+}
 
 async function payInvoice(
   context: BillingContext,

@@ -71,6 +71,29 @@ describe('printed content of a stored document', () => {
       { kind: 'paid_invoice', paidOn: '2026-02-03', due: money(0, 'CHF') },
     ],
     [
+      {
+        status: 'part_paid',
+        paid_amount: '5000',
+        credited_amount: '2000',
+        refunded_amount: '1000',
+        open_amount: '5675',
+      },
+      {
+        kind: 'open_invoice',
+        credited: money(2_000, 'CHF'),
+        alreadyPaid: money(4_000, 'CHF'),
+        due: money(5_675, 'CHF'),
+      },
+    ],
+    [
+      { status: 'credited', credited_amount: '11675', open_amount: '0' },
+      { kind: 'credited_invoice', due: money(0, 'CHF') },
+    ],
+    [
+      { status: 'written_off', open_amount: '0' },
+      { kind: 'written_off_invoice', due: money(0, 'CHF') },
+    ],
+    [
       { kind: 'pro_forma', number: 'PRO-2026-000001', status: 'issued' },
       { kind: 'pro_forma', number: 'PRO-2026-000001', validUntil: '2026-03-02', due: money(11_675, 'CHF') },
     ],

@@ -16,7 +16,7 @@ const units: Record<DocumentLanguage, Record<Interval, string>> = {
 export function printedDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentContent {
   const { currency, language, seller, buyer, kind } = row;
   const isPaid = isDefinitive(row);
-  const paidAmount = Number(row.paid_amount);
+  const isOpen = kind === 'invoice' && !isPaid;
   return {
     kind: printedKindOf(row),
     language,
@@ -50,7 +50,10 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
       rateBasisPoints: line.vatBasisPoints,
     })),
     totals: totalsOf(lines, currency),
-    ...(!isPaid && paidAmount > 0 ? { alreadyPaid: money(paidAmount, currency) } : {}),
+    ...(isOpen && {
+      credited: money(Number(row.credited_amount), currency),
+      alreadyPaid: money(Number(row.paid_amount) - Number(row.refunded_amount), currency),
+    }),
     due: money(Number(row.open_amount), currency),
     reference: row.reference ?? undefined,
     isReverseCharge: row.is_reverse_charge,
@@ -58,11 +61,13 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
 }
 
 /** An invoice is definitive once it is paid, also when the money is refunded later (DOC-3). */
-const isDefinitive = ({ status }: Pick<StoredDocument, 'status'>): boolean =>
+export const isDefinitive = ({ status }: Pick<StoredDocument, 'status'>): boolean =>
   status === 'paid' || status === 'partly_refunded' || status === 'refunded';
 
 function printedKindOf(row: StoredDocument): DocumentContent['kind'] {
   if (row.kind !== 'invoice') return row.kind;
+  if (row.status === 'credited') return 'credited_invoice';
+  if (row.status === 'written_off') return 'written_off_invoice';
   return isDefinitive(row) ? 'paid_invoice' : 'open_invoice';
 }
 

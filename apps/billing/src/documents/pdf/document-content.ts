@@ -5,9 +5,11 @@ import type { VatTotals } from '@cordee/money/vat';
 export type DocumentLanguage = 'de' | 'fr' | 'it' | 'en';
 
 /**
- * `open_invoice`: an unpaid invoice, printed with the mark "not definitive". `paid_invoice`: the definitive invoice.
+ * `open_invoice`: an unpaid invoice, printed with the mark "not definitive". `paid_invoice`: the definitive invoice. An
+ * invoice that was credited in full or written off is marked as such.
  */
-export type DocumentKind = 'pro_forma' | 'open_invoice' | 'paid_invoice' | 'credit_note';
+export type DocumentKind = 'pro_forma' | InvoiceKind | 'credit_note';
+export type InvoiceKind = 'open_invoice' | 'paid_invoice' | 'credited_invoice' | 'written_off_invoice';
 
 /** A structured postal address, which the QR-bill requires. */
 export interface PostalAddress {
@@ -76,7 +78,9 @@ export interface DocumentContent {
   readonly totals: VatTotals;
   /** Cash rounding, printed as a separate line. */
   readonly rounding?: Money | undefined;
-  /** Earlier payments of an open invoice. */
+  /** Credit notes of an open invoice. */
+  readonly credited?: Money | undefined;
+  /** Earlier payments of an open invoice, less refunds; negative when the bank took a refunded payment back. */
   readonly alreadyPaid?: Money | undefined;
   /** The open amount. The PDF has no payment part when the open amount is zero. */
   readonly due: Money;

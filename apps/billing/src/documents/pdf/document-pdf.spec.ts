@@ -151,14 +151,33 @@ describe('document as PDF', () => {
       expect(proForma).toContain(noteOfProForma[language]);
       expect(proForma).toContain(paymentPart[language]);
       const openInvoice = await print('open_invoice');
-      expect(openInvoice).toContain(documentTexts[language].openStamp.toLocaleUpperCase(language));
+      expect(openInvoice).toContain(documentTexts[language].stamps.open_invoice.toLocaleUpperCase(language));
       expect(openInvoice).toContain(paymentPart[language]);
       const paidInvoice = await print('paid_invoice', { due: money(0, 'CHF') });
-      expect(paidInvoice).toContain(documentTexts[language].paidStamp.toLocaleUpperCase(language));
+      expect(paidInvoice).toContain(documentTexts[language].stamps.paid_invoice.toLocaleUpperCase(language));
       expect(paidInvoice).toContain(language === 'en' ? '20 Nov 2026' : '20.11.2026');
       expect(paidInvoice).not.toContain(paymentPart[language]);
+      const { stamps, notes, productEffects } = documentTexts[language];
+      for (const kind of ['credited_invoice', 'written_off_invoice'] as const) {
+        const invoice = await print(kind, { due: money(0, 'CHF') });
+        expect(invoice).toContain(stamps[kind].toLocaleUpperCase(language));
+        expect(invoice).toContain(notes[kind]);
+        expect(invoice).not.toContain(notes.open_invoice);
+        expect(invoice).not.toContain(paymentPart[language]);
+      }
+      const correction = { reason: 'Storno <14 Tage>', productEffect: 'ends' as const };
+      const creditNote = await print('credit_note', { due: money(0, 'CHF'), correction });
+      expect(creditNote).toContain(correction.reason);
+      expect(creditNote).toContain(productEffects.ends);
     },
   );
+
+  it('shows how the open amount follows from the total', async () => {
+    const amounts = { alreadyPaid: money(40_00, 'CHF'), credited: money(9_72, 'CHF'), due: money(80_00, 'CHF') };
+    const [text] = pagesOf(await renderDocument(content(1, amounts)));
+    for (const part of ['Gutgeschrieben 9.72', 'Bereits bezahlt 40.00', 'Zu bezahlen CHF 80.00'])
+      expect(text).toContain(part);
+  });
 
   it.each([
     ['de', 'MWST'],

@@ -1,4 +1,4 @@
-import type { DocumentKind, DocumentLanguage } from './document-content.ts';
+import type { DocumentKind, DocumentLanguage, InvoiceKind } from './document-content.ts';
 
 /** Fixed texts of a document. {@link fill} replaces placeholders such as `{date}`. */
 interface DocumentTexts {
@@ -22,10 +22,10 @@ interface DocumentTexts {
   readonly vatOn: string;
   readonly grossTotal: string;
   readonly rounding: string;
+  readonly credited: string;
   readonly alreadyPaid: string;
   readonly toPay: string;
-  readonly paidStamp: string;
-  readonly openStamp: string;
+  readonly stamps: Readonly<Record<InvoiceKind, string>>;
   readonly notes: Readonly<Record<DocumentKind, string>>;
   readonly reverseCharge: string;
   readonly reason: string;
@@ -42,6 +42,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       pro_forma: 'Proforma-Rechnung',
       open_invoice: 'Rechnung',
       paid_invoice: 'Rechnung',
+      credited_invoice: 'Rechnung',
+      written_off_invoice: 'Rechnung',
       credit_note: 'Gutschrift',
     },
     page: 'Seite',
@@ -63,10 +65,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'MWST {rate} auf {net}',
     grossTotal: 'Total inkl. MWST',
     rounding: 'Rundung',
+    credited: 'Gutgeschrieben',
     alreadyPaid: 'Bereits bezahlt',
     toPay: 'Zu bezahlen',
-    paidStamp: 'Bezahlt',
-    openStamp: 'Nicht definitiv',
+    stamps: {
+      open_invoice: 'Nicht definitiv',
+      paid_invoice: 'Bezahlt',
+      credited_invoice: 'Gutgeschrieben',
+      written_off_invoice: 'Abgeschrieben',
+    },
     notes: {
       pro_forma:
         'Diese Proforma-Rechnung hat keinen rechtlichen, steuerlichen oder buchhalterischen Wert und berechtigt ' +
@@ -75,6 +82,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
         'Diese Darstellung der offenen Rechnung ist nicht definitiv. ' +
         'Die definitive Rechnung steht bereit, sobald sie bezahlt ist.',
       paid_invoice: 'Der Betrag ist mit Valuta {date} bezahlt. Vielen Dank.',
+      credited_invoice: 'Diese Rechnung ist ganz gutgeschrieben. Es ist nichts mehr zu bezahlen.',
+      written_off_invoice: 'Der offene Betrag dieser Rechnung ist abgeschrieben.',
       credit_note: 'Diese Gutschrift berichtigt die genannte Rechnung.',
     },
     reason: 'Grund',
@@ -88,6 +97,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       pro_forma: 'Facture pro forma',
       open_invoice: 'Facture',
       paid_invoice: 'Facture',
+      credited_invoice: 'Facture',
+      written_off_invoice: 'Facture',
       credit_note: 'Note de crédit',
     },
     page: 'Page',
@@ -109,10 +120,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'TVA {rate} sur {net}',
     grossTotal: 'Total TVA comprise',
     rounding: 'Arrondi',
+    credited: 'Crédité',
     alreadyPaid: 'Déjà payé',
     toPay: 'À payer',
-    paidStamp: 'Payée',
-    openStamp: 'Non définitive',
+    stamps: {
+      open_invoice: 'Non définitive',
+      paid_invoice: 'Payée',
+      credited_invoice: 'Créditée',
+      written_off_invoice: 'Amortie',
+    },
     notes: {
       pro_forma:
         'Cette facture pro forma n’a aucune valeur légale, fiscale ou comptable et ne donne pas droit à la déduction ' +
@@ -121,6 +137,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
         'Cette représentation de la facture ouverte n’est pas définitive. ' +
         'La facture définitive est disponible dès qu’elle est payée.',
       paid_invoice: 'Le montant est payé, valeur {date}. Merci beaucoup.',
+      credited_invoice: 'Cette facture est entièrement créditée. Il n’y a plus rien à payer.',
+      written_off_invoice: 'Le montant ouvert de cette facture est amorti.',
       credit_note: 'Cette note de crédit corrige la facture mentionnée.',
     },
     reason: 'Motif',
@@ -134,6 +152,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       pro_forma: 'Fattura pro forma',
       open_invoice: 'Fattura',
       paid_invoice: 'Fattura',
+      credited_invoice: 'Fattura',
+      written_off_invoice: 'Fattura',
       credit_note: 'Nota di credito',
     },
     page: 'Pagina',
@@ -155,10 +175,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'IVA {rate} su {net}',
     grossTotal: 'Totale IVA inclusa',
     rounding: 'Arrotondamento',
+    credited: 'Accreditato',
     alreadyPaid: 'Già pagato',
     toPay: 'Da pagare',
-    paidStamp: 'Pagata',
-    openStamp: 'Non definitiva',
+    stamps: {
+      open_invoice: 'Non definitiva',
+      paid_invoice: 'Pagata',
+      credited_invoice: 'Accreditata',
+      written_off_invoice: 'Stralciata',
+    },
     notes: {
       pro_forma:
         'Questa fattura pro forma non ha alcun valore legale, fiscale o contabile e non dà diritto alla deduzione ' +
@@ -167,6 +192,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
         'Questa rappresentazione della fattura aperta non è definitiva. ' +
         'La fattura definitiva è disponibile non appena è pagata.',
       paid_invoice: 'L’importo è pagato con valuta {date}. Grazie mille.',
+      credited_invoice: 'Questa fattura è interamente accreditata. Non c’è più nulla da pagare.',
+      written_off_invoice: 'L’importo aperto di questa fattura è stralciato.',
       credit_note: 'Questa nota di credito corregge la fattura indicata.',
     },
     reason: 'Motivo',
@@ -180,6 +207,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       pro_forma: 'Pro forma invoice',
       open_invoice: 'Invoice',
       paid_invoice: 'Invoice',
+      credited_invoice: 'Invoice',
+      written_off_invoice: 'Invoice',
       credit_note: 'Credit note',
     },
     page: 'Page',
@@ -201,10 +230,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'VAT {rate} on {net}',
     grossTotal: 'Total including VAT',
     rounding: 'Rounding',
+    credited: 'Credited',
     alreadyPaid: 'Already paid',
     toPay: 'To pay',
-    paidStamp: 'Paid',
-    openStamp: 'Not definitive',
+    stamps: {
+      open_invoice: 'Not definitive',
+      paid_invoice: 'Paid',
+      credited_invoice: 'Credited',
+      written_off_invoice: 'Written off',
+    },
     notes: {
       pro_forma:
         'This pro forma invoice has no legal, fiscal or accounting value and gives no right to deduct input tax. ' +
@@ -213,6 +247,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
         'This rendering of the open invoice is not definitive. ' +
         'The definitive invoice is available as soon as it is paid.',
       paid_invoice: 'The amount is paid with value date {date}. Thank you.',
+      credited_invoice: 'This invoice is credited in full. Nothing is left to pay.',
+      written_off_invoice: 'The open amount of this invoice is written off.',
       credit_note: 'This credit note corrects the invoice named above.',
     },
     reason: 'Reason',

@@ -80,12 +80,11 @@ function addressLines(address: PostalAddress, homeCountry: string): string[] {
   ].filter((line): line is string => Boolean(line));
 }
 
-/** Writes the state of an invoice (paid, not definitive) in a frame at the right margin. */
+/** Writes the state of an invoice in a frame at the right margin. */
 function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): void {
-  const texts = documentTexts[language];
-  if (kind !== 'paid_invoice' && kind !== 'open_invoice') return;
-  const [text, colour] = kind === 'paid_invoice' ? [texts.paidStamp, colours.good] : [texts.openStamp, colours.warning];
-  const label = text.toLocaleUpperCase(language);
+  if (kind === 'pro_forma' || kind === 'credit_note') return;
+  const label = documentTexts[language].stamps[kind].toLocaleUpperCase(language);
+  const colour = kind === 'paid_invoice' ? colours.good : colours.warning;
   pdf.font('Helvetica-Bold').fontSize(9);
   const width = pdf.widthOfString(label) + 20;
   pdf

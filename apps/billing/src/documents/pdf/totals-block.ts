@@ -54,7 +54,7 @@ export function writeTotals(pdf: Pdf, content: DocumentContent, top: number): nu
 }
 
 function rowsOf(content: DocumentContent): Row[] {
-  const { totals, language, due, rounding, alreadyPaid } = content;
+  const { totals, language, due, rounding } = content;
   const texts = documentTexts[language];
   const row = (label: string, amount: string, { isStrong = false } = {}): Row => ({ label, amount, isStrong });
   const vatRows = totals.rates.map((rate) =>
@@ -63,17 +63,17 @@ function rowsOf(content: DocumentContent): Row[] {
       formatAmount(rate.vat, language),
     ),
   );
+  const deductions = (['credited', 'alreadyPaid'] as const).flatMap((field) => {
+    const amount = content[field];
+    return amount && amount.amount !== 0 ? [row(texts[field], formatAmount(amount, language))] : [];
+  });
   return [
     row(texts.netTotal, formatAmount(totals.net, language)),
     ...vatRows,
     ...(rounding && rounding.amount !== 0 ? [row(texts.rounding, formatAmount(rounding, language))] : []),
     row(texts.grossTotal, formatMoney(totalOf(content), language), { isStrong: true }),
-    ...(alreadyPaid && alreadyPaid.amount > 0
-      ? [
-          row(texts.alreadyPaid, formatAmount(alreadyPaid, language)),
-          row(texts.toPay, formatMoney(due, language), { isStrong: true }),
-        ]
-      : []),
+    ...deductions,
+    ...(deductions.length > 0 ? [row(texts.toPay, formatMoney(due, language), { isStrong: true })] : []),
   ];
 }
 
@@ -84,11 +84,10 @@ function totalOf({ totals, rounding }: DocumentContent) {
 const noteStyle = { size: 8.5, colour: colours.text } as const;
 
 function notesOf(content: DocumentContent): string[] {
-  const { kind, language, paidOn, seller, reference } = content;
+  const { kind, language, paidOn, seller, reference, correction } = content;
   const texts = documentTexts[language];
   const notes = [fill(texts.notes[kind], { date: paidOn ? formatLocalDate(paidOn, language) : '–' })];
-  if (content.correction)
-    notes.push(`${texts.reason}: ${content.correction.reason}`, texts.productEffects[content.correction.productEffect]);
+  if (correction) notes.push(`${texts.reason}: ${correction.reason}`, texts.productEffects[correction.productEffect]);
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
   // A payable document without a QR-bill has a note with the account and the reference for an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {

@@ -37,7 +37,6 @@ const PAYER = { iban: 'CH5604835012345678009', accountHolder: 'Alpine Rescue' };
 let billing: BillingFixture;
 beforeAll(async () => {
   billing = await BillingFixture.start();
-  prices['odd_price'] = 333;
 });
 afterAll(() => billing.stop());
 

@@ -42,7 +42,13 @@ export const address = {
   country: 'CH',
 };
 /** Net prices in minor units. A net price of 108.00 is 116.75 with VAT. */
-export const prices: Record<string, number> = { web_hosting: 10_800, domain: 1_500, network_storage: 60_000 };
+export const prices: Record<string, number> = {
+  web_hosting: 10_800,
+  domain: 1_500,
+  network_storage: 60_000,
+  odd_price: 333,
+  free: 0,
+};
 export const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
 /** A payment in a bank file. `amount` is in minor units. */

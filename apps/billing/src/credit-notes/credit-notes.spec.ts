@@ -5,7 +5,7 @@ import { downloadDocument, listDocuments, payDocument } from '@cordee/contracts/
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { uuid } from '@cordee/testing/test-service';
-import { anna, asService, BillingFixture, chf, people, prices, staff } from '../../test/billing.fixture.ts';
+import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
 
 type OrganizationId = `org_${string}`;
 type Invoice = Awaited<ReturnType<BillingFixture['paidOrder']>>['invoice'];
@@ -279,7 +279,6 @@ describe('a credit note', () => {
   });
 
   it('of a free invoice is refused', async () => {
-    prices['free'] = 0;
     const organizationId = await billing.organization();
     await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
     const input = billing.chargeInput(organizationId, { method: 'on_credit', type: 'free' });

@@ -3,6 +3,7 @@ import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
 import { uuid } from '@cordee/testing/test-service';
+import { expectConsistent } from '../../test/consistent-ledger.fixture.ts';
 import { anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 
 jest.setTimeout(180_000);
@@ -27,7 +28,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     expect(answers.filter(({ status }) => status === 'paid')).toHaveLength(30);
     expect(answers.filter(({ status }) => status === 'declined')).toHaveLength(70);
     expect(await billing.balance(organizationId)).toBe(1);
-    await expectConsistent(organizationId);
+    await expectConsistent(billing, organizationId);
   });
 
   it('creates one invoice for 100 concurrent payments of one pro forma by two people', async () => {
@@ -104,7 +105,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
       ),
     );
     expect(await billing.balance(organizationId)).toBe(0);
-    await expectConsistent(organizationId);
+    await expectConsistent(billing, organizationId);
   });
 });
 
@@ -139,32 +140,3 @@ describe('the ledger', () => {
     }
   });
 });
-
-/** Expects a balanced ledger that matches the displayed balances and the open invoices of the organization. */
-async function expectConsistent(organizationId: `org_${string}`): Promise<void> {
-  const parameters = [uuid(organizationId)];
-  const unbalancedBookings = await billing.test.rows(
-    `select booking_id from ledger_entry group by booking_id, currency having sum(amount) <> 0`,
-  );
-  expect(unbalancedBookings).toEqual([]);
-  const { balances, entries } = await billing.prepaid(organizationId);
-  for (const { amount, currency } of balances) {
-    expect(amount).toBeGreaterThanOrEqual(0);
-    expect(
-      entries
-        .filter((entry) => entry.amount.currency === currency)
-        .reduce((sum, entry) => sum + entry.amount.amount, 0),
-    ).toBe(amount);
-  }
-  const openInvoiceAmount = await billing.test.rows(
-    `select coalesce(sum(total - paid_amount) filter (where status in ('open', 'part_paid')), 0)::text as amount
-     from invoice where organization_id = $1`,
-    parameters,
-  );
-  const receivableBalance = await billing.test.rows(
-    `select coalesce(sum(amount), 0)::text as amount
-     from ledger_entry where organization_id = $1 and account = 'receivable'`,
-    parameters,
-  );
-  expect(receivableBalance).toEqual(openInvoiceAmount);
-}

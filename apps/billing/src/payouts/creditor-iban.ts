@@ -2,8 +2,8 @@ import { inputError } from '@cordee/contracts/input-error';
 import { electronicFormatIBAN, isQRIBAN, isValidIBAN } from 'ibantools';
 
 /**
- * Parses the IBAN of an account to pay to. Banks accept a payment to a QR-IBAN only with a QR reference, which a pay-out
- * does not have.
+ * Parses the IBAN of an account to pay to. Banks accept a payment to a QR-IBAN only with a QR reference, which the
+ * payments of the seller do not have.
  * @throws DomainError `IBAN_INVALID` at `/iban`
  */
 export function parseCreditorIban(text: string): string {

@@ -103,6 +103,20 @@ describe('ordering renewals (REN-1)', () => {
     expect(requests[0]!.validUntil > dueOn).toBe(true);
   });
 
+  it('asks billing once per idempotency key', async () => {
+    const organizationId = createOrganization();
+    const productIds = [await createProduct(organizationId)];
+    requests = [];
+    const options = { idempotencyKey: newId('job', new Date()) };
+    const send = () => test.codeOf(orderRenewals, { organizationId, productIds }, anna, options);
+    const codes = await Promise.all([send(), send(), send()]);
+    expect(codes).toContain('ok');
+    expect(codes.filter((code) => code !== 'ok' && code !== 'IDEMPOTENCY_KEY_RUNNING')).toEqual([]);
+    const first = await test.call(orderRenewals, { organizationId, productIds }, anna, options);
+    expect(await test.call(orderRenewals, { organizationId, productIds }, anna, options)).toEqual(first);
+    expect(requests).toHaveLength(1);
+  });
+
   it('is refused for a product without renewal, or one that is terminated', async () => {
     const organizationId = createOrganization();
     const terminated = await createProduct(organizationId, { periodStart: addDays(today(), -600) });

@@ -67,11 +67,14 @@ export class BillingModel {
     this.payOldest(payment.currency);
   }
 
-  /** False when the money of a payment has left the organization, or its shortfall was credited. */
-  canReverse({ currency, toPrepaid, shortfall, invoice }: ModelPayment): boolean {
+  /**
+   * False when the money of a payment has left the organization, or when its shortfall was credited or is not the only
+   * payment of the invoice.
+   */
+  canReverse({ currency, toPrepaid, toInvoice, shortfall, invoice }: ModelPayment): boolean {
     const used = this.prepaidUses.filter((use) => use.invoice.currency === currency);
-    const isShortfallCredited = shortfall > 0 && invoice!.credited > 0;
-    return this.balance(currency) + sum(used.map(({ amount }) => amount)) >= toPrepaid && !isShortfallCredited;
+    const hasOtherCorrections = shortfall > 0 && (invoice!.credited > 0 || invoice!.received > toInvoice);
+    return this.balance(currency) + sum(used.map(({ amount }) => amount)) >= toPrepaid && !hasOtherCorrections;
   }
 
   charge(product: string, invoice: ModelInvoice, method: 'prepaid' | 'on_credit'): 'paid' | 'issued' | 'declined' {

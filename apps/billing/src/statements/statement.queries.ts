@@ -60,34 +60,37 @@ export class StatementQueries {
   ): Promise<Output<typeof getAccountStatement>> {
     if (to < from) throw inputError('PERIOD_INVALID', '/to', `must not be before ${from}`);
     const [afterDate, afterTime, afterRank, afterId] = readCursor(StatementCursor, cursor) ?? [];
-    const period = [toUuid(organizationId), currency, to];
-    const [[balances], movementRows] = await Promise.all([
-      em.execute<BalanceRow[]>(
-        `select coalesce(sum(owed) filter (where valued_on < ?), 0) as opening_owed,
-                coalesce(sum(prepaid) filter (where valued_on < ?), 0) as opening_prepaid,
-                coalesce(sum(owed), 0) as closing_owed, coalesce(sum(prepaid), 0) as closing_prepaid
-         from (${movements}) movement`,
-        [from, from, ...period],
-      ),
-      em.execute<MovementRow[]>(
-        `select id, kind, reason, document_id, valued_on::text, booked_at, rank, owed, prepaid
-         from (${movements}) movement
+    // One statement, so that a booking of the same moment is in the rows and in the balances, or in neither.
+    const [statement] = await em.execute<(BalanceRow & { movements: MovementRow[] })[]>(
+      `with movement as (${movements}),
+       page as (
+         select id, kind, reason, document_id, valued_on::text, booked_at, rank, owed::text, prepaid::text from movement
          where valued_on >= ? and (
            ?::date is null or (valued_on, booked_at, rank, id) > (?::date, ?::timestamptz, ?::integer, ?::uuid)
          )
-         order by movement.valued_on, booked_at, rank, id limit ?`,
-        [
-          ...period,
-          from,
-          afterDate ?? null,
-          afterDate ?? null,
-          afterTime ?? null,
-          afterRank ?? null,
-          uuidOrNull(afterId),
-          limit + 1,
-        ],
-      ),
-    ]);
+         order by movement.valued_on, booked_at, rank, id limit ?
+       )
+       select coalesce(sum(owed) filter (where valued_on < ?), 0) as opening_owed,
+              coalesce(sum(prepaid) filter (where valued_on < ?), 0) as opening_prepaid,
+              coalesce(sum(owed), 0) as closing_owed, coalesce(sum(prepaid), 0) as closing_prepaid,
+              (select coalesce(json_agg(page order by valued_on, booked_at, rank, id), '[]') from page) as movements
+       from movement`,
+      [
+        toUuid(organizationId),
+        currency,
+        to,
+        from,
+        afterDate ?? null,
+        afterDate ?? null,
+        afterTime ?? null,
+        afterRank ?? null,
+        uuidOrNull(afterId),
+        limit + 1,
+        from,
+        from,
+      ],
+    );
+    const { movements: movementRows, ...balances } = statement!;
     const { rows, nextCursor } = cutPage(movementRows, limit, (row) => [
       row.valued_on,
       instantOf(row.booked_at),
@@ -113,8 +116,8 @@ export class StatementQueries {
         reason: row.reason,
       })),
       nextCursor,
-      opening: { owed: toMoney(balances!.opening_owed), prepaid: toMoney(balances!.opening_prepaid) },
-      closing: { owed: toMoney(balances!.closing_owed), prepaid: toMoney(balances!.closing_prepaid) },
+      opening: { owed: toMoney(balances.opening_owed), prepaid: toMoney(balances.opening_prepaid) },
+      closing: { owed: toMoney(balances.closing_owed), prepaid: toMoney(balances.closing_prepaid) },
     };
   }
 

@@ -94,12 +94,12 @@ export class BillingModel {
 
   /** Returns an error code, or `ok`. `amount` is undefined for everything that is left. */
   credit(invoice: ModelInvoice, amount: number | undefined, refundTo: 'prepaid' | 'bank'): string {
-    const left = invoice.total - invoice.credited;
+    const left = invoice.total - invoice.credited - invoice.writtenOff;
     if (!CREDITABLE.has(invoice.status)) return 'INVOICE_NOT_CREDITABLE';
     if (left === 0 || (amount ?? 0) > left) return 'CREDIT_TOO_HIGH';
     const credited = amount ?? left;
     const paidPart = Math.max(0, credited - invoice.open);
-    const refund = Math.min(paidPart, invoice.received - invoice.refunded);
+    const refund = Math.max(0, Math.min(paidPart, invoice.received - invoice.refunded));
     invoice.credited += credited;
     invoice.refunded += refund;
     invoice.shortfall -= paidPart - refund;

@@ -39,13 +39,19 @@ export async function creditInvoice(
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   if (!CREDITABLE.has(invoice.status)) throw new DomainError('INVOICE_NOT_CREDITABLE');
   const { currency } = invoice;
-  const lines = creditedLines(reduced(invoiceLines, credited), request);
+  const creditable = invoice.creditableAmount();
+  const isEverything = !request.lines && request.amount === undefined;
+  const lines = creditedLines(
+    reduced(invoiceLines, credited),
+    // What was written off keeps its lines.
+    isEverything && invoice.writtenOffAmount > 0 ? { amount: creditable } : request,
+  );
   const totals = totalsOf(lines, currency);
   const total = totals.gross.amount;
-  if (total === 0 || total > invoice.total - invoice.creditedAmount) throw new DomainError('CREDIT_TOO_HIGH');
+  if (total === 0 || total > creditable) throw new DomainError('CREDIT_TOO_HIGH');
   // The credit first reduces the debt. The rest was paid; an accepted shortfall was not paid, so it is not refunded.
   const paidPart = Math.max(0, total - invoice.openAmount());
-  const refund = Math.min(paidPart, invoice.heldAmount());
+  const refund = Math.min(paidPart, Math.max(0, invoice.heldAmount()));
   const shortfall = paidPart - refund;
   const target = refund > 0 ? refundTarget(request, payer, refund) : undefined;
 

@@ -312,6 +312,41 @@ describe('a reversed payment', () => {
   });
 });
 
+describe('a credit note after a reversed payment', () => {
+  /** Creates an invoice that was part-paid with CHF 40.00. */
+  async function partPaid(servicerReference: string) {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, anna);
+    await billing.receive({ amount: 4_000, reference: invoice.reference!, servicerReference });
+    return { organizationId, invoice };
+  }
+
+  it('takes the price that is left; the customer then owes only the earlier refund', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    await billing.receive({ amount: 11_675, reference: invoice.reference!, servicerReference: 'R-3' });
+    await credit(organizationId, invoice, { amount: 1_675, refundTo: 'bank', iban: PAYER_IBAN });
+    await billing.receive({ amount: 11_675, servicerReference: 'R-3', isReversal: true });
+    expect(await credit(organizationId, invoice)).toMatchObject({ total: chf(10_000), refunded: chf(0) });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(1_675) });
+    expect(await balances(organizationId)).toEqual({ receivable: 1_675, outgoing: -1_675 });
+  });
+
+  it('never takes what was written off', async () => {
+    const { organizationId, invoice } = await partPaid('R-4');
+    await billing.test.call(writeOffInvoice, { organizationId, documentId: invoice.id, reason: 'x' }, staff);
+    await billing.receive({ amount: 4_000, servicerReference: 'R-4', isReversal: true });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(4_000) });
+    expect(await codeOf(organizationId, invoice, { amount: 4_001 })).toBe('CREDIT_TOO_HIGH');
+    expect(await credit(organizationId, invoice)).toMatchObject({ total: chf(4_000), refunded: chf(0) });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'written_off', open: chf(0) });
+    const { vat, bad_debt: badDebt, revenue } = await balances(organizationId);
+    expect(vat ?? 0).toBe(0);
+    expect(badDebt! + revenue!).toBe(0);
+  });
+});
+
 describe('a write-off', () => {
   it('of a refund whose payment the bank took back lowers no VAT', async () => {
     const organizationId = await billing.organization();

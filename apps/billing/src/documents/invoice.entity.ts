@@ -50,10 +50,18 @@ export class Invoice extends InvoiceSchema.class {
 
   /** What the customer still owes; the balance of the invoice on the ledger account `receivable`. */
   openAmount(): number {
-    return this.total - this.creditedAmount - this.writtenOffAmount - this.paidAmount + this.refundedAmount;
+    return this.creditableAmount() - this.paidAmount + this.refundedAmount;
   }
 
-  /** The money that was received for the invoice and not given back. */
+  /** The price that was neither credited nor written off. */
+  creditableAmount(): number {
+    return this.total - this.creditedAmount - this.writtenOffAmount;
+  }
+
+  /**
+   * The money that was received for the invoice and not given back. Negative when the bank took back a payment that was
+   * refunded.
+   */
   heldAmount(): number {
     return this.paidAmount - this.shortfallAmount - this.refundedAmount;
   }

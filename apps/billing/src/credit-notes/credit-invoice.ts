@@ -40,10 +40,11 @@ export async function creditInvoice(
   if (!CREDITABLE.has(invoice.status)) throw new DomainError('INVOICE_NOT_CREDITABLE');
   const { currency } = invoice;
   const creditable = invoice.creditableAmount();
+  if (creditable <= 0) throw new DomainError('CREDIT_TOO_HIGH');
   const isEverything = !request.lines && request.amount === undefined;
   const lines = creditedLines(
-    reduced(invoiceLines, credited),
-    // What was written off keeps its lines.
+    linesLeft(invoiceLines, credited),
+    // The written-off amount is not divided among the lines.
     isEverything && invoice.writtenOffAmount > 0 ? { amount: creditable } : request,
   );
   const totals = totalsOf(lines, currency);
@@ -51,22 +52,22 @@ export async function creditInvoice(
   if (total === 0 || total > creditable) throw new DomainError('CREDIT_TOO_HIGH');
   // The credit first reduces the debt. The rest was paid; an accepted shortfall was not paid, so it is not refunded.
   const paidPart = Math.max(0, total - invoice.openAmount());
-  const refund = Math.min(paidPart, Math.max(0, invoice.heldAmount()));
+  const refund = Math.min(paidPart, Math.max(0, invoice.refundableAmount()));
   const shortfall = paidPart - refund;
   const target = refund > 0 ? refundTarget(request, payer, refund) : undefined;
 
   const id = newId('crn', now);
   invoice.credit({ total, refund, shortfall });
   storeLines(em, organizationId, id, lines);
-  const key = { organizationId, documentId: invoice.id, valuedOn: seller.today(now), currency };
+  const bookingFields = { organizationId, documentId: invoice.id, valuedOn: seller.today(now), currency };
   postLedgerBooking(em, now, {
-    ...key,
+    ...bookingFields,
     id: newId('bkg', now),
     kind: 'credit_note',
     documentId: id,
     entries: entriesOfCredit(invoice.id, { net: totals.net.amount, vat: totals.vat.amount, total, shortfall }),
   });
-  if (target) postRefund(context, { key, target, refund, buyerName: invoice.buyer.name });
+  if (target) postRefund(context, { bookingFields, target, refund, buyerName: invoice.buyer.name });
   // Writes all other changes first, so that the number series is locked for a short time.
   await em.flush();
   const { numbers, issuedOn } = await allocateNumbers(em, 'credit_note', seller.today(now), 1);
@@ -139,8 +140,8 @@ const readCredited = (
     [toUuid(organizationId), toUuid(invoiceId)],
   );
 
-/** Reduces the lines of an invoice by what was credited. */
-const reduced = (lines: readonly DocumentLine[], credited: readonly CreditedAmounts[]): DocumentLine[] =>
+/** Returns the lines of an invoice, less what was credited. */
+const linesLeft = (lines: readonly DocumentLine[], credited: readonly CreditedAmounts[]): DocumentLine[] =>
   lines.map((line, position) => {
     const part = credited.find((each) => each.position === position);
     return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
@@ -161,20 +162,20 @@ const entriesOfCredit = (
 function postRefund(
   context: BillingContext,
   {
-    key,
+    bookingFields,
     target,
     refund,
     buyerName,
   }: {
-    key: { organizationId: `org_${string}`; documentId: `inv_${string}`; valuedOn: string; currency: string };
+    bookingFields: { organizationId: `org_${string}`; documentId: `inv_${string}`; valuedOn: string; currency: string };
     target: RefundTarget;
     refund: number;
     buyerName: string;
   },
 ): void {
-  const { organizationId, documentId, currency } = key;
+  const { organizationId, documentId, currency } = bookingFields;
   postLedgerBooking(context.em, context.now, {
-    ...key,
+    ...bookingFields,
     id: newId('bkg', context.now),
     kind: 'refund',
     ...(target.to === 'prepaid' && { reason: 'refunded' as const }),

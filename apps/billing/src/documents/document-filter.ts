@@ -16,8 +16,8 @@ interface Selection {
   parameters: unknown[];
 }
 
-/** Returns the SQL that selects the documents of a filter as rows of `StoredDocument`. */
-export function filteredDocuments(filter: DocumentFilter, today: string): Selection {
+/** Returns the SQL that selects the documents of a filter, as rows of `StoredDocument`. */
+export function selectStoredDocuments(filter: DocumentFilter, today: string): Selection {
   const { sql, parameters } = selectFiltered(filter, today);
   return { sql: `select ${documentColumns} from (${sql}) matching`, parameters };
 }

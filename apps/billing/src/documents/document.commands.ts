@@ -5,7 +5,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { documentsAsCsv } from './documents-as-csv.ts';
-import { filteredDocuments } from './document-filter.ts';
+import { selectStoredDocuments } from './document-filter.ts';
 import { downloadDocument as download } from './download-document.ts';
 import { DocumentRenderer } from './pdf/document-renderer.ts';
 import { payDocument as pay } from './pay-document.ts';
@@ -44,7 +44,7 @@ export class DocumentCommands {
     { format, ...filter }: Input<typeof exportDocuments>,
     { em, now }: CommandContext,
   ): Promise<Output<typeof exportDocuments>> {
-    const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
+    const { sql, parameters } = selectStoredDocuments(filter, this.seller.today(now));
     const rows = await em.execute<StoredDocument[]>(`${sql} order by issued_on desc, id desc`, parameters);
     const bytes = Buffer.from(documentsAsCsv(rows, format), 'utf8');
     return this.files.write(em, now, {

@@ -59,10 +59,9 @@ export class Invoice extends InvoiceSchema.class {
   }
 
   /**
-   * The money that was received for the invoice and not given back. Negative when the bank took back a payment that was
-   * refunded.
+   * The money that was received for the invoice and not given back. Negative when the bank took a refunded payment back.
    */
-  heldAmount(): number {
+  refundableAmount(): number {
     return this.paidAmount - this.shortfallAmount - this.refundedAmount;
   }
 
@@ -94,7 +93,7 @@ export class Invoice extends InvoiceSchema.class {
   ): DomainEvent<typeof invoicePaid> | DomainEvent<typeof invoicePartPaid> {
     this.paidAmount += amount;
     this.shortfallAmount += shortfall;
-    this.settle();
+    this.updateStatus();
     const { currency } = this;
     const payment = {
       ...this.key(),
@@ -124,7 +123,7 @@ export class Invoice extends InvoiceSchema.class {
     this.paidOn = null;
     this.pdfFileId = null;
     this.pdfSha256 = null;
-    this.settle();
+    this.updateStatus();
     const { currency, dueOn, heldUntil } = this;
     return domainEvent(invoiceReopened, {
       ...this.key(),
@@ -148,19 +147,19 @@ export class Invoice extends InvoiceSchema.class {
     this.refundedAmount += refund;
     this.paidAmount -= shortfall;
     this.shortfallAmount -= shortfall;
-    this.settle();
+    this.updateStatus();
   }
 
   /** Gives up the open amount. */
   writeOff(): number {
     const amount = this.openAmount();
     this.writtenOffAmount += amount;
-    this.settle();
+    this.updateStatus();
     return amount;
   }
 
   /** Sets the status that follows from the amounts. */
-  private settle(): void {
+  private updateStatus(): void {
     this.status = statusOf(this);
   }
 

@@ -130,7 +130,10 @@ export class StatementQueries {
   }
 }
 
-/** Bookings of the seller's own accounts do not move money of an organization; `correction` is for later kinds. */
+/**
+ * Returns the kind in the contract. The kinds without a word there are for accounts of the seller; when they also move
+ * money of an organization, they correct an earlier booking.
+ */
 function movementOf(kind: LedgerBookingKind): z.output<typeof AccountMovement> {
   switch (kind) {
     case 'outgoing_payment':

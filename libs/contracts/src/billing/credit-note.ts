@@ -58,7 +58,7 @@ export const creditInvoice = command({
       .describe('`original`: where the only payment came from; prepaid when several payments paid the invoice'),
     iban: text(42).optional().describe('Account for a refund to a bank; the account of the payer when omitted'),
     productEffect: ProductEffect.default('continues').describe(
-      'What becomes of the products; stated on the credit note and in the event, and carried out by nobody yet',
+      'What becomes of the products. The PDF of the credit note and the event state it; nothing ends by itself',
     ),
   }),
   output: Document,

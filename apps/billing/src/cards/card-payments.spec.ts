@@ -133,7 +133,7 @@ describe('a card payment', () => {
       const payment = await cards.until(organizationId, paymentId, 'succeeded');
       expect(payment.amount).toEqual({ amount: total.amount - 3_000, currency });
       expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({ status: 'paid', total });
-      expect(await cards.balances(organizationId)).toMatchObject({ bank: 3_000, card: total.amount - 3_000 - FEE });
+      expect(await cards.balances(organizationId)).toMatchObject({ clearing: 3_000, card: total.amount - 3_000 - FEE });
     },
   );
 

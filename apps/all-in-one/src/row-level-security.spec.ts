@@ -29,11 +29,16 @@ const OPEN_TABLES: Partial<Record<string, string[]>> = {
   products: ['attempt_count', 'price', 'product_type', 'product_type_right', 'resource_kind'],
   billing: [
     'bank_booking',
-    'bank_booking_identity',
     'bank_file',
+    'bank_movement_rule',
+    'bank_statement',
     'card_simulator',
     'card_simulator_notification',
+    'clearing_entry',
     'number_series',
+    'payer_account',
+    'payment_file',
+    'suspense_resolution',
   ],
 };
 

@@ -9,6 +9,7 @@ import { AddressSchema } from './addresses/address.entity.ts';
 import { AddressQueries } from './addresses/address.queries.ts';
 import { BankFileCommands } from './bank-files/bank-file.commands.ts';
 import { ClearingQueries } from './bank-files/clearing.queries.ts';
+import { BankFileQueries } from './bank-files/bank-file.queries.ts';
 import { CamtReader } from './bank-files/camt-reader.ts';
 import { SuspenseCommands } from './bank-files/suspense.commands.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
@@ -56,6 +57,7 @@ import { Seller } from './seller/seller.ts';
     AddressCommands,
     AddressQueries,
     BankFileCommands,
+    BankFileQueries,
     CardPaymentCommands,
     CardPaymentQueries,
     ChargeCommands,

@@ -1,4 +1,4 @@
-import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { importBankFile, listBankBookings } from '@cordee/contracts/billing/bank-file';
 import {
   addPaymentMethod,
   deletePaymentMethod,
@@ -303,6 +303,23 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
           'the file is deleted': {
             make: () => billing.test.rows(`delete from file where id = $1`, [uuid(fileId)]),
             code: 'FILE_NOT_FOUND',
+          },
+        },
+      };
+    },
+  ],
+  [
+    listBankBookings,
+    async () => {
+      const { id: bankFileId, bookings } = await billing.receive({ amount: 700 });
+      const bookingId = bookings[0]!.bookingId!;
+      return {
+        input: { bankFileId },
+        as: staff,
+        changes: {
+          'a booking is written off': {
+            make: () => billing.test.call(writeOffSuspense, { bookingId, reason: 'x' }, staff),
+            code: 'ok',
           },
         },
       };

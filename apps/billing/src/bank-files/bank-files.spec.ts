@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { importBankFile, listBankBookings } from '@cordee/contracts/billing/bank-file';
 import { listSuspense } from '@cordee/contracts/billing/suspense';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { getPaymentDetails, payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
+import { newId } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
@@ -490,6 +491,36 @@ describe('a bank file', () => {
     );
     expect((await billing.importFile(content)).counts).toEqual({ ...noCounts, booked: 1, suspense: 1, ignored: 1 });
     expect((await billing.importFile(content)).counts).toEqual({ ...noCounts, alreadyBooked: 3 });
+  });
+
+  it('lists its bookings with their ledger entries, in pages', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    const { id: bankFileId } = await billing.receive(
+      { amount: 12_000, reference: invoice.reference!, debtorName: 'Anna' },
+      { amount: 300 },
+    );
+    const list = (fields: object) => billing.test.call(listBankBookings, { bankFileId, limit: 1, ...fields }, staff);
+    const first = await list({});
+    expect(first.data).toMatchObject([
+      {
+        status: 'paid',
+        amountText: '120.00 CHF',
+        debtorName: 'Anna',
+        organizationId,
+        reason: 'overpaid',
+        detail: expect.stringMatching(/^to prepaid: CHF.3\.25$/),
+        entries: [
+          { account: 'clearing', amount: 12_000, currency: 'CHF', documentId: null },
+          { account: 'receivable', amount: -11_675, documentId: invoice.id },
+          { account: 'prepaid', amount: -325 },
+        ],
+      },
+    ]);
+    const second = await list({ cursor: first.nextCursor! });
+    expect(second).toMatchObject({ data: [{ status: 'suspense', reason: 'reference_missing' }], nextCursor: null });
+    const unknown = newId('bkf', new Date());
+    expect(await billing.test.codeOf(listBankBookings, { bankFileId: unknown }, staff)).toBe('BANK_FILE_NOT_FOUND');
   });
 
   it('of 300 payments is imported by one call', async () => {

@@ -192,7 +192,7 @@ describe('an account whose statements (camt.053) count', () => {
 });
 
 describe('files in any order, repeated and overlapping', () => {
-  it('the bank account has the money once, nothing stays in clearing, and customers are credited once', async () => {
+  it('property: bank has the money once, nothing stays in clearing, and customers are credited once', async () => {
     const billing = await start('054');
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);

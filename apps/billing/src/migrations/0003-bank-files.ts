@@ -26,6 +26,9 @@ alter table bank_booking add constraint bank_booking_status_check
   check (status in ('paid', 'prepaid', 'suspense', 'reversed', 'total', 'own_movement', 'ignored'));
 create index bank_booking_identity_key on bank_booking (identity_key) where identity_key is not null;
 create index bank_booking_amount on bank_booking (currency, amount);
+create index bank_booking_file on bank_booking (bank_file_id, position);
+-- The id of a booking of a bank file does not say whose ledger has it.
+create index ledger_entry_booking on ledger_entry (booking_id);
 
 -- The entries with money of customers in each report. Cleared entries add up to zero.
 create table clearing_entry (

@@ -101,6 +101,76 @@ export const importBankFile = command({
   },
 });
 
+export const listBankBookings = query({
+  subject: 'rpc.billing.bank_file.list_bookings.v1',
+  http: { method: 'GET', path: '/v1/staff/bank-files/:bankFileId/bookings' },
+  access: 'staff',
+  // PAY-2
+  summary: 'List the bookings of a bank file in its order, each with the ledger accounts that it changed',
+  description: 'A booking that an earlier file contains is listed only with that file.',
+  input: z.object({ ...pageInput, bankFileId: idSchema('bkf') }),
+  output: page(
+    z.object({
+      bookingId: idSchema('bkg'),
+      account: z.string().nullable(),
+      status: z.enum(['paid', 'prepaid', 'reversed', 'suspense', 'total', 'own_movement', 'ignored']),
+      direction: z.enum(['credit', 'debit']),
+      amountText: z.string().describe('Amount and currency as written in the file'),
+      valueDate: LocalDate.nullable(),
+      reference: z.string().nullable(),
+      text: z.string(),
+      debtorName: z.string().nullable(),
+      debtorIban: z.string().nullable(),
+      organizationId: idSchema('org').nullable(),
+      reason: z.string().nullable(),
+      detail: z.string().nullable(),
+      entries: z
+        .array(
+          z.object({
+            account: z.string().describe('Account of the ledger'),
+            amount: z.int().describe('Minor units; a debit is positive'),
+            currency: z.string(),
+            documentId: z.string().nullable(),
+          }),
+        )
+        .describe('Entries of the ledger; empty when the booking changed nothing'),
+    }),
+  ),
+  errors: { ...pageErrors, BANK_FILE_NOT_FOUND: { status: 404, title: 'There is no such bank file' } },
+  example: {
+    input: { bankFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg' },
+    output: {
+      data: [
+        {
+          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
+          account: 'CH9300762011623852957',
+          status: 'paid',
+          direction: 'credit',
+          amountText: '116.75 CHF',
+          valueDate: '2026-01-31',
+          reference: '210000000000000000000000018',
+          text: '',
+          debtorName: 'Alpine Rescue',
+          debtorIban: 'CH5604835012345678009',
+          organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+          reason: null,
+          detail: null,
+          entries: [
+            { account: 'clearing', amount: 11_675, currency: 'CHF', documentId: null },
+            {
+              account: 'receivable',
+              amount: -11_675,
+              currency: 'CHF',
+              documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg',
+            },
+          ],
+        },
+      ],
+      nextCursor: null,
+    },
+  },
+});
+
 export const listUncleared = query({
   subject: 'rpc.billing.bank_clearing.list.v1',
   http: { method: 'GET', path: '/v1/staff/bank-clearing' },

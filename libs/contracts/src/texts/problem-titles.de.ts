@@ -12,6 +12,7 @@ export const de = {
   API_TOKEN_SCOPE_MISSING: 'Der Umfang des API-Tokens reicht nicht',
   API_TOKEN_SCOPE_UNKNOWN: 'Diesen Umfang gibt es nicht',
   BANK_FILE_INVALID: 'Die Struktur oder die Summen der Bankdatei sind falsch; nichts wurde gebucht',
+  BANK_FILE_NOT_FOUND: 'Diese Bankdatei gibt es nicht',
   BANK_FILE_TOO_LARGE: 'Die Bankdatei ist grösser als 50 MiB',
   BEYOND_RETENTION: 'Die Daten dieses Zeitpunkts sind nicht mehr gespeichert',
   BODY_TOO_LARGE: 'Der Inhalt der Anfrage ist zu gross',

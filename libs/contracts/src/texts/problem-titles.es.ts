@@ -12,6 +12,7 @@ export const es = {
   API_TOKEN_SCOPE_MISSING: 'El alcance del token de API no es suficiente',
   API_TOKEN_SCOPE_UNKNOWN: 'Este alcance no existe',
   BANK_FILE_INVALID: 'La estructura o las sumas del archivo bancario son incorrectas; no se ha contabilizado nada',
+  BANK_FILE_NOT_FOUND: 'Este fichero bancario no existe',
   BANK_FILE_TOO_LARGE: 'El archivo bancario supera los 50 MiB',
   BEYOND_RETENTION: 'Los datos de ese instante ya no se conservan',
   BODY_TOO_LARGE: 'El cuerpo de la solicitud es demasiado grande',

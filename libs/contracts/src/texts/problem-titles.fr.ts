@@ -12,6 +12,7 @@ export const fr = {
   API_TOKEN_SCOPE_MISSING: 'La portée du jeton d’API ne suffit pas',
   API_TOKEN_SCOPE_UNKNOWN: 'Cette portée n’existe pas',
   BANK_FILE_INVALID: 'La structure ou les sommes du fichier bancaire sont fausses ; rien n’a été comptabilisé',
+  BANK_FILE_NOT_FOUND: 'Ce fichier bancaire n’existe pas',
   BANK_FILE_TOO_LARGE: 'Le fichier bancaire dépasse 50 Mio',
   BEYOND_RETENTION: 'Les données de cet instant ne sont plus conservées',
   BODY_TOO_LARGE: 'Le corps de la requête est trop grand',

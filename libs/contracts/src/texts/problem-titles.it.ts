@@ -12,6 +12,7 @@ export const it = {
   API_TOKEN_SCOPE_MISSING: 'L’ambito del token API non basta',
   API_TOKEN_SCOPE_UNKNOWN: 'Questo ambito non esiste',
   BANK_FILE_INVALID: 'La struttura o le somme del file bancario sono errate; nulla è stato registrato',
+  BANK_FILE_NOT_FOUND: 'Questo file bancario non esiste',
   BANK_FILE_TOO_LARGE: 'Il file bancario supera 50 MiB',
   BEYOND_RETENTION: 'I dati di questo istante non sono più conservati',
   BODY_TOO_LARGE: 'Il corpo della richiesta è troppo grande',

@@ -12,8 +12,19 @@ const monthsPerInterval: Record<Interval, number> = { monthly: 1, yearly: 12 };
  * be on the 28th.
  */
 export function monthsFromAnchor(anchor: LocalDate, months: number): LocalDate {
-  return Temporal.PlainDate.from(anchor).add({ months }, { overflow: 'constrain' }).toString();
+  const key = `${anchor} ${months}`;
+  let date = knownDates.get(key);
+  if (date === undefined) {
+    date = Temporal.PlainDate.from(anchor).add({ months }, { overflow: 'constrain' }).toString();
+    if (knownDates.size >= MAX_KNOWN_DATES) knownDates.clear();
+    knownDates.set(key, date);
+  }
+  return date;
 }
+
+/** Most products of a day have the same anchor and interval. */
+const knownDates = new Map<string, LocalDate>();
+const MAX_KNOWN_DATES = 1_000;
 
 /**
  * The date that is `count` intervals after the anchor. It is the start of period `count` and the end of period `count -

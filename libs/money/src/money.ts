@@ -1,15 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import {
-  add,
-  allocate,
-  compare,
-  dinero,
-  subtract,
-  toDecimal,
-  toSnapshot,
-  type Dinero,
-  type DineroCurrency,
-} from 'dinero.js/bigint';
+import { allocate, dinero, toDecimal, toSnapshot, type Dinero, type DineroCurrency } from 'dinero.js/bigint';
 import * as currencies from 'dinero.js/bigint/currencies';
 
 /**
@@ -85,13 +75,13 @@ export function decimalText(value: Money): string {
 /** Sum of two amounts. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
 export function addMoney<C extends string>(left: Money<C>, right: Money<C>): Money<C> {
   requireSameCurrency(left, right);
-  return fromDinero(add(toDinero(left), toDinero(right)));
+  return money(left.amount + right.amount, left.currency);
 }
 
 /** `left - right`; may be negative. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
 export function subtractMoney<C extends string>(left: Money<C>, right: Money<C>): Money<C> {
   requireSameCurrency(left, right);
-  return fromDinero(subtract(toDinero(left), toDinero(right)));
+  return money(left.amount - right.amount, left.currency);
 }
 
 export function negateMoney<C extends string>(value: Money<C>): Money<C> {
@@ -100,15 +90,20 @@ export function negateMoney<C extends string>(value: Money<C>): Money<C> {
 
 /** Sum of amounts in one currency; zero for an empty list. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
 export function sumMoney<C extends string>(values: Iterable<Money<C>>, currency: C): Money<C> {
-  let total = zero(currency);
-  for (const value of values) total = addMoney(total, value);
-  return total;
+  const total = zero(currency);
+  let sum = 0;
+  for (const value of values) {
+    requireSameCurrency(total, value);
+    sum += value.amount;
+    if (!Number.isSafeInteger(sum)) break;
+  }
+  return money(sum, currency);
 }
 
 /** Comparator: -1, 0 or 1. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
 export function compareMoney(left: Money, right: Money): -1 | 0 | 1 {
   requireSameCurrency(left, right);
-  return compare(toDinero(left), toDinero(right)) as -1 | 0 | 1;
+  return Math.sign(left.amount - right.amount) as -1 | 0 | 1;
 }
 
 /**

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listUncleared } from '@cordee/contracts/billing/bank-file';
+import { creditInvoice } from '@cordee/contracts/billing/credit-note';
+import { returnSuspense } from '@cordee/contracts/billing/suspense';
+import { toId } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
 import { decimalText, money } from '@cordee/money/money';
 import fc from 'fast-check';
@@ -270,6 +273,45 @@ describe('the own movements of the seller (C-BNK-25)', () => {
       card: -10_000,
       card_fees: 300,
     });
+  });
+
+  it('are payments to customers: executed, and returned to prepaid or to suspense', async () => {
+    const billing = await start('054');
+    const organizationId = await billing.organization();
+    const { invoice } = await billing.paidOrder(organizationId, { debtorIban: 'CH5604835012345678009' });
+    await billing.test.call(
+      creditInvoice,
+      { organizationId, documentId: invoice.id, reason: 'Cancelled' },
+      staff,
+      billing.newKeyOptions(),
+    );
+    const { bookings } = await billing.receive({ amount: 900, debtorName: 'Nobody' });
+    const { paymentId } = await billing.test.call(
+      returnSuspense,
+      { bookingId: bookings[0]!.bookingId!, iban: 'CH5604835012345678009', reason: 'Not a customer' },
+      staff,
+    );
+    const [refund] = await billing.test.rows(`select id from outgoing_payment where purpose = 'refund'`);
+    const refundId = toId('pay', refund!['id'] as string);
+    const movement = (id: string, amount: number, direction: 'CRDT' | 'DBIT'): StatementEntry => ({
+      amount,
+      direction,
+      reference: `${direction}-${id}`,
+      details: `<Refs><EndToEndId>${id.replace('_', '').toUpperCase()}</EndToEndId></Refs>`,
+    });
+    expect(await ledger(billing)).toMatchObject({ outgoing: -PRICE - 900 });
+    const executed = await billing.importFile(
+      statementOf(billing, [movement(refundId, PRICE, 'DBIT'), movement(paymentId!, 900, 'DBIT')]),
+    );
+    expect(executed.counts.ownMovements).toBe(2);
+    expect(await ledger(billing)).not.toHaveProperty('outgoing');
+    const returned = await billing.importFile(
+      statementOf(billing, [movement(refundId, PRICE, 'CRDT'), movement(paymentId!, 900, 'CRDT')]),
+    );
+    expect(returned.bookings.map(({ status }) => status)).toEqual(['prepaid', 'suspense']);
+    expect(await billing.balance(organizationId)).toBe(PRICE);
+    expect(await ledger(billing)).toMatchObject({ suspense: -900 });
+    expect(await billing.test.rows(`select distinct status from outgoing_payment`)).toEqual([{ status: 'failed' }]);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { BankFileReport } from '@cordee/contracts/billing/bank-file';
+import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { sendAhead } from '@cordee/service/database/orm';
 import type * as z from 'zod';
@@ -18,7 +20,7 @@ import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
 import { OwnMovements } from './own-movements.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
-import { recordedBooking, recordedUnprocessable } from './recorded-booking.ts';
+import { recordedBooking, recordedUnprocessable, type RecordedBooking } from './recorded-booking.ts';
 import { reversePayment } from './reverse-payment.ts';
 import { recordStatements } from './statement-continuity.ts';
 import { storeBookings } from './store-bookings.ts';
@@ -33,7 +35,7 @@ export async function importBankFile(
   fileId: `fil_${string}`,
   fileAsRead: BankFile,
 ): Promise<z.output<typeof BankFileReport>> {
-  const { em, now, seller } = context;
+  const { em, now, publish, seller } = context;
   const file = withPlausibleDates(withOwnAccounts(fileAsRead, seller), now);
   const counting = seller.bankReport;
   // The lock serializes imports: two concurrent imports must not both process the same booking.
@@ -64,7 +66,9 @@ export async function importBankFile(
   );
   recordTotals(context, { fileId: bankFileId, kind: file.kind }, totals, imported);
   recordUnprocessable(context, file.kind === counting ? source : 'bank', unprocessable, imported);
-  for (const booking of own.book(context, ownMovements.filter(isNew))) imported.add(booking);
+  const bookedOwn = own.book(context, ownMovements.filter(isNew));
+  for (const booking of bookedOwn) imported.add(booking);
+  await publish(bookedOwn.flatMap(returnedToPrepaid));
   for (const booking of ignored.filter(isNew))
     imported.add(
       recordedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
@@ -82,6 +86,22 @@ export async function importBankFile(
   store();
   return reportOf(bankFileId, { ...file, remarks: [...gaps, ...file.remarks] }, now, imported);
 }
+
+/** The event of a payment to a customer that was returned. */
+const returnedToPrepaid = ({ id, status, organizationId, amount, valueDate }: RecordedBooking): DomainEvent[] =>
+  status === 'prepaid' && organizationId && amount && valueDate
+    ? [
+        domainEvent(prepaidCredited, {
+          organizationId,
+          bookingId: id,
+          amount,
+          currency: amount.currency,
+          reason: 'reversed',
+          valueDate,
+          documentId: null,
+        }),
+      ]
+    : [];
 
 /**
  * Posts the new unprocessable entries to suspense for the staff. An entry without a readable amount gets no ledger

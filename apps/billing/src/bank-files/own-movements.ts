@@ -1,9 +1,10 @@
-import { newId, toId, toUuid } from '@cordee/contracts/id';
+import { newId, toId } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import type { LedgerAccount, LedgerEntry } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { sendAhead } from '@cordee/service/database/orm';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { BankEntry, BankFile, BankTransaction, Direction } from './bank-file.ts';
 import type { Booking } from './movements.ts';
 import { recordedBooking, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
@@ -39,7 +40,7 @@ export class OwnMovements {
   static async load(em: EntityManager, file: BankFile): Promise<OwnMovements> {
     const endToEndIds = file.statements
       .flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions))
-      .flatMap(({ references: { endToEnd } }) => (endToEnd && isPaymentId(endToEnd) ? [endToEnd] : []));
+      .flatMap(({ references: { endToEnd } }) => (endToEnd === undefined ? [] : (paymentIdOf(endToEnd) ?? [])));
     const [rules, outgoing] = await Promise.all([
       em.execute<MovementRule[]>(`select direction, code, party, account from bank_movement_rule order by position`),
       em.execute<
@@ -54,7 +55,7 @@ export class OwnMovements {
       >(
         `select id, organization_id, purpose, currency, amount, status from outgoing_payment
          where id = any(?::uuid[]) order by id for update`,
-        [`{${endToEndIds.map((id) => toUuid(id as `pay_${string}`)).join(',')}}`],
+        [uuidList(endToEndIds)],
       ),
     ]);
     return new OwnMovements(
@@ -150,7 +151,7 @@ export class OwnMovements {
   }
 
   private outgoingOf({ references: { endToEnd }, amount }: BankTransaction): OutgoingPayment | undefined {
-    const payment = endToEnd === undefined ? undefined : this.outgoing.get(endToEnd);
+    const payment = endToEnd === undefined ? undefined : this.outgoing.get(paymentIdOf(endToEnd) ?? '');
     return payment?.amount === amount.amount && payment.currency === amount.currency ? payment : undefined;
   }
 
@@ -165,7 +166,12 @@ export class OwnMovements {
   }
 }
 
-const isPaymentId = (text: string): boolean => /^pay_[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(text);
+/** Reads the id of a payment from an end-to-end id. Banks may drop the underscore and change the case. */
+function paymentIdOf(endToEndId: string): `pay_${string}` | undefined {
+  const compact = endToEndId.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (/^pay[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(compact)) return `pay_${compact.slice('pay'.length)}`;
+  return /^[0-9a-f]{32}$/.test(compact) ? toId('pay', compact) : undefined;
+}
 
 /** The charges that the payment provider kept. */
 const chargesIn = ({ charges, amount }: BankTransaction): number =>

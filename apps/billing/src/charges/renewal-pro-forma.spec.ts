@@ -6,6 +6,7 @@ import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { addDays } from '@cordee/calendar/local-date';
+import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf } from '../../test/billing.fixture.ts';
 
 type OrganizationId = `org_${string}`;
@@ -40,6 +41,20 @@ const charge = (organizationId: OrganizationId, productId: `prd_${string}`, meth
   billing.test.call(chargePeriod, billing.chargeInput(organizationId, { productId, method, ...PERIOD }), asService);
 
 describe('a pro forma of renewals', () => {
+  it('becomes a paid invoice with a small shortfall when the bank file shows charges', async () => {
+    const organizationId = await billing.organization();
+    const { id, reference, total } = await issue(organizationId, newId('prd', new Date()));
+    const report = await billing.receive({ amount: total.amount - 20, reference: reference!, charges: chf(20) });
+    expect(report.bookings).toMatchObject([{ status: 'paid', detail: expect.stringContaining('bank fees') }]);
+    const { invoiceId } = await billing.document(organizationId, id);
+    expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', open: chf(0) });
+    // A credit note never refunds what was not received.
+    const [invoice] = await billing.test.rows(`select shortfall_amount::int from invoice where id = $1`, [
+      uuid(invoiceId!),
+    ]);
+    expect(invoice).toEqual({ shortfall_amount: 20 });
+  });
+
   it('becomes a paid invoice for its periods, which are then charged', async () => {
     const organizationId = await billing.organization();
     const products = [newId('prd', new Date()), newId('prd', new Date())];

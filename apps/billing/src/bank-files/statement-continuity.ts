@@ -122,9 +122,11 @@ interface StatementRow {
 }
 
 /** A complete statement is identified by its balances, because some banks repeat its id. */
-function rowsOf({ id, account, sequence, balances: { opening, closing } }: BankStatement): StatementRow[] {
-  const currency = closing?.currency ?? opening?.currency;
+function rowsOf({ id, account, sequence, balances }: BankStatement): StatementRow[] {
+  const { closing } = balances;
+  const currency = closing?.currency ?? balances.opening?.currency;
   if (currency === undefined) return [];
+  const opening = balances.opening?.currency === currency ? balances.opening : undefined;
   const isComplete = opening !== undefined && closing !== undefined;
   const key = [id, sequence ?? '', ...(isComplete ? [opening.amount, closing.amount, closing.date] : [])].join('/');
   return [

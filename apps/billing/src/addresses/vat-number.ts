@@ -57,7 +57,7 @@ export function formatVatNumber(vatNumber: string, language: keyof typeof swissS
 }
 
 /**
- * True for an EU VAT number, which allows reverse charge (DOC-6). A number with the prefix XI (Northern Ireland) does
+ * True for an EU VAT number, which allows reverse charge (DOC-7). A number with the prefix XI (Northern Ireland) does
  * not allow reverse charge, because XI numbers cover goods only.
  */
 export const isEuropeanVatNumber = (vatNumber: string | null): boolean =>

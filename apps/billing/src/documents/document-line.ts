@@ -32,7 +32,7 @@ interface SoldProduct {
 }
 
 /**
- * True when the buyer owes the VAT: an EU business with a VAT number of its billing country (DOC-6). Greek VAT numbers
+ * True when the buyer owes the VAT: an EU business with a VAT number of its billing country (DOC-7). Greek VAT numbers
  * have the prefix EL.
  */
 export const isReverseCharged = ({ country, vatNumber }: BuyerCopy): boolean =>

@@ -59,8 +59,7 @@ export class Invoice extends InvoiceSchema.class {
   }
 
   /**
-   * The money that was received for the invoice and not given back. Negative when the bank took a refunded payment
-   * back.
+   * The money that was received and not given back. Negative when the bank took a refunded payment back.
    */
   refundableAmount(): number {
     return this.paidAmount - this.shortfallAmount - this.refundedAmount;

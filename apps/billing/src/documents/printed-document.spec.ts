@@ -126,10 +126,16 @@ describe('printed content of a stored document', () => {
     },
   );
 
-  it('contains totals, the unit in the document language, and a service period only for an invoice', () => {
+  it('contains totals, the unit in the document language, and a service period only where it is fixed', () => {
     const content = printedDocument(row, lines);
     expect(content.totals.gross).toEqual(money(11_675, 'CHF'));
     expect(content.lines).toMatchObject([{ unit: 'an', servicePeriod: { start: '2026-01-31', end: '2027-01-31' } }]);
-    expect(printedDocument({ ...row, kind: 'pro_forma' }, lines).lines[0]!.servicePeriod).toBeUndefined();
+    const proForma = { ...row, kind: 'pro_forma' as const, order_id: '01938b5c-7a00-7c3e-9f00-5d1d2f6a4b11' };
+    expect(printedDocument(proForma, lines).lines[0]!.servicePeriod).toBeUndefined();
+    // The period of a renewal is fixed.
+    expect(printedDocument({ ...proForma, order_id: null }, lines).lines[0]!.servicePeriod).toEqual({
+      start: '2026-01-31',
+      end: '2027-01-31',
+    });
   });
 });

@@ -37,9 +37,9 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     },
     lines: lines.map((line) => ({
       description: line.text,
-      // A pro forma has no service period: the service starts at the payment.
+      // The pro forma of an order has no service period: the service starts at the payment.
       servicePeriod:
-        kind !== 'pro_forma' && line.periodStart && line.periodEnd
+        (kind !== 'pro_forma' || row.order_id === null) && line.periodStart && line.periodEnd
           ? { start: line.periodStart, end: line.periodEnd }
           : undefined,
       // A line is one product for one period.

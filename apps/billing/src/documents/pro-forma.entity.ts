@@ -107,7 +107,7 @@ export class ProForma extends ProFormaSchema.class {
       currency,
       orderId: orderId ?? null,
       validUntil,
-      // A pro forma has no service period: the service starts at the payment.
+      // The service of an order starts at the payment; the event has no period for renewals either.
       figures: figuresOf(this, { dueOn: validUntil, servicePeriod: null }, lines),
     });
   }

@@ -19,9 +19,16 @@ export async function readDocumentNames(
 ): Promise<Map<string, DocumentName>> {
   if (ids.length === 0) return new Map();
   const rows = await em.execute<
-    { id: string; kind: keyof typeof prefixes; number: string; start: string | null; end: string | null }[]
+    {
+      id: string;
+      kind: keyof typeof prefixes;
+      number: string;
+      order_id: string | null;
+      start: string | null;
+      end: string | null;
+    }[]
   >(
-    `select id, kind, number, period.start, period."end" from document, lateral (
+    `select id, kind, number, order_id, period.start, period."end" from document, lateral (
        select min(period_start)::text as start, max(period_end)::text as "end" from document_line line
        where line.organization_id = document.organization_id and line.document_id = document.id
      ) period
@@ -29,10 +36,10 @@ export async function readDocumentNames(
     [toUuid(organizationId), uuidList(ids)],
   );
   return new Map(
-    rows.map(({ id, kind, number, start, end }) => [
+    rows.map(({ id, kind, number, order_id, start, end }) => [
       toId(prefixes[kind], id),
-      // A pro forma has no service period: the service starts at the payment.
-      { number, period: kind !== 'pro_forma' && start && end ? { start, end } : null },
+      // The pro forma of an order has no service period: the service starts at the payment.
+      { number, period: (kind !== 'pro_forma' || order_id === null) && start && end ? { start, end } : null },
     ]),
   );
 }

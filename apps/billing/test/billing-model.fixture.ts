@@ -226,7 +226,7 @@ export interface PrepaidUse {
 const CREDITABLE = new Set(['open', 'part_paid', 'paid', 'partly_refunded']);
 const TOLERANT_CURRENCIES = new Set(['CHF', 'EUR']);
 /** A higher shortfall is accepted only where the bank file shows charges. */
-const TOLERATED = 5;
+export const TOLERATED = 5;
 
 export const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 /** The gross amount of net prices, with 8.1 % of VAT, rounded once. */

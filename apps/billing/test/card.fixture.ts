@@ -26,7 +26,7 @@ export const cardOf = (behaviour: Behaviour): string => testCards.find((card) =>
  * itself.
  */
 export class CardFixture {
-  /** Only signs notifications. */
+  /** Signs notifications. It needs no database. */
   private readonly signer = new CardSimulator({ asSystem: () => Promise.reject(new Error('has no database')) }, '');
 
   private readonly tried = new Set<string>();
@@ -83,7 +83,7 @@ export class CardFixture {
     return paymentId;
   }
 
-  /** Stores a test card and returns the id of the method. */
+  /** Stores a test card and returns the id of the payment method. */
   async storeMethod(organizationId: OrganizationId, behaviour: Behaviour = 'success'): Promise<`mth_${string}`> {
     const { methodId, url } = await this.billing.test.call(
       addPaymentMethod,
@@ -140,12 +140,12 @@ export class CardFixture {
     return this.billing.test.codeOf(receiveCardNotification, this.signer.sign(body, signedAt), 'nobody');
   }
 
-  /** Delivers a notification that is about a payment, a refund or a method. */
+  /** Delivers a notification about a payment, a refund or a payment method. */
   notify(organizationId: OrganizationId, id: string): Promise<string> {
     return this.deliver(JSON.stringify({ type: 'changed', reference: `${organizationId}.${id}` }));
   }
 
-  /** Runs while the provider executes an operation, but its answers get lost. */
+  /** Runs a function while the provider executes an operation, but its answers get lost. */
   async losingAnswersOf<T>(operation: 'startPayment', run: () => Promise<T>): Promise<T> {
     const original = Object.getOwnPropertyDescriptor(CardSimulator.prototype, operation)!;
     const execute = original.value as CardSimulator[typeof operation];
@@ -160,7 +160,7 @@ export class CardFixture {
     }
   }
 
-  /** Runs while the provider does not answer look-ups and charges. */
+  /** Runs a function while look-ups of payments fail, so that jobs make no charges either. */
   async withoutProvider<T>(run: () => Promise<T>): Promise<T> {
     const findPayment = Object.getOwnPropertyDescriptor(CardSimulator.prototype, 'findPayment')!;
     CardSimulator.prototype.findPayment = (reference) => {
@@ -174,7 +174,7 @@ export class CardFixture {
     }
   }
 
-  /** Waits until a job has tried to look a payment up, within `withoutProvider`. */
+  /** Within `withoutProvider`: waits until a job has tried to look a payment up. */
   untilTried(paymentId: string): Promise<unknown> {
     return this.billing.test.until(
       async () => [...this.tried].some((reference) => reference.endsWith(paymentId)),
@@ -188,7 +188,7 @@ export class CardFixture {
     this.billing.test.moveClockTo(new Date(now + amount * MS_OF_UNIT[unit]).toISOString());
   }
 
-  /** The balances of the accounts of the ledger of an organization; without accounts whose balance is zero. */
+  /** Returns the balances of the ledger accounts of an organization that are not zero. */
   async balances(organizationId: OrganizationId): Promise<Record<string, number>> {
     const rows = await this.billing.test.rows(
       `select account, sum(amount)::int as amount from ledger_entry where organization_id = $1

@@ -4,20 +4,20 @@ import { waitFor } from '@cordee/testing/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import type { NotificationRequest, PaymentProvider, ProviderPayment } from '../src/cards/payment-provider.ts';
 
-/** How the card of the payer behaves. A provider's test environment has such cards. */
+/** The behaviour of a test card of the provider. */
 export type CardBehaviour = 'success' | 'soft_decline' | 'hard_decline' | 'authentication_required';
 
 /**
- * A payment provider under test, with a payer who uses test cards. An optional part stays out when the test environment
- * of the provider cannot cause it.
+ * A payment provider under test, and a payer who uses test cards. An optional member is undefined when the test
+ * environment of the provider does not support it.
  */
 export interface ProviderUnderTest {
   readonly provider: PaymentProvider;
   /** The payer opens the page, uses a card and confirms it when asked. */
   useCard(url: string, behaviour: CardBehaviour): Promise<void>;
-  /** The next call of the provider succeeds, but its answer gets lost. */
+  /** Makes the next call succeed at the provider and lose its answer. */
   loseNextAnswer?(): void;
-  /** The notifications that the provider has sent, with their time. */
+  /** Returns the notifications that the provider has sent, and their times. */
   notifications(): Promise<readonly { request: NotificationRequest; sentAt: Date }[]>;
 }
 const AMOUNT = money(11_675, 'CHF');
@@ -79,7 +79,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       });
     });
 
-    it('reports a paid payment whole', async () => {
+    it('reports the complete state of a paid payment', async () => {
       const { payment } = await paid();
       expect(payment).toMatchObject({ capturedAmount: AMOUNT.amount, failure: null, chargedBackAmount: 0 });
       expect(payment.capturedAt).toBeInstanceOf(Date);
@@ -118,7 +118,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       });
     });
 
-    it('asks the payer to confirm a charge, which is no decline', async () => {
+    it('reports a charge that the payer must confirm, without a failure', async () => {
       const { token } = await storedMethod('authentication_required');
       const reference = newReference();
       const { status, url, failure } = await charge(token, reference);
@@ -127,7 +127,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       await untilStatus(reference, 'succeeded');
     });
 
-    it('deletes a card, also twice, and does not charge it any more', async () => {
+    it('deletes a card once or twice, and does not charge it any more', async () => {
       const { reference, token } = await storedMethod('success');
       await start().provider.deleteMethod(reference);
       await start().provider.deleteMethod(reference);
@@ -148,7 +148,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       expect(await provider.findRefund({ reference: first, paymentReference })).toMatchObject({ status: 'succeeded' });
     });
 
-    it('finds what happened when the answer got lost', async () => {
+    it('finds the result of a call whose answer got lost', async () => {
       const { provider } = start();
       if (!start().loseNextAnswer) return;
       const { token } = await storedMethod('success');

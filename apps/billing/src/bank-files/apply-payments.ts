@@ -81,7 +81,7 @@ export async function applyPayments(
 const referencesOf = ({ transaction: { creditorReference, otherReferences } }: Booking): string[] =>
   creditorReference === undefined ? [] : [creditorReference, ...otherReferences];
 
-/** A payment with what the references and the account of the payer say about it. */
+/** A payment, the owner of its reference, and the organization that its account paid for before. */
 interface PaymentOrigin {
   readonly booking: Pick<Booking, 'entry' | 'transaction'>;
   readonly reference: string | undefined;
@@ -168,7 +168,7 @@ export class PaymentSet {
         allowsPartPayment: organizationId !== undefined && this.options.takesPartPayments.has(organizationId),
       },
     );
-    // The staff decides about money of an unknown payer or in a currency in which no product is sold.
+    // Staff decides about money of an unknown payer or in a currency in which no product is sold.
     if (!organizationId || !contractAmount) {
       this.post(booking, { id, organizationId: undefined }, [
         { account: this.options.source, amount: amount.amount },
@@ -300,7 +300,7 @@ export class PaymentSet {
     );
   }
 
-  /** Finds the document of a reference, and whether a payment with this value date can pay the document. */
+  /** Finds the document of a reference, and decides whether a payment with this value date can pay the document. */
   private resolve(
     owner: ReferenceOwner | undefined,
     valueDate: string,
@@ -339,7 +339,7 @@ const reasonOfUnknown = (isBatchTotal: boolean, match: ReturnType<typeof matchPa
   return match.kind === 'prepaid' ? match.reason : 'reference_unknown';
 };
 
-/** What a bookkeeper reads about a payment that is not exact. */
+/** Text for bookkeepers about a payment whose amount is not exact; null for an exact amount. */
 function detailOf(surplus: Money, stillOpen: Money, bankFees: Money, difference: Money): string | null {
   const parts: [string, Money][] = [
     ['to prepaid', surplus],

@@ -12,7 +12,7 @@ const PRICE = 11_675;
 const fixtures: BillingFixture[] = [];
 let counter = 0;
 
-/** Each account has its own installation, because a test adds up whole ledger accounts. */
+/** Starts billing for one group of tests: the tests sum up whole ledger accounts, so groups share no database. */
 async function start(report: '053' | '054'): Promise<BillingFixture> {
   const billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
   fixtures.push(billing);
@@ -70,14 +70,14 @@ describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
     ['statement, notification', ['053', '054']],
     ['notification, statement', ['054', '053']],
     ['each twice', ['053', '054', '053', '054']],
-    ['the statement alone, before it', ['053', '053', '054']],
+    ['statement twice, notification', ['053', '053', '054']],
   ])('books a batch once: %s', async (_name, order) => {
     const before = await ledger(billing);
     const organizationId = await billing.organization();
     const proFormas = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
     const reference = `BATCH-${(counter += 1)}`;
     const files: Record<string, string> = {
-      // The statement says neither that the entry is a batch, nor how many payments it has.
+      // The statement states neither that the entry is a batch nor its number of payments.
       '053': statementOf(billing, [{ amount: 2 * PRICE, reference }]),
       '054': billing.camt(
         proFormas.map((each, index) => ({
@@ -131,7 +131,7 @@ describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
     expect(await ledger(billing)).not.toHaveProperty('clearing');
   });
 
-  it('lists what does not clear after 3 bank days, in pages', async () => {
+  it('lists entries that are not cleared after 3 bank days, in pages', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference } = await billing.prepaid(organizationId);
     const old = addDays(billing.today(), -8);
@@ -173,7 +173,7 @@ describe('an account whose statements (camt.053) count', () => {
     expect(await openEntries(billing)).toEqual([]);
   });
 
-  it('lists a notified payment that no statement contains, and no statement without a notification', async () => {
+  it('lists a notified payment without a statement entry, but no statement entry without a notification', async () => {
     const old = addDays(billing.today(), -8);
     await billing.importFile(statementOf(billing, [{ amount: 55, reference: 'P-2', valueDate: old }]));
     await billing.receive({ amount: 66, entryReference: 'P-3', valueDate: old });
@@ -181,7 +181,7 @@ describe('an account whose statements (camt.053) count', () => {
     expect(data).toMatchObject([{ report: '054', amount: chf(66) }]);
   });
 
-  it('counts two payments whose references are placeholders', async () => {
+  it('books two payments whose bank references are placeholders', async () => {
     const organizationId = await billing.organization();
     const proFormas = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
     const entries = proFormas.map((proForma) => {

@@ -10,7 +10,7 @@ import type { ImportedBookings } from './imported-bookings.ts';
 import type { BankReport, EntryTotal } from './movements.ts';
 import { recordedTotal } from './recorded-booking.ts';
 
-/** Both reports may give an entry different value dates. */
+/** The value dates of an entry in the two reports differ by at most this number of days. */
 const DAYS_BETWEEN_REPORTS = 5;
 
 /**
@@ -123,11 +123,11 @@ function postCharges(
 export const sourceOf = (counting: BankReport): 'bank' | 'clearing' => (counting === '053' ? 'bank' : 'clearing');
 
 /**
- * Clears entries of value dates in a period: entries that add up to zero per reference, then pairs of one amount and
- * value date, then entries that add up to zero per value date. Only entries of different reports clear each other.
+ * Clears entries whose value dates are in a period: entries that add up to zero per reference, then pairs of one amount
+ * and value date, then entries that add up to zero per value date. Only entries of different reports clear each other.
  */
 function clearEntries({ em, now }: BillingContext, from: string, until: string): void {
-  // Window functions read the entries once, whatever the planner knows about them.
+  // Window functions read the entries once, independently of the statistics of the planner.
   const clear = (entries: string, columns: string): void =>
     sendAhead(
       em,

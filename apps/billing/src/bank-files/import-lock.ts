@@ -1,2 +1,2 @@
-/** The key of the advisory lock of imports and of decisions of the staff about imported bookings. */
+/** The key of the advisory lock of imports and of decisions of staff about imported bookings. */
 export const importLock = 'bank file import';

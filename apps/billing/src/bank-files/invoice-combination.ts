@@ -1,4 +1,4 @@
-/** With more open invoices, a combination would often be chance. */
+/** Among more open invoices, a combination would often match by chance. */
 const MAX_INVOICES = 16;
 
 /**

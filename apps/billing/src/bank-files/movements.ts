@@ -1,7 +1,7 @@
 import type { BankEntry, BankFile, BankTransaction, UnprocessableEntry } from './bank-file.ts';
 import { identityOf, type BookingIdentity } from './booking-identity.ts';
 
-/** The report that moves the money of customers. */
+/** A bank report: `053` is the account statement, `054` the notification. */
 export type BankReport = BankFile['kind'];
 
 /** One payment of a file. */
@@ -19,14 +19,17 @@ export interface EntryTotal {
   readonly entry: BankEntry | UnprocessableEntry;
 }
 
-/** An entry that cannot be processed; the staff decides. */
+/** An entry that cannot be processed; staff decides about it. */
 export interface UnprocessableBooking {
   readonly account: string;
   readonly identity: BookingIdentity;
   readonly entry: UnprocessableEntry;
 }
 
-/** The booked entries of a file. Announcements (pending, information, future) are left out: a later file books them. */
+/**
+ * The booked entries of a file. Entries that are not booked yet (pending, information, future) are omitted: a later
+ * file contains them as booked.
+ */
 export interface Movements {
   /** Payments of customers and their reversals, of the report that counts. */
   readonly payments: Booking[];

@@ -9,12 +9,12 @@ import type { BankEntry, BankFile, BankTransaction, Direction } from './bank-fil
 import type { Booking } from './movements.ts';
 import { recordedBooking, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
 
-/** Which ledger account the seller's own money goes to or comes from. Patterns are those of SQL `like`. */
+/** Selects the ledger account of an own movement. In a pattern, `%` stands for any text. */
 export interface MovementRule {
   readonly direction: Direction;
-  /** Of the bank transaction code. */
+  /** Pattern of the bank transaction code; null for every code. */
   readonly code: string | null;
-  /** Of the name of the other party. */
+  /** Pattern of the name of the other party; null for every name. */
   readonly party: string | null;
   readonly account: LedgerAccount;
 }
@@ -29,7 +29,7 @@ interface OutgoingPayment {
   readonly status: string;
 }
 
-/** Decides which movements are money of the seller (PAY-2), by rules and by the payments to customers. */
+/** Recognises own movements by rules and by the outgoing payments (PAY-2). */
 export class OwnMovements {
   private constructor(
     private readonly rules: readonly MovementRule[],

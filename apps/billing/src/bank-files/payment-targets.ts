@@ -8,7 +8,7 @@ import { readLinesOf } from '../documents/stored-lines.ts';
 import { Order } from '../orders/order.entity.ts';
 import type { PayableProForma } from '../payments/convert-pro-forma.ts';
 
-/** One more than the invoices that can be combined. */
+/** One more than the limit of a combination, so that a combination notices that there are too many. */
 const MAX_OPEN_INVOICES = 17;
 
 /**

@@ -52,7 +52,7 @@ async function knownUntil(): Promise<string> {
 }
 
 describe('account statements (C-BNK-24)', () => {
-  it('report a missing statement, until which payments are known, and it closes the gap in any order', async () => {
+  it('report a gap, until which payments are known; the missing statement closes the gap later', async () => {
     const before = addDays(billing.today(), -3);
     expect(gapCodes(await importStatement({ day: -3, opening: '100.00', closing: '100.00' }))).toEqual([]);
     const report = await importStatement({ day: -1, opening: '300.00', closing: '300.00' });
@@ -61,12 +61,12 @@ describe('account statements (C-BNK-24)', () => {
     expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ gaps: [gap] });
     expect((await knownUntil()).slice(0, 10)).toBe(before);
     const missing = await importStatement({ day: -2, opening: '100.00', closing: '300.00' });
-    // The statement has a movement but no entry; this is a remark of its own.
+    // The balance changed but the statement has no entry, which has its own remark.
     expect(missing.remarks.map(({ code }) => code)).toEqual(['EMPTY_STATEMENT_WITH_MOVEMENT']);
     expect(await knownUntil()).toMatch(new RegExp(`^${billing.test.process.clock.now().toISOString().slice(0, 10)}`));
   });
 
-  it('continue their numbers, which start again in a new year, and pages of a statement belong together', async () => {
+  it('continue their sequence, which restarts in a new year; the pages of a statement are one statement', async () => {
     const statement = { currency: 'EUR', opening: '5.00', closing: '5.00' };
     await importStatement({ ...statement, day: -20, sequence: 7 });
     await importStatement({ ...statement, day: -19, sequence: 8 });
@@ -94,7 +94,7 @@ describe('account statements (C-BNK-24)', () => {
     );
   });
 
-  it('as MT940 are refused with the reports to order', async () => {
+  it('in the format MT940 are refused; the error names the formats to order', async () => {
     await expect(
       billing.importFile(':20:STARTUMS\n:25:CH9300762011623852957\n:60F:C261120CHF100,00\n'),
     ).rejects.toMatchObject({

@@ -42,8 +42,8 @@ const viewGap = ({ account, currency, gap_after, closing_on }: GapRow): Statemen
 });
 
 /**
- * Stores the balances of account statements, and finds again which statements do not continue the one before: files
- * come in any order, so a file may close a gap (PAY-2). Returns a remark for each gap of the accounts of the file.
+ * Stores the balances of account statements and recomputes the gaps of their accounts: files come in any order, so a
+ * file may close a gap (PAY-2). For a file with statements, returns a remark for each open gap of all accounts.
  */
 export async function recordStatements(
   em: EntityManager,
@@ -92,7 +92,7 @@ export async function recordStatements(
   }));
 }
 
-/** Accepts a gap. A gap that is accepted already stays as it is. Throws STATEMENT_GAP_NOT_FOUND. */
+/** Accepts a gap. An accepted gap keeps its first reason. Throws STATEMENT_GAP_NOT_FOUND. */
 export async function acceptGap(
   em: EntityManager,
   { account, currency, after }: Pick<StatementGap, 'account' | 'currency' | 'after'>,

@@ -9,7 +9,7 @@ import { uniqueCombination } from './invoice-combination.ts';
 type Suggestion = Output<typeof suggestSuspense>['suggestions'][number];
 
 const MAX_SUGGESTIONS = 20;
-/** One more than the documents that can be combined. */
+/** One more than the limit of a combination, so that a combination notices that there are too many. */
 const MAX_DOCUMENTS = 17;
 
 interface OpenDocument {

@@ -22,7 +22,7 @@ afterAll(() => billing.stop());
 type BookingId = `bkg_${string}`;
 const reason = 'The customer sent the payment order';
 
-/** Imports a payment that nobody can be found for. */
+/** Imports a payment of an unknown payer. */
 async function inSuspense(payment: Partial<Parameters<BillingFixture['receive']>[0]> = {}): Promise<BookingId> {
   const { bookings } = await billing.receive({ amount: PRICE, ...payment });
   expect(bookings).toMatchObject([{ status: 'suspense' }]);
@@ -69,7 +69,7 @@ describe('money in suspense', () => {
     expect(await openBookings()).not.toContain(bookingId);
     const { data } = await billing.test.call(listSuspense, { state: 'resolved', limit: 1 }, staff);
     expect(data).toMatchObject([{ bookingId, resolution }]);
-    // The account is known now.
+    // The account of the payer is known now.
     expect((await billing.receive({ amount: 100, debtorIban: PAYER_IBAN })).bookings).toMatchObject([
       { status: 'prepaid', organizationId },
     ]);
@@ -115,7 +115,7 @@ describe('money in suspense', () => {
     expect(await openBookings()).toContain(bookingId);
   });
 
-  it('is returned to the account that it came from, with a payment', async () => {
+  it('is returned to the account of the payer by an outgoing payment', async () => {
     const outgoing = await ledgerSum('outgoing');
     const bookingId = await inSuspense({ amount: 900, debtorName: 'Nobody', debtorIban: 'CH3604835012345678000' });
     expect(

@@ -17,10 +17,10 @@ afterAll(() => billing.stop());
 type OrganizationId = `org_${string}`;
 const FEE = 30;
 const TOTAL = 11_675;
-/** The ledger of an organization without documents that are paid or open, after a payment by card. */
+/** The ledger accounts of a card payment after its fee. `card` is the captured amount that was not given back. */
 const afterFee = (card: number) => ({ card: card - FEE, card_fees: FEE });
 
-/** An invoice that was paid by card, and its payment. */
+/** Creates an invoice and pays it by card. */
 async function paidInvoice(organizationId: OrganizationId, behaviour: Behaviour = 'success') {
   const invoice = await cards.openInvoice(organizationId);
   const { paymentId, url } = await cards.start(organizationId, invoice.id);
@@ -48,7 +48,7 @@ const refunds = (organizationId: OrganizationId) =>
     uuid(organizationId),
   ]);
 
-/** Waits until no refund of an organization is open. Lets time pass, because a time-out delays the next attempt. */
+/** Waits until all refunds are finished. Moves the clock, because a time-out delays the next attempt. */
 const untilRefunded = (organizationId: OrganizationId): Promise<unknown> =>
   billing.test.until(async () => {
     cards.passTime(2, 'minutes');
@@ -65,7 +65,7 @@ describe('a refund', () => {
     'notification_twice',
     'notification_lost',
     'notification_reordered',
-  ] as const)('to the card in parts, with the behaviour %s, gives back what was paid', async (behaviour) => {
+  ] as const)('to the card in parts, with the behaviour %s, returns the whole payment', async (behaviour) => {
     const organizationId = await billing.organization();
     const { invoiceId, paymentId } = await paidInvoice(organizationId, behaviour);
     await credit(organizationId, invoiceId, { amount: 5_000 });
@@ -121,7 +121,7 @@ describe('a refund', () => {
 });
 
 describe('a refund after a chargeback', () => {
-  it('goes to the card that paid again', async () => {
+  it('goes to the newer card payment', async () => {
     const organizationId = await billing.organization();
     const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
     cards.passTime(25, 'hours');
@@ -136,7 +136,7 @@ describe('a refund after a chargeback', () => {
 });
 
 describe('a chargeback (C-MON-07)', () => {
-  it('reopens the invoice with a new due date and tells why', async () => {
+  it('reopens the invoice with a new due date and publishes the events', async () => {
     const organizationId = await billing.organization();
     const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
     const before = await billing.document(organizationId, invoiceId);
@@ -164,7 +164,7 @@ describe('a chargeback (C-MON-07)', () => {
     expect(await billing.document(organizationId, invoiceId)).toMatchObject({ status: 'paid', open: chf(0) });
   });
 
-  it('whose notification is lost is found', async () => {
+  it('is found when its notification is lost', async () => {
     const organizationId = await billing.organization();
     const { paymentId } = await paidInvoice(organizationId, 'chargeback');
     cards.passTime(8, 'days');
@@ -187,7 +187,7 @@ describe('a chargeback (C-MON-07)', () => {
     expect(await cards.balances(organizationId)).toEqual({ ...afterFee(TOTAL), revenue: -10_800, vat: -875 });
   });
 
-  it('of money that went to prepaid, and was spent, reopens what it paid', async () => {
+  it('of money that went to prepaid and was spent reopens the invoice that it paid', async () => {
     const organizationId = await billing.organization();
     const invoice = await cards.openInvoice(organizationId);
     const { paymentId, url } = await cards.start(organizationId, invoice.id);
@@ -196,7 +196,7 @@ describe('a chargeback (C-MON-07)', () => {
     await cards.deliverDue(paymentId);
     await cards.until(organizationId, paymentId, 'succeeded');
     expect(await billing.balance(organizationId)).toBe(TOTAL);
-    // An order on credit that prepaid pays at once.
+    // Prepaid pays the second invoice at once.
     const second = await cards.openInvoice(organizationId);
     expect(second).toMatchObject({ status: 'paid' });
     cards.passTime(25, 'hours');
@@ -207,7 +207,7 @@ describe('a chargeback (C-MON-07)', () => {
     expect(await billing.document(organizationId, invoice.id as `inv_${string}`)).toMatchObject({ status: 'paid' });
   });
 
-  it('after a refund takes back only what the card still paid', async () => {
+  it('after a refund takes back only the rest of the payment', async () => {
     const organizationId = await billing.organization();
     const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
     await credit(organizationId, invoiceId, { amount: 1_675 });

@@ -63,26 +63,26 @@ export class CardPaymentCommands {
     const id = paymentIdOf(call, request);
     const document = request.documentId && (await read((em) => readPayable(em, request)));
     // The transaction reads the document again, and throws the error of a document that is not payable.
-    const prepared = payableAmount(document, request, seller.today(now));
+    const preparedAmount = payableAmount(document, request, seller.today(now));
     const { organizationId } = request;
     const url =
-      prepared && !request.methodId
+      preparedAmount && !request.methodId
         ? await startAtProvider(provider, {
             id,
             organizationId,
-            cardAmount: prepared,
+            cardAmount: preparedAmount,
             returnUrl: returnUrlOf(this.config),
             language: call.language,
           })
         : null;
     return async (context) => {
-      const result = await storeCardPayment({ ...context, seller }, request, { id, url, prepared });
+      const result = await storeCardPayment({ ...context, seller }, request, { id, url, preparedAmount });
       context.afterCommit(() => this.jobs.wake());
       return result;
     };
   }
 
-  /** A notification only makes a look-up due, so late, doubled and reordered notifications change nothing. */
+  /** A notification only makes a look-up due, so late, repeated and reordered notifications are harmless. */
   @Handles(receiveCardNotification)
   async receiveCardNotification(
     request: Input<typeof receiveCardNotification>,
@@ -99,7 +99,7 @@ export class CardPaymentCommands {
       sendAhead(
         em,
         `update ${table} set next_look_up_at = ?
-         where organization_id = ? and id = ? and coalesce(next_look_up_at, 'infinity') > ? ${openOnly[table]}`,
+         where organization_id = ? and id = ? and coalesce(next_look_up_at, 'infinity') > ? ${lookUpConditions[table]}`,
         parameters,
       );
     afterCommit(() => this.jobs.wake());
@@ -107,8 +107,8 @@ export class CardPaymentCommands {
   }
 }
 
-/** A finished refund and a confirmed method are not looked up again. */
-const openOnly: Readonly<Record<string, string>> = {
+/** SQL conditions by table: finished refunds and confirmed payment methods are not looked up again. */
+const lookUpConditions: Readonly<Record<string, string>> = {
   payment_method: `and status = 'pending'`,
   card_payment: '',
   card_refund: `and status = 'ordered'`,

@@ -44,7 +44,7 @@ describe('a card payment', () => {
     (Object.keys(changes) as (keyof typeof changes)[]).map((to) => [from, to] as const),
   );
 
-  it.each(cases)('that is %s may become %s, or not', (from, to) => {
+  it.each(cases)('that is %s becomes %s only by an allowed transition', (from, to) => {
     const payment = paymentWith(from);
     if (allowed[from].includes(to)) {
       changes[to](payment);
@@ -76,7 +76,7 @@ describe('a card payment', () => {
     expect(payment.nextLookUpAt).toEqual(after(1_000));
   });
 
-  it('can refund what is neither refunded nor charged back', () => {
+  it('can refund the amount that is neither refunded nor charged back', () => {
     const fields = { refundedAmount: 1_000, chargedBackAmount: 5_000, returnedAmount: 2_000 };
     expect(paymentWith('charged_back', fields).refundableAmount()).toBe(11_675 - 1_000 - 3_000);
   });

@@ -27,13 +27,15 @@ const transitions: Readonly<Record<CardPaymentStatus, readonly CardPaymentStatus
   charged_back: [],
 };
 
-/** A started payment is looked up when its notification is late, then less and less often. */
+/** The intervals of the look-ups of a pending payment: they grow from the first to the last value. */
 const FIRST_LOOK_UP_MS = 60_000;
 const MAX_LOOK_UP_MS = 3_600_000;
-/** A chargeback can come for half a year. A paid payment is looked up once a week, because notifications get lost. */
-const LOOK_UP_PAID_MS = 7 * 86_400_000;
-const LOOK_UP_PAID_UNTIL_MS = 180 * 86_400_000;
-/** The provider forgets a link that nobody used. */
+/**
+ * A chargeback can come for half a year. A succeeded payment is looked up once a week, because notifications get lost.
+ */
+const LOOK_UP_SUCCEEDED_MS = 7 * 86_400_000;
+const LOOK_UP_SUCCEEDED_UNTIL_MS = 180 * 86_400_000;
+/** After this time, a payment that the provider does not know can no longer be paid. */
 const FORGOTTEN_AFTER_MS = 86_400_000;
 
 export const CardPaymentSchema = defineEntity({
@@ -64,11 +66,9 @@ export const CardPaymentSchema = defineEntity({
   },
 });
 
-/**
- * A payment by card. The provider decides its state; each look-up applies what has changed. Amounts are in minor units.
- */
+/** A payment by card. The provider decides its state; each look-up applies the changes. Amounts are in minor units. */
 export class CardPayment extends CardPaymentSchema.class {
-  /** True until the card has paid or failed. */
+  /** True until the payment has succeeded or failed. */
   isPending(): boolean {
     return transitions[this.status].includes('failed');
   }
@@ -78,7 +78,9 @@ export class CardPayment extends CardPaymentSchema.class {
     return this.amount - this.refundedAmount - (this.chargedBackAmount - this.returnedAmount);
   }
 
-  /** `bookingId` is the booking of the money, `invoiceId` the paid invoice; null when the money went to prepaid. */
+  /**
+   * `bookingId` is the ledger booking of the money, `invoiceId` the paid invoice; null when the money went to prepaid.
+   */
   succeed({
     bookingId,
     invoiceId,
@@ -119,13 +121,13 @@ export class CardPayment extends CardPaymentSchema.class {
     if (this.nextLookUpAt && this.nextLookUpAt <= now) return;
     const age = Math.max(0, now.getTime() - this.createdAt.getTime());
     const isPaid = this.status === 'succeeded' || this.status === 'charged_back';
-    if (isPaid) this.nextLookUpAt = age < LOOK_UP_PAID_UNTIL_MS ? later(now, LOOK_UP_PAID_MS) : null;
+    if (isPaid) this.nextLookUpAt = age < LOOK_UP_SUCCEEDED_UNTIL_MS ? later(now, LOOK_UP_SUCCEEDED_MS) : null;
     else if (this.status === 'failed') this.nextLookUpAt = null;
     // The interval grows with the age of the payment.
     else this.nextLookUpAt = later(now, Math.min(MAX_LOOK_UP_MS, Math.max(FIRST_LOOK_UP_MS, age)));
   }
 
-  /** True when a payment that the provider does not know can no longer be paid. */
+  /** For a payment that the provider does not know: true when it can no longer be paid. */
   isForgotten(now: Date): boolean {
     return this.status === 'started' && now.getTime() - this.createdAt.getTime() > FORGOTTEN_AFTER_MS;
   }

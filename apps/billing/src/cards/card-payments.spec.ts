@@ -88,7 +88,7 @@ describe('a card payment', () => {
     },
   );
 
-  it('that is declined for the moment can be paid with another card', async () => {
+  it('with a soft decline can be paid with another card', async () => {
     const organizationId = await billing.organization();
     const { id } = await billing.proForma(organizationId);
     const { paymentId, url } = await cards.start(organizationId, id);
@@ -99,7 +99,7 @@ describe('a card payment', () => {
     await cards.until(organizationId, paymentId, 'succeeded');
   });
 
-  it('of which nobody used the link expires, and releases the prepaid part', async () => {
+  it('expires when nobody used its link, and releases the prepaid part', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 3_000);
     const { id } = await billing.proForma(organizationId);
@@ -123,19 +123,16 @@ describe('a card payment', () => {
     expect(await start()).toEqual(first);
   });
 
-  it.each(['EUR', 'JPY', 'KWD'] as const)(
-    'pays in %s, also in part from prepaid of this currency',
-    async (currency) => {
-      const organizationId = await billing.organization();
-      const { id, total } = await billing.proForma(organizationId, undefined, { currency });
-      await billing.topUp(organizationId, 3_000, currency);
-      const paymentId = await cards.pay(organizationId, id, { prepaidAmount: 3_000 });
-      const payment = await cards.until(organizationId, paymentId, 'succeeded');
-      expect(payment.amount).toEqual({ amount: total.amount - 3_000, currency });
-      expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({ status: 'paid', total });
-      expect(await cards.balances(organizationId)).toMatchObject({ clearing: 3_000, card: total.amount - 3_000 - FEE });
-    },
-  );
+  it.each(['EUR', 'JPY', 'KWD'] as const)('pays in %s, together with prepaid of this currency', async (currency) => {
+    const organizationId = await billing.organization();
+    const { id, total } = await billing.proForma(organizationId, undefined, { currency });
+    await billing.topUp(organizationId, 3_000, currency);
+    const paymentId = await cards.pay(organizationId, id, { prepaidAmount: 3_000 });
+    const payment = await cards.until(organizationId, paymentId, 'succeeded');
+    expect(payment.amount).toEqual({ amount: total.amount - 3_000, currency });
+    expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({ status: 'paid', total });
+    expect(await cards.balances(organizationId)).toMatchObject({ clearing: 3_000, card: total.amount - 3_000 - FEE });
+  });
 
   it('is started once when the answer of the provider gets lost', async () => {
     const organizationId = await billing.organization();
@@ -147,7 +144,7 @@ describe('a card payment', () => {
     expect(await cards.balances(organizationId)).toEqual(paidLedger);
   });
 
-  it('changes nothing while the provider does not answer, and is started by a repeated call', async () => {
+  it('is not stored while the provider does not answer; a repeated call starts it', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 3_000);
     const { id } = await billing.proForma(organizationId);
@@ -229,7 +226,7 @@ describe('money that cannot pay its document any more', () => {
     expect(await cards.balances(organizationId)).toEqual(paidLedger);
   });
 
-  it('pays the rest of an invoice that was partly paid; what is left goes to prepaid', async () => {
+  it('pays the rest of an invoice that is part-paid; the surplus goes to prepaid', async () => {
     const organizationId = await billing.organization();
     const invoice = await cards.openInvoice(organizationId);
     await billing.test.database.query(`update prepaid_account set takes_part_payments = true`);
@@ -283,7 +280,7 @@ describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
     ]);
   });
 
-  it('sends the money of the card to prepaid when the bank took the reserved part back', async () => {
+  it('moves the money of the card to prepaid when the bank took the reserved part back', async () => {
     const organizationId = await billing.organization();
     const { id } = await billing.proForma(organizationId);
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
@@ -375,7 +372,7 @@ describe('a notification', () => {
       expect(await cards.deliver(body)).toBe('ok');
   });
 
-  it('without a right and current signature is refused', async () => {
+  it('without a valid and current signature is refused', async () => {
     const now = billing.test.process.clock.now();
     const body = JSON.stringify({ reference: 'x' });
     expect(await cards.deliver(body, new Date(now.getTime() - 301_000))).toBe('CARD_NOTIFICATION_INVALID');
@@ -409,7 +406,7 @@ describe('a notification', () => {
     ]);
     expect(codes.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'ok'));
     await cards.until(organizationId, paymentId, 'succeeded');
-    // Prepaid has the money of the card, or its own.
+    // Prepaid keeps its money when the card pays, and gets the money of the card when prepaid pays.
     expect(await billing.balance(organizationId)).toBe(TOTAL);
     expect(await cards.balances(organizationId)).toMatchObject({ card: TOTAL - FEE, clearing: TOTAL, prepaid: -TOTAL });
   });

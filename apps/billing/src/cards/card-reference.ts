@@ -3,15 +3,15 @@ import { idSchema, toId, type Id } from '@cordee/contracts/id';
 
 type Subject = `pay_${string}` | `mth_${string}`;
 
-/** The key of a payment, a refund or a stored method. */
+/** The key of a card payment, a refund or a payment method. */
 export interface CardKey<I extends Subject = Subject> {
   readonly organizationId: `org_${string}`;
   readonly id: I;
 }
 
 /**
- * Our reference at the payment provider. It contains the organization, so that a notification finds its row under
- * row-level security.
+ * Returns the reference of a row at the payment provider. It contains the organization, so that a notification finds
+ * the row under row-level security.
  */
 export const referenceOf = ({ organizationId, id }: CardKey): string => `${organizationId}.${id}`;
 
@@ -24,8 +24,8 @@ export function readReference(reference: string): CardKey | undefined {
 }
 
 /**
- * The id that follows from an idempotency key and its input. A repeated call has the same id, and so the same reference
- * at the provider, also when the first call crashed before its commit.
+ * Derives an id from an idempotency key and the input of the call. A repeated call has the same id, and so the same
+ * reference at the provider, even if the first call crashed before its commit.
  */
 export function idOfKey<P extends 'pay' | 'mth'>(prefix: P, parts: readonly unknown[]): Id<P> {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);

@@ -14,7 +14,7 @@ import { claimDue, type CardJobDependencies } from './look-up-card-payment.ts';
 
 /**
  * Orders a refund to the card of a payment, without waiting for the reply. A job sends it to the provider. The caller
- * posts the booking that moves the money from the ledger account `card`.
+ * posts the ledger booking that moves the money from the ledger account `card`.
  */
 export function orderCardRefund(
   { em, now }: BillingContext,
@@ -47,7 +47,7 @@ interface DueRefund {
   currency: string;
 }
 
-/** Looks a due refund up at the provider; sends it when the provider does not know it. */
+/** Looks a due refund up at the provider, and sends it if the provider does not know it. */
 export async function carryOutRefund(
   key: CardKey<`pay_${string}`>,
   { background, provider, seller }: CardJobDependencies,
@@ -67,7 +67,7 @@ export async function carryOutRefund(
     (await provider.findRefund(references)) ??
     (await provider
       .refund({ ...references, amount: money(Number(due.amount), due.currency) })
-      // The provider may have carried the refund out, although its answer got lost.
+      // The provider may have executed the refund, although its answer got lost.
       .catch(() => provider.findRefund(references)));
   // The next look-up finds the result.
   if (!found || found.status === 'open') return;
@@ -75,7 +75,7 @@ export async function carryOutRefund(
   await background.asSystem((context) => finishRefund({ ...context, seller }, key, paymentId, status));
 }
 
-/** Records the result of a refund once. A refund that the provider refused goes to prepaid. */
+/** Records the result of a refund once. The money of a failed refund goes to prepaid. */
 async function finishRefund(
   context: BillingContext,
   { organizationId, id }: CardKey<`pay_${string}`>,

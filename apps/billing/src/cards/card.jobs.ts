@@ -12,7 +12,7 @@ import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 
 const EVERY_MS = 5_000;
 
-/** Looks payments, refunds and stored methods up at the provider. */
+/** Looks card payments, refunds and payment methods up at the provider. */
 @Injectable()
 export class CardJobs implements OnModuleInit {
   constructor(

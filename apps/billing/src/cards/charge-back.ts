@@ -10,15 +10,15 @@ import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { CardPayment } from './card-payment.entity.ts';
 
 /**
- * Records that the bank of the payer took money back (C-MON-07): the invoice is open again and due in 10 days. Money
- * that went to prepaid is taken from prepaid. The caller must first lock the account.
+ * Records that the bank of the payer took money back (C-MON-07). The invoice is open again, with a new due date. Money
+ * that went to prepaid is taken from prepaid. The caller must first lock the prepaid account.
  */
 export async function chargeBack(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
   const { em, now, publish, seller } = context;
   const { organizationId, bookingId, invoiceId, currency } = payment;
   const entries = await readEntries(context, organizationId, bookingId!);
   const paid = -entries.reduce((sum, entry) => sum + (entry.account === 'receivable' ? entry.amount : 0), 0);
-  // Earlier chargebacks took back the money of the invoice first.
+  // A chargeback takes the money of the invoice first, then the money in prepaid.
   const fromInvoice = Math.min(amount, Math.max(0, paid - payment.chargedBackAmount));
   const fromPrepaid = amount - fromInvoice;
   if (fromPrepaid > 0) await reversePrepaidPayments(context, organizationId, currency, fromPrepaid);
@@ -49,7 +49,9 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
   await payOldestInvoices(context, organizationId, currency);
 }
 
-/** Records that the provider gave charged back money back. It goes to prepaid, which pays the invoice again. */
+/**
+ * Records that the provider returned money of a chargeback. It goes to prepaid, which pays the oldest open invoices.
+ */
 export async function returnChargeback(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
   const { em, now, publish, seller } = context;
   const { organizationId, currency } = payment;

@@ -7,7 +7,7 @@ import type { PaymentProvider, ProviderPayment } from './payment-provider.ts';
 import { payableAmount, readPayable } from './start-card-payment.ts';
 import { settleCardPayment } from './settle-card-payment.ts';
 
-/** Other replicas leave a claimed row alone for this time. It is longer than a call to the provider. */
+/** A claimed row is not due for this time, so that no other replica claims it. Calls to the provider are shorter. */
 const CLAIM_MS = 60_000;
 
 export interface CardJobDependencies {
@@ -23,11 +23,11 @@ interface DuePayment {
   currency: string;
   prepaid_amount: string;
   document_id: `pfm_${string}` | `inv_${string}` | null;
-  /** The token of the stored method; null when the method was deleted or declined meanwhile. */
+  /** The token of the payment method; null when the payment has none, or when the method is not usable any more. */
   token: string | null;
 }
 
-/** Claims a due row: plans its next look-up. Returns undefined when another replica was faster. */
+/** Claims a due row by moving its next look-up. Returns undefined when another replica has claimed the row. */
 export const claimDue = <R>(
   background: BackgroundTransactions,
   { table, columns }: { table: string; columns: string },
@@ -43,8 +43,8 @@ export const claimDue = <R>(
   });
 
 /**
- * Looks a due card payment up at the provider and applies its state. A charge of a stored method that the provider does
- * not know is made now: nobody is charged twice, because the look-up comes first and the charge has a reference.
+ * Looks a due card payment up at the provider and applies its state. Charges the payment method when the provider does
+ * not know the payment. The provider charges once per reference, so a repeat is harmless.
  */
 export async function lookUpCardPayment(
   key: CardKey<`pay_${string}`>,
@@ -73,7 +73,7 @@ export async function lookUpCardPayment(
         .chargeMethod({ reference, amount: money(Number(due.amount), due.currency), token, returnUrl })
         // The provider may have charged the card, although its answer got lost.
         .catch(() => provider.findPayment(reference));
-    // The result is unknown: the next look-up finds it, or charges the card.
+    // The result is unknown. The next look-up finds it, or charges the card.
     if (!found) return;
   }
   await background.asSystem((context) => settleCardPayment({ ...context, seller }, key, found));
@@ -92,7 +92,7 @@ const isStillPayable = (
     return payable?.amount === Number(amount);
   });
 
-/** The state of a payment that does not reach the provider. */
+/** The state of a payment that failed before the provider was asked to charge the card. */
 const withoutCharge = (reason: string): ProviderPayment => ({
   status: 'failed',
   url: null,

@@ -4,7 +4,7 @@ import { referenceOf, type CardKey } from './card-reference.ts';
 import { claimDue, type CardJobDependencies } from './look-up-card-payment.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
 
-/** Looks a pending method up at the provider, or deletes a deleted one there. */
+/** Looks a pending payment method up at the provider; deletes a deleted one at the provider. */
 export async function lookUpPaymentMethod(
   key: CardKey<`mth_${string}`>,
   { background, provider }: Pick<CardJobDependencies, 'background' | 'provider'>,
@@ -31,6 +31,6 @@ export async function lookUpPaymentMethod(
       { organizationId, id },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    await publish(method.confirm(found, now));
+    await publish(method.applyProviderState(found, now));
   });
 }

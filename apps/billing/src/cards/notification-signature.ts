@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { NotificationRequest } from './payment-provider.ts';
 
-/** A notification is refused when its time differs by more than this: nobody can replay it later. */
+/** A notification is refused when its time differs by more than this, so that nobody can replay it later. */
 const TOLERANCE_S = 300;
 
 /** Signs a notification as Standard Webhooks defines: HMAC-SHA256 of the id, the time and the body. */
@@ -18,7 +18,7 @@ export function signNotification(
   };
 }
 
-/** True when one of the signatures in the header is right and the time is current. */
+/** True when one of the signatures in the header is valid and the time is within the tolerance. */
 export function isSigned(secret: string, { body, headers }: NotificationRequest, now: Date): boolean {
   const id = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];

@@ -105,14 +105,14 @@ export class PaymentMethodCommands {
     const method = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       em.findOne(PaymentMethod, { organizationId, id: methodId }, { refresh: true }),
     );
-    if (!method || method.isDeleted()) throw new DomainError('PAYMENT_METHOD_NOT_FOUND');
+    if (!method?.isListed()) throw new DomainError('PAYMENT_METHOD_NOT_FOUND');
     await publish(method.delete(now));
     afterCommit(() => this.jobs.wake());
     return {};
   }
 }
 
-/** Reads the ids and positions of the methods in the list. */
+/** Reads the ids and positions of the listed payment methods. */
 async function readMethods(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -11,8 +11,8 @@ import type * as z from 'zod';
 import type { ProviderMethod } from './payment-provider.ts';
 
 const LOOK_UP_MS = 60_000;
-/** The provider forgets a link that nobody used. */
-const FORGOTTEN_AFTER_MS = 86_400_000;
+/** After this time, a payment method that the payer has not confirmed has failed. */
+const CONFIRMABLE_MS = 86_400_000;
 
 export const PaymentMethodSchema = defineEntity({
   name: 'PaymentMethod',
@@ -33,13 +33,15 @@ export const PaymentMethodSchema = defineEntity({
 
 /** A stored card: its brand, last four digits and expiry, and the token of the provider. Never its number. */
 export class PaymentMethod extends PaymentMethodSchema.class {
-  /** True when the method is in no list. */
-  isDeleted(): boolean {
-    return this.status === 'failed' || this.status === 'deleted';
+  /** True when the organization sees the payment method in its list. */
+  isListed(): boolean {
+    return this.status !== 'failed' && this.status !== 'deleted';
   }
 
-  /** Applies the state of the provider to a pending method. Returns the event when the method is confirmed. */
-  confirm(found: ProviderMethod | undefined, now: Date): DomainEvent<typeof paymentMethodStored>[] {
+  /**
+   * Applies the state of the provider to a pending payment method. Returns an event when the payer has confirmed it.
+   */
+  applyProviderState(found: ProviderMethod | undefined, now: Date): DomainEvent<typeof paymentMethodStored>[] {
     if (this.status !== 'pending') return [];
     if (found?.status === 'usable') {
       Object.assign(this, {
@@ -53,13 +55,13 @@ export class PaymentMethod extends PaymentMethodSchema.class {
       const { organizationId, id } = this;
       return [domainEvent(paymentMethodStored, { organizationId, methodId: id, expiresOn: found.expiresOn! })];
     }
-    const isOver = found?.status === 'failed' || now.getTime() - this.createdAt.getTime() > FORGOTTEN_AFTER_MS;
+    const isOver = found?.status === 'failed' || now.getTime() - this.createdAt.getTime() > CONFIRMABLE_MS;
     if (isOver) this.status = 'failed';
     this.nextLookUpAt = isOver ? null : new Date(now.getTime() + LOOK_UP_MS);
     return [];
   }
 
-  /** The card was refused for good and is not charged again (C-REN-13). */
+  /** Marks a permanently declined card, which is not charged again (C-REN-13). */
   decline(reason: string | null): DomainEvent<typeof paymentMethodDeclined>[] {
     if (this.status !== 'usable') return [];
     this.status = 'declined';
@@ -67,7 +69,7 @@ export class PaymentMethod extends PaymentMethodSchema.class {
     return [domainEvent(paymentMethodDeclined, { organizationId, methodId: id, reason })];
   }
 
-  /** A job deletes the method at the provider. */
+  /** Marks the payment method as deleted. A job deletes it at the provider. */
   delete(now: Date): DomainEvent<typeof paymentMethodDeleted> {
     this.status = 'deleted';
     this.nextLookUpAt = now;

@@ -64,14 +64,14 @@ describe('a payment method', () => {
     }
   });
 
-  it('of which nobody used the link disappears', async () => {
+  it('disappears when nobody used its link', async () => {
     const organizationId = await billing.organization();
     await billing.test.call(addPaymentMethod, { organizationId }, anna, billing.newKeyOptions());
     cards.passTime(2, 'hours');
     await billing.test.until(async () => (await idsOf(organizationId)).length === 0, 'the method disappears');
   });
 
-  it('has a place in a list with pages, which can be changed', async () => {
+  it('has a position in a list with pages, and the order can be changed', async () => {
     const organizationId = await billing.organization();
     const ids = [];
     for (let count = 0; count < 3; count += 1) ids.push(await cards.storeMethod(organizationId));
@@ -92,7 +92,7 @@ describe('a payment method', () => {
       );
   });
 
-  it('is deleted also at the provider', async () => {
+  it('is also deleted at the provider', async () => {
     const organizationId = await billing.organization();
     const methodId = await cards.storeMethod(organizationId);
     await billing.test.call(deletePaymentMethod, { organizationId, methodId }, anna);
@@ -143,7 +143,7 @@ describe('a payment method', () => {
   });
 });
 
-describe('the charge of a stored method', () => {
+describe('the charge of a payment method', () => {
   it.each(['success', 'time_out_after_success', 'notification_lost', 'notification_twice'] as const)(
     'with the behaviour %s pays once',
     async (behaviour) => {
@@ -166,7 +166,7 @@ describe('the charge of a stored method', () => {
     },
   );
 
-  it('that is declined for the moment leaves the method usable', async () => {
+  it('with a soft decline leaves the method usable', async () => {
     const organizationId = await billing.organization();
     const methodId = await cards.storeMethod(organizationId, 'soft_decline');
     const { id } = await billing.proForma(organizationId);
@@ -175,7 +175,7 @@ describe('the charge of a stored method', () => {
     expect((await cards.methods(organizationId)).data).toMatchObject([{ status: 'usable' }]);
   });
 
-  it('that is declined for good marks the method, which is not charged again', async () => {
+  it('with a hard decline marks the method, which is not charged again', async () => {
     const organizationId = await billing.organization();
     const methodId = await cards.storeMethod(organizationId, 'hard_decline');
     const { id } = await billing.proForma(organizationId);
@@ -206,7 +206,7 @@ describe('the charge of a stored method', () => {
   });
 
   it.each(['document_not_payable', 'method_not_usable'] as const)(
-    'is not made when the provider answers again too late: %s',
+    'is not made when the provider is available again too late: %s',
     async (reason) => {
       const organizationId = await billing.organization();
       const methodId = await cards.storeMethod(organizationId);

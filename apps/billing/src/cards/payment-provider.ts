@@ -15,8 +15,8 @@ export type PaymentFailure = 'soft_decline' | 'hard_decline' | 'expired';
 /** The complete state of a payment at the provider. Amounts are in minor units of the currency of the payment. */
 export interface ProviderPayment {
   /**
-   * `open`: the payer can still pay, or the provider still works. `authentication_required`: the payer must confirm
-   * the charge of a stored method at `url`.
+   * `open`: the payer can still pay, or the provider processes the payment. `authentication_required`: the payer must
+   * confirm the charge of a payment method at `url`.
    */
   readonly status: 'open' | 'authentication_required' | 'succeeded' | 'failed';
   readonly url: string | null;
@@ -54,9 +54,9 @@ export interface NotificationRequest {
 }
 
 /**
- * A payment provider. Each operation has a reference of ours and happens once per reference: a repeat returns the
- * state of the first call, also when its other arguments differ. A call that throws has an unknown result. The caller
- * then looks the reference up. No call is made inside a transaction of the database.
+ * A payment provider. Billing chooses the reference of each operation. An operation is executed once per reference: a
+ * repeat returns the state of the first call, even if its other arguments differ. The result of a call that throws is
+ * unknown, so the caller looks the reference up. No call is made inside a database transaction.
  */
 export interface PaymentProvider {
   /** Starts a payment and returns the page on which the payer pays. */
@@ -66,7 +66,7 @@ export interface PaymentProvider {
     returnUrl: string;
     language: string;
   }): Promise<{ url: string }>;
-  /** Charges a stored method while the payer is absent. */
+  /** Charges a payment method while the payer is absent. */
   chargeMethod(request: {
     reference: string;
     amount: Money;
@@ -80,12 +80,11 @@ export interface PaymentProvider {
   /** Returns the page on which the payer enters a card and confirms it by strong authentication. */
   startMethod(request: { reference: string; returnUrl: string; language: string }): Promise<{ url: string }>;
   findMethod(reference: string): Promise<ProviderMethod | undefined>;
-  /** Deletes a stored method. Succeeds also when the provider does not know it any more. */
+  /** Deletes a payment method. Succeeds even if the provider does not know it any more. */
   deleteMethod(reference: string): Promise<void>;
   /**
-   * Verifies a notification. Returns the reference that it is about, which is null for notifications about other
-   * things, or undefined when the signature is wrong or too old. The content of a notification is not trusted further:
-   * the caller looks the reference up.
+   * Verifies a notification and returns its reference; null when it has none. Returns undefined when the signature is
+   * invalid or its time is outside the tolerance. The caller trusts no other content: it looks the reference up.
    */
   readNotification(request: NotificationRequest, now: Date): { reference: string | null } | undefined;
 }

@@ -21,11 +21,11 @@ const FEE = 30;
 /** Covers the prepaid parts of three payments, but no document. */
 const PREPAID = 9_000;
 
-/** What happens to a document with two card payments. */
-interface Story {
+/** The events around a document with one to three card payments. */
+interface Scenario {
   kind: 'proForma' | 'openInvoice';
   payments: { behaviour: Behaviour; prepaidAmount: number; isUsed: boolean }[];
-  /** What else happens before the notifications arrive. */
+  /** The change of the document before the notifications arrive. */
   meanwhile: 'nothing' | 'paidFromPrepaid' | 'cancelled' | 'credited';
   /** The order in which the notifications are delivered, with repeats; each number selects a notification. */
   deliveries: number[];
@@ -43,7 +43,7 @@ const behaviour = fc.constantFrom<Behaviour>(
   'chargeback',
   'chargeback_won',
 );
-const story: fc.Arbitrary<Story> = fc.record({
+const scenario: fc.Arbitrary<Scenario> = fc.record({
   kind: fc.constantFrom('proForma', 'openInvoice'),
   payments: fc.array(fc.record({ behaviour, prepaidAmount: fc.constantFrom(0, 0, 3_000), isUsed: fc.boolean() }), {
     minLength: 1,
@@ -53,13 +53,13 @@ const story: fc.Arbitrary<Story> = fc.record({
   deliveries: fc.array(fc.nat({ max: 20 }), { maxLength: 8 }),
 });
 
-/** Whether the simulator takes money from the card. */
-const takesMoney = ({ behaviour: each, isUsed }: Story['payments'][number]): boolean =>
+/** True when the simulator takes money from the card. */
+const takesMoney = ({ behaviour: each, isUsed }: Scenario['payments'][number]): boolean =>
   isUsed && each !== 'soft_decline' && each !== 'hard_decline';
 
 it('in any order, with repeats and losses, notifications count each payment once; the ledger balances', async () => {
   await fc.assert(
-    fc.asyncProperty(story, async ({ kind, payments, meanwhile, deliveries }) => {
+    fc.asyncProperty(scenario, async ({ kind, payments, meanwhile, deliveries }) => {
       const organizationId = await billing.organization();
       const ordered = await billing.order(organizationId);
       const documentId = kind === 'proForma' ? ordered.proFormaId : (await cards.openInvoice(organizationId)).id;
@@ -99,7 +99,7 @@ it('in any order, with repeats and losses, notifications count each payment once
         );
       const sent = (await Promise.all(started.map((id) => cards.notifications(id)))).flat();
       if (sent.length > 0) await Promise.all(deliveries.map((index) => cards.deliver(sent[index % sent.length]!.body)));
-      // Look-ups find what no notification tells, also the chargebacks.
+      // Look-ups find changes without a notification, also chargebacks.
       cards.passTime(2, 'hours');
       await untilSettled(organizationId);
       cards.passTime(9, 'days');
@@ -118,7 +118,7 @@ it('in any order, with repeats and losses, notifications count each payment once
       const balances = await cards.balances(organizationId);
       const captured = payments.filter(takesMoney);
       expect(balances['card_fees'] ?? 0).toBe(captured.length * FEE);
-      expect(balances['card'] ?? 0).toBe(captureAmount(settled, payments) - captured.length * FEE);
+      expect(balances['card'] ?? 0).toBe(remainingAmount(settled, payments) - captured.length * FEE);
       expect(balances['reserved'] ?? 0).toBe(0);
       expect(balances['prepaid'] ?? 0).toBeLessThanOrEqual(0);
       expect(Object.values(balances).reduce((sum, amount) => sum + amount, 0)).toBe(0);
@@ -129,9 +129,9 @@ it('in any order, with repeats and losses, notifications count each payment once
 }, 300_000);
 
 /** The money of the cards that was not charged back. */
-const captureAmount = (
+const remainingAmount = (
   settled: { amount: { amount: number }; chargedBack: { amount: number } }[],
-  payments: Story['payments'],
+  payments: Scenario['payments'],
 ): number =>
   settled.reduce(
     (sum, { amount, chargedBack }, index) =>

@@ -4,8 +4,8 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import type { CardPayment } from './card-payment.entity.ts';
 
 /**
- * True while prepaid money is reserved for a card payment. A bank that takes back the money of prepaid also ends
- * reservations.
+ * True while prepaid money is reserved for a card payment. The reversal of its ledger booking ends the reservation: by
+ * `releaseReservation`, or because a bank took back money that prepaid had.
  */
 export async function isReserved(
   { em }: Pick<BillingContext, 'em'>,
@@ -19,7 +19,7 @@ export async function isReserved(
   return reversals.length === 0;
 }
 
-/** Moves the reserved part of a card payment back to prepaid. The caller must first lock the account. */
+/** Moves the reserved part of a card payment back to prepaid. The caller must first lock the prepaid account. */
 export async function releaseReservation(context: BillingContext, payment: CardPayment): Promise<void> {
   if (!(await isReserved(context, payment))) return;
   const { em, now, seller } = context;

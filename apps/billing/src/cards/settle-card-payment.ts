@@ -69,17 +69,19 @@ async function applyPending(
   }
 }
 
-/** The part of a card payment, and of its reserved prepaid money, that pays the document. */
+/** The result of paying the document. */
 interface Applied {
+  /** The paid invoice; null when the money cannot pay the document any more. */
   readonly invoiceId: `inv_${string}` | null;
+  /** The part of the money of the card that pays the document. */
   readonly cardPart: number;
   /** Why the rest of the money goes to prepaid. */
   readonly reason: z.output<typeof PrepaidReason>;
 }
 
 /**
- * Applies the money of the card once. It pays the document together with the reserved prepaid part. What cannot pay the
- * document any more goes to prepaid.
+ * Applies the money of the card once. It pays the document together with the reserved prepaid part. Money that cannot
+ * pay the document any more goes to prepaid.
  */
 async function applyMoney(
   context: BillingContext,
@@ -128,9 +130,10 @@ async function applyMoney(
   await payOldestInvoices(context, organizationId, currency);
 }
 
-interface Money {
+interface ReceivedMoney {
   /** The money of the card. */
   readonly amount: number;
+  /** The reserved part of prepaid. */
   readonly prepaidPart: number;
   readonly paidOn: string;
 }
@@ -138,7 +141,7 @@ interface Money {
 function payDocument(
   context: BillingContext,
   { organizationId, documentId }: CardPayment,
-  money: Money,
+  money: ReceivedMoney,
   drafts: InvoiceDraft[],
 ): Promise<Applied> | Applied {
   if (!documentId) return { invoiceId: null, cardPart: 0, reason: 'top_up' };
@@ -150,13 +153,13 @@ function payDocument(
 async function payProForma(
   context: BillingContext,
   key: { organizationId: `org_${string}`; id: `pfm_${string}` },
-  { amount, prepaidPart, paidOn }: Money,
+  { amount, prepaidPart, paidOn }: ReceivedMoney,
   drafts: InvoiceDraft[],
 ): Promise<Applied> {
   const proForma = await context.em.findOneOrFail(ProForma, key, { refresh: true });
   const status = proForma.statusOn(paidOn);
   if (status !== 'issued' || proForma.total > amount + prepaidPart)
-    return { invoiceId: null, cardPart: 0, reason: reasons[status] };
+    return { invoiceId: null, cardPart: 0, reason: prepaidReasons[status] };
   const draft = await convertProForma(context, proForma, { paidOn, method: 'card' });
   drafts.push(draft);
   const { invoice } = draft;
@@ -165,8 +168,8 @@ async function payProForma(
   return { invoiceId: invoice.id, cardPart, reason: 'overpaid' };
 }
 
-/** Why money for a pro forma goes to prepaid. */
-const reasons = {
+/** Status of a pro forma → why money for it goes to prepaid. */
+const prepaidReasons = {
   issued: 'amount_too_low',
   converted: 'reference_already_settled',
   cancelled: 'reference_cancelled',
@@ -176,7 +179,7 @@ const reasons = {
 async function payInvoice(
   context: BillingContext,
   key: { organizationId: `org_${string}`; id: `inv_${string}` },
-  { amount, prepaidPart, paidOn }: Money,
+  { amount, prepaidPart, paidOn }: ReceivedMoney,
 ): Promise<Applied> {
   const { em, now, publish, seller } = context;
   const [invoice, lines] = await Promise.all([

@@ -27,7 +27,7 @@ export type CardRequest = Pick<Input<typeof contract>, 'organizationId' | 'prepa
     | { readonly documentId: null; readonly topUp: CardAmount }
   );
 
-/** The amount that a card payment shall take from the card. */
+/** The amount to take from the card. */
 export interface CardAmount {
   readonly amount: number;
   readonly currency: Currency;
@@ -37,7 +37,10 @@ export interface CardAmount {
 export const paymentIdOf = ({ actor, idempotencyKey }: Call, request: CardRequest): `pay_${string}` =>
   idOfKey('pay', [actorId(actor), idempotencyKey, request]);
 
-/** Starts the payment at the provider and returns its link; null for a stored method, which a job charges. */
+/**
+ * Starts the payment at the provider and returns its link.
+ * @throws DomainError `CARD_PROVIDER_UNAVAILABLE`
+ */
 export async function startAtProvider(
   provider: PaymentProvider,
   {
@@ -78,7 +81,7 @@ export async function readPayable(
 }
 
 /**
- * Returns what the card shall pay.
+ * Returns the amount to take from the card: the open amount without the prepaid part, or the amount of a top-up.
  * @throws DomainError `DOCUMENT_NOT_FOUND`, `DOCUMENT_NOT_PAYABLE`, `PREPAID_PART_TOO_HIGH`
  */
 export function cardAmountOf(
@@ -96,7 +99,7 @@ export function cardAmountOf(
   return { amount: open - prepaidAmount, currency: document.currency };
 }
 
-/** Like `cardAmountOf`; undefined when the document is not payable. */
+/** Like `cardAmountOf`, but returns undefined instead of throwing a `DomainError`. */
 export function payableAmount(...parameters: Parameters<typeof cardAmountOf>): CardAmount | undefined {
   try {
     return cardAmountOf(...parameters);
@@ -107,13 +110,14 @@ export function payableAmount(...parameters: Parameters<typeof cardAmountOf>): C
 }
 
 /**
- * Stores a card payment and reserves its prepaid part (C-BNK-19). `url` is the link of the provider for the amount
- * `prepared`, which is undefined when the document was not payable before the transaction.
+ * Stores a card payment and reserves its prepaid part (C-BNK-19). `url` is the link of the provider; null for a payment
+ * method, which a job charges. `preparedAmount` is the amount that was read before the transaction; undefined when the
+ * document was not payable then.
  */
 export async function storeCardPayment(
   { em, now, seller }: BillingContext & { readonly seller: Seller },
   request: CardRequest,
-  { id, url, prepared }: { id: `pay_${string}`; url: string | null; prepared: CardAmount | undefined },
+  { id, url, preparedAmount }: { id: `pay_${string}`; url: string | null; preparedAmount: CardAmount | undefined },
 ): Promise<Output<typeof contract>> {
   const { organizationId, documentId, prepaidAmount = 0, methodId } = request;
   const today = seller.today(now);
@@ -125,11 +129,11 @@ export async function storeCardPayment(
       methodId ? em.findOne(PaymentMethod, { organizationId, id: methodId }, { refresh: true }) : null,
     ]),
   );
-  // The idempotency key was forgotten after a day, but the payment exists.
+  // An idempotency key is deleted after a day; the payment remains.
   if (existing) return { paymentId: id, url: existing.url ?? null };
   const cardAmount = cardAmountOf(document, request, today);
   if (methodId) assertUsable(method);
-  if (cardAmount.amount !== prepared?.amount) throw new DomainError('DOCUMENT_AMOUNT_CHANGED');
+  if (cardAmount.amount !== preparedAmount?.amount) throw new DomainError('DOCUMENT_AMOUNT_CHANGED');
   const { amount, currency } = cardAmount;
   if (prepaidAmount > (balances.get(currency) ?? 0)) throw new DomainError('PREPAID_INSUFFICIENT');
   const reservationId = prepaidAmount > 0 ? newId('bkg', now) : null;
@@ -175,6 +179,6 @@ export async function storeCardPayment(
 
 /** @throws DomainError `PAYMENT_METHOD_NOT_FOUND`, `PAYMENT_METHOD_NOT_USABLE` */
 export function assertUsable(method: PaymentMethod | null): void {
-  if (!method || method.isDeleted()) throw new DomainError('PAYMENT_METHOD_NOT_FOUND');
+  if (!method?.isListed()) throw new DomainError('PAYMENT_METHOD_NOT_FOUND');
   if (method.status !== 'usable') throw new DomainError('PAYMENT_METHOD_NOT_USABLE');
 }

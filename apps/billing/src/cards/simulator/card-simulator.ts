@@ -26,7 +26,7 @@ import {
 } from './simulated-payment.ts';
 import { behaviourOf } from './simulated-cards.ts';
 
-/** Anybody may know it: a notification only causes a look-up. */
+/** The secret is public: a notification only causes a look-up. */
 const SECRET = 'the secret of the card simulator';
 
 interface StoredState {
@@ -34,12 +34,12 @@ interface StoredState {
   state: SimulatedState;
 }
 
-/** The simulator accepted the call, but its answer got lost. */
+/** Simulates that the provider executed a call and its answer got lost. */
 class SimulatedTimeOut extends Error {}
 
 /**
- * Plays a payment provider in demonstrations and tests. Its state is in tables of its own, and each call has its own
- * transaction, like a call to another system. The used test card decides how it behaves.
+ * Plays a payment provider in demonstrations and tests. It has tables of its own, and each call has its own
+ * transaction, like a call to another system. The test card decides the behaviour.
  */
 export class CardSimulator implements PaymentProvider {
   constructor(
@@ -147,14 +147,14 @@ export class CardSimulator implements PaymentProvider {
     return { body, headers: signNotification(SECRET, { id: newId('evt', now), body }, now) };
   }
 
-  /** What the page of the simulator shows. */
+  /** Returns the state that the page of the simulator shows. */
   async describe(token: string): Promise<SimulatedState> {
     const found = await this.findByToken(token);
     if (!found) throw new DomainError('SIMULATED_PAYMENT_NOT_FOUND');
     return found.state;
   }
 
-  /** The payer enters the number of a test card on the page. */
+  /** Pays with a test card, or stores it, like a payer on the page. */
   async pay({ token, number, isConfirmed }: { token: string; number: string; isConfirmed: boolean }): Promise<{
     outcome: ReturnType<typeof useCard>;
     returnUrl: string;
@@ -186,8 +186,8 @@ export class CardSimulator implements PaymentProvider {
   }
 
   /**
-   * Changes the state of a reference. With `fields`, creates the state when it is missing. Sends notifications when
-   * `work` returns true.
+   * Reads or changes the state of a reference. With `fields`, creates a missing state. `work` returns true when it has
+   * changed the state, which sends notifications.
    */
   private change(
     reference: string,

@@ -10,13 +10,13 @@ const FEE_AMOUNT = 30;
 const CARD: Card = { brand: 'Test card', lastFour: '0000' };
 const EXPIRES_ON = '2099-12';
 
-/** The state of a payment or of a stored card in the simulator, as JSON. */
+/** The state of a payment or a payment method in the simulator, as JSON. */
 export interface SimulatedState {
   kind: 'payment' | 'method';
   status: 'open' | 'authentication_required' | 'succeeded' | 'failed' | 'deleted';
   returnUrl: string;
   createdAt: string;
-  /** In minor units; 0 for a stored card. */
+  /** In minor units; 0 for a payment method. */
   amount: number;
   currency: string;
   behaviour: Behaviour | null;
@@ -26,7 +26,7 @@ export interface SimulatedState {
   refunds: Record<string, { amount: number; status: 'succeeded' | 'failed' }>;
 }
 
-/** A notification that the simulator sends at an instant. */
+/** A notification and its send time. */
 export interface SimulatedNotification {
   type: string;
   sendAt: Date;
@@ -52,7 +52,7 @@ export const newState = (
 export const isWaiting = ({ status }: SimulatedState): boolean =>
   status === 'open' || status === 'authentication_required';
 
-/** Expires the link when nobody has used it in time. */
+/** Marks the payment as failed when nobody has used its link in time. */
 export function expire(state: SimulatedState, now: Date): void {
   if (!isWaiting(state) || now < addHours(state.createdAt, LINK_VALID_HOURS)) return;
   state.status = 'failed';
@@ -79,7 +79,7 @@ export function useCard(
   return 'accepted';
 }
 
-/** Charges a stored card while the payer is absent. */
+/** Charges a payment method while the payer is absent. */
 export function charge(state: SimulatedState, method: SimulatedState | undefined, now: Date): void {
   const behaviour = method?.status === 'succeeded' ? method.behaviour! : 'hard_decline';
   if (behaviour === 'authentication_required') state.status = 'authentication_required';
@@ -123,7 +123,7 @@ export function toProviderMethod(state: SimulatedState, token: string): Provider
   return { status, token: null, card: null, expiresOn: null };
 }
 
-/** The notifications after a change. They may be missing, late, doubled or in the wrong order. */
+/** The notifications after a change. They may be missing, late, repeated or in the wrong order. */
 export function notificationsAfter(
   { kind, status, behaviour, capturedAt }: SimulatedState,
   now: Date,

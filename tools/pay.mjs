@@ -7,7 +7,7 @@ import { waysToPay } from './pay/ways-to-pay.mjs';
 import { runMain } from './run/shutdown.mjs';
 import { StepFailure } from './run/step-failure.mjs';
 
-const help = `Pays an order of the demonstration of the running npm start. A paid order is followed by a new one.
+const help = `Pays the newest open order of the running demonstration (npm start). Places an order when none is open.
 
 ${Object.entries(waysToPay)
   .map(([name, { title }]) => `  npm run pay -- ${name.padEnd(12)} ${title}`)

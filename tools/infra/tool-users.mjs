@@ -5,7 +5,7 @@ import { natsUsersWithPasswords, profileSecrets } from './secrets.mjs';
 
 const toolsFile = (folder) => path.join(folder, 'nats-tools.json');
 
-/** The file that nats.conf of a profile includes. */
+/** The file with the broker users that the nats.conf of a profile includes. */
 export const usersFile = 'nats-users.conf';
 
 /**

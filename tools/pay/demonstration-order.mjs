@@ -7,7 +7,7 @@ import { StepFailure } from '../run/step-failure.mjs';
 const SELLER_QR_IBAN = 'CH4431999123000889012';
 const BANK_FILE = 'pay-order.xml';
 
-/** The API of a running demonstration, with its people. */
+/** Calls the API of a running demonstration as its people. */
 export class DemonstrationClient {
   #url;
   #logins;
@@ -43,8 +43,8 @@ export class DemonstrationClient {
 }
 
 /**
- * Returns the newest unpaid order of the demonstration, as its pro forma; places an order when none is open. Writes a
- * bank file that pays it into the folder. `call` calls the API as the administrator.
+ * Returns the newest open order of the demonstration, with its pro forma; places an order when none is open. Writes a
+ * bank file that pays the pro forma into the folder. `call` calls the API as the administrator.
  */
 export async function findOrderToPay(call, folder) {
   const { data: memberships } = await call('GET', '/v1/me/organizations');
@@ -54,7 +54,7 @@ export async function findOrderToPay(call, folder) {
   const { amount, currency } = proForma.total;
   const total = (amount / 100).toFixed(2);
   const file = path.join(folder, BANK_FILE);
-  fs.writeFileSync(file, paymentFile(proForma.number, total, proForma.reference));
+  fs.writeFileSync(file, bankFileOf(proForma.number, total, proForma.reference));
   return {
     organization,
     document: `${organization}/documents/${proForma.id}`,
@@ -71,8 +71,8 @@ async function placeOrder(call, organization) {
   return call('GET', `${organization}/documents/${proFormaId}`);
 }
 
-/** A bank file with one payment. The message id makes it a new payment for each document. */
-export const paymentFile = (name, amount, reference) =>
+/** Returns a bank file with one payment. `name` is in the message id, so that each name gives a new payment. */
+export const bankFileOf = (name, amount, reference) =>
   bankFile({
     messageId: `PAY-${name}`,
     createdAt: new Date().toISOString(),

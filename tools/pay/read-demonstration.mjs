@@ -9,7 +9,7 @@ export function writeDemonstration(folder, { url, logins }) {
   fs.writeFileSync(fileIn(folder), `${JSON.stringify({ url, logins }, null, 2)}\n`);
 }
 
-/** Returns what the last start has stored. */
+/** Returns the address and the logins that the last start has stored. */
 export function readDemonstration(folder) {
   if (!fs.existsSync(fileIn(folder)))
     throw new StepFailure('The demonstration was not started in this folder: run npm start first.');

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { paymentFile } from './demonstration-order.mjs';
+import { bankFileOf } from './demonstration-order.mjs';
 
 /** The ways to pay the order of the demonstration. Each returns a sentence about what happened. */
 export const waysToPay = {
@@ -13,14 +13,14 @@ export const waysToPay = {
     },
   },
   prepaid: {
-    title: 'pays from the prepaid account, which a transfer tops up first if it must',
+    title: 'pays from the prepaid account; imports a transfer to it first if the balance is too low',
     async pay({ client, call, order }) {
       const { balances, standingOrderReference } = await call('GET', `${order.organization}/prepaid`);
       const balance = balances.find(({ currency }) => order.total.startsWith(currency))?.amount ?? 0;
       if (balance < order.amount) {
         const staff = await client.as("provider's staff");
         const missing = ((order.amount - balance) / 100).toFixed(2);
-        const xml = paymentFile(`TOP-UP-${order.number}`, missing, standingOrderReference);
+        const xml = bankFileOf(`TOP-UP-${order.number}`, missing, standingOrderReference);
         await staff('POST', '/v1/staff/bank-files', { xml });
       }
       const invoice = await call('POST', `${order.document}/pay`, { body: { method: 'prepaid' } });
@@ -28,7 +28,7 @@ export const waysToPay = {
     },
   },
   card: {
-    title: 'prints the link to the page of the simulated payment provider, which lists test cards',
+    title: 'prints the link to the page of the card simulator, which lists test cards',
     async pay({ call, order }) {
       const { url } = await call('POST', `${order.document}/card-payment`, { body: {} });
       return `Pay at ${url}`;

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import { StepFailure } from './step-failure.mjs';
 
 /**
- * Throws when the file of an option is not writable, so that the command fails before the measurement. An existing file
- * is not changed, and no file is left.
+ * Throws when the file of an option is not writable, so that the command fails before the measurement. Neither changes
+ * an existing file nor leaves a new one.
  */
 export function requireWritable(option, file) {
   const isNew = !fs.existsSync(file);

@@ -45,7 +45,7 @@ const pick = fc.nat(30);
 const currency = fc.constantFrom(...CURRENCIES);
 const types = fc.array(fc.constantFrom(...TYPES), { minLength: 1, maxLength: 3 });
 const percent = fc.integer({ min: 1, max: 130 });
-/** One step. A number `pick` chooses a document, a payment or a product among those that exist. */
+/** One step. The number `pick` selects one of the existing documents, payments or products. */
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('order' as const), currency, types }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('renewal' as const), currency, picks: fc.array(fc.nat(3)) }) },
@@ -101,7 +101,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-describe('random sequences of everything that moves money', () => {
+describe('random sequences of commands that move money', () => {
   it('give the documents and balances of the model after each step (C-MON-06)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 28 }), async (steps) => {
@@ -450,7 +450,7 @@ class Run {
       staff,
       billing.newKeyOptions(),
     );
-    // A line of which nothing is left cannot be credited, like an amount that is too high.
+    // A line that is credited in full is refused like an amount that is too high.
     const tooHigh = invoice.total + 1;
     expect(code).toBe(model.credit(invoice, part === 'line' ? leftOfLine || tooHigh : amount, refundTo));
   }
@@ -493,7 +493,9 @@ class Run {
     return at([...this.model.proFormas, ...this.model.invoices], index);
   }
 
-  /** The payments from prepaid that are not reversed, the newest first. Those of one call have any order. */
+  /**
+   * Reads the payments from prepaid that are not reversed, the newest first. The order within one call is undefined.
+   */
   private async newestUses({ currency: ofCurrency }: ModelPayment): Promise<PrepaidUse[]> {
     const rows = await billing.test.rows(
       `select payment.document_id, entry.amount::int from ledger_booking payment
@@ -513,7 +515,7 @@ class Run {
     return uses;
   }
 
-  /** Returns a function that sums the balances of accounts of the ledger. */
+  /** Returns a function that sums the balances of ledger accounts. */
   private async accounts(): Promise<(ofCurrency: string, ...accounts: string[]) => number> {
     const rows = await billing.test.rows(
       `select currency, account, sum(amount)::int as amount from ledger_entry where organization_id = $1
@@ -544,7 +546,7 @@ const sumsOf = (payments: readonly { currency: string; amount: number }[]) =>
     currency: each,
   }));
 
-/** Expects each series without gaps, with numbers that ascend with the dates. */
+/** Expects number series without gaps, whose numbers ascend with the dates. */
 async function expectSeries(): Promise<void> {
   for (const table of ['invoice', 'pro_forma', 'credit_note']) {
     const rows = await billing.test.rows(`select number, issued_on::text from ${table} order by number`);

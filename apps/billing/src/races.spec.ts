@@ -96,7 +96,7 @@ describe('200 concurrent documents of all kinds', () => {
   });
 });
 
-describe('a repeated command with the same idempotency key acts once', () => {
+describe('a repeated command with the same idempotency key is executed once', () => {
   /** Sends a command four times at once and once more. Returns the answer, which is the same for all. */
   async function repeat<C extends Contract>(
     contract: C,
@@ -157,7 +157,7 @@ describe('a repeated command with the same idempotency key acts once', () => {
 });
 
 describe('credits, payments, write-offs and pay-outs of one organization at the same time', () => {
-  it('end in declared answers, with amounts that agree', async () => {
+  it('return declared errors or succeed, and leave a consistent ledger', async () => {
     const seen = new Set<string>();
     for (let round = 0; round < 8; round += 1) {
       const organizationId = await billing.organization();

@@ -29,7 +29,7 @@ export class BillingModel {
     return 'ok';
   }
 
-  /** A payment in a bank file. Without a document, it has the permanent reference. */
+  /** Receives a payment of a bank file. Without a document, it has the standing-order reference. */
   receive(key: string, currency: string, amount: number, document?: ModelProForma | ModelInvoice): void {
     const payment: ModelPayment = { key, currency, amount, toPrepaid: amount, toInvoice: 0, shortfall: 0 };
     this.payments.push(payment);
@@ -68,8 +68,8 @@ export class BillingModel {
   }
 
   /**
-   * False when the money of a payment has left the organization, or when its shortfall was credited or is not the only
-   * payment of the invoice.
+   * False when prepaid cannot give back the money, or when a payment with a shortfall is not the only payment of its
+   * invoice or the invoice was credited: the model does not cover these cases.
    */
   canReverse({ currency, toPrepaid, toInvoice, shortfall, invoice }: ModelPayment): boolean {
     const used = this.prepaidUses.filter((use) => use.invoice.currency === currency);
@@ -92,7 +92,7 @@ export class BillingModel {
       if (proForma.products.includes(product) && proForma.status === 'issued') proForma.status = 'cancelled';
   }
 
-  /** Returns an error code, or `ok`. `amount` is undefined for everything that is left. */
+  /** Returns an error code, or `ok`. Without `amount`, the whole rest is credited. */
   credit(invoice: ModelInvoice, amount: number | undefined, refundTo: 'prepaid' | 'bank'): string {
     const left = invoice.total - invoice.credited - invoice.writtenOff;
     if (!CREDITABLE.has(invoice.status)) return 'INVOICE_NOT_CREDITABLE';
@@ -181,7 +181,7 @@ export class ModelInvoice {
   reference = '';
   /** Money for the invoice, without shortfalls. */
   received = 0;
-  /** What nobody paid and the seller accepts. */
+  /** The unpaid part that the seller accepted. */
   shortfall = 0;
   credited = 0;
   refunded = 0;
@@ -225,7 +225,7 @@ export interface PrepaidUse {
 
 const CREDITABLE = new Set(['open', 'part_paid', 'paid', 'partly_refunded']);
 const TOLERANT_CURRENCIES = new Set(['CHF', 'EUR']);
-/** A higher shortfall is accepted only where the bank file shows charges. */
+/** In minor units. Higher shortfalls are accepted only if the bank file shows charges. */
 export const TOLERATED = 5;
 
 export const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);

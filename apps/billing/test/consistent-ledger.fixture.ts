@@ -2,7 +2,9 @@ import { expect } from '@jest/globals';
 import { uuid } from '@cordee/testing/test-service';
 import type { BillingFixture } from './billing.fixture.ts';
 
-/** Expects a balanced ledger that matches the displayed balances and the open invoices of the organization. */
+/**
+ * Expects balanced ledger bookings, and prepaid balances and open invoices of the organization that agree with them.
+ */
 export async function expectConsistent(billing: BillingFixture, organizationId: `org_${string}`): Promise<void> {
   const parameters = [uuid(organizationId)];
   const unbalancedBookings = await billing.test.rows(

@@ -11,7 +11,7 @@ import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
 let process: GatewayProcess;
-/** The organizations that the service was asked for. */
+/** The organizations of the calls that the service has received. */
 const asked: string[] = [];
 let release: () => void;
 const held = new Promise<void>((resolve) => (release = resolve));
@@ -30,7 +30,7 @@ afterAll(async () => {
   await process.close();
 });
 
-it('a request whose client has gone while it waited is not sent to the service', async () => {
+it('a waiting request whose client has disconnected is not sent to the service', async () => {
   const [first, abandoned, last] = [0, 1, 2].map(() => newId('org', new Date())) as [string, string, string];
   const token = await process.sign(newId('acc', new Date()), { sid: newId('ses', new Date()), auth_time: 0 });
   const pathOf = (organizationId: string): string => `/v1/organizations/${organizationId}/teams`;

@@ -43,6 +43,6 @@ it('a body that is too large is refused', async () => {
   expect(received).toEqual([]);
 });
 
-it('many notifications from one address are not limited like sign-ins', async () => {
+it('the rate limit of sign-ins does not apply to notifications', async () => {
   for (let count = 0; count < 5; count += 1) expect((await send('{}')).status).toBe(204);
 });

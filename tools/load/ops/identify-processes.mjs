@@ -3,9 +3,8 @@ import { StepFailure } from '../../run/step-failure.mjs';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Reads all metrics addresses once and returns `{ name, url }` for each process. An address that was given as a port
- * has the name of the service that listens there. Throws when an address has no metrics, so that the command fails
- * before the run.
+ * Reads all metrics addresses once and returns `{ name, url }` for each process. A process that was given as a port has
+ * the name of its service. Throws when an address has no metrics, so that the command fails before the run.
  */
 export async function identifyProcesses(addresses) {
   const services = await Promise.all(addresses.map(identify));
@@ -16,7 +15,7 @@ export async function identifyProcesses(addresses) {
   });
 }
 
-/** Returns the name of the service; undefined when the process has a name or is not a service of Cordée. */
+/** Returns the name of the service; undefined when the address has a name or belongs to no service of Cordée. */
 async function identify({ url, isPort }) {
   try {
     const response = await read(url);

@@ -19,7 +19,7 @@ describe('the processes of --ops', () => {
     expect(await identifyProcesses([{ name: 'mine', url, isPort: false }])).toEqual([{ name: 'mine', url }]);
   });
 
-  test('of one service are told apart', async () => {
+  test('of one service have different names', async () => {
     const ports = [
       { name: 'port 9101', url, isPort: true },
       { name: 'port 9102', url, isPort: true },
@@ -28,7 +28,7 @@ describe('the processes of --ops', () => {
     expect(names).toEqual(['teams, port 9101', 'teams, port 9102']);
   });
 
-  test('without metrics are named before the run', async () => {
+  test('without metrics fail with their address before the run', async () => {
     const wrong = url.replace('/metrics', '/nothing');
     await expect(identifyProcesses([{ name: 'x', url: wrong }])).rejects.toThrow(
       `--ops: no metrics at ${wrong} (status 404)`,

@@ -1,7 +1,7 @@
-/** A shorter wait needs no explanation. */
+/** Shorter waits are not reported. */
 const MIN_SECONDS = 2;
 
-/** Returns a function that reports the first wait for each error code. Without it, the set-up would wait in silence. */
+/** Returns a function that reports the first wait for each error code. */
 export function reportWaits(note) {
   const reported = new Set();
   return ({ call, seconds, status, code }) => {

@@ -5,7 +5,7 @@ interface Methods {
   data: { id: string; status: string; card: { lastFour: string } | null }[];
 }
 
-/** Confirms each payment. */
+/** The test card with the behaviour `success`. */
 const TEST_CARD = '4000000000000010';
 
 /** Stores a card on the page of the card simulator, whose notification arrives over HTTP, and deletes it. */
@@ -23,7 +23,7 @@ export async function cardIsStored(scenario: Scenario): Promise<void> {
   assert.equal(payment.amount, null);
   await scenario.api
     .post('/v1/card-simulator/pay', { body: { ...link, number: TEST_CARD, isConfirmed: true } })
-    // Billing was killed after the card was used and before its reply.
+    // The scenario may have killed billing after the card was used and before the reply.
     .catch((error: unknown) => scenario.print(`the card was used before: ${String(error)}`));
   const method = await scenario.waitFor('usable payment method', async () =>
     (await scenario.api.get<Methods>(path, { token })).body.data.find(

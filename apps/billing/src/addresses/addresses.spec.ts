@@ -44,12 +44,12 @@ describe('a billing address', () => {
       organizationId,
       (await billing.test.call(exportDocuments, { organizationId }, anna)).fileId,
     );
-    // A formula of a spreadsheet is neutralised.
+    // The export disables formulas of spreadsheets.
     expect(csv.toString()).toContain("'=Base,PO 4711");
     expect((await billing.pdf(organizationId, later.id)).length).toBeGreaterThan(1_000);
   });
 
-  it('loses only the fields that are null, and keeps a number that is invalid unchanged', async () => {
+  it('loses only fields that are null or empty; an invalid VAT number changes nothing', async () => {
     const { organizationId, a } = await withTwoAddresses();
     const change = (fields: object) =>
       billing.test.codeOf(changeAddress, { organizationId, addressId: a.id, ...fields }, anna);

@@ -13,7 +13,7 @@ export interface ChargedPeriod {
   readonly periodEnd: string;
 }
 
-/** The period of each product of the lines. A period with two VAT rates has two lines. */
+/** Returns the period of each product. A period with two VAT rates has two lines. */
 export function periodsOf(lines: readonly DocumentLine[]): ChargedPeriod[] {
   const periods = new Map<string, ChargedPeriod>();
   for (const { productId, periodStart, periodEnd } of lines) {
@@ -24,16 +24,16 @@ export function periodsOf(lines: readonly DocumentLine[]): ChargedPeriod[] {
   return [...periods.values()];
 }
 
-/** An invoice for renewals with the periods that it charges. */
+/** The invoice of a renewal pro forma, and the periods that it charges. */
 interface ChargedInvoice {
   readonly invoice: Invoice;
   readonly periods: ChargedPeriod[];
 }
 
 /**
- * Stores the charges of paid pro formas of renewals, without waiting for the reply. Returns the paid periods. A charge
- * of the same period in another organization stays: the product left the organization just before the payment, and the
- * event that cancels the pro forma was not handled yet.
+ * Stores the charges of paid renewal pro formas, without waiting for the reply. Returns the invoices with their
+ * periods. An existing charge of the same period stays. It belongs to another organization: the product left just
+ * before the payment, and billing has not handled the event that cancels the pro forma.
  */
 export function storeProFormaCharges(
   { em, now }: BillingContext,
@@ -72,7 +72,7 @@ export function storeProFormaCharges(
   return charged;
 }
 
-/** The products whose periods are charged already. */
+/** Returns the products whose periods are already charged. */
 export async function chargedProducts(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -91,8 +91,8 @@ export async function chargedProducts(
 }
 
 /**
- * Cancels the unpaid pro formas of renewals that contain a product, without waiting for the reply. The caller holds the
- * lock of the account, so that no payment converts one of them at the same time.
+ * Cancels the unpaid renewal pro formas of a product, without waiting for the reply. The caller must first lock the
+ * prepaid account, so that no payment converts such a pro forma at the same time.
  */
 export function cancelRenewalProFormas(
   em: EntityManager,

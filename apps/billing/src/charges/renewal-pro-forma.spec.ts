@@ -40,7 +40,7 @@ const statusOf = async (organizationId: OrganizationId, { id }: { id: `pfm_${str
 const charge = (organizationId: OrganizationId, productId: `prd_${string}`, method: 'prepaid' | 'on_credit') =>
   billing.test.call(chargePeriod, billing.chargeInput(organizationId, { productId, method, ...PERIOD }), asService);
 
-describe('a pro forma of renewals', () => {
+describe('a renewal pro forma', () => {
   it('becomes a paid invoice with a small shortfall when the bank file shows charges', async () => {
     const organizationId = await billing.organization();
     const { id, reference, total } = await issue(organizationId, newId('prd', new Date()));
@@ -98,7 +98,7 @@ describe('a pro forma of renewals', () => {
     expect(await billing.balance(organizationId)).toBe(20_000 - 11_675 + proForma.total.amount);
   });
 
-  it('is replaced by a newer one, and cancelled when the product leaves', async () => {
+  it('is cancelled by a newer one, and by a transfer of the product', async () => {
     const organizationId = await billing.organization();
     const productId = newId('prd', new Date());
     const first = await issue(organizationId, productId);
@@ -110,7 +110,7 @@ describe('a pro forma of renewals', () => {
     expect(await statuses()).toEqual(['cancelled', 'cancelled']);
   });
 
-  it('is paid or the period is charged, never both, when both happen at the same time', async () => {
+  it('is paid only if the period is not charged, also when both happen at the same time', async () => {
     for (let round = 0; round < 5; round += 1) {
       const organizationId = await billing.organization();
       const productId = newId('prd', new Date());

@@ -8,7 +8,7 @@ import { cancelRenewalProFormas } from './pro-forma-charges.ts';
 
 @Controller()
 export class RenewalReactions {
-  /** An organization cannot renew a product that it gave away. A payment that arrives later goes to prepaid. */
+  /** An organization cannot renew a product that it has transferred. A payment that arrives later goes to prepaid. */
   @Consumes(renewalDetached)
   async cancelProFormas(
     { data: { organizationId, productId } }: CloudEvent<EventData<typeof renewalDetached>>,

@@ -113,7 +113,7 @@ export async function creditInvoice(
       figures: figuresOf(creditNote, { dueOn: issuedOn, servicePeriod: servicePeriodOf(lines) }, lines),
     }),
   );
-  // Prepaid got the refund, or now covers what is left of the invoice.
+  // Prepaid has received the refund, or it may cover the lower open amount now.
   if (target?.to === 'prepaid' || invoice.isOpen()) await payOldestInvoices(context, organizationId, currency);
   return creditNote.view(lines);
 }
@@ -126,7 +126,7 @@ interface CreditedAmounts {
   vat: string;
 }
 
-/** Reads what the credit notes of an invoice have credited so far, by line of the invoice. */
+/** Reads the credited amounts by line of the invoice. */
 const readCredited = (
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -140,14 +140,14 @@ const readCredited = (
     [toUuid(organizationId), toUuid(invoiceId)],
   );
 
-/** Returns the lines of an invoice, less what was credited. */
+/** Returns the lines of an invoice with their amounts reduced by the credited amounts. */
 const linesLeft = (lines: readonly DocumentLine[], credited: readonly CreditedAmounts[]): DocumentLine[] =>
   lines.map((line, position) => {
     const part = credited.find((each) => each.position === position);
     return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
   });
 
-/** Returns the entries of a credit note. A shortfall that was accepted earlier is taken back. */
+/** Returns the ledger entries of a credit note. An accepted shortfall is taken back. */
 const entriesOfCredit = (
   invoiceId: `inv_${string}`,
   { net, vat, total, shortfall }: { net: number; vat: number; total: number; shortfall: number },

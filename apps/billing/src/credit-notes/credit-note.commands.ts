@@ -23,7 +23,7 @@ export class CreditNoteCommands {
   ): Promise<Output<typeof writeOffInvoice>> {
     const { em, now } = context;
     await writeOff({ ...context, seller: this.seller }, organizationId, documentId, reason);
-    // The SQL query below reads only changes that are written.
+    // The SQL query does not see changes that are not flushed.
     await em.flush();
     const { row, lines } = await readDocument(em, organizationId, documentId, this.seller.today(now));
     return viewDocument(row, lines);

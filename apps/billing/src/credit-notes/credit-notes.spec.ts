@@ -46,7 +46,7 @@ async function openInvoice(organizationId: OrganizationId): Promise<Invoice> {
   return billing.document(organizationId, invoiceId!);
 }
 
-/** The balances of the ledger accounts of an organization that are not zero. */
+/** Returns the balances of the ledger accounts of an organization that are not zero. */
 async function balances(organizationId: OrganizationId): Promise<Record<string, number>> {
   const rows = await billing.test.rows(
     `select account, sum(amount)::int as amount from ledger_entry where organization_id = $1
@@ -174,7 +174,7 @@ describe('a credit note', () => {
     expect(await billing.document(organizationId, invoice.id)).toEqual(invoice);
   });
 
-  it('for a line of which nothing is left is refused', async () => {
+  it('for a line that is credited in full is refused', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId, [{}, { type: 'domain' }]);
     await billing.receive({ amount: proForma.total.amount, reference: proForma.reference! });
@@ -239,7 +239,7 @@ describe('a credit note', () => {
     expect(await balances(organizationId)).toMatchObject({ receivable: 675 });
   });
 
-  it('is listed with the invoice, whose sums it lowers', async () => {
+  it('is listed with the invoice, and lowers the sums of the list', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     await billing.proForma(organizationId);
@@ -268,7 +268,7 @@ describe('a credit note', () => {
     ).toBe('DOCUMENT_NOT_PAYABLE');
   });
 
-  it('leaves an invoice definitive, whose PDF is stored once (C-DOC-06)', async () => {
+  it('does not change the PDF of the invoice (C-DOC-06)', async () => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId);
     await credit(organizationId, invoice, { amount: 1_675, refundTo: 'prepaid' });
@@ -298,14 +298,14 @@ describe('a credit note', () => {
 });
 
 describe('a reversed payment', () => {
-  it('of an invoice that was refunded in part leaves its full price open, with a new due date', async () => {
+  it('of a partly refunded invoice leaves its full price open, with a new due date', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     await billing.receive({ amount: 11_675, reference: invoice.reference!, servicerReference: 'R-1' });
     await credit(organizationId, invoice, { amount: 1_675, refundTo: 'bank', iban: PAYER_IBAN });
     await billing.receive({ amount: 11_675, servicerReference: 'R-1', isReversal: true });
     const reopened = await billing.document(organizationId, invoice.id);
-    // The customer owes the price that is left and the refund that they got.
+    // The customer owes the rest of the price and the refund.
     expect(reopened).toMatchObject({ status: 'open', open: chf(11_675), paid: chf(0) });
     expect(reopened.dueOn! < invoice.dueOn!).toBe(true);
     expect(await balances(organizationId)).toMatchObject({ receivable: 11_675 });
@@ -322,7 +322,7 @@ describe('a credit note after a reversed payment', () => {
     return { organizationId, invoice };
   }
 
-  it('takes the price that is left; the customer then owes only the earlier refund', async () => {
+  it('credits the rest of the price; the customer then owes only the earlier refund', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     await billing.receive({ amount: 11_675, reference: invoice.reference!, servicerReference: 'R-3' });
@@ -333,7 +333,7 @@ describe('a credit note after a reversed payment', () => {
     expect(await balances(organizationId)).toEqual({ receivable: 1_675, outgoing: -1_675 });
   });
 
-  it('never takes what was written off', async () => {
+  it('never credits a written-off amount', async () => {
     const { organizationId, invoice } = await partPaid('R-4');
     await billing.test.call(writeOffInvoice, { organizationId, documentId: invoice.id, reason: 'x' }, staff);
     await billing.receive({ amount: 4_000, servicerReference: 'R-4', isReversal: true });
@@ -348,7 +348,7 @@ describe('a credit note after a reversed payment', () => {
 });
 
 describe('a write-off', () => {
-  it('of a refund whose payment the bank took back lowers no VAT', async () => {
+  it('of a refund whose payment was reversed lowers no VAT', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     await billing.receive({ amount: 11_675, reference: invoice.reference!, servicerReference: 'R-2' });
@@ -377,7 +377,7 @@ describe('a write-off', () => {
     expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
   });
 
-  it('lowers exactly the VAT that the credit notes left', async () => {
+  it('lowers the VAT by exactly the rest that is not credited', async () => {
     const organizationId = await billing.organization();
     // The VAT of 0.06 is rounded to 0: the first part takes it, so that nothing is left for the write-off.
     const { invoiceId } = await billing.test.call(

@@ -32,7 +32,7 @@ describe('the lines of a credit note', () => {
     ]);
   });
 
-  it('give the rounding to the last part, so that three thirds add up to the invoice', () => {
+  it('have the rounding difference in the last part, so that three thirds add up to the invoice', () => {
     let remaining = invoice(line(1_000));
     const vats: number[] = [];
     for (const net of [333, 333, 334]) {
@@ -45,7 +45,7 @@ describe('the lines of a credit note', () => {
     expect(totalOf(remaining)).toEqual({ net: 0, vat: 0 });
   });
 
-  it('take the VAT that is left even when the rounded parts used it up', () => {
+  it('have no VAT any more when earlier rounded parts have used it up', () => {
     let remaining = invoice(line(100));
     const vats: number[] = [];
     for (let part = 0; part < 10; part += 1) {

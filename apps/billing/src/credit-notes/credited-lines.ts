@@ -3,10 +3,12 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { allocateMoney, fractionOf, money } from '@cordee/money/money';
 import type { DocumentLine } from '../documents/document-line.ts';
 
-/** The line of a credit note, with the position of the line of the invoice that it credits. */
+/** A line of a credit note, with the position of the credited line of the invoice. */
 export type CreditedLine = DocumentLine & { readonly creditedPosition: number };
 
-/** What to credit: some lines, a gross amount, or everything that is left. Amounts are in minor units. */
+/**
+ * The requested credit: some lines, a gross amount, or everything that is not credited yet. Amounts are in minor units.
+ */
 export interface CreditRequest {
   readonly lines?: readonly { readonly position: number; readonly net?: number | undefined }[] | undefined;
   readonly amount?: number | undefined;
@@ -58,7 +60,7 @@ function creditedByNet(remaining: readonly DocumentLine[], nets: readonly (numbe
   });
 }
 
-/** Credits a gross amount, divided among the rates and lines in proportion to what is left of them. */
+/** Credits a gross amount, divided among the rates and lines in proportion to their remaining amounts. */
 function creditedByGross(remaining: readonly DocumentLine[], gross: number): CreditedLine[] {
   const rest = totalOf(remaining);
   if (gross > rest.net + rest.vat) throw new DomainError('CREDIT_TOO_HIGH');
@@ -123,7 +125,7 @@ const totalOf = (lines: readonly DocumentLine[]): { net: number; vat: number } =
   vat: sum(lines.map(({ vat }) => vat)),
 });
 
-/** The currency of the calculation does not matter: all amounts of a document have the same. */
+/** Any currency gives the same result: amounts are in minor units, and a document has only one currency. */
 const MINOR_UNITS = 'CHF';
 const BASIS_POINTS = 10_000;
 const vatOfNet = (net: number, rate: number): number =>

@@ -16,12 +16,12 @@ interface Payer {
   kind: string;
   /** The account of the payer of a bank transfer. */
   iban: string | null;
-  /** The card payment, and the part of its money that is neither refunded nor charged back. */
+  /** Null when the payment was not made by card. `refundable` is neither refunded nor charged back. */
   card_payment_id: string | null;
   refundable: string | null;
 }
 
-/** Reads how the only payment of an invoice was made; undefined when several payments paid it. */
+/** Reads the only payment of an invoice; undefined when the invoice has no payment or several. */
 export async function readPayer(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -37,7 +37,7 @@ export async function readPayer(
      left join card_payment card on card.organization_id = booking.organization_id and card.booking_id = booking.id
      where entry.organization_id = ? and entry.account = 'receivable' and entry.document_id = ? and entry.amount < 0
        and booking.kind in ('incoming_payment', 'prepaid_payment', 'card_payment')
-       -- The bank of the payer took all of the money back.
+       -- A card payment that was charged back in full does not count.
        and coalesce(card.charged_back_amount - card.returned_amount < card.amount, true)
        and not exists (
          select from ledger_booking reversal

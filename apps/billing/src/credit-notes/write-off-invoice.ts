@@ -57,8 +57,8 @@ export async function writeOffInvoice(
 }
 
 /**
- * Returns by how much write-offs of an amount lower the VAT: in proportion to what the credit notes left of the invoice
- * and of its VAT. An amount above that is a refund that the customer owes; it has no VAT.
+ * Returns the VAT of a written-off amount: its proportion of the total and VAT that are not credited. An amount above
+ * this total is a refund that the customer owes; it has no VAT.
  */
 function vatOfWriteOffs(
   { total, vat, creditedAmount, currency }: Invoice,

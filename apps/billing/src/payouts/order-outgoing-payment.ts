@@ -11,13 +11,13 @@ export interface OutgoingPayment {
   readonly creditorName: string;
   /** Without spaces. */
   readonly creditorIban: string;
-  /** The document that the payment is about. */
+  /** The invoice of a refund; null for other payments. */
   readonly documentId: string | null;
 }
 
 /**
- * Orders a payment, without waiting for the reply. The caller posts the booking that moves the money to the ledger
- * account `outgoing`. Returns the id, which is the end-to-end id of the payment.
+ * Orders an outgoing payment, without waiting for the reply. The caller posts the ledger booking that moves the money
+ * to the ledger account `outgoing`. Returns the id of the payment.
  */
 export function orderOutgoingPayment({ em, now }: BillingContext, payment: OutgoingPayment): `pay_${string}` {
   const id = newId('pay', now);

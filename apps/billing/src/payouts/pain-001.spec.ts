@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { painFile } from './pain-001.ts';
 
-it('a payment order has the exact sum of amounts in currencies with 0, 2 and 3 decimals', () => {
+it('a payment file has the exact sum of amounts in currencies with 0, 2 and 3 decimals', () => {
   const party = { name: 'Alpenhost SA', street: 'Rue de la Gare', buildingNumber: '12', postalCode: '1204' };
   const payment = { creditorName: 'Anna', creditorIban: 'CH5604835012345678009', text: 'Refund' };
   const xml = painFile({

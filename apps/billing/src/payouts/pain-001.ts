@@ -2,7 +2,7 @@ import { decimalsOf, decimalText, money, sumMoney } from '@cordee/money/money';
 import type { Currency } from '@cordee/contracts/values';
 import type { SellerCopy } from '../seller/seller.ts';
 
-/** A payment of a payment order. */
+/** An outgoing payment in a payment file. */
 export interface OrderedPayment {
   /** The end-to-end id: at most 35 characters, letters and digits. */
   readonly endToEndId: string;
@@ -16,7 +16,7 @@ export interface OrderedPayment {
   readonly text: string;
 }
 
-interface PaymentOrder {
+interface PaymentFile {
   /** At most 35 characters. */
   readonly messageId: string;
   readonly createdAt: Date;
@@ -27,10 +27,10 @@ interface PaymentOrder {
 }
 
 /**
- * Writes a payment order as ISO 20022 pain.001.001.09, as the Swiss Payment Standards 2022 and the SEPA Credit Transfer
- * rules ask for it: one payment information block per currency.
+ * Writes a payment file as ISO 20022 pain.001.001.09, as the Swiss Payment Standards 2022 and the SEPA Credit Transfer
+ * rules require: one payment information block per currency.
  */
-export function painFile({ messageId, createdAt, executeOn, seller, payments }: PaymentOrder): string {
+export function painFile({ messageId, createdAt, executeOn, seller, payments }: PaymentFile): string {
   const currencies = [...new Set(payments.map(({ currency }) => currency))].sort();
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -62,7 +62,7 @@ const MAX_TEXT_LENGTH = 140;
 /** The decimals of the currency with the most decimals. */
 const MAX_DECIMALS = 3;
 
-/** Returns the sum of the numbers, also of different currencies, as the standard defines it. */
+/** Returns the sum of all amounts regardless of their currencies, as the standard defines it. */
 function controlSum(payments: readonly OrderedPayment[]): string {
   const sum = payments.reduce(
     (total, { amount, currency }) => total + BigInt(amount) * 10n ** BigInt(MAX_DECIMALS - decimalsOf(currency)),
@@ -75,7 +75,7 @@ function controlSum(payments: readonly OrderedPayment[]): string {
 function paymentBlock(
   id: string,
   payments: readonly OrderedPayment[],
-  { executeOn, seller }: Pick<PaymentOrder, 'executeOn' | 'seller'>,
+  { executeOn, seller }: Pick<PaymentFile, 'executeOn' | 'seller'>,
 ): string {
   const { currency } = payments[0]!;
   const sum = sumMoney(
@@ -110,7 +110,7 @@ function paymentBlock(
 
 const amountOf = ({ amount, currency }: OrderedPayment): string => decimalText(money(amount, currency));
 
-/** The bank of a Swiss IBAN is in its clearing number. Elsewhere the bank finds itself by the IBAN. */
+/** A Swiss IBAN contains the clearing number of the bank. For another IBAN, the file names no bank. */
 function bankOf(iban: string): string {
   if (!/^(CH|LI)/.test(iban)) return `<Othr>${element('Id', 'NOTPROVIDED')}</Othr>`;
   const clearingNumber = String(Number(iban.slice(4, 9)));
@@ -120,8 +120,8 @@ function bankOf(iban: string): string {
 const nameText = (name: string): string => bankText(name).slice(0, MAX_NAME_LENGTH);
 
 /**
- * Replaces the characters that banks do not accept: marks are dropped from letters outside of Latin-1, other characters
- * become a point.
+ * Replaces characters that banks do not accept: letters outside Latin-1 lose their diacritics, other characters become
+ * a full stop.
  */
 const bankText = (value: string): string =>
   value

@@ -61,7 +61,7 @@ describe('a pay-out of prepaid (PAY-4)', () => {
     expect([await billing.balance(organizationId), await payOutsOf(organizationId)]).toEqual([5_000, []]);
   });
 
-  it('needs an account and a name when no account is known, and never sees the accounts of others', async () => {
+  it('needs an account and a name when only accounts of other organizations are known', async () => {
     await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Somebody else' });
     const organizationId = await withPrepaid(5_000);
     expect(await payOutCode(organizationId, {})).toBe('PAY_OUT_ACCOUNT_MISSING');
@@ -79,7 +79,7 @@ describe('a pay-out of prepaid (PAY-4)', () => {
   });
 });
 
-describe('a payment order for the bank', () => {
+describe('a payment file for the bank', () => {
   it('contains each ordered payment once, also when two are made at the same time', async () => {
     const organizationId = await withPrepaid(50_000, {
       debtorIban: PAYER_IBAN,
@@ -110,7 +110,7 @@ describe('a payment order for the bank', () => {
     expect(xml).toContain('<Dbtr><Nm>Alpenhost SA</Nm></Dbtr>');
     expect(xml).toContain(`<DbtrAcct><Id><IBAN>${IBAN}</IBAN></Id></DbtrAcct>`);
     expect(xml).toContain('<MmbId>762</MmbId>');
-    // Other letters become the nearest ones, and XML is escaped.
+    // Letters outside Latin-1 lose their diacritics, other characters become a full stop.
     expect(xml).toContain('<Nm>.ukasz . Sønner .AG. .. Zizek</Nm>');
     const paid = await billing.test.rows(
       `select upper(id::text) as id, amount::text from outgoing_payment where payment_file_id = $1`,
@@ -130,7 +130,7 @@ describe('a payment order for the bank', () => {
     ).toBe('PAYMENT_FILE_NOT_FOUND');
   });
 
-  it('keeps its file, when the files that nothing names are deleted after a day', async () => {
+  it('remains when unreferenced files are deleted after a day', async () => {
     const organizationId = await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Alpine Rescue' });
     await payOutCode(organizationId, {});
     const { id: paymentFileId } = await createFile();

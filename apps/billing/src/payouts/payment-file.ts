@@ -21,7 +21,7 @@ interface PaymentRow {
 const MAX_PAYMENTS = 1_000;
 const purposeTexts = { pay_out: 'Pay-out of prepaid money', refund: 'Refund', return: 'Returned payment' } as const;
 
-/** Puts the ordered payments into a payment order. Concurrent calls take different payments. */
+/** Creates a payment file with the oldest ordered payments. Concurrent calls take different payments. */
 export async function createPaymentFile(
   { em, now, seller }: BillingContext,
   files: Files,
@@ -33,14 +33,14 @@ export async function createPaymentFile(
   );
   if (payments.length === 0) throw new DomainError('NO_PAYMENTS_ORDERED');
   const id = newId('bkf', now);
-  const messageId = endToEndId(id);
+  const messageId = bankIdOf(id);
   const xml = painFile({
     messageId,
     createdAt: now,
     executeOn: seller.nextBankDay(now),
     seller: seller.copy,
     payments: payments.map((payment) => ({
-      endToEndId: endToEndId(toId('pay', payment.id)),
+      endToEndId: bankIdOf(toId('pay', payment.id)),
       amount: Number(payment.amount),
       currency: payment.currency,
       creditorName: payment.creditor_name,
@@ -78,5 +78,5 @@ export async function createPaymentFile(
   };
 }
 
-/** The id of an object as an id at banks, which accept no underscore: the 26 characters without the prefix. */
-export const endToEndId = (id: `${string}_${string}`): string => id.slice(id.indexOf('_') + 1).toUpperCase();
+/** Converts an id for a bank, which accepts no underscore: the 26 characters after the prefix, in upper case. */
+export const bankIdOf = (id: `${string}_${string}`): string => id.slice(id.indexOf('_') + 1).toUpperCase();

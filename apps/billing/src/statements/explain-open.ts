@@ -30,9 +30,9 @@ interface InvoiceRow {
 }
 
 const MAX_PAYMENTS = 20;
-/** The minor units of 1 in each currency: the same number in another currency has other minor units. */
+/** Currency → minor units of the amount 1. They convert an amount to the decimals of another currency. */
 const MINOR_UNITS = Object.fromEntries(Currency.options.map((each) => [each, 10 ** decimalsOf(each)]));
-/** A customer may have paid some time before the invoice was issued, for example by a standing order. */
+/** Payments that arrived up to this many days before the issue of the invoice are considered. */
 const DAYS_BEFORE_ISSUE = 60;
 
 /** Explains why an invoice is open, by the payments that went to prepaid since shortly before its issue (REM-3). */

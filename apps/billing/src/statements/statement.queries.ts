@@ -60,7 +60,7 @@ export class StatementQueries {
   ): Promise<Output<typeof getAccountStatement>> {
     if (to < from) throw inputError('PERIOD_INVALID', '/to', `must not be before ${from}`);
     const [afterDate, afterTime, afterRank, afterId] = readCursor(StatementCursor, cursor) ?? [];
-    // One statement, so that a booking of the same moment is in the rows and in the balances, or in neither.
+    // One SQL statement, so that rows and balances contain the same bookings.
     const [statement] = await em.execute<(BalanceRow & { movements: MovementRow[] })[]>(
       `with movement as (${movements}),
        page as (
@@ -131,8 +131,8 @@ export class StatementQueries {
 }
 
 /**
- * Returns the kind in the contract. The kinds without a word there are for accounts of the seller; when they also move
- * money of an organization, they correct an earlier booking.
+ * Returns the kind of the contract. The other kinds normally move only money of the seller. If they change the balance
+ * of an organization, they correct an earlier ledger booking.
  */
 function movementOf(kind: LedgerBookingKind): z.output<typeof AccountMovement> {
   switch (kind) {

@@ -30,18 +30,18 @@ async function openInvoice(organizationId: OrganizationId, year = 2027) {
   const invoice = await billing.document(organizationId, invoiceId!);
   return { ...invoice, id: invoiceId! };
 }
-const neverPayByItself = (organizationId: OrganizationId) =>
+const disableAutomaticPayment = (organizationId: OrganizationId) =>
   billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
 const explain = (organizationId: OrganizationId, documentId: `inv_${string}`) =>
   billing.test.call(explainOpenInvoice, { organizationId, documentId }, people.viewer);
 
 describe('the statement of account (DOC-2)', () => {
-  it('leads from the opening to the closing balance', async () => {
+  it('has rows that add up from the opening to the closing balance', async () => {
     const organizationId = await billing.organization();
     const today = billing.today();
     const yesterday = addDays(today, -1);
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
-    await neverPayByItself(organizationId);
+    await disableAutomaticPayment(organizationId);
     await billing.receive({ amount: 5_000, reference, valueDate: yesterday });
     const invoice = await openInvoice(organizationId);
     await billing.receive({ amount: 7_000, reference });
@@ -109,7 +109,7 @@ it('the statement of account names the credit note, and refuses a period that en
 describe('the reasons of an open invoice (REM-3)', () => {
   it('name the payment with the reference of last year, its period and the right reference', async () => {
     const organizationId = await billing.organization();
-    await neverPayByItself(organizationId);
+    await disableAutomaticPayment(organizationId);
     const lastYear = await openInvoice(organizationId, 2026);
     await billing.receive({ amount: lastYear.total.amount, reference: lastYear.reference! });
     const thisYear = await openInvoice(organizationId, 2027);
@@ -135,9 +135,9 @@ describe('the reasons of an open invoice (REM-3)', () => {
     });
   });
 
-  it('name the same number in a currency with other decimals, and no other number', async () => {
+  it('name an equal amount in a currency with other decimals, and no other amount', async () => {
     const organizationId = await billing.organization();
-    await neverPayByItself(organizationId);
+    await disableAutomaticPayment(organizationId);
     const invoice = await openInvoice(organizationId);
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     // 116.750 dinars; 11.675 dinars; 11,675 yen.
@@ -150,10 +150,10 @@ describe('the reasons of an open invoice (REM-3)', () => {
     ]);
   });
 
-  it('name a payment that was too low, one in another currency, and not those of somebody else', async () => {
+  it('name a payment that was too low, one in another currency, and no payment of another organization', async () => {
     const organizationId = await billing.organization();
     const other = await billing.organization();
-    await neverPayByItself(organizationId);
+    await disableAutomaticPayment(organizationId);
     const invoice = await openInvoice(organizationId);
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await billing.topUp(other, 11_675);

@@ -99,7 +99,7 @@ describe('ordering renewals (REN-1)', () => {
       ],
       ['EUR', [[inEuro, dueOn]]],
     ]);
-    // Longer than the due date: an expired product can be renewed until it is terminated.
+    // It is later than the due date: an expired product can be renewed until it is terminated.
     expect(requests[0]!.validUntil > dueOn).toBe(true);
   });
 
@@ -126,7 +126,7 @@ describe('ordering renewals (REN-1)', () => {
     expect(requests).toEqual([]);
   });
 
-  it('starts the paid periods once, also of an expired product', async () => {
+  it('starts a paid period once, also for an expired product', async () => {
     const organizationId = createOrganization();
     const productId = await createProduct(organizationId, { periodStart: addDays(today(), -380) });
     const before = await renewalOf(organizationId, productId);

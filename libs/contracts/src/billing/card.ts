@@ -33,24 +33,31 @@ export const CardPayment = z
     status: z
       .enum(['started', 'processing', 'authentication_required', 'succeeded', 'failed', 'charged_back'])
       .describe(
-        '`started`: the link waits for the payer. `processing`: a stored method is charged. ' +
+        '`started`: the link waits for the payer. `processing`: a payment method is charged. ' +
           '`authentication_required`: the payer must confirm at `url`',
       ),
-    amount: MoneyValue.describe('The amount of the card'),
-    prepaidAmount: MoneyValue.describe('The part that prepaid pays; reserved until the card has paid or failed'),
+    amount: MoneyValue.describe('The amount that the card pays'),
+    prepaidAmount: MoneyValue.describe(
+      'The part that prepaid pays; reserved until the payment has succeeded or failed',
+    ),
     url: z
       .string()
       .nullable()
-      .describe('The page on which the payer pays or confirms; null when there is nothing to do'),
+      .describe('The page on which the payer pays or confirms; null when the payer has nothing to do'),
     invoiceId: idSchema('inv').nullable().describe('The paid invoice; null when the money went to prepaid'),
-    methodId: methodId.nullable().describe('The stored method; null for a payment by the link'),
+    methodId: methodId.nullable().describe('The charged payment method; null for a payment by the link'),
     card: CardSummary.nullable(),
     failure: z
       .enum(['soft_decline', 'hard_decline', 'expired'])
       .nullable()
-      .describe('`hard_decline`: the card cannot be used any more. `expired`: nobody used the link in time'),
-    refunded: MoneyValue.describe('Refunds to the card, also those that the provider still carries out'),
-    chargedBack: MoneyValue,
+      .describe(
+        '`soft_decline`: a later attempt may succeed. ' +
+          '`hard_decline`: the card is declined permanently. `expired`: nobody used the link in time',
+      ),
+    refunded: MoneyValue.describe('Refunds to the card, also those that the provider has not executed yet'),
+    chargedBack: MoneyValue.describe(
+      'Money that the bank of the payer took back, without money that it returned later',
+    ),
     createdAt: Instant,
   })
   .meta({ id: 'CardPayment' });
@@ -70,18 +77,18 @@ const examplePayment = {
   createdAt: '2026-01-31T09:00:00.000Z',
 };
 
-const notOffered = {
+const providerErrors = {
   CARDS_NOT_OFFERED: { status: 409, title: 'This installation does not accept cards' },
   CARD_PROVIDER_UNAVAILABLE: { status: 503, title: 'The payment provider does not answer; please try again' },
 } as const;
 const startErrors = {
   PAYMENT_METHOD_NOT_FOUND: { status: 404, title: 'There is no such payment method' },
   PAYMENT_METHOD_NOT_USABLE: { status: 409, title: 'The payment method was declined or is not confirmed' },
-  ...notOffered,
+  ...providerErrors,
 } as const;
-const startOutput = z.object({ paymentId, url: z.string().nullable().describe('The link; null for a stored method') });
+const startOutput = z.object({ paymentId, url: z.string().nullable().describe('The link; null for a payment method') });
 const startExample = { paymentId: ids.paymentId, url: 'https://pay.example/p/8Kq2' };
-const methodToCharge = methodId.optional().describe('The stored method to charge');
+const methodToCharge = methodId.optional().describe('The payment method to charge');
 const methodNotFound = { PAYMENT_METHOD_NOT_FOUND: { status: 404, title: 'There is no such payment method' } } as const;
 
 export const startCardPayment = command({
@@ -95,7 +102,7 @@ export const startCardPayment = command({
   // PAY-1, C-BNK-19
   summary: 'Pay a pro forma or an invoice by card: returns the link on which the payer pays',
   description:
-    'With `methodId`, the stored method is charged and there is no link. ' +
+    'With `methodId`, the payment method is charged and there is no link. ' +
     'With `prepaidAmount`, prepaid pays a part: the part is reserved now, used when the card has paid, and released ' +
     'when the card fails. Money that can no longer pay the document goes to prepaid.',
   input: z.object({
@@ -126,7 +133,7 @@ export const topUpPrepaidByCard = command({
   access: 'payment:make',
   // PAY-4
   summary: 'Pay money to prepaid by card: returns the link on which the payer pays',
-  description: 'With `methodId`, the stored method is charged and there is no link.',
+  description: 'With `methodId`, the payment method is charged and there is no link.',
   input: z.object({
     organizationId,
     amount: MoneyValue.refine(
@@ -180,7 +187,7 @@ export const PaymentMethodEntry = z
     id: methodId,
     status: z
       .enum(['pending', 'usable', 'declined'])
-      .describe('`pending`: the payer has not confirmed yet. `declined`: the card was refused for good'),
+      .describe('`pending`: the payer has not confirmed yet. `declined`: the card was declined permanently'),
     card: CardSummary.nullable().describe('Null while the method is pending'),
     expiresOn: z.string().nullable().describe('The last month in which the card is valid, YYYY-MM'),
     createdAt: Instant,
@@ -198,7 +205,7 @@ export const listPaymentMethods = query({
   subject: 'rpc.billing.payment_method.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/payment-methods' },
   access: 'address:read',
-  summary: 'List stored payment methods in the order in which they are charged',
+  summary: 'List payment methods in the order that the organization has set',
   input: z.object({ organizationId, ...pageInput }),
   output: page(PaymentMethodEntry),
   errors: pageErrors,
@@ -218,7 +225,7 @@ export const addPaymentMethod = command({
   output: z.object({ methodId, url: z.string() }),
   errors: {
     PAYMENT_METHOD_LIMIT: { status: 409, title: 'There are twenty payment methods: delete one first' },
-    ...notOffered,
+    ...providerErrors,
   },
   idempotencyKey: 'required',
   example: {
@@ -231,7 +238,7 @@ export const orderPaymentMethods = command({
   subject: 'rpc.billing.payment_method.order.v1',
   http: { method: 'PUT', path: '/v1/organizations/:organizationId/payment-methods/order', status: 204 },
   access: 'payment:make',
-  summary: 'Set the order in which the payment methods are charged',
+  summary: 'Set the order of the payment methods',
   input: z.object({
     organizationId,
     methodIds: z.array(methodId).min(1).max(100).describe('All payment methods, the first one first'),
@@ -258,7 +265,7 @@ export const deletePaymentMethod = command({
   example: { input: { organizationId: ids.organizationId, methodId: ids.methodId }, output: {} },
 });
 
-/** What a test card of the card simulator does. */
+/** The behaviour of a test card of the card simulator. */
 export const SimulatedBehaviour = z
   .enum([
     'success',
@@ -322,7 +329,7 @@ export const paySimulatedPayment = command({
     ...simulatorErrors,
     SIMULATED_PAYMENT_CLOSED: { status: 409, title: 'The payment has already succeeded or failed' },
     TEST_CARD_UNKNOWN: { status: 422, title: 'This is not a test card' },
-    CARD_PROVIDER_UNAVAILABLE: notOffered.CARD_PROVIDER_UNAVAILABLE,
+    CARD_PROVIDER_UNAVAILABLE: providerErrors.CARD_PROVIDER_UNAVAILABLE,
   },
   example: {
     input: { token: '8Kq2', number: '4000000000000010' },
@@ -335,7 +342,7 @@ const paymentFields = {
   paymentId,
   documentId: payableDocumentId.nullable().describe('Null for a payment to prepaid'),
   currency: Currency,
-  amount: MoneyValue.describe('The amount of the card'),
+  amount: MoneyValue.describe('The amount that the card pays'),
 };
 const exampleFields = {
   organizationId: ids.organizationId,
@@ -360,7 +367,7 @@ export const cardPaymentFailed = event({
 
 export const cardAuthenticationRequired = event({
   subject: 'evt.billing.card_payment.authentication_required.v1',
-  summary: 'The charge of a stored method needs a confirmation by the payer; it is not declined',
+  summary: 'The charge of a payment method waits for the confirmation of the payer; it is not declined',
   entity: 'paymentId',
   data: z.object({ ...paymentFields, methodId }),
   example: { ...exampleFields, methodId: ids.methodId },
@@ -372,7 +379,7 @@ export const cardPaymentChargedBack = event({
   entity: 'paymentId',
   data: z.object({
     ...paymentFields,
-    chargedBack: MoneyValue.describe('The money that was taken back now'),
+    chargedBack: MoneyValue.describe('The money of this chargeback'),
     invoiceId: idSchema('inv').nullable().describe('The invoice that is open again'),
   }),
   example: { ...exampleFields, chargedBack: chf(11_675), invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg' },
@@ -399,7 +406,7 @@ export const paymentMethodStored = event({
 
 export const paymentMethodDeclined = event({
   subject: 'evt.billing.payment_method.declined.v1',
-  summary: 'A payment method was refused for good and is not charged any more',
+  summary: 'A payment method was declined permanently and is not charged any more',
   entity: 'methodId',
   data: z.object({ ...methodFields, reason: z.string().nullable() }),
   example: { ...exampleMethodFields, reason: 'stolen_card' },

@@ -10,7 +10,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv
 const creditNoteId = 'crn_01je5nryg0fgz9y05x3mqpmjrg';
 const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
-/** Where money goes that is given back. */
+/** The destination of a refund. */
 export const RefundTarget = z.enum(['prepaid', 'bank', 'card']).meta({ id: 'RefundTarget' });
 
 const errors = {
@@ -29,9 +29,9 @@ export const creditInvoice = command({
   // DOC-5, PAY-5
   summary: 'Correct an invoice by a credit note, in full or in part, and refund what was paid',
   description:
-    'Without `lines` and `amount`, the credit note takes everything that is not credited yet. ' +
-    'The last credit note takes the rounding differences, so that all credit notes add up to the invoice. ' +
-    'A credit first reduces the open amount. The rest was paid, and is refunded.',
+    'Without `lines` and `amount`, the credit note credits everything that is not credited yet. ' +
+    'The last credit note contains the rounding differences, so that all credit notes add up to the invoice. ' +
+    'A credit first reduces the open amount. The rest was paid and is refunded, except an accepted shortfall.',
   input: z.object({
     organizationId,
     documentId: invoiceId,
@@ -58,7 +58,7 @@ export const creditInvoice = command({
       .describe('`original`: where the only payment came from; prepaid when several payments paid the invoice'),
     iban: text(42).optional().describe('Account for a refund to a bank; the account of the payer when omitted'),
     productEffect: ProductEffect.default('continues').describe(
-      'What becomes of the products. The PDF of the credit note and the event state it; nothing ends by itself',
+      'The effect on the products. The PDF of the credit note and the event contain it; no product ends automatically',
     ),
   }),
   output: Document,
@@ -145,7 +145,7 @@ export const invoiceWrittenOff = event({
   data: z.object({
     ...eventFields,
     amount: MoneyValue.describe('The amount given up, gross'),
-    vat: MoneyValue.describe('The part of the amount that lowers the VAT'),
+    vat: MoneyValue.describe('The VAT in the amount'),
     writtenOffOn: LocalDate,
   }),
   example: { ...exampleFields, amount: chf(11_675), vat: chf(875), writtenOffOn: '2026-12-31' },

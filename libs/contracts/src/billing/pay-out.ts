@@ -8,15 +8,19 @@ const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', paymentId: 'pay_01je5nryg0fgz9y05x3mqpmjrg' };
 const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
-/** `ordered`: waits for the next payment file. `sent`: is in a payment file. `executed`: the bank has debited it. */
-export const OutgoingPaymentStatus = z
-  .enum(['ordered', 'sent', 'executed', 'failed'])
-  .meta({ id: 'OutgoingPaymentStatus' });
+export const OutgoingPaymentStatus = z.enum(['ordered', 'sent', 'executed', 'failed']).meta({
+  id: 'OutgoingPaymentStatus',
+  description:
+    '`ordered`: waits for the next payment file. `sent`: is in a payment file. `executed`: the bank has debited it. ' +
+    '`failed`: the bank has returned it',
+});
 
 export const OutgoingPayment = z
   .object({
     id: idSchema('pay'),
-    purpose: z.enum(['pay_out', 'refund', 'return']),
+    purpose: z
+      .enum(['pay_out', 'refund', 'return'])
+      .describe('`pay_out`: prepaid money. `refund`: for a credit note. `return`: money in suspense'),
     amount: MoneyValue,
     creditorName: z.string(),
     creditorIban: z.string(),
@@ -69,7 +73,7 @@ export const listPayOuts = query({
   subject: 'rpc.billing.pay_out.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/prepaid/pay-outs' },
   access: 'document:read',
-  summary: 'List the payments to the organization, newest first: pay-outs, refunds and returned money',
+  summary: 'List the outgoing payments to the organization, newest first: pay-outs and refunds',
   input: z.object({ organizationId, ...pageInput }),
   output: page(OutgoingPayment),
   errors: pageErrors,
@@ -84,7 +88,7 @@ const PaymentFile = z
     payments: z.int().describe('Number of payments'),
     sums: z.array(MoneyValue).describe('Sum per currency'),
   })
-  .meta({ id: 'PaymentFile', description: 'A payment order (pain.001) for the bank of the seller' });
+  .meta({ id: 'PaymentFile', description: 'A payment file (pain.001) for the bank of the seller' });
 const exampleFile = {
   id: 'bkf_01je5nryg0fgz9y05x3mqpmjrg',
   messageId: '01JE5NRYG0FGZ9Y05X3MQPMJRG',
@@ -97,8 +101,9 @@ export const createPaymentFile = command({
   subject: 'rpc.billing.payment_file.create.v1',
   http: { method: 'POST', path: '/v1/staff/payment-files', status: 201 },
   access: 'staff',
-  summary: 'Put all ordered payments to customers into a payment order (pain.001) for the bank',
-  description: 'A payment is in one file only. At most 1,000 payments; repeat the request for the rest.',
+  summary: 'Create a payment file (pain.001) with the ordered payments to customers',
+  description:
+    'A payment is in one file only. A file has at most 1,000 payments; call again, with a new key, for the rest.',
   input: z.object({}),
   output: PaymentFile,
   errors: { NO_PAYMENTS_ORDERED: { status: 409, title: 'No payment waits for a file' } },
@@ -110,7 +115,7 @@ export const listPaymentFiles = query({
   subject: 'rpc.billing.payment_file.list.v1',
   http: { method: 'GET', path: '/v1/staff/payment-files' },
   access: 'staff',
-  summary: 'List payment orders for the bank, newest first',
+  summary: 'List payment files, newest first',
   input: z.object(pageInput),
   output: page(PaymentFile),
   errors: pageErrors,
@@ -125,7 +130,7 @@ export const downloadPaymentFile = command({
     download: ['application/xml'],
   },
   access: 'staff',
-  summary: 'Download a payment order as pain.001.001.09',
+  summary: 'Download a payment file (pain.001.001.09)',
   description: 'All downloads return the same bytes.',
   input: z.object({ paymentFileId: idSchema('bkf') }),
   output: FileReference,

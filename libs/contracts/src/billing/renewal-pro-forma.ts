@@ -20,7 +20,7 @@ export const issueRenewalProForma = command({
   access: 'service',
   callers: ['renewals'],
   summary: 'Issue a pro forma for the next periods of products',
-  description: 'A charge of one of the periods cancels the pro forma.',
+  description: 'A charge of one of the periods, or a newer pro forma for one of the products, cancels the pro forma.',
   input: z.object({
     organizationId,
     addressId: idSchema('adr').optional().describe('Billing address; the default address when omitted'),
@@ -71,7 +71,7 @@ export const issueRenewalProForma = command({
 
 export const periodsPaid = event({
   subject: 'evt.billing.period.paid.v1',
-  summary: 'A pro forma for renewals was paid; the periods of its products can start',
+  summary: 'A renewal pro forma was paid; the periods of its products can start',
   entity: 'invoiceId',
   data: z.object({
     organizationId,

@@ -9,7 +9,7 @@ const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg' };
 const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
-/** What happened to the money of an organization. */
+/** The kinds of rows of a statement of account. */
 export const AccountMovement = z
   .enum([
     'invoice',
@@ -37,7 +37,7 @@ const StatementRow = z
     kind: AccountMovement,
     valuedOn: LocalDate.describe('Value date of a payment; date of a document'),
     bookedAt: Instant,
-    owed: MoneyValue.describe('Change of what the organization owes; negative when it owes less'),
+    owed: MoneyValue.describe('Change of the open amount of invoices; negative when the organization owes less'),
     prepaid: MoneyValue.describe('Change of the prepaid balance; negative when prepaid is used'),
     documentId: DocumentId.nullable(),
     documentNumber: z.string().nullable(),
@@ -63,7 +63,8 @@ export const getAccountStatement = query({
   access: 'document:read',
   // DOC-2
   summary: 'Get the statement of account of a period: opening balance, documents, payments, prepaid, closing balance',
-  description: 'The rows are sorted by value date, oldest first. A booking that was dated back appears at its date.',
+  description:
+    'The rows are sorted by value date, oldest first. A booking with an earlier value date appears at this date.',
   input: z.object({
     organizationId,
     currency: Currency.default('CHF'),

@@ -10,7 +10,7 @@ const organizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 const invoiceId = 'inv_01je5nryg0fgz9y05x3mqpmjrg';
 const reason = text(500).min(1).describe('Kept with the booking');
 
-/** What staff did with a booking in suspense (PAY-2). */
+/** The decision of staff about a booking in suspense (PAY-2). */
 export const SuspenseResolution = z
   .object({
     kind: z.enum(['assigned', 'returned', 'written_off']),
@@ -21,7 +21,7 @@ export const SuspenseResolution = z
     resolvedBy: idSchema('acc'),
     resolvedAt: Instant,
   })
-  .meta({ id: 'SuspenseResolution', description: 'What staff did with a bank booking in suspense' });
+  .meta({ id: 'SuspenseResolution', description: 'The decision of staff about a bank booking in suspense' });
 
 const resolution = {
   kind: 'assigned' as const,
@@ -113,7 +113,11 @@ export const suggestSuspense = query({
             .describe('Documents whose open amounts add up to the amount; empty when there is no such combination'),
           reasons: z
             .array(z.enum(['payer_iban', 'payer_name', 'amount', 'amount_of_several']))
-            .describe('The same account paid before, the name of the payer, the amount of a document or of several'),
+            .describe(
+              '`payer_iban`: the account of the payer paid for the organization before. ' +
+                '`payer_name`: the names are equal. ' +
+                '`amount`: one document has the amount. `amount_of_several`: several invoices add up to the amount',
+            ),
         }),
       )
       .max(20),
@@ -136,7 +140,7 @@ export const suggestSuspense = query({
   },
 });
 
-const repeatable = 'A repeated call changes nothing and answers the same.';
+const repeatable = 'A repeated call changes nothing and returns the first answer.';
 
 export const assignSuspense = command({
   subject: 'rpc.billing.suspense.assign.v1',
@@ -145,7 +149,7 @@ export const assignSuspense = command({
   summary: 'Assign a booking in suspense to the prepaid account of an organization, or to a document',
   description:
     'With a document, the money pays it: a lower amount pays a part of an invoice, and the rest of a higher amount ' +
-    `goes to prepaid. An uncleared entry of an account statement can be assigned, too. ${repeatable}`,
+    `goes to prepaid. An uncleared entry of an account statement can also be assigned. ${repeatable}`,
   input: z.object({ bookingId, organizationId: idSchema('org'), documentId: documentId.optional(), reason }),
   output: SuspenseResolution,
   errors: {

@@ -7,8 +7,8 @@ import { sendAhead } from './orm.ts';
 const CHUNK_SIZE = 1_000;
 
 /**
- * Writes properties of many entities of one class in one statement per chunk, without waiting for the reply. For
- * entities that MikroORM does not manage (`disableIdentityMap`); the table has the key (organization_id, id).
+ * Writes properties of entities of one class, in one statement per chunk, without waiting for the reply. The entities
+ * are not managed by MikroORM (`disableIdentityMap`), and the primary key of their table is (organization_id, id).
  */
 export function updateRows<E extends { organizationId: string; id: string }>(
   em: EntityManager,

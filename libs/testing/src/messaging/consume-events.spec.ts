@@ -40,7 +40,7 @@ afterEach(async () => {
   await ended;
 });
 
-/** Publishes an event; `id` is also the id of its request. Retries until the broker has stored it, like the relay. */
+/** Publishes an event until the broker has stored it, like the relay. `id` is also the id of the request. */
 async function publish(id: string, data: Uint8Array = encode({ ...paid, requestid: id })): Promise<void> {
   const isStored = async (): Promise<boolean> =>
     bus.publishEvent(subject, id, data).then(
@@ -61,7 +61,7 @@ const consume = (url: string): void => {
 const problemLike = async (text: RegExp): Promise<Error> =>
   waitFor(async () => problems.find((problem): problem is Error => text.test(String(problem))), String(text));
 
-it('tells that the broker cannot be reached, and reads when the broker is back', async () => {
+it('reports that the broker cannot be reached, and continues when it can', async () => {
   await broker.kill();
   consume(broker.url);
   await problemLike(/refused/i);
@@ -76,7 +76,7 @@ it('tells that the broker cannot be reached, and reads when the broker is back',
   await handled.until((all) => all.includes('after the restart'));
 });
 
-it('tells that the user is unknown, and reads when the user was added', async () => {
+it('reports that the user is unknown, and starts when the user is added', async () => {
   consume(`nats://warehouse:secret@${new URL(broker.url).host}`);
   await problemLike(/authorization/i);
   await broker.addToolUser('warehouse', '{ user: warehouse, password: "secret" }');

@@ -71,7 +71,7 @@ async function runAs(
 const run = async (...options: string[]): ReturnType<typeof runAs> => runAs('events', 'dead-letters', ...options);
 const ofSearch = async (...options: string[]): ReturnType<typeof runAs> => run('--service', 'search', ...options);
 
-it('lists the dead letters of the services that run, and names the others', async () => {
+it('lists the dead letters of running services, and names the services that do not run', async () => {
   const { status, out, problem } = await run();
   expect(out).toMatch(/ 1 {2}2026-01-31T.* not an event {2}1 attempt: not a CloudEvent/);
   expect(out).toMatch(/ 2 {2}.*\/identity\/ses_\w+ #1 {2}\d attempts: the ink is out/);
@@ -80,7 +80,7 @@ it('lists the dead letters of the services that run, and names the others', asyn
   expect(status).toBe(1);
 });
 
-it('lists as NDJSON, and shows one', async () => {
+it('lists dead letters as NDJSON, and shows one dead letter', async () => {
   const { out } = await ofSearch('--json');
   expect(
     out
@@ -92,7 +92,7 @@ it('lists as NDJSON, and shows one', async () => {
   expect(await ofSearch('--show', '9')).toMatchObject({ status: 2, problem: 'search has no dead letter 9.\n' });
 });
 
-it('replays and discards, and tells what happened', async () => {
+it('replays and discards dead letters, and prints the results', async () => {
   const { status, out } = await ofSearch('--all');
   expect(out).toMatch(/^1: DEAD_LETTER_UNREADABLE: not a CloudEvent.*\n2: DEAD_LETTER_FAILED_AGAIN: the ink is out\n$/);
   expect(status).toBe(1);
@@ -122,7 +122,7 @@ it.each([
   expect(status).toBe(2);
 });
 
-it.each(['dead-letters', 'validate', 'tail'])('%s tells which user it needs', async (command) => {
+it.each(['dead-letters', 'validate', 'tail'])('%s names the broker user that it needs', async (command) => {
   const { status, problem } = await runAs('teams', command);
   expect(problem).toContain('The user "teams" of NATS_URL may not do this: use the user "events"');
   expect(status).toBe(2);

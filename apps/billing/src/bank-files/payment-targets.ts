@@ -17,7 +17,7 @@ const MAX_OPEN_INVOICES = 17;
 export interface PaymentTargets {
   readonly proFormas: ReadonlyMap<string, PayableProForma>;
   readonly invoices: ReadonlyMap<string, Invoice>;
-  /** The oldest open invoices of an organization. */
+  /** The open invoices of an organization, the oldest first; at most `MAX_OPEN_INVOICES` of all currencies. */
   readonly openInvoicesOf: (organizationId: `org_${string}`) => readonly Invoice[];
   readonly linesOf: (invoice: Invoice) => readonly DocumentLine[];
 }

@@ -55,9 +55,7 @@ export const CardPayment = z
           '`hard_decline`: the card is declined permanently. `expired`: nobody used the link in time',
       ),
     refunded: MoneyValue.describe('Refunds to the card, also those that the provider has not executed yet'),
-    chargedBack: MoneyValue.describe(
-      'Money that the bank of the payer took back, without money that it returned later',
-    ),
+    chargedBack: MoneyValue.describe('Money that the bank of the payer took back, without money from won disputes'),
     createdAt: Instant,
   })
   .meta({ id: 'CardPayment' });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listUncleared } from '@cordee/contracts/billing/bank-file';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
+import { billingFiles } from '@cordee/contracts/billing/document';
+import { createPaymentFile, downloadPaymentFile } from '@cordee/contracts/billing/pay-out';
 import { returnSuspense } from '@cordee/contracts/billing/suspense';
 import { toId } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
@@ -293,11 +295,12 @@ describe('the own movements of the seller (C-BNK-25)', () => {
     );
     const [refund] = await billing.test.rows(`select id from outgoing_payment where purpose = 'refund'`);
     const refundId = toId('pay', refund!['id'] as string);
+    const endToEndIds = await orderedAtBank(billing);
     const movement = (id: string, amount: number, direction: 'CRDT' | 'DBIT'): StatementEntry => ({
       amount,
       direction,
       reference: `${direction}-${id}`,
-      details: `<Refs><EndToEndId>${id.replace('_', '').toUpperCase()}</EndToEndId></Refs>`,
+      details: `<Refs><EndToEndId>${endToEndIds.find((each) => id.endsWith(each.toLowerCase()))}</EndToEndId></Refs>`,
     });
     expect(await ledger(billing)).toMatchObject({ outgoing: -PRICE - 900 });
     const executed = await billing.importFile(
@@ -314,6 +317,15 @@ describe('the own movements of the seller (C-BNK-25)', () => {
     expect(await billing.test.rows(`select distinct status from outgoing_payment`)).toEqual([{ status: 'failed' }]);
   });
 });
+
+/** Creates the payment file for the bank. Returns its end-to-end ids. */
+async function orderedAtBank(billing: BillingFixture): Promise<string[]> {
+  const { id: paymentFileId } = await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
+  const { fileId } = await billing.test.call(downloadPaymentFile, { paymentFileId }, staff);
+  const chunk = await billing.test.call(billingFiles.readFileChunk, { fileId, position: 0 }, { service: 'gateway' });
+  const xml = Buffer.from(chunk.bytes!, 'base64').toString();
+  return [...xml.matchAll(/<EndToEndId>([^<]+)</g)].map(([, id]) => id!);
+}
 
 async function openEntries(billing: BillingFixture): Promise<unknown[]> {
   return billing.test.rows(

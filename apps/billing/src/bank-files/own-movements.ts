@@ -6,6 +6,7 @@ import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-bo
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { BankEntry, BankFile, BankTransaction, Direction } from './bank-file.ts';
+import { paymentIdOf } from '../payouts/bank-id.ts';
 import type { Booking } from './movements.ts';
 import { recordedBooking, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
 
@@ -164,13 +165,6 @@ export class OwnMovements {
         (party === null || isLike(party, transaction.debtorName ?? '')),
     );
   }
-}
-
-/** Reads the id of a payment from an end-to-end id. Banks may drop the underscore and change the case. */
-function paymentIdOf(endToEndId: string): `pay_${string}` | undefined {
-  const compact = endToEndId.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  if (/^pay[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(compact)) return `pay_${compact.slice('pay'.length)}`;
-  return /^[0-9a-f]{32}$/.test(compact) ? toId('pay', compact) : undefined;
 }
 
 /** The charges that the payment provider kept. */

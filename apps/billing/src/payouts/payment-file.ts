@@ -6,6 +6,7 @@ import type { Currency } from '@cordee/contracts/values';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { Files } from '@cordee/service/files';
 import type { BillingContext } from '../billing-context.ts';
+import { bankIdOf } from './bank-id.ts';
 import { painFile } from './pain-001.ts';
 
 interface PaymentRow {
@@ -77,6 +78,3 @@ export async function createPaymentFile(
     sums: [...sums.keys()].sort().map((currency) => ({ amount: sums.get(currency)!, currency })),
   };
 }
-
-/** Converts an id for a bank, which accepts no underscore: the 26 characters after the prefix, in upper case. */
-export const bankIdOf = (id: `${string}_${string}`): string => id.slice(id.indexOf('_') + 1).toUpperCase();

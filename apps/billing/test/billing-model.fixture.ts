@@ -61,20 +61,17 @@ export class BillingModel {
     this.add(payment.currency, -payment.toPrepaid);
     if (payment.invoice) {
       payment.invoice.received -= payment.toInvoice;
-      payment.invoice.shortfall -= payment.shortfall;
+      // A credit note may have taken the shortfall back.
+      payment.invoice.shortfall -= Math.min(payment.shortfall, payment.invoice.shortfall);
     }
     this.payments.splice(this.payments.indexOf(payment), 1);
     this.payOldest(payment.currency);
   }
 
-  /**
-   * False when prepaid cannot give back the money, or when a payment with a shortfall is not the only payment of its
-   * invoice or the invoice was credited: the model does not cover these cases.
-   */
-  canReverse({ currency, toPrepaid, toInvoice, shortfall, invoice }: ModelPayment): boolean {
+  /** False when prepaid cannot give back the money: then staff decides about the reversal. */
+  canReverse({ currency, toPrepaid }: ModelPayment): boolean {
     const used = this.prepaidUses.filter((use) => use.invoice.currency === currency);
-    const hasOtherCorrections = shortfall > 0 && (invoice!.credited > 0 || invoice!.received > toInvoice);
-    return this.balance(currency) + sum(used.map(({ amount }) => amount)) >= toPrepaid && !hasOtherCorrections;
+    return this.balance(currency) + sum(used.map(({ amount }) => amount)) >= toPrepaid;
   }
 
   charge(product: string, invoice: ModelInvoice, method: 'prepaid' | 'on_credit'): 'paid' | 'issued' | 'declined' {

@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importBankFile, listBankBookings } from '@cordee/contracts/billing/bank-file';
+import { creditInvoice } from '@cordee/contracts/billing/credit-note';
+import { payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { listSuspense } from '@cordee/contracts/billing/suspense';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { getPaymentDetails, payDocument } from '@cordee/contracts/billing/document';
@@ -12,6 +14,8 @@ import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
 import { makeReference } from '../payments/payment-reference.ts';
+
+type OrganizationId = `org_${string}`;
 
 let billing: BillingFixture;
 beforeAll(async () => {
@@ -198,6 +202,24 @@ describe('a bank transfer', () => {
     const documents = await Promise.all(invoices.map(({ id }) => billing.document(organizationId, id)));
     expect(documents.map(({ status }) => status)).toEqual(['paid', 'paid', 'paid', 'paid']);
     expect(await billing.balance(organizationId)).toBe(domain + storage);
+  });
+
+  it('for an invoice settles nothing when two invoices have the amount, beside many in another currency', async () => {
+    const organizationId = await billing.organization();
+    const debtorIban = 'CH2909000000250094239';
+    const charge = async (currency: 'CHF' | 'EUR') => {
+      const input = billing.chargeInput(organizationId, { method: 'on_credit', type: 'domain', currency });
+      const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
+      return billing.document(organizationId, invoiceId!);
+    };
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    await billing.receive({ amount: 1, debtorIban, reference });
+    for (let count = 0; count < 16; count += 1) await charge('CHF');
+    const { total } = await charge('EUR');
+    await charge('EUR');
+    await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
+    const { bookings } = await billing.receive({ amount: total.amount, currency: 'EUR', debtorIban });
+    expect(bookings).toMatchObject([{ status: 'prepaid', reason: 'reference_missing' }]);
   });
 
   it('that is one centime short does not convert a pro forma', async () => {
@@ -595,6 +617,79 @@ describe('a reversal (C-BNK-14)', () => {
     });
     expect((await billing.document(organizationId, invoice.id)).status).toBe('open');
     expect(await billing.balance(organizationId)).toBe(0);
+  });
+
+  it('of money that was paid out of prepaid goes to suspense and changes nothing', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const payer = { debtorIban: 'CH2909000000250094239', debtorName: 'Alpine Rescue' };
+    await billing.receive({ amount: 12_000, reference, servicerReference: 'T-70', ...payer });
+    await billing.test.call(payOutPrepaid, { organizationId, amount: 11_000 }, anna, billing.newKeyOptions());
+    const { bookings } = await billing.receive({ amount: 12_000, servicerReference: 'T-70', isReversal: true });
+    expect(bookings).toMatchObject([{ status: 'suspense', detail: expect.stringContaining('already') }]);
+    expect(await billing.balance(organizationId)).toBe(1_000);
+  });
+
+  describe('of a payment with an accepted shortfall', () => {
+    const payWithCharges = async (organizationId: OrganizationId, amount: number, servicerReference: string) => {
+      const invoice = await openInvoice(organizationId);
+      const fields = { reference: invoice.reference!, charges: chf(20), servicerReference };
+      await billing.receive({ amount: amount - 20, ...fields });
+      return invoice;
+    };
+    const credit = (organizationId: OrganizationId, documentId: `inv_${string}`, amount: number) =>
+      billing.test.call(
+        creditInvoice,
+        { organizationId, documentId, reason: 'Discount', amount, refundTo: 'prepaid' },
+        staff,
+        billing.newKeyOptions(),
+      );
+    const shortfallOf = async (id: `inv_${string}`) => {
+      const [row] = await billing.test.rows(`select shortfall_amount::int as amount from invoice where id = $1`, [
+        uuid(id),
+      ]);
+      return row!['amount'];
+    };
+    const receivableOf = async (id: `inv_${string}`) => {
+      const [row] = await billing.test.rows(
+        `select sum(amount)::int as amount from ledger_entry where account = 'receivable' and document_id = $1`,
+        [id],
+      );
+      return row!['amount'];
+    };
+
+    it.each([
+      ['all of it', 11_675],
+      ['a part of it', 11_660],
+    ])('that a credit note took back, %s, opens the refunded amount', async (_, credited) => {
+      const organizationId = await billing.organization();
+      await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
+      const { id } = await payWithCharges(organizationId, 11_675, `T-80-${credited}`);
+      await credit(organizationId, id as `inv_${string}`, credited);
+      await billing.receive({ amount: 11_655, servicerReference: `T-80-${credited}`, isReversal: true });
+      const { open, paid } = await billing.document(organizationId, id);
+      expect(open.amount).toBe(await receivableOf(id as `inv_${string}`));
+      expect([paid.amount, await shortfallOf(id as `inv_${string}`)]).toEqual([0, 0]);
+    });
+
+    it('keeps the shortfall of another payment of the invoice', async () => {
+      const organizationId = await billing.organization();
+      await billing.test.database.query(
+        `update prepaid_account set takes_part_payments = true where organization_id = $1`,
+        [uuid(organizationId)],
+      );
+      const invoice = await openInvoice(organizationId);
+      const reference = invoice.reference!;
+      await billing.receive({ amount: 4_000, reference, servicerReference: 'T-90' });
+      await billing.receive({ amount: 7_655, reference, charges: chf(20), servicerReference: 'T-91' });
+      expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
+      await billing.receive({ amount: 4_000, servicerReference: 'T-90', isReversal: true });
+      expect((await billing.document(organizationId, invoice.id)).open).toEqual(chf(4_000));
+      expect(await shortfallOf(invoice.id as `inv_${string}`)).toBe(20);
+      await billing.receive({ amount: 7_655, servicerReference: 'T-91', isReversal: true });
+      expect((await billing.document(organizationId, invoice.id)).open).toEqual(chf(11_675));
+      expect(await shortfallOf(invoice.id as `inv_${string}`)).toBe(0);
+    });
   });
 
   it('in the file of its credit reverses the credit; a reversal of an unknown booking goes to suspense', async () => {

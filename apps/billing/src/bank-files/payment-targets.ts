@@ -17,7 +17,7 @@ const MAX_OPEN_INVOICES = 17;
 export interface PaymentTargets {
   readonly proFormas: ReadonlyMap<string, PayableProForma>;
   readonly invoices: ReadonlyMap<string, Invoice>;
-  /** The open invoices of an organization, the oldest first; at most `MAX_OPEN_INVOICES` of all currencies. */
+  /** The open invoices of an organization, the oldest first; at most `MAX_OPEN_INVOICES` of each currency. */
   readonly openInvoicesOf: (organizationId: `org_${string}`) => readonly Invoice[];
   readonly linesOf: (invoice: Invoice) => readonly DocumentLine[];
 }
@@ -67,9 +67,10 @@ async function referencesOfOpenInvoices(
   const rows = await em.execute<{ reference: string }[]>(
     `select open_invoice.reference from unnest(?::uuid[]) as payer (id)
      cross join lateral (
-       select reference from invoice
-       where organization_id = payer.id and status in ('open', 'part_paid') order by currency, issued_on, id limit ?
-     ) open_invoice`,
+       select reference, row_number() over (partition by currency order by issued_on, id) as position
+       from invoice where organization_id = payer.id and status in ('open', 'part_paid')
+     ) open_invoice
+     where position <= ?`,
     [uuidList(organizationIds), MAX_OPEN_INVOICES],
   );
   return rows.map(({ reference }) => reference);

@@ -30,21 +30,10 @@ export async function reversePayment(
   source: LedgerAccount,
 ): Promise<BookingOutcome> {
   const { em, now } = context;
-  const { entry, transaction } = booking;
+  const { entry } = booking;
   const original = await findOriginalBooking(context, booking);
   if (!original) {
-    const { amount, currency } = transaction.amount;
-    postLedgerBooking(em, now, {
-      organizationId: undefined,
-      id,
-      kind: 'reversal',
-      valuedOn: entry.valueDate,
-      currency,
-      entries: [
-        { account: source, amount: -amount },
-        { account: 'suspense', amount },
-      ],
-    });
+    postToSuspense(context, id, booking, source);
     return { status: 'suspense', reason: 'reversal_unknown', detail: 'the reversed booking was not found' };
   }
   const { organizationId, currency } = original;
@@ -60,7 +49,13 @@ export async function reversePayment(
     const requiredBalance = entries
       .filter(({ account }) => account === 'prepaid')
       .reduce((sum, { amount }) => sum - amount, 0);
-    await reversePrepaidPayments(context, organizationId, currency, requiredBalance);
+    const { covered, payments } = await paymentsToReverse(context, organizationId, currency, requiredBalance);
+    if (covered < requiredBalance) {
+      postToSuspense(context, id, booking, source);
+      const detail = 'the customer has already got the reversed payment back';
+      return { status: 'suspense', reason: 'reversal_not_covered', detail };
+    }
+    await reversePrepaidPayments(context, organizationId, currency, payments);
   }
   await postReversal(context, {
     id,
@@ -73,6 +68,27 @@ export async function reversePayment(
   if (organizationId) await payOldestInvoices(context, organizationId, currency);
   const documentId = entries.find((each) => each.documentId)?.documentId ?? null;
   return { status: 'reversed', organizationId: organizationId ?? null, documentId, reason: 'reversed', detail: null };
+}
+
+/** Posts a reversal that staff has to decide about. */
+function postToSuspense(
+  { em, now }: BillingContext,
+  id: `bkg_${string}`,
+  { entry, transaction }: Booking,
+  source: LedgerAccount,
+): void {
+  const { amount, currency } = transaction.amount;
+  postLedgerBooking(em, now, {
+    organizationId: undefined,
+    id,
+    kind: 'reversal',
+    valuedOn: entry.valueDate,
+    currency,
+    entries: [
+      { account: source, amount: -amount },
+      { account: 'suspense', amount },
+    ],
+  });
 }
 
 /** Finds the newest unreversed payment that has the amount, and shares a reference with the reversal. */
@@ -117,31 +133,35 @@ async function findOriginalBooking(
 }
 
 /**
- * Reverses the newest payments from prepaid until the balance is at least `requiredBalance`. Enough payments always
- * exist, because prepaid never spends more than it received.
+ * Finds the newest payments from prepaid whose reversal makes the balance at least `requiredBalance`. `covered` is the
+ * part of `requiredBalance` that prepaid then has; less than all of it when money was paid out of prepaid.
  */
-export async function reversePrepaidPayments(
+export async function paymentsToReverse(
   context: BillingContext,
   organizationId: `org_${string}`,
   currency: Currency,
   requiredBalance: number,
+): Promise<{ covered: number; payments: `bkg_${string}`[] }> {
+  let balance = await prepaidBalance(context.em, organizationId, currency);
+  const payments: `bkg_${string}`[] = [];
+  if (balance < requiredBalance)
+    for (const payment of await unreversedPayments(context, organizationId, currency)) {
+      if (balance >= requiredBalance) break;
+      payments.push(toId('bkg', payment.id));
+      balance += Number(payment.amount);
+    }
+  return { covered: Math.min(balance, requiredBalance), payments };
+}
+
+/** Reverses payments from prepaid, and reopens their invoices. */
+export async function reversePrepaidPayments(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  currency: Currency,
+  payments: readonly `bkg_${string}`[],
 ): Promise<void> {
-  const { em, now, seller } = context;
-  let balance = await prepaidBalance(em, organizationId, currency);
-  while (balance < requiredBalance) {
-    const [payment] = await em.execute<{ id: string; amount: string }[]>(
-      `select payment.id, entry.amount from ledger_booking payment
-       join ledger_entry entry on entry.organization_id = payment.organization_id and entry.booking_id = payment.id
-         and entry.account = 'prepaid' and entry.currency = ?
-       where payment.organization_id = ? and payment.kind = 'prepaid_payment'
-         and not exists (
-           select from ledger_booking reversal
-           where reversal.organization_id = payment.organization_id and reversal.reverses = payment.id
-         )
-       order by payment.booked_at desc, payment.id desc limit 1`,
-      [currency, toUuid(organizationId)],
-    );
-    const paymentId = toId('bkg', payment!.id);
+  const { now, seller } = context;
+  for (const paymentId of payments)
     await postReversal(context, {
       id: newId('bkg', now),
       organizationId,
@@ -150,9 +170,26 @@ export async function reversePrepaidPayments(
       entries: await readEntries(context, organizationId, paymentId),
       valuedOn: seller.today(now),
     });
-    balance += Number(payment!.amount);
-  }
 }
+
+/** Reads the payments from prepaid that are not reversed, the newest first. */
+const unreversedPayments = (
+  { em }: BillingContext,
+  organizationId: `org_${string}`,
+  currency: Currency,
+): Promise<{ id: string; amount: string }[]> =>
+  em.execute(
+    `select payment.id, entry.amount from ledger_booking payment
+     join ledger_entry entry on entry.organization_id = payment.organization_id and entry.booking_id = payment.id
+       and entry.account = 'prepaid' and entry.currency = ?
+     where payment.organization_id = ? and payment.kind = 'prepaid_payment'
+       and not exists (
+         select from ledger_booking reversal
+         where reversal.organization_id = payment.organization_id and reversal.reverses = payment.id
+       )
+     order by payment.booked_at desc, payment.id desc`,
+    [currency, toUuid(organizationId)],
+  );
 
 interface Reversal {
   readonly id: `bkg_${string}`;
@@ -167,7 +204,9 @@ interface Reversal {
 /** Posts the reversal of a ledger booking and reopens the invoices that the booking paid. */
 async function postReversal(context: BillingContext, reversal: Reversal): Promise<void> {
   const { em, now, publish, seller } = context;
-  const { organizationId, entries, ...bookingFields } = reversal;
+  const { organizationId, entries: allEntries, ...bookingFields } = reversal;
+  const invoices = await paidInvoices(context, organizationId, allEntries);
+  const { entries, shortfall } = withoutCreditedShortfall(allEntries, invoices);
   const documentId = entries.find((each) => each.documentId)?.documentId;
   postLedgerBooking(em, now, {
     ...bookingFields,
@@ -177,17 +216,56 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
     entries: reversedEntries(entries),
     ...(documentId && { documentId }),
   });
-  if (!organizationId) return;
-  for (const { account, amount, documentId: invoiceId } of entries) {
-    if (account !== 'receivable') continue;
-    // The ledger never loses the invoice of an entry: invoices are corrected by credit notes and never deleted.
-    const invoice = await em.findOneOrFail(Invoice, { organizationId, id: invoiceId as `inv_${string}` });
-    const lines = await readLines(em, organizationId, invoice.id);
-    await publish(
-      invoice.reopen({ amount: -amount, reversedOn: reversal.valuedOn, dueOn: seller.reopenedDueOn(now) }, lines),
-    );
+  for (const invoice of invoices) {
+    const paid = entries.find((each) => each.account === 'receivable' && each.documentId === invoice.id)!;
+    const payment = {
+      amount: -paid.amount,
+      shortfall,
+      reversedOn: reversal.valuedOn,
+      dueOn: seller.reopenedDueOn(now),
+    };
+    await publish(invoice.reopen(payment, await readLines(em, invoice.organizationId, invoice.id)));
   }
 }
+
+async function paidInvoices(
+  { em }: BillingContext,
+  organizationId: `org_${string}` | undefined,
+  entries: readonly LedgerEntry[],
+): Promise<Invoice[]> {
+  if (!organizationId) return [];
+  const invoices: Invoice[] = [];
+  for (const { account, documentId } of entries)
+    // The ledger never loses the invoice of an entry: invoices are corrected by credit notes and never deleted.
+    if (account === 'receivable')
+      invoices.push(await em.findOneOrFail(Invoice, { organizationId, id: documentId as `inv_${string}` }));
+  return invoices;
+}
+
+/**
+ * Returns what is left to reverse after credit notes took an accepted shortfall back, and the shortfall that is left.
+ * Only a payment of a single invoice has a shortfall.
+ */
+function withoutCreditedShortfall(
+  entries: readonly LedgerEntry[],
+  [invoice]: readonly Invoice[],
+): { entries: readonly LedgerEntry[]; shortfall: number } {
+  const accepted = entries.filter(isShortfall).reduce((sum, { amount }) => sum + amount, 0);
+  const shortfall = Math.min(accepted, invoice?.shortfallAmount ?? 0);
+  const credited = accepted - shortfall;
+  if (credited === 0) return { entries, shortfall };
+  return {
+    entries: entries.map((each) => {
+      if (isShortfall(each)) return { ...each, amount: shortfall };
+      return each.account === 'receivable' ? { ...each, amount: each.amount + credited } : each;
+    }),
+    shortfall,
+  };
+}
+
+/** Only one of the two accounts has an amount. */
+const isShortfall = ({ account, amount }: LedgerEntry): boolean =>
+  (account === 'bank_fees' || account === 'payment_differences') && amount > 0;
 
 export async function readEntries(
   { em }: BillingContext,

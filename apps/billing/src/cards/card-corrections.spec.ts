@@ -1,8 +1,9 @@
+import { payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import type { Answer } from '@cordee/contracts/contract';
 import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chf, staff, type BillingFixture } from '../../test/billing.fixture.ts';
+import { anna, chf, staff, type BillingFixture } from '../../test/billing.fixture.ts';
 import { CardFixture } from '../../test/card.fixture.ts';
 import type { Behaviour } from './simulator/simulated-cards.ts';
 
@@ -205,6 +206,23 @@ describe('a chargeback (C-MON-07)', () => {
     expect(await billing.balance(organizationId)).toBe(0);
     expect(await billing.document(organizationId, second.id as `inv_${string}`)).toMatchObject({ status: 'open' });
     expect(await billing.document(organizationId, invoice.id as `inv_${string}`)).toMatchObject({ status: 'paid' });
+  });
+
+  it('of money that was paid out of prepaid is a loss of the seller', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await cards.openInvoice(organizationId);
+    const { paymentId, url } = await cards.start(organizationId, invoice.id);
+    const payer = { debtorIban: 'CH5604835012345678009', debtorName: 'Alpine Rescue' };
+    await billing.receive({ amount: TOTAL, reference: invoice.reference!, ...payer });
+    await cards.use(url, 'chargeback');
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'succeeded');
+    await billing.test.call(payOutPrepaid, { organizationId, amount: TOTAL - 75 }, anna, billing.newKeyOptions());
+    cards.passTime(25, 'hours');
+    await cards.deliverDue(paymentId);
+    await cards.until(organizationId, paymentId, 'charged_back');
+    expect(await billing.balance(organizationId)).toBe(0);
+    expect(await cards.balances(organizationId)).toMatchObject({ bad_debt: TOTAL - 75 });
   });
 
   it('after a refund takes back only the rest of the payment', async () => {

@@ -1,7 +1,7 @@
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
-import { readEntries, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
+import { paymentsToReverse, readEntries, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
@@ -11,7 +11,8 @@ import type { CardPayment } from './card-payment.entity.ts';
 
 /**
  * Records that the bank of the payer took money back (C-MON-07). The invoice is open again, with a new due date. Money
- * that went to prepaid is taken from prepaid. The caller must first lock the prepaid account.
+ * that went to prepaid is taken from prepaid; what prepaid no longer has is a loss of the seller. The caller must first
+ * lock the prepaid account.
  */
 export async function chargeBack(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
   const { em, now, publish, seller } = context;
@@ -21,7 +22,8 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
   // A chargeback takes the money of the invoice first, then the money in prepaid.
   const fromInvoice = Math.min(amount, Math.max(0, paid - payment.chargedBackAmount));
   const fromPrepaid = amount - fromInvoice;
-  if (fromPrepaid > 0) await reversePrepaidPayments(context, organizationId, currency, fromPrepaid);
+  const { covered, payments } = await paymentsToReverse(context, organizationId, currency, fromPrepaid);
+  await reversePrepaidPayments(context, organizationId, currency, payments);
   const documentId = invoiceId ?? payment.documentId;
   const today = seller.today(now);
   postLedgerBooking(em, now, {
@@ -35,7 +37,8 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
     entries: [
       { account: 'card', amount: -amount },
       ...(invoiceId ? [{ account: 'receivable' as const, amount: fromInvoice, documentId: invoiceId }] : []),
-      { account: 'prepaid', amount: fromPrepaid },
+      { account: 'prepaid', amount: covered },
+      { account: 'bad_debt', amount: fromPrepaid - covered },
     ],
   });
   await publish(payment.chargeBack(amount, fromInvoice > 0));

@@ -110,15 +110,20 @@ export class Invoice extends InvoiceSchema.class {
 
   /**
    * Removes a payment that was reversed or charged back (C-BNK-14, C-MON-07), and the stored PDF, which states that the
-   * invoice is paid. The invoice gets the due date `dueOn`, so that its reminders start again.
+   * invoice is paid. The invoice gets the due date `dueOn`, so that its reminders start again. `shortfall` is the part
+   * of the amount that was never received.
    */
   reopen(
-    { amount, reversedOn, dueOn: newDueOn }: { amount: number; reversedOn: string; dueOn: string },
+    {
+      amount,
+      shortfall = 0,
+      reversedOn,
+      dueOn: newDueOn,
+    }: { amount: number; shortfall?: number; reversedOn: string; dueOn: string },
     lines: readonly DocumentLine[],
   ): DomainEvent<typeof invoiceReopened> {
     this.paidAmount -= amount;
-    // A reversed booking also reverses its shortfall.
-    this.shortfallAmount = Math.min(this.shortfallAmount, this.paidAmount);
+    this.shortfallAmount -= shortfall;
     this.dueOn = newDueOn;
     this.paidOn = null;
     this.pdfFileId = null;

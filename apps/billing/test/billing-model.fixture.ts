@@ -48,7 +48,8 @@ export class BillingModel {
       }
     }
     this.add(currency, payment.toPrepaid);
-    if (payment.toPrepaid > 0) this.payOldest(currency);
+    // After a part payment, prepaid may cover the rest of the invoice.
+    if (payment.toPrepaid > 0 || this.takesPartPayments) this.payOldest(currency);
   }
 
   /**

@@ -68,7 +68,10 @@ export async function applyPayments(
       const recorded = recordedBooking(id, chunk[index]!, set.apply(id, origin));
       imported.add(recorded);
       const { organizationId, amount } = recorded;
-      if (organizationId && amount && (recorded.status === 'prepaid' || recorded.reason === 'overpaid'))
+      // After a part payment, prepaid may cover the rest of the invoice.
+      const mayPay =
+        recorded.status === 'prepaid' || recorded.reason === 'overpaid' || takesPartPayments.has(organizationId ?? '');
+      if (organizationId && amount && mayPay)
         credited.set(`${organizationId} ${amount.currency}`, { organizationId, currency: amount.currency });
     }
     drafts.push(...(await set.write()));

@@ -222,6 +222,20 @@ describe('a bank transfer', () => {
     expect(bookings).toMatchObject([{ status: 'prepaid', reason: 'reference_missing' }]);
   });
 
+  it('for a part of an invoice lets prepaid pay the rest when it covers the rest', async () => {
+    const organizationId = await billing.organization();
+    await billing.test.database.query(
+      `update prepaid_account set takes_part_payments = true where organization_id = $1`,
+      [uuid(organizationId)],
+    );
+    const invoice = await openInvoice(organizationId);
+    await billing.topUp(organizationId, 8_000);
+    expect(await billing.balance(organizationId)).toBe(8_000);
+    await billing.receive({ amount: 4_000, reference: invoice.reference! });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', open: chf(0) });
+    expect(await billing.balance(organizationId)).toBe(325);
+  });
+
   it('that is one centime short does not convert a pro forma', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);

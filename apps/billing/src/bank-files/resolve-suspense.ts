@@ -64,8 +64,7 @@ export const assignSuspense = (
     });
     if (documentId && outcome.status !== 'paid') throw new DomainError('DOCUMENT_NOT_PAYABLE');
     const drafts = await set.write();
-    if (outcome.status === 'prepaid' || outcome.reason === 'overpaid')
-      await payOldestInvoicesOf(context, [{ organizationId, currency: amount.currency }]);
+    await payOldestInvoicesOf(context, [{ organizationId, currency: amount.currency }]);
     await numberInvoices(context, drafts);
     if (booking.debtorIban) rememberPayer(context, booking.debtorIban, organizationId);
     return {

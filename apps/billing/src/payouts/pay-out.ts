@@ -11,6 +11,9 @@ import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { parseCreditorIban } from './creditor-iban.ts';
 import { orderOutgoingPayment } from './order-outgoing-payment.ts';
 
+/** An error names at most this number of accounts. */
+const MAX_NAMED_ACCOUNTS = 10;
+
 interface PayerAccount {
   iban: string;
   name: string | null;
@@ -64,12 +67,24 @@ export async function payOut(
 const payerAccounts = (em: EntityManager): Promise<PayerAccount[]> =>
   em.execute<PayerAccount[]>(`select iban, name from paying_account order by last_paid_on desc, iban`);
 
-/** Chooses the account. Money that came from known accounts goes back to one of them. */
+/**
+ * Chooses the account. Money that came from known accounts goes back to one of them. If there are several, the caller
+ * chooses: anybody can pay a small amount with the reference of an organization.
+ */
 function payOutAccount(
   accounts: readonly PayerAccount[],
   { iban, accountHolder }: Pick<Input<typeof payOutPrepaid>, 'iban' | 'accountHolder'>,
 ): { iban: string; name: string } {
   const wantedIban = iban === undefined ? undefined : parseCreditorIban(iban);
+  if (wantedIban === undefined && accounts.length > 1)
+    throw inputError(
+      'PAY_OUT_ACCOUNT_AMBIGUOUS',
+      ['/iban'],
+      `is required: the organization paid from ${accounts
+        .slice(0, MAX_NAMED_ACCOUNTS)
+        .map((account) => account.iban)
+        .join(', ')}`,
+    );
   const known = wantedIban === undefined ? accounts[0] : accounts.find((account) => account.iban === wantedIban);
   if (!known && accounts.length > 0)
     throw inputError('PAY_OUT_ACCOUNT_FOREIGN', ['/iban'], 'is not an account from which the organization paid');

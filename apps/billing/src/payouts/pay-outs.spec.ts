@@ -36,7 +36,7 @@ const payOutsOf = (organizationId: OrganizationId) =>
 const createFile = () => billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
 
 describe('a pay-out of prepaid (PAY-4)', () => {
-  it('goes to the account of the newest payment, and lowers the balance at once', async () => {
+  it('goes to the account of the payment, and lowers the balance at once', async () => {
     const organizationId = await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Alpine Rescue' });
     expect(await payOutCode(organizationId, { amount: 3_000 })).toBe('ok');
     expect(await billing.balance(organizationId)).toBe(2_000);

@@ -49,8 +49,8 @@ export const payOutPrepaid = command({
   // PAY-4
   summary: 'Pay out prepaid money to a bank account',
   description:
-    'The money goes back to an account from which the organization paid. Without `iban`, this is the account of the ' +
-    'newest payment. Another account is accepted only when no account is known.',
+    'The money goes back to an account from which the organization paid; `iban` chooses one when there are several. ' +
+    'Another account is accepted only when no account is known.',
   input: z.object({
     organizationId,
     amount: z.int().min(1).describe('In minor units'),
@@ -62,6 +62,7 @@ export const payOutPrepaid = command({
   errors: {
     IBAN_INVALID: { status: 422, title: 'This is not an IBAN' },
     PAY_OUT_ACCOUNT_MISSING: { status: 422, title: 'No account is known: the pay-out needs an IBAN and a name' },
+    PAY_OUT_ACCOUNT_AMBIGUOUS: { status: 422, title: 'Several accounts are known: the pay-out needs an IBAN' },
     PAY_OUT_ACCOUNT_FOREIGN: { status: 409, title: 'Money is paid out only to an account from which it came' },
     PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
   },

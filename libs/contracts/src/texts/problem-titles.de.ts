@@ -97,6 +97,7 @@ export const de = {
   PAYMENT_METHOD_LIMIT: 'Es gibt zwanzig Zahlungsmittel: Löschen Sie zuerst eines',
   PAYMENT_METHOD_NOT_FOUND: 'Dieses Zahlungsmittel gibt es nicht',
   PAYMENT_METHOD_NOT_USABLE: 'Das Zahlungsmittel wurde abgelehnt oder ist nicht bestätigt',
+  PAY_OUT_ACCOUNT_AMBIGUOUS: 'Mehrere Konten sind bekannt: die Auszahlung braucht eine IBAN',
   PAY_OUT_ACCOUNT_FOREIGN: 'Geld wird nur auf ein Konto ausgezahlt, von dem es kam',
   PAY_OUT_ACCOUNT_MISSING: 'Kein Konto ist bekannt: die Auszahlung braucht eine IBAN und einen Namen',
   PERIOD_CHARGED: 'Die Periode wurde der früheren Organisation des Produkts verrechnet',

@@ -97,6 +97,7 @@ export const fr = {
   PAYMENT_METHOD_LIMIT: 'Il y a vingt moyens de paiement : supprimez-en d’abord un',
   PAYMENT_METHOD_NOT_FOUND: 'Ce moyen de paiement n’existe pas',
   PAYMENT_METHOD_NOT_USABLE: 'Le moyen de paiement a été refusé ou n’est pas confirmé',
+  PAY_OUT_ACCOUNT_AMBIGUOUS: 'Plusieurs comptes sont connus : le versement demande un IBAN',
   PAY_OUT_ACCOUNT_FOREIGN: 'L’argent n’est versé que sur un compte dont il provient',
   PAY_OUT_ACCOUNT_MISSING: 'Aucun compte n’est connu : le versement demande un IBAN et un nom',
   PERIOD_CHARGED: 'La période a été facturée à l’organisation précédente du produit',

@@ -97,6 +97,7 @@ export const it = {
   PAYMENT_METHOD_LIMIT: 'Ci sono venti mezzi di pagamento: ne elimini prima uno',
   PAYMENT_METHOD_NOT_FOUND: 'Questo mezzo di pagamento non esiste',
   PAYMENT_METHOD_NOT_USABLE: 'Il mezzo di pagamento è stato rifiutato o non è confermato',
+  PAY_OUT_ACCOUNT_AMBIGUOUS: 'Più conti sono noti: il versamento richiede un IBAN',
   PAY_OUT_ACCOUNT_FOREIGN: 'Il denaro viene versato solo su un conto da cui proviene',
   PAY_OUT_ACCOUNT_MISSING: 'Nessun conto è noto: il versamento richiede un IBAN e un nome',
   PERIOD_CHARGED: 'Il periodo è stato fatturato all’organizzazione precedente del prodotto',

@@ -162,6 +162,7 @@ describe('a price (PROD-1)', () => {
   it.each<[string, object, string]>([
     ['an unknown type', { type: 'gas' }, 'PRODUCT_TYPE_NOT_FOUND'],
     ['a negative amount', { amount: -1 }, 'INPUT_INVALID'],
+    ['more than 10 million', { amount: 1_000_000_001 }, 'INPUT_INVALID'],
     ['a fraction of a minor unit', { amount: 0.5 }, 'INPUT_INVALID'],
     ['text instead of an amount', { amount: '12' }, 'INPUT_INVALID'],
     ['an unknown currency', { currency: 'XXX' }, 'INPUT_INVALID'],

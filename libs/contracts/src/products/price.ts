@@ -63,7 +63,7 @@ export const setPrice = command({
     type,
     currency: Currency,
     interval: Interval,
-    amount: z.int().min(0).describe('Net, in integer minor units'),
+    amount: z.int().min(0).max(1_000_000_000).describe('Net, in integer minor units'),
     validFrom: validFrom.describe('First valid day, in the time zone of the seller; today at the earliest'),
   }),
   output: PriceVersion,

@@ -109,7 +109,7 @@ export function readOptions(args) {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help || args.length === 0) return undefined;
+  if (values.help) return undefined;
   const [scenario, ...unexpected] = positionals;
   if (scenario === undefined)
     throw new StepFailure(`The scenario is missing: use ${scenarioNames}. See npm run load -- --help`);

@@ -46,7 +46,7 @@ describe('the options of npm run load', () => {
     expect(readOptions(['reads', '--ramp', '10:30:10'])).toMatchObject({ ramp: [10, 20, 30], duration: 10 });
   });
 
-  test.each([[[]], [['--help']], [['reads', '-h']]])('are undefined for %j, so that the help is printed', (args) => {
+  test.each([[['--help']], [['reads', '-h']]])('are undefined for %j, so that the help is printed', (args) => {
     expect(readOptions(args)).toBeUndefined();
   });
 
@@ -54,6 +54,7 @@ describe('the options of npm run load', () => {
     [['write'], '"write" is not a scenario: use reads, writes-many'],
     [['toString'], '"toString" is not a scenario'],
     [['reads', 'mixed'], '"reads mixed" is not a scenario'],
+    [[], 'The scenario is missing: use reads, writes-many'],
     [['--rate', '5'], 'The scenario is missing: use reads, writes-many'],
     [['reads', '--rate', 'fast'], '--rate fast: must be a number from 0.1 to 100000'],
     [['reads', '--rate', ''], '--rate : must be a number'],

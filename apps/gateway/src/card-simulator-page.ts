@@ -41,7 +41,10 @@ async function pay(isConfirmed) {
   const { outcome, returnUrl } = await call('POST', '/v1/card-simulator/pay', { token, number, isConfirmed });
   query('#confirm').hidden = outcome !== 'authentication_required';
   if (outcome === 'accepted') finish(texts.accepted, returnUrl);
-  if (outcome === 'declined') showStatus(texts.declined);
+  if (outcome !== 'declined') return;
+  const { isOpen } = await call('POST', '/v1/card-simulator/describe', { token });
+  if (isOpen) showStatus(texts.declined);
+  else finish(texts.declinedForGood, returnUrl);
 }
 on('#pay', 'submit', () => pay(false));
 on('#confirm', 'submit', () => pay(true));

@@ -94,6 +94,7 @@ export const de: PageTexts = {
     confirm: 'Bestätigen',
     accepted: 'Die Karte wurde angenommen.',
     declined: 'Die Karte wurde abgelehnt. Sie können eine andere Karte benutzen.',
+    declinedForGood: 'Die Karte wurde endgültig abgelehnt. Eine andere Karte braucht eine neue Zahlung.',
     closed: 'Dieser Link wurde schon benutzt oder ist abgelaufen.',
     back: 'Zurück',
     success: 'angenommen',

@@ -91,6 +91,7 @@ export const en: PageTexts = {
     confirm: 'Confirm as the holder',
     accepted: 'The card was accepted.',
     declined: 'The card was declined. You can use another card.',
+    declinedForGood: 'The card was declined for good. Another card needs a new payment.',
     closed: 'This link was already used or has expired.',
     back: 'Back',
     success: 'accepted',

@@ -92,6 +92,7 @@ export const es: PageTexts = {
     confirm: 'Confirmar',
     accepted: 'La tarjeta ha sido aceptada.',
     declined: 'La tarjeta ha sido rechazada. Puede usar otra tarjeta.',
+    declinedForGood: 'La tarjeta ha sido rechazada definitivamente. Otra tarjeta necesita un nuevo pago.',
     closed: 'Este enlace ya se ha usado o ha caducado.',
     back: 'Volver',
     success: 'aceptada',

@@ -94,6 +94,7 @@ export const fr: PageTexts = {
     confirm: 'Confirmer',
     accepted: 'La carte a été acceptée.',
     declined: 'La carte a été refusée. Vous pouvez utiliser une autre carte.',
+    declinedForGood: 'La carte a été refusée définitivement. Une autre carte demande un nouveau paiement.',
     closed: 'Ce lien a déjà été utilisé ou a expiré.',
     back: 'Retour',
     success: 'acceptée',

@@ -93,6 +93,7 @@ export const it: PageTexts = {
     confirm: 'Confermare',
     accepted: 'La carta è stata accettata.',
     declined: 'La carta è stata rifiutata. Può usare un’altra carta.',
+    declinedForGood: 'La carta è stata rifiutata definitivamente. Un’altra carta richiede un nuovo pagamento.',
     closed: 'Questo link è già stato usato o è scaduto.',
     back: 'Indietro',
     success: 'accettata',

@@ -79,6 +79,7 @@ export interface PageTexts {
     confirm: string;
     accepted: string;
     declined: string;
+    declinedForGood: string;
     closed: string;
     back: string;
   } & Record<z.output<typeof SimulatedBehaviour>, string>;

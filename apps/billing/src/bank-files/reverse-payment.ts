@@ -3,7 +3,7 @@ import type { Currency } from '@cordee/contracts/values';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
-import { readLines } from '../documents/stored-lines.ts';
+import { readLinesOf } from '../documents/stored-lines.ts';
 import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
@@ -216,6 +216,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
     entries: reversedEntries(entries),
     ...(documentId && { documentId }),
   });
+  const lines = await readLinesOf(em, invoices);
   for (const invoice of invoices) {
     const paid = entries.find((each) => each.account === 'receivable' && each.documentId === invoice.id)!;
     const payment = {
@@ -224,23 +225,20 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
       reversedOn: reversal.valuedOn,
       dueOn: seller.reopenedDueOn(now),
     };
-    await publish(invoice.reopen(payment, await readLines(em, invoice.organizationId, invoice.id)));
+    await publish(invoice.reopen(payment, lines.get(invoice.id)!));
   }
 }
 
-async function paidInvoices(
+const paidInvoices = async (
   { em }: BillingContext,
   organizationId: `org_${string}` | undefined,
   entries: readonly LedgerEntry[],
-): Promise<Invoice[]> {
-  if (!organizationId) return [];
-  const invoices: Invoice[] = [];
-  for (const { account, documentId } of entries)
-    // The ledger never loses the invoice of an entry: invoices are corrected by credit notes and never deleted.
-    if (account === 'receivable')
-      invoices.push(await em.findOneOrFail(Invoice, { organizationId, id: documentId as `inv_${string}` }));
-  return invoices;
-}
+): Promise<Invoice[]> => {
+  const ids = entries
+    .filter(({ account }) => account === 'receivable')
+    .map(({ documentId }) => documentId as `inv_${string}`);
+  return organizationId && ids.length > 0 ? em.find(Invoice, { organizationId, id: { $in: ids } }) : [];
+};
 
 /**
  * Returns what is left to reverse after credit notes took an accepted shortfall back, and the shortfall that is left.

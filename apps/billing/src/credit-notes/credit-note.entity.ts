@@ -5,7 +5,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { documentProperties } from '../documents/pro-forma.entity.ts';
-import { viewDocument } from '../documents/stored-document.ts';
+import { rowOfNewDocument, viewDocument } from '../documents/stored-document.ts';
 
 const { reference: _, ...creditNoteProperties } = documentProperties;
 
@@ -30,34 +30,14 @@ export class CreditNote extends CreditNoteSchema.class {
   view(lines: readonly DocumentLine[]): z.output<typeof Document> {
     return viewDocument(
       {
+        ...rowOfNewDocument(this),
         kind: 'credit_note',
-        id: toUuid(this.id),
-        number: this.number,
         status: this.status,
-        issued_on: this.issuedOn,
-        due_on: null,
-        paid_on: null,
-        held_until: null,
-        currency: this.currency,
-        net: String(this.net),
-        vat: String(this.vat),
-        total: String(this.total),
-        paid_amount: '0',
-        credited_amount: '0',
         refunded_amount: String(this.refundedAmount),
-        open_amount: '0',
-        reference: null,
-        order_id: null,
-        pro_forma_id: null,
-        pro_forma_number: null,
         invoice_id: toUuid(this.invoiceId),
         invoice_number: this.invoiceNumber,
         reason: this.reason,
         product_effect: this.productEffect,
-        language: this.language,
-        is_reverse_charge: this.isReverseCharge,
-        seller: this.seller,
-        buyer: this.buyer,
       },
       lines,
     );

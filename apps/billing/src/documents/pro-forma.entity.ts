@@ -10,7 +10,7 @@ import type { SellerCopy } from '../seller/seller.ts';
 import { figuresOf } from './document-figures.ts';
 import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
-import { viewDocument } from './stored-document.ts';
+import { rowOfNewDocument, viewDocument } from './stored-document.ts';
 
 /** The columns that a pro forma and an invoice have in common. Amounts are in minor units. */
 export const documentProperties = {
@@ -66,34 +66,14 @@ export class ProForma extends ProFormaSchema.class {
   view(lines: readonly DocumentLine[]): z.output<typeof Document> {
     return viewDocument(
       {
+        ...rowOfNewDocument(this),
         kind: 'pro_forma',
-        id: toUuid(this.id),
-        number: this.number,
         status: this.status,
-        issued_on: this.issuedOn,
         due_on: this.validUntil,
-        paid_on: null,
-        held_until: null,
-        currency: this.currency,
-        net: String(this.net),
-        vat: String(this.vat),
-        total: String(this.total),
-        paid_amount: '0',
-        credited_amount: '0',
-        refunded_amount: '0',
         open_amount: this.status === 'issued' ? String(this.total) : '0',
         reference: this.reference,
         order_id: this.orderId ? toUuid(this.orderId) : null,
-        pro_forma_id: null,
-        pro_forma_number: null,
         invoice_id: this.invoiceId ? toUuid(this.invoiceId) : null,
-        invoice_number: null,
-        reason: null,
-        product_effect: null,
-        language: this.language,
-        is_reverse_charge: this.isReverseCharge,
-        seller: this.seller,
-        buyer: this.buyer,
       },
       lines,
     );

@@ -101,6 +101,51 @@ const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', 
 
 const prefixOfKind = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' } as const;
 
+/** The fields that pro formas and credit notes have in common. */
+interface NewDocument {
+  readonly id: DocumentId;
+  readonly number: string;
+  readonly issuedOn: string;
+  readonly currency: Currency;
+  readonly net: number;
+  readonly vat: number;
+  readonly total: number;
+  readonly language: DocumentLanguage;
+  readonly isReverseCharge: boolean;
+  readonly seller: SellerCopy;
+  readonly buyer: BuyerCopy;
+}
+
+/** Returns the row of a new document. The fields of certain kinds are null or zero. */
+export const rowOfNewDocument = (document: NewDocument): Omit<StoredDocument, 'kind' | 'status'> => ({
+  id: toUuid(document.id),
+  number: document.number,
+  issued_on: document.issuedOn,
+  due_on: null,
+  paid_on: null,
+  held_until: null,
+  currency: document.currency,
+  net: String(document.net),
+  vat: String(document.vat),
+  total: String(document.total),
+  paid_amount: '0',
+  credited_amount: '0',
+  refunded_amount: '0',
+  open_amount: '0',
+  reference: null,
+  order_id: null,
+  pro_forma_id: null,
+  pro_forma_number: null,
+  invoice_id: null,
+  invoice_number: null,
+  reason: null,
+  product_effect: null,
+  language: document.language,
+  is_reverse_charge: document.isReverseCharge,
+  seller: document.seller,
+  buyer: document.buyer,
+});
+
 /** Converts a row to the shape of the contract. */
 export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentView {
   const { currency } = row;

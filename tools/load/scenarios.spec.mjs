@@ -20,7 +20,7 @@ const organization = {
   teams: ['team_1'],
   documents: ['inv_1'],
 };
-/** What earlier steps would have left. */
+/** Returns the objects that earlier steps would have created. */
 const newState = () => ({
   teams: [{ organization, id: 'team_1' }],
   grants: [{ organization, id: 'grt_1' }],

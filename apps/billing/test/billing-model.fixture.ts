@@ -167,7 +167,7 @@ export interface ModelProForma {
   readonly reference: string;
   readonly currency: string;
   readonly total: number;
-  /** The products of a pro forma of renewals; empty for an order. */
+  /** The products of a renewal pro forma; empty for an order. */
   readonly products: readonly string[];
   readonly orderId: string | null;
   status: 'issued' | 'converted' | 'cancelled';

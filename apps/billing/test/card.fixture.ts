@@ -34,7 +34,7 @@ export class CardFixture {
   private constructor(readonly billing: BillingFixture) {}
 
   static async start(): Promise<CardFixture> {
-    // Nothing listens on the discard port.
+    // No server listens on the discard port, so notifications get lost unless a test delivers them.
     return new CardFixture(await BillingFixture.start({ PUBLIC_URL: 'http://127.0.0.1:9' }));
   }
 

@@ -390,7 +390,7 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 }
 
-/** What two people see of a product, together. */
+/** Returns the part of a product that at least one of two people sees. */
 const unionOf = (one: VisibleProduct, other: VisibleProduct = one): VisibleProduct =>
   one.isWhole || other.isWhole
     ? WHOLE

@@ -2,7 +2,7 @@ import { parseMetrics, sumOf } from './prometheus-text.mjs';
 
 const TIMEOUT_MS = 2_000;
 
-/** What is read from each process. A counter becomes a rate per second. */
+/** The metrics that are read from each process. A counter becomes a rate per second. */
 export const readings = {
   cpu: { metric: 'process_cpu_seconds_total', isCounter: true },
   roundTrips: { metric: 'cordee_database_round_trips_total', isCounter: true },

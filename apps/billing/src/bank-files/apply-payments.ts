@@ -116,7 +116,7 @@ interface PaymentSetOptions {
   readonly source: LedgerAccount;
   /** The organizations that let a low payment pay a part of an invoice. */
   readonly takesPartPayments: ReadonlySet<string>;
-  /** What staff wrote about the payments. */
+  /** The comment of the staff on the payments. */
   readonly note?: string;
 }
 

@@ -25,7 +25,7 @@ import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts
 type Resolution = z.output<typeof SuspenseResolution>;
 type Decision = Pick<Resolution, 'kind'> & Partial<Pick<Resolution, 'organizationId' | 'documentId' | 'paymentId'>>;
 
-/** Who decides about a booking, and why. */
+/** The person of the staff who decides about a booking, and the reason. */
 export interface Decider {
   readonly accountId: `acc_${string}`;
   readonly reason: string;

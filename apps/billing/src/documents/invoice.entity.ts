@@ -48,7 +48,7 @@ export class Invoice extends InvoiceSchema.class {
     return this.status === 'open' || this.status === 'part_paid';
   }
 
-  /** What the customer still owes; the balance of the invoice on the ledger account `receivable`. */
+  /** The amount that the customer owes: the balance of the invoice on the ledger account `receivable`. */
   openAmount(): number {
     return this.creditableAmount() - this.paidAmount + this.refundedAmount;
   }

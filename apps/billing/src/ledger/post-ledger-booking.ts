@@ -35,7 +35,7 @@ export interface LedgerBooking {
   readonly documentId?: string;
   /** The booking that this booking reverses. A booking is reversed at most once. */
   readonly reverses?: `bkg_${string}`;
-  /** What staff wrote about the booking. */
+  /** The comment of the staff on the booking. */
   readonly note?: string;
   readonly valuedOn: string;
   readonly currency: string;

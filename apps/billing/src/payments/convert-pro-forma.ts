@@ -18,14 +18,14 @@ interface Payment {
   readonly shortfall?: number;
 }
 
-/** A pro forma with the rows that its conversion needs. A pro forma of renewals has no order. */
+/** A pro forma with the rows that its conversion needs. A renewal pro forma has no order. */
 export interface PayableProForma {
   readonly proForma: ProForma;
   readonly order: Order | null;
   readonly lines: readonly DocumentLine[];
 }
 
-/** What the conversion of a pro forma writes. */
+/** The changes that the conversion of a pro forma makes. The caller stores them. */
 export interface Conversion {
   readonly draft: InvoiceDraft;
   readonly proForma: ProForma;
@@ -36,7 +36,7 @@ export interface Conversion {
 
 /**
  * Converts a fully paid pro forma into an invoice that is paid at the value date. The order of the pro forma is then
- * paid: its products start at the value date, but not before the date of the pro forma. A pro forma of renewals pays
+ * paid: its products start at the value date, but not before the date of the pro forma. A renewal pro forma pays
  * the periods of its lines. The caller numbers the invoice.
  */
 export async function convertProForma(

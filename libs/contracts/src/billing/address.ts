@@ -19,7 +19,7 @@ export const PostalAddress = z
   .meta({ id: 'PostalAddress' });
 export type PostalAddress = z.output<typeof PostalAddress>;
 
-/** What documents say about the buyer, besides the postal address. */
+/** The details of the buyer that documents contain besides the postal address. */
 export const BuyerDetails = z.object({
   vatNumber: text(30).nullable(),
   buyerReference: text(100)

@@ -32,7 +32,10 @@ export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('c
   error: 'must be an id that starts with pfm_, inv_, crn_',
 });
 
-/** What becomes of the products of a credited invoice. The credit note and its event state it; nothing else changes. */
+/**
+ * States whether the products of a credited invoice continue. The credit note and its event contain the value; it does
+ * not change the products.
+ */
 export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEffect' });
 
 export const DocumentLine = z.object({
@@ -367,7 +370,7 @@ export const proFormaIssued = event({
   entity: 'documentId',
   data: z.object({
     ...documentFields,
-    orderId: idSchema('ord').nullable().describe('Null for a pro forma of renewals'),
+    orderId: idSchema('ord').nullable().describe('Null for a renewal pro forma'),
     validUntil: LocalDate,
     figures,
   }),

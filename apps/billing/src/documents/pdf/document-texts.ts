@@ -29,7 +29,7 @@ interface DocumentTexts {
   readonly notes: Readonly<Record<DocumentKind, string>>;
   readonly reverseCharge: string;
   readonly reason: string;
-  /** What becomes of the products of a credited invoice. */
+  /** States whether the products of a credited invoice continue. */
   readonly productEffects: Readonly<Record<'continues' | 'ends', string>>;
   readonly payTo: string;
   readonly reference: string;

@@ -16,7 +16,7 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoicesOf } from '../payments/pay-from-prepaid.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
-import { PaymentSet } from './apply-payments.ts';
+import { PaymentSet } from './payment-set.ts';
 import { importLock } from './import-lock.ts';
 import { readPaymentTargets } from './payment-targets.ts';
 import { ownersOfReferences, type ReferenceOwner } from './reference-owners.ts';

@@ -1,0 +1,275 @@
+import { prepaidCredited, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
+import type { MoneyValue } from '@cordee/contracts/values';
+import { formatMoney, money, zero, type Money } from '@cordee/money/money';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
+import { updateRows } from '@cordee/service/database/update-rows';
+import type * as z from 'zod';
+import type { BillingContext } from '../billing-context.ts';
+import type { Invoice } from '../documents/invoice.entity.ts';
+import type { InvoiceDraft } from '../documents/issue-invoice.ts';
+import { entriesOfIncomingPayment, type AppliedPayment, type LedgerAccount } from '../ledger/ledger-entry.ts';
+import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { convert, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
+import { uniqueCombination } from './invoice-combination.ts';
+import type { Booking } from './movements.ts';
+import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
+import type { PaymentTargets } from './payment-targets.ts';
+import { defaultTolerances } from './payment-tolerance.ts';
+import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
+import type { ReferenceOwner } from './reference-owners.ts';
+
+/** A payment, the owner of its reference, and the organization that its account paid for before. */
+export interface PaymentOrigin {
+  readonly booking: Pick<Booking, 'entry' | 'transaction'>;
+  readonly reference: string | undefined;
+  readonly owner: ReferenceOwner | undefined;
+  /** The organization that paid from the account of the payer before. */
+  readonly payer: `org_${string}` | undefined;
+  /** True for a payment without any reference: its amount may be the sum of invoices. */
+  readonly canCombine: boolean;
+}
+
+interface PaymentSetOptions {
+  /** The ledger account that the money comes from. */
+  readonly source: LedgerAccount;
+  /** The organizations that let a low payment pay a part of an invoice. */
+  readonly takesPartPayments: ReadonlySet<string>;
+  /** The comment of the staff on the payments. */
+  readonly note?: string;
+}
+
+/** Applies payments in memory, and collects what they write. */
+export class PaymentSet {
+  private readonly ledgerBookings: LedgerBooking[] = [];
+  private readonly conversions: Conversion[] = [];
+  private readonly events: DomainEvent[] = [];
+  private readonly paidInvoices = new Set<Invoice>();
+
+  constructor(
+    private readonly context: BillingContext,
+    private readonly targets: PaymentTargets,
+    private readonly options: PaymentSetOptions,
+  ) {}
+
+  /** Writes the set. Returns the new invoices. */
+  async write(): Promise<InvoiceDraft[]> {
+    const { em, now, publish } = this.context;
+    postLedgerBookings(em, now, this.ledgerBookings);
+    updateRows(em, [...this.paidInvoices], ['status', 'paidAmount', 'shortfallAmount', 'paidOn']);
+    const converted = this.conversions.map(({ proForma }) => proForma);
+    updateRows(em, converted, ['status', 'invoiceId']);
+    updateRows(
+      em,
+      this.conversions.flatMap(({ order }) => order ?? []),
+      ['status', 'invoiceId'],
+    );
+    await storeConversions(this.context, this.conversions);
+    await publish(this.events);
+    return this.conversions.map(({ draft }) => draft);
+  }
+
+  apply(id: `bkg_${string}`, { booking, reference, owner, payer, canCombine }: PaymentOrigin): BookingOutcome {
+    const { entry, transaction } = booking;
+    const { amount } = transaction;
+    const organizationId = owner?.organizationId ?? payer;
+    // The amount in the type of the API contracts; null when no product is sold in this currency.
+    const contractAmount = toMoneyValue(amount);
+    const { document, target } = this.resolve(owner, entry.valueDate);
+    const match = matchPayment(
+      {
+        reference,
+        isReferenceInvalid: reference === undefined && transaction.uncheckedReference !== undefined,
+        amount,
+        valueDate: entry.valueDate,
+        showsFees: showsFees(booking),
+      },
+      target,
+      {
+        tolerances: defaultTolerances,
+        allowsPartPayment: organizationId !== undefined && this.options.takesPartPayments.has(organizationId),
+      },
+    );
+    // Staff decides about money of an unknown payer or in a currency in which no product is sold.
+    if (!organizationId || !contractAmount) {
+      this.post(booking, { id, organizationId: undefined }, [
+        { account: this.options.source, amount: amount.amount },
+        { account: 'suspense', amount: -amount.amount },
+      ]);
+      return {
+        status: 'suspense',
+        reason: contractAmount ? reasonOfUnknown(entry.isBatchTotal, match) : 'currency_unknown',
+        detail: contractAmount
+          ? 'no organization has this reference or account'
+          : 'no product is sold in this currency',
+      };
+    }
+    const key = { id, organizationId };
+    if (canCombine && payer) {
+      const invoices = uniqueCombination(
+        this.targets.openInvoicesOf(payer).filter((each) => each.currency === amount.currency && each.isOpen()),
+        (each) => each.openAmount(),
+        amount.amount,
+      );
+      if (invoices) return this.payCombination(booking, key, invoices);
+    }
+    if (match.kind === 'prepaid') {
+      const documentId = document?.id ?? null;
+      this.post(
+        booking,
+        { ...key, reason: match.reason, ...(documentId && { documentId }) },
+        entriesOfIncomingPayment({ from: this.options.source, toPrepaid: amount }),
+      );
+      this.credit(booking, key, contractAmount, match.reason, documentId);
+      const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
+      return { status: 'prepaid', organizationId, documentId, reason: match.reason, detail };
+    }
+    const none = zero(amount.currency);
+    const { surplus, bankFees, difference } =
+      match.kind === 'settle' ? match : { surplus: none, bankFees: none, difference: none };
+    const shortfall = bankFees.amount + difference.amount;
+    const invoiceId =
+      document && 'proForma' in document
+        ? this.convert(document, entry.valueDate, shortfall)
+        : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
+    const isOverpaid = surplus.amount > 0;
+    this.post(
+      booking,
+      { ...key, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
+      entriesOfIncomingPayment({
+        from: this.options.source,
+        applied: [{ invoiceId, amount: match.applied, bankFees, difference }],
+        toPrepaid: surplus,
+      }),
+    );
+    if (isOverpaid) this.credit(booking, key, { ...contractAmount, amount: surplus.amount }, 'overpaid', invoiceId);
+    const detail = detailOf(surplus, match.kind === 'pay_part' ? match.stillOpen : none, bankFees, difference);
+    return { status: 'paid', organizationId, documentId: invoiceId, reason: isOverpaid ? 'overpaid' : null, detail };
+  }
+
+  private payCombination(
+    booking: PaymentOrigin['booking'],
+    key: Pick<LedgerBooking, 'id' | 'organizationId'>,
+    invoices: readonly Invoice[],
+  ): BookingOutcome {
+    const { currency } = booking.transaction.amount;
+    const none = zero(currency);
+    const applied = invoices.map((invoice): AppliedPayment => {
+      const amount = money(invoice.openAmount(), currency);
+      this.payInvoice(invoice, amount.amount, booking.entry.valueDate, 0);
+      return { invoiceId: invoice.id, amount, bankFees: none };
+    });
+    const documentId = invoices[0]!.id;
+    this.post(
+      booking,
+      { ...key, ...(invoices.length === 1 && { documentId }) },
+      entriesOfIncomingPayment({ from: this.options.source, applied, toPrepaid: none }),
+    );
+    return {
+      status: 'paid',
+      organizationId: key.organizationId!,
+      documentId,
+      detail: `the only open invoices with this sum: ${invoices.map(({ number }) => number).join(', ')}`,
+    };
+  }
+
+  private payInvoice(invoice: Invoice, received: number, paidOn: string, shortfall: number): `inv_${string}` {
+    this.events.push(
+      invoice.pay(received + shortfall, paidOn, 'bank_transfer', this.targets.linesOf(invoice), shortfall),
+    );
+    this.paidInvoices.add(invoice);
+    return invoice.id;
+  }
+
+  private convert(payable: Parameters<typeof convert>[1], paidOn: string, shortfall: number): `inv_${string}` {
+    const conversion = convert(this.context, payable, { paidOn, method: 'bank_transfer', shortfall });
+    this.conversions.push(conversion);
+    return conversion.draft.invoice.id;
+  }
+
+  private post(
+    { entry, transaction }: PaymentOrigin['booking'],
+    booking: Pick<LedgerBooking, 'id' | 'organizationId' | 'reason' | 'documentId'>,
+    entries: LedgerBooking['entries'],
+  ): void {
+    this.ledgerBookings.push({
+      ...booking,
+      kind: 'incoming_payment',
+      ...(this.options.note !== undefined && { note: this.options.note }),
+      valuedOn: entry.valueDate,
+      currency: transaction.amount.currency,
+      entries,
+    });
+  }
+
+  private credit(
+    { entry }: PaymentOrigin['booking'],
+    { id, organizationId }: { id: `bkg_${string}`; organizationId: `org_${string}` },
+    amount: MoneyValue,
+    reason: z.output<typeof PrepaidReason>,
+    documentId: string | null,
+  ): void {
+    this.events.push(
+      domainEvent(prepaidCredited, {
+        organizationId,
+        bookingId: id,
+        amount,
+        currency: amount.currency,
+        reason,
+        valueDate: entry.valueDate,
+        documentId,
+      }),
+    );
+  }
+
+  /** Finds the document of a reference, and decides whether a payment with this value date can pay the document. */
+  private resolve(
+    owner: ReferenceOwner | undefined,
+    valueDate: string,
+  ): { document: (Parameters<typeof convert>[1] & { id: string }) | Invoice | undefined; target: ReferenceTarget } {
+    if (!owner) return { document: undefined, target: { kind: 'unknown' } };
+    if (owner.kind === 'pro_forma') {
+      const payable = this.targets.proFormas.get(owner.documentId!);
+      if (!payable) return { document: undefined, target: { kind: 'unknown' } };
+      const { proForma } = payable;
+      const document = { ...payable, id: proForma.id };
+      const status = proForma.statusOn(valueDate);
+      if (status !== 'issued') return { document, target: { kind: status === 'converted' ? 'settled' : status } };
+      const open = money(proForma.total, proForma.currency);
+      return { document, target: { kind: 'open', document: proForma.orderId ? 'pro_forma' : 'renewal', open } };
+    }
+    if (owner.kind === 'standing_order') return { document: undefined, target: { kind: 'standing_order' } };
+    const invoice = this.targets.invoices.get(owner.documentId!);
+    if (!invoice?.isOpen()) return { document: invoice, target: { kind: 'settled' } };
+    const open = money(invoice.openAmount(), invoice.currency);
+    return { document: invoice, target: { kind: 'open', document: 'invoice', open } };
+  }
+}
+
+/** True when the file shows that the payer ordered more than what arrived, or that somebody deducted charges. */
+function showsFees({ entry, transaction }: PaymentOrigin['booking']): boolean {
+  const { charges, instructedAmount, amount } = transaction;
+  const isAnotherAmount =
+    instructedAmount !== undefined &&
+    (instructedAmount.currency !== amount.currency || instructedAmount.amount > amount.amount);
+  const entryCharges = entry.transactions.length === 1 ? entry.charges : undefined;
+  return isAnotherAmount || (charges?.amount ?? 0) > 0 || (entryCharges?.amount ?? 0) > 0;
+}
+
+const reasonOfUnknown = (isBatchTotal: boolean, match: ReturnType<typeof matchPayment>): string => {
+  if (isBatchTotal) return 'batch_without_details';
+  return match.kind === 'prepaid' ? match.reason : 'reference_unknown';
+};
+
+/** Text for bookkeepers about a payment whose amount is not exact; null for an exact amount. */
+function detailOf(surplus: Money, stillOpen: Money, bankFees: Money, difference: Money): string | null {
+  const parts: [string, Money][] = [
+    ['to prepaid', surplus],
+    ['still open', stillOpen],
+    ['bank fees', bankFees],
+    ['payment difference', difference],
+  ];
+  const texts = parts
+    .filter(([, { amount }]) => amount > 0)
+    .map(([name, each]) => `${name}: ${formatMoney(each, 'en')}`);
+  return texts.length > 0 ? texts.join('; ') : null;
+}

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { serviceOf } from '@cordee/contracts/contract';
 import { listProductTypes } from '@cordee/contracts/products/product-type';
 import { encode } from '@cordee/messaging/reply';
 import { waitFor } from '@cordee/testing/wait-for';
+import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
+import { text } from 'node:stream/consumers';
 import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
@@ -19,6 +22,9 @@ beforeAll(async () => {
     await hold;
     return encode({ output: { data: [], nextCursor: null } });
   });
+});
+beforeEach(async () => {
+  hold = undefined;
   gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, process.context);
 });
 afterAll(() => process.close());
@@ -63,4 +69,18 @@ it('a gateway that stops is not ready, answers, finishes running requests, then 
   expect(await running).toEqual({ status: 200, connection: 'close' });
   await stopped;
   agent.destroy();
+});
+
+it('a gateway that stops answers the requests that have arrived on idle connections', async () => {
+  const connections = Array.from({ length: 10 }, () => net.connect(Number(new URL(gateway.url).port), '127.0.0.1'));
+  const request = `GET /health/live HTTP/1.1\r\nHost: ${new URL(gateway.url).host}\r\n\r\n`;
+  const firstReplies = connections.map((connection) => {
+    connection.write(request);
+    return once(connection, 'data');
+  });
+  await Promise.all(firstReplies);
+  gateway.announceStop();
+  for (const connection of connections) connection.write(request);
+  const [replies] = await Promise.all([Promise.all(connections.map((connection) => text(connection))), gateway.stop()]);
+  for (const reply of replies) expect(reply).toMatch(/^HTTP\/1.1 200 /);
 });

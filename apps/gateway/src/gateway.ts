@@ -7,6 +7,8 @@ import { OwnHosts } from '@cordee/service/own-hosts';
 import type { ProcessContext } from '@cordee/service/process-context';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
+import type http from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { answerBrokenRequest } from '@cordee/service/broken-request';
 import { CallQueues } from './call-queues.ts';
 import { CallerAuthentication } from './caller-authentication.ts';
@@ -132,10 +134,21 @@ export async function startGateway(
       isStopping = true;
     },
     stop: async () => {
+      await stopListening(app.server);
       await app.close();
       await bus.close();
     },
   };
+}
+
+/**
+ * Closes the listening socket and the idle connections. Closes them directly after a turn of the event loop has read
+ * the requests that have arrived, so that no client loses a request.
+ */
+async function stopListening(server: http.Server): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+  server.close();
 }
 
 /** Accepts `content-type: application/json` without a body, because many clients send this header with DELETE. */

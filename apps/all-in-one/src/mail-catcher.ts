@@ -1,4 +1,4 @@
-import { readConfig } from '@cordee/service/config';
+import { readConfigOrExit } from '@cordee/service/config';
 import { OwnHosts } from '@cordee/service/own-hosts';
 import { environment, MailCatcherConfig } from './config.ts';
 import { catchMail } from './mail-catcher/catch-mail.ts';
@@ -6,7 +6,7 @@ import { CaughtMails } from './mail-catcher/caught-mail.ts';
 import { mailPage } from './mail-catcher/mail-page.ts';
 
 /** Receives all mails of a local installation and shows them on a page. It delivers no mail. */
-const config = readConfig(MailCatcherConfig, environment);
+const config = readConfigOrExit(MailCatcherConfig, environment);
 const mails = new CaughtMails();
 const smtp = await catchMail(mails, config.HOST, config.MAIL_SMTP_PORT);
 const page = mailPage(mails, new OwnHosts(undefined, config.ALLOWED_HOSTS));

@@ -1,5 +1,5 @@
 import { startGateway, type Gateway } from '@cordee/gateway/gateway';
-import { readConfig } from '@cordee/service/config';
+import { readConfigOrExit } from '@cordee/service/config';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
@@ -15,7 +15,7 @@ import { environmentOf, services } from './services.ts';
  * Runs every service and the gateway in one process, on NATS if it is configured, otherwise on the embedded bus. What
  * the services share uses the connection of the gateway.
  */
-const config = readConfig(AllInOneConfig, environment);
+const config = readConfigOrExit(AllInOneConfig, environment);
 const stopTracing = startTracing('all-in-one', config);
 const processContext = await ProcessContext.open('gateway', config);
 const streamKeeper = await startStreamKeeper(config);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eraseStreams } from '@cordee/messaging/erase-streams';
-import { readConfig } from '@cordee/service/config';
+import { readConfigOrExit } from '@cordee/service/config';
 import { createSigningKey, verificationKeyOf, type SigningKey } from '@cordee/service/token-keys';
 import { migrate } from '@cordee/service/database/migrate';
 import { setUpDatabase, setUpJobsDatabase } from '@cordee/service/database/set-up-database';
@@ -15,12 +15,12 @@ import { databaseVariable, services } from './services.ts';
  * `<SERVICE>_DATABASE_URL`; without this variable, it is generated. The set-up prints one line per step. In production
  * the operator configures the services; otherwise the last line contains the environment of the services as JSON.
  */
-const config = readConfig(SetUpConfig, environment);
+const config = readConfigOrExit(SetUpConfig, environment);
 const isProduction = config.NODE_ENV === 'production';
 const selectedServices = services.filter(({ name }) => config.SET_UP_SERVICES?.includes(name) ?? true);
 /** In production, a missing address gets this error text. Otherwise, the address is optional. */
 const DatabaseUrl = z.url(isProduction ? 'is missing' : undefined);
-const databaseUrls = readConfig(
+const databaseUrls = readConfigOrExit(
   z.object(
     Object.fromEntries(
       selectedServices.map(({ name }) => [databaseVariable(name), isProduction ? DatabaseUrl : DatabaseUrl.optional()]),

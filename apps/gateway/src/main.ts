@@ -1,4 +1,4 @@
-import { readConfig } from '@cordee/service/config';
+import { readConfigOrExit } from '@cordee/service/config';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessContext } from '@cordee/service/process-context';
 import { startTracing } from '@cordee/service/start-tracing';
@@ -6,14 +6,17 @@ import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { environment, GatewayConfig } from './config.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-const config = readConfig(GatewayConfig, environment);
+const config = readConfigOrExit(GatewayConfig, environment);
 const stopTracing = startTracing('gateway', config);
 let gateway: Gateway | undefined;
+let startStep = 'connecting to NATS';
 const about = { service: 'gateway', version: config.CORDEE_VERSION };
-const ops = new OpsServer(about, { gateway: async () => (gateway ? gateway.problem() : 'starting') });
+const ops = new OpsServer(about, { gateway: async () => (gateway ? gateway.problem() : `starting: ${startStep}`) });
 await ops.start(config.HOST, config.OPS_PORT);
 const processContext = await ProcessContext.open('gateway', config);
+startStep = 'waiting for the clock of identity';
 await processContext.clock.untilOffsetLoaded();
+startStep = 'opening its port';
 const startedGateway = await startGateway(environment, processContext);
 gateway = startedGateway;
 ops.addMetrics(startedGateway.metrics);

@@ -134,6 +134,22 @@ export function readConfig<S extends z.ZodObject>(schema: S, environment: Enviro
   if (schema.shape['CORDEE_MODE']?.safeParse(values['CORDEE_MODE']).data === 'production')
     problems.push(...productionProblems(schema, values));
   if (problems.length)
-    throw new Error(`The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    throw new InvalidConfigError(
+      `The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
   return result.data!;
+}
+
+/** The message lists all problems of the configuration. */
+class InvalidConfigError extends Error {}
+
+/** Reads the configuration as `readConfig` does. Prints the problems and ends the process if it is invalid. */
+export function readConfigOrExit<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
+  try {
+    return readConfig(schema, environment);
+  } catch (error) {
+    if (!(error instanceof InvalidConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { readConfig, type ServiceConfig } from './config.ts';
+import { readConfigOrExit, type ServiceConfig } from './config.ts';
 import { OpsServer } from './ops-server.ts';
 import { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -22,18 +22,23 @@ export async function runService<C extends typeof ServiceConfig>(
   environment: Readonly<Record<string, string | undefined>>,
   startCompanion: StartCompanion<C> = async () => undefined,
 ): Promise<void> {
-  const config = readConfig(definition.config, environment);
+  const config = readConfigOrExit(definition.config, environment);
   const stopTracing = startTracing(definition.name, config);
   const about = { service: definition.name, version: config.CORDEE_VERSION };
   let host: ServiceHost | undefined;
-  const ops = new OpsServer(about, { [definition.name]: async () => (host ? host.problem() : 'starting') });
+  let startStep = 'connecting to NATS';
+  const ops = new OpsServer(about, {
+    [definition.name]: async () => (host ? host.problem() : `starting: ${startStep}`),
+  });
   await ops.start(config.HOST, config.OPS_PORT);
   const process = await ProcessContext.open(definition.name, config);
   ops.addMetrics(process.callMetrics);
   ops.addMetrics(process.consumerMetrics);
   ops.addMetrics(process.serviceMetrics);
   // Identity does not wait, because it stores the clock offset itself.
+  startStep = 'waiting for the clock of identity';
   if (definition.name !== 'identity') await process.clock.untilOffsetLoaded();
+  startStep = 'connecting to the database and to its streams';
   host = await ServiceHost.start(definition, environment, process);
   const companion = await startCompanion(process, config);
   process.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);

@@ -41,6 +41,7 @@ function packLibrary({ name, peers, libraries }, folder, target) {
     }
   }
   fs.copyFileSync(path.join(cloneRoot, 'LICENSE'), path.join(folder, 'LICENSE'));
+  fs.copyFileSync(path.join(library, 'README.md'), path.join(folder, 'README.md'));
   fs.writeFileSync(
     path.join(folder, 'package.json'),
     `${JSON.stringify(publishedPackage(name, peers, libraries), null, 2)}\n`,

@@ -295,8 +295,9 @@ export class TestService {
   }
 
   /**
-   * Starts a replica on the same database, with changes of the environment. It needs a shared bus (`NATS_URL` in the
-   * environment).
+   * Starts a replica on the same database, with changes of the environment. Start the service with the `NATS_URL` of a
+   * `PrivateBroker`: on the broker of all suites, calls would also reach the services of suites that run at the same
+   * time.
    */
   async startReplica(changes: Record<string, string> = {}): Promise<{ stop(): Promise<void> }> {
     return this.running.openReplica(changes);

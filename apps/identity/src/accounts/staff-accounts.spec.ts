@@ -1,14 +1,20 @@
 import { getMe } from '@cordee/contracts/identity/account';
-import { serverUrl } from '@cordee/testing/test-environment';
+import { PrivateBroker } from '@cordee/testing/messaging/private-broker';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { IdentityFixture, type Person } from '../../test/identity.fixture.ts';
 
 const [sam, anna] = ['sam@provider.example', 'anna@provider.example'];
+let broker: PrivateBroker;
 let fixture: IdentityFixture;
 beforeAll(async () => {
-  fixture = await IdentityFixture.start({ STAFF_EMAILS: sam, NATS_URL: serverUrl('NATS_URL') });
+  // Both replicas use a broker. On the broker of all suites, another identity service would handle some of the calls.
+  broker = await PrivateBroker.start();
+  fixture = await IdentityFixture.start({ STAFF_EMAILS: sam, NATS_URL: broker.url });
 });
-afterAll(() => fixture.service.stop());
+afterAll(async () => {
+  await fixture.service.stop();
+  await broker.remove();
+});
 
 const isStaff = async ({ as }: Person): Promise<boolean> => (await fixture.service.call(getMe, {}, as)).isStaff;
 

@@ -1,6 +1,6 @@
 import { createSession } from '@cordee/contracts/identity/session';
 import type { DomainError } from '@cordee/contracts/domain-error';
-import { serverUrl } from '@cordee/testing/test-environment';
+import { PrivateBroker } from '@cordee/testing/messaging/private-broker';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdentityFixture, password, type Person } from '../../test/identity.fixture.ts';
 import { rejectPasswordsTogether } from '../../test/reject-passwords-together.ts';
@@ -11,13 +11,18 @@ const CONCURRENCY = 20;
 /** The longest time of a call. On a busy machine, the hashes of 20 concurrent passwords take long. */
 const MAX_CALL_MS = 60_000;
 
+let broker: PrivateBroker;
 let fixture: IdentityFixture;
 beforeAll(async () => {
-  // A shared broker, so that a test can start a second replica.
-  fixture = await IdentityFixture.start({ NATS_URL: serverUrl('NATS_URL'), MAX_CALL_WAIT_MS: String(MAX_CALL_MS) });
+  // Both replicas use a broker. On the broker of all suites, another identity service would handle some of the calls.
+  broker = await PrivateBroker.start();
+  fixture = await IdentityFixture.start({ NATS_URL: broker.url, MAX_CALL_WAIT_MS: String(MAX_CALL_MS) });
   fixture.service.holdClock();
 });
-afterAll(() => fixture.service.stop());
+afterAll(async () => {
+  await fixture.service.stop();
+  await broker.remove();
+});
 
 interface SignIn {
   email: string;
@@ -30,12 +35,12 @@ const signIn = ({ email, typed = password, from = '192.0.2.1', deviceToken }: Si
     callerAddress: from,
     timeoutMs: MAX_CALL_MS,
   });
-const wrong = 'a wrong password of the attacker';
-const signInWrongly = (attempt: SignIn): Promise<string> => signIn({ ...attempt, typed: wrong });
+const wrongPassword = 'a wrong password of the attacker';
+const signInWrongly = (attempt: SignIn): Promise<string> => signIn({ ...attempt, typed: wrongPassword });
 
-let networks = 0;
+let networkCount = 0;
 /** An address that no other test uses. */
-const newAddress = (): string => `2001:db8:0:${(networks += 1).toString(16)}::1`;
+const newAddress = (): string => `2001:db8:0:${(networkCount += 1).toString(16)}::1`;
 const newDeviceToken = async ({ email }: Pick<Person, 'email'>): Promise<string> =>
   (await fixture.service.call(createSession, { email, password }, 'nobody', { callerAddress: newAddress() }))
     .deviceToken;
@@ -54,13 +59,13 @@ async function attack(
   }
   return codes;
 }
-const moveClock = (seconds: number): void =>
+const advanceSeconds = (seconds: number): void =>
   fixture.service.moveClockTo(new Date(fixture.service.process.clock.now().getTime() + seconds * 1_000).toISOString());
-const reports = async ({ accountId }: Person): Promise<unknown[]> =>
+const reportsTo = async ({ accountId }: Person): Promise<unknown[]> =>
   (await fixture.service.eventsOf(accountId)).filter(
     ({ type }) => type === 'identity.account.password_guessing_detected',
   );
-const inTurn = async (count: number, send: () => Promise<string>): Promise<string[]> => {
+const sendInTurn = async (count: number, send: () => Promise<string>): Promise<string[]> => {
   const codes: string[] = [];
   for (let sent = 0; sent < count; sent += 1) codes.push(await send());
   return codes;
@@ -87,19 +92,19 @@ describe('many wrong passwords for one account', () => {
     const deviceToken = await newDeviceToken(anna);
     const addressOf = choose();
     expect(await attack(600, anna.email, addressOf)).toEqual({ SIGN_IN_FAILED: 5, SIGN_IN_LIMITED: 595 });
-    expect(await reports(anna)).toMatchObject([{ data: { accountId: anna.accountId, attempts: 10 } }]);
+    expect(await reportsTo(anna)).toMatchObject([{ data: { accountId: anna.accountId, attempts: 10 } }]);
     // The attacker finds the password: it is rejected like a wrong one.
     expect(await signIn({ email: anna.email, from: addressOf(0) })).toBe('SIGN_IN_LIMITED');
     expect(await signIn({ email: anna.email, from: newAddress() })).toBe('SIGN_IN_LIMITED');
     expect(await signIn({ email: anna.email, from: addressOf(0), deviceToken })).toBe('ok');
   });
 
-  it('sent to two replicas: five are checked in all', async () => {
+  it('sent to two replicas: five are checked by both together', async () => {
     const replica = await fixture.service.startReplica();
     try {
       const anna = await fixture.signUp();
       expect(await attack(100, anna.email, newAddress)).toEqual({ SIGN_IN_FAILED: 5, SIGN_IN_LIMITED: 95 });
-      expect(await reports(anna)).toHaveLength(1);
+      expect(await reportsTo(anna)).toHaveLength(1);
     } finally {
       await replica.stop();
     }
@@ -109,11 +114,11 @@ describe('many wrong passwords for one account', () => {
 describe('a wrong password', () => {
   it('gets the same answers whether the mail address has an account or not', async () => {
     const anna = await fixture.signUp();
-    const answersFor = (email: string) => inTurn(12, () => signInWrongly({ email, from: newAddress() }));
+    const answersFor = (email: string) => sendInTurn(12, () => signInWrongly({ email, from: newAddress() }));
     expect(await answersFor('stranger@example.ch')).toEqual(await answersFor(anna.email));
     const rejection = (email: string) =>
       fixture.service
-        .call(createSession, { email, password: wrong }, 'nobody')
+        .call(createSession, { email, password: wrongPassword }, 'nobody')
         .catch(({ code, status, message, retryAfter }: DomainError) => ({ code, status, message, retryAfter }));
     expect(await rejection('stranger@example.ch')).toEqual({
       ...(await rejection(anna.email)),
@@ -124,36 +129,36 @@ describe('a wrong password', () => {
   it('doubles the delay from the fifth on; after the delay, the right password resets the count', async () => {
     const anna = await fixture.signUp();
     const attempt = { email: anna.email, from: newAddress() };
-    expect(await inTurn(6, () => signInWrongly(attempt))).toEqual([
+    expect(await sendInTurn(6, () => signInWrongly(attempt))).toEqual([
       ...Array<string>(5).fill('SIGN_IN_FAILED'),
       'SIGN_IN_LIMITED',
     ]);
-    moveClock(30);
+    advanceSeconds(30);
     expect([await signInWrongly(attempt), await signInWrongly(attempt)]).toEqual(['SIGN_IN_FAILED', 'SIGN_IN_LIMITED']);
-    moveClock(31);
+    advanceSeconds(31);
     expect(await signIn(attempt)).toBe('SIGN_IN_LIMITED');
     const rejection = await fixture.service
       .call(createSession, { email: anna.email, password }, 'nobody')
       .catch((error: DomainError) => error);
     expect(rejection).toMatchObject({ code: 'SIGN_IN_LIMITED', retryAfter: expect.any(Number) });
-    moveClock(30);
+    advanceSeconds(30);
     expect(await signIn(attempt)).toBe('ok');
-    expect(await inTurn(5, () => signInWrongly(attempt))).toEqual(Array<string>(5).fill('SIGN_IN_FAILED'));
+    expect(await sendInTurn(5, () => signInWrongly(attempt))).toEqual(Array<string>(5).fill('SIGN_IN_FAILED'));
   });
 
-  it('is counted per network: after 20 the network must wait, for other accounts too', async () => {
+  it('is counted per network: after 20 wrong passwords, the network must wait for other accounts too', async () => {
     const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
     const deviceToken = await newDeviceToken(anna);
     const from = newAddress();
     let names = 0;
-    const codes = await inTurn(25, () => signInWrongly({ email: `sprayed-${(names += 1)}@example.ch`, from }));
+    const codes = await sendInTurn(25, () => signInWrongly({ email: `sprayed-${(names += 1)}@example.ch`, from }));
     expect(codes).toEqual([...Array<string>(20).fill('SIGN_IN_FAILED'), ...Array<string>(5).fill('SIGN_IN_LIMITED')]);
     expect(await signIn({ email: ben.email, from: from.replace('::1', '::2') })).toBe('SIGN_IN_LIMITED');
     expect(await signIn({ email: ben.email, from: newAddress() })).toBe('ok');
     expect(await signIn({ email: anna.email, from, deviceToken })).toBe('ok');
   });
 
-  it('is counted per network when 100 are sent at the same time for 100 accounts: 20 are checked', async () => {
+  it('is counted per network: of 100 at the same time for 100 accounts, 20 are checked', async () => {
     const [anna, from] = [await fixture.signUp(), newAddress()];
     const emails = [anna.email, ...Array.from({ length: 99 }, (_, index) => `at-once-${index}@example.ch`)];
     const codes = await rejectPasswordsTogether(emails.map((email) => () => signInWrongly({ email, from })));
@@ -162,20 +167,20 @@ describe('a wrong password', () => {
     expect(await signIn({ email: anna.email, from })).toBe('SIGN_IN_LIMITED');
   });
 
-  it('of a network is not forgotten when an attacker signs in with another account', async () => {
+  it('stays counted for the network when an attacker signs in with another account', async () => {
     const [anna, from] = [await fixture.signUp(), newAddress()];
     let names = 0;
-    const spray = () => signInWrongly({ email: `other-${(names += 1)}@example.ch`, from });
-    await inTurn(19, spray);
+    const tryOtherAccount = () => signInWrongly({ email: `other-${(names += 1)}@example.ch`, from });
+    await sendInTurn(19, tryOtherAccount);
     expect(await signIn({ email: anna.email, from })).toBe('ok');
-    expect([await spray(), await spray()]).toEqual(['SIGN_IN_FAILED', 'SIGN_IN_LIMITED']);
+    expect([await tryOtherAccount(), await tryOtherAccount()]).toEqual(['SIGN_IN_FAILED', 'SIGN_IN_LIMITED']);
   });
 
   it('on a known device delays this device only', async () => {
     const anna = await fixture.signUp();
     const [tokenOfThief, tokenOfOwner] = [await newDeviceToken(anna), await newDeviceToken(anna)];
     const attempt = { email: anna.email, from: newAddress(), deviceToken: tokenOfThief };
-    expect(await inTurn(6, () => signInWrongly(attempt))).toEqual([
+    expect(await sendInTurn(6, () => signInWrongly(attempt))).toEqual([
       ...Array<string>(5).fill('SIGN_IN_FAILED'),
       'SIGN_IN_LIMITED',
     ]);
@@ -209,14 +214,14 @@ describe('a device token', () => {
 it('the owner is told again after a day, and not about a few wrong passwords', async () => {
   const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
   await attack(20, anna.email, newAddress);
-  moveClock(23 * 3_600);
+  advanceSeconds(23 * 3_600);
   await attack(20, anna.email, newAddress);
-  expect(await reports(anna)).toHaveLength(1);
-  moveClock(3_600);
+  expect(await reportsTo(anna)).toHaveLength(1);
+  advanceSeconds(3_600);
   await attack(20, anna.email, newAddress);
-  expect(await reports(anna)).toHaveLength(2);
-  await inTurn(4, () => signInWrongly({ email: ben.email, from: newAddress() }));
-  expect(await reports(ben)).toEqual([]);
+  expect(await reportsTo(anna)).toHaveLength(2);
+  await sendInTurn(4, () => signInWrongly({ email: ben.email, from: newAddress() }));
+  expect(await reportsTo(ben)).toEqual([]);
 });
 
 it('the counts contain no addresses, and old ones are deleted', async () => {

@@ -3,9 +3,9 @@ import { resetRole, setRole } from '@cordee/service/database/tenant-context';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
- * Runs statements with a database role that sees the rows of every account. They find the session, token or link of a
- * caller who is not signed in. Set the tenant context afterwards: the runtime role writes the rows.
- * After an error, the role is not reset, because the error ends the transaction.
+ * Runs statements with a database role that sees the rows of all accounts and organizations, for example to find the
+ * session, token or link of a caller who is not signed in. For later statements of the runtime role, set the tenant
+ * context. After an error, the role is not reset, because the error ends the transaction.
  */
 export async function acrossAccounts<T>(em: EntityManager, run: () => Promise<T>): Promise<T> {
   setRole(em, databaseRoles('identity').sweep);

@@ -33,9 +33,9 @@ const call = <C extends Contract>(contract: C, input: object, as: Caller) =>
 let count = 0;
 const newEmail = (): string => `changed-${(count += 1)}@example.ch`;
 
-/** A call about a member of the organization, whom the legal representative removes during the call. */
-const ofMember = (fields: object, code: string) => async (): Promise<TestCase> => {
-  await fixture.forgetMails();
+/** Prepares a call about a member of the organization, whom the legal representative removes during the call. */
+const makeMemberCase = (fields: object, code: string) => async (): Promise<TestCase> => {
+  await fixture.forgetAttempts();
   const { organizationId } = chief!;
   const { memberId } = await fixture.join(chief!, 'collaborator');
   return {
@@ -47,9 +47,9 @@ const ofMember = (fields: object, code: string) => async (): Promise<TestCase> =
   };
 };
 
-/** A call of a person to whom the role of a legal representative is offered. */
-const ofOfferedRole = async (): Promise<TestCase> => {
-  await fixture.forgetMails();
+/** Prepares a call of a person to whom the role of a legal representative is offered. */
+const makeOfferedRoleCase = async (): Promise<TestCase> => {
+  await fixture.forgetAttempts();
   const { organizationId } = chief!;
   const { memberId, as } = await fixture.join(chief!, 'collaborator');
   const change = (role: string) => call(changeMember, { organizationId, memberId, role }, chief!.as);
@@ -67,11 +67,11 @@ const ofOfferedRole = async (): Promise<TestCase> => {
   };
 };
 
-/** A call about an invitation, by its id or by the token of its mail. */
-const ofInvitation =
+/** Prepares a call about an invitation, by its id or by the token of its mail. */
+const makeInvitationCase =
   (by: 'id' | 'token', as: () => Caller, codes: { cancelled: string; declined: string; resent: string }, fields = {}) =>
   async (): Promise<TestCase> => {
-    await fixture.forgetMails();
+    await fixture.forgetAttempts();
     const { organizationId } = chief!;
     const email = newEmail();
     const input = { organizationId, email, role: 'collaborator' };
@@ -98,8 +98,8 @@ const ofInvitation =
     };
   };
 
-/** A call about a support access, which its giver revokes during the call. */
-const ofSupportAccess =
+/** Prepares a call about a support access, which its giver revokes during the call. */
+const makeSupportAccessCase =
   (as: () => Caller, code: string, input: (id: `sup_${string}`) => object = (id) => ({ supportAccessId: id })) =>
   async (): Promise<TestCase> => {
     const { organizationId } = chief!;
@@ -116,14 +116,14 @@ const ofSupportAccess =
     };
   };
 const asStaff = (): Caller => ({ staff: staff!.accountId });
-const ofOrganization = (id: `sup_${string}`): object => ({
+const inputInOrganization = (id: `sup_${string}`): object => ({
   organizationId: chief!.organizationId,
   supportAccessId: id,
 });
 
-/** A call about a sign-up, or about the link of its mail. */
-const ofSignUp = (by: 'id' | 'token', code: string) => async (): Promise<TestCase> => {
-  await fixture.forgetMails();
+/** Prepares a call about a sign-up, or about the link of its mail. */
+const makeSignUpCase = (by: 'id' | 'token', code: string) => async (): Promise<TestCase> => {
+  await fixture.forgetAttempts();
   const email = newEmail();
   const { token } = await fixture.requestSignUp(email);
   const [row] = await fixture.service.rows(`select id from sign_up where email = $1`, [email]);
@@ -138,10 +138,10 @@ const ofSignUp = (by: 'id' | 'token', code: string) => async (): Promise<TestCas
     },
   };
 };
-/** A call about the link to choose a new password. A later link replaces it. */
-const ofPasswordReset =
+/** Prepares a call about the link to choose a new password. A later link replaces it. */
+const makePasswordResetCase =
   (by: 'id' | 'token', codes: { replaced: string; used: string }) => async (): Promise<TestCase> => {
-    await fixture.forgetMails();
+    await fixture.forgetAttempts();
     const { email } = await fixture.signUp();
     const request = (): Promise<unknown> => call(requestPasswordReset, { email }, 'nobody');
     await request();
@@ -159,8 +159,8 @@ const ofPasswordReset =
     };
   };
 
-/** A call about an API token, which its owner revokes during the call. */
-const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<TestCase> => {
+/** Prepares a call about an API token, which its owner revokes during the call. */
+const makeApiTokenCase = (by: 'id' | 'token', code: string) => async (): Promise<TestCase> => {
   const input = {
     organizationId: chief!.organizationId,
     name: 'Backup',
@@ -175,41 +175,43 @@ const ofApiToken = (by: 'id' | 'token', code: string) => async (): Promise<TestC
   };
 };
 
-/** A call about a service token, which staff revoke during the call. */
-const ofServiceToken = (as: () => Caller, inputOf: (tokenId: string) => object) => async (): Promise<TestCase> => {
-  const input = { name: 'Warehouse', scopes: ['document:read' as const], organizationIds: null };
-  const { id: tokenId } = (await call(serviceTokens.createServiceToken, input, asStaff())) as { id: string };
-  const revoke = () => call(serviceTokens.revokeServiceToken, { tokenId }, asStaff());
-  return { input: inputOf(tokenId), as: as(), changes: { 'the token is revoked': { make: revoke, code: 'ok' } } };
-};
+/** Prepares a call about a service token, which staff revoke during the call. */
+const makeServiceTokenCase =
+  (as: () => Caller, inputOf: (tokenId: string) => object) => async (): Promise<TestCase> => {
+    const input = { name: 'Warehouse', scopes: ['document:read' as const], organizationIds: null };
+    const { id: tokenId } = (await call(serviceTokens.createServiceToken, input, asStaff())) as { id: string };
+    const revoke = () => call(serviceTokens.revokeServiceToken, { tokenId }, asStaff());
+    return { input: inputOf(tokenId), as: as(), changes: { 'the token is revoked': { make: revoke, code: 'ok' } } };
+  };
 
-/** A call whose input names a product or a team of another service, which is gone after the authorization. */
-const withOther = (part: 'grants' | 'products', input: object, code: string) => async (): Promise<TestCase> => {
-  await fixture.forgetMails();
-  const { organizationId } = chief!;
-  const { stubbedSnapshots } = fixture.service;
-  const change = (isThere: boolean): void => {
-    stubbedSnapshots.products.set(
-      organizationId,
-      isThere ? [{ productId: PRODUCT, type: 'drive', name: 'Files', resources: [] }] : [],
-    );
-    const team = { teamId: TEAM, name: 'Web', parentId: null } as never;
-    stubbedSnapshots.grants.set(organizationId, isThere ? { teams: [team] } : {});
-    fixture.service.snapshotChanged(part, organizationId);
+/** Prepares a call whose input names a product or a team of another service, which is gone after the authorization. */
+const makeOtherServiceCase =
+  (part: 'grants' | 'products', input: object, code: string) => async (): Promise<TestCase> => {
+    await fixture.forgetAttempts();
+    const { organizationId } = chief!;
+    const { stubbedSnapshots } = fixture.service;
+    const change = (areThere: boolean): void => {
+      stubbedSnapshots.products.set(
+        organizationId,
+        areThere ? [{ productId: PRODUCT, type: 'drive', name: 'Files', resources: [] }] : [],
+      );
+      const team = { teamId: TEAM, name: 'Web', parentId: null } as never;
+      stubbedSnapshots.grants.set(organizationId, areThere ? { teams: [team] } : {});
+      fixture.service.snapshotChanged(part, organizationId);
+    };
+    change(true);
+    return {
+      input: { organizationId, ...input, ...('email' in input ? { email: newEmail() } : {}) },
+      as: actor!.as,
+      changes: { 'the object of another service is gone': { make: async () => change(false), code } },
+    };
   };
-  change(true);
-  return {
-    input: { organizationId, ...input, ...('email' in input ? { email: newEmail() } : {}) },
-    as: actor!.as,
-    changes: { 'the object of another service is gone': { make: async () => change(false), code } },
-  };
-};
 const PRODUCT = newId('prd', new Date());
 const TEAM = newId('team', new Date());
 
 const testCases: [Contract, () => Promise<TestCase>][] = [
-  [confirmSignUp, ofSignUp('token', 'SIGN_UP_TOKEN_INVALID')],
-  [getSignUpMail, ofSignUp('id', 'SIGN_UP_NOT_FOUND')],
+  [confirmSignUp, makeSignUpCase('token', 'SIGN_UP_TOKEN_INVALID')],
+  [getSignUpMail, makeSignUpCase('id', 'SIGN_UP_NOT_FOUND')],
   [
     getRecipient,
     // No request deletes an account yet, so the account has no rows in other tables.
@@ -230,11 +232,11 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     confirmPasswordReset,
-    ofPasswordReset('token', { replaced: 'PASSWORD_RESET_TOKEN_INVALID', used: 'PASSWORD_RESET_TOKEN_INVALID' }),
+    makePasswordResetCase('token', { replaced: 'PASSWORD_RESET_TOKEN_INVALID', used: 'PASSWORD_RESET_TOKEN_INVALID' }),
   ],
   [
     getPasswordResetMail,
-    ofPasswordReset('id', { replaced: 'PASSWORD_RESET_NOT_FOUND', used: 'PASSWORD_RESET_NOT_FOUND' }),
+    makePasswordResetCase('id', { replaced: 'PASSWORD_RESET_NOT_FOUND', used: 'PASSWORD_RESET_NOT_FOUND' }),
   ],
   [
     endSession,
@@ -253,21 +255,21 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       };
     },
   ],
-  [exchangeApiToken, ofApiToken('token', 'API_TOKEN_INVALID')],
-  [revokeApiToken, ofApiToken('id', 'ok')],
+  [exchangeApiToken, makeApiTokenCase('token', 'API_TOKEN_INVALID')],
+  [revokeApiToken, makeApiTokenCase('id', 'ok')],
   [
     serviceTokens.createServiceToken,
-    ofServiceToken(asStaff, () => ({
+    makeServiceTokenCase(asStaff, () => ({
       name: 'Telephony',
       scopes: ['member:read'],
       organizationIds: [chief!.organizationId],
     })),
   ],
-  [serviceTokens.revokeServiceToken, ofServiceToken(asStaff, (tokenId) => ({ tokenId }))],
-  [serviceTokens.listServiceTokenUses, ofServiceToken(asStaff, (tokenId) => ({ tokenId }))],
+  [serviceTokens.revokeServiceToken, makeServiceTokenCase(asStaff, (tokenId) => ({ tokenId }))],
+  [serviceTokens.listServiceTokenUses, makeServiceTokenCase(asStaff, (tokenId) => ({ tokenId }))],
   [
     serviceTokens.recordServiceTokenUse,
-    ofServiceToken(
+    makeServiceTokenCase(
       () => gateway,
       (tokenId) => ({
         tokenId,
@@ -277,12 +279,12 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       }),
     ),
   ],
-  [acceptRole, ofOfferedRole],
-  [changeMember, ofMember({ flags: ['billing.view'] }, 'MEMBER_NOT_FOUND')],
-  [removeMember, ofMember({}, 'MEMBER_NOT_FOUND')],
+  [acceptRole, makeOfferedRoleCase],
+  [changeMember, makeMemberCase({ flags: ['billing.view'] }, 'MEMBER_NOT_FOUND')],
+  [removeMember, makeMemberCase({}, 'MEMBER_NOT_FOUND')],
   [
     invitations.acceptInvitation,
-    ofInvitation(
+    makeInvitationCase(
       'token',
       () => 'nobody',
       {
@@ -295,7 +297,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     invitations.declineInvitation,
-    ofInvitation('token', () => 'nobody', {
+    makeInvitationCase('token', () => 'nobody', {
       cancelled: 'INVITATION_TOKEN_INVALID',
       declined: 'ok',
       resent: 'INVITATION_TOKEN_INVALID',
@@ -303,11 +305,11 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     invitations.cancelInvitation,
-    ofInvitation('id', () => actor!.as, { cancelled: 'ok', declined: 'INVITATION_NOT_OPEN', resent: 'ok' }),
+    makeInvitationCase('id', () => actor!.as, { cancelled: 'ok', declined: 'INVITATION_NOT_OPEN', resent: 'ok' }),
   ],
   [
     invitations.resendInvitation,
-    ofInvitation('id', () => actor!.as, {
+    makeInvitationCase('id', () => actor!.as, {
       cancelled: 'INVITATION_NOT_OPEN',
       declined: 'INVITATION_NOT_OPEN',
       resent: 'ok',
@@ -315,7 +317,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     invitations.getInvitationMail,
-    ofInvitation('id', () => reminders, {
+    makeInvitationCase('id', () => reminders, {
       cancelled: 'INVITATION_NOT_FOUND',
       declined: 'INVITATION_NOT_FOUND',
       resent: 'ok',
@@ -323,23 +325,23 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     invitations.inviteMember,
-    withOther('grants', { email: '', role: 'collaborator', teamIds: [TEAM] }, 'TEAM_NOT_FOUND'),
+    makeOtherServiceCase('grants', { email: '', role: 'collaborator', teamIds: [TEAM] }, 'TEAM_NOT_FOUND'),
   ],
   [
     support.grantSupportAccess,
-    withOther(
+    makeOtherServiceCase(
       'products',
       { level: 'read', productIds: [PRODUCT], hours: 1, reason: 'The site is down' },
       'PRODUCT_NOT_FOUND',
     ),
   ],
-  [support.enterSupportAccess, ofSupportAccess(asStaff, 'SUPPORT_ACCESS_NOT_FOUND')],
-  [support.leaveSupportAccess, ofSupportAccess(asStaff, 'ok')],
-  [support.listSupportActions, ofSupportAccess(() => actor!.as, 'ok', ofOrganization)],
-  [support.revokeSupportAccess, ofSupportAccess(() => actor!.as, 'ok', ofOrganization)],
+  [support.enterSupportAccess, makeSupportAccessCase(asStaff, 'SUPPORT_ACCESS_NOT_FOUND')],
+  [support.leaveSupportAccess, makeSupportAccessCase(asStaff, 'ok')],
+  [support.listSupportActions, makeSupportAccessCase(() => actor!.as, 'ok', inputInOrganization)],
+  [support.revokeSupportAccess, makeSupportAccessCase(() => actor!.as, 'ok', inputInOrganization)],
   [
     support.recordSupportAction,
-    ofSupportAccess(
+    makeSupportAccessCase(
       () => gateway,
       'ok',
       (id) => ({

@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { IdentityConfig } from './config.ts';
 
 const [current, next] = [createSigningKey(), createSigningKey()];
-const read = (signingKey: SigningKey, ...verificationKeys: SigningKey[]): IdentityConfig =>
+const readConfigWith = (signingKey: SigningKey, ...verificationKeys: SigningKey[]): IdentityConfig =>
   readConfig(IdentityConfig, {
     DATABASE_URL: 'postgres://cordee_identity@localhost/cordee_identity',
     PUBLIC_URL: 'https://portal.provider.ch',
@@ -14,11 +14,13 @@ const read = (signingKey: SigningKey, ...verificationKeys: SigningKey[]): Identi
   });
 
 it('a signing key is accepted when its public key is one of the verification keys', () => {
-  expect(read(current, current).TOKEN_SIGNING_KEY).toEqual(current);
-  expect(read(next, current, next).TOKEN_SIGNING_KEY).toEqual(next);
+  expect(readConfigWith(current, current).TOKEN_SIGNING_KEY).toEqual(current);
+  expect(readConfigWith(next, current, next).TOKEN_SIGNING_KEY).toEqual(next);
 });
 
 it('a signing key is rejected when its public key is not one of the verification keys', () => {
-  expect(() => read(next, current)).toThrow('TOKEN_SIGNING_KEY: its public key is not in TOKEN_VERIFICATION_KEYS');
-  expect(() => read({ ...next, kid: current.kid }, current)).toThrow('TOKEN_SIGNING_KEY');
+  expect(() => readConfigWith(next, current)).toThrow(
+    'TOKEN_SIGNING_KEY: its public key is not in TOKEN_VERIFICATION_KEYS',
+  );
+  expect(() => readConfigWith({ ...next, kid: current.kid }, current)).toThrow('TOKEN_SIGNING_KEY');
 });

@@ -54,7 +54,8 @@ export const IdentityConfig = ServiceConfig.extend({
     .min(1)
     .default(2)
     .describe(
-      'Number of passwords that are hashed at the same time. Each takes 19 MiB. One network has at most half of them',
+      'Number of passwords that are hashed at the same time. Each hash takes 19 MiB. At most half of the hashes, ' +
+        'rounded up, are for one network',
     ),
   MAILS_PER_NETWORK: MailsPerNetwork,
 }).refine(

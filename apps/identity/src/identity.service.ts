@@ -108,8 +108,9 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   expiringRows: [
     expiringAttemptCounts,
     { table: 'guess_burst', column: 'started_at', keptMs: expiringAttemptCounts.keptMs },
-    // A link is valid for a day.
+    // A sign-up is valid for a day; its row is kept for another day.
     { table: 'sign_up', column: 'created_at', keptMs: 2 * 86_400_000 },
+    // A reset is valid for an hour.
     { table: 'password_reset', column: 'created_at', keptMs: 86_400_000 },
   ],
   module: IdentityModule,

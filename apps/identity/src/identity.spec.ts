@@ -27,12 +27,12 @@ import { ClockCommands } from './clock/clock.commands.ts';
 import { password, IdentityFixture, type Person } from '../test/identity.fixture.ts';
 import { Secrets } from './secrets.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 let test: TestService;
 
 beforeAll(async () => {
-  people = await IdentityFixture.start();
-  test = people.service;
+  fixture = await IdentityFixture.start();
+  test = fixture.service;
 });
 afterAll(() => test.stop());
 
@@ -46,7 +46,7 @@ const memberIdOf = async (manager: Person): Promise<`mem_${string}`> =>
 
 describe('a sign-up', () => {
   it('creates an account, and an organization whose legal representative is the account (ORG-1)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     expect(await test.call(getMe, {}, anna.as)).toMatchObject({
       id: anna.accountId,
       name: 'Anna Keller',
@@ -58,15 +58,15 @@ describe('a sign-up', () => {
   });
 
   it('gets the same reply for an address that has an account, and only the mail reveals the account', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     expect(await test.call(requestSignUp, { email: anna.email, password, name: 'Somebody' }, 'nobody')).toEqual({
       status: 'confirmation_sent',
     });
-    expect(await people.requestSignUp(anna.email)).toMatchObject({ kind: 'account_exists', token: null });
+    expect(await fixture.requestSignUp(anna.email)).toMatchObject({ kind: 'account_exists', token: null });
   });
 
   it('gets the same reply when its link is used again, also concurrently', async () => {
-    const { token } = await people.requestSignUp('twice@example.ch');
+    const { token } = await fixture.requestSignUp('twice@example.ch');
     const answers = await Promise.all(
       [1, 2, 3].map(() => test.call(confirmSignUp, { token: token!, password }, 'nobody')),
     );
@@ -79,7 +79,7 @@ describe('a sign-up', () => {
   it('creates one account when several sign-ups for one address are confirmed concurrently', async () => {
     const tokens: string[] = [];
     for (const name of ['One', 'Two', 'Three'])
-      tokens.push((await people.requestSignUp('race@example.ch', name)).token!);
+      tokens.push((await fixture.requestSignUp('race@example.ch', name)).token!);
     const codes = await Promise.all(tokens.map((token) => test.codeOf(confirmSignUp, { token, password }, 'nobody')));
     expect(codes.sort()).toEqual(['SIGN_UP_TOKEN_INVALID', 'SIGN_UP_TOKEN_INVALID', 'ok']);
   });
@@ -104,7 +104,7 @@ describe('a sign-up', () => {
 
 describe('sessions', () => {
   it('open only with the correct password; the case of the address does not matter', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const tokens = await test.call(createSession, { email: anna.email.toUpperCase(), password }, 'nobody');
     expect(tokens.accountId).toBe(anna.accountId);
     expect(await test.codeOf(createSession, { email: anna.email, password: 'something else entirely' }, 'nobody')).toBe(
@@ -114,7 +114,7 @@ describe('sessions', () => {
   });
 
   it('are invalid immediately after they end, including the access token', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { accessToken, sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const withToken = {
       causedBy: {
@@ -131,7 +131,7 @@ describe('sessions', () => {
   });
 
   it('of other accounts cannot be ended', async () => {
-    const [anna, ben] = [await people.signUp(), await people.signUp()];
+    const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
     const { sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
     expect(await test.codeOf(endSession, { sessionId }, ben.as)).toBe('SESSION_NOT_FOUND');
   });
@@ -139,7 +139,7 @@ describe('sessions', () => {
 
 describe('organizations', () => {
   it('are not found by people of other organizations (ORG-2)', async () => {
-    const [anna, ben] = [await people.signUp(), await people.signUp()];
+    const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
     const second = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
     expect((await test.call(listMyOrganizations, {}, anna.as)).data.map(({ organization }) => organization.id)).toEqual(
       [anna.organizationId, second.id],
@@ -151,7 +151,7 @@ describe('organizations', () => {
   });
 
   it('are hidden by row-level security when no tenant context is set', async () => {
-    await people.signUp();
+    await fixture.signUp();
     await test.database.query('begin; set local role cordee_identity;');
     const { rows } = await test.database.query(
       `select (select count(*) from organization)::int as organizations, (select count(*) from member)::int as members`,
@@ -163,7 +163,7 @@ describe('organizations', () => {
 
 describe('the last legal representative (ROL-4)', () => {
   it('cannot be removed, demoted or blocked, and cannot leave (C-ROL-01, C-ROL-02, C-ROL-03)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
     for (const change of [{ role: 'administrator' as const }, { role: 'external' as const }, { isBlocked: true }]) {
@@ -178,9 +178,9 @@ describe('the last legal representative (ROL-4)', () => {
   });
 
   it('remains when the only two legal representatives leave concurrently', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const ben = await people.join(anna, 'legal_representative');
+    const ben = await fixture.join(anna, 'legal_representative');
     const codes = await Promise.all([
       test.codeOf(removeMember, { organizationId, memberId: await memberIdOf(anna) }, anna.as),
       test.codeOf(removeMember, { organizationId, memberId: ben.memberId }, ben.as),
@@ -189,13 +189,13 @@ describe('the last legal representative (ROL-4)', () => {
   });
 
   it('cannot switch off reminders, and gets them again when the other one is removed (C-ROL-12)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
     expect(await test.codeOf(changeMember, { organizationId, memberId, flags: ['billing.view'] }, anna.as)).toBe(
       'REMINDERS_REQUIRED',
     );
-    const ben = await people.join(anna, 'legal_representative');
+    const ben = await fixture.join(anna, 'legal_representative');
     await test.call(changeMember, { organizationId, memberId, flags: ['billing.view'] }, anna.as);
     await test.call(removeMember, { organizationId, memberId: ben.memberId }, anna.as);
     expect((await test.call(listMembers, { organizationId }, anna.as)).data).toMatchObject([
@@ -206,9 +206,9 @@ describe('the last legal representative (ROL-4)', () => {
 
 describe('roles', () => {
   it('of legal representatives are changed only by legal representatives (ROL-3, C-ROL-07 to C-ROL-09)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const [admin, collaborator] = [await people.join(anna, 'administrator'), await people.join(anna, 'collaborator')];
+    const [admin, collaborator] = [await fixture.join(anna, 'administrator'), await fixture.join(anna, 'collaborator')];
     const requestChange = (memberId: `mem_${string}`, change: object, as: Caller) =>
       test.codeOf(changeMember, { organizationId, memberId, ...change }, as);
     expect(await requestChange(collaborator.memberId, { role: 'legal_representative' }, admin.as)).toBe(
@@ -233,9 +233,9 @@ describe('roles', () => {
   });
 
   it('of legal representative take effect when the member accepts the offer', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const ben = await people.join(anna, 'collaborator');
+    const ben = await fixture.join(anna, 'collaborator');
     expect(
       await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'legal_representative' }, anna.as),
     ).toMatchObject({ role: 'collaborator', offeredRole: 'legal_representative' });
@@ -248,9 +248,9 @@ describe('roles', () => {
   });
 
   it('of legal representative: a repeated offer publishes no event, and the offer can be withdrawn', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const ben = await people.join(anna, 'collaborator');
+    const ben = await fixture.join(anna, 'collaborator');
     const requestChange = (role: Role) =>
       test.call(changeMember, { organizationId, memberId: ben.memberId, role }, anna.as);
     await requestChange('legal_representative');
@@ -262,9 +262,9 @@ describe('roles', () => {
   });
 
   it('of external exclude the flag billing.pay (ROL-2)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const eva = await people.join(anna, 'external');
+    const eva = await fixture.join(anna, 'external');
     expect(
       await test.codeOf(changeMember, { organizationId, memberId: eva.memberId, flags: ['billing.pay'] }, anna.as),
     ).toBe('FLAG_NOT_ALLOWED');
@@ -278,8 +278,8 @@ describe('roles', () => {
   });
 
   it('of legal representative are not offered to an external', async () => {
-    const anna = await people.signUp();
-    const eva = await people.join(anna, 'external');
+    const anna = await fixture.signUp();
+    const eva = await fixture.join(anna, 'external');
     expect(
       await test.codeOf(
         changeMember,
@@ -290,9 +290,9 @@ describe('roles', () => {
   });
 
   it('take effect on the next request, and no event is published without a change (C-ROL-11, C-ROL-15)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const ben = await people.join(anna, 'administrator');
+    const ben = await fixture.join(anna, 'administrator');
     expect(await test.codeOf(listInvitations, { organizationId }, ben.as)).toBe('ok');
     await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator' }, anna.as);
     expect(await test.codeOf(listInvitations, { organizationId }, ben.as)).toBe('PERMISSION_DENIED');
@@ -302,9 +302,9 @@ describe('roles', () => {
   });
 
   it('are not changed with an outdated version', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const ben = await people.join(anna, 'collaborator');
+    const ben = await fixture.join(anna, 'collaborator');
     await test.call(
       changeMember,
       { organizationId, memberId: ben.memberId, role: 'administrator', ifMatch: 1 },
@@ -333,7 +333,7 @@ describe('invitations', () => {
     ).token;
 
   it('create an account for a new person, with the invited role and without an own organization (ORG-1)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const invitation = await invite(anna, 'newcomer@example.ch');
     const token = await tokenOf(anna, invitation.id);
     expect(await test.codeOf(acceptInvitation, { token }, 'nobody')).toBe('ACCOUNT_DETAILS_REQUIRED');
@@ -344,7 +344,7 @@ describe('invitations', () => {
   });
 
   it('have an invalid link after they are sent again or cancelled; a member is not invited (C-ROL-21)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
     const invitation = await invite(anna, 'resent@example.ch');
     const oldToken = await tokenOf(anna, invitation.id);
@@ -363,7 +363,7 @@ describe('invitations', () => {
   });
 
   it('are valid for 30 days, and can be sent again after they have expired', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
     const invitation = await invite(anna, 'late@example.ch');
     const [stored] = await test.rows(
@@ -380,7 +380,7 @@ describe('invitations', () => {
   });
 
   it('are sent once when eight requests are concurrent', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const codes = await Promise.all(
       Array.from({ length: 8 }, () =>
         test.codeOf(
@@ -394,9 +394,9 @@ describe('invitations', () => {
   });
 
   it('name only teams of the organization, and the last sender is the inviter (C-ROL-21)', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
-    const ben = await people.join(anna, 'administrator');
+    const ben = await fixture.join(anna, 'administrator');
     const [team, unknownTeam] = [newId('team', new Date()), newId('team', new Date())];
     test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId: team, parentId: null, name: 'Web' }] });
     test.snapshotChanged('grants', organizationId);
@@ -420,8 +420,8 @@ describe('invitations', () => {
   });
 
   it('become invalid when the inviter loses the permission (C-ROL-08)', async () => {
-    const anna = await people.signUp();
-    const ben = await people.join(anna, 'legal_representative');
+    const anna = await fixture.signUp();
+    const ben = await fixture.join(anna, 'legal_representative');
     const invitation = await test.call(
       inviteMember,
       { organizationId: anna.organizationId, email: 'third@example.ch', role: 'legal_representative' },
@@ -439,7 +439,7 @@ describe('invitations', () => {
   });
 
   it('are idempotent with a key, and reject the key for another request', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const { organizationId } = anna;
     const options = { idempotencyKey: 'one' };
     const replies = await Promise.all(
@@ -477,7 +477,7 @@ describe('invitations', () => {
 
 describe('requests', () => {
   it('with invalid input are rejected with a pointer per error', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const call = test.call(createOrganization, { name: '', country: 'Switzerland' }, anna.as);
     await expect(call).rejects.toMatchObject({
       code: 'INPUT_INVALID',
@@ -502,7 +502,7 @@ describe('requests', () => {
 
 describe('the clock', () => {
   it('is moved only forward and only by staff', async () => {
-    const anna = await people.signUp();
+    const anna = await fixture.signUp();
     const staff: Caller = { staff: anna.accountId };
     const dayMs = 86_400_000;
     const later = new Date(Date.now() + dayMs).toISOString();

@@ -5,13 +5,13 @@ const MAC_BYTES = 16;
 const SEAL_CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** The parts of a link token before its MAC. */
+/** The sizes of the parts that precede the MAC in a link token. */
 const ID_BYTES = 16;
 const GENERATION_BYTES = 4;
 
 /**
- * The keys for link tokens, for encryption and for hashes, derived from the root secret. Link tokens are
- * not stored, because they can be computed again.
+ * Derives keys for link tokens, for encryption and for hashes from the root secret. Link tokens are not stored, because
+ * they can be computed again.
  */
 export class Secrets {
   private readonly linkKey: Buffer;
@@ -26,8 +26,8 @@ export class Secrets {
   }
 
   /**
-   * Makes a token that cannot be guessed. A token is valid for its `purpose` only. `readToken` returns the generation,
-   * and the caller of `readToken` rejects an older one.
+   * Makes a token that cannot be guessed. A token is valid for its `purpose` only. `readToken` returns the generation;
+   * the caller of `readToken` rejects an old generation.
    */
   makeToken(purpose: string, ids: readonly Id[], generation = 0): string {
     const content = Buffer.alloc(ids.length * ID_BYTES + GENERATION_BYTES);
@@ -53,7 +53,7 @@ export class Secrets {
     return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: content.readUInt32BE(size - GENERATION_BYTES) };
   }
 
-  /** A keyed hash, by which a value can be found but not read. */
+  /** Returns a keyed hash: it finds a stored value, but does not reveal the value. */
   hash(purpose: string, value: string): string {
     return createHmac('sha256', this.hashKey).update(`${purpose}\0${value}`).digest('base64url');
   }

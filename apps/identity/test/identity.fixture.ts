@@ -18,18 +18,21 @@ export const password = 'correct horse battery staple';
 
 export interface Person {
   accountId: `acc_${string}`;
+  /** The organization that the sign-up created. */
   organizationId: `org_${string}`;
   email: string;
   name: string;
   as: Caller;
 }
-export interface Joined extends Person {
+/** A person who has joined another organization. `organizationId` is still the organization of the sign-up. */
+export interface JoinedPerson extends Person {
+  /** The id in the joined organization. */
   memberId: `mem_${string}`;
 }
 
 /** The identity service with people who sign up, join organizations and use authenticators. */
 export class IdentityFixture {
-  private count = 0;
+  private personCount = 0;
 
   private constructor(readonly service: TestService) {}
 
@@ -42,7 +45,7 @@ export class IdentityFixture {
     return new IdentityFixture(await TestService.start(identityService, { IDENTITY_SECRET: SECRET, ...environment }));
   }
 
-  async signUp(name = 'Anna Keller', email = `person-${(this.count += 1)}@example.ch`): Promise<Person> {
+  async signUp(name = 'Anna Keller', email = `person-${(this.personCount += 1)}@example.ch`): Promise<Person> {
     const { token } = await this.requestSignUp(email, name);
     const ids = await this.service.call(confirmSignUp, { token: token!, password }, 'nobody');
     return { ...ids, email, name, as: { account: ids.accountId } };
@@ -67,7 +70,7 @@ export class IdentityFixture {
     manager: Pick<Person, 'organizationId' | 'as'>,
     role: z.output<typeof MemberRole>,
     existingPerson?: Person,
-  ): Promise<Joined> {
+  ): Promise<JoinedPerson> {
     const person = existingPerson ?? (await this.signUp('Ben Rossi'));
     const { memberId } = await this.service.call(
       acceptInvitation,
@@ -77,6 +80,7 @@ export class IdentityFixture {
     return { ...person, memberId };
   }
 
+  /** Invites the owner of a mail address. Returns the token of the mail. */
   async invite(
     { organizationId, as }: Pick<Person, 'organizationId' | 'as'>,
     role: z.output<typeof MemberRole>,
@@ -92,8 +96,11 @@ export class IdentityFixture {
     ).token;
   }
 
-  /** Forgets the counted mails, so that a suite can invite a person to more organizations than the limits allow. */
-  async forgetMails(): Promise<void> {
+  /**
+   * Forgets all counted mails and wrong passwords, so that a suite can invite a person more often than the limits
+   * allow.
+   */
+  async forgetAttempts(): Promise<void> {
     await this.service.rows('delete from attempt_count');
   }
 
@@ -109,7 +116,7 @@ export class IdentityFixture {
   }
 }
 
-/** Computes codes for the time of the process's clock. */
+/** An authenticator of a person. It computes codes for the time of the service's clock. */
 export class Authenticator {
   private readonly secret: Buffer;
 
@@ -121,7 +128,7 @@ export class Authenticator {
     this.secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   }
 
-  get hex(): string {
+  get secretHex(): string {
     return this.secret.toString('hex');
   }
 
@@ -129,13 +136,13 @@ export class Authenticator {
     return codeAt(this.secret, stepAt(this.service.process.clock.now()));
   }
 
-  /** Moves the clock to the next time step. */
+  /** Moves the clock to the next time step, and returns the code of this step. */
   nextCode(): string {
     this.service.moveClockTo(new Date(this.service.process.clock.now().getTime() + 30_000).toISOString());
     return this.code();
   }
 
-  /** A code that is not valid at any near time step. */
+  /** Returns a code that is not valid at any near time step. */
   wrongCode(): string {
     const step = stepAt(this.service.process.clock.now());
     const nearCodes = new Set([-2, -1, 0, 1, 2].map((distance) => codeAt(this.secret, step + distance)));

@@ -3,7 +3,7 @@ import { Passwords } from '../src/passwords/passwords.ts';
 
 /**
  * Runs attempts whose passwords are all wrong. No transaction begins before the passwords of all attempts are checked,
- * so that every attempt sees the counts before the first of them.
+ * so that every attempt reads the counts before the first attempt is counted.
  */
 export async function rejectPasswordsTogether<T>(attempts: readonly (() => Promise<T>)[]): Promise<T[]> {
   const allChecked = Promise.withResolvers<boolean>();

@@ -16,7 +16,7 @@ export const AccountSchema = defineEntity({
     name: p.string(),
     locale: p.string().$type<Locale>(),
     passwordHash: p.string(),
-    /** The number of passwords that the account has had. A change ends the tokens of known devices. */
+    /** The number of passwords that the account has had. Device tokens are valid for one generation. */
     passwordGeneration: p.integer().default(1),
     /** True for a password that does not need a second factor. */
     hasLongPassword: p.boolean().default(true),

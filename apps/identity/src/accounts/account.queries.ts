@@ -6,7 +6,7 @@ import type { Locale } from '@cordee/contracts/values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Secrets } from '../secrets.ts';
-import { SIGN_UP_LINK } from './confirm-sign-up.ts';
+import { SIGN_UP_TOKEN_PURPOSE } from './confirm-sign-up.ts';
 import { Account } from './account.entity.ts';
 
 interface SignUpRow {
@@ -43,7 +43,8 @@ export class AccountQueries {
     { em }: QueryContext,
   ): Promise<Output<typeof getSignUpMail>> {
     const [signUp] = await em.execute<SignUpRow[]>(
-      // The account that this sign-up created does not count as taken. Mail addresses have ASCII letters only.
+      // `is_taken`: an account has the address, and this sign-up has not created the account. Mail addresses have
+      // ASCII letters only, so the collation "C" is correct.
       `select email, locale, account_id is null and exists (
          select from account where email_key = lower(sign_up.email collate "C")
        ) as is_taken
@@ -54,6 +55,6 @@ export class AccountQueries {
     const { email, locale, is_taken: isTaken } = signUp;
     return isTaken
       ? { kind: 'account_exists', email, locale, token: null }
-      : { kind: 'confirm', email, locale, token: this.secrets.makeToken(SIGN_UP_LINK, [signUpId]) };
+      : { kind: 'confirm', email, locale, token: this.secrets.makeToken(SIGN_UP_TOKEN_PURPOSE, [signUpId]) };
   }
 }

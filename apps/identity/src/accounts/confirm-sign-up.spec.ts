@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-const moveClock = (seconds: number): void =>
+const advanceSeconds = (seconds: number): void =>
   fixture.service.moveClockTo(new Date(fixture.service.process.clock.now().getTime() + seconds * 1_000).toISOString());
-/** Requests a sign-up, later than the one before. Returns the token of its mail. */
+/** Requests a sign-up, later than the previous sign-up. Returns the token of its mail. */
 async function requestWith(email: string, chosen: string): Promise<string> {
-  moveClock(1);
+  advanceSeconds(1);
   return (await fixture.requestSignUp(email, 'Anna Keller', chosen)).token!;
 }
 const confirm = (token: string, typed: string, callerAddress = '192.0.2.1'): Promise<string> =>
@@ -34,7 +34,7 @@ describe('two sign-ups for one address', () => {
       const passwords = order === 'before' ? [passwordOfAttacker, password] : [password, passwordOfAttacker];
       const tokens = new Map<string, string>();
       for (const chosen of passwords) tokens.set(chosen, await requestWith(email, chosen));
-      // The owner opens both mails and types the own password.
+      // The owner opens both mails and types their own password.
       expect(await confirm(tokens.get(passwordOfAttacker)!, password)).toBe('SIGN_UP_PASSWORD_WRONG');
       expect(await signIn(email, passwordOfAttacker)).toBe('SIGN_IN_FAILED');
       expect(await confirm(tokens.get(password)!, password)).toBe('ok');
@@ -52,7 +52,7 @@ describe('a confirmation', () => {
     expect(await fixture.service.rows(`select from account where email_key = 'wrong@example.ch'`)).toEqual([]);
   });
 
-  it('is counted per network when 25 are sent at the same time for 25 sign-ups: 20 are checked', async () => {
+  it('with a wrong password is counted per network: of 25 concurrent ones, 20 are checked', async () => {
     const tokens: string[] = [];
     for (let count = 0; count < 25; count += 1) tokens.push(await requestWith(`many-${count}@example.ch`, password));
     const codes = await rejectPasswordsTogether(
@@ -73,7 +73,7 @@ describe('a confirmation', () => {
       .call(confirmSignUp, { token, password }, 'nobody', { callerAddress: '203.0.113.1' })
       .catch((error: DomainError) => error);
     expect(rejection).toMatchObject({ code: 'SIGN_UP_LIMITED', retryAfter: 30 });
-    moveClock(30);
+    advanceSeconds(30);
     expect(await confirm(token, password)).toBe('ok');
   });
 
@@ -86,7 +86,7 @@ describe('a confirmation', () => {
 
   it('is rejected a day after the sign-up', async () => {
     const token = await requestWith('late@example.ch', password);
-    moveClock(86_400);
+    advanceSeconds(86_400);
     expect(await confirm(token, password)).toBe('SIGN_UP_TOKEN_INVALID');
     expect(
       await fixture.service.codeOf(requestSignUp, { email: 'late@example.ch', password, name: 'A' }, 'nobody'),

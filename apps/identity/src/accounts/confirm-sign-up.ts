@@ -16,35 +16,35 @@ import {
   type CountedKey,
 } from '@cordee/service/attempt-limits/attempt-counts';
 import { accountLimit } from '../attempt-limits/attempt-limits.ts';
-import { networkKeyOfGuesses } from '../password-attempts/password-guesses.ts';
+import { networkKeysOfGuesses } from '../password-attempts/password-guesses.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import type { Secrets } from '../secrets.ts';
 import { Account, emailKeyOf } from './account.entity.ts';
 import { SignUp } from './sign-up.entity.ts';
 
-/** The purpose of the token in a confirmation link; see `Secrets.makeToken`. */
-export const SIGN_UP_LINK = 'sign-up';
+/** The purpose for `Secrets.makeToken`, of the token in a confirmation link. */
+export const SIGN_UP_TOKEN_PURPOSE = 'sign-up';
 
 /** A confirmation whose password was checked before the transaction. */
 interface CheckedConfirmation {
   signUpId: `sgn_${string}`;
   emailKey: string;
-  /** The wrong passwords are counted for the sign-up and for the network of the caller. */
+  /** The keys under which a wrong password is counted: of the sign-up, and of the caller's network. */
   counted: readonly CountedKey[];
   isPasswordRight: boolean;
 }
 
-/** Rejects a wrong link, and an attempt that comes too early, before the password is hashed. */
+/** Checks the password of a confirmation. Rejects a wrong link, and an attempt that must wait, before the check. */
 export async function checkConfirmation(
   { call, now, read }: PreparationContext,
   { token, password }: Input<typeof confirmSignUp>,
   { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
 ): Promise<CheckedConfirmation> {
-  const signUpId = secrets.readToken(SIGN_UP_LINK, ['sgn'], token)?.ids[0];
+  const signUpId = secrets.readToken(SIGN_UP_TOKEN_PURPOSE, ['sgn'], token)?.ids[0];
   if (!signUpId) throw new DomainError('SIGN_UP_TOKEN_INVALID');
   const counted = [
     { key: secrets.hash('password guesses of sign-up', signUpId), limit: accountLimit },
-    ...networkKeyOfGuesses(secrets, call.callerAddress),
+    ...networkKeysOfGuesses(secrets, call.callerAddress),
   ];
   const [signUp, nextAttemptAt] = await read((em) =>
     Promise.all([em.findOne(SignUp, { id: signUpId }), nextAttemptOf(em, counted)]),
@@ -52,15 +52,15 @@ export async function checkConfirmation(
   if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
   if (nextAttemptAt && now < nextAttemptAt)
     throw new DomainError('SIGN_UP_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt, now) });
-  // The hash of a sign-up never changes.
+  // The hash of a sign-up never changes, so the transaction does not compare it again.
   const isPasswordRight = await passwords.verify(password, signUp.passwordHash, call.callerAddress);
   return { signUpId, emailKey: emailKeyOf(signUp.email), counted, isPasswordRight };
 }
 
 /**
- * Creates the account of a sign-up, and an organization of its own. The link proves that the caller reads the mails of
- * the address. The password proves that the caller requested this sign-up: somebody else may have requested another
- * sign-up for the same address.
+ * Creates the account of a sign-up, and an organization for the account. The link proves that the caller reads the
+ * mails of the address. The password proves that the caller requested this sign-up: somebody else may have requested
+ * another sign-up for the same address.
  */
 export async function createConfirmedAccount(
   { em, now, publish }: CommandContext,
@@ -68,7 +68,7 @@ export async function createConfirmedAccount(
   staffEmails: readonly string[],
 ): Promise<Output<typeof confirmSignUp>> {
   lockAttempts(em, counted);
-  const [signUp, nextAttemptAt, existingAccounts] = await Promise.all([
+  const [signUp, nextAttemptAt, accountCount] = await Promise.all([
     em.findOne(SignUp, { id: signUpId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
     nextAttemptOf(em, counted),
     em.count(Account, { emailKey }),
@@ -84,7 +84,7 @@ export async function createConfirmedAccount(
   if (signUp.accountId && signUp.organizationId)
     return { accountId: signUp.accountId, organizationId: signUp.organizationId };
   // Another sign-up for the same address may have created an account first.
-  if (existingAccounts > 0 || signUp.hasExpired(now)) throw new DomainError('SIGN_UP_TOKEN_INVALID');
+  if (accountCount > 0 || signUp.hasExpired(now)) throw new DomainError('SIGN_UP_TOKEN_INVALID');
 
   const { email, name, locale, passwordHash, country, currency } = signUp;
   const isStaff = staffEmails.includes(emailKey);

@@ -1,8 +1,8 @@
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 
 /**
- * Makes the accounts with these addresses staff accounts, and ends the staff rights of all others. The access tokens of
- * a person who is no longer staff end within minutes.
+ * Makes the accounts with these addresses staff accounts, and all other accounts ordinary accounts. A person who is no
+ * longer staff may still have an access token with staff rights, which ends within ten minutes.
  */
 export const applyStaffAddresses = (
   background: BackgroundTransactions,

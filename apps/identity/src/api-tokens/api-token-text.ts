@@ -3,19 +3,24 @@ import { ApiTokenText } from '@cordee/contracts/identity/api-token';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const PREFIX_CHARACTERS = 10;
-/** Each character has five random bits. A secret of 160 bits cannot be guessed, so its plain hash is stored. */
+/**
+ * Each character has five random bits. A secret of 160 bits cannot be guessed, so its hash needs no key and no salt.
+ */
 const SECRET_CHARACTERS = 32;
 const CHECK_CHARACTERS = 6;
 
-/** The stored parts of an API token. The text of a token is `<prefix>_<secret><checksum>`. */
-export interface StoredApiToken {
+/**
+ * What identity stores of an API token or a service token. The text of a token is `<prefix>_<secret><checksum>`; the
+ * hash covers the whole text.
+ */
+export interface TokenPrefixAndHash {
   /** `cordee_` and random characters. The prefix is not secret: lists show it, and it identifies the token. */
   prefix: string;
   hash: Buffer;
 }
 
 /** Makes a token. The caller shows the text once and does not store it. */
-export function newApiToken(): StoredApiToken & { text: string } {
+export function newApiToken(): TokenPrefixAndHash & { text: string } {
   const prefix = `cordee_${toCharacters(randomBytes(PREFIX_CHARACTERS))}`;
   const textWithoutChecksum = `${prefix}_${toCharacters(randomBytes(SECRET_CHARACTERS))}`;
   const text = textWithoutChecksum + checksum(textWithoutChecksum);
@@ -23,7 +28,7 @@ export function newApiToken(): StoredApiToken & { text: string } {
 }
 
 /** Returns undefined when the text is malformed or its checksum is wrong. */
-export function readApiToken(text: string): StoredApiToken | undefined {
+export function readApiToken(text: string): TokenPrefixAndHash | undefined {
   if (!ApiTokenText.safeParse(text).success) return undefined;
   const textWithoutChecksum = text.slice(0, -CHECK_CHARACTERS);
   return checksum(textWithoutChecksum) === text.slice(-CHECK_CHARACTERS)

@@ -20,7 +20,7 @@ import { checkScopes } from './check-scopes.ts';
 import { selectApiTokens } from './select-api-tokens.ts';
 
 const DAY_MS = 86_400_000;
-/** The limit per account, because `listApiTokens` returns all tokens in one page. */
+/** The limit per account. Expired tokens count until they are revoked. */
 const MAX_TOKENS = 100;
 
 @Controller()
@@ -41,7 +41,7 @@ export class ApiTokenCommands {
     // A member without this permission is blocked or lacks a required second factor.
     if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
     const scopes = await checkScopes(input.scopes, this.rpc, call);
-    lockAccountAndOrganization(em, organizationId, accountId);
+    lockForNewToken(em, organizationId, accountId);
     const [member, tokenCount] = await Promise.all([
       em.findOne(Member, { organizationId, accountId }),
       em.count(ApiToken, { accountId, endedAt: null }),
@@ -96,7 +96,7 @@ export class ApiTokenCommands {
     if (!token?.isValid(now) || !isSameHash(parts.hash, token.hash)) throw new DomainError('API_TOKEN_INVALID');
     const { accountId, organizationId, scopes, id: tokenId } = token;
     setTenantContext(em, { organizationId, accountId });
-    token.use(now);
+    token.recordUse(now);
     // The access token of a program never has the rights of staff, even when the account is a staff account.
     const signed = await this.accessTokens.sign(
       {
@@ -111,7 +111,7 @@ export class ApiTokenCommands {
     return { tokenId, accessToken: signed.token, expiresAt: signed.expiresAt.toISOString() };
   }
 
-  /** The services record each use, so the exchange records none. */
+  /** Records no use: the services record each use of a service token. */
   private async exchangeServiceToken(
     token: ServiceToken,
     hash: Uint8Array,
@@ -137,11 +137,7 @@ export class ApiTokenCommands {
  * Serializes the creation of a token with other creations for the same account and with the removal of the member. The
  * account is locked before the organization (see `account-locks.ts`). The statements that follow wait for the locks.
  */
-function lockAccountAndOrganization(
-  em: EntityManager,
-  organizationId: `org_${string}`,
-  accountId: `acc_${string}`,
-): void {
+function lockForNewToken(em: EntityManager, organizationId: `org_${string}`, accountId: `acc_${string}`): void {
   sendAhead(em, `select from account where id = ? for no key update`, [toUuid(accountId)]);
   // The insert of a token locks the organization in the same mode, because of its foreign key.
   sendAhead(em, `select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);

@@ -31,7 +31,7 @@ export const ApiTokenSchema = defineEntity({
 export class ApiToken extends ApiTokenSchema.class {
   created(): DomainEvent<typeof apiTokenCreated> {
     return domainEvent(apiTokenCreated, {
-      ...this.key(),
+      ...this.ids(),
       scopes: this.scopes,
       expiresAt: this.expiresAt.toISOString(),
     });
@@ -41,8 +41,8 @@ export class ApiToken extends ApiTokenSchema.class {
     return this.endedAt == null && now < this.expiresAt;
   }
 
-  /** Records the last use at most once a minute, so that most calls write no row. */
-  use(now: Date): void {
+  /** Records the last use at most once a minute, so that most exchanges write no row. */
+  recordUse(now: Date): void {
     if (this.lastUsedAt == null || now.getTime() - this.lastUsedAt.getTime() >= LAST_USE_RESOLUTION_MS)
       this.lastUsedAt = now;
   }
@@ -50,10 +50,10 @@ export class ApiToken extends ApiTokenSchema.class {
   end(now: Date, cause: EndCause): DomainEvent<typeof apiTokenEnded> {
     this.endedAt = now;
     this.endCause = cause;
-    return domainEvent(apiTokenEnded, { ...this.key(), cause });
+    return domainEvent(apiTokenEnded, { ...this.ids(), cause });
   }
 
-  private key(): { organizationId: `org_${string}`; tokenId: `tok_${string}`; accountId: `acc_${string}` } {
+  private ids(): { organizationId: `org_${string}`; tokenId: `tok_${string}`; accountId: `acc_${string}` } {
     return { organizationId: this.organizationId, tokenId: this.id, accountId: this.accountId };
   }
 }

@@ -21,20 +21,20 @@ import { listLiveSupportAccesses } from '@cordee/contracts/identity/support-acce
 import type { Answer } from '@cordee/contracts/contract';
 import type { CallOptions } from '@cordee/messaging/rpc-client';
 import { uuid, type TestService } from '@cordee/testing/test-service';
-import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
+import { IdentityFixture, type JoinedPerson, type Person } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 let test: TestService;
 let anna: Person;
-let ben: Joined;
+let ben: JoinedPerson;
 beforeAll(async () => {
-  people = await IdentityFixture.start();
-  test = people.service;
+  fixture = await IdentityFixture.start();
+  test = fixture.service;
 });
 afterAll(() => test.stop());
 beforeEach(async () => {
-  anna = await people.signUp();
-  ben = await people.join(anna, 'administrator');
+  anna = await fixture.signUp();
+  ben = await fixture.join(anna, 'administrator');
 });
 
 type CreatedToken = Answer<typeof createApiToken>;
@@ -105,7 +105,7 @@ describe('an API token', () => {
   });
 
   it('needs a membership with permissions in the organization', async () => {
-    const stranger = await people.signUp();
+    const stranger = await fixture.signUp();
     await expect(createToken(stranger)).rejects.toMatchObject({ code: 'ORGANIZATION_NOT_FOUND' });
     await expect(createToken(ben, undefined, { organizationId: unknownOrganizationId })).rejects.toMatchObject({
       code: 'ORGANIZATION_NOT_FOUND',
@@ -172,7 +172,7 @@ describe('the access token of an API token', () => {
     expect(await codeWithToken(revokeApiToken, { tokenId: created.id })).toBe('API_TOKEN_SCOPE_MISSING');
     expect(await codeWithToken(listLiveSupportAccesses, {})).toBe('NOT_FOUND');
     // A public operation ignores the access token: the acceptance asks for the details of a new account.
-    const token = await people.invite(anna, 'collaborator', 'new-with-token@example.ch');
+    const token = await fixture.invite(anna, 'collaborator', 'new-with-token@example.ch');
     expect(await codeWithToken(acceptInvitation, { token })).toBe('ACCOUNT_DETAILS_REQUIRED');
   });
 
@@ -315,7 +315,7 @@ describe('the end of an API token', () => {
       })),
     );
     // A person who joins again has no tokens in this organization (ROL-7).
-    await test.call(acceptInvitation, { token: await people.invite(anna, 'administrator', ben.email) }, ben.as);
+    await test.call(acceptInvitation, { token: await fixture.invite(anna, 'administrator', ben.email) }, ben.as);
     expect([
       await codeOfExchange(here.token),
       (await test.call(listApiTokens, {}, ben.as)).data.map(({ id }) => id),
@@ -324,7 +324,7 @@ describe('the end of an API token', () => {
 
   it('by the removal of the member covers a token that is created concurrently', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const dora = await people.join(anna, 'collaborator');
+      const dora = await fixture.join(anna, 'collaborator');
       const [created] = await Promise.allSettled([
         createToken(dora),
         test.call(removeMember, { organizationId: anna.organizationId, memberId: dora.memberId }, anna.as),

@@ -2,9 +2,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { ApiToken } from './api-token.entity.ts';
 
 /**
- * Finds the API tokens of a member for the organization, to end them in the transaction of the removal (ROL-8). The
- * caller locks the organization first: a concurrent creation of a token has then committed, or it fails because the
- * member is removed.
+ * Finds the API tokens of a member for the organization, so that the removal of the member ends the tokens (ROL-8).
+ * Lock the organization first: a concurrent creation of a token has then committed, or fails because the member is
+ * removed.
  */
 export const findMemberTokens = (
   em: EntityManager,

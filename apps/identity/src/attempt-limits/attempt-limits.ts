@@ -3,10 +3,10 @@ import type { AttemptLimit } from '@cordee/service/attempt-limits/attempt-limit'
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Wrong passwords for one account. An attacker with any number of addresses has about 30 guesses per day. */
+/** Limits wrong passwords for one account: an attacker with any number of addresses has about 30 guesses per day. */
 export const accountLimit: AttemptLimit = { free: 5, forgetMs: HOUR_MS, firstWaitMs: 30_000, maxWaitMs: HOUR_MS };
 
-/** Wrong passwords from one network. It allows more attempts, because an office shares one network. */
+/** Limits wrong passwords from one network. A network has more attempts, because an office shares one network. */
 export const networkLimit: AttemptLimit = {
   free: 20,
   forgetMs: 10 * MINUTE_MS,
@@ -14,7 +14,7 @@ export const networkLimit: AttemptLimit = {
   maxWaitMs: HOUR_MS,
 };
 
-/** Links to choose a new password, requested for one mail address. */
+/** Limits the links to choose a new password that are requested for one mail address. */
 export const resetLimit: AttemptLimit = {
   free: 3,
   forgetMs: 20 * MINUTE_MS,
@@ -22,7 +22,7 @@ export const resetLimit: AttemptLimit = {
   maxWaitMs: HOUR_MS,
 };
 
-/** Links to choose a new password, requested from one network. */
+/** Limits the links to choose a new password that are requested from one network. */
 export const resetNetworkLimit: AttemptLimit = {
   free: 10,
   forgetMs: 6 * MINUTE_MS,

@@ -9,26 +9,26 @@ import type { Call } from '@cordee/messaging/call';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
-import { checkPassword, type Passwords } from '../passwords/passwords.ts';
+import { checkPasswordRules, type Passwords } from '../passwords/passwords.ts';
 import { lockAccountsShared } from '../members/account-locks.ts';
 import { lockOrganizationAhead } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
 import { lacksSecondFactor, recordMemberStatusesAhead } from '../members/member-status-history.ts';
 import type { Secrets } from '../secrets.ts';
-import { readInvitationToken } from './invitation-link.ts';
+import { readInvitationToken } from './invitation-token.ts';
 import { Invitation } from './invitation.entity.ts';
 
 /**
  * Hashes the password of an invited person who has no account yet. Returns undefined when the acceptance needs no
  * password or will be rejected. A person who is signed in has an account.
  */
-export async function hashPasswordOfInvited(
+export async function hashPasswordOfInvitedPerson(
   { call, read, now }: PreparationContext,
   { token, name, password }: Input<typeof acceptInvitation>,
   { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
 ): Promise<string | undefined> {
   const { organizationId, invitationId, generation } = readInvitationToken(secrets, token);
-  if (callerOf(call) || !name || !password) return undefined;
+  if (signedInAccountOf(call) || !name || !password) return undefined;
   const [invitation] = await read((em) => {
     setTenantContext(em, { organizationId });
     return em.execute<{ email: string }[]>(
@@ -38,12 +38,12 @@ export async function hashPasswordOfInvited(
     );
   });
   if (!invitation) return undefined;
-  checkPassword(password, { email: invitation.email, name });
+  checkPasswordRules(password, { email: invitation.email, name });
   return passwords.hash(password, call.callerAddress);
 }
 
-/** The account of a person who is signed in. */
-const callerOf = ({ actor }: Call): `acc_${string}` | undefined =>
+/** Returns undefined when the caller is not signed in. */
+const signedInAccountOf = ({ actor }: Call): `acc_${string}` | undefined =>
   actor.kind === 'person' ? actor.accountId : undefined;
 
 /**
@@ -51,41 +51,42 @@ const callerOf = ({ actor }: Call): `acc_${string}` | undefined =>
  * must be signed in. If the address has no account, the link proves that the caller reads its mails, and creates the
  * account (ROL-7). The inviter must still have the permission to invite (C-ROL-08).
  */
-export async function acceptInvitationLink(
+export async function acceptInvitationByToken(
   { em, now, call, publish }: CommandContext,
   input: Input<typeof acceptInvitation>,
   { secrets, passwordHash }: { secrets: Secrets; passwordHash: string | undefined },
 ): Promise<Output<typeof acceptInvitation>> {
   const { organizationId, invitationId, generation } = readInvitationToken(secrets, input.token);
-  const callerId = callerOf(call);
+  const callerId = signedInAccountOf(call);
   setTenantContext(em, { organizationId });
   const [invitation, accounts] = await lockInvitationAndFindAccounts(em, { organizationId, invitationId, callerId });
   if (!invitation || invitation.generation !== generation || !['open', 'accepted'].includes(invitation.status))
     throw new DomainError('INVITATION_TOKEN_INVALID');
-  const existingAccount = accounts.find(({ id }) => id === callerId);
-  if (!existingAccount && accounts.length > 0) throw new DomainError('SIGN_IN_REQUIRED');
+  const callerAccount = accounts.find(({ id }) => id === callerId);
+  if (!callerAccount && accounts.length > 0) throw new DomainError('SIGN_IN_REQUIRED');
 
   if (invitation.status === 'accepted') {
     // A repeated request of the person who accepted returns the same result while the person is still a member.
-    const [id, accountId] = [invitation.acceptedBy!, existingAccount?.id];
+    const [id, accountId] = [invitation.acceptedBy!, callerAccount?.id];
     if (!accountId || !(await em.count(Member, { organizationId, id, accountId })))
       throw new DomainError('INVITATION_TOKEN_INVALID');
     return { accountId, organizationId, memberId: id };
   }
-  if (existingAccount && !invitation.isFor(existingAccount)) throw new DomainError('INVITATION_FOR_ANOTHER_ADDRESS');
+  if (callerAccount && !invitation.mayBeAcceptedBy(callerAccount))
+    throw new DomainError('INVITATION_FOR_ANOTHER_ADDRESS');
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
-  if (existingAccount) lockAccountsShared(em, [existingAccount.id]);
+  if (callerAccount) lockAccountsShared(em, [callerAccount.id]);
   lockOrganizationAhead(em, organizationId);
   const [inviter, inviterLacksSecondFactor, memberships] = await Promise.all([
     em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true }),
     lacksSecondFactor(em, organizationId, invitation.invitedBy),
-    existingAccount ? em.count(Member, { organizationId, accountId: existingAccount.id }) : 0,
+    callerAccount ? em.count(Member, { organizationId, accountId: callerAccount.id }) : 0,
   ]);
   if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || inviterLacksSecondFactor)
     throw new DomainError('INVITER_NOT_ALLOWED');
   if (memberships > 0) throw new DomainError('MEMBER_EXISTS');
 
-  const account = existingAccount ?? createAccount(em, now, invitation, { ...input, passwordHash });
+  const account = callerAccount ?? createAccount(em, now, invitation, { ...input, passwordHash });
   const flags =
     invitation.role === 'legal_representative'
       ? [...new Set([...invitation.flags, ...flagsOfLegalRepresentative])]
@@ -107,13 +108,13 @@ export async function acceptInvitationLink(
   recordMemberStatusesAhead(em, organizationId, now);
   invitation.status = 'accepted';
   invitation.acceptedBy = member.id;
-  await publish([...(existingAccount ? [] : [account.created()]), member.added(invitation)]);
+  await publish([...(callerAccount ? [] : [account.created()]), member.added(invitation)]);
   return { accountId: account.id, organizationId, memberId: member.id };
 }
 
 /**
- * Locks an invitation and finds the account with its mail address and the one of the caller, in one round trip. The
- * accounts are read after the lock: a concurrent acceptance may have created one.
+ * Locks an invitation. Finds the account with its mail address and the account of the caller, in the same round trip.
+ * The accounts are read after the lock, because a concurrent acceptance may have created the account.
  */
 async function lockInvitationAndFindAccounts(
   em: EntityManager,

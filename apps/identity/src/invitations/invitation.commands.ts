@@ -29,9 +29,9 @@ import type { IdentityConfig } from '../config.ts';
 import { Passwords } from '../passwords/passwords.ts';
 import { findCaller } from '../members/find-caller.ts';
 import { Secrets } from '../secrets.ts';
-import { acceptInvitationLink, hashPasswordOfInvited } from './accept-invitation.ts';
-import { countInvitationMail } from './count-invitation-mail.ts';
-import { readInvitationToken } from './invitation-link.ts';
+import { acceptInvitationByToken, hashPasswordOfInvitedPerson } from './accept-invitation.ts';
+import { countOrRejectInvitationMail } from './count-or-reject-invitation-mail.ts';
+import { readInvitationToken } from './invitation-token.ts';
 import { Invitation } from './invitation.entity.ts';
 
 @Controller()
@@ -48,7 +48,7 @@ export class InvitationCommands {
     const { em, now, accountId, publish } = context;
     const { organizationId, email, role } = input;
     const emailKey = emailKeyOf(email);
-    // The answer of teams: no other service is called while the invitation is locked.
+    // The teams are checked before the locks, because the check may call the service teams.
     const teamsError = await this.checkTeams(organizationId, input.teamIds).then(
       () => undefined,
       (error: unknown) => error,
@@ -67,7 +67,7 @@ export class InvitationCommands {
     if (teamsError) throw teamsError;
     if (isMember) throw new DomainError('MEMBER_EXISTS');
     if (openInvitation && !openInvitation.hasExpired(now)) throw new DomainError('INVITATION_OPEN');
-    countInvitationMail(context, mailKeys, nextMailAt);
+    countOrRejectInvitationMail(context, mailKeys, nextMailAt);
     if (openInvitation) {
       // An expired invitation must not prevent a new invitation.
       openInvitation.status = 'cancelled';
@@ -117,7 +117,7 @@ export class InvitationCommands {
     ]);
     invitation.assertOpen();
     if (!Invitation.mayInvite(inviter, invitation.role)) throw new DomainError('ROLE_RESERVED');
-    countInvitationMail(context, mailKeys, nextMailAt);
+    countOrRejectInvitationMail(context, mailKeys, nextMailAt);
     invitation.invitedBy = accountId;
     await publish(invitation.send(now));
     return invitation.view(now);
@@ -143,8 +143,8 @@ export class InvitationCommands {
     preparation: PreparationContext,
   ): Promise<PreparedWork<typeof acceptInvitation>> {
     const { passwords, secrets } = this;
-    const passwordHash = await hashPasswordOfInvited(preparation, input, { passwords, secrets });
-    return (context) => acceptInvitationLink(context, input, { secrets, passwordHash });
+    const passwordHash = await hashPasswordOfInvitedPerson(preparation, input, { passwords, secrets });
+    return (context) => acceptInvitationByToken(context, input, { secrets, passwordHash });
   }
 
   @Handles(declineInvitation)

@@ -15,7 +15,7 @@ import type { Account } from '../accounts/account.entity.ts';
 import type { Flag, Member, Role } from '../members/member.entity.ts';
 
 const DAY_MS = 86_400_000;
-/** An invitation link is valid for 30 days, or for 7 days when the invited role manages the organization (ROL-7). */
+/** The days for which an invitation link is valid. Links for future managers are valid for a shorter time (ROL-7). */
 const VALID_DAYS = 30;
 const VALID_DAYS_FOR_MANAGERS = 7;
 
@@ -39,13 +39,14 @@ export const InvitationSchema = defineEntity({
     /** The number of links that were sent. Only the newest link is valid. */
     generation: p.integer(),
     invitedBy: idColumn('acc'),
+    /** The member that the acceptance created. */
     acceptedBy: idColumn('mem').nullable(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
   },
 });
 
-/** Invites the owner of a mail address to join (ROL-7). */
+/** An invitation of the owner of a mail address to an organization (ROL-7). */
 export class Invitation extends InvitationSchema.class {
   /** This rule is checked when the invitation is sent, sent again and accepted (C-ROL-08). */
   static mayInvite(inviter: Member, role: Role): boolean {
@@ -80,7 +81,7 @@ export class Invitation extends InvitationSchema.class {
   }
 
   /** True for the account of the invited mail address, and for every account when the inviter allowed it. */
-  isFor({ emailKey }: Pick<Account, 'emailKey'>): boolean {
+  mayBeAcceptedBy({ emailKey }: Pick<Account, 'emailKey'>): boolean {
     return !this.isBoundToAddress || emailKey === this.emailKey;
   }
 

@@ -9,7 +9,7 @@ import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import type { Role } from '../members/member.entity.ts';
 import { Secrets } from '../secrets.ts';
-import { makeInvitationToken } from './invitation-link.ts';
+import { makeInvitationToken } from './invitation-token.ts';
 import { Invitation } from './invitation.entity.ts';
 
 interface MailRow {

@@ -24,11 +24,11 @@ beforeEach(async () => {
   [anna, ben, stranger] = [await fixture.signUp(), await fixture.signUp('Ben Rossi'), await fixture.signUp('Eva Lang')];
 });
 
-let newcomers = 0;
-const newAddress = (): string => `newcomer-${(newcomers += 1)}@example.ch`;
+let newcomerCount = 0;
+const newAddress = (): string => `newcomer-${(newcomerCount += 1)}@example.ch`;
 const details = { name: 'New Comer', password };
 const invite = (email: string): Promise<string> => fixture.invite(anna, 'collaborator', email);
-const inviteFreely = async (email: string): Promise<string> => {
+const inviteAnyAddress = async (email: string): Promise<string> => {
   const { organizationId } = anna;
   const input = { organizationId, email, role: 'collaborator' as const, isBoundToAddress: false };
   const { id: invitationId } = await fixture.service.call(inviteMember, input, anna.as);
@@ -39,11 +39,11 @@ const accept = (token: string, as: Caller, input: Partial<typeof details> = {}):
   fixture.service.codeOf(acceptInvitation, { token, ...input }, as);
 const decline = (token: string, as: Caller = 'nobody'): Promise<string> =>
   fixture.service.codeOf(declineInvitation, { token }, as);
-const openInvitations = async ({ as }: Person): Promise<string[]> =>
+const tokensOfOpenInvitations = async ({ as }: Person): Promise<string[]> =>
   (await fixture.service.call(listMyInvitations, {}, as)).data.map(({ token }) => token);
 
 describe('an invitation for an address with an account', () => {
-  it('is accepted by this person only, and the case of the address does not matter', async () => {
+  it('is accepted only by the person of the account, and the case of the address does not matter', async () => {
     const token = await invite(ben.email.toUpperCase());
     expect(await accept(token, 'nobody')).toBe('SIGN_IN_REQUIRED');
     expect(await accept(token, 'nobody', details)).toBe('SIGN_IN_REQUIRED');
@@ -53,7 +53,7 @@ describe('an invitation for an address with an account', () => {
   });
 
   it('is accepted with another address when the inviter allows it', async () => {
-    const token = await inviteFreely(ben.email);
+    const token = await inviteAnyAddress(ben.email);
     expect(await accept(token, 'nobody')).toBe('SIGN_IN_REQUIRED');
     expect(await accept(token, anna.as)).toBe('MEMBER_EXISTS');
     expect(await fixture.service.call(acceptInvitation, { token }, stranger.as)).toMatchObject({
@@ -74,13 +74,13 @@ describe('an invitation for an address without an account', () => {
 
   it('is accepted by another person when the inviter allows it, without a new account', async () => {
     const email = newAddress();
-    expect(await accept(await inviteFreely(email), stranger.as, details)).toBe('ok');
+    expect(await accept(await inviteAnyAddress(email), stranger.as, details)).toBe('ok');
     expect(await fixture.service.rows(`select from account where email_key = $1`, [email])).toEqual([]);
   });
 });
 
 describe('a used link', () => {
-  it('answers to the person who accepted only, while this person is a member', async () => {
+  it('gives the first result again, only to the person who accepted and while this person is a member', async () => {
     const email = newAddress();
     const token = await invite(email);
     const accepted = await fixture.service.call(acceptInvitation, { token, ...details }, 'nobody');
@@ -102,14 +102,14 @@ describe('a used link', () => {
 });
 
 describe('the open invitations of a person', () => {
-  it('contain what the mail contains, for the own address only, and are accepted with their token', async () => {
+  it('contain the data of the mail, are for the address of the person, and are accepted with their token', async () => {
     await invite(ben.email);
     await invite(newAddress());
     const { data } = await fixture.service.call(listMyInvitations, {}, ben.as);
     expect(data).toMatchObject([{ organizationName: 'Anna Keller', inviterEmail: anna.email, role: 'collaborator' }]);
-    expect(await openInvitations(stranger)).toEqual([]);
+    expect(await tokensOfOpenInvitations(stranger)).toEqual([]);
     expect(await accept(data[0]!.token, ben.as)).toBe('ok');
-    expect(await openInvitations(ben)).toEqual([]);
+    expect(await tokensOfOpenInvitations(ben)).toEqual([]);
   });
 
   it('contain the newest link of an invitation, and no expired invitation', async () => {
@@ -117,10 +117,10 @@ describe('the open invitations of a person', () => {
     const { organizationId, as } = anna;
     const { data } = await fixture.service.call(listInvitations, { organizationId }, as);
     await fixture.service.call(resendInvitation, { organizationId, invitationId: data[0]!.id }, as);
-    const [newToken] = await openInvitations(ben);
+    const [newToken] = await tokensOfOpenInvitations(ben);
     expect(await accept(token, ben.as)).toBe('INVITATION_TOKEN_INVALID');
     await fixture.service.rows(`update invitation set expires_at = created_at where email_key = $1`, [ben.email]);
-    expect(await openInvitations(ben)).toEqual([]);
+    expect(await tokensOfOpenInvitations(ben)).toEqual([]);
     expect(await accept(newToken!, ben.as)).toBe('INVITATION_EXPIRED');
   });
 });
@@ -143,7 +143,7 @@ describe('a declined invitation', () => {
     expect(await accept(await invite(ben.email), ben.as)).toBe('ok');
   });
 
-  it('is not possible after the acceptance, and with a wrong token', async () => {
+  it('was open before: an accepted invitation and a wrong token are rejected', async () => {
     const token = await invite(ben.email);
     await accept(token, ben.as);
     expect(await decline(token)).toBe('INVITATION_TOKEN_INVALID');

@@ -13,15 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-let networks = 0;
+let networkCount = 0;
 /** An address in a network that no other test uses. */
-const newAddress = (): string => `2001:db8:1:${(networks += 1).toString(16)}::1`;
-let recipients = 0;
-const newRecipient = (): string => `recipient-${(recipients += 1)}@example.ch`;
-const moveClock = (minutes: number): void =>
+const newAddress = (): string => `2001:db8:1:${(networkCount += 1).toString(16)}::1`;
+let recipientCount = 0;
+const newRecipient = (): string => `recipient-${(recipientCount += 1)}@example.ch`;
+const advanceMinutes = (minutes: number): void =>
   fixture.service.moveClockTo(new Date(fixture.service.process.clock.now().getTime() + minutes * 60_000).toISOString());
-/** Repeats a call at the same time, and counts the codes of the answers. */
-async function codesOf(count: number, call: (index: number) => Promise<string>): Promise<Record<string, number>> {
+/** Sends calls at the same time, and counts the codes of the answers. */
+async function countCodes(count: number, call: (index: number) => Promise<string>): Promise<Record<string, number>> {
   const codes: Record<string, number> = {};
   for (const code of await Promise.all(Array.from({ length: count }, (_, index) => call(index))))
     codes[code] = (codes[code] ?? 0) + 1;
@@ -37,12 +37,12 @@ describe('sign-up mails', () => {
   const mailsTo = async (email: string): Promise<number> =>
     (await fixture.service.rows(`select from sign_up where lower(email) = lower($1)`, [email])).length;
 
-  it('to one address are three for 60 requests of 60 networks, with the same answer', async () => {
+  it('to one address are three for 60 requests of 60 networks, and all requests get the same answer', async () => {
     const email = newRecipient();
-    const codes = await codesOf(60, (index) => signUp(index % 2 ? email : email.toUpperCase()));
+    const codes = await countCodes(60, (index) => signUp(index % 2 ? email : email.toUpperCase()));
     expect(codes).toEqual({ ok: 60 });
     expect(await mailsTo(email)).toBe(3);
-    moveClock(20);
+    advanceMinutes(20);
     await signUp(email);
     await signUp(email);
     expect(await mailsTo(email)).toBe(4);
@@ -50,7 +50,7 @@ describe('sign-up mails', () => {
 
   it('to the address of an account are limited too', async () => {
     const { email } = await fixture.signUp();
-    expect(await codesOf(20, () => signUp(email))).toEqual({ ok: 20 });
+    expect(await countCodes(20, () => signUp(email))).toEqual({ ok: 20 });
     expect(await mailsTo(email)).toBe(3);
   });
 
@@ -62,13 +62,16 @@ describe('sign-up mails', () => {
       .catch((error: DomainError) => error);
     expect(rejection).toMatchObject({ code: 'SIGN_UP_REQUEST_LIMITED', status: 429, retryAfter: 60 });
     expect(await signUp(newRecipient())).toBe('ok');
-    moveClock(1);
+    advanceMinutes(1);
     expect(await signUp(newRecipient(), network)).toBe('ok');
   });
 
   it('of one network are limited when they are requested at the same time', async () => {
     const network = newAddress();
-    expect(await codesOf(40, () => signUp(newRecipient(), network))).toEqual({ ok: 20, SIGN_UP_REQUEST_LIMITED: 20 });
+    expect(await countCodes(40, () => signUp(newRecipient(), network))).toEqual({
+      ok: 20,
+      SIGN_UP_REQUEST_LIMITED: 20,
+    });
   });
 });
 
@@ -77,7 +80,7 @@ describe('mails for a new password', () => {
     const network = newAddress();
     const request = () =>
       fixture.service.codeOf(requestPasswordReset, { email: newRecipient() }, 'nobody', { callerAddress: network });
-    expect(await codesOf(40, request)).toEqual({ ok: 10, PASSWORD_RESET_LIMITED: 30 });
+    expect(await countCodes(40, request)).toEqual({ ok: 10, PASSWORD_RESET_LIMITED: 30 });
   });
 });
 
@@ -87,20 +90,20 @@ describe('invitation mails', () => {
   const idOf = async ({ organizationId, as }: Person, email: string): Promise<`ivt_${string}`> =>
     (await fixture.service.call(inviteMember, { organizationId, email, role: 'collaborator' }, as)).id;
 
-  it('of one invitation are five for 40 requests, and the answer names the wait', async () => {
+  it('of one invitation are at most five in an hour, and the answer contains the time to wait', async () => {
     const anna = await fixture.signUp();
     const { organizationId, as } = anna;
     const invitationId = await idOf(anna, newRecipient());
     const resend = () => fixture.service.codeOf(resendInvitation, { organizationId, invitationId }, as);
-    expect(await codesOf(40, resend)).toEqual({ ok: 4, INVITATION_LIMITED: 36 });
+    expect(await countCodes(40, resend)).toEqual({ ok: 4, INVITATION_LIMITED: 36 });
     const sent = await fixture.service.eventsOf(invitationId);
     expect(sent.filter(({ type }) => type === 'identity.invitation.sent')).toHaveLength(5);
     const rejection = await fixture.service
       .call(resendInvitation, { organizationId, invitationId }, as)
       .catch((error: DomainError) => error);
     expect(rejection).toMatchObject({ code: 'INVITATION_LIMITED', status: 429, retryAfter: 3_600 });
-    moveClock(60);
-    expect(await codesOf(2, resend)).toEqual({ ok: 1, INVITATION_LIMITED: 1 });
+    advanceMinutes(60);
+    expect(await countCodes(2, resend)).toEqual({ ok: 1, INVITATION_LIMITED: 1 });
   });
 
   it('stay limited when the invitation is cancelled and sent as a new one', async () => {
@@ -117,15 +120,15 @@ describe('invitation mails', () => {
   it('to one address are limited for all organizations together', async () => {
     const email = newRecipient();
     const inviters = await Promise.all(Array.from({ length: 21 }, () => fixture.signUp()));
-    expect(await codesOf(21, (index) => invite(inviters[index]!, email))).toEqual({ ok: 20, INVITATION_LIMITED: 1 });
+    expect(await countCodes(21, (index) => invite(inviters[index]!, email))).toEqual({ ok: 20, INVITATION_LIMITED: 1 });
   });
 
   it('of one sender are limited, and another sender of the organization does not wait', async () => {
     const anna = await fixture.signUp();
     const ben = await fixture.join(anna, 'administrator');
     const { organizationId } = anna;
-    // The invitation of the other sender was the first mail of this sender.
-    expect(await codesOf(100, () => invite(anna))).toEqual({ ok: 99, INVITATION_LIMITED: 1 });
+    // Anna has already sent one mail: the invitation of Ben.
+    expect(await countCodes(100, () => invite(anna))).toEqual({ ok: 99, INVITATION_LIMITED: 1 });
     expect(await invite({ ...ben, organizationId })).toBe('ok');
   });
 
@@ -136,7 +139,7 @@ describe('invitation mails', () => {
       const joined = await fixture.join(anna, 'administrator');
       senders.push({ ...joined, organizationId: anna.organizationId });
     }
-    const codes = await codesOf(210, (index) => invite(senders[index % senders.length]!));
+    const codes = await countCodes(210, (index) => invite(senders[index % senders.length]!));
     // The two administrators were invited too.
     expect(codes).toEqual({ ok: 198, INVITATION_LIMITED: 12 });
   });
@@ -151,6 +154,6 @@ describe('invitation mails', () => {
         as,
         { callerAddress: network },
       );
-    expect(await codesOf(25, () => send(anna.as))).toEqual({ ok: 20, INVITATION_LIMITED: 5 });
+    expect(await countCodes(25, () => send(anna.as))).toEqual({ ok: 20, INVITATION_LIMITED: 5 });
   });
 });

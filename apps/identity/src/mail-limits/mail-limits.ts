@@ -5,20 +5,20 @@ import type { Secrets } from '../secrets.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Sign-up mails to one address. */
-const signUpLimit: AttemptLimit = {
+/** Limits the sign-up mails to one address. */
+const addressLimit: AttemptLimit = {
   free: 3,
   forgetMs: 20 * MINUTE_MS,
   firstWaitMs: 20 * MINUTE_MS,
   maxWaitMs: 60 * MINUTE_MS,
 };
 
-/** Counts a sign-up mail for its recipient and for the network of the caller. */
-export const keysOfSignUpMail = (
+/** Returns the keys under which a sign-up mail is counted: of its recipient, and of the caller's network. */
+export const signUpMailKeys = (
   secrets: Secrets,
   emailKey: string,
   caller: MailCaller,
-): { ofAddress: CountedKey; ofNetwork: CountedKey[] } => ({
-  ofAddress: { key: secrets.hash('sign-up mails to address', emailKey), limit: signUpLimit },
-  ofNetwork: keysOfMailNetwork((purpose, value) => secrets.hash(purpose, value), caller),
+): { addressKey: CountedKey; networkKeys: CountedKey[] } => ({
+  addressKey: { key: secrets.hash('sign-up mails to address', emailKey), limit: addressLimit },
+  networkKeys: keysOfMailNetwork((purpose, value) => secrets.hash(purpose, value), caller),
 });

@@ -6,8 +6,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 type AccountId = `acc_${string}`;
 
 // The status of a member depends on three rows: second factor, account and organization. A change of one row reads the
-// other two. Each change therefore locks the rows, always in this order to prevent deadlocks. The functions do not wait
-// for the locks: the statements that follow wait.
+// other two rows. Each change therefore locks the rows, always in this order to prevent deadlocks. The functions send
+// the locks ahead: the statements that follow wait for the locks.
 
 /**
  * Locks the accounts of new members, so that their second factors do not change until the commit. Lock the organization
@@ -28,10 +28,10 @@ export function lockAccount(em: EntityManager, accountId: AccountId): void {
 
 /**
  * Locks an account and its organizations for a change of the second factor. Until the commit, the person joins no
- * organization, and no organization of the person starts or stops to require a second factor. With the mode `update`,
- * no other person of these organizations changes a second factor at the same time.
+ * organization, and no organization of the person starts or stops requiring a second factor. With the mode `update`, no
+ * other person of these organizations sets up or removes a second factor at the same time.
  */
-export function lockAccountExclusively(em: EntityManager, accountId: AccountId, mode: 'share' | 'update'): void {
+export function lockAccountAndOrganizations(em: EntityManager, accountId: AccountId, mode: 'share' | 'update'): void {
   lockAccount(em, accountId);
   sendAhead(
     em,

@@ -9,7 +9,7 @@ import { permissions } from '@cordee/contracts/permissions';
 import { between } from '@cordee/testing/between';
 import { declaredCodesOf } from '@cordee/testing/contract-objects';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
+import { IdentityFixture, type JoinedPerson, type Person } from '../../test/identity.fixture.ts';
 
 let fixture: IdentityFixture;
 /** The legal representative of the organization of all tests. */
@@ -22,13 +22,13 @@ afterAll(() => fixture.service.stop());
 
 /** An administrator who calls a command while the legal representative removes or blocks the administrator. */
 interface TestCase {
-  actor: Joined;
+  actor: JoinedPerson;
   organizationId: `org_${string}`;
 }
 
 let count = 0;
 const newEmail = (): string => `invited-${(count += 1)}@example.ch`;
-const join = (role: 'administrator' | 'collaborator'): Promise<Joined> => fixture.join(chief, role);
+const join = (role: 'administrator' | 'collaborator'): Promise<JoinedPerson> => fixture.join(chief, role);
 
 const supportAccessInput = { level: 'read', productIds: null, hours: 1, reason: 'The site is down' } as const;
 
@@ -39,8 +39,8 @@ const invite = async ({ organizationId }: TestCase): Promise<`ivt_${string}`> =>
   return (await fixture.service.call(inviteMember, input, chief.as)).id;
 };
 
-/** The commands with their inputs. */
-const attempts: [Contract, (testCase: TestCase) => Promise<object>][] = [
+/** Each command with a function that prepares its input. */
+const preparedCommands: [Contract, (testCase: TestCase) => Promise<object>][] = [
   [changeMember, async () => ({ memberId: (await join('collaborator')).memberId, flags: ['billing.view'] })],
   [removeMember, async () => ({ memberId: (await join('collaborator')).memberId })],
   [
@@ -68,11 +68,11 @@ const attempts: [Contract, (testCase: TestCase) => Promise<object>][] = [
 ];
 
 async function setUp(): Promise<TestCase> {
-  await fixture.forgetMails();
+  await fixture.forgetAttempts();
   return { actor: await join('administrator'), organizationId: chief.organizationId };
 }
 
-/** Returns the code of a command during which `interfere` runs. */
+/** Calls a command during which `interfere` runs, and returns its code. */
 const codeDuring = (
   contract: Contract,
   { actor, organizationId }: TestCase,
@@ -91,15 +91,15 @@ describe('a command', () => {
         'shape' in contract.input &&
         'organizationId' in (contract.input.shape as object),
     );
-    expect(attempts.map(([{ subject }]) => subject).toSorted()).toEqual(
+    expect(preparedCommands.map(([{ subject }]) => subject).toSorted()).toEqual(
       expected.map(({ subject }) => subject).toSorted(),
     );
   });
 
-  describe.each(attempts.map(([contract, prepare]) => [contract.subject, contract, prepare] as const))(
+  describe.each(preparedCommands.map(([contract, prepare]) => [contract.subject, contract, prepare] as const))(
     '%s',
     (_, contract, prepare) => {
-      it('has a declared answer when the caller is removed after the authorization', async () => {
+      it('answers with a declared code when the caller is removed after the authorization', async () => {
         const testCase = await setUp();
         const input = await prepare(testCase);
         expect(declaredCodesOf(contract)).toContain(
@@ -107,7 +107,7 @@ describe('a command', () => {
         );
       });
 
-      it('has a declared answer when the caller is blocked after the authorization', async () => {
+      it('answers with a declared code when the caller is blocked after the authorization', async () => {
         const testCase = await setUp();
         const input = await prepare(testCase);
         const { actor, organizationId } = testCase;

@@ -27,26 +27,29 @@ export function lockOrganizationAhead(em: EntityManager, organizationId: `org_${
 }
 
 /**
- * Asserts that the change of a member leaves a legal representative who can act (ROL-4): a legal representative without
- * a required second factor has no rights. `member` is the state after the change. Switches on the reminders when only
- * one legal representative remains (ROL-5). Records the status of the changed member. Call this function after the last
- * change of the members.
+ * Completes the change or the removal of a member, after the last change of the members:
+ * - rejects the change when no legal representative who can act remains (ROL-4); a legal representative without a
+ *   required second factor cannot act
+ * - records the status of the member
+ * - switches on the reminders of the legal representative when only one remains (ROL-5)
+ *
+ * `member` is the state after the change.
  */
-export async function assertLegalRepresentative(
+export async function completeMemberChange(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
   member: Member,
   { wasLegalRepresentative }: { wasLegalRepresentative: boolean },
 ): Promise<void> {
   const { organizationId, id } = member;
   await em.flush();
-  const [remaining, lacking] = await Promise.all([
+  const [remaining, accountsWithoutFactor] = await Promise.all([
     em.find(Member, { organizationId, role: 'legal_representative', isBlocked: false }),
-    accountsWithoutSecondFactor(em, organizationId, member.accountId),
+    selectAccountsWithoutSecondFactor(em, organizationId, member.accountId),
     recordMemberStatuses(em, organizationId, now, [id]),
   ]);
-  const canAct = ({ accountId }: Member): boolean => !lacking.has(accountId);
-  const hasLostOne = wasLegalRepresentative && canAct(member) && !remaining.some((each) => each.id === id);
-  if (remaining.length === 0 || (hasLostOne && !remaining.some(canAct)))
+  const canAct = ({ accountId }: Member): boolean => !accountsWithoutFactor.has(accountId);
+  const memberCanNoLongerAct = wasLegalRepresentative && canAct(member) && !remaining.some((each) => each.id === id);
+  if (remaining.length === 0 || (memberCanNoLongerAct && !remaining.some(canAct)))
     throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
   const last = remaining.length === 1 ? remaining[0]! : undefined;
   const changedEvent = last?.switchRemindersOn();
@@ -56,10 +59,11 @@ export async function assertLegalRepresentative(
 }
 
 /**
- * Asserts that the organization, or each organization of the account, has a legal representative who can act (ROL-4).
- * Call this function after the change was flushed. Lock the organizations first.
+ * Rejects a change after which an organization that requires a second factor has no legal representative who can act
+ * (ROL-4). `subject` is the organization, or a legal representative, whose organizations are all checked. Lock the
+ * organizations before the change, and flush the change before this check.
  */
-export async function assertRequiredSecondFactor(
+export async function assertLegalRepresentativeCanAct(
   em: EntityManager,
   subject: `org_${string}` | `acc_${string}`,
 ): Promise<void> {
@@ -80,8 +84,8 @@ export async function assertRequiredSecondFactor(
   if (row!.isViolated) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
 }
 
-/** The accounts without a required second factor: of the legal representatives, and of one further person. */
-async function accountsWithoutSecondFactor(
+/** Selects the accounts that lack a required second factor, among the legal representatives and `accountId`. */
+async function selectAccountsWithoutSecondFactor(
   em: EntityManager,
   organizationId: `org_${string}`,
   accountId: `acc_${string}`,

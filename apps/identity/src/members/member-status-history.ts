@@ -28,7 +28,7 @@ export async function recordMemberStatuses(
   endFormerStatuses(em, subject, now, changedIds);
   const rows = await em.execute<
     { organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]
-  >(...insertStatuses(subject, now, changedIds));
+  >(...newStatusesStatement(subject, now, changedIds));
   return rows.map((row) => ({
     organizationId: toId('org', row.organization_id),
     memberId: toId('mem', row.member_id),
@@ -37,7 +37,7 @@ export async function recordMemberStatuses(
   }));
 }
 
-/** Like `recordMemberStatuses`, without waiting for the reply. The changes of the members must be sent before. */
+/** Like `recordMemberStatuses`, without waiting for the reply. Send the changes of the members before. */
 export function recordMemberStatusesAhead(
   em: EntityManager,
   subject: Subject,
@@ -45,13 +45,13 @@ export function recordMemberStatusesAhead(
   changedIds: readonly `mem_${string}`[] | null = null,
 ): void {
   endFormerStatuses(em, subject, now, changedIds);
-  sendAhead(em, ...insertStatuses(subject, now, changedIds));
+  sendAhead(em, ...newStatusesStatement(subject, now, changedIds));
 }
 
 const columnOf = (subject: Subject): string => (subject.startsWith('org_') ? 'organization_id' : 'account_id');
 
-// The two statements compare whole sets. With a wrong plan, a comparison per row takes minutes for thousands of
-// members.
+// The two statements compare whole sets (`not in`). With a comparison per row (`not exists`), a wrong query plan takes
+// minutes for thousands of members.
 
 function endFormerStatuses(
   em: EntityManager,
@@ -74,8 +74,8 @@ function endFormerStatuses(
   );
 }
 
-/** The statement that inserts the current statuses, with its parameters. Returns the inserted rows. */
-function insertStatuses(
+/** Returns the statement that inserts the current statuses, with its parameters. The statement returns the new rows. */
+function newStatusesStatement(
   subject: Subject,
   now: Date,
   changedIds: readonly `mem_${string}`[] | null,

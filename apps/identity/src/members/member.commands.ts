@@ -6,11 +6,11 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { findMemberTokens } from '../api-tokens/find-member-tokens.ts';
-import { assertLegalRepresentative, lockOrganizationAhead } from './legal-representatives.ts';
+import { completeMemberChange, lockOrganizationAhead } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { lacksSecondFactor, recordMemberStatusesAhead } from './member-status-history.ts';
 import { endMemberSupportAccesses } from '../support-access/end-member-support-accesses.ts';
-import { loadAccountOf, viewMember } from './view-member.ts';
+import { loadAccountOfMember, viewMember } from './view-member.ts';
 
 @Controller()
 export class MemberCommands {
@@ -30,10 +30,10 @@ export class MemberCommands {
     const events = member.change(caller, changes);
     if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId)))
       throw new DomainError('REMINDERS_REQUIRED');
-    const endedAccesses =
+    const endedAccessEvents =
       member.role === roleBefore ? [] : await endMemberSupportAccesses(context, member, member.role);
-    await publish([...events, ...endedAccesses]);
-    await assertLegalRepresentative(context, member, { wasLegalRepresentative });
+    await publish([...events, ...endedAccessEvents]);
+    await completeMemberChange(context, member, { wasLegalRepresentative });
     return viewMember(em, member);
   }
 
@@ -45,7 +45,7 @@ export class MemberCommands {
     lockOrganizationAhead(em, organizationId);
     const [member] = await Promise.all([
       em.findOne(Member, { organizationId, id: memberId }),
-      loadAccountOf(em, organizationId, memberId),
+      loadAccountOfMember(em, organizationId, memberId),
     ]);
     if (member?.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const [offerer, offererLacksSecondFactor] = member.offeredBy
@@ -72,18 +72,18 @@ export class MemberCommands {
     const isSelf = member.id === caller.id;
     // A member may leave without a permission. The removal of another member requires a permission.
     const isCallerManager = isManagerRole(caller.role);
-    // An external does not see the members, so they must not learn which member ids exist.
+    // An external does not see the members, and must not learn which member ids exist.
     if (!isSelf && !isCallerManager)
       throw new DomainError(caller.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!isSelf && member.role === 'legal_representative' && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
-    const [endedAccesses, tokens] = await Promise.all([
+    const [endedAccessEvents, tokens] = await Promise.all([
       endMemberSupportAccesses(context, member, 'none'),
       findMemberTokens(em, member),
     ]);
     em.remove(member);
-    await publish([member.removed(), ...endedAccesses, ...tokens.map((token) => token.end(now, 'member_removed'))]);
-    await assertLegalRepresentative(context, member, { wasLegalRepresentative: member.isLegalRepresentative() });
+    await publish([member.removed(), ...endedAccessEvents, ...tokens.map((token) => token.end(now, 'member_removed'))]);
+    await completeMemberChange(context, member, { wasLegalRepresentative: member.isLegalRepresentative() });
     return {};
   }
 }
@@ -96,7 +96,7 @@ async function findCallerAndMember(
 ): Promise<{ caller: Member; member: Member }> {
   const [members] = await Promise.all([
     em.find(Member, { organizationId, $or: [{ accountId }, { id: memberId }] }),
-    loadAccountOf(em, organizationId, memberId),
+    loadAccountOfMember(em, organizationId, memberId),
   ]);
   const caller = members.find((member) => member.accountId === accountId);
   const member = members.find(({ id }) => id === memberId);

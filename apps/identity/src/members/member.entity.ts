@@ -45,6 +45,7 @@ export const MemberSchema = defineEntity({
 
 /** A person of an organization with one role. Externals are rows of this table too. */
 export class Member extends MemberSchema.class {
+  /** False while the member is blocked. */
   isLegalRepresentative(): boolean {
     return this.role === 'legal_representative' && !this.isBlocked;
   }
@@ -56,7 +57,7 @@ export class Member extends MemberSchema.class {
     teamIds: `team_${string}`[];
   }): DomainEvent<typeof memberAdded> {
     return domainEvent(memberAdded, {
-      ...this.key(),
+      ...this.ids(),
       role: this.role,
       invitationId: invitation?.id ?? null,
       invitedBy: invitation?.invitedBy ?? null,
@@ -113,7 +114,7 @@ export class Member extends MemberSchema.class {
   }
 
   removed(): DomainEvent<typeof memberRemoved> {
-    return domainEvent(memberRemoved, { ...this.key(), role: this.role });
+    return domainEvent(memberRemoved, { ...this.ids(), role: this.role });
   }
 
   /** A repeated offer by the same person changes nothing and publishes no event. */
@@ -122,7 +123,7 @@ export class Member extends MemberSchema.class {
     if (this.offeredRole === 'legal_representative' && this.offeredBy === caller.accountId) return undefined;
     this.offeredRole = 'legal_representative';
     this.offeredBy = caller.accountId;
-    return domainEvent(memberRoleOffered, { ...this.key(), role: 'legal_representative' });
+    return domainEvent(memberRoleOffered, { ...this.ids(), role: 'legal_representative' });
   }
 
   /** A request for a role other than legal representative withdraws an open offer, even if it is the current role. */
@@ -151,10 +152,10 @@ export class Member extends MemberSchema.class {
       before.role === after.role &&
       before.isBlocked === after.isBlocked &&
       [...before.flags].sort().join() === [...after.flags].sort().join();
-    return isSame ? undefined : domainEvent(memberChanged, { ...this.key(), before, after });
+    return isSame ? undefined : domainEvent(memberChanged, { ...this.ids(), before, after });
   }
 
-  private key(): { organizationId: `org_${string}`; memberId: `mem_${string}`; accountId: AccountId } {
+  private ids(): { organizationId: `org_${string}`; memberId: `mem_${string}`; accountId: AccountId } {
     return { organizationId: this.organizationId, memberId: this.id, accountId: this.accountId };
   }
 }

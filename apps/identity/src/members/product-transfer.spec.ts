@@ -6,17 +6,17 @@ import { productReceived } from '@cordee/contracts/products/transfer-events';
 import type { TestService } from '@cordee/testing/test-service';
 import { IdentityFixture } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 let test: TestService;
 
 beforeAll(async () => {
-  people = await IdentityFixture.start();
-  test = people.service;
+  fixture = await IdentityFixture.start();
+  test = fixture.service;
 });
 afterAll(() => test.stop());
 
 /**
- * Returns the data of `productReceived`. The snapshot of the organization contains the product from now on. Without
+ * Adds a product to the stubbed snapshot of the organization, and returns the data of its `productReceived`. Without
  * `isCacheNotified`, the access cache does not learn of the change.
  */
 function receiveProduct(
@@ -54,7 +54,7 @@ function receiveProduct(
 
 describe('retained users of a received product (PROD-5)', () => {
   it('become externals of the organization, unless they are members already', async () => {
-    const [manager, eva] = [await people.signUp(), await people.signUp()];
+    const [manager, eva] = [await fixture.signUp(), await fixture.signUp()];
     const { organizationId } = manager;
     const deletedAccountId = newId('acc', new Date());
     const transfer = receiveProduct(organizationId, [eva.accountId, manager.accountId, deletedAccountId]);
@@ -71,8 +71,8 @@ describe('retained users of a received product (PROD-5)', () => {
       ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
     )!;
     expect(added.data).toMatchObject({ organizationId, role: 'external', invitationId: null, teamIds: [] });
-    // The event contains the member ids that teams needs for grants: also of existing members, but of no deleted
-    // account.
+    // The event contains the member ids that the service teams needs for grants: also of existing members, but of no
+    // deleted account.
     const memberIds = new Map(data.map(({ accountId, id }) => [accountId, id]));
     const events = (await test.eventsOf(organizationId)).filter(
       ({ type, data: { transferId } }) => type === 'identity.member.retained' && transferId === transfer.transferId,
@@ -101,7 +101,7 @@ describe('retained users of a received product (PROD-5)', () => {
   });
 
   it('become externals although the access cache lacks the product; the events contain both revisions', async () => {
-    const [manager, eva] = [await people.signUp(), await people.signUp()];
+    const [manager, eva] = [await fixture.signUp(), await fixture.signUp()];
     const { organizationId } = manager;
     await test.process.access.forOrganization(organizationId);
     const transfer = receiveProduct(organizationId, [eva.accountId], { isCacheNotified: false });
@@ -133,7 +133,7 @@ describe('retained users of a received product (PROD-5)', () => {
   });
 
   it('are blocked when they were blocked before the transfer, unless they are members already', async () => {
-    const [manager, eva] = [await people.signUp(), await people.signUp()];
+    const [manager, eva] = [await fixture.signUp(), await fixture.signUp()];
     const { organizationId } = manager;
     const transfer = receiveProduct(organizationId, [eva.accountId, manager.accountId]);
     await test.publishEvent(productReceived, {
@@ -150,7 +150,7 @@ describe('retained users of a received product (PROD-5)', () => {
   });
 
   it('are all added when there are a thousand, each with a status and an event', async () => {
-    const { organizationId } = await people.signUp();
+    const { organizationId } = await fixture.signUp();
     const rows = await test.rows(
       `insert into account (id, email, email_key, name, locale, password_hash, created_at)
        select gen_random_uuid(), 'many-' || n || '@example.ch', 'many-' || n || '@example.ch',

@@ -28,7 +28,7 @@ export class ProductReactions {
   ): Promise<void> {
     const { organizationId, transferId, productId, ownershipNumber, retainedRight, retained } = data;
     if (retained.length === 0) return;
-    // The users are not added when the product was transferred again since this event.
+    // When the product was transferred again after this event, the users are not added.
     const { products } = await this.access.forOrganization(organizationId, ['products']);
     if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
     lockAccountsShared(
@@ -52,8 +52,8 @@ export class ProductReactions {
       [toUuid(organizationId), now, JSON.stringify(newMembers)],
     );
     await recordMemberStatuses(em, organizationId, now);
-    // The entity manager does not track these members. Otherwise, each published event would search all of them for
-    // changes.
+    // `disableIdentityMap`: the entity manager would otherwise search all these members for changes at each published
+    // event.
     const addedMembers = await em.find(
       Member,
       { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } },

@@ -2,30 +2,30 @@ import { cancelInvitation, inviteMember } from '@cordee/contracts/identity/invit
 import { changeMember, listMembers, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization } from '@cordee/contracts/identity/organization';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
+import { IdentityFixture, type JoinedPerson, type Person } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
-let chief: Person & { codes: string[] };
-let admin: Joined;
+let fixture: IdentityFixture;
+let chief: Person;
+let admin: JoinedPerson;
 
 beforeAll(async () => {
-  people = await IdentityFixture.start();
+  fixture = await IdentityFixture.start();
 });
-afterAll(() => people.service.stop());
+afterAll(() => fixture.service.stop());
 beforeEach(async () => {
-  const person = await people.signUp('Chief');
-  chief = { ...person, codes: (await people.setUpSecondFactor(person)).recoveryCodes };
-  admin = await people.join(chief, 'administrator');
+  chief = await fixture.signUp('Chief');
+  await fixture.setUpSecondFactor(chief);
+  admin = await fixture.join(chief, 'administrator');
 });
 
 const chiefAsMember = async () =>
-  (await people.service.call(listMembers, { organizationId: chief.organizationId }, admin.as)).data.find(
+  (await fixture.service.call(listMembers, { organizationId: chief.organizationId }, admin.as)).data.find(
     ({ accountId }) => accountId === chief.accountId,
   )!;
 
 describe('an administrator', () => {
   it('cannot change the flags of a legal representative', async () => {
-    const { service } = people;
+    const { service } = fixture;
     const { organizationId } = chief;
     const before = await chiefAsMember();
     for (const flags of [[], before.flags!])
@@ -38,8 +38,8 @@ describe('an administrator', () => {
     ).toBe('ok');
   });
 
-  it('cannot cancel the invitation of a legal representative', async () => {
-    const { service } = people;
+  it('cannot cancel an invitation to become a legal representative', async () => {
+    const { service } = fixture;
     const { organizationId } = chief;
     const invite = (role: 'legal_representative' | 'collaborator', email: string) =>
       service.call(inviteMember, { organizationId, email, role }, chief.as);
@@ -54,21 +54,24 @@ describe('an administrator', () => {
 });
 
 describe('in an organization that requires a second factor', () => {
-  /** Creates an organization that requires a second factor. Of its two legal representatives, only Chief has one. */
-  async function openOrganization() {
-    const { id: organizationId } = await people.service.call(createOrganization, { name: 'Alpine Rescue' }, chief.as);
+  /**
+   * Creates an organization that requires a second factor, with two legal representatives: `chief` has a second factor,
+   * `partner` has none.
+   */
+  async function createOrganizationWithRequirement() {
+    const { id: organizationId } = await fixture.service.call(createOrganization, { name: 'Alpine Rescue' }, chief.as);
     const manager = { ...chief, organizationId };
-    const partner = await people.join(manager, 'legal_representative');
-    await people.service.rows(`update organization set is_second_factor_required = true where name = 'Alpine Rescue'`);
-    const memberId = (await people.service.call(listMembers, { organizationId }, chief.as)).data.find(
+    const partner = await fixture.join(manager, 'legal_representative');
+    await fixture.service.rows(`update organization set is_second_factor_required = true where name = 'Alpine Rescue'`);
+    const memberId = (await fixture.service.call(listMembers, { organizationId }, chief.as)).data.find(
       ({ accountId }) => accountId === chief.accountId,
     )!.id;
     return { organizationId, memberId, partner };
   }
 
-  it('the last legal representative who has a second factor stays', async () => {
-    const { organizationId, memberId } = await openOrganization();
-    const { service } = people;
+  it('the last legal representative who has a second factor cannot leave, be demoted or be blocked', async () => {
+    const { organizationId, memberId } = await createOrganizationWithRequirement();
+    const { service } = fixture;
     expect([
       await service.codeOf(removeMember, { organizationId, memberId }, chief.as),
       await service.codeOf(changeMember, { organizationId, memberId, role: 'administrator' }, chief.as),
@@ -76,12 +79,17 @@ describe('in an organization that requires a second factor', () => {
     ]).toEqual(['LAST_LEGAL_REPRESENTATIVE', 'LAST_LEGAL_REPRESENTATIVE', 'LAST_LEGAL_REPRESENTATIVE']);
   });
 
-  it('a legal representative without one can be removed, and Chief after the partner has set one up', async () => {
-    const { organizationId, memberId, partner } = await openOrganization();
-    const { service } = people;
-    const third = await people.join({ ...chief, organizationId }, 'legal_representative');
-    expect(await service.codeOf(removeMember, { organizationId, memberId: third.memberId }, chief.as)).toBe('ok');
-    await people.setUpSecondFactor(partner);
+  it('a legal representative without a second factor can be removed', async () => {
+    const { organizationId, partner } = await createOrganizationWithRequirement();
+    expect(await fixture.service.codeOf(removeMember, { organizationId, memberId: partner.memberId }, chief.as)).toBe(
+      'ok',
+    );
+  });
+
+  it('a legal representative with a second factor can leave after another one has set up a second factor', async () => {
+    const { organizationId, memberId, partner } = await createOrganizationWithRequirement();
+    const { service } = fixture;
+    await fixture.setUpSecondFactor(partner);
     expect(await service.codeOf(removeMember, { organizationId, memberId }, chief.as)).toBe('ok');
   });
 });

@@ -6,7 +6,7 @@ import { readChanges } from '@cordee/service/database/access-revisions';
 import { readIdCursor } from '@cordee/service/list-cursor';
 import { uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { supportInSnapshot, viewSupport, type SupportRow } from '../support-access/support-entries.ts';
+import { supportEntriesSql, viewSupportEntry, type SupportEntryRow } from '../support-access/support-entries.ts';
 import type { Flag, Role } from './member.entity.ts';
 
 type Snapshot = Output<typeof getMemberSnapshot>;
@@ -22,7 +22,7 @@ interface PageRow {
     is_blocked: boolean;
     lacks_second_factor: boolean;
   }[];
-  support: SupportRow[];
+  support: SupportEntryRow[];
 }
 
 /**
@@ -34,7 +34,7 @@ export async function selectSnapshot(
   { organizationId, since, at, about, cursor }: Input<typeof getMemberSnapshot>,
 ): Promise<Snapshot> {
   const isFirstPageOfPresent = at === undefined && cursor === undefined;
-  // The revision of the changes is read before the rows, so that rows may be newer than it but never older.
+  // The revision of the changes is read before the rows, so that rows may be newer than the revision but never older.
   const changes =
     isFirstPageOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
   // Null selects all members, because the changes are unknown or do not fit into one page.
@@ -62,7 +62,7 @@ export async function selectSnapshot(
        ) person
      ) as people, (
        -- Only the first page has support entries.
-       select coalesce(json_agg(entry), '[]') from (${supportInSnapshot}) entry where filter.after_member_id is null
+       select coalesce(json_agg(entry), '[]') from (${supportEntriesSql}) entry where filter.after_member_id is null
      ) as support
      from filter`,
     [
@@ -89,7 +89,7 @@ export async function selectSnapshot(
     revision: isFirstPageOfPresent ? (changes?.revision ?? Number(revision)) : 0,
     changed: changedIds,
     people,
-    support: support.map(viewSupport),
+    support: support.map(viewSupportEntry),
     nextCursor: people.length === SNAPSHOT_PAGE_SIZE ? people.at(-1)!.memberId : null,
   };
 }

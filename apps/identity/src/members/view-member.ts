@@ -6,8 +6,8 @@ import type * as z from 'zod';
 import { Account } from '../accounts/account.entity.ts';
 import type { Member } from './member.entity.ts';
 
-/** Loads the account of a member, so that `viewMember` does not load it. */
-export async function loadAccountOf(
+/** Loads the account of a member into the entity manager, so that `viewMember` sends no statement. */
+export async function loadAccountOfMember(
   em: EntityManager,
   organizationId: `org_${string}`,
   memberId: `mem_${string}`,

@@ -2,24 +2,24 @@ import { newId } from '@cordee/contracts/id';
 import { listMembers } from '@cordee/contracts/identity/member';
 import { readPages } from '@cordee/testing/read-pages';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
+import { IdentityFixture, type JoinedPerson, type Person } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 let chief: Person;
-let admin: Joined, ben: Joined, cleo: Joined, dora: Joined, eva: Joined;
+let admin: JoinedPerson, ben: JoinedPerson, cleo: JoinedPerson, dora: JoinedPerson, eva: JoinedPerson;
 
 beforeAll(async () => {
-  people = await IdentityFixture.start();
-  chief = await people.signUp('Chief');
-  admin = await people.join(chief, 'administrator');
+  fixture = await IdentityFixture.start();
+  chief = await fixture.signUp('Chief');
+  admin = await fixture.join(chief, 'administrator');
   [ben, cleo, dora] = [
-    await people.join(chief, 'collaborator'),
-    await people.join(chief, 'collaborator'),
-    await people.join(chief, 'collaborator'),
+    await fixture.join(chief, 'collaborator'),
+    await fixture.join(chief, 'collaborator'),
+    await fixture.join(chief, 'collaborator'),
   ];
-  eva = await people.join(chief, 'external');
+  eva = await fixture.join(chief, 'external');
   const teamId = newId('team', new Date());
-  people.service.stubbedSnapshots.grants.set(chief.organizationId, {
+  fixture.service.stubbedSnapshots.grants.set(chief.organizationId, {
     teams: [{ teamId, name: 'Web', parentId: null, leadMemberId: cleo.memberId }],
     // Dora has left the team.
     memberships: [
@@ -30,10 +30,10 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => people.service.stop());
+afterAll(() => fixture.service.stop());
 
 const listAs = ({ as }: Pick<Person, 'as'>) =>
-  readPages(2, (page) => people.service.call(listMembers, { organizationId: chief.organizationId, ...page }, as));
+  readPages(2, (page) => fixture.service.call(listMembers, { organizationId: chief.organizationId, ...page }, as));
 const accountsSeenBy = async (person: Pick<Person, 'as'>) => (await listAs(person)).map(({ accountId }) => accountId);
 const accountsOf = (...seen: Pick<Person, 'accountId'>[]) => seen.map(({ accountId }) => accountId);
 

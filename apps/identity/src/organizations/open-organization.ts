@@ -32,7 +32,7 @@ export async function openOrganization(
     },
     { persist: false },
   );
-  // Sent ahead: an error fails a later statement or the commit.
+  // These inserts are sent ahead: an error fails a later statement or the commit.
   insertRows(em, [organization]);
   insertRows(em, [member]);
   recordMemberStatusesAhead(em, organization.organizationId, now);

@@ -6,7 +6,7 @@ import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import {
-  assertRequiredSecondFactor,
+  assertLegalRepresentativeCanAct,
   lockOrganization,
   lockOrganizationAhead,
 } from '../members/legal-representatives.ts';
@@ -39,13 +39,15 @@ export class OrganizationCommands {
       hasSecondFactor(em, accountId),
     ]);
     const changedEvent =
-      isSecondFactorRequired === undefined ? undefined : organization.requireSecondFactor(isSecondFactorRequired);
+      isSecondFactorRequired === undefined
+        ? undefined
+        : organization.setSecondFactorRequirement(isSecondFactorRequired);
     if (!changedEvent) return organization.view();
     if (isSecondFactorRequired && !callerHasSecondFactor) throw new DomainError('SECOND_FACTOR_MISSING');
     await em.flush();
     const [changedMembers] = await Promise.all([
       recordMemberStatuses(em, organizationId, now),
-      assertRequiredSecondFactor(em, organizationId),
+      assertLegalRepresentativeCanAct(em, organizationId),
     ]);
     // One event for all members, because thousands may gain or lose their rights.
     await publish({ ...changedEvent, alsoInvalidates: changedMembers.map(({ memberId }) => memberId) });

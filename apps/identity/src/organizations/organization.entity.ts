@@ -33,7 +33,7 @@ export class Organization extends OrganizationSchema.class {
   }
 
   /** Returns undefined when nothing changes. */
-  requireSecondFactor(isRequired: boolean): DomainEvent<typeof secondFactorRequirementChanged> | undefined {
+  setSecondFactorRequirement(isRequired: boolean): DomainEvent<typeof secondFactorRequirementChanged> | undefined {
     if (this.isSecondFactorRequired === isRequired) return undefined;
     this.isSecondFactorRequired = isRequired;
     return domainEvent(secondFactorRequirementChanged, {

@@ -10,7 +10,7 @@ import type { Role } from '../members/member.entity.ts';
 import { lacksSecondFactorSql } from '../members/member-status-history.ts';
 import { Organization, type OrganizationView } from './organization.entity.ts';
 
-/** The membership of the caller. The row also contains all columns of the organization, which `em.map` reads. */
+/** A membership of the caller. The row also contains all columns of the organization, which `em.map` reads. */
 interface MembershipRow {
   role: Role;
   lacks_second_factor: boolean;
@@ -26,6 +26,7 @@ export class OrganizationQueries {
     return findOrganization(input.organizationId, context);
   }
 
+  /** For other services, which act for no member. The contract omits the fields that only members see. */
   @Handles(describeOrganization)
   async describeOrganization(
     input: Input<typeof describeOrganization>,

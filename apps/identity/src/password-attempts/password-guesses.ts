@@ -19,7 +19,7 @@ import { addToBurst, type GuessBurst } from './guess-burst.ts';
 /** The keys under which a password attempt is counted. */
 export interface GuessKeys {
   /** The hash of the mail address. Addresses without an account are counted too. */
-  account: string;
+  accountKey: string;
   /** The attempt must wait when one of these keys must wait. */
   counted: readonly CountedKey[];
   /**
@@ -29,7 +29,7 @@ export interface GuessKeys {
   resettable: readonly CountedKey[];
 }
 
-/** The state before an attempt. */
+/** The counts before an attempt. */
 export interface Guesses {
   nextAttemptAt: Date | null;
   burst: GuessBurst | undefined;
@@ -38,50 +38,51 @@ export interface Guesses {
 const hashOf = (secrets: Secrets, kind: string, value: string): string =>
   secrets.hash(`password guesses of ${kind}`, value);
 
-/** An attempt from an unknown device counts for the account and for the network of the caller. */
+/** Returns the keys of an attempt from an unknown device, which counts for the account and for the caller's network. */
 export function guessKeysOfUnknownDevice(
   secrets: Secrets,
   emailKey: string,
   callerAddress: string | undefined,
 ): GuessKeys {
-  const account = hashOf(secrets, 'account', emailKey);
-  const resettable = [{ key: account, limit: accountLimit }];
-  return { account, counted: [...resettable, ...networkKeyOfGuesses(secrets, callerAddress)], resettable };
+  const accountKey = hashOf(secrets, 'account', emailKey);
+  const resettable = [{ key: accountKey, limit: accountLimit }];
+  return { accountKey, counted: [...resettable, ...networkKeysOfGuesses(secrets, callerAddress)], resettable };
 }
 
-/** Counts the wrong passwords of the caller's network. Empty for calls of services, which have no address. */
-export const networkKeyOfGuesses = (secrets: Secrets, callerAddress: string | undefined): CountedKey[] =>
+/** Returns the key of the caller's network; no key for calls of services, which have no address. */
+export const networkKeysOfGuesses = (secrets: Secrets, callerAddress: string | undefined): CountedKey[] =>
   callerAddress ? [{ key: hashOf(secrets, 'network', networkOf(callerAddress)), limit: networkLimit }] : [];
 
 /**
- * An attempt from a known device, or by a person who is signed in, counts for this device or person only. The attempts
- * of others do not delay it.
+ * Returns the keys of an attempt from a known device, or by a person who is signed in. The attempt counts for this
+ * device or person only, and attempts of other devices and people do not delay it.
  */
-export function guessKeysOfKnown(
+export function guessKeysOfKnownCaller(
   secrets: Secrets,
   emailKey: string,
-  knownId: `ses_${string}` | `acc_${string}`,
+  callerId: `ses_${string}` | `acc_${string}`,
 ): GuessKeys {
-  const counted = countedKeysOfKnown(secrets, knownId);
-  return { account: hashOf(secrets, 'account', emailKey), counted, resettable: counted };
+  const counted = countedKeysOfKnownCaller(secrets, callerId);
+  return { accountKey: hashOf(secrets, 'account', emailKey), counted, resettable: counted };
 }
 
-export const countedKeysOfKnown = (secrets: Secrets, knownId: `ses_${string}` | `acc_${string}`): CountedKey[] => [
-  { key: hashOf(secrets, 'known', knownId), limit: accountLimit },
-];
+export const countedKeysOfKnownCaller = (
+  secrets: Secrets,
+  callerId: `ses_${string}` | `acc_${string}`,
+): CountedKey[] => [{ key: hashOf(secrets, 'known', callerId), limit: accountLimit }];
 
 /** Serializes the attempts of an account and of each counted key, like `lockAttempts`. */
-export function lockGuesses(em: EntityManager, { account, counted }: GuessKeys): void {
-  advisoryLockAhead(em, `password guesses ${account}`);
+export function lockGuesses(em: EntityManager, { accountKey, counted }: GuessKeys): void {
+  advisoryLockAhead(em, `password guesses ${accountKey}`);
   lockAttempts(em, counted);
 }
 
-export async function readGuesses(em: EntityManager, { account, counted }: GuessKeys): Promise<Guesses> {
+export async function readGuesses(em: EntityManager, { accountKey, counted }: GuessKeys): Promise<Guesses> {
   const [nextAttemptAt, [row]] = await Promise.all([
     nextAttemptOf(em, counted),
     em.execute<{ started_at: string; count: number; told_at: string | null }[]>(
       `select started_at, count, told_at from guess_burst where account_key = ?`,
-      [account],
+      [accountKey],
     ),
   ]);
   const burst = row && {
@@ -95,14 +96,14 @@ export async function readGuesses(em: EntityManager, { account, counted }: Guess
 export interface RejectedGuess {
   /** Undefined when the mail address has no account. */
   accountId: `acc_${string}` | undefined;
-  /** False when the attempt came too early, so that its password was not checked. */
+  /** False when the attempt had to wait, so that its password was not checked. */
   isChecked: boolean;
 }
 
-/** Counts a rejected password, and publishes the event for the mail to the owner when there are many. */
+/** Counts a rejected password. After many rejected passwords, publishes the event that causes a mail to the owner. */
 export async function recordRejectedGuess(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
-  { account, counted }: GuessKeys,
+  { accountKey, counted }: GuessKeys,
   guesses: Guesses,
   { accountId, isChecked }: RejectedGuess,
 ): Promise<void> {
@@ -112,7 +113,7 @@ export async function recordRejectedGuess(
     `insert into guess_burst (account_key, started_at, count, told_at) values (?, ?, ?, ?)
      on conflict (account_key) do update
      set started_at = excluded.started_at, count = excluded.count, told_at = excluded.told_at`,
-    [account, burst.startedAt, burst.count, burst.toldAt],
+    [accountKey, burst.startedAt, burst.count, burst.toldAt],
   );
   if (isChecked) countAttempts(em, counted, now);
   if (mustTell && accountId)

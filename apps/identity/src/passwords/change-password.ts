@@ -9,52 +9,58 @@ import { makeDeviceToken } from '../sessions/known-device.ts';
 import { endSessionsOfAccount } from '../sessions/end-sessions-of-account.ts';
 import { lockAccount } from '../members/account-locks.ts';
 import { forgetPasswordReset } from './forget-password-reset.ts';
-import { checkPassword, isLongPassword, type Passwords } from './passwords.ts';
-import { acceptCurrentPassword, checkCurrentPassword, sessionOf, type CurrentPassword } from './current-password.ts';
+import { checkPasswordRules, isLongPassword, type Passwords } from './passwords.ts';
+import {
+  acceptCurrentPassword,
+  checkCurrentPassword,
+  sessionIdOf,
+  type CurrentPasswordCheck,
+} from './current-password.ts';
 
 /** A change of the password. Before the transaction, the current password was checked and the new one was hashed. */
-interface PreparedChange {
-  current: CurrentPassword;
+interface PreparedPasswordChange {
+  check: CurrentPasswordCheck;
   /** Undefined when the current password is wrong or was not checked. */
   newHash: string | undefined;
 }
 
-export async function prepareChange(
+export async function preparePasswordChange(
   preparation: PreparationContext,
   { currentPassword, newPassword }: Input<typeof changePassword>,
   dependencies: { passwords: Passwords; secrets: Secrets },
-): Promise<PreparedChange> {
+): Promise<PreparedPasswordChange> {
   const { callerAddress } = preparation.call;
-  const current = await checkCurrentPassword(preparation, currentPassword, dependencies);
-  checkNewPassword(newPassword, current.account, current.hasFactor);
-  const newHash = current.matchingHash && (await dependencies.passwords.hash(newPassword, callerAddress));
-  return { current, newHash };
+  const check = await checkCurrentPassword(preparation, currentPassword, dependencies);
+  checkNewPassword(newPassword, check.account, check.hasSecondFactor);
+  const newHash = check.matchingHash && (await dependencies.passwords.hash(newPassword, callerAddress));
+  return { check, newHash };
 }
 
-export async function changePasswordOf(
+/** Accepts the current password, stores the new one and ends the other sessions of the account. */
+export async function storeNewPassword(
   context: CommandContext,
   { newPassword }: Input<typeof changePassword>,
-  { current, newHash }: PreparedChange,
+  { check, newHash }: PreparedPasswordChange,
   secrets: Secrets,
 ): Promise<Output<typeof changePassword>> {
   const { em, now, accountId, call, publish } = context;
-  lockGuesses(em, current.keys);
+  lockGuesses(em, check.keys);
   lockAccount(em, accountId);
-  const [account, hasFactor] = await Promise.all([
-    acceptCurrentPassword(context, current),
+  const [account, hasFactorNow] = await Promise.all([
+    acceptCurrentPassword(context, check),
     hasSecondFactor(em, accountId),
   ]);
   // The second factor may have been removed after the first check.
-  checkNewPassword(newPassword, account, hasFactor);
+  checkNewPassword(newPassword, account, hasFactorNow);
   forgetPasswordReset(em, account.emailKey);
-  const changed = account.changePassword({ hash: newHash!, isLong: isLongPassword(newPassword) }, 'changed', now);
-  const sessionId = sessionOf(call);
-  // Together, in one round trip.
-  const [ended] = await Promise.all([endSessionsOfAccount(em, accountId, now, sessionId), em.flush()]);
-  await publish([changed, ...ended]);
-  resetGuesses(em, current.keys);
+  const changedEvent = account.changePassword({ hash: newHash!, isLong: isLongPassword(newPassword) }, 'changed', now);
+  const sessionId = sessionIdOf(call);
+  // Both statements are sent in one round trip.
+  const [endedEvents] = await Promise.all([endSessionsOfAccount(em, accountId, now, sessionId), em.flush()]);
+  await publish([changedEvent, ...endedEvents]);
+  resetGuesses(em, check.keys);
   return { deviceToken: makeDeviceToken(secrets, account, sessionId) };
 }
 
 const checkNewPassword = (password: string, { email, name }: Account, hasFactor: boolean): void =>
-  checkPassword(password, { email, name, hasSecondFactor: hasFactor, pointer: '/newPassword' });
+  checkPasswordRules(password, { email, name, hasSecondFactor: hasFactor, pointer: '/newPassword' });

@@ -5,8 +5,8 @@ import type { CommandContext, PreparationContext } from '@cordee/service/handler
 import { Account } from '../accounts/account.entity.ts';
 import { nextAttemptOf, retryAfterOf } from '@cordee/service/attempt-limits/attempt-counts';
 import {
-  countedKeysOfKnown,
-  guessKeysOfKnown,
+  countedKeysOfKnownCaller,
+  guessKeysOfKnownCaller,
   mustWait,
   readGuesses,
   recordRejectedGuess,
@@ -16,15 +16,14 @@ import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Passwords } from './passwords.ts';
 
-/** The check of the current password of a signed-in person, before the transaction. */
-export interface CurrentPassword {
+/** The result of checking the current password of a signed-in person, before the transaction. */
+export interface CurrentPasswordCheck {
   account: Account;
-  /** True when the account has a second factor. */
-  hasFactor: boolean;
+  hasSecondFactor: boolean;
   keys: GuessKeys;
-  /** False when the password came too early and was not checked. */
+  /** False when the attempt had to wait, so that its password was not checked. */
   isChecked: boolean;
-  /** The hash that matches the password; undefined for a wrong password. */
+  /** The hash that matches the password; undefined for a wrong or unchecked password. */
   matchingHash: string | undefined;
 }
 
@@ -32,12 +31,12 @@ export async function checkCurrentPassword(
   { accountId, call, now, read }: PreparationContext,
   password: string,
   { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
-): Promise<CurrentPassword> {
+): Promise<CurrentPasswordCheck> {
   const [account, hasFactor, nextAttemptAt] = await read((em) =>
     Promise.all([
       em.findOne(Account, { id: accountId }),
       hasSecondFactor(em, accountId),
-      nextAttemptOf(em, countedKeysOfKnown(secrets, accountId)),
+      nextAttemptOf(em, countedKeysOfKnownCaller(secrets, accountId)),
     ]),
   );
   if (!account) throw new DomainError('SIGN_IN_REQUIRED');
@@ -45,8 +44,8 @@ export async function checkCurrentPassword(
   const isRight = isChecked && (await passwords.verify(password, account.passwordHash, call.callerAddress));
   return {
     account,
-    hasFactor,
-    keys: guessKeysOfKnown(secrets, account.emailKey, accountId),
+    hasSecondFactor: hasFactor,
+    keys: guessKeysOfKnownCaller(secrets, account.emailKey, accountId),
     isChecked,
     matchingHash: isRight ? account.passwordHash : undefined,
   };
@@ -58,7 +57,7 @@ export async function checkCurrentPassword(
  */
 export async function acceptCurrentPassword(
   context: CommandContext,
-  { keys, isChecked, matchingHash }: CurrentPassword,
+  { keys, isChecked, matchingHash }: CurrentPasswordCheck,
 ): Promise<Account> {
   const { em, now, accountId } = context;
   const [account, guesses] = await Promise.all([em.findOne(Account, { id: accountId }), readGuesses(em, keys)]);
@@ -75,8 +74,8 @@ export async function acceptCurrentPassword(
   return account;
 }
 
-/** Returns the session id of the caller. Rejects API tokens: they must not call operations of the account. */
-export function sessionOf({ actor }: Call): `ses_${string}` {
+/** Returns the session id of the caller. Rejects API tokens, which must not call operations of the account. */
+export function sessionIdOf({ actor }: Call): `ses_${string}` {
   if (actor.kind !== 'person' || actor.limits) throw new DomainError('SIGN_IN_REQUIRED');
   return actor.sessionId as `ses_${string}`;
 }

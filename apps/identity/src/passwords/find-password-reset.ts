@@ -3,11 +3,11 @@ import type { Locale } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { acrossAccounts } from '../across-accounts.ts';
 
-/** The purpose of the token in a link to choose a new password; see `Secrets.makeToken`. */
-export const PASSWORD_RESET_LINK = 'password reset';
+/** The purpose for `Secrets.makeToken`, of the token in a link to choose a new password. */
+export const PASSWORD_RESET_TOKEN_PURPOSE = 'password reset';
 const VALIDITY_MS = 3_600_000;
 
-/** A valid request for a link, with its account. */
+/** The account whose password a valid link resets. */
 export interface PasswordReset {
   accountId: `acc_${string}`;
   emailKey: string;
@@ -18,8 +18,8 @@ export interface PasswordReset {
 }
 
 /**
- * Finds the account of a link. Returns undefined when the link was used, replaced or has expired, or when its address
- * has no account.
+ * Finds the account of a requested link. Returns undefined when the link was used, was replaced or has expired, or when
+ * no account has the mail address.
  */
 export async function findPasswordReset(
   em: EntityManager,

@@ -9,8 +9,8 @@ import {
 } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Secrets } from '../secrets.ts';
-import { changePasswordOf, prepareChange } from './change-password.ts';
-import { prepareReset, resetPassword } from './confirm-password-reset.ts';
+import { storeNewPassword, preparePasswordChange } from './change-password.ts';
+import { preparePasswordReset, resetPassword } from './confirm-password-reset.ts';
 import { Passwords } from './passwords.ts';
 import { storePasswordReset } from './request-password-reset.ts';
 
@@ -27,8 +27,8 @@ export class PasswordCommands {
     preparation: PreparationContext,
   ): Promise<PreparedWork<typeof changePassword>> {
     const { passwords, secrets } = this;
-    const prepared = await prepareChange(preparation, input, { passwords, secrets });
-    return (context) => changePasswordOf(context, input, prepared, secrets);
+    const prepared = await preparePasswordChange(preparation, input, { passwords, secrets });
+    return (context) => storeNewPassword(context, input, prepared, secrets);
   }
 
   @Handles(requestPasswordReset)
@@ -46,7 +46,7 @@ export class PasswordCommands {
     preparation: PreparationContext,
   ): Promise<PreparedWork<typeof confirmPasswordReset>> {
     const { passwords, secrets } = this;
-    const prepared = await prepareReset(preparation, input, { passwords, secrets });
+    const prepared = await preparePasswordReset(preparation, input, { passwords, secrets });
     return (context) => resetPassword(context, input, prepared, secrets);
   }
 }

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Secrets } from '../secrets.ts';
-import { findPasswordReset, PASSWORD_RESET_LINK } from './find-password-reset.ts';
+import { findPasswordReset, PASSWORD_RESET_TOKEN_PURPOSE } from './find-password-reset.ts';
 
 @Controller()
 export class PasswordQueries {
@@ -18,6 +18,12 @@ export class PasswordQueries {
     const reset = await findPasswordReset(em, passwordResetId, now);
     if (!reset) throw new DomainError('PASSWORD_RESET_NOT_FOUND');
     const { accountId, email, name, locale } = reset;
-    return { accountId, email, name, locale, token: this.secrets.makeToken(PASSWORD_RESET_LINK, [passwordResetId]) };
+    return {
+      accountId,
+      email,
+      name,
+      locale,
+      token: this.secrets.makeToken(PASSWORD_RESET_TOKEN_PURPOSE, [passwordResetId]),
+    };
   }
 }

@@ -24,11 +24,11 @@ afterAll(() => fixture.service.stop());
 
 const newPassword = 'a bicycle below the old bridge';
 const shortPassword = 'bike#bridge7';
-const wrong = 'a wrong password of the attacker';
+const wrongPassword = 'a wrong password of the attacker';
 
-const moveClock = (minutes: number): void =>
+const advanceMinutes = (minutes: number): void =>
   fixture.service.moveClockTo(new Date(fixture.service.process.clock.now().getTime() + minutes * 60_000).toISOString());
-const open = ({ email }: Person, typed = password): Promise<Opened> =>
+const openSession = ({ email }: Person, typed = password): Promise<Opened> =>
   fixture.service.call(createSession, { email, password: typed }, 'nobody');
 const signIn = ({ email }: Person, typed: string, options: { code?: string; deviceToken?: string } = {}) =>
   fixture.service.codeOf(createSession, { email, password: typed, ...options }, 'nobody', {
@@ -37,7 +37,7 @@ const signIn = ({ email }: Person, typed: string, options: { code?: string; devi
 const withToken = (token: string) => ({
   causedBy: { token, requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
 });
-const isSessionValid = async ({ accessToken, refreshToken }: Opened): Promise<boolean[]> => [
+const areTokensValid = async ({ accessToken, refreshToken }: Opened): Promise<boolean[]> => [
   (await fixture.service.codeOf(listSessions, {}, 'nobody', withToken(accessToken))) === 'ok',
   (await fixture.service.codeOf(refreshSession, { refreshToken }, 'nobody')) === 'ok',
 ];
@@ -46,7 +46,7 @@ const change = ({ as }: Person, currentPassword: string, typed = newPassword) =>
 const eventsOf = async ({ accountId }: Person, kind: string) =>
   (await fixture.service.eventsOf(accountId)).filter(({ type }) => type === `identity.account.${kind}`);
 
-const request = (email: string, callerAddress?: string) =>
+const requestReset = (email: string, callerAddress?: string) =>
   fixture.service.codeOf(requestPasswordReset, { email }, 'nobody', callerAddress ? { callerAddress } : {});
 /** The ids of all requested resets, oldest first. */
 const resetIds = async (): Promise<`pwr_${string}`[]> =>
@@ -56,7 +56,7 @@ const resetIds = async (): Promise<`pwr_${string}`[]> =>
 const mailOf = (passwordResetId: `pwr_${string}`) =>
   fixture.service.call(getPasswordResetMail, { passwordResetId }, { service: 'reminders' });
 async function requestToken({ email }: Person): Promise<string> {
-  expect(await request(email)).toBe('ok');
+  expect(await requestReset(email)).toBe('ok');
   return (await mailOf((await resetIds()).at(-1)!)).token;
 }
 const reset = (token: string, typed = newPassword) =>
@@ -79,7 +79,7 @@ it('a password whose hash has another cost stays valid', async () => {
 describe('a change of the password', () => {
   it('needs the current password; afterwards only the new password is valid', async () => {
     const anna = await fixture.signUp();
-    expect(await change(anna, wrong)).toBe('PASSWORD_WRONG');
+    expect(await change(anna, wrongPassword)).toBe('PASSWORD_WRONG');
     expect(await signIn(anna, newPassword)).toBe('SIGN_IN_FAILED');
     expect(await change(anna, password)).toBe('ok');
     expect([await signIn(anna, password), await signIn(anna, newPassword)]).toEqual(['SIGN_IN_FAILED', 'ok']);
@@ -93,14 +93,14 @@ describe('a change of the password', () => {
       { organizationId: anna.organizationId, name: 'Backup', scopes: ['product:read'] },
       anna.as,
     );
-    const [own, other, ofBen] = [await open(anna), await open(anna), await open(ben)];
+    const [own, other, ofBen] = [await openSession(anna), await openSession(anna), await openSession(ben)];
     await fixture.service.call(
       changePassword,
       { currentPassword: password, newPassword },
       'nobody',
       withToken(own.accessToken),
     );
-    expect([await isSessionValid(own), await isSessionValid(other), await isSessionValid(ofBen)]).toEqual([
+    expect([await areTokensValid(own), await areTokensValid(other), await areTokensValid(ofBen)]).toEqual([
       [true, true],
       [false, false],
       [true, true],
@@ -112,22 +112,22 @@ describe('a change of the password', () => {
     expect(await fixture.service.codeOf(exchangeApiToken, { token }, { service: 'gateway' })).toBe('ok');
   });
 
-  it('makes the devices unknown, except the device on which the password was changed', async () => {
+  it('makes all devices unknown, except the device on which the password was changed', async () => {
     const anna = await fixture.signUp();
-    const { deviceToken: old } = await open(anna);
+    const { deviceToken: old } = await openSession(anna);
     const { deviceToken } = await fixture.service.call(
       changePassword,
       { currentPassword: password, newPassword },
       anna.as,
     );
-    for (let sent = 0; sent < 6; sent += 1) await signIn(anna, wrong);
+    for (let sent = 0; sent < 6; sent += 1) await signIn(anna, wrongPassword);
     expect(await signIn(anna, newPassword, { deviceToken: old })).toBe('SIGN_IN_LIMITED');
     expect(await signIn(anna, newPassword, { deviceToken })).toBe('ok');
   });
 
   it('limits wrong passwords from a stolen session and reports them; the owner can still sign in', async () => {
     const anna = await fixture.signUp();
-    const codes = await Promise.all(Array.from({ length: 20 }, () => change(anna, wrong)));
+    const codes = await Promise.all(Array.from({ length: 20 }, () => change(anna, wrongPassword)));
     expect(codes.filter((code) => code === 'PASSWORD_WRONG')).toHaveLength(5);
     expect(codes.filter((code) => code === 'PASSWORD_LIMITED')).toHaveLength(15);
     expect(await change(anna, password)).toBe('PASSWORD_LIMITED');
@@ -145,15 +145,15 @@ describe('a change of the password', () => {
 
   it('leaves no session of a sign-in with the old password at the same time', async () => {
     const anna = await fixture.signUp();
-    const signIns = Array.from({ length: 10 }, () => open(anna).catch(() => undefined));
+    const signIns = Array.from({ length: 10 }, () => openSession(anna).catch(() => undefined));
     expect(await change(anna, password)).toBe('ok');
     for (const session of await Promise.all(signIns))
-      if (session) expect(await isSessionValid(session)).toEqual([false, false]);
+      if (session) expect(await areTokensValid(session)).toEqual([false, false]);
   });
 });
 
 describe('a short password', () => {
-  it('needs a second factor, which cannot be removed before the password is long', async () => {
+  it('needs a second factor, which cannot be removed before the password is long again', async () => {
     const anna = await fixture.signUp();
     expect(await change(anna, password, shortPassword)).toBe('PASSWORD_TOO_SHORT');
     const { authenticator, recoveryCodes } = await fixture.setUpSecondFactor(anna);
@@ -185,11 +185,11 @@ describe('a short password', () => {
 describe('a reset of the password', () => {
   it('sets the new password, ends all sessions and publishes the event for the owner', async () => {
     const anna = await fixture.signUp();
-    const session = await open(anna);
+    const session = await openSession(anna);
     const token = await requestToken(anna);
     expect(await reset(token)).toBe('ok');
     expect([await signIn(anna, password), await signIn(anna, newPassword)]).toEqual(['SIGN_IN_FAILED', 'ok']);
-    expect(await isSessionValid(session)).toEqual([false, false]);
+    expect(await areTokensValid(session)).toEqual([false, false]);
     expect(await eventsOf(anna, 'password_changed')).toMatchObject([{ data: { cause: 'reset' } }]);
   });
 
@@ -201,15 +201,15 @@ describe('a reset of the password', () => {
     expect(await signIn(anna, shortPassword, { code: authenticator.nextCode() })).toBe('ok');
   });
 
-  it('lets the person sign in while an attacker tries passwords, and makes the other devices unknown', async () => {
+  it('makes only this device known, so that the person can sign in while an attacker tries passwords', async () => {
     const anna = await fixture.signUp();
-    const { deviceToken: old } = await open(anna);
+    const { deviceToken: old } = await openSession(anna);
     const { deviceToken } = await fixture.service.call(
       confirmPasswordReset,
       { token: await requestToken(anna), password: newPassword },
       'nobody',
     );
-    for (let sent = 0; sent < 6; sent += 1) await signIn(anna, wrong);
+    for (let sent = 0; sent < 6; sent += 1) await signIn(anna, wrongPassword);
     expect(await signIn(anna, newPassword, { deviceToken: old })).toBe('SIGN_IN_LIMITED');
     expect(await signIn(anna, newPassword, { deviceToken })).toBe('ok');
     // A reset forgets the wrong passwords.
@@ -238,7 +238,7 @@ describe('a reset of the password', () => {
       'is older than an hour',
       async (anna) => {
         const token = await requestToken(anna);
-        moveClock(60);
+        advanceMinutes(60);
         return token;
       },
     ],
@@ -281,18 +281,18 @@ describe('a reset of the password', () => {
 describe('a request for a reset', () => {
   it('writes the same rows and events for an address without an account, but there is no mail', async () => {
     const anna = await fixture.signUp();
-    const traceOf = async (email: string) => {
+    const requestAndReadRows = async (email: string) => {
       const before = await fixture.service.outbox();
-      const code = await request(email);
+      const code = await requestReset(email);
       const events = (await fixture.service.outbox())
         .slice(before.length)
         .map(({ type, data }) => [type, Object.keys(data)]);
       const rows = await fixture.service.rows('select count(*)::int from password_reset where email_key = $1', [email]);
       return { code, events, rows };
     };
-    const ofStranger = await traceOf('stranger@example.ch');
+    const resultForStranger = await requestAndReadRows('stranger@example.ch');
     const idOfStranger = (await resetIds()).at(-1)!;
-    expect(ofStranger).toEqual(await traceOf(anna.email));
+    expect(resultForStranger).toEqual(await requestAndReadRows(anna.email));
     expect(
       await fixture.service.codeOf(getPasswordResetMail, { passwordResetId: idOfStranger }, { service: 'reminders' }),
     ).toBe('PASSWORD_RESET_NOT_FOUND');
@@ -302,19 +302,19 @@ describe('a request for a reset', () => {
   it('is limited to three mails per hour for one address; further requests get the same answer', async () => {
     const anna = await fixture.signUp();
     const before = (await resetIds()).length;
-    const codes = await Promise.all(Array.from({ length: 10 }, () => request(anna.email.toUpperCase())));
+    const codes = await Promise.all(Array.from({ length: 10 }, () => requestReset(anna.email.toUpperCase())));
     expect(new Set(codes)).toEqual(new Set(['ok']));
     expect((await resetIds()).length - before).toBe(3);
-    moveClock(60);
-    await request(anna.email);
+    advanceMinutes(60);
+    await requestReset(anna.email);
     expect((await resetIds()).length - before).toBe(4);
   });
 
   it('is limited per network, also for addresses without an account', async () => {
     const from = '203.0.113.5';
     const codes: string[] = [];
-    for (let sent = 0; sent < 12; sent += 1) codes.push(await request(`stranger-${sent}@example.ch`, from));
+    for (let sent = 0; sent < 12; sent += 1) codes.push(await requestReset(`stranger-${sent}@example.ch`, from));
     expect(codes).toEqual([...Array<string>(10).fill('ok'), 'PASSWORD_RESET_LIMITED', 'PASSWORD_RESET_LIMITED']);
-    expect(await request((await fixture.signUp()).email, '203.0.113.6')).toBe('ok');
+    expect(await requestReset((await fixture.signUp()).email, '203.0.113.6')).toBe('ok');
   });
 });

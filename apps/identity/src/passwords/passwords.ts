@@ -15,7 +15,7 @@ const MAX_WAITING = 200;
 
 const commonPasswords = new Set<string>(dictionary['passwords-common']);
 
-/** The form of a password that is hashed. Devices encode the same characters differently (NIST 800-63B). */
+/** Returns the text that is hashed. Devices encode the same characters differently (NIST 800-63B). */
 const normalize = (password: string): string => password.normalize('NFKC');
 
 /** `Array.from` counts an emoji as one character; `password.length` counts two. */
@@ -24,16 +24,20 @@ const lengthOf = (password: string): number => Array.from(normalize(password)).l
 /** True for a password that does not need a second factor. */
 export const isLongPassword = (password: string): boolean => lengthOf(password) >= MIN_LENGTH;
 
-/** The choice of a new password by a person. `pointer` is the field of the password in the input. */
+/** What the rules for a new password depend on. */
 export interface PasswordChoice {
   email: string;
   name: string;
   hasSecondFactor?: boolean;
+  /** The field of the password in the input. */
   pointer?: '/password' | '/newPassword';
 }
 
-/** The rules of NIST 800-63B: a minimum length and no common passwords, without composition rules (ORG-4). */
-export function checkPassword(
+/**
+ * Rejects a new password that is short or common, as NIST 800-63B requires. There are no rules about its composition
+ * (ORG-4).
+ */
+export function checkPasswordRules(
   password: string,
   { email, name, hasSecondFactor = false, pointer = '/password' }: PasswordChoice,
 ): void {
@@ -57,7 +61,7 @@ export function checkPassword(
 
 /**
  * Hashes and verifies passwords with argon2id. Each hash takes 19 MiB and a core, so only a few run at the same time.
- * The others wait in a queue that is fair to the networks of the callers. Do not call it inside a transaction.
+ * The others wait in a queue that is fair to the networks of the callers. Do not hash inside a transaction.
  */
 export class Passwords {
   private readonly queue: FairQueue;
@@ -68,7 +72,7 @@ export class Passwords {
   }: Pick<IdentityConfig, 'SIGN_IN_CONCURRENCY' | 'MAX_CALL_WAIT_MS'>) {
     this.queue = new FairQueue({
       maxRunning: SIGN_IN_CONCURRENCY,
-      // About half of the places, so that one network does not have all of them, if there are at least two.
+      // With at least two places, one network never has all places.
       maxRunningPerOrganization: Math.ceil(SIGN_IN_CONCURRENCY / 2),
       maxWaiting: MAX_WAITING,
       maxWaitMs: MAX_CALL_WAIT_MS,
@@ -78,7 +82,7 @@ export class Passwords {
   /** Returns the hash as a PHC string. */
   async hash(password: string, callerAddress: string | undefined): Promise<string> {
     const salt = randomBytes(16);
-    return phc(salt, await this.derive(password, salt, callerAddress));
+    return phcString(salt, await this.derive(password, salt, callerAddress));
   }
 
   /**
@@ -86,7 +90,7 @@ export class Passwords {
    * time, so that the duration does not reveal which mail addresses have an account.
    */
   async verify(password: string, storedHash: string | undefined, callerAddress: string | undefined): Promise<boolean> {
-    const [, memory, passes, salt, expected] = PHC.exec(storedHash ?? dummyHash())!;
+    const [, memory, passes, salt, expected] = PHC_PATTERN.exec(storedHash ?? dummyHash())!;
     const cost = { memory: Number(memory), passes: Number(passes) };
     const derived = await this.derive(password, Buffer.from(salt!, 'base64'), callerAddress, cost);
     return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && storedHash !== undefined;
@@ -105,9 +109,9 @@ export class Passwords {
   }
 }
 
-/** A stored hash names its cost, so that hashes of an earlier cost stay valid. */
-const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+/** The form of a stored hash. It contains its cost, so that hashes of an earlier cost stay valid. */
+const PHC_PATTERN = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
-const phc = (salt: Buffer, derived: Buffer): string =>
+const phcString = (salt: Buffer, derived: Buffer): string =>
   `$argon2id$v=19$m=${hashCost.memory},t=${hashCost.passes},p=1$${base64(salt)}$${base64(derived)}`;
-const dummyHash = (): string => phc(Buffer.alloc(16), Buffer.alloc(32));
+const dummyHash = (): string => phcString(Buffer.alloc(16), Buffer.alloc(32));

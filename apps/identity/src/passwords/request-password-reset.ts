@@ -16,8 +16,8 @@ import { resetLimit, resetNetworkLimit } from '../attempt-limits/attempt-limits.
 import type { Secrets } from '../secrets.ts';
 
 /**
- * Stores a request for a link, which replaces an older link. It does not look up the account, so that the answer takes
- * the same time with and without an account. Too many requests for a mail address get the same answer, but no mail.
+ * Stores a request for a link, which replaces an older link. The account is not looked up, so that the answer takes the
+ * same time with and without an account. Too many requests for a mail address get the same answer, but no mail.
  */
 export async function storePasswordReset(
   { em, now, call, publish }: CommandContext,
@@ -25,20 +25,20 @@ export async function storePasswordReset(
   secrets: Secrets,
 ): Promise<void> {
   const emailKey = emailKeyOf(email);
-  const ofAddress = [{ key: secrets.hash('password resets of address', emailKey), limit: resetLimit }];
+  const addressKeys = [{ key: secrets.hash('password resets of address', emailKey), limit: resetLimit }];
   // Calls of services have no address.
-  const ofNetwork = call.callerAddress
+  const networkKeys = call.callerAddress
     ? [{ key: secrets.hash('password resets of network', networkOf(call.callerAddress)), limit: resetNetworkLimit }]
     : [];
-  lockAttempts(em, [...ofAddress, ...ofNetwork]);
-  const [nextOfAddress, nextOfNetwork] = await Promise.all([
-    nextAttemptOf(em, ofAddress),
-    nextAttemptOf(em, ofNetwork),
+  lockAttempts(em, [...addressKeys, ...networkKeys]);
+  const [nextForAddress, nextForNetwork] = await Promise.all([
+    nextAttemptOf(em, addressKeys),
+    nextAttemptOf(em, networkKeys),
   ]);
-  if (nextOfNetwork && now < nextOfNetwork)
-    throw new DomainError('PASSWORD_RESET_LIMITED', { retryAfter: retryAfterOf(nextOfNetwork, now) });
-  if (nextOfAddress && now < nextOfAddress) return countAttempts(em, ofNetwork, now);
-  countAttempts(em, [...ofAddress, ...ofNetwork], now);
+  if (nextForNetwork && now < nextForNetwork)
+    throw new DomainError('PASSWORD_RESET_LIMITED', { retryAfter: retryAfterOf(nextForNetwork, now) });
+  if (nextForAddress && now < nextForAddress) return countAttempts(em, networkKeys, now);
+  countAttempts(em, [...addressKeys, ...networkKeys], now);
   const passwordResetId = newId('pwr', now);
   sendAhead(
     em,

@@ -4,25 +4,25 @@ import { acceptRole, changeMember, listMembers } from '@cordee/contracts/identit
 import { changeOrganization } from '@cordee/contracts/identity/organization';
 import { IdentityFixture } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 beforeAll(async () => {
-  people = await IdentityFixture.start();
+  fixture = await IdentityFixture.start();
 });
-afterAll(() => people.service.stop());
+afterAll(() => fixture.service.stop());
 
 /**
  * Creates an organization with two managers. The first manager has a second factor and may therefore require it from
  * all members. The second manager has none.
  */
 async function setUp(secondRole: 'administrator' | 'legal_representative') {
-  const manager = await people.signUp();
-  await people.setUpSecondFactor(manager);
-  const secondManager = await people.join(manager, secondRole);
+  const manager = await fixture.signUp();
+  await fixture.setUpSecondFactor(manager);
+  const secondManager = await fixture.join(manager, secondRole);
   return {
     manager,
     secondManager,
     requireSecondFactor: () =>
-      people.service.call(
+      fixture.service.call(
         changeOrganization,
         { organizationId: manager.organizationId, isSecondFactorRequired: true },
         manager.as,
@@ -32,31 +32,31 @@ async function setUp(secondRole: 'administrator' | 'legal_representative') {
 
 it('an invitation is invalid while its inviter lacks a required second factor (C-ROL-08, C-ROL-24)', async () => {
   const { manager, secondManager, requireSecondFactor } = await setUp('administrator');
-  const guest = await people.signUp();
-  const token = await people.invite(
+  const guest = await fixture.signUp();
+  const token = await fixture.invite(
     { ...secondManager, organizationId: manager.organizationId },
     'administrator',
     guest.email,
   );
   await requireSecondFactor();
-  expect(await people.service.codeOf(acceptInvitation, { token }, guest.as)).toBe('INVITER_NOT_ALLOWED');
+  expect(await fixture.service.codeOf(acceptInvitation, { token }, guest.as)).toBe('INVITER_NOT_ALLOWED');
 });
 
 it('an offer of a role is invalid while the offerer lacks a required second factor', async () => {
   const { manager, secondManager, requireSecondFactor } = await setUp('legal_representative');
-  const candidate = await people.join(manager, 'collaborator');
-  await people.service.call(
+  const candidate = await fixture.join(manager, 'collaborator');
+  await fixture.service.call(
     changeMember,
     { organizationId: manager.organizationId, memberId: candidate.memberId, role: 'legal_representative' },
     secondManager.as,
   );
-  await people.setUpSecondFactor(candidate);
+  await fixture.setUpSecondFactor(candidate);
   await requireSecondFactor();
-  const code = await people.service.codeOf(
+  const code = await fixture.service.codeOf(
     acceptRole,
     { organizationId: manager.organizationId, memberId: candidate.memberId },
     candidate.as,
   );
-  const { data } = await people.service.call(listMembers, { organizationId: manager.organizationId }, manager.as);
+  const { data } = await fixture.service.call(listMembers, { organizationId: manager.organizationId }, manager.as);
   expect([code, data.find(({ id }) => id === candidate.memberId)!.role]).toEqual(['ROLE_OFFER_LAPSED', 'collaborator']);
 });

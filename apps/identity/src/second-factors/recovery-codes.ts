@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 const CODE_COUNT = 10;
-/** Letters and digits that people do not confuse with each other. Each has five bits. */
+/** Letters and digits that people do not confuse with each other. Each stands for five bits. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const CODE_LENGTH = 16;
 

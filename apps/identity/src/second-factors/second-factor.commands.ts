@@ -15,8 +15,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { acrossAccounts } from '../across-accounts.ts';
 import { Account } from '../accounts/account.entity.ts';
 import type { IdentityConfig } from '../config.ts';
-import { lockAccountExclusively } from '../members/account-locks.ts';
-import { assertRequiredSecondFactor } from '../members/legal-representatives.ts';
+import { lockAccountAndOrganizations } from '../members/account-locks.ts';
+import { assertLegalRepresentativeCanAct } from '../members/legal-representatives.ts';
 import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { Secrets } from '../secrets.ts';
 import { newRecoveryCodes } from './recovery-codes.ts';
@@ -61,7 +61,7 @@ export class SecondFactorCommands {
     if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
     if (!factor?.isPending(now)) throw new DomainError('SECOND_FACTOR_NOT_STARTED');
     useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
-    lockAccountExclusively(em, accountId, 'share');
+    lockAccountAndOrganizations(em, accountId, 'share');
     const recoveryCodes = newRecoveryCodes();
     await publish(factor.confirm(now, recoveryCodes));
     await publishStatusChanges(context);
@@ -88,14 +88,14 @@ export class SecondFactorCommands {
   ): Promise<Output<typeof removeSecondFactor>> {
     const { em, now, accountId, publish } = context;
     const lockedFactor = lockSecondFactor(em, accountId);
-    lockAccountExclusively(em, accountId, 'update');
+    lockAccountAndOrganizations(em, accountId, 'update');
     const [factor, account] = await Promise.all([lockedFactor, em.findOne(Account, { id: accountId })]);
     if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
     if (!account?.hasLongPassword) throw new DomainError('PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR');
     useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
     em.remove(factor);
     await em.flush();
-    await acrossAccounts(em, () => assertRequiredSecondFactor(em, accountId));
+    await acrossAccounts(em, () => assertLegalRepresentativeCanAct(em, accountId));
     await publish(factor.removed());
     await publishStatusChanges(context);
     return {};

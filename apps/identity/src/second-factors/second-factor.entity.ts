@@ -23,6 +23,7 @@ export const SecondFactorSchema = defineEntity({
     lastStep: p.integer().nullable(),
     /** Hashes of the unused codes. */
     recoveryCodes: p.array(),
+    /** The number of consecutive wrong codes. */
     wrongCodes: p.integer(),
     lastWrongAt: p.datetime().nullable(),
   },
@@ -61,9 +62,9 @@ export class SecondFactor extends SecondFactorSchema.class {
   }
 
   /**
-   * Accepts a code once. The caller locks the row. A valid recovery code is never delayed: it cannot be guessed, and
-   * the person can sign in with it while an attacker tries codes. `secret` is undefined when it cannot be decrypted:
-   * only a recovery code is valid then.
+   * Accepts a code once. The caller locks the row. A valid recovery code is never delayed: nobody can guess the code,
+   * and the person can sign in with the code while an attacker tries others. `secret` is undefined when it cannot be
+   * decrypted: then only a recovery code is valid.
    */
   useCode(code: string, now: Date, secret: Buffer | undefined): CodeResult {
     const waitUntil = nextAttemptAt(this.consecutiveWrongCodes());

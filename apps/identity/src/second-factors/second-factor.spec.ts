@@ -8,7 +8,7 @@ const secret = Buffer.from('12345678901234567890');
 const start = new Date('2026-11-22T09:00:00.000Z');
 const after = (seconds: number): Date => new Date(start.getTime() + seconds * 1_000);
 const validCodeAt = (now: Date): string => codeAt(secret, stepAt(now));
-/** A code that is not valid at any near time step. */
+/** Returns a code that is not valid at any near time step. */
 const wrongCodeAt = (now: Date): string =>
   ['000000', '111111', '222222', '333333'].find((code) =>
     [-1, 0, 1].every((distance) => codeAt(secret, stepAt(now) + distance) !== code),
@@ -101,7 +101,7 @@ describe('wrong codes', () => {
     expect(addWrongCode(before, now)).toEqual({ count, lastAt: now });
   });
 
-  it('delay also a right code; an attempt during the wait extends nothing, and a right code resets the count', () => {
+  it('also delay a right code; an early attempt does not extend the delay, and a right code resets the count', () => {
     const factor = confirmedFactor();
     expect(useWrongCodes(factor, 5, start)).toEqual(Array.from({ length: 5 }, () => 'wrong'));
     for (const seconds of [0, 29])

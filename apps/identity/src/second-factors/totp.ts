@@ -40,7 +40,7 @@ export function digitsOf(code: string): string | undefined {
   return /^\d{6}$/.test(digits) ? digits : undefined;
 }
 
-/** Encodes as RFC 4648 defines, without padding. A person types a secret into an authenticator in this form. */
+/** Encodes a secret as RFC 4648 defines, without padding. A person types this text into an authenticator. */
 export function base32(secret: Buffer): string {
   let text = '';
   // `bitCount` is the number of bits that are not written yet.
@@ -54,7 +54,7 @@ export function base32(secret: Buffer): string {
   return bitCount > 0 ? text + BASE32[(bits << (5 - bitCount)) & 31]! : text;
 }
 
-/** The content of the QR code for authenticators. */
+/** Returns the content of the QR code that an authenticator scans. */
 export function otpauthUri(secret: Buffer, issuer: string, email: string): string {
   const name = encodeURIComponent(issuer);
   const period = STEP_MS / 1_000;

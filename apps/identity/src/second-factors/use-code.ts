@@ -4,18 +4,20 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Secrets } from '../secrets.ts';
 import { SecondFactor } from './second-factor.entity.ts';
 
-const PURPOSE = 'second factor';
+/** The purpose for `Secrets.seal`. */
+const SEAL_PURPOSE = 'second factor';
 
 export const sealSecret = (secrets: Secrets, accountId: `acc_${string}`, secret: Buffer): Buffer =>
-  secrets.seal(PURPOSE, accountId, secret);
+  secrets.seal(SEAL_PURPOSE, accountId, secret);
 
 /** Serializes the checks of codes of an account. The returned second factor may be unconfirmed. */
 export const lockSecondFactor = (em: EntityManager, accountId: `acc_${string}`): Promise<SecondFactor | null> =>
   em.findOne(SecondFactor, { accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 
 /**
- * Uses a code of a locked second factor, or throws. The count of wrong codes is committed although the request is
- * rejected. `wrongCodeError` depends on the operation: its status is 401 only at the sign-in.
+ * Uses a code of a locked second factor. Throws when the code is wrong or must wait. The count of wrong codes is
+ * committed although the request is rejected. `wrongCodeError` depends on the operation: its status is 401 only at the
+ * sign-in.
  */
 export function useCode(
   factor: SecondFactor,
@@ -24,7 +26,11 @@ export function useCode(
   secrets: Secrets,
   wrongCodeError: 'SECOND_FACTOR_WRONG' | 'SIGN_IN_CODE_WRONG',
 ): void {
-  const result = factor.useCode(code, now, secrets.open(PURPOSE, factor.accountId, Buffer.from(factor.sealedSecret)));
+  const result = factor.useCode(
+    code,
+    now,
+    secrets.open(SEAL_PURPOSE, factor.accountId, Buffer.from(factor.sealedSecret)),
+  );
   if (result === 'wrong') throw new CommitThenReject(wrongCodeError);
   if (result !== 'right')
     throw new DomainError('SECOND_FACTOR_LIMITED', {

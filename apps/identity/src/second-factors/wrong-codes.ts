@@ -12,9 +12,9 @@ export interface WrongCodes {
 }
 
 /**
- * The earliest time of the next check; null means immediately. After the fifth wrong code the wait is 30 seconds. Each
- * further wrong code doubles the wait, up to an hour. An attacker who has the password can try about 30 of a million
- * codes per day. No person is locked out permanently.
+ * Returns the earliest time of the next check; null means immediately. After the fifth wrong code the wait is 30
+ * seconds. Each further wrong code doubles the wait, up to an hour. An attacker who has the password can try about 30
+ * of a million codes per day. No person is locked out permanently.
  */
 export function nextAttemptAt({ count, lastAt }: WrongCodes): Date | null {
   if (count < FREE_ATTEMPTS || lastAt === null) return null;

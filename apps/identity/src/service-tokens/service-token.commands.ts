@@ -63,7 +63,7 @@ export class ServiceTokenCommands {
     return {};
   }
 
-  /** The statement checks the token again, because the pipeline of the service checks it with a cache. */
+  /** The statement checks the token again, because the request pipeline of the service has checked a cached token. */
   @Handles(recordServiceTokenUse)
   async recordServiceTokenUse(
     { tokenId, organizationId, subject, about }: Input<typeof recordServiceTokenUse>,

@@ -7,7 +7,7 @@ import { SignJWT } from 'jose';
 export const ACCESS_TOKEN_MS = 10 * 60_000;
 
 export interface AccessTokenClaims {
-  /** The account; a service token is its own subject. */
+  /** The id of the account, or of the service token. */
   subject: string;
   /** The id of the session, or of the token that was exchanged. */
   sessionId: string;

@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-it('slow calls without an account leave places for the sign-in of other addresses', async () => {
+it('slow calls without an account do not block a sign-in from another address', async () => {
   const { service } = fixture;
-  const [slow, other] = [await fixture.signUp(), await fixture.signUp()];
+  const [slowPerson, otherPerson] = [await fixture.signUp(), await fixture.signUp()];
   const signIn = (email: string, callerAddress: string) =>
     service.call(createSession, { email, password }, 'nobody', { callerAddress });
-  const { refreshToken } = await signIn(slow.email, '192.0.2.1');
+  const { refreshToken } = await signIn(slowPerson.email, '192.0.2.1');
   await service.database.query('begin');
   await service.database.query('select from session for update');
   const blocked = Array.from({ length: 20 }, () =>
@@ -28,7 +28,7 @@ it('slow calls without an account leave places for the sign-in of other addresse
       );
       return waiting.length >= 5;
     }, 'five refreshes that wait for the session');
-    expect(await signIn(other.email, '192.0.2.2')).toMatchObject({ accountId: expect.any(String) });
+    expect(await signIn(otherPerson.email, '192.0.2.2')).toMatchObject({ accountId: expect.any(String) });
   } finally {
     await service.database.query('rollback');
   }

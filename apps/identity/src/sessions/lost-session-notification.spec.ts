@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.service.stop());
 
-it('a lost notification of an ended session is sent, although another session ended later (ACC-3)', async () => {
+it('a lost notification of an ended session is sent again, although another session ended later (ACC-3)', async () => {
   const test = fixture.service;
   const { accountId, as } = await fixture.signUp();
   const rpc = new RpcClient(test.bus, 'replica');

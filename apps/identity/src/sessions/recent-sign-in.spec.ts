@@ -5,22 +5,22 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { IdentityFixture, password } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 
 beforeAll(async () => {
-  people = await IdentityFixture.start();
+  fixture = await IdentityFixture.start();
 });
-afterAll(() => people.service.stop());
+afterAll(() => fixture.service.stop());
 
 const withAccessToken = (token: string): CallOptions => ({
   causedBy: { token, requestId: 'test', traceparent: undefined, language: 'en', reason: undefined },
 });
 
 it('a refresh keeps the time of the sign-in, and a new sign-in is recent again', async () => {
-  const test = people.service;
+  const test = fixture.service;
   const codeOfStart = (accessToken: string): Promise<string> =>
     test.codeOf(startSecondFactor, {}, 'nobody', withAccessToken(accessToken));
-  const { email } = await people.signUp();
+  const { email } = await fixture.signUp();
   const first = await test.call(createSession, { email, password }, 'nobody');
   expect(await codeOfStart(first.accessToken)).toBe('ok');
   const signedInAt = decodeJwt(first.accessToken)['auth_time'] as number;
@@ -35,9 +35,9 @@ it('a refresh keeps the time of the sign-in, and a new sign-in is recent again',
 });
 
 it('a person signs in again in their session, with the password and a code of the second factor', async () => {
-  const test = people.service;
-  const person = await people.signUp();
-  const { authenticator } = await people.setUpSecondFactor(person);
+  const test = fixture.service;
+  const person = await fixture.signUp();
+  const { authenticator } = await fixture.setUpSecondFactor(person);
   const opened = await test.call(
     createSession,
     { email: person.email, password, code: authenticator.nextCode() },

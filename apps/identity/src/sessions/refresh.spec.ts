@@ -21,7 +21,7 @@ const codeOfAccess = ({ accessToken: token }: Tokens): Promise<string> =>
   fixture.service.codeOf(listSessions, {}, 'nobody', {
     causedBy: { token, requestId: 'r', traceparent: undefined, language: 'en', reason: undefined },
   });
-const moveClock = (seconds: number): void =>
+const advanceSeconds = (seconds: number): void =>
   fixture.service.moveClockTo(new Date(fixture.service.process.clock.now().getTime() + seconds * 1_000).toISOString());
 
 describe('a refresh token', () => {
@@ -34,22 +34,22 @@ describe('a refresh token', () => {
     expect(await codeOfRefresh(left)).toBe('ok');
   });
 
-  it('gives the same successor when it is sent again within 30 seconds, because the answer may be lost', async () => {
+  it('gives the same successor when it is sent again within 30 seconds, because an answer may be lost', async () => {
     const first = await signIn();
     const lost = await refresh(first);
-    moveClock(25);
+    advanceSeconds(25);
     const repeated = await refresh(first);
     expect(repeated.refreshToken).toBe(lost.refreshToken);
     expect(repeated.sessionId).toBe(first.sessionId);
     expect([await codeOfAccess(repeated), await codeOfRefresh(repeated)]).toEqual(['ok', 'ok']);
   });
 
-  it('ends the session when it is sent again later, and a repeat does not extend the time', async () => {
+  it('ends the session when it is sent again after 30 seconds, which an earlier repeat does not extend', async () => {
     const first = await signIn();
     const second = await refresh(first);
-    moveClock(20);
+    advanceSeconds(20);
     expect(await codeOfRefresh(first)).toBe('ok');
-    moveClock(11);
+    advanceSeconds(11);
     expect(await codeOfRefresh(first)).toBe('REFRESH_TOKEN_INVALID');
     expect([await codeOfRefresh(second), await codeOfAccess(second)]).toEqual([
       'REFRESH_TOKEN_INVALID',

@@ -4,25 +4,25 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { lockGuesses, resetGuesses } from '../password-attempts/password-guesses.ts';
-import { acceptCurrentPassword, sessionOf, type CurrentPassword } from '../passwords/current-password.ts';
+import { acceptCurrentPassword, sessionIdOf, type CurrentPasswordCheck } from '../passwords/current-password.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import type { Secrets } from '../secrets.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { Session } from './session.entity.ts';
 
-/** Makes the sign-in of the current session recent again. Requires the password and the code, like a sign-in. */
-export async function renewSignInOf(
+/** Makes the sign-in of the current session recent again. Requires the same password and code as a sign-in. */
+export async function renewSessionSignIn(
   context: CommandContext,
   { code }: Input<typeof renewSignIn>,
-  current: CurrentPassword,
+  check: CurrentPasswordCheck,
   { secrets, accessTokens }: { secrets: Secrets; accessTokens: AccessTokens },
 ): Promise<Output<typeof renewSignIn>> {
   const { em, now, call, accountId } = context;
-  lockGuesses(em, current.keys);
-  const account = await acceptCurrentPassword(context, current);
+  lockGuesses(em, check.keys);
+  const account = await acceptCurrentPassword(context, check);
   const [factor, session] = await Promise.all([
     lockSecondFactor(em, accountId),
-    em.findOne(Session, { id: sessionOf(call) }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    em.findOne(Session, { id: sessionIdOf(call) }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
   ]);
   if (!session?.isOpen(now)) throw new DomainError('SIGN_IN_REQUIRED');
   if (factor?.isConfirmed()) {
@@ -30,7 +30,7 @@ export async function renewSignInOf(
     useCode(factor, code, now, secrets, 'SIGN_IN_CODE_WRONG');
   }
   session.signInAgain(now);
-  resetGuesses(em, current.keys);
+  resetGuesses(em, check.keys);
   const { token, expiresAt } = await accessTokens.sign(
     { subject: accountId, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
     now,

@@ -23,7 +23,7 @@ import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import { Secrets } from '../secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { makeDeviceToken } from './known-device.ts';
-import { renewSignInOf } from './renew-sign-in.ts';
+import { renewSessionSignIn } from './renew-sign-in.ts';
 import { Session } from './session.entity.ts';
 import { acceptPassword, checkSignIn, type SignInAttempt } from './sign-in.ts';
 
@@ -65,8 +65,8 @@ export class SessionCommands {
       { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, signedInAt: now, lastUsedAt: now },
       { persist: false },
     );
-    const tokens = await this.tokensOf(session, account, now);
-    // Sent in the round trip of the commit.
+    const tokens = await this.makeTokens(session, account, now);
+    // These statements are sent in the round trip of the commit.
     insertRows(em, [session]);
     resetGuesses(em, attempt.keys);
     return { ...tokens, deviceToken: makeDeviceToken(this.secrets, account, attempt.deviceId ?? session.id) };
@@ -78,8 +78,8 @@ export class SessionCommands {
     preparation: PreparationContext,
   ): Promise<PreparedWork<typeof renewSignIn>> {
     const { passwords, secrets, accessTokens } = this;
-    const current = await checkCurrentPassword(preparation, input.password, { passwords, secrets });
-    return (context) => renewSignInOf(context, input, current, { secrets, accessTokens });
+    const check = await checkCurrentPassword(preparation, input.password, { passwords, secrets });
+    return (context) => renewSessionSignIn(context, input, check, { secrets, accessTokens });
   }
 
   @Handles(refreshSession)
@@ -102,7 +102,7 @@ export class SessionCommands {
       await publish(session.end(now, 'token_reused'));
       throw new CommitThenReject('REFRESH_TOKEN_INVALID');
     }
-    return this.tokensOf(session, account, now);
+    return this.makeTokens(session, account, now);
   }
 
   @Handles(endSession)
@@ -117,7 +117,7 @@ export class SessionCommands {
     return {};
   }
 
-  private async tokensOf(session: Session, account: Account, now: Date): Promise<Output<typeof refreshSession>> {
+  private async makeTokens(session: Session, account: Account, now: Date): Promise<Output<typeof refreshSession>> {
     const { token, expiresAt } = await this.accessTokens.sign(
       { subject: account.id, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
       now,

@@ -6,9 +6,9 @@ import type { CommandContext, PreparationContext } from '@cordee/service/handler
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { retryAfterOf } from '@cordee/service/attempt-limits/attempt-counts';
-import { isTold } from '../password-attempts/guess-burst.ts';
+import { wasOwnerToldWithinDay } from '../password-attempts/guess-burst.ts';
 import {
-  guessKeysOfKnown,
+  guessKeysOfKnownCaller,
   guessKeysOfUnknownDevice,
   lockGuesses,
   mustWait,
@@ -18,7 +18,7 @@ import {
   type Guesses,
 } from '../password-attempts/password-guesses.ts';
 import type { Secrets } from '../secrets.ts';
-import { isKnownTo, readDeviceToken } from './known-device.ts';
+import { isKnownDevice, readDeviceToken } from './known-device.ts';
 
 /** A sign-in whose password was checked before the transaction. */
 export interface SignInAttempt {
@@ -26,15 +26,15 @@ export interface SignInAttempt {
   keys: GuessKeys;
   /** Undefined when the device is not known. */
   deviceId: `ses_${string}` | undefined;
-  /** The hash that matches the password; undefined for a wrong password. */
+  /** The hash that matches the password; undefined for a wrong or unchecked password. */
   matchingHash: string | undefined;
-  /** False when the sign-in came too early, so that its password was not checked. */
+  /** False when the sign-in had to wait, so that its password was not checked. */
   isChecked: boolean;
 }
 
 /**
- * Checks the password of a sign-in. After the owner was told, a sign-in that must wait is rejected here, without a
- * transaction.
+ * Checks the password of a sign-in. A sign-in that must wait is counted in the transaction until the owner is told
+ * about the rejected passwords; afterwards it is rejected here, without a transaction.
  */
 export async function checkSignIn(
   { call, now, read }: PreparationContext,
@@ -43,20 +43,20 @@ export async function checkSignIn(
 ): Promise<SignInAttempt> {
   const emailKey = emailKeyOf(email);
   const device = readDeviceToken(secrets, deviceToken);
-  const unknownKeys = guessKeysOfUnknownDevice(secrets, emailKey, call.callerAddress);
-  const deviceKeys = device && guessKeysOfKnown(secrets, emailKey, device.deviceId);
-  const [account, guessesOfUnknown, guessesOfDevice] = await read((em) =>
+  const keysOfUnknownDevice = guessKeysOfUnknownDevice(secrets, emailKey, call.callerAddress);
+  const keysOfKnownDevice = device && guessKeysOfKnownCaller(secrets, emailKey, device.deviceId);
+  const [account, guessesOfUnknownDevice, guessesOfKnownDevice] = await read((em) =>
     Promise.all([
       em.findOne(Account, { emailKey }),
-      readGuesses(em, unknownKeys),
-      deviceKeys && readGuesses(em, deviceKeys),
+      readGuesses(em, keysOfUnknownDevice),
+      keysOfKnownDevice && readGuesses(em, keysOfKnownDevice),
     ]),
   );
-  const isKnown = device !== undefined && isKnownTo(account, device);
-  const keys = isKnown ? deviceKeys! : unknownKeys;
-  const guesses = isKnown ? guessesOfDevice! : guessesOfUnknown;
+  const isKnown = device !== undefined && isKnownDevice(account, device);
+  const keys = isKnown ? keysOfKnownDevice! : keysOfUnknownDevice;
+  const guesses = isKnown ? guessesOfKnownDevice! : guessesOfUnknownDevice;
   const isChecked = !mustWait(guesses, now);
-  if (!isChecked && isTold(guesses.burst, now)) throw limitedError(guesses, now, DomainError);
+  if (!isChecked && wasOwnerToldWithinDay(guesses.burst, now)) throw limitedError(guesses, now, DomainError);
   const isRight = isChecked && (await passwords.verify(password, account?.passwordHash, call.callerAddress));
   return {
     emailKey,
@@ -76,7 +76,7 @@ export async function acceptPassword(
   { emailKey, keys, isChecked, matchingHash }: SignInAttempt,
 ): Promise<Account> {
   const { em, now } = context;
-  // An attempt that must wait anyway changes no count: the attempts of its network do not wait for it.
+  // An attempt that must wait is not counted as a wrong password, so it locks only the count of rejected passwords.
   lockGuesses(em, isChecked ? keys : { ...keys, counted: [] });
   const [account, guesses] = await Promise.all([em.findOne(Account, { emailKey }), readGuesses(em, keys)]);
   if (!isChecked || mustWait(guesses, now)) {

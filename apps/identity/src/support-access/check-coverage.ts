@@ -10,8 +10,8 @@ type RequestedCoverage = Pick<Input<typeof grantSupportAccess>, 'productIds' | '
 
 /**
  * Checks what the giver may cover with a support access. Returns the covered products with their names; null means the
- * whole organization. A collaborator may cover the products that they see, without content, because the content belongs
- * mostly to other people. A product that the giver does not see is rejected as not found. `access` is null when the
+ * whole organization. A collaborator may cover the products that they see, without content, because most of the content
+ * belongs to other people. A product that the giver does not see is rejected as not found. `access` is null when the
  * request names no products.
  */
 export function checkCoverage(

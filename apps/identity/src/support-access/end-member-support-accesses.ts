@@ -6,9 +6,9 @@ import { SupportAccess } from './support-access.entity.ts';
 import { endEntries } from './support-entries.ts';
 
 /**
- * Ends the support accesses that a member gave and may not give in the new role; all of them when the member leaves.
+ * Ends the support accesses that a member gave and may not give in the new role; all accesses when the member leaves.
  * A collaborator can give access to listed products without content (see `checkCoverage`); an external can give none.
- * Returns the ended accesses, whose events the caller publishes.
+ * Returns the events of the ended accesses, which the caller publishes.
  */
 export async function endMemberSupportAccesses(
   { em, now, accountId }: Pick<CommandContext, 'em' | 'now' | 'accountId'>,
@@ -16,14 +16,14 @@ export async function endMemberSupportAccesses(
   newRole: Role | 'none',
 ): Promise<NonNullable<ReturnType<SupportAccess['revoke']>>[]> {
   if (newRole !== 'none' && isManagerRole(newRole)) return [];
-  const given = await em.find(
+  const givenAccesses = await em.find(
     SupportAccess,
     { organizationId, grantedByMemberId: id, endedAt: null },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
   const mayKeep = ({ products, withContent }: SupportAccess): boolean =>
     newRole === 'collaborator' && products != null && !withContent;
-  const ended = given
+  const ended = givenAccesses
     .filter((access) => !mayKeep(access))
     .flatMap((access) => {
       const event = access.revoke(accountId, now);

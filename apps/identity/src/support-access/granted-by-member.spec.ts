@@ -10,15 +10,15 @@ import { newId } from '@cordee/contracts/id';
 import type { Caller, TestService } from '@cordee/testing/test-service';
 import { IdentityFixture, type Person } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 let test: TestService;
 let sam: Person, anna: Person, ben: Person;
 beforeAll(async () => {
-  people = await IdentityFixture.start({ STAFF_EMAILS: 'sam@provider.example' });
-  test = people.service;
-  sam = await people.signUp('Sam Support', 'sam@provider.example');
+  fixture = await IdentityFixture.start({ STAFF_EMAILS: 'sam@provider.example' });
+  test = fixture.service;
+  sam = await fixture.signUp('Sam Support', 'sam@provider.example');
   sam.as = { staff: sam.accountId };
-  [anna, ben] = [await people.signUp(), await people.signUp()];
+  [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
 });
 afterAll(() => test.stop());
 
@@ -29,7 +29,7 @@ async function createCustomer(role: 'collaborator' | 'administrator' = 'collabor
   test.stubbedSnapshots.products.set(organizationId, [
     { productId: site, type: 'web_hosting', name: 'alpine.example' },
   ]);
-  const member = await people.join(manager, role, ben);
+  const member = await fixture.join(manager, role, ben);
   test.stubbedSnapshots.grants.set(organizationId, {
     grants: [
       {
@@ -82,7 +82,7 @@ it('an access to a product does not cover a later ownership period of the produc
   expect(allowed).toBe(false);
 });
 
-it('an access of a collaborator ends with their membership period', async () => {
+it('an access that a collaborator gave ends with their membership period', async () => {
   const customer = await createCustomer();
   const { id } = await customer.give(ben.as, [customer.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
@@ -98,7 +98,7 @@ it('an access of a collaborator ends with their membership period', async () => 
   }).toEqual({ read: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
 });
 
-it('an access of a collaborator has no effect while they are blocked', async () => {
+it('an access that a collaborator gave has no effect while they are blocked', async () => {
   const customer = await createCustomer();
   const { id } = await customer.give(ben.as, [customer.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
@@ -110,7 +110,7 @@ it('an access of a collaborator has no effect while they are blocked', async () 
   expect(await readOrganization(customer.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
 });
 
-it('an access of a collaborator covers a product only while they have rights on it', async () => {
+it('an access that a collaborator gave covers a product only while they have rights on the product', async () => {
   const customer = await createCustomer();
   const { id } = await customer.give(ben.as, [customer.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);

@@ -38,7 +38,7 @@ export class SupportAccess extends SupportAccessSchema.class {
   granted(): DomainEvent<typeof supportAccessGranted> {
     const { level, withContent, products, givenBy, endsAt } = this;
     return domainEvent(supportAccessGranted, {
-      ...this.key(),
+      ...this.ids(),
       accountId: givenBy,
       level,
       withContent,
@@ -52,11 +52,11 @@ export class SupportAccess extends SupportAccessSchema.class {
   }
 
   entered(accountId: AccountId): DomainEvent<typeof supportAccessEntered> {
-    return domainEvent(supportAccessEntered, { ...this.key(), accountId });
+    return domainEvent(supportAccessEntered, { ...this.ids(), accountId });
   }
 
   left(accountId: AccountId): DomainEvent<typeof supportAccessLeft> {
-    return domainEvent(supportAccessLeft, { ...this.key(), accountId });
+    return domainEvent(supportAccessLeft, { ...this.ids(), accountId });
   }
 
   /** Returns undefined when the access has already ended or expired. */
@@ -74,10 +74,10 @@ export class SupportAccess extends SupportAccessSchema.class {
   private end(cause: 'revoked' | 'expired', at: Date): DomainEvent<typeof supportAccessEnded> {
     this.endedAt = at;
     this.endCause = cause;
-    return domainEvent(supportAccessEnded, { ...this.key(), cause });
+    return domainEvent(supportAccessEnded, { ...this.ids(), cause });
   }
 
-  private key(): { organizationId: `org_${string}`; supportAccessId: `sup_${string}` } {
+  private ids(): { organizationId: `org_${string}`; supportAccessId: `sup_${string}` } {
     return { organizationId: this.organizationId, supportAccessId: this.id };
   }
 }

@@ -100,7 +100,7 @@ export class SupportAccessQueries {
   }
 
   /**
-   * Returns the data that staff need to choose an access. Before they enter, staff see nothing else of the
+   * Returns the data that staff need to choose an access. Staff who have not entered an access see nothing else of its
    * organization.
    */
   @Handles(listLiveSupportAccesses)

@@ -9,7 +9,7 @@ const MAX_REQUEST_ID_CHARACTERS = 200;
 
 /**
  * Records an action for each given access that the staff member has currently entered. Returns the ids of these
- * accesses. This statement checks the entries again, because the request pipeline checks them with a cache.
+ * accesses. The statement checks the entries again, because the request pipeline has checked only cached entries.
  */
 export async function addActions(
   em: EntityManager,

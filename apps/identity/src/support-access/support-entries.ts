@@ -7,7 +7,7 @@ import type { SupportAccess } from './support-access.entity.ts';
 type AccountId = `acc_${string}`;
 type SupportEntry = MemberSnapshot['support'][number];
 
-// Lock the row of the access before a change of its entries, so that no entry continues after the end of its access.
+// Lock the row of an access before you change its entries, so that no entry continues after the end of its access.
 
 /** Adds an entry. Returns false when the staff member has already entered. */
 export async function addEntry(
@@ -59,8 +59,8 @@ export async function hasEntered(
   return row!.has_entered;
 }
 
-/** A row of `supportInSnapshot`. */
-export interface SupportRow {
+/** A row of `supportEntriesSql`. */
+export interface SupportEntryRow {
   support_access_id: string;
   account_id: string;
   level: 'read' | 'write';
@@ -75,7 +75,7 @@ export interface SupportRow {
  * row `filter`. The current entries include entries of expired accesses, because each row contains the end of its
  * access.
  */
-export const supportInSnapshot = `
+export const supportEntriesSql = `
   select support_access_id, entry.account_id, level, with_content, granted_by_member_id, ends_at,
          case when jsonb_typeof(products) = 'array' then products end as products
   from support_entry entry
@@ -90,7 +90,7 @@ export const supportInSnapshot = `
     and (filter.account_id is null or entry.account_id = filter.account_id)
   order by position`;
 
-export const viewSupport = (row: SupportRow): SupportEntry => ({
+export const viewSupportEntry = (row: SupportEntryRow): SupportEntry => ({
   supportAccessId: toId('sup', row.support_access_id),
   accountId: toId('acc', row.account_id),
   level: row.level,

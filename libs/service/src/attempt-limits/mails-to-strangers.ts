@@ -41,7 +41,7 @@ export interface MailCaller {
 /** Makes the key of a value; values of different purposes have different keys. */
 export type HashKey = (purpose: string, value: string) => string;
 
-/** Counts a mail for the network of the caller. Empty for calls of services. */
+/** Returns the key under which mails are counted for the network of the caller; no key for calls of services. */
 export const keysOfMailNetwork = (hash: HashKey, { callerAddress, mailsPerNetwork }: MailCaller): CountedKey[] =>
   callerAddress
     ? [{ key: hash('mails of network', networkOf(callerAddress)), limit: burst(mailsPerNetwork, MINUTE_MS) }]
@@ -54,7 +54,9 @@ interface StrangerMail {
   organizationId: `org_${string}`;
 }
 
-/** Counts a mail that a person sends to any address, for its recipient, sender, organization and network. */
+/**
+ * Returns the keys under which a mail to any address is counted: of its recipient, sender, organization and network.
+ */
 export function keysOfStrangerMail(
   hash: HashKey,
   kind: 'invitation' | 'transfer',

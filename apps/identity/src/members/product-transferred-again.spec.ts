@@ -4,16 +4,16 @@ import { newId } from '@cordee/contracts/id';
 import { productReceived } from '@cordee/contracts/products/transfer-events';
 import { IdentityFixture } from '../../test/identity.fixture.ts';
 
-let people: IdentityFixture;
+let fixture: IdentityFixture;
 beforeAll(async () => {
-  people = await IdentityFixture.start();
+  fixture = await IdentityFixture.start();
 });
-afterAll(() => people.service.stop());
+afterAll(() => fixture.service.stop());
 
 it('retained users are not added to an organization that no longer owns the product', async () => {
-  const [manager, eva] = [await people.signUp(), await people.signUp()];
+  const [manager, eva] = [await fixture.signUp(), await fixture.signUp()];
   const { organizationId } = manager;
-  const { service } = people;
+  const { service } = fixture;
   const productId = newId('prd', new Date());
   // The product is transferred again before identity receives the event of the first transfer.
   service.stubbedSnapshots.products.set(organizationId, []);

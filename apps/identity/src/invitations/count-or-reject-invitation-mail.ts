@@ -2,8 +2,8 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { countAttempts, retryAfterOf, type CountedKey } from '@cordee/service/attempt-limits/attempt-counts';
 
-/** Counts an invitation mail. Rejects it when it comes before `nextMailAt`. */
-export function countInvitationMail(
+/** Counts an invitation mail, or rejects it before `nextMailAt`. */
+export function countOrRejectInvitationMail(
   { em, now }: Pick<CommandContext, 'em' | 'now'>,
   keys: readonly CountedKey[],
   nextMailAt: Date | null,

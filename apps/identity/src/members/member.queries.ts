@@ -1,4 +1,5 @@
 import { AccessCache } from '@cordee/access/access-cache';
+import { isPermissionInScope } from '@cordee/access/scopes';
 import { getMemberSnapshot, listMembers, listRecipients } from '@cordee/contracts/identity/member';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { idSchema, toId, toUuid } from '@cordee/contracts/id';
@@ -35,9 +36,9 @@ export class MemberQueries {
     context: QueryContext,
   ): Promise<Output<typeof listMembers>> {
     const after = readCursor(idSchema('mem'), cursor);
-    const visiblePeople = await this.visiblePeople(organizationId, context);
+    const { accountIds, areFlagsVisible } = await this.visibilityFor(organizationId, context);
     const page = cutPage(
-      await selectMembers(context.em, organizationId, { accountIds: visiblePeople, after, limit: limit + 1 }),
+      await selectMembers(context.em, organizationId, { accountIds, after, limit: limit + 1 }),
       limit,
       ({ id }) => toId('mem', id),
     );
@@ -48,13 +49,14 @@ export class MemberQueries {
       email: row.email,
       role: row.role,
       createdAt: instantOf(row.created_at),
-      ...(visiblePeople === undefined || toId('acc', row.account_id) === context.accountId
+      ...(areFlagsVisible || toId('acc', row.account_id) === context.accountId
         ? { offeredRole: row.offered_role, flags: row.flags, isBlocked: row.is_blocked, version: row.version }
         : {}),
     }));
     return { data, nextCursor: page.nextCursor };
   }
 
+  /** Lists all people, blocked people included: the calling service chooses the recipients of a message. */
   @Handles(listRecipients)
   async listRecipients(
     { organizationId }: Input<typeof listRecipients>,
@@ -83,22 +85,24 @@ export class MemberQueries {
   }
 
   /**
-   * See `OrganizationAccess.visiblePeople`; undefined when the caller sees everybody. The teams of the organization are
-   * read only when they matter.
+   * Returns the accounts that the caller sees (undefined for all), and whether the caller sees the flags of other
+   * people. Loads the teams of the organization only for a caller who does not see everybody.
    */
-  private async visiblePeople(
+  private async visibilityFor(
     organizationId: `org_${string}`,
-    context: QueryContext,
-  ): Promise<ReadonlySet<`acc_${string}`> | undefined> {
-    if (context.readsWholeOrganization) return undefined;
-    const { accountId, now } = context;
+    { readsWholeOrganization, accountId, now, scopes }: QueryContext,
+  ): Promise<{ accountIds: ReadonlySet<`acc_${string}`> | undefined; areFlagsVisible: boolean }> {
+    if (readsWholeOrganization) return { accountIds: undefined, areFlagsVisible: true };
     const people = await this.access.people(organizationId);
-    if (people.mayRead(accountId, 'member:manage', now)) return undefined;
-    return (await this.access.forOrganization(organizationId, ['people', 'grants'])).visiblePeople(accountId, now);
+    // With an API token, a manager sees everybody, but the flags of other people only within the scopes of the token.
+    if (people.mayRead(accountId, 'member:manage', now))
+      return { accountIds: undefined, areFlagsVisible: isPermissionInScope(scopes, 'member:manage') };
+    const access = await this.access.forOrganization(organizationId, ['people', 'grants']);
+    return { accountIds: access.visiblePeople(accountId, now), areFlagsVisible: false };
   }
 }
 
-/** Selects the members in the order of their ids; without a filter, all of them. */
+/** Selects members in the order of their ids; without a filter, all members. */
 const selectMembers = (
   em: EntityManager,
   organizationId: `org_${string}`,

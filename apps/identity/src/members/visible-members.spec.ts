@@ -51,6 +51,16 @@ it('an external sees the managers, themselves and the leads of their teams', asy
   expect(await accountsSeenBy(eva)).toEqual(accountsOf(chief, admin, cleo, eva));
 });
 
+it('an API token of a manager shows all people; their flags only with the scope member:manage', async () => {
+  const listWithScopes = (...scopes: string[]) =>
+    listAs({ as: { account: admin.accountId, limits: { organizationId: chief.organizationId, scopes } } });
+  const accountsWithFlags = async (...scopes: string[]) =>
+    (await listWithScopes(...scopes)).filter((member) => 'flags' in member).map(({ accountId }) => accountId);
+  expect(await listWithScopes('member:read')).toHaveLength(6);
+  expect(await accountsWithFlags('member:read')).toEqual(accountsOf(admin));
+  expect(await accountsWithFlags('member:read', 'member:manage')).toHaveLength(6);
+});
+
 it('only managers and the person see flags, the offered role, the block and the version', async () => {
   const visibleFields = { flags: expect.any(Array), offeredRole: null, isBlocked: false, version: 1 };
   expect(await listAs(admin)).toEqual(Array.from({ length: 6 }, () => expect.objectContaining(visibleFields)));

@@ -42,7 +42,8 @@ export const Member = z
 const ListedMember = Member.partial({ offeredRole: true, flags: true, isBlocked: true, version: true }).meta({
   id: 'ListedMember',
   description:
-    'A person of an organization. Only managers and the person see `flags`, `offeredRole`, `isBlocked` and `version`',
+    'A person of an organization. Only managers and the person see `flags`, `offeredRole`, `isBlocked` and ' +
+    '`version`. An API token of a manager shows these fields of other people only with the scope `member:manage`',
 });
 
 const example = {

@@ -69,8 +69,8 @@ export class InvitationCommands {
     if (openInvitation && !openInvitation.hasExpired(now)) throw new DomainError('INVITATION_OPEN');
     countOrRejectInvitationMail(context, mailKeys, nextMailAt);
     if (openInvitation) {
-      // An expired invitation must not prevent a new invitation.
-      openInvitation.status = 'cancelled';
+      // The invitation has expired. It must not prevent a new invitation: only one per address can be open.
+      await publish(openInvitation.cancel());
       await em.flush();
     }
 

@@ -125,6 +125,22 @@ describe('the open invitations of a person', () => {
   });
 });
 
+describe('an expired invitation', () => {
+  it('is cancelled when the person is invited again', async () => {
+    await invite(ben.email);
+    await fixture.service.rows(`update invitation set expires_at = created_at where email_key = $1`, [ben.email]);
+    const newToken = await invite(ben.email);
+    const { organizationId, as } = anna;
+    const { data } = await fixture.service.call(listInvitations, { organizationId }, as);
+    expect(data.map(({ status }) => status)).toEqual(['open', 'cancelled']);
+    expect((await fixture.service.eventsOf(data[1]!.id)).map(({ type }) => type)).toEqual([
+      'identity.invitation.sent',
+      'identity.invitation.cancelled',
+    ]);
+    expect(await accept(newToken, ben.as)).toBe('ok');
+  });
+});
+
 describe('a declined invitation', () => {
   it('cannot be accepted or sent again; the person can be invited again', async () => {
     const token = await invite(ben.email);

@@ -62,6 +62,14 @@ const openCache = (maxBytes = 1e8): AccessCache => {
   return new AccessCache(new HeldLeases('process', rpc), rpc, maxBytes);
 };
 
+const advanceTime = (ms: number): void => {
+  const now = performance.now() + ms;
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
+};
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 beforeEach(async () => {
   bus = new LocalBus();
   grants = { revision: 1, pages: [[grant()]], changes: new Map(), isUnavailable: false, requests: [] };
@@ -215,6 +223,19 @@ describe('the access cache', () => {
     teamsLease = { leaseMs: 60_000, epoch: 3 };
     expect(await check()).toBe(true);
     expect(access.peek(organizationId)).toBeDefined();
+  });
+
+  it('uses no data of an expired lease, even when the owner gives the next lease the same epoch', async () => {
+    await check();
+    grants.revision = 2;
+    grants.changes.set(1, {
+      changed: [grants.pages[0]![0]!.grantId],
+      grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
+    });
+    advanceTime(120_000);
+    await access.forOrganization(id('org'));
+    expect(access.peek(organizationId)).toBeUndefined();
+    expect(await check()).toBe(false);
   });
 
   it('catchUp keeps a cached revision, loads a newer one and rejects a revision that never existed', async () => {
@@ -404,13 +425,6 @@ describe('the cache of type rights', () => {
   /** Anna is an administrator: her role gives every right that the product type has. */
   const annaMay = async (right: string): Promise<boolean> =>
     (await access.forOrganization(organizationId)).check({ accountId: anna, right, productId, at });
-  const advanceTime = (ms: number): void => {
-    const now = performance.now() + ms;
-    jest.spyOn(performance, 'now').mockImplementation(() => now);
-  };
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
 
   it('loads once for all organizations, and denies managers a right that the type does not have', async () => {
     expect(await Promise.all([annaMay('technical'), annaMay('banana')])).toEqual([true, false]);

@@ -11,8 +11,12 @@ const TIMEOUT_MS = 2_000;
  * is notified.
  */
 export class Lease {
-  /** The current epoch, which the owner assigns. */
+  /**
+   * The number of the current epoch. This process counts its epochs itself: the owner deletes expired leases, and then
+   * counts from 1 again.
+   */
   private epoch = 0;
+  private ownerEpoch: number | undefined;
   private validUntil = Number.NEGATIVE_INFINITY;
   private isUsed = false;
   private acquiring: Promise<number> | undefined;
@@ -76,7 +80,9 @@ export class Lease {
       { processId: this.processId, service: this.rpc.service },
       { timeoutMs: TIMEOUT_MS },
     );
-    this.epoch = epoch;
+    // The lease has expired at this process, or it has ended at the owner.
+    if (requestedAt >= this.validUntil || epoch !== this.ownerEpoch) this.epoch += 1;
+    this.ownerEpoch = epoch;
     this.validUntil = requestedAt + leaseMs * CLOCK_DRIFT_FACTOR;
     return this.epoch;
   }

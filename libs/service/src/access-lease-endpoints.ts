@@ -20,12 +20,12 @@ export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
         `select is_broken from access_lease where process_id = ? for update`,
         [processId],
       );
-      // The lease is broken: the process did not confirm a notification in time. While the process still does not
-      // confirm, it gets no new lease, because it would delay every change.
+      // A lease is broken when its process did not confirm a notification in time. A process that still does not
+      // confirm gets no lease, because every change would wait for this process.
       if (previousLease?.is_broken && !(await this.leases.confirms({ service, processId })))
         throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
-      // A broken or expired lease starts a new epoch, which is a sequence of leases without a gap. The epoch is stored,
-      // so that a repeated request after a lost reply does not start another epoch.
+      // The renewal of a broken or expired lease starts a new epoch, which is a sequence of leases without a gap. The
+      // epoch is stored, so that a process that repeats its request after a lost reply learns that its lease had ended.
       const [lease] = await em.execute<{ epoch: string }[]>(
         `insert into access_lease as lease (process_id, service, epoch, expires_at)
          values (?, ?, 1, clock_timestamp() + ? * interval '1 millisecond')

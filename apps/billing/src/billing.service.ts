@@ -37,6 +37,7 @@ import { InvoiceSchema } from './documents/invoice.entity.ts';
 import { ProFormaSchema } from './documents/pro-forma.entity.ts';
 import { PayOutCommands } from './payouts/pay-out.commands.ts';
 import { PayOutQueries } from './payouts/pay-out.queries.ts';
+import { LatePaymentJobs } from './late-payments/late-payment.jobs.ts';
 import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
@@ -46,6 +47,7 @@ import { billing0004 } from './migrations/0004-cards.ts';
 import { billing0005 } from './migrations/0005-addresses.ts';
 import { billing0006 } from './migrations/0006-payouts.ts';
 import { billing0007 } from './migrations/0007-correction-reasons.ts';
+import { billing0008 } from './migrations/0008-late-payments.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -84,6 +86,7 @@ import { Seller } from './seller/seller.ts';
   ],
   providers: [
     CardJobs,
+    LatePaymentJobs,
     SimulatorJobs,
     { provide: PAYMENT_PROVIDER, inject: [CONFIG, BackgroundTransactions], useFactory: chooseProvider },
     { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) },
@@ -114,6 +117,6 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     CardPaymentSchema,
     PaymentMethodSchema,
   ],
-  migrations: [billing0001, billing0002, billing0003, billing0004, billing0005, billing0006, billing0007],
+  migrations: [billing0001, billing0002, billing0003, billing0004, billing0005, billing0006, billing0007, billing0008],
   module: BillingModule,
 };

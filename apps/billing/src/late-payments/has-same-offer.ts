@@ -1,0 +1,77 @@
+import { nthPeriod } from '@cordee/calendar/period';
+import type { AccessCache } from '@cordee/access/access-cache';
+import type { Answer, Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { quotePrices, type Interval } from '@cordee/contracts/products/product-type';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+import { periodsOf } from '../charges/pro-forma-charges.ts';
+import { linesFor, type NetLine } from '../documents/document-line.ts';
+import type { PayableProForma } from '../payments/convert-pro-forma.ts';
+import type { Seller } from '../seller/seller.ts';
+
+interface OfferedProduct {
+  readonly productId: `prd_${string}`;
+  readonly type: string;
+  readonly interval: Interval;
+  readonly period: { readonly start: string; readonly end: string };
+}
+
+/**
+ * True when a pro forma that is issued on this day has the same prices and VAT rates as the given one. The periods of
+ * an order then start on this day; the periods of renewals are fixed.
+ */
+export async function hasSameOffer(
+  { proForma, order, lines }: PayableProForma,
+  on: string,
+  { rpc, access, seller }: { rpc: RpcClient; access: AccessCache; seller: Seller },
+): Promise<boolean> {
+  const { organizationId, currency, buyer } = proForma;
+  const firstPeriodIndex = 0;
+  const products = order
+    ? order.lines.map(({ productId, type, interval }) => ({
+        productId,
+        type,
+        interval,
+        period: nthPeriod({ anchor: on, interval }, firstPeriodIndex),
+      }))
+    : await renewedProducts(organizationId, lines, access);
+  if (!products) return false;
+  const quotes = await quote(rpc, { currency, on, for: order ? 'order' : 'renewal', lines: products });
+  if (!quotes) return false;
+  const currentLines = products.flatMap(({ productId, interval, period }, index) => {
+    const { price, vatClass } = quotes[index]!;
+    return linesFor({ productId, text: '', interval, price, vatClass }, period, seller.copy.country, buyer);
+  });
+  return JSON.stringify(pricesOf(currentLines)) === JSON.stringify(pricesOf(lines));
+}
+
+const pricesOf = (lines: readonly NetLine[]): unknown[] =>
+  lines.map(({ productId, net, vatBasisPoints }) => [productId, net, vatBasisPoints]);
+
+/** The renewed products; undefined when one of them has left the organization. */
+async function renewedProducts(
+  organizationId: `org_${string}`,
+  lines: PayableProForma['lines'],
+  access: AccessCache,
+): Promise<OfferedProduct[] | undefined> {
+  const { products } = await access.fresh(organizationId, ['products']);
+  const renewed = periodsOf(lines).flatMap(({ productId, periodStart, periodEnd }) => {
+    const type = products.product(productId)?.type;
+    const interval = lines.find((line) => line.productId === productId)?.interval;
+    return type && interval ? [{ productId, type, interval, period: { start: periodStart, end: periodEnd } }] : [];
+  });
+  return renewed.length === periodsOf(lines).length ? renewed : undefined;
+}
+
+/** The current prices; undefined when one of the products is no longer sold in this form. */
+async function quote(
+  rpc: RpcClient,
+  input: Input<typeof quotePrices>,
+): Promise<Answer<typeof quotePrices>['lines'] | undefined> {
+  try {
+    return (await rpc.call(quotePrices, input)).lines;
+  } catch (error) {
+    if (error instanceof DomainError && Object.hasOwn(quotePrices.errors, error.code)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { addDays } from '@cordee/calendar/local-date';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import type { getDocument } from '@cordee/contracts/billing/document';
+import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
+import type { Answer } from '@cordee/contracts/contract';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { asService, BillingFixture, prices } from '../../test/billing.fixture.ts';
+
+type OrganizationId = `org_${string}`;
+type Document = Answer<typeof getDocument>;
+
+let billing: BillingFixture;
+const hostingPrice = prices['web_hosting']!;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterEach(() => {
+  prices['web_hosting'] = hostingPrice;
+});
+afterAll(() => billing.stop());
+
+/** Pays a pro forma after its expiry and returns the outcome that billing has stored. */
+async function payLate(proForma: Document, { daysLate, amount }: { daysLate: number; amount?: number }) {
+  await billing.receive({
+    amount: amount ?? proForma.total.amount,
+    reference: proForma.reference!,
+    valueDate: addDays(proForma.dueOn!, daysLate),
+  });
+  // The jobs search for due work when the clock moves.
+  billing.test.moveClockTo(new Date(billing.test.process.clock.now().getTime() + 1_000).toISOString());
+  return billing.test.until(async () => {
+    const [late] = await billing.test.rows(
+      `select outcome from late_payment join ledger_booking booking using (organization_id)
+       where booking.id = booking_id and document_id = $1`,
+      [proForma.id],
+    );
+    return late?.['outcome'];
+  }, 'the decision on the late payment');
+}
+
+/** A renewal pro forma of one product, and the period that it renews. */
+async function renewalProForma(organizationId: OrganizationId) {
+  const productId = newId('prd', new Date());
+  billing.test.stubbedSnapshots.products.set(organizationId, [
+    { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false, ownershipNumber: 1 },
+  ]);
+  const [periodStart, periodEnd] = ['2027-01-31', '2028-01-31'];
+  const period = { productId, type: 'web_hosting', name: 'alpine.example', periodStart, periodEnd };
+  const proForma = await billing.test.call(
+    issueRenewalProForma,
+    {
+      organizationId,
+      currency: 'CHF',
+      validUntil: addDays(billing.today(), 60),
+      periods: [{ ...period, interval: 'yearly' }],
+    },
+    asService,
+    billing.newKeyOptions(),
+  );
+  return { productId, proForma };
+}
+
+describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => {
+  it('converts the pro forma of an order up to 10 days late, and the product starts at the value date', async () => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    expect(await payLate(proForma, { daysLate: 10 })).toBe('converted');
+    const { status, invoiceId } = await billing.document(organizationId, proForma.id);
+    expect(status).toBe('converted');
+    const valueDate = addDays(proForma.dueOn!, 10);
+    expect(await billing.document(organizationId, invoiceId!)).toMatchObject({
+      status: 'paid',
+      paidOn: valueDate,
+      total: proForma.total,
+      lines: [{ periodStart: valueDate }],
+    });
+    expect(await billing.balance(organizationId)).toBe(0);
+  });
+
+  it('converts a renewal pro forma once, and leaves a second payment in prepaid', async () => {
+    const organizationId = await billing.organization();
+    const { proForma } = await renewalProForma(organizationId);
+    expect(await payLate(proForma, { daysLate: 8 })).toBe('converted');
+    await billing.receive({ amount: 11_675, reference: proForma.reference!, valueDate: addDays(proForma.dueOn!, 9) });
+    expect(await billing.balance(organizationId)).toBe(11_675);
+    const charges = await billing.test.rows(`select status from charge where organization_id = $1`, [
+      toUuid(organizationId),
+    ]);
+    expect(charges).toEqual([{ status: 'paid' }]);
+  });
+
+  it.each([
+    ['is more than 10 days late', 'too_late', { daysLate: 11 }],
+    ['is too low', 'amount_too_low', { daysLate: 3, amount: 11_674 }],
+  ])('stays in prepaid when it %s: %s', async (_, outcome, payment) => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    expect(await payLate(proForma, payment)).toBe(outcome);
+    expect(await billing.document(organizationId, proForma.id)).toMatchObject({ status: 'issued', invoiceId: null });
+    expect(await billing.balance(organizationId)).toBe('amount' in payment ? payment.amount : 11_675);
+  });
+
+  it('stays in prepaid when the price has changed, for orders and for renewals', async () => {
+    const organizationId = await billing.organization();
+    const [ordered, { proForma: renewal }] = [
+      await billing.proForma(organizationId),
+      await renewalProForma(organizationId),
+    ];
+    prices['web_hosting'] = hostingPrice + 100;
+    expect([await payLate(ordered, { daysLate: 8 }), await payLate(renewal, { daysLate: 8 })]).toEqual([
+      'offer_changed',
+      'offer_changed',
+    ]);
+    expect(await billing.balance(organizationId)).toBe(2 * 11_675);
+  });
+
+  it('does not convert a renewal pro forma whose product has left the organization', async () => {
+    const organizationId = await billing.organization();
+    const { proForma } = await renewalProForma(organizationId);
+    billing.test.stubbedSnapshots.products.set(organizationId, []);
+    expect(await payLate(proForma, { daysLate: 1 })).toBe('offer_changed');
+  });
+
+  it('pays an open invoice first, and then does not convert the pro forma', async () => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    await billing.test.call(chargePeriod, billing.chargeInput(organizationId, { method: 'on_credit' }), asService);
+    expect(await payLate(proForma, { daysLate: 8 })).toBe('prepaid_spent');
+    expect(await billing.balance(organizationId)).toBe(0);
+  });
+});

@@ -97,7 +97,10 @@ export class CallAuthorizer {
     if (contract.access !== 'public') return this.dependencies.verifier.verify(token);
     // A public operation ignores an invalid access token, every API token (only an API token has limits) and every
     // service token.
-    const caller = await this.dependencies.verifier.verify(token).catch(() => undefined);
+    const caller = await this.dependencies.verifier.verify(token).catch((error: unknown) => {
+      const isInvalid = error instanceof DomainError && ['SIGN_IN_REQUIRED', 'API_TOKEN_INVALID'].includes(error.code);
+      if (!isInvalid) throw error;
+    });
     return caller?.kind === 'person' && !caller.limits ? caller : { kind: 'anonymous' };
   }
 

@@ -18,7 +18,7 @@ import {
 } from '@cordee/service/handler-decorators';
 import { CommitThenReject } from '@cordee/service/committed-rejection';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import * as z from 'zod';
@@ -343,6 +343,14 @@ describe('authorization', () => {
       status: 403,
       detail: 'the scope team:manage is required',
     });
+  });
+
+  it('does not treat a person as anonymous while the token cannot be checked', async () => {
+    const unavailable = new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+    const verify = jest.spyOn(test.process.verifier, 'verify').mockRejectedValueOnce(unavailable);
+    expect(await test.codeOf(publicOperation, {}, annaCalls)).toBe('SERVICE_UNAVAILABLE');
+    verify.mockRestore();
+    expect(await test.call(publicOperation, {}, annaCalls)).toEqual({ answer: 'person' });
   });
 
   it('ignores an invalid token in public operations, and rejects it in other operations', async () => {

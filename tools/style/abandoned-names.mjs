@@ -241,7 +241,7 @@ export const abandonedNames = {
     teamFact: 'teamEventData',
     team_place: 'team_parent_history',
     tellHolders: 'notifyHolders',
-    tellNow: 'scheduleImmediateMessage',
+    tellNow: 'planImmediateReminders',
     tellUntold: 'notifyPending',
     transferFact: 'transferEventData',
     turnOf: 'lockKeyOf',

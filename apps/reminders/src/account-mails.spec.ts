@@ -20,21 +20,21 @@ beforeEach(() => {
 });
 
 describe('the mail about guessed passwords', () => {
-  const detect = (accountId: `acc_${string}`) =>
+  const publishGuessing = (accountId: `acc_${string}`) =>
     fixture.test.publishEvent(passwordGuessingDetected, { accountId, at: AT, attempts: 10 });
 
   it('tells the owner the time, the number of attempts and what to do', async () => {
-    await detect(id('acc'));
+    await publishGuessing(id('acc'));
     expect(await fixture.sentSubjects()).toEqual(['owner@example.ch Somebody is trying to sign in to your account']);
     const { text } = fixture.smtp.mails[0]!.mail;
     expect(text).toContain('Hello Anna Keller,');
-    expect(text).toContain('by 22 Nov 2026 at 22:30 UTC, 10 attempts');
+    expect(text).toContain('By 22 Nov 2026 at 22:30 UTC, 10 attempts');
     expect(text).toContain('set up a second factor');
   });
 
   it.each(locales)('is complete in the language %s', async (language) => {
     fixture.recipient = { ...owner, locale: language };
-    await detect(id('acc'));
+    await publishGuessing(id('acc'));
     await fixture.sentSubjects();
     const { text } = fixture.smtp.mails[0]!.mail;
     expect(text).toContain('22:30 UTC');
@@ -43,8 +43,8 @@ describe('the mail about guessed passwords', () => {
 
   it('is sent for each event of an account', async () => {
     const accountId = id('acc');
-    await detect(accountId);
-    await detect(accountId);
+    await publishGuessing(accountId);
+    await publishGuessing(accountId);
     expect(await fixture.sentSubjects()).toHaveLength(2);
   });
 });
@@ -72,7 +72,7 @@ describe('the mail with the link to choose a new password', () => {
     );
   });
 
-  it('is not sent when the address has no account or the link is no longer valid', async () => {
+  it('is not sent when identity does not find the request any more', async () => {
     isFound = false;
     await request();
     expect(await fixture.sentSubjects()).toEqual([]);
@@ -80,7 +80,7 @@ describe('the mail with the link to choose a new password', () => {
 });
 
 describe('the mail about a changed password', () => {
-  it.each(locales)('tells the time and what to do in the language %s', async (locale) => {
+  it.each(locales)('contains the time, a hint about API tokens and a link in the language %s', async (locale) => {
     fixture.recipient = { ...owner, locale };
     await fixture.test.publishEvent(passwordChanged, { accountId: id('acc'), at: AT, cause: 'reset' });
     expect(await fixture.sentSubjects()).toHaveLength(1);

@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 /** A call that names a sent message, which is deleted during the call. The answer is then `isGenuine: false`. */
-const ofMessage = (as?: Caller) => async (): Promise<TestCase> => {
+const deletedMessageCase = (as?: Caller) => async (): Promise<TestCase> => {
   const { organizationId } = fixture.createOrganization();
   const number = newReminderNumber();
   await fixture.test.rows(
@@ -34,6 +34,6 @@ const ofMessage = (as?: Caller) => async (): Promise<TestCase> => {
 };
 
 testChangedObjects('reminders', () => fixture.test, [
-  [verifyReminder, ofMessage()],
-  [verifyReminderAsStaff, ofMessage({ staff: id('acc') })],
+  [verifyReminder, deletedMessageCase()],
+  [verifyReminderAsStaff, deletedMessageCase({ staff: id('acc') })],
 ]);

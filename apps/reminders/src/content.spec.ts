@@ -12,7 +12,7 @@ import { id, RemindersFixture, type Person } from '../test/reminders.fixture.ts'
 
 type Shared = Answer<typeof listSharedContent>['data'][number];
 let fixture: RemindersFixture;
-/** The stubbed answer of the service teams, and the inputs that the stub received. */
+/** The stubbed answer of `listSharedContent`, and the inputs that the stub received. */
 let shared: Shared[];
 let requests: Input<typeof listSharedContent>[];
 
@@ -111,7 +111,7 @@ describe('a content grant (ACC-4)', () => {
       () => ({ holder: { kind: 'account', accountId: id('acc') }, right: 'change' }),
       'Somebody who left may now view and change what is in Cleo@',
     ],
-  ])('names the holder: %s', async (_, changes, line) => {
+  ])('causes a notice that names the holder: %s', async (_, changes, line) => {
     shared = [share(fixture.cleo, changes())];
     await setUpGrant().publish();
     await fixture.sentSubjects();
@@ -125,7 +125,7 @@ describe('a content grant (ACC-4)', () => {
       share(cleo),
       share(dora, {
         resources: [1, 2, 3, 4, 5, 6].map((each) => resource(`${each}@alpine.example`)),
-        // The answer names six of nine resources. The mail names five of them and counts the other four.
+        // The stubbed answer names six of nine resources. The mail names five of them and counts the other four.
         resourceCount: 9,
       }),
     ];

@@ -36,12 +36,12 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
     await fixture.test.publishEvent(invitedTeamsMissed, eventData);
     await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 1 });
     await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 2 });
-    expect(await fixture.sentSubjects()).toEqual([`${fixture.anna.email} Ben ist nicht in jedes Team gekommen`]);
+    expect(await fixture.sentSubjects()).toEqual([`${fixture.anna.email} Ben konnte nicht jedem Team beitreten`]);
     const text = fixture.textTo(fixture.anna);
     for (const words of [
-      'Ben ist nicht im Team Web <b>: Es wurde inzwischen gelöscht.',
-      'Ben ist nicht im Team Direction: Es ist nur für Mitglieder von Alpine Rescue.',
-      `im Team ${teams[2]!.teamId}: Alpine Rescue hat kein solches Team.`,
+      'Ben konnte dem Team Web <b> nicht beitreten: Es wurde inzwischen gelöscht.',
+      'Ben konnte dem Team Direction nicht beitreten: Es ist nur für Mitglieder von Alpine Rescue.',
+      `dem Team ${teams[2]!.teamId} nicht beitreten: Alpine Rescue hat kein solches Team.`,
     ])
       expect(text).toContain(words);
     expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
@@ -75,7 +75,7 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
     expect(await fixture.droppedReminders(eventData.organizationId)).toEqual(['invited_teams_missed: no recipients']);
   });
 
-  it.each(Locale.options)('has complete texts in %s', (locale) => {
+  it.each(Locale.options)('causes a notice with complete texts in the language %s', (locale) => {
     const values = { name: 'Anna', person: 'Ben', organization: 'Alpine Rescue' };
     const { subject, text, html } = composeMail({
       kind: 'invited_teams_missed',

@@ -169,7 +169,7 @@ function createOrganization(): `org_${string}` {
   );
   return organizationId;
 }
-const receivedMails = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
+const waitForMails = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
 const messagesOf = (organizationId: `org_${string}`) =>
   readPages(5, (page) => test.call(listMessages, { organizationId, ...page }, { account: anna.accountId }));
 const untilIdle = () => waitUntilIdle(test);
@@ -196,9 +196,9 @@ const issueInvoice = (
   });
 
 describe('mails', () => {
-  it('confirm a sign-up in the language of the person, without injected headers, and are not stored', async () => {
+  it('confirm a sign-up in the language of the person, are marked as automatic and are not stored', async () => {
     await test.publishEvent(signUpRequested, { signUpId: newId('sgn', new Date()) });
-    const [first] = await receivedMails(1);
+    const [first] = await waitForMails(1);
     expect(first!.to).toBe('new@example.ch');
     expect(first!.mail.subject).toBe('Confermi il suo indirizzo');
     expect(first!.mail.text).toContain('https://console.example/confirm?token=tok-en');
@@ -211,7 +211,7 @@ describe('mails', () => {
     expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
   });
 
-  it('about a payment to prepaid name the document that the payer meant, and what is still open', async () => {
+  it('about a payment to prepaid name the document of the payment and the amount that is still open', async () => {
     const organizationId = createOrganization();
     const credit = (documentId: `inv_${string}` | null) =>
       test.publishEvent(prepaidCredited, {
@@ -223,7 +223,7 @@ describe('mails', () => {
         documentId,
       });
     await credit(newId('inv', new Date()));
-    const [first] = await receivedMails(1);
+    const [first] = await waitForMails(1);
     expect(first!.mail.text).toMatch(/50[.,]00/);
     expect(first!.mail.text).toContain('INV-2026-000007');
     expect(first!.mail.text).toMatch(/116[.,]75/);
@@ -231,28 +231,31 @@ describe('mails', () => {
     await untilIdle();
     const count = inbox.length;
     await credit(null);
-    const mails = await receivedMails(count + 1);
+    const mails = await waitForMails(count + 1);
     expect(mails.at(-1)!.mail.text).not.toContain('INV-2026-000007');
   });
 
-  it.each([true, false])('invite without free text in the subject and without links of the sender', async (isBound) => {
-    isInvitationBound = isBound;
-    await test.publishEvent(invitationSent, {
-      organizationId: createOrganization(),
-      invitationId: newId('ivt', new Date()),
-      generation: 1,
-    });
-    const [first] = await receivedMails(1);
-    const { subject, text, html } = first!.mail;
-    expect(subject).toBe('You are invited to an organization');
-    expect(text).toContain('anna@example.ch invites you to an organization. Your role: external.');
-    expect(text).toContain('Name of the organization: You & I have won i https evil example prize\n');
-    expect(html).toContain('You &#38; I have won');
-    expect(text!.match(/https?:[^\s]+/g)).toEqual(['https://console.example/invitation?token=invite-token']);
-    expect(text!.includes('It is for the address guest@example.ch only.')).toBe(isBound);
-  });
+  it.each([true, false])(
+    'invite without free text in the subject and without links of the sender; bound to the address: %s',
+    async (isBound) => {
+      isInvitationBound = isBound;
+      await test.publishEvent(invitationSent, {
+        organizationId: createOrganization(),
+        invitationId: newId('ivt', new Date()),
+        generation: 1,
+      });
+      const [first] = await waitForMails(1);
+      const { subject, text, html } = first!.mail;
+      expect(subject).toBe('You are invited to an organization');
+      expect(text).toContain('anna@example.ch invites you to an organization. Your role: external.');
+      expect(text).toContain('Name of the organization: You & I have won i https evil example prize\n');
+      expect(html).toContain('You &#38; I have won');
+      expect(text!.match(/https?:[^\s]+/g)).toEqual(['https://console.example/invitation?token=invite-token']);
+      expect(text!.includes('The invitation is for the address guest@example.ch only.')).toBe(isBound);
+    },
+  );
 
-  it('report a role change once, despite repeated events (C-ROL-11)', async () => {
+  it('report a role change once, despite repeated events, and no change to the same role (C-ROL-11)', async () => {
     const organizationId = createOrganization();
     const change = {
       organizationId,
@@ -290,7 +293,7 @@ describe('a mail that reminders are on again', () => {
 
   it('is sent to a person who became the only legal representative (ROL-5, C-ROL-12)', async () => {
     await publishSwitchedOn(createOrganization());
-    await receivedMails(1);
+    await waitForMails(1);
     await untilIdle();
     expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([
       [anna.email, 'Ihre Erinnerungen für Alpine Rescue sind wieder eingeschaltet'],
@@ -330,7 +333,7 @@ describe('a reminder', () => {
       heldUntil: dayAfter(280),
     });
     test.moveClockTo(`${dayAfter(0)}T23:00:00.000Z`);
-    await receivedMails(2);
+    await waitForMails(2);
     await untilIdle();
     const [toAnna, toBen] = [anna, ben].map(({ email }) => inbox.find(({ to }) => to === email)!.mail);
     expect(toAnna!.text).toContain('INV-2026-000007');
@@ -416,7 +419,7 @@ describe('a reminder', () => {
     ).toEqual(expect.arrayContaining(['dropped paid']));
   });
 
-  it('waits while payments are unknown or prepaid pays, then sends the newest level only (REM-2, RMD-2)', async () => {
+  it('waits while payments are unknown or prepaid covers the debt; then its newest level is sent (REM-2, RMD-2)', async () => {
     const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, paymentsKnownUntil: null });
@@ -434,10 +437,13 @@ describe('a reminder', () => {
     test.moveClockTo(`${dayAfter(30)}T12:00:00.000Z`);
     debts.set(documentId, { open: 11_675, paymentsKnownUntil: test.process.clock.now().toISOString() });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
-    await receivedMails(2);
+    await waitForMails(2);
     await untilIdle();
     expect(new Set(inbox.map(({ mail }) => mail.subject))).toEqual(
-      new Set(['Letzte Erinnerung: INV-2026-000007 ist offen', 'Dernier rappel : Alpine Rescue est ouvert']),
+      new Set([
+        'Letzte Erinnerung: INV-2026-000007 ist offen',
+        'Dernier rappel : une facture de l’organisation Alpine Rescue reste à payer',
+      ]),
     );
   });
 
@@ -488,7 +494,7 @@ describe('a reminder', () => {
       heldUntil,
     });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
-    await receivedMails(2);
+    await waitForMails(2);
     await publishPaid(organizationId, invoiceId);
     await untilIdle();
     expect(await plannedReminders(organizationId)).toEqual([]);
@@ -503,7 +509,7 @@ describe('a reminder', () => {
     expect(inbox).toEqual([]);
     debts.set(invoiceId, { open: 11_675, paymentsKnownUntil: `${dayAfter(1)}T00:00:00.000Z` });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
-    await receivedMails(2);
+    await waitForMails(2);
     await untilIdle();
     expect(
       (await messagesOf(organizationId))
@@ -544,7 +550,7 @@ describe('a reminder', () => {
   it.each([
     ['credited in full', 0, false],
     ['credited in part', 1_675, true],
-  ])('of an invoice that is %s is planned: %s open, %s', async (_, open, isPlanned) => {
+  ])('of an invoice that is %s, with an open amount of %s cents, is planned: %s', async (_, open, isPlanned) => {
     const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
     await issueInvoice(organizationId, documentId);
@@ -565,7 +571,7 @@ describe('a reminder', () => {
     expect(await plannedReminders(organizationId)).toEqual([]);
   });
 
-  it('is sent once, and fails for an address that rejects it permanently', async () => {
+  it('is sent once, and fails for an address that the mail server rejects permanently', async () => {
     const organizationId = createOrganization();
     smtp.reject = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
     await test.publishEvent(proFormaIssued, {
@@ -647,7 +653,7 @@ describe('renewal notices', () => {
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     test.moveClockTo(`${dayAfter(0)}T12:00:00.000Z`);
-    await receivedMails(2);
+    await waitForMails(2);
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     await untilIdle();
@@ -676,7 +682,7 @@ describe('renewal notices', () => {
       amount: total,
     });
     // Two people get a mail about each of the two failures.
-    await receivedMails(4);
+    await waitForMails(4);
     const [withoutAddress, withoutMoney] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) =>
       inbox.filter(({ to, mail }) => to === anna.email && words.test(mail.text!)),
     );

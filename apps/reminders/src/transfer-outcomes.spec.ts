@@ -11,7 +11,7 @@ type Outcome = Answer<typeof getTransferOutcome>;
 type Transfer = { organizationId: `org_${string}`; productId: `prd_${string}`; transferId: `trf_${string}` };
 const receiver = id('org');
 let fixture: RemindersFixture;
-/** The stubbed answer of the service products. */
+/** The stubbed answer of `getTransferOutcome`. */
 let outcome: Outcome;
 
 beforeAll(async () => {

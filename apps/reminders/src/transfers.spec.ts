@@ -96,7 +96,7 @@ describe('notices before the end of a period', () => {
       periodStart: dayAfter(0),
       periodEnd: dayAfter(365),
     };
-    const start = (owner: `org_${string}`) =>
+    const startPeriod = (owner: `org_${string}`) =>
       test.publishEvent(periodStarted, {
         organizationId: owner,
         ...period,
@@ -104,17 +104,17 @@ describe('notices before the end of a period', () => {
         invoiceId: null,
         isAutomatic: false,
       });
-    await start(organizationId);
+    await startPeriod(organizationId);
     const plannedCount = async (owner: `org_${string}`) =>
       (await remindersOf(owner)).filter(({ status }) => status === 'planned').length;
     const noticeCount = await plannedCount(organizationId);
     expect(noticeCount).toBeGreaterThan(0);
     await test.publishEvent(renewalDetached, { organizationId, ...period, transferId });
     const newOwner = newId('org', new Date());
-    await start(newOwner);
+    await startPeriod(newOwner);
     expect([await plannedCount(organizationId), await plannedCount(newOwner)]).toEqual([0, noticeCount]);
     await test.publishEvent(renewalDetached, { organizationId: newOwner, ...period, transferId });
-    await start(organizationId);
+    await startPeriod(organizationId);
     expect([await plannedCount(organizationId), await plannedCount(newOwner)]).toEqual([noticeCount, 0]);
   });
 });

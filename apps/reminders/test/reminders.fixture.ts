@@ -40,7 +40,7 @@ export class RemindersFixture {
   readonly blocked = { ...person('Blocked', 'administrator', ['productEvents']), isBlocked: true };
   readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora, this.blocked];
 
-  /** Every account that is asked for. */
+  /** The stubbed answer of `getRecipient`, for every account. */
   recipient: Pick<Person, 'email' | 'name' | 'locale'> = {
     email: 'gone@example.ch',
     name: 'Somebody who left',

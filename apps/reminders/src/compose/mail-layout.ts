@@ -31,26 +31,26 @@ export function mailLayout({ locale, subject, greeting, lines, rows, action, foo
       `${rows.map(tableRow).join('')}</table>`
     : '';
   const button = action
-    ? `<p style="margin:0 0 8px"><a href="${escape(action.url)}" style="${styles.button}">` +
-      `${escape(action.label)}</a></p>` +
-      `<p style="${styles.url}">${escape(action.url)}</p>`
+    ? `<p style="margin:0 0 8px"><a href="${escapeHtml(action.url)}" style="${styles.button}">` +
+      `${escapeHtml(action.label)}</a></p>` +
+      `<p style="${styles.url}">${escapeHtml(action.url)}</p>`
     : '';
   return `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>${escape(subject)}</title></head>
+<meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head>
 <body style="${styles.body}">
 <div role="article" lang="${locale}" style="${styles.article}">
-<h1 style="margin:0 0 20px;font-size:21px;line-height:1.3">${escape(subject)}</h1>
-<p style="margin:0 0 16px">${escape(greeting)}</p>
-${lines.map((line) => `<p style="margin:0 0 16px">${escape(line)}</p>`).join('\n')}
+<h1 style="margin:0 0 20px;font-size:21px;line-height:1.3">${escapeHtml(subject)}</h1>
+<p style="margin:0 0 16px">${escapeHtml(greeting)}</p>
+${lines.map((line) => `<p style="margin:0 0 16px">${escapeHtml(line)}</p>`).join('\n')}
 ${table}${button}
 <hr style="border:0;border-top:1px solid #d9dee4;margin:24px 0 16px">
-${footer.map((line) => `<p style="margin:0 0 6px;font-size:13px;color:#56616d">${escape(line)}</p>`).join('\n')}
+${footer.map((line) => `<p style="margin:0 0 6px;font-size:13px;color:#56616d">${escapeHtml(line)}</p>`).join('\n')}
 </div></body></html>`;
 }
 
 const tableRow = ({ label, value }: MailParts['rows'][number]): string =>
-  `<tr><td style="padding:4px 24px 4px 0;color:#56616d">${escape(label)}</td>` +
-  `<td style="padding:4px 0;font-weight:600">${escape(value)}</td></tr>`;
+  `<tr><td style="padding:4px 24px 4px 0;color:#56616d">${escapeHtml(label)}</td>` +
+  `<td style="padding:4px 0;font-weight:600">${escapeHtml(value)}</td></tr>`;
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

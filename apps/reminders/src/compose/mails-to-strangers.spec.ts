@@ -38,11 +38,14 @@ describe.each(strangerKinds)('the mail %s to a stranger', (kind) => {
     expect(ALLOWED_PLACEHOLDERS[kind]).toEqual(expect.arrayContaining(placeholdersOf([...each, ...lines])));
   });
 
-  it('is caused only by limited requests', () => {
+  it('is caused by a request with a limit', () => {
     expect(LIMITED_REQUESTS.map(([limitedKind]) => limitedKind)).toContain(kind);
   });
 });
 
-it.each(LIMITED_REQUESTS)('the mail %s is limited', (_, { errors }, error) => {
-  expect(errors[error]?.status).toBe(429);
-});
+it.each(LIMITED_REQUESTS)(
+  'the request that causes the mail %s declares the error of its limit',
+  (_, { errors }, error) => {
+    expect(errors[error]?.status).toBe(429);
+  },
+);

@@ -1,8 +1,9 @@
 const MAX_LENGTH = 60;
 
 /**
- * A name that the sender of a mail has chosen, without what mail programs turn into links: the characters
- * `/ \\ : @ < >`, and dots before another character. Longer names are cut. Returns undefined when nothing is left.
+ * Returns a name that the sender of a mail has chosen, without what mail programs turn into links: the characters
+ * `/ \ : @ < >`, and dots before another character. Also removes control characters and cuts long names. Returns
+ * undefined when nothing is left.
  */
 export function plainName(name: string): string | undefined {
   const words = name

@@ -11,7 +11,9 @@ export const de: MailTexts = {
     reference: 'Referenz',
     countedUntil: 'Zahlungen berücksichtigt bis',
   },
-  verify: 'Nummer dieser Nachricht: {number}. Angemeldet können Sie unter dieser Nummer prüfen, ob sie echt ist.',
+  verify:
+    'Nummer dieser Nachricht: {number}. Melden Sie sich an und geben Sie diese Nummer ein, um zu prüfen, ob die ' +
+    'Nachricht echt ist.',
   automatic: 'Diese Nachricht wurde automatisch verschickt.',
   roles: {
     legal_representative: 'rechtliche Vertretung',
@@ -22,70 +24,71 @@ export const de: MailTexts = {
   reasons: {
     overpaid: 'mehr als fällig bezahlt wurde',
     amount_too_low: 'weniger als fällig bezahlt wurde',
-    wrong_currency: 'sie in einer anderen Währung kam',
-    reference_already_settled: 'ihre Referenz zu etwas bereits Bezahltem gehört',
-    reference_cancelled: 'ihre Referenz zu etwas Storniertem gehört',
-    reference_expired: 'ihre Referenz zu etwas Abgelaufenem gehört',
-    reference_unknown: 'ihre Referenz nicht bekannt ist',
-    reference_invalid: 'ihre Referenz nicht gültig ist',
-    reference_missing: 'sie keine Referenz hatte',
-    standing_order: 'sie mit Ihrer Referenz für Daueraufträge kam',
-    top_up: 'Sie aufgeladen haben',
+    wrong_currency: 'die Zahlung in einer anderen Währung war',
+    reference_already_settled: 'die Referenz der Zahlung zu einer bereits bezahlten Forderung gehört',
+    reference_cancelled: 'die Referenz der Zahlung zu einer stornierten Forderung gehört',
+    reference_expired: 'die Referenz der Zahlung zu einer abgelaufenen Pro-forma gehört',
+    reference_unknown: 'die Referenz der Zahlung nicht bekannt ist',
+    reference_invalid: 'die Referenz der Zahlung nicht gültig ist',
+    reference_missing: 'die Zahlung keine Referenz hatte',
+    standing_order: 'die Zahlung Ihre Referenz für Daueraufträge hatte',
+    top_up: 'Sie das Guthaben aufgeladen haben',
     used: 'eine Rechnung aus dem Guthaben bezahlt wurde',
     reversed: 'eine Buchung rückgängig gemacht wurde',
-    refunded: 'eine Rückzahlung dorthin ging',
+    refunded: 'eine Rückzahlung auf das Guthaben ging',
   },
   refusals: {
     ADDRESS_MISSING: 'keine Rechnungsadresse hinterlegt ist',
-    PRICE_MISSING: 'es so nicht mehr angeboten wird',
+    PRICE_MISSING: 'das Produkt so nicht mehr angeboten wird',
     PERIOD_CHARGED: 'die Periode bereits einer anderen Organisation verrechnet wurde',
     other: 'keine Rechnung ausgestellt werden konnte',
   },
   rights: { read: 'lesen', view: 'ansehen', change: 'ansehen und ändern', manage: 'ansehen, ändern und verwalten' },
   peopleCount: { one: '{count} Person', other: '{count} Personen' },
+  hiddenDocument: 'eine Rechnung von {organization}',
   noEnd: 'auf Widerruf',
   kinds: {
     sign_up_confirmation: {
       subject: 'Bestätigen Sie Ihre Adresse',
       lines: [
-        'um die Anmeldung abzuschliessen, öffnen Sie den Link und geben Sie das Passwort ein, das Sie gewählt haben. ' +
-          'Der Link gilt 24 Stunden.',
-        'Wenn Sie sich nicht angemeldet haben, ignorieren Sie diese Nachricht: Es geschieht nichts.',
+        'Um die Registrierung abzuschliessen, öffnen Sie den Link und geben Sie das Passwort ein, das Sie gewählt ' +
+          'haben. Der Link gilt 24 Stunden.',
+        'Wenn Sie sich nicht registriert haben, ignorieren Sie diese Nachricht: Es geschieht nichts.',
       ],
       link: 'Adresse bestätigen',
     },
     account_exists: {
       subject: 'Sie haben bereits ein Konto',
       lines: [
-        'jemand, vielleicht Sie, hat sich mit dieser Adresse angemeldet, die bereits ein Konto hat. Melden ' +
-          'Sie sich damit an.',
+        'Jemand, vielleicht Sie, hat sich mit dieser Adresse registriert. Zu dieser Adresse gibt es bereits ein ' +
+          'Konto: Melden Sie sich mit diesem Konto an.',
         'Wenn Sie es nicht waren, ignorieren Sie diese Nachricht: Es hat sich nichts geändert.',
       ],
     },
     password_guessing: {
       subject: 'Jemand versucht, sich bei Ihrem Konto anzumelden',
       lines: [
-        'bis am {day} um {time} sind {attempts} Versuche gescheitert, sich mit einem Passwort bei Ihrem Konto ' +
+        'Bis am {day} um {time} sind {attempts} Versuche gescheitert, sich mit einem Passwort bei Ihrem Konto ' +
           'anzumelden.',
-        'Weitere Versuche müssen nun warten, auch mit dem richtigen Passwort. Das betrifft keine Geräte, auf ' +
-          'denen Sie sich seit der letzten Änderung des Passworts angemeldet haben.',
-        'Wenn Sie es waren, müssen Sie nichts tun. Wenn nicht, richten Sie einen zweiten Faktor ein, und wählen ' +
-          'Sie ein anderes Passwort, falls Sie dieses auch anderswo verwenden.',
+        'Weitere Versuche müssen nun warten, auch mit dem richtigen Passwort. Geräte, auf denen Sie sich seit der ' +
+          'letzten Änderung des Passworts angemeldet haben, müssen nicht warten.',
+        'Wenn Sie es waren, müssen Sie nichts tun. Wenn nicht, richten Sie einen zweiten Faktor ein, und wählen Sie ' +
+          'ein anderes Passwort, falls Sie das jetzige auch anderswo verwenden.',
       ],
     },
     password_reset: {
       subject: 'Wählen Sie ein neues Passwort',
       lines: [
-        'mit diesem Link wählen Sie ein neues Passwort für Ihr Konto. Er gilt eine Stunde und nur einmal. Wenn ' +
-          'Sie einen weiteren Link anfordern, wird dieser ungültig.',
-        'Wenn Sie ihn nicht angefordert haben, ignorieren Sie diese Nachricht: Ihr Passwort bleibt, wie es ist.',
+        'Mit diesem Link wählen Sie ein neues Passwort für Ihr Konto. Der Link gilt eine Stunde und nur einmal. ' +
+          'Wenn Sie einen weiteren Link anfordern, wird der Link in dieser Nachricht ungültig.',
+        'Wenn Sie den Link nicht angefordert haben, ignorieren Sie diese Nachricht: Ihr Passwort bleibt, wie es ist.',
       ],
       link: 'Neues Passwort wählen',
     },
     password_changed: {
       subject: 'Ihr Passwort wurde geändert',
       lines: [
-        'am {day} um {time} wurde das Passwort Ihres Kontos geändert. Ihre Sitzungen auf anderen Geräten sind ' +
+        'Am {day} um {time} wurde das Passwort Ihres Kontos geändert. Ihre Sitzungen auf anderen Geräten sind ' +
           'beendet. API-Tokens bleiben gültig.',
         'Wenn Sie es waren, müssen Sie nichts tun.',
         'Wenn Sie es nicht waren, wählen Sie jetzt ein neues Passwort, und prüfen Sie danach Ihre API-Tokens und ' +
@@ -99,20 +102,20 @@ export const de: MailTexts = {
         '{inviter} lädt Sie in eine Organisation ein. Ihre Rolle: {role}.',
         'Name der Organisation: {organization}',
         'Die Einladung gilt bis {expires}.',
-        'Sie gilt nur für die Adresse {boundTo}.',
+        'Die Einladung gilt nur für die Adresse {boundTo}.',
       ],
       link: 'Einladung annehmen',
     },
     invited_teams_missed: {
-      subject: '{person} ist nicht in jedes Team gekommen',
+      subject: '{person} konnte nicht jedem Team beitreten',
       each: [
-        '{person} ist nicht im Team {deletedTeam}: Es wurde inzwischen gelöscht.',
-        '{person} ist nicht im Team {closedTeam}: Es ist nur für Mitglieder von {organization}.',
-        '{person} ist nicht im Team {unknownTeam}: {organization} hat kein solches Team.',
+        '{person} konnte dem Team {deletedTeam} nicht beitreten: Es wurde inzwischen gelöscht.',
+        '{person} konnte dem Team {closedTeam} nicht beitreten: Es ist nur für Mitglieder von {organization}.',
+        '{person} konnte dem Team {unknownTeam} nicht beitreten: {organization} hat kein solches Team.',
       ],
       lines: [
-        '{person} hat Ihre Einladung angenommen und gehört zu {organization}. Sie können die Person jederzeit ' +
-          'in andere Teams aufnehmen.',
+        '{person} hat Ihre Einladung angenommen und gehört zu {organization}. Sie können die Person jederzeit in ' +
+          'andere Teams aufnehmen.',
       ],
     },
     role_changed: {
@@ -123,22 +126,22 @@ export const de: MailTexts = {
       subject: 'Neue Rolle bei {organization}: {after}',
       lines: [
         '{by} bietet Ihnen bei {organization} diese Rolle an: {after}.',
-        'Sie gilt, sobald Sie sie angemeldet annehmen.',
+        'Die Rolle gilt, sobald Sie sich anmelden und die Rolle annehmen.',
       ],
     },
     reminders_switched_on: {
       subject: 'Ihre Erinnerungen für {organization} sind wieder eingeschaltet',
       lines: [
-        'Sie sind bei {organization} jetzt die einzige rechtliche Vertretung. Ihre Erinnerungen per E-Mail ' +
-          'sind darum wieder eingeschaltet.',
-        'Sie lassen sich wieder ausschalten, sobald es eine zweite rechtliche Vertretung gibt.',
+        'Sie sind bei {organization} jetzt die einzige rechtliche Vertretung. Ihre Erinnerungen per E-Mail sind ' +
+          'darum wieder eingeschaltet.',
+        'Sie können Ihre Erinnerungen wieder ausschalten, sobald es eine zweite rechtliche Vertretung gibt.',
       ],
     },
     pro_forma: {
       subject: 'Pro-forma {document} von {organization}',
       lines: [
-        'vielen Dank für Ihre Bestellung. Sie finden die Pro-forma {document} unter den Dokumenten; das ' +
-          'Bestellte beginnt, sobald sie bezahlt ist.',
+        'Vielen Dank für Ihre Bestellung. Sie finden die Pro-forma {document} unter Ihren Dokumenten. Ihre ' +
+          'Bestellung beginnt, sobald die Pro-forma bezahlt ist.',
       ],
     },
     receipt: { subject: 'Bezahlt: {document} von {organization}', lines: ['{document} ist bezahlt. Vielen Dank.'] },
@@ -146,29 +149,31 @@ export const de: MailTexts = {
       subject: 'Eine Zahlung wurde Ihrem Guthaben gutgeschrieben',
       lines: [
         '{amount} wurden dem Guthaben von {organization} gutgeschrieben, weil {reason}.',
-        'Die Zahlung nannte {document}; davon sind noch {stillOpen} offen. ' +
-          'Bezahlen Sie es aus dem Guthaben oder mit der Referenz unten.',
-        'Es bezahlt, was fällig wird; Sie können es jederzeit verwenden.',
+        'Die Zahlung nannte {document}; davon sind noch {stillOpen} offen. Bezahlen Sie diesen Betrag aus dem ' +
+          'Guthaben oder mit der Referenz unten.',
+        'Aus dem Guthaben werden offene Rechnungen bezahlt, ausser Sie haben das ausgeschaltet. Sie können das Geld ' +
+          'jederzeit verwenden.',
       ],
     },
     renewal_notice: {
       subject: '{product} ist am {due} fällig',
       lines: [
-        'die bezahlte Periode von {product} endet am {due}. Erneuern Sie vorher, damit nichts unterbrochen wird.',
+        'Die bezahlte Periode von {product} endet am {due}. Erneuern Sie das Produkt vorher, damit nichts ' +
+          'unterbrochen wird.',
       ],
     },
     automatic_renewal_notice: {
       subject: '{product} wird automatisch erneuert',
       lines: [
-        'die bezahlte Periode von {product} endet am {due}. Es wird kurz vorher automatisch erneuert; Sie ' +
+        'Die bezahlte Periode von {product} endet am {due}. Das Produkt wird kurz vorher automatisch erneuert; Sie ' +
           'müssen nichts tun.',
       ],
     },
     automatic_renewal_failed: {
       subject: '{product} konnte nicht erneuert werden',
       lines: [
-        // Only one of the first two lines has all its values.
-        'die automatische Erneuerung von {product} über {amount} konnte nicht aus dem Guthaben bezahlt werden.',
+        // A line without all its values is omitted. Only one of the next two lines has all its values.
+        'Die automatische Erneuerung von {product} über {amount} konnte nicht aus dem Guthaben bezahlt werden.',
         '{product} konnte nicht automatisch erneuert werden, weil {refusal}.',
         'Der nächste Versuch ist am {next}.',
         'Die bezahlte Periode endet am {due}.',
@@ -177,43 +182,47 @@ export const de: MailTexts = {
     warranty_notice: {
       subject: '{product} wurde auf Kredit erneuert',
       lines: [
-        '{product} wurde nicht rechtzeitig bezahlt; die Erneuerungsgarantie hat es auf Kredit erneuert. ' +
-          'Nichts wird unterbrochen, und es kostet keine Gebühr.',
+        '{product} wurde nicht rechtzeitig bezahlt; die Erneuerungsgarantie hat es auf Kredit erneuert. Nichts wird ' +
+          'unterbrochen, und es gibt keine Gebühr.',
         'Bitte bezahlen Sie die Rechnung bis {heldUntil}. Ohne Zahlung wird das Produkt ab {blockedFrom} gesperrt.',
       ],
     },
     invoice_reminder: {
       subject: 'Erinnerung: {document} ist offen',
       lines: [
-        'wir haben für {document} noch keine Zahlung erhalten. Falls Sie eben bezahlt haben, danke: Diese ' +
-          'Nachricht hat sich mit Ihrer Zahlung gekreuzt und kostet nichts.',
+        'Wir haben für {document} noch keine Zahlung erhalten. Falls Sie eben bezahlt haben, danke: Diese Nachricht ' +
+          'hat sich mit Ihrer Zahlung gekreuzt und kostet nichts.',
       ],
     },
     invoice_final_reminder: {
       subject: 'Letzte Erinnerung: {document} ist offen',
-      lines: ['{document} ist weiterhin offen. Bitte bezahlen Sie jetzt, damit nichts gesperrt werden muss.'],
+      lines: [
+        'Wir haben für {document} immer noch keine Zahlung erhalten. Bitte bezahlen Sie jetzt, damit nichts ' +
+          'gesperrt werden muss.',
+      ],
     },
     product_blocked: {
       subject: '{product} ist gesperrt',
       lines: [
-        '{product} von {organization} ist gesperrt. Wer Produkte verwaltet, arbeitet weiter damit; für alle ' +
-          'anderen steht es still, bis die Sperre aufgehoben wird. Alle Rechte bleiben, wie sie sind.',
+        '{product} von {organization} ist gesperrt. Wer Produkte verwaltet, kann weiter damit arbeiten; alle ' +
+          'anderen können es erst wieder benutzen, wenn die Sperre aufgehoben ist. Alle Rechte bleiben, wie sie ' +
+          'sind.',
         'Grund: {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} ist in Wartung',
       lines: [
-        '{product} von {organization} ist in Wartung. E-Mails kommen weiterhin an und bleiben erhalten; wer ' +
-          'Produkte verwaltet, arbeitet weiter damit, alle anderen warten, bis die Wartung endet. Alle Rechte ' +
-          'bleiben, wie sie sind.',
+        '{product} von {organization} ist in Wartung. E-Mails kommen weiterhin an und bleiben erhalten. Wer ' +
+          'Produkte verwaltet, kann das Produkt weiter benutzen; alle anderen warten, bis die Wartung endet. Alle ' +
+          'Rechte bleiben, wie sie sind.',
         'Grund: {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} ist wieder benutzbar',
       lines: [
-        '{product} von {organization} ist nicht mehr gesperrt. Alle arbeiten wieder damit, mit den Rechten, ' +
+        '{product} von {organization} ist nicht mehr gesperrt. Alle können wieder damit arbeiten, mit den Rechten, ' +
           'die sie hatten.',
         'Aufgehobene Sperre: {blockReason}',
       ],
@@ -229,7 +238,7 @@ export const de: MailTexts = {
         'Zugriff gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.',
         'Grund: {grantReason}',
       ],
-      lines: ['Sie erfahren es, weil {resource} Ihnen gehört.'],
+      lines: ['Sie erhalten diese Nachricht, weil {resource} Ihnen gehört.'],
     },
     transfer_offered: {
       subject: 'Ein Produkt wird Ihnen angeboten',
@@ -237,8 +246,8 @@ export const de: MailTexts = {
         '{offerer} bietet Ihnen an, ein Produkt zu übernehmen.',
         'Name des Produkts: {product}',
         'Name der Organisation: {organization}',
-        'Bevor Sie annehmen, sehen Sie den Preis, die nächste Fälligkeit und was nicht mitkommt. Wenn Sie ' +
-          'noch kein Konto haben, können Sie dort eines eröffnen.',
+        'Bevor Sie annehmen, sehen Sie den Preis, die nächste Fälligkeit und was nicht mitkommt. Wenn Sie noch kein ' +
+          'Konto haben, können Sie auf derselben Seite eines eröffnen.',
         'Das Angebot gilt bis {expires} und nur für diese Adresse.',
       ],
       link: 'Angebot ansehen',
@@ -247,24 +256,25 @@ export const de: MailTexts = {
       subject: '{product} wurde übernommen',
       lines: [
         '{receiver} hat {product} von {organization} übernommen: Ihr Angebot wurde angenommen.',
-        'Was {organization} auf {product} gegeben hatte, ist beendet; automatische Erneuerung, ' +
-          'Rechnungsadresse und Erneuerungsgarantie sind gelöst. Die Dokumente bleiben bei {organization}.',
+        'Alle Zugriffe, die {organization} auf {product} gegeben hatte, sind beendet. Automatische Erneuerung, ' +
+          'Rechnungsadresse und Erneuerungsgarantie sind vom Produkt gelöst. Die Dokumente bleiben bei ' +
+          '{organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Ihr Angebot von {product} wurde abgelehnt',
       lines: [
         'Ihr Angebot, {product} von {organization} zu übertragen, wurde abgelehnt.',
-        '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es ' +
-          'jederzeit wieder anbieten.',
+        '{product} bleibt bei {organization}, mit allen Zugriffen und Einstellungen. Sie können es jederzeit wieder ' +
+          'anbieten.',
       ],
     },
     transfer_expired: {
       subject: 'Ihr Angebot von {product} ist abgelaufen',
       lines: [
         'Niemand hat Ihr Angebot, {product} von {organization} zu übertragen, bis {expires} angenommen.',
-        '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es ' +
-          'jederzeit wieder anbieten.',
+        '{product} bleibt bei {organization}, mit allen Zugriffen und Einstellungen. Sie können es jederzeit wieder ' +
+          'anbieten.',
       ],
     },
   },

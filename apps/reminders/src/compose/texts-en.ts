@@ -26,7 +26,7 @@ export const en: MailTexts = {
     wrong_currency: 'the payment was in another currency',
     reference_already_settled: 'the reference of the payment belongs to a debt that is already settled',
     reference_cancelled: 'the reference of the payment belongs to a debt that was cancelled',
-    reference_expired: 'the reference of the payment belongs to a request that has expired',
+    reference_expired: 'the reference of the payment belongs to a pro forma that has expired',
     reference_unknown: 'the reference of the payment is not known',
     reference_invalid: 'the reference of the payment is not valid',
     reference_missing: 'the payment had no reference',
@@ -44,12 +44,13 @@ export const en: MailTexts = {
   },
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   peopleCount: { one: '{count} person', other: '{count} people' },
+  hiddenDocument: 'an invoice of {organization}',
   noEnd: 'further notice',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confirm your address',
       lines: [
-        'to finish signing up, open the link and type the password that you chose. The link is good for 24 hours.',
+        'To finish signing up, open the link and type the password that you chose. The link is good for 24 hours.',
         'If you did not sign up, ignore this message: nothing happens.',
       ],
       link: 'Confirm the address',
@@ -57,16 +58,16 @@ export const en: MailTexts = {
     account_exists: {
       subject: 'You already have an account',
       lines: [
-        'somebody, perhaps you, signed up with this address. It already has an account: sign in instead.',
+        'Somebody, perhaps you, signed up with this address. It already has an account: sign in instead.',
         'If it was not you, ignore this message: nothing has changed.',
       ],
     },
     password_guessing: {
       subject: 'Somebody is trying to sign in to your account',
       lines: [
-        'by {day} at {time}, {attempts} attempts to sign in to your account with a password had failed.',
-        'Further attempts must now wait, also with the right password. This does not concern devices on which you ' +
-          'have signed in since your last change of the password.',
+        'By {day} at {time}, {attempts} attempts to sign in to your account with a password had failed.',
+        'Further attempts must now wait, also with the right password. Devices on which you have signed in since ' +
+          'your last change of the password do not have to wait.',
         'If it was you, you need not do anything. If it was not you, set up a second factor, and choose another ' +
           'password if you use this one elsewhere too.',
       ],
@@ -74,16 +75,16 @@ export const en: MailTexts = {
     password_reset: {
       subject: 'Choose a new password',
       lines: [
-        'with this link you choose a new password for your account. It is good for one hour and works once. If ' +
-          'you ask for another link, this one stops working.',
-        'If you did not ask for it, ignore this message: your password stays the same.',
+        'With this link you choose a new password for your account. The link is good for one hour and works once. ' +
+          'If you ask for another link, this one stops working.',
+        'If you did not ask for the link, ignore this message: your password stays the same.',
       ],
       link: 'Choose a new password',
     },
     password_changed: {
       subject: 'Your password was changed',
       lines: [
-        'on {day} at {time}, the password of your account was changed. Your sessions on other devices have ended. ' +
+        'On {day} at {time}, the password of your account was changed. Your sessions on other devices have ended. ' +
           'API tokens are still valid.',
         'If it was you, you need not do anything.',
         'If it was not you, choose a new password now, then check your API tokens and your second factor.',
@@ -96,7 +97,7 @@ export const en: MailTexts = {
         '{inviter} invites you to an organization. Your role: {role}.',
         'Name of the organization: {organization}',
         'The invitation is good until {expires}.',
-        'It is for the address {boundTo} only.',
+        'The invitation is for the address {boundTo} only.',
       ],
       link: 'Accept the invitation',
     },
@@ -108,13 +109,13 @@ export const en: MailTexts = {
         '{person} could not join the team {unknownTeam}: {organization} has no such team.',
       ],
       lines: [
-        '{person} has accepted your invitation and belongs to {organization}. You can add them to other ' +
+        '{person} has accepted your invitation and belongs to {organization}. You can add this person to other ' +
           'teams at any time.',
       ],
     },
     role_changed: {
       subject: 'Your role at {organization} has changed',
-      lines: ['your role at {organization} was changed by {by}.', 'Before: {before}. Now: {after}.'],
+      lines: ['Your role at {organization} was changed by {by}.', 'Before: {before}. Now: {after}.'],
     },
     role_offered: {
       subject: 'You are asked to become {after} of {organization}',
@@ -126,16 +127,16 @@ export const en: MailTexts = {
     reminders_switched_on: {
       subject: 'Your reminders for {organization} are on again',
       lines: [
-        'you are now the only legal representative of {organization}, so your reminders by e-mail were ' +
-          'switched on again.',
+        'You are now the only legal representative of {organization}, so your reminders by e-mail were switched on ' +
+          'again.',
         'You can switch them off as soon as there is a second legal representative.',
       ],
     },
     pro_forma: {
       subject: 'Pro forma {document} of {organization}',
       lines: [
-        'thank you for your order. You find the pro forma {document} in your documents. Your order starts when ' +
-          'the pro forma is paid.',
+        'Thank you for your order. You find the pro forma {document} in your documents. Your order starts when the ' +
+          'pro forma is paid.',
       ],
     },
     receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
@@ -143,26 +144,27 @@ export const en: MailTexts = {
       subject: 'A payment was added to your prepaid account',
       lines: [
         '{amount} was added to the prepaid account of {organization}, because {reason}.',
-        'The payment named {document}, of which {stillOpen} is still open. ' +
-          'Pay it from the account, or with the reference below.',
-        'The account pays what is due. You can also use it at any time.',
+        'The payment named {document}, of which {stillOpen} is still open. Pay this amount from the account, or ' +
+          'with the reference below.',
+        'The account pays open invoices, unless you have switched this off. You can use the money at any time.',
       ],
     },
     renewal_notice: {
       subject: '{product} is due on {due}',
-      lines: ['the paid period of {product} ends on {due}. Renew it before then so that nothing is interrupted.'],
+      lines: ['The paid period of {product} ends on {due}. Renew it before then so that nothing is interrupted.'],
     },
     automatic_renewal_notice: {
       subject: '{product} renews automatically',
       lines: [
-        'the paid period of {product} ends on {due}. It renews automatically shortly before; you need not do anything.',
+        'The paid period of {product} ends on {due}. The product renews automatically shortly before; you need not ' +
+          'do anything.',
       ],
     },
     automatic_renewal_failed: {
       subject: '{product} could not be renewed',
       lines: [
-        // Only one of the first two lines has all its values.
-        'the automatic renewal of {product} for {amount} could not be paid from the prepaid account.',
+        // A line without all its values is omitted. Only one of the next two lines has all its values.
+        'The automatic renewal of {product} for {amount} could not be paid from the prepaid account.',
         '{product} could not be renewed automatically, because {refusal}.',
         'The next attempt is on {next}.',
         'The paid period ends on {due}.',
@@ -171,27 +173,27 @@ export const en: MailTexts = {
     warranty_notice: {
       subject: '{product} was renewed on credit',
       lines: [
-        'nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is ' +
-          'interrupted, and there is no fee.',
+        'Nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is interrupted, ' +
+          'and there is no fee.',
         'Please pay the invoice by {heldUntil}. Without payment the product is blocked from {blockedFrom} on.',
       ],
     },
     invoice_reminder: {
       subject: 'Reminder: {document} is open',
       lines: [
-        'we have not received a payment for {document} yet. If you have just paid, thank you: you can ignore ' +
-          'this message. There is no fee for it.',
+        'We have not received a payment for {document} yet. If you have just paid, thank you: you can ignore this ' +
+          'message. There is no fee for it.',
       ],
     },
     invoice_final_reminder: {
       subject: 'Last reminder: {document} is open',
-      lines: ['{document} is still open. Please pay now so that nothing has to be blocked.'],
+      lines: ['We have still not received a payment for {document}. Please pay now so that nothing has to be blocked.'],
     },
     product_blocked: {
       subject: '{product} is blocked',
       lines: [
-        '{product} of {organization} is blocked. People who manage products can still use it; for ' +
-          'everybody else it is unavailable until the block ends. All rights stay as they are.',
+        '{product} of {organization} is blocked. People who manage products can still use it; for everybody else it ' +
+          'is unavailable until the block ends. All rights stay as they are.',
         'Reason: {blockReason}',
       ],
     },
@@ -199,16 +201,15 @@ export const en: MailTexts = {
       subject: '{product} is in maintenance',
       lines: [
         '{product} of {organization} is in maintenance. Mail still arrives and is stored. People who manage ' +
-          'products can still use it; for everybody else it is unavailable until the maintenance ends. All ' +
-          'rights stay as they are.',
+          'products can still use the product; for everybody else the product is unavailable until the maintenance ' +
+          'ends. All rights stay as they are.',
         'Reason: {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} can be used again',
       lines: [
-        '{product} of {organization} is no longer blocked. Everybody can use it again, with the same rights ' +
-          'as before.',
+        '{product} of {organization} is no longer blocked. Everybody can use it again, with the same rights as before.',
         'The block that was lifted: {blockReason}',
       ],
     },
@@ -228,7 +229,7 @@ export const en: MailTexts = {
     transfer_offered: {
       subject: 'A product is offered to you',
       lines: [
-        '{offerer} offers you to take over a product.',
+        '{offerer} offers to transfer a product to you.',
         'Name of the product: {product}',
         'Name of the organization: {organization}',
         'Before you accept, you see the price, the next due date and what is not transferred. If you have no ' +
@@ -241,24 +242,22 @@ export const en: MailTexts = {
       subject: '{product} was taken over',
       lines: [
         '{receiver} has taken over {product} of {organization}: your offer was accepted.',
-        'All access that {organization} gave to {product} has ended. Automatic renewal, billing address and ' +
-          'renewal warranty are detached. The documents stay with {organization}.',
+        'All access that {organization} gave to {product} has ended. Automatic renewal, billing address and renewal ' +
+          'warranty are detached from the product. The documents stay with {organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Your offer of {product} was declined',
       lines: [
-        'your offer to transfer {product} of {organization} was declined.',
-        '{product} stays with {organization}, with all its access and settings. You can offer it again at ' +
-          'any time.',
+        'Your offer to transfer {product} of {organization} was declined.',
+        '{product} stays with {organization}, with all its access and settings. You can offer it again at any time.',
       ],
     },
     transfer_expired: {
       subject: 'Your offer of {product} has expired',
       lines: [
-        'nobody accepted your offer to transfer {product} of {organization} by {expires}.',
-        '{product} stays with {organization}, with all its access and settings. You can offer it again at ' +
-          'any time.',
+        'Nobody accepted your offer to transfer {product} of {organization} by {expires}.',
+        '{product} stays with {organization}, with all its access and settings. You can offer it again at any time.',
       ],
     },
   },

@@ -5,14 +5,15 @@ export const fr: MailTexts = {
   labels: {
     document: 'Document',
     amount: 'Montant',
-    open: 'Encore ouvert',
+    open: 'Reste à payer',
     due: 'Échéance',
     iban: 'Compte du bénéficiaire',
     reference: 'Référence',
     countedUntil: 'Paiements pris en compte jusqu’au',
   },
   verify:
-    'Numéro de ce message : {number}. Une fois connecté, vous pouvez vérifier avec ce numéro qu’il est authentique.',
+    'Numéro de ce message : {number}. Connectez-vous et saisissez ce numéro pour vérifier que le message est ' +
+    'authentique.',
   automatic: 'Ce message a été envoyé automatiquement.',
   roles: {
     legal_representative: 'représentant légal',
@@ -23,70 +24,72 @@ export const fr: MailTexts = {
   reasons: {
     overpaid: 'le montant payé dépasse le montant dû',
     amount_too_low: 'le montant payé est inférieur au montant dû',
-    wrong_currency: 'il est arrivé dans une autre monnaie',
-    reference_already_settled: 'sa référence appartient à un document déjà réglé',
-    reference_cancelled: 'sa référence appartient à un document annulé',
-    reference_expired: 'sa référence appartient à un document échu',
-    reference_unknown: 'sa référence est inconnue',
-    reference_invalid: 'sa référence n’est pas valable',
-    reference_missing: 'il n’avait pas de référence',
-    standing_order: 'il porte votre référence pour ordres permanents',
+    wrong_currency: 'le paiement est arrivé dans une autre monnaie',
+    reference_already_settled: 'la référence du paiement appartient à une dette déjà réglée',
+    reference_cancelled: 'la référence du paiement appartient à une dette annulée',
+    reference_expired: 'la référence du paiement appartient à une pro forma expirée',
+    reference_unknown: 'la référence du paiement est inconnue',
+    reference_invalid: 'la référence du paiement n’est pas valable',
+    reference_missing: 'le paiement n’avait pas de référence',
+    standing_order: 'le paiement portait votre référence pour ordres permanents',
     top_up: 'vous avez approvisionné le compte',
     used: 'une facture a été payée par le compte',
     reversed: 'une écriture a été annulée',
-    refunded: 'un remboursement est allé sur le compte',
+    refunded: 'un remboursement a été versé sur le compte',
   },
   refusals: {
     ADDRESS_MISSING: 'il n’y a pas d’adresse de facturation',
-    PRICE_MISSING: 'il n’est plus proposé sous cette forme',
+    PRICE_MISSING: 'le produit n’est plus proposé sous cette forme',
     PERIOD_CHARGED: 'la période a déjà été facturée à une autre organisation',
     other: 'la facture n’a pas pu être établie',
   },
   rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
   peopleCount: { one: '{count} personne', other: '{count} personnes' },
-  noEnd: 'retrait',
+  hiddenDocument: 'une facture de l’organisation {organization}',
+  noEnd: 'non prévue',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confirmez votre adresse',
       lines: [
-        'pour terminer votre inscription, ouvrez le lien et saisissez le mot de passe que vous avez choisi. Le lien ' +
+        'Pour terminer votre inscription, ouvrez le lien et saisissez le mot de passe que vous avez choisi. Le lien ' +
           'est valable 24 heures.',
-        'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.',
+        'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passera rien.',
       ],
       link: 'Confirmer l’adresse',
     },
     account_exists: {
       subject: 'Vous avez déjà un compte',
       lines: [
-        'quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous ' +
-          'avec celui-ci.',
+        'Quelqu’un, peut-être vous, s’est inscrit avec cette adresse. Elle a déjà un compte : connectez-vous avec ' +
+          'ce compte.',
         'Si ce n’était pas vous, ignorez ce message : rien n’a changé.',
       ],
     },
     password_guessing: {
       subject: 'Quelqu’un essaie de se connecter à votre compte',
       lines: [
-        'jusqu’au {day} à {time}, {attempts} tentatives de connexion à votre compte avec un mot de passe ont échoué.',
-        'Les tentatives suivantes doivent maintenant attendre, même avec le bon mot de passe. Cela ne concerne ' +
-          'pas les appareils sur lesquels vous vous êtes connecté depuis le dernier changement du mot de passe.',
-        'Si c’était vous, vous n’avez rien à faire. Sinon, configurez un second facteur, et choisissez un autre ' +
-          'mot de passe si vous utilisez celui-ci ailleurs aussi.',
+        'Jusqu’au {day} à {time}, {attempts} tentatives de connexion à votre compte avec un mot de passe ont échoué.',
+        'Les tentatives suivantes doivent maintenant attendre, même avec le bon mot de passe. Les appareils sur ' +
+          'lesquels vous vous êtes connecté depuis le dernier changement du mot de passe n’ont pas besoin ' +
+          'd’attendre.',
+        'Si c’était vous, vous n’avez rien à faire. Sinon, configurez un second facteur, et choisissez un autre mot ' +
+          'de passe si vous utilisez celui-ci ailleurs aussi.',
       ],
     },
     password_reset: {
       subject: 'Choisissez un nouveau mot de passe',
       lines: [
-        'avec ce lien, vous choisissez un nouveau mot de passe pour votre compte. Il est valable une heure et une ' +
-          'seule fois. Si vous demandez un autre lien, celui-ci n’est plus valable.',
-        'Si vous ne l’avez pas demandé, ignorez ce message : votre mot de passe reste le même.',
+        'Avec ce lien, vous choisissez un nouveau mot de passe pour votre compte. Le lien est valable une heure et ' +
+          'une seule fois. Si vous demandez un autre lien, le lien de ce message n’est plus valable.',
+        'Si vous n’avez pas demandé ce lien, ignorez ce message : votre mot de passe reste le même.',
       ],
       link: 'Choisir un nouveau mot de passe',
     },
     password_changed: {
       subject: 'Votre mot de passe a été modifié',
       lines: [
-        'le {day} à {time}, le mot de passe de votre compte a été modifié. Vos sessions sur d’autres appareils ' +
-          'sont terminées. Les jetons d’API restent valables.',
+        'Le {day} à {time}, le mot de passe de votre compte a été modifié. Vos sessions sur d’autres appareils sont ' +
+          'terminées. Les jetons d’API restent valables.',
         'Si c’était vous, vous n’avez rien à faire.',
         'Sinon, choisissez maintenant un nouveau mot de passe, puis vérifiez vos jetons d’API et votre second facteur.',
       ],
@@ -98,7 +101,7 @@ export const fr: MailTexts = {
         '{inviter} vous invite à rejoindre une organisation. Votre rôle : {role}.',
         'Nom de l’organisation : {organization}',
         'L’invitation est valable jusqu’au {expires}.',
-        'Elle vaut uniquement pour l’adresse {boundTo}.',
+        'L’invitation vaut uniquement pour l’adresse {boundTo}.',
       ],
       link: 'Accepter l’invitation',
     },
@@ -106,98 +109,103 @@ export const fr: MailTexts = {
       subject: '{person} n’a pas pu rejoindre toutes les équipes',
       each: [
         '{person} ne fait pas partie de l’équipe {deletedTeam} : elle a été supprimée entre-temps.',
-        '{person} ne fait pas partie de l’équipe {closedTeam} : elle est réservée aux membres de {organization}.',
+        '{person} ne fait pas partie de l’équipe {closedTeam} : elle est réservée aux membres de l’organisation ' +
+          '{organization}.',
         '{person} ne fait pas partie de l’équipe {unknownTeam} : {organization} n’a pas cette équipe.',
       ],
       lines: [
-        '{person} a accepté votre invitation et fait partie de {organization}. Vous pouvez ajouter cette ' +
-          'personne à d’autres équipes à tout moment.',
+        '{person} a accepté votre invitation et fait partie de l’organisation {organization}. Vous pouvez ajouter ' +
+          'cette personne à d’autres équipes à tout moment.',
       ],
     },
     role_changed: {
       subject: 'Votre rôle chez {organization} a changé',
-      lines: ['votre rôle chez {organization} a été changé par {by}.', 'Avant : {before}. Maintenant : {after}.'],
+      lines: ['Votre rôle chez {organization} a été changé par {by}.', 'Avant : {before}. Maintenant : {after}.'],
     },
     role_offered: {
       subject: 'Nouveau rôle chez {organization} : {after}',
       lines: [
         '{by} vous propose ce rôle chez {organization} : {after}.',
-        'Il prend effet quand vous l’acceptez, une fois connecté.',
+        'Le rôle prend effet quand vous vous connectez et acceptez le rôle.',
       ],
     },
     reminders_switched_on: {
       subject: 'Vos rappels pour {organization} sont réactivés',
       lines: [
-        'vous êtes désormais le seul représentant légal de {organization}. Vos rappels par e-mail ont donc ' +
-          'été réactivés.',
+        'Vous êtes désormais le seul représentant légal de l’organisation {organization}. Vos rappels par e-mail ' +
+          'ont donc été réactivés.',
         'Vous pourrez les désactiver dès qu’il y aura un deuxième représentant légal.',
       ],
     },
     pro_forma: {
-      subject: 'Pro forma {document} de {organization}',
+      subject: 'Pro forma {document} pour {organization}',
       lines: [
-        'merci de votre commande. Vous trouvez la pro forma {document} parmi les documents ; ce que vous avez ' +
-          'commandé commence dès qu’elle est payée.',
+        'Merci de votre commande. Vous trouvez la pro forma {document} parmi vos documents. Votre commande commence ' +
+          'dès que la pro forma est payée.',
       ],
     },
-    receipt: { subject: 'Payé : {document} de {organization}', lines: ['{document} est payé. Merci.'] },
+    receipt: { subject: 'Payé : {document} pour {organization}', lines: ['{document} est payé. Merci.'] },
     prepaid_credited: {
       subject: 'Un paiement a été versé sur votre compte prépayé',
       lines: [
-        '{amount} ont été versés sur le compte prépayé de {organization}, parce que {reason}.',
-        'Le paiement indiquait {document}, dont {stillOpen} restent ouverts. ' +
-          'Payez-le depuis le compte ou avec la référence ci-dessous.',
-        'Il paie ce qui arrive à échéance ; vous pouvez l’utiliser à tout moment.',
+        '{amount} ont été versés sur le compte prépayé de l’organisation {organization}. Motif : {reason}.',
+        'Le paiement indiquait {document}, dont {stillOpen} restent à payer. Payez ce montant depuis le compte ou ' +
+          'avec la référence ci-dessous.',
+        'Le compte prépayé paie les factures ouvertes, sauf si vous avez désactivé cette option. Vous pouvez ' +
+          'utiliser l’argent à tout moment.',
       ],
     },
     renewal_notice: {
       subject: '{product} arrive à échéance le {due}',
       lines: [
-        'la période payée de {product} se termine le {due}. Renouvelez avant cette date pour que rien ne soit ' +
-          'interrompu.',
+        'La période payée du produit {product} se termine le {due}. Renouvelez le produit avant cette date pour que ' +
+          'rien ne soit interrompu.',
       ],
     },
     automatic_renewal_notice: {
       subject: '{product} se renouvelle automatiquement',
       lines: [
-        'la période payée de {product} se termine le {due}. Le renouvellement est automatique, peu avant ; ' +
-          'vous n’avez rien à faire.',
+        'La période payée du produit {product} se termine le {due}. Le produit se renouvelle automatiquement peu ' +
+          'avant ; vous n’avez rien à faire.',
       ],
     },
     automatic_renewal_failed: {
       subject: '{product} n’a pas pu être renouvelé',
       lines: [
-        // Only one of the first two lines has all its values.
-        'le renouvellement automatique de {product} pour {amount} n’a pas pu être payé par le compte prépayé.',
-        '{product} n’a pas pu être renouvelé automatiquement, parce que {refusal}.',
-        'Le prochain essai a lieu le {next}.',
+        // A line without all its values is omitted. Only one of the next two lines has all its values.
+        'Le renouvellement automatique du produit {product} pour {amount} n’a pas pu être payé par le compte prépayé.',
+        '{product} n’a pas pu être renouvelé automatiquement. Motif : {refusal}.',
+        'La prochaine tentative a lieu le {next}.',
         'La période payée se termine le {due}.',
       ],
     },
     warranty_notice: {
       subject: '{product} a été renouvelé à crédit',
       lines: [
-        '{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien ' +
-          'n’est interrompu et il n’y a pas de frais.',
+        '{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien n’est ' +
+          'interrompu et il n’y a pas de frais.',
         'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blockedFrom}.',
       ],
     },
     invoice_reminder: {
-      subject: 'Rappel : {document} est ouvert',
+      subject: 'Rappel : {document} reste à payer',
       lines: [
-        'nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message ' +
-          'a croisé votre paiement et ne coûte rien.',
+        'Nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message a ' +
+          'croisé votre paiement et ne coûte rien.',
       ],
     },
     invoice_final_reminder: {
-      subject: 'Dernier rappel : {document} est ouvert',
-      lines: ['{document} est toujours ouvert. Veuillez payer maintenant pour que rien ne doive être bloqué.'],
+      subject: 'Dernier rappel : {document} reste à payer',
+      lines: [
+        'Nous n’avons toujours pas reçu de paiement pour {document}. Veuillez payer maintenant pour que rien ne ' +
+          'doive être bloqué.',
+      ],
     },
     product_blocked: {
       subject: '{product} est bloqué',
       lines: [
-        '{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y ' +
-          'travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits ' +
+        '{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits peuvent continuer à ' +
+          'l’utiliser ; pour toutes les autres, il est indisponible jusqu’à la levée du blocage. Tous les droits ' +
           'restent tels quels.',
         'Motif : {blockReason}',
       ],
@@ -205,17 +213,17 @@ export const fr: MailTexts = {
     product_in_maintenance: {
       subject: '{product} est en maintenance',
       lines: [
-        '{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont ' +
-          'conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres ' +
-          'attendent la fin de la maintenance. Tous les droits restent tels quels.',
+        '{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont conservés. ' +
+          'Les personnes qui gèrent les produits peuvent continuer à utiliser le produit ; pour toutes les autres, ' +
+          'le produit est indisponible jusqu’à la fin de la maintenance. Tous les droits restent tels quels.',
         'Motif : {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} est de nouveau disponible',
       lines: [
-        '{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les ' +
-          'mêmes droits qu’avant.',
+        '{product}, chez {organization}, n’est plus bloqué. Tout le monde peut l’utiliser à nouveau, avec les mêmes ' +
+          'droits qu’avant.',
         'Blocage levé : {blockReason}',
       ],
     },
@@ -231,7 +239,7 @@ export const fr: MailTexts = {
         'Accès donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.',
         'Motif : {grantReason}',
       ],
-      lines: ['Vous recevez ce message parce que {resource} vous appartient.'],
+      lines: ['Vous recevez ce message, car {resource} vous appartient.'],
     },
     transfer_offered: {
       subject: 'Un produit vous est proposé',
@@ -239,8 +247,8 @@ export const fr: MailTexts = {
         '{offerer} vous propose de reprendre un produit.',
         'Nom du produit : {product}',
         'Nom de l’organisation : {organization}',
-        'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous ' +
-          'n’avez pas encore de compte, vous pouvez en ouvrir un.',
+        'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous n’avez pas ' +
+          'encore de compte, vous pouvez en ouvrir un sur la même page.',
         'La proposition est valable jusqu’au {expires} et pour cette adresse uniquement.',
       ],
       link: 'Voir la proposition',
@@ -248,26 +256,26 @@ export const fr: MailTexts = {
     transfer_accepted: {
       subject: '{product} a été repris',
       lines: [
-        '{receiver} a repris {product} de {organization} : votre proposition a été acceptée.',
-        'Les droits que {organization} avait donnés sur {product} ont pris fin ; le renouvellement ' +
-          'automatique, l’adresse de facturation et la garantie de renouvellement en sont détachés. Les ' +
-          'documents restent chez {organization}.',
+        '{receiver} a repris {product} : votre proposition a été acceptée.',
+        'Les accès donnés par {organization} sur {product} ont pris fin. Le renouvellement automatique, l’adresse ' +
+          'de facturation et la garantie de renouvellement sont détachés du produit. Les documents restent chez ' +
+          '{organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Votre proposition de transférer {product} a été refusée',
       lines: [
-        'Votre proposition de transférer {product} de {organization} a été refusée.',
-        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à ' +
-          'nouveau à tout moment.',
+        'Votre proposition de transférer {product} a été refusée.',
+        '{product} reste chez {organization}, avec tous ses accès et réglages. Vous pouvez le proposer à nouveau à ' +
+          'tout moment.',
       ],
     },
     transfer_expired: {
       subject: 'Votre proposition de transférer {product} a expiré',
       lines: [
-        'Personne n’a accepté jusqu’au {expires} votre proposition de transférer {product} de {organization}.',
-        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à ' +
-          'nouveau à tout moment.',
+        'Personne n’a accepté jusqu’au {expires} votre proposition de transférer {product}.',
+        '{product} reste chez {organization}, avec tous ses accès et réglages. Vous pouvez le proposer à nouveau à ' +
+          'tout moment.',
       ],
     },
   },

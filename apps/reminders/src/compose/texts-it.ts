@@ -5,13 +5,15 @@ export const it: MailTexts = {
   labels: {
     document: 'Documento',
     amount: 'Importo',
-    open: 'Ancora aperto',
+    open: 'Ancora da pagare',
     due: 'Scadenza',
     iban: 'Conto del beneficiario',
     reference: 'Riferimento',
     countedUntil: 'Pagamenti considerati fino al',
   },
-  verify: 'Numero di questo messaggio: {number}. Dopo l’accesso può verificare con questo numero se è autentico.',
+  verify:
+    'Numero di questo messaggio: {number}. Acceda e inserisca questo numero per verificare che il messaggio sia ' +
+    'autentico.',
   automatic: 'Questo messaggio è stato inviato automaticamente.',
   roles: {
     legal_representative: 'rappresentante legale',
@@ -22,28 +24,29 @@ export const it: MailTexts = {
   reasons: {
     overpaid: 'è stato pagato più del dovuto',
     amount_too_low: 'è stato pagato meno del dovuto',
-    wrong_currency: 'è arrivato in un’altra valuta',
-    reference_already_settled: 'il riferimento appartiene a un documento già saldato',
-    reference_cancelled: 'il riferimento appartiene a un documento annullato',
-    reference_expired: 'il riferimento appartiene a un documento scaduto',
-    reference_unknown: 'il riferimento è sconosciuto',
-    reference_invalid: 'il riferimento non è valido',
-    reference_missing: 'mancava il riferimento',
-    standing_order: 'porta il suo riferimento per ordini permanenti',
-    top_up: 'ha ricaricato il conto',
+    wrong_currency: 'il pagamento è arrivato in un’altra valuta',
+    reference_already_settled: 'il riferimento del pagamento appartiene a un debito già saldato',
+    reference_cancelled: 'il riferimento del pagamento appartiene a un debito annullato',
+    reference_expired: 'il riferimento del pagamento appartiene a una pro forma non più valida',
+    reference_unknown: 'il riferimento del pagamento è sconosciuto',
+    reference_invalid: 'il riferimento del pagamento non è valido',
+    reference_missing: 'il pagamento non aveva un riferimento',
+    standing_order: 'il pagamento aveva il riferimento per i suoi ordini permanenti',
+    top_up: 'lei ha ricaricato il conto',
     used: 'una fattura è stata pagata dal conto',
     reversed: 'una registrazione è stata stornata',
-    refunded: 'un rimborso è andato sul conto',
+    refunded: 'un rimborso è stato accreditato sul conto',
   },
   refusals: {
     ADDRESS_MISSING: 'manca un indirizzo di fatturazione',
-    PRICE_MISSING: 'non è più offerto in questa forma',
+    PRICE_MISSING: 'il prodotto non è più offerto in questa forma',
     PERIOD_CHARGED: 'il periodo è già stato fatturato a un’altra organizzazione',
     other: 'non è stato possibile emettere la fattura',
   },
   rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
   peopleCount: { one: '{count} persona', other: '{count} persone' },
-  noEnd: 'fino a revoca',
+  hiddenDocument: 'una fattura di {organization}',
+  noEnd: 'non prevista',
   kinds: {
     sign_up_confirmation: {
       subject: 'Confermi il suo indirizzo',
@@ -56,7 +59,7 @@ export const it: MailTexts = {
     account_exists: {
       subject: 'Ha già un account',
       lines: [
-        'qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con quello.',
+        'qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con questo account.',
         'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.',
       ],
     },
@@ -64,38 +67,38 @@ export const it: MailTexts = {
       subject: 'Qualcuno tenta di accedere al suo account',
       lines: [
         'fino al {day} alle {time}, {attempts} tentativi di accedere al suo account con una password sono falliti.',
-        'Altri tentativi devono ora attendere, anche con la password giusta. Questo non riguarda i dispositivi ' +
-          'sui quali ha effettuato l’accesso dopo l’ultima modifica della password.',
+        'Altri tentativi devono ora attendere, anche con la password giusta. I dispositivi sui quali ha effettuato ' +
+          'l’accesso dopo l’ultima modifica della password non hanno bisogno di attendere.',
         'Se è stato lei, non deve fare nulla. Altrimenti configuri un secondo fattore, e scelga un’altra password ' +
-          'se usa questa anche altrove.',
+          'se usa quella attuale anche altrove.',
       ],
     },
     password_reset: {
       subject: 'Scelga una nuova password',
       lines: [
-        'con questo link sceglie una nuova password per il suo account. Vale un’ora e una sola volta. Se richiede ' +
-          'un altro link, questo non vale più.',
-        'Se non l’ha richiesto, ignori questo messaggio: la sua password resta la stessa.',
+        'con questo link sceglie una nuova password per il suo account. Il link vale un’ora e una sola volta. Se ' +
+          'richiede un altro link, il link di questo messaggio non vale più.',
+        'Se non ha richiesto il link, ignori questo messaggio: la sua password resta la stessa.',
       ],
       link: 'Scegliere una nuova password',
     },
     password_changed: {
       subject: 'La sua password è stata modificata',
       lines: [
-        'il {day} alle {time} la password del suo account è stata modificata. Le sue sessioni su altri ' +
-          'dispositivi sono terminate. I token API restano validi.',
+        'il {day} alle {time} la password del suo account è stata modificata. Le sue sessioni su altri dispositivi ' +
+          'sono terminate. I token API restano validi.',
         'Se è stato lei, non deve fare nulla.',
         'Altrimenti scelga subito una nuova password, poi controlli i suoi token API e il suo secondo fattore.',
       ],
       link: 'Richiedere un link per una nuova password',
     },
     invitation: {
-      subject: 'È invitato in un’organizzazione',
+      subject: 'È invitato a far parte di un’organizzazione',
       lines: [
-        '{inviter} la invita in un’organizzazione. Il suo ruolo: {role}.',
+        '{inviter} la invita a far parte di un’organizzazione. Il suo ruolo: {role}.',
         'Nome dell’organizzazione: {organization}',
         'L’invito vale fino al {expires}.',
-        'Vale solo per l’indirizzo {boundTo}.',
+        'L’invito vale solo per l’indirizzo {boundTo}.',
       ],
       link: 'Accettare l’invito',
     },
@@ -107,8 +110,8 @@ export const it: MailTexts = {
         '{person} non fa parte del team {unknownTeam}: {organization} non ha questo team.',
       ],
       lines: [
-        '{person} ha accettato il suo invito e fa parte di {organization}. Può aggiungere questa persona ad ' +
-          'altri team in qualsiasi momento.',
+        '{person} ha accettato il suo invito e fa parte di {organization}. Può aggiungere questa persona ad altri ' +
+          'team in qualsiasi momento.',
       ],
     },
     role_changed: {
@@ -117,20 +120,24 @@ export const it: MailTexts = {
     },
     role_offered: {
       subject: 'Nuovo ruolo in {organization}: {after}',
-      lines: ['{by} le propone questo ruolo in {organization}: {after}.', 'Vale da quando lo accetta dopo l’accesso.'],
+      lines: [
+        '{by} le propone questo ruolo in {organization}: {after}.',
+        'Il ruolo vale da quando accede e accetta il ruolo.',
+      ],
     },
     reminders_switched_on: {
       subject: 'I suoi promemoria per {organization} sono di nuovo attivi',
       lines: [
-        'lei è ora l’unico rappresentante legale di {organization}. Per questo i suoi promemoria via e-mail ' +
-          'sono stati riattivati.',
+        'lei è ora l’unico rappresentante legale di {organization}. Per questo i suoi promemoria via e-mail sono ' +
+          'stati riattivati.',
         'Potrà disattivarli appena ci sarà un secondo rappresentante legale.',
       ],
     },
     pro_forma: {
       subject: 'Pro forma {document} di {organization}',
       lines: [
-        'grazie dell’ordine. Trova la pro forma {document} tra i documenti; quanto ordinato inizia appena è pagata.',
+        'grazie dell’ordine. Trova la pro forma {document} tra i suoi documenti. Il suo ordine inizia appena la pro ' +
+          'forma è pagata.',
       ],
     },
     receipt: { subject: 'Pagato: {document} di {organization}', lines: ['{document} è pagato. Grazie.'] },
@@ -138,27 +145,31 @@ export const it: MailTexts = {
       subject: 'Un pagamento è stato accreditato sul conto prepagato',
       lines: [
         '{amount} sono stati accreditati sul conto prepagato di {organization}, perché {reason}.',
-        'Il pagamento indicava {document}, di cui restano aperti {stillOpen}. ' +
-          'Lo paghi dal conto o con il riferimento qui sotto.',
-        'Paga ciò che scade; può usarlo in ogni momento.',
+        'Il pagamento indicava {document}, di cui restano da pagare {stillOpen}. Paghi questo importo dal conto o ' +
+          'con il riferimento qui sotto.',
+        'Il conto prepagato paga le fatture aperte, a meno che lei abbia disattivato questa opzione. Può usare il ' +
+          'denaro in ogni momento.',
       ],
     },
     renewal_notice: {
       subject: '{product} scade il {due}',
-      lines: ['il periodo pagato di {product} termina il {due}. Rinnovi prima, così nulla viene interrotto.'],
+      lines: [
+        'il periodo pagato di {product} termina il {due}. Rinnovi il prodotto prima, così nulla viene interrotto.',
+      ],
     },
     automatic_renewal_notice: {
       subject: '{product} si rinnova automaticamente',
       lines: [
-        'il periodo pagato di {product} termina il {due}. Si rinnova automaticamente poco prima; non deve fare nulla.',
+        'il periodo pagato di {product} termina il {due}. Il prodotto si rinnova automaticamente poco prima; non ' +
+          'deve fare nulla.',
       ],
     },
     automatic_renewal_failed: {
-      subject: '{product} non ha potuto essere rinnovato',
+      subject: 'Non è stato possibile rinnovare {product}',
       lines: [
-        // Only one of the first two lines has all its values.
-        'il rinnovo automatico di {product} per {amount} non ha potuto essere pagato dal conto prepagato.',
-        '{product} non ha potuto essere rinnovato automaticamente, perché {refusal}.',
+        // A line without all its values is omitted. Only one of the next two lines has all its values.
+        'non è stato possibile pagare dal conto prepagato il rinnovo automatico di {product} per {amount}.',
+        'non è stato possibile rinnovare automaticamente {product}, perché {refusal}.',
         'Il prossimo tentativo è il {next}.',
         'Il periodo pagato termina il {due}.',
       ],
@@ -172,37 +183,37 @@ export const it: MailTexts = {
       ],
     },
     invoice_reminder: {
-      subject: 'Promemoria: {document} è aperto',
+      subject: 'Promemoria: {document} è ancora da pagare',
       lines: [
-        'non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo ' +
-          'messaggio si è incrociato con il pagamento e non costa nulla.',
+        'non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo messaggio si ' +
+          'è incrociato con il pagamento e non costa nulla.',
       ],
     },
     invoice_final_reminder: {
-      subject: 'Ultimo promemoria: {document} è aperto',
-      lines: ['{document} è ancora aperto. Paghi ora, così nulla deve essere bloccato.'],
+      subject: 'Ultimo promemoria: {document} è ancora da pagare',
+      lines: ['non abbiamo ancora ricevuto un pagamento per {document}. Paghi ora, così nulla deve essere bloccato.'],
     },
     product_blocked: {
       subject: '{product} è bloccato',
       lines: [
-        '{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli ' +
-          'altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.',
+        '{product} di {organization} è bloccato. Chi gestisce i prodotti può continuare a usarlo; per tutti gli ' +
+          'altri non è disponibile finché il blocco non viene tolto. Tutti i diritti restano come sono.',
         'Motivo: {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} è in manutenzione',
       lines: [
-        '{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono ' +
-          'conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della ' +
-          'manutenzione. Tutti i diritti restano come sono.',
+        '{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono conservate. Chi ' +
+          'gestisce i prodotti può continuare a usare il prodotto; per tutti gli altri il prodotto non è ' +
+          'disponibile fino alla fine della manutenzione. Tutti i diritti restano come sono.',
         'Motivo: {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} è di nuovo utilizzabile',
       lines: [
-        '{product} di {organization} non è più bloccato. Tutti tornano a lavorarci, con i diritti che avevano.',
+        '{product} di {organization} non è più bloccato. Tutti possono usarlo di nuovo, con i diritti che avevano.',
         'Blocco tolto: {blockReason}',
       ],
     },
@@ -225,8 +236,8 @@ export const it: MailTexts = {
         '{offerer} le propone di rilevare un prodotto.',
         'Nome del prodotto: {product}',
         'Nome dell’organizzazione: {organization}',
-        'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ' +
-          'ancora un conto, può aprirne uno.',
+        'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ancora ' +
+          'un account, può crearne uno sulla stessa pagina.',
         'La proposta è valida fino al {expires} e solo per questo indirizzo.',
       ],
       link: 'Vedere la proposta',
@@ -235,24 +246,24 @@ export const it: MailTexts = {
       subject: '{product} è stato rilevato',
       lines: [
         '{receiver} ha rilevato {product} di {organization}: la sua proposta è stata accettata.',
-        'Ciò che {organization} aveva concesso su {product} è terminato; il rinnovo automatico, l’indirizzo ' +
-          'di fatturazione e la garanzia di rinnovo sono stati scollegati. I documenti restano a ' +
+        'Gli accessi che {organization} aveva dato su {product} sono terminati. Il rinnovo automatico, l’indirizzo ' +
+          'di fatturazione e la garanzia di rinnovo sono stati scollegati dal prodotto. I documenti restano a ' +
           '{organization}.',
       ],
     },
     transfer_declined: {
       subject: 'La sua proposta di trasferire {product} è stata rifiutata',
       lines: [
-        'La sua proposta di trasferire {product} di {organization} è stata rifiutata.',
-        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in ' +
+        'la sua proposta di trasferire {product} di {organization} è stata rifiutata.',
+        '{product} resta a {organization}, con tutti gli accessi e le impostazioni. Può proporlo di nuovo in ' +
           'qualsiasi momento.',
       ],
     },
     transfer_expired: {
       subject: 'La sua proposta di trasferire {product} è scaduta',
       lines: [
-        'Nessuno ha accettato entro il {expires} la sua proposta di trasferire {product} di {organization}.',
-        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in ' +
+        'nessuno ha accettato entro il {expires} la sua proposta di trasferire {product} di {organization}.',
+        '{product} resta a {organization}, con tutti gli accessi e le impostazioni. Può proporlo di nuovo in ' +
           'qualsiasi momento.',
       ],
     },

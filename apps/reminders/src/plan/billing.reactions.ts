@@ -16,13 +16,13 @@ import type { RemindersConfig } from '../config.ts';
 import {
   debtKinds,
   dropReminders,
-  PAID,
+  PAID_REASON,
   planReminders,
   resumeWarrantyNotices,
   sendingTime,
   type PlannedReminder,
 } from './reminder.ts';
-import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
+import { planImmediateReminders } from './plan-immediate-reminders.ts';
 
 @Controller()
 export class BillingReactions {
@@ -32,11 +32,11 @@ export class BillingReactions {
   ) {}
 
   @Consumes(proFormaIssued)
-  async scheduleProForma(
+  async planProFormaNotice(
     { data }: CloudEvent<EventData<typeof proFormaIssued>>,
     context: ReactionContext,
   ): Promise<void> {
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId: data.organizationId,
       kind: 'pro_forma',
       subjectId: data.documentId,
@@ -59,8 +59,8 @@ export class BillingReactions {
   @Consumes(invoicePaid)
   async recordPayment({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
     const { organizationId, documentId } = data;
-    await this.endDunning(context, data, PAID);
-    await scheduleImmediateMessage(this.jobs, context, {
+    await this.endDunning(context, data, PAID_REASON);
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'receipt',
       subjectId: documentId,
@@ -131,12 +131,12 @@ export class BillingReactions {
   }
 
   @Consumes(prepaidCredited)
-  async schedulePrepaidNotice(
+  async planPrepaidNotice(
     { data }: CloudEvent<EventData<typeof prepaidCredited>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, bookingId, amount, reason, documentId } = data;
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'prepaid_credited',
       subjectId: bookingId,

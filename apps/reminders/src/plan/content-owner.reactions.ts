@@ -8,7 +8,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import type { JoiningPayload } from '../send/shared-content-message.ts';
-import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
+import { planImmediateReminders } from './plan-immediate-reminders.ts';
 
 /** Plans the notices to content owners (ACC-4). The owners are read when a notice is sent. */
 @Controller()
@@ -17,12 +17,12 @@ export class ContentOwnerReactions {
 
   /** Plans one notice per grant of a content right. */
   @Consumes(grantGiven)
-  async scheduleGrantNotice(
+  async planGrantNotice(
     { data: { organizationId, grantId, right } }: CloudEvent<EventData<typeof grantGiven>>,
     context: ReactionContext,
   ): Promise<void> {
     if (!rightsGivenBy(right).some(isContentRight)) return;
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'content_shared',
       subjectId: grantId,
@@ -31,7 +31,7 @@ export class ContentOwnerReactions {
 
   /** Plans one notice for each joining. A person who leaves and joins a team again causes another notice. */
   @Consumes(teamMembersChanged)
-  async scheduleJoinNotices(
+  async planJoinNotices(
     { data: { organizationId, teamId, added }, time, actorid }: CloudEvent<EventData<typeof teamMembersChanged>>,
     context: ReactionContext,
   ): Promise<void> {
@@ -42,6 +42,6 @@ export class ContentOwnerReactions {
       occasion: `${accountId} ${time}`,
       payload: { accountId, joinedAt: time, addedBy: actorid } satisfies JoiningPayload,
     }));
-    if (notices.length > 0) await scheduleImmediateMessage(this.jobs, context, ...notices);
+    if (notices.length > 0) await planImmediateReminders(this.jobs, context, ...notices);
   }
 }

@@ -8,24 +8,24 @@ import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { isReminded } from '../send/recipients.ts';
+import { hasReminderFlag } from '../send/recipients.ts';
 import type { MissedTeamsPayload } from '../send/missed-teams-message.ts';
 import { NO_ORGANIZATION } from './reminder.ts';
-import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
+import { planImmediateReminders } from './plan-immediate-reminders.ts';
 
-/** Plans the mails about accounts, invitations and roles. They are due at once. */
+/** Plans the mails about accounts, invitations and roles. The mails are due at once. */
 @Controller()
 export class IdentityReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(signUpRequested)
-  async scheduleSignUpMail(
+  async planSignUpMail(
     { data }: CloudEvent<EventData<typeof signUpRequested>>,
     context: ReactionContext,
   ): Promise<void> {
     // A sign-up belongs to no organization.
     setTenantContext(context.em, { organizationId: NO_ORGANIZATION });
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId: NO_ORGANIZATION,
       kind: 'sign_up_confirmation',
       subjectId: data.signUpId,
@@ -33,12 +33,12 @@ export class IdentityReactions {
   }
 
   @Consumes(invitationSent)
-  async scheduleInvitation(
+  async planInvitationMail(
     { data }: CloudEvent<EventData<typeof invitationSent>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, invitationId, generation } = data;
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'invitation',
       subjectId: invitationId,
@@ -48,12 +48,12 @@ export class IdentityReactions {
 
   /** An invitation is accepted only once, so the notice needs no `occasion`. */
   @Consumes(invitedTeamsMissed)
-  async scheduleMissedTeamsNotice(
+  async planMissedTeamsNotice(
     { data }: CloudEvent<EventData<typeof invitedTeamsMissed>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, invitationId, invitedBy, accountId, missed } = data;
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'invited_teams_missed',
       subjectId: invitationId,
@@ -62,30 +62,30 @@ export class IdentityReactions {
   }
 
   @Consumes(memberChanged)
-  async scheduleMemberChangeNotice(
+  async planMemberChangeNotice(
     { data, id, actorid }: CloudEvent<EventData<typeof memberChanged>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
     const memberNotice = { organizationId, subjectId: memberId, occasion: id, accountId };
     if (before.role !== after.role)
-      await scheduleImmediateMessage(this.jobs, context, {
+      await planImmediateReminders(this.jobs, context, {
         ...memberNotice,
         kind: 'role_changed',
         payload: { before: before.role, after: after.role, by: actorid },
       });
-    // This notice is for the only legal representative. `buildMessages` checks this when the notice is due (ROL-5).
-    else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before))
-      await scheduleImmediateMessage(this.jobs, context, { ...memberNotice, kind: 'reminders_switched_on' });
+    // `buildMessages` drops the notice when there is another legal representative (ROL-5).
+    else if (after.role === 'legal_representative' && hasReminderFlag(after) && !hasReminderFlag(before))
+      await planImmediateReminders(this.jobs, context, { ...memberNotice, kind: 'reminders_switched_on' });
   }
 
   @Consumes(memberRoleOffered)
-  async scheduleRoleOffer(
+  async planRoleOfferNotice(
     { data, id, actorid }: CloudEvent<EventData<typeof memberRoleOffered>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, memberId, accountId, role } = data;
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'role_offered',
       subjectId: memberId,

@@ -4,7 +4,7 @@ import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
+import { planImmediateReminders } from './plan-immediate-reminders.ts';
 
 /** Plans the notices about blocked and unblocked products (PROD-4). */
 @Controller()
@@ -12,11 +12,11 @@ export class ProductsReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(productBlocked)
-  async scheduleBlockNotice(
+  async planBlockNotice(
     { data: { organizationId, productId, reason }, id }: CloudEvent<EventData<typeof productBlocked>>,
     context: ReactionContext,
   ): Promise<void> {
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'product_blocked',
       subjectId: productId,
@@ -25,13 +25,16 @@ export class ProductsReactions {
     });
   }
 
-  /** Blocks that end in one call have events with the same time. The time is the occasion, so they cause one notice. */
+  /**
+   * Blocks that end in one call have events with the same time. The time is the occasion, so these events cause one
+   * notice.
+   */
   @Consumes(productUnblocked)
-  async scheduleUnblockNotice(
+  async planUnblockNotice(
     { data: { organizationId, productId, reason }, time }: CloudEvent<EventData<typeof productUnblocked>>,
     context: ReactionContext,
   ): Promise<void> {
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'product_unblocked',
       subjectId: productId,

@@ -12,15 +12,15 @@ export const NO_ORGANIZATION = toId('org', '00000000-0000-0000-0000-000000000000
 
 /** Kinds about a debt. Reminders of these kinds are dropped when the debt is paid. */
 export const debtKinds: readonly Kind[] = ['warranty_notice', 'invoice_reminder', 'invoice_final_reminder'];
-/** Kinds about the end of a period. These reminders are replaced when the period or the renewal mode changes. */
+/** Kinds about the end of a period. Their reminders are replaced when the period or the renewal mode changes. */
 export const renewalKinds: readonly Kind[] = ['renewal_notice', 'automatic_renewal_notice'];
 
 /** Drop reasons after a change of the renewal mode. The notices are planned again when the mode changes back. */
-export const switchedReasons = { on: 'automatic renewal is on', off: 'automatic renewal is off' } as const;
+export const renewalModeReasons = { on: 'automatic renewal is on', off: 'automatic renewal is off' } as const;
 /**
  * The drop reason for a paid debt. Warranty notices with this reason are planned again when the payment is reversed.
  */
-export const PAID = 'paid';
+export const PAID_REASON = 'paid';
 
 /** The local time at which reminders are sent. */
 const SEND_TIME = '08:00';
@@ -75,7 +75,7 @@ export async function planReminders(
      set status = 'planned', reason = null, account_id = excluded.account_id, payload = excluded.payload,
        due_at = excluded.due_at, next_try_at = excluded.next_try_at
      where reminder.status = 'dropped' and reminder.reason = any(?::text[])`,
-    [now, JSON.stringify(rows), textArray(Object.values(switchedReasons))],
+    [now, JSON.stringify(rows), arrayLiteral(Object.values(renewalModeReasons))],
   );
 }
 
@@ -90,7 +90,7 @@ export async function dropReminders(
   await em.execute(
     `update reminder set status = 'dropped', reason = ? where organization_id = ? and subject_id = ?
      and kind = any(?::text[]) and status = 'planned'`,
-    [reason, toUuid(organizationId), subjectId, textArray(kinds)],
+    [reason, toUuid(organizationId), subjectId, arrayLiteral(kinds)],
   );
 }
 
@@ -108,9 +108,9 @@ export async function resumeWarrantyNotices(
   await em.execute(
     `update reminder set status = 'planned', reason = null, next_try_at = greatest(due_at, ?::timestamptz)
      where organization_id = ? and subject_id = ? and kind = 'warranty_notice' and status = 'dropped' and reason = ?`,
-    [from, toUuid(organizationId), invoiceId, PAID],
+    [from, toUuid(organizationId), invoiceId, PAID_REASON],
   );
 }
 
 /** Returns a PostgreSQL array literal. The elements must be constants without special characters. */
-export const textArray = (words: readonly string[]): string => `{${words.map((word) => `"${word}"`).join(',')}}`;
+export const arrayLiteral = (words: readonly string[]): string => `{${words.map((word) => `"${word}"`).join(',')}}`;

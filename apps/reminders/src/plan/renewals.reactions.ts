@@ -17,10 +17,10 @@ import {
   planReminders,
   renewalKinds,
   sendingTime,
-  switchedReasons,
+  renewalModeReasons,
   type PlannedReminder,
 } from './reminder.ts';
-import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
+import { planImmediateReminders } from './plan-immediate-reminders.ts';
 
 type Period = Pick<EventData<typeof periodStarted>, 'organizationId' | 'productId' | 'name' | 'interval' | 'periodEnd'>;
 
@@ -41,21 +41,21 @@ export class RenewalsReactions {
     { data }: CloudEvent<EventData<typeof automaticRenewalSwitched>>,
     context: ReactionContext,
   ): Promise<void> {
-    await this.replaceNotices(data, data.isOn, data.isOn ? switchedReasons.on : switchedReasons.off, context);
+    await this.replaceNotices(data, data.isOn, data.isOn ? renewalModeReasons.on : renewalModeReasons.off, context);
   }
 
   @Consumes(automaticRenewalFailed)
-  async scheduleFailureNotice(
+  async planFailureNotice(
     { data }: CloudEvent<EventData<typeof automaticRenewalFailed>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, productId, name, periodEnd, attemptOn, reason, nextAttemptOn, amount } = data;
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'automatic_renewal_failed',
       subjectId: productId,
       occasion: periodEnd,
-      // Each attempt is a stage of its own, so each failed attempt has its notice.
+      // The date of the attempt is the level, so each failed attempt causes its own notice.
       level: attemptOn,
       payload: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) },
     });

@@ -10,8 +10,8 @@ import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { dropReminders, renewalKinds, switchedReasons } from './reminder.ts';
-import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
+import { dropReminders, renewalKinds, renewalModeReasons } from './reminder.ts';
+import { planImmediateReminders } from './plan-immediate-reminders.ts';
 
 /** Plans the notices about transferred products (PROD-5). */
 @Controller()
@@ -19,13 +19,13 @@ export class TransferReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(transferOffered)
-  async scheduleOffer(
+  async planOfferMail(
     { data: { organizationId, transferId, kind } }: CloudEvent<EventData<typeof transferOffered>>,
     context: ReactionContext,
   ): Promise<void> {
     // Only an offer to a mail address is sent by mail.
     if (kind === 'email')
-      await scheduleImmediateMessage(this.jobs, context, {
+      await planImmediateReminders(this.jobs, context, {
         organizationId,
         kind: 'transfer_offered',
         subjectId: transferId,
@@ -33,11 +33,11 @@ export class TransferReactions {
   }
 
   @Consumes(transferAccepted)
-  async scheduleAcceptanceNotice(
+  async planAcceptanceNotice(
     { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferAccepted>>,
     context: ReactionContext,
   ): Promise<void> {
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'transfer_accepted',
       subjectId: transferId,
@@ -45,11 +45,11 @@ export class TransferReactions {
   }
 
   @Consumes(transferDeclined)
-  async scheduleDeclineNotice(
+  async planDeclineNotice(
     { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferDeclined>>,
     context: ReactionContext,
   ): Promise<void> {
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'transfer_declined',
       subjectId: transferId,
@@ -57,11 +57,11 @@ export class TransferReactions {
   }
 
   @Consumes(transferExpired)
-  async scheduleExpiryNotice(
+  async planExpiryNotice(
     { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferExpired>>,
     context: ReactionContext,
   ): Promise<void> {
-    await scheduleImmediateMessage(this.jobs, context, {
+    await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'transfer_expired',
       subjectId: transferId,
@@ -77,6 +77,6 @@ export class TransferReactions {
     { data }: CloudEvent<EventData<typeof renewalDetached>>,
     { em }: ReactionContext,
   ): Promise<void> {
-    await dropReminders(em, data.organizationId, data.productId, renewalKinds, switchedReasons.off);
+    await dropReminders(em, data.organizationId, data.productId, renewalKinds, renewalModeReasons.off);
   }
 }

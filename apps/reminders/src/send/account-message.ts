@@ -4,7 +4,7 @@ import type { BuildDependencies, BuildResult, DueReminder } from './build-messag
 
 /** The data of a notice about the security of an account. */
 export interface AccountNoticePayload extends Record<string, unknown> {
-  /** When it happened: an ISO instant. */
+  /** The instant of the event, in ISO format. */
   at: string;
   attempts?: string;
 }
@@ -32,7 +32,7 @@ async function buildSignUpMessage(
         address: mail.email,
         locale: mail.locale,
         kind,
-        // Without the name: until the address is confirmed, anybody may have typed it.
+        // The mail omits the name of the person: until the address is confirmed, anybody may have typed the name.
         values: {},
         ...(mail.token ? { link: `${consoleUrl}/confirm?token=${mail.token}` } : {}),
       },

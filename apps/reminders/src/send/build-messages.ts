@@ -10,9 +10,9 @@ import type { PermissionName } from '@cordee/contracts/permissions';
 import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { plainName } from '../compose/plain-name.ts';
-import type { MailValues } from '../compose/compose-mail.ts';
+import { mailTexts, type MailValues } from '../compose/compose-mail.ts';
 import type { StrangerKind } from '../compose/stranger-kinds.ts';
-import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
+import { NO_ORGANIZATION, PAID_REASON, type Kind } from '../plan/reminder.ts';
 import { buildAccountMessage } from './account-message.ts';
 import { buildBlockMessages } from './product-block-message.ts';
 import { buildMissedTeamsMessages } from './missed-teams-message.ts';
@@ -115,18 +115,18 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
   const { rpc, access, isFeedFresh } = dependencies;
   const { organizationId, kind, accountId, payload } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
-  // `by` is the actor of the event: an account, or a service, which has no name.
+  // `by` is the actor of the event: an account or a service. A service has no name, so the mail names the organization.
   const actorName =
     typeof payload['by'] === 'string' && payload['by'].startsWith('acc_')
       ? (await rpc.call(getRecipient, { accountId: payload['by'] })).name
       : organization.name;
   const documentId = documentOf(reminder);
-  const debt = documentId ? await rpc.call(getPaymentDetails, { organizationId, documentId }) : undefined;
-  if (debt && isDunning(reminder)) {
-    if (debt.document.open.amount <= 0) return { drop: PAID };
+  const paymentDetails = documentId ? await rpc.call(getPaymentDetails, { organizationId, documentId }) : undefined;
+  if (paymentDetails && isDunning(reminder)) {
+    if (paymentDetails.document.open.amount <= 0) return { drop: PAID_REASON };
     // No payment is demanded while prepaid money covers the debt, or while the bank feed may lack payments (REM-2).
-    if (debt.isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
-    if (!isFeedFresh(debt.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
+    if (paymentDetails.isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
+    if (!isFeedFresh(paymentDetails.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
   // The newest data decides about recipients, because a reminder that is dropped without recipients is never repeated.
@@ -144,15 +144,23 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     : recipientsOf(kind, people, hasPermission);
   if (kind === 'reminders_switched_on' && !recipients.every((person) => isOnlyRepresentative(person, people)))
     return { drop: 'there is another legal representative' };
-  const stillOpen = debt && debt.document.open.amount > 0 ? debt.document.open : undefined;
+  const stillOpen =
+    paymentDetails && paymentDetails.document.open.amount > 0 ? paymentDetails.document.open : undefined;
   const values = { ...(payload as MailValues), organization: organization.name, by: actorName, stillOpen };
-  const table: MailValues = debt
+  const table: MailValues = paymentDetails
     ? {
-        document: debt.document.number,
-        amount: debt.document.total,
-        ...(stillOpen ? { open: stillOpen, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference } : {}),
+        document: paymentDetails.document.number,
+        amount: paymentDetails.document.total,
+        ...(stillOpen
+          ? {
+              open: stillOpen,
+              due: paymentDetails.document.dueOn,
+              iban: paymentDetails.iban,
+              reference: paymentDetails.reference,
+            }
+          : {}),
         // The date of the instant in UTC.
-        ...(isDunning(reminder) ? { countedUntil: debt.paymentsKnownUntil?.slice(0, 10) } : {}),
+        ...(isDunning(reminder) ? { countedUntil: paymentDetails.paymentsKnownUntil?.slice(0, 10) } : {}),
       }
     : {};
   return {
@@ -163,7 +171,13 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
         address: person.email,
         locale: person.locale,
         kind,
-        values: { ...values, name: person.name, document: showsDocument ? debt?.document.number : organization.name },
+        values: {
+          ...values,
+          name: person.name,
+          document: showsDocument
+            ? paymentDetails?.document.number
+            : mailTexts[person.locale].hiddenDocument.replace('{organization}', () => organization.name),
+        },
         ...(showsDocument ? { table } : {}),
       };
     }),

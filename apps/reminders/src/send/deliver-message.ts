@@ -6,17 +6,17 @@ import type { BackgroundTransactions, WriteContext } from '@cordee/service/backg
 import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
 import { hasSecretLink } from './secret-mails.ts';
 import { keyParameters } from './key-parameters.ts';
-import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
+import { debtKinds, NO_ORGANIZATION, PAID_REASON, arrayLiteral, type Kind } from '../plan/reminder.ts';
 
 /**
- * A claim that is older than this belongs to a worker that stopped while sending. The message may have been sent, so it
- * is not sent again.
+ * After this time, a claim belongs to a worker that stopped while sending. The message may have been sent, so it is not
+ * sent again.
  */
 const LOST_AFTER_MS = 5 * 60_000;
 /** The delay after each failed attempt. When the attempt after the last delay fails too, the message fails. */
 const RETRY_DELAYS_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
 
-/** Limits the stored text of a mail server. */
+/** The limit of the stored error message of a mail server. */
 const MAX_REASON_CHARACTERS = 500;
 
 type MessageKey = DueRow<`msg_${string}`>;
@@ -51,13 +51,13 @@ export async function deliverMessage(
  * there is nothing to send.
  */
 async function claimMessage({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
-  const isPaid = `kind = any(?::text[]) and exists (select from paid_invoice paid
+  const isPaidSql = `kind = any(?::text[]) and exists (select from paid_invoice paid
     where paid.organization_id = message.organization_id and paid.document_id = message.subject_id)`;
-  const kindsOfDebts = textArray(debtKinds);
+  const kindsOfDebts = arrayLiteral(debtKinds);
   await em.execute(
     `update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued'
-     and ${isPaid}`,
-    [PAID, ...keyParameters(key), kindsOfDebts],
+     and ${isPaidSql}`,
+    [PAID_REASON, ...keyParameters(key), kindsOfDebts],
   );
   await em.execute(
     `update message set status = 'failed', reason = 'the worker stopped while sending; the message may have been sent'
@@ -69,7 +69,7 @@ async function claimMessage({ em, now }: WriteContext, key: MessageKey): Promise
     `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?
      where (organization_id, id) = (
        select organization_id, id from message
-       where organization_id = ? and id = ? and status = 'queued' and next_try_at <= ? and not (${isPaid})
+       where organization_id = ? and id = ? and status = 'queued' and next_try_at <= ? and not (${isPaidSql})
        for update skip locked
      )
      returning kind, subject_id, level, account_id, address, mail, attempts`,

@@ -36,11 +36,11 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
           `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at`,
         ),
       work: async ({ organizationId, id }) => {
-        const isPrepared = await prepareMessages(
+        const hasQueuedMessages = await prepareMessages(
           { organizationId, id },
           { background: this.background, rpc: this.rpc, access: this.access, config: this.config },
         );
-        if (isPrepared) await this.jobs.wake();
+        if (hasQueuedMessages) await this.jobs.wake();
       },
     });
     this.jobs.register({

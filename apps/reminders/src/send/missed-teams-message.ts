@@ -3,16 +3,16 @@ import { getRecipient } from '@cordee/contracts/identity/account';
 import type { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 
-type Missed = EventData<typeof invitedTeamsMissed>;
+type MissedTeamsEvent = EventData<typeof invitedTeamsMissed>;
 /** The payload of the reminder. */
-export type MissedTeamsPayload = Pick<Missed, 'invitedBy' | 'accountId' | 'missed'>;
+export type MissedTeamsPayload = Pick<MissedTeamsEvent, 'invitedBy' | 'accountId' | 'missed'>;
 
 /** The placeholder for the team, by reason. The lines of the other reasons have no value, so they are omitted. */
-const placeholders = {
+const teamPlaceholders = {
   deleted: 'deletedTeam',
   members_only: 'closedTeam',
   unknown: 'unknownTeam',
-} as const satisfies Record<Missed['missed'][number]['reason'], string>;
+} as const satisfies Record<MissedTeamsEvent['missed'][number]['reason'], string>;
 
 /**
  * Notifies the inviter of the teams that the invited person could not join, with reasons (C-ROL-21). An inviter who
@@ -38,7 +38,7 @@ export async function buildMissedTeamsMessages(
         locale: inviter.locale,
         kind,
         values: { name: inviter.name, person: personName, organization: organization.name },
-        entries: missed.map(({ teamId, name, reason }) => ({ [placeholders[reason]]: name ?? teamId })),
+        entries: missed.map(({ teamId, name, reason }) => ({ [teamPlaceholders[reason]]: name ?? teamId })),
       },
     ],
   };

@@ -7,7 +7,7 @@ import type { BackgroundTransactions } from '@cordee/service/background-transact
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { composeMail } from '../compose/compose-mail.ts';
 import type { RemindersConfig } from '../config.ts';
-import { debtKinds, renewalKinds, textArray, type Kind } from '../plan/reminder.ts';
+import { debtKinds, renewalKinds, arrayLiteral, type Kind } from '../plan/reminder.ts';
 import { newReminderNumber } from '../verification/reminder-number.ts';
 import { bankFeedFreshnessCheck } from './bank-feed-freshness.ts';
 import { buildMessages, type OutgoingMessage, type DueReminder } from './build-messages.ts';
@@ -114,7 +114,7 @@ async function takeNewestDueLevel(em: EntityManager, key: ReminderKey, now: Date
        and newer.kind = any(?::text[]) and newer.status in ('planned', 'prepared')
          and newer.due_at > reminder.due_at and newer.due_at <= ?
      ) returning 1`,
-    [...keyParameters(key), textArray(kindsWithLevels), now],
+    [...keyParameters(key), arrayLiteral(kindsWithLevels), now],
   );
   return superseded ? undefined : row;
 }

@@ -18,8 +18,8 @@ const payer = person('payer', 'collaborator', ['billing.pay']);
 const fiduciary = person('fiduciary', 'external', ['billing.view', 'reminders.email']);
 const watcher = person('watcher', 'collaborator', ['reminders.email']);
 const blocked = { ...person('blocked', 'legal_representative', ['reminders.email']), isBlocked: true };
-const stranger = person('stranger', 'external', ['billing.pay']);
-const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
+const externalPayer = person('externalPayer', 'external', ['billing.pay']);
+const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, externalPayer];
 const members = new People();
 members.apply({
   changed: null,
@@ -58,12 +58,14 @@ describe('recipients', () => {
       'fiduciary',
     ]);
   });
+});
 
-  it.each<[boolean, Person[]]>([
-    [true, [chief, quietAdmin, payer]],
-    [true, [chief, blocked]],
-    [false, [chief, person('second', 'legal_representative')]],
-  ])('isOnlyRepresentative returns %s for the first person of the list', (isOnly, people) => {
+describe('isOnlyRepresentative', () => {
+  it.each<[boolean, string, Person[]]>([
+    [true, 'no other person is a legal representative', [chief, quietAdmin, payer]],
+    [true, 'the other legal representative is blocked', [chief, blocked]],
+    [false, 'there is another active legal representative', [chief, person('second', 'legal_representative')]],
+  ])('is %s for a legal representative when %s', (isOnly, _, people) => {
     expect(isOnlyRepresentative(chief, people)).toBe(isOnly);
   });
 });

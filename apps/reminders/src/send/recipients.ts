@@ -11,29 +11,31 @@ const mandatoryKinds: readonly Kind[] = ['warranty_notice', 'invoice_final_remin
 /** Kinds that only people who may see documents receive, if they have the reminder flag. */
 const documentKinds: readonly Kind[] = ['pro_forma', 'receipt', 'prepaid_credited'];
 
-export const isReminded = ({ flags }: Pick<Person, 'flags'>): boolean => flags.includes('reminders.email');
-const isRepresentative = ({ role, isBlocked }: Person): boolean => role === 'legal_representative' && !isBlocked;
+export const hasReminderFlag = ({ flags }: Pick<Person, 'flags'>): boolean => flags.includes('reminders.email');
+const isActiveRepresentative = ({ role, isBlocked }: Person): boolean => role === 'legal_representative' && !isBlocked;
 
 /**
- * Selects the recipients among the current members (RMD-3). Members with the reminder flag get all kinds, except that a
- * document kind also requires the permission to see documents. A mandatory kind also goes to members without the flag
- * who may see documents or pay. If no member qualifies, the legal representatives are the recipients.
+ * Selects the recipients among the current people of the organization (RMD-3). People with the reminder flag get all
+ * kinds, except that a document kind also requires the permission to see documents. A mandatory kind also goes to
+ * people without the flag who may see documents or pay. If nobody qualifies, the legal representatives are the
+ * recipients.
  */
 export function recipientsOf(kind: Kind, people: readonly Person[], hasPermission: HasPermission): Person[] {
   const active = people.filter(({ isBlocked }) => !isBlocked);
   const selected = active.filter((person) => {
     if (mandatoryKinds.includes(kind))
-      return maySeeDocuments(person, hasPermission) || hasPermission(person, 'payment:make') || isReminded(person);
-    if (documentKinds.includes(kind)) return maySeeDocuments(person, hasPermission) && isReminded(person);
-    return isReminded(person);
+      return maySeeDocuments(person, hasPermission) || hasPermission(person, 'payment:make') || hasReminderFlag(person);
+    if (documentKinds.includes(kind)) return maySeeDocuments(person, hasPermission) && hasReminderFlag(person);
+    return hasReminderFlag(person);
   });
-  return selected.length ? selected : active.filter(isRepresentative);
+  return selected.length ? selected : active.filter(isActiveRepresentative);
 }
 
 /** A message to a person without this permission omits number, reference and amounts of the document (C-ROL-13). */
 export const maySeeDocuments = (person: Person, hasPermission: HasPermission): boolean =>
   hasPermission(person, 'document:read');
 
-/** The only legal representative always gets reminders (ROL-5). */
+/** True for the only active legal representative, who always gets reminders (ROL-5). */
 export const isOnlyRepresentative = (person: Person, people: readonly Person[]): boolean =>
-  isRepresentative(person) && people.every((other) => other.accountId === person.accountId || !isRepresentative(other));
+  isActiveRepresentative(person) &&
+  people.every((other) => other.accountId === person.accountId || !isActiveRepresentative(other));

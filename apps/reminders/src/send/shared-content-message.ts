@@ -17,7 +17,7 @@ export interface JoiningPayload {
   addedBy: string;
 }
 
-/** A mail lists this many resources by name and counts the others. */
+/** The number of resources that a mail lists by name. A mail counts the other resources. */
 const MAX_LISTED = 5;
 
 /**
@@ -31,6 +31,7 @@ export async function buildSharedContentMessages(
 ): Promise<BuildResult> {
   const joining = 'joinedAt' in payload ? (payload as unknown as JoiningPayload) : undefined;
   const sharedContent = await listAllSharedContent(rpc, organizationId, noticeCauseOf(subjectId, joining));
+  // Without the content of owners who gave, received, added or joined.
   const reportedContent = sharedContent.filter(
     ({ ownerAccountId, givenBy, holder }) =>
       !(
@@ -66,7 +67,7 @@ export async function buildSharedContentMessages(
           address: person.email,
           locale: person.locale,
           kind: 'content_shared' as const,
-          values: { name: person.name, resource: listResources(contentOfPerson) },
+          values: { name: person.name, resource: resourceNames(contentOfPerson) },
           entries: contentOfPerson.map((content) => ({
             ...grantValues(content, names, formatInstant, organization.name),
             ...(joining ? joiningValues(joining, names, formatInstant, organization.name) : {}),
@@ -110,7 +111,7 @@ function grantValues(
 ): MailValues {
   return {
     right,
-    resource: listResources([resourceRow]),
+    resource: resourceNames([resourceRow]),
     person: holder.kind === 'account' ? names.get(holder.accountId) : null,
     team: teamName,
     peopleCount: peopleCount === null ? null : String(peopleCount),
@@ -149,8 +150,8 @@ async function queryNames(
   return names;
 }
 
-/** Lists the names of the first resources, and the number of the other resources. */
-function listResources(rows: readonly Pick<SharedContent, 'resources' | 'resourceCount'>[]): string {
+/** Returns the names of the first resources and the number of the other resources, in one text: `a, b, + 3`. */
+function resourceNames(rows: readonly Pick<SharedContent, 'resources' | 'resourceCount'>[]): string {
   const names = new Map(rows.flatMap(({ resources }) => resources.map(({ resourceId, name }) => [resourceId, name])));
   const unnamedCount = rows.reduce(
     (count, { resources, resourceCount }) => count + resourceCount - resources.length,

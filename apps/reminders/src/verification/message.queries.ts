@@ -8,7 +8,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
-import type { Kind } from '../plan/reminder.ts';
+import { arrayLiteral, type Kind } from '../plan/reminder.ts';
 import { normalizeReminderNumber } from './reminder-number.ts';
 
 /** The due time and the id of the last row of a page. */
@@ -25,8 +25,6 @@ const BILLING_KINDS: readonly Kind[] = [
   'invoice_reminder',
   'invoice_final_reminder',
 ];
-/** An array parameter. Ids and kinds need no quotes. */
-const arrayOf = (words: readonly string[]): string => `{${words.join(',')}}`;
 
 const notGenuine: Output<typeof verifyReminder> = {
   isGenuine: false,
@@ -61,12 +59,12 @@ export class MessageQueries {
     { organizationId, number }: Input<typeof verifyReminder>,
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof verifyReminder>> {
-    const normalNumber = normalizeReminderNumber(number);
-    const [row] = normalNumber
+    const normalizedNumber = normalizeReminderNumber(number);
+    const [row] = normalizedNumber
       ? await em.execute<{ kind: Kind; address: string; sent_at: string; document_fields: Record<string, unknown> }[]>(
           `select kind, address, sent_at, document_fields from message where organization_id = ? and number = ?
            and status = 'sent'`,
-          [toUuid(organizationId), normalNumber],
+          [toUuid(organizationId), normalizedNumber],
         )
       : [];
     if (!row) return notGenuine;
@@ -98,9 +96,9 @@ export class MessageQueries {
     { number }: Input<typeof verifyReminderAsStaff>,
     { em }: QueryContext,
   ): Promise<Output<typeof verifyReminderAsStaff>> {
-    const normalNumber = normalizeReminderNumber(number);
-    const rows = normalNumber
-      ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normalNumber])
+    const normalizedNumber = normalizeReminderNumber(number);
+    const rows = normalizedNumber
+      ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normalizedNumber])
       : [];
     return { isGenuine: rows.length > 0 };
   }
@@ -112,8 +110,8 @@ export class MessageQueries {
   ): Promise<Output<typeof listMessages>> {
     const { em } = context;
     const [dueAt, id] = readCursor(MessageCursor, cursor) ?? [];
-    const products = await this.visibleProducts(organizationId, context);
-    // A reminder with the status `prepared` has messages. They are listed instead of the reminder.
+    const visibleProductIds = await this.visibleProductIds(organizationId, context);
+    // A reminder with the status `prepared` has messages, which are listed instead of the reminder.
     const messages = await em.execute<MessageRow[]>(
       `select * from (
        select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason
@@ -130,9 +128,9 @@ export class MessageQueries {
         dueAt ?? null,
         dueAt ?? null,
         uuidOrNull(id),
-        products && arrayOf(products),
-        arrayOf(BILLING_KINDS),
-        products && arrayOf(products),
+        visibleProductIds && arrayLiteral(visibleProductIds),
+        arrayLiteral(BILLING_KINDS),
+        visibleProductIds && arrayLiteral(visibleProductIds),
         limit + 1,
       ],
     );
@@ -154,10 +152,10 @@ export class MessageQueries {
   }
 
   /**
-   * The products whose messages the caller sees; null when the caller sees all messages. Who may see only documents
-   * does not see messages about people, grants and the products of other people.
+   * Returns the products whose messages the caller sees; null when the caller sees all messages. A person who may see
+   * documents but does not manage members sees no messages about people, grants and other products.
    */
-  private async visibleProducts(organizationId: `org_${string}`, context: QueryContext): Promise<string[] | null> {
+  private async visibleProductIds(organizationId: `org_${string}`, context: QueryContext): Promise<string[] | null> {
     if (context.readsWholeOrganization) return null;
     const { accountId, now, scopes } = context;
     const access = await this.access.forOrganization(organizationId);

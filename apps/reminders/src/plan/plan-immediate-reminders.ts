@@ -3,24 +3,24 @@ import type { Jobs } from '@cordee/service/jobs';
 import { planReminders, type PlannedReminder } from './reminder.ts';
 
 /** A reminder that is due now. */
-export type ImmediateMessage = Omit<PlannedReminder, 'level' | 'occasion' | 'dueAt'> & {
+export type ImmediateReminder = Omit<PlannedReminder, 'level' | 'occasion' | 'dueAt'> & {
   level?: string;
   occasion?: string;
 };
 
 /**
- * Plans reminders that are due now, and wakes the jobs after the commit. A notice needs no `occasion` when its subject
- * causes only one notice of this kind.
+ * Plans reminders that are due now, and wakes the jobs after the commit. A reminder needs no `occasion` when its subject
+ * causes only one reminder of its kind.
  */
-export async function scheduleImmediateMessage(
+export async function planImmediateReminders(
   jobs: Jobs,
   { em, now, afterCommit }: ReactionContext,
-  ...notices: ImmediateMessage[]
+  ...reminders: ImmediateReminder[]
 ): Promise<void> {
   await planReminders(
     em,
     now,
-    notices.map((notice) => ({ level: 'now', occasion: '', ...notice, dueAt: now })),
+    reminders.map((reminder) => ({ level: 'now', occasion: '', ...reminder, dueAt: now })),
   );
   afterCommit(() => jobs.wake());
 }

@@ -14,7 +14,10 @@ afterAll(async () => {
   await fixture.smtp.stop();
 });
 
-/** A call that names a sent message, which is deleted during the call. The answer is then `isGenuine: false`. */
+/**
+ * Returns the test case of a call that verifies a message, which is deleted during the call. The answer is then
+ * `isGenuine: false`.
+ */
 const deletedMessageCase = (as?: Caller) => async (): Promise<TestCase> => {
   const { organizationId } = fixture.createOrganization();
   const number = newReminderNumber();

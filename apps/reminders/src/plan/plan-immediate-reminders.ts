@@ -9,8 +9,8 @@ export type ImmediateReminder = Omit<PlannedReminder, 'level' | 'occasion' | 'du
 };
 
 /**
- * Plans reminders that are due now, and wakes the jobs after the commit. A reminder needs no `occasion` when its subject
- * causes only one reminder of its kind.
+ * Plans reminders that are due now, and wakes the jobs after the commit. A reminder needs no `occasion` when its
+ * subject causes only one reminder of its kind.
  */
 export async function planImmediateReminders(
   jobs: Jobs,

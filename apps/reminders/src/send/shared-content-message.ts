@@ -31,13 +31,12 @@ export async function buildSharedContentMessages(
 ): Promise<BuildResult> {
   const joining = 'joinedAt' in payload ? (payload as unknown as JoiningPayload) : undefined;
   const sharedContent = await listAllSharedContent(rpc, organizationId, noticeCauseOf(subjectId, joining));
-  // Without the content of owners who gave, received, added or joined.
-  const reportedContent = sharedContent.filter(
-    ({ ownerAccountId, givenBy, holder }) =>
-      !(
-        joining ? [joining.addedBy, joining.accountId] : [givenBy, holder.kind === 'account' && holder.accountId]
-      ).includes(ownerAccountId),
-  );
+  const reportedContent = sharedContent.filter(({ ownerAccountId, givenBy, holder }) => {
+    const peopleWhoKnow = joining
+      ? [joining.addedBy, joining.accountId]
+      : [givenBy, holder.kind === 'account' && holder.accountId];
+    return !peopleWhoKnow.includes(ownerAccountId);
+  });
   if (reportedContent.length === 0)
     return {
       drop:

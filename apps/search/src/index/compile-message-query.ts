@@ -1,13 +1,13 @@
 import { ANYWHERE, FOLDER_ROLES, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
 import { ageSql } from '../query/query-values.ts';
-import { compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
+import { compileTree, likePattern, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import { compileHiddenFolders } from './hidden-folders.ts';
 import { WEIGHT, type Weight } from './lexeme.ts';
 import { personPatterns } from './person-patterns.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { searchTermsOf, textQuery } from './text-query.ts';
-import { messagesVisibleTo, type MessageScope } from './visible-to-viewer.ts';
+import { visibleMessagesSql, type MessageScope } from './visible-to-viewer.ts';
 import type { Stems } from './word-forms.ts';
 
 export interface CompiledMessageQuery {
@@ -28,11 +28,15 @@ export function compileMessageQuery(
 ): CompiledMessageQuery {
   const parameters = new SqlParameters();
   const compiler = new MessageConditionCompiler(parameters, time, stems);
-  const isVisible = messagesVisibleTo(scope, parameters);
-  const matches = `${isVisible} and ${compileTree(tree, (entry) => compiler.compileCondition(entry))}`;
-  const isHidden = compileHiddenFolders(tree, (folder) => compiler.compileFolder(folder));
-  if (isHidden === undefined) return { where: matches, parameters };
-  return { where: `${matches} and not (${isHidden})`, hiddenWhere: `${matches} and ${isHidden}`, parameters };
+  const visibleSql = visibleMessagesSql(scope, parameters);
+  const matchesSql = `${visibleSql} and ${compileTree(tree, (entry) => compiler.compileCondition(entry))}`;
+  const hiddenFoldersSql = compileHiddenFolders(tree, (folder) => compiler.compileFolder(folder));
+  if (hiddenFoldersSql === undefined) return { where: matchesSql, parameters };
+  return {
+    where: `${matchesSql} and not (${hiddenFoldersSql})`,
+    hiddenWhere: `${matchesSql} and ${hiddenFoldersSql}`,
+    parameters,
+  };
 }
 
 class MessageConditionCompiler {
@@ -60,9 +64,9 @@ class MessageConditionCompiler {
       case 'bcc':
         return this.#people(entry.value, `${entry.field}_text`);
       case 'filename':
-        return `(has_attachment and filenames_text like ${this.#add(containing(fold(entry.value)))})`;
+        return `(has_attachment and filenames_text like ${this.#add(likePattern(fold(entry.value)))})`;
       case 'list':
-        return `(list_id <> '' and list_id like ${this.#add(containing(fold(entry.value)))})`;
+        return `(list_id <> '' and list_id like ${this.#add(likePattern(fold(entry.value)))})`;
       case 'inMailbox':
         return this.compileFolder(entry.value);
       case 'messageId':
@@ -98,10 +102,14 @@ class MessageConditionCompiler {
     if (value === ANYWHERE) return 'true';
     const key = fold(value);
     // Without its last %, the pattern matches only the end of the path.
-    const name = `folder_key = ${this.#add(key)} or folder_key like ${this.#add(containing(`/${key}`).slice(0, -1))}`;
-    return FOLDER_ROLES.some((role) => role === value) ? `(folder_role = ${this.#add(value)} or ${name})` : `(${name})`;
+    const pathEnd = likePattern(`/${key}`).slice(0, -1);
+    const nameSql = `folder_key = ${this.#add(key)} or folder_key like ${this.#add(pathEnd)}`;
+    return FOLDER_ROLES.some((role) => role === value)
+      ? `(folder_role = ${this.#add(value)} or ${nameSql})`
+      : `(${nameSql})`;
   }
 
+  /** Adds a parameter and returns its placeholder. */
   #add(value: unknown): string {
     return this.#parameters.add(value);
   }
@@ -116,11 +124,11 @@ class MessageConditionCompiler {
    * `@`, a part must be one word of at least three characters, which the trigram index needs.
    */
   #anyField(value: string): string {
-    const words = this.#words(value);
+    const wordsSql = this.#words(value);
     const terms = searchTermsOf(value);
     const canBePartOfAddress =
       !terms.isPrefix && (value.includes('@') || (terms.words.length === 1 && terms.words[0]!.folded.length >= 3));
-    return canBePartOfAddress ? `(${words} or ${this.#people(value, 'people_text')})` : words;
+    return canBePartOfAddress ? `(${wordsSql} or ${this.#people(value, 'people_text')})` : wordsSql;
   }
 
   /** The condition on `people_text` uses the trigram index; the condition on `column` selects the field. */
@@ -137,10 +145,10 @@ class MessageConditionCompiler {
 
   /** Uses `jsonb_exists` instead of the operator `?`, which some drivers treat as a placeholder. */
   #header(name: string, value?: string): string {
-    const key = `${this.#add(name)}::text`;
-    if (value === undefined) return `jsonb_exists(headers, ${key})`;
-    const pattern = this.#add(containing(fold(value)));
-    const contents = `jsonb_array_elements_text(headers -> ${key}) as header(content)`;
-    return `exists (select from ${contents} where content like ${pattern})`;
+    const nameSql = `${this.#add(name)}::text`;
+    if (value === undefined) return `jsonb_exists(headers, ${nameSql})`;
+    const pattern = this.#add(likePattern(fold(value)));
+    const contentsSql = `jsonb_array_elements_text(headers -> ${nameSql}) as header(content)`;
+    return `exists (select from ${contentsSql} where content like ${pattern})`;
   }
 }

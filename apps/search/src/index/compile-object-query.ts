@@ -1,11 +1,11 @@
 import { ANYWHERE, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
 import { ageSql } from '../query/query-values.ts';
-import { compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
+import { compileTree, likePattern, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import { WEIGHT, type Weight } from './lexeme.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { searchTermsOf, textQuery } from './text-query.ts';
-import { objectsVisibleTo, type ObjectScope } from './visible-to-viewer.ts';
+import { visibleObjectsSql, type ObjectScope } from './visible-to-viewer.ts';
 import type { Stems } from './word-forms.ts';
 
 /** The kinds of billing documents. `kind:document` finds documents of every kind. */
@@ -24,9 +24,9 @@ export function compileObjectQuery(
   stems: Stems,
 ): CompiledObjectQuery {
   const parameters = new SqlParameters();
-  const isVisible = objectsVisibleTo(scope, parameters);
+  const visibleSql = visibleObjectsSql(scope, parameters);
   return {
-    where: `${isVisible} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, time, stems))}`,
+    where: `${visibleSql} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, time, stems))}`,
     parameters,
   };
 }
@@ -41,7 +41,7 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, time: Que
   switch (entry.field) {
     case 'text':
       return canBePartOfWord(entry.value)
-        ? `(${wordCondition(entry.value)} or match_text like ${parameters.add(containing(fold(entry.value)))})`
+        ? `(${wordCondition(entry.value)} or match_text like ${parameters.add(likePattern(fold(entry.value)))})`
         : wordCondition(entry.value);
     case 'subject':
       return wordCondition(entry.value, WEIGHT.title);

@@ -26,9 +26,9 @@ const scope: MessageScope = { organizationId, mailboxIds: [mailboxId] };
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let client: Client;
-let stems: StemCache;
+let stemCache: StemCache;
 const stemsOf = (forms: Iterable<string>) =>
-  stems.stemsOf(
+  stemCache.stemsOf(
     async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows,
     forms,
   );
@@ -127,7 +127,7 @@ beforeAll(async () => {
   url.pathname = new URL(database.runtime).pathname;
   client = new Client({ connectionString: url.href });
   await client.connect();
-  stems = new StemCache();
+  stemCache = new StemCache();
 });
 
 afterAll(async () => {
@@ -320,7 +320,7 @@ describe('messages', () => {
     expect((await search('mot20000')).found).toEqual(['long']);
   });
 
-  it('use the GIN indexes for rare words and parts of addresses, and the index by date for common words', async () => {
+  it('are found with GIN indexes for rare words and addresses, and with the index by date for common words', async () => {
     await client.query(
       `insert into message (
          organization_id, id, mailbox_id, dedup_key, folder, folder_key, received_at, size, has_attachment, is_unread,

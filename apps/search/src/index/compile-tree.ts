@@ -20,12 +20,13 @@ export function compileTree(tree: QueryTree, compileCondition: (entry: FieldEntr
   return `(${parts.join(tree.operator === 'AND' ? ' and ' : ' or ')})`;
 }
 
+/** Returns the SQL expression for an instant, or for the start of a local date. */
 export function instantSql(moment: string, time: QueryTime, parameters: SqlParameters): string {
   if (isInstant(moment)) return `${parameters.add(moment)}::timestamptz`;
   return `(${parameters.add(moment)}::date::timestamp at time zone ${parameters.add(time.zone)})`;
 }
 
-/** Returns a LIKE pattern that finds texts with this part. Escapes the wildcards in the part. */
-export function containing(part: string): string {
+/** Returns a LIKE pattern that finds texts that contain the part. Escapes the wildcards in the part. */
+export function likePattern(part: string): string {
   return `%${part.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

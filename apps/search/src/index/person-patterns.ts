@@ -1,5 +1,5 @@
 import { joinedWords } from './address-tokens.ts';
-import { containing } from './compile-tree.ts';
+import { likePattern } from './compile-tree.ts';
 import { fold } from './fold.ts';
 
 /**
@@ -15,5 +15,5 @@ export function personPatterns(value: string): string[] {
   const isName = words !== '' && !part.includes('@');
   return [...new Set(isName ? [part, words] : [part])]
     .filter((each) => each !== '')
-    .map((each) => containing(each.length < 3 ? ` ${each}` : each));
+    .map((each) => likePattern(each.length < 3 ? ` ${each}` : each));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseQuery } from '../query/parse-query.ts';
 import { highlightTerms } from './highlight-terms.ts';
-import { highlighted, snippet } from './snippet.ts';
+import { highlightText, snippet } from './snippet.ts';
 
 const terms = (query: string) => highlightTerms(parseQuery(query).tree, 'body');
 const unescape = (html: string) =>
@@ -44,8 +44,8 @@ describe('snippet (C-SRCH-12)', () => {
 
   it('highlights only terms of its field', () => {
     const tree = parseQuery('subject:alpha body:beta from:gamma').tree;
-    expect(highlighted('alpha beta gamma', highlightTerms(tree, 'subject'))).toBe('<mark>alpha</mark> beta gamma');
-    expect(highlighted('alpha beta gamma', highlightTerms(tree, 'body'))).toBe('alpha <mark>beta</mark> gamma');
+    expect(highlightText('alpha beta gamma', highlightTerms(tree, 'subject'))).toBe('<mark>alpha</mark> beta gamma');
+    expect(highlightText('alpha beta gamma', highlightTerms(tree, 'body'))).toBe('alpha <mark>beta</mark> gamma');
   });
 
   it('contains no characters that reorder or hide text', () => {

@@ -33,7 +33,7 @@ export function snippet(text: string, terms: readonly HighlightTerm[], length = 
 }
 
 /** Returns a whole short text, such as a subject, as safe HTML with highlighted matches. */
-export const highlighted = (text: string, terms: readonly HighlightTerm[]): string =>
+export const highlightText = (text: string, terms: readonly HighlightTerm[]): string =>
   snippet(text, terms, Number.POSITIVE_INFINITY);
 
 function findMarks(text: string, terms: readonly HighlightTerm[]): Mark[] {

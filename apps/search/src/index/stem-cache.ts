@@ -25,10 +25,10 @@ export class StemCache {
   }
 
   /**
-   * Returns the stems of the forms. `run` must use the transaction of the caller: a second connection per caller could
-   * exhaust the connection pool, and all callers would wait forever.
+   * Returns the stems of the forms. `runSql` must use the transaction of the caller: a second connection per caller
+   * could exhaust the connection pool, and all callers would wait forever.
    */
-  async stemsOf(run: RunSql, forms: Iterable<string>): Promise<Stems> {
+  async stemsOf(runSql: RunSql, forms: Iterable<string>): Promise<Stems> {
     const stems = new Map<string, readonly string[]>();
     const uncachedForms: string[] = [];
     for (const form of new Set(forms)) {
@@ -37,7 +37,7 @@ export class StemCache {
       else this.#store(stems, form, cached);
     }
     if (uncachedForms.length > 0) {
-      for (const row of await run(STEM_SQL, [uncachedForms]))
+      for (const row of await runSql(STEM_SQL, [uncachedForms]))
         this.#store(stems, row.form, [...new Set(row.stems.map(fold))]);
     }
     return stems;

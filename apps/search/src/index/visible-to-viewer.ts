@@ -16,21 +16,21 @@ export interface ObjectScope {
 }
 
 /** Returns the condition over `message` for the messages in the mailboxes of the viewer. */
-export function messagesVisibleTo({ organizationId, mailboxIds }: MessageScope, parameters: SqlParameters): string {
-  const inOrganization = `organization_id = ${parameters.add(organizationId)}::uuid`;
+export function visibleMessagesSql({ organizationId, mailboxIds }: MessageScope, parameters: SqlParameters): string {
+  const organizationSql = `organization_id = ${parameters.add(organizationId)}::uuid`;
   // A single mailbox uses `=`, so that PostgreSQL can use the index of the mailbox by date.
-  const inMailboxes =
+  const mailboxesSql =
     mailboxIds.length === 1
       ? `mailbox_id = ${parameters.add(mailboxIds[0])}::uuid`
       : `mailbox_id = any(${parameters.add(mailboxIds)}::uuid[])`;
-  return `${inOrganization} and ${inMailboxes}`;
+  return `${organizationSql} and ${mailboxesSql}`;
 }
 
 /** Returns the condition over `object_entry` for the entries that have an ACL token of the viewer. */
-export function objectsVisibleTo({ organizationId, aclTokens }: ObjectScope, parameters: SqlParameters): string {
+export function visibleObjectsSql({ organizationId, aclTokens }: ObjectScope, parameters: SqlParameters): string {
   // The operator `&&` is too slow here: it compares each token of the viewer with each token of the entry, and a viewer
   // of 10,000 products has 20,000 tokens.
-  const tokens = `${parameters.add(aclTokens)}::text[]`;
-  const hasToken = `exists (select from unnest(acl_tokens) as token where token = any(${tokens}))`;
-  return `organization_id = ${parameters.add(organizationId)}::uuid and ${hasToken}`;
+  const tokensSql = `${parameters.add(aclTokens)}::text[]`;
+  const hasTokenSql = `exists (select from unnest(acl_tokens) as token where token = any(${tokensSql}))`;
+  return `organization_id = ${parameters.add(organizationId)}::uuid and ${hasTokenSql}`;
 }

@@ -14,9 +14,9 @@ import { rawMessages } from './raw-messages.ts';
 /** A batch is written when it reaches one of these limits. */
 const BATCH_MESSAGES = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
-/** The maximum of messages in one file. */
+/** The maximum number of messages in one file. */
 const MAX_MESSAGES = 100_000;
-/** The maximum of messages in one file that exceed the limits of the parser, because each takes much time. */
+/** The maximum number of messages in one file that exceed the limits of the parser. Each of them takes much time. */
 const MAX_COMPLEX_MESSAGES = 10;
 
 interface ImportRequest {
@@ -42,7 +42,7 @@ interface ImportResult {
  */
 export async function importMessages(
   em: EntityManager,
-  { files, stems, parser }: { files: Files; stems: StemCache; parser: MailParser },
+  { files, stemCache, parser }: { files: Files; stemCache: StemCache; parser: MailParser },
   request: ImportRequest,
 ): Promise<ImportResult> {
   const result: ImportResult = { accepted: 0, alreadyThere: 0, quarantined: [], newlyQuarantined: 0 };
@@ -50,7 +50,7 @@ export async function importMessages(
   let batch: MessageEntry[] = [];
   let batchBytes = 0;
   const writeBatch = async (): Promise<void> => {
-    const newCount = await writeMessages(em, stems, batch);
+    const newCount = await writeMessages(em, stemCache, batch);
     result.accepted += newCount;
     result.alreadyThere += batch.length - newCount;
     batch = [];

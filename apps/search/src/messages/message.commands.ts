@@ -24,13 +24,13 @@ export class MessageCommands {
     @Inject(RpcClient) private readonly rpc: RpcClient,
     @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Files) private readonly files: Files,
-    @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(StemCache) private readonly stemCache: StemCache,
     @Inject(MailParser) private readonly parser: MailParser,
   ) {}
 
   /** Rejects a caller without access to the mailbox before the file is uploaded. */
   @Preflight(importMessages)
-  async admitMessages(input: Input<typeof importMessages>, context: QueryContext): Promise<void> {
+  async preflightImport(input: Input<typeof importMessages>, context: QueryContext): Promise<void> {
     await this.findReadableMailbox(input, context);
   }
 
@@ -44,7 +44,7 @@ export class MessageCommands {
     await upsertAndLockMailbox(em, organizationId, await this.findReadableMailbox(input, context));
     const { accepted, alreadyThere, quarantined, newlyQuarantined } = await importFile(
       em,
-      { files: this.files, stems: this.stems, parser: this.parser },
+      { files: this.files, stemCache: this.stemCache, parser: this.parser },
       { ...input, now },
     );
     if (accepted + newlyQuarantined > 0)

@@ -147,12 +147,12 @@ describe('import of messages', () => {
       resourceId: customer.mailboxId,
       fileId: await customer.upload(letter({ subject: 'clé' }), 'message/rfc822'),
     };
-    const answers = [
+    const responses = [
       await test.call(importMessages, input, customer.as('ben'), { idempotencyKey: 'k-1' }),
       await test.call(importMessages, input, customer.as('ben'), { idempotencyKey: 'k-1' }),
     ];
-    expect(answers[1]).toEqual(answers[0]);
-    expect(answers[0]).toMatchObject({ accepted: 1 });
+    expect(responses[1]).toEqual(responses[0]);
+    expect(responses[0]).toMatchObject({ accepted: 1 });
   });
 
   it('refuses a file that is not mail or does not exist', async () => {

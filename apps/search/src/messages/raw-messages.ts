@@ -5,7 +5,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { splitMbox } from './parse/mbox.ts';
 import { MESSAGE_LIMITS } from './parse/parsed-message.ts';
 
-/** After a piece, the event loop handles other requests. A piece of empty lines takes about 10 ms. */
+/**
+ * The size of the pieces of a chunk. Between two pieces, the event loop handles other requests. A piece of empty lines
+ * takes about 10 ms.
+ */
 const PIECE_BYTES = 16 * 1024;
 
 export interface RawMessage {

@@ -22,12 +22,12 @@ interface QuarantineSource {
 /** Writes the entries in one statement. Returns the number of new messages. */
 export async function writeMessages(
   em: EntityManager,
-  stems: StemCache,
+  stemCache: StemCache,
   entries: readonly MessageEntry[],
 ): Promise<number> {
   if (entries.length === 0) return 0;
   const forms = entries.flatMap(({ vector }) => [...vector.forms]);
-  const { sql, parameters } = upsertMessages(entries, await stemsOf(em, stems, forms));
+  const { sql, parameters } = upsertMessages(entries, await stemsOf(em, stemCache, forms));
   // In PostgreSQL, `xmax` is 0 for an inserted row and not 0 for a row that `on conflict do update` updated.
   const rows = await executeBound<{ is_new: boolean }>(em, `${sql} returning xmax = 0 as is_new`, parameters);
   return rows.filter((row) => row.is_new).length;

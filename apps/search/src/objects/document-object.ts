@@ -19,7 +19,7 @@ export function documentObject(
   const [net, total] = [document.net, document.total].map(({ amount, currency }) =>
     decimalText(money(amount, currency)),
   ) as [string, string];
-  const printedReferences = reference ? [printReference(reference)] : [];
+  const printedReferences = reference ? [groupedReference(reference)] : [];
   return {
     organizationId,
     id: document.id as IndexedObject['id'],
@@ -41,10 +41,10 @@ export function documentObject(
 }
 
 /**
- * Groups the characters of a reference as on a printed bill: a QR reference (27 digits) has one group of 2 and five
- * groups of 5 digits; any other reference has groups of 4 characters.
+ * Returns a reference in groups of characters, as on a printed bill: a QR reference (27 digits) has one group of 2 and
+ * five groups of 5 digits; any other reference has groups of 4 characters.
  */
-const printReference = (reference: string): string =>
+const groupedReference = (reference: string): string =>
   /^\d{27}$/.test(reference)
     ? `${reference.slice(0, 2)} ${reference.slice(2).match(/.{5}/g)!.join(' ')}`
     : reference.match(/.{1,4}/g)!.join(' ');

@@ -22,7 +22,7 @@ type DocumentEvent = CloudEvent<Pick<EventData<typeof invoicePaid>, 'organizatio
 export class DocumentReactions {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(StemCache) private readonly stemCache: StemCache,
   ) {}
 
   @ConsumesAfterLoading(proFormaIssued)
@@ -65,6 +65,6 @@ export class DocumentReactions {
 
   private async index({ data: { organizationId, documentId }, sequence }: DocumentEvent): Promise<Reaction> {
     const details = await this.rpc.call(getPaymentDetails, { organizationId, documentId });
-    return ({ em }) => indexObject(em, this.stems, documentObject(organizationId, details, sequence));
+    return ({ em }) => indexObject(em, this.stemCache, documentObject(organizationId, details, sequence));
   }
 }

@@ -15,7 +15,7 @@ export type IndexedObject = Pick<OrganizationObject, 'title' | 'aclTokens' | 're
   };
 
 /** Inserts or updates the index entry of an object. */
-export async function indexObject(em: EntityManager, stems: StemCache, object: IndexedObject): Promise<void> {
+export async function indexObject(em: EntityManager, stemCache: StemCache, object: IndexedObject): Promise<void> {
   const entry = objectEntry({
     body: '',
     codes: [],
@@ -26,7 +26,7 @@ export async function indexObject(em: EntityManager, stems: StemCache, object: I
     organizationId: toUuid(object.organizationId),
     id: toUuid(object.id),
   });
-  const { sql, parameters } = upsertObjects([entry], await stemsOf(em, stems, entry.vector.forms));
+  const { sql, parameters } = upsertObjects([entry], await stemsOf(em, stemCache, entry.vector.forms));
   await executeBound(em, sql, parameters);
 }
 

@@ -228,10 +228,10 @@ describe('objects (SRCH-6)', () => {
   it('of kind person are found by managers, and by other people who see the person', async () => {
     const { organizationId, accountIds } = customer;
     const peopleFoundBy = (name: PersonName) => customer.titles('kind:person', name);
-    const all = await peopleFoundBy('chief');
-    expect(await peopleFoundBy('admin')).toEqual(all);
+    const allNames = await peopleFoundBy('chief');
+    expect(await peopleFoundBy('admin')).toEqual(allNames);
     const managersAndCarla = await peopleFoundBy('carla');
-    expect(managersAndCarla.length).toBeLessThan(all.length);
+    expect(managersAndCarla.length).toBeLessThan(allNames.length);
     const grants = test.stubbedSnapshots.grants.get(organizationId)!;
     const shared = id('team');
     test.stubbedSnapshots.grants.set(organizationId, {
@@ -244,7 +244,7 @@ describe('objects (SRCH-6)', () => {
       })),
     });
     test.snapshotChanged('grants', organizationId);
-    expect(await peopleFoundBy('carla')).toEqual(all);
+    expect(await peopleFoundBy('carla')).toEqual(allNames);
     test.stubbedSnapshots.grants.set(organizationId, grants);
     test.snapshotChanged('grants', organizationId);
     expect(await peopleFoundBy('carla')).toEqual(managersAndCarla);

@@ -17,7 +17,7 @@ import { indexObject, removeObject } from './object-rows.ts';
 export class PersonReactions {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(StemCache) private readonly stemCache: StemCache,
   ) {}
 
   @ConsumesAfterLoading(memberAdded)
@@ -48,7 +48,7 @@ export class PersonReactions {
     const person = recipients.data.find((recipient) => recipient.accountId === accountId);
     return async ({ em }) => {
       if (!person) return;
-      await indexObject(em, this.stems, {
+      await indexObject(em, this.stemCache, {
         organizationId,
         id: memberId,
         kind: 'person',

@@ -32,7 +32,7 @@ const OBJECT_KINDS_OF_RESOURCES = new Map<string, ObjectKind>([
 export class ProductReactions {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(StemCache) private readonly stemCache: StemCache,
   ) {}
 
   @Consumes(productCreated)
@@ -67,7 +67,7 @@ export class ProductReactions {
 
   /** Indexes a received product and its resources, unless the product was transferred again in the meantime. */
   @ConsumesAfterLoading(productReceived)
-  async addReceived({ data, sequence }: CloudEvent<EventData<typeof productReceived>>): Promise<Reaction> {
+  async addReceivedProduct({ data, sequence }: CloudEvent<EventData<typeof productReceived>>): Promise<Reaction> {
     const { organizationId, productId } = data;
     const resources = await this.rpc
       .call(listProductResources, { organizationId, productId })
@@ -90,7 +90,7 @@ export class ProductReactions {
     }: Pick<EventData<typeof productCreated>, 'organizationId' | 'productId' | 'name' | 'type'>,
     revision: number,
   ): Promise<void> {
-    await indexObject(em, this.stems, {
+    await indexObject(em, this.stemCache, {
       organizationId,
       id: productId,
       kind: 'product',
@@ -111,7 +111,7 @@ export class ProductReactions {
   ): Promise<void> {
     const objectKind = OBJECT_KINDS_OF_RESOURCES.get(kind);
     if (!objectKind) return;
-    await indexObject(em, this.stems, {
+    await indexObject(em, this.stemCache, {
       organizationId,
       id: resourceId,
       kind: objectKind,

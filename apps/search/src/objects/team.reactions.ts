@@ -12,7 +12,7 @@ import { indexObject, removeObject } from './object-rows.ts';
 export class TeamReactions {
   constructor(
     @Inject(AccessCache) private readonly access: AccessCache,
-    @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(StemCache) private readonly stemCache: StemCache,
   ) {}
 
   @Consumes(teamCreated)
@@ -41,7 +41,7 @@ export class TeamReactions {
     name: string,
     sequence: number,
   ): Promise<void> {
-    await indexObject(em, this.stems, {
+    await indexObject(em, this.stemCache, {
       organizationId,
       id: teamId,
       kind: 'team',

@@ -1,6 +1,6 @@
 import { canonicalTree } from './canonical-tree.ts';
 import { checkComplexity } from './query-complexity.ts';
-import { queryInvalid, queryTooComplex } from './query-errors.ts';
+import { queryInvalidError, queryTooComplexError } from './query-errors.ts';
 import { ValueError, readField } from './query-fields.ts';
 import { findOperator } from './query-operators.ts';
 import { queryTokens, type QueryToken, type QueryWarning, type TermToken } from './query-tokens.ts';
@@ -23,10 +23,10 @@ interface ParsedQuery {
  */
 export function parseQuery(source: string): ParsedQuery {
   if (source.length > QUERY_LIMITS.length)
-    throw queryTooComplex('QUERY_TOO_LONG', `A query has at most ${QUERY_LIMITS.length} characters.`);
+    throw queryTooComplexError('QUERY_TOO_LONG', `A query has at most ${QUERY_LIMITS.length} characters.`);
   const { tokens, warnings } = queryTokens(source);
   if (tokens.length === 0) {
-    if (source.trim() !== '') throw queryInvalid('NOTHING_TO_SEARCH', 0, 'the query contains no letter or digit.');
+    if (source.trim() !== '') throw queryInvalidError('NOTHING_TO_SEARCH', 0, 'the query contains no letter or digit.');
     return { tree: EVERYTHING, warnings };
   }
   const tree = canonicalTree(new QueryParser(tokens, warnings).parse());
@@ -48,7 +48,7 @@ class QueryParser {
     const tree = this.#parseAll(0, undefined);
     const extraToken = this.#peek();
     if (extraToken)
-      throw queryInvalid(
+      throw queryInvalidError(
         'PARENTHESIS_UNBALANCED',
         extraToken.position,
         'this closing parenthesis has no opening parenthesis.',
@@ -106,7 +106,7 @@ class QueryParser {
     const token = this.#tokens[this.#index]!;
     // Limits the recursion of the parser. `checkComplexity` checks the parsed tree.
     if (depth > QUERY_LIMITS.depth)
-      throw queryTooComplex('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`);
+      throw queryTooComplexError('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`);
     this.#index += 1;
     switch (token.type) {
       case 'not':
@@ -129,10 +129,10 @@ class QueryParser {
     if (token.operator !== undefined && outerOperator !== undefined)
       throw nestedOperatorError(token.position, outerOperator);
     if (this.#peek()?.type === 'close')
-      throw queryInvalid('PARENTHESIS_EMPTY', token.position, 'the parentheses are empty.');
+      throw queryInvalidError('PARENTHESIS_EMPTY', token.position, 'the parentheses are empty.');
     const tree = this.#parseAll(depth + 1, token.operator ?? outerOperator);
     if (!this.#peek())
-      throw queryInvalid(
+      throw queryInvalidError(
         'PARENTHESIS_UNBALANCED',
         token.position,
         'this opening parenthesis has no closing parenthesis.',
@@ -148,7 +148,7 @@ class QueryParser {
     // Tokens have only existing operators, so `findOperator` finds each of them.
     const operator = operatorName === undefined ? undefined : findOperator(operatorName)!;
     const condition = operator ? operator.read(token.value) : readField('text', token.value);
-    if (condition instanceof ValueError) throw queryInvalid(condition.code, token.position, condition.detail);
+    if (condition instanceof ValueError) throw queryInvalidError(condition.code, token.position, condition.detail);
     if (operator?.isFreeText && token.operator !== undefined && !token.isQuoted) this.#warnOfUnquotedValue(token);
     return condition;
   }
@@ -171,11 +171,11 @@ class QueryParser {
 }
 
 const missingTermError = (position: number, word: string) =>
-  queryInvalid(
+  queryInvalidError(
     'TERM_MISSING',
     position,
     `${word} needs a term on ${word === 'NOT' ? 'the right side' : 'both sides'}.`,
   );
 
 const nestedOperatorError = (position: number, outerOperator: string) =>
-  queryInvalid('OPERATOR_NESTED', position, `${outerOperator}:( ) cannot contain another operator.`);
+  queryInvalidError('OPERATOR_NESTED', position, `${outerOperator}:( ) cannot contain another operator.`);

@@ -1,12 +1,12 @@
-import { queryTooComplex } from './query-errors.ts';
+import { queryTooComplexError } from './query-errors.ts';
 import { fieldEntry, isOperator, QUERY_LIMITS, type QueryTree } from './query-tree.ts';
 
-/** Limits the depth and the number of terms of a query from text or JSON. Each word of a phrase counts as a term. */
+/** Throws when a query from text or JSON has too many levels or terms. Each word of a phrase counts as a term. */
 export function checkComplexity(tree: QueryTree, pointer?: string): void {
   if (treeDepth(tree) > QUERY_LIMITS.depth)
-    throw queryTooComplex('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`, pointer);
+    throw queryTooComplexError('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`, pointer);
   if (countTerms(tree) > QUERY_LIMITS.terms)
-    throw queryTooComplex('QUERY_TOO_MANY_TERMS', `A query has at most ${QUERY_LIMITS.terms} terms.`, pointer);
+    throw queryTooComplexError('QUERY_TOO_MANY_TERMS', `A query has at most ${QUERY_LIMITS.terms} terms.`, pointer);
 }
 
 function treeDepth(tree: QueryTree): number {

@@ -5,7 +5,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
  * search would find nothing and hide the typing error. Positions count UTF-16 code units from 0, like the caret of a
  * text field.
  */
-export function queryInvalid(code: string, position: number, detail: string): DomainError {
+export function queryInvalidError(code: string, position: number, detail: string): DomainError {
   const detailWithPosition = `At position ${position}: ${detail}`;
   return new DomainError('QUERY_INVALID', {
     status: 422,
@@ -14,6 +14,6 @@ export function queryInvalid(code: string, position: number, detail: string): Do
   });
 }
 
-export function queryTooComplex(code: string, detail: string, pointer = '/q'): DomainError {
+export function queryTooComplexError(code: string, detail: string, pointer = '/q'): DomainError {
   return new DomainError('QUERY_TOO_COMPLEX', { status: 422, detail, errors: [{ pointer, detail, code }] });
 }

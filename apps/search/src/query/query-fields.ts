@@ -9,7 +9,7 @@ import {
 } from './query-tree.ts';
 import { readAge, readMoment } from './query-values.ts';
 
-/** Describes an invalid value of a field. The readers return it and do not throw it: their callers add the position. */
+/** Describes an invalid value of a field. The readers return this error, so that their callers can add the position. */
 export class ValueError {
   readonly code: string;
   readonly detail: string;

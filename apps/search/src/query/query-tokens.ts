@@ -1,5 +1,5 @@
 import { isSearchable } from '../index/search-words.ts';
-import { queryInvalid } from './query-errors.ts';
+import { queryInvalidError } from './query-errors.ts';
 import { findOperator, OPERATOR_NAMES } from './query-operators.ts';
 
 export interface QueryWarning {
@@ -66,7 +66,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       if (character === '\\' && source[openingOffset] === '"' && (next === '"' || next === '\\')) offset += 1;
       value += source[offset];
     }
-    throw queryInvalid('QUOTE_OPEN', openingOffset, 'this opening quote has no closing quote.');
+    throw queryInvalidError('QUOTE_OPEN', openingOffset, 'this opening quote has no closing quote.');
   };
 
   /** Returns the name of the operator at the current offset. The scheme of a URL is not an operator. */
@@ -79,7 +79,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
     const position = offset;
     const operator = name.toLowerCase();
     if (!findOperator(operator)) {
-      throw queryInvalid(
+      throw queryInvalidError(
         'OPERATOR_UNKNOWN',
         position,
         `“${name}:” is not an operator; the operators are ${OPERATOR_NAMES.map((each) => `${each}:`).join(' ')}. ` +
@@ -89,7 +89,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
     offset += name.length + 1;
     const afterColon = offset;
     skipSpaces();
-    const missingValueError = () => queryInvalid('VALUE_MISSING', position, `“${name}:” has no value.`);
+    const missingValueError = () => queryInvalidError('VALUE_MISSING', position, `“${name}:” has no value.`);
     if (source[offset] === '(') {
       tokens.push({ type: 'open', operator, position: offset });
       offset += 1;
@@ -140,7 +140,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       return;
     }
     if (unquoted.startsWith('*')) {
-      throw queryInvalid(
+      throw queryInvalidError(
         'WILDCARD_LEADING',
         position,
         'a wildcard is allowed only at the end of a word; put the text in quotes to search for a literal `*`.',
@@ -150,7 +150,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
     const end = offset;
     skipSpaces();
     if (offset > end && source[offset] === ':' && findOperator(unquoted)) {
-      throw queryInvalid('OPERATOR_SPACED', position, `write “${unquoted}:” without a space before the colon.`);
+      throw queryInvalidError('OPERATOR_SPACED', position, `write “${unquoted}:” without a space before the colon.`);
     }
   };
 

@@ -11,7 +11,7 @@ import type { StemCache } from '../index/stem-cache.ts';
 import { stemsOf } from '../index/stems-of.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import { compareResults, type ResultKey } from './search-cursor.ts';
-import { countHidden, selectMessages, type Result } from './select-messages.ts';
+import { countHiddenMessages, selectMessages, type Result } from './select-messages.ts';
 import { selectObjects } from './select-objects.ts';
 
 export interface SearchRequest {
@@ -37,7 +37,7 @@ const QUERY_CANCELED = '57014';
  */
 export async function findResults(
   em: EntityManager,
-  stems: StemCache,
+  stemCache: StemCache,
   request: SearchRequest,
 ): Promise<{ results: Result[]; hiddenCount: number }> {
   const { tree, time, mailboxIds, aclTokens, after, limit, timeoutMs } = request;
@@ -45,12 +45,12 @@ export async function findResults(
   setRole(em, databaseRoles('search').reader);
   setReadTimeout(em, timeoutMs);
   try {
-    const loadedStems = await stemsOf(em, stems, queryForms(tree));
+    const loadedStems = await stemsOf(em, stemCache, queryForms(tree));
     const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, time, loadedStems);
     const objects = compileObjectQuery(tree, { organizationId, aclTokens }, time, loadedStems);
     // Either list can fill the page alone, so each statement has the full limit.
     const [hiddenCount, ...lists] = await Promise.all([
-      countHidden(em, messages),
+      countHiddenMessages(em, messages),
       selectMessages(em, tree, messages, after, limit),
       selectObjects(em, tree, objects, after, limit),
     ]);

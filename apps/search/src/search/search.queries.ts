@@ -24,7 +24,7 @@ export class SearchQueries {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
     @Inject(AccessCache) private readonly access: AccessCache,
-    @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(StemCache) private readonly stemCache: StemCache,
     @Inject(CONFIG) private readonly config: SearchConfig,
   ) {}
 
@@ -38,16 +38,16 @@ export class SearchQueries {
     const cursor = readSearchCursor(input.cursor, searchIdentity);
     // All pages use the time of the first page, so that an age such as `newer_than:7d` selects the same results.
     const startedAt = cursor ? new Date(cursor.startedAt) : now;
-    const zone = await this.zoneFor(tree, organizationId, context.call);
+    const zone = await this.timeZoneFor(tree, organizationId, context.call);
 
     const access = await this.access.forOrganization(organizationId);
     const mailboxes = readableMailboxes(access, context);
-    const { results, hiddenCount } = await findResults(em, this.stems, {
+    const { results, hiddenCount } = await findResults(em, this.stemCache, {
       tree,
       time: { now: startedAt, zone },
       organizationId,
       after: cursor?.after,
-      // One result more than the page contains: with it, another page exists.
+      // One result more than the page contains. If this result exists, another page exists.
       limit: limit + 1,
       timeoutMs: this.config.SEARCH_TIMEOUT_MS,
       mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)),
@@ -69,7 +69,7 @@ export class SearchQueries {
   /**
    * Fetches the time zone of the organization if the query contains a local date; else returns `UTC` without a call.
    */
-  private async zoneFor(
+  private async timeZoneFor(
     tree: QueryTree,
     organizationId: `org_${string}`,
     searchCall: QueryContext['call'],

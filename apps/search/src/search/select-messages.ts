@@ -5,18 +5,18 @@ import type * as z from 'zod';
 import type { CompiledMessageQuery } from '../index/compile-message-query.ts';
 import { highlightTerms } from '../index/highlight-terms.ts';
 import { executeBound } from '@cordee/service/database/orm';
-import { highlighted, snippet } from '../index/snippet.ts';
+import { highlightText, snippet } from '../index/snippet.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import type { ResultKey } from './search-cursor.ts';
 
 export type Result = ResultKey & { hit: z.input<typeof Hit> };
 
 /** Returns SQL that formats an instant as text with milliseconds. A cursor contains instants in this format. */
-export const instantText = (column: string): string =>
+export const instantTextSql = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /**
- * The maximum number of characters that are selected of a body. More than a snippet searches, so that a cut text ends
+ * The maximum number of characters that are selected of a body. A snippet searches fewer characters, so a cut text ends
  * with `…`.
  */
 export const SELECTED_BODY_LENGTH = 31_000;
@@ -46,7 +46,7 @@ export async function selectMessages(
   const rows = await executeBound<MessageRow>(
     em,
     `select id, mailbox_id, folder, subject, left(body, ${SELECTED_BODY_LENGTH}) as body,
-            ${instantText('received_at')} as at
+            ${instantTextSql('received_at')} as at
      from (
        select id, mailbox_id, folder, subject, body, received_at from message
        where ${where} ${afterCondition} order by received_at desc, id desc limit ${parameters.add(limit)}
@@ -62,7 +62,7 @@ export async function selectMessages(
       kind: 'message',
       id: toId('msg', id),
       title: subject,
-      markedTitle: highlighted(subject, titleTerms),
+      markedTitle: highlightText(subject, titleTerms),
       snippet: snippet(body, bodyTerms),
       at,
       mailbox: { resourceId: toId('res', mailbox_id), folder },
@@ -71,10 +71,10 @@ export async function selectMessages(
 }
 
 /**
- * Counts the hidden matches in trash and junk. Call this before you add parameters to the query, because PostgreSQL
- * rejects a bound value that the statement does not use.
+ * Counts the hidden matches in trash and junk. Call this function before you add parameters to the query, because
+ * PostgreSQL rejects a bound value that the statement does not use.
  */
-export async function countHidden(
+export async function countHiddenMessages(
   em: EntityManager,
   { hiddenWhere, parameters }: CompiledMessageQuery,
 ): Promise<number> {

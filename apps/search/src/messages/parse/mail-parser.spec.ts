@@ -10,11 +10,11 @@ const header = 'From: anna@alpine.example\r\n';
 const mail = (headers: string, unit: string, length = SIZE): Buffer =>
   Buffer.from(`${header}${headers}\r\n\r\n${unit.repeat(length / unit.length)}x`);
 const parse = (raw: Buffer, organization = 'org') => parser.parse(organization, raw, false);
-const html = 'Content-Type: text/html';
-const plainAndHtml = [
+const htmlHeader = 'Content-Type: text/html';
+const plainAndHtmlHeaders = [
   'Content-Type: multipart/mixed; boundary=b\r\n',
   '--b\r\nContent-Type: text/plain\r\n\r\nx',
-  `--b\r\n${html}`,
+  `--b\r\n${htmlHeader}`,
 ].join('\r\n');
 const addresses = (unit: string): Buffer => Buffer.from(`${header}To: ${unit.repeat(500_000 / unit.length)}\r\n\r\nx`);
 
@@ -35,9 +35,9 @@ describe('a message that is slow to parse', () => {
     ['base64 lines of one character', mail('Content-Transfer-Encoding: base64', 'A=\r\n')],
     ['flowed lines', mail('Content-Type: text/plain; format=flowed', 'a \r\n')],
     ['empty lines', mail('Subject: x', '\n')],
-    ['lines of spaces in HTML', mail(html, ' \n \n')],
-    ['links without an end', mail(plainAndHtml, '<a href="')],
-    ['line breaks without an end', mail(plainAndHtml, '<br \n')],
+    ['lines of spaces in HTML', mail(htmlHeader, ' \n \n')],
+    ['links without an end', mail(plainAndHtmlHeaders, '<a href="')],
+    ['line breaks without an end', mail(plainAndHtmlHeaders, '<br \n')],
     ['a calendar of empty lines', mail('Content-Type: text/calendar', '\r\n')],
   ])('is quarantined if the machine does not parse it in time: %s', async (_, raw) => {
     const result = await parse(raw);
@@ -58,7 +58,7 @@ describe('a message that is slow to parse', () => {
 const sentence = 'The committee meets on Tuesday at ten in the large hall.\r\n';
 it.each([
   ['plain text', mail('Content-Type: text/plain', sentence, 6_000_000)],
-  ['HTML', mail(html, `<p>${sentence.trim()}</p>\r\n`, 6_000_000)],
+  ['HTML', mail(htmlHeader, `<p>${sentence.trim()}</p>\r\n`, 6_000_000)],
   ['quoted-printable', mail('Content-Transfer-Encoding: quoted-printable', `${'=C3=A9'.repeat(12)}=\r\n`, 6_000_000)],
 ])('a large message of %s is parsed', async (_, raw) => {
   expect(await parse(raw)).toMatchObject({ message: { text: expect.any(String) } });
@@ -77,7 +77,7 @@ it('a message has the same dedup key whether it is parsed or exceeds a limit', a
   expect((await parse(withUnixLines)).dedupKey).toBe((await parse(Buffer.from(lines, 'latin1'))).dedupKey);
 });
 
-it('a message whose dedup key exceeds a limit has a declared answer', async () => {
+it('a message whose dedup key exceeds a limit is rejected with FILE_TOO_COMPLEX', async () => {
   const run = jest.spyOn(WorkerPool.prototype, 'run').mockRejectedValue(new WorkerLimitExceeded('time'));
   try {
     await expect(parse(mail('Subject: x', 'x', 10))).rejects.toMatchObject({ code: 'FILE_TOO_COMPLEX' });

@@ -5,10 +5,10 @@ import type { MailWork } from './mail-parser.worker.ts';
 import type { ParseResult } from './parse-message.ts';
 
 /** The limit of the processor time for a message. An ordinary message takes at most about half of its limit. */
-const BASE_MS = 200;
-const MS_PER_MIB = 25;
+const CPU_BASE_MS = 200;
+const CPU_MS_PER_MIB = 25;
 const BYTES_PER_MIB = 1024 * 1024;
-/** Enough for the largest message. The bytes of the message are outside the limited memory. */
+/** Memory of a thread: enough for the largest message, whose bytes are outside this limit. */
 const MEMORY_MIB = 512;
 
 export type ParsedMail = ParseResult & { dedupKey: string };
@@ -23,16 +23,16 @@ export class MailParser {
     this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
   }
 
-  /** Rejects with FILE_TOO_COMPLEX when even the dedup key, with which a message is quarantined, exceeds a limit. */
+  /** Rejects with FILE_TOO_COMPLEX when a limit ends the thread before the dedup key, which a quarantine needs. */
   async parse(organizationId: string, raw: Uint8Array, isTruncated: boolean): Promise<ParsedMail> {
-    const cpuMs = BASE_MS + (raw.length / BYTES_PER_MIB) * MS_PER_MIB;
+    const cpuMs = CPU_BASE_MS + (raw.length / BYTES_PER_MIB) * CPU_MS_PER_MIB;
     let dedupKey = '';
     try {
       const result = await this.pool.run(organizationId, { raw, isTruncated }, cpuMs, (key) => (dedupKey = key));
       return { dedupKey, ...result };
     } catch (error) {
       if (!(error instanceof WorkerLimitExceeded)) throw error;
-      // A busy machine can delay the thread so much that it has not even hashed the message.
+      // On a busy machine, the thread may not even have hashed the message.
       if (dedupKey === '') throw new DomainError('FILE_TOO_COMPLEX');
       const detail = `The message needs more ${error.limit} than the parser may use.`;
       return { dedupKey, reason: { code: 'MESSAGE_TOO_COMPLEX', detail } };

@@ -9,10 +9,10 @@ export interface MailWork {
   isTruncated: boolean;
 }
 
-// The parser of the mail makes a Blob of the lines of each part.
+// The mail parser library makes a Blob of the lines of each part.
 globalThis.Blob = InMemoryBlob as unknown as typeof Blob;
 
-/** The dedup key is a part of the output, because it is needed also when the message exceeds a limit. */
+/** Sends the dedup key first, because the import also needs the key of a message that exceeds a limit. */
 serveWork(async ({ raw, isTruncated }: MailWork, sendDedupKey: (key: string) => void): Promise<ParseResult> => {
   sendDedupKey(dedupKey(raw));
   if (!isTruncated) return parseMessage(raw);

@@ -14,11 +14,11 @@ export type ParseResult = { message: ParsedMessage } | { reason: QuarantineReaso
 /** Parses a raw message. Returns the reason of the quarantine for malformed input and never throws (SRCH-8). */
 export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESSAGE_LIMITS): Promise<ParseResult> {
   if (raw.length > limits.size)
-    return reason('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
+    return quarantine('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
   // A message of spaces and control characters counts as empty.
-  if (!raw.some((byte) => byte > SPACE)) return reason('MESSAGE_EMPTY', 'The message is empty.');
+  if (!raw.some((byte) => byte > SPACE)) return quarantine('MESSAGE_EMPTY', 'The message is empty.');
   if (countParts(raw, limits.parts) > limits.parts)
-    return reason('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
+    return quarantine('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
   let email: Email;
   try {
     email = await PostalMime.parse(raw, {
@@ -27,13 +27,13 @@ export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESS
       maxRfc822NestingDepth: 5,
     });
   } catch (error) {
-    return reason(
+    return quarantine(
       'MESSAGE_UNREADABLE',
       `The message cannot be parsed: ${singleLine(error instanceof Error ? error.message : 'unknown error', 200)}`,
     );
   }
   if (!email.headers.some((header) => MAIL_HEADERS.has(header.key)))
-    return reason('MESSAGE_NOT_MAIL', 'The message has no mail header.');
+    return quarantine('MESSAGE_NOT_MAIL', 'The message has no mail header.');
   return { message: readEmail(email, raw.length, limits) };
 }
 
@@ -55,7 +55,7 @@ const MAIL_HEADERS = new Set([
   'reply-to',
 ]);
 
-const reason = (code: QuarantineReason['code'], detail: string): ParseResult => ({ reason: { code, detail } });
+const quarantine = (code: QuarantineReason['code'], detail: string): ParseResult => ({ reason: { code, detail } });
 
 function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMessage {
   const header = (key: string) => email.headers.find((each) => each.key === key)?.value;

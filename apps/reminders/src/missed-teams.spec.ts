@@ -13,12 +13,12 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => fixture.smtp.empty());
 
-const teams = [
+const missedTeams = [
   { teamId: id('team'), name: 'Web <b>', reason: 'deleted' as const },
   { teamId: id('team'), name: 'Direction', reason: 'members_only' as const },
   { teamId: id('team'), name: null, reason: 'unknown' as const },
 ];
-const missedTeamsEvent = (inviter: Person, missed = teams) => {
+const missedTeamsEventData = (inviter: Person, missed = missedTeams) => {
   const { organizationId } = fixture.createOrganization();
   return {
     organizationId,
@@ -32,7 +32,7 @@ const missedTeamsEvent = (inviter: Person, missed = teams) => {
 
 describe('a person who could not join every team of the invitation (C-ROL-21)', () => {
   it('causes one notice to the inviter, with person, team and reason', async () => {
-    const eventData = missedTeamsEvent(fixture.anna);
+    const eventData = missedTeamsEventData(fixture.anna);
     await fixture.test.publishEvent(invitedTeamsMissed, eventData);
     await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 1 });
     await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 2 });
@@ -41,14 +41,14 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
     for (const words of [
       'Ben konnte dem Team Web <b> nicht beitreten: Es wurde inzwischen gelöscht.',
       'Ben konnte dem Team Direction nicht beitreten: Es ist nur für Mitglieder von Alpine Rescue.',
-      `dem Team ${teams[2]!.teamId} nicht beitreten: Alpine Rescue hat kein solches Team.`,
+      `dem Team ${missedTeams[2]!.teamId} nicht beitreten: Alpine Rescue hat kein solches Team.`,
     ])
       expect(text).toContain(words);
     expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
   });
 
   it('causes a notice although the access cache has an outdated role of the inviter', async () => {
-    const eventData = missedTeamsEvent(fixture.cleo);
+    const eventData = missedTeamsEventData(fixture.cleo);
     const { organizationId } = eventData;
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.people.set(
@@ -69,7 +69,7 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
     ['is blocked', () => fixture.blocked],
     ['does not manage members any more', () => fixture.cleo],
   ])('causes no notice when the inviter %s', async (_, inviter) => {
-    const eventData = missedTeamsEvent(inviter());
+    const eventData = missedTeamsEventData(inviter());
     await fixture.test.publishEvent(invitedTeamsMissed, eventData);
     expect(await fixture.sentSubjects()).toEqual([]);
     expect(await fixture.droppedReminders(eventData.organizationId)).toEqual(['invited_teams_missed: no recipients']);

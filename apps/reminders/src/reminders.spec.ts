@@ -419,7 +419,7 @@ describe('a reminder', () => {
     ).toEqual(expect.arrayContaining(['dropped paid']));
   });
 
-  it('waits while payments are unknown or prepaid covers the debt; its newest level is sent (REM-2, RMD-2)', async () => {
+  it('waits while payments are unknown or prepaid pays; then the newest level is sent (REM-2, RMD-2)', async () => {
     const organizationId = createOrganization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, paymentsKnownUntil: null });

@@ -42,6 +42,7 @@ export class IdentityReactions {
       organizationId,
       kind: 'invitation',
       subjectId: invitationId,
+      // Each new link of the invitation has its own generation and causes a mail.
       occasion: `link ${generation}`,
     });
   }

@@ -320,7 +320,7 @@ describe('messages', () => {
     expect((await search('mot20000')).found).toEqual(['long']);
   });
 
-  it('are found with GIN indexes for rare words and addresses, and with the index by date for common words', async () => {
+  it('are found with GIN indexes for rare words and addresses, and with the date index for common words', async () => {
     await client.query(
       `insert into message (
          organization_id, id, mailbox_id, dedup_key, folder, folder_key, received_at, size, has_attachment, is_unread,

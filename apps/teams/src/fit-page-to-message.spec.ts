@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { takeWithinBytes } from './fit-page-to-message.ts';
 
-/** Takes rows of these sizes in bytes. */
+/** Takes rows with the given sizes in bytes. */
 const takeRows = (limit: number, ...rowSizes: number[]) => takeWithinBytes(rowSizes, limit, (size) => size);
 
-it('takes the rows that fit into a message: at least one row, at most the limit', () => {
+it('a page has the rows that fit into a message: at least one row, at most the limit', () => {
   expect(takeRows(3, 1, 2, 3, 4)).toEqual([1, 2, 3]);
   expect(takeRows(3, 1, 2)).toEqual([1, 2]);
   expect(takeRows(3)).toEqual([]);
@@ -13,7 +13,7 @@ it('takes the rows that fit into a message: at least one row, at most the limit'
   expect(takeRows(3, 5_000_000, 1)).toEqual([5_000_000]);
 });
 
-it('reads no further row when the page has as many rows as the limit', () => {
+it('a page with as many rows as the limit reads no further row', () => {
   const rows = function* () {
     yield* [1, 2];
     throw new Error('this row must not be read');

@@ -60,7 +60,7 @@ import { TeamReactions } from './teams/team.reactions.ts';
 })
 class TeamsModule {}
 
-/** Teams, memberships, grants, restrictions, and decisions about access. */
+/** Stores teams, memberships, grants and restrictions, and decides about access. */
 export const teamsService: ServiceDefinition = {
   name: 'teams',
   config: TeamsConfig,

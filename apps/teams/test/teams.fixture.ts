@@ -80,7 +80,7 @@ export const productType = (
   version: 1,
 });
 
-/** The rights of a product type, as the products service returns them to access caches. */
+/** The rights of a product type in the form that access caches receive from the service products. */
 const rightsOfType = ({ key, rights, resourceRights, retiredKinds, retiredRights }: ProductType) => ({
   type: key,
   rights: [
@@ -95,7 +95,7 @@ export const hostingGrants = (...rights: string[]) => [
   { object: { kind: 'product_type' as const, type: 'web_hosting' }, rights },
 ];
 
-/** The teams service. The other services that it calls are stubbed. */
+/** The service teams. The other services that the service calls are stubbed. */
 export class TeamsFixture {
   /** The stubbed catalogue. */
   catalogue = [
@@ -351,7 +351,7 @@ export class Customer {
     ).data;
   }
 
-  /** True when the access cache of a service allows the right. */
+  /** True when the access cache of the process allows the person the right. */
   async may(
     who: PersonName | AccountId,
     right: string,
@@ -369,7 +369,7 @@ export class Customer {
     });
   }
 
-  /** Those of `rights` that the access cache of a service allows the person. */
+  /** The rights, out of `rights`, that the access cache of the process allows the person. */
   async allowedRights(
     who: PersonName,
     rights: string[],

@@ -25,7 +25,7 @@ const [organizationId, unknownOrganization, ben, anna, productId] = [
 ];
 const at = new Date('2026-06-01T12:00:00Z');
 const memberId = id('mem');
-const benMayUse = { accountId: ben, right: 'technical', productId, at };
+const benQuestion = { accountId: ben, right: 'technical', productId, at };
 const grant = (grantId = id('grt')) => ({
   grantId,
   holder: { kind: 'account', accountId: ben, memberId },
@@ -53,6 +53,7 @@ let productType: string;
 let catalogue: { rights: string[]; isUnavailable: boolean; requests: number };
 /** The lease that the owner of grants gives. */
 let teamsLease: { leaseMs: number; epoch: number };
+/** The duration of the leases that the stubbed identity gives. */
 let identityLeaseMs: number;
 let bus: LocalBus;
 let access: AccessCache;
@@ -140,13 +141,13 @@ beforeEach(async () => {
 });
 
 describe('the access cache', () => {
-  const check = async (): Promise<boolean> => (await access.forOrganization(organizationId)).check(benMayUse);
+  const check = async (): Promise<boolean> => (await access.forOrganization(organizationId)).check(benQuestion);
 
   it('loads an organization once when several callers need it at the same time', async () => {
     expect(access.peek(organizationId)).toBeUndefined();
     expect(await Promise.all([check(), check(), check()])).toEqual([true, true, true]);
     expect(grants.requests).toEqual([{ organizationId }]);
-    expect(access.peek(organizationId)?.check(benMayUse)).toBe(true);
+    expect(access.peek(organizationId)?.check(benQuestion)).toBe(true);
   });
 
   it('applies all pages, and the changes that happened while the pages were read', async () => {
@@ -177,7 +178,7 @@ describe('the access cache', () => {
     expect(await check()).toBe(false);
     expect(grants.requests).toEqual([{ organizationId }, { organizationId, since: 1 }]);
     access.onChange({ part: 'grants', organizationId, revision: 2 });
-    expect(access.peek(organizationId)?.check(benMayUse)).toBe(false);
+    expect(access.peek(organizationId)?.check(benQuestion)).toBe(false);
   });
 
   it('loads the complete snapshot when the owner no longer has the changes since the cached revision', async () => {
@@ -238,7 +239,7 @@ describe('the access cache', () => {
     expect(await check()).toBe(false);
   });
 
-  it('catchUp keeps a cached revision, loads a newer one and rejects a revision that never existed', async () => {
+  it('keeps a cached revision in `catchUp`, loads a newer one and rejects a revision that never existed', async () => {
     await check();
     await access.catchUp(organizationId, { grants: 1 });
     expect(grants.requests).toHaveLength(1);
@@ -248,7 +249,7 @@ describe('the access cache', () => {
       grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
     });
     await access.catchUp(organizationId, { grants: 2 });
-    expect(access.peek(organizationId)?.check(benMayUse)).toBe(false);
+    expect(access.peek(organizationId)?.check(benQuestion)).toBe(false);
     grants.changes.set(2, { changed: [] });
     await expect(access.catchUp(organizationId, { grants: 99 })).rejects.toMatchObject({
       code: 'ACCESS_REVISION_INVALID',
@@ -322,20 +323,20 @@ describe('the access cache', () => {
     expect(grants.requests.length).toBeLessThan(3);
   });
 
-  it('asks the owners on every call of `fresh`, without a notification', async () => {
+  it('asks the owners on every call of `loadNewest`, without a notification', async () => {
     const { grantId } = grants.pages[0]![0]!;
-    const fresh = async () => (await access.fresh(organizationId)).check(benMayUse);
+    const checkNewest = async () => (await access.loadNewest(organizationId)).check(benQuestion);
     const endGrant = (): void => {
       grants.pages = [[]];
       grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
       grants.revision = 2;
     };
-    expect(await fresh()).toBe(true);
-    // This read starts before the grant ends and may return the grant, so a later `fresh` must not use its result.
-    const pendingRead = fresh();
+    expect(await checkNewest()).toBe(true);
+    // This read starts before the grant ends and may return the grant, so a later `loadNewest` must not use its result.
+    const pendingRead = checkNewest();
     while (grants.requests.length < 2) await Promise.resolve();
     endGrant();
-    expect([await check(), await fresh(), await check()]).toEqual([true, false, false]);
+    expect([await check(), await checkNewest(), await check()]).toEqual([true, false, false]);
     await pendingRead;
   });
 
@@ -343,7 +344,7 @@ describe('the access cache', () => {
     const otherOrganizations = Array.from({ length: 5 }, () => id('org'));
     const firstAccess = await access.forOrganization(organizationId);
     // Three organizations fit into the limit.
-    access = openCache(firstAccess.weight * 3.5);
+    access = openCache(firstAccess.sizeInBytes * 3.5);
     for (const loaded of [organizationId, ...otherOrganizations]) {
       await access.forOrganization(loaded);
       // Marks the first organization as recently used.
@@ -391,7 +392,9 @@ describe('the access cache under failures', () => {
     for (let count = 0; count < 50; count += 1) expect((await access.people(unknownOrganization)).size).toBe(0);
     expect(access.size.organizations).toBe(0);
   });
+});
 
+describe('the cache of ended sessions', () => {
   it('reports an ended session even when an older list without the session arrives late', async () => {
     const rpc = new RpcClient(bus, 'reader');
     const [earlierSession, laterSession] = [newId('ses', new Date()), newId('ses', new Date())];

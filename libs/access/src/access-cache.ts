@@ -15,13 +15,13 @@ import { TypeRightsCache } from './type-rights-cache.ts';
 
 type OrganizationId = `org_${string}`;
 
-const contracts = { people: getMemberSnapshot, grants: getGrantSnapshot, products: getProductSnapshot } as const;
+const snapshotQueries = { people: getMemberSnapshot, grants: getGrantSnapshot, products: getProductSnapshot } as const;
 const PARTS = ['people', 'grants', 'products'] as const satisfies readonly AccessPart[];
-/** The maximum number of attempts to load current data. A lease that is lost during an attempt causes another one. */
+/** The maximum number of attempts to load current data. A lost lease causes another attempt. */
 const MAX_ATTEMPTS = 10;
 /** The revision that `catchUp` assumes for a part that is not cached: its first load returns the newest revision. */
 const NEWEST_REVISION = Number.POSITIVE_INFINITY;
-/** Evicts down to this share of the limit, so that the next load does not evict again at once. */
+/** Eviction stops at this share of the limit, so that the next load does not evict again at once. */
 const EVICTION_TARGET = 0.9;
 
 /** The state of one cached part of an organization. */
@@ -92,29 +92,29 @@ export class AccessCache {
     const areTypeRightsCurrent = this.typeRights.isCurrent(performance.now());
     const cached = areTypeRightsCurrent ? this.peek(organizationId) : undefined;
     this.lookupCounts[cached ? 'hits' : 'misses'] += 1;
-    return cached ?? (await this.ensure(organizationId, parts)).access;
+    return cached ?? (await this.ensureCurrent(organizationId, parts)).access;
   }
 
   /**
-   * Like `forOrganization`, but always asks the owners: the data is at least as new as this call. For jobs, and for the
-   * queries that jobs send. No event tells a job which revision it needs, and work that a job skips because of outdated
-   * data is lost.
+   * Like `forOrganization`, but always asks the owners: the data is at least as new as this call. Jobs, and queries
+   * that jobs send, use this method: no event tells a job which revision the job needs, and work that a job skips
+   * because of outdated data is lost.
    */
-  async fresh(organizationId: OrganizationId, parts: readonly AccessPart[] = PARTS): Promise<OrganizationAccess> {
+  async loadNewest(organizationId: OrganizationId, parts: readonly AccessPart[] = PARTS): Promise<OrganizationAccess> {
     const entry = this.entryFor(organizationId);
     const loadsBeforeCall = parts.map((part) => entry.parts[part].loadsStarted);
     const isOlderThanCall = (part: AccessPart, index: number): boolean =>
       entry.parts[part].newestCompletedLoad <= loadsBeforeCall[index]!;
     for (let outdated = [...parts]; outdated.length > 0; outdated = parts.filter(isOlderThanCall))
       await Promise.all(outdated.map((part) => this.refresh(entry, part)));
-    return (await this.ensure(organizationId, parts)).access;
+    return (await this.ensureCurrent(organizationId, parts)).access;
   }
 
   /** Returns the members with their roles and flags, and loads them if necessary. */
   async people(organizationId: OrganizationId): Promise<People> {
     const entry = this.entries.get(organizationId);
     if (!entry || !isCurrent(entry.parts.people, performance.now()))
-      return (await this.ensure(organizationId, ['people'])).access.people;
+      return (await this.ensureCurrent(organizationId, ['people'])).access.people;
     entry.usedAt = this.uses += 1;
     return entry.access.people;
   }
@@ -130,7 +130,7 @@ export class AccessCache {
       const state = parts?.[part];
       return state && (state.revision ?? (state.loading ? 0 : NEWEST_REVISION)) < (minimum[part] ?? 0);
     });
-    if (outdated.length > 0) await this.ensure(organizationId, outdated, minimum);
+    if (outdated.length > 0) await this.ensureCurrent(organizationId, outdated, minimum);
   }
 
   /**
@@ -162,7 +162,7 @@ export class AccessCache {
     for (const part of PARTS) this.onChange({ part, organizationId, revision: revision[part] ?? 0 });
   }
 
-  /** The number of calls of `forOrganization` that found current access in the cache, and of those that did not. */
+  /** The number of calls of `forOrganization` that found current access in the cache, and of the calls that did not. */
   get lookups(): Readonly<{ hits: number; misses: number }> {
     return this.lookupCounts;
   }
@@ -170,27 +170,27 @@ export class AccessCache {
   /** The number of cached organizations and their approximate size. */
   get size(): { organizations: number; bytes: number } {
     let bytes = 0;
-    for (const { access } of this.entries.values()) bytes += access.weight;
+    for (const { access } of this.entries.values()) bytes += access.sizeInBytes;
     return { organizations: this.entries.size, bytes };
   }
 
-  private async ensure(
+  private async ensureCurrent(
     organizationId: OrganizationId,
     parts: readonly AccessPart[],
     minimum: AccessRevision = {},
   ): Promise<CacheEntry> {
     const entry = this.entryFor(organizationId);
-    // Changes that are notified during the call are concurrent with it: the answer may be based on older data.
-    // Otherwise, an organization that changes all the time would never have an answer.
+    // The answer may lack changes that are notified during the call. Otherwise, a call for an organization that changes
+    // all the time would never have an answer.
     const notifiedAtCall = new Map(parts.map((part) => [part, entry.parts[part].notifiedRevision]));
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const now = performance.now();
       const stale = parts.filter(
         (part) =>
-          !includes(entry.parts[part], notifiedAtCall.get(part)!, now) ||
+          !includesChangesUpTo(entry.parts[part], notifiedAtCall.get(part)!, now) ||
           entry.parts[part].revision! < (minimum[part] ?? 0),
       );
-      // A decision about products needs the rights of their types.
+      // A decision about a product needs the rights of the product type.
       const areTypeRightsStale = parts.includes('products') && !this.typeRights.isCurrent(now);
       if (stale.length === 0 && !areTypeRightsStale) {
         // The cache grows only by a load, and the first attempt returns here without a load.
@@ -216,7 +216,7 @@ export class AccessCache {
 
   private entryFor(organizationId: OrganizationId): CacheEntry {
     const initialState = (part: AccessPart): PartState => ({
-      lease: this.leases.for(part),
+      lease: this.leases.forPart(part),
       revision: undefined,
       notifiedRevision: 0,
       epoch: 0,
@@ -248,7 +248,7 @@ export class AccessCache {
 
   /**
    * Loads the changes since the cached revision; the first load reads a complete snapshot. While the pages of a
-   * snapshot are read, the data may change, so the changes since the first page are loaded as well.
+   * snapshot are read, the data may change, so the changes since the first page are also loaded.
    */
   private async load({ organizationId, access }: CacheEntry, part: AccessPart, state: PartState): Promise<void> {
     // The lease is acquired before the request, so that the owner notifies this process of every change after its
@@ -257,7 +257,7 @@ export class AccessCache {
     const { notifiedRevision } = state;
     const loadNumber = (state.loadsStarted += 1);
     const request = (input: { since?: number; cursor?: string }) =>
-      this.rpc.call(contracts[part], { organizationId, ...input });
+      this.rpc.call(snapshotQueries[part], { organizationId, ...input });
     const first = await request(state.revision === undefined ? {} : { since: state.revision });
     if (first.changed === null) {
       const pages = [first];
@@ -304,7 +304,7 @@ export class AccessCache {
     for (const entry of [...this.entries.values()].sort((left, right) => left.usedAt - right.usedAt)) {
       if (entry === latest || isLoading(entry)) continue;
       this.entries.delete(entry.organizationId);
-      bytes -= entry.access.weight;
+      bytes -= entry.access.sizeInBytes;
       if (bytes <= this.maxBytes * EVICTION_TARGET) return;
     }
   }
@@ -312,16 +312,16 @@ export class AccessCache {
 
 const isLoading = ({ parts }: CacheEntry): boolean => PARTS.some((part) => parts[part].loading !== undefined);
 
-/** True when the cached part includes every change that has been notified. */
-const isCurrent = (part: PartState, now: number): boolean => includes(part, part.notifiedRevision, now);
+/** True when the cached part is valid and includes every change that has been notified. */
+const isCurrent = (part: PartState, now: number): boolean => includesChangesUpTo(part, part.notifiedRevision, now);
 
-/** True when the cached part includes every change up to a notified revision. */
-const includes = (
+/** True when the cached part is valid and includes every change up to the required revision. */
+const includesChangesUpTo = (
   { lease, revision, notifiedRevision, epoch }: PartState,
-  notifiedAtCall: number,
+  requiredRevision: number,
   now: number,
 ): boolean =>
   revision !== undefined &&
-  // After the restore of a backup, the notified revision is lowered.
-  Math.min(notifiedAtCall, notifiedRevision) <= revision &&
+  // `load` lowers the notified revision when the owner was restored from a backup.
+  Math.min(requiredRevision, notifiedRevision) <= revision &&
   lease.isValid(epoch, now);

@@ -10,7 +10,7 @@ export type AccessChange =
 
 /**
  * The subject on which a process receives notifications of changed access data. The broker lets no other service
- * subscribe to it, because a notification that another process answers would be lost.
+ * subscribe to this subject, because a notification that another process answers would be lost.
  */
 export const changeSubject = ({ service, processId }: { service: string; processId: string }): string =>
   `sync.access.${service}.${processId}`;

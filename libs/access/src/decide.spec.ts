@@ -7,9 +7,9 @@ import { TypeRights } from './type-rights.ts';
 
 const at = new Date('2026-06-01T12:00:00Z');
 const hosting = 'prd_hosting';
-type Rows = PartRows['people']['people'];
+type PersonRow = PartRows['people']['people'][number];
 const memberOf = (accountId: `acc_${string}`): `mem_${string}` => `mem_${accountId.slice(4)}`;
-const person = (accountId: `acc_${string}`, role: Role, extra: Partial<Rows[number]> = {}): Rows[number] => ({
+const person = (accountId: `acc_${string}`, role: Role, extra: Partial<PersonRow> = {}): PersonRow => ({
   accountId,
   memberId: memberOf(accountId),
   role,
@@ -29,7 +29,7 @@ const team = (
   parentEndsAt: null,
   ...extra,
 });
-const member = (
+const membership = (
   teamId: `team_${string}`,
   accountId: `acc_${string}`,
   endsAt: string | null = null,
@@ -77,7 +77,7 @@ const tree = [folder('res_a'), folder('res_b', { parentId: 'res_a' }), folder('r
 
 function accessWith(
   parts: {
-    people?: Rows;
+    people?: PersonRow[];
     resources?: ReturnType<typeof folder>[];
     isBlocked?: boolean;
     ownershipNumber?: number;
@@ -163,9 +163,9 @@ describe('decide', () => {
     }
     expect(decideAndCheck(access, 'acc_ben', 'banana')).toMatchObject({ allowed: true, chains: [{ via: 'grant' }] });
     expect(decideAndCheck(access, 'acc_ben', 'ticket_control').refusal).toBe('no_grant');
-    expect(access.whoHas({ right: 'banana', productId: hosting, at }).map(({ accountId }) => accountId)).toEqual([
-      'acc_ben',
-    ]);
+    expect(
+      access.findAccountsWithRight({ right: 'banana', productId: hosting, at }).map(({ accountId }) => accountId),
+    ).toEqual(['acc_ben']);
     const toAdmin = { kind: 'account', accountId: 'acc_admin', memberId: 'mem_admin' } as const;
     expect(
       decideAndCheck(accessWith({ grants: [grant('grt_1', toAdmin, 'banana')] }), 'acc_admin', 'banana').chains,
@@ -179,13 +179,16 @@ describe('decide', () => {
       grant('grt_2', { kind: 'team', teamId: 'team_2' }, 'technical'),
       grant('grt_3', { kind: 'team', teamId: 'team_2' }, 'statistics'),
     ];
-    const inBothTeams = [member('team_1', 'acc_ben'), member('team_2', 'acc_ben')];
+    const inBothTeams = [membership('team_1', 'acc_ben'), membership('team_2', 'acc_ben')];
     expect(
       decideAndCheck(accessWith({ teams, grants, memberships: inBothTeams }), 'acc_ben', 'technical').chains,
     ).toHaveLength(2);
     expect(
-      decideAndCheck(accessWith({ teams, grants, memberships: [member('team_2', 'acc_ben')] }), 'acc_ben', 'technical')
-        .chains,
+      decideAndCheck(
+        accessWith({ teams, grants, memberships: [membership('team_2', 'acc_ben')] }),
+        'acc_ben',
+        'technical',
+      ).chains,
     ).toHaveLength(1);
     expect(decideAndCheck(accessWith({ teams, grants, memberships: [] }), 'acc_ben', 'technical')).toMatchObject({
       allowed: false,
@@ -196,7 +199,7 @@ describe('decide', () => {
   it('gives members of a child team the grants of the parent teams, and not the reverse (TEAM-5)', () => {
     const access = accessWith({
       teams: [team('team_all'), team('team_web', 'team_all')],
-      memberships: [member('team_web', 'acc_ben')],
+      memberships: [membership('team_web', 'acc_ben')],
       grants: [grant('grt_1', { kind: 'team', teamId: 'team_all' }, 'technical')],
     });
     expect(decideAndCheck(access, 'acc_ben', 'technical').chains).toMatchObject([
@@ -205,7 +208,7 @@ describe('decide', () => {
     const reversed = accessWith({
       teams: [team('team_all'), team('team_web', 'team_all')],
       grants: [grant('grt_1', { kind: 'team', teamId: 'team_web' }, 'technical')],
-      memberships: [member('team_all', 'acc_ben')],
+      memberships: [membership('team_all', 'acc_ben')],
     });
     expect(decideAndCheck(reversed, 'acc_ben', 'technical').allowed).toBe(false);
   });
@@ -213,7 +216,7 @@ describe('decide', () => {
   it('decides although the parent teams form a cycle', () => {
     const access = accessWith({
       teams: [team('team_a', 'team_b'), team('team_b', 'team_a')],
-      memberships: [member('team_a', 'acc_ben')],
+      memberships: [membership('team_a', 'acc_ben')],
       grants: [grant('grt_1', { kind: 'team', teamId: 'team_b' }, 'technical')],
     });
     expect(decideAndCheck(access, 'acc_ben', 'technical').allowed).toBe(true);
@@ -292,7 +295,7 @@ describe('folders (PROD-2)', () => {
   const inTeam = {
     resources: tree,
     teams: [team('team_1')],
-    memberships: [member('team_1', 'acc_ben'), member('team_1', 'acc_eva')],
+    memberships: [membership('team_1', 'acc_ben'), membership('team_1', 'acc_eva')],
   };
   /** The widest right of the account on each folder of `tree`, outermost first. */
   const levels = (access: OrganizationAccess, accountId: `acc_${string}`) =>
@@ -352,7 +355,7 @@ describe('folders (PROD-2)', () => {
     const narrowed = accessWith({ ...inTeam, grants: [onRoot], restrictions });
     expect(levels(narrowed, 'acc_ben')).toEqual(['change', 'view', 'view']);
     expect(decideAndCheck(narrowed, 'acc_ben', 'view', { resourceId: 'res_c' }).chains).toMatchObject([
-      { via: 'grant', grant: { id: 'grt_1' }, gives: ['view'] },
+      { via: 'grant', grant: { id: 'grt_1' }, givenRights: ['view'] },
     ]);
     expect(decideAndCheck(narrowed, 'acc_ben', 'change', { resourceId: 'res_c' }).refusal).toBe(
       'inheritance_restricted',
@@ -366,7 +369,7 @@ describe('folders (PROD-2)', () => {
     const inTwoTeams = {
       ...inTeam,
       teams: [team('team_1'), team('team_2')],
-      memberships: [...inTeam.memberships, member('team_2', 'acc_ben')],
+      memberships: [...inTeam.memberships, membership('team_2', 'acc_ben')],
       grants: [onRoot, grant('grt_2', { kind: 'team', teamId: 'team_2' }, 'change', onFolder('res_a'))],
     };
     expect(levels(accessWith({ ...inTwoTeams, restrictions }), 'acc_ben')).toEqual(['change', 'change', 'change']);
@@ -472,7 +475,7 @@ describe('teams (TEAM-5)', () => {
     const access = (isMembersOnly: boolean) =>
       accessWith({
         teams: [{ ...team('team_all'), isMembersOnly }, team('team_web', 'team_all')],
-        memberships: [member('team_web', 'acc_eva'), member('team_web', 'acc_ben')],
+        memberships: [membership('team_web', 'acc_eva'), membership('team_web', 'acc_ben')],
         grants,
       });
     expect([
@@ -485,7 +488,11 @@ describe('teams (TEAM-5)', () => {
   it('lose the grants of the parent when the parent period ends; members of the parent keep them (C-TEAM-21)', () => {
     const access = accessWith({
       teams: [team('team_all'), team('team_web', 'team_all', { parentEndsAt: at.toISOString() })],
-      memberships: [member('team_web', 'acc_ben'), member('team_web', 'acc_eva'), member('team_all', 'acc_eva')],
+      memberships: [
+        membership('team_web', 'acc_ben'),
+        membership('team_web', 'acc_eva'),
+        membership('team_all', 'acc_eva'),
+      ],
       grants,
     });
     expect([
@@ -506,7 +513,7 @@ describe('a person who rejoins', () => {
   it('has no earlier rights: neither direct grants, nor team grants, nor owned resources (ROL-7)', () => {
     const parts = {
       teams: [team('team_1')],
-      memberships: [member('team_1', 'acc_ben')],
+      memberships: [membership('team_1', 'acc_ben')],
       grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'statistics')],
       resources: [folder('res_a', { ownerAccountId: 'acc_ben' })],
     };
@@ -519,9 +526,9 @@ describe('a person who rejoins', () => {
     const afterRejoin = accessWith({ ...parts, people: rejoinedPeople });
     expect(may(afterRejoin)).toEqual([false, false, false]);
     expect([
-      afterRejoin.whatCan('acc_ben', at),
+      afterRejoin.listAccessEntries('acc_ben', at),
       [...afterRejoin.visibleProducts('acc_ben', at)],
-      afterRejoin.whoHas({ right: 'technical', productId: hosting, at }),
+      afterRejoin.findAccountsWithRight({ right: 'technical', productId: hosting, at }),
     ]).toEqual([[], [], []]);
   });
 });
@@ -561,21 +568,21 @@ describe('support access (SUP-3)', () => {
   });
 
   it.each<[string, Parameters<typeof entry>[0], string[]]>([
-    ['of level read', { level: 'read' }, ['statistics']],
-    ['of level read with content', { level: 'read', withContent: true }, ['statistics']],
-    ['of level write', {}, ['technical', 'statistics', 'manage']],
+    ['of level `read`', { level: 'read' }, ['statistics']],
+    ['of level `read` with content', { level: 'read', withContent: true }, ['statistics']],
+    ['of level `write`', {}, ['technical', 'statistics', 'manage']],
     [
-      'of level write with content, without content of its giver',
+      'of level `write` with content, without content of its giver',
       { withContent: true },
       ['technical', 'statistics', 'manage'],
     ],
     [
-      'of level read with the content of its giver',
+      'of level `read` with the content of its giver',
       { level: 'read', withContent: true, grantedByMemberId: 'mem_chief' },
       ['statistics', 'view'],
     ],
     [
-      'of level write with the content of its giver',
+      'of level `write` with the content of its giver',
       { withContent: true, grantedByMemberId: 'mem_chief' },
       ['technical', 'statistics', 'view', 'change', 'manage'],
     ],
@@ -596,7 +603,7 @@ describe('support access (SUP-3)', () => {
     ['given by a person with one right on the product', { grantedByMemberId: 'mem_eva' }, ['statistics']],
     ['that has just ended', { endsAt: at.toISOString() }, []],
     ['for another account', { accountId: 'acc_other' }, []],
-  ])('gives staff the rights of a support access %s', (_, changes, rights) => {
+  ])('%s gives staff only the rights that its limits and its giver allow', (_, changes, rights) => {
     const grants = [grant('grt_1', toEva, 'statistics'), grant('grt_2', toChief, 'change')];
     const access = accessWith({ support: [entry(changes)], grants });
     expect(
@@ -607,7 +614,7 @@ describe('support access (SUP-3)', () => {
     expect(access.visibleProducts('acc_staff', at).has(hosting)).toBe(rights.length > 0);
   });
 
-  it('appears in the chains and in the list of people with the right', () => {
+  it('appears in the chains and in the list of accounts with the right', () => {
     const access = accessWith({
       support: [entry({}), entry({ accountId: 'acc_ben', supportAccessId: 'sup_2' })],
       grants: [grant('grt_1', toBen, 'technical')],
@@ -618,7 +625,7 @@ describe('support access (SUP-3)', () => {
     expect(decideAndCheck(access, 'acc_ben', 'technical').chains.map(({ via }) => via)).toEqual(['grant', 'support']);
     expect(
       access
-        .whoHas({ right: 'technical', productId: hosting, at })
+        .findAccountsWithRight({ right: 'technical', productId: hosting, at })
         .map(({ accountId, role }) => `${accountId} ${role}`)
         .sort(),
     ).toEqual([
@@ -655,7 +662,7 @@ describe('a required second factor (C-ROL-24)', () => {
       });
     expect([
       access.may('acc_admin', 'organization:read'),
-      access.whoHas({ right: 'technical', productId: hosting, at }),
+      access.findAccountsWithRight({ right: 'technical', productId: hosting, at }),
     ]).toEqual([false, []]);
   });
 });
@@ -664,17 +671,17 @@ describe('the scopes of a token', () => {
   const scoped = (access: OrganizationAccess, accountId: `acc_${string}`, right: string, ...scopes: string[]) =>
     decideAndCheck(access, accountId, right, { scopes: new Set(scopes) });
 
-  it.each<[string, string[], boolean]>([
-    ['technical', ['right:technical'], true],
-    ['technical', ['right:*'], true],
-    ['technical', ['right:statistics', 'product:manage'], false],
+  it.each<[string[], string, boolean]>([
+    [['right:technical'], 'technical', true],
+    [['right:*'], 'technical', true],
+    [['right:statistics', 'product:manage'], 'technical', false],
     // The scope of a right starts with `right:`; without the prefix, a scope is the name of a permission.
-    ['technical', ['technical'], false],
-    ['technical', [], false],
+    [['technical'], 'technical', false],
+    [[], 'technical', false],
     // A wider right includes narrower rights, but a scope allows only its own right.
-    ['view', ['right:change'], false],
-    ['view', ['right:view'], true],
-  ])('for the right %s and the scopes %j, the right is allowed: %s', (right, scopes, allowed) => {
+    [['right:change'], 'view', false],
+    [['right:view'], 'view', true],
+  ])('%j decide whether the right %s is allowed: %s', (scopes, right, allowed) => {
     const access = accessWith({ grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'change')] });
     expect(scoped(access, 'acc_ben', right, ...scopes)).toMatchObject(
       allowed ? { allowed, refusal: null } : { allowed, refusal: 'token_scope_missing', chains: [] },
@@ -738,13 +745,13 @@ describe('the permissions of operations', () => {
     ['collaborator', ['billing.pay'], false, true],
     ['external', ['billing.view'], true, false],
     ['external', ['billing.pay'], false, false],
-  ])('%s with the flags %j: may read documents %s, may make payments %s', (role, flags, mayRead, mayPay) => {
+  ])('allow the %s with the flags %j to read documents: %s, to make payments: %s', (role, flags, mayRead, mayPay) => {
     const access = accessWith({ people: [person('acc_x', role, { flags })] });
     expect(access.may('acc_x', 'document:read')).toBe(mayRead);
     expect(access.may('acc_x', 'payment:make')).toBe(mayPay);
   });
 
-  it('are denied to a blocked person and to a stranger', () => {
+  it('are denied to a blocked person and to a person outside the organization', () => {
     const access = accessWith({ people: [person('acc_x', 'administrator', { isBlocked: true })] });
     expect(access.may('acc_x', 'member:manage')).toBe(false);
     expect(access.may('acc_y', 'organization:read')).toBe(false);

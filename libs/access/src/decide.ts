@@ -6,7 +6,7 @@ import { pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, denialFor, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isReadOnlyRight, isNeverForExternals } from './special-rights.ts';
-import { rightsGivenBy } from './implied-rights.ts';
+import { rightsGivenBy } from './included-rights.ts';
 import { ORGANIZATION } from './teams.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import type { TypeRights } from './type-rights.ts';
@@ -56,8 +56,8 @@ export interface Decision {
 }
 
 /**
- * The target of a decision: a product or a resource. The path has the resource and its parents, innermost first; it is
- * empty when the target is the product.
+ * The target of a decision: a product or a resource. The path has the resource and its parents, innermost first; the
+ * path is empty when the target is the product.
  */
 export interface Target {
   product: Product;
@@ -97,16 +97,16 @@ function decideWithSupport(
   if (!snapshot.typeRights.of(product.type).has(question.right))
     return decision.allowed ? decision : deny('right_unknown');
   if (product.isBlocked) return decision.allowed ? decision : deny('product_blocked');
-  const support = entries.filter((entry) => hasGiverRight(snapshot, entry, question));
-  if (support.length === 0) return decision;
+  const effectiveEntries = entries.filter((entry) => giverHasRight(snapshot, entry, question));
+  if (effectiveEntries.length === 0) return decision;
   const chains = [
     ...decision.chains,
-    ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
+    ...effectiveEntries.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
   ];
   return { allowed: true, chains, refusal: null, isOwnFilesOnly: false };
 }
 
-/** Decides for members, without support access and scopes. */
+/** Decides for members. Ignores support accesses and scopes. */
 function decideForPerson(
   snapshot: AccessSnapshot,
   question: Question,
@@ -120,7 +120,7 @@ function decideForPerson(
   const target = findTarget(snapshot, productId, resourceId);
   if (typeof target === 'string') return deny(target);
   const paths = resolvedPaths ?? pathsTo(snapshot.grants.teams, person, at.getTime());
-  const heldGrants = grantsOn(snapshot, target, person, paths, at.getTime());
+  const heldGrants = findHeldGrants(snapshot, target, person, paths, at.getTime());
   const matchingGrants = heldGrants.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const isRoleRight = manages(person) && !isContentRight(right);
   const typeHasRight = snapshot.typeRights.of(target.product.type).has(right);
@@ -128,8 +128,8 @@ function decideForPerson(
     ...(isRoleRight && typeHasRight ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isContentRight(right) && owns(person, target) ? [{ via: 'owner' as const }] : []),
     ...matchingGrants
-      .filter(({ gives }) => gives.includes(right))
-      .map(({ grant, teams, gives }) => ({ via: 'grant' as const, grant, teams, gives })),
+      .filter(({ givenRights }) => givenRights.includes(right))
+      .map(({ grant, teams, givenRights }) => ({ via: 'grant' as const, grant, teams, givenRights })),
   ];
   if (chains.length === 0) {
     if (matchingGrants.length > 0) return deny('inheritance_restricted');
@@ -146,7 +146,7 @@ function decideForPerson(
   };
 }
 
-/** True when an external lacks the right only because a team of theirs, or a parent of it, is members-only. */
+/** True when an external lacks the right only because a team on the path to the grant is members-only. */
 function isHeldByMembersOnlyTeam(
   snapshot: AccessSnapshot,
   target: Target,
@@ -156,20 +156,22 @@ function isHeldByMembersOnlyTeam(
   if (person.role !== 'external') return false;
   const pathsAsMember = pathsTo(snapshot.grants.teams, { ...person, role: 'collaborator' }, at.getTime());
   pathsAsMember.delete(ORGANIZATION);
-  return grantsOn(snapshot, target, person, pathsAsMember, at.getTime()).some(({ gives }) => gives.includes(right));
+  return findHeldGrants(snapshot, target, person, pathsAsMember, at.getTime()).some(({ givenRights }) =>
+    givenRights.includes(right),
+  );
 }
 
-/** True for the owner of the target or of a resource above it. */
+/** True when the person owns the resource of the target, or a resource that contains this resource. */
 export const owns = ({ memberId }: Person, { path }: Target): boolean =>
   path.some(({ ownerMemberId }) => ownerMemberId === memberId);
 
-/** The support accesses of the account that cover an existing target and allow the right by their level. */
+/** The support accesses of the account that cover an existing target, and whose level allows the right. */
 function supportEntriesFor(
   snapshot: AccessSnapshot,
   { accountId, right, productId, resourceId, at }: Question,
 ): SupportEntry[] {
   const { people, products } = snapshot;
-  const entries = people.supportOf(accountId, at.getTime());
+  const entries = people.supportEntriesOf(accountId, at.getTime());
   if (entries.length === 0) return entries;
   const product = products.product(productId);
   const targetExists =
@@ -205,7 +207,7 @@ export function coversProduct(
 function hasAnyRight(snapshot: AccessSnapshot, person: Person, product: Product, at: number): boolean {
   const paths = pathsTo(snapshot.grants.teams, person, at);
   const hasRightOn = (path: readonly Resource[]): boolean =>
-    grantsOn(snapshot, { product, path }, person, paths, at).some(({ gives }) => gives.length > 0);
+    findHeldGrants(snapshot, { product, path }, person, paths, at).some(({ givenRights }) => givenRights.length > 0);
   return (
     hasRightOn([]) ||
     [...snapshot.products.resourcesOf(product.productId)].some((resource) => {
@@ -216,7 +218,7 @@ function hasAnyRight(snapshot: AccessSnapshot, person: Person, product: Product,
 }
 
 /** True when the giver of the support access has the right. A support access gives no right that its giver lacks. */
-function hasGiverRight(snapshot: AccessSnapshot, { grantedByMemberId }: SupportEntry, question: Question): boolean {
+function giverHasRight(snapshot: AccessSnapshot, { grantedByMemberId }: SupportEntry, question: Question): boolean {
   const giver = snapshot.people.member(grantedByMemberId);
   return (
     giver !== undefined && decideForPerson(snapshot, { ...question, accountId: giver.accountId }, undefined).allowed
@@ -231,8 +233,8 @@ const allowsRight = ({ level, withContent }: SupportEntry, right: string): boole
   (withContent || !isContentRight(right)) && (level === 'write' || isReadOnlyRight(right));
 
 /**
- * The reason why a person may not use a granted right; undefined when they may. On a blocked product, only managers
- * have rights (PROD-4). Some rights are never for externals.
+ * The reason why a person may not use a granted right; undefined when the person may use the right. On a blocked
+ * product, only managers have rights (PROD-4). Some rights are never for externals.
  */
 export function capFor(person: Person, product: Product, right: string): DenialReason | undefined {
   if (product.isBlocked && !manages(person)) return 'product_blocked';
@@ -248,12 +250,12 @@ export interface HeldGrant {
    * The rights that the grant gives on the target: its right and the rights that this right includes, without the
    * rights that a restriction removes.
    */
-  gives: readonly string[];
+  givenRights: readonly string[];
 }
 
 /** True when a restriction removes rights of the grant. */
-export const isNarrowed = ({ grant, gives }: Pick<HeldGrant, 'grant' | 'gives'>): boolean =>
-  gives.length < rightsGivenBy(grant.right).length;
+export const isNarrowed = ({ grant, givenRights }: Pick<HeldGrant, 'grant' | 'givenRights'>): boolean =>
+  givenRights.length < rightsGivenBy(grant.right).length;
 
 /**
  * Returns every grant that applies to the person on the target at the instant: grants on the target, on its parents, on
@@ -262,7 +264,7 @@ export const isNarrowed = ({ grant, gives }: Pick<HeldGrant, 'grant' | 'gives'>)
  * the person, the holder of the grant or a team between them. The rights that remain are those that the right of the
  * restriction includes. Each restriction only removes rights, so the restrictions can be applied in any order.
  */
-export function grantsOn(
+export function findHeldGrants(
   snapshot: Pick<AccessSnapshot, 'grants'>,
   { product, path }: Target,
   { memberId }: Person,
@@ -275,11 +277,11 @@ export function grantsOn(
     for (const grant of snapshot.grants.onObjectHeldBy(object, paths, ownershipNumber)) {
       // The holder can have several paths from the person; an ended grant gives nothing.
       for (const teams of (grant.endsAt > at ? paths.get(grant.holder) : undefined) ?? []) {
-        let gives = rightsGivenBy(grant.right);
+        let givenRights = rightsGivenBy(grant.right);
         for (const { holder, right } of restrictionsBelow)
           if (isOnGrantPath(holder, grant, teams, memberId))
-            gives = gives.filter((includedRight) => isWithin(includedRight, right));
-        heldGrants.push({ grant, teams, gives });
+            givenRights = givenRights.filter((includedRight) => isRightWithin(includedRight, right));
+        heldGrants.push({ grant, teams, givenRights });
       }
     }
   };
@@ -300,7 +302,7 @@ export function grantsOn(
 const isOnGrantPath = (holder: string, grant: Grant, teams: GrantPath, memberId: string): boolean =>
   holder === memberId || holder === grant.holder || (teams as readonly string[]).includes(holder);
 
-const isWithin = (right: string, limit: string | null): boolean =>
+const isRightWithin = (right: string, limit: string | null): boolean =>
   limit !== null && rightsGivenBy(limit).includes(right);
 
 /** Finds the product and the resource. A resource of another product is unknown. */

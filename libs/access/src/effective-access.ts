@@ -1,7 +1,7 @@
-import { capFor, grantsOn, isNarrowed, owns, type AccessSnapshot } from './decide.ts';
+import { capFor, findHeldGrants, isNarrowed, owns, type AccessSnapshot } from './decide.ts';
 import type { Product, Resource } from './products.ts';
 import { ownerRights } from './special-rights.ts';
-import { rightsGivenBy } from './implied-rights.ts';
+import { rightsGivenBy } from './included-rights.ts';
 import type { RightSet } from './right-set.ts';
 import type { ResolvedPrincipal } from './resolve-principal.ts';
 
@@ -88,8 +88,8 @@ export function* grantedProducts(
     for (const product of snapshot.products.ofType(type)) if (!onProducts.has(product)) yield product;
 }
 
-/** Returns a function that computes the granted rights on a product, after the caps. */
-export function rightsOnProducts(
+/** Creates a function that computes the granted rights on a product, after the caps. */
+export function createRightsCalculator(
   { person, isManager }: ResolvedPrincipal,
   { onProducts, onTypes }: CollectedGrants,
   noRights: RightSet,
@@ -122,9 +122,9 @@ export function rightsOnResource(
   const target = { product, path: snapshot.products.pathOf(resource) };
   let [rights, isRestricted] = [noRights, false];
   if (owns(person, target)) for (const right of ownerRights) rights = rights.with(right);
-  for (const held of grantsOn(snapshot, target, person, paths, at)) {
-    if (isNarrowed(held)) isRestricted = true;
-    for (const right of held.gives) rights = rights.with(right);
+  for (const heldGrant of findHeldGrants(snapshot, target, person, paths, at)) {
+    if (isNarrowed(heldGrant)) isRestricted = true;
+    for (const right of heldGrant.givenRights) rights = rights.with(right);
   }
   return { rights: rights.filter((right) => !capFor(person, product, right)), isRestricted };
 }

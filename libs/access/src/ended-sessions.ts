@@ -4,7 +4,7 @@ import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { HeldLeases } from './held-leases.ts';
 
-/** The list is reloaded after this time at the latest, so that sessions without valid tokens are removed. */
+/** The maximum age of the list. A reload removes the sessions whose access tokens have all expired. */
 const MAX_AGE_MS = 600_000;
 const MAX_ATTEMPTS = 3;
 
@@ -25,7 +25,7 @@ export class EndedSessions {
 
   /** True when the session or API token has ended. Rejects when the cache is invalid and identity does not respond. */
   async has(sessionId: string): Promise<boolean> {
-    const lease = this.leases.with('identity');
+    const lease = this.leases.withOwner('identity');
     for (let attempt = 1; !this.ids.has(sessionId); attempt += 1) {
       const now = performance.now();
       if (this.epoch !== undefined && now - this.loadedAt <= MAX_AGE_MS && lease.isValid(this.epoch, now)) return false;
@@ -43,6 +43,7 @@ export class EndedSessions {
     return true;
   }
 
+  /** Records the end of a session or API token that identity has notified. */
   onChange(sessionId: string): void {
     this.ids.add(sessionId);
   }
@@ -52,7 +53,7 @@ export class EndedSessions {
    */
   private async load(): Promise<void> {
     const idsBeforeLoad = new Set(this.ids);
-    const epoch = await this.leases.with('identity').acquire();
+    const epoch = await this.leases.withOwner('identity').acquire();
     const endedIds = new Set<string>();
     for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null;) {
       const page: Answer<typeof listEndedSessions> = await this.rpc.call(listEndedSessions, cursor ? { cursor } : {});

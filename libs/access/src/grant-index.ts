@@ -9,7 +9,7 @@ import { millisecondsOf } from './instants.ts';
 import { HOLDER_BITS, Interner, MAX_HOLDERS, MAX_RIGHTS, NO_GRANTS, type PackedGrants } from './packed-grants.ts';
 import type { People } from './people.ts';
 import type { Products } from './products.ts';
-import { rightsGivenBy } from './implied-rights.ts';
+import { rightsGivenBy } from './included-rights.ts';
 import { ORGANIZATION, Teams } from './teams.ts';
 
 type MemberId = `mem_${string}`;
@@ -96,7 +96,7 @@ export class Grants {
   }
 
   /** The grants on an object in an ownership period. */
-  on(object: string, ownershipNumber = FIRST_OWNERSHIP): readonly Grant[] {
+  onObject(object: string, ownershipNumber = FIRST_OWNERSHIP): readonly Grant[] {
     return this.byObject.get(ownedObjectKey(object, ownershipNumber)) ?? EMPTY;
   }
 
@@ -121,7 +121,7 @@ export class Grants {
     const key = ownedObjectKey(object, ownershipNumber);
     const cached = this.packed.get(key);
     if (cached) return cached;
-    const grants = this.on(object, ownershipNumber);
+    const grants = this.onObject(object, ownershipNumber);
     if (grants.length === 0) return NO_GRANTS;
     const entries = grants.flatMap(({ right, holder, endsAt }) =>
       rightsGivenBy(right).map((includedRight) => ({

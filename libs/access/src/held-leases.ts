@@ -4,7 +4,7 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { Lease } from './lease.ts';
 
 /** The interval between renewals: a third of the duration of a lease, so that a lease survives one lost renewal. */
-const RENEW_MS = 1_000;
+const RENEWAL_INTERVAL_MS = 1_000;
 
 /** The leases of this process, one with each owner of access data. */
 export class HeldLeases {
@@ -23,7 +23,7 @@ export class HeldLeases {
   }
 
   start(): void {
-    this.timer = setInterval(() => Object.values(this.byOwner).forEach((lease) => lease.renew()), RENEW_MS);
+    this.timer = setInterval(() => Object.values(this.byOwner).forEach((lease) => lease.renew()), RENEWAL_INTERVAL_MS);
     this.timer.unref();
   }
 
@@ -32,11 +32,11 @@ export class HeldLeases {
     await Promise.all(Object.values(this.byOwner).map((lease) => lease.release()));
   }
 
-  with(owner: AccessOwner): Lease {
+  withOwner(owner: AccessOwner): Lease {
     return this.byOwner[owner];
   }
 
-  for(part: AccessPart): Lease {
+  forPart(part: AccessPart): Lease {
     return this.byOwner[accessOwners[part]];
   }
 }

@@ -1,7 +1,7 @@
 import { declareLeaseContracts, type AccessOwner, type LeaseContracts } from '@cordee/contracts/access-lease';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
-/** The owner measures the lease with its own clock. The factor allows for clock drift. */
+/** The owner measures the lease with its own clock, so this process uses only this part of the lease time. */
 const CLOCK_DRIFT_FACTOR = 0.9;
 const TIMEOUT_MS = 2_000;
 
@@ -18,7 +18,8 @@ export class Lease {
   private epoch = 0;
   private ownerEpoch: number | undefined;
   private validUntil = Number.NEGATIVE_INFINITY;
-  private isUsed = false;
+  /** True when the lease was used since the last renewal. */
+  private wasUsed = false;
   private acquiring: Promise<number> | undefined;
   private readonly contracts: LeaseContracts;
 
@@ -32,10 +33,10 @@ export class Lease {
 
   /**
    * True when data of the epoch is valid at `now`. `now` is `performance.now()`, which also advances while the process
-   * is suspended. The call counts as a use of the lease, so `renew` renews it.
+   * is suspended. The call counts as a use of the lease, so `renew` renews the lease.
    */
   isValid(epoch: number, now: number): boolean {
-    this.isUsed = true;
+    this.wasUsed = true;
     return epoch === this.epoch && now < this.validUntil;
   }
 
@@ -44,14 +45,14 @@ export class Lease {
    * respond.
    */
   async acquire(): Promise<number> {
-    this.isUsed = true;
+    this.wasUsed = true;
     return performance.now() < this.validUntil ? this.epoch : this.startAcquiring();
   }
 
   /** Renews a lease that was used since the last renewal; an unused lease expires. */
   renew(): void {
-    if (!this.isUsed || this.validUntil === Number.NEGATIVE_INFINITY) return;
-    this.isUsed = false;
+    if (!this.wasUsed || this.validUntil === Number.NEGATIVE_INFINITY) return;
+    this.wasUsed = false;
     // Ignores the error: the next use requests the lease again and reports its own error.
     this.startAcquiring().catch(() => undefined);
   }

@@ -5,7 +5,7 @@ import type { ProductSnapshot } from '@cordee/contracts/products/product-snapsho
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import {
   decide,
-  grantsOn,
+  findHeldGrants,
   coversProduct,
   owns,
   type AccessSnapshot,
@@ -19,12 +19,12 @@ import { Products, type Product, type Resource } from './products.ts';
 import {
   grantedProducts,
   collectGrants,
-  rightsOnProducts,
+  createRightsCalculator,
   rightsOnResource,
   type AccessEntry,
 } from './effective-access.ts';
 import { isContentRight } from './special-rights.ts';
-import { rightsGivenBy } from './implied-rights.ts';
+import { rightsGivenBy } from './included-rights.ts';
 import { RightSet } from './right-set.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import { checkPacked } from './packed-check.ts';
@@ -52,7 +52,7 @@ export interface VisibleProduct {
   readonly resourceIds: ReadonlySet<ResourceId>;
 }
 
-const WHOLE: VisibleProduct = { isWhole: true, resourceIds: new Set() };
+const WHOLE_PRODUCT: VisibleProduct = { isWhole: true, resourceIds: new Set() };
 
 /** The access data of one organization, and the decisions made from it. */
 export class OrganizationAccess implements AccessSnapshot {
@@ -114,7 +114,7 @@ export class OrganizationAccess implements AccessSnapshot {
     const grantsOfProduct = principal && this.grantsOfProduct(question.productId);
     if (grantsOfProduct !== undefined && checkPacked(this, principal!, grantsOfProduct, question, at)) return true;
     // Support access is rare, so the fast path does not cover it.
-    return this.people.supportOf(question.accountId, at).length > 0 && decide(this, question).allowed;
+    return this.people.supportEntriesOf(question.accountId, at).length > 0 && decide(this, question).allowed;
   }
 
   /** The decision with every chain, or with the reason of the denial. */
@@ -126,11 +126,11 @@ export class OrganizationAccess implements AccessSnapshot {
    * Finds the accounts that have the right on the target (ACC-2), in no particular order. Members have their role;
    * staff under a support access have the role `support`.
    */
-  whoHas(
+  findAccountsWithRight(
     target: Omit<Question, 'accountId' | 'scopes'>,
   ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
     const roleByAccount = new Map<AccountId, Person['role'] | 'support'>(
-      this.people.supportAt(target.at.getTime()).map(({ accountId }) => [accountId, 'support']),
+      this.people.supportEntriesAt(target.at.getTime()).map(({ accountId }) => [accountId, 'support']),
     );
     for (const { accountId, role } of this.findCandidates(target)) roleByAccount.set(accountId, role);
     return [...roleByAccount].flatMap(([accountId, role]) => {
@@ -144,18 +144,22 @@ export class OrganizationAccess implements AccessSnapshot {
    * has every product; staff have the products of their support accesses. `scopes`: the scopes of the API token that
    * the person uses.
    */
-  whatCan(accountId: AccountId, at: Date, scopes?: Scopes): AccessEntry[] {
+  listAccessEntries(accountId: AccountId, at: Date, scopes?: Scopes): AccessEntry[] {
     const principal = this.principal(accountId, at.getTime());
     const supported = this.supportedProducts(accountId, at);
     if (!principal) return supported.map((product) => ({ product, resource: undefined, rights: this.noRights }));
     const collected = collectGrants(this, principal, at.getTime(), this.noRights);
     const { resources } = collected;
-    const rightsOn = rightsOnProducts(principal, collected, this.noRights);
-    const inScope = (rights: RightSet): RightSet =>
+    const computeRights = createRightsCalculator(principal, collected, this.noRights);
+    const keepRightsInScope = (rights: RightSet): RightSet =>
       scopes === undefined ? rights : rights.filter((right) => isRightInScope(scopes, right));
     const entries: AccessEntry[] = [];
-    for (const product of union(grantedProducts(this, principal, collected), resources.keys(), supported)) {
-      const productEntry: AccessEntry = { product, resource: undefined, rights: inScope(rightsOn(product)) };
+    for (const product of unionOfProducts(grantedProducts(this, principal, collected), resources.keys(), supported)) {
+      const productEntry: AccessEntry = {
+        product,
+        resource: undefined,
+        rights: keepRightsInScope(computeRights(product)),
+      };
       let hasAnyRight = principal.isManager || productEntry.rights.size > 0 || supported.includes(product);
       const entryCount = entries.push(productEntry);
       for (const resource of resources.get(product) ?? []) {
@@ -166,7 +170,7 @@ export class OrganizationAccess implements AccessSnapshot {
           at.getTime(),
           this.noRights,
         );
-        const remainingRights = inScope(rights);
+        const remainingRights = keepRightsInScope(rights);
         if (remainingRights.size > 0) hasAnyRight = true;
         if (remainingRights.size > 0 || isRestricted) entries.push({ product, resource, rights: remainingRights });
       }
@@ -176,15 +180,15 @@ export class OrganizationAccess implements AccessSnapshot {
     return entries;
   }
 
-  /** The grants that apply to a person on a product or resource: the sources of the rights in `whatCan`. */
-  grantsOn(
+  /** The grants that apply to a person on a product or resource: the sources of the rights in `listAccessEntries`. */
+  findHeldGrants(
     accountId: AccountId,
     { product, resource }: Pick<AccessEntry, 'product' | 'resource'>,
     at: Date,
   ): HeldGrant[] {
     const principal = this.principal(accountId, at.getTime());
     return principal
-      ? grantsOn(
+      ? findHeldGrants(
           this,
           { product, path: resource ? this.products.pathOf(resource) : [] },
           principal.person,
@@ -216,7 +220,7 @@ export class OrganizationAccess implements AccessSnapshot {
     return visible;
   }
 
-  /** True when the person is a member of the team, or of a team below it, at the instant. */
+  /** True when the person is a member of the team, or of one of its child teams, at the instant. */
   isInTeam(accountId: AccountId, teamId: string, at: Date): boolean {
     return this.principal(accountId, at.getTime())?.paths.has(teamId) ?? false;
   }
@@ -232,28 +236,28 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /**
-   * The products that a person may see: every product for a manager, what the givers of their support accesses see for
-   * staff, and otherwise the products on which or in which the person has a right. A block limits the use of a product,
-   * not its visibility.
+   * The products that a person may see. A manager sees every product. Staff see the products that the givers of their
+   * support accesses see. Other people see the products on which, or in which, they have a right. A block limits the
+   * use of a product, not its visibility.
    */
   visibleProducts(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
-    const visible = this.visibleAsMember(accountId, at);
-    for (const entry of this.people.supportOf(accountId, at.getTime())) {
+    const visible = this.productsVisibleAsMember(accountId, at);
+    for (const entry of this.people.supportEntriesOf(accountId, at.getTime())) {
       const giver = this.people.member(entry.grantedByMemberId)!;
-      for (const [productId, part] of this.visibleAsMember(giver.accountId, at))
+      for (const [productId, part] of this.productsVisibleAsMember(giver.accountId, at))
         if (coversProduct(this, entry, this.products.product(productId)!, at.getTime()))
-          visible.set(productId, unionOf(part, visible.get(productId)));
+          visible.set(productId, mergeVisibility(part, visible.get(productId)));
     }
     return visible;
   }
 
   /** The products that a member may see without a support access. */
-  private visibleAsMember(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
+  private productsVisibleAsMember(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
     const visible = new Map<ProductId, VisibleProduct>();
     const principal = this.principal(accountId, at.getTime());
     if (!principal) return visible;
     const collected = collectGrants(this, principal, at.getTime(), this.noRights);
-    for (const { productId } of grantedProducts(this, principal, collected)) visible.set(productId, WHOLE);
+    for (const { productId } of grantedProducts(this, principal, collected)) visible.set(productId, WHOLE_PRODUCT);
     if (principal.isManager) return visible;
     for (const [product, resources] of collected.resources) {
       const isWhole = visible.has(product.productId);
@@ -278,18 +282,18 @@ export class OrganizationAccess implements AccessSnapshot {
 
   /** All products of the organization, each visible as a whole. */
   allProducts(): Map<ProductId, VisibleProduct> {
-    return new Map([...this.products.all()].map(({ productId }) => [productId, WHOLE]));
+    return new Map([...this.products.all()].map(({ productId }) => [productId, WHOLE_PRODUCT]));
   }
 
-  /** The approximate size in bytes, including resolved principals. The access benchmark measures the factors. */
-  get weight(): number {
+  /** The approximate size, including resolved principals. The access benchmark measures the factors. */
+  get sizeInBytes(): number {
     return 2_000 + this.people.size * 2_500 + this.grants.size * 250 + this.products.size * 340;
   }
 
   private hasRightOn(person: Person, product: Product, resource: Resource, at: Date): boolean {
     return (
       owns(person, { product, path: this.products.pathOf(resource) }) ||
-      this.grantsOn(person.accountId, { product, resource }, at).some(({ gives }) => gives.length > 0)
+      this.findHeldGrants(person.accountId, { product, resource }, at).some(({ givenRights }) => givenRights.length > 0)
     );
   }
 
@@ -306,15 +310,15 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /** The support accesses of a member of staff that cover the product. */
-  supportFor(accountId: AccountId, product: Product, at: Date): SupportEntry[] {
+  supportEntriesFor(accountId: AccountId, product: Product, at: Date): SupportEntry[] {
     return this.people
-      .supportOf(accountId, at.getTime())
+      .supportEntriesOf(accountId, at.getTime())
       .filter((entry) => coversProduct(this, entry, product, at.getTime()));
   }
 
   /** The products that the support accesses of a member of staff cover. */
   private supportedProducts(accountId: AccountId, at: Date): Product[] {
-    const entries = this.people.supportOf(accountId, at.getTime());
+    const entries = this.people.supportEntriesOf(accountId, at.getTime());
     return entries.length === 0
       ? []
       : [...this.products.all()].filter((product) =>
@@ -322,7 +326,7 @@ export class OrganizationAccess implements AccessSnapshot {
         );
   }
 
-  /** The people who may have the right; `whoHas` decides for each of them. */
+  /** The people who may have the right; `findAccountsWithRight` decides for each of them. */
   private findCandidates({ right, productId, resourceId }: Omit<Question, 'accountId'>): Set<Person> {
     const product = this.products.product(productId);
     const resource = resourceId === undefined ? undefined : this.products.resource(resourceId);
@@ -337,9 +341,9 @@ export class OrganizationAccess implements AccessSnapshot {
     if (!product) return candidates;
     const grants = [
       ...[...path.map((ancestor) => ancestor.resourceId), productId].flatMap((object) =>
-        this.grants.on(object, product.ownershipNumber),
+        this.grants.onObject(object, product.ownershipNumber),
       ),
-      ...this.grants.on(product.type),
+      ...this.grants.onObject(product.type),
     ];
     for (const holder of new Set(
       grants.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])),
@@ -351,8 +355,8 @@ export class OrganizationAccess implements AccessSnapshot {
   }
 
   /**
-   * The resolved principal of an account. It is resolved on first use, and again after one of its paths (person → team
-   * → parent) has ended. Undefined when the account is not a member, is blocked, or lacks a required second factor.
+   * The resolved principal of an account: resolved on first use, and again after one of its paths (person → team →
+   * parent) has ended. Undefined when the account is not a member, is blocked, or lacks a required second factor.
    */
   private principal(accountId: string, at: number): ResolvedPrincipal | undefined {
     const cached = this.principals.get(accountId);
@@ -391,14 +395,14 @@ export class OrganizationAccess implements AccessSnapshot {
 }
 
 /** Returns the part of a product that at least one of two people sees. */
-const unionOf = (one: VisibleProduct, other: VisibleProduct = one): VisibleProduct =>
+const mergeVisibility = (one: VisibleProduct, other: VisibleProduct = one): VisibleProduct =>
   one.isWhole || other.isWhole
-    ? WHOLE
+    ? WHOLE_PRODUCT
     : { isWhole: false, resourceIds: new Set([...one.resourceIds, ...other.resourceIds]) };
 
-/** All products of the parts, without an intermediate array, which could have tens of thousands of elements. */
-function union(...parts: Iterable<Product>[]): Set<Product> {
+/** The products of all lists. Builds no intermediate array, which could have tens of thousands of elements. */
+function unionOfProducts(...lists: Iterable<Product>[]): Set<Product> {
   const products = new Set<Product>();
-  for (const part of parts) for (const product of part) products.add(product);
+  for (const list of lists) for (const product of list) products.add(product);
   return products;
 }

@@ -22,7 +22,8 @@ const CODE_BITS = 30;
 export const MAX_RIGHTS = 1 << (CODE_BITS - HOLDER_BITS);
 
 /**
- * Assigns small numbers to strings, in order of appearance. Throws above the limit, where a code would be ambiguous.
+ * Assigns small numbers to strings, in order of appearance. Throws when there are more strings than the limit, because
+ * a code would be ambiguous.
  */
 export class Interner {
   private readonly numbers = new Map<string, number>();

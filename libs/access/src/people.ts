@@ -36,15 +36,15 @@ export class People {
    * The support accesses that are active at an instant. A support access has no effect while its giver is blocked or
    * lacks a required second factor, and after the giver has left.
    */
-  supportAt(at: number): SupportEntry[] {
+  supportEntriesAt(at: number): SupportEntry[] {
     return this.support.filter(
       ({ endsAt, grantedByMemberId }) => Date.parse(endsAt) > at && this.isActive(grantedByMemberId),
     );
   }
 
   /** The active support accesses of a member of staff (SUP-3). */
-  supportOf(accountId: string, at: number): SupportEntry[] {
-    return this.support.length === 0 ? [] : this.supportAt(at).filter((entry) => entry.accountId === accountId);
+  supportEntriesOf(accountId: string, at: number): SupportEntry[] {
+    return this.support.length === 0 ? [] : this.supportEntriesAt(at).filter((entry) => entry.accountId === accountId);
   }
 
   find(accountId: string): Person | undefined {
@@ -91,20 +91,20 @@ export class People {
     if (!isPermissionInScope(scopes, permission)) return false;
     return (
       this.may(accountId, permission) ||
-      this.supportOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry))
+      this.supportEntriesOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry))
     );
   }
 
   /**
    * True when the account sees all teams. Other accounts see their own teams and the parent teams (C-TEAM-17). Token
-   * scopes are not checked here, because the request pipeline checks them before.
+   * scopes are not checked here, because the request pipeline has checked the scopes.
    */
   seesAllTeams(accountId: string, at: Date): boolean {
     return this.mayRead(accountId, 'team:manage', at);
   }
 }
 
-/** The reason why a member has no rights at all; undefined when they may have rights (ACC-1). */
+/** The reason why a member has no rights at all; undefined when the member may have rights (ACC-1). */
 export function denialFor({
   isBlocked,
   lacksSecondFactor,

@@ -1,6 +1,6 @@
 /**
- * Rights that open content. No role gives them, and the owner always has them (ROL-1, ACC-4). `view` and `change` open
- * the files of a drive folder.
+ * Rights that open content. No role gives a content right, and the owner of a resource always has all content rights
+ * (ROL-1, ACC-4). `view` and `change` open the files of a drive folder.
  */
 const contentRights = new Set(['read', 'view', 'change']);
 /** Rights that an external never has (PROD-2). */
@@ -10,7 +10,6 @@ const readOnlyRights = new Set(['statistics', 'history', 'read', 'view']);
 
 export const isReadOnlyRight = (right: string): boolean => readOnlyRights.has(right);
 
-/** True for a right that opens content; no role gives it (ACC-4). */
 export const isContentRight = (right: string): boolean => contentRights.has(right);
 
 export const isNeverForExternals = (right: string): boolean => neverForExternals.has(right);

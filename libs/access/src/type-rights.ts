@@ -1,6 +1,6 @@
 import type { Answer } from '@cordee/contracts/contract';
 import type { getTypeRights } from '@cordee/contracts/products/product-type';
-import { rightsGivenBy } from './implied-rights.ts';
+import { rightsGivenBy } from './included-rights.ts';
 
 export type TypeRightsRow = Answer<typeof getTypeRights>['data'][number];
 

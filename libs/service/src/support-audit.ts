@@ -26,7 +26,7 @@ export function supportAccessesFor(
   { accountId, isStaff }: Person,
   operation: { permission: PermissionName; kind: 'command' | 'query'; now: Date },
 ): SupportAccessId[] {
-  const activeEntries = isStaff ? people.supportOf(accountId, operation.now.getTime()) : [];
+  const activeEntries = isStaff ? people.supportEntriesOf(accountId, operation.now.getTime()) : [];
   if (activeEntries.length === 0) throw new DomainError('ORGANIZATION_NOT_FOUND');
   const permittingIds = activeEntries
     .filter((entry) => maySupport(operation.permission, operation.kind, entry))
@@ -44,7 +44,7 @@ export function additionalSupportAccesses(
   { accountId }: Person,
   now: Date,
 ): SupportAccessId[] | undefined {
-  const activeIds = people.supportOf(accountId, now.getTime()).map(({ supportAccessId }) => supportAccessId);
+  const activeIds = people.supportEntriesOf(accountId, now.getTime()).map(({ supportAccessId }) => supportAccessId);
   return activeIds.length > 0 ? [...new Set(activeIds)].slice(0, MAX_ACCESSES) : undefined;
 }
 

@@ -35,7 +35,7 @@ async function measure() {
     if (round > 0) loads.push(performance.now() - start);
   }
   const snapshotBytes = heapBytes() - heapBefore;
-  const snapshotWeight = access.weight;
+  const snapshotWeight = access.sizeInBytes;
 
   const activeAccounts = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
   const questionOf = new Map(questions.map((question) => [question.accountId, question]));
@@ -45,10 +45,12 @@ async function measure() {
   const peopleBytes = heapBytes() - heapBefore - snapshotBytes;
   const questionsOfPeople = questions.filter(({ accountId }) => peopleSet.has(accountId));
   const checks = runRounds(rounds, () => meanDuration(questionsOfPeople, (question) => access.check(question)));
-  const whatCan = runRounds(rounds, () => medianDuration(people, (accountId) => access.whatCan(accountId, at)));
+  const whatCan = runRounds(rounds, () =>
+    medianDuration(people, (accountId) => access.listAccessEntries(accountId, at)),
+  );
   const whoHas = runRounds(rounds, () =>
     medianDuration(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) =>
-      access.whoHas({ right, productId, resourceId, at }),
+      access.findAccountsWithRight({ right, productId, resourceId, at }),
     ),
   );
   return {
@@ -62,17 +64,20 @@ async function measure() {
     snapshotWeight,
     peopleBytes,
     people: people.length,
-    holdings: median(people.map((accountId) => access.whatCan(accountId, at).length)),
+    holdings: median(people.map((accountId) => access.listAccessEntries(accountId, at).length)),
     holders: Math.max(
       1,
       median(
         questions
           .slice(0, PEOPLE)
-          .map(({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at }).length),
+          .map(
+            ({ right, productId, resourceId }) =>
+              access.findAccountsWithRight({ right, productId, resourceId, at }).length,
+          ),
       ),
     ),
     allBytes: snapshotBytes + peopleBytes,
-    allWeight: access.weight,
+    allWeight: access.sizeInBytes,
   };
 }
 

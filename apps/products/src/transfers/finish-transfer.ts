@@ -40,7 +40,7 @@ export async function detachRenewalAndListUsers(
   // Retained users keep the first right of the list.
   const [retainedRight = null] = product.retainedRights;
   // Bypasses the access cache: a person who is missing in the list loses access to the product permanently.
-  const retained = retainedRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
+  const retained = retainedRight ? retainedUsers(await access.loadNewest(organizationId), product, now) : [];
   // Null: all users are retained.
   const acceptedIds = retainedAccountIds && new Set(retainedAccountIds);
   return {

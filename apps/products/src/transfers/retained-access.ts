@@ -1,5 +1,5 @@
 import type { AccessCache } from '@cordee/access/access-cache';
-import { grantsOn } from '@cordee/access/decide';
+import { findHeldGrants } from '@cordee/access/decide';
 import { holderOf } from '@cordee/access/grant-index';
 import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
@@ -47,7 +47,7 @@ export function endingGrants(
     })),
   ];
   return objects.flatMap((object) =>
-    grants.on(object.kind === 'product' ? productId : object.resourceId, ownershipNumber).flatMap((grant) => {
+    grants.onObject(object.kind === 'product' ? productId : object.resourceId, ownershipNumber).flatMap((grant) => {
       const holder = grant.endsAt > at.getTime() ? holderOf(grant, people) : undefined;
       return holder ? [{ grantId: grant.id, holder, object, right: grant.right }] : [];
     }),
@@ -70,7 +70,7 @@ export function retainedUsers(
   return [...access.people.all()].flatMap((person) => {
     const { accountId, memberId, isBlocked } = person;
     // An empty path means the product itself, not one of its resources.
-    const personGrants = grantsOn(
+    const personGrants = findHeldGrants(
       access,
       { product, path: [] },
       person,

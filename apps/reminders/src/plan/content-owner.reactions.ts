@@ -1,5 +1,5 @@
 import { isContentRight } from '@cordee/access/special-rights';
-import { rightsGivenBy } from '@cordee/access/implied-rights';
+import { rightsGivenBy } from '@cordee/access/included-rights';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { grantGiven } from '@cordee/contracts/teams/grant';

@@ -130,7 +130,7 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
   // The newest data decides about recipients, because a reminder that is dropped without recipients is never repeated.
-  const { people: members } = await access.fresh(organizationId, ['people']);
+  const { people: members } = await access.loadNewest(organizationId, ['people']);
   const hasPermission: HasPermission = (person, permission: PermissionName) =>
     members.may(person.accountId, permission);
   const context = { people, hasPermission, organization };

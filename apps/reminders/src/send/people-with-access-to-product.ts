@@ -18,9 +18,9 @@ export function peopleWithAccessToProduct(
   const resources = [...products.resourcesOf(productId)];
   const grantsForProduct = [
     ...[productId, ...resources.map(({ resourceId }) => resourceId)].flatMap((objectId) =>
-      grants.on(objectId, product.ownershipNumber),
+      grants.onObject(objectId, product.ownershipNumber),
     ),
-    ...grants.on(product.type),
+    ...grants.onObject(product.type),
   ];
   const holders = new Set(grantsForProduct.map(({ holder }) => holder));
   const memberIds = new Set([
@@ -38,7 +38,7 @@ export function peopleWithAccessToProduct(
   return new Set(
     [...candidates].filter(
       (accountId) =>
-        access.grantsOn(accountId, { product, resource: undefined }, at).length > 0 ||
+        access.findHeldGrants(accountId, { product, resource: undefined }, at).length > 0 ||
         access.visibleProducts(accountId, at).has(productId),
     ),
   );

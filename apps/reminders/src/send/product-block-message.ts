@@ -16,7 +16,7 @@ export async function buildBlockMessages(
   const isStopped = product.status === 'blocked' || product.status === 'maintenance';
   if (kind === 'product_blocked' && !isStopped) return { drop: 'the product is not blocked any more' };
   if (kind === 'product_unblocked' && isStopped) return { drop: 'another block is active' };
-  const accountIds = peopleWithAccessToProduct(await access.fresh(organizationId), productId, now);
+  const accountIds = peopleWithAccessToProduct(await access.loadNewest(organizationId), productId, now);
   return {
     messages: people
       .filter(({ accountId, isBlocked }) => !isBlocked && accountIds.has(accountId))

@@ -24,13 +24,13 @@ import { describeAccessEntry, isOwnFilesOnly, sortKeyOf } from './describe-acces
 import { describeChains, explainDecision } from './explain-decision.ts';
 import { assertInstant, loadPastAccess, type PastQuestion } from './past-access.ts';
 import { selectGrantAttributions } from './select-grant-attributions.ts';
-import { assertMayAskAbout, canSeeEveryTeam, redactForViewer, teamVisibilityFor } from './viewer-visibility.ts';
+import { assertMayAskAbout, canSeeEveryTeam, redactForViewer, createCanSeeTeam } from './viewer-visibility.ts';
 
 type OrganizationId = `org_${string}`;
 type HolderRow = Output<typeof listAccessHolders>['data'][number];
 
 /** The maximum number of products listed per grant. Further products are only counted. */
-const PRODUCTS_LIMIT = 100;
+const MAX_PRODUCTS_PER_GRANT = 100;
 
 @Controller()
 export class AccessQueries {
@@ -57,7 +57,7 @@ export class AccessQueries {
     context: ReadContext,
   ): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.forOrganization(organizationId);
-    // The required permission is the same for all other people, so it is checked once, for the first such question.
+    // All questions about other people require the same permission, so only the first of these questions is checked.
     const otherPersonIndex = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (otherPersonIndex >= 0)
       assertMayAskAbout(access, questions[otherPersonIndex]!.accountId, context, `/questions/${otherPersonIndex}`);
@@ -65,6 +65,7 @@ export class AccessQueries {
     const results = resolvedQuestions.map((question) => access.check(question));
     return {
       results,
+      // The indexes of the questions for which the person may delete only their own files.
       ownFilesOnly: resolvedQuestions.flatMap((question, index) =>
         results[index] && isOwnFilesOnly(access, question) ? [index] : [],
       ),
@@ -82,7 +83,7 @@ export class AccessQueries {
     const { access, at } = await this.loadAccessAt(organizationId, { accountId, productId }, current, instant, context);
     const question = toQuestion(questionInput, context, at);
     const decision = redactForViewer(access, question, access.decide(question), current, context);
-    const canSeeTeam = teamVisibilityFor(current, context);
+    const canSeeTeam = createCanSeeTeam(current, context);
     const chains = describeChains(access, decision, canSeeTeam);
     const mayReadNames = current.people.mayRead(context.accountId, 'member:read', context.now, context.scopes);
     const names =
@@ -98,6 +99,7 @@ export class AccessQueries {
     return explainDecision(question, decision, chains, attributions, {
       language: context.call.language,
       canSeeTeam,
+      // Without a list of visible people, the caller sees all people.
       nameOf: (giver) => (visiblePeople?.has(giver as `acc_${string}`) === false ? undefined : names?.get(giver)),
     });
   }
@@ -117,7 +119,9 @@ export class AccessQueries {
     if (!access.products.product(target.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
     if (target.resourceId && access.products.resource(target.resourceId)?.productId !== target.productId)
       throw new DomainError('RESOURCE_NOT_FOUND');
-    const holders = access.whoHas({ ...target, at }).sort((one, other) => compareText(one.accountId, other.accountId));
+    const holders = access
+      .findAccountsWithRight({ ...target, at })
+      .sort((one, other) => compareText(one.accountId, other.accountId));
     return pageOf(
       holders,
       limit,
@@ -141,14 +145,14 @@ export class AccessQueries {
     assertMayAskAbout(current, accountId, context);
     const subjectId = accountId ?? context.accountId;
     const { access, at } = await this.loadAccessAt(organizationId, { accountId: subjectId }, current, instant, context);
-    if (!access.people.find(subjectId) && access.people.supportOf(subjectId, at.getTime()).length === 0)
+    if (!access.people.find(subjectId) && access.people.supportEntriesOf(subjectId, at.getTime()).length === 0)
       throw new DomainError('PERSON_NOT_FOUND');
-    const canSeeTeam = teamVisibilityFor(current, context);
+    const canSeeTeam = createCanSeeTeam(current, context);
     const scopes = subjectId === context.accountId ? context.scopes : undefined;
     // Only callers who manage members see resources on which a restriction removes all rights of the person.
     const canManageMembers = current.people.mayRead(context.accountId, 'member:manage', context.now, context.scopes);
     const entries = access
-      .whatCan(subjectId, at, scopes)
+      .listAccessEntries(subjectId, at, scopes)
       .filter(({ resource, rights }) => canManageMembers || resource === undefined || rights.size > 0)
       .sort((one, other) => compareText(sortKeyOf(one), sortKeyOf(other)));
     return pageOf(entries, limit, cursor, sortKeyOf, (entry) =>
@@ -188,16 +192,17 @@ export class AccessQueries {
           endsAt: endOf(grant),
           from: { teamId: from.teamId, name: from.name },
           products: coveredProducts
-            .slice(0, PRODUCTS_LIMIT)
+            .slice(0, MAX_PRODUCTS_PER_GRANT)
             .map(({ productId, name, isBlocked }) => ({ productId, name, isBlocked })),
           productCount: coveredProducts.length,
+          // A grant on a product type covers products that the organization gets later.
           isCoveringLater: object.kind === 'product_type',
         };
       },
     );
   }
 
-  /** Returns the current access, or loads the access at a past instant. */
+  /** Returns the current access without an instant, or loads the access at a past instant. */
   private async loadAccessAt(
     organizationId: OrganizationId,
     question: PastQuestion,
@@ -211,7 +216,7 @@ export class AccessQueries {
     return { access: await loadPastAccess(this.rpc, organizationId, at, question, current.typeRights), at };
   }
 
-  /** Loads the names of the people of the organization; no names when identity does not respond. */
+  /** Loads the names of the people of the organization by account id; no names when identity does not respond. */
   private async loadNames(organizationId: OrganizationId, { call }: QueryContext): Promise<Map<string, string>> {
     const people = await this.rpc
       .call(listRecipients, { organizationId }, { causedBy: call })

@@ -16,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-/** Fields that the product of a test case has, instead of the fields of the example. */
+/**
+ * Input fields that replace fields of an example, because the product of the test case does not have the values of the
+ * example.
+ */
 const VALID_FIELDS: Record<string, object> = {
   [giveGrant.subject]: { right: 'user' },
   [setPersonRights.subject]: { rights: ['user'] },
@@ -24,8 +27,11 @@ const VALID_FIELDS: Record<string, object> = {
   [setDefaultRights.subject]: { kind: 'folder', rights: ['view'] },
 };
 
-/** The calls that a change refuses, by change and code. Other calls succeed: the change does not concern them. */
-const REFUSED: Record<string, Record<string, readonly string[]>> = {
+/**
+ * The calls that are refused after a change, by change and code. Other calls succeed, because the change does not
+ * concern them.
+ */
+const REFUSED_CALLS: Record<string, Record<string, readonly string[]>> = {
   'the caller is removed': {
     ORGANIZATION_NOT_FOUND: ['team.add_members', 'team.get', 'team.remove_member', 'team.remove_members'],
     PERMISSION_DENIED: ['access.check', 'access.check_many', 'access.explain', 'access.list_of_person'],
@@ -73,8 +79,8 @@ const REFUSED: Record<string, Record<string, readonly string[]>> = {
   },
 };
 
-const codeOf = ({ subject }: Contract, change: string): string =>
-  Object.entries(REFUSED[change] ?? {}).find(([, calls]) =>
+const expectedCodeOf = ({ subject }: Contract, change: string): string =>
+  Object.entries(REFUSED_CALLS[change] ?? {}).find(([, calls]) =>
     calls.some((name) => subject === `rpc.teams.${name}.v1`),
   )?.[0] ?? 'ok';
 
@@ -90,8 +96,8 @@ const inputFor = ({ example }: Contract, ids: Ids): object =>
     ),
   ) as object;
 
-/** An organization with the objects of a call. The administrator calls, or another service. */
-const testCaseOf = (contract: Contract) => async (): Promise<TestCase> => {
+/** Creates a test case: an organization with the objects of a call. The caller is the administrator, or a service. */
+const testCaseFactoryOf = (contract: Contract) => async (): Promise<TestCase> => {
   const customer = new Customer(fixture);
   const { organizationId, people, drive, folder } = customer;
   const team = await customer.createTeam('Support', { accountIds: [people.ben] });
@@ -105,7 +111,7 @@ const testCaseOf = (contract: Contract) => async (): Promise<TestCase> => {
     );
     fixture.test.snapshotChanged('products', organizationId);
   };
-  const makers: Record<string, () => unknown> = {
+  const changesByName: Record<string, () => unknown> = {
     'the caller is removed': () => customer.removePerson('admin'),
     'the caller is blocked': () => customer.changeMember(people.admin, { isBlocked: true }),
     'the person is removed': () => customer.removePerson('ben'),
@@ -118,7 +124,7 @@ const testCaseOf = (contract: Contract) => async (): Promise<TestCase> => {
     input: { ...inputFor(contract, ids), ...VALID_FIELDS[contract.subject] },
     as,
     changes: Object.fromEntries(
-      Object.entries(makers).map(([name, make]): [string, ObjectChange] => [
+      Object.entries(changesByName).map(([name, make]): [string, ObjectChange] => [
         name,
         {
           make: async () => {
@@ -126,7 +132,7 @@ const testCaseOf = (contract: Contract) => async (): Promise<TestCase> => {
             // Waits until the cache has the change.
             await fixture.test.process.access.forOrganization(organizationId);
           },
-          code: codeOf(contract, name),
+          code: expectedCodeOf(contract, name),
         },
       ]),
     ),
@@ -136,5 +142,5 @@ const testCaseOf = (contract: Contract) => async (): Promise<TestCase> => {
 testChangedObjects(
   'teams',
   () => fixture.test,
-  contractsWithObjects('teams').map((contract) => [contract, testCaseOf(contract)]),
+  contractsWithObjects('teams').map((contract) => [contract, testCaseFactoryOf(contract)]),
 );

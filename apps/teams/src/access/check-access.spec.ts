@@ -53,11 +53,11 @@ describe('answers to access questions', () => {
     await customer.createTeam('Web', { accountIds: [customer.people.ben], grants: hostingGrants('technical') });
     const { text, chains } = await customer.explain('ben', 'technical');
     expect(text).toMatch(
-      /^This is allowed\. The right was given to the team “Web” on \d+ \w+ \d{4} by Name of legal_representative\.$/,
+      /^Access is allowed\. The right was given to the team “Web” on \d+ \w+ \d{4} by Name of legal_representative\.$/,
     );
     expect(chains).toMatchObject([{ via: 'grant', right: 'technical', givenBy: customer.people.chief }]);
     expect((await customer.explain('admin', 'technical')).text).toBe(
-      'This is allowed. The role of administrator gives this right on every product.',
+      'Access is allowed. The role of administrator gives this right on every product.',
     );
     // No role gives a right that opens content, such as `read`.
     expect(await customer.explain('admin', 'read', customer.as.chief, customer.drive)).toMatchObject({
@@ -80,7 +80,7 @@ describe('answers to access questions', () => {
       customer.as.ben,
       frenchCall,
     );
-    expect(frenchExplanation.text).toMatch(/^C’est autorisé\. Le droit a été donné à l’équipe « Web » le /);
+    expect(frenchExplanation.text).toMatch(/^L’accès est autorisé\. Le droit a été donné à l’équipe « Web » le /);
   });
 
   it('deny a right that the product type does not have, even to an administrator', async () => {
@@ -116,7 +116,7 @@ describe('answers to access questions', () => {
       isAllowed: false,
       refusal: 'right_unknown',
       chains: [],
-      text: 'Products of this type have no such right.',
+      text: 'Products of this type do not have this right.',
     });
     const { accountId: _, ...question } = questionAbout('banana');
     expect((await fixture.test.call(listAccessHolders, question, customer.as.chief)).data).toEqual([]);
@@ -151,7 +151,7 @@ describe('answers to access questions', () => {
     });
     const restricted = await customer.createTeam('Restricted', { parentId: parent.id, accountIds: [people.ben] });
     await customer.createTeam('Unrestricted', { parentId: parent.id, accountIds: [people.ben] });
-    /** With `right: null`, the team inherits no right. */
+    /** With the right null, the team inherits no right. */
     const restrict = (teamId: `team_${string}`, resourceId: `res_${string}`, right: string | null) =>
       fixture.test.call(
         restrictResource,
@@ -233,7 +233,7 @@ describe('answers to access questions', () => {
       isAllowed: false,
       chains: [],
       refusal: 'no_grant',
-      text: 'This is not allowed: nobody has given this right.',
+      text: 'Access is not allowed: the person was not given this right.',
     });
     // The name of every product of the customer contains `secret`.
     expect(JSON.stringify(denied)).not.toMatch(/Hidden|secret/);
@@ -306,7 +306,7 @@ describe('answers to access questions', () => {
     expect(JSON.stringify(explanation)).not.toContain('Direction');
   });
 
-  it('tell an external that they delete only their own files (C-TEAM-11)', async () => {
+  it('tell externals that they may delete only their own files (C-TEAM-11)', async () => {
     const customer = new Customer(fixture);
     await customer.give('eva', 'change', { kind: 'resource', productId: customer.drive, resourceId: customer.folder });
     const { text } = await fixture.test.call(
@@ -319,7 +319,7 @@ describe('answers to access questions', () => {
       },
       customer.as.eva,
     );
-    expect(text).toContain('deletes only their own files');
+    expect(text).toContain('may delete only their own files');
   });
 
   it('contain isOwnFilesOnly, which is true only for externals (C-TEAM-11)', async () => {

@@ -33,21 +33,21 @@ export function describeAccessEntry(
   const isByRole = person !== undefined && manages(person);
   const isOwner =
     resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
-  const support = access.supportFor(accountId, product, at);
+  const supportEntries = access.supportEntriesFor(accountId, product, at);
   const question = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
-  // A support access gives some rights of the product type. `check` decides which rights.
+  // A support access gives some rights of the product type. `check` is true for these rights.
   const supportRights =
-    support.length > 0
+    supportEntries.length > 0
       ? [...access.typeRights.of(product.type)].filter((right) => access.check({ ...question, right }))
       : [];
   const through: PersonAccessRow['through'] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwner && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
-    ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
+    ...supportEntries.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
     ...sortChains(
       access
-        .grantsOn(accountId, entry, at)
-        .filter(({ gives }) => gives.some((right) => isRightInScope(scopes, right)))
+        .findHeldGrants(accountId, entry, at)
+        .filter(({ givenRights }) => givenRights.some((right) => isRightInScope(scopes, right)))
         .map((heldGrant) => ({ via: 'grant' as const, ...heldGrant })),
     ).map((chain) => describeGrant(access, chain, canSeeTeam)),
   ];
@@ -67,7 +67,7 @@ export function describeAccessEntry(
 }
 
 /**
- * True when an external may change only their own files. Only the right `change` of an external has this limit, so all
+ * True when an external may delete only their own files. Only the right `change` of an external has this limit, so all
  * other questions skip the slower `decide`.
  */
 export const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean =>

@@ -9,7 +9,7 @@ type Source = z.output<typeof AccessSource>;
 /** True for a team that the caller may see. */
 export type CanSeeTeam = (teamId: `team_${string}`) => boolean;
 
-/** Sorts grants by id, after all other chains. The order is the same in every process. */
+/** Sorts chains: first the chains without a grant, then the grants by id. The order is the same in every process. */
 export const sortChains = <T extends Chain>(chains: readonly T[]): T[] =>
   chains.toSorted((one, other) => compareText(chainSortKey(one), chainSortKey(other)));
 /** `~` comes after every letter, so grants come last. */
@@ -21,10 +21,10 @@ export const compareText = (one: string, other: string): number => (one < other 
 export const describeChain = (access: OrganizationAccess, chain: Chain, canSeeTeam: CanSeeTeam): Source =>
   chain.via === 'grant' ? describeGrant(access, chain, canSeeTeam) : chain;
 
-/** Describes a grant of a decision. Its holder and its object exist, because the grant applies to the question. */
+/** Describes a grant of a decision. The holder and the object exist, because the grant applies to the question. */
 export function describeGrant(
   access: OrganizationAccess,
-  { grant, teams, gives }: HeldGrant,
+  { grant, teams, givenRights }: HeldGrant,
   canSeeTeam: CanSeeTeam,
 ): Extract<Source, { via: 'grant' }> {
   return {
@@ -33,7 +33,7 @@ export function describeGrant(
     holder: holderOf(grant, access.people)!,
     object: objectOf(grant, access.products)!,
     right: grant.right,
-    gives: [...gives],
+    gives: [...givenRights],
     endsAt: endOf(grant),
     teams: teams.filter(canSeeTeam).map((teamId) => ({ teamId, name: access.grants.teams.find(teamId)?.name ?? '' })),
   };

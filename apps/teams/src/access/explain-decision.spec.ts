@@ -87,14 +87,14 @@ describe('explainDecision', () => {
       { kind: 'team', teamId: 'team_all' },
       {},
       'The right was given to the team “All” on 31 January 2026 by Anna Keller. ' +
-        'The person has it through the team “Web”.',
+        'The person has this right through the team “Web”.',
     ],
     [
       'a grant to a hidden parent team',
       { kind: 'team', teamId: 'team_all' },
       { canSeeTeam: (team) => team === 'team_web' },
       'The right was given to a parent team on 31 January 2026 by Anna Keller. ' +
-        'The person has it through the team “Web”.',
+        'The person has this right through the team “Web”.',
     ],
     [
       'a grant to a team, in German',
@@ -111,7 +111,7 @@ describe('explainDecision', () => {
       explain(
         accessWith(grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z')),
       ).text,
-    ).toContain('It ends on 31 December 2026.');
+    ).toContain('The right ends on 31 December 2026.');
   });
 
   it.each(Locale.options)('uses complete sentences in the language %s', (language) => {

@@ -24,8 +24,8 @@ export type DescribedChain =
   | { chain: Exclude<Chain, { via: 'grant' }>; source?: undefined };
 
 /**
- * Describes the chains of a decision, in their order. Call it before the next `await`: the access cache may change
- * then, and the holder of a grant may be gone.
+ * Describes the chains of a decision, sorted. Callers must call this function before the next `await`: during an
+ * `await`, the access cache may change and lose the holder of a grant.
  */
 export const describeChains = (
   access: OrganizationAccess,
@@ -71,15 +71,15 @@ function viewChain(
   const texts = explanationTexts[viewer.language];
   if (!described.source) return viewChainWithoutGrant(described.chain, viewer.language);
   const { chain, source } = described;
-  // The access cache may contain a new grant whose row is not yet visible to this query: its giver is then unknown.
+  // The access cache may contain a new grant whose row is not yet visible to this query: the giver is then unknown.
   const { givenBy, givenAt, reason } = attributions.get(source.grantId) ?? {
     givenBy: null,
     givenAt: question.at.toISOString(),
     reason: null,
   };
   const grantDetails = {
-    on: formatDate(viewer.language, givenAt),
-    by: givenBy === null ? undefined : viewer.nameOf(givenBy),
+    date: formatDate(viewer.language, givenAt),
+    giver: givenBy === null ? undefined : viewer.nameOf(givenBy),
   };
   const teamNameOf = (teamId: string | undefined): string | undefined =>
     source.teams.find((team) => team.teamId === teamId)?.name;
@@ -90,7 +90,7 @@ function viewChain(
     ...(holder.kind === 'organization' ? [texts.organization(grantDetails)] : []),
     ...(holder.kind === 'team' ? [texts.team(grantDetails, teamNameOf(holder.teamId))] : []),
     ...(chain.teams.length > 1 && firstTeamName ? [texts.through(firstTeamName)] : []),
-    ...(isNarrowed(chain) ? [texts.narrowed(chain.gives.join(', '))] : []),
+    ...(isNarrowed(chain) ? [texts.narrowed(chain.givenRights.join(', '))] : []),
     ...(source.endsAt ? [texts.endsOn(formatDate(viewer.language, source.endsAt))] : []),
   ];
   // The giver and the reason of a grant to a hidden team are hidden as well.
@@ -108,7 +108,7 @@ function viewChainWithoutGrant(chain: Exclude<Chain, { via: 'grant' }>, language
   const texts = explanationTexts[language];
   if (chain.via === 'role') return { via: 'role', role: chain.role, text: texts.role[chain.role] };
   if (chain.via === 'owner') return { via: 'owner', text: texts.owner };
-  return { ...chain, text: [texts.support, texts.endsOn(formatDate(language, chain.endsAt))].join(' ') };
+  return { ...chain, text: texts.support(formatDate(language, chain.endsAt)) };
 }
 
 const languageTags: Record<Locale, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' };

@@ -22,7 +22,7 @@ afterAll(() => fixture.test.stop());
 const CACHE_BYTES = 1e8;
 const takeLeaseSubject = declareLeaseContracts('teams').takeLease.subject;
 
-/** Another process on the same bus. Its connection can lose notifications and responses. */
+/** Another process on the bus of the service. The connection of the process can lose notifications and responses. */
 class Replica {
   /** True while the process does not receive notifications. */
   losesNotifications = false;
@@ -113,7 +113,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     );
     // The revocation waits for the replica, because the lease of three seconds has not ended yet.
     await sleep(800);
-    replica.leases.with('teams').renew();
+    replica.leases.withOwner('teams').renew();
     await revocation;
     replica.losesNotifications = replica.losesResponses = false;
     // A check in another organization renews the lease, as the timer does.
@@ -162,7 +162,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     for (let second = 0; second < 4; second += 1) {
       await sleep(1_000);
       replica.access.peek(customer.organizationId);
-      replica.leases.with('teams').renew();
+      replica.leases.withOwner('teams').renew();
     }
     expect(await replica.check(customer)).toBe(false);
   });
@@ -186,7 +186,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     await fixture.test.database.query('begin');
     await fixture.test.database.query('lock table access_lease in share mode');
     const renewal = replica.leases
-      .with('teams')
+      .withOwner('teams')
       .acquire()
       .catch((error: unknown) => error);
     // The lease ends during this time.
@@ -220,8 +220,8 @@ describe('writes', () => {
     const timer = setInterval(() => {
       replica.access.peek(customer.organizationId);
       // Marks the lease as used, because an unused lease is not renewed. The arguments do not matter.
-      replica.leases.with('teams').isValid(0, 0);
-      replica.leases.with('teams').renew();
+      replica.leases.withOwner('teams').isValid(0, 0);
+      replica.leases.withOwner('teams').renew();
     }, 1_000);
     const prototype = GrantedLeases.prototype as unknown as {
       waitForConfirmation(lease: { process_id: string }): Promise<void>;

@@ -89,7 +89,7 @@ describe('a late event of a former membership period', () => {
     });
   });
 
-  it('does not add the person to a team when the joining arrives after the departure', async () => {
+  it('does not add the person to a team when the event of joining arrives after the event of departure', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const team = await customer.createTeam('Web', { grants: hostingGrants('statistics') });
@@ -116,7 +116,7 @@ describe('a late event of a former membership period', () => {
 });
 
 describe('a planned end of a former membership period', () => {
-  it('does not limit a membership that a lead creates in the current membership period', async () => {
+  it('does not limit a team membership that a lead creates in the current membership period', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, customer.as.chief);
@@ -181,11 +181,12 @@ describe('a product that left the organization and returned', () => {
   });
 });
 
-describe('a departure whose event teams has not received yet', () => {
+describe('a departure whose event the service teams has not received yet', () => {
   it('hides the grants of the person or product from every list of grants, and pages are still full', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const team = await customer.createTeam('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
+    // The grants that stay visible: the grants to Cleo and to the team on the hosting products.
     const visibleGrantIds: string[] = [];
     for (const right of ['technical', 'statistics']) {
       await customer.give('ben', right);
@@ -339,7 +340,7 @@ it('restoreInheritance lifts and counts only the restriction of the current memb
   });
 });
 
-it('each active grant in the changes is in the complete snapshot after a person and a product return', async () => {
+it('after a person and a product return, the complete snapshot has each active grant of the changes', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
   const team = await customer.createTeam('Web', {
@@ -378,7 +379,7 @@ it('each active grant in the changes is in the complete snapshot after a person 
   expect(completeSnapshot.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
 });
 
-it('the default rights are granted once to the owner, despite a repeated event', async () => {
+it('the default rights are granted to the owner only once, despite a repeated event', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
   const mailbox = id('res');
@@ -418,7 +419,7 @@ it('retained users of a former ownership period get no right on a product that h
   expect(await customer.may('ben', 'user', customer.drive)).toBe(false);
 });
 
-it('bulk grants, person rights and restrictions apply to the current periods only', async () => {
+it('bulk grants, person rights and restrictions apply only in the current membership and ownership period', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
   const grants = [

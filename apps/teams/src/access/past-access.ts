@@ -11,7 +11,7 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 /** The number of years for which ended grants and memberships are retained (RET-1). */
 const RETENTION_YEARS = 3;
 
-/** Throws when the instant is in the future or earlier than the retention time. */
+/** Throws when the instant is in the future, or when data of the instant is no longer retained. */
 export function assertInstant(at: Date, now: Date): void {
   if (at > now) throw inputError('INSTANT_IN_FUTURE', '/at', 'is in the future');
   const oldest = new Date(now);
@@ -19,7 +19,7 @@ export function assertInstant(at: Date, now: Date): void {
   if (at < oldest) throw inputError('BEYOND_RETENTION', '/at', `is more than ${RETENTION_YEARS} years ago`);
 }
 
-/** The person and the product of a question. Only access data about them is loaded. */
+/** The person and the product of a question. Only the access data of this person and this product is loaded. */
 export type PastQuestion = Pick<NonNullable<Input<typeof getGrantSnapshot>['about']>, 'accountId' | 'productId'>;
 
 /**

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 describe('a person who left and was invited again (ROL-7)', () => {
-  it('has none of the earlier rights, even before teams has received the departure', async () => {
+  it('has none of the earlier rights, even before the service teams has received the departure', async () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Web', {
       accountIds: [customer.people.ben],
@@ -117,7 +117,7 @@ describe('a person who left and was invited again (ROL-7)', () => {
     expect(await customer.allowedRights('ben', ['technical', 'statistics'])).toEqual(['statistics']);
   });
 
-  it('does not get a right from a grant whose insert was waiting when they left', async () => {
+  it('does not get a right from a grant whose insert was waiting when the person left', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     await fixture.test.database.query('begin');

@@ -4,7 +4,7 @@ import { explainAccess } from '@cordee/contracts/teams/access';
 import { listGrants } from '@cordee/contracts/teams/grant';
 import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { getTeam, listTeams } from '@cordee/contracts/teams/team';
-import { viewerOf } from '../teams/visible-teams.ts';
+import { viewerMemberIdOf } from '../teams/visible-teams.ts';
 import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 /**
- * Starts a call, removes Ben while its statement waits for `table`, and returns the code of the reply. The access cache
- * of the process changes while the call is waiting.
+ * Starts a call, removes Ben while the statement of the call waits for `table`, and returns the code of the reply. The
+ * access cache of the process changes while the call is waiting.
  */
 async function codeAfterRemoval(customer: Customer, table: string, call: () => Promise<unknown>): Promise<string> {
   const { database, process } = fixture.test;
@@ -86,6 +86,8 @@ describe('a person who is removed during a call', () => {
       await expect(call()).rejects.toMatchObject({ code: 'ORGANIZATION_NOT_FOUND' });
     // The handler can read newer members than the authorization.
     const people = await fixture.test.process.access.people(organizationId);
-    expect(() => viewerOf(people, customer.people.ben, new Date())).toThrow(new DomainError('ORGANIZATION_NOT_FOUND'));
+    expect(() => viewerMemberIdOf(people, customer.people.ben, new Date())).toThrow(
+      new DomainError('ORGANIZATION_NOT_FOUND'),
+    );
   });
 });

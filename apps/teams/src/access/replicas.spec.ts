@@ -79,7 +79,7 @@ class Replica {
     return this.access.peek(organizationId)?.check({ accountId, right: 'technical', productId, at: new Date() });
   }
 
-  /** Stops without releasing the lease, as a killed process does. */
+  /** Stops the process without releasing the lease. */
   kill(): void {
     this.isKilled = true;
     this.bus.isCut = true;

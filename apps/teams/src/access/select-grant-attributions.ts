@@ -17,7 +17,7 @@ export async function selectGrantAttributions(
 ): Promise<Map<string, GrantAttribution>> {
   if (grantIds.length === 0) return new Map();
   const rows = await em.execute<AttributionRow[]>(
-    `select ${attributionColumns} from access_grant where organization_id = ? and id = any (?::uuid[])`,
+    `select ${attributionColumnsSql} from access_grant where organization_id = ? and id = any (?::uuid[])`,
     [toUuid(organizationId), uuidList(grantIds)],
   );
   return attributionsOf(rows);
@@ -31,7 +31,7 @@ export interface AttributionRow {
   ended_at: string | null;
 }
 
-export const attributionColumns = 'id, given_by, given_at, reason, ended_at';
+export const attributionColumnsSql = 'id, given_by, given_at, reason, ended_at';
 
 /** The attributions by grant id. */
 export const attributionsOf = (rows: readonly AttributionRow[]): Map<string, GrantAttribution> =>

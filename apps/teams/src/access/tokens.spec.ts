@@ -112,8 +112,8 @@ describe('access with a token (ACC-1)', () => {
   });
 });
 
-describe('the scopes that a token needs', () => {
-  it('a question about another person needs `member:manage` and no scope of the requested right', async () => {
+describe('a token', () => {
+  it('needs `member:manage` for a question about another person, but no scope of the requested right', async () => {
     await customer.give('ben', 'technical');
     expect(
       await fixture.test.codeOf(
@@ -126,7 +126,7 @@ describe('the scopes that a token needs', () => {
     expect(await check(tokenOf('admin', 'member:manage'), 'technical')).toBe(false);
   });
 
-  it('an operation needs its scope, even when every member may call it', async () => {
+  it('needs the scope of an operation, even when every member may call the operation', async () => {
     const { organizationId } = customer;
     const team = await customer.createTeam('Web', { accountIds: [customer.people.ben] });
     await customer.give('cleo', 'technical');

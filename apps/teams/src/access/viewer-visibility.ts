@@ -28,17 +28,20 @@ export function assertMayAskAbout(
     );
 }
 
-/** Returns which teams the caller may see. A token without `team:read` shows only the teams of its person. */
-export function teamVisibilityFor(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): CanSeeTeam {
+/**
+ * Creates the check for the teams that the caller may see. A token without `team:read` shows only the teams of its
+ * person.
+ */
+export function createCanSeeTeam(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): CanSeeTeam {
   if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return canSeeEveryTeam;
   return (teamId) => access.isInTeam(accountId, teamId, now);
 }
 
 /**
  * Hides from the caller whether a product or resource exists: an unknown product or resource gets the refusal
- * `no_grant`, as if it existed without a grant. A caller who manages people gets the true refusal. So does a caller who
- * sees the product, when the question is about the product itself and not about a past instant. `current` is the access
- * now, and `access` is the access at the instant of the question.
+ * `no_grant`, like an existing product without a grant. A caller who manages people gets the true refusal. A caller who
+ * sees the product gets the true refusal when the question is about the product itself and not about a past instant.
+ * `current` is the access now, and `access` is the access at the instant of the question.
  */
 export function redactForViewer(
   access: OrganizationAccess,

@@ -26,7 +26,7 @@ async function lockTeam(teamId: `team_${string}`): Promise<() => Promise<void>> 
   };
 }
 
-const waitingStatements = async (): Promise<number> =>
+const countWaitingStatements = async (): Promise<number> =>
   (
     await fixture.test.rows(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -42,34 +42,35 @@ it('the owner is told once of a member who joins a child team while its parent t
   const unlock = await lockTeam(parent.id);
 
   const object = { kind: 'resource' as const, productId: customer.drive, resourceId: folder };
-  const given = fixture.test.call(
+  const pendingGrant = fixture.test.call(
     giveGrant,
     { organizationId, holder: { kind: 'team', teamId: parent.id }, object, right: 'view', endsAt: null },
     customer.as.chief,
   );
-  await fixture.test.until(async () => (await waitingStatements()) === 1, 'the grant waits for the team');
-  const joined = fixture.test.call(
+  await fixture.test.until(async () => (await countWaitingStatements()) === 1, 'the grant waits for the team');
+  const pendingJoining = fixture.test.call(
     addTeamMembers,
     { organizationId, teamId: child.id, members: [{ accountId: customer.people.ben, endsAt: null }] },
     customer.as.chief,
   );
-  await fixture.test.until(async () => (await waitingStatements()) === 2, 'the joining waits for the parent team');
+  await fixture.test.until(async () => (await countWaitingStatements()) === 2, 'the joining waits for the parent team');
   await unlock();
-  const grant = await given;
-  await joined;
+  const grant = await pendingGrant;
+  await pendingJoining;
 
   const joinedEvent = (await customer.listEvents()).findLast(({ type }) => type.endsWith('team.members_changed'))!;
   const listShared = async (about: Input<typeof listSharedContent>['about']) =>
     (await fixture.test.call(listSharedContent, { organizationId, about }, { service: 'reminders' })).data;
-  const ofGrant = await listShared({ kind: 'grant', grantId: grant.id });
-  const ofJoining = await listShared({
+  const rowsOfGrant = await listShared({ kind: 'grant', grantId: grant.id });
+  const rowsOfJoining = await listShared({
     kind: 'joining',
     teamId: child.id,
     accountId: customer.people.ben,
     joinedAt: joinedEvent.event.time,
   });
   expect(await customer.may('ben', 'view', customer.drive, folder)).toBe(true);
-  // When the joining was first, the grant counts the member. When the grant was first, the joining is announced.
-  const announced = ofGrant.map(({ peopleCount }) => peopleCount!).concat(ofJoining.map(() => 1));
-  expect(announced.reduce((sum, count) => sum + count, 0)).toBe(1);
+  // When the joining was first, the row of the grant counts the member. When the grant was first, the joining has a
+  // row.
+  const announcedCounts = rowsOfGrant.map(({ peopleCount }) => peopleCount!).concat(rowsOfJoining.map(() => 1));
+  expect(announcedCounts.reduce((sum, count) => sum + count, 0)).toBe(1);
 });

@@ -22,7 +22,7 @@ export class ContentQueries {
   ): Promise<Output<typeof listSharedContent>> {
     const lastSortKey = readCursor(z.string(), input.cursor);
     // The caller does not repeat the query after an empty answer, so the answer must use the newest data.
-    const current = await this.access.fresh(input.organizationId, ['people', 'products']);
+    const current = await this.access.loadNewest(input.organizationId, ['people', 'products']);
     const rows = await readSharedContent(em, { now, catalogue: this.catalogue, current }, input);
     const remainingRows = lastSortKey === undefined ? rows : rows.filter(({ sortKey }) => sortKey > lastSortKey);
     const page = remainingRows.slice(0, input.limit);

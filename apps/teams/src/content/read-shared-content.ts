@@ -10,7 +10,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { compareText, endOf } from '../access/describe-sources.ts';
 import type { Catalogue } from '../grants/catalogue.ts';
-import { loadContentRights, selectOutermost, ownedContent } from './owned-content.ts';
+import { loadContentRightsLookup, selectOutermost, groupContentByOwner } from './content-by-owner.ts';
 import { selectGrantsOfNewMember, selectNewGrant, type ContentGrants } from './select-content-grants.ts';
 
 export interface SortableRow {
@@ -35,16 +35,16 @@ export async function readSharedContent(
       ? await selectNewGrant(em, organizationId, about)
       : await selectGrantsOfNewMember(em, organizationId, about, people);
   if (contentGrants.grantsToReport.length === 0) return [];
-  const contentRights = await loadContentRights(catalogue, products, now);
-  const peopleCount = about.kind === 'grant' ? countPeople(contentGrants, people) : null;
+  const findContentRights = await loadContentRightsLookup(catalogue, products, now);
+  const peopleCount = about.kind === 'grant' ? countPeopleOfTeam(contentGrants, people) : null;
   return contentGrants.grantsToReport
     .flatMap((grant): SortableRow[] => {
       const { holder } = contentGrants.grantRows.find(({ grantId }) => grantId === grant.id)!;
       const { endedAt, ...attribution } = contentGrants.attributions.get(grant.id)!;
-      const owners = ownedContent(
+      const owners = groupContentByOwner(
         grant,
         { grants: contentGrants.grants, products, at: contentGrants.at },
-        contentRights,
+        findContentRights,
       );
       return [...owners].map(([ownerAccountId, resources]) => {
         const outermostResources = selectOutermost(resources);
@@ -70,10 +70,13 @@ export async function readSharedContent(
 }
 
 /**
- * The number of people to whom a new team grant applied when it was created; null for other holders. A new grant is the
+ * The number of people to whom a new grant to a team applied at its start; null for other holders. A new grant is the
  * only grant in `grantsToReport`.
  */
-function countPeople({ at, grants, grantsToReport: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
+function countPeopleOfTeam(
+  { at, grants, grantsToReport: [grant] }: ContentGrants,
+  people: OrganizationAccess['people'],
+) {
   if (!grant!.holder.startsWith('team_')) return null;
   return [...people.all()].filter((person) => pathsTo(grants.teams, person, at.getTime()).has(grant!.holder)).length;
 }

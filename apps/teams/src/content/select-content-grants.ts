@@ -2,19 +2,19 @@ import { Grants, holderKey, type Grant } from '@cordee/access/grant-index';
 import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { People } from '@cordee/access/people';
 import { isContentRight } from '@cordee/access/special-rights';
-import { rightsGivenBy } from '@cordee/access/implied-rights';
+import { rightsGivenBy } from '@cordee/access/included-rights';
 import type { Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import type { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { raw, type EntityManager } from '@mikro-orm/postgresql';
 import {
-  attributionColumns,
+  attributionColumnsSql,
   attributionsOf,
   type AttributionRow,
   type GrantAttribution,
 } from '../access/select-grant-attributions.ts';
-import { selectAll } from '../grants/select-snapshot-rows.ts';
-import type { Condition, SnapshotRows, SnapshotScope } from '../grants/snapshot-tables.ts';
+import { selectAllRows } from '../grants/select-snapshot-rows.ts';
+import type { SqlFragment, SnapshotRows, SnapshotScope } from '../grants/snapshot-tables.ts';
 
 type OrganizationId = `org_${string}`;
 type Trigger = Input<typeof listSharedContent>['about'];
@@ -45,7 +45,7 @@ export function selectNewGrant(
 ): Promise<ContentGrants> {
   const grantKey = [toUuid(organizationId), toUuid(grantId)];
   // The teams and memberships are needed only to count the people of a team.
-  const isGrantToTeam = {
+  const grantToTeamCondition = {
     sql: `(select holder_kind from access_grant where organization_id = ? and id = ?) = 'team'`,
     parameters: grantKey,
   };
@@ -56,18 +56,19 @@ export function selectNewGrant(
       at: raw('(select given_at from access_grant where organization_id = ? and id = ?)', grantKey),
       isPast: true,
       filter: {
-        teams: isGrantToTeam,
-        memberships: isGrantToTeam,
+        teams: grantToTeamCondition,
+        memberships: grantToTeamCondition,
         grants: {
           sql: `access_grant.id = ? and not exists (
-            select from access_grant replaced
-            where replaced.organization_id = access_grant.organization_id
-              and replaced.ended_at = access_grant.given_at
-              and (replaced.holder_kind, replaced.holder_member_id, replaced.holder_team_id, replaced.access_right)
+            select from access_grant replaced_grant
+            where replaced_grant.organization_id = access_grant.organization_id
+              and replaced_grant.ended_at = access_grant.given_at
+              and (replaced_grant.holder_kind, replaced_grant.holder_member_id, replaced_grant.holder_team_id,
+                replaced_grant.access_right)
                 is not distinct from (access_grant.holder_kind, access_grant.holder_member_id,
                   access_grant.holder_team_id, access_grant.access_right)
-              and (replaced.object_kind, replaced.product_type, replaced.product_id, replaced.resource_id,
-                replaced.ownership_number)
+              and (replaced_grant.object_kind, replaced_grant.product_type, replaced_grant.product_id,
+                replaced_grant.resource_id, replaced_grant.ownership_number)
                 is not distinct from (access_grant.object_kind, access_grant.product_type, access_grant.product_id,
                   access_grant.resource_id, access_grant.ownership_number)
           )`,
@@ -128,11 +129,14 @@ export function selectGrantsOfNewMember(
   );
 }
 
-/** A column for `selectAll`: the attributions of the selected grants as JSON. `grants` names the selected rows. */
-const attributionsColumn = (organizationId: OrganizationId): Condition => ({
+/**
+ * A column for `selectAllRows`: the attributions of the selected grants as JSON. In the SQL text, `grants` is the name
+ * of the selected grants.
+ */
+const attributionsColumn = (organizationId: OrganizationId): SqlFragment => ({
   sql: `(
     select coalesce(json_agg(attribution), '[]') from (
-      select ${attributionColumns} from access_grant where organization_id = ? and id in (select key from grants)
+      select ${attributionColumnsSql} from access_grant where organization_id = ? and id in (select key from grants)
     ) attribution
   )`,
   parameters: [toUuid(organizationId)],
@@ -141,9 +145,9 @@ const attributionsColumn = (organizationId: OrganizationId): Condition => ({
 async function selectContentGrants(
   em: EntityManager,
   scope: SnapshotScope,
-  grantsToReport: (selected: { grants: Grants; rows: SnapshotRows }) => ContentGrant[],
+  findGrantsToReport: (selected: { grants: Grants; rows: SnapshotRows }) => ContentGrant[],
 ): Promise<ContentGrants> {
-  const { rows, at, columns } = await selectAll<{ attributions: AttributionRow[] }>(em, scope, {
+  const { rows, at, columns } = await selectAllRows<{ attributions: AttributionRow[] }>(em, scope, {
     attributions: attributionsColumn(scope.organizationId),
   });
   const grants = new Grants();
@@ -154,6 +158,8 @@ async function selectContentGrants(
     grants,
     grantRows: rows.grants,
     attributions: attributionsOf(columns.attributions),
-    grantsToReport: grantsToReport({ grants, rows }).filter(({ right }) => rightsGivenBy(right).some(isContentRight)),
+    grantsToReport: findGrantsToReport({ grants, rows }).filter(({ right }) =>
+      rightsGivenBy(right).some(isContentRight),
+    ),
   };
 }

@@ -29,7 +29,7 @@ afterAll(() => fixture.test.stop());
 function createOwners() {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
-  const [cleosMailbox, adminsMailbox, folder, inner] = [id('res'), id('res'), id('res'), id('res')];
+  const [cleosMailbox, adminsMailbox, folder, innerFolder] = [id('res'), id('res'), id('res'), id('res')];
   const { cleo, admin } = customer.people;
   customer.putProduct({
     productId: customer.mail,
@@ -47,7 +47,7 @@ function createOwners() {
     name: 'drive',
     resources: [
       { resourceId: folder, name: 'plans', ownerAccountId: cleo },
-      { resourceId: inner, name: 'secret', parentId: folder },
+      { resourceId: innerFolder, name: 'secret', parentId: folder },
     ],
   });
   const nameOf = (accountId: string): string =>
@@ -65,17 +65,17 @@ function createOwners() {
         return `${nameOf(row.ownerAccountId)}: ${holderName}${count} ${row.right} ${resourceNames}`;
       })
       .sort();
-  /** The events of the organization whose type has this ending, newest last. */
-  const eventsWith = async (ending: string) =>
+  /** The events of the organization whose type ends with the given text, newest last. */
+  const findEvents = async (ending: string) =>
     (await customer.listEvents()).filter(({ type }) => type.endsWith(ending));
   return {
     customer,
     organizationId,
     cleosMailbox,
     folder,
-    inner,
-    onMail: { kind: 'product', productId: customer.mail } satisfies GrantObject,
-    inDrive: (resourceId: `res_${string}`): GrantObject => ({
+    innerFolder,
+    mailObject: { kind: 'product', productId: customer.mail } satisfies GrantObject,
+    folderObject: (resourceId: `res_${string}`): GrantObject => ({
       kind: 'resource',
       productId: customer.drive,
       resourceId,
@@ -84,13 +84,13 @@ function createOwners() {
     summarizeGrant: (grantId: `grt_${string}`) => summarize({ kind: 'grant', grantId }),
     /** The rows of all grants that the latest call created. */
     summarizeNewestGrants: async () => {
-      const givenEvents = await eventsWith('grant.given');
+      const givenEvents = await findEvents('grant.given');
       const newestEvents = givenEvents.filter(({ event }) => event.time === givenEvents.at(-1)!.event.time);
       const grantIds = newestEvents.map(({ event }) => event.subject as `grt_${string}`);
       return (await Promise.all(grantIds.map((grantId) => summarize({ kind: 'grant', grantId })))).flat().sort();
     },
     findJoining: async (teamId: TeamId, who: PersonName): Promise<About> => {
-      const joinedEvent = (await eventsWith('team.members_changed')).findLast(
+      const joinedEvent = (await findEvents('team.members_changed')).findLast(
         ({ event, data }) => event.subject === teamId && (data['added'] as string[]).includes(customer.people[who]),
       )!;
       return { kind: 'joining', teamId, accountId: customer.people[who], joinedAt: joinedEvent.event.time };
@@ -109,9 +109,9 @@ function createOwners() {
 
 describe('content that a grant covers (ACC-4)', () => {
   it('is listed with owner, holder, right, names, giver, times and reason', async () => {
-    const { customer, organizationId, listContent, cleosMailbox, onMail } = createOwners();
+    const { customer, organizationId, listContent, cleosMailbox, mailObject } = createOwners();
     const endsAt = fixture.inHours(5);
-    const grant = await customer.give('ben', 'read', onMail, { endsAt, reason: 'holidays' });
+    const grant = await customer.give('ben', 'read', mailObject, { endsAt, reason: 'holidays' });
     const rows = await listContent({ kind: 'grant', grantId: grant.id });
     const cleosRow = rows.find(({ ownerAccountId }) => ownerAccountId === customer.people.cleo);
     expect(rows).toHaveLength(2);
@@ -136,31 +136,31 @@ describe('content that a grant covers (ACC-4)', () => {
   });
 
   it('is listed with the number of people in the team and its child teams', async () => {
-    const { customer, onMail, summarizeGrant, inDrive, folder } = createOwners();
+    const { customer, mailObject, summarizeGrant, folderObject, folder } = createOwners();
     const { ben, eva, cleo } = customer.people;
     const web = await customer.createTeam('Web', { accountIds: [ben, eva] });
     await customer.createTeam('Low', { parentId: web.id, accountIds: [ben, cleo] });
-    const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', onMail);
+    const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', mailObject);
     expect(await summarizeGrant(grant.id)).toEqual(['admin: Web (3) read admin@', 'cleo: Web (3) read cleo@']);
-    const organizationGrant = await customer.give({ kind: 'organization' }, 'manage', inDrive(folder));
+    const organizationGrant = await customer.give({ kind: 'organization' }, 'manage', folderObject(folder));
     expect(await summarizeGrant(organizationGrant.id)).toEqual(['cleo: everybody manage plans']);
   });
 
   it('is listed with the people and the team name at the time of the grant', async () => {
-    const { customer, organizationId, onMail, summarizeGrant, join } = createOwners();
+    const { customer, organizationId, mailObject, summarizeGrant, join } = createOwners();
     const web = await customer.createTeam('Web', { accountIds: [customer.people.ben] });
-    const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', onMail);
+    const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', mailObject);
     await join(web.id, 'eva');
     await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, customer.as.chief);
     expect(await summarizeGrant(grant.id)).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
   });
 
   it('includes a resource only when it is unrestricted and its kind has the right', async () => {
-    const { customer, folder, inner, inDrive, summarizeGrant } = createOwners();
-    const onType = await customer.give('ben', 'view', { kind: 'product_type', type: 'mail_service' });
-    expect(await summarizeGrant(onType.id)).toEqual([]);
-    const onInner = await customer.give('ben', 'view', inDrive(inner));
-    expect(await summarizeGrant(onInner.id)).toEqual(['cleo: ben view secret']);
+    const { customer, folder, innerFolder, folderObject, summarizeGrant } = createOwners();
+    const grantOnType = await customer.give('ben', 'view', { kind: 'product_type', type: 'mail_service' });
+    expect(await summarizeGrant(grantOnType.id)).toEqual([]);
+    const grantOnInnerFolder = await customer.give('ben', 'view', folderObject(innerFolder));
+    expect(await summarizeGrant(grantOnInnerFolder.id)).toEqual(['cleo: ben view secret']);
     await fixture.test.call(
       restrictResource,
       {
@@ -171,10 +171,10 @@ describe('content that a grant covers (ACC-4)', () => {
       },
       customer.as.chief,
     );
-    const onDrive = await customer.give('eva', 'change', { kind: 'product', productId: customer.drive });
-    expect(await summarizeGrant(onDrive.id)).toEqual([]);
-    const onFolder = await customer.give('eva', 'change', inDrive(folder));
-    expect(await summarizeGrant(onFolder.id)).toEqual(['cleo: eva change plans']);
+    const grantOnDrive = await customer.give('eva', 'change', { kind: 'product', productId: customer.drive });
+    expect(await summarizeGrant(grantOnDrive.id)).toEqual([]);
+    const grantOnFolder = await customer.give('eva', 'change', folderObject(folder));
+    expect(await summarizeGrant(grantOnFolder.id)).toEqual(['cleo: eva change plans']);
   });
 
   it('is not listed again when only the end of a grant changes', async () => {
@@ -204,12 +204,12 @@ describe('content that a grant covers (ACC-4)', () => {
   });
 
   it('includes resources that the cached products do not have yet', async () => {
-    const { customer, organizationId, onMail, summarizeGrant } = createOwners();
+    const { customer, organizationId, mailObject, summarizeGrant } = createOwners();
     const mail = customer.findProduct(customer.mail);
     const { resources } = mail;
     mail.resources = [];
     fixture.test.snapshotChanged('products', organizationId);
-    const grant = await customer.give('ben', 'read', onMail);
+    const grant = await customer.give('ben', 'read', mailObject);
     expect(await summarizeGrant(grant.id)).toEqual([]);
     mail.resources = resources!;
     fixture.test.changeSnapshotSilently('products', organizationId);
@@ -225,11 +225,11 @@ describe('content that a grant covers (ACC-4)', () => {
 
 describe('content for a new team member (ACC-4)', () => {
   it('is listed for the grants of the team and its parents, with the earliest end', async () => {
-    const { customer, onMail, inDrive, folder, join, findJoining, summarize, listContent } = createOwners();
-    const top = await customer.createTeam('Top', { grants: [{ object: onMail, rights: ['read'] }] });
+    const { customer, mailObject, folderObject, folder, join, findJoining, summarize, listContent } = createOwners();
+    const top = await customer.createTeam('Top', { grants: [{ object: mailObject, rights: ['read'] }] });
     const low = await customer.createTeam('Low', {
       parentId: top.id,
-      grants: [{ object: inDrive(folder), rights: ['view'] }],
+      grants: [{ object: folderObject(folder), rights: ['view'] }],
     });
     const endsAt = fixture.inHours(30);
     await join(low.id, 'ben', endsAt);
@@ -248,24 +248,24 @@ describe('content for a new team member (ACC-4)', () => {
   });
 
   it('excludes the grants of the call that adds the person, and grants given after the joining', async () => {
-    const { customer, onMail, summarizeNewestGrants, findJoining, summarize, join } = createOwners();
+    const { customer, mailObject, summarizeNewestGrants, findJoining, summarize, join } = createOwners();
     const web = await customer.createTeam('Web', {
       accountIds: [customer.people.ben],
-      grants: [{ object: onMail, rights: ['read'] }],
+      grants: [{ object: mailObject, rights: ['read'] }],
     });
     expect(await summarizeNewestGrants()).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
     expect(await summarize(await findJoining(web.id, 'ben'))).toEqual([]);
     const empty = await customer.createTeam('Empty');
     await join(empty.id, 'ben');
     fixture.advanceHours(1);
-    await customer.give({ kind: 'team', teamId: empty.id }, 'read', onMail);
+    await customer.give({ kind: 'team', teamId: empty.id }, 'read', mailObject);
     expect(await summarizeNewestGrants()).toEqual(['admin: Empty (1) read admin@', 'cleo: Empty (1) read cleo@']);
     expect(await summarize(await findJoining(empty.id, 'ben'))).toEqual([]);
   });
 
   it('is listed as at the time of joining, even after the member has left and the team has been deleted', async () => {
-    const { customer, organizationId, onMail, join, findJoining, summarize } = createOwners();
-    const web = await customer.createTeam('Web', { grants: [{ object: onMail, rights: ['read'] }] });
+    const { customer, organizationId, mailObject, join, findJoining, summarize } = createOwners();
+    const web = await customer.createTeam('Web', { grants: [{ object: mailObject, rights: ['read'] }] });
     await join(web.id, 'ben');
     const joining = await findJoining(web.id, 'ben');
     fixture.advanceHours(1);
@@ -280,10 +280,10 @@ describe('content for a new team member (ACC-4)', () => {
   });
 
   it('excludes the grants of a members-only parent for an external, and the grants of a later parent', async () => {
-    const { customer, organizationId, onMail, join, findJoining, summarize } = createOwners();
+    const { customer, organizationId, mailObject, join, findJoining, summarize } = createOwners();
     const closed = await customer.createTeam('Closed', {
       isMembersOnly: true,
-      grants: [{ object: onMail, rights: ['read'] }],
+      grants: [{ object: mailObject, rights: ['read'] }],
     });
     const low = await customer.createTeam('Low');
     await join(low.id, 'ben');
@@ -297,10 +297,10 @@ describe('content for a new team member (ACC-4)', () => {
   });
 
   it('is paged: the second page starts with the owner after the last owner of the first page', async () => {
-    const { customer, organizationId, onMail } = createOwners();
+    const { customer, organizationId, mailObject } = createOwners();
     const { results } = await fixture.test.call(
       giveGrants,
-      { organizationId, grants: [{ holder: customer.holderFor('ben'), object: onMail, right: 'read' }] },
+      { organizationId, grants: [{ holder: customer.holderFor('ben'), object: mailObject, right: 'read' }] },
       customer.as.chief,
     );
     const about = { kind: 'grant' as const, grantId: results[0]!.id! };

@@ -5,7 +5,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { ownershipNumberOf, getResourceKind } from './product-kind.ts';
+import { ownershipNumberOf, getResourceKind } from './resource-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()

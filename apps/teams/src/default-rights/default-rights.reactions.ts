@@ -7,9 +7,9 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { giveGrants } from '../grants/give-grants.ts';
-import { resolveObject } from '../grants/current-ownership.ts';
+import { resolveObject } from '../grants/current-periods.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { findKindInProduct } from './product-kind.ts';
+import { findResourceKindOfProduct } from './resource-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
@@ -27,13 +27,13 @@ export class DefaultRightsReactions {
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const owner = people.find(ownerAccountId);
     // Reloads the catalogue, because the event is handled only once and the cache may lack a new kind or right.
-    const resourceKind = await findKindInProduct(
+    const resourceKind = await findResourceKindOfProduct(
       { products, catalogue: this.catalogue, maxAgeMs: 0 },
       productId,
       kind,
       context.now,
     );
-    // An old event has no effect if the owner has left, the resource is deleted, or the resource has another owner.
+    // A late event has no effect if the owner has left, the resource is deleted, or the resource has another owner.
     const resource = products.resource(resourceId);
     if (!owner || !resourceKind || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId)
       return;

@@ -146,7 +146,7 @@ describe('default rights (PROD-2)', () => {
       expect(await (await addResource(customer, 'ben', { currentOwner })).grantedRights()).toEqual([]);
   });
 
-  it('are not granted without an owner, to a former member, without defaults or in an unknown product', async () => {
+  it('are not granted without an owner, to a former member, in an unknown product, or without a default', async () => {
     const customer = new Customer(fixture);
     expect(await (await addResource(customer, null)).grantedRights()).toEqual([]);
     // The new account id is not a member of the organization.
@@ -158,7 +158,7 @@ describe('default rights (PROD-2)', () => {
     expect(await (await addResource(customer, 'ben', { productId: id('prd') })).grantedRights()).toEqual([]);
   });
 
-  it('exclude rights that an external cannot have', async () => {
+  it('of an external owner exclude the rights that externals cannot have', async () => {
     const customer = new Customer(fixture);
     await fixture.test.call(
       setDefaultRights,

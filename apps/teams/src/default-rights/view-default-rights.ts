@@ -5,7 +5,7 @@ import type { DefaultRights } from './default-rights.entity.ts';
 
 /**
  * The default rights of a resource kind: the rights that the organization has set, or the default of the catalogue.
- * Rights that the catalogue no longer has are left out.
+ * Retired rights are left out.
  */
 export function viewDefaultRights(
   productId: `prd_${string}`,
@@ -17,6 +17,7 @@ export function viewDefaultRights(
     productId,
     kind,
     rights: (rightsOfOrganization ?? defaultRights).filter((right) => rights.includes(right)),
+    // False while the default of the catalogue applies.
     isOwn: rightsOfOrganization !== null,
     version: stored?.version ?? 0,
   };

@@ -15,15 +15,15 @@ export class Catalogue {
   constructor(private readonly rpc: RpcClient) {}
 
   /**
-   * Finds a product type by its key. Reloads the types when the cached types are older than `maxAgeMs`. With 0,
-   * only the types of the same instant are reused.
+   * Finds a product type by its key. Reloads the types when the cached types are older than `maxAgeMs`. With 0, only
+   * types that were requested at the same instant are reused.
    */
   async findType(key: string, now: Date, maxAgeMs?: number): Promise<ProductType | undefined> {
     return (await this.loadTypes(now, maxAgeMs)).get(key);
   }
 
-  /** Loads the types, so that `findType` finds them in the cache during the same call. */
-  async load(now: Date): Promise<void> {
+  /** Loads the types into the cache, so that a later `findType` of the same call sends no request. */
+  async preload(now: Date): Promise<void> {
     await this.loadTypes(now);
   }
 

@@ -3,7 +3,7 @@ import { inputError } from '@cordee/contracts/input-error';
 import { validateGrants, type ValidationSources } from './validate-grants.ts';
 import { holderFor, objectFor, type PersonAndObject } from './read-person-rights.ts';
 
-/** Maps pointers of a grant request to pointers of the input, which has the ids of the object at the top level. */
+/** Maps pointers of a grant request to pointers of the input, which has the ids of the object in its own fields. */
 const inputPointers: Readonly<Record<string, string>> = {
   '/object/productId': '/productId',
   '/object/resourceId': '/resourceId',

@@ -12,19 +12,19 @@ type Context = Pick<WriteContext, 'em' | 'now' | 'publish'>;
 /** The actor of changes that no person requested, for example when the end of an expired grant is recorded. */
 export const SYSTEM_ACTOR = 'service:teams';
 
-/** Ends the active grants that match `where`, and publishes one event per grant. Returns the number of these grants. */
+/** Ends the active grants that match the filter, and publishes one event per grant. Returns the number of grants. */
 export async function endGrants(
   context: Context,
-  where: FilterQuery<Grant> & { organizationId: OrganizationId },
+  filter: FilterQuery<Grant> & { organizationId: OrganizationId },
   endedBy: string,
 ): Promise<number> {
   // The identity map is disabled, because each published event would search all grants in the map.
   const grants = await context.em.find(
     Grant,
-    { $and: [where, { endedAt: null }] },
+    { $and: [filter, { endedAt: null }] },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true },
   );
-  await endLockedGrants(context, where.organizationId, grants, endedBy);
+  await endLockedGrants(context, filter.organizationId, grants, endedBy);
   return grants.length;
 }
 
@@ -50,12 +50,12 @@ export async function endLockedGrants(
 export async function endExpiredGrants({ em, now, publish }: Context, organizationId: OrganizationId): Promise<void> {
   const rows = await em.execute(
     // Locks the rows in the order of their key, so that two transactions do not deadlock.
-    `with expired as (
+    `with expired_grant as (
        select id from access_grant where organization_id = ? and ended_at is null and ends_at <= ?
        order by id for update
      )
-     update access_grant set ended_at = ends_at, ended_by = ? from expired
-     where organization_id = ? and access_grant.id = expired.id returning access_grant.*`,
+     update access_grant set ended_at = ends_at, ended_by = ? from expired_grant
+     where organization_id = ? and access_grant.id = expired_grant.id returning access_grant.*`,
     [toUuid(organizationId), now, SYSTEM_ACTOR, toUuid(organizationId)],
   );
   await publish(mapGrants(em, rows).map((grant) => grant.ended()));

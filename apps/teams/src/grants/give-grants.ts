@@ -3,7 +3,7 @@ import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/gra
 import type { WriteContext } from '@cordee/service/background-transactions';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endExpiredGrants } from './end-grants.ts';
-import { columnsOf, columnRecord } from './grant-columns.ts';
+import { grantColumnValues, grantColumnTypesSql } from './grant-columns.ts';
 import type { Grant } from './grant.entity.ts';
 import { mapGrants } from './map-grants.ts';
 
@@ -37,8 +37,8 @@ export async function giveGrants(
 ): Promise<GrantOutcome[]> {
   const { em, now, publish } = context;
   if (requests.length === 0) return [];
-  const requested = requests.map(({ endsAt, reason, ...request }, index) => ({
-    ...columnsOf(request),
+  const requestedRows = requests.map(({ endsAt, reason, ...request }, index) => ({
+    ...grantColumnValues(request),
     id: toUuid(newId('grt', now)),
     index,
     endsAt,
@@ -46,33 +46,38 @@ export async function giveGrants(
   }));
   const [, newGrants] = await Promise.all([
     endExpiredGrants(context, organizationId),
-    insertGrants(em, now, organizationId, givenBy, requested),
+    insertGrants(em, now, organizationId, givenBy, requestedRows),
   ]);
   await publish(newGrants.map((grant) => grant.given()));
   const newGrantsById = new Map(newGrants.map((grant) => [toUuid(grant.id), grant]));
   const outcomes = new Map<number, GrantOutcome>();
-  for (const { id, index } of requested) {
+  for (const { id, index } of requestedRows) {
     const grant = newGrantsById.get(id);
     if (grant) outcomes.set(index, { grant, status: 'given' });
   }
-  const remaining = requested.filter(({ index }) => !outcomes.has(index));
-  const existing = await prolongGrants(em, organizationId, remaining);
-  await publish(existing.filter(({ status }) => status === 'prolonged').map(({ grant }) => grant.prolonged()));
-  for (const { index, ...outcome } of existing) outcomes.set(index, outcome);
+  const rowsWithoutNewGrant = requestedRows.filter(({ index }) => !outcomes.has(index));
+  const existingGrantOutcomes = await prolongGrants(em, organizationId, rowsWithoutNewGrant);
+  await publish(
+    existingGrantOutcomes.filter(({ status }) => status === 'prolonged').map(({ grant }) => grant.prolonged()),
+  );
+  for (const { index, ...outcome } of existingGrantOutcomes) outcomes.set(index, outcome);
 
-  // A request has no outcome when its grant existed at the insert and ended meanwhile. The retry creates it.
-  const missing = requests.flatMap((request, index) => (outcomes.has(index) ? [] : [{ request, index }]));
+  // A request has no outcome when its grant existed at the insert and ended before `prolongGrants` read the grant. The
+  // retry creates a new grant.
+  const requestsWithoutOutcome = requests.flatMap((request, index) =>
+    outcomes.has(index) ? [] : [{ request, index }],
+  );
   const retriedOutcomes = await giveGrants(
     context,
     organizationId,
     givenBy,
-    missing.map(({ request }) => request),
+    requestsWithoutOutcome.map(({ request }) => request),
   );
-  for (const [position, { index }] of missing.entries()) outcomes.set(index, retriedOutcomes[position]!);
+  for (const [position, { index }] of requestsWithoutOutcome.entries()) outcomes.set(index, retriedOutcomes[position]!);
   return requests.map((_, index) => outcomes.get(index)!);
 }
 
-type RequestedRow = ReturnType<typeof columnsOf> & {
+type RequestedRow = ReturnType<typeof grantColumnValues> & {
   id: string;
   index: number;
   endsAt: string | null;
@@ -85,21 +90,23 @@ async function insertGrants(
   now: Date,
   organizationId: OrganizationId,
   givenBy: string,
-  requested: readonly RequestedRow[],
+  requestedRows: readonly RequestedRow[],
 ): Promise<Grant[]> {
   const rows = await em.execute(
-    `with inserted as (
+    `with inserted_grant as (
        insert into access_grant (
          organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id, object_kind,
          product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at, reason
        )
        select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind",
          "productType", "productId", "resourceId", "ownershipNumber", "accessRight", ?, ?, "endsAt", reason
-       from jsonb_to_recordset(?::jsonb) as requested (id uuid, ${columnRecord}, "endsAt" timestamptz, reason text)
+       from jsonb_to_recordset(?::jsonb) as request (
+         id uuid, ${grantColumnTypesSql}, "endsAt" timestamptz, reason text
+       )
        on conflict do nothing returning *
      )
-     select * from inserted order by id`,
-    [toUuid(organizationId), givenBy, now, JSON.stringify(requested)],
+     select * from inserted_grant order by id`,
+    [toUuid(organizationId), givenBy, now, JSON.stringify(requestedRows)],
   );
   return mapGrants(em, rows);
 }
@@ -108,32 +115,35 @@ async function insertGrants(
 async function prolongGrants(
   em: EntityManager,
   organizationId: OrganizationId,
-  requested: readonly RequestedRow[],
+  requestedRows: readonly RequestedRow[],
 ): Promise<({ index: number } & GrantOutcome)[]> {
-  if (requested.length === 0) return [];
-  const endsEarlier = `active.ends_at is not null
-    and (requested."endsAt" is null or active.ends_at < requested."endsAt")`;
-  const isSameGrant = `active.ended_at is null and active.access_right = requested."accessRight"
-    and (active.holder_kind, active.holder_member_id, active.holder_team_id)
-      is not distinct from (requested."holderKind", requested."holderMemberId", requested."holderTeamId")
-    and (active.object_kind, active.product_type, active.product_id, active.resource_id, active.ownership_number)
-      is not distinct from (requested."objectKind", requested."productType", requested."productId",
-        requested."resourceId", requested."ownershipNumber")`;
+  if (requestedRows.length === 0) return [];
+  const endsEarlierSql = `active_grant.ends_at is not null
+    and (request."endsAt" is null or active_grant.ends_at < request."endsAt")`;
+  const isSameGrantSql = `active_grant.ended_at is null and active_grant.access_right = request."accessRight"
+    and (active_grant.holder_kind, active_grant.holder_member_id, active_grant.holder_team_id)
+      is not distinct from (request."holderKind", request."holderMemberId", request."holderTeamId")
+    and (active_grant.object_kind, active_grant.product_type, active_grant.product_id, active_grant.resource_id,
+        active_grant.ownership_number)
+      is not distinct from (request."objectKind", request."productType", request."productId",
+        request."resourceId", request."ownershipNumber")`;
   const rows = await em.execute<{ index: number; status: GrantOutcome['status'] }[]>(
-    `with requested as (
-       select * from jsonb_to_recordset(?::jsonb) as requested (index integer, ${columnRecord}, "endsAt" timestamptz)
-     ), prolonged as (
-       update access_grant active set ends_at = requested."endsAt" from requested
-       where active.organization_id = ? and ${isSameGrant} and ${endsEarlier}
-       returning requested.index, active.*
+    `with request as (
+       select * from jsonb_to_recordset(?::jsonb) as request (
+         index integer, ${grantColumnTypesSql}, "endsAt" timestamptz
+       )
+     ), prolonged_grant as (
+       update access_grant active_grant set ends_at = request."endsAt" from request
+       where active_grant.organization_id = ? and ${isSameGrantSql} and ${endsEarlierSql}
+       returning request.index, active_grant.*
      )
-     select 'prolonged' as status, prolonged.* from prolonged
+     select 'prolonged' as status, prolonged_grant.* from prolonged_grant
      union all
-     select 'already_given', requested.index, active.* from requested
-     join access_grant active on active.organization_id = ? and ${isSameGrant}
-     where not (${endsEarlier})
+     select 'already_given', request.index, active_grant.* from request
+     join access_grant active_grant on active_grant.organization_id = ? and ${isSameGrantSql}
+     where not (${endsEarlierSql})
      order by index`,
-    [JSON.stringify(requested), toUuid(organizationId), toUuid(organizationId)],
+    [JSON.stringify(requestedRows), toUuid(organizationId), toUuid(organizationId)],
   );
   const grants = mapGrants(
     em,

@@ -3,10 +3,10 @@ import type { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/grant';
 import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
-import { lockHolderTeams } from '../teams/find-team.ts';
+import { lockHolderTeams } from '../teams/lock-and-save-teams.ts';
 import { validateGrants, type ValidationSources } from './validate-grants.ts';
 import { giveGrants } from './give-grants.ts';
-import { resolveHolderAndObject } from './current-ownership.ts';
+import { resolveHolderAndObject } from './current-periods.ts';
 
 type Result = Output<typeof contract.giveGrants>['results'][number];
 
@@ -22,7 +22,7 @@ export async function giveManyGrants(
     grants.map((grant, index) => ({ ...grant, pointer: `/grants/${index}` })),
     now,
   );
-  const resolved = grants.map((request, index) =>
+  const resolvedRequests = grants.map((request, index) =>
     validationErrors[index] ? undefined : resolveHolderAndObject(sources.access, request),
   );
   const teams = await lockHolderTeams(
@@ -37,14 +37,16 @@ export async function giveManyGrants(
         ? inputError('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization')
         : undefined),
   );
-  const accepted = resolved.flatMap((request, index) => (errors[index] || !request ? [] : [{ request, index }]));
+  const acceptedRequests = resolvedRequests.flatMap((request, index) =>
+    errors[index] || !request ? [] : [{ request, index }],
+  );
   const outcomes = await giveGrants(
     atCurrentTime(context),
     organizationId,
     accountId,
-    accepted.map(({ request }) => request),
+    acceptedRequests.map(({ request }) => request),
   );
-  const outcomesByIndex = new Map(accepted.map(({ index }, position) => [index, outcomes[position]!]));
+  const outcomesByIndex = new Map(acceptedRequests.map(({ index }, position) => [index, outcomes[position]!]));
   return grants.map((_, index) => {
     const error = errors[index];
     if (error) return { index, status: 'refused', error: toResultError(error) };

@@ -8,7 +8,7 @@ export interface HolderColumns {
   holderTeamId?: `team_${string}` | null | undefined;
 }
 
-/** The holder and the object of an entity in columns. The columns of the other kinds are null. */
+/** The holder and the object of an entity in columns. Columns of other kinds of holders and objects are null. */
 export interface GrantColumns extends HolderColumns {
   productType?: string | null | undefined;
   productId?: `prd_${string}` | null | undefined;
@@ -71,16 +71,16 @@ export function snapshotObjectOfRow(row: SnapshotObjectRow): SnapshotObject {
   return object.kind === 'product_type' ? object : { ...object, ownershipNumber: row.ownership_number! };
 }
 
-/** Converts a holder to column values. */
-export const holderColumns = (holder: SnapshotHolder) => ({
+/** The column values of a holder, by the names in `grantColumnTypesSql`. */
+export const holderColumnValues = (holder: SnapshotHolder) => ({
   holderKind: holder.kind,
   holderAccountId: holder.kind === 'account' ? uuidOrNull(holder.accountId) : null,
   holderMemberId: holder.kind === 'account' ? uuidOrNull(holder.memberId) : null,
   holderTeamId: holder.kind === 'team' ? uuidOrNull(holder.teamId) : null,
 });
 
-/** Converts a grant to column values. */
-export const columnsOf = ({
+/** The column values of a grant, by the names in `grantColumnTypesSql`. */
+export const grantColumnValues = ({
   holder,
   object,
   right,
@@ -89,7 +89,7 @@ export const columnsOf = ({
   object: SnapshotObject;
   right: string;
 }) => ({
-  ...holderColumns(holder),
+  ...holderColumnValues(holder),
   objectKind: object.kind,
   productType: object.kind === 'product_type' ? object.type : null,
   productId: object.kind === 'product_type' ? null : uuidOrNull(object.productId),
@@ -98,7 +98,7 @@ export const columnsOf = ({
   accessRight: right,
 });
 
-/** The columns of `columnsOf` as a column list for `jsonb_to_recordset`. */
-export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid, "holderTeamId" uuid,
-  "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "ownershipNumber" integer,
-    "accessRight" text`;
+/** SQL text: the names and types of the values of `grantColumnValues`, for `jsonb_to_recordset`. */
+export const grantColumnTypesSql = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid,
+  "holderTeamId" uuid, "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid,
+  "ownershipNumber" integer, "accessRight" text`;

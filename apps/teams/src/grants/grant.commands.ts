@@ -5,14 +5,14 @@ import { inputError } from '@cordee/contracts/input-error';
 import * as contract from '@cordee/contracts/teams/grant';
 import { atCurrentTime, Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { lockHolderTeams } from '../teams/find-team.ts';
+import { lockHolderTeams } from '../teams/lock-and-save-teams.ts';
 import { Catalogue } from './catalogue.ts';
 import { assertGrants } from './validate-grants.ts';
 import { endGrants } from './end-grants.ts';
 import { giveGrants } from './give-grants.ts';
 import { giveManyGrants } from './give-many-grants.ts';
 import { Grant } from './grant.entity.ts';
-import { resolveHolderAndObject } from './current-ownership.ts';
+import { resolveHolderAndObject } from './current-periods.ts';
 
 @Controller()
 export class GrantCommands {

@@ -28,10 +28,10 @@ export const GrantSchema = defineEntity({
     accessRight: p.string(),
     givenBy: p.string(),
     givenAt: p.datetime(),
-    /** The planned end. */
+    /** The planned end; null without an end. */
     endsAt: p.datetime().nullable(),
     endedBy: p.string().nullable(),
-    /** The recorded end. */
+    /** The recorded end; null while no end is recorded. */
     endedAt: p.datetime().nullable(),
     reason: p.string().nullable(),
   },

@@ -84,16 +84,16 @@ describe('grants', () => {
     });
   });
 
-  it('give no right while the product is blocked; the role administrator still gives it (C-TEAM-10)', async () => {
+  it('give no right while the product is blocked; the role administrator gives the right (C-TEAM-10)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
     await customer.createTeam('Web', { accountIds: [ben, eva], grants: hostingGrants('technical') });
-    const mayOfPeople = async (isBlocked: boolean) => {
+    const allowedPeople = async (isBlocked: boolean) => {
       customer.putProduct({ productId: customer.hosting, type: 'web_hosting', name: 'a', isBlocked });
       return Promise.all((['ben', 'eva', 'admin'] as const).map((who) => customer.may(who, 'technical')));
     };
-    expect(await mayOfPeople(true)).toEqual([false, false, true]);
-    expect(await mayOfPeople(false)).toEqual([true, true, true]);
+    expect(await allowedPeople(true)).toEqual([false, false, true]);
+    expect(await allowedPeople(false)).toEqual([true, true, true]);
     expect(await customer.listGrants()).toHaveLength(1);
   });
 
@@ -372,7 +372,7 @@ describe('the catalogue (PROD-1)', () => {
     await fixture.test.publishEvent(productTypeChanged, { type: 'web_hosting', before: values, after: values });
   };
 
-  it('is reloaded after a change: new rights can be granted at once, retired rights no longer', async () => {
+  it('is reloaded after a change: new rights can be granted at once, and retired rights cannot', async () => {
     const customer = new Customer(fixture);
     await customer.give('ben', 'technical');
     // The first product type of the stubbed catalogue is web_hosting.

@@ -11,8 +11,8 @@ export interface HolderAndObject {
 }
 
 /**
- * Returns the grants of the holder on exactly this object whose end is not recorded, in one round trip. Locks them, and
- * serializes the calls for the same holder and object until the end of the transaction.
+ * Locks and returns the grants of the holder on exactly this object whose end is not recorded, in one round trip.
+ * Serializes the calls for one holder and one object until the end of the transaction.
  */
 export async function lockGrants(
   em: EntityManager,

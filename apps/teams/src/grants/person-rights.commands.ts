@@ -5,10 +5,10 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
-import { resolveHolderAndObject, findHolder, findObject } from './current-ownership.ts';
+import { resolveHolderAndObject, findHolder, findObject } from './current-periods.ts';
 import { lockGrants } from './lock-grants.ts';
 import { holderFor, objectFor, readPersonRights } from './read-person-rights.ts';
-import { hasEnd, replaceGrants } from './replace-grants.ts';
+import { hasWantedEnd, replaceGrants } from './replace-grants.ts';
 
 @Controller()
 export class PersonRightsCommands {
@@ -31,11 +31,11 @@ export class PersonRightsCommands {
       findHolder(access.people, requested.holder),
       findObject(access.products, requested.object),
     ];
-    // Loads the product types before the lock: no other service is called while it is held.
-    await this.catalogue.load(now);
+    // Loads the product types before the lock, because no other service may be called while the lock is held.
+    await this.catalogue.preload(now);
     const grants = holder && object ? await lockGrants(em, { organizationId, holder, object }) : [];
-    // With an end in the past, no grant is kept: `checkPersonRights` then throws.
-    const keptGrants = endsAt && endsAt <= now ? [] : grants.filter((grant) => hasEnd(grant, endsAt));
+    // With an end in the past, no right counts as existing, so `checkPersonRights` throws.
+    const keptGrants = endsAt && endsAt <= now ? [] : grants.filter((grant) => hasWantedEnd(grant, endsAt));
     const existingRights = new Set(keptGrants.map(({ accessRight }) => accessRight));
     await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existingRights }, now);
     await replaceGrants(context, grants, {

@@ -6,9 +6,11 @@ import { denialFor, type Person } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { previewGrant as contract } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
-import { findHolder } from './current-ownership.ts';
+import { findHolder } from './current-periods.ts';
 
-/** The maximum number of products and of people that a preview lists. The counts include all of them. */
+/**
+ * The maximum number of products and of people that a preview lists. The counts include all products and all people.
+ */
 const ROW_LIMIT = 200;
 
 type Preview = Output<typeof contract>;
@@ -22,7 +24,7 @@ export function previewGrant(
   const products = [...coveredProducts(access, object)]
     .map(({ productId, type, name }) => ({ productId, type, name }))
     .sort((one, other) => one.name.localeCompare(other.name));
-  const people = holder && peopleWithHolder(access, holder, now);
+  const people = holder && peopleOfHolder(access, holder, now);
   const cappedPeople = people?.filter(({ role }) => role === 'external' && isNeverForExternals(right)) ?? [];
   return {
     productCount: products.length,
@@ -41,7 +43,7 @@ function coveredProducts({ products }: OrganizationAccess, object: GrantObject) 
 }
 
 /** The people to whom a grant to the holder applies at the instant. People who are denied all rights are left out. */
-function peopleWithHolder({ people, grants }: OrganizationAccess, holder: GrantHolder, now: Date): Person[] {
+function peopleOfHolder({ people, grants }: OrganizationAccess, holder: GrantHolder, now: Date): Person[] {
   const currentHolder = findHolder(people, holder);
   return currentHolder
     ? [...people.all()].filter(

@@ -18,7 +18,7 @@ export class ProductReactions {
    * ownership period remain.
    */
   @Consumes(productTransferredAway)
-  async endGrantsOn(
+  async endGrantsOfFormerOwnership(
     { data, actorid }: CloudEvent<EventData<typeof productTransferredAway>>,
     context: ReactionContext,
   ): Promise<void> {
@@ -28,8 +28,8 @@ export class ProductReactions {
   }
 
   /**
-   * Gives the retained users of a transferred product their right until at least its planned end. Skips users who have
-   * left the organization. Does nothing when the product has left the organization.
+   * Gives each retained user of a transferred product the retained right, at least until the planned end of the right.
+   * Skips users who have left the organization. Does nothing when the product has left the organization.
    */
   @Consumes(membersRetained)
   async grantToRetainedUsers(

@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-/** A customer whose person Ben and whose team have a right that ends in two hours. */
-async function withEndingGrants() {
+/** Creates a customer in which Ben and a team have a right that ends in two hours. */
+async function createEndingGrants() {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
   const team = await customer.createTeam('Web', { accountIds: [people.cleo] });
@@ -40,7 +40,7 @@ async function withEndingGrants() {
 
 describe('giving an existing grant again', () => {
   it('with a later end prolongs the grants of people and teams, without a gap', async () => {
-    const { customer, give, ends, prolongedEvents } = await withEndingGrants();
+    const { customer, give, ends, prolongedEvents } = await createEndingGrants();
     const idsBefore = (await customer.listGrants()).map((grant) => grant.id);
     const later = fixture.inHours(24);
     expect(await give(later, 'ben', 'team')).toEqual(['prolonged', 'prolonged']);
@@ -65,13 +65,13 @@ describe('giving an existing grant again', () => {
   });
 
   it('without an end removes the end', async () => {
-    const { give, ends } = await withEndingGrants();
+    const { give, ends } = await createEndingGrants();
     expect(await give(null, 'ben')).toEqual(['prolonged']);
     expect(new Set(await ends())).toContain(null);
   });
 
   it('with the same or an earlier end changes nothing', async () => {
-    const { give, ends, prolongedEvents } = await withEndingGrants();
+    const { give, ends, prolongedEvents } = await createEndingGrants();
     const endsBefore = await ends();
     expect(await give(endsBefore[0]!, 'ben')).toEqual(['already_given']);
     expect(await give(fixture.inHours(1), 'ben', 'team')).toEqual(['already_given', 'already_given']);
@@ -80,7 +80,7 @@ describe('giving an existing grant again', () => {
   });
 
   it('at the same time with several ends keeps the latest end', async () => {
-    const { give, ends } = await withEndingGrants();
+    const { give, ends } = await createEndingGrants();
     const requested = [5, 9, 7, 3, 8].map((hours) => fixture.inHours(hours));
     await Promise.all(requested.map((endsAt) => give(endsAt, 'ben', 'team')));
     expect(await ends()).toEqual([requested[1], requested[1]]);

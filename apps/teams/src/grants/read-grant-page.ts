@@ -4,14 +4,14 @@ import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { activeAt } from '../teams/memberships.ts';
+import { isActiveSql } from '../teams/memberships.ts';
 import { holderOfRow, objectOfRow, type SnapshotHolderRow, type SnapshotObjectRow } from './grant-columns.ts';
 import type { GrantView } from './grant.entity.ts';
-import { isCurrent } from './current-ownership.ts';
-import { holderConditionFor } from './holders-above.ts';
+import { isInCurrentPeriods } from './current-periods.ts';
+import { holderConditionFor } from './holder-conditions.ts';
 
-/** The row limit of each query after the first query. A query may return only rows that are left out. */
-const FURTHER_ROWS = 2_000;
+/** The row limit of each query after the first query. It is high, because all rows of a query may be left out. */
+const FURTHER_ROW_LIMIT = 2_000;
 
 interface GrantRow extends SnapshotHolderRow, SnapshotObjectRow {
   id: string;
@@ -35,8 +35,8 @@ export interface GrantFilter {
   right?: string | undefined;
   includeEnded?: boolean;
   /**
-   * Selects only grants that may apply to this member: grants to the member, to their teams, to the parents of these
-   * teams, and to the organization.
+   * Selects only grants that may apply to this member: grants to the member, to the teams of the member, to the parents
+   * of these teams, and to the organization.
    */
   memberId?: `mem_${string}` | undefined;
 }
@@ -54,15 +54,15 @@ export async function readGrantPage(
   const { limit, cursor } = filter;
   const currentRows: GrantRow[] = [];
   let lastId = readCursor(z.uuid(), cursor);
-  // One row more than the page shows that another page follows. Few rows are left out, so one query is nearly always
-  // enough.
+  // The page needs one row more, which shows that another page follows. Few rows are left out, so one query is nearly
+  // always enough.
   let rowLimit = limit + 1;
   for (let hasMore = true; hasMore && currentRows.length <= limit;) {
-    const rows = await selectGrants(em, now, filter, { after: lastId, rowLimit });
-    currentRows.push(...rows.filter((row) => row.ended_at !== null || isCurrent(access, row)));
+    const rows = await selectGrants(em, now, filter, { lastId, rowLimit });
+    currentRows.push(...rows.filter((row) => row.ended_at !== null || isInCurrentPeriods(access, row)));
     hasMore = rows.length === rowLimit;
     lastId = rows.at(-1)?.id;
-    rowLimit = FURTHER_ROWS;
+    rowLimit = FURTHER_ROW_LIMIT;
   }
   return {
     data: currentRows.slice(0, limit).map(viewOf),
@@ -74,7 +74,7 @@ async function selectGrants(
   em: EntityManager,
   now: Date,
   filter: GrantFilter,
-  { after, rowLimit }: { after: string | undefined; rowLimit: number },
+  { lastId, rowLimit }: { lastId: string | undefined; rowLimit: number },
 ): Promise<GrantRow[]> {
   const { organizationId, holder, object, right, includeEnded, memberId } = filter;
   const conditions = ['organization_id = ?'];
@@ -83,8 +83,8 @@ async function selectGrants(
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (after !== undefined) addCondition('id > ?', after);
-  if (!includeEnded) addCondition(activeAt, now);
+  if (lastId !== undefined) addCondition('id > ?', lastId);
+  if (!includeEnded) addCondition(isActiveSql, now);
   if (holder) addCondition(...holderCondition(holder));
   if (object) addCondition(...objectCondition(object));
   if (right) addCondition('access_right = ?', right);
@@ -108,8 +108,8 @@ function holderCondition(holder: string): [string, ...unknown[]] {
 }
 
 /**
- * The filter is an id or the key of a product type. An id has a digit after the prefix; a key has no digits. A grant on
- * a resource has the id of its product as well, so a product id needs the condition on the kind.
+ * `object` is an id or the key of a product type. An id has a digit after the prefix; a key has no digits. A grant on a
+ * resource also has the id of the product of the resource, so a product id needs the condition on the kind.
  */
 function objectCondition(object: string): [string, ...unknown[]] {
   if (/^prd_\d/.test(object)) return [`object_kind = 'product' and product_id = ?`, toUuid(object as `prd_${string}`)];

@@ -1,9 +1,9 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { grantsOn } from '@cordee/access/decide';
+import { findHeldGrants } from '@cordee/access/decide';
 import { holderOf, objectOf, type Grant } from '@cordee/access/grant-index';
 import { pathsTo } from '@cordee/access/grant-paths';
 import { manages } from '@cordee/access/people';
-import { rightsGivenBy } from '@cordee/access/implied-rights';
+import { rightsGivenBy } from '@cordee/access/included-rights';
 import type { Output } from '@cordee/contracts/contract';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
@@ -37,7 +37,7 @@ export async function readPersonRights(
   const { organizationId, accountId, productId, resourceId } = target;
   const [person, product] = [people.find(accountId), products.product(productId)];
   const targetResource = resourceId && products.resource(resourceId);
-  // The person and the object existed when the input was checked. They may have left the organization since.
+  // The person and the object existed when the input was checked. Both may have left the organization since.
   if (!person) throw new DomainError('PERSON_NOT_FOUND');
   if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
   if (targetResource === undefined && resourceId) throw new DomainError('RESOURCE_NOT_FOUND');
@@ -46,27 +46,27 @@ export async function readPersonRights(
     organizationId,
     memberId: person.memberId,
     productId,
-    type: product.type,
+    productType: product.type,
     resourceIds: path.map((resource) => resource.resourceId),
   });
   const paths = pathsTo(grants.teams, person, now.getTime());
-  const applicable = grantsOn({ grants }, { product, path }, person, paths, now.getTime());
-  const isDirect = ({ grant }: { grant: Grant }): boolean =>
+  const applicableGrants = findHeldGrants({ grants }, { product, path }, person, paths, now.getTime());
+  const isDirectGrant = ({ grant }: { grant: Grant }): boolean =>
     grant.holder === person.memberId && grant.object === (resourceId ?? productId);
   return {
     accountId,
     productId,
     resourceId: resourceId ?? null,
     isManager: manages(person),
-    rights: applicable
-      .filter(isDirect)
+    rights: applicableGrants
+      .filter(isDirectGrant)
       .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) }))
       .sort((one, other) => (one.right < other.right ? -1 : 1)),
     // A grant that reaches the person on several paths (person → team → parent) is one row, with the rights that any of
     // the paths gives.
     others: [
       ...Map.groupBy(
-        applicable.filter((heldGrant) => !isDirect(heldGrant)),
+        applicableGrants.filter((heldGrant) => !isDirectGrant(heldGrant)),
         ({ grant }) => grant,
       ),
     ].map(([grant, heldGrants]) => ({
@@ -75,7 +75,9 @@ export async function readPersonRights(
       holder: holderOf(grant, people)!,
       object: objectOf(grant, products)!,
       endsAt: endOf(grant),
-      gives: rightsGivenBy(grant.right).filter((right) => heldGrants.some(({ gives }) => gives.includes(right))),
+      gives: rightsGivenBy(grant.right).filter((right) =>
+        heldGrants.some(({ givenRights }) => givenRights.includes(right)),
+      ),
     })),
   };
 }

@@ -11,7 +11,7 @@ export interface WantedGrants extends HolderAndObject {
 }
 
 /** True when the planned end of the grant is the wanted end. */
-export const hasEnd = (grant: Grant, wantedEnd: Date | null): boolean =>
+export const hasWantedEnd = (grant: Grant, wantedEnd: Date | null): boolean =>
   grant.endsAt?.getTime() === wantedEnd?.getTime();
 
 const instantOfEnd = (end: Date | null | undefined): number => end?.getTime() ?? Number.POSITIVE_INFINITY;
@@ -30,7 +30,7 @@ export async function replaceGrants(
   );
   await endLockedGrants(context, organizationId, endedGrants, context.accountId);
   const keptRights = new Set(
-    lockedGrants.filter((grant) => hasEnd(grant, endsAt)).map(({ accessRight }) => accessRight),
+    lockedGrants.filter((grant) => hasWantedEnd(grant, endsAt)).map(({ accessRight }) => accessRight),
   );
   await giveGrants(
     context,

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import {
   noRows,
   snapshotTables,
-  type Condition,
+  type SqlFragment,
   type SnapshotRows,
   type SnapshotScope,
   type SnapshotTable,
@@ -13,28 +13,28 @@ import {
 type TableName = keyof SnapshotRows;
 type SelectedRow = { key: string | number } & object;
 
-/** Where a page starts, and its size. */
+/** The start and the size of a page. */
 export interface PageStart {
   tableIndex: number;
   /** The key of the last row of the page before; null for the first page of the table. */
-  after: string | null;
+  afterKey: string | null;
   size: number;
 }
 
 export type SnapshotPage = SnapshotRows & {
   revision: number;
   /** The table of the last row of the page and the key of this row; null for the last page. */
-  next: { tableIndex: number; after: string | null } | null;
+  next: { tableIndex: number; afterKey: string | null } | null;
 };
 
 /**
- * Selects all rows of a scope. The result is not limited to the size of a message. `columns` are further columns of
- * the statement; they can use each table by its name, with the column `key`.
+ * Selects all rows of a scope. The result is not limited to the size of a message. `columns` are further columns of the
+ * statement; their SQL text can use each table by its name, with the column `key`.
  */
-export async function selectAll<Columns extends Readonly<Record<string, unknown>>>(
+export async function selectAllRows<Columns extends Readonly<Record<string, unknown>>>(
   em: EntityManager,
   scope: SnapshotScope,
-  columns: Readonly<Record<keyof Columns & string, Condition>>,
+  columns: Readonly<Record<keyof Columns & string, SqlFragment>>,
 ): Promise<{ rows: SnapshotRows; at: Date; columns: Columns }> {
   const selected = await selectTables<Columns>(em, scope, { columns });
   const rows = noRows();
@@ -61,10 +61,10 @@ export async function selectPage(
     const limit = Math.floor(remainingSize / table.weight);
     const pageRows = rows.slice(0, limit);
     addRows(page, table, pageRows, scope);
-    // A page that is already full has no row of this table; the next page then starts after the same key.
+    // When the page is already full, it gets no row of this table, and the next page starts where this page started.
     if (rows.length > limit) {
-      const after = pageRows.at(-1)?.key ?? (tableIndex === start.tableIndex ? start.after : null);
-      return { ...page, next: { tableIndex, after: after === null ? null : String(after) } };
+      const afterKey = pageRows.at(-1)?.key ?? (tableIndex === start.tableIndex ? start.afterKey : null);
+      return { ...page, next: { tableIndex, afterKey: afterKey === null ? null : String(afterKey) } };
     }
     remainingSize -= pageRows.length * table.weight;
   }
@@ -89,18 +89,23 @@ type SelectedTables = Readonly<Record<TableName, readonly SelectedRow[]>> & { re
 async function selectTables<Columns>(
   em: EntityManager,
   scope: SnapshotScope,
-  { start, columns }: { start?: PageStart; columns: Readonly<Record<string, Condition>> },
+  { start, columns }: { start?: PageStart; columns: Readonly<Record<string, SqlFragment>> },
 ): Promise<SelectedTables & Columns> {
   const tables = snapshotTables.slice(start?.tableIndex ?? 0);
   const selections = tables.map((table, index) =>
-    selectionOf(table, scope, index === 0 ? (start?.after ?? null) : null, start && limitOf(tables, index, start.size)),
+    selectionOf(
+      table,
+      scope,
+      index === 0 ? (start?.afterKey ?? null) : null,
+      start && limitSqlOf(tables, index, start.size),
+    ),
   );
-  const rowsAsJson = ({ name }: SnapshotTable<object>): string =>
+  const rowsAsJsonSql = ({ name }: SnapshotTable<object>): string =>
     `(select coalesce(json_agg(${name} order by key), '[]') from ${name}) as ${name}`;
   const furtherColumns = Object.entries(columns);
   const [row] = await em.execute<(SelectedTables & Columns)[]>(
     `with ${tables.map(({ name }, index) => `${name} as materialized (${selections[index]!.sql})`).join(', ')}
-     select ${tables.map(rowsAsJson).join(', ')},
+     select ${tables.map(rowsAsJsonSql).join(', ')},
             coalesce((select revision from access_revision where organization_id = ?), 0) as revision,
             ?::timestamptz as at${furtherColumns.map(([name, { sql }]) => `, ${sql} as ${name}`).join('')}`,
     [
@@ -120,10 +125,10 @@ async function selectTables<Columns>(
 async function selectLastTable(
   em: EntityManager,
   scope: SnapshotScope,
-  { after, size }: PageStart,
+  { afterKey, size }: PageStart,
 ): Promise<SelectedPage> {
   const table = snapshotTables.at(-1)!;
-  const selection = selectionOf(table, scope, after, limitOf([table], 0, size));
+  const selection = selectionOf(table, scope, afterKey, limitSqlOf([table], 0, size));
   // Without rows, the result is one row with the revision.
   const rows = await em.execute<({ revision: string } & (SelectedRow | { key: null }))[]>(
     `select state.revision, page.*
@@ -139,30 +144,30 @@ async function selectLastTable(
 function selectionOf(
   table: SnapshotTable<object>,
   scope: SnapshotScope,
-  after: string | null,
-  limit: string | undefined,
-): Condition {
-  const { name, columns, from, key } = table;
-  const conditions: Condition[] = [
+  afterKey: string | null,
+  limitSql: string | undefined,
+): SqlFragment {
+  const { name, columnsSql, fromSql, key } = table;
+  const conditions: SqlFragment[] = [
     { sql: `${key.column.split('.')[0]}.organization_id = ?`, parameters: [toUuid(scope.organizationId)] },
-    table.active(scope),
+    table.activeCondition(scope),
   ];
   const filter = scope.filter?.[name];
   if (filter) conditions.push(filter);
-  if (after !== null) conditions.push({ sql: `${key.column} > ?::${key.type}`, parameters: [after] });
-  const where = conditions.map(({ sql }) => sql).join(' and ');
+  if (afterKey !== null) conditions.push({ sql: `${key.column} > ?::${key.type}`, parameters: [afterKey] });
+  const whereSql = conditions.map(({ sql }) => sql).join(' and ');
   return {
-    sql: `select ${key.column} as key, ${columns} from ${from}
-      where ${where}${limit ? ` order by ${key.column} limit ${limit}` : ''}`,
+    sql: `select ${key.column} as key, ${columnsSql} from ${fromSql}
+      where ${whereSql}${limitSql ? ` order by ${key.column} limit ${limitSql}` : ''}`,
     parameters: conditions.flatMap(({ parameters }) => parameters),
   };
 }
 
 /**
- * SQL for the limit of a table: the rows that fit into the page after the rows of the tables before it. One row more
- * shows that another page follows.
+ * SQL text for the limit of a table: the number of rows that fit into the page after the rows of earlier tables, and
+ * one row more, which shows that another page follows.
  */
-function limitOf(tables: readonly SnapshotTable<object>[], index: number, size: number): string {
+function limitSqlOf(tables: readonly SnapshotTable<object>[], index: number, size: number): string {
   const usedSizes = tables.slice(0, index).map(({ name, weight }) => ` - ${weight} * (select count(*) from ${name})`);
   return `greatest(0, ${size}${usedSizes.join('')}) / ${tables[index]!.weight} + 1`;
 }

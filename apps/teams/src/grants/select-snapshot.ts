@@ -41,18 +41,25 @@ export async function selectSnapshot(
   now: Date,
   { organizationId, since, at, about, cursor }: Input<typeof getGrantSnapshot>,
 ): Promise<Snapshot> {
-  const [tableIndex, after, instant] = readCursor(Cursor, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
+  const [tableIndex, afterKey, instant] = readCursor(Cursor, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
   const filter = since === undefined ? filterForQuestion(organizationId, about) : undefined;
   if (instant !== null) {
-    const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, filter }, tableIndex, after);
+    const page = await readPage(
+      em,
+      { organizationId, at: new Date(instant), isPast: true, filter },
+      tableIndex,
+      afterKey,
+    );
     // A past state has no revision.
     return { organizationId, changed: null, ...page, revision: 0 };
   }
   const scope = { organizationId, at: now, isPast: false };
   // A cursor continues a complete snapshot, so `since` does not apply to it.
   const changes = since === undefined || cursor !== undefined ? undefined : await readChangedRows(em, scope, since);
-  // A complete snapshot: no changes were requested, they are not stored any more, or they do not fit into one page.
-  return changes ?? { organizationId, changed: null, ...(await readPage(em, { ...scope, filter }, tableIndex, after)) };
+  // Returns a complete snapshot when no changes were requested, or when `readChangedRows` returns none.
+  return (
+    changes ?? { organizationId, changed: null, ...(await readPage(em, { ...scope, filter }, tableIndex, afterKey)) }
+  );
 }
 
 /**
@@ -87,17 +94,17 @@ function filterForChanges(ids: readonly string[]): SnapshotScope['filter'] {
   };
 }
 
-/** Reads one page. It starts in the table with the index `tableIndex`, after the row with the key `after`. */
+/** Reads one page, which starts in the table with the index `tableIndex`, after the row with the key `afterKey`. */
 async function readPage(
   em: EntityManager,
   scope: SnapshotScope & { at: Date },
   tableIndex: number,
-  after: string | null,
+  afterKey: string | null,
 ): Promise<SnapshotRows & { revision: number; nextCursor: string | null }> {
-  const { next, ...page } = await selectPage(em, scope, { tableIndex, after, size: SNAPSHOT_PAGE_SIZE });
+  const { next, ...page } = await selectPage(em, scope, { tableIndex, afterKey, size: SNAPSHOT_PAGE_SIZE });
   const instant = scope.isPast ? scope.at.toISOString() : null;
   return {
     ...page,
-    nextCursor: next && writeCursor([next.tableIndex, next.after, instant] satisfies z.output<typeof Cursor>),
+    nextCursor: next && writeCursor([next.tableIndex, next.afterKey, instant] satisfies z.output<typeof Cursor>),
   };
 }

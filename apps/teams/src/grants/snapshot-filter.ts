@@ -1,15 +1,15 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { Input } from '@cordee/contracts/contract';
 import type { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
-import type { Condition, SnapshotScope } from './snapshot-tables.ts';
+import type { SqlFragment, SnapshotScope } from './snapshot-tables.ts';
 
 type SnapshotQuestion = NonNullable<Input<typeof getGrantSnapshot>['about']>;
 
 /**
- * Selects every past and current team of a person, with every past and current parent of these teams. The result is a
- * superset of the teams at any instant.
+ * SQL text: selects every past and current team of a person, with every past and current parent of these teams. The
+ * result contains the teams of every instant.
  */
-const everyTeamOfPerson = `
+const everyTeamOfPersonSql = `
   with recursive teams_of_person as (
     select team_id from team_membership where organization_id = ? and account_id = ?
     union
@@ -19,7 +19,8 @@ const everyTeamOfPerson = `
 
 /**
  * The conditions for the rows that a question about a person, a product or both needs. Teams have no condition, because
- * they are few and their names appear in the answer. Without a person, memberships have no condition either.
+ * an organization has few teams, and the answer contains their names. Without a person, memberships have no condition
+ * either.
  */
 export function filterForQuestion(
   organizationId: `org_${string}`,
@@ -29,15 +30,15 @@ export function filterForQuestion(
   const person = accountId && toUuid(accountId);
   const product = productId && toUuid(productId);
   const organization = toUuid(organizationId);
-  const holderConditions: Condition[] = person
+  const holderConditions: SqlFragment[] = person
     ? [
         {
-          sql: `(holder_kind = 'organization' or holder_account_id = ? or holder_team_id in (${everyTeamOfPerson}))`,
+          sql: `(holder_kind = 'organization' or holder_account_id = ? or holder_team_id in (${everyTeamOfPersonSql}))`,
           parameters: [person, organization, person, organization],
         },
       ]
     : [];
-  const productConditionOf = (sql: string): Condition[] => (product ? [{ sql, parameters: [product] }] : []);
+  const productConditionOf = (sql: string): SqlFragment[] => (product ? [{ sql, parameters: [product] }] : []);
   return {
     ...(person ? { memberships: { sql: 'account_id = ?', parameters: [person] } } : {}),
     ...combineConditions('grants', [
@@ -51,7 +52,7 @@ export function filterForQuestion(
 /** The filter of a table with all conditions; no filter without conditions. */
 function combineConditions(
   table: 'grants' | 'restrictions',
-  conditions: readonly Condition[],
+  conditions: readonly SqlFragment[],
 ): SnapshotScope['filter'] {
   if (conditions.length === 0) return {};
   return {

@@ -128,13 +128,13 @@ class CommandGenerator {
 }
 
 /** Rows in a canonical order. */
-const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+const sortedRows = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
 /** The rows of a snapshot in a canonical order, without its revision. */
-const comparable = (snapshot: GrantSnapshot) => ({
-  teams: sorted(snapshot.teams),
-  memberships: sorted(snapshot.memberships),
-  grants: sorted(snapshot.grants),
-  restrictions: sorted(snapshot.restrictions),
+const comparableRows = (snapshot: GrantSnapshot) => ({
+  teams: sortedRows(snapshot.teams),
+  memberships: sortedRows(snapshot.memberships),
+  grants: sortedRows(snapshot.grants),
+  restrictions: sortedRows(snapshot.restrictions),
 });
 
 /** Rights with the product or resource to ask about. */
@@ -158,7 +158,7 @@ function allowedRights(access: OrganizationAccess, customer: Customer, at: Date)
   );
 }
 
-it(`past snapshots and applied changes equal the complete snapshot of the time (C-TEAM-23; seed ${SEED})`, async () => {
+it(`past snapshots equal the snapshots of the time, and changes give equal rights (C-TEAM-23; seed ${SEED})`, async () => {
   const random = seededNumbers(SEED);
   const customer = new Customer(fixture);
   const generator = new CommandGenerator(customer, (choices) => choices[Math.floor(random() * choices.length)]);
@@ -172,8 +172,8 @@ it(`past snapshots and applied changes equal the complete snapshot of the time (
   const firstSnapshot = await customer.loadSnapshot();
   const updatedAccess = OrganizationAccess.from({ people, products, grants: firstSnapshot }, typeRights);
   let { revision } = firstSnapshot;
-  const recorded: { step: number; at: string; snapshot: GrantSnapshot; rights: string[] }[] = [];
-  const everAllowed = new Set<string>();
+  const recordedSteps: { step: number; at: string; snapshot: GrantSnapshot; rights: string[] }[] = [];
+  const allRights = new Set<string>();
 
   for (let step = 0; step < STEPS; step += 1) {
     await generator.sendRandomCommand();
@@ -193,15 +193,15 @@ it(`past snapshots and applied changes equal the complete snapshot of the time (
       at,
     );
     expect({ step, rights: allowedRights(updatedAccess, customer, at) }).toEqual({ step, rights });
-    for (const right of rights) everAllowed.add(right);
-    recorded.push({ step, at: at.toISOString(), snapshot, rights });
+    for (const right of rights) allRights.add(right);
+    recordedSteps.push({ step, at: at.toISOString(), snapshot, rights });
     const minutes = 1 + Math.floor(random() * 50);
     fixture.advanceHours(minutes / 60);
   }
 
-  for (const { step, at, snapshot, rights } of recorded) {
+  for (const { step, at, snapshot, rights } of recordedSteps) {
     const pastSnapshot = await customer.loadSnapshot({ at });
-    expect({ step, ...comparable(pastSnapshot) }).toEqual({ step, ...comparable(snapshot) });
+    expect({ step, ...comparableRows(pastSnapshot) }).toEqual({ step, ...comparableRows(snapshot) });
     expect({
       step,
       rights: allowedRights(
@@ -241,5 +241,5 @@ it(`past snapshots and applied changes equal the complete snapshot of the time (
   }
   // Every command contract had a successful call, and many different rights were allowed.
   expect(generator.successCounts.size).toBe(11);
-  expect(everAllowed.size).toBeGreaterThan(30);
+  expect(allRights.size).toBeGreaterThan(30);
 }, 120_000);

@@ -14,8 +14,8 @@ type SnapshotRow = SnapshotRows[keyof SnapshotRows][number];
 
 /**
  * Selects the rows that are active at the instant `at`. Without `isPast`, a row is active when no end is recorded and
- * its planned end is after the instant. With `isPast`, a row is active when its interval contains the instant. A
- * team stays active after the planned end of its time under a parent team.
+ * its planned end is after the instant. With `isPast`, a row is active when its interval contains the instant. A team
+ * stays active after the end of its parent period.
  */
 export interface SnapshotScope {
   organizationId: `org_${string}`;
@@ -23,13 +23,13 @@ export interface SnapshotScope {
   at: Date | RawQueryFragment;
   isPast: boolean;
   /** An additional condition per table. */
-  filter?: Readonly<Partial<Record<keyof SnapshotRows, Condition>>> | undefined;
+  filter?: Readonly<Partial<Record<keyof SnapshotRows, SqlFragment>>> | undefined;
   /** Includes ended grants, marked with `hasEnded`. */
   withEnded?: boolean;
 }
 
-/** A condition or subquery in SQL, with its parameters. */
-export interface Condition {
+/** A condition, column or subquery in SQL, with its parameters. */
+export interface SqlFragment {
   sql: string;
   parameters: readonly unknown[];
 }
@@ -40,23 +40,23 @@ export type ViewScope = Pick<SnapshotScope, 'withEnded'> & { at: Date };
 /** A table of the snapshot. Pages read one table after the other, and the rows of a table in the order of the key. */
 export interface SnapshotTable<Row extends object> {
   name: keyof SnapshotRows;
-  /** The part of the page size that a row uses. A team uses more, because its name may be long. */
+  /** The part of the page size that a row uses. A team uses more, because the name of a team may be long. */
   weight: number;
-  columns: string;
-  from: string;
+  columnsSql: string;
+  fromSql: string;
   /** The column has the form `table.column` or `alias.column`. */
   key: { column: string; type: 'uuid' | 'bigint' };
-  active(scope: SnapshotScope): Condition;
+  activeCondition(scope: SnapshotScope): SqlFragment;
   view(row: Row, scope: ViewScope): SnapshotRow;
 }
 
 /** The condition for active rows. Intervals are half-open, and a planned end counts as an end. */
-function activeRows(
+function activeRowCondition(
   { at, isPast }: SnapshotScope,
   startColumn: string,
   endColumn: string,
   plannedEndColumn?: string,
-): Condition {
+): SqlFragment {
   const startAndEnd = isPast
     ? [`${startColumn} <= ?`, `(${endColumn} is null or ${endColumn} > ?)`]
     : [`${endColumn} is null`];
@@ -80,12 +80,12 @@ const teams: SnapshotTable<{
 }> = {
   name: 'teams',
   weight: 4,
-  columns: `period.team_id, period.name, period.parent_id, period.parent_ends_at, period.is_members_only,
+  columnsSql: `period.team_id, period.name, period.parent_id, period.parent_ends_at, period.is_members_only,
             team.lead_member_id`,
-  from: `team_parent_history period
+  fromSql: `team_parent_history period
          join team on team.organization_id = period.organization_id and team.id = period.team_id`,
   key: { column: 'period.team_id', type: 'uuid' },
-  active: (scope) => activeRows(scope, 'period.since', 'period.until'),
+  activeCondition: (scope) => activeRowCondition(scope, 'period.since', 'period.until'),
   view(row, { at }) {
     // A parent period has ended at its planned end, even before a job records the end.
     const hasParentEnded = row.parent_ends_at !== null && new Date(row.parent_ends_at) <= at;
@@ -110,10 +110,11 @@ const restrictions: SnapshotTable<
 > = {
   name: 'restrictions',
   weight: 1,
-  columns: 'holder_account_id, holder_member_id, holder_team_id, resource_id, ownership_number, access_right, ends_at',
-  from: 'restriction',
+  columnsSql:
+    'holder_account_id, holder_member_id, holder_team_id, resource_id, ownership_number, access_right, ends_at',
+  fromSql: 'restriction',
   key: { column: 'restriction.position', type: 'bigint' },
-  active: (scope) => activeRows(scope, 'started_at', 'ended_at', 'ends_at'),
+  activeCondition: (scope) => activeRowCondition(scope, 'started_at', 'ended_at', 'ends_at'),
   view: (row) => ({
     holder: snapshotHolderOfRow(row),
     resourceId: toId('res', row.resource_id),
@@ -126,10 +127,10 @@ const restrictions: SnapshotTable<
 const memberships: SnapshotTable<{ team_id: string; member_id: string; ends_at: string | null }> = {
   name: 'memberships',
   weight: 1,
-  columns: 'team_id, member_id, ends_at',
-  from: 'team_membership',
+  columnsSql: 'team_id, member_id, ends_at',
+  fromSql: 'team_membership',
   key: { column: 'team_membership.position', type: 'bigint' },
-  active: (scope) => activeRows(scope, 'started_at', 'ended_at', 'ends_at'),
+  activeCondition: (scope) => activeRowCondition(scope, 'started_at', 'ended_at', 'ends_at'),
   view: (row) => ({
     teamId: toId('team', row.team_id),
     memberId: toId('mem', row.member_id),
@@ -143,12 +144,12 @@ const grants: SnapshotTable<
 > = {
   name: 'grants',
   weight: 1,
-  columns: `id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id,
+  columnsSql: `id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id,
     resource_id, ownership_number, access_right, ends_at, ended_at`,
-  from: 'access_grant',
+  fromSql: 'access_grant',
   key: { column: 'access_grant.id', type: 'uuid' },
-  active: (scope) =>
-    scope.withEnded ? { sql: 'true', parameters: [] } : activeRows(scope, 'given_at', 'ended_at', 'ends_at'),
+  activeCondition: (scope) =>
+    scope.withEnded ? { sql: 'true', parameters: [] } : activeRowCondition(scope, 'given_at', 'ended_at', 'ends_at'),
   view(row, { at, withEnded }) {
     const hasEnded =
       withEnded === true && (row.ended_at !== null || (row.ends_at !== null && new Date(row.ends_at) <= at));

@@ -5,15 +5,15 @@ import { inputError } from '@cordee/contracts/input-error';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { Catalogue, ProductType } from './catalogue.ts';
 
-/** The sources for validation: the people and products of the organization, and the catalogue. */
+/** The data for validation: the people and products of the organization, and the catalogue. */
 export interface ValidationSources {
   access: Pick<OrganizationAccess, 'people' | 'products'>;
   catalogue: Catalogue;
 }
 
 /**
- * A grant request with its JSON pointer in the input; the pointer is empty when the request is the whole input. A right
- * of null is not validated. A missing holder is not validated either.
+ * A grant request with its JSON pointer in the input; the pointer is empty when the request is the whole input. A null
+ * right and a missing holder are not validated.
  */
 export interface PositionedRequest {
   holder?: GrantHolder | undefined;
@@ -21,7 +21,7 @@ export interface PositionedRequest {
   right: string | null;
   endsAt: string | null;
   pointer: string;
-  /** The pointer of the right. By default, it is the field `right` of the request. */
+  /** The pointer of the right; the field `right` of the request by default. */
   rightPointer?: string;
 }
 
@@ -47,7 +47,7 @@ export async function validateGrants(
         ? inputError('GRANT_ENDS_IN_PAST', `${pointer}/endsAt`, 'is in the past')
         : undefined);
     if (error) return error;
-    const rights = rightsOn(sources, types.get(typeKeyOf(sources, request.object) ?? ''), request);
+    const rights = grantableRightsOf(sources, types.get(typeKeyOf(sources, request.object) ?? ''), request);
     if (!isList(rights)) return rights;
     return right === null || rights.includes(right)
       ? undefined
@@ -84,7 +84,7 @@ const typeKeyOf = ({ access }: ValidationSources, object: GrantObject): string |
   object.kind === 'product_type' ? object.type : access.products.product(object.productId)?.type;
 
 /** The rights that can be granted on an object, or the error for an unknown object. */
-function rightsOn(
+function grantableRightsOf(
   { access }: ValidationSources,
   type: ProductType | undefined,
   { object, pointer }: PositionedRequest,

@@ -22,7 +22,7 @@ export async function checkRestriction(
     now,
   );
   if (!error) return;
-  // The input has no field `object`: its product and resource are part of the path.
+  // The input has no field `object`: the ids of the product and the resource are fields of the input itself.
   throw new DomainError(error.code, {
     errors: error.errors.map((fieldError) => ({ ...fieldError, pointer: fieldError.pointer.replace('/object', '') })),
   });

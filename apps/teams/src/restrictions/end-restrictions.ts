@@ -4,7 +4,7 @@ import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { domainEvent } from '@cordee/outbox/publish';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
-import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
+import { holderColumnValues, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 
 /** Selects the restrictions that match all fields that are set. */
 export interface RestrictionFilter {
@@ -36,7 +36,7 @@ export async function endRestrictions(
 ): Promise<number> {
   const { em, now, publish } = context;
   const { holder, teamId, memberId, productId, resourceId, ownershipNumber, expiredAt } = filter;
-  const columns = holder && holderColumns(holder);
+  const columns = holder && holderColumnValues(holder);
   // The recorded end of an expired restriction is its planned end.
   const rows = await em.execute<EndedRow[]>(
     `update restriction set ended_at = least(ends_at, ?::timestamptz), lifted_by = ?

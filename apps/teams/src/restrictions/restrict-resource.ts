@@ -8,7 +8,7 @@ import { sendAhead } from '@cordee/service/database/orm';
 import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { holderColumns } from '../grants/grant-columns.ts';
+import { holderColumnValues } from '../grants/grant-columns.ts';
 import { SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
@@ -40,24 +40,29 @@ export async function restrictResource(
   const { organizationId, productId, resourceId, holder, right, reason } = input;
   const endsAt = instantOrNull(input.endsAt);
   const restriction = { holder, productId, resourceId, right, endsAt };
-  const [, , active] = await Promise.all([
+  const [, , activeRow] = await Promise.all([
     // The lock serializes concurrent calls, so that only one active row remains.
     advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(target)}`),
     // Ends expired rows first, because a row counts as active until its end is recorded.
     endRestrictions(context, organizationId, { resourceId, expiredAt: now }, SYSTEM_ACTOR),
     findActiveRow(em, organizationId, target),
   ]);
-  if (active && active.access_right === right && instantOrNull(active.ends_at) === endsAt)
-    return { ...restriction, since: instantOf(active.started_at), setBy: active.set_by, reason: active.reason };
+  if (activeRow && activeRow.access_right === right && instantOrNull(activeRow.ends_at) === endsAt)
+    return {
+      ...restriction,
+      since: instantOf(activeRow.started_at),
+      setBy: activeRow.set_by,
+      reason: activeRow.reason,
+    };
 
-  if (active)
+  if (activeRow)
     sendAhead(em, `update restriction set ended_at = ?, lifted_by = ? where organization_id = ? and position = ?`, [
       now,
       accountId,
       toUuid(organizationId),
-      active.position,
+      activeRow.position,
     ]);
-  const columns = holderColumns(target.holder);
+  const columns = holderColumnValues(target.holder);
   sendAhead(
     em,
     `insert into restriction (
@@ -90,8 +95,8 @@ async function findActiveRow(
   organizationId: `org_${string}`,
   { holder, object }: RestrictionTarget,
 ): Promise<ActiveRow | undefined> {
-  const columns = holderColumns(holder);
-  const [active] = await em.execute<ActiveRow[]>(
+  const columns = holderColumnValues(holder);
+  const [activeRow] = await em.execute<ActiveRow[]>(
     `select position, access_right, started_at, ends_at, set_by, reason from restriction
      where organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null
        and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)
@@ -105,5 +110,5 @@ async function findActiveRow(
       columns.holderTeamId,
     ],
   );
-  return active;
+  return activeRow;
 }

@@ -16,7 +16,7 @@ export class RestrictionQueries {
     { organizationId, productId, resourceId, limit, cursor }: Input<typeof listRestrictions>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listRestrictions>> {
-    const before = readCursor(RestrictionPosition, cursor);
+    const beforePosition = readCursor(RestrictionPosition, cursor);
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const product = products.product(productId);
     if (!product) throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
@@ -26,7 +26,7 @@ export class RestrictionQueries {
       ownershipNumber: product.ownershipNumber,
       resourceId,
       people,
-      before,
+      beforePosition,
       limit,
     });
   }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 const folderRights = ['view', 'change', 'manage'];
-const onFolder = (customer: Customer): GrantObject => ({
+const folderObject = (customer: Customer): GrantObject => ({
   kind: 'resource',
   productId: customer.drive,
   resourceId: customer.folder,
@@ -84,7 +84,7 @@ function addDeepFolder(customer: Customer): `res_${string}` {
   });
   return deepFolder;
 }
-const rightsInInner = (customer: Customer, who: 'ben' | 'cleo' | 'eva') =>
+const rightsInInnerFolder = (customer: Customer, who: 'ben' | 'cleo' | 'eva') =>
   customer.allowedRights(who, folderRights, customer.drive, customer.innerFolder);
 
 describe('a restriction (PROD-2, C-TEAM-12)', () => {
@@ -92,14 +92,14 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Files', {
       accountIds: [customer.people.ben, customer.people.cleo],
-      grants: [{ object: onFolder(customer), rights: ['change'] }],
+      grants: [{ object: folderObject(customer), rights: ['change'] }],
     });
-    expect([await rightsInInner(customer, 'ben'), await rightsInInner(customer, 'cleo')]).toEqual([
+    expect([await rightsInInnerFolder(customer, 'ben'), await rightsInInnerFolder(customer, 'cleo')]).toEqual([
       ['view', 'change'],
       ['view', 'change'],
     ]);
     await restrict(customer, customer.holderFor('ben'));
-    expect([await rightsInInner(customer, 'ben'), await rightsInInner(customer, 'cleo')]).toEqual([
+    expect([await rightsInInnerFolder(customer, 'ben'), await rightsInInnerFolder(customer, 'cleo')]).toEqual([
       [],
       ['view', 'change'],
     ]);
@@ -119,10 +119,13 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       customer.holderFor('ben'),
       { kind: 'organization' as const },
     ])
-      await customer.give(holder, 'manage', onFolder(customer));
+      await customer.give(holder, 'manage', folderObject(customer));
     await customer.give('ben', 'manage', { kind: 'product', productId: customer.drive });
-    expect([await rightsInInner(customer, 'ben'), await rightsInInner(customer, 'cleo')]).toEqual([[], folderRights]);
-    expect([await restore(customer), await restore(customer), await rightsInInner(customer, 'ben')]).toEqual([
+    expect([await rightsInInnerFolder(customer, 'ben'), await rightsInInnerFolder(customer, 'cleo')]).toEqual([
+      [],
+      folderRights,
+    ]);
+    expect([await restore(customer), await restore(customer), await rightsInInnerFolder(customer, 'ben')]).toEqual([
       1,
       0,
       folderRights,
@@ -135,16 +138,19 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     const { ben, cleo } = customer.people;
     const parent = await customer.createTeam('Parent', {
       accountIds: [cleo],
-      grants: [{ object: onFolder(customer), rights: ['view'] }],
+      grants: [{ object: folderObject(customer), rights: ['view'] }],
     });
     const child = await customer.createTeam('Child', { parentId: parent.id, accountIds: [ben] });
     await restrict(customer, { kind: 'team', teamId: child.id });
-    expect([await rightsInInner(customer, 'ben'), await rightsInInner(customer, 'cleo')]).toEqual([[], ['view']]);
-    await customer.give('ben', 'change', onFolder(customer));
-    expect(await rightsInInner(customer, 'ben')).toEqual(['view', 'change']);
+    expect([await rightsInInnerFolder(customer, 'ben'), await rightsInInnerFolder(customer, 'cleo')]).toEqual([
+      [],
+      ['view'],
+    ]);
+    await customer.give('ben', 'change', folderObject(customer));
+    expect(await rightsInInnerFolder(customer, 'ben')).toEqual(['view', 'change']);
     await restore(customer);
     await restrict(customer, { kind: 'team', teamId: parent.id });
-    expect([await rightsInInner(customer, 'ben'), await rightsInInner(customer, 'cleo')]).toEqual([
+    expect([await rightsInInnerFolder(customer, 'ben'), await rightsInInnerFolder(customer, 'cleo')]).toEqual([
       ['view', 'change'],
       [],
     ]);
@@ -154,28 +160,28 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Files', {
       accountIds: [customer.people.ben, customer.people.cleo],
-      grants: [{ object: onFolder(customer), rights: ['manage'] }],
+      grants: [{ object: folderObject(customer), rights: ['manage'] }],
     });
     const deepFolder = addDeepFolder(customer);
     await restrict(customer, customer.holderFor('ben'));
-    const rightsInDeep = async () => [
+    const rightsInDeepFolder = async () => [
       await customer.allowedRights('ben', folderRights, customer.drive, deepFolder),
       await customer.allowedRights('cleo', folderRights, customer.drive, deepFolder),
     ];
-    expect(await rightsInDeep()).toEqual([[], folderRights]);
+    expect(await rightsInDeepFolder()).toEqual([[], folderRights]);
     await restrict(customer, { kind: 'team', teamId: team.id }, { resourceId: deepFolder, right: 'change' });
-    expect(await rightsInDeep()).toEqual([[], ['view', 'change']]);
+    expect(await rightsInDeepFolder()).toEqual([[], ['view', 'change']]);
     // A restriction does not limit a grant on the resource itself.
     await customer.give('ben', 'view', { kind: 'resource', productId: customer.drive, resourceId: deepFolder });
-    expect(await rightsInDeep()).toEqual([['view'], ['view', 'change']]);
+    expect(await rightsInDeepFolder()).toEqual([['view'], ['view', 'change']]);
   });
 
   it('narrows the inherited rights and adds no right', async () => {
     const customer = new Customer(fixture);
     const deepFolder = addDeepFolder(customer);
-    await customer.give('ben', 'change', onFolder(customer));
+    await customer.give('ben', 'change', folderObject(customer));
     const rightsInBothFolders = async () => [
-      await rightsInInner(customer, 'ben'),
+      await rightsInInnerFolder(customer, 'ben'),
       await customer.allowedRights('ben', folderRights, customer.drive, deepFolder),
     ];
     const restricted = await restrict(customer, customer.holderFor('ben'), { right: 'view', reason: 'payroll' });
@@ -206,7 +212,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
 
   it('is part of the explanation of the grant that it narrows', async () => {
     const customer = new Customer(fixture);
-    const grant = await customer.give('ben', 'manage', onFolder(customer));
+    const grant = await customer.give('ben', 'manage', folderObject(customer));
     await restrict(customer, customer.holderFor('ben'), { right: 'view' });
     const question = {
       organizationId: customer.organizationId,
@@ -219,7 +225,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       isAllowed: true,
       chains: [{ grantId: grant.id, right: 'manage', gives: ['view'] }],
     });
-    expect((await explain('view')).text).toContain('A restriction narrows it on this resource to: view.');
+    expect((await explain('view')).text).toContain('A restriction narrows this right on the resource to: view.');
     expect(await explain('change')).toMatchObject({ isAllowed: false, refusal: 'inheritance_restricted' });
     const listed = (await fixture.test.call(listPersonAccess, question, customer.as.chief)).data;
     expect(listed.find(({ resource }) => resource?.resourceId === customer.innerFolder)).toMatchObject({
@@ -233,26 +239,30 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
 
   it('does not change grants: earlier and later grants on the resource itself keep their effect', async () => {
     const customer = new Customer(fixture);
-    const onInner = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.innerFolder };
-    await customer.give('ben', 'manage', onFolder(customer));
-    const direct = await customer.give('ben', 'change', onInner);
+    const innerFolderObject = {
+      kind: 'resource' as const,
+      productId: customer.drive,
+      resourceId: customer.innerFolder,
+    };
+    await customer.give('ben', 'manage', folderObject(customer));
+    const direct = await customer.give('ben', 'change', innerFolderObject);
     for (const right of ['view', null]) {
       await restrict(customer, customer.holderFor('ben'), { right });
       expect([
-        await rightsInInner(customer, 'ben'),
+        await rightsInInnerFolder(customer, 'ben'),
         (await list(customer)).map(({ right: listedRight }) => listedRight),
       ]).toEqual([['view', 'change'], [right]]);
     }
     expect(await fixture.eventTypesOf(direct.id)).toEqual(['given']);
     await setRights(customer, ['view']);
-    expect(await rightsInInner(customer, 'ben')).toEqual(['view']);
-    expect([await restore(customer), await rightsInInner(customer, 'ben')]).toEqual([1, folderRights]);
+    expect(await rightsInInnerFolder(customer, 'ben')).toEqual(['view']);
+    expect([await restore(customer), await rightsInInnerFolder(customer, 'ben')]).toEqual([1, folderRights]);
     expect((await customer.listGrants({ object: customer.innerFolder })).map(({ right }) => right)).toEqual(['view']);
   });
 
   it('exists once per holder; a new right or end replaces the restriction, and the former row remains', async () => {
     const customer = new Customer(fixture);
-    await customer.give('ben', 'manage', onFolder(customer));
+    await customer.give('ben', 'manage', folderObject(customer));
     const listAccess = (at?: string) =>
       fixture.test.call(
         listPersonAccess,
@@ -302,7 +312,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   it('can be lifted for one holder, or for all holders on a resource', async () => {
     const customer = new Customer(fixture);
     for (const who of ['ben', 'cleo'] as const) {
-      await customer.give(who, 'view', onFolder(customer));
+      await customer.give(who, 'view', folderObject(customer));
       await restrict(customer, customer.holderFor(who));
     }
     await restrict(customer, { kind: 'organization' }, { resourceId: customer.folder });
@@ -312,24 +322,27 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     ]).toEqual([3, 2]);
     expect([
       await restore(customer, { holder: customer.holderFor('cleo') }),
-      await rightsInInner(customer, 'ben'),
-      await rightsInInner(customer, 'cleo'),
+      await rightsInInnerFolder(customer, 'ben'),
+      await rightsInInnerFolder(customer, 'cleo'),
     ]).toEqual([1, [], ['view']]);
-    expect([await restore(customer), await rightsInInner(customer, 'ben'), (await list(customer)).length]).toEqual([
-      1,
-      ['view'],
-      1,
-    ]);
+    expect([
+      await restore(customer),
+      await rightsInInnerFolder(customer, 'ben'),
+      (await list(customer)).length,
+    ]).toEqual([1, ['view'], 1]);
   });
 
   it('with a planned end expires at this end, and the end is recorded', async () => {
     const customer = new Customer(fixture);
-    await customer.give('ben', 'change', onFolder(customer));
+    await customer.give('ben', 'change', folderObject(customer));
     const endsAt = fixture.inHours(2);
     expect(await restrict(customer, customer.holderFor('ben'), { right: 'view', endsAt })).toMatchObject({ endsAt });
-    expect([await rightsInInner(customer, 'ben'), (await list(customer)).length]).toEqual([['view'], 1]);
+    expect([await rightsInInnerFolder(customer, 'ben'), (await list(customer)).length]).toEqual([['view'], 1]);
     fixture.advanceHours(3);
-    expect([await rightsInInner(customer, 'ben'), (await list(customer)).length]).toEqual([['view', 'change'], 0]);
+    expect([await rightsInInnerFolder(customer, 'ben'), (await list(customer)).length]).toEqual([
+      ['view', 'change'],
+      0,
+    ]);
     const restoredEvent = await fixture.test.until(
       async () =>
         (await fixture.eventsOf(customer.innerFolder)).find(({ type }) => type === 'teams.inheritance.restored'),
@@ -342,7 +355,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       ]),
     ).toEqual([{ on_time: true }]);
     await restrict(customer, customer.holderFor('ben'));
-    expect(await rightsInInner(customer, 'ben')).toEqual([]);
+    expect(await rightsInInnerFolder(customer, 'ben')).toEqual([]);
   });
 
   it('exists once after concurrent calls', async () => {

@@ -30,7 +30,7 @@ interface RestrictionScope {
   resourceId?: `res_${string}` | undefined;
   people: People;
   /** The position of the last row of the previous page. */
-  before: string | undefined;
+  beforePosition: string | undefined;
   limit: number;
 }
 
@@ -41,7 +41,7 @@ interface RestrictionScope {
 export async function selectRestrictions(
   em: EntityManager,
   now: Date,
-  { organizationId, productId, ownershipNumber, resourceId, people, before, limit }: RestrictionScope,
+  { organizationId, productId, ownershipNumber, resourceId, people, beforePosition, limit }: RestrictionScope,
 ): Promise<Output<typeof listRestrictions>> {
   const restrictions = await em.execute<RestrictionRow[]>(
     `select position, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id,
@@ -58,7 +58,7 @@ export async function selectRestrictions(
       ownershipNumber,
       uuidOrNull(resourceId),
       now,
-      before ?? null,
+      beforePosition ?? null,
       limit + 1,
     ],
   );

@@ -3,9 +3,9 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
 import { earlierEnd } from './assert-parent-end.ts';
-import { lockTeamsWithParents } from './find-team.ts';
-import { findTeamAndEndExpired } from './publish-departures.ts';
-import { externalEditDenied, membershipEditPolicy } from './membership-edit-policy.ts';
+import { lockTeamsWithParents } from './lock-and-save-teams.ts';
+import { lockTeamAndEndExpiredMemberships } from './departures.ts';
+import { externalEditDenied, createMembershipEditCheck } from './membership-edit-check.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
 
 type Row = Input<typeof contract.addTeamMembers>['members'][number];
@@ -19,13 +19,13 @@ export async function addTeamMembers(
 ): Promise<Result[]> {
   const { em, accountId: callerId } = context;
   const [team] = await Promise.all([
-    findTeamAndEndExpired(context, organizationId, teamId),
-    // Waits for grants to these teams, so that `now` gives the order of the grants and this joining.
+    lockTeamAndEndExpiredMemberships(context, organizationId, teamId),
+    // Waits for running grants to the team and its parents, so that `now` is later than the time of these grants.
     lockTeamsWithParents(em, organizationId, [teamId]),
   ]);
   const { now, publish } = atCurrentTime(context);
   const [mayEdit, plannedEnds] = await Promise.all([
-    membershipEditPolicy(context, people, team),
+    createMembershipEditCheck(context, people, team),
     // A lead cannot remove a planned end, neither directly nor by removing and adding the person again.
     people.may(callerId, 'team:manage')
       ? undefined

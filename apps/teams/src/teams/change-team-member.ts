@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { findTeamAndEndExpired } from './publish-departures.ts';
+import { lockTeamAndEndExpiredMemberships } from './departures.ts';
 import { selectCurrentMembers, setMembershipEnd } from './memberships.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function changeTeamMember(
 ): Promise<Output<typeof contract.changeTeamMember>> {
   const { em, now, publish } = context;
   const [team, members] = await Promise.all([
-    findTeamAndEndExpired(context, organizationId, teamId),
+    lockTeamAndEndExpiredMemberships(context, organizationId, teamId),
     selectCurrentMembers(em, now, people, organizationId, teamId),
   ]);
   const member = members.find((candidate) => candidate.accountId === accountId);

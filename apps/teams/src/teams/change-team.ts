@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { findTeam, lockHierarchy, saveTeams } from './find-team.ts';
+import { lockTeam, lockHierarchyAndEndExpired, saveTeams } from './lock-and-save-teams.ts';
 import { selectCurrentMembers } from './memberships.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
 import { endExpiredParentPeriods } from './team-parent-history.ts';
@@ -13,8 +13,8 @@ import { viewTeam, type TeamView } from './view-team.ts';
 import { assertParent, type TeamTree } from './team-tree.ts';
 
 /**
- * Changes a team. Its child teams move with it. Externals stay in a team that becomes members-only, and the answer
- * lists them as excluded.
+ * Changes a team. The child teams move with the team. Externals stay in a team that becomes members-only, and the
+ * answer lists them as excluded.
  */
 export async function changeTeam(
   context: CommandContext,
@@ -25,14 +25,14 @@ export async function changeTeam(
   const { organizationId, teamId, ifMatch, leadAccountId, ...changes } = input;
   const movesTeam = changes.parentId !== undefined || changes.parentEndsAt !== undefined;
   const readTree = async (): Promise<TeamTree | undefined> => {
-    if (movesTeam) return lockHierarchy(context, organizationId);
+    if (movesTeam) return lockHierarchyAndEndExpired(context, organizationId);
     await endExpiredParentPeriods(context, organizationId);
     return undefined;
   };
-  // One round trip.
+  // The statements are sent in one round trip.
   const [tree, team, members] = await Promise.all([
     readTree(),
-    findTeam(em, organizationId, teamId),
+    lockTeam(em, organizationId, teamId),
     selectCurrentMembers(em, now, access.people, organizationId, teamId),
   ]);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');

@@ -16,7 +16,7 @@ afterAll(async () => {
   await blocker.end();
   await fixture.test.stop();
 });
-const untilWaiting = (count: number): Promise<unknown> =>
+const untilTransactionsWait = (count: number): Promise<unknown> =>
   fixture.test.until(async () => {
     const rows = await fixture.test.rows(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -26,15 +26,15 @@ const untilWaiting = (count: number): Promise<unknown> =>
 
 it('teams are not nested deeper than ten levels by a creation and a move at the same time', async () => {
   const customer = new Customer(fixture);
-  const chain = async (prefix: string): Promise<`team_${string}`[]> => {
+  const createNestedTeams = async (prefix: string): Promise<`team_${string}`[]> => {
     const ids: `team_${string}`[] = [];
     for (let level = 1; level <= 5; level += 1)
       ids.push((await customer.createTeam(`${prefix} ${level}`, { parentId: ids.at(-1) ?? null })).id);
     return ids;
   };
-  const [upper, lower] = [await chain('Upper'), await chain('Lower')];
+  const [upper, lower] = [await createNestedTeams('Upper'), await createNestedTeams('Lower')];
   const { organizationId } = customer;
-  // Holds the creation after it has read its parents: its insert waits for this uncommitted name.
+  // Stops the creation after the creation has read the parents: its insert waits for this uncommitted name.
   await blocker.query('begin');
   await blocker.query(
     `insert into team select (jsonb_populate_record(team, jsonb_build_object(
@@ -47,13 +47,13 @@ it('teams are not nested deeper than ten levels by a creation and a move at the 
     { organizationId, name: 'sixth', parentId: lower[4]! },
     customer.as.chief,
   );
-  await untilWaiting(1);
+  await untilTransactionsWait(1);
   const move = fixture.test.codeOf(
     changeTeam,
     { organizationId, teamId: lower[0]!, parentId: upper[4]! },
     customer.as.chief,
   );
-  await untilWaiting(2);
+  await untilTransactionsWait(2);
   await blocker.query('rollback');
   const codes = await Promise.all([creation, move]);
   expect(codes.toSorted()).toEqual(['TEAM_NESTING_TOO_DEEP', 'ok']);

@@ -8,9 +8,9 @@ import { insertRows } from '@cordee/service/database/insert-rows';
 import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
 import { assertGrants, type ValidationSources } from '../grants/validate-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
-import { resolveHolderAndObject } from '../grants/current-ownership.ts';
+import { resolveHolderAndObject } from '../grants/current-periods.ts';
 import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
-import { assertNameIsFree, shareHierarchyAhead } from './find-team.ts';
+import { assertNameIsFree, lockHierarchySharedAhead } from './lock-and-save-teams.ts';
 import { foldName } from './fold-name.ts';
 import { lockParentPath } from './lock-parent-path.ts';
 import { addFirstMemberships } from './memberships.ts';
@@ -38,7 +38,7 @@ export async function createTeam(
   const { people } = sources.access;
   const newMembers = listNewMembers(input);
   assertNewMembers(newMembers, people, isMembersOnly, now);
-  // If a person is in both input lists, the row in `members` is used, because it comes later and may have an end.
+  // If a person is in both input lists, the row in `members` is used, because this row may have an end.
   const distinctMembers = [
     ...new Map(newMembers.map((newMember) => [newMember.accountId, toMember(newMember, people)])).values(),
   ];
@@ -60,7 +60,7 @@ export async function createTeam(
   await assertGrants(sources, requests, now);
   const grants = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(sources.access, request));
 
-  if (parentId) shareHierarchyAhead(em, organizationId);
+  if (parentId) lockHierarchySharedAhead(em, organizationId);
   const [path] = await Promise.all([
     parentId ? lockParentPath(em, now, organizationId, parentId) : undefined,
     assertNameIsFree(em, organizationId, name),

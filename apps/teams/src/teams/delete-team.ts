@@ -3,15 +3,15 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endGrants, SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
-import { lockHierarchy, saveTeams } from './find-team.ts';
+import { lockHierarchyAndEndExpired, saveTeams } from './lock-and-save-teams.ts';
 import { endMemberships } from './memberships.ts';
 import { earlierEnd } from './assert-parent-end.ts';
 import { Team } from './team.entity.ts';
 
 /**
  * Deletes a team in one transaction: its grants, restrictions and memberships end, and its child teams move to its
- * parent (C-TEAM-04, C-TEAM-13). When the team is members-only or has a restriction, its child teams get no parent,
- * because a move to the parent could give their members more rights.
+ * parent (C-TEAM-04, C-TEAM-13). When the team is members-only or has a restriction, the child teams get no parent,
+ * because a move to the parent could give the members of the child teams more rights.
  */
 export async function deleteTeam(
   context: CommandContext,
@@ -20,14 +20,15 @@ export async function deleteTeam(
 ): Promise<void> {
   const { em, now, accountId, publish } = context;
   const [, team] = await Promise.all([
-    lockHierarchy(context, organizationId),
+    lockHierarchyAndEndExpired(context, organizationId),
     em.findOne(Team, { organizationId, id: teamId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
   ]);
   if (!team) throw new DomainError('TEAM_NOT_FOUND');
   if (team.deletedAt) return;
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
-  // The first statement ends the expired restrictions: they limit no right any more, so they are not counted.
+  // The first statement ends the expired restrictions, which limit no right any more. The second statement counts only
+  // the other restrictions.
   const [, endedRestrictionCount, removed, children] = await Promise.all([
     endRestrictions(context, organizationId, { teamId, expiredAt: now }, SYSTEM_ACTOR),
     endRestrictions(context, organizationId, { teamId }, accountId),

@@ -4,7 +4,7 @@ import type { ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endGrants } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
-import { publishDepartures } from './publish-departures.ts';
+import { publishDeparturesAndUpdateLead } from './departures.ts';
 import { endMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -26,5 +26,6 @@ export async function endAccess(
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
   // A lead may have no membership left in the team. The team then loses only its lead, and no member.
-  for (const team of teams) await publishDepartures(context, team, teamIds.includes(team.id) ? [accountId] : []);
+  for (const team of teams)
+    await publishDeparturesAndUpdateLead(context, team, teamIds.includes(team.id) ? [accountId] : []);
 }

@@ -1,4 +1,4 @@
-/** Letters that Unicode normalization does not decompose, and the similar letters that replace them. */
+/** The letters that Unicode normalization does not decompose → the similar letters that replace these letters. */
 const lookalikes: Readonly<Record<string, string>> = {
   ł: 'l',
   ø: 'o',

@@ -4,8 +4,8 @@ import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import { domainEvent } from '@cordee/outbox/publish';
 import { atCurrentTime, type ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
-import { endAndPublishExpired } from './publish-departures.ts';
-import { lockTeamsWithParents } from './find-team.ts';
+import { endAndPublishExpiredMemberships } from './departures.ts';
+import { lockTeamsWithParents } from './lock-and-save-teams.ts';
 import { addMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -26,21 +26,21 @@ export async function joinInvitedTeams(
     { organizationId, id: { $in: teamIds } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
-  // Waits for grants to these teams, so that `now` gives the order of the grants and this joining.
+  // Waits for running grants to the teams and their parents, so that `now` is later than the time of these grants.
   await lockTeamsWithParents(em, organizationId, teamIds);
   const { now, publish } = atCurrentTime(context);
-  const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
-  const reasonsNotToJoin = new Map(teamIds.map((teamId) => [teamId, reasonNotToJoin(byId.get(teamId), role)]));
+  const teamsById = new Map<string, Team>(teams.map((team) => [team.id, team]));
+  const reasonsNotToJoin = new Map(teamIds.map((teamId) => [teamId, reasonNotToJoin(teamsById.get(teamId), role)]));
   for (const team of teams) {
     if (reasonsNotToJoin.get(team.id)) continue;
-    await endAndPublishExpired(context, team);
+    await endAndPublishExpiredMemberships(context, team);
     const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [
       { accountId, memberId, endsAt: null },
     ]);
     if (added.length > 0) await publish(team.membersChanged({ added }));
   }
   const missed = [...reasonsNotToJoin].flatMap(([teamId, reason]): MissedTeam[] =>
-    reason ? [{ teamId, name: byId.get(teamId)?.name ?? null, reason }] : [],
+    reason ? [{ teamId, name: teamsById.get(teamId)?.name ?? null, reason }] : [],
   );
   // A person who joins without an invitation has no inviter to notify.
   if (invitationId && invitedBy && missed.length > 0)

@@ -6,9 +6,9 @@ import { MAX_DEPTH, type TeamTree } from './team-tree.ts';
 type TeamId = `team_${string}`;
 
 /**
- * Returns the parents of a team and of its parents, and locks these teams for share until the end of the transaction:
- * the path does not change, and somebody who joins a team below waits for grants to these teams. Other parts of the
- * hierarchy stay unlocked. An unknown or deleted team has no path.
+ * Returns the parent of a team and of each of its parents, and locks these teams for share until the end of the
+ * transaction: the path does not change, and a person who joins a child team waits for grants to these teams. Other
+ * parts of the hierarchy stay unlocked. An unknown or deleted team has no path.
  */
 export async function lockParentPath(
   em: EntityManager,

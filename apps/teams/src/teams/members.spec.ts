@@ -42,8 +42,8 @@ describe('members of a team', () => {
     const customer = new Customer(fixture);
     const collaborators = customer.addCollaborators(500);
     const team = await customer.createTeam('Web', { accountIds: [collaborators[7]!] });
-    const stranger = id('acc');
-    const rows = [...collaborators, stranger, collaborators[0]!];
+    const outsider = id('acc');
+    const rows = [...collaborators, outsider, collaborators[0]!];
     const count = (results: { status: string }[], ...statuses: string[]) =>
       statuses.map((status) => results.filter((result) => result.status === status).length);
     const { results } = await addMembers(
@@ -52,10 +52,10 @@ describe('members of a team', () => {
       rows.map((accountId) => ({ accountId })),
     );
     expect(count(results, 'added', 'already_member', 'refused')).toEqual([499, 2, 1]);
-    // The person who was already in the team, the stranger, and the second row of a person.
+    // The person who was already in the team, the outsider, and the second row of a person.
     expect([results[7], results[500], results[501]]).toMatchObject([
       { index: 7, status: 'already_member' },
-      { index: 500, id: stranger, status: 'refused', error: { code: 'PERSON_UNKNOWN' } },
+      { index: 500, id: outsider, status: 'refused', error: { code: 'PERSON_UNKNOWN' } },
       { index: 501, status: 'already_member' },
     ]);
     expect((await customer.listTeams())[0]!.memberAccountIds).toHaveLength(500);
@@ -78,7 +78,7 @@ describe('members of a team', () => {
     expect(count(removedRows, 'removed', 'not_member', 'refused')).toEqual([500, 2, 0]);
     expect([removedRows[0], removedRows[500], removedRows[501]]).toMatchObject([
       { status: 'removed' },
-      { id: stranger, status: 'not_member' },
+      { id: outsider, status: 'not_member' },
       { index: 501, status: 'not_member' },
     ]);
     expect(count((await removeMembers(customer, team.id, rows)).results, 'removed')).toEqual([0]);
@@ -404,7 +404,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
 });
 
 describe('the role of a member (C-TEAM-19)', () => {
-  it('is changed only in identity: no operation of teams accepts a role', () => {
+  it('is changed only in identity: no operation of the service teams accepts a role', () => {
     const fields = [...contracts.values()]
       .filter((contract) => serviceOf(contract) === 'teams')
       .flatMap(({ input, subject }) =>

@@ -22,8 +22,8 @@ export interface Membership {
   accountId: AccountId;
 }
 
-/** The condition for an active membership or grant. Its parameter is the instant. */
-export const activeAt = `ended_at is null and (ends_at is null or ends_at > ?)`;
+/** SQL condition: the membership or grant is active at an instant. It has one parameter, the instant. */
+export const isActiveSql = `ended_at is null and (ends_at is null or ends_at > ?)`;
 
 /**
  * Adds people to a team in one statement, and returns the accounts that were not yet in the team. The caller must end
@@ -42,20 +42,23 @@ export async function addMemberships(
        select * from jsonb_to_recordset(?::jsonb) as person (account_id uuid, member_id uuid, ends_at timestamptz)
      ),
      ended_earlier_period as (
-       update team_membership earlier set ended_at = least(earlier.ends_at, ?::timestamptz) from person
-       where organization_id = ? and team_id = ? and earlier.account_id = person.account_id
-         and earlier.member_id <> person.member_id and ended_at is null
+       update team_membership earlier_membership set ended_at = least(earlier_membership.ends_at, ?::timestamptz)
+       from person
+       where organization_id = ? and team_id = ? and earlier_membership.account_id = person.account_id
+         and earlier_membership.member_id <> person.member_id and ended_at is null
      )
      insert into team_membership (organization_id, team_id, account_id, member_id, joined_at, started_at, ends_at)
      select ?, ?, account_id, member_id, ?, ?, ends_at from person
      on conflict (organization_id, team_id, member_id) where ended_at is null do nothing
      returning account_id`,
-    [membershipRows(people), now, ...teamKey, ...teamKey, now, now],
+    [membershipsJson(people), now, ...teamKey, ...teamKey, now, now],
   );
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Adds people to a new team, whose members need no check, without waiting for the reply. */
+/**
+ * Adds the first members of a new team, without waiting for the reply. A new team has no earlier memberships to end.
+ */
 export function addFirstMemberships(
   em: EntityManager,
   now: Date,
@@ -68,12 +71,12 @@ export function addFirstMemberships(
     `insert into team_membership (organization_id, team_id, account_id, member_id, joined_at, started_at, ends_at)
      select ?, ?, account_id, member_id, ?, ?, ends_at from jsonb_to_recordset(?::jsonb) as person
        (account_id uuid, member_id uuid, ends_at timestamptz)`,
-    [toUuid(team.organizationId), toUuid(team.teamId), now, now, membershipRows(people)],
+    [toUuid(team.organizationId), toUuid(team.teamId), now, now, membershipsJson(people)],
   );
 }
 
-/** People as a parameter of `jsonb_to_recordset`. */
-const membershipRows = (people: readonly NewMembership[]): string =>
+/** The new memberships as a JSON parameter of `jsonb_to_recordset`. */
+const membershipsJson = (people: readonly NewMembership[]): string =>
   JSON.stringify(
     people.map(({ accountId, memberId, endsAt }) => ({
       account_id: toUuid(accountId),
@@ -136,19 +139,19 @@ export function setMembershipEnd(
 ): void {
   sendAhead(
     em,
-    `with former as (
+    `with former_row as (
        update team_membership set ended_at = ? where organization_id = ? and team_id = ? and member_id = ?
          and ended_at is null returning organization_id, team_id, account_id, member_id, joined_at
      )
      insert into team_membership (organization_id, team_id, account_id, member_id, joined_at, started_at, ends_at)
-       select organization_id, team_id, account_id, member_id, joined_at, ?, ? from former`,
+       select organization_id, team_id, account_id, member_id, joined_at, ?, ? from former_row`,
     [now, toUuid(team.organizationId), toUuid(team.teamId), toUuid(memberId), now, endsAt],
   );
 }
 
 /**
- * The planned end of the last membership of each member, if this end is in the future. The end is also returned when
- * the member was removed earlier.
+ * The planned end of the last membership of each member, if this end is in the future. The result also contains members
+ * who were removed before their planned end.
  */
 export async function selectPlannedEnds(
   em: EntityManager,
@@ -173,7 +176,7 @@ interface Member extends z.output<typeof TeamMember> {
 /** A member of a team in their current membership period. */
 export type CurrentMember = Member & Pick<Person, 'role'>;
 
-/** A row of `activeMembers`. */
+/** A row of `activeMembersSql`. */
 export interface MemberRow {
   account_id: string;
   member_id: string;
@@ -181,9 +184,9 @@ export interface MemberRow {
   ends_at: string | null;
 }
 
-/** Selects the active members of a team, in the order of joining. Parameters: organization, team, instant. */
-export const activeMembers = `select account_id, member_id, joined_at, ends_at from team_membership
-  where organization_id = ? and team_id = ? and ${activeAt} order by joined_at, position`;
+/** SQL text: the active members of a team, in the order of joining. Parameters: organization, team, instant. */
+export const activeMembersSql = `select account_id, member_id, joined_at, ends_at from team_membership
+  where organization_id = ? and team_id = ? and ${isActiveSql} order by joined_at, position`;
 
 /** The active members of a team, in the order of joining. */
 export async function selectMembers(
@@ -192,7 +195,7 @@ export async function selectMembers(
   organizationId: OrganizationId,
   teamId: TeamId,
 ): Promise<Member[]> {
-  const rows = await em.execute<MemberRow[]>(activeMembers, [toUuid(organizationId), toUuid(teamId), now]);
+  const rows = await em.execute<MemberRow[]>(activeMembersSql, [toUuid(organizationId), toUuid(teamId), now]);
   return rows.map(memberOfRow);
 }
 
@@ -204,7 +207,7 @@ export const memberOfRow = (row: MemberRow): Member => ({
   endsAt: instantOrNull(row.ends_at),
 });
 
-/** The active members of a team, without members whose departure teams has not received yet. */
+/** The active members of a team. Members whose departure the service teams has not received yet are left out. */
 export const selectCurrentMembers = async (
   em: EntityManager,
   now: Date,

@@ -5,10 +5,10 @@ import type { listTeams } from '@cordee/contracts/teams/team';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { teamsAbove } from '../grants/holders-above.ts';
+import { selectTeamIdsOfMember } from '../grants/holder-conditions.ts';
 import { takeWithinBytes } from '../fit-page-to-message.ts';
-import { activeAt } from './memberships.ts';
-import { teamColumns, teamOfRow, type TeamRow } from './team-rows.ts';
+import { isActiveSql } from './memberships.ts';
+import { teamColumnsSql, teamOfRow, type TeamRow } from './team-rows.ts';
 import type { StoredTeam } from './view-team.ts';
 
 /**
@@ -35,25 +35,25 @@ export async function readTeamPage(
 ): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const lastTeamId = readCursor(Cursor, cursor) ?? null;
-  const visibleTeams = viewerMemberId && teamsAbove(organizationId, viewerMemberId, now);
+  const visibleTeamIds = viewerMemberId && selectTeamIdsOfMember(organizationId, viewerMemberId, now);
   // One row more than the limit shows that another page follows.
   const rows = await em.execute<(TeamRow & { members: string[] })[]>(
-    `select ${teamColumns}, current_members.members from (
-       select ${teamColumns}, name_fold from team
-       where organization_id = ? and deleted_at is null${visibleTeams ? ` and id in (${visibleTeams.sql})` : ''}
+    `select ${teamColumnsSql}, current_members.members from (
+       select ${teamColumnsSql}, name_fold from team
+       where organization_id = ? and deleted_at is null${visibleTeamIds ? ` and id in (${visibleTeamIds.sql})` : ''}
          and (?::uuid is null or (name_fold, id) > (
            select name_fold, id from team where organization_id = ? and id = ?::uuid
          ))
        order by name_fold, id limit ?
-     ) as listed
+     ) as listed_team
      cross join lateral (
        select coalesce(array_agg(member_id order by joined_at, position), '{}') as members from team_membership
-       where organization_id = ? and team_id = listed.id and ${activeAt}
+       where organization_id = ? and team_id = listed_team.id and ${isActiveSql}
      ) as current_members
-     order by listed.name_fold, listed.id`,
+     order by listed_team.name_fold, listed_team.id`,
     [
       organization,
-      ...(visibleTeams?.parameters ?? []),
+      ...(visibleTeamIds?.parameters ?? []),
       lastTeamId,
       organization,
       lastTeamId,

@@ -2,9 +2,9 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import type { People } from '@cordee/access/people';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { teamsAbove } from '../grants/holders-above.ts';
-import { activeMembers, currentMembers, memberOfRow, type CurrentMember, type MemberRow } from './memberships.ts';
-import { teamColumns, teamOfRow, type TeamRow } from './team-rows.ts';
+import { selectTeamIdsOfMember } from '../grants/holder-conditions.ts';
+import { activeMembersSql, currentMembers, memberOfRow, type CurrentMember, type MemberRow } from './memberships.ts';
+import { teamColumnsSql, teamOfRow, type TeamRow } from './team-rows.ts';
 import type { StoredTeam } from './view-team.ts';
 
 /**
@@ -19,15 +19,15 @@ export async function readTeam(
   viewerMemberId: `mem_${string}` | undefined,
 ): Promise<{ team: StoredTeam; members: CurrentMember[] }> {
   const key = [toUuid(organizationId), toUuid(teamId)];
-  const visibleTeams = viewerMemberId ? teamsAbove(organizationId, viewerMemberId, now) : undefined;
+  const visibleTeamIds = viewerMemberId ? selectTeamIdsOfMember(organizationId, viewerMemberId, now) : undefined;
   const [row] = await em.execute<(TeamRow & { members: MemberRow[] })[]>(
-    `select ${teamColumns}, (
-       select coalesce(json_agg(member), '[]') from (${activeMembers}) member
+    `select ${teamColumnsSql}, (
+       select coalesce(json_agg(member), '[]') from (${activeMembersSql}) member
      ) as members
      from team
      where organization_id = ? and id = ? and deleted_at is null
-       ${visibleTeams ? `and id in (${visibleTeams.sql})` : ''}`,
-    [...key, now, ...key, ...(visibleTeams?.parameters ?? [])],
+       ${visibleTeamIds ? `and id in (${visibleTeamIds.sql})` : ''}`,
+    [...key, now, ...key, ...(visibleTeamIds?.parameters ?? [])],
   );
   if (!row) throw new DomainError('TEAM_NOT_FOUND');
   return { team: teamOfRow(row), members: currentMembers(row.members.map(memberOfRow), people) };

@@ -2,8 +2,8 @@ import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { publishDepartures, findTeamAndEndExpired } from './publish-departures.ts';
-import { externalEditDenied, membershipEditPolicy } from './membership-edit-policy.ts';
+import { publishDeparturesAndUpdateLead, lockTeamAndEndExpiredMemberships } from './departures.ts';
+import { externalEditDenied, createMembershipEditCheck } from './membership-edit-check.ts';
 import { endMemberships, selectMembers } from './memberships.ts';
 
 type Result = Output<typeof contract.removeTeamMembers>['results'][number];
@@ -15,15 +15,15 @@ export async function removeTeamMembers(
   people: People,
 ): Promise<Result[]> {
   const { em, now } = context;
-  const team = await findTeamAndEndExpired(context, organizationId, teamId);
-  const mayEdit = await membershipEditPolicy(context, people, team);
+  const team = await lockTeamAndEndExpiredMemberships(context, organizationId, teamId);
+  const mayEdit = await createMembershipEditCheck(context, people, team);
   // One round trip: the select returns the members after the update.
   const [ended, membersAfter] = await Promise.all([
     endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) }),
     selectMembers(em, now, organizationId, teamId),
   ]);
   const removed = ended.map(({ accountId }) => accountId);
-  await publishDepartures(context, team, removed, membersAfter);
+  await publishDeparturesAndUpdateLead(context, team, removed, membersAfter);
 
   const removedIds = new Set(removed);
   return accountIds.map((id, index) => {

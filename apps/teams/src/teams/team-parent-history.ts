@@ -35,8 +35,9 @@ export function recordTeamParents(
      select organization_id, id, name, parent_id, parent_ends_at, is_members_only, ? from team
      where organization_id = ? and id = any(?::uuid[]) and deleted_at is null
        and not exists (
-         select from team_parent_history current
-         where current.organization_id = team.organization_id and current.team_id = team.id and current.until is null
+         select from team_parent_history current_period
+         where current_period.organization_id = team.organization_id and current_period.team_id = team.id
+           and current_period.until is null
        )`,
     [now, ...keys],
   );
@@ -47,19 +48,19 @@ export async function endExpiredParentPeriods(
   { em, now, publish }: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: OrganizationId,
 ): Promise<void> {
-  const expired = await em.execute<{ team_id: string }[]>(
-    `with expired as (
+  const endedPeriods = await em.execute<{ team_id: string }[]>(
+    `with expired_period as (
        update team_parent_history set until = parent_ends_at where organization_id = ? and until is null
          and parent_ends_at <= ? returning organization_id, team_id, name, is_members_only, until
      )
      insert into team_parent_history (organization_id, team_id, name, is_members_only, since)
-       select organization_id, team_id, name, is_members_only, until from expired returning team_id`,
+       select organization_id, team_id, name, is_members_only, until from expired_period returning team_id`,
     [toUuid(organizationId), now],
   );
-  if (expired.length === 0) return;
+  if (endedPeriods.length === 0) return;
   const teams = await em.find(
     Team,
-    { organizationId, id: { $in: expired.map((row) => toId('team', row.team_id)) } },
+    { organizationId, id: { $in: endedPeriods.map((row) => toId('team', row.team_id)) } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
   for (const event of teams.map((team) => team.change({ parentId: null }))) if (event) await publish(event);

@@ -2,7 +2,6 @@ import { toId } from '@cordee/contracts/id';
 import { idOrNull } from '@cordee/service/database/sql-values';
 import type { StoredTeam, TeamView } from './view-team.ts';
 
-/** A row with the columns of `teamColumns`. */
 export interface TeamRow {
   id: string;
   name: string;
@@ -16,7 +15,8 @@ export interface TeamRow {
   created_at: string;
 }
 
-export const teamColumns =
+/** SQL text: the columns of `TeamRow`. */
+export const teamColumnsSql =
   'id, name, colour, parent_id, parent_ends_at, is_members_only, lead_account_id, lead_member_id, version, created_at';
 
 export const teamOfRow = (row: TeamRow): StoredTeam => ({

@@ -26,7 +26,7 @@ export const TeamSchema = defineEntity({
     nameFold: p.string(),
     colour: p.string().$type<TeamView['colour']>(),
     parentId: idColumn('team').nullable(),
-    /** When the team leaves its parent. */
+    /** The planned end of the parent period. */
     parentEndsAt: p.datetime().nullable(),
     isMembersOnly: p.boolean(),
     /** The contact person; being the lead gives no rights (TEAM-1). */

@@ -2,13 +2,13 @@ import { Jobs } from '@cordee/service/jobs';
 import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
-import { lockHierarchy } from './find-team.ts';
-import { endAndPublishExpired } from './publish-departures.ts';
+import { lockHierarchyAndEndExpired } from './lock-and-save-teams.ts';
+import { endAndPublishExpiredMemberships } from './departures.ts';
 import { Team } from './team.entity.ts';
 
 /**
- * Records the end of expired memberships and parent periods. They have no effect after their planned end, even before
- * this job runs.
+ * Records the end of expired memberships and parent periods. A membership or parent period has no effect after its
+ * planned end, even before this job runs.
  */
 @Injectable()
 export class TeamJobs implements OnModuleInit {
@@ -35,7 +35,7 @@ export class TeamJobs implements OnModuleInit {
             { organizationId, id, deletedAt: null },
             { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
           );
-          if (team) await endAndPublishExpired(context, team);
+          if (team) await endAndPublishExpiredMemberships(context, team);
         }),
     });
     this.jobs.register({
@@ -47,10 +47,10 @@ export class TeamJobs implements OnModuleInit {
           `select organization_id, team_id as id from team_parent_history where until is null and parent_ends_at <= ?
            order by parent_ends_at`,
         ),
-      // `lockHierarchy` ends expired parent periods.
+      // `lockHierarchyAndEndExpired` ends expired parent periods.
       work: ({ organizationId }) =>
         this.background.asSystem(async (context) => {
-          await lockHierarchy(context, organizationId);
+          await lockHierarchyAndEndExpired(context, organizationId);
         }),
     });
   }

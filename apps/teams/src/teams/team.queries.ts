@@ -9,8 +9,9 @@ import { excludedExternals } from './excluded-externals.ts';
 import { readTeamPage } from './read-team-page.ts';
 import { readTeam } from './read-team.ts';
 import { viewTeam, type StoredTeam, type TeamView, type ViewedMember } from './view-team.ts';
-import { callerMemberId, viewerOf, visibleMembers } from './visible-teams.ts';
+import { callerMemberId, viewerMemberIdOf, visibleMembers } from './visible-teams.ts';
 
+/** The maximum number of grants in the answer. `nextGrantsCursor` leads to further grants. */
 const GRANTS_LIMIT = 200;
 
 @Controller()
@@ -23,7 +24,7 @@ export class TeamQueries {
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listTeams>> {
     const access = await this.access.forOrganization(input.organizationId, ['people', 'grants']);
-    const viewer = viewerOf(access.people, accountId, now);
+    const viewer = viewerMemberIdOf(access.people, accountId, now);
     const { teams, nextCursor } = await readTeamPage(em, now, input, access.people, viewer);
     return { data: teams.map((row) => viewForCaller(access, row, accountId, now)), nextCursor };
   }
@@ -35,7 +36,7 @@ export class TeamQueries {
   ): Promise<Output<typeof getTeam>> {
     const access = await this.access.forOrganization(organizationId);
     const { people, products } = access;
-    const viewer = viewerOf(people, accountId, now);
+    const viewer = viewerMemberIdOf(people, accountId, now);
     // A person who does not manage teams gets only the grants that may apply to this person.
     const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
@@ -53,7 +54,7 @@ export class TeamQueries {
   }
 }
 
-/** A team as the caller sees it. Only callers who see all teams see excluded people of the teams inside it. */
+/** A team as the caller sees it. Only callers who see all teams see the excluded people of its child teams. */
 function viewForCaller(
   access: Pick<OrganizationAccess, 'people' | 'grants'>,
   { team, members }: { team: StoredTeam; members: readonly ViewedMember[] },

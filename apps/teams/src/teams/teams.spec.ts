@@ -268,7 +268,7 @@ describe('a team', () => {
     ).toBe('TEAM_NOT_FOUND');
   });
 
-  it('shows an external only its name, its lead and themselves', async () => {
+  it('shows an external only the name, the lead and the membership of the external', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const created = await customer.createTeam('Web', {
@@ -289,7 +289,7 @@ describe('a team', () => {
     });
   });
 
-  it('lists the externals inside it whom a members-only team above excludes, and explain tells why', async () => {
+  it('lists the externals inside it whom a members-only team excludes, and `explain` gives the reason', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const top = await customer.createTeam('Top', { isMembersOnly: true, grants: hostingGrants('technical') });
@@ -632,7 +632,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
     expect((await customer.listTeams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
-  it('lose the parent at the planned end, which is recorded; its own members keep its rights (C-TEAM-21)', async () => {
+  it('lose the parent at the planned end, which is recorded; its members keep their rights (C-TEAM-21)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const endsAt = fixture.inHours(2);

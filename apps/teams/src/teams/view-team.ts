@@ -33,10 +33,9 @@ export const stateOf = (team: StoredTeam): TeamState => ({
 });
 
 /**
- * The team at the instant `now`, with its active members and the externals whom it excludes (see `excludedExternals`).
- * A planned end that has passed counts even before the job that
- * records it has run: the lead is null unless they are an active member, and the parent is null after the end of the
- * parent period.
+ * The team at the instant `now`, with its active members and the excluded externals (see `excludedExternals`). A
+ * planned end counts even before a job records the end: the lead is null after the end of their membership, and the
+ * parent is null after the end of the parent period.
  */
 export function viewTeam(
   team: StoredTeam,

@@ -2,15 +2,14 @@ import type { People, Person } from '@cordee/access/people';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { teamsAbove } from '../grants/holders-above.ts';
+import { selectTeamIdsOfMember } from '../grants/holder-conditions.ts';
 import type { StoredTeam } from './view-team.ts';
 
 /**
- * The member id of the caller, whose teams limit the view; undefined for a caller who sees all teams (see
- * `People.seesAllTeams`). Other callers see their own teams and the parents of their teams, because the grants of the
- * parents apply to them.
+ * The member id of a caller who sees only their own teams and the parents of these teams; undefined for a caller who
+ * sees all teams (see `People.seesAllTeams`). The parents are visible, because their grants apply to the caller.
  */
-export const viewerOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined =>
+export const viewerMemberIdOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined =>
   people.seesAllTeams(accountId, now) ? undefined : callerMemberId(people, accountId);
 
 /** The member id of the caller. Throws when the caller was removed during the call. */
@@ -38,10 +37,10 @@ export async function isTeamVisible(
   { organizationId, teamId }: { organizationId: `org_${string}`; teamId: `team_${string}` },
 ): Promise<boolean> {
   if (viewerMemberId === undefined) return true;
-  const visibleTeams = teamsAbove(organizationId, viewerMemberId, now);
-  const [row] = await em.execute<{ is_visible: boolean }[]>(`select ?::uuid in (${visibleTeams.sql}) as is_visible`, [
+  const visibleTeamIds = selectTeamIdsOfMember(organizationId, viewerMemberId, now);
+  const [row] = await em.execute<{ is_visible: boolean }[]>(`select ?::uuid in (${visibleTeamIds.sql}) as is_visible`, [
     toUuid(teamId),
-    ...visibleTeams.parameters,
+    ...visibleTeamIds.parameters,
   ]);
   return row!.is_visible;
 }

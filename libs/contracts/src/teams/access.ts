@@ -155,7 +155,7 @@ export const explainAccess = query({
       ],
       refusal: null,
       at: '2026-01-31T09:00:00.000Z',
-      text: 'This is allowed. The role of administrator gives this right on every product.',
+      text: 'Access is allowed. The role of administrator gives this right on every product.',
     },
   },
 });

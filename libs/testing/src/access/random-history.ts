@@ -336,7 +336,7 @@ export interface ExpectedDecision {
     | { via: 'role'; role: Role }
     | { via: 'owner' }
     | { via: 'support'; supportAccessId: string }
-    | { via: 'grant'; grant: { id: string }; teams: TeamId[]; gives: string[] }
+    | { via: 'grant'; grant: { id: string }; teams: TeamId[]; givenRights: string[] }
   )[];
 }
 
@@ -502,11 +502,11 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
       });
   };
   // The grants of the person, one element per path, with the rights that remain after each restriction.
-  const paths: { grant: History['grants'][number]; teams: TeamId[]; gives: string[] }[] = [];
+  const paths: { grant: History['grants'][number]; teams: TeamId[]; givenRights: string[] }[] = [];
   const addGrants = (isOnTarget: (object: SnapshotObject) => boolean): void => {
     for (const grant of history.grants)
       if (isActive(grant, at) && isOnTarget(grant.object))
-        for (const teams of pathsTo(grant.holder)) paths.push({ grant, teams, gives: includedIn(grant.right) });
+        for (const teams of pathsTo(grant.holder)) paths.push({ grant, teams, givenRights: includedIn(grant.right) });
   };
   addGrants((object) => object.kind === 'product_type' && object.type === product.type);
   addGrants(
@@ -527,7 +527,7 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
               ? path.teams.includes(holder.teamId)
               : path.grant.holder.kind === 'organization';
         if (isRestricted)
-          path.gives = path.gives.filter((given) => limit !== null && includedIn(limit).includes(given));
+          path.givenRights = path.givenRights.filter((given) => limit !== null && includedIn(limit).includes(given));
       }
     }
     addGrants(
@@ -546,10 +546,10 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
     ancestors.some(({ owners }) => owners.find((owner) => isWithin(owner, at))?.memberId === person.memberId)
   )
     chains.push({ via: 'owner' });
-  for (const { grant, teams, gives } of paths)
-    if (gives.includes(right)) chains.push({ via: 'grant', grant: { id: grant.grantId }, teams, gives });
+  for (const { grant, teams, givenRights } of paths)
+    if (givenRights.includes(right)) chains.push({ via: 'grant', grant: { id: grant.grantId }, teams, givenRights });
   const isRightRemoved = paths.some(
-    ({ grant, gives }) => includedIn(grant.right).includes(right) && !gives.includes(right),
+    ({ grant, givenRights }) => includedIn(grant.right).includes(right) && !givenRights.includes(right),
   );
   if (chains.length === 0 && isRightRemoved) return deny('inheritance_restricted');
   if (chains.length === 0 && isByRole) return deny('right_unknown');

@@ -23,7 +23,7 @@ const describeDecision = ({ allowed, chains, refusal }: Pick<Decision, 'allowed'
     ...chains
       .map((chain) =>
         chain.via === 'grant'
-          ? `${chain.grant.id} ${chain.teams.join('>')} gives ${chain.gives.join(' ')}`
+          ? `${chain.grant.id} ${chain.teams.join('>')} gives ${chain.givenRights.join(' ')}`
           : chain.via === 'role'
             ? `role ${chain.role satisfies Role}`
             : chain.via,
@@ -142,7 +142,7 @@ function checkLists(
     for (const productId of productsOf(history)) {
       for (const resourceId of [undefined, ...history.resources.map((resource) => resource.resourceId)]) {
         const found = access
-          .whoHas({ right, productId, resourceId, at })
+          .findAccountsWithRight({ right, productId, resourceId, at })
           .map(({ accountId }) => accountId)
           .sort();
         const target = `${right} ${productId} ${resourceId ?? ''}`;
@@ -151,7 +151,7 @@ function checkLists(
     }
   }
   for (const accountId of accountsOf(history)) {
-    const entries = access.whatCan(accountId, at);
+    const entries = access.listAccessEntries(accountId, at);
     const products = new Set(entries.filter(({ rights }) => rights.size > 0).map(({ product }) => product.productId));
     const where = `seed ${seed}, ${accountId}`;
     requireSame(`${where}, products`, [...products].sort(), [...(productsByAccount.get(accountId) ?? [])].sort());
@@ -164,7 +164,7 @@ function checkLists(
     for (const scopes of TOKEN_SCOPES) {
       checkInheritance(history, access, accountId, at, scopes);
       const listedRights = access
-        .whatCan(accountId, at, scopes)
+        .listAccessEntries(accountId, at, scopes)
         .flatMap(({ product, resource, rights }) =>
           rights.list().map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`),
         );
@@ -192,7 +192,7 @@ function checkInheritance(
 ): void {
   const listed = new Map<string, { has(right: string): boolean }>(
     access
-      .whatCan(accountId, at, scopes)
+      .listAccessEntries(accountId, at, scopes)
       .map(({ product, resource, rights }) => [resource?.resourceId ?? product.productId, rights]),
   );
   for (const { productId, resourceId } of history.resources) {
@@ -231,7 +231,7 @@ function checkVisible(history: History, access: OrganizationAccess, accountId: `
   const hasAnyRight = (...place: Place): boolean => {
     if (hasRightAsMember(accountId, place)) return true;
     const product = access.products.product(place[0]);
-    return (product ? access.supportFor(accountId, product, at) : []).some(({ grantedByMemberId }) =>
+    return (product ? access.supportEntriesFor(accountId, product, at) : []).some(({ grantedByMemberId }) =>
       hasRightAsMember(access.people.member(grantedByMemberId)!.accountId, place),
     );
   };

@@ -7,7 +7,7 @@ type Access = Pick<OrganizationAccess, 'people' | 'products'>;
 
 /**
  * Adds the current membership period of the person and the current ownership period of the product to a request. The
- * grant then does not apply after the person or the product has left and returned. Throws SERVICE_UNAVAILABLE when the
+ * grant does not apply after the person or the product has left and returned. Throws SERVICE_UNAVAILABLE when the
  * person or the product has left since the validation. A retry gets the validation error.
  */
 export const resolveHolderAndObject = <R extends { holder: GrantHolder; object: GrantObject }>(
@@ -45,19 +45,20 @@ export function findObject(products: Access['products'], object: GrantObject): S
 }
 
 /** The columns that identify the membership period and the ownership period of a row. */
-export interface OwnershipColumns {
+export interface PeriodColumns {
   holder_member_id: string | null;
   product_id: string | null;
   ownership_number: number | null;
 }
 
 /**
- * True while the grant's member and product ownership are current. Teams receives a departure by event, so the row of a
- * former period may remain active for a while. Such a row gives no rights.
+ * True while the membership period and the ownership period of the row are current. The service teams receives a
+ * departure by event, so a row of a former period may remain active for a while. A row of a former period gives no
+ * rights.
  */
-export const isCurrent = (
+export const isInCurrentPeriods = (
   { people, products }: Access,
-  { holder_member_id: memberId, product_id: productId, ownership_number: ownershipNumber }: OwnershipColumns,
+  { holder_member_id: memberId, product_id: productId, ownership_number: ownershipNumber }: PeriodColumns,
 ): boolean =>
   (memberId === null || people.member(toId('mem', memberId)) !== undefined) &&
   (productId === null || products.product(toId('prd', productId))?.ownershipNumber === ownershipNumber);

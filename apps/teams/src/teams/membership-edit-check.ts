@@ -2,7 +2,7 @@ import type { People } from '@cordee/access/people';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { requireScope } from '@cordee/service/token-scope';
-import { viewerOf, isTeamVisible } from './visible-teams.ts';
+import { viewerMemberIdOf, isTeamVisible } from './visible-teams.ts';
 import { TeamPolicy } from './team-policy.entity.ts';
 import type { Team } from './team.entity.ts';
 
@@ -10,11 +10,11 @@ import type { Team } from './team.entity.ts';
 export type CanEditMembership = (accountId: `acc_${string}`) => boolean;
 
 /**
- * Returns which memberships of the team the caller may change. People who manage teams may change all memberships. When
- * the policy allows it, the lead may change the memberships of all people except externals (C-TEAM-06). Other callers
- * get PERMISSION_DENIED, or TEAM_NOT_FOUND when they cannot see the team.
+ * Creates the check for the memberships of the team that the caller may change. People who manage teams may change all
+ * memberships. When the policy allows it, the lead may change the memberships of all people except externals
+ * (C-TEAM-06). Other callers get PERMISSION_DENIED, or TEAM_NOT_FOUND when they cannot see the team.
  */
-export async function membershipEditPolicy(
+export async function createMembershipEditCheck(
   { em, now, accountId, scopes }: CommandContext,
   people: People,
   team: Team,
@@ -23,13 +23,13 @@ export async function membershipEditPolicy(
   requireScope(scopes, 'team:manage');
   if (people.may(accountId, 'team:manage')) return () => true;
   const leadMemberId = team.leadMemberId ?? undefined;
-  // The first condition is for a team without a lead: a caller without a member id must not count as its lead.
+  // The first condition is for a team without a lead: a caller without a member id must not count as the lead.
   const policy =
     leadMemberId && people.find(accountId)?.memberId === leadMemberId
       ? await em.findOne(TeamPolicy, { organizationId: team.organizationId })
       : null;
   if (!policy?.mayLeadManageMembers) {
-    const isVisible = await isTeamVisible(em, now, viewerOf(people, accountId, now), {
+    const isVisible = await isTeamVisible(em, now, viewerMemberIdOf(people, accountId, now), {
       organizationId: team.organizationId,
       teamId: team.id,
     });

@@ -33,7 +33,7 @@ function organization(count: number): OrganizationAccess {
   );
 }
 
-/** The number of grants that `whoHas` reads in an organization of `count` people. */
+/** The number of grants that `findAccountsWithRight` reads in an organization of `count` people. */
 function countReadGrants(count: number): number {
   const access = organization(count);
   const onObjectHeldBy = access.grants.onObjectHeldBy.bind(access.grants);
@@ -43,11 +43,11 @@ function countReadGrants(count: number): number {
     readCount += grants.length;
     return grants;
   };
-  expect(access.whoHas({ right: 'technical', productId, at })).toHaveLength(count);
+  expect(access.findAccountsWithRight({ right: 'technical', productId, at })).toHaveLength(count);
   return readCount;
 }
 
-it('whoHas reads each grant a constant number of times, however many people have the right', () => {
+it('findAccountsWithRight reads each grant a constant number of times, however many people have the right', () => {
   const [small, large] = [countReadGrants(200), countReadGrants(2_000)];
   // Ten times the people: linear growth gives a factor of ten, quadratic growth a factor of a hundred.
   expect(large / small).toBeLessThan(20);

@@ -14,10 +14,10 @@ type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
 
 /**
- * Loads a team and locks its row for update. Statements that are sent after the call run after the lock, also in the
- * same round trip. Throws TEAM_NOT_FOUND for an unknown or deleted team.
+ * Loads a team and locks its row for update. Statements that are sent after the call run after the lock, even in the
+ * round trip of the lock. Throws TEAM_NOT_FOUND for an unknown or deleted team.
  */
-export async function findTeam(em: EntityManager, organizationId: OrganizationId, id: TeamId): Promise<Team> {
+export async function lockTeam(em: EntityManager, organizationId: OrganizationId, id: TeamId): Promise<Team> {
   // `em.findOne` sends its statement later than the statements of the caller.
   sendAhead(em, `select from team where organization_id = ? and id = ? for update`, [
     toUuid(organizationId),
@@ -33,9 +33,9 @@ export async function findTeam(em: EntityManager, organizationId: OrganizationId
 }
 
 /**
- * Returns the existing teams among the ids, and locks them until the end of the transaction: they are not deleted, and
- * nobody joins them or their child teams. Read the clock after the lock, so that a grant and a joining member have the
- * order of their commits; notices to owners depend on this order (ACC-4).
+ * Locks the existing teams among the ids until the end of the transaction, and returns their ids. While a team is
+ * locked, the team is not deleted, and nobody joins the team or its child teams. Read the clock after the lock, so that
+ * a grant and a joining member have the order of their commits; notices to owners depend on this order (ACC-4).
  */
 export async function lockHolderTeams(
   em: EntityManager,
@@ -51,8 +51,8 @@ export async function lockHolderTeams(
 }
 
 /**
- * Locks teams and their parents for share, until the end of the transaction. A join calls it, so that it waits for
- * grants to these teams; see `lockHolderTeams`.
+ * Locks teams and their parents for share, until the end of the transaction. A command that adds members calls this
+ * function, so that the command waits for grants to these teams; see `lockHolderTeams`.
  */
 export async function lockTeamsWithParents(
   em: EntityManager,
@@ -60,12 +60,13 @@ export async function lockTeamsWithParents(
   teamIds: Iterable<TeamId>,
 ): Promise<void> {
   await em.execute(
-    `with recursive joined as (
+    `with recursive team_and_parents as (
        select unnest(?::uuid[]) as id
        union
-       select team.parent_id from team join joined using (id) where organization_id = ? and parent_id is not null
+       select team.parent_id from team join team_and_parents using (id)
+       where organization_id = ? and parent_id is not null
      )
-     select from team where organization_id = ? and id in (select id from joined) order by id for share`,
+     select from team where organization_id = ? and id in (select id from team_and_parents) order by id for share`,
     [uuidList(teamIds), toUuid(organizationId), toUuid(organizationId)],
   );
 }
@@ -74,9 +75,9 @@ const hierarchyKey = (organizationId: OrganizationId): string => `team tree ${or
 
 /**
  * Keeps the parents of all teams unchanged until the end of the transaction, so that a new team does not become nested
- * too deep. New teams do not wait for each other.
+ * too deep. The lock is shared, so creations of teams do not wait for each other.
  */
-export function shareHierarchyAhead(em: EntityManager, organizationId: OrganizationId): void {
+export function lockHierarchySharedAhead(em: EntityManager, organizationId: OrganizationId): void {
   sharedAdvisoryLockAhead(em, hierarchyKey(organizationId));
 }
 
@@ -84,12 +85,12 @@ export function shareHierarchyAhead(em: EntityManager, organizationId: Organizat
  * Locks the team hierarchy of an organization, ends expired parent periods and returns the parent of every team. The
  * lock serializes changes of the hierarchy, so that concurrent moves make no cycle.
  */
-export async function lockHierarchy(
+export async function lockHierarchyAndEndExpired(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: OrganizationId,
 ): Promise<TeamTree> {
   const { em, now } = context;
-  // One round trip: the select omits expired parents itself, because their end may not be recorded yet.
+  // The statements are sent in one round trip. The select omits expired parents, because their end may not be recorded.
   const [, , rows] = await Promise.all([
     advisoryLock(em, hierarchyKey(organizationId)),
     endExpiredParentPeriods(context, organizationId),

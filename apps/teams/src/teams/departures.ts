@@ -1,5 +1,5 @@
 import type { WriteContext } from '@cordee/service/background-transactions';
-import { findTeam } from './find-team.ts';
+import { lockTeam } from './lock-and-save-teams.ts';
 import { endExpiredMemberships, selectMembers } from './memberships.ts';
 import type { Team } from './team.entity.ts';
 
@@ -9,7 +9,7 @@ type Context = Pick<WriteContext, 'em' | 'now' | 'publish'>;
  * Publishes the accounts whose memberships of a team have just ended. A lead who has left the team is removed as lead
  * (C-TEAM-06). `membersAfter` are the remaining members, if the caller has selected them.
  */
-export async function publishDepartures(
+export async function publishDeparturesAndUpdateLead(
   { em, now, publish }: Context,
   team: Team,
   removed: `acc_${string}`[],
@@ -24,26 +24,26 @@ export async function publishDepartures(
   await publish(team.change({ lead: null })!);
 }
 
-/** Records the end of the expired memberships of a team, so that these people can be added again. */
-export async function endAndPublishExpired(context: Context, team: Team): Promise<void> {
+/** Records and publishes the end of the expired memberships of a team, so that these people can be added again. */
+export async function endAndPublishExpiredMemberships(context: Context, team: Team): Promise<void> {
   const removed = await endExpiredMemberships(context.em, context.now, team.organizationId, team.id);
-  if (removed.length > 0) await publishDepartures(context, team, removed);
+  if (removed.length > 0) await publishDeparturesAndUpdateLead(context, team, removed);
 }
 
 /**
  * Loads a team, locks it and records the end of its expired memberships, in one round trip. Throws TEAM_NOT_FOUND for
  * an unknown or deleted team.
  */
-export async function findTeamAndEndExpired(
+export async function lockTeamAndEndExpiredMemberships(
   context: Context,
   organizationId: `org_${string}`,
   teamId: `team_${string}`,
 ): Promise<Team> {
   const { em, now } = context;
   const [team, removed] = await Promise.all([
-    findTeam(em, organizationId, teamId),
+    lockTeam(em, organizationId, teamId),
     endExpiredMemberships(em, now, organizationId, teamId),
   ]);
-  if (removed.length > 0) await publishDepartures(context, team, removed);
+  if (removed.length > 0) await publishDeparturesAndUpdateLead(context, team, removed);
   return team;
 }

@@ -1,24 +1,24 @@
 import type { Grants } from '@cordee/access/grant-index';
 import type { Products, Resource } from '@cordee/access/products';
 import { isContentRight, ownerRights } from '@cordee/access/special-rights';
-import { rightsGivenBy } from '@cordee/access/implied-rights';
+import { rightsGivenBy } from '@cordee/access/included-rights';
 import type { Catalogue } from '../grants/catalogue.ts';
 import { findResourceKind } from '../grants/validate-grants.ts';
 import type { ContentGrant } from './select-content-grants.ts';
 
 type AccountId = `acc_${string}`;
 
-/** Returns the content rights of a resource by its kind; all content rights when the catalogue lacks the kind. */
-export type ContentRights = (resource: Resource) => readonly string[];
+/** Returns the content rights of the kind of a resource; all content rights when the catalogue lacks the kind. */
+export type FindContentRights = (resource: Resource) => readonly string[];
 
 /**
  * Selects the owned resources on which a grant gives a content right, and groups them by owner. A resource without an
  * owner belongs to the owner of the nearest outer resource.
  */
-export function ownedContent(
+export function groupContentByOwner(
   grant: ContentGrant,
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
-  contentRights: ContentRights,
+  findContentRights: FindContentRights,
 ): Map<AccountId, Resource[]> {
   const byOwner = new Map<AccountId, Resource[]>();
   for (const resource of coveredResources(products, grant)) {
@@ -26,7 +26,7 @@ export function ownedContent(
     const owner = path.find(({ ownerAccountId }) => ownerAccountId !== null)?.ownerAccountId;
     if (!owner) continue;
     const givenRights = remainingRights(grant, path, { grants, products, at });
-    if (!contentRights(resource).some((right) => givenRights.includes(right))) continue;
+    if (!findContentRights(resource).some((right) => givenRights.includes(right))) continue;
     const resourcesOfOwner = byOwner.get(owner);
     if (resourcesOfOwner) resourcesOfOwner.push(resource);
     else byOwner.set(owner, [resource]);
@@ -40,8 +40,12 @@ export function selectOutermost(resources: readonly Resource[]): Resource[] {
   return resources.filter(({ parentId }) => !parentId || !ids.has(parentId));
 }
 
-/** Loads the product types of an organization from the catalogue, to know the content rights of its resources. */
-export async function loadContentRights(catalogue: Catalogue, products: Products, now: Date): Promise<ContentRights> {
+/** Loads the product types of an organization, and creates the look-up of content rights from these types. */
+export async function loadContentRightsLookup(
+  catalogue: Catalogue,
+  products: Products,
+  now: Date,
+): Promise<FindContentRights> {
   const typeOf = (productId: string): string => products.product(productId)?.type ?? '';
   // A maximum age of 0 loads the newest catalogue, because the answer must use the newest data.
   const types = new Map(

@@ -2,12 +2,12 @@ import { inputError } from '@cordee/contracts/input-error';
 import type { Products } from '@cordee/access/products';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
 import { findResourceKind } from '../grants/validate-grants.ts';
-import { resolveObject } from '../grants/current-ownership.ts';
+import { resolveObject } from '../grants/current-periods.ts';
 
 type ResourceKind = ProductType['resourceRights'][number];
 
 /** Finds a resource kind of a product in the catalogue; undefined when the product or the kind is unknown. */
-export async function findKindInProduct(
+export async function findResourceKindOfProduct(
   { products, catalogue, maxAgeMs }: { products: Products; catalogue: Catalogue; maxAgeMs?: number },
   productId: `prd_${string}`,
   kind: string,
@@ -26,7 +26,7 @@ export async function getResourceKind(
 ): Promise<ResourceKind> {
   if (!sources.products.product(productId))
     throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
-  const resourceKind = await findKindInProduct(sources, productId, kind, now);
+  const resourceKind = await findResourceKindOfProduct(sources, productId, kind, now);
   if (!resourceKind) throw inputError('RESOURCE_KIND_NOT_FOUND', '/kind', 'is not a resource kind of this product');
   return resourceKind;
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-it('an event contains the access revision of its change and of the people and products that it depends on', async () => {
+it('an event contains the revision of its change and of the people and products that the change needs', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
   // The people then have the revision 1, and the products the revision 2.

@@ -419,7 +419,7 @@ it('retained users of a former ownership period get no right on a product that h
   expect(await customer.may('ben', 'user', customer.drive)).toBe(false);
 });
 
-it('bulk grants, person rights and restrictions apply only in the current membership and ownership period', async () => {
+it('grants, person rights and restrictions apply only in the current membership and ownership period', async () => {
   const customer = new Customer(fixture);
   const { organizationId, people } = customer;
   const grants = [

@@ -3,7 +3,7 @@ import { isActiveSql } from '../teams/memberships.ts';
 import type { SqlFragment } from './snapshot-tables.ts';
 
 /** A subquery: the ids of the current teams of a member, and of all current parents of these teams. */
-export function selectTeamIdsOfMember(
+export function teamIdsOfMemberQuery(
   organizationId: `org_${string}`,
   memberId: `mem_${string}`,
   now: Date,
@@ -27,7 +27,7 @@ export function selectTeamIdsOfMember(
  * of these teams, and to the organization.
  */
 export function holderConditionFor(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): SqlFragment {
-  const teamIds = selectTeamIdsOfMember(organizationId, memberId, now);
+  const teamIds = teamIdsOfMemberQuery(organizationId, memberId, now);
   return {
     sql: `(holder_kind = 'organization' or holder_member_id = ? or holder_team_id in (${teamIds.sql}))`,
     parameters: [toUuid(memberId), ...teamIds.parameters],

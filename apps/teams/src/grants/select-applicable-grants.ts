@@ -2,7 +2,7 @@ import { Grants } from '@cordee/access/grant-index';
 import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { holderConditionFor, selectTeamIdsOfMember } from './holder-conditions.ts';
+import { holderConditionFor, teamIdsOfMemberQuery } from './holder-conditions.ts';
 import { selectAllRows } from './select-snapshot-rows.ts';
 import type { SnapshotScope } from './snapshot-tables.ts';
 
@@ -24,7 +24,7 @@ export async function selectApplicableGrants(
   now: Date,
   { organizationId, memberId, productId, productType, resourceIds }: ApplicableGrantsInput,
 ): Promise<Grants> {
-  const teamIds = selectTeamIdsOfMember(organizationId, memberId, now);
+  const teamIds = teamIdsOfMemberQuery(organizationId, memberId, now);
   const holderCondition = holderConditionFor(organizationId, memberId, now);
   const resources = uuidList(resourceIds);
   const scope: SnapshotScope = {

@@ -5,7 +5,7 @@ import type { listTeams } from '@cordee/contracts/teams/team';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { selectTeamIdsOfMember } from '../grants/holder-conditions.ts';
+import { teamIdsOfMemberQuery } from '../grants/holder-conditions.ts';
 import { takeWithinBytes } from '../fit-page-to-message.ts';
 import { isActiveSql } from './memberships.ts';
 import { teamColumnsSql, teamOfRow, type TeamRow } from './team-rows.ts';
@@ -35,7 +35,7 @@ export async function readTeamPage(
 ): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const lastTeamId = readCursor(Cursor, cursor) ?? null;
-  const visibleTeamIds = viewerMemberId && selectTeamIdsOfMember(organizationId, viewerMemberId, now);
+  const visibleTeamIds = viewerMemberId && teamIdsOfMemberQuery(organizationId, viewerMemberId, now);
   // One row more than the limit shows that another page follows.
   const rows = await em.execute<(TeamRow & { members: string[] })[]>(
     `select ${teamColumnsSql}, current_members.members from (

@@ -2,7 +2,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import type { People } from '@cordee/access/people';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { selectTeamIdsOfMember } from '../grants/holder-conditions.ts';
+import { teamIdsOfMemberQuery } from '../grants/holder-conditions.ts';
 import { activeMembersSql, currentMembers, memberOfRow, type CurrentMember, type MemberRow } from './memberships.ts';
 import { teamColumnsSql, teamOfRow, type TeamRow } from './team-rows.ts';
 import type { StoredTeam } from './view-team.ts';
@@ -19,7 +19,7 @@ export async function readTeam(
   viewerMemberId: `mem_${string}` | undefined,
 ): Promise<{ team: StoredTeam; members: CurrentMember[] }> {
   const key = [toUuid(organizationId), toUuid(teamId)];
-  const visibleTeamIds = viewerMemberId ? selectTeamIdsOfMember(organizationId, viewerMemberId, now) : undefined;
+  const visibleTeamIds = viewerMemberId ? teamIdsOfMemberQuery(organizationId, viewerMemberId, now) : undefined;
   const [row] = await em.execute<(TeamRow & { members: MemberRow[] })[]>(
     `select ${teamColumnsSql}, (
        select coalesce(json_agg(member), '[]') from (${activeMembersSql}) member

@@ -2,7 +2,7 @@ import type { People, Person } from '@cordee/access/people';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { selectTeamIdsOfMember } from '../grants/holder-conditions.ts';
+import { teamIdsOfMemberQuery } from '../grants/holder-conditions.ts';
 import type { StoredTeam } from './view-team.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function isTeamVisible(
   { organizationId, teamId }: { organizationId: `org_${string}`; teamId: `team_${string}` },
 ): Promise<boolean> {
   if (viewerMemberId === undefined) return true;
-  const visibleTeamIds = selectTeamIdsOfMember(organizationId, viewerMemberId, now);
+  const visibleTeamIds = teamIdsOfMemberQuery(organizationId, viewerMemberId, now);
   const [row] = await em.execute<{ is_visible: boolean }[]>(`select ?::uuid in (${visibleTeamIds.sql}) as is_visible`, [
     toUuid(teamId),
     ...visibleTeamIds.parameters,

@@ -24,8 +24,8 @@ export type DescribedChain =
   | { chain: Exclude<Chain, { via: 'grant' }>; source?: undefined };
 
 /**
- * Describes the chains of a decision, sorted. Callers must call this function before the next `await`: during an
- * `await`, the access cache may change and lose the holder of a grant.
+ * Describes the chains of a decision, sorted. Call this function before the next `await`: during an `await`, the access
+ * cache may change and lose the holder of a grant.
  */
 export const describeChains = (
   access: OrganizationAccess,

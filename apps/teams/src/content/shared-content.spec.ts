@@ -142,6 +142,7 @@ describe('content that a grant covers (ACC-4)', () => {
     await customer.createTeam('Low', { parentId: web.id, accountIds: [ben, cleo] });
     const grant = await customer.give({ kind: 'team', teamId: web.id }, 'read', mailObject);
     expect(await summarizeGrant(grant.id)).toEqual(['admin: Web (3) read admin@', 'cleo: Web (3) read cleo@']);
+    // For other holders than teams, the number of people is null.
     const organizationGrant = await customer.give({ kind: 'organization' }, 'manage', folderObject(folder));
     expect(await summarizeGrant(organizationGrant.id)).toEqual(['cleo: everybody manage plans']);
   });

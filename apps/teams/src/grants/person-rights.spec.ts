@@ -135,13 +135,13 @@ describe('the rights of a person on a product (PROD-2)', () => {
 
     const folder = { kind: 'resource' as const, productId: customer.drive, resourceId: customer.folder };
     await customer.give('ben', 'change', folder);
-    const inner = { productId: customer.drive, resourceId: customer.innerFolder };
+    const innerFolder = { productId: customer.drive, resourceId: customer.innerFolder };
     await fixture.test.call(
       restrictResource,
-      { organizationId: customer.organizationId, ...inner, holder: customer.holderFor('ben') },
+      { organizationId: customer.organizationId, ...innerFolder, holder: customer.holderFor('ben') },
       customer.as.chief,
     );
-    expect(await setRights(customer, { ...inner, rights: ['view'] })).toMatchObject({
+    expect(await setRights(customer, { ...innerFolder, rights: ['view'] })).toMatchObject({
       resourceId: customer.innerFolder,
       rights: [{ right: 'view' }],
       others: [{ right: 'change', object: folder, gives: [] }],
@@ -165,6 +165,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
       productId: customer.hosting,
       rights: ['technical'],
     });
+    // The service has fewer than 40 database connections.
     expect(
       new Set(
         await Promise.all(
@@ -207,6 +208,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
           },
           customer.as.chief,
         );
+      // An existing right with another end counts as an added right.
       expect([
         await codeOf(['technical'], {}, 'cleo'),
         await codeOf(['technical'], { endsAt: fixture.inHours(2) }, 'ben'),

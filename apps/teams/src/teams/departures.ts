@@ -16,10 +16,10 @@ export async function publishDeparturesAndUpdateLead(
   membersAfter?: readonly { memberId: `mem_${string}` }[],
 ): Promise<void> {
   if (removed.length > 0) await publish(team.membersChanged({ removed }));
-  const lead = team.leadMemberId;
-  if (!lead) return;
+  const { leadMemberId } = team;
+  if (!leadMemberId) return;
   const members = membersAfter ?? (await selectMembers(em, now, team.organizationId, team.id));
-  if (members.some(({ memberId }) => memberId === lead)) return;
+  if (members.some(({ memberId }) => memberId === leadMemberId)) return;
   // The team has a lead, so the change always has an event.
   await publish(team.change({ lead: null })!);
 }

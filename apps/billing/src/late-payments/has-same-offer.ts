@@ -54,7 +54,7 @@ async function renewedProducts(
   lines: PayableProForma['lines'],
   access: AccessCache,
 ): Promise<OfferedProduct[] | undefined> {
-  const { products } = await access.fresh(organizationId, ['products']);
+  const { products } = await access.loadNewest(organizationId, ['products']);
   const renewed = periodsOf(lines).flatMap(({ productId, periodStart, periodEnd }) => {
     const type = products.product(productId)?.type;
     const interval = lines.find((line) => line.productId === productId)?.interval;

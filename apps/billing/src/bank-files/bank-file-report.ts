@@ -7,12 +7,12 @@ import { toMoneyValue } from './recorded-booking.ts';
 
 const MAX_REMARKS = 1_000;
 
-/** Returns the report of an import: counts per status, and the first bookings with their outcome. */
+/** Returns the report of an import: the number of bookings per status, and the first bookings with their outcomes. */
 export function reportOf(
   id: `bkf_${string}`,
   file: BankFile,
   now: Date,
-  imported: ImportedBookings,
+  importedBookings: ImportedBookings,
 ): z.output<typeof BankFileReport> {
   return {
     id,
@@ -20,15 +20,15 @@ export function reportOf(
     messageId: file.messageId,
     importedAt: now.toISOString(),
     counts: {
-      booked: imported.countOf('paid', 'prepaid', 'reversed'),
-      alreadyBooked: imported.countOf('already_booked'),
-      suspense: imported.countOf('suspense'),
-      totals: imported.countOf('total'),
-      ownMovements: imported.countOf('own_movement'),
-      ignored: imported.countOf('ignored'),
+      booked: importedBookings.countOf('paid', 'prepaid', 'reversed'),
+      alreadyBooked: importedBookings.countOf('already_booked'),
+      suspense: importedBookings.countOf('suspense'),
+      totals: importedBookings.countOf('total'),
+      ownMovements: importedBookings.countOf('own_movement'),
+      ignored: importedBookings.countOf('ignored'),
     },
     remarks: file.remarks.slice(0, MAX_REMARKS).map(({ code, pointer, detail }) => ({ code, pointer, detail })),
-    bookings: imported.reported.map((booking, index) => {
+    bookings: importedBookings.reportedBookings.map((booking, index) => {
       const amount = booking.amount ? toMoneyValue(booking.amount) : null;
       if (booking.status === 'already_booked')
         return {

@@ -53,9 +53,9 @@ export class BankFileQueries {
     );
     if (rows.length === 0) throw new DomainError('BANK_FILE_NOT_FOUND');
     const bookings = rows.flatMap((row) => (row.id === null ? [] : [row]));
-    const shown = bookings.slice(0, limit);
+    const page = bookings.slice(0, limit);
     return {
-      data: shown.map((row) => ({
+      data: page.map((row) => ({
         bookingId: toId('bkg', row.id),
         account: row.account,
         status: row.status,
@@ -71,7 +71,7 @@ export class BankFileQueries {
         detail: row.detail,
         entries: row.entries,
       })),
-      nextCursor: bookings.length > limit ? writeCursor(toId('bkg', shown.at(-1)!.id)) : null,
+      nextCursor: bookings.length > limit ? writeCursor(toId('bkg', page.at(-1)!.id)) : null,
     };
   }
 }

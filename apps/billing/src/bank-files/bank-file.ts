@@ -13,6 +13,7 @@ export interface BankFile {
   readonly remarks: readonly BankFileRemark[];
 }
 
+/** The entries of one account: an account statement (`Stmt`) or a notification (`Ntfctn`). */
 export interface BankStatement {
   readonly id: string;
   /** The IBAN, else the bank's own account number; upper case without spaces. */
@@ -32,9 +33,11 @@ export interface Balance {
   /** Minor units; negative for a debt. */
   readonly amount: number;
   readonly currency: string;
+  /** `YYYY-MM-DD`; the dates of entries have the same form. */
   readonly date: string;
 }
 
+/** A credit increases the balance of the account of the seller; a debit decreases the balance. */
 export type Direction = 'credit' | 'debit';
 
 /** Only `booked` is final. An entry with another status is an announcement; a later file books the entry. */
@@ -42,6 +45,7 @@ export type EntryStatus = 'booked' | 'pending' | 'information' | 'future';
 
 /** One line of a bank statement or notification. */
 export interface BankEntry {
+  /** The position in the file: `/Document/BkToCstmrStmt/Stmt[1]/Ntry[2]`. */
   readonly pointer: string;
   /** The bank's reference of the entry, the same in a camt.053 and a camt.054. */
   readonly reference: string | undefined;
@@ -78,16 +82,16 @@ export interface BankTransaction {
   readonly references: TransactionReferences;
   readonly amount: Money;
   readonly direction: Direction;
-  /** Charges that banks deducted, if the file states them. */
+  /** Charges that banks deducted; undefined when the file states no charges. */
   readonly charges: Money | undefined;
-  /** The amount that the payer ordered, if the file states it. */
+  /** The amount that the payer ordered; undefined when the file does not state this amount. */
   readonly instructedAmount: Money | undefined;
   /**
-   * A QR reference or ISO 11649 reference, normalized and with valid check digits. Read from the reference field, else
-   * from the free text.
+   * A QR reference or ISO 11649 reference in canonical form, with valid check digits. It comes from the reference
+   * field, else from the free text.
    */
   readonly creditorReference: string | undefined;
-  /** Further numbers of the free text that may be references. */
+  /** Further references with valid check digits in the free text. */
   readonly otherReferences: readonly string[];
   /** The content of the reference field, before its check digits are checked. */
   readonly uncheckedReference: string | undefined;
@@ -121,9 +125,11 @@ export interface UnprocessableEntry {
   readonly status: EntryStatus;
   readonly bookingDate: string | undefined;
   readonly valueDate: string | undefined;
+  /** The texts of the entry and of its payments, one per line. */
   readonly text: string;
 }
 
+/** A remark for the staff about a file that is accepted. */
 export interface BankFileRemark {
   readonly code:
     | 'BALANCES_NOT_COMPARABLE'

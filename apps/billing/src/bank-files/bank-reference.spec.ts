@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
-import { bankReference } from './bank-reference.ts';
+import { readBankReference } from './bank-reference.ts';
 
 it.each(['NONREF', 'notprovided', 'NOTAVAILABLE', '0', '0000', '', ' ', undefined])(
-  'the placeholder %p is no reference (PAY-2)',
+  'the reader of references returns undefined for the placeholder %p (PAY-2)',
   (text) => {
-    expect(bankReference(text)).toBeUndefined();
+    expect(readBankReference(text)).toBeUndefined();
   },
 );
 
-it.each(['T1', '00012', 'NONREF-7'])('%p is a reference', (text) => {
-  expect(bankReference(text)).toBe(text);
+it.each(['T1', '00012', 'NONREF-7'])('the reader of references returns the reference %p', (text) => {
+  expect(readBankReference(text)).toBe(text);
 });

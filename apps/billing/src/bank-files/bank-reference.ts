@@ -1,5 +1,5 @@
 const PLACEHOLDER = /^(NONREF|NONE|NOTPROVIDED|NOTAVAILABLE|0*)$/i;
 
-/** Returns a reference of a bank file; undefined for a placeholder, which banks write when there is no reference. */
-export const bankReference = (text: string | undefined): string | undefined =>
+/** Reads a reference of a bank file; undefined for a placeholder, which banks write when there is no reference. */
+export const readBankReference = (text: string | undefined): string | undefined =>
   text === undefined || PLACEHOLDER.test(text.replaceAll(/[\s._-]/g, '')) ? undefined : text;

@@ -3,7 +3,7 @@ import type { BankEntry, BankTransaction, UnprocessableEntry } from './bank-file
 
 /**
  * Identifies a booking in all files. Two bookings are the same when their keys are equal, they share a reference, and
- * no reference differs. A booking without a reference is the same as another one with the same content.
+ * no reference differs. Two bookings without references are the same when their keys and contents are equal.
  */
 export interface BookingIdentity {
   /** Hash of the fields that every bank writes. */
@@ -14,12 +14,12 @@ export interface BookingIdentity {
   readonly content: string;
 }
 
-/** A payment of a customer has a `payment` identity. Its entry has a further identity in each report. */
-type Role = 'payment' | 'entry 053' | 'entry 054';
+/** A payment of a customer has a `payment` identity. The entry of the payment has a further identity in each report. */
+type IdentityKind = 'payment' | 'entry 053' | 'entry 054';
 
 /** Returns the identity of a payment, or of a whole entry when `transaction` is missing. */
 export function identityOf(
-  role: Role,
+  kind: IdentityKind,
   account: string,
   entry: BankEntry | UnprocessableEntry,
   transaction?: BankTransaction,
@@ -27,7 +27,7 @@ export function identityOf(
   const amount = transaction?.amount ?? entry.amount;
   return {
     key: hashOf([
-      role,
+      kind,
       account,
       transaction?.direction ?? entry.direction,
       entry.isReversal,
@@ -60,7 +60,7 @@ export function isSameBooking(left: BookingIdentity, right: BookingIdentity): bo
   return haveNoReferences && left.content === right.content;
 }
 
-/** JSON separates the fields unambiguously. A hash with the length of a UUID is stored as a UUID. */
+/** Returns 32 hex digits, because the column is a UUID. JSON separates the fields unambiguously. */
 const hashOf = (fields: readonly unknown[]): string =>
   createHash('sha256')
     .update(JSON.stringify(fields.map((field) => field ?? null)))

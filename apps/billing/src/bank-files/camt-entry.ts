@@ -11,43 +11,48 @@ import type {
 } from './bank-file.ts';
 import {
   addError,
-  amountField,
-  dateField,
-  directionField,
+  readAmountField,
+  readDate,
+  readDirection,
   netOf,
-  readAmount,
-  statusField,
+  parseAmount,
+  readStatus,
   type AmountField,
 } from './camt-fields.ts';
-import { bankReference } from './bank-reference.ts';
-import { findReferences, normaliseReference } from '../payments/payment-reference.ts';
+import { readBankReference } from './bank-reference.ts';
+import { findReferences, parseReference } from '../payments/payment-reference.ts';
 import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
 /** A transaction as written in the file. When it has no amount or direction, the entry supplies them. */
-export interface ReadTransaction extends Omit<BankTransaction, 'amount' | 'direction'> {
+export interface TransactionAsRead extends Omit<BankTransaction, 'amount' | 'direction'> {
   readonly amount: AmountField | undefined;
   readonly direction: Direction | undefined;
 }
 
 /**
- * Reads `TxDtls`. From version 4 on, `Amt` contains the amount. In earlier versions `AmtDtls` may contain the amount,
- * or the amount is missing when the entry has a single transaction.
+ * Reads `TxDtls`. From version 4 on, `Amt` contains the amount. In earlier versions, `AmtDtls` may contain the amount;
+ * an entry with a single transaction needs no amount in the transaction.
  */
-export function readTransaction(errors: FieldError[], element: XmlElement): ReadTransaction {
+export function readTransaction(errors: FieldError[], element: XmlElement): TransactionAsRead {
   const details = child(child(element, 'AmtDtls'), 'TxAmt');
-  const amount = child(element, 'Amt') ? amountField(errors, element) : details && amountField(errors, details);
-  const direction = child(element, 'CdtDbtInd') && directionField(errors, element);
+  const amount = child(element, 'Amt') ? readAmountField(errors, element) : details && readAmountField(errors, details);
+  const direction = child(element, 'CdtDbtInd') && readDirection(errors, element);
   const remittance = child(element, 'RmtInf');
-  const structured = childrenOf(remittance, 'Strd');
-  const givenReferences = structured.flatMap((each) => textAt(each, 'CdtrRefInf', 'Ref') ?? []);
-  const text = [...childrenOf(remittance, 'Ustrd'), ...structured.flatMap((each) => childrenOf(each, 'AddtlRmtInf'))]
+  const structuredElements = childrenOf(remittance, 'Strd');
+  const givenReferences = structuredElements.flatMap((each) => textAt(each, 'CdtrRefInf', 'Ref') ?? []);
+  const remittanceText = [
+    ...childrenOf(remittance, 'Ustrd'),
+    ...structuredElements.flatMap((each) => childrenOf(each, 'AddtlRmtInf')),
+  ]
     .map((each) => each.text.trim())
     .concat(textAt(element, 'AddtlTxInf') ?? [])
     .filter((each) => each !== '')
     .join('\n');
   const parties = child(element, 'RltdPties');
-  const given = givenReferences.map(normaliseReference).find((each) => each !== undefined);
-  const [reference, ...otherReferences] = given ? [given] : findReferences(`${givenReferences.join('\n')}\n${text}`);
+  const structuredReference = givenReferences.map(parseReference).find((each) => each !== undefined);
+  const [reference, ...otherReferences] = structuredReference
+    ? [structuredReference]
+    : findReferences(`${givenReferences.join('\n')}\n${remittanceText}`);
   return {
     references: referencesOf(child(element, 'Refs')),
     amount,
@@ -57,7 +62,7 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Read
     creditorReference: reference?.value,
     otherReferences: otherReferences.map(({ value }) => value),
     uncheckedReference: givenReferences[0],
-    remittanceText: text,
+    remittanceText,
     // From version 8 on, the name is inside `Pty`. Without a debtor, the ultimate debtor is the payer.
     debtorName:
       textAt(parties, 'Dbtr', 'Pty', 'Nm') ??
@@ -80,18 +85,18 @@ const referenceElements = {
 function referencesOf(element: XmlElement | undefined): TransactionReferences {
   const references: { -readonly [Name in keyof TransactionReferences]: string } = {};
   for (const name of Object.keys(referenceElements) as (keyof TransactionReferences)[]) {
-    const reference = bankReference(textAt(element, referenceElements[name]));
+    const reference = readBankReference(textAt(element, referenceElements[name]));
     if (reference !== undefined) references[name] = reference;
   }
   return references;
 }
 
-/** Undefined when the element is missing or unreadable. */
+/** Reads an amount for information; undefined when the element is missing or unreadable. */
 const amountOf = (element: XmlElement | undefined): Money | undefined =>
-  element && readAmount(element.text.trim(), element.attributes['Ccy'] ?? '');
+  element && parseAmount(element.text.trim(), element.attributes['Ccy'] ?? '');
 
-/** Undefined when the structure of the entry is wrong; the list of errors then contains the details. */
-export type ReadEntry =
+/** The result of `readEntry`; undefined when the structure of the entry is wrong, which the list of errors explains. */
+export type EntryAsRead =
   | { entry: BankEntry; remark?: BankFileRemark }
   | { unprocessable: UnprocessableEntry }
   | undefined;
@@ -100,14 +105,14 @@ export type ReadEntry =
 export function readEntry(
   errors: FieldError[],
   element: XmlElement,
-  transactionsAsRead: readonly ReadTransaction[],
-): ReadEntry {
+  transactionsAsRead: readonly TransactionAsRead[],
+): EntryAsRead {
   const errorsBefore = errors.length;
-  const amount = amountField(errors, element);
-  const direction = directionField(errors, element);
-  const status = statusField(errors, element);
-  const bookingDate = dateField(errors, element, 'BookgDt');
-  const valueDate = dateField(errors, element, 'ValDt');
+  const amount = readAmountField(errors, element);
+  const direction = readDirection(errors, element);
+  const status = readStatus(errors, element);
+  const bookingDate = readDate(errors, element, 'BookgDt');
+  const valueDate = readDate(errors, element, 'ValDt');
   const batches = childrenOf(element, 'NtryDtls').flatMap((details) => childrenOf(details, 'Btch'));
   const announcedBatches = batches.flatMap((batch) => {
     const count = textAt(batch, 'NbOfTxs');
@@ -116,7 +121,7 @@ export function readEntry(
     return {
       batch,
       count: count === undefined ? undefined : Number(count),
-      total: child(batch, 'TtlAmt') && amountField(errors, batch, 'TtlAmt'),
+      total: child(batch, 'TtlAmt') && readAmountField(errors, batch, 'TtlAmt'),
     };
   });
   if (!amount || !direction || !status || errors.length > errorsBefore) return undefined;
@@ -126,12 +131,12 @@ export function readEntry(
     .join('\n');
   const commonFields = {
     pointer: pointerOf(element),
-    reference: bankReference(textAt(element, 'AcctSvcrRef')),
+    reference: readBankReference(textAt(element, 'AcctSvcrRef')),
     direction,
     isReversal: textAt(element, 'RvslInd') === 'true' || textAt(element, 'RvslInd') === '1',
     status,
   };
-  const asUnprocessable = (reason: UnprocessableReason, detail: string): ReadEntry => ({
+  const asUnprocessable = (reason: UnprocessableReason, detail: string): EntryAsRead => ({
     unprocessable: {
       ...commonFields,
       reason,
@@ -197,8 +202,8 @@ export function readEntry(
       );
     }
   }
-  // A batch of one payment without details is an ordinary payment. The entry states no batch when the bank sends the
-  // details in another report only; it then counts as one payment.
+  // A batch of one payment without details is an ordinary payment. An entry without a batch counts as one payment, too,
+  // although the bank may send the details of several payments in the other report.
   const isBatchTotal =
     transactionsAsRead.length === 0 && announcedBatches.some(({ count }) => count === undefined || count > 1);
   if (transactionsAsRead.length > 1 && transactionsAsRead.some((each) => each.amount === undefined)) {
@@ -227,7 +232,7 @@ export function readEntry(
   return errors.length > errorsBefore ? undefined : { entry, ...(remark && { remark }) };
 }
 
-/** Checks that the transactions add up to the amount of the entry. They may differ by at most the stated charges. */
+/** Checks that the sum of the transactions differs from the amount of the entry by at most the stated charges. */
 function checkTransactionSum(
   errors: FieldError[],
   element: XmlElement,
@@ -261,8 +266,8 @@ function checkTransactionSum(
 
 function entryWithUnreadableAmount(
   amount: AmountField,
-  asUnprocessable: (reason: UnprocessableReason, detail: string) => ReadEntry,
-): ReadEntry {
+  asUnprocessable: (reason: UnprocessableReason, detail: string) => EntryAsRead,
+): EntryAsRead {
   return asUnprocessable(
     isCurrency(amount.currency) ? 'amount_too_precise' : 'currency_unknown',
     `${amount.text} ${amount.currency}`,
@@ -304,7 +309,7 @@ function chargesOf(element: XmlElement): Money | undefined {
     ...childrenOf(each, 'Rcrd').flatMap((record) => childrenOf(record, 'Amt')),
   ]);
   const amounts = (totals.length > 0 ? totals : records).flatMap(
-    (each) => readAmount(each.text.trim(), each.attributes['Ccy'] ?? '') ?? [],
+    (each) => parseAmount(each.text.trim(), each.attributes['Ccy'] ?? '') ?? [],
   );
   const [first] = amounts;
   return first && amounts.every((each) => each.currency === first.currency)

@@ -7,8 +7,8 @@ import { child, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 const MAX_ERRORS = 100;
 
 /**
- * Adds an error at the element or at its missing child element. Errors after the first hundred are dropped. Always
- * returns undefined, so that a reader can return the result.
+ * Adds an error at the element or at its missing child element, up to a maximum number of errors. Always returns
+ * undefined, so that a reader can end with `return addError(…)`.
  */
 export function addError(
   errors: FieldError[],
@@ -24,22 +24,25 @@ export function addError(
 }
 
 /** Reads the text at the path. Adds an error when the text is missing. */
-export function requiredText(errors: FieldError[], element: XmlElement, ...path: string[]): string | undefined {
+export function readRequiredText(errors: FieldError[], element: XmlElement, ...path: string[]): string | undefined {
   return (
     textAt(element, ...path) ??
     addError(errors, element, 'ELEMENT_MISSING', `${path.join('/')} is missing`, path.join('/'))
   );
 }
 
-/** An amount as written in the file. `money` is undefined when {@link readAmount} cannot read the text. */
+/** An amount as written in the file. `money` is undefined when {@link parseAmount} cannot read the text. */
 export interface AmountField {
   readonly text: string;
   readonly currency: string;
   readonly money: Money | undefined;
 }
 
-/** Reads `Amt`: up to 15 digits and 5 decimals, never negative, because `CdtDbtInd` contains the direction. */
-export function amountField(errors: FieldError[], element: XmlElement, name = 'Amt'): AmountField | undefined {
+/**
+ * Reads an element with an amount: up to 15 digits and 5 decimals, never negative, because `CdtDbtInd` contains the
+ * direction.
+ */
+export function readAmountField(errors: FieldError[], element: XmlElement, name = 'Amt'): AmountField | undefined {
   const field = child(element, name);
   const text = field?.text.trim();
   const currency = field?.attributes['Ccy'];
@@ -49,7 +52,7 @@ export function amountField(errors: FieldError[], element: XmlElement, name = 'A
     return addError(errors, field, 'AMOUNT_INVALID', `"${text.slice(0, 40)}" is not an amount`);
   if (!currency || !/^[A-Z]{3}$/.test(currency))
     return addError(errors, field, 'CURRENCY_INVALID', 'the currency is missing or wrong');
-  return { text, currency, money: readAmount(text, currency) };
+  return { text, currency, money: parseAmount(text, currency) };
 }
 
 /**
@@ -66,10 +69,10 @@ function canonicalDecimal(text: string): string | undefined {
 }
 
 /**
- * Undefined when the text is not an amount, the amount is too large, the currency is unknown, or the text has more
- * decimals than the currency. Zeros after the last decimal of the currency are accepted.
+ * Parses an amount. Undefined when the text is not an amount, the amount is too large, the currency is unknown, or the
+ * text has more decimals than the currency. Zeros after the last decimal of the currency are accepted.
  */
-export function readAmount(text: string, currency: string): Money | undefined {
+export function parseAmount(text: string, currency: string): Money | undefined {
   const decimal = canonicalDecimal(text);
   if (
     decimal === undefined ||
@@ -87,8 +90,8 @@ export function readAmount(text: string, currency: string): Money | undefined {
 }
 
 /** Reads `CdtDbtInd`. */
-export function directionField(errors: FieldError[], element: XmlElement): Direction | undefined {
-  const text = requiredText(errors, element, 'CdtDbtInd');
+export function readDirection(errors: FieldError[], element: XmlElement): Direction | undefined {
+  const text = readRequiredText(errors, element, 'CdtDbtInd');
   if (text === undefined || text === 'CRDT' || text === 'DBIT') return text && (text === 'CRDT' ? 'credit' : 'debit');
   return addError(
     errors,
@@ -98,17 +101,22 @@ export function directionField(errors: FieldError[], element: XmlElement): Direc
   );
 }
 
-const statuses: Record<string, EntryStatus> = { BOOK: 'booked', PDNG: 'pending', INFO: 'information', FUTR: 'future' };
+const statusOfCode: Record<string, EntryStatus> = {
+  BOOK: 'booked',
+  PDNG: 'pending',
+  INFO: 'information',
+  FUTR: 'future',
+};
 
 /**
- * Reads `Sts`: a text in early versions (up to about 4), an element with a code in later versions. A proprietary status
- * counts as `information`.
+ * Reads `Sts`: a text in early versions, an element with a code in later versions. A proprietary status counts as
+ * `information`.
  */
-export function statusField(errors: FieldError[], element: XmlElement): EntryStatus | undefined {
+export function readStatus(errors: FieldError[], element: XmlElement): EntryStatus | undefined {
   const code = textAt(element, 'Sts', 'Cd') ?? (textAt(element, 'Sts', 'Prtry') ? 'INFO' : textAt(element, 'Sts'));
   if (code === undefined) return addError(errors, element, 'ELEMENT_MISSING', 'Sts is missing', 'Sts');
   return (
-    statuses[code] ??
+    statusOfCode[code] ??
     addError(errors, child(element, 'Sts')!, 'CODE_INVALID', `"${code.slice(0, 40)}" is not the status of an entry`)
   );
 }
@@ -117,9 +125,9 @@ const datePattern = /^(-?\d{4,}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?)?(
 
 /**
  * Reads an element that contains a date or an instant. The date of an instant is the date in the bank's UTC offset. A
- * year that has no four digits counts as the last or first year, which no payment has.
+ * date outside of the years 0 to 9999 becomes the first or the last date of these years, which is implausible, too.
  */
-export function dateField(errors: FieldError[], element: XmlElement, name: string): string | undefined {
+export function readDate(errors: FieldError[], element: XmlElement, name: string): string | undefined {
   const text = textAt(element, name, 'Dt') ?? textAt(element, name, 'DtTm');
   if (text === undefined) return undefined;
   const [, date, time] = datePattern.exec(text) ?? [];

@@ -1,13 +1,13 @@
 import type { FieldError } from '@cordee/contracts/domain-error';
-import type { Balance, BankFileRemark, BankStatement, Direction } from './bank-file.ts';
-import { addError, amountField, dateField, directionField, netOf, readAmount } from './camt-fields.ts';
+import type { Balance, BankEntry, BankFileRemark, BankStatement, Direction, UnprocessableEntry } from './bank-file.ts';
+import { addError, readAmountField, readDate, readDirection, netOf, parseAmount } from './camt-fields.ts';
 import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
 /**
  * Checks the summary against the entries, and that opening balance plus booked entries equals the closing balance.
  * Returns the balances.
  */
-export function checkStatement(
+export function checkSumsAndReadBalances(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
@@ -15,10 +15,10 @@ export function checkStatement(
 ): BankStatement['balances'] {
   const entries = [...statement.entries, ...statement.unprocessable];
   checkSummary(errors, remarks, element, entries);
-  return checkBalances(errors, remarks, element, entries);
+  return checkAndReadBalances(errors, remarks, element, entries);
 }
 
-type AnyEntry = BankStatement['entries'][number] | BankStatement['unprocessable'][number];
+type AnyEntry = BankEntry | UnprocessableEntry;
 
 function checkSummary(
   errors: FieldError[],
@@ -54,7 +54,7 @@ function checkSummary(
       matchingEntries.map(({ amount }) => ({ amount, direction: 'credit' })),
       currency,
     );
-    const announcedSum = readAmount(announcedText, currency);
+    const announcedSum = parseAmount(announcedText, currency);
     if (!sum)
       remarks.push({
         code: 'SUMS_NOT_COMPARABLE',
@@ -66,7 +66,7 @@ function checkSummary(
   }
 }
 
-function checkBalances(
+function checkAndReadBalances(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
@@ -93,7 +93,7 @@ function checkBalances(
       detail: 'balances and entries are in several currencies',
     });
   } else if (expected.amount !== actual.amount && booked.length === 0) {
-    // A file without bookings cannot post a wrong amount, so it is accepted. The staff requests the missing entries.
+    // Without entries, nothing wrong can be booked, so the file is accepted. The staff requests the missing entries.
     remarks.push({
       code: 'EMPTY_STATEMENT_WITH_MOVEMENT',
       pointer: pointerOf(element),
@@ -110,7 +110,7 @@ function checkBalances(
   return balances;
 }
 
-/** Undefined without a date or a readable amount. */
+/** Returns undefined when the balance has no date or no readable amount. */
 function balanceOf({ amount, direction, date }: NonNullable<ReturnType<typeof readBalance>>): Balance | undefined {
   if (!amount || !date) return undefined;
   return { amount: direction === 'credit' ? amount.amount : -amount.amount, currency: amount.currency, date };
@@ -123,9 +123,9 @@ function readBalance(errors: FieldError[], element: XmlElement, codes: readonly 
     (code) => balances.find((each) => textAt(each, 'Tp', 'CdOrPrtry', 'Cd') === code) ?? [],
   )[0];
   if (!balanceElement) return undefined;
-  const amount = amountField(errors, balanceElement);
-  const direction = directionField(errors, balanceElement);
-  const date = dateField(errors, balanceElement, 'Dt');
+  const amount = readAmountField(errors, balanceElement);
+  const direction = readDirection(errors, balanceElement);
+  const date = readDate(errors, balanceElement, 'Dt');
   return (
     amount && direction && { element: balanceElement, amount: amount.money, currency: amount.currency, direction, date }
   );

@@ -1,8 +1,8 @@
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
-import { readEntry, readTransaction, type ReadEntry, type ReadTransaction } from './camt-entry.ts';
-import { addError, requiredText } from './camt-fields.ts';
-import { checkStatement } from './camt-sums.ts';
+import { readEntry, readTransaction, type EntryAsRead, type TransactionAsRead } from './camt-entry.ts';
+import { addError, readRequiredText } from './camt-fields.ts';
+import { checkSumsAndReadBalances } from './camt-sums.ts';
 import { earliestBankDate } from './plausible-dates.ts';
 import {
   child,
@@ -15,7 +15,6 @@ import {
   type XmlElement,
 } from './xml-reader.ts';
 
-/** Larger files are refused. */
 export const maxBankFileBytes = 50 * 1024 * 1024;
 
 const minVersion = 2;
@@ -26,8 +25,8 @@ const elementNames = {
 } as const;
 
 /**
- * Reads a camt.053 or camt.054 file of version 2 or later. Later versions only add elements, so this function reads
- * every version.
+ * Reads a camt.053 or camt.054 file of version 2 or later. An element whose form depends on the version is read in each
+ * form.
  * A file with an error in its structure or sums is refused as a whole.
  * @throws DomainError `BANK_FILE_INVALID` with all errors and their positions, `BANK_FILE_TOO_LARGE`
  */
@@ -37,8 +36,8 @@ export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes)
   const text = typeof file === 'string' ? file : decodeText(file);
   refuseMt940(text);
   const errors: FieldError[] = [];
-  const transactions = new Map<XmlElement, ReadTransaction[]>();
-  const entries = new Map<XmlElement, ReadEntry[]>();
+  const transactions = new Map<XmlElement, TransactionAsRead[]>();
+  const entries = new Map<XmlElement, EntryAsRead[]>();
 
   // Converts each transaction and entry when its element ends. `true` removes the element from the tree to save memory.
   const root = parse(text, (element) => {
@@ -65,7 +64,7 @@ export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes)
   const statements = statementElements.map((element) =>
     readStatement(errors, remarks, element, entries.get(element) ?? []),
   );
-  const messageId = header && requiredText(errors, header, 'MsgId');
+  const messageId = header && readRequiredText(errors, header, 'MsgId');
   const createdAt = header && createdAtOf(errors, header);
   if (errors.length > 0 || !messageId || !createdAt) {
     throw invalidFile(`${errors.length} errors, the first: ${errors[0]?.detail}`, errors);
@@ -84,7 +83,7 @@ function readStatement(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  entriesAsRead: readonly ReadEntry[],
+  entriesAsRead: readonly EntryAsRead[],
 ): BankStatement {
   const account = child(child(element, 'Acct'), 'Id');
   const accountNumber = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
@@ -95,16 +94,16 @@ function readStatement(
   remarks.push(...validEntries.flatMap((each) => ('entry' in each && each.remark ? [each.remark] : [])));
   const sequenceText = textAt(element, 'ElctrncSeqNb') ?? textAt(element, 'LglSeqNb');
   const statement = {
-    id: requiredText(errors, element, 'Id') ?? '',
+    id: readRequiredText(errors, element, 'Id') ?? '',
     account: (accountNumber ?? '').replaceAll(/\s/g, '').toUpperCase(),
     currency: textAt(element, 'Acct', 'Ccy') ?? entries[0]?.amount.currency ?? unprocessable[0]?.currencyText,
     sequence: sequenceText !== undefined && /^\d{1,9}$/.test(sequenceText) ? Number(sequenceText) : undefined,
     entries,
     unprocessable,
   };
-  // The check of the sums is skipped when an entry is invalid: the sums would lack this entry and look wrong, too.
+  // An invalid entry is missing in the sums, so the check of the sums would report a second, misleading error.
   const balances =
-    validEntries.length === entriesAsRead.length ? checkStatement(errors, remarks, element, statement) : {};
+    validEntries.length === entriesAsRead.length ? checkSumsAndReadBalances(errors, remarks, element, statement) : {};
   return { ...statement, balances };
 }
 
@@ -132,7 +131,7 @@ function detectMessage(root: XmlElement): { kind: BankFile['kind']; version: num
 }
 
 function createdAtOf(errors: FieldError[], header: XmlElement): string | undefined {
-  const text = requiredText(errors, header, 'CreDtTm');
+  const text = readRequiredText(errors, header, 'CreDtTm');
   if (text === undefined) return undefined;
   // A time without an offset is the local time of the bank, in an unknown zone. UTC is an approximation.
   const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(text);
@@ -163,20 +162,20 @@ function decodeText(bytes: Uint8Array): string {
     // The declaration is at the start of the file and contains only ASCII characters.
     Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
   )?.[1];
-  const encodingOfMark =
+  const encodingOfByteOrderMark =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'
       : bytes[0] === 0xfe && bytes[1] === 0xff
         ? 'utf-16be'
         : undefined;
   try {
-    return new TextDecoder(encodingOfMark ?? encodingOfDeclaration ?? 'utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encodingOfByteOrderMark ?? encodingOfDeclaration ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw invalidFile('the encoding is unknown, or the bytes are not valid in this encoding', [
       {
         pointer: '/',
         code: 'ENCODING_INVALID',
-        detail: `read as ${encodingOfMark ?? encodingOfDeclaration ?? 'UTF-8'}`,
+        detail: `read as ${encodingOfByteOrderMark ?? encodingOfDeclaration ?? 'UTF-8'}`,
       },
     ]);
   }

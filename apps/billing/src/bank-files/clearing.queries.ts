@@ -51,6 +51,7 @@ export class ClearingQueries {
     const entries = rows.slice(0, limit);
     return {
       data: entries.map((row) => {
+        // The amount of a notification is stored with the opposite sign, so that cleared entries add up to zero.
         const amount = Number(row.amount) * (row.report === '053' ? 1 : -1);
         return {
           report: row.report,

@@ -8,40 +8,41 @@ import type { BankFile } from './bank-file.ts';
 import { netOf } from './camt-fields.ts';
 import type { ImportedBookings } from './imported-bookings.ts';
 import type { BankReport, EntryTotal } from './movements.ts';
-import { recordedTotal } from './recorded-booking.ts';
+import { recordOfTotal } from './recorded-booking.ts';
 
-/** The value dates of an entry in the two reports differ by at most this number of days. */
+/** The two reports may state value dates for an entry that differ by at most this number of days. */
 const DAYS_BETWEEN_REPORTS = 5;
 
 /**
- * Records entries with money of customers, so that the entries of both reports clear each other. In the report that
- * does not count, an entry is also a booking of the file. An account statement that does not count moves the entry from
- * the bank to the ledger account `clearing`, from which the payments of the notification take their money.
+ * Records entries with money of customers, so that the entries of both reports clear each other. An entry of the report
+ * that does not count is also a booking of the file. If the account statement does not count, its entries move money
+ * from the ledger account `bank` to `clearing`, from which the payments of the notification take their money.
  */
 export function recordTotals(
   context: BillingContext,
   { fileId, kind }: { fileId: `bkf_${string}`; kind: BankFile['kind'] },
   totals: readonly EntryTotal[],
-  imported: ImportedBookings,
+  importedBookings: ImportedBookings,
 ): void {
   const { em, now, seller } = context;
-  const counting = seller.bankReport;
-  const records = totals.flatMap((total) => {
+  const countingReport = seller.bankReport;
+  const newTotals = totals.flatMap((total) => {
     const { entry, identity } = total;
-    const isNew = imported.claimTotal(total, kind !== counting);
+    const isNew = importedBookings.claimTotal(total, kind !== countingReport);
     if (!isNew) return [];
+    // An entry without a readable amount is no total.
     const { currency } = entry.amount!;
     const amount = entry.direction === 'credit' ? entry.amount!.amount : -entry.amount!.amount;
     const valuedOn = entry.valueDate ?? entry.bookingDate ?? seller.today(now);
     const bookingId = newId('bkg', now);
-    if (kind !== counting) imported.add(recordedTotal(bookingId, total));
+    if (kind !== countingReport) importedBookings.add(recordOfTotal(bookingId, total));
     return [{ ...total, identity, amount, currency, valuedOn, bookingId }];
   });
-  if (kind === '053' && counting === '054')
+  if (kind === '053' && countingReport === '054')
     postLedgerBookings(
       em,
       now,
-      records.map(({ bookingId, amount, currency, valuedOn }) => ({
+      newTotals.map(({ bookingId, amount, currency, valuedOn }) => ({
         organizationId: undefined,
         id: bookingId,
         kind: 'clearing',
@@ -53,8 +54,8 @@ export function recordTotals(
         ],
       })),
     );
-  if (kind === counting) postCharges(context, counting, records);
-  if (records.length === 0) return;
+  if (kind === countingReport) postCharges(context, countingReport, newTotals);
+  if (newTotals.length === 0) return;
   sendAhead(
     em,
     `insert into clearing_entry (
@@ -69,38 +70,38 @@ export function recordTotals(
      )`,
     [
       kind,
-      // A notification is optional for an account whose statement counts.
-      counting === '054' || kind === '054',
+      // The other report must contain the entry, except that a notification is optional when the statement counts.
+      countingReport === '054' || kind === '054',
       toUuid(fileId),
       JSON.stringify(
-        records.map(({ account, entry, amount, currency, valuedOn, bookingId, identity }) => ({
+        newTotals.map(({ account, entry, amount, currency, valuedOn, bookingId, identity }) => ({
           id: toUuid(newId('bkg', now)),
           account,
           currency,
           amount: kind === '053' ? amount : -amount,
           valuedOn,
           reference: entry.reference ?? null,
-          bookingId: uuidOrNull(kind === counting ? null : bookingId),
+          bookingId: uuidOrNull(kind === countingReport ? null : bookingId),
           identityKey: identity.key,
           identity: { references: identity.references, content: identity.content },
         })),
       ),
     ],
   );
-  const dates = records.map(({ valuedOn }) => valuedOn).toSorted();
+  const dates = newTotals.map(({ valuedOn }) => valuedOn).toSorted();
   clearEntries(context, addDays(dates[0]!, -DAYS_BETWEEN_REPORTS), addDays(dates.at(-1)!, DAYS_BETWEEN_REPORTS));
 }
 
 /** Posts the charges that make an entry smaller than the sum of its payments. */
 function postCharges(
   { em, now }: BillingContext,
-  counting: BankReport,
-  records: readonly (EntryTotal & { amount: number; currency: string; valuedOn: string })[],
+  countingReport: BankReport,
+  newTotals: readonly (EntryTotal & { amount: number; currency: string; valuedOn: string })[],
 ): void {
   postLedgerBookings(
     em,
     now,
-    records.flatMap(({ entry, amount, currency, valuedOn }) => {
+    newTotals.flatMap(({ entry, amount, currency, valuedOn }) => {
       const isDetailed = 'transactions' in entry && entry.transactions.length > 0;
       const charges = isDetailed ? (netOf(entry.transactions, currency)?.amount ?? amount) - amount : 0;
       if (charges === 0) return [];
@@ -111,7 +112,7 @@ function postCharges(
         valuedOn,
         currency,
         entries: [
-          { account: sourceOf(counting), amount: -charges },
+          { account: sourceAccountOf(countingReport), amount: -charges },
           { account: 'bank_fees' as const, amount: charges },
         ],
       };
@@ -119,29 +120,31 @@ function postCharges(
   );
 }
 
-/** The ledger account from which the payments of the counting report take their money. */
-export const sourceOf = (counting: BankReport): 'bank' | 'clearing' => (counting === '053' ? 'bank' : 'clearing');
+/** Returns the ledger account from which the payments of the report that counts take their money. */
+export const sourceAccountOf = (countingReport: BankReport): 'bank' | 'clearing' =>
+  countingReport === '053' ? 'bank' : 'clearing';
 
 /**
- * Clears entries whose value dates are in a period: entries that add up to zero per reference, then pairs of one amount
- * and value date, then entries that add up to zero per value date. Only entries of different reports clear each other.
+ * Clears entries with a value date from `firstDate` to `lastDate`: first entries that add up to zero per reference,
+ * then pairs with equal amount and value date, then entries that add up to zero per value date. Only entries of
+ * different reports clear each other.
  */
-function clearEntries({ em, now }: BillingContext, from: string, until: string): void {
-  // Window functions read the entries once, independently of the statistics of the planner.
-  const clear = (entries: string, columns: string): void =>
+function clearEntries({ em, now }: BillingContext, firstDate: string, lastDate: string): void {
+  // A window function reads the entries once; a join of the table with itself could get a slow plan.
+  const clear = (entriesSql: string, groupSql: string): void =>
     sendAhead(
       em,
       `update clearing_entry set cleared_at = ? where id in (
          select id from (
            select id, sum(amount) over entries as total, min(report) over entries as first_report,
                   max(report) over entries as last_report
-           from ${entries}
+           from ${entriesSql}
            where cleared_at is null and value_on between ? and ?
-           window entries as (partition by account, currency, ${columns})
+           window entries as (partition by account, currency, ${groupSql})
          ) grouped
          where total = 0 and first_report <> last_report
        )`,
-      [now, from, until],
+      [now, firstDate, lastDate],
     );
   clear(`(select * from clearing_entry where reference is not null) referenced`, 'reference');
   clear(

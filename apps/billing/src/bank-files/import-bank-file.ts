@@ -13,22 +13,21 @@ import type { Seller } from '../seller/seller.ts';
 import { applyPayments } from './apply-payments.ts';
 import type { BankFile } from './bank-file.ts';
 import { reportOf } from './bank-file-report.ts';
-import { recordTotals, sourceOf } from './clearing.ts';
+import { recordTotals, sourceAccountOf } from './clearing.ts';
 import { importLock } from './import-lock.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
-import { OwnMovements } from './own-movements.ts';
+import { OwnMovementRules } from './own-movement-rules.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
-import { recordedBooking, recordedUnprocessable, type RecordedBooking } from './recorded-booking.ts';
+import { recordOfPayment, recordOfUnprocessable, type RecordedBooking } from './recorded-booking.ts';
 import { reversePayment } from './reverse-payment.ts';
 import { recordStatements } from './statement-continuity.ts';
 import { storeBookings } from './store-bookings.ts';
 
 /**
- * Imports a file in one transaction. A booking that several files contain is processed once (PAY-2). A payment is
- * applied to the target of its reference (PAY-3). Reversals are processed last, after the invoices of the file have
- * their numbers.
+ * Imports a file. A booking that several files contain is processed once (PAY-2). A payment is applied to the target of
+ * its reference (PAY-3). Reversals are processed last, after the invoices of the file have their numbers.
  */
 export async function importBankFile(
   context: BillingContext,
@@ -36,44 +35,44 @@ export async function importBankFile(
   fileAsRead: BankFile,
 ): Promise<z.output<typeof BankFileReport>> {
   const { em, now, publish, seller } = context;
-  const file = withPlausibleDates(withOwnAccounts(fileAsRead, seller), now);
-  const counting = seller.bankReport;
+  const file = withPlausibleDates(withCanonicalAccounts(fileAsRead, seller), now);
+  const countingReport = seller.bankReport;
   // The lock serializes imports: two concurrent imports must not both process the same booking.
   await advisoryLock(em, importLock);
-  const own = await OwnMovements.load(em, file);
-  const movements = movementsOf(file, counting, own.isOwn);
+  const ownMovementRules = await OwnMovementRules.load(em, file);
+  const movements = movementsOf(file, countingReport, ownMovementRules.isOwnMovement);
   const { payments, unprocessable, totals, ownMovements, ignored } = movements;
-  const imported = new ImportedBookings(
+  const importedBookings = new ImportedBookings(
     await KnownBookings.load(
       em,
-      Object.values(movements).flatMap((each: readonly { identity: { key: string } }[]) =>
-        each.map(({ identity }) => identity.key),
+      Object.values(movements).flatMap((bookings: readonly { identity: { key: string } }[]) =>
+        bookings.map(({ identity }) => identity.key),
       ),
     ),
   );
   const bankFileId = storeFile(context, fileId, file);
-  const store = (): void => storeBookings(em, bankFileId, imported.takeUnstored());
-  const isNew = (booking: Booking): boolean => imported.claim(booking, booking.transaction.amount);
+  const storeImported = (): void => storeBookings(em, bankFileId, importedBookings.takeUnstored());
+  const claim = (booking: Booking): boolean => importedBookings.claim(booking, booking.transaction.amount);
 
-  const newPayments = payments.filter(isNew);
-  const source = sourceOf(counting);
+  const newPayments = payments.filter(claim);
+  const sourceAccount = sourceAccountOf(countingReport);
   const drafts = await applyPayments(
     context,
     newPayments.filter(({ transaction }) => transaction.direction === 'credit'),
-    source,
-    imported,
-    store,
+    sourceAccount,
+    importedBookings,
+    storeImported,
   );
-  recordTotals(context, { fileId: bankFileId, kind: file.kind }, totals, imported);
-  recordUnprocessable(context, file.kind === counting ? source : 'bank', unprocessable, imported);
-  const bookedOwn = own.book(context, ownMovements.filter(isNew));
-  for (const booking of bookedOwn) imported.add(booking);
-  await publish(bookedOwn.flatMap(returnedToPrepaid));
-  for (const booking of ignored.filter(isNew))
-    imported.add(
-      recordedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
+  recordTotals(context, { fileId: bankFileId, kind: file.kind }, totals, importedBookings);
+  recordUnprocessable(context, file.kind === countingReport ? sourceAccount : 'bank', unprocessable, importedBookings);
+  const bookedOwnMovements = ownMovementRules.book(context, ownMovements.filter(claim));
+  for (const booking of bookedOwnMovements) importedBookings.add(booking);
+  await publish(bookedOwnMovements.flatMap(eventsOfReturnedPayment));
+  for (const booking of ignored.filter(claim))
+    importedBookings.add(
+      recordOfPayment(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
     );
-  store();
+  storeImported();
   const gaps = await recordStatements(em, bankFileId, file);
   await numberInvoices(context, drafts);
 
@@ -81,14 +80,14 @@ export async function importBankFile(
   // prepaid accounts after the number series. This order can cause a deadlock; the transaction is then repeated.
   for (const booking of newPayments.filter(({ transaction }) => transaction.direction === 'debit')) {
     const id = newId('bkg', now);
-    imported.add(recordedBooking(id, booking, await reversePayment(context, id, booking, source)));
+    importedBookings.add(recordOfPayment(id, booking, await reversePayment(context, id, booking, sourceAccount)));
   }
-  store();
-  return reportOf(bankFileId, { ...file, remarks: [...gaps, ...file.remarks] }, now, imported);
+  storeImported();
+  return reportOf(bankFileId, { ...file, remarks: [...gaps, ...file.remarks] }, now, importedBookings);
 }
 
-/** The event of a payment to a customer that was returned. */
-const returnedToPrepaid = ({ id, status, organizationId, amount, valueDate }: RecordedBooking): DomainEvent[] =>
+/** A returned payment to a customer has one event; every other own movement has none. */
+const eventsOfReturnedPayment = ({ id, status, organizationId, amount, valueDate }: RecordedBooking): DomainEvent[] =>
   status === 'prepaid' && organizationId && amount && valueDate
     ? [
         domainEvent(prepaidCredited, {
@@ -109,17 +108,17 @@ const returnedToPrepaid = ({ id, status, organizationId, amount, valueDate }: Re
  */
 function recordUnprocessable(
   { em, now, seller }: BillingContext,
-  source: 'bank' | 'clearing',
+  sourceAccount: 'bank' | 'clearing',
   bookings: readonly UnprocessableBooking[],
-  imported: ImportedBookings,
+  importedBookings: ImportedBookings,
 ): void {
   const ledgerBookings = bookings.flatMap((booking): LedgerBooking[] => {
     const { amount, direction, valueDate, bookingDate } = booking.entry;
-    if (!imported.claim(booking, amount)) return [];
+    if (!importedBookings.claim(booking, amount)) return [];
     const id = newId('bkg', now);
-    imported.add(recordedUnprocessable(id, booking));
+    importedBookings.add(recordOfUnprocessable(id, booking));
     if (!amount) return [];
-    const signed = direction === 'credit' ? amount.amount : -amount.amount;
+    const signedAmount = direction === 'credit' ? amount.amount : -amount.amount;
     return [
       {
         organizationId: undefined,
@@ -129,8 +128,8 @@ function recordUnprocessable(
         valuedOn: valueDate ?? bookingDate ?? seller.today(now),
         currency: amount.currency,
         entries: [
-          { account: source, amount: signed },
-          { account: 'suspense', amount: -signed },
+          { account: sourceAccount, amount: signedAmount },
+          { account: 'suspense', amount: -signedAmount },
         ],
       },
     ];
@@ -157,9 +156,10 @@ function storeFile({ em, now }: BillingContext, fileId: `fil_${string}`, file: B
 }
 
 /**
- * Refuses a file with an account that does not belong to the seller. Replaces account numbers by the canonical form.
+ * Refuses a file with an account that does not belong to the seller. Replaces each account number by its canonical
+ * form.
  */
-function withOwnAccounts(file: BankFile, seller: Seller): BankFile {
+function withCanonicalAccounts(file: BankFile, seller: Seller): BankFile {
   const errors = file.statements.flatMap(({ account }, index) =>
     seller.ownAccount(account)
       ? []

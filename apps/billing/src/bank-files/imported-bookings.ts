@@ -9,19 +9,22 @@ export type ReportedBooking =
   | RecordedBooking
   | { readonly status: 'already_booked'; readonly amount: Money | undefined };
 
-/** The report contains no more bookings. */
+/** The report of an import lists at most this number of bookings. */
 const MAX_REPORTED_BOOKINGS = 1_000;
 
 /** The bookings of one import. Finds duplicates and collects the bookings for the report and for the next insert. */
 export class ImportedBookings {
-  readonly reported: ReportedBooking[] = [];
-  private readonly counts = new Map<ReportedBooking['status'], number>();
-  private unstored: RecordedBooking[] = [];
+  readonly reportedBookings: ReportedBooking[] = [];
+  private readonly countByStatus = new Map<ReportedBooking['status'], number>();
+  private unstoredBookings: RecordedBooking[] = [];
   private storedCount = 0;
 
   constructor(private readonly known: KnownBookings) {}
 
-  /** Returns false when the booking is known; the booking is then reported as `already_booked`. Call it only once. */
+  /**
+   * Returns false when the booking is known, and then reports the booking as `already_booked`. Must be
+   * called once per booking: a second call would report the booking twice.
+   */
   claim(
     { identity, entry }: { readonly identity: BookingIdentity; readonly entry: { readonly pointer: string } },
     amount: Money | undefined,
@@ -31,7 +34,7 @@ export class ImportedBookings {
     return isNew;
   }
 
-  /** Returns false when the entry is known. Only in the report that does not count is an entry a booking of its own. */
+  /** Returns false when the entry is known. `isBooking` is true in the report that does not count. */
   claimTotal({ identity, entry }: EntryTotal, isBooking: boolean): boolean {
     const isNew = this.known.claim(identity, entry.pointer);
     if (!isNew && isBooking) this.report({ status: 'already_booked', amount: entry.amount });
@@ -39,24 +42,24 @@ export class ImportedBookings {
   }
 
   add(booking: RecordedBooking): void {
-    this.unstored.push(booking);
+    this.unstoredBookings.push(booking);
     this.report(booking);
   }
 
   /** Returns the bookings that are not stored yet and marks them as stored. The first position in a file is 0. */
   takeUnstored(): { bookings: RecordedBooking[]; firstPosition: number } {
-    const result = { bookings: this.unstored, firstPosition: this.storedCount };
-    this.storedCount += this.unstored.length;
-    this.unstored = [];
+    const result = { bookings: this.unstoredBookings, firstPosition: this.storedCount };
+    this.storedCount += this.unstoredBookings.length;
+    this.unstoredBookings = [];
     return result;
   }
 
   countOf(...statuses: (BookingStatus | 'already_booked')[]): number {
-    return statuses.reduce((sum, status) => sum + (this.counts.get(status) ?? 0), 0);
+    return statuses.reduce((sum, status) => sum + (this.countByStatus.get(status) ?? 0), 0);
   }
 
   private report(booking: ReportedBooking): void {
-    if (this.reported.length < MAX_REPORTED_BOOKINGS) this.reported.push(booking);
-    this.counts.set(booking.status, (this.counts.get(booking.status) ?? 0) + 1);
+    if (this.reportedBookings.length < MAX_REPORTED_BOOKINGS) this.reportedBookings.push(booking);
+    this.countByStatus.set(booking.status, (this.countByStatus.get(booking.status) ?? 0) + 1);
   }
 }

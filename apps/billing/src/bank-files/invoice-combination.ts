@@ -2,24 +2,24 @@
 const MAX_INVOICES = 16;
 
 /**
- * Returns the only combination of open amounts that adds up to the received amount (C-BNK-17). Undefined when there is
- * none or more than one, or when there are too many invoices.
+ * Returns the only combination of invoices whose open amounts add up to the received amount (C-BNK-17). Undefined when
+ * no combination or several combinations match, or when there are too many invoices.
  */
 export function uniqueCombination<I>(
   invoices: readonly I[],
   openAmountOf: (invoice: I) => number,
-  received: number,
+  receivedAmount: number,
 ): readonly I[] | undefined {
   if (invoices.length > MAX_INVOICES) return undefined;
   let combinations: { sum: number; invoices: readonly I[] }[] = [{ sum: 0, invoices: [] }];
   for (const invoice of invoices) {
-    const open = openAmountOf(invoice);
+    const openAmount = openAmountOf(invoice);
     combinations = combinations.concat(
       combinations
-        .filter(({ sum }) => sum + open <= received)
-        .map((combination) => ({ sum: combination.sum + open, invoices: [...combination.invoices, invoice] })),
+        .filter(({ sum }) => sum + openAmount <= receivedAmount)
+        .map((combination) => ({ sum: combination.sum + openAmount, invoices: [...combination.invoices, invoice] })),
     );
   }
-  const exact = combinations.filter(({ sum, invoices: { length } }) => sum === received && length > 0);
-  return exact.length === 1 ? exact[0]!.invoices : undefined;
+  const matches = combinations.filter(({ sum, invoices: { length } }) => sum === receivedAmount && length > 0);
+  return matches.length === 1 ? matches[0]!.invoices : undefined;
 }

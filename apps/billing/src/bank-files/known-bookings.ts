@@ -10,10 +10,13 @@ interface Candidate {
 
 /** Recognizes the bookings of a file that an earlier import, or an earlier entry of the file, contains (PAY-2). */
 export class KnownBookings {
-  /** The bookings by key and reference, or by key and content. */
+  /** The known bookings by key and reference, or by key and content. */
   private readonly candidates = new Map<string, Candidate[]>();
-  /** The new bookings of the entry that is being read. The payments of an entry are never the same booking. */
-  private currentEntry: { pointer: string; added: BookingIdentity[] } = { pointer: '', added: [] };
+  /**
+   * The new bookings of the last entry. They become candidates only after the entry, because the payments of an entry
+   * are different bookings.
+   */
+  private currentEntry: { pointer: string; addedIdentities: BookingIdentity[] } = { pointer: '', addedIdentities: [] };
 
   /** @param identities the bookings of earlier imports */
   constructor(identities: Iterable<BookingIdentity>) {
@@ -39,13 +42,13 @@ export class KnownBookings {
    */
   claim(identity: BookingIdentity, pointer: string): boolean {
     if (pointer !== this.currentEntry.pointer) {
-      for (const added of this.currentEntry.added) this.add(added, false);
-      this.currentEntry = { pointer, added: [] };
+      for (const addedIdentity of this.currentEntry.addedIdentities) this.add(addedIdentity, false);
+      this.currentEntry = { pointer, addedIdentities: [] };
     }
-    const known = this.find(identity);
-    if (known) known.isClaimed = true;
-    else this.currentEntry.added.push(identity);
-    return !known;
+    const knownBooking = this.find(identity);
+    if (knownBooking) knownBooking.isClaimed = true;
+    else this.currentEntry.addedIdentities.push(identity);
+    return !knownBooking;
   }
 
   private find(identity: BookingIdentity): Candidate | undefined {
@@ -53,7 +56,7 @@ export class KnownBookings {
     const mustBeStored = Object.keys(identity.references).length === 0;
     const lists = indexKeysOf(identity)
       .flatMap((key) => [this.candidates.get(key) ?? []])
-      // A reference of few bookings finds the booking fastest.
+      // The search starts with the shortest list, because it is the fastest to search.
       .toSorted((left, right) => left.length - right.length);
     for (const list of lists)
       for (let index = 0; index < list.length; index += 1) {
@@ -77,7 +80,7 @@ export class KnownBookings {
   }
 }
 
-/** A booking is looked up by each of its references, because the same booking shares at least one of them. */
+/** A booking is looked up by each of its references, because the same booking shares at least one reference. */
 function indexKeysOf({ key, references, content }: BookingIdentity): string[] {
   const names = Object.keys(references);
   return names.length > 0 ? names.map((name) => `${key} ${name} ${references[name]}`) : [`${key} ${content}`];

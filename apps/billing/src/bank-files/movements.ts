@@ -31,7 +31,7 @@ export interface UnprocessableBooking {
  * file contains them as booked.
  */
 export interface Movements {
-  /** Payments of customers and their reversals, of the report that counts. */
+  /** Payments of customers and their reversals; empty in the report that does not count. */
   readonly payments: Booking[];
   readonly unprocessable: UnprocessableBooking[];
   /** The entries of the payments, and the entries with money of customers in the report that does not count. */
@@ -43,16 +43,16 @@ export interface Movements {
 }
 
 /**
- * Divides the entries of a file (PAY-2). The report `counting` moves the money of customers. The other report only
+ * Divides the entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only
  * proves its totals. Money of the seller is booked from the account statement.
  */
 export function movementsOf(
   file: BankFile,
-  counting: BankReport,
+  countingReport: BankReport,
   isOwnMovement: (entry: BankEntry, transaction: BankTransaction) => boolean,
 ): Movements {
   const movements: Movements = { payments: [], unprocessable: [], totals: [], ownMovements: [], ignored: [] };
-  const isCounting = file.kind === counting;
+  const doesCount = file.kind === countingReport;
   for (const { account, entries, unprocessable } of file.statements) {
     const totalOf = <E extends EntryTotal['entry']>(entry: E) => ({
       account,
@@ -70,7 +70,7 @@ export function movementsOf(
       if (isOutgoing(entry) || bookings.every(({ transaction }) => isOwnMovement(entry, transaction)))
         (file.kind === '053' ? movements.ownMovements : movements.ignored).push(...bookings);
       else {
-        if (isCounting) movements.payments.push(...bookings);
+        if (doesCount) movements.payments.push(...bookings);
         movements.totals.push(totalOf(entry));
       }
     }
@@ -79,13 +79,14 @@ export function movementsOf(
       const isMoneyOfCustomers = !isOutgoing(entry);
       const booking = { account, entry, identity: identityOf('payment', account, entry) };
       if (isMoneyOfCustomers && entry.amount) movements.totals.push(totalOf(entry));
-      if (isMoneyOfCustomers ? isCounting || !entry.amount : file.kind === '053') movements.unprocessable.push(booking);
+      // In the report that does not count, an entry with an amount is only a total. A debit comes from the statement.
+      if (isMoneyOfCustomers ? doesCount || !entry.amount : file.kind === '053') movements.unprocessable.push(booking);
     }
   }
   return movements;
 }
 
-/** True for a payment of the seller, and for its return. A reversal of a payment of a customer is a debit, too. */
+/** True for a payment of the seller, and for the return of such a payment. */
 const isOutgoing = ({ direction, isReversal }: Pick<BankEntry, 'direction' | 'isReversal'>): boolean =>
   (direction === 'debit') !== isReversal;
 

@@ -20,7 +20,7 @@ const payment = (centimes: number, fields: Partial<IncomingPayment> = {}): Incom
 const openTarget = (amount: number, document: 'invoice' | 'renewal' | 'pro_forma' = 'invoice'): ReferenceTarget => ({
   kind: 'open',
   document,
-  open: chf(amount),
+  openAmount: chf(amount),
 });
 const rules = { tolerances: defaultTolerances, allowsPartPayment: false };
 
@@ -97,7 +97,7 @@ describe('matching of an incoming payment', () => {
       kind: 'prepaid',
       reason: 'amount_too_low',
     });
-    const yen: ReferenceTarget = { kind: 'open', document: 'invoice', open: money(10_000, 'JPY') };
+    const yen: ReferenceTarget = { kind: 'open', document: 'invoice', openAmount: money(10_000, 'JPY') };
     expect(matchPayment(paymentOf(money(9999, 'JPY')), yen, rules)).toMatchObject({
       kind: 'prepaid',
       reason: 'amount_too_low',

@@ -3,7 +3,7 @@ import { acceptShortfall, type AcceptedShortfall, type Tolerances } from './paym
 
 /** The fields of an incoming payment that matching needs. */
 export interface IncomingPayment {
-  /** QRR or SCOR with valid check digits; undefined when the payment has no valid reference. */
+  /** Undefined when the payment has no reference with valid check digits. */
   readonly reference: string | undefined;
   /** True when the payer gave a reference with wrong check digits. */
   readonly isReferenceInvalid: boolean;
@@ -15,7 +15,7 @@ export interface IncomingPayment {
 
 /** The target of the reference of a payment. */
 export type ReferenceTarget =
-  | { readonly kind: 'open'; readonly document: 'invoice' | 'renewal' | 'pro_forma'; readonly open: Money }
+  | { readonly kind: 'open'; readonly document: 'invoice' | 'renewal' | 'pro_forma'; readonly openAmount: Money }
   | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'unknown' };
 
 /** Why a payment goes to prepaid instead of a document. A subset of the contract's `PrepaidReason`. */
@@ -58,32 +58,32 @@ interface MatchingRules {
 /** Decides how a payment is used (PAY-3). Never converts a currency and never pays a part of a pro forma. */
 export function matchPayment(payment: IncomingPayment, target: ReferenceTarget, rules: MatchingRules): MatchResult {
   const { amount, valueDate } = payment;
-  const prepaid = (reason: UnmatchedReason, stillOpen?: Money): MatchResult => ({
+  const toPrepaid = (reason: UnmatchedReason, stillOpen?: Money): MatchResult => ({
     kind: 'prepaid',
     valueDate,
     amount,
     reason,
     stillOpen,
   });
-  if (target.kind !== 'open') return prepaid(reasonWithoutDocument(payment, target.kind));
-  const { open, document } = target;
-  if (amount.currency !== open.currency) return prepaid('wrong_currency', open);
+  if (target.kind !== 'open') return toPrepaid(reasonWithoutDocument(payment, target.kind));
+  const { openAmount, document } = target;
+  if (amount.currency !== openAmount.currency) return toPrepaid('wrong_currency', openAmount);
 
-  const difference = subtractMoney(amount, open);
-  const none = zero(open.currency);
-  if (difference.amount >= 0)
-    return { kind: 'settle', valueDate, applied: open, surplus: difference, bankFees: none, difference: none };
-  const shortfall = subtractMoney(open, amount);
+  const surplus = subtractMoney(amount, openAmount);
+  const zeroAmount = zero(openAmount.currency);
+  if (surplus.amount >= 0)
+    return { kind: 'settle', valueDate, applied: openAmount, surplus, bankFees: zeroAmount, difference: zeroAmount };
+  const shortfall = subtractMoney(openAmount, amount);
   // A customer may pay less for an order by mistake. An invoice and a renewal are due anyway.
   const accepted =
-    document === 'pro_forma' ? undefined : acceptShortfall(shortfall, open, payment.showsFees, rules.tolerances);
-  if (accepted) return { kind: 'settle', valueDate, applied: amount, surplus: none, ...accepted };
+    document === 'pro_forma' ? undefined : acceptShortfall(shortfall, openAmount, payment.showsFees, rules.tolerances);
+  if (accepted) return { kind: 'settle', valueDate, applied: amount, surplus: zeroAmount, ...accepted };
   if (document === 'invoice' && rules.allowsPartPayment)
     return { kind: 'pay_part', valueDate, applied: amount, stillOpen: shortfall };
-  return prepaid('amount_too_low', open);
+  return toPrepaid('amount_too_low', openAmount);
 }
 
-const reasonOf = {
+const reasonByKind = {
   settled: 'reference_already_settled',
   cancelled: 'reference_cancelled',
   expired: 'reference_expired',
@@ -94,7 +94,7 @@ function reasonWithoutDocument(
   payment: IncomingPayment,
   kind: Exclude<ReferenceTarget['kind'], 'open'>,
 ): UnmatchedReason {
-  if (kind !== 'unknown') return reasonOf[kind];
+  if (kind !== 'unknown') return reasonByKind[kind];
   if (payment.isReferenceInvalid) return 'reference_invalid';
   return payment.reference === undefined ? 'reference_missing' : 'reference_unknown';
 }

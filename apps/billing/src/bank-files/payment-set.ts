@@ -9,7 +9,7 @@ import type { Invoice } from '../documents/invoice.entity.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import { entriesOfIncomingPayment, type AppliedPayment, type LedgerAccount } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
-import { convert, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
+import { convertInMemory, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
 import { uniqueCombination } from './invoice-combination.ts';
 import type { Booking } from './movements.ts';
 import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
@@ -18,27 +18,27 @@ import { defaultTolerances } from './payment-tolerance.ts';
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
 import type { ReferenceOwner } from './reference-owners.ts';
 
-/** A payment, the owner of its reference, and the organization that its account paid for before. */
-export interface PaymentOrigin {
+/** A payment of a bank file, with the organizations that its reference and its account identify. */
+export interface PaymentWithOwner {
   readonly booking: Pick<Booking, 'entry' | 'transaction'>;
   readonly reference: string | undefined;
   readonly owner: ReferenceOwner | undefined;
   /** The organization that paid from the account of the payer before. */
   readonly payer: `org_${string}` | undefined;
-  /** True for a payment without any reference: its amount may be the sum of invoices. */
-  readonly canCombine: boolean;
+  /** True for a payment without a reference, even an invalid one: the amount may be the sum of several invoices. */
+  readonly mayPaySeveralInvoices: boolean;
 }
 
 interface PaymentSetOptions {
   /** The ledger account that the money comes from. */
-  readonly source: LedgerAccount;
+  readonly sourceAccount: LedgerAccount;
   /** The organizations that let a low payment pay a part of an invoice. */
-  readonly takesPartPayments: ReadonlySet<string>;
+  readonly partPaymentOrganizations: ReadonlySet<string>;
   /** The comment of the staff on the payments. */
   readonly note?: string;
 }
 
-/** Applies payments in memory, and collects what they write. */
+/** Applies payments to documents in memory, and collects the changes for one `write`. */
 export class PaymentSet {
   private readonly ledgerBookings: LedgerBooking[] = [];
   private readonly conversions: Conversion[] = [];
@@ -51,7 +51,7 @@ export class PaymentSet {
     private readonly options: PaymentSetOptions,
   ) {}
 
-  /** Writes the set. Returns the new invoices. */
+  /** Writes the collected changes. Returns the new invoices, which the caller numbers. */
   async write(): Promise<InvoiceDraft[]> {
     const { em, now, publish } = this.context;
     postLedgerBookings(em, now, this.ledgerBookings);
@@ -68,13 +68,20 @@ export class PaymentSet {
     return this.conversions.map(({ draft }) => draft);
   }
 
-  apply(id: `bkg_${string}`, { booking, reference, owner, payer, canCombine }: PaymentOrigin): BookingOutcome {
+  /**
+   * Applies a payment to the document of its reference, or to prepaid or suspense (PAY-3). `id` becomes the id of the
+   * booking.
+   */
+  apply(
+    id: `bkg_${string}`,
+    { booking, reference, owner, payer, mayPaySeveralInvoices }: PaymentWithOwner,
+  ): BookingOutcome {
     const { entry, transaction } = booking;
     const { amount } = transaction;
     const organizationId = owner?.organizationId ?? payer;
     // The amount in the type of the API contracts; null when no product is sold in this currency.
     const contractAmount = toMoneyValue(amount);
-    const { document, target } = this.resolve(owner, entry.valueDate);
+    const { document, target } = this.findTarget(owner, entry.valueDate);
     const match = matchPayment(
       {
         reference,
@@ -86,87 +93,88 @@ export class PaymentSet {
       target,
       {
         tolerances: defaultTolerances,
-        allowsPartPayment: organizationId !== undefined && this.options.takesPartPayments.has(organizationId),
+        allowsPartPayment: organizationId !== undefined && this.options.partPaymentOrganizations.has(organizationId),
       },
     );
-    // Staff decides about money of an unknown payer or in a currency in which no product is sold.
+    // Staff decides about money of an unknown payer, and about money in a currency in which no product is sold.
     if (!organizationId || !contractAmount) {
-      this.post(booking, { id, organizationId: undefined }, [
-        { account: this.options.source, amount: amount.amount },
+      this.addLedgerBooking(booking, { id, organizationId: undefined }, [
+        { account: this.options.sourceAccount, amount: amount.amount },
         { account: 'suspense', amount: -amount.amount },
       ]);
       return {
         status: 'suspense',
-        reason: contractAmount ? reasonOfUnknown(entry.isBatchTotal, match) : 'currency_unknown',
+        reason: contractAmount ? suspenseReasonOf(entry.isBatchTotal, match) : 'currency_unknown',
         detail: contractAmount
           ? 'no organization has this reference or account'
           : 'no product is sold in this currency',
       };
     }
-    const key = { id, organizationId };
-    if (canCombine && payer) {
+    const bookingKey = { id, organizationId };
+    if (mayPaySeveralInvoices && payer) {
       const invoices = uniqueCombination(
         this.targets.openInvoicesOf(payer).filter((each) => each.currency === amount.currency && each.isOpen()),
         (each) => each.openAmount(),
         amount.amount,
       );
-      if (invoices) return this.payCombination(booking, key, invoices);
+      if (invoices) return this.payCombination(booking, bookingKey, invoices);
     }
     if (match.kind === 'prepaid') {
       const documentId = document?.id ?? null;
-      this.post(
+      this.addLedgerBooking(
         booking,
-        { ...key, reason: match.reason, ...(documentId && { documentId }) },
-        entriesOfIncomingPayment({ from: this.options.source, toPrepaid: amount }),
+        { ...bookingKey, reason: match.reason, ...(documentId && { documentId }) },
+        entriesOfIncomingPayment({ from: this.options.sourceAccount, toPrepaid: amount }),
       );
-      this.credit(booking, key, contractAmount, match.reason, documentId);
+      this.addCreditEvent(booking, bookingKey, contractAmount, match.reason, documentId);
       const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
       return { status: 'prepaid', organizationId, documentId, reason: match.reason, detail };
     }
-    const none = zero(amount.currency);
+    const zeroAmount = zero(amount.currency);
     const { surplus, bankFees, difference } =
-      match.kind === 'settle' ? match : { surplus: none, bankFees: none, difference: none };
+      match.kind === 'settle' ? match : { surplus: zeroAmount, bankFees: zeroAmount, difference: zeroAmount };
     const shortfall = bankFees.amount + difference.amount;
     const invoiceId =
       document && 'proForma' in document
         ? this.convert(document, entry.valueDate, shortfall)
         : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
     const isOverpaid = surplus.amount > 0;
-    this.post(
+    this.addLedgerBooking(
       booking,
-      { ...key, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
+      { ...bookingKey, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
-        from: this.options.source,
+        from: this.options.sourceAccount,
         applied: [{ invoiceId, amount: match.applied, bankFees, difference }],
         toPrepaid: surplus,
       }),
     );
-    if (isOverpaid) this.credit(booking, key, { ...contractAmount, amount: surplus.amount }, 'overpaid', invoiceId);
-    const detail = detailOf(surplus, match.kind === 'pay_part' ? match.stillOpen : none, bankFees, difference);
+    if (isOverpaid)
+      this.addCreditEvent(booking, bookingKey, { ...contractAmount, amount: surplus.amount }, 'overpaid', invoiceId);
+    const detail = detailOf(surplus, match.kind === 'pay_part' ? match.stillOpen : zeroAmount, bankFees, difference);
     return { status: 'paid', organizationId, documentId: invoiceId, reason: isOverpaid ? 'overpaid' : null, detail };
   }
 
   private payCombination(
-    booking: PaymentOrigin['booking'],
-    key: Pick<LedgerBooking, 'id' | 'organizationId'>,
+    booking: PaymentWithOwner['booking'],
+    bookingKey: Pick<LedgerBooking, 'id' | 'organizationId'>,
     invoices: readonly Invoice[],
   ): BookingOutcome {
     const { currency } = booking.transaction.amount;
-    const none = zero(currency);
+    const zeroAmount = zero(currency);
     const applied = invoices.map((invoice): AppliedPayment => {
       const amount = money(invoice.openAmount(), currency);
       this.payInvoice(invoice, amount.amount, booking.entry.valueDate, 0);
-      return { invoiceId: invoice.id, amount, bankFees: none };
+      return { invoiceId: invoice.id, amount, bankFees: zeroAmount };
     });
     const documentId = invoices[0]!.id;
-    this.post(
+    this.addLedgerBooking(
       booking,
-      { ...key, ...(invoices.length === 1 && { documentId }) },
-      entriesOfIncomingPayment({ from: this.options.source, applied, toPrepaid: none }),
+      { ...bookingKey, ...(invoices.length === 1 && { documentId }) },
+      entriesOfIncomingPayment({ from: this.options.sourceAccount, applied, toPrepaid: zeroAmount }),
     );
     return {
       status: 'paid',
-      organizationId: key.organizationId!,
+      organizationId: bookingKey.organizationId!,
       documentId,
       detail: `the only open invoices with this sum: ${invoices.map(({ number }) => number).join(', ')}`,
     };
@@ -180,14 +188,14 @@ export class PaymentSet {
     return invoice.id;
   }
 
-  private convert(payable: Parameters<typeof convert>[1], paidOn: string, shortfall: number): `inv_${string}` {
-    const conversion = convert(this.context, payable, { paidOn, method: 'bank_transfer', shortfall });
+  private convert(payable: Parameters<typeof convertInMemory>[1], paidOn: string, shortfall: number): `inv_${string}` {
+    const conversion = convertInMemory(this.context, payable, { paidOn, method: 'bank_transfer', shortfall });
     this.conversions.push(conversion);
     return conversion.draft.invoice.id;
   }
 
-  private post(
-    { entry, transaction }: PaymentOrigin['booking'],
+  private addLedgerBooking(
+    { entry, transaction }: PaymentWithOwner['booking'],
     booking: Pick<LedgerBooking, 'id' | 'organizationId' | 'reason' | 'documentId'>,
     entries: LedgerBooking['entries'],
   ): void {
@@ -201,8 +209,8 @@ export class PaymentSet {
     });
   }
 
-  private credit(
-    { entry }: PaymentOrigin['booking'],
+  private addCreditEvent(
+    { entry }: PaymentWithOwner['booking'],
     { id, organizationId }: { id: `bkg_${string}`; organizationId: `org_${string}` },
     amount: MoneyValue,
     reason: z.output<typeof PrepaidReason>,
@@ -222,10 +230,13 @@ export class PaymentSet {
   }
 
   /** Finds the document of a reference, and decides whether a payment with this value date can pay the document. */
-  private resolve(
+  private findTarget(
     owner: ReferenceOwner | undefined,
     valueDate: string,
-  ): { document: (Parameters<typeof convert>[1] & { id: string }) | Invoice | undefined; target: ReferenceTarget } {
+  ): {
+    document: (Parameters<typeof convertInMemory>[1] & { id: string }) | Invoice | undefined;
+    target: ReferenceTarget;
+  } {
     if (!owner) return { document: undefined, target: { kind: 'unknown' } };
     if (owner.kind === 'pro_forma') {
       const payable = this.targets.proFormas.get(owner.documentId!);
@@ -234,28 +245,32 @@ export class PaymentSet {
       const document = { ...payable, id: proForma.id };
       const status = proForma.statusOn(valueDate);
       if (status !== 'issued') return { document, target: { kind: status === 'converted' ? 'settled' : status } };
-      const open = money(proForma.total, proForma.currency);
-      return { document, target: { kind: 'open', document: proForma.orderId ? 'pro_forma' : 'renewal', open } };
+      const openAmount = money(proForma.total, proForma.currency);
+      return { document, target: { kind: 'open', document: proForma.orderId ? 'pro_forma' : 'renewal', openAmount } };
     }
     if (owner.kind === 'standing_order') return { document: undefined, target: { kind: 'standing_order' } };
     const invoice = this.targets.invoices.get(owner.documentId!);
     if (!invoice?.isOpen()) return { document: invoice, target: { kind: 'settled' } };
-    const open = money(invoice.openAmount(), invoice.currency);
-    return { document: invoice, target: { kind: 'open', document: 'invoice', open } };
+    const openAmount = money(invoice.openAmount(), invoice.currency);
+    return { document: invoice, target: { kind: 'open', document: 'invoice', openAmount } };
   }
 }
 
-/** True when the file shows that the payer ordered more than what arrived, or that somebody deducted charges. */
-function showsFees({ entry, transaction }: PaymentOrigin['booking']): boolean {
+/**
+ * True when the file shows that the payer ordered a higher amount or another currency, or that somebody deducted
+ * charges.
+ */
+function showsFees({ entry, transaction }: PaymentWithOwner['booking']): boolean {
   const { charges, instructedAmount, amount } = transaction;
-  const isAnotherAmount =
+  const hasOrderedAnotherAmount =
     instructedAmount !== undefined &&
     (instructedAmount.currency !== amount.currency || instructedAmount.amount > amount.amount);
+  // The charges of an entry with several payments belong to no single payment.
   const entryCharges = entry.transactions.length === 1 ? entry.charges : undefined;
-  return isAnotherAmount || (charges?.amount ?? 0) > 0 || (entryCharges?.amount ?? 0) > 0;
+  return hasOrderedAnotherAmount || (charges?.amount ?? 0) > 0 || (entryCharges?.amount ?? 0) > 0;
 }
 
-const reasonOfUnknown = (isBatchTotal: boolean, match: ReturnType<typeof matchPayment>): string => {
+const suspenseReasonOf = (isBatchTotal: boolean, match: ReturnType<typeof matchPayment>): string => {
   if (isBatchTotal) return 'batch_without_details';
   return match.kind === 'prepaid' ? match.reason : 'reference_unknown';
 };

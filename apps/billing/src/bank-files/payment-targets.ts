@@ -8,11 +8,15 @@ import { readLinesOf } from '../documents/stored-lines.ts';
 import { Order } from '../orders/order.entity.ts';
 import type { PayableProForma } from '../payments/convert-pro-forma.ts';
 
-/** One more than the limit of a combination, so that a combination notices that there are too many. */
+/**
+ * One more than the maximum of `uniqueCombination`, which refuses a longer list: in a cut list, a combination could
+ * seem unique.
+ */
 const MAX_OPEN_INVOICES = 17;
 
 /**
- * The documents that a set of payments may pay. MikroORM does not manage them: the caller writes their changes in sets.
+ * The documents that a set of payments may pay. MikroORM does not manage these documents, so the caller writes their
+ * changes.
  */
 export interface PaymentTargets {
   readonly proFormas: ReadonlyMap<string, PayableProForma>;
@@ -28,22 +32,25 @@ export async function readPaymentTargets(
   references: readonly string[],
   payers: readonly `org_${string}`[],
 ): Promise<PaymentTargets> {
-  const openReferences = payers.length > 0 ? await referencesOfOpenInvoices(em, payers) : [];
+  const openReferences = new Set(payers.length > 0 ? await readReferencesOfOpenInvoices(em, payers) : []);
   const options = { disableIdentityMap: true };
   const [proFormas, invoices] = await Promise.all([
     em.find(ProForma, { reference: { $in: [...references] } }, options),
     em.find(Invoice, { reference: { $in: [...new Set([...references, ...openReferences])] } }, options),
   ]);
-  const payable = proFormas.filter(({ status }) => status === 'issued');
+  const payableProFormas = proFormas.filter(({ status }) => status === 'issued');
   const [orders, lines] = await Promise.all([
-    em.find(Order, { proFormaId: { $in: payable.filter(({ orderId }) => orderId).map(({ id }) => id) } }, options),
-    readLinesOf(em, [...payable, ...invoices.filter((invoice) => invoice.isOpen())]),
+    em.find(
+      Order,
+      { proFormaId: { $in: payableProFormas.filter(({ orderId }) => orderId).map(({ id }) => id) } },
+      options,
+    ),
+    readLinesOf(em, [...payableProFormas, ...invoices.filter((invoice) => invoice.isOpen())]),
   ]);
-  const orderOf = new Map(orders.map((order) => [order.proFormaId, order]));
-  const openReferencesSet = new Set(openReferences);
+  const orderByProForma = new Map(orders.map((order) => [order.proFormaId, order]));
   const openInvoices = Map.groupBy(
     invoices
-      .filter(({ reference }) => openReferencesSet.has(reference))
+      .filter(({ reference }) => openReferences.has(reference))
       .toSorted((left, right) => (left.issuedOn + left.id < right.issuedOn + right.id ? -1 : 1)),
     ({ organizationId }) => organizationId,
   );
@@ -51,7 +58,7 @@ export async function readPaymentTargets(
     proFormas: new Map(
       proFormas.map((proForma) => [
         proForma.id,
-        { proForma, order: orderOf.get(proForma.id) ?? null, lines: lines.get(proForma.id) ?? [] },
+        { proForma, order: orderByProForma.get(proForma.id) ?? null, lines: lines.get(proForma.id) ?? [] },
       ]),
     ),
     invoices: new Map(invoices.map((invoice) => [invoice.id, invoice])),
@@ -60,7 +67,7 @@ export async function readPaymentTargets(
   };
 }
 
-async function referencesOfOpenInvoices(
+async function readReferencesOfOpenInvoices(
   em: EntityManager,
   organizationIds: readonly `org_${string}`[],
 ): Promise<string[]> {
@@ -76,8 +83,8 @@ async function referencesOfOpenInvoices(
   return rows.map(({ reference }) => reference);
 }
 
-/** Returns the organizations that let a low payment pay a part of an invoice. */
-export async function readPartPayers(
+/** Reads which of the organizations let a low payment pay a part of an invoice. */
+export async function readPartPaymentOrganizations(
   em: EntityManager,
   organizationIds: Iterable<`org_${string}`>,
 ): Promise<Set<string>> {

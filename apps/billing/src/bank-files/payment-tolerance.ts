@@ -5,7 +5,7 @@ interface Tolerance {
   /** A shortfall counts as bank fees up to the smaller of `percent` of the open amount and `maxFees`. */
   readonly percent: number;
   readonly maxFees: number;
-  /** A smaller shortfall counts as a payment difference. */
+  /** A shortfall up to this amount counts as a payment difference. */
   readonly maxDifference: number;
 }
 
@@ -22,24 +22,24 @@ export interface AcceptedShortfall {
 }
 
 /**
- * Decides whether a shortfall is accepted, and where it is booked (PAY-3). Undefined when it is not accepted. Bank fees
- * are accepted only when the bank file shows that somebody deducted them (`showsFees`).
+ * Decides whether a shortfall is accepted, and where it is booked (PAY-3). Undefined when it is not accepted. A
+ * shortfall counts as bank fees only when the bank file shows that somebody deducted fees (`showsFees`).
  */
 export function acceptShortfall(
   shortfall: Money,
-  open: Money,
+  openAmount: Money,
   showsFees: boolean,
   tolerances: Tolerances,
 ): AcceptedShortfall | undefined {
-  const limits = tolerances[open.currency];
+  const limits = tolerances[openAmount.currency];
   if (!limits) return undefined;
-  const none = zero(open.currency);
-  const isAtMost = (max: number): boolean => compareMoney(shortfall, money(max, open.currency)) <= 0;
+  const zeroAmount = zero(openAmount.currency);
+  const isAtMost = (max: number): boolean => compareMoney(shortfall, money(max, openAmount.currency)) <= 0;
   // Integer arithmetic has no rounding error: a shortfall of exactly `percent` is accepted.
-  const isWithinPercent = BigInt(shortfall.amount) * 100n <= BigInt(open.amount) * BigInt(limits.percent);
-  if (showsFees && isWithinPercent && isAtMost(limits.maxFees)) return { bankFees: shortfall, difference: none };
-  // A difference is always smaller than the amount itself.
-  if (isAtMost(limits.maxDifference) && shortfall.amount < open.amount)
-    return { bankFees: none, difference: shortfall };
+  const isWithinPercent = BigInt(shortfall.amount) * 100n <= BigInt(openAmount.amount) * BigInt(limits.percent);
+  if (showsFees && isWithinPercent && isAtMost(limits.maxFees)) return { bankFees: shortfall, difference: zeroAmount };
+  // A payment of 0 settles no document, even if the open amount is within the tolerance.
+  if (isAtMost(limits.maxDifference) && shortfall.amount < openAmount.amount)
+    return { bankFees: zeroAmount, difference: shortfall };
   return undefined;
 }

@@ -7,8 +7,8 @@ export const earliestBankDate = '1990-01-01';
 const maxDaysAfterCreation = 366;
 
 /**
- * Moves entries with implausible dates, such as 9999-12-31, to `unprocessable`: the money goes to suspense and the
- * staff decides on the date. The latest plausible date depends on the creation date of the file, so that a repeated
+ * Moves entries with implausible dates, such as 9999-12-31, to `unprocessable`: the money goes to suspense, and the
+ * staff decides about the entry. The latest plausible date depends on the creation date of the file, so that a repeated
  * import gives the same result. A creation date after `now` counts as `now`.
  */
 export function withPlausibleDates(file: BankFile, now: Date): BankFile {

@@ -1,9 +1,9 @@
-import type { Currency, MoneyValue } from '@cordee/contracts/values';
-import { Currency as CurrencySchema } from '@cordee/contracts/values';
+import { Currency, type MoneyValue } from '@cordee/contracts/values';
 import { decimalText, type Money } from '@cordee/money/money';
 import type { BookingIdentity } from './booking-identity.ts';
 import type { Booking, EntryTotal, UnprocessableBooking } from './movements.ts';
 
+/** `total`: an entry of the report that does not count. `ignored`: money of the seller in a notification. */
 export type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'total' | 'own_movement' | 'ignored';
 
 /** A processed booking of a bank file, as it is stored and reported. */
@@ -33,8 +33,7 @@ export interface RecordedBooking {
 export type BookingOutcome = Pick<RecordedBooking, 'status'> &
   Partial<Pick<RecordedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
 
-/** Returns the record of a payment. */
-export function recordedBooking(
+export function recordOfPayment(
   id: `bkg_${string}`,
   { account, identity, entry, transaction }: Booking,
   outcome: BookingOutcome,
@@ -56,8 +55,7 @@ export function recordedBooking(
   };
 }
 
-/** Returns the record of an entry in the report that does not count. */
-export function recordedTotal(id: `bkg_${string}`, { account, entry }: EntryTotal): RecordedBooking {
+export function recordOfTotal(id: `bkg_${string}`, { account, entry }: EntryTotal): RecordedBooking {
   const [transaction] = 'transactions' in entry && entry.transactions.length === 1 ? entry.transactions : [];
   return {
     ...emptyFields,
@@ -76,8 +74,7 @@ export function recordedTotal(id: `bkg_${string}`, { account, entry }: EntryTota
   };
 }
 
-/** Returns the record of an unprocessable entry. */
-export function recordedUnprocessable(
+export function recordOfUnprocessable(
   id: `bkg_${string}`,
   { account, identity, entry }: UnprocessableBooking,
 ): RecordedBooking {
@@ -110,8 +107,8 @@ const emptyFields = {
 
 const amountTextOf = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;
 
-/** Null for a currency that the contract does not contain; the staff decides about such money. */
+/** Returns null for a currency that the contract does not contain; the staff decides about money in this currency. */
 export function toMoneyValue({ amount, currency }: Money): MoneyValue | null {
-  const parsed = CurrencySchema.safeParse(currency);
-  return parsed.success ? { amount, currency: parsed.data satisfies Currency } : null;
+  const parsed = Currency.safeParse(currency);
+  return parsed.success ? { amount, currency: parsed.data } : null;
 }

@@ -1,9 +1,10 @@
 import { toId } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Subquery over a JSON array parameter. JSON is used because the texts of a bank can contain any character. */
-const jsonList = `(select jsonb_array_elements_text(?::jsonb))`;
+/** A subquery over a parameter with a JSON array. JSON can contain every character that a bank may write. */
+const jsonListSql = `(select jsonb_array_elements_text(?::jsonb))`;
 
+/** The organization and the document that a payment with a reference is for. */
 export interface ReferenceOwner {
   readonly kind: 'pro_forma' | 'invoice' | 'standing_order';
   readonly organizationId: `org_${string}`;
@@ -11,7 +12,7 @@ export interface ReferenceOwner {
   readonly documentId: `pfm_${string}` | `inv_${string}` | null;
 }
 
-/** Finds the owners of payment references in all organizations: references are global by law. Needs the staff role. */
+/** Finds the owners of payment references. Works only in a transaction that may read all organizations. */
 export async function ownersOfReferences(
   em: EntityManager,
   references: readonly string[],
@@ -19,7 +20,7 @@ export async function ownersOfReferences(
   if (references.length === 0) return new Map();
   const rows = await em.execute<
     { reference: string; kind: ReferenceOwner['kind']; organization_id: string; document_id: string | null }[]
-  >(`select reference, kind, organization_id, document_id from payment_reference where reference in ${jsonList}`, [
+  >(`select reference, kind, organization_id, document_id from payment_reference where reference in ${jsonListSql}`, [
     JSON.stringify(references),
   ]);
   return new Map(
@@ -39,7 +40,7 @@ export async function payersByIban(em: EntityManager, ibans: readonly string[]):
   if (ibans.length === 0) return new Map();
   const rows = await em.execute<{ iban: string; organization_id: string }[]>(
     `select iban, min(organization_id::text) as organization_id
-     from payer_account where iban in ${jsonList} group by iban having count(*) = 1`,
+     from payer_account where iban in ${jsonListSql} group by iban having count(*) = 1`,
     [JSON.stringify(ibans)],
   );
   return new Map(rows.map(({ iban, organization_id }) => [iban, toId('org', organization_id)]));

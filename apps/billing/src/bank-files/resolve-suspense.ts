@@ -14,7 +14,7 @@ import type { BillingContext } from '../billing-context.ts';
 import { numberInvoices } from '../documents/issue-invoice.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
-import { payOldestInvoicesOf } from '../payments/pay-from-prepaid.ts';
+import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { PaymentSet } from './payment-set.ts';
 import { importLock } from './import-lock.ts';
@@ -25,8 +25,8 @@ import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts
 type Resolution = z.output<typeof SuspenseResolution>;
 type Decision = Pick<Resolution, 'kind'> & Partial<Pick<Resolution, 'organizationId' | 'documentId' | 'paymentId'>>;
 
-/** The person of the staff who decides about a booking, and the reason. */
-export interface Decider {
+/** The person of the staff who makes a decision, and the reason of the decision. */
+export interface StaffReason {
   readonly accountId: `acc_${string}`;
   readonly reason: string;
 }
@@ -41,30 +41,30 @@ export const assignSuspense = (
   context: BillingContext,
   bookingId: `bkg_${string}`,
   { organizationId, documentId }: Assignment,
-  decider: Decider,
+  staffReason: StaffReason,
 ): Promise<Resolution> =>
-  resolve(context, bookingId, decider, { kind: 'assigned', organizationId }, async (booking, id) => {
+  resolveOnce(context, bookingId, staffReason, { kind: 'assigned', organizationId }, async (booking, id) => {
     const { em, now } = context;
-    const amount = incomingAmount(booking);
+    const amount = incomingAmountOf(booking);
     await assertCustomer(context, organizationId);
     await lockPrepaidAccounts(em, [organizationId], now);
     const reference = documentId && (await referenceOf(context, organizationId, documentId));
     const owner = reference && (await ownersOfReferences(em, [reference])).get(reference);
-    const set = new PaymentSet(context, await readPaymentTargets(em, reference ? [reference] : [], []), {
-      source: booking.held!.account,
-      takesPartPayments: new Set([organizationId]),
-      note: decider.reason,
+    const paymentSet = new PaymentSet(context, await readPaymentTargets(em, reference ? [reference] : [], []), {
+      sourceAccount: booking.bookedMoney!.account,
+      partPaymentOrganizations: new Set([organizationId]),
+      note: staffReason.reason,
     });
-    const outcome = set.apply(id, {
+    const outcome = paymentSet.apply(id, {
       booking: asPayment(booking, amount, context.seller.today(now)),
       reference: reference ?? booking.reference ?? undefined,
-      owner: owner && isOwner(owner, documentId) ? owner : undefined,
+      owner: owner && isOwnerOfDocument(owner, documentId) ? owner : undefined,
       payer: organizationId,
-      canCombine: false,
+      mayPaySeveralInvoices: false,
     });
     if (documentId && outcome.status !== 'paid') throw new DomainError('DOCUMENT_NOT_PAYABLE');
-    const drafts = await set.write();
-    await payOldestInvoicesOf(context, [{ organizationId, currency: amount.currency }]);
+    const drafts = await paymentSet.write();
+    await payOldestInvoicesOfAccounts(context, [{ organizationId, currency: amount.currency }]);
     await numberInvoices(context, drafts);
     if (booking.debtorIban) rememberPayer(context, booking.debtorIban, organizationId);
     return {
@@ -79,15 +79,16 @@ export const returnSuspense = (
   context: BillingContext,
   bookingId: `bkg_${string}`,
   payer: { iban?: string | undefined; name?: string | undefined },
-  decider: Decider,
+  staffReason: StaffReason,
 ): Promise<Resolution> =>
-  resolve(context, bookingId, decider, { kind: 'returned' }, async (booking, id) => {
-    const { amount, currency } = incomingAmount(booking);
-    const given = payer.iban === undefined ? undefined : electronicFormatIBAN(payer.iban)!;
-    if (given !== undefined && !isValidIBAN(given)) throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
-    if (given !== undefined && booking.debtorIban !== null && given !== booking.debtorIban)
+  resolveOnce(context, bookingId, staffReason, { kind: 'returned' }, async (booking, id) => {
+    const { amount, currency } = incomingAmountOf(booking);
+    const givenIban = payer.iban === undefined ? undefined : electronicFormatIBAN(payer.iban)!;
+    if (givenIban !== undefined && !isValidIBAN(givenIban))
+      throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
+    if (givenIban !== undefined && booking.debtorIban !== null && givenIban !== booking.debtorIban)
       throw inputError('PAYER_KNOWN', ['/iban'], 'the bank file states another account');
-    const creditorIban = booking.debtorIban ?? given;
+    const creditorIban = booking.debtorIban ?? givenIban;
     const creditorName = booking.debtorName ?? payer.name;
     if (!creditorIban) throw inputError('PAYER_MISSING', ['/iban'], 'the bank file states no account');
     if (!creditorName) throw inputError('PAYER_MISSING', ['/name'], 'the bank file states no name');
@@ -101,27 +102,27 @@ export const returnSuspense = (
       creditorIban,
       documentId: null,
     });
-    postOut(context, booking, id, 'outgoing', decider);
+    postFromSuspense(context, booking, id, 'outgoing', staffReason);
     return { kind: 'returned', paymentId };
   });
 
-/** Closes a booking: its amount becomes a payment difference. */
+/** Closes a booking; its money becomes a payment difference. */
 export const writeOffSuspense = (
   context: BillingContext,
   bookingId: `bkg_${string}`,
-  decider: Decider,
+  staffReason: StaffReason,
 ): Promise<Resolution> =>
-  resolve(context, bookingId, decider, { kind: 'written_off' }, async (booking, id) => {
-    if (booking.held) postOut(context, booking, id, 'payment_differences', decider);
+  resolveOnce(context, bookingId, staffReason, { kind: 'written_off' }, async (booking, id) => {
+    if (booking.bookedMoney) postFromSuspense(context, booking, id, 'payment_differences', staffReason);
     return { kind: 'written_off' };
   });
 
-/** Runs a decision once. A repeated decision returns the stored one; another decision is refused. */
-async function resolve(
+/** Makes a decision once. A repeated decision returns the stored resolution; another decision is refused. */
+async function resolveOnce(
   context: BillingContext,
   bookingId: `bkg_${string}`,
-  { accountId, reason }: Decider,
-  asked: Decision,
+  { accountId, reason }: StaffReason,
+  requestedDecision: Decision,
   decide: (booking: SuspenseBooking, ledgerBookingId: `bkg_${string}`) => Promise<Decision>,
 ): Promise<Resolution> {
   const { em, now } = context;
@@ -130,13 +131,15 @@ async function resolve(
   const booking = await readSuspenseBooking(em, bookingId);
   const { resolution } = booking;
   if (resolution) {
-    const isSame = resolution.kind === asked.kind && resolution.organizationId === (asked.organizationId ?? null);
-    if (isSame && resolution.reason === reason) return resolution;
+    const isSameDecision =
+      resolution.kind === requestedDecision.kind &&
+      resolution.organizationId === (requestedDecision.organizationId ?? null);
+    if (isSameDecision && resolution.reason === reason) return resolution;
     throw new DomainError('SUSPENSE_RESOLVED');
   }
   const ledgerBookingId = newId('bkg', now);
   const decision = await decide(booking, ledgerBookingId);
-  const decided: Resolution = {
+  const newResolution: Resolution = {
     organizationId: null,
     documentId: null,
     paymentId: null,
@@ -152,11 +155,11 @@ async function resolve(
      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       toUuid(bookingId),
-      decided.kind,
-      uuidOrNull(decided.organizationId),
-      decided.documentId,
-      uuidOrNull(decided.paymentId),
-      booking.held ? toUuid(ledgerBookingId) : null,
+      newResolution.kind,
+      uuidOrNull(newResolution.organizationId),
+      newResolution.documentId,
+      uuidOrNull(newResolution.paymentId),
+      booking.bookedMoney ? toUuid(ledgerBookingId) : null,
       reason,
       toUuid(accountId),
       now,
@@ -166,14 +169,14 @@ async function resolve(
     now,
     toUuid(bookingId),
   ]);
-  return decided;
+  return newResolution;
 }
 
 /** Returns the amount of incoming money in a currency with products. Throws SUSPENSE_NOT_INCOMING. */
-function incomingAmount({ held }: SuspenseBooking): { amount: number; currency: z.output<typeof Currency> } {
-  const currency = Currency.safeParse(held?.currency);
-  if (!held || held.amount <= 0 || !currency.success) throw new DomainError('SUSPENSE_NOT_INCOMING');
-  return { amount: held.amount, currency: currency.data };
+function incomingAmountOf({ bookedMoney }: SuspenseBooking): { amount: number; currency: z.output<typeof Currency> } {
+  const currency = Currency.safeParse(bookedMoney?.currency);
+  if (!bookedMoney || bookedMoney.amount <= 0 || !currency.success) throw new DomainError('SUSPENSE_NOT_INCOMING');
+  return { amount: bookedMoney.amount, currency: currency.data };
 }
 
 /** Finds the reference of a document. Throws DOCUMENT_NOT_FOUND. */
@@ -202,9 +205,10 @@ async function assertCustomer({ em }: BillingContext, organizationId: `org_${str
   if (!row!.is_known) throw new DomainError('ORGANIZATION_NOT_FOUND');
 }
 
-const isOwner = (owner: ReferenceOwner, documentId: string | undefined): boolean => owner.documentId === documentId;
+const isOwnerOfDocument = (owner: ReferenceOwner, documentId: string | undefined): boolean =>
+  owner.documentId === documentId;
 
-/** The booking as a payment of a bank file. */
+/** Converts a booking to a payment of a bank file. */
 function asPayment(
   booking: SuspenseBooking,
   { amount, currency }: { amount: number; currency: string },
@@ -243,15 +247,15 @@ function asPayment(
   };
 }
 
-/** Posts the held money to an account that belongs to no organization. */
-function postOut(
+/** Moves the money of a booking to a ledger account that belongs to no organization. */
+function postFromSuspense(
   { em, now, seller }: BillingContext,
-  { held }: SuspenseBooking,
+  { bookedMoney }: SuspenseBooking,
   id: `bkg_${string}`,
   account: 'outgoing' | 'payment_differences',
-  { reason }: Decider,
+  { reason }: StaffReason,
 ): void {
-  const { amount, currency, account: source } = held!;
+  const { amount, currency, account: sourceAccount } = bookedMoney!;
   postLedgerBooking(em, now, {
     organizationId: undefined,
     id,
@@ -260,7 +264,7 @@ function postOut(
     valuedOn: seller.today(now),
     currency,
     entries: [
-      { account: source, amount },
+      { account: sourceAccount, amount },
       { account, amount: -amount },
     ],
   });

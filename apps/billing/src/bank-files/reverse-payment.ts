@@ -12,6 +12,7 @@ import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { Booking } from './movements.ts';
 import type { BookingOutcome } from './recorded-booking.ts';
 
+/** The ledger booking that credited the money which the bank takes back. */
 interface OriginalBooking {
   id: `bkg_${string}`;
   organizationId: `org_${string}` | undefined;
@@ -20,28 +21,29 @@ interface OriginalBooking {
 
 /**
  * Reverses an incoming payment that the bank took back (C-BNK-14): posts the reversal and reopens the invoices that
- * the payment paid. If prepaid already spent the money, the newest payments from prepaid are reversed first, so that
- * the prepaid balance never becomes negative.
+ * the payment paid. If prepaid has already spent the money, this function first reverses the newest payments from
+ * prepaid, so that the prepaid balance never becomes negative.
  */
 export async function reversePayment(
   context: BillingContext,
   id: `bkg_${string}`,
   booking: Booking,
-  source: LedgerAccount,
+  sourceAccount: LedgerAccount,
 ): Promise<BookingOutcome> {
   const { em, now } = context;
   const { entry } = booking;
   const original = await findOriginalBooking(context, booking);
   if (!original) {
-    postToSuspense(context, id, booking, source);
+    postToSuspense(context, id, booking, sourceAccount);
     return { status: 'suspense', reason: 'reversal_unknown', detail: 'the reversed booking was not found' };
   }
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
-  // The setting of the counting report may have changed since the payment. A debit of suspense assigned the payment.
-  const entries = (await readEntries(context, organizationId, original.id)).map((each) =>
+  // Posts to `sourceAccount` what left another account: the report that counts may have changed since the payment, and
+  // staff may have assigned the payment from suspense.
+  const entries = (await readLedgerEntries(context, organizationId, original.id)).map((each) =>
     each.account === 'bank' || each.account === 'clearing' || (each.account === 'suspense' && each.amount > 0)
-      ? { ...each, account: source }
+      ? { ...each, account: sourceAccount }
       : each,
   );
   if (organizationId) {
@@ -49,13 +51,18 @@ export async function reversePayment(
     const requiredBalance = entries
       .filter(({ account }) => account === 'prepaid')
       .reduce((sum, { amount }) => sum - amount, 0);
-    const { covered, payments } = await paymentsToReverse(context, organizationId, currency, requiredBalance);
-    if (covered < requiredBalance) {
-      postToSuspense(context, id, booking, source);
+    const { coveredAmount, paymentIds } = await findPaymentsToReverse(
+      context,
+      organizationId,
+      currency,
+      requiredBalance,
+    );
+    if (coveredAmount < requiredBalance) {
+      postToSuspense(context, id, booking, sourceAccount);
       const detail = 'the customer has already got the reversed payment back';
       return { status: 'suspense', reason: 'reversal_not_covered', detail };
     }
-    await reversePrepaidPayments(context, organizationId, currency, payments);
+    await reversePrepaidPayments(context, organizationId, currency, paymentIds);
   }
   await postReversal(context, {
     id,
@@ -70,12 +77,12 @@ export async function reversePayment(
   return { status: 'reversed', organizationId: organizationId ?? null, documentId, reason: 'reversed', detail: null };
 }
 
-/** Posts a reversal that staff has to decide about. */
+/** Posts a reversal about which staff decides. */
 function postToSuspense(
   { em, now }: BillingContext,
   id: `bkg_${string}`,
   { entry, transaction }: Booking,
-  source: LedgerAccount,
+  sourceAccount: LedgerAccount,
 ): void {
   const { amount, currency } = transaction.amount;
   postLedgerBooking(em, now, {
@@ -85,13 +92,13 @@ function postToSuspense(
     valuedOn: entry.valueDate,
     currency,
     entries: [
-      { account: source, amount: -amount },
+      { account: sourceAccount, amount: -amount },
       { account: 'suspense', amount },
     ],
   });
 }
 
-/** Finds the newest unreversed payment that has the amount, and shares a reference with the reversal. */
+/** Finds the newest unreversed payment that has the amount of the reversal and shares a reference with the reversal. */
 async function findOriginalBooking(
   { em }: BillingContext,
   { identity, transaction }: Booking,
@@ -133,47 +140,47 @@ async function findOriginalBooking(
 }
 
 /**
- * Finds the newest payments from prepaid whose reversal makes the balance at least `requiredBalance`. `covered` is the
- * part of `requiredBalance` that prepaid then has; less than all of it when money was paid out of prepaid.
+ * Finds the newest payments from prepaid whose reversal makes the balance at least `requiredBalance`. `coveredAmount`
+ * is the part of `requiredBalance` that prepaid then has; less than all of it when money was paid out of prepaid.
  */
-export async function paymentsToReverse(
+export async function findPaymentsToReverse(
   context: BillingContext,
   organizationId: `org_${string}`,
   currency: Currency,
   requiredBalance: number,
-): Promise<{ covered: number; payments: `bkg_${string}`[] }> {
+): Promise<{ coveredAmount: number; paymentIds: `bkg_${string}`[] }> {
   let balance = await prepaidBalance(context.em, organizationId, currency);
-  const payments: `bkg_${string}`[] = [];
+  const paymentIds: `bkg_${string}`[] = [];
   if (balance < requiredBalance)
-    for (const payment of await unreversedPayments(context, organizationId, currency)) {
+    for (const payment of await readUnreversedPayments(context, organizationId, currency)) {
       if (balance >= requiredBalance) break;
-      payments.push(toId('bkg', payment.id));
+      paymentIds.push(toId('bkg', payment.id));
       balance += Number(payment.amount);
     }
-  return { covered: Math.min(balance, requiredBalance), payments };
+  return { coveredAmount: Math.min(balance, requiredBalance), paymentIds };
 }
 
-/** Reverses payments from prepaid, and reopens their invoices. */
+/** Reverses payments from prepaid, and reopens the invoices of the payments. */
 export async function reversePrepaidPayments(
   context: BillingContext,
   organizationId: `org_${string}`,
   currency: Currency,
-  payments: readonly `bkg_${string}`[],
+  paymentIds: readonly `bkg_${string}`[],
 ): Promise<void> {
   const { now, seller } = context;
-  for (const paymentId of payments)
+  for (const paymentId of paymentIds)
     await postReversal(context, {
       id: newId('bkg', now),
       organizationId,
       reverses: paymentId,
       currency,
-      entries: await readEntries(context, organizationId, paymentId),
+      entries: await readLedgerEntries(context, organizationId, paymentId),
       valuedOn: seller.today(now),
     });
 }
 
 /** Reads the payments from prepaid that are not reversed, the newest first. */
-const unreversedPayments = (
+const readUnreversedPayments = (
   { em }: BillingContext,
   organizationId: `org_${string}`,
   currency: Currency,
@@ -205,7 +212,7 @@ interface Reversal {
 async function postReversal(context: BillingContext, reversal: Reversal): Promise<void> {
   const { em, now, publish, seller } = context;
   const { organizationId, entries: allEntries, ...bookingFields } = reversal;
-  const invoices = await paidInvoices(context, organizationId, allEntries);
+  const invoices = await readPaidInvoices(context, organizationId, allEntries);
   const { entries, shortfall } = withoutCreditedShortfall(allEntries, invoices);
   const documentId = entries.find((each) => each.documentId)?.documentId;
   postLedgerBooking(em, now, {
@@ -229,7 +236,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
   }
 }
 
-const paidInvoices = async (
+const readPaidInvoices = async (
   { em }: BillingContext,
   organizationId: `org_${string}` | undefined,
   entries: readonly LedgerEntry[],
@@ -241,31 +248,31 @@ const paidInvoices = async (
 };
 
 /**
- * Returns what is left to reverse after credit notes took an accepted shortfall back, and the shortfall that is left.
- * Only a payment of a single invoice has a shortfall.
+ * Returns the entries without the part of the accepted shortfall that credit notes have taken back, and the rest of the
+ * shortfall. Only a payment of a single invoice has a shortfall.
  */
 function withoutCreditedShortfall(
   entries: readonly LedgerEntry[],
   [invoice]: readonly Invoice[],
 ): { entries: readonly LedgerEntry[]; shortfall: number } {
-  const accepted = entries.filter(isShortfall).reduce((sum, { amount }) => sum + amount, 0);
-  const shortfall = Math.min(accepted, invoice?.shortfallAmount ?? 0);
-  const credited = accepted - shortfall;
-  if (credited === 0) return { entries, shortfall };
+  const acceptedAmount = entries.filter(isShortfall).reduce((sum, { amount }) => sum + amount, 0);
+  const shortfall = Math.min(acceptedAmount, invoice?.shortfallAmount ?? 0);
+  const creditedAmount = acceptedAmount - shortfall;
+  if (creditedAmount === 0) return { entries, shortfall };
   return {
     entries: entries.map((each) => {
       if (isShortfall(each)) return { ...each, amount: shortfall };
-      return each.account === 'receivable' ? { ...each, amount: each.amount + credited } : each;
+      return each.account === 'receivable' ? { ...each, amount: each.amount + creditedAmount } : each;
     }),
     shortfall,
   };
 }
 
-/** Only one of the two accounts has an amount. */
+/** A payment has at most one entry of an accepted shortfall. */
 const isShortfall = ({ account, amount }: LedgerEntry): boolean =>
   (account === 'bank_fees' || account === 'payment_differences') && amount > 0;
 
-export async function readEntries(
+export async function readLedgerEntries(
   { em }: BillingContext,
   organizationId: `org_${string}` | undefined,
   id: `bkg_${string}`,

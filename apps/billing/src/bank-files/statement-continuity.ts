@@ -3,7 +3,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
-import type { Decider } from './resolve-suspense.ts';
+import type { StaffReason } from './resolve-suspense.ts';
 
 /** A statement that does not continue the statement before it. */
 export interface StatementGap {
@@ -24,7 +24,7 @@ interface GapRow {
 
 const MAX_GAPS = 200;
 
-/** Reads the oldest gaps that nobody has accepted. */
+/** Reads the gaps that nobody has accepted, the oldest first. */
 export async function readGaps(em: EntityManager): Promise<StatementGap[]> {
   const rows = await em.execute<GapRow[]>(
     `select account, currency, gap_after::text, closing_on::text from bank_statement
@@ -67,10 +67,11 @@ export async function recordStatements(
     [toUuid(fileId), JSON.stringify(rows)],
   );
   const accounts = JSON.stringify([...new Set(rows.map(({ account }) => account))]);
-  // Within a year, the sequence continues. A statement of a new year may start again at 1.
+  // A statement has a gap before it when its opening balance differs from the last closing balance, or when a number of
+  // the same year is missing: a new year may start again at 1.
   sendAhead(
     em,
-    `update bank_statement target set gap_after = chain.gap_after
+    `update bank_statement target set gap_after = computed.gap_after
      from (
        select account, currency, key, case
                 when lag(closing) over statements <> opening
@@ -80,9 +81,9 @@ export async function recordStatements(
        from bank_statement
        where account in (select jsonb_array_elements_text(?::jsonb)) and opening is not null and closing is not null
        window statements as (partition by account, currency order by closing_on, sequence nulls first, key)
-     ) chain
-     where target.account = chain.account and target.currency = chain.currency and target.key = chain.key
-       and target.gap_after is distinct from chain.gap_after`,
+     ) computed
+     where target.account = computed.account and target.currency = computed.currency and target.key = computed.key
+       and target.gap_after is distinct from computed.gap_after`,
     [accounts],
   );
   return (await readGaps(em)).map(({ account, currency, after, before }) => ({
@@ -92,11 +93,11 @@ export async function recordStatements(
   }));
 }
 
-/** Accepts a gap. An accepted gap keeps its first reason. Throws STATEMENT_GAP_NOT_FOUND. */
+/** Accepts a gap. A gap that is accepted again keeps its first reason. Throws STATEMENT_GAP_NOT_FOUND. */
 export async function acceptGap(
   em: EntityManager,
   { account, currency, after }: Pick<StatementGap, 'account' | 'currency' | 'after'>,
-  { accountId, reason }: Decider,
+  { accountId, reason }: StaffReason,
   now: Date,
 ): Promise<StatementGap> {
   const [row] = await em.execute<GapRow[]>(
@@ -121,7 +122,10 @@ interface StatementRow {
   readonly closingOn: string | undefined;
 }
 
-/** A complete statement is identified by its balances, because some banks repeat its id. */
+/**
+ * The key of a complete statement contains the balances, because some banks give several statements the same id. The
+ * pages of a statement have the same key, so that their rows are merged.
+ */
 function rowsOf({ id, account, sequence, balances }: BankStatement): StatementRow[] {
   const { closing } = balances;
   const currency = closing?.currency ?? balances.opening?.currency;

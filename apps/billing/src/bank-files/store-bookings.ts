@@ -7,7 +7,7 @@ import type { RecordedBooking } from './recorded-booking.ts';
 /** The maximum number of rows per statement. */
 const CHUNK_SIZE = 1_000;
 
-/** Inserts bookings with their identities, so that the next import recognizes them as duplicates. */
+/** Inserts bookings with their identities, so that the next import recognizes repeated bookings. */
 export function storeBookings(
   em: EntityManager,
   fileId: `bkf_${string}`,
@@ -27,7 +27,6 @@ function storeChunk(
     ...booking,
     id: toUuid(booking.id),
     organizationId: uuidOrNull(booking.organizationId),
-    documentId: null,
     position: firstPosition + index,
     amount: booking.amount?.amount ?? null,
     currency: booking.amount?.currency ?? null,

@@ -9,7 +9,10 @@ import { uniqueCombination } from './invoice-combination.ts';
 type Suggestion = Output<typeof suggestSuspense>['suggestions'][number];
 
 const MAX_SUGGESTIONS = 20;
-/** One more than the limit of a combination, so that a combination notices that there are too many. */
+/**
+ * One more than the maximum of `uniqueCombination`, which refuses a longer list: in a cut list, a combination could
+ * seem unique.
+ */
 const MAX_DOCUMENTS = 17;
 
 interface OpenDocument {
@@ -30,10 +33,16 @@ interface CandidateRow {
 }
 
 /**
- * Suggests organizations for a booking in suspense: those that the account paid for before, those with the name of the
- * payer, and those with an open document of this amount. Throws SUSPENSE_NOT_FOUND.
+ * Suggests organizations for a booking in suspense, the best first. The reasons are: the account
+ * of the payer paid for the organization before, the organization has the name of the payer, or an open document of the
+ * organization has the amount. Throws
+ * SUSPENSE_NOT_FOUND.
  */
-export async function suggestFor(em: EntityManager, bookingId: `bkg_${string}`, today: string): Promise<Suggestion[]> {
+export async function suggestOrganizations(
+  em: EntityManager,
+  bookingId: `bkg_${string}`,
+  today: string,
+): Promise<Suggestion[]> {
   const rows = await em.execute<(CandidateRow | { organization_id: null })[]>(
     `with booking as (
        select debtor_iban, debtor_name, currency, amount from bank_booking
@@ -91,7 +100,7 @@ export async function suggestFor(em: EntityManager, bookingId: `bkg_${string}`, 
 }
 
 function suggestionOf(row: CandidateRow): Suggestion {
-  const documents = row.amount === null ? [] : documentsFor(Number(row.amount), row.documents);
+  const documents = row.amount === null ? [] : documentsWithAmount(Number(row.amount), row.documents);
   const reasons: Suggestion['reasons'] = [
     ...(row.same_iban ? (['payer_iban'] as const) : []),
     ...(row.same_name ? (['payer_name'] as const) : []),
@@ -104,7 +113,7 @@ function suggestionOf(row: CandidateRow): Suggestion {
     documents: documents.map(({ id, kind, number, open }) => ({
       documentId: toId(kind === 'invoice' ? 'inv' : 'pfm', id),
       number,
-      // An amount is suggested only in a currency with products.
+      // A booking without a currency has no amount, and so no suggested documents.
       open: { amount: open, currency: row.currency! },
     })),
     reasons,
@@ -112,9 +121,9 @@ function suggestionOf(row: CandidateRow): Suggestion {
 }
 
 /** The oldest document with the amount, else the only combination of invoices with the amount. */
-function documentsFor(amount: number, documents: readonly OpenDocument[]): readonly OpenDocument[] {
-  const exact = documents.find(({ open }) => open === amount);
-  if (exact) return [exact];
+function documentsWithAmount(amount: number, documents: readonly OpenDocument[]): readonly OpenDocument[] {
+  const documentOfAmount = documents.find(({ open }) => open === amount);
+  if (documentOfAmount) return [documentOfAmount];
   const invoices = documents.filter(({ kind }) => kind === 'invoice');
   return uniqueCombination(invoices, ({ open }) => open, amount) ?? [];
 }

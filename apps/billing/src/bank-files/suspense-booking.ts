@@ -1,11 +1,11 @@
 import type { SuspenseResolution } from '@cordee/contracts/billing/suspense';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { instantOf } from '@cordee/service/database/sql-values';
-import { idOrNull } from '@cordee/service/database/sql-values';
+import { idOrNull, instantOf } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
+/** A row of the table `suspense_resolution`. */
 export interface ResolutionRow {
   kind: z.output<typeof SuspenseResolution>['kind'];
   organization_id: string | null;
@@ -16,7 +16,6 @@ export interface ResolutionRow {
   resolved_at: string;
 }
 
-/** Converts a row to the shape of the contract. */
 export const viewResolution = (row: ResolutionRow): z.output<typeof SuspenseResolution> => ({
   kind: row.kind,
   organizationId: idOrNull('org', row.organization_id),
@@ -27,7 +26,7 @@ export const viewResolution = (row: ResolutionRow): z.output<typeof SuspenseReso
   resolvedAt: instantOf(row.resolved_at),
 });
 
-/** A booking about which staff decides: money in suspense, or an entry that only the account statement contains. */
+/** A booking that staff assigns, returns or writes off. Its money is in suspense or, for a total, in clearing. */
 export interface SuspenseBooking {
   readonly id: `bkg_${string}`;
   readonly valueDate: string | null;
@@ -35,13 +34,19 @@ export interface SuspenseBooking {
   readonly text: string;
   readonly debtorName: string | null;
   readonly debtorIban: string | null;
-  /** The ledger account that holds the money, and the held amount; a debit is negative. Undefined without an amount. */
-  readonly held: { account: 'suspense' | 'clearing'; amount: number; currency: string } | undefined;
+  /**
+   * The ledger account that contains the money, and the amount in minor units, which is negative for a debit. Undefined
+   * when the bank file has no readable amount.
+   */
+  readonly bookedMoney: { account: 'suspense' | 'clearing'; amount: number; currency: string } | undefined;
   /** Undefined while the booking is open. */
   readonly resolution: z.output<typeof SuspenseResolution> | undefined;
 }
 
-/** Reads a booking about which staff decides. Throws SUSPENSE_NOT_FOUND. */
+/**
+ * Reads a booking that is in suspense or resolved, or the total of an entry that only the account statement contains.
+ * Throws SUSPENSE_NOT_FOUND, also when the bank has reversed the booking.
+ */
 export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`): Promise<SuspenseBooking> {
   const [row] = await em.execute<
     {
@@ -51,7 +56,7 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
       debtor_name: string | null;
       debtor_iban: string | null;
       is_reversed: boolean;
-      held: { account: 'suspense' | 'clearing'; amount: number; currency: string } | null;
+      booked_money: { account: 'suspense' | 'clearing'; amount: number; currency: string } | null;
       resolution: ResolutionRow | null;
     }[]
   >(
@@ -61,7 +66,7 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
               select json_build_object('account', account, 'amount', -amount, 'currency', currency)
               from ledger_entry where booking_id = booking.id and account in ('suspense', 'clearing')
               order by account desc limit 1
-            ) as held
+            ) as booked_money
      from bank_booking booking
      left join suspense_resolution resolution on resolution.booking_id = booking.id
      where booking.id = ? and (
@@ -80,7 +85,7 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
     text: row.text,
     debtorName: row.debtor_name,
     debtorIban: row.debtor_iban,
-    held: row.held ?? undefined,
+    bookedMoney: row.booked_money ?? undefined,
     resolution: row.resolution ? viewResolution(row.resolution) : undefined,
   };
 }

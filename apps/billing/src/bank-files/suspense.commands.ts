@@ -5,7 +5,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import {
   assignSuspense as assign,
-  returnSuspense as giveBack,
+  returnSuspense as returnMoney,
   writeOffSuspense as writeOff,
 } from './resolve-suspense.ts';
 
@@ -26,7 +26,7 @@ export class SuspenseCommands {
     { bookingId, reason, ...payer }: Input<typeof returnSuspense>,
     { em, now, publish, accountId }: CommandContext,
   ): Promise<Output<typeof returnSuspense>> {
-    return giveBack({ em, now, publish, seller: this.seller }, bookingId, payer, { accountId, reason });
+    return returnMoney({ em, now, publish, seller: this.seller }, bookingId, payer, { accountId, reason });
   }
 
   @Handles(writeOffSuspense)

@@ -7,7 +7,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
-import { suggestFor } from './suggest-suspense.ts';
+import { suggestOrganizations } from './suggest-suspense.ts';
 import { viewResolution, type ResolutionRow } from './suspense-booking.ts';
 
 interface SuspenseRow {
@@ -37,8 +37,8 @@ export class SuspenseQueries {
     { em }: QueryContext,
   ): Promise<Output<typeof listSuspense>> {
     const previousPageEnd = uuidOrNull(readCursor(idSchema('bkg'), cursor));
-    // A resolved booking may also be an entry that only the account statement contained.
-    const condition =
+    // A resolved booking may also be a total that only the account statement contained; a total has no reason.
+    const conditionSql =
       state === 'open'
         ? `status = 'suspense' and resolution.booking_id is null
            and not exists (select from ledger_booking reversal where reversal.reverses = booking.id)`
@@ -49,7 +49,7 @@ export class SuspenseQueries {
               reference, text, debtor_name, debtor_iban, to_json(resolution) as resolution
        from bank_booking booking
        left join suspense_resolution resolution on resolution.booking_id = booking.id
-       where (?::uuid is null or id < ?) and ${condition}
+       where (?::uuid is null or id < ?) and ${conditionSql}
        order by id desc limit ?`,
       [previousPageEnd, previousPageEnd, limit + 1],
     );
@@ -79,6 +79,6 @@ export class SuspenseQueries {
     { bookingId }: Input<typeof suggestSuspense>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof suggestSuspense>> {
-    return { suggestions: await suggestFor(em, bookingId, this.seller.today(now)) };
+    return { suggestions: await suggestOrganizations(em, bookingId, this.seller.today(now)) };
   }
 }

@@ -184,7 +184,7 @@ function tagEnd(text: string, start: number): number {
   return tagPattern.test(text) ? tagPattern.lastIndex - 1 : -1;
 }
 
-/** Returns the name without its namespace prefix. The cache avoids a check of each repeated name. */
+/** Returns the name without its namespace prefix. The cache avoids that a repeated name is checked again. */
 function localName(name: string, offset: number, cache: Map<string, string>, fail: Fail): string {
   let local = cache.get(name);
   if (local === undefined) {
@@ -215,8 +215,8 @@ function readAttributes(text: string, offset: number, fail: Fail): Readonly<Reco
 const entityPattern = /&([^;\s&]{0,10})(;?)/g;
 
 /**
- * Replaces predefined entities (`&amp;`) and character references (`&#233;`, `&#xe9;`) by their characters. It stops at
- * the first unknown entity; `replaceAll` would first find all entities of the text.
+ * Replaces predefined entities (`&amp;`) and character references (`&#233;`, `&#xe9;`) by their characters. Stops at
+ * the first unknown entity; `replaceAll` would first find all entities, which takes long in a hostile text.
  */
 function decode(text: string, offset: number, fail: Fail): string {
   if (!text.includes('&')) return text;

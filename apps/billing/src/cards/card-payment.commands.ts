@@ -16,11 +16,11 @@ import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { BillingConfig } from '../config.ts';
 import { Seller } from '../seller/seller.ts';
-import { readReference } from './card-reference.ts';
+import { readProviderReference } from './card-reference.ts';
 import { returnUrlOf } from './choose-provider.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 import {
-  payableAmount,
+  cardAmountIfPayable,
   paymentIdOf,
   readPayable,
   startAtProvider,
@@ -53,7 +53,7 @@ export class CardPaymentCommands {
     return this.start({ ...input, documentId: null, topUp: amount }, context);
   }
 
-  /** Starts the payment at the provider before the transaction, because that is a call over the network. */
+  /** Starts the payment at the provider before the transaction, because a transaction must not wait for the network. */
   private async start(
     request: CardRequest,
     { call, now, read }: PreparationContext,
@@ -63,7 +63,7 @@ export class CardPaymentCommands {
     const id = paymentIdOf(call, request);
     const document = request.documentId && (await read((em) => readPayable(em, request)));
     // The transaction reads the document again, and throws the error of a document that is not payable.
-    const preparedAmount = payableAmount(document, request, seller.today(now));
+    const preparedAmount = cardAmountIfPayable(document, request, seller.today(now));
     const { organizationId } = request;
     const url =
       preparedAmount && !request.methodId
@@ -90,16 +90,17 @@ export class CardPaymentCommands {
   ): Promise<Output<typeof receiveCardNotification>> {
     const notification = this.provider?.readNotification(request, now);
     if (!notification) throw new DomainError('CARD_NOTIFICATION_INVALID');
-    const key = notification.reference === null ? undefined : readReference(notification.reference);
+    const key = notification.reference === null ? undefined : readProviderReference(notification.reference);
     // The answer does not tell whether the payment exists.
     if (!key) return {};
     setTenantContext(em, { organizationId: key.organizationId });
+    // A look-up that is already due keeps its time.
     const parameters = [now, toUuid(key.organizationId), toUuid(key.id), now];
     for (const table of key.id.startsWith('mth') ? ['payment_method'] : ['card_payment', 'card_refund'])
       sendAhead(
         em,
         `update ${table} set next_look_up_at = ?
-         where organization_id = ? and id = ? and coalesce(next_look_up_at, 'infinity') > ? ${lookUpConditions[table]}`,
+         where organization_id = ? and id = ? and coalesce(next_look_up_at, 'infinity') > ? ${lookUpConditionSql[table]}`,
         parameters,
       );
     afterCommit(() => this.jobs.wake());
@@ -107,8 +108,8 @@ export class CardPaymentCommands {
   }
 }
 
-/** SQL conditions by table: finished refunds and confirmed payment methods are not looked up again. */
-const lookUpConditions: Readonly<Record<string, string>> = {
+/** The conditions by table: finished refunds and confirmed payment methods are not looked up again. */
+const lookUpConditionSql: Readonly<Record<string, string>> = {
   payment_method: `and status = 'pending'`,
   card_payment: '',
   card_refund: `and status = 'ordered'`,

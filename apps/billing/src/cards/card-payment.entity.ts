@@ -27,14 +27,14 @@ const transitions: Readonly<Record<CardPaymentStatus, readonly CardPaymentStatus
   charged_back: [],
 };
 
-/** The intervals of the look-ups of a pending payment: they grow from the first to the last value. */
+/** The interval between the look-ups of a pending payment grows from the first to the second value. */
 const FIRST_LOOK_UP_MS = 60_000;
 const MAX_LOOK_UP_MS = 3_600_000;
 /**
  * A chargeback can come for half a year. A succeeded payment is looked up once a week, because notifications get lost.
  */
-const LOOK_UP_SUCCEEDED_MS = 7 * 86_400_000;
-const LOOK_UP_SUCCEEDED_UNTIL_MS = 180 * 86_400_000;
+const SUCCEEDED_LOOK_UP_MS = 7 * 86_400_000;
+const SUCCEEDED_LOOK_UPS_END_MS = 180 * 86_400_000;
 /** After this time, a payment that the provider does not know can no longer be paid. */
 const FORGOTTEN_AFTER_MS = 86_400_000;
 
@@ -91,12 +91,12 @@ export class CardPayment extends CardPaymentSchema.class {
     card: Card | null;
   }): void {
     this.moveTo('succeeded');
-    Object.assign(this, { bookingId, invoiceId, url: null, failure: null, ...columnsOf(card) });
+    Object.assign(this, { bookingId, invoiceId, url: null, failure: null, ...cardColumnsOf(card) });
   }
 
   fail(failure: PaymentFailure, reason: string | null, card: Card | null): DomainEvent<typeof cardPaymentFailed> {
     this.moveTo('failed');
-    Object.assign(this, { failure, url: null, ...columnsOf(card) });
+    Object.assign(this, { failure, url: null, ...cardColumnsOf(card) });
     return domainEvent(cardPaymentFailed, { ...this.eventFields(), methodId: this.methodId ?? null, failure, reason });
   }
 
@@ -121,10 +121,10 @@ export class CardPayment extends CardPaymentSchema.class {
     if (this.nextLookUpAt && this.nextLookUpAt <= now) return;
     const age = Math.max(0, now.getTime() - this.createdAt.getTime());
     const isPaid = this.status === 'succeeded' || this.status === 'charged_back';
-    if (isPaid) this.nextLookUpAt = age < LOOK_UP_SUCCEEDED_UNTIL_MS ? later(now, LOOK_UP_SUCCEEDED_MS) : null;
+    if (isPaid) this.nextLookUpAt = age < SUCCEEDED_LOOK_UPS_END_MS ? addMs(now, SUCCEEDED_LOOK_UP_MS) : null;
     else if (this.status === 'failed') this.nextLookUpAt = null;
     // The interval grows with the age of the payment.
-    else this.nextLookUpAt = later(now, Math.min(MAX_LOOK_UP_MS, Math.max(FIRST_LOOK_UP_MS, age)));
+    else this.nextLookUpAt = addMs(now, Math.min(MAX_LOOK_UP_MS, Math.max(FIRST_LOOK_UP_MS, age)));
   }
 
   /** For a payment that the provider does not know: true when it can no longer be paid. */
@@ -169,8 +169,8 @@ export class CardPayment extends CardPaymentSchema.class {
 }
 CardPaymentSchema.setClass(CardPayment);
 
-export const firstLookUpAt = (now: Date): Date => later(now, FIRST_LOOK_UP_MS);
+export const firstLookUpAt = (now: Date): Date => addMs(now, FIRST_LOOK_UP_MS);
 
-const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
+const addMs = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
 
-const columnsOf = (card: Card | null) => card && { cardBrand: card.brand, cardLastFour: card.lastFour };
+const cardColumnsOf = (card: Card | null) => card && { cardBrand: card.brand, cardLastFour: card.lastFour };

@@ -9,12 +9,12 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { CardPayment } from './card-payment.entity.ts';
-import { referenceOf, type CardKey } from './card-reference.ts';
-import { claimDue, type CardJobDependencies } from './look-up-card-payment.ts';
+import { providerReferenceOf, type CardKey } from './card-reference.ts';
+import { claimDueRow, type CardJobDependencies } from './look-up-card-payment.ts';
 
 /**
- * Orders a refund to the card of a payment, without waiting for the reply. A job sends it to the provider. The caller
- * posts the ledger booking that moves the money from the ledger account `card`.
+ * Orders a refund to the card of a payment, without waiting for the reply. A job sends the refund to the provider. The
+ * caller posts the ledger booking that moves the money from the ledger account `card`.
  */
 export function orderCardRefund(
   { em, now }: BillingContext,
@@ -47,31 +47,31 @@ interface DueRefund {
   currency: string;
 }
 
-/** Looks a due refund up at the provider, and sends it if the provider does not know it. */
+/** Looks a due refund up at the provider, and sends the refund if the provider does not know the reference. */
 export async function carryOutRefund(
   key: CardKey<`pay_${string}`>,
   { background, provider, seller }: CardJobDependencies,
 ): Promise<void> {
-  const due = await claimDue<DueRefund>(
+  const dueRefund = await claimDueRow<DueRefund>(
     background,
     { table: 'card_refund', columns: 'payment_id, amount, currency' },
     key,
   );
-  if (!due) return;
-  const paymentId = toId('pay', due.payment_id);
+  if (!dueRefund) return;
+  const paymentId = toId('pay', dueRefund.payment_id);
   const references = {
-    reference: referenceOf(key),
-    paymentReference: referenceOf({ organizationId: key.organizationId, id: paymentId }),
+    reference: providerReferenceOf(key),
+    paymentReference: providerReferenceOf({ organizationId: key.organizationId, id: paymentId }),
   };
-  const found =
+  const providerRefund =
     (await provider.findRefund(references)) ??
     (await provider
-      .refund({ ...references, amount: money(Number(due.amount), due.currency) })
+      .refund({ ...references, amount: money(Number(dueRefund.amount), dueRefund.currency) })
       // The provider may have executed the refund, although its answer got lost.
       .catch(() => provider.findRefund(references)));
   // The next look-up finds the result.
-  if (!found || found.status === 'open') return;
-  const { status } = found;
+  if (!providerRefund || providerRefund.status === 'open') return;
+  const { status } = providerRefund;
   await background.asSystem((context) => finishRefund({ ...context, seller }, key, paymentId, status));
 }
 
@@ -83,7 +83,7 @@ async function finishRefund(
   status: 'succeeded' | 'failed',
 ): Promise<void> {
   const { em, now, publish, seller } = context;
-  const [payment, finished] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+  const [payment, finishedRefunds] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
     Promise.all([
       em.findOneOrFail(CardPayment, { organizationId, id: paymentId }, { refresh: true }),
       em.execute<{ amount: string; document_id: string }[]>(
@@ -93,7 +93,7 @@ async function finishRefund(
       ),
     ]),
   );
-  const [refund] = finished;
+  const [refund] = finishedRefunds;
   if (!refund || status === 'succeeded') return;
   const amount = Number(refund.amount);
   const { currency } = payment;

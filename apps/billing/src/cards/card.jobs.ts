@@ -10,7 +10,7 @@ import { lookUpCardPayment } from './look-up-card-payment.ts';
 import { lookUpPaymentMethod } from './look-up-payment-method.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 
-const EVERY_MS = 5_000;
+const INTERVAL_MS = 5_000;
 
 /** Looks card payments, refunds and payment methods up at the provider. */
 @Injectable()
@@ -27,24 +27,24 @@ export class CardJobs implements OnModuleInit {
     const { background, seller, provider } = this;
     if (!provider) return;
     const dependencies = { background, seller, provider, returnUrl: returnUrlOf(this.config) };
-    const dueIn = (table: string): string =>
+    const selectDueSql = (table: string): string =>
       `select organization_id, id from ${table} where next_look_up_at <= ? order by next_look_up_at`;
     this.jobs.register({
       name: 'look-up-card-payments',
-      everyMs: EVERY_MS,
-      findDue: () => background.findDue('pay', dueIn('card_payment')),
+      everyMs: INTERVAL_MS,
+      findDue: () => background.findDue('pay', selectDueSql('card_payment')),
       work: (row) => lookUpCardPayment(row, dependencies),
     });
     this.jobs.register({
       name: 'carry-out-card-refunds',
-      everyMs: EVERY_MS,
-      findDue: () => background.findDue('pay', dueIn('card_refund')),
+      everyMs: INTERVAL_MS,
+      findDue: () => background.findDue('pay', selectDueSql('card_refund')),
       work: (row) => carryOutRefund(row, dependencies),
     });
     this.jobs.register({
       name: 'look-up-payment-methods',
-      everyMs: EVERY_MS,
-      findDue: () => background.findDue('mth', dueIn('payment_method')),
+      everyMs: INTERVAL_MS,
+      findDue: () => background.findDue('mth', selectDueSql('payment_method')),
       work: (row) => lookUpPaymentMethod(row, dependencies),
     });
   }

@@ -1,7 +1,7 @@
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
-import { paymentsToReverse, readEntries, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
+import { findPaymentsToReverse, readLedgerEntries, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
@@ -11,19 +11,19 @@ import type { CardPayment } from './card-payment.entity.ts';
 
 /**
  * Records that the bank of the payer took money back (C-MON-07). The invoice is open again, with a new due date. Money
- * that went to prepaid is taken from prepaid; what prepaid no longer has is a loss of the seller. The caller must first
- * lock the prepaid account.
+ * that went to prepaid is taken from prepaid; money that prepaid no longer has is a loss of the seller. The caller must
+ * first lock the prepaid account.
  */
 export async function chargeBack(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
   const { em, now, publish, seller } = context;
   const { organizationId, bookingId, invoiceId, currency } = payment;
-  const entries = await readEntries(context, organizationId, bookingId!);
-  const paid = -entries.reduce((sum, entry) => sum + (entry.account === 'receivable' ? entry.amount : 0), 0);
+  const entries = await readLedgerEntries(context, organizationId, bookingId!);
+  const paidAmount = -entries.reduce((sum, entry) => sum + (entry.account === 'receivable' ? entry.amount : 0), 0);
   // A chargeback takes the money of the invoice first, then the money in prepaid.
-  const fromInvoice = Math.min(amount, Math.max(0, paid - payment.chargedBackAmount));
+  const fromInvoice = Math.min(amount, Math.max(0, paidAmount - payment.chargedBackAmount));
   const fromPrepaid = amount - fromInvoice;
-  const { covered, payments } = await paymentsToReverse(context, organizationId, currency, fromPrepaid);
-  await reversePrepaidPayments(context, organizationId, currency, payments);
+  const { coveredAmount, paymentIds } = await findPaymentsToReverse(context, organizationId, currency, fromPrepaid);
+  await reversePrepaidPayments(context, organizationId, currency, paymentIds);
   const documentId = invoiceId ?? payment.documentId;
   const today = seller.today(now);
   postLedgerBooking(em, now, {
@@ -37,8 +37,8 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
     entries: [
       { account: 'card', amount: -amount },
       ...(invoiceId ? [{ account: 'receivable' as const, amount: fromInvoice, documentId: invoiceId }] : []),
-      { account: 'prepaid', amount: covered },
-      { account: 'bad_debt', amount: fromPrepaid - covered },
+      { account: 'prepaid', amount: coveredAmount },
+      { account: 'bad_debt', amount: fromPrepaid - coveredAmount },
     ],
   });
   await publish(payment.chargeBack(amount, fromInvoice > 0));
@@ -53,7 +53,8 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
 }
 
 /**
- * Records that the provider returned money of a chargeback. It goes to prepaid, which pays the oldest open invoices.
+ * Records that the provider returned money of a chargeback. The money goes to prepaid, which pays the oldest open
+ * invoices.
  */
 export async function returnChargeback(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
   const { em, now, publish, seller } = context;

@@ -2,9 +2,9 @@ import { toUuid } from '@cordee/contracts/id';
 import { money } from '@cordee/money/money';
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 import type { Seller } from '../seller/seller.ts';
-import { referenceOf, type CardKey } from './card-reference.ts';
+import { providerReferenceOf, type CardKey } from './card-reference.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider.ts';
-import { payableAmount, readPayable } from './start-card-payment.ts';
+import { cardAmountIfPayable, readPayable } from './start-card-payment.ts';
 import { settleCardPayment } from './settle-card-payment.ts';
 
 /** A claimed row is not due for this time, so that no other replica claims it. Calls to the provider are shorter. */
@@ -28,7 +28,7 @@ interface DuePayment {
 }
 
 /** Claims a due row by moving its next look-up. Returns undefined when another replica has claimed the row. */
-export const claimDue = <R>(
+export const claimDueRow = <R>(
   background: BackgroundTransactions,
   { table, columns }: { table: string; columns: string },
   { organizationId, id }: CardKey,
@@ -43,14 +43,14 @@ export const claimDue = <R>(
   });
 
 /**
- * Looks a due card payment up at the provider and applies its state. Charges the payment method when the provider does
- * not know the payment. The provider charges once per reference, so a repeat is harmless.
+ * Looks a due card payment up at the provider and applies the state that the provider returns. Charges the payment
+ * method when the provider does not know the payment. The provider charges once per reference, so a repeat is harmless.
  */
 export async function lookUpCardPayment(
   key: CardKey<`pay_${string}`>,
   { background, provider, seller, returnUrl }: CardJobDependencies,
 ): Promise<void> {
-  const due = await claimDue<DuePayment>(
+  const duePayment = await claimDueRow<DuePayment>(
     background,
     {
       table: 'card_payment',
@@ -61,22 +61,23 @@ export async function lookUpCardPayment(
     },
     key,
   );
-  if (!due) return;
-  const reference = referenceOf(key);
-  let found = await provider.findPayment(reference);
-  if (!found && due.status === 'processing') {
-    const { token } = due;
-    if (token === null) found = withoutCharge('method_not_usable');
-    else if (!(await isStillPayable(key, due, { background, seller }))) found = withoutCharge('document_not_payable');
+  if (!duePayment) return;
+  const reference = providerReferenceOf(key);
+  let providerPayment = await provider.findPayment(reference);
+  if (!providerPayment && duePayment.status === 'processing') {
+    const { token } = duePayment;
+    if (token === null) providerPayment = failedWithoutCharge('method_not_usable');
+    else if (!(await isStillPayable(key, duePayment, { background, seller })))
+      providerPayment = failedWithoutCharge('document_not_payable');
     else
-      found = await provider
-        .chargeMethod({ reference, amount: money(Number(due.amount), due.currency), token, returnUrl })
+      providerPayment = await provider
+        .chargeMethod({ reference, amount: money(Number(duePayment.amount), duePayment.currency), token, returnUrl })
         // The provider may have charged the card, although its answer got lost.
         .catch(() => provider.findPayment(reference));
-    // The result is unknown. The next look-up finds it, or charges the card.
-    if (!found) return;
+    // The result is unknown. The next look-up finds the result, or charges the card.
+    if (!providerPayment) return;
   }
-  await background.asSystem((context) => settleCardPayment({ ...context, seller }, key, found));
+  await background.asSystem((context) => settleCardPayment({ ...context, seller }, key, providerPayment));
 }
 
 /** False when the document was paid, cancelled or corrected since the charge was ordered. */
@@ -88,12 +89,12 @@ const isStillPayable = (
   background.asSystem(async ({ em, now }) => {
     if (documentId === null) return true;
     const document = await readPayable(em, { organizationId, documentId });
-    const payable = payableAmount(document, { prepaidAmount: Number(prepaidAmount) }, seller.today(now));
+    const payable = cardAmountIfPayable(document, { prepaidAmount: Number(prepaidAmount) }, seller.today(now));
     return payable?.amount === Number(amount);
   });
 
 /** The state of a payment that failed before the provider was asked to charge the card. */
-const withoutCharge = (reason: string): ProviderPayment => ({
+const failedWithoutCharge = (reason: string): ProviderPayment => ({
   status: 'failed',
   url: null,
   capturedAmount: 0,

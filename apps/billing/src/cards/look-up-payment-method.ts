@@ -1,19 +1,23 @@
 import { toUuid } from '@cordee/contracts/id';
 import { LockMode } from '@mikro-orm/postgresql';
-import { referenceOf, type CardKey } from './card-reference.ts';
-import { claimDue, type CardJobDependencies } from './look-up-card-payment.ts';
+import { providerReferenceOf, type CardKey } from './card-reference.ts';
+import { claimDueRow, type CardJobDependencies } from './look-up-card-payment.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
 
-/** Looks a pending payment method up at the provider; deletes a deleted one at the provider. */
+/** Looks a pending payment method up at the provider, or deletes a payment method there that the customer deleted. */
 export async function lookUpPaymentMethod(
   key: CardKey<`mth_${string}`>,
   { background, provider }: Pick<CardJobDependencies, 'background' | 'provider'>,
 ): Promise<void> {
-  const due = await claimDue<{ status: string }>(background, { table: 'payment_method', columns: 'status' }, key);
-  if (!due) return;
-  const reference = referenceOf(key);
+  const dueMethod = await claimDueRow<{ status: string }>(
+    background,
+    { table: 'payment_method', columns: 'status' },
+    key,
+  );
+  if (!dueMethod) return;
+  const reference = providerReferenceOf(key);
   const { organizationId, id } = key;
-  if (due.status === 'deleted') {
+  if (dueMethod.status === 'deleted') {
     await provider.deleteMethod(reference);
     await background.asSystem(({ em }) =>
       em.execute(
@@ -24,13 +28,13 @@ export async function lookUpPaymentMethod(
     );
     return;
   }
-  const found = await provider.findMethod(reference);
+  const providerMethod = await provider.findMethod(reference);
   await background.asSystem(async ({ em, now, publish }) => {
     const method = await em.findOneOrFail(
       PaymentMethod,
       { organizationId, id },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    await publish(method.applyProviderState(found, now));
+    await publish(method.applyProviderState(providerMethod, now));
   });
 }

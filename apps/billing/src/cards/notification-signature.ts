@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { NotificationRequest } from './payment-provider.ts';
 
-/** A notification is refused when its time differs by more than this, so that nobody can replay it later. */
+/** A notification whose time differs by more seconds is refused, so that nobody can replay the notification later. */
 const TOLERANCE_S = 300;
 
 /** Signs a notification as Standard Webhooks defines: HMAC-SHA256 of the id, the time and the body. */
@@ -18,8 +18,8 @@ export function signNotification(
   };
 }
 
-/** True when one of the signatures in the header is valid and the time is within the tolerance. */
-export function isSigned(secret: string, { body, headers }: NotificationRequest, now: Date): boolean {
+/** True when one of the signatures in the headers is valid and the time is within the tolerance. */
+export function isValidNotification(secret: string, { body, headers }: NotificationRequest, now: Date): boolean {
   const id = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];
   if (!id || !timestamp || !/^\d{1,12}$/.test(timestamp)) return false;

@@ -24,13 +24,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { BillingConfig } from '../config.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
-import { idOfKey, referenceOf } from './card-reference.ts';
+import { idFromIdempotencyKey, providerReferenceOf } from './card-reference.ts';
 import { returnUrlOf } from './choose-provider.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 
 const MAX_METHODS = 20;
-const LOOK_UP_MS = 60_000;
+const FIRST_LOOK_UP_MS = 60_000;
 
 @Controller()
 export class PaymentMethodCommands {
@@ -46,19 +46,21 @@ export class PaymentMethodCommands {
     { call }: PreparationContext,
   ): Promise<PreparedWork<typeof addPaymentMethod>> {
     if (!this.provider) throw new DomainError('CARDS_NOT_OFFERED');
-    const id = idOfKey('mth', [actorId(call.actor), call.idempotencyKey, organizationId]);
+    const id = idFromIdempotencyKey('mth', [actorId(call.actor), call.idempotencyKey, organizationId]);
     const { url } = await this.provider
       .startMethod({
-        reference: referenceOf({ organizationId, id }),
+        reference: providerReferenceOf({ organizationId, id }),
         returnUrl: returnUrlOf(this.config),
         language: call.language,
       })
       .catch(() => {
-        // A repeated call has the same reference.
+        // A repeated call has the same reference, so the caller can safely retry.
         throw new DomainError('CARD_PROVIDER_UNAVAILABLE', { retryAfter: 2 });
       });
     return async ({ em, now }) => {
-      const methods = await lockPrepaidAccountAndRead(em, organizationId, now, () => readMethods(em, organizationId));
+      const methods = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+        readListedMethods(em, organizationId),
+      );
       if (methods.some((method) => method.id === id)) return { methodId: id, url };
       if (methods.length >= MAX_METHODS) throw new DomainError('PAYMENT_METHOD_LIMIT');
       const method = em.create(
@@ -69,7 +71,7 @@ export class PaymentMethodCommands {
           status: 'pending',
           position: Math.max(0, ...methods.map(({ position }) => position)) + 1,
           createdAt: now,
-          nextLookUpAt: new Date(now.getTime() + LOOK_UP_MS),
+          nextLookUpAt: new Date(now.getTime() + FIRST_LOOK_UP_MS),
         },
         { persist: false },
       );
@@ -83,9 +85,11 @@ export class PaymentMethodCommands {
     { organizationId, methodIds }: Input<typeof orderPaymentMethods>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof orderPaymentMethods>> {
-    const methods = await lockPrepaidAccountAndRead(em, organizationId, now, () => readMethods(em, organizationId));
-    const isComplete = methods.length === methodIds.length && methods.every(({ id }) => methodIds.includes(id));
-    if (!isComplete) throw new DomainError('PAYMENT_METHODS_CHANGED');
+    const methods = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      readListedMethods(em, organizationId),
+    );
+    const areAllMethods = methods.length === methodIds.length && methods.every(({ id }) => methodIds.includes(id));
+    if (!areAllMethods) throw new DomainError('PAYMENT_METHODS_CHANGED');
     sendAhead(
       em,
       `update payment_method method set position = ordered.position
@@ -113,7 +117,7 @@ export class PaymentMethodCommands {
 }
 
 /** Reads the ids and positions of the listed payment methods. */
-async function readMethods(
+async function readListedMethods(
   em: EntityManager,
   organizationId: `org_${string}`,
 ): Promise<{ id: `mth_${string}`; position: number }[]> {

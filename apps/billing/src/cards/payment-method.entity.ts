@@ -10,7 +10,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { ProviderMethod } from './payment-provider.ts';
 
-const LOOK_UP_MS = 60_000;
+const LOOK_UP_INTERVAL_MS = 60_000;
 /** After this time, a payment method that the payer has not confirmed has failed. */
 const CONFIRMABLE_MS = 86_400_000;
 
@@ -39,25 +39,26 @@ export class PaymentMethod extends PaymentMethodSchema.class {
   }
 
   /**
-   * Applies the state of the provider to a pending payment method. Returns an event when the payer has confirmed it.
+   * Applies the state of the provider to a pending payment method. Returns an event when the payer has confirmed the
+   * card.
    */
-  applyProviderState(found: ProviderMethod | undefined, now: Date): DomainEvent<typeof paymentMethodStored>[] {
+  applyProviderState(providerMethod: ProviderMethod | undefined, now: Date): DomainEvent<typeof paymentMethodStored>[] {
     if (this.status !== 'pending') return [];
-    if (found?.status === 'usable') {
+    if (providerMethod?.status === 'usable') {
       Object.assign(this, {
         status: 'usable',
-        token: found.token,
-        cardBrand: found.card!.brand,
-        cardLastFour: found.card!.lastFour,
-        expiresOn: found.expiresOn,
+        token: providerMethod.token,
+        cardBrand: providerMethod.card!.brand,
+        cardLastFour: providerMethod.card!.lastFour,
+        expiresOn: providerMethod.expiresOn,
         nextLookUpAt: null,
       });
       const { organizationId, id } = this;
-      return [domainEvent(paymentMethodStored, { organizationId, methodId: id, expiresOn: found.expiresOn! })];
+      return [domainEvent(paymentMethodStored, { organizationId, methodId: id, expiresOn: providerMethod.expiresOn! })];
     }
-    const isOver = found?.status === 'failed' || now.getTime() - this.createdAt.getTime() > CONFIRMABLE_MS;
-    if (isOver) this.status = 'failed';
-    this.nextLookUpAt = isOver ? null : new Date(now.getTime() + LOOK_UP_MS);
+    const hasFailed = providerMethod?.status === 'failed' || now.getTime() - this.createdAt.getTime() > CONFIRMABLE_MS;
+    if (hasFailed) this.status = 'failed';
+    this.nextLookUpAt = hasFailed ? null : new Date(now.getTime() + LOOK_UP_INTERVAL_MS);
     return [];
   }
 

@@ -20,7 +20,7 @@ export interface ProviderPayment {
    */
   readonly status: 'open' | 'authentication_required' | 'succeeded' | 'failed';
   readonly url: string | null;
-  /** The amount that was taken from the card; 0 before. */
+  /** The amount that was taken from the card; 0 before the payment has succeeded. */
   readonly capturedAmount: number;
   readonly capturedAt: Date | null;
   /** The fees so far; they never decrease. */
@@ -55,8 +55,8 @@ export interface NotificationRequest {
 
 /**
  * A payment provider. Billing chooses the reference of each operation. An operation is executed once per reference: a
- * repeat returns the state of the first call, even if its other arguments differ. The result of a call that throws is
- * unknown, so the caller looks the reference up. No call is made inside a database transaction.
+ * repeat returns the state of the first call, even if the other arguments of the repeat differ. The result of a call
+ * that throws is unknown, so the caller looks the reference up. No call is made inside a database transaction.
  */
 export interface PaymentProvider {
   /** Starts a payment and returns the page on which the payer pays. */
@@ -83,8 +83,9 @@ export interface PaymentProvider {
   /** Deletes a payment method. Succeeds even if the provider does not know it any more. */
   deleteMethod(reference: string): Promise<void>;
   /**
-   * Verifies a notification and returns its reference; null when it has none. Returns undefined when the signature is
-   * invalid or its time is outside the tolerance. The caller trusts no other content: it looks the reference up.
+   * Verifies a notification and returns its reference, which is null when the notification has none. Returns undefined
+   * when the signature is invalid or the time is outside the tolerance. The caller trusts no other content and looks
+   * the reference up.
    */
   readNotification(request: NotificationRequest, now: Date): { reference: string | null } | undefined;
 }

@@ -20,13 +20,13 @@ import { isReserved, releaseReservation } from './reservation.ts';
 
 /**
  * Applies the state of the provider to a card payment: pays the document, records fees and chargebacks, or ends the
- * payment. A repeat, or an older state of the provider, changes nothing. `found` is undefined when the provider does
- * not know the payment.
+ * payment. A repeat, or an older state of the provider, changes nothing. `providerPayment` is undefined when the
+ * provider does not know the payment.
  */
 export async function settleCardPayment(
   context: BillingContext,
   { organizationId, id }: CardKey<`pay_${string}`>,
-  found: ProviderPayment | undefined,
+  providerPayment: ProviderPayment | undefined,
 ): Promise<void> {
   const { em, now } = context;
   const payment = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
@@ -34,34 +34,34 @@ export async function settleCardPayment(
   );
   if (!payment) return;
   const drafts: InvoiceDraft[] = [];
-  if (found?.status === 'succeeded') {
-    if (!payment.bookingId) await applyMoney(context, payment, found, drafts);
-    recordFees(context, payment, found);
-    const chargedBack = found.chargedBackAmount - payment.chargedBackAmount;
+  if (providerPayment?.status === 'succeeded') {
+    if (!payment.bookingId) await applyMoney(context, payment, providerPayment, drafts);
+    recordFees(context, payment, providerPayment);
+    const chargedBack = providerPayment.chargedBackAmount - payment.chargedBackAmount;
     if (chargedBack > 0) await chargeBack(context, payment, chargedBack);
-    const returned = found.returnedAmount - payment.returnedAmount;
+    const returned = providerPayment.returnedAmount - payment.returnedAmount;
     if (returned > 0) await returnChargeback(context, payment, returned);
-  } else if (payment.isPending()) await applyPending(context, payment, found);
+  } else if (payment.isPending()) await applyStateWithoutMoney(context, payment, providerPayment);
   payment.planLookUp(now);
   await numberInvoices(context, drafts);
 }
 
-/** Applies the state of a payment without money. */
-async function applyPending(
+/** Applies the state of a payment whose money has not arrived. */
+async function applyStateWithoutMoney(
   context: BillingContext,
   payment: CardPayment,
-  found: ProviderPayment | undefined,
+  providerPayment: ProviderPayment | undefined,
 ): Promise<void> {
   const { em, now, publish } = context;
-  if (found?.status === 'authentication_required') {
-    if (payment.status === 'processing') await publish(payment.requireAuthentication(found.url));
+  if (providerPayment?.status === 'authentication_required') {
+    if (payment.status === 'processing') await publish(payment.requireAuthentication(providerPayment.url));
     return;
   }
-  const isOver = found ? found.status === 'failed' : payment.isForgotten(now);
-  if (!isOver) return;
-  const { kind, reason } = found?.failure ?? { kind: 'expired' as const, reason: null };
+  const hasEnded = providerPayment ? providerPayment.status === 'failed' : payment.isForgotten(now);
+  if (!hasEnded) return;
+  const { kind, reason } = providerPayment?.failure ?? { kind: 'expired' as const, reason: null };
   await releaseReservation(context, payment);
-  await publish(payment.fail(kind, reason, found?.card ?? null));
+  await publish(payment.fail(kind, reason, providerPayment?.card ?? null));
   if (kind === 'hard_decline' && payment.methodId) {
     const { organizationId, methodId } = payment;
     const method = await em.findOne(PaymentMethod, { organizationId, id: methodId }, { refresh: true });
@@ -69,8 +69,8 @@ async function applyPending(
   }
 }
 
-/** The result of paying the document. */
-interface Applied {
+/** What the money of the card has paid. */
+interface AppliedMoney {
   /** The paid invoice; null when the money cannot pay the document any more. */
   readonly invoiceId: `inv_${string}` | null;
   /** The part of the money of the card that pays the document. */
@@ -80,24 +80,24 @@ interface Applied {
 }
 
 /**
- * Applies the money of the card once. It pays the document together with the reserved prepaid part. Money that cannot
- * pay the document any more goes to prepaid.
+ * Applies the money of the card once: the money pays the document together with the reserved prepaid part. Money that
+ * cannot pay the document any more goes to prepaid.
  */
 async function applyMoney(
   context: BillingContext,
   payment: CardPayment,
-  found: ProviderPayment,
+  providerPayment: ProviderPayment,
   drafts: InvoiceDraft[],
 ): Promise<void> {
   const { em, now, publish, seller } = context;
   const { organizationId, documentId, currency } = payment;
-  const paidOn = seller.today(found.capturedAt ?? now);
+  const paidOn = seller.today(providerPayment.capturedAt ?? now);
   // A reservation whose money the bank took back does not exist any more.
   const prepaidPart = (await isReserved(context, payment)) ? payment.prepaidAmount : 0;
   await releaseReservation(context, payment);
-  const money = { amount: found.capturedAmount, prepaidPart, paidOn };
+  const money = { amount: providerPayment.capturedAmount, prepaidPart, paidOn };
   const { invoiceId, cardPart, reason } = await payDocument(context, payment, money, drafts);
-  const rest = found.capturedAmount - cardPart;
+  const rest = providerPayment.capturedAmount - cardPart;
   const paidDocumentId = invoiceId ?? documentId ?? null;
   const bookingId = newId('bkg', now);
   postLedgerBooking(em, now, {
@@ -109,12 +109,12 @@ async function applyMoney(
     valuedOn: paidOn,
     currency,
     entries: [
-      { account: 'card', amount: found.capturedAmount },
+      { account: 'card', amount: providerPayment.capturedAmount },
       ...(invoiceId ? [{ account: 'receivable' as const, amount: -cardPart, documentId: invoiceId }] : []),
       { account: 'prepaid', amount: -rest },
     ],
   });
-  payment.succeed({ bookingId, invoiceId, card: found.card });
+  payment.succeed({ bookingId, invoiceId, card: providerPayment.card });
   if (rest === 0) return;
   await publish(
     domainEvent(prepaidCredited, {
@@ -143,7 +143,7 @@ function payDocument(
   { organizationId, documentId }: CardPayment,
   money: ReceivedMoney,
   drafts: InvoiceDraft[],
-): Promise<Applied> | Applied {
+): Promise<AppliedMoney> | AppliedMoney {
   if (!documentId) return { invoiceId: null, cardPart: 0, reason: 'top_up' };
   return documentId.startsWith('pfm')
     ? payProForma(context, { organizationId, id: documentId as `pfm_${string}` }, money, drafts)
@@ -155,11 +155,11 @@ async function payProForma(
   key: { organizationId: `org_${string}`; id: `pfm_${string}` },
   { amount, prepaidPart, paidOn }: ReceivedMoney,
   drafts: InvoiceDraft[],
-): Promise<Applied> {
+): Promise<AppliedMoney> {
   const proForma = await context.em.findOneOrFail(ProForma, key, { refresh: true });
   const status = proForma.statusOn(paidOn);
   if (status !== 'issued' || proForma.total > amount + prepaidPart)
-    return { invoiceId: null, cardPart: 0, reason: prepaidReasons[status] };
+    return { invoiceId: null, cardPart: 0, reason: prepaidReasonByStatus[status] };
   const draft = await convertProForma(context, proForma, { paidOn, method: 'card' });
   drafts.push(draft);
   const { invoice } = draft;
@@ -169,7 +169,7 @@ async function payProForma(
 }
 
 /** Status of a pro forma → why money for it goes to prepaid. */
-const prepaidReasons = {
+const prepaidReasonByStatus = {
   issued: 'amount_too_low',
   converted: 'reference_already_settled',
   cancelled: 'reference_cancelled',
@@ -180,7 +180,7 @@ async function payInvoice(
   context: BillingContext,
   key: { organizationId: `org_${string}`; id: `inv_${string}` },
   { amount, prepaidPart, paidOn }: ReceivedMoney,
-): Promise<Applied> {
+): Promise<AppliedMoney> {
   const { em, now, publish, seller } = context;
   const [invoice, lines] = await Promise.all([
     em.findOneOrFail(Invoice, key, { refresh: true }),
@@ -198,8 +198,8 @@ async function payInvoice(
 }
 
 /** Posts the fees that the provider has reported since the last look-up. */
-function recordFees({ em, now, seller }: BillingContext, payment: CardPayment, found: ProviderPayment): void {
-  const fee = found.feeAmount - payment.feeAmount;
+function recordFees({ em, now, seller }: BillingContext, payment: CardPayment, providerPayment: ProviderPayment): void {
+  const fee = providerPayment.feeAmount - payment.feeAmount;
   if (fee <= 0) return;
   payment.feeAmount += fee;
   postLedgerBooking(em, now, {

@@ -16,7 +16,7 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { prepaidBalances } from '../ledger/prepaid-balance.ts';
 import type { Seller } from '../seller/seller.ts';
 import { CardPayment, firstLookUpAt } from './card-payment.entity.ts';
-import { idOfKey, referenceOf } from './card-reference.ts';
+import { idFromIdempotencyKey, providerReferenceOf } from './card-reference.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 
@@ -33,9 +33,9 @@ export interface CardAmount {
   readonly currency: Currency;
 }
 
-/** The id of the payment follows from the idempotency key, so a repeated call does not start another payment. */
+/** The id is derived from the idempotency key, so a repeated call does not start another payment. */
 export const paymentIdOf = ({ actor, idempotencyKey }: Call, request: CardRequest): `pay_${string}` =>
-  idOfKey('pay', [actorId(actor), idempotencyKey, request]);
+  idFromIdempotencyKey('pay', [actorId(actor), idempotencyKey, request]);
 
 /**
  * Starts the payment at the provider and returns its link.
@@ -57,7 +57,7 @@ export async function startAtProvider(
     language: string;
   },
 ): Promise<string> {
-  const reference = referenceOf({ organizationId, id });
+  const reference = providerReferenceOf({ organizationId, id });
   const amount = money(cardAmount.amount, cardAmount.currency);
   try {
     return (await provider.startPayment({ reference, amount, returnUrl, language })).url;
@@ -69,7 +69,7 @@ export async function startAtProvider(
   }
 }
 
-/** Reads the document of a request. */
+/** Reads the document of a request; null for a top-up, or when the document does not exist. */
 export async function readPayable(
   em: EntityManager,
   { organizationId, documentId }: Pick<CardRequest, 'organizationId' | 'documentId'>,
@@ -100,7 +100,7 @@ export function cardAmountOf(
 }
 
 /** Like `cardAmountOf`, but returns undefined instead of throwing a `DomainError`. */
-export function payableAmount(...parameters: Parameters<typeof cardAmountOf>): CardAmount | undefined {
+export function cardAmountIfPayable(...parameters: Parameters<typeof cardAmountOf>): CardAmount | undefined {
   try {
     return cardAmountOf(...parameters);
   } catch (error) {
@@ -111,8 +111,8 @@ export function payableAmount(...parameters: Parameters<typeof cardAmountOf>): C
 
 /**
  * Stores a card payment and reserves its prepaid part (C-BNK-19). `url` is the link of the provider; null for a payment
- * method, which a job charges. `preparedAmount` is the amount that was read before the transaction; undefined when the
- * document was not payable then.
+ * with a stored payment method, which a job charges. `preparedAmount` is the amount that was read before the
+ * transaction; undefined when the document was not payable then.
  */
 export async function storeCardPayment(
   { em, now, seller }: BillingContext & { readonly seller: Seller },

@@ -99,7 +99,7 @@ export class ChargeCommands {
     cancelRenewalProFormas(em, organizationId, productId);
     const status = isCovered ? 'paid' : 'issued';
     const dueOn = invoice.dueOn;
-    const [inserted] = await Promise.all([
+    const [insertedRows] = await Promise.all([
       em.execute<unknown[]>(
         `insert into charge (
            organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on,
@@ -123,7 +123,7 @@ export class ChargeCommands {
       numberInvoices(context, [draft]),
     ]);
     // No row is inserted when another organization, the previous owner of the product, was charged for the period.
-    if (inserted.length === 0) throw new DomainError('PERIOD_CHARGED');
+    if (insertedRows.length === 0) throw new DomainError('PERIOD_CHARGED');
     return { status, invoiceId: invoice.id, total, dueOn, declineReason: null };
   }
 }

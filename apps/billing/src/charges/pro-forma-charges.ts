@@ -6,20 +6,19 @@ import type { BillingContext } from '../billing-context.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import type { Invoice } from '../documents/invoice.entity.ts';
 
-/** A period of a product. */
-export interface ChargedPeriod {
+export interface ProductPeriod {
   readonly productId: `prd_${string}`;
   readonly periodStart: string;
   readonly periodEnd: string;
 }
 
 /** Returns the period of each product. A period with two VAT rates has two lines. */
-export function periodsOf(lines: readonly DocumentLine[]): ChargedPeriod[] {
-  const periods = new Map<string, ChargedPeriod>();
+export function periodsOf(lines: readonly DocumentLine[]): ProductPeriod[] {
+  const periods = new Map<string, ProductPeriod>();
   for (const { productId, periodStart, periodEnd } of lines) {
     if (productId === null || periodStart === null || periodEnd === null) continue;
-    const earlier = periods.get(productId);
-    periods.set(productId, { productId, periodStart: earlier?.periodStart ?? periodStart, periodEnd });
+    const earlierPeriod = periods.get(productId);
+    periods.set(productId, { productId, periodStart: earlierPeriod?.periodStart ?? periodStart, periodEnd });
   }
   return [...periods.values()];
 }
@@ -27,21 +26,21 @@ export function periodsOf(lines: readonly DocumentLine[]): ChargedPeriod[] {
 /** The invoice of a renewal pro forma, and the periods that it charges. */
 interface ChargedInvoice {
   readonly invoice: Invoice;
-  readonly periods: ChargedPeriod[];
+  readonly periods: ProductPeriod[];
 }
 
 /**
  * Stores the charges of paid renewal pro formas, without waiting for the reply. Returns the invoices with their
- * periods. An existing charge of the same period stays. It belongs to another organization: the product left just
- * before the payment, and billing has not handled the event that cancels the pro forma.
+ * periods. An existing charge of the same period stays: another organization was charged, because the product was
+ * transferred just before the payment, and billing has not handled the event that cancels the pro forma.
  */
 export function storeProFormaCharges(
   { em, now }: BillingContext,
   invoices: readonly { readonly invoice: Invoice; readonly lines: readonly DocumentLine[] }[],
 ): ChargedInvoice[] {
   if (invoices.length === 0) return [];
-  const charged = invoices.map(({ invoice, lines }) => ({ invoice, lines, periods: periodsOf(lines) }));
-  const rows = charged.flatMap(({ invoice, lines, periods }) =>
+  const chargedInvoices = invoices.map(({ invoice, lines }) => ({ invoice, lines, periods: periodsOf(lines) }));
+  const rows = chargedInvoices.flatMap(({ invoice, lines, periods }) =>
     periods.map((period) => ({
       ...period,
       organizationId: toUuid(invoice.organizationId),
@@ -69,30 +68,30 @@ export function storeProFormaCharges(
      on conflict do nothing`,
     [now, JSON.stringify(rows)],
   );
-  return charged;
+  return chargedInvoices;
 }
 
-/** Returns the products whose periods are already charged. */
-export async function chargedProducts(
+/** Returns the ids of the products whose periods are already charged. */
+export async function findChargedProductIds(
   em: EntityManager,
   organizationId: `org_${string}`,
-  periods: readonly ChargedPeriod[],
+  periods: readonly ProductPeriod[],
 ): Promise<Set<string>> {
   const rows = await em.execute<{ product_id: string; period_start: string }[]>(
     `select product_id, period_start::text from charge where organization_id = ? and product_id = any(?::uuid[])`,
     [toUuid(organizationId), uuidList(periods.map(({ productId }) => productId))],
   );
-  const charged = new Set(rows.map((row) => `${row.product_id} ${row.period_start}`));
+  const chargedKeys = new Set(rows.map((row) => `${row.product_id} ${row.period_start}`));
   return new Set(
     periods.flatMap(({ productId, periodStart }) =>
-      charged.has(`${toUuid(productId)} ${periodStart}`) ? [productId] : [],
+      chargedKeys.has(`${toUuid(productId)} ${periodStart}`) ? [productId] : [],
     ),
   );
 }
 
 /**
  * Cancels the unpaid renewal pro formas of a product, without waiting for the reply. The caller must first lock the
- * prepaid account, so that no payment converts such a pro forma at the same time.
+ * prepaid account, so that no payment converts one of the pro formas at the same time.
  */
 export function cancelRenewalProFormas(
   em: EntityManager,

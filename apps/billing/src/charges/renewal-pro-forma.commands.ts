@@ -11,7 +11,7 @@ import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { Seller } from '../seller/seller.ts';
-import { cancelRenewalProFormas, chargedProducts } from './pro-forma-charges.ts';
+import { cancelRenewalProFormas, findChargedProductIds } from './pro-forma-charges.ts';
 
 @Controller()
 export class RenewalProFormaCommands {
@@ -36,11 +36,11 @@ export class RenewalProFormaCommands {
       lines: periods,
       language: address.language ?? null,
     });
-    const charged = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-      chargedProducts(em, organizationId, periods),
+    const chargedProductIds = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      findChargedProductIds(em, organizationId, periods),
     );
     const chargedPointers = periods.flatMap(({ productId }, index) =>
-      charged.has(productId) ? [`/periods/${index}`] : [],
+      chargedProductIds.has(productId) ? [`/periods/${index}`] : [],
     );
     if (chargedPointers.length > 0) throw inputError('PERIOD_CHARGED', chargedPointers, 'is already charged');
     for (const { productId } of periods) cancelRenewalProFormas(em, organizationId, productId);

@@ -4,7 +4,7 @@ import type { RequiredEntityData } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBookings } from '../ledger/post-ledger-booking.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
-import { referenceFormFor } from '../payments/reference-form.ts';
+import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import { Invoice, type PaymentMethod } from './invoice.entity.ts';
@@ -103,7 +103,7 @@ export async function numberInvoices(
     allocateReferences(
       em,
       drafts.map(({ invoice: { id, organizationId, buyer, currency } }) => ({
-        form: referenceFormFor(buyer.country, currency),
+        form: chooseReferenceForm(buyer.country, currency),
         kind: 'invoice',
         organizationId,
         documentId: id,

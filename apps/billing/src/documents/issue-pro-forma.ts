@@ -1,7 +1,7 @@
 import { insertRows } from '@cordee/service/database/insert-rows';
 import type { BillingContext } from '../billing-context.ts';
 import type { Address } from '../addresses/address.entity.ts';
-import { referenceFormFor } from '../payments/reference-form.ts';
+import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
 import { isReverseCharged, totalsOf, type DocumentLine } from './document-line.ts';
 import { allocateNumbers } from './number-series.ts';
@@ -36,7 +36,7 @@ export async function issueProForma(
   // One round trip.
   const [reference, { numbers, issuedOn }] = await Promise.all([
     allocateReference(em, {
-      form: referenceFormFor(buyer.country, currency),
+      form: chooseReferenceForm(buyer.country, currency),
       kind: 'pro_forma',
       organizationId,
       documentId: id,

@@ -2,7 +2,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { referenceFormFor } from '../payments/reference-form.ts';
+import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
 
 /**
@@ -103,7 +103,7 @@ async function openPrepaidAccounts(
     em,
     organizationIds.map((organizationId) => ({
       // Without an address, the form is the form for Switzerland.
-      form: referenceFormFor(countries.get(organizationId) ?? 'CH', 'CHF'),
+      form: chooseReferenceForm(countries.get(organizationId) ?? 'CH', 'CHF'),
       kind: 'standing_order',
       organizationId,
       documentId: undefined,

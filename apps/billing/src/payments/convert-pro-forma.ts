@@ -25,19 +25,19 @@ export interface PayableProForma {
   readonly lines: readonly DocumentLine[];
 }
 
-/** The changes that the conversion of a pro forma makes. The caller stores them. */
+/** A converted pro forma with its invoice. The caller stores the entities and calls `storeConversions`. */
 export interface Conversion {
   readonly draft: InvoiceDraft;
   readonly proForma: ProForma;
   readonly order: Order | null;
   /** The event of the paid order; undefined for renewals. */
-  readonly orderPaid?: DomainEvent;
+  readonly orderPaidEvent?: DomainEvent;
 }
 
 /**
  * Converts a fully paid pro forma into an invoice that is paid at the value date. The order of the pro forma is then
- * paid: its products start at the value date, but not before the date of the pro forma. A renewal pro forma pays
- * the periods of its lines. The caller numbers the invoice.
+ * paid: the products of the order start at the value date, but not before the date of the pro forma. A renewal pro
+ * forma pays the periods of its lines. The caller numbers the invoice.
  */
 export async function convertProForma(
   context: BillingContext,
@@ -50,35 +50,36 @@ export async function convertProForma(
     orderId ? em.findOne(Order, { organizationId, id: orderId }) : null,
     readLines(em, organizationId, proForma.id),
   ]);
-  const conversion = convert(context, { proForma, order, lines }, payment);
+  const conversion = convertInMemory(context, { proForma, order, lines }, payment);
   await storeConversions(context, [conversion]);
   return conversion.draft;
 }
 
-/** Changes the pro forma and its order, and drafts the invoice. Writes nothing: see `storeConversions`. */
-export function convert(
+/** Changes the pro forma and its order in memory, and drafts the invoice. The caller stores these changes. */
+export function convertInMemory(
   context: Pick<BillingContext, 'em' | 'now' | 'seller'>,
   { proForma, order, lines }: PayableProForma,
   payment: Payment,
 ): Conversion {
   // The periods of renewals are fixed, so the lines do not shift.
-  if (!proForma.orderId) return { draft: draftOf(context, proForma, lines, payment), proForma, order: null };
+  if (!proForma.orderId) return { draft: convertToDraft(context, proForma, lines, payment), proForma, order: null };
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
-  const draft = draftOf(context, proForma, shiftLinesTo(startsOn, lines), payment);
-  return { draft, proForma, order, orderPaid: order.pay(draft.invoice.id, startsOn) };
+  const draft = convertToDraft(context, proForma, shiftLinesTo(startsOn, lines), payment);
+  return { draft, proForma, order, orderPaidEvent: order.pay(draft.invoice.id, startsOn) };
 }
 
 /** Stores the charges of renewals and publishes the events of conversions. */
 export async function storeConversions(context: BillingContext, conversions: readonly Conversion[]): Promise<void> {
-  const renewals = conversions.filter(({ orderPaid }) => !orderPaid).map(({ draft }) => draft);
-  const paidPeriods = storeProFormaCharges(context, renewals).map(({ invoice: { organizationId, id }, periods }) =>
+  const renewals = conversions.filter(({ orderPaidEvent }) => !orderPaidEvent).map(({ draft }) => draft);
+  const periodEvents = storeProFormaCharges(context, renewals).map(({ invoice: { organizationId, id }, periods }) =>
     domainEvent(periodsPaid, { organizationId, invoiceId: id, periods }),
   );
-  await context.publish([...conversions.flatMap(({ orderPaid }) => orderPaid ?? []), ...paidPeriods]);
+  await context.publish([...conversions.flatMap(({ orderPaidEvent }) => orderPaidEvent ?? []), ...periodEvents]);
 }
 
-function draftOf(
+/** Drafts the invoice of a pro forma, and marks the pro forma as converted. */
+function convertToDraft(
   context: Pick<BillingContext, 'em' | 'now' | 'seller'>,
   proForma: ProForma,
   lines: readonly DocumentLine[],

@@ -18,10 +18,10 @@ export function spendPrepaid(
   invoice: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
 ): void {
-  postLedgerBookings(context.em, context.now, [prepaidPayment(context, invoice, amount)]);
+  postLedgerBookings(context.em, context.now, [prepaidPaymentBooking(context, invoice, amount)]);
 }
 
-const prepaidPayment = (
+const prepaidPaymentBooking = (
   { now, seller }: BillingContext,
   { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
@@ -72,33 +72,36 @@ export async function payOldestInvoices(
     { organizationId, currency, status: { $in: ['open', 'part_paid'] } },
     { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true },
   );
-  const covered = coveredInvoices(openInvoices, balance);
-  if (covered.length === 0) return;
-  const lines = await readLinesOf(em, covered);
-  await publish(covered.map((invoice) => payInvoiceFromPrepaid(context, invoice, lines.get(invoice.id)!)));
+  const coveredInvoices = selectCoveredInvoices(openInvoices, balance);
+  if (coveredInvoices.length === 0) return;
+  const lines = await readLinesOf(em, coveredInvoices);
+  await publish(coveredInvoices.map((invoice) => payInvoiceFromPrepaid(context, invoice, lines.get(invoice.id)!)));
 }
 
 /** A prepaid account in one currency. */
-interface PrepaidCurrency {
+interface PrepaidAccountKey {
   readonly organizationId: `org_${string}`;
   readonly currency: Invoice['currency'];
 }
 
-/** The number of accounts whose invoices are read and written together. */
+/** The number of accounts whose invoices are read together and written together. */
 const CHUNK_SIZE = 500;
 
-/** Like `payOldestInvoices`, for many locked accounts. MikroORM must not manage their invoices. */
-export async function payOldestInvoicesOf(
+/** Like `payOldestInvoices`, for many locked accounts. MikroORM must not manage the invoices of the organizations. */
+export async function payOldestInvoicesOfAccounts(
   context: BillingContext,
-  accounts: readonly PrepaidCurrency[],
+  accounts: readonly PrepaidAccountKey[],
 ): Promise<void> {
   for (let start = 0; start < accounts.length; start += CHUNK_SIZE)
-    await payOldestOfChunk(context, accounts.slice(start, start + CHUNK_SIZE));
+    await payOldestInvoicesOfChunk(context, accounts.slice(start, start + CHUNK_SIZE));
 }
 
-async function payOldestOfChunk(context: BillingContext, accounts: readonly PrepaidCurrency[]): Promise<void> {
+async function payOldestInvoicesOfChunk(
+  context: BillingContext,
+  accounts: readonly PrepaidAccountKey[],
+): Promise<void> {
   const { em, now, publish, seller } = context;
-  const keyOf = ({ organizationId, currency }: PrepaidCurrency): string => `${organizationId} ${currency}`;
+  const keyOf = ({ organizationId, currency }: PrepaidAccountKey): string => `${organizationId} ${currency}`;
   const rows = await em.execute<{ organization_id: string; currency: Invoice['currency']; balance: string }[]>(
     `select organization_id, account.currency, -sum(entry.amount) as balance
      from jsonb_to_recordset(?::jsonb) as account (organization_id uuid, currency text)
@@ -127,24 +130,26 @@ async function payOldestOfChunk(context: BillingContext, accounts: readonly Prep
     },
     { orderBy: { issuedOn: 'asc', id: 'asc' }, disableIdentityMap: true },
   );
-  const covered = [...Map.groupBy(openInvoices, keyOf)].flatMap(([key, invoices]) =>
-    coveredInvoices(invoices, balances.get(key) ?? 0),
+  const coveredInvoices = [...Map.groupBy(openInvoices, keyOf)].flatMap(([key, invoices]) =>
+    selectCoveredInvoices(invoices, balances.get(key) ?? 0),
   );
-  if (covered.length === 0) return;
-  const lines = await readLinesOf(em, covered);
+  if (coveredInvoices.length === 0) return;
+  const lines = await readLinesOf(em, coveredInvoices);
   const today = seller.today(now);
   postLedgerBookings(
     em,
     now,
-    covered.map((invoice) => prepaidPayment(context, invoice, invoice.openAmount())),
+    coveredInvoices.map((invoice) => prepaidPaymentBooking(context, invoice, invoice.openAmount())),
   );
-  const events = covered.map((invoice) => invoice.pay(invoice.openAmount(), today, 'prepaid', lines.get(invoice.id)!));
-  updateRows(em, covered, ['status', 'paidAmount', 'paidOn']);
+  const events = coveredInvoices.map((invoice) =>
+    invoice.pay(invoice.openAmount(), today, 'prepaid', lines.get(invoice.id)!),
+  );
+  updateRows(em, coveredInvoices, ['status', 'paidAmount', 'paidOn']);
   await publish(events);
 }
 
-/** The oldest invoices that the balance covers, each in full. */
-function coveredInvoices(openInvoices: readonly Invoice[], balance: number): Invoice[] {
+/** Returns the oldest invoices that the balance covers, each in full. */
+function selectCoveredInvoices(openInvoices: readonly Invoice[], balance: number): Invoice[] {
   let remaining = balance;
   return openInvoices.filter((invoice) => {
     // The balance may still cover a newer, smaller invoice.

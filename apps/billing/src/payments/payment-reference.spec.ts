@@ -6,7 +6,7 @@ import {
   isCreditorReference,
   isQrReference,
   makeReference,
-  normaliseReference,
+  parseReference,
   type ReferenceKind,
 } from './payment-reference.ts';
 
@@ -29,13 +29,13 @@ describe('references', () => {
     ['rf18 5390 0754 7034', scor],
     ['RF18539007547034', scor],
   ])('are read from "%s"', (text, value) => {
-    expect(normaliseReference(text)?.value).toBe(value);
+    expect(parseReference(text)?.value).toBe(value);
   });
 
   it('are read when the leading zeros are missing', () => {
     const digits = '00000000000000000000012345';
     const [reference] = Array.from({ length: 10 }, (_, checkDigit) => digits + checkDigit).filter(isQrReference);
-    expect(normaliseReference(reference!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: reference });
+    expect(parseReference(reference!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: reference });
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('references', () => {
     'invoice',
     '2100000000031394714300090170',
   ])('are not read from "%s"', (text) => {
-    expect(normaliseReference(text)).toBeUndefined();
+    expect(parseReference(text)).toBeUndefined();
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe('references', () => {
     fc.assert(
       fc.property(fc.constantFrom('QRR' as const, 'SCOR' as const), kinds, sequences, (form, kind, sequence) => {
         const value = makeReference(form, kind, sequence);
-        expect(normaliseReference(formatReference(value))).toEqual({ form, value });
+        expect(parseReference(formatReference(value))).toEqual({ form, value });
         expect(findReferences(`Zahlung ${formatReference(value)} danke`)).toEqual([{ form, value }]);
         const source = `${form} ${kind} ${sequence}`;
         expect(sourceByReference.get(value) ?? source).toBe(source);

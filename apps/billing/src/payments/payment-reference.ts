@@ -1,6 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 
-/** Swiss QR reference (27 digits, for a QR-IBAN) or ISO 11649 creditor reference (`RF…`, for an ordinary IBAN). */
+/** `QRR`: Swiss QR reference (27 digits, for a QR-IBAN). `SCOR`: ISO 11649 reference (`RF…`, for an ordinary IBAN). */
 export type ReferenceForm = 'QRR' | 'SCOR';
 
 /** The purpose of a reference. An organization has one permanent `standing_order` reference, without a document. */
@@ -47,7 +47,7 @@ const separatorsPattern = new RegExp(`${separators}+`);
  * Reads a reference with separators, in lower case or, for a QR reference, without leading zeros.
  * Undefined when the text is not a reference or its check digits are wrong.
  */
-export function normaliseReference(text: string): Reference | undefined {
+export function parseReference(text: string): Reference | undefined {
   const compact = text.replaceAll(separatorPattern, '').toUpperCase();
   if (isCreditorReference(compact)) return { form: 'SCOR', value: compact };
   if (!/^\d{2,27}$/.test(compact) || /^0*$/.test(compact)) return undefined;
@@ -111,8 +111,8 @@ export function findReferences(text: string): Reference[] {
     );
   }
   for (const match of withoutCreditorReferences.matchAll(digitGroupsPattern)) {
-    const digits = qrReferenceIn(match[0].split(separatorsPattern));
-    if (digits) foundReferences.push({ ...normaliseReference(digits)!, index: match.index });
+    const digits = findQrReference(match[0].split(separatorsPattern));
+    if (digits) foundReferences.push({ ...parseReference(digits)!, index: match.index });
   }
   return foundReferences
     .toSorted((left, right) => left.index - right.index)
@@ -123,7 +123,7 @@ export function findReferences(text: string): Reference[] {
  * Finds the first QR reference in a sequence of digit groups: a complete one, else one without its leading zeros. A
  * number beside the reference may give valid check digits by chance; a complete reference is more probable.
  */
-function qrReferenceIn(groups: readonly string[]): string | undefined {
+function findQrReference(groups: readonly string[]): string | undefined {
   const lengths: ((length: number) => boolean)[] = [
     (length) => length === qrDigits,
     (length) => length >= minDigitsInText && length < qrDigits,
@@ -133,7 +133,7 @@ function qrReferenceIn(groups: readonly string[]): string | undefined {
       const digits = longestPrefix(
         // No reference has more groups than digits.
         groups.slice(start, start + qrDigits),
-        (joined) => fits(joined.length) && normaliseReference(joined) !== undefined,
+        (joined) => fits(joined.length) && parseReference(joined) !== undefined,
       );
       if (digits) return digits;
     }

@@ -5,5 +5,5 @@ import type { ReferenceForm } from './payment-reference.ts';
  * QR-IBAN) in CHF and EUR, the currencies of the QR-bill. Every other payment has an ISO 11649 reference (with the
  * ordinary IBAN).
  */
-export const referenceFormFor = (country: string, currency: string): ReferenceForm =>
+export const chooseReferenceForm = (country: string, currency: string): ReferenceForm =>
   (country === 'CH' || country === 'LI') && (currency === 'CHF' || currency === 'EUR') ? 'QRR' : 'SCOR';

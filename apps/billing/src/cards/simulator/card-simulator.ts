@@ -4,7 +4,7 @@ import { inputError } from '@cordee/contracts/input-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import type { Money } from '@cordee/money/money';
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
-import { isSigned, signNotification } from '../notification-signature.ts';
+import { isValidNotification, signNotification } from '../notification-signature.ts';
 import type {
   NotificationRequest,
   PaymentProvider,
@@ -14,10 +14,10 @@ import type {
 } from '../payment-provider.ts';
 import {
   charge,
-  expire,
+  expireIfDue,
   isWaiting,
   newState,
-  notificationsAfter,
+  notificationsOfChange,
   refund,
   toProviderMethod,
   toProviderPayment,
@@ -34,7 +34,7 @@ interface StoredState {
   state: SimulatedState;
 }
 
-/** Simulates that the provider executed a call and its answer got lost. */
+/** Simulates that the provider has executed a call, but the answer got lost. */
 class SimulatedTimeOut extends Error {}
 
 /**
@@ -58,8 +58,8 @@ export class CardSimulator implements PaymentProvider {
   }): Promise<{
     url: string;
   }> {
-    const fields = { kind: 'payment' as const, returnUrl, amount: amount.amount, currency: amount.currency };
-    return { url: this.urlOf((await this.change(reference, fields, () => false)).token) };
+    const newStateFields = { kind: 'payment' as const, returnUrl, amount: amount.amount, currency: amount.currency };
+    return { url: this.urlOf((await this.readOrChange(reference, newStateFields, () => false)).token) };
   }
 
   async chargeMethod({
@@ -74,19 +74,19 @@ export class CardSimulator implements PaymentProvider {
     returnUrl: string;
   }): Promise<ProviderPayment> {
     const method = await this.findByToken(token);
-    const fields = { kind: 'payment' as const, returnUrl, amount: amount.amount, currency: amount.currency };
+    const newStateFields = { kind: 'payment' as const, returnUrl, amount: amount.amount, currency: amount.currency };
     let isNew = false;
-    const payment = await this.change(reference, fields, (state, now) => {
+    const payment = await this.readOrChange(reference, newStateFields, (state, now) => {
       isNew = state.status === 'open';
       if (isNew) charge(state, method?.state, now);
       return isNew;
     });
-    if (isNew) this.loseAnswer(payment.state);
+    if (isNew) this.throwIfAnswerIsLost(payment.state);
     return (await this.findPayment(reference))!;
   }
 
   async findPayment(reference: string): Promise<ProviderPayment | undefined> {
-    const found = await this.change(reference, undefined, () => false);
+    const found = await this.readOrChange(reference, undefined, () => false);
     return found && toProviderPayment(found.state, this.urlOf(found.token), found.now);
   }
 
@@ -100,13 +100,13 @@ export class CardSimulator implements PaymentProvider {
     amount: Money;
   }): Promise<ProviderRefund> {
     let isNew = false;
-    const payment = await this.change(paymentReference, undefined, (state, now) => {
+    const payment = await this.readOrChange(paymentReference, undefined, (state, now) => {
       isNew = state.refunds[reference] === undefined;
       refund(state, reference, amount.amount, now);
       return isNew;
     });
     if (!payment) throw new Error(`no payment has the reference ${paymentReference}`);
-    if (isNew) this.loseAnswer(payment.state);
+    if (isNew) this.throwIfAnswerIsLost(payment.state);
     return payment.state.refunds[reference]!;
   }
 
@@ -117,28 +117,28 @@ export class CardSimulator implements PaymentProvider {
     reference: string;
     paymentReference: string;
   }): Promise<ProviderRefund | undefined> {
-    return (await this.change(paymentReference, undefined, () => false))?.state.refunds[reference];
+    return (await this.readOrChange(paymentReference, undefined, () => false))?.state.refunds[reference];
   }
 
   async startMethod({ reference, returnUrl }: { reference: string; returnUrl: string }): Promise<{ url: string }> {
-    const fields = { kind: 'method' as const, returnUrl, amount: 0, currency: 'CHF' };
-    return { url: this.urlOf((await this.change(reference, fields, () => false)).token) };
+    const newStateFields = { kind: 'method' as const, returnUrl, amount: 0, currency: 'CHF' };
+    return { url: this.urlOf((await this.readOrChange(reference, newStateFields, () => false)).token) };
   }
 
   async findMethod(reference: string): Promise<ProviderMethod | undefined> {
-    const found = await this.change(reference, undefined, () => false);
+    const found = await this.readOrChange(reference, undefined, () => false);
     return found && toProviderMethod(found.state, found.token);
   }
 
   async deleteMethod(reference: string): Promise<void> {
-    await this.change(reference, undefined, (state) => {
+    await this.readOrChange(reference, undefined, (state) => {
       state.status = 'deleted';
       return false;
     });
   }
 
   readNotification(request: NotificationRequest, now: Date): { reference: string | null } | undefined {
-    if (!isSigned(SECRET, request, now)) return undefined;
+    if (!isValidNotification(SECRET, request, now)) return undefined;
     return { reference: /"reference":"([\w.-]+)"/.exec(request.body)?.[1] ?? null };
   }
 
@@ -154,7 +154,7 @@ export class CardSimulator implements PaymentProvider {
     return found.state;
   }
 
-  /** Pays with a test card, or stores it, like a payer on the page. */
+  /** Pays with a test card, or stores the card, like a payer on the page. */
   async pay({ token, number, isConfirmed }: { token: string; number: string; isConfirmed: boolean }): Promise<{
     outcome: ReturnType<typeof useCard>;
     returnUrl: string;
@@ -165,7 +165,7 @@ export class CardSimulator implements PaymentProvider {
     const found = await this.findByToken(token);
     if (!found) throw new DomainError('SIMULATED_PAYMENT_NOT_FOUND');
     const outcomes: ReturnType<typeof useCard>[] = [];
-    const { state } = (await this.change(found.reference, undefined, (each, now) => {
+    const { state } = (await this.readOrChange(found.reference, undefined, (each, now) => {
       if (!isWaiting(each)) throw new DomainError('SIMULATED_PAYMENT_CLOSED');
       outcomes.push(useCard(each, { behaviour, lastFour, isConfirmed }, now));
       return !isWaiting(each);
@@ -177,38 +177,38 @@ export class CardSimulator implements PaymentProvider {
   }
 
   private async findByToken(token: string): Promise<(StoredState & { reference: string }) | undefined> {
-    const [reference] = await this.background.asSystem(({ em }) =>
+    const [row] = await this.background.asSystem(({ em }) =>
       em.execute<{ reference: string }[]>(`select reference from card_simulator where token = ?`, [token]),
     );
-    if (!reference) return undefined;
-    const found = await this.change(reference.reference, undefined, () => false);
-    return { ...found!, reference: reference.reference };
+    if (!row) return undefined;
+    const found = await this.readOrChange(row.reference, undefined, () => false);
+    return { ...found!, reference: row.reference };
   }
 
   /**
-   * Reads or changes the state of a reference. With `fields`, creates a missing state. `work` returns true when it has
-   * changed the state, which sends notifications.
+   * Reads or changes the state of a reference. With `newStateFields`, creates a missing state. `changeState`
+   * returns true when the simulator must send the notifications of the change.
    */
-  private change(
+  private readOrChange(
     reference: string,
-    fields: Parameters<typeof newState>[0],
-    work: (state: SimulatedState, now: Date) => boolean,
+    newStateFields: Parameters<typeof newState>[0],
+    changeState: (state: SimulatedState, now: Date) => boolean,
   ): Promise<StoredState & { now: Date }>;
-  private change(
+  private readOrChange(
     reference: string,
-    fields: undefined,
-    work: (state: SimulatedState, now: Date) => boolean,
+    newStateFields: undefined,
+    changeState: (state: SimulatedState, now: Date) => boolean,
   ): Promise<(StoredState & { now: Date }) | undefined>;
-  private change(
+  private readOrChange(
     reference: string,
-    fields: Parameters<typeof newState>[0] | undefined,
-    work: (state: SimulatedState, now: Date) => boolean,
+    newStateFields: Parameters<typeof newState>[0] | undefined,
+    changeState: (state: SimulatedState, now: Date) => boolean,
   ): Promise<(StoredState & { now: Date }) | undefined> {
     return this.background.asSystem(async ({ em, now }) => {
-      if (fields)
+      if (newStateFields)
         await em.execute(
           `insert into card_simulator (reference, token, state) values (?, ?, ?::jsonb) on conflict do nothing`,
-          [reference, randomBytes(18).toString('base64url'), JSON.stringify(newState(fields, now))],
+          [reference, randomBytes(18).toString('base64url'), JSON.stringify(newState(newStateFields, now))],
         );
       const [stored] = await em.execute<StoredState[]>(
         `select token, state from card_simulator where reference = ? for update`,
@@ -216,13 +216,13 @@ export class CardSimulator implements PaymentProvider {
       );
       if (!stored) return undefined;
       const { state } = stored;
-      expire(state, now);
-      const isChanged = work(state, now);
+      expireIfDue(state, now);
+      const isChanged = changeState(state, now);
       await em.execute(`update card_simulator set state = ?::jsonb where reference = ?`, [
         JSON.stringify(state),
         reference,
       ]);
-      for (const { type, sendAt } of isChanged ? notificationsAfter(state, now) : [])
+      for (const { type, sendAt } of isChanged ? notificationsOfChange(state, now) : [])
         await em.execute(`insert into card_simulator_notification (id, body, send_at) values (?, ?, ?)`, [
           toUuid(newId('evt', now)),
           JSON.stringify({ type, reference }),
@@ -232,7 +232,7 @@ export class CardSimulator implements PaymentProvider {
     });
   }
 
-  private loseAnswer({ behaviour }: SimulatedState): void {
+  private throwIfAnswerIsLost({ behaviour }: SimulatedState): void {
     if (behaviour === 'time_out_after_success') throw new SimulatedTimeOut('the payment provider does not answer');
   }
 

@@ -26,13 +26,13 @@ export interface SimulatedState {
   refunds: Record<string, { amount: number; status: 'succeeded' | 'failed' }>;
 }
 
-/** A notification and its send time. */
+/** A notification and the time at which the simulator sends it. */
 export interface SimulatedNotification {
   type: string;
   sendAt: Date;
 }
 
-const reasons = { soft_decline: 'insufficient_funds', hard_decline: 'stolen_card' } as const;
+const reasonOfDecline = { soft_decline: 'insufficient_funds', hard_decline: 'stolen_card' } as const;
 
 export const newState = (
   fields: Pick<SimulatedState, 'kind' | 'returnUrl' | 'amount' | 'currency'>,
@@ -48,20 +48,20 @@ export const newState = (
   refunds: {},
 });
 
-/** True while the payer can use the page. */
+/** True while the payer can use the page of the payment or of the payment method. */
 export const isWaiting = ({ status }: SimulatedState): boolean =>
   status === 'open' || status === 'authentication_required';
 
-/** Marks the payment as failed when nobody has used its link in time. */
-export function expire(state: SimulatedState, now: Date): void {
+/** Marks a payment or a payment method as failed when nobody has used its link in time. */
+export function expireIfDue(state: SimulatedState, now: Date): void {
   if (!isWaiting(state) || now < addHours(state.createdAt, LINK_VALID_HOURS)) return;
   state.status = 'failed';
   state.failure = { kind: 'expired', reason: 'link_expired' };
 }
 
 /**
- * The payer uses a card on the page. A soft decline keeps the page open for another card. Storing a card always needs a
- * confirmation.
+ * Simulates that the payer uses a card on the page. A soft decline keeps the page open for another card. Storing a card
+ * always needs a confirmation.
  */
 export function useCard(
   state: SimulatedState,
@@ -123,8 +123,8 @@ export function toProviderMethod(state: SimulatedState, token: string): Provider
   return { status, token: null, card: null, expiresOn: null };
 }
 
-/** The notifications after a change. They may be missing, late, repeated or in the wrong order. */
-export function notificationsAfter(
+/** Returns the notifications of a change. Some behaviours lose, delay, repeat or reorder notifications. */
+export function notificationsOfChange(
   { kind, status, behaviour, capturedAt }: SimulatedState,
   now: Date,
 ): SimulatedNotification[] {
@@ -163,13 +163,13 @@ function succeed(
 
 function decline(state: SimulatedState, kind: 'soft_decline' | 'hard_decline'): void {
   state.status = 'failed';
-  state.failure = { kind, reason: reasons[kind] };
+  state.failure = { kind, reason: reasonOfDecline[kind] };
 }
 
 const refundedAmountOf = ({ refunds }: SimulatedState): number =>
   Object.values(refunds).reduce((sum, { amount, status }) => sum + (status === 'succeeded' ? amount : 0), 0);
 
-/** The bank of the payer takes back what was not refunded. */
+/** Returns the amount that the bank of the payer has taken back: the amount that was not refunded. */
 function chargedBackAmountOf(state: SimulatedState, now: Date): number {
   const isChargedBack =
     (state.behaviour === 'chargeback' || state.behaviour === 'chargeback_won') &&

@@ -8,7 +8,7 @@ import { uuidList } from '@cordee/service/database/sql-values';
 import type { BankEntry, BankFile, BankTransaction, Direction } from './bank-file.ts';
 import { paymentIdOf } from '../payouts/bank-id.ts';
 import type { Booking } from './movements.ts';
-import { recordedBooking, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
+import { recordOfPayment, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
 
 /** Selects the ledger account of an own movement. In a pattern, `%` stands for any text. */
 export interface MovementRule {
@@ -20,7 +20,7 @@ export interface MovementRule {
   readonly account: LedgerAccount;
 }
 
-/** A payment to a customer that was ordered at the bank. Its id is its end-to-end id. */
+/** A payment to a customer that was ordered at the bank. `paymentIdOf` reads its id from the end-to-end id. */
 interface OutgoingPayment {
   readonly id: string;
   readonly organizationId: `org_${string}`;
@@ -30,19 +30,19 @@ interface OutgoingPayment {
   readonly status: string;
 }
 
-/** Recognises own movements by rules and by the outgoing payments (PAY-2). */
-export class OwnMovements {
+/** Recognizes and books own movements by rules and by the outgoing payments (PAY-2). */
+export class OwnMovementRules {
   private constructor(
     private readonly rules: readonly MovementRule[],
-    private readonly outgoing: ReadonlyMap<string, OutgoingPayment>,
+    private readonly outgoingPayments: ReadonlyMap<string, OutgoingPayment>,
   ) {}
 
   /** Reads the rules, and the payments to customers that the file may contain. */
-  static async load(em: EntityManager, file: BankFile): Promise<OwnMovements> {
+  static async load(em: EntityManager, file: BankFile): Promise<OwnMovementRules> {
     const endToEndIds = file.statements
       .flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions))
       .flatMap(({ references: { endToEnd } }) => (endToEnd === undefined ? [] : (paymentIdOf(endToEnd) ?? [])));
-    const [rules, outgoing] = await Promise.all([
+    const [rules, outgoingPayments] = await Promise.all([
       em.execute<MovementRule[]>(`select direction, code, party, account from bank_movement_rule order by position`),
       em.execute<
         {
@@ -59,10 +59,10 @@ export class OwnMovements {
         [uuidList(endToEndIds)],
       ),
     ]);
-    return new OwnMovements(
+    return new OwnMovementRules(
       rules,
       new Map(
-        outgoing.map((row) => [
+        outgoingPayments.map((row) => [
           toId('pay', row.id),
           { ...row, organizationId: toId('org', row.organization_id), amount: Number(row.amount) },
         ]),
@@ -70,14 +70,14 @@ export class OwnMovements {
     );
   }
 
-  readonly isOwn = (entry: BankEntry, transaction: BankTransaction): boolean =>
-    this.outgoingOf(transaction) !== undefined || this.ruleOf(entry, transaction) !== undefined;
+  readonly isOwnMovement = (entry: BankEntry, transaction: BankTransaction): boolean =>
+    this.outgoingPaymentOf(transaction) !== undefined || this.ruleOf(entry, transaction) !== undefined;
 
-  /** Posts movements between the bank and the accounts of their rules. */
+  /** Posts each movement between the ledger account `bank` and the ledger account of its rule or outgoing payment. */
   book({ em, now }: BillingContext, bookings: readonly Booking[]): RecordedBooking[] {
     const ledgerBookings: LedgerBooking[] = [];
-    const executed: string[] = [];
-    const failed: string[] = [];
+    const executedIds: string[] = [];
+    const failedIds: string[] = [];
     const recorded = bookings.map((booking) => {
       const { entry, transaction } = booking;
       const id = newId('bkg', now);
@@ -93,10 +93,10 @@ export class OwnMovements {
         });
       };
       const amount = transaction.direction === 'credit' ? transaction.amount.amount : -transaction.amount.amount;
-      const outcomeOf = (): BookingOutcome => {
-        const payment = this.outgoingOf(transaction);
+      const bookMovement = (): BookingOutcome => {
+        const payment = this.outgoingPaymentOf(transaction);
         if (payment && amount < 0) {
-          executed.push(payment.id);
+          executedIds.push(payment.id);
           post(payment.organizationId, [
             { account: 'bank', amount },
             { account: 'outgoing', amount: -amount },
@@ -107,7 +107,7 @@ export class OwnMovements {
             detail: 'a payment to a customer was executed',
           };
         }
-        if (payment) failed.push(payment.id);
+        if (payment) failedIds.push(payment.id);
         if (payment && payment.purpose !== 'return') {
           post(payment.organizationId, [
             { account: 'bank', amount },
@@ -136,12 +136,12 @@ export class OwnMovements {
         ]);
         return { status: 'own_movement', detail: rule.account };
       };
-      return recordedBooking(id, booking, outcomeOf());
+      return recordOfPayment(id, booking, bookMovement());
     });
     postLedgerBookings(em, now, ledgerBookings);
     for (const [status, ids] of [
-      ['executed', executed],
-      ['failed', failed],
+      ['executed', executedIds],
+      ['failed', failedIds],
     ] as const)
       if (ids.length > 0)
         sendAhead(em, `update outgoing_payment set status = ? where id = any(?::uuid[])`, [
@@ -151,8 +151,8 @@ export class OwnMovements {
     return recorded;
   }
 
-  private outgoingOf({ references: { endToEnd }, amount }: BankTransaction): OutgoingPayment | undefined {
-    const payment = endToEnd === undefined ? undefined : this.outgoing.get(paymentIdOf(endToEnd) ?? '');
+  private outgoingPaymentOf({ references: { endToEnd }, amount }: BankTransaction): OutgoingPayment | undefined {
+    const payment = endToEnd === undefined ? undefined : this.outgoingPayments.get(paymentIdOf(endToEnd) ?? '');
     return payment?.amount === amount.amount && payment.currency === amount.currency ? payment : undefined;
   }
 
@@ -167,9 +167,10 @@ export class OwnMovements {
   }
 }
 
-/** The charges that the payment provider kept. */
+/** Returns the charges that the payment provider kept; 0 when the charges are in another currency. */
 const chargesIn = ({ charges, amount }: BankTransaction): number =>
   charges?.currency === amount.currency ? charges.amount : 0;
 
+/** Compares like `ilike` in SQL, but only `%` is a wildcard. */
 const isLike = (pattern: string, text: string): boolean =>
   new RegExp(`^${pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('%', '.*')}$`, 'is').test(text);

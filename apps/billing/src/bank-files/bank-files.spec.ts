@@ -25,8 +25,8 @@ afterAll(() => billing.stop());
 
 const noCounts = { booked: 0, alreadyBooked: 0, suspense: 0, totals: 0, ownMovements: 0, ignored: 0 };
 
-/** An open invoice over 116.75 that was issued on credit. Every order of this file has the same total. */
-async function openInvoice(organizationId: `org_${string}`) {
+/** Issues an open invoice of 116.75, on credit. Every order of this file has the same total. */
+async function issueInvoice(organizationId: `org_${string}`) {
   const { invoiceId } = await billing.test.call(
     chargePeriod,
     billing.chargeInput(organizationId, { method: 'on_credit' }),
@@ -36,7 +36,7 @@ async function openInvoice(organizationId: `org_${string}`) {
 }
 
 describe('a bank transfer', () => {
-  it('pays a document with the bank file of docs/examples', async () => {
+  it('in the bank file of docs/examples pays a document', async () => {
     const example = fs.readFileSync(
       path.resolve(import.meta.dirname, '../../../../docs/examples/bank-file.xml'),
       'utf8',
@@ -59,7 +59,7 @@ describe('a bank transfer', () => {
     });
     // The value date is before the pro forma; the first period still starts on the date of the pro forma.
     expect(await billing.eventsOf(ordered.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
-    const invoiceOnCredit = await openInvoice(organizationId);
+    const invoiceOnCredit = await issueInvoice(organizationId);
     const report = await billing.receive({ amount: 11_675, reference: invoiceOnCredit.reference!, valueDate });
     expect(report).toMatchObject({
       counts: { booked: 1 },
@@ -73,7 +73,7 @@ describe('a bank transfer', () => {
 
   it('with a low amount goes to prepaid as a whole and leaves the invoice open (C-BNK-02)', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     const report = await billing.receive({ amount: 6_000, reference: invoice.reference! });
     expect(report.bookings).toMatchObject([
       {
@@ -95,7 +95,7 @@ describe('a bank transfer', () => {
     expect(
       await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer),
     ).toEqual({ paysInvoices: true, takesPartPayments: true });
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     expect((await billing.receive({ amount: 6_000, reference: invoice.reference! })).bookings).toMatchObject([
       { status: 'paid', documentId: invoice.id, detail: expect.stringContaining('56.75') },
     ]);
@@ -112,10 +112,10 @@ describe('a bank transfer', () => {
   it('to prepaid pays open invoices only while the setting paysInvoices is on (C-BNK-05)', async () => {
     const organizationId = await billing.organization();
     await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     await billing.topUp(organizationId, 12_000);
     expect((await billing.document(organizationId, invoice.id)).status).toBe('open');
-    expect((await openInvoice(organizationId)).status).toBe('open');
+    expect((await issueInvoice(organizationId)).status).toBe('open');
     await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: true }, anna);
     expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
     expect(await billing.prepaid(organizationId)).toMatchObject({
@@ -143,36 +143,43 @@ describe('a bank transfer', () => {
   });
 
   it.each([
-    [20, chf(20), 'paid', 'bank_fees', 0],
-    [116, chf(20), 'paid', 'bank_fees', 0],
-    [117, chf(20), 'open', 'bank_fees', 11_558],
-    [501, chf(20), 'open', 'bank_fees', 11_174],
-    [5, undefined, 'paid', 'payment_differences', 0],
-    [6, undefined, 'open', 'payment_differences', 11_669],
-    [20, undefined, 'open', 'bank_fees', 11_655],
-  ])('that is %i centimes short with charges %j leaves the invoice %s (C-BNK-04)', async (short, charges, ...rest) => {
-    const [status, account, prepaidBalance] = rest;
-    const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
-    await billing.receive({ amount: 11_675 - short, reference: invoice.reference!, ...(charges && { charges }) });
-    expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
-    expect(await billing.balance(organizationId)).toBe(prepaidBalance);
-    const [row] = await billing.test.rows(
-      `select coalesce(sum(amount), 0)::int as amount
+    [20, 20, 'paid', 'bank_fees', 0],
+    [116, 20, 'paid', 'bank_fees', 0],
+    [117, 20, 'open', 'bank_fees', 11_558],
+    [501, 20, 'open', 'bank_fees', 11_174],
+    [5, 0, 'paid', 'payment_differences', 0],
+    [6, 0, 'open', 'payment_differences', 11_669],
+    [20, 0, 'open', 'bank_fees', 11_655],
+  ])(
+    'that is %i centimes short, with %i centimes of charges, leaves the invoice %s (C-BNK-04)',
+    async (...testCase) => {
+      const [shortfall, charges, status, account, prepaidBalance] = testCase;
+      const organizationId = await billing.organization();
+      const invoice = await issueInvoice(organizationId);
+      await billing.receive({
+        amount: 11_675 - shortfall,
+        reference: invoice.reference!,
+        ...(charges > 0 && { charges: chf(charges) }),
+      });
+      expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
+      expect(await billing.balance(organizationId)).toBe(prepaidBalance);
+      const [row] = await billing.test.rows(
+        `select coalesce(sum(amount), 0)::int as amount
        from ledger_entry where organization_id = $1 and account = $2`,
-      [uuid(organizationId), account],
-    );
-    expect(row).toEqual({ amount: status === 'paid' ? short : 0 });
-  });
+        [uuid(organizationId), account],
+      );
+      expect(row).toEqual({ amount: status === 'paid' ? shortfall : 0 });
+    },
+  );
 
   it('that is short pays the invoice when the payer ordered the whole amount', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     await billing.receive({ amount: 11_655, reference: invoice.reference!, instructedAmount: chf(11_675) });
     expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
   });
 
-  it('for several invoices settles them when the combination is unique and the IBAN is known (C-BNK-17)', async () => {
+  it('without a reference settles the only matching combination of invoices of a known IBAN (C-BNK-17)', async () => {
     const organizationId = await billing.organization();
     const debtorIban = 'CH3604835012345678000';
     const charge = async (type: string) => {
@@ -204,7 +211,7 @@ describe('a bank transfer', () => {
     expect(await billing.balance(organizationId)).toBe(domain + storage);
   });
 
-  it('for an invoice settles nothing when two invoices have the amount, beside many in another currency', async () => {
+  it('without a reference goes to prepaid when two invoices fit, even beside many in another currency', async () => {
     const organizationId = await billing.organization();
     const debtorIban = 'CH2909000000250094239';
     const charge = async (currency: 'CHF' | 'EUR') => {
@@ -222,13 +229,13 @@ describe('a bank transfer', () => {
     expect(bookings).toMatchObject([{ status: 'prepaid', reason: 'reference_missing' }]);
   });
 
-  it('for a part of an invoice lets prepaid pay the rest when it covers the rest', async () => {
+  it('that pays a part of an invoice makes prepaid pay the rest when prepaid covers the rest', async () => {
     const organizationId = await billing.organization();
     await billing.test.database.query(
       `update prepaid_account set takes_part_payments = true where organization_id = $1`,
       [uuid(organizationId)],
     );
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     await billing.topUp(organizationId, 8_000);
     expect(await billing.balance(organizationId)).toBe(8_000);
     await billing.receive({ amount: 4_000, reference: invoice.reference! });
@@ -248,7 +255,7 @@ describe('a bank transfer', () => {
   it('with a settled reference goes to prepaid, which pays the oldest invoice that it covers (C-BNK-05)', async () => {
     const organizationId = await billing.organization();
     const { proForma } = await billing.paidOrder(organizationId);
-    const [first, second] = [await openInvoice(organizationId), await openInvoice(organizationId)];
+    const [first, second] = [await issueInvoice(organizationId), await issueInvoice(organizationId)];
     const issuedProForma = await billing.proForma(organizationId);
     const report = await billing.receive({ amount: 20_000, reference: proForma.reference! });
     expect(report.bookings).toMatchObject([
@@ -282,7 +289,7 @@ describe('a bank transfer', () => {
 
   it('in another currency is credited to prepaid in that currency (C-BNK-09)', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     expect(
       (await billing.receive({ amount: 11_675, currency: 'EUR', reference: invoice.reference! })).bookings,
     ).toMatchObject([{ status: 'prepaid', reason: 'wrong_currency' }]);
@@ -315,7 +322,7 @@ describe('a bank transfer', () => {
 });
 
 describe('a payment reference (C-BNK-07)', () => {
-  it('is read with spaces and from the free text', async () => {
+  it('is read from the reference field with spaces, and from the free text', async () => {
     const organizationId = await billing.organization();
     const [firstProForma, secondProForma] = [
       await billing.proForma(organizationId),
@@ -363,7 +370,7 @@ describe('a payment reference (C-BNK-07)', () => {
     expect((await billing.receive({ amount: 600, debtorIban })).bookings).toMatchObject([{ status: 'suspense' }]);
   });
 
-  it('is unique, contains no data of the payer and expires by value date (C-BNK-21)', async () => {
+  it('is unique, consists of its kind and a number, and expires by value date (C-BNK-21)', async () => {
     const organizationId = await billing.organization();
     const [swissProForma, frenchProForma] = [
       await billing.proForma(organizationId),
@@ -415,9 +422,9 @@ describe('a bank file', () => {
     expect(await billing.balance(organizationId)).toBe(500);
   });
 
-  it('without entries is accepted, and payments are then known until its creation time (C-BNK-12)', async () => {
+  it('without entries is accepted, and payments are known until the creation time of the file (C-BNK-12)', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     const createdAt = billing.test.process.clock.now().toISOString();
     const empty = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.04"><BkToCstmrStmt>
       <GrpHdr><MsgId>S</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>
@@ -438,7 +445,7 @@ describe('a bank file', () => {
     expect(new Date(importedAt).getTime() - new Date(details.paymentsKnownUntil!).getTime()).toBeLessThan(10_000);
   });
 
-  it('with a wrong date, a broken structure or a foreign account is refused as a whole, with pointers', async () => {
+  it('with a wrong date, a broken structure, a foreign account or no XML is refused, with pointers', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const validFile = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-20' }]);
@@ -459,7 +466,7 @@ describe('a bank file', () => {
     expect((await billing.importFile(validFile)).counts.booked).toBe(1);
   });
 
-  it('for the QR-IBAN is recognized as a duplicate of a file for the IBAN of the same account', async () => {
+  it('for the IBAN is recognized as a duplicate of a file for the QR-IBAN of the same account', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const payment = { amount: 11_675, reference: proForma.reference!, servicerReference: 'T-30' };
@@ -469,43 +476,47 @@ describe('a bank file', () => {
     expect((await billing.importFile(billing.camt([payment]))).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
   });
 
-  it.each(['0000-01-01', '0001-01-01', '1989-12-31', '1999-01-01', '2200-01-01', '9999-12-31'])(
-    'with a payment dated %s pays the document if the date is plausible, else the payment goes to suspense',
-    async (valueDate) => {
-      const organizationId = await billing.organization();
-      const proForma = await billing.proForma(organizationId);
-      const content = billing.camt([{ amount: 11_675, reference: proForma.reference!, valueDate }]);
-      const report = await billing.importFile(content);
-      if (valueDate === '1999-01-01') {
-        const invoice = await billing.document(organizationId, report.bookings[0]!.documentId as `inv_${string}`);
-        expect(invoice).toMatchObject({
-          status: 'paid',
-          paidOn: valueDate,
-          lines: [{ periodStart: proForma.issuedOn }],
-        });
-      } else {
-        expect(report).toMatchObject({
-          counts: { booked: 0, suspense: 1 },
-          bookings: [{ status: 'suspense', organizationId: null, amount: chf(11_675) }],
-        });
-        const { data } = await billing.test.call(listSuspense, { limit: 200 }, staff);
-        expect(data.find(({ bookingId }) => bookingId === report.bookings[0]!.bookingId)).toMatchObject({
-          reason: 'date_implausible',
-          valueDate: null,
-          detail: expect.stringContaining(valueDate),
-          text: proForma.reference,
-        });
-        const [posted] = await billing.test.rows(
-          `select valued_on::text, sum(-amount)::int as amount
+  it.each([
+    ['0000-01-01', 'suspense'],
+    ['0001-01-01', 'suspense'],
+    ['1989-12-31', 'suspense'],
+    ['1999-01-01', 'paid'],
+    ['2200-01-01', 'suspense'],
+    ['9999-12-31', 'suspense'],
+  ])('with a payment of the date %s gives the booking the status %s', async (valueDate, status) => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    const content = billing.camt([{ amount: 11_675, reference: proForma.reference!, valueDate }]);
+    const report = await billing.importFile(content);
+    if (status === 'paid') {
+      const invoice = await billing.document(organizationId, report.bookings[0]!.documentId as `inv_${string}`);
+      expect(invoice).toMatchObject({
+        status,
+        paidOn: valueDate,
+        lines: [{ periodStart: proForma.issuedOn }],
+      });
+    } else {
+      expect(report).toMatchObject({
+        counts: { booked: 0, suspense: 1 },
+        bookings: [{ status, organizationId: null, amount: chf(11_675) }],
+      });
+      const { data } = await billing.test.call(listSuspense, { limit: 200 }, staff);
+      expect(data.find(({ bookingId }) => bookingId === report.bookings[0]!.bookingId)).toMatchObject({
+        reason: 'date_implausible',
+        valueDate: null,
+        detail: expect.stringContaining(valueDate),
+        text: proForma.reference,
+      });
+      const [posted] = await billing.test.rows(
+        `select valued_on::text, sum(-amount)::int as amount
            from ledger_booking join ledger_entry on booking_id = id
            where id = $1 and account = 'suspense' group by 1`,
-          [uuid(report.bookings[0]!.bookingId as `bkg_${string}`)],
-        );
-        expect(posted).toEqual({ valued_on: billing.today(), amount: 11_675 });
-      }
-      expect((await billing.importFile(content)).counts).toMatchObject({ alreadyBooked: 1, suspense: 0, booked: 0 });
-    },
-  );
+        [uuid(report.bookings[0]!.bookingId as `bkg_${string}`)],
+      );
+      expect(posted).toEqual({ valued_on: billing.today(), amount: 11_675 });
+    }
+    expect((await billing.importFile(content)).counts).toMatchObject({ alreadyBooked: 1, suspense: 0, booked: 0 });
+  });
 
   it('with an implausible creation date is refused', async () => {
     const content = billing.camt([{ amount: 100 }]).replaceAll(/<CreDtTm>[^<]*/g, '<CreDtTm>0000-01-01T00:00:00Z');
@@ -515,7 +526,7 @@ describe('a bank file', () => {
     });
   });
 
-  it('is imported: the outgoing payment is ignored and the unprocessable entry goes to suspense', async () => {
+  it('is imported although an outgoing payment is ignored and an unprocessable entry goes to suspense', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const content = billing.camt([{ amount: 11_675, reference: proForma.reference! }]).replace(
@@ -531,7 +542,7 @@ describe('a bank file', () => {
 
   it('lists its bookings with their ledger entries, in pages', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     const { id: bankFileId } = await billing.receive(
       { amount: 12_000, reference: invoice.reference!, debtorName: 'Anna' },
       { amount: 300 },
@@ -619,7 +630,7 @@ describe('a reversal (C-BNK-14)', () => {
 
   it('of money that prepaid already spent reopens the paid invoice and leaves prepaid at zero', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     const { standingOrderReference } = await billing.prepaid(organizationId);
     await billing.receive({ amount: 12_000, reference: standingOrderReference, servicerReference: 'T-50' });
     expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
@@ -633,7 +644,7 @@ describe('a reversal (C-BNK-14)', () => {
     expect(await billing.balance(organizationId)).toBe(0);
   });
 
-  it('of money that was paid out of prepaid goes to suspense and changes nothing', async () => {
+  it('of money that was paid out of prepaid goes to suspense and leaves prepaid unchanged', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const payer = { debtorIban: 'CH2909000000250094239', debtorName: 'Alpine Rescue' };
@@ -646,7 +657,7 @@ describe('a reversal (C-BNK-14)', () => {
 
   describe('of a payment with an accepted shortfall', () => {
     const payWithCharges = async (organizationId: OrganizationId, amount: number, servicerReference: string) => {
-      const invoice = await openInvoice(organizationId);
+      const invoice = await issueInvoice(organizationId);
       const fields = { reference: invoice.reference!, charges: chf(20), servicerReference };
       await billing.receive({ amount: amount - 20, ...fields });
       return invoice;
@@ -673,9 +684,9 @@ describe('a reversal (C-BNK-14)', () => {
     };
 
     it.each([
-      ['all of it', 11_675],
-      ['a part of it', 11_660],
-    ])('that a credit note took back, %s, opens the refunded amount', async (_, credited) => {
+      ['all', 11_675],
+      ['a part', 11_660],
+    ])('opens the receivable amount after a credit note has taken back %s of the shortfall', async (_, credited) => {
       const organizationId = await billing.organization();
       await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
       const { id } = await payWithCharges(organizationId, 11_675, `T-80-${credited}`);
@@ -692,7 +703,7 @@ describe('a reversal (C-BNK-14)', () => {
         `update prepaid_account set takes_part_payments = true where organization_id = $1`,
         [uuid(organizationId)],
       );
-      const invoice = await openInvoice(organizationId);
+      const invoice = await issueInvoice(organizationId);
       const reference = invoice.reference!;
       await billing.receive({ amount: 4_000, reference, servicerReference: 'T-90' });
       await billing.receive({ amount: 7_655, reference, charges: chf(20), servicerReference: 'T-91' });

@@ -6,28 +6,28 @@ import { readCamt } from './camt.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Movements } from './movements.ts';
 
-const account = 'CH9300762011623852957';
+const ACCOUNT = 'CH9300762011623852957';
 const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
   amount: money(10_810, 'CHF'),
   valueDate: '2026-11-20',
   ...fields,
 });
 
-const read = (content: string, counting: '053' | '054'): Movements =>
-  movementsOf(readCamt(content), counting, () => false);
+const readMovements = (content: string, countingReport: '053' | '054'): Movements =>
+  movementsOf(readCamt(content), countingReport, () => false);
 
 /** Returns the movements of a notification (camt.054) that counts. */
-const notification = (payments: CamtPayment[], { isBatch = false, of = account } = {}): Movements =>
-  read(camt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account: of, payments, isBatch }), '054');
+const notification = (payments: CamtPayment[], { isBatch = false, account = ACCOUNT } = {}): Movements =>
+  readMovements(camt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch }), '054');
 
 /** Returns the movements of a statement (camt.053) of the same account and day. */
-const statement = (entries: string, counting: '053' | '054' = '053'): Movements =>
-  read(
+const statement = (entries: string, countingReport: '053' | '054' = '053'): Movements =>
+  readMovements(
     `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
       <GrpHdr><MsgId>M</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH93 0076 2011 6238 5295 7</IBAN></Id></Acct>
       ${entries}</Stmt></BkToCstmrStmt></Document>`,
-    counting,
+    countingReport,
   );
 
 const entry = (reference: string, { details = '', status = 'BOOK', amount = '108.10', direction = 'CRDT' } = {}) =>
@@ -35,7 +35,7 @@ const entry = (reference: string, { details = '', status = 'BOOK', amount = '108
    <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt>
    ${reference && `<AcctSvcrRef>${reference}</AcctSvcrRef>`}${details}</Ntry>`;
 
-const refs = (references: string) => `<NtryDtls><TxDtls><Refs>${references}</Refs></TxDtls></NtryDtls>`;
+const referenceDetails = (references: string) => `<NtryDtls><TxDtls><Refs>${references}</Refs></TxDtls></NtryDtls>`;
 
 /** Imports files one after the other. Returns the number of payments that each file adds. */
 function newPayments(...files: Movements[]): number[] {
@@ -53,14 +53,17 @@ describe('a booking of the report that counts (PAY-2)', () => {
     ['references', [payment({ servicerReference: 'T1', entryReference: 'E1' }), payment({ servicerReference: 'T2' })]],
     ['entry references', [payment({ entryReference: 'E1' }), payment({ entryReference: 'E2' })]],
     ['end-to-end ids', [payment({ endToEndId: 'A1' }), payment({ endToEndId: 'A2' })]],
-    ['different payers', [payment({ reference: 'RF18539007547034' }), payment({ debtorName: 'Anna' })]],
-    ['nothing but equal fields', [payment(), payment()]],
-    ['placeholders', [payment({ servicerReference: 'NONREF' }), payment({ servicerReference: 'NOT PROVIDED' })]],
-  ])('is recognized in a repeated file, with %s', (_name, payments) => {
+    ['payments of different payers', [payment({ reference: 'RF18539007547034' }), payment({ debtorName: 'Anna' })]],
+    ['equal payments without references', [payment(), payment()]],
+    [
+      'placeholders instead of references',
+      [payment({ servicerReference: 'NONREF' }), payment({ servicerReference: 'NOT PROVIDED' })],
+    ],
+  ])('is recognized when a file with %s is imported again', (_name, payments) => {
     expect(newPayments(notification(payments), notification(payments))).toEqual([2, 0]);
   });
 
-  it('without a reference is counted by the equal bookings before it', () => {
+  it('without a reference is recognized as often as an earlier file contains it', () => {
     expect(newPayments(notification([payment()]), notification([payment(), payment()]))).toEqual([1, 1]);
   });
 
@@ -71,15 +74,15 @@ describe('a booking of the report that counts (PAY-2)', () => {
     ['direction', payment({ entryReference: 'E1', isReversal: true })],
     ['creditor reference', payment({ entryReference: 'E1', reference: 'RF18539007547034' })],
     ['entry reference', payment({ entryReference: 'E2' })],
-  ])('with the same reference and another %s is another booking', (_field, other) => {
+  ])('with another %s is another booking', (_field, other) => {
     expect(newPayments(notification([payment({ entryReference: 'E1' })]), notification([other]))).toEqual([1, 1]);
   });
 
   it.each(['EndToEndId', 'TxId', 'InstrId', 'UETR', 'ClrSysRef', 'AcctSvcrRef'])(
-    'with another %s is another booking, and with the same one it is the same',
+    'that differs only in %s is another booking, and a repeat is recognized',
     (name) => {
       const fileWith = (text: string): Movements =>
-        statement(entry('E1', { details: refs(`<${name}>${text}</${name}>`) }));
+        statement(entry('E1', { details: referenceDetails(`<${name}>${text}</${name}>`) }));
       expect(newPayments(fileWith('A1'), fileWith('A2'), fileWith('A1'))).toEqual([1, 1, 0]);
     },
   );
@@ -93,11 +96,11 @@ describe('a booking of the report that counts (PAY-2)', () => {
     ).toEqual([1, 0]);
   });
 
-  it('that a file contains in two entries with one reference counts once', () => {
+  it('that two entries of a file contain with the same reference counts once', () => {
     expect(newPayments(statement(entry('E1') + entry('E1')))).toEqual([1]);
   });
 
-  it('counts once per payment of a batch whose payments share one reference', () => {
+  it('of a batch is a booking of its own, even if the payments of the batch share one reference', () => {
     const batch = notification(
       [payment({ servicerReference: 'E1', entryReference: 'E1' }), payment({ servicerReference: 'E1' })],
       { isBatch: true },
@@ -107,25 +110,25 @@ describe('a booking of the report that counts (PAY-2)', () => {
 
   it('of another account is another booking', () => {
     const payments = [payment({ entryReference: 'E1' })];
-    expect(newPayments(notification(payments), notification(payments, { of: 'CH4431999123000889012' }))).toEqual([
+    expect(newPayments(notification(payments), notification(payments, { account: 'CH4431999123000889012' }))).toEqual([
       1, 1,
     ]);
   });
 });
 
 describe('the movements of a file', () => {
-  it('leave out announcements, and contain an unprocessable entry', () => {
-    const file = statement(
+  it('contain an unprocessable entry, but no announcements', () => {
+    const movements = statement(
       entry('E1', { status: 'PDNG' }) + entry('E2', { status: 'INFO' }) + entry('E3', { amount: '1.001' }),
     );
-    expect(file).toMatchObject({
+    expect(movements).toMatchObject({
       payments: [],
       totals: [],
-      unprocessable: [{ account, entry: { reason: 'amount_too_precise' } }],
+      unprocessable: [{ account: ACCOUNT, entry: { reason: 'amount_too_precise' } }],
     });
   });
 
-  it('are payments in the report that counts, and totals in both', () => {
+  it('contain payments in the report that counts, and totals in both reports', () => {
     const counts = ({ payments, totals }: Movements) => [payments.length, totals.length];
     const batch = notification([payment(), payment()], { isBatch: true });
     expect(counts(batch)).toEqual([2, 1]);
@@ -133,9 +136,9 @@ describe('the movements of a file', () => {
     expect(counts(statement(entry('E1'), '054'))).toEqual([0, 1]);
   });
 
-  it('are own movements in the statement, whichever report counts', () => {
-    for (const counting of ['053', '054'] as const)
-      expect(statement(entry('E1', { direction: 'DBIT' }), counting)).toMatchObject({
+  it('contain an outgoing payment of an account statement as own movement, whichever report counts', () => {
+    for (const countingReport of ['053', '054'] as const)
+      expect(statement(entry('E1', { direction: 'DBIT' }), countingReport)).toMatchObject({
         payments: [],
         totals: [],
         ownMovements: [{ entry: { reference: 'E1' } }],

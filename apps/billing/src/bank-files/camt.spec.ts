@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { readCamt } from './camt.ts';
 import { camt054 } from '@cordee/testing/camt-054-builder';
 
-const account = 'CH9300762011623852957';
-const qrr = '210000000003139471430009017';
+const ACCOUNT = 'CH9300762011623852957';
+const QR_REFERENCE = '210000000003139471430009017';
 
 interface FileParts {
   version?: string;
@@ -16,14 +16,17 @@ interface FileParts {
   prefix?: string;
 }
 
-/** Builds a file. `version` changes only the namespace; a test writes elements that differ in its version itself. */
-function file({ version = '08', kind = '053', entries = '', beforeEntries = '', prefix = '' }: FileParts): string {
+/**
+ * Builds a bank file. `version` changes only the namespace; a test that needs the elements of a version passes them in
+ * `entries`. `prefix` is the namespace prefix of the elements.
+ */
+function camtFile({ version = '08', kind = '053', entries = '', beforeEntries = '', prefix = '' }: FileParts): string {
   const tagPrefix = prefix && `${prefix}:`;
   const [message, statement] = kind === '053' ? ['BkToCstmrStmt', 'Stmt'] : ['BkToCstmrDbtCdtNtfctn', 'Ntfctn'];
   const namespace = `urn:iso:std:iso:20022:tech:xsd:camt.${kind}.001.${version}`;
   const xml = `<Document xmlns${prefix && `:${prefix}`}="${namespace}"><${message}>
     <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-11-20T06:00:00+01:00</CreDtTm></GrpHdr>
-    <${statement}><Id>S1</Id><Acct><Id><IBAN>${account}</IBAN></Id><Ccy>CHF</Ccy></Acct>
+    <${statement}><Id>S1</Id><Acct><Id><IBAN>${ACCOUNT}</IBAN></Id><Ccy>CHF</Ccy></Acct>
     ${beforeEntries}${entries}</${statement}>
   </${message}></Document>`;
   return tagPrefix ? xml.replaceAll(/<(\/?)(?=[A-Z])/g, `<$1${tagPrefix}`) : xml;
@@ -38,7 +41,7 @@ interface EntryParts {
   dates?: string;
 }
 
-function entry({
+function entryXml({
   amount = '108.10',
   currency = 'CHF',
   direction = 'CRDT',
@@ -51,12 +54,12 @@ function entry({
     `<AcctSvcrRef>E1</AcctSvcrRef>${details}</Ntry>`
   );
 }
-const detailsOf = (...transactions: string[]) =>
+const detailsXml = (...transactions: string[]) =>
   `<NtryDtls>${transactions.map((each) => `<TxDtls>${each}</TxDtls>`).join('')}</NtryDtls>`;
-const amountOf = (amount: string, currency = 'CHF') => `<Amt Ccy="${currency}">${amount}</Amt>`;
-const referenceOf = (reference: string) =>
+const amountXml = (amount: string, currency = 'CHF') => `<Amt Ccy="${currency}">${amount}</Amt>`;
+const referenceXml = (reference: string) =>
   `<RmtInf><Strd><CdtrRefInf><Ref>${reference}</Ref></CdtrRefInf></Strd></RmtInf>`;
-const balance = (code: string, amount: string, currency = 'CHF') =>
+const balanceXml = (code: string, amount: string, currency = 'CHF') =>
   `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${amount}</Amt>` +
   '<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>';
 
@@ -72,20 +75,20 @@ function errorsOf(text: string | Uint8Array, { maxBytes }: { maxBytes?: number }
 
 const firstTransaction = (text: string) => readCamt(text).statements[0]!.entries[0]!.transactions[0]!;
 
-describe('camt reader', () => {
+describe('the reader of camt files', () => {
   it.each(['02', '03', '04', '05', '06', '07', '08', '09', '10', '13'])(
     'reads version %s of camt.053 and camt.054',
     (version) => {
       for (const kind of ['053', '054'] as const) {
         const status = Number(version) < 8 ? 'BOOK' : '<Cd>BOOK</Cd>';
-        const bankFile = readCamt(file({ version, kind, entries: entry({ status }) }));
+        const bankFile = readCamt(camtFile({ version, kind, entries: entryXml({ status }) }));
         expect(bankFile).toMatchObject({
           kind,
           version: Number(version),
           messageId: 'M1',
           createdAt: '2026-11-20T05:00:00.000Z',
         });
-        expect(bankFile.statements).toMatchObject([{ id: 'S1', account, currency: 'CHF', unprocessable: [] }]);
+        expect(bankFile.statements).toMatchObject([{ id: 'S1', account: ACCOUNT, currency: 'CHF', unprocessable: [] }]);
         expect(bankFile.statements[0]!.entries).toMatchObject([
           {
             reference: 'E1',
@@ -102,24 +105,27 @@ describe('camt reader', () => {
   );
 
   it('reads the payer and references of version 2 and of version 8', () => {
-    const parties = (name: string) =>
+    const partiesXml = (name: string) =>
       `<RltdPties><Dbtr>${name}</Dbtr>` +
       '<DbtrAcct><Id><IBAN>CH44 3199 9123 0008 8901 2</IBAN></Id></DbtrAcct></RltdPties>';
-    const refs = '<Refs><AcctSvcrRef>T1</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>';
+    const referencesXml = '<Refs><AcctSvcrRef>T1</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>';
     const version2 = firstTransaction(
-      file({
+      camtFile({
         version: '02',
-        entries: entry({ status: 'BOOK', details: detailsOf(refs + parties('<Nm>A &amp; B</Nm>') + referenceOf(qrr)) }),
+        entries: entryXml({
+          status: 'BOOK',
+          details: detailsXml(referencesXml + partiesXml('<Nm>A &amp; B</Nm>') + referenceXml(QR_REFERENCE)),
+        }),
       }),
     );
     const version8 = firstTransaction(
-      file({
-        entries: entry({
-          details: detailsOf(
-            refs +
-              amountOf('108.10') +
-              parties('<Pty><Nm>A &amp; B</Nm></Pty>') +
-              referenceOf('21 00000 00003 13947 14300 09017'),
+      camtFile({
+        entries: entryXml({
+          details: detailsXml(
+            referencesXml +
+              amountXml('108.10') +
+              partiesXml('<Pty><Nm>A &amp; B</Nm></Pty>') +
+              referenceXml('21 00000 00003 13947 14300 09017'),
           ),
         }),
       }),
@@ -128,20 +134,22 @@ describe('camt reader', () => {
       expect(transaction).toMatchObject({
         references: { servicer: 'T1' },
         amount: money(10_810, 'CHF'),
-        creditorReference: qrr,
+        creditorReference: QR_REFERENCE,
         debtorName: 'A & B',
         debtorIban: 'CH4431999123000889012',
       });
     }
   });
 
-  it('finds a reference in the free text and returns an invalid reference only as uncheckedReference', () => {
-    const transactionWithText = (ustrd: string) =>
-      firstTransaction(file({ entries: entry({ details: detailsOf(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
-    expect(transactionWithText('Rechnung 21 00000 00003 13947 14300 09017').creditorReference).toBe(qrr);
+  it('finds a reference in the free text, and returns an invalid reference only as `uncheckedReference`', () => {
+    const transactionWithText = (freeText: string) =>
+      firstTransaction(
+        camtFile({ entries: entryXml({ details: detailsXml(`<RmtInf><Ustrd>${freeText}</Ustrd></RmtInf>`) }) }),
+      );
+    expect(transactionWithText('Rechnung 21 00000 00003 13947 14300 09017').creditorReference).toBe(QR_REFERENCE);
     expect(transactionWithText('merci rf18 5390 0754 7034').creditorReference).toBe('RF18539007547034');
     const transactionWithInvalidReference = firstTransaction(
-      file({ entries: entry({ details: detailsOf(referenceOf('210000000003139471430009018')) }) }),
+      camtFile({ entries: entryXml({ details: detailsXml(referenceXml('210000000003139471430009018')) }) }),
     );
     expect(transactionWithInvalidReference).toMatchObject({
       creditorReference: undefined,
@@ -155,7 +163,7 @@ describe('camt reader', () => {
     ['5.', 500],
     ['000000000000000000108.1000000', 10_810],
   ])('reads the decimal %s of XML Schema', (amount, minorUnits) => {
-    expect(readCamt(file({ entries: entry({ amount }) })).statements[0]!.entries[0]!.amount).toEqual(
+    expect(readCamt(camtFile({ entries: entryXml({ amount }) })).statements[0]!.entries[0]!.amount).toEqual(
       money(minorUnits, 'CHF'),
     );
   });
@@ -168,57 +176,63 @@ describe('camt reader', () => {
     ['<Dt>12026-11-20</Dt>', '9999-12-31'],
   ])('reads the date %s of XML Schema', (date, expected) => {
     const dates = `<BookgDt>${date}</BookgDt>`;
-    expect(readCamt(file({ entries: entry({ dates }) })).statements[0]!.entries[0]!.bookingDate).toBe(expected);
+    expect(readCamt(camtFile({ entries: entryXml({ dates }) })).statements[0]!.entries[0]!.bookingDate).toBe(expected);
   });
 
-  it('accepts namespace prefixes, a byte order mark, other encodings and instants instead of dates', () => {
-    expect(readCamt(file({ prefix: 'ns2', entries: entry() })).statements[0]!.entries).toHaveLength(1);
-    expect(readCamt(`\uFEFF${file({ entries: entry() })}`).statements).toHaveLength(1);
-    const accented = file({ entries: entry({ details: detailsOf('<RmtInf><Ustrd>é</Ustrd></RmtInf>') }) });
-    const latin = `<?xml version="1.0" encoding="ISO-8859-1"?>${accented}`;
-    expect(readCamt(Buffer.from(latin, 'latin1')).statements[0]!.entries[0]!.transactions[0]!.remittanceText).toBe('é');
+  it('accepts a namespace prefix, a byte order mark, another encoding and an instant instead of a date', () => {
+    expect(readCamt(camtFile({ prefix: 'ns2', entries: entryXml() })).statements[0]!.entries).toHaveLength(1);
+    expect(readCamt(`\uFEFF${camtFile({ entries: entryXml() })}`).statements).toHaveLength(1);
+    const fileWithAccent = camtFile({
+      entries: entryXml({ details: detailsXml('<RmtInf><Ustrd>é</Ustrd></RmtInf>') }),
+    });
+    const latin1File = `<?xml version="1.0" encoding="ISO-8859-1"?>${fileWithAccent}`;
+    expect(readCamt(Buffer.from(latin1File, 'latin1')).statements[0]!.entries[0]!.transactions[0]!.remittanceText).toBe(
+      'é',
+    );
     const instants = '<BookgDt><DtTm>2026-11-20T00:30:00+01:00</DtTm></BookgDt>';
-    expect(readCamt(file({ entries: entry({ dates: instants }) })).statements[0]!.entries[0]).toMatchObject({
+    expect(readCamt(camtFile({ entries: entryXml({ dates: instants }) })).statements[0]!.entries[0]).toMatchObject({
       bookingDate: '2026-11-20',
       valueDate: '2026-11-20',
     });
   });
 
   it('accepts a statement without entries, with a remark when the balance changed', () => {
-    const bankFile = readCamt(file({ beforeEntries: balance('OPBD', '10.00') + balance('CLBD', '10.00') }));
+    const bankFile = readCamt(camtFile({ beforeEntries: balanceXml('OPBD', '10.00') + balanceXml('CLBD', '10.00') }));
     expect(bankFile.statements[0]!.entries).toEqual([]);
     expect(bankFile.remarks).toEqual([]);
     expect(
-      readCamt(file({ beforeEntries: balance('OPBD', '10.00') + balance('CLBD', '12.00') })).remarks,
+      readCamt(camtFile({ beforeEntries: balanceXml('OPBD', '10.00') + balanceXml('CLBD', '12.00') })).remarks,
     ).toMatchObject([{ code: 'EMPTY_STATEMENT_WITH_MOVEMENT' }]);
   });
 
-  it('reads the payments of a batch, a batch total without payments, and a batch of one payment as a payment', () => {
+  it('reads the payments of a batch, the total of a batch without payments, and a batch of one payment', () => {
     const batchOf = (count: number) => `<NtryDtls><Btch><NbOfTxs>${count}</NbOfTxs></Btch></NtryDtls>`;
-    const batchTotal = readCamt(file({ entries: entry({ details: batchOf(3) }) })).statements[0]!.entries[0]!;
+    const batchTotal = readCamt(camtFile({ entries: entryXml({ details: batchOf(3) }) })).statements[0]!.entries[0]!;
     expect(batchTotal).toMatchObject({ isBatchTotal: true, transactions: [] });
-    const batchOfOne = readCamt(file({ entries: entry({ details: batchOf(1) }) })).statements[0]!.entries[0]!;
+    const batchOfOne = readCamt(camtFile({ entries: entryXml({ details: batchOf(1) }) })).statements[0]!.entries[0]!;
     expect(batchOfOne).toMatchObject({ isBatchTotal: false, transactions: [{ amount: money(10_810, 'CHF') }] });
     const batchWithDetails = readCamt(
-      file({ kind: '054', entries: entry({ details: detailsOf(amountOf('100.00'), amountOf('8.10')) }) }),
+      camtFile({ kind: '054', entries: entryXml({ details: detailsXml(amountXml('100.00'), amountXml('8.10')) }) }),
     ).statements[0]!.entries[0]!;
     expect(batchWithDetails.transactions.map(({ amount }) => amount.amount)).toEqual([10_000, 810]);
   });
 
-  it('reads reversals and announcements', () => {
-    const reversal = entry({ direction: 'DBIT', details: '' }).replace('<Sts>', '<RvslInd>true</RvslInd><Sts>');
-    expect(readCamt(file({ entries: reversal })).statements[0]!.entries[0]).toMatchObject({
+  it('reads a reversal and a pending entry', () => {
+    const reversal = entryXml({ direction: 'DBIT', details: '' }).replace('<Sts>', '<RvslInd>true</RvslInd><Sts>');
+    expect(readCamt(camtFile({ entries: reversal })).statements[0]!.entries[0]).toMatchObject({
       direction: 'debit',
       isReversal: true,
     });
-    expect(readCamt(file({ entries: entry({ status: '<Cd>PDNG</Cd>' }) })).statements[0]!.entries[0]).toMatchObject({
+    expect(
+      readCamt(camtFile({ entries: entryXml({ status: '<Cd>PDNG</Cd>' }) })).statements[0]!.entries[0],
+    ).toMatchObject({
       status: 'pending',
     });
   });
 
-  it('reads the charges of a payment and accepts an entry that is lower by these charges', () => {
-    const charged = `${amountOf('108.30')}<Chrgs><Rcrd><Amt Ccy="CHF">0.20</Amt></Rcrd></Chrgs>`;
-    const bankFile = readCamt(file({ entries: entry({ details: detailsOf(charged) }) }));
+  it('reads the charges of a payment, and accepts an entry that is lower by the charges', () => {
+    const chargedTransaction = `${amountXml('108.30')}<Chrgs><Rcrd><Amt Ccy="CHF">0.20</Amt></Rcrd></Chrgs>`;
+    const bankFile = readCamt(camtFile({ entries: entryXml({ details: detailsXml(chargedTransaction) }) }));
     expect(bankFile.statements[0]!.entries[0]!.transactions[0]).toMatchObject({
       amount: money(10_830, 'CHF'),
       charges: money(20, 'CHF'),
@@ -229,98 +243,100 @@ describe('camt reader', () => {
   const statementPointer = '/Document/BkToCstmrStmt/Stmt[1]';
 
   it.each([
-    ['a malformed amount', entry({ amount: '12,50' }), 'AMOUNT_INVALID', `${statementPointer}/Ntry[1]/Amt`],
-    ['a negative amount', entry({ amount: '-1.00' }), 'AMOUNT_INVALID', `${statementPointer}/Ntry[1]/Amt`],
-    ['no currency', entry().replace(' Ccy="CHF"', ''), 'CURRENCY_INVALID', `${statementPointer}/Ntry[1]/Amt`],
-    ['no amount', entry().replace(/<Amt.*?<\/Amt>/, ''), 'ELEMENT_MISSING', `${statementPointer}/Ntry[1]/Amt`],
+    ['a malformed amount', entryXml({ amount: '12,50' }), 'AMOUNT_INVALID', `${statementPointer}/Ntry[1]/Amt`],
+    ['a negative amount', entryXml({ amount: '-1.00' }), 'AMOUNT_INVALID', `${statementPointer}/Ntry[1]/Amt`],
+    ['no currency', entryXml().replace(' Ccy="CHF"', ''), 'CURRENCY_INVALID', `${statementPointer}/Ntry[1]/Amt`],
+    ['no amount', entryXml().replace(/<Amt.*?<\/Amt>/, ''), 'ELEMENT_MISSING', `${statementPointer}/Ntry[1]/Amt`],
     [
       'no direction',
-      entry().replace(/<CdtDbtInd>.*?<\/CdtDbtInd>/, ''),
+      entryXml().replace(/<CdtDbtInd>.*?<\/CdtDbtInd>/, ''),
       'ELEMENT_MISSING',
       `${statementPointer}/Ntry[1]/CdtDbtInd`,
     ],
-    ['a wrong direction', entry({ direction: 'C' }), 'CODE_INVALID', `${statementPointer}/Ntry[1]/CdtDbtInd`],
-    ['no status', entry().replace(/<Sts>.*?<\/Sts>/, ''), 'ELEMENT_MISSING', `${statementPointer}/Ntry[1]/Sts`],
-    ['a wrong status', entry({ status: '<Cd>OKAY</Cd>' }), 'CODE_INVALID', `${statementPointer}/Ntry[1]/Sts`],
+    ['a wrong direction', entryXml({ direction: 'C' }), 'CODE_INVALID', `${statementPointer}/Ntry[1]/CdtDbtInd`],
+    ['no status', entryXml().replace(/<Sts>.*?<\/Sts>/, ''), 'ELEMENT_MISSING', `${statementPointer}/Ntry[1]/Sts`],
+    ['a wrong status', entryXml({ status: '<Cd>OKAY</Cd>' }), 'CODE_INVALID', `${statementPointer}/Ntry[1]/Sts`],
     [
       'a date that does not exist',
-      entry({ dates: '<ValDt><Dt>2026-02-30</Dt></ValDt>' }),
+      entryXml({ dates: '<ValDt><Dt>2026-02-30</Dt></ValDt>' }),
       'DATE_INVALID',
       `${statementPointer}/Ntry[1]/ValDt`,
     ],
     [
       'payments that do not add up to the entry',
-      entry({ details: detailsOf(amountOf('100.00'), amountOf('8.00')) }),
+      entryXml({ details: detailsXml(amountXml('100.00'), amountXml('8.00')) }),
       'SUM_MISMATCH',
       `${statementPointer}/Ntry[1]/Amt`,
     ],
     [
       'a single payment with another amount',
-      entry({ details: detailsOf(amountOf('108.00')) }),
+      entryXml({ details: detailsXml(amountXml('108.00')) }),
       'SUM_MISMATCH',
       `${statementPointer}/Ntry[1]/Amt`,
     ],
     [
       'more announced payments than it contains',
-      entry({
-        details: detailsOf(amountOf('108.10')).replace('<TxDtls>', '<Btch><NbOfTxs>2</NbOfTxs></Btch><TxDtls>'),
+      entryXml({
+        details: detailsXml(amountXml('108.10')).replace('<TxDtls>', '<Btch><NbOfTxs>2</NbOfTxs></Btch><TxDtls>'),
       }),
       'COUNT_MISMATCH',
       `${statementPointer}/Ntry[1]/NtryDtls[1]/Btch/NbOfTxs`,
     ],
     [
       'a batch with another total',
-      entry({ details: '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy="CHF">100.00</TtlAmt></Btch></NtryDtls>' }),
+      entryXml({ details: '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy="CHF">100.00</TtlAmt></Btch></NtryDtls>' }),
       'SUM_MISMATCH',
       `${statementPointer}/Ntry[1]/NtryDtls[1]/Btch/TtlAmt`,
     ],
     [
       'balances that differ from the entries',
-      `${balance('OPBD', '10.00')}${balance('CLBD', '100.00')}${entry()}`,
+      `${balanceXml('OPBD', '10.00')}${balanceXml('CLBD', '100.00')}${entryXml()}`,
       'SUM_MISMATCH',
       `${statementPointer}/Bal[2]`,
     ],
     [
       'a summary with another sum',
-      `<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>108.00</Sum></TtlNtries></TxsSummry>${entry()}`,
+      `<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>108.00</Sum></TtlNtries></TxsSummry>${entryXml()}`,
       'SUM_MISMATCH',
       `${statementPointer}/TxsSummry/TtlNtries/Sum`,
     ],
     [
       'a summary with more entries',
-      `<TxsSummry><TtlCdtNtries><NbOfNtries>2</NbOfNtries></TtlCdtNtries></TxsSummry>${entry()}`,
+      `<TxsSummry><TtlCdtNtries><NbOfNtries>2</NbOfNtries></TtlCdtNtries></TxsSummry>${entryXml()}`,
       'COUNT_MISMATCH',
       `${statementPointer}/TxsSummry/TtlCdtNtries/NbOfNtries`,
     ],
-  ])('refuses a file with %s and returns the position', (_name, entries, code, position) => {
-    expect(errorsOf(file({ entries }))).toEqual([expect.objectContaining({ code, pointer: position })]);
+  ])('refuses a file with %s, and returns the position of the error', (_name, entries, code, position) => {
+    expect(errorsOf(camtFile({ entries }))).toEqual([expect.objectContaining({ code, pointer: position })]);
   });
 
   it('accepts balances and summaries that match the entries', () => {
     const summary = '<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries><Sum>116.20</Sum></TtlNtries></TxsSummry>';
-    const beforeEntries = balance('OPBD', '10.00') + balance('CLBD', '110.00') + summary;
-    expect(errorsOf(file({ beforeEntries, entries: entry() + entry({ amount: '8.10', direction: 'DBIT' }) }))).toEqual(
-      [],
-    );
+    const beforeEntries = balanceXml('OPBD', '10.00') + balanceXml('CLBD', '110.00') + summary;
+    expect(
+      errorsOf(camtFile({ beforeEntries, entries: entryXml() + entryXml({ amount: '8.10', direction: 'DBIT' }) })),
+    ).toEqual([]);
   });
 
   it('lists all errors of a file, at most 100', () => {
     expect(
-      errorsOf(file({ entries: entry({ amount: 'x' }) + entry() + entry({ direction: 'x' }) })).map(({ code }) => code),
+      errorsOf(camtFile({ entries: entryXml({ amount: 'x' }) + entryXml() + entryXml({ direction: 'x' }) })).map(
+        ({ code }) => code,
+      ),
     ).toEqual(['AMOUNT_INVALID', 'CODE_INVALID']);
-    expect(errorsOf(file({ entries: entry({ amount: 'x' }).repeat(500) }))).toHaveLength(100);
+    expect(errorsOf(camtFile({ entries: entryXml({ amount: 'x' }).repeat(500) }))).toHaveLength(100);
   });
 
   it.each([
-    ['currency_unknown', entry({ currency: 'XXQ' })],
-    ['currency_differs', entry({ details: detailsOf(amountOf('108.10', 'EUR')) })],
-    ['direction_differs', entry({ details: detailsOf(`${amountOf('108.10')}<CdtDbtInd>DBIT</CdtDbtInd>`) })],
-    ['amount_too_precise', entry({ amount: '108.105' })],
-    ['amount_zero', entry({ amount: '0.00' })],
-    ['date_missing', entry({ dates: '' })],
-    ['transaction_amount_missing', entry({ details: detailsOf(amountOf('100.00'), '') })],
+    ['currency_unknown', entryXml({ currency: 'XXQ' })],
+    ['currency_differs', entryXml({ details: detailsXml(amountXml('108.10', 'EUR')) })],
+    ['direction_differs', entryXml({ details: detailsXml(`${amountXml('108.10')}<CdtDbtInd>DBIT</CdtDbtInd>`) })],
+    ['amount_too_precise', entryXml({ amount: '108.105' })],
+    ['amount_zero', entryXml({ amount: '0.00' })],
+    ['date_missing', entryXml({ dates: '' })],
+    ['transaction_amount_missing', entryXml({ details: detailsXml(amountXml('100.00'), '') })],
   ])('returns an entry with %s as unprocessable', (reason, unprocessable) => {
-    const [statement] = readCamt(file({ entries: unprocessable + entry() })).statements;
+    const [statement] = readCamt(camtFile({ entries: unprocessable + entryXml() })).statements;
     expect(statement!.unprocessable).toMatchObject([
       { reason, reference: 'E1', pointer: `${statementPointer}/Ntry[1]` },
     ]);
@@ -328,43 +344,51 @@ describe('camt reader', () => {
   });
 
   it.each([
-    ['a message of another kind', file({}).replace('camt.053', 'pain.001'), 'KIND_UNKNOWN'],
-    ['version 1', file({ version: '01' }), 'KIND_UNKNOWN'],
-    ['a statement in a notification', file({}).replace('camt.053', 'camt.054'), 'ELEMENT_MISSING'],
-    ['no statement', file({}).replace(/<Stmt>[\s\S]*<\/Stmt>/, ''), 'ELEMENT_MISSING'],
-    ['no header', file({}).replace(/<GrpHdr>.*<\/GrpHdr>/, ''), 'ELEMENT_MISSING'],
-    ['no account', file({}).replace(/<Acct>.*<\/Acct>/, ''), 'ELEMENT_MISSING'],
+    ['a message of another kind', camtFile({}).replace('camt.053', 'pain.001'), 'KIND_UNKNOWN'],
+    ['version 1', camtFile({ version: '01' }), 'KIND_UNKNOWN'],
+    [
+      'a notification that contains an account statement',
+      camtFile({}).replace('camt.053', 'camt.054'),
+      'ELEMENT_MISSING',
+    ],
+    ['no statement', camtFile({}).replace(/<Stmt>[\s\S]*<\/Stmt>/, ''), 'ELEMENT_MISSING'],
+    ['no header', camtFile({}).replace(/<GrpHdr>.*<\/GrpHdr>/, ''), 'ELEMENT_MISSING'],
+    ['no account', camtFile({}).replace(/<Acct>.*<\/Acct>/, ''), 'ELEMENT_MISSING'],
     ['HTML', '<html><body>Session expired</body></html>', 'KIND_UNKNOWN'],
     ['an empty text', '', 'XML_MALFORMED'],
-    ['a truncated file', file({ entries: entry() }).slice(0, -40), 'XML_MALFORMED'],
+    ['a truncated file', camtFile({ entries: entryXml() }).slice(0, -40), 'XML_MALFORMED'],
     [
       'an external entity',
-      `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${file({})}`,
+      `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${camtFile({})}`,
       'XML_DOCTYPE_FORBIDDEN',
     ],
-    ['an unknown entity', file({ entries: entry({ details: '<AddtlNtryInf>&e;</AddtlNtryInf>' }) }), 'XML_MALFORMED'],
+    [
+      'an unknown entity',
+      camtFile({ entries: entryXml({ details: '<AddtlNtryInf>&e;</AddtlNtryInf>' }) }),
+      'XML_MALFORMED',
+    ],
   ])('refuses %s', (_name, text, code) => {
     expect(errorsOf(text).map((error) => error.code)).toEqual([code]);
   });
 
   it('refuses invalid bytes and a file that is too large', () => {
-    expect(errorsOf(Buffer.from([...Buffer.from(file({})), 0xff]))).toMatchObject([{ code: 'ENCODING_INVALID' }]);
-    expect(errorsOf(file({}), { maxBytes: 100 })).toMatchObject([{ code: 'BANK_FILE_TOO_LARGE' }]);
+    expect(errorsOf(Buffer.from([...Buffer.from(camtFile({})), 0xff]))).toMatchObject([{ code: 'ENCODING_INVALID' }]);
+    expect(errorsOf(camtFile({}), { maxBytes: 100 })).toMatchObject([{ code: 'BANK_FILE_TOO_LARGE' }]);
   });
 
-  it('property: the reader returns the amount, reference and debtor name that the builder wrote', () => {
+  it('property: returns the amounts, references and debtor names that were written', () => {
     const payment = fc.record({
       amount: fc
         .tuple(fc.integer({ min: 1, max: 10 ** 9 }), fc.constantFrom('CHF', 'EUR'))
         .map(([amount, currency]) => money(amount, currency)),
       valueDate: fc.constantFrom('2026-11-19', '2026-11-20'),
-      reference: fc.constantFrom(qrr, 'RF18539007547034'),
+      reference: fc.constantFrom(QR_REFERENCE, 'RF18539007547034'),
       debtorName: fc.constantFrom('Müller & Söhne <AG>', 'Anna'),
     });
     fc.assert(
       fc.property(fc.array(payment, { minLength: 1, maxLength: 8 }), fc.boolean(), (payments, isBatch) => {
         const bankFile = readCamt(
-          camt054({ messageId: 'M2', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch }),
+          camt054({ messageId: 'M2', createdAt: '2026-11-20T06:00:00Z', account: ACCOUNT, payments, isBatch }),
         );
         expect(bankFile).toMatchObject({ kind: '054', version: 8, remarks: [] });
         const transactions = bankFile.statements.flatMap(({ entries }) => entries.flatMap((each) => each.transactions));

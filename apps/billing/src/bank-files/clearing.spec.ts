@@ -14,8 +14,8 @@ const PRICE = 11_675;
 const fixtures: BillingFixture[] = [];
 let counter = 0;
 
-/** Starts billing for one group of tests: the tests sum up whole ledger accounts, so groups share no database. */
-async function start(report: '053' | '054'): Promise<BillingFixture> {
+/** Starts billing with a database of its own, because the tests of a group sum up whole ledger accounts. */
+async function startBilling(report: '053' | '054'): Promise<BillingFixture> {
   const billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
   fixtures.push(billing);
   return billing;
@@ -54,8 +54,8 @@ function statementOf(billing: BillingFixture, entries: StatementEntry[]): string
       .join('')}</Stmt></BkToCstmrStmt></Document>`;
 }
 
-/** The sums of all organizations by ledger account. */
-async function ledger(billing: BillingFixture): Promise<Record<string, number>> {
+/** Returns the sum of each ledger account over all organizations, without sums of zero. */
+async function readLedger(billing: BillingFixture): Promise<Record<string, number>> {
   const rows = await billing.test.rows(
     `select account, sum(amount)::int as amount from ledger_entry group by account having sum(amount) <> 0`,
   );
@@ -65,16 +65,16 @@ async function ledger(billing: BillingFixture): Promise<Record<string, number>> 
 describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
   let billing: BillingFixture;
   beforeAll(async () => {
-    billing = await start('054');
+    billing = await startBilling('054');
   });
 
   it.each([
     ['statement, notification', ['053', '054']],
     ['notification, statement', ['054', '053']],
-    ['each twice', ['053', '054', '053', '054']],
-    ['statement twice, notification', ['053', '053', '054']],
-  ])('books a batch once: %s', async (_name, order) => {
-    const before = await ledger(billing);
+    ['statement, notification, statement, notification', ['053', '054', '053', '054']],
+    ['statement, statement, notification', ['053', '053', '054']],
+  ])('books a batch once when the files come in the order %s', async (_name, order) => {
+    const sumsBefore = await readLedger(billing);
     const organizationId = await billing.organization();
     const proFormas = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
     const reference = `BATCH-${(counter += 1)}`;
@@ -92,22 +92,22 @@ describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
     };
     for (const kind of order) await billing.importFile(files[kind]!);
     for (const { id } of proFormas) expect((await billing.document(organizationId, id)).status).toBe('converted');
-    const after = await ledger(billing);
-    expect(after['bank']! - (before['bank'] ?? 0)).toBe(2 * PRICE);
-    expect(after).not.toHaveProperty('clearing');
-    expect(after).not.toHaveProperty('suspense');
-    expect(await openEntries(billing)).toEqual([]);
+    const sumsAfter = await readLedger(billing);
+    expect(sumsAfter['bank']! - (sumsBefore['bank'] ?? 0)).toBe(2 * PRICE);
+    expect(sumsAfter).not.toHaveProperty('clearing');
+    expect(sumsAfter).not.toHaveProperty('suspense');
+    expect(await readUnclearedEntries(billing)).toEqual([]);
   });
 
-  it('books a single payment whose details come in the notification', async () => {
+  it('books a single payment when the notification with its details comes', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const report = await billing.importFile(statementOf(billing, [{ amount: PRICE, reference: 'SINGLE' }]));
     expect(report).toMatchObject({ counts: { totals: 1, booked: 0, suspense: 0 }, bookings: [{ status: 'total' }] });
-    expect(await ledger(billing)).toMatchObject({ clearing: -PRICE });
+    expect(await readLedger(billing)).toMatchObject({ clearing: -PRICE });
     await billing.receive({ amount: PRICE, reference: proForma.reference!, entryReference: 'SINGLE' });
     expect((await billing.document(organizationId, proForma.id)).status).toBe('converted');
-    expect(await ledger(billing)).not.toHaveProperty('clearing');
+    expect(await readLedger(billing)).not.toHaveProperty('clearing');
   });
 
   it('clears entries without a bank reference, and a batch that the other report divides', async () => {
@@ -115,8 +115,8 @@ describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await billing.receive({ amount: 100, reference }, { amount: 250, reference }, { amount: 77, reference });
     await billing.importFile(statementOf(billing, [{ amount: 350, reference: 'TOGETHER' }, { amount: 77 }]));
-    expect(await openEntries(billing)).toEqual([]);
-    expect(await ledger(billing)).not.toHaveProperty('clearing');
+    expect(await readUnclearedEntries(billing)).toEqual([]);
+    expect(await readLedger(billing)).not.toHaveProperty('clearing');
   });
 
   it('books the reversal of a payment once', async () => {
@@ -129,26 +129,26 @@ describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
         { amount: PRICE, reference: 'R-2', direction: 'DBIT', isReversal: true },
       ]),
     );
-    expect(await openEntries(billing)).toEqual([]);
-    expect(await ledger(billing)).not.toHaveProperty('clearing');
+    expect(await readUnclearedEntries(billing)).toEqual([]);
+    expect(await readLedger(billing)).not.toHaveProperty('clearing');
   });
 
   it('lists entries that are not cleared after 3 bank days, in pages', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference } = await billing.prepaid(organizationId);
-    const old = addDays(billing.today(), -8);
+    const oldDate = addDays(billing.today(), -8);
     await billing.importFile(
       statementOf(billing, [
-        { amount: 1_001, reference: 'LATE', valueDate: old },
+        { amount: 1_001, reference: 'LATE', valueDate: oldDate },
         { amount: 1_002, reference: 'NEW' },
       ]),
     );
-    await billing.receive({ amount: 1_003, reference: standingOrderReference, valueDate: old });
+    await billing.receive({ amount: 1_003, reference: standingOrderReference, valueDate: oldDate });
     const first = await billing.test.call(listUncleared, { limit: 1 }, staff);
     const second = await billing.test.call(listUncleared, { limit: 1, cursor: first.nextCursor! }, staff);
     expect([...first.data, ...second.data]).toMatchObject([
-      { report: '053', amount: chf(1_001), direction: 'credit', valueDate: old, reference: 'LATE' },
-      { report: '054', amount: chf(1_003), direction: 'credit', valueDate: old, bookingId: null },
+      { report: '053', amount: chf(1_001), direction: 'credit', valueDate: oldDate, reference: 'LATE' },
+      { report: '054', amount: chf(1_003), direction: 'credit', valueDate: oldDate, bookingId: null },
     ]);
     expect(second.nextCursor).toBeNull();
   });
@@ -157,33 +157,33 @@ describe('an account whose notifications (camt.054) count (C-BNK-23)', () => {
 describe('an account whose statements (camt.053) count', () => {
   let billing: BillingFixture;
   beforeAll(async () => {
-    billing = await start('053');
+    billing = await startBilling('053');
   });
 
-  it('books payments from the statement, and a notification proves only the totals (C-BNK-23)', async () => {
+  it('books payments from the statement, and only totals from the notification (C-BNK-23)', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const details = `<RmtInf><Strd><CdtrRefInf><Ref>${proForma.reference}</Ref></CdtrRefInf></Strd></RmtInf>`;
     const notification = billing.camt([{ amount: PRICE, reference: proForma.reference!, entryReference: 'P-1' }]);
     expect(await billing.importFile(notification)).toMatchObject({ counts: { totals: 1, booked: 0 } });
-    expect(await ledger(billing)).toEqual({});
+    expect(await readLedger(billing)).toEqual({});
     const statement = statementOf(billing, [{ amount: PRICE, reference: 'P-1', details }]);
     expect((await billing.importFile(statement)).counts.booked).toBe(1);
     expect((await billing.importFile(notification)).counts.alreadyBooked).toBe(1);
     expect((await billing.document(organizationId, proForma.id)).status).toBe('converted');
-    expect(await ledger(billing)).toMatchObject({ bank: PRICE });
-    expect(await openEntries(billing)).toEqual([]);
+    expect(await readLedger(billing)).toMatchObject({ bank: PRICE });
+    expect(await readUnclearedEntries(billing)).toEqual([]);
   });
 
-  it('lists a notified payment without a statement entry, but no statement entry without a notification', async () => {
-    const old = addDays(billing.today(), -8);
-    await billing.importFile(statementOf(billing, [{ amount: 55, reference: 'P-2', valueDate: old }]));
-    await billing.receive({ amount: 66, entryReference: 'P-3', valueDate: old });
+  it('lists a payment that only the notification contains, but none that only the statement contains', async () => {
+    const oldDate = addDays(billing.today(), -8);
+    await billing.importFile(statementOf(billing, [{ amount: 55, reference: 'P-2', valueDate: oldDate }]));
+    await billing.receive({ amount: 66, entryReference: 'P-3', valueDate: oldDate });
     const { data } = await billing.test.call(listUncleared, {}, staff);
     expect(data).toMatchObject([{ report: '054', amount: chf(66) }]);
   });
 
-  it('books two payments whose bank references are placeholders', async () => {
+  it('books two payments whose bank references are placeholders, with references in divided free text', async () => {
     const organizationId = await billing.organization();
     const proFormas = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
     const entries = proFormas.map((proForma) => {
@@ -197,8 +197,8 @@ describe('an account whose statements (camt.053) count', () => {
 });
 
 describe('files in any order, repeated and overlapping', () => {
-  it('property: bank has the money once, nothing stays in clearing, and customers are credited once', async () => {
-    const billing = await start('054');
+  it('property: are booked once; nothing stays in clearing', async () => {
+    const billing = await startBilling('054');
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     let received = 0;
@@ -242,8 +242,8 @@ describe('files in any order, repeated and overlapping', () => {
             if (file) await billing.importFile(file);
           }
           for (const file of imports) await billing.importFile(file);
-          expect(await ledger(billing)).toEqual({ bank: received, prepaid: -received });
-          expect(await openEntries(billing)).toEqual([]);
+          expect(await readLedger(billing)).toEqual({ bank: received, prepaid: -received });
+          expect(await readUnclearedEntries(billing)).toEqual([]);
         },
       ),
       { numRuns: 8 },
@@ -253,7 +253,7 @@ describe('files in any order, repeated and overlapping', () => {
 
 describe('the own movements of the seller (C-BNK-25)', () => {
   it('are booked from the statement to the accounts of their rules, and nothing is in suspense', async () => {
-    const billing = await start('054');
+    const billing = await startBilling('054');
     const entries: StatementEntry[] = [
       { amount: 300, reference: 'FEE', direction: 'DBIT', code: 'ACMT.MDOP.CHRG' },
       { amount: 20, reference: 'INTEREST', code: 'ACMT.MCOP.INTR' },
@@ -267,7 +267,7 @@ describe('the own movements of the seller (C-BNK-25)', () => {
     ];
     const report = await billing.importFile(statementOf(billing, entries));
     expect(report.counts).toMatchObject({ ownMovements: 4, suspense: 0 });
-    expect(await ledger(billing)).toEqual({
+    expect(await readLedger(billing)).toEqual({
       bank: -300 + 20 - 50_000 + 9_700,
       bank_fees: 300,
       interest: -20,
@@ -277,8 +277,8 @@ describe('the own movements of the seller (C-BNK-25)', () => {
     });
   });
 
-  it('are payments to customers: executed, and returned to prepaid or to suspense', async () => {
-    const billing = await start('054');
+  it('include executed payments to customers; a returned payment goes to prepaid or to suspense', async () => {
+    const billing = await startBilling('054');
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId, { debtorIban: 'CH5604835012345678009' });
     await billing.test.call(
@@ -295,31 +295,31 @@ describe('the own movements of the seller (C-BNK-25)', () => {
     );
     const [refund] = await billing.test.rows(`select id from outgoing_payment where purpose = 'refund'`);
     const refundId = toId('pay', refund!['id'] as string);
-    const endToEndIds = await orderedAtBank(billing);
+    const endToEndIds = await createPaymentFileForBank(billing);
     const movement = (id: string, amount: number, direction: 'CRDT' | 'DBIT'): StatementEntry => ({
       amount,
       direction,
       reference: `${direction}-${id}`,
       details: `<Refs><EndToEndId>${endToEndIds.find((each) => id.endsWith(each.toLowerCase()))}</EndToEndId></Refs>`,
     });
-    expect(await ledger(billing)).toMatchObject({ outgoing: -PRICE - 900 });
+    expect(await readLedger(billing)).toMatchObject({ outgoing: -PRICE - 900 });
     const executed = await billing.importFile(
       statementOf(billing, [movement(refundId, PRICE, 'DBIT'), movement(paymentId!, 900, 'DBIT')]),
     );
     expect(executed.counts.ownMovements).toBe(2);
-    expect(await ledger(billing)).not.toHaveProperty('outgoing');
+    expect(await readLedger(billing)).not.toHaveProperty('outgoing');
     const returned = await billing.importFile(
       statementOf(billing, [movement(refundId, PRICE, 'CRDT'), movement(paymentId!, 900, 'CRDT')]),
     );
     expect(returned.bookings.map(({ status }) => status)).toEqual(['prepaid', 'suspense']);
     expect(await billing.balance(organizationId)).toBe(PRICE);
-    expect(await ledger(billing)).toMatchObject({ suspense: -900 });
+    expect(await readLedger(billing)).toMatchObject({ suspense: -900 });
     expect(await billing.test.rows(`select distinct status from outgoing_payment`)).toEqual([{ status: 'failed' }]);
   });
 });
 
-/** Creates the payment file for the bank. Returns its end-to-end ids. */
-async function orderedAtBank(billing: BillingFixture): Promise<string[]> {
+/** Creates the payment file for the bank. Returns the end-to-end ids of the file. */
+async function createPaymentFileForBank(billing: BillingFixture): Promise<string[]> {
   const { id: paymentFileId } = await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
   const { fileId } = await billing.test.call(downloadPaymentFile, { paymentFileId }, staff);
   const chunk = await billing.test.call(billingFiles.readFileChunk, { fileId, position: 0 }, { service: 'gateway' });
@@ -327,7 +327,7 @@ async function orderedAtBank(billing: BillingFixture): Promise<string[]> {
   return [...xml.matchAll(/<EndToEndId>([^<]+)</g)].map(([, id]) => id!);
 }
 
-async function openEntries(billing: BillingFixture): Promise<unknown[]> {
+async function readUnclearedEntries(billing: BillingFixture): Promise<unknown[]> {
   return billing.test.rows(
     `select report, amount, reference from clearing_entry where cleared_at is null and is_awaited`,
   );

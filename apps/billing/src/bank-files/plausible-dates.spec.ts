@@ -34,20 +34,20 @@ const file = (...entries: BankEntry[]): BankFile => ({
 
 describe('dates of a bank file', () => {
   it.each([
-    ['1989-12-31', undefined, 'implausible'],
-    ['1990-01-01', undefined, 'plausible'],
+    ['1989-12-31', '1989-12-31', 'implausible'],
+    ['1990-01-01', '1990-01-01', 'plausible'],
     // The file was created on 2026-11-20.
-    [addDays('2026-11-20', 366), undefined, 'plausible'],
-    [addDays('2026-11-20', 367), undefined, 'implausible'],
+    [addDays('2026-11-20', 366), '2026-11-20', 'plausible'],
+    [addDays('2026-11-20', 367), '2026-11-20', 'implausible'],
     ['2026-11-20', '9999-12-31', 'implausible'],
-  ])('are checked: the value date %s with the booking date %s is %s', (valueDate, bookingDate, result) => {
+  ])('with the value date %s and the booking date %s are %s', (valueDate, bookingDate, result) => {
     const [statement] = withPlausibleDates(file(entry(valueDate, bookingDate)), NOW).statements;
     expect([statement!.entries.length, statement!.unprocessable.length]).toEqual(
       result === 'plausible' ? [1, 0] : [0, 1],
     );
   });
 
-  it('that are implausible are removed and appear only in the detail text; plausible dates are kept', () => {
+  it('that are implausible appear only in the detail of the unprocessable entry, which keeps a plausible date', () => {
     const [unprocessable] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!
       .unprocessable;
     expect(unprocessable).toMatchObject({
@@ -59,7 +59,7 @@ describe('dates of a bank file', () => {
     });
   });
 
-  it('give the same booking identities when the file is imported again later', () => {
+  it('give the same identity to a booking when the file is imported again much later', () => {
     const identitiesAt = (now: Date) =>
       movementsOf(withPlausibleDates(file(entry('2028-01-01')), now), '053', () => false).unprocessable.map(
         ({ identity }) => identity,

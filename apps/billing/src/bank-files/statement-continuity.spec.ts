@@ -20,7 +20,7 @@ interface Statement {
   page?: string;
 }
 
-/** Imports an account statement whose balance did not change. Days count from today. */
+/** Imports an account statement without entries. `day` counts from today; `page` is the XML of the pagination. */
 function importStatement({ currency = 'CHF', day, opening, closing, sequence, id = 'S', page = '' }: Statement) {
   const date = addDays(billing.today(), day);
   const balance = (code: string, amount: string | undefined): string =>
@@ -37,10 +37,11 @@ function importStatement({ currency = 'CHF', day, opening, closing, sequence, id
   );
 }
 
-const gapCodes = ({ remarks }: Awaited<ReturnType<typeof importStatement>>): string[] =>
+const gapDetails = ({ remarks }: Awaited<ReturnType<typeof importStatement>>): string[] =>
   remarks.filter(({ code }) => code === 'STATEMENT_GAP').map(({ detail }) => detail);
 
-async function knownUntil(): Promise<string> {
+/** Returns the time until which payments are known. */
+async function readPaymentsKnownUntil(): Promise<string> {
   const organizationId = await billing.organization();
   const { proFormaId } = await billing.order(organizationId);
   const details = await billing.test.call(
@@ -52,21 +53,23 @@ async function knownUntil(): Promise<string> {
 }
 
 describe('account statements (C-BNK-24)', () => {
-  it('report a gap, until which payments are known; the missing statement closes the gap later', async () => {
+  it('have a gap until the missing statement is imported; payments are known only until the gap', async () => {
     const before = addDays(billing.today(), -3);
-    expect(gapCodes(await importStatement({ day: -3, opening: '100.00', closing: '100.00' }))).toEqual([]);
+    expect(gapDetails(await importStatement({ day: -3, opening: '100.00', closing: '100.00' }))).toEqual([]);
     const report = await importStatement({ day: -1, opening: '300.00', closing: '300.00' });
-    expect(gapCodes(report)).toEqual([expect.stringContaining(before)]);
+    expect(gapDetails(report)).toEqual([expect.stringContaining(before)]);
     const gap = { account: IBAN, currency: 'CHF', after: before, before: addDays(billing.today(), -1) };
     expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ gaps: [gap] });
-    expect((await knownUntil()).slice(0, 10)).toBe(before);
+    expect((await readPaymentsKnownUntil()).slice(0, 10)).toBe(before);
     const missing = await importStatement({ day: -2, opening: '100.00', closing: '300.00' });
-    // The balance changed but the statement has no entry, which has its own remark.
+    // No remark reports a gap. A statement without entries whose balance changed has a remark of its own.
     expect(missing.remarks.map(({ code }) => code)).toEqual(['EMPTY_STATEMENT_WITH_MOVEMENT']);
-    expect(await knownUntil()).toMatch(new RegExp(`^${billing.test.process.clock.now().toISOString().slice(0, 10)}`));
+    expect(await readPaymentsKnownUntil()).toMatch(
+      new RegExp(`^${billing.test.process.clock.now().toISOString().slice(0, 10)}`),
+    );
   });
 
-  it('continue their sequence, which restarts in a new year; the pages of a statement are one statement', async () => {
+  it('have a gap where a number is missing, but not between two years or two pages of a statement', async () => {
     const statement = { currency: 'EUR', opening: '5.00', closing: '5.00' };
     await importStatement({ ...statement, day: -20, sequence: 7 });
     await importStatement({ ...statement, day: -19, sequence: 8 });
@@ -74,19 +77,29 @@ describe('account statements (C-BNK-24)', () => {
     const pageOf = (number: number): string =>
       `<StmtPgntn><PgNb>${number}</PgNb><LastPgInd>${number === 2}</LastPgInd></StmtPgntn>`;
     await importStatement({ ...pages, opening: '5.00', page: pageOf(1) });
-    expect(gapCodes(await importStatement({ ...pages, closing: '8.00', page: pageOf(2) }))).toEqual([]);
-    const jump = await importStatement({ currency: 'EUR', day: -16, opening: '8.00', closing: '8.00', sequence: 11 });
-    expect(gapCodes(jump)).toHaveLength(1);
+    expect(gapDetails(await importStatement({ ...pages, closing: '8.00', page: pageOf(2) }))).toEqual([]);
+    const jumpReport = await importStatement({
+      currency: 'EUR',
+      day: -16,
+      opening: '8.00',
+      closing: '8.00',
+      sequence: 11,
+    });
+    expect(gapDetails(jumpReport)).toHaveLength(1);
     expect(
-      gapCodes(await importStatement({ currency: 'EUR', day: -400, opening: '5.00', closing: '5.00', sequence: 250 })),
+      gapDetails(
+        await importStatement({ currency: 'EUR', day: -400, opening: '5.00', closing: '5.00', sequence: 250 }),
+      ),
     ).toHaveLength(1);
   });
 
-  it('have a gap that staff accepts with a reason', async () => {
+  it('have no gap any more when staff has accepted the gap', async () => {
+    // The gap is from the test before.
     const { gaps } = await billing.test.call(listStatementGaps, {}, staff);
     const [{ before, ...gap }] = gaps as [(typeof gaps)[number]];
     const input = { ...gap, reason: 'The bank skipped the number' };
     expect(await billing.test.call(acceptStatementGap, input, staff)).toEqual({ ...gap, before });
+    // A repeated call succeeds.
     expect(await billing.test.codeOf(acceptStatementGap, input, staff)).toBe('ok');
     expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ gaps: [] });
     expect(await billing.test.codeOf(acceptStatementGap, { ...input, after: '2020-01-01' }, staff)).toBe(

@@ -22,24 +22,26 @@ afterAll(() => billing.stop());
 type BookingId = `bkg_${string}`;
 const reason = 'The customer sent the payment order';
 
-/** Imports a payment of an unknown payer. */
-async function inSuspense(payment: Partial<Parameters<BillingFixture['receive']>[0]> = {}): Promise<BookingId> {
+/** Imports a payment of an unknown payer. Returns the id of the booking in suspense. */
+async function receiveIntoSuspense(
+  payment: Partial<Parameters<BillingFixture['receive']>[0]> = {},
+): Promise<BookingId> {
   const { bookings } = await billing.receive({ amount: PRICE, ...payment });
   expect(bookings).toMatchObject([{ status: 'suspense' }]);
   return bookings[0]!.bookingId as BookingId;
 }
 
-async function openInvoice(organizationId: `org_${string}`, type = 'web_hosting') {
+async function issueInvoice(organizationId: `org_${string}`, type = 'web_hosting') {
   const input = billing.chargeInput(organizationId, { method: 'on_credit', type });
   const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
   return billing.document(organizationId, invoiceId!);
 }
 
-const openBookings = async (): Promise<string[]> =>
+const readOpenBookings = async (): Promise<string[]> =>
   (await billing.test.call(listSuspense, { limit: 200 }, staff)).data.map(({ bookingId }) => bookingId);
 
 /** The sum of a ledger account over all organizations. */
-async function ledgerSum(account: string): Promise<number> {
+async function readLedgerSum(account: string): Promise<number> {
   const [row] = await billing.test.rows(
     `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = $1`,
     [account],
@@ -48,11 +50,11 @@ async function ledgerSum(account: string): Promise<number> {
 }
 
 describe('money in suspense', () => {
-  it('is assigned to prepaid, which pays the open invoice; the repeat answers the same', async () => {
+  it('is assigned to prepaid, which pays the open invoice; a repeated call returns the same resolution', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
-    const suspense = await ledgerSum('suspense');
-    const bookingId = await inSuspense({ amount: 12_000, debtorIban: PAYER_IBAN });
+    const invoice = await issueInvoice(organizationId);
+    const suspenseBefore = await readLedgerSum('suspense');
+    const bookingId = await receiveIntoSuspense({ amount: 12_000, debtorIban: PAYER_IBAN });
     const input = { bookingId, organizationId, reason };
     const resolution = await billing.test.call(assignSuspense, input, staff);
     expect(resolution).toMatchObject({
@@ -65,8 +67,8 @@ describe('money in suspense', () => {
     expect(await billing.test.call(assignSuspense, input, staff)).toEqual(resolution);
     expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
     expect(await billing.balance(organizationId)).toBe(325);
-    expect(await ledgerSum('suspense')).toBe(suspense);
-    expect(await openBookings()).not.toContain(bookingId);
+    expect(await readLedgerSum('suspense')).toBe(suspenseBefore);
+    expect(await readOpenBookings()).not.toContain(bookingId);
     const { data } = await billing.test.call(listSuspense, { state: 'resolved', limit: 1 }, staff);
     expect(data).toMatchObject([{ bookingId, resolution }]);
     // The account of the payer is known now.
@@ -75,13 +77,13 @@ describe('money in suspense', () => {
     ]);
   });
 
-  it('is assigned to an invoice in full, in part or with a rest, and converts a pro forma', async () => {
+  it('is assigned to an invoice in part, to an invoice with a surplus for prepaid, and to a pro forma', async () => {
     const organizationId = await billing.organization();
-    const invoice = await openInvoice(organizationId);
+    const invoice = await issueInvoice(organizationId);
     const assign = async (amount: number, documentId: string) =>
       billing.test.call(
         assignSuspense,
-        { bookingId: await inSuspense({ amount }), organizationId, documentId, reason },
+        { bookingId: await receiveIntoSuspense({ amount }), organizationId, documentId, reason },
         staff,
       );
     expect(await assign(1_000, invoice.id)).toMatchObject({ documentId: invoice.id });
@@ -102,7 +104,7 @@ describe('money in suspense', () => {
 
   it('is not assigned to a document that it cannot pay, or to an unknown organization', async () => {
     const organizationId = await billing.organization();
-    const bookingId = await inSuspense({ amount: 500 });
+    const bookingId = await receiveIntoSuspense({ amount: 500 });
     const proForma = await billing.proForma(organizationId);
     const { invoice } = await billing.paidOrder(organizationId);
     const codeOf = (fields: object) =>
@@ -112,12 +114,16 @@ describe('money in suspense', () => {
     expect(await codeOf({ documentId: newId('inv', new Date()) })).toBe('DOCUMENT_NOT_FOUND');
     expect(await codeOf({ organizationId: newId('org', new Date()) })).toBe('ORGANIZATION_NOT_FOUND');
     expect(await codeOf({ bookingId: newId('bkg', new Date()) })).toBe('SUSPENSE_NOT_FOUND');
-    expect(await openBookings()).toContain(bookingId);
+    expect(await readOpenBookings()).toContain(bookingId);
   });
 
-  it('is returned to the account of the payer by an outgoing payment', async () => {
-    const outgoing = await ledgerSum('outgoing');
-    const bookingId = await inSuspense({ amount: 900, debtorName: 'Nobody', debtorIban: 'CH3604835012345678000' });
+  it('is returned to the payer by an outgoing payment; another, a missing or a wrong account is refused', async () => {
+    const outgoingBefore = await readLedgerSum('outgoing');
+    const bookingId = await receiveIntoSuspense({
+      amount: 900,
+      debtorName: 'Nobody',
+      debtorIban: 'CH3604835012345678000',
+    });
     expect(
       await billing.test.codeOf(returnSuspense, { bookingId, iban: 'CH93 0076 2011 6238 5295 7', reason }, staff),
     ).toBe('PAYER_KNOWN');
@@ -133,30 +139,30 @@ describe('money in suspense', () => {
       creditor_iban: 'CH3604835012345678000',
       status: 'ordered',
     });
-    expect(await ledgerSum('outgoing')).toBe(outgoing - 900);
-    const withoutPayer = await inSuspense({ amount: 800 });
+    expect(await readLedgerSum('outgoing')).toBe(outgoingBefore - 900);
+    const bookingWithoutPayer = await receiveIntoSuspense({ amount: 800 });
     const codeOf = (fields: object) =>
-      billing.test.codeOf(returnSuspense, { bookingId: withoutPayer, reason, ...fields }, staff);
+      billing.test.codeOf(returnSuspense, { bookingId: bookingWithoutPayer, reason, ...fields }, staff);
     expect(await codeOf({})).toBe('PAYER_MISSING');
     expect(await codeOf({ iban: 'CH00', name: 'Nobody' })).toBe('IBAN_INVALID');
     expect(await codeOf({ iban: PAYER_IBAN, name: 'Nobody' })).toBe('ok');
   });
 
-  it('is written off once, and a second decision is refused', async () => {
-    const differences = await ledgerSum('payment_differences');
-    const bookingId = await inSuspense({ amount: 5 });
+  it('is written off; a second decision and a decision of a customer are refused', async () => {
+    const differencesBefore = await readLedgerSum('payment_differences');
+    const bookingId = await receiveIntoSuspense({ amount: 5 });
     const organizationId = await billing.organization();
     await billing.test.call(writeOffSuspense, { bookingId, reason }, staff);
-    expect(await ledgerSum('payment_differences')).toBe(differences - 5);
+    expect(await readLedgerSum('payment_differences')).toBe(differencesBefore - 5);
     expect(await billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason }, staff)).toBe(
       'SUSPENSE_RESOLVED',
     );
     expect(await billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason }, anna)).toBe('NOT_FOUND');
   });
 
-  it('gets one decision when five people decide at the same time', async () => {
+  it('gets one decision when five decisions are made at the same time', async () => {
     const organizationId = await billing.organization();
-    const bookingId = await inSuspense({ amount: 700 });
+    const bookingId = await receiveIntoSuspense({ amount: 700 });
     const codes = await Promise.all(
       [1, 2, 3, 4, 5].map((index) =>
         billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason: `decision ${index}` }, staff),
@@ -172,15 +178,15 @@ describe('money in suspense', () => {
     expect(await billing.balance(organizationId)).toBe(700);
   });
 
-  it('that was assigned is taken back when the bank reverses the payment', async () => {
+  it('that was assigned is taken back from prepaid when the bank reverses the payment', async () => {
     const organizationId = await billing.organization();
-    const suspense = await ledgerSum('suspense');
-    const bookingId = await inSuspense({ amount: 4_321, servicerReference: 'ASSIGNED' });
+    const suspenseBefore = await readLedgerSum('suspense');
+    const bookingId = await receiveIntoSuspense({ amount: 4_321, servicerReference: 'ASSIGNED' });
     await billing.test.call(assignSuspense, { bookingId, organizationId, reason }, staff);
     const reversal = await billing.receive({ amount: 4_321, servicerReference: 'ASSIGNED', isReversal: true });
     expect(reversal.bookings).toMatchObject([{ status: 'reversed', organizationId }]);
     expect(await billing.balance(organizationId)).toBe(0);
-    expect(await ledgerSum('suspense')).toBe(suspense);
+    expect(await readLedgerSum('suspense')).toBe(suspenseBefore);
   });
 
   it('has suggestions with reasons, the best first (C-BNK-17)', async () => {
@@ -189,8 +195,8 @@ describe('money in suspense', () => {
     const other = await billing.organization();
     for (const organizationId of [known, other])
       await billing.paidOrder(organizationId, { debtorIban, servicerReference: `S-${organizationId}` });
-    const invoices = [await openInvoice(known), await openInvoice(known, 'domain')];
-    const bookingId = await inSuspense({
+    const invoices = [await issueInvoice(known), await issueInvoice(known, 'domain')];
+    const bookingId = await receiveIntoSuspense({
       amount: invoices[0]!.total.amount + invoices[1]!.total.amount,
       debtorIban,
       debtorName: 'BERGFÜHRER VEREIN',

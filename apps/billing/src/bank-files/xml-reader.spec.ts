@@ -12,8 +12,8 @@ function syntaxErrorOf(text: string): { code: string; line: number; column: numb
   return undefined;
 }
 
-describe('XML reader', () => {
-  it('reads elements, attributes, text, CDATA, comments and prefixes', () => {
+describe('the XML reader', () => {
+  it('reads elements, attributes, text and CDATA, and skips comments and prefixes', () => {
     const root = readXml(`\uFEFF<?xml version="1.0"?><!-- before --><n:a xmlns:n="u" q='1 > 0 &amp; "x"'>
       <n:b>x &lt; y &#233;&#xe9;<!-- not this --><![CDATA[ <&amp;> ]]></n:b><c/><c>2</c></n:a> `);
     expect(root.name).toBe('a');
@@ -22,13 +22,13 @@ describe('XML reader', () => {
     expect(root.children.map(({ name }) => name)).toEqual(['b', 'c', 'c']);
   });
 
-  it('calls back when an element ends and removes it from the tree if the callback returns true', () => {
-    const removed: string[] = [];
+  it('calls the callback when an element ends, and removes the element if the callback returns true', () => {
+    const removedElements: string[] = [];
     const root = readXml('<Document><Stmt><Ntry>1</Ntry><Ntry>2</Ntry></Stmt></Document>', (element) => {
-      if (element.name === 'Ntry') removed.push(`${pointerOf(element)} ${element.text}`);
+      if (element.name === 'Ntry') removedElements.push(`${pointerOf(element)} ${element.text}`);
       return element.name === 'Ntry';
     });
-    expect(removed).toEqual(['/Document/Stmt[1]/Ntry[1] 1', '/Document/Stmt[1]/Ntry[2] 2']);
+    expect(removedElements).toEqual(['/Document/Stmt[1]/Ntry[1] 1', '/Document/Stmt[1]/Ntry[2] 2']);
     expect(child(root, 'Stmt')?.children).toEqual([]);
   });
 
@@ -68,15 +68,15 @@ describe('XML reader', () => {
     '<!DOCTYPE a SYSTEM "http://example.org/a.dtd"><a/>',
     '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;">]><a>&y;</a>',
     '<!doctype a><a/>',
-  ])('refuses a document type: %s', (text) => {
+  ])('refuses the document type in %s', (text) => {
     expect(syntaxErrorOf(text)?.code).toBe('XML_DOCTYPE_FORBIDDEN');
   });
 
-  it('returns line and column of the error', () => {
+  it('reports the line and the column of an error', () => {
     expect(syntaxErrorOf('<a>\n  <b></c>\n</a>')).toEqual({ code: 'XML_MALFORMED', line: 2, column: 6 });
   });
 
-  it('keeps attribute and element names apart from properties of the prototype', () => {
+  it('reads attributes and elements with the names of object properties, such as `constructor`', () => {
     const root = readXml('<a __proto__="1"><__proto__>2</__proto__><constructor>3</constructor></a>');
     expect(root.attributes['__proto__']).toBe('1');
     expect(textAt(root, 'constructor')).toBe('3');
@@ -96,7 +96,7 @@ describe('XML reader', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
-  it('property: unescapes the text that was escaped', () => {
+  it('property: returns the text that was escaped', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const clean = text.replaceAll(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD]/g, '');

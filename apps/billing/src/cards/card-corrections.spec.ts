@@ -19,10 +19,10 @@ type OrganizationId = `org_${string}`;
 const FEE = 30;
 const TOTAL = 11_675;
 /** The ledger accounts of a card payment after its fee. `card` is the captured amount that was not given back. */
-const afterFee = (card: number) => ({ card: card - FEE, card_fees: FEE });
+const ledgerAfterFee = (card: number) => ({ card: card - FEE, card_fees: FEE });
 
 /** Creates an invoice and pays it by card. */
-async function paidInvoice(organizationId: OrganizationId, behaviour: Behaviour = 'success') {
+async function createPaidInvoice(organizationId: OrganizationId, behaviour: Behaviour = 'success') {
   const invoice = await cards.openInvoice(organizationId);
   const { paymentId, url } = await cards.start(organizationId, invoice.id);
   await cards.use(url, behaviour, true).catch(() => undefined);
@@ -31,7 +31,7 @@ async function paidInvoice(organizationId: OrganizationId, behaviour: Behaviour 
   return { invoiceId: invoice.id as `inv_${string}`, paymentId };
 }
 
-const credit = (
+const issueCreditNote = (
   organizationId: OrganizationId,
   documentId: `inv_${string}`,
   fields: object = {},
@@ -44,7 +44,7 @@ const credit = (
   );
 
 /** The statuses and amounts of the refunds to cards of an organization, the oldest first. */
-const refunds = (organizationId: OrganizationId) =>
+const readRefunds = (organizationId: OrganizationId) =>
   billing.test.rows(`select status, amount::int from card_refund where organization_id = $1 order by created_at, id`, [
     uuid(organizationId),
   ]);
@@ -53,7 +53,7 @@ const refunds = (organizationId: OrganizationId) =>
 const untilRefunded = (organizationId: OrganizationId): Promise<unknown> =>
   billing.test.until(async () => {
     cards.passTime(2, 'minutes');
-    const rows = await refunds(organizationId);
+    const rows = await readRefunds(organizationId);
     return rows.length > 0 && rows.every(({ status }) => status !== 'ordered');
   }, 'the refund');
 
@@ -68,13 +68,13 @@ describe('a refund', () => {
     'notification_reordered',
   ] as const)('to the card in parts, with the behaviour %s, returns the whole payment', async (behaviour) => {
     const organizationId = await billing.organization();
-    const { invoiceId, paymentId } = await paidInvoice(organizationId, behaviour);
-    await credit(organizationId, invoiceId, { amount: 5_000 });
+    const { invoiceId, paymentId } = await createPaidInvoice(organizationId, behaviour);
+    await issueCreditNote(organizationId, invoiceId, { amount: 5_000 });
     expect(await cards.payment(organizationId, paymentId)).toMatchObject({ refunded: chf(5_000) });
     await untilRefunded(organizationId);
-    await credit(organizationId, invoiceId);
+    await issueCreditNote(organizationId, invoiceId);
     await untilRefunded(organizationId);
-    expect(await refunds(organizationId)).toEqual([
+    expect(await readRefunds(organizationId)).toEqual([
       { status: 'succeeded', amount: 5_000 },
       { status: 'succeeded', amount: 6_675 },
     ]);
@@ -83,7 +83,7 @@ describe('a refund', () => {
       open: chf(0),
       refunded: chf(TOTAL),
     });
-    expect(await cards.balances(organizationId)).toEqual(afterFee(0));
+    expect(await cards.balances(organizationId)).toEqual(ledgerAfterFee(0));
     expect((await billing.eventsOf(invoiceId)).at(-1)).toMatchObject({
       type: 'invoice.credited',
       data: { refund: { to: 'card' } },
@@ -97,41 +97,41 @@ describe('a refund', () => {
 
   it('that the provider refuses goes to prepaid', async () => {
     const organizationId = await billing.organization();
-    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'refund_refused');
-    await credit(organizationId, invoiceId);
+    const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'refund_refused');
+    await issueCreditNote(organizationId, invoiceId);
     await untilRefunded(organizationId);
-    expect(await refunds(organizationId)).toEqual([{ status: 'failed', amount: TOTAL }]);
+    expect(await readRefunds(organizationId)).toEqual([{ status: 'failed', amount: TOTAL }]);
     expect(await billing.balance(organizationId)).toBe(TOTAL);
-    expect(await cards.balances(organizationId)).toEqual({ ...afterFee(TOTAL), prepaid: -TOTAL });
+    expect(await cards.balances(organizationId)).toEqual({ ...ledgerAfterFee(TOTAL), prepaid: -TOTAL });
     expect((await billing.eventsOf(paymentId)).at(-1)).toMatchObject({
       type: 'card_payment.refund_failed',
       data: { refund: chf(TOTAL) },
     });
   });
 
-  it('of an invoice that prepaid paid in part goes to prepaid', async () => {
+  it('of an invoice that prepaid and card paid together goes to prepaid as a whole', async () => {
     const organizationId = await billing.organization();
     const invoice = await cards.openInvoice(organizationId);
     await billing.topUp(organizationId, 3_000);
     const paymentId = await cards.pay(organizationId, invoice.id, { prepaidAmount: 3_000 });
     await cards.until(organizationId, paymentId, 'succeeded');
-    const creditNote = await credit(organizationId, invoice.id as `inv_${string}`);
+    const creditNote = await issueCreditNote(organizationId, invoice.id as `inv_${string}`);
     expect(creditNote).toMatchObject({ refunded: chf(TOTAL) });
     expect(await billing.balance(organizationId)).toBe(TOTAL);
   });
 });
 
 describe('a refund after a chargeback', () => {
-  it('goes to the newer card payment', async () => {
+  it('goes to the card of the newer payment', async () => {
     const organizationId = await billing.organization();
-    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
+    const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback');
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
     await cards.until(organizationId, paymentId, 'charged_back');
-    const again = await cards.pay(organizationId, invoiceId);
-    await cards.until(organizationId, again, 'succeeded');
-    await credit(organizationId, invoiceId);
-    expect(await cards.payment(organizationId, again)).toMatchObject({ refunded: chf(TOTAL) });
+    const secondPaymentId = await cards.pay(organizationId, invoiceId);
+    await cards.until(organizationId, secondPaymentId, 'succeeded');
+    await issueCreditNote(organizationId, invoiceId);
+    expect(await cards.payment(organizationId, secondPaymentId)).toMatchObject({ refunded: chf(TOTAL) });
     expect(await cards.payment(organizationId, paymentId)).toMatchObject({ refunded: chf(0) });
   });
 });
@@ -139,7 +139,7 @@ describe('a refund after a chargeback', () => {
 describe('a chargeback (C-MON-07)', () => {
   it('reopens the invoice with a new due date and publishes the events', async () => {
     const organizationId = await billing.organization();
-    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
+    const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback');
     const before = await billing.document(organizationId, invoiceId);
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
@@ -148,7 +148,7 @@ describe('a chargeback (C-MON-07)', () => {
     expect(reopened).toMatchObject({ status: 'open', open: chf(TOTAL), paid: chf(0) });
     expect(reopened.dueOn).not.toBe(before.dueOn);
     expect(await cards.balances(organizationId)).toEqual({
-      ...afterFee(0),
+      ...ledgerAfterFee(0),
       receivable: TOTAL,
       revenue: -10_800,
       vat: -875,
@@ -160,21 +160,21 @@ describe('a chargeback (C-MON-07)', () => {
     expect((await billing.eventsOf(invoiceId)).at(-1)).toMatchObject({ type: 'invoice.reopened' });
     // A repeated notification changes nothing.
     await cards.notify(organizationId, paymentId);
-    const again = await cards.pay(organizationId, invoiceId);
-    await cards.until(organizationId, again, 'succeeded');
+    const secondPaymentId = await cards.pay(organizationId, invoiceId);
+    await cards.until(organizationId, secondPaymentId, 'succeeded');
     expect(await billing.document(organizationId, invoiceId)).toMatchObject({ status: 'paid', open: chf(0) });
   });
 
   it('is found when its notification is lost', async () => {
     const organizationId = await billing.organization();
-    const { paymentId } = await paidInvoice(organizationId, 'chargeback');
+    const { paymentId } = await createPaidInvoice(organizationId, 'chargeback');
     cards.passTime(8, 'days');
     await cards.until(organizationId, paymentId, 'charged_back');
   });
 
-  it('that the seller wins pays the invoice again', async () => {
+  it('that the seller wins makes the invoice paid again', async () => {
     const organizationId = await billing.organization();
-    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback_won');
+    const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback_won');
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
     await cards.until(organizationId, paymentId, 'charged_back');
@@ -185,10 +185,10 @@ describe('a chargeback (C-MON-07)', () => {
       'the invoice is paid again',
     );
     expect(await cards.payment(organizationId, paymentId)).toMatchObject({ chargedBack: chf(0) });
-    expect(await cards.balances(organizationId)).toEqual({ ...afterFee(TOTAL), revenue: -10_800, vat: -875 });
+    expect(await cards.balances(organizationId)).toEqual({ ...ledgerAfterFee(TOTAL), revenue: -10_800, vat: -875 });
   });
 
-  it('of money that went to prepaid and was spent reopens the invoice that it paid', async () => {
+  it('of money that went to prepaid and was spent reopens the invoice that prepaid paid', async () => {
     const organizationId = await billing.organization();
     const invoice = await cards.openInvoice(organizationId);
     const { paymentId, url } = await cards.start(organizationId, invoice.id);
@@ -198,13 +198,15 @@ describe('a chargeback (C-MON-07)', () => {
     await cards.until(organizationId, paymentId, 'succeeded');
     expect(await billing.balance(organizationId)).toBe(TOTAL);
     // Prepaid pays the second invoice at once.
-    const second = await cards.openInvoice(organizationId);
-    expect(second).toMatchObject({ status: 'paid' });
+    const secondInvoice = await cards.openInvoice(organizationId);
+    expect(secondInvoice).toMatchObject({ status: 'paid' });
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
     await cards.until(organizationId, paymentId, 'charged_back');
     expect(await billing.balance(organizationId)).toBe(0);
-    expect(await billing.document(organizationId, second.id as `inv_${string}`)).toMatchObject({ status: 'open' });
+    expect(await billing.document(organizationId, secondInvoice.id as `inv_${string}`)).toMatchObject({
+      status: 'open',
+    });
     expect(await billing.document(organizationId, invoice.id as `inv_${string}`)).toMatchObject({ status: 'paid' });
   });
 
@@ -227,8 +229,8 @@ describe('a chargeback (C-MON-07)', () => {
 
   it('after a refund takes back only the rest of the payment', async () => {
     const organizationId = await billing.organization();
-    const { invoiceId, paymentId } = await paidInvoice(organizationId, 'chargeback');
-    await credit(organizationId, invoiceId, { amount: 1_675 });
+    const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback');
+    await issueCreditNote(organizationId, invoiceId, { amount: 1_675 });
     await untilRefunded(organizationId);
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
@@ -237,6 +239,6 @@ describe('a chargeback (C-MON-07)', () => {
       chargedBack: chf(10_000),
     });
     expect(await billing.document(organizationId, invoiceId)).toMatchObject({ open: chf(10_000) });
-    expect(await cards.balances(organizationId)).toMatchObject({ ...afterFee(0), receivable: 10_000 });
+    expect(await cards.balances(organizationId)).toMatchObject({ ...ledgerAfterFee(0), receivable: 10_000 });
   });
 });

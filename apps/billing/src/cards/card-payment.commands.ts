@@ -100,7 +100,7 @@ export class CardPaymentCommands {
       sendAhead(
         em,
         `update ${table} set next_look_up_at = ?
-         where organization_id = ? and id = ? and coalesce(next_look_up_at, 'infinity') > ? ${lookUpConditionSql[table]}`,
+         where organization_id = ? and id = ? and coalesce(next_look_up_at, 'infinity') > ? ${conditionSql[table]}`,
         parameters,
       );
     afterCommit(() => this.jobs.wake());
@@ -109,7 +109,7 @@ export class CardPaymentCommands {
 }
 
 /** The conditions by table: finished refunds and confirmed payment methods are not looked up again. */
-const lookUpConditionSql: Readonly<Record<string, string>> = {
+const conditionSql: Readonly<Record<string, string>> = {
   payment_method: `and status = 'pending'`,
   card_payment: '',
   card_refund: `and status = 'ordered'`,

@@ -5,7 +5,7 @@ import { CardPayment, type CardPaymentStatus } from './card-payment.entity.ts';
 const CREATED_AT = new Date('2026-01-31T09:00:00.000Z');
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const after = (ms: number): Date => new Date(CREATED_AT.getTime() + ms);
+const afterCreation = (ms: number): Date => new Date(CREATED_AT.getTime() + ms);
 
 const paymentWith = (status: CardPaymentStatus, fields: Partial<CardPayment> = {}): CardPayment =>
   Object.assign(new CardPayment(), {
@@ -25,13 +25,13 @@ const paymentWith = (status: CardPaymentStatus, fields: Partial<CardPayment> = {
   });
 
 describe('a card payment', () => {
-  const changes = {
+  const changeTo = {
     succeeded: (payment: CardPayment) =>
       payment.succeed({ bookingId: newId('bkg', CREATED_AT), invoiceId: null, card: null }),
     failed: (payment: CardPayment) => payment.fail('soft_decline', null, null),
     authentication_required: (payment: CardPayment) => payment.requireAuthentication('https://pay.example'),
   };
-  const allowed: Record<CardPaymentStatus, (keyof typeof changes)[]> = {
+  const allowedChanges: Record<CardPaymentStatus, (keyof typeof changeTo)[]> = {
     started: ['succeeded', 'failed'],
     processing: ['succeeded', 'failed', 'authentication_required'],
     authentication_required: ['succeeded', 'failed'],
@@ -39,17 +39,17 @@ describe('a card payment', () => {
     succeeded: [],
     charged_back: [],
   };
-  const statuses = Object.keys(allowed) as CardPaymentStatus[];
-  const cases = statuses.flatMap((from) =>
-    (Object.keys(changes) as (keyof typeof changes)[]).map((to) => [from, to] as const),
+  const statuses = Object.keys(allowedChanges) as CardPaymentStatus[];
+  const changeCases = statuses.flatMap((from) =>
+    (Object.keys(changeTo) as (keyof typeof changeTo)[]).map((to) => [from, to] as const),
   );
 
-  it.each(cases)('that is %s becomes %s only by an allowed transition', (from, to) => {
+  it.each(changeCases)('that is %s becomes %s only by an allowed transition', (from, to) => {
     const payment = paymentWith(from);
-    if (allowed[from].includes(to)) {
-      changes[to](payment);
+    if (allowedChanges[from].includes(to)) {
+      changeTo[to](payment);
       expect(payment.status).toBe(to);
-    } else expect(() => changes[to](payment)).toThrow(`a card payment that is ${from} cannot become ${to}`);
+    } else expect(() => changeTo[to](payment)).toThrow(`a card payment that is ${from} cannot become ${to}`);
   });
 
   it.each(['started', 'processing', 'authentication_required'] as const)('that is %s is pending', (status) =>
@@ -62,18 +62,25 @@ describe('a card payment', () => {
     ['authentication_required', 2 * DAY_MS, 60 * MINUTE_MS],
     ['succeeded', 0, 7 * DAY_MS],
     ['charged_back', 179 * DAY_MS, 7 * DAY_MS],
-    ['succeeded', 181 * DAY_MS, undefined],
-    ['failed', 0, undefined],
-  ] as const)('that is %s, at the age of %d ms, is looked up after %s ms', (status, age, wait) => {
+  ] as const)('that is %s, at the age of %d ms, is looked up after %d ms', (status, age, wait) => {
     const payment = paymentWith(status);
-    payment.planLookUp(after(age));
-    expect(payment.nextLookUpAt ?? undefined).toEqual(wait === undefined ? undefined : after(age + wait));
+    payment.planLookUp(afterCreation(age));
+    expect(payment.nextLookUpAt).toEqual(afterCreation(age + wait));
   });
 
-  it('keeps the look-up that a notification asked for in the meantime', () => {
-    const payment = paymentWith('succeeded', { nextLookUpAt: after(1_000) });
-    payment.planLookUp(after(2_000));
-    expect(payment.nextLookUpAt).toEqual(after(1_000));
+  it.each([
+    ['succeeded', 181 * DAY_MS],
+    ['failed', 0],
+  ] as const)('that is %s, at the age of %d ms, is not looked up again', (status, age) => {
+    const payment = paymentWith(status);
+    payment.planLookUp(afterCreation(age));
+    expect(payment.nextLookUpAt).toBeNull();
+  });
+
+  it('keeps a look-up that a notification has made due', () => {
+    const payment = paymentWith('succeeded', { nextLookUpAt: afterCreation(1_000) });
+    payment.planLookUp(afterCreation(2_000));
+    expect(payment.nextLookUpAt).toEqual(afterCreation(1_000));
   });
 
   it('can refund the amount that is neither refunded nor charged back', () => {

@@ -16,11 +16,11 @@ afterAll(() => billing.stop());
 
 const FEE = 30;
 const TOTAL = 11_675;
-/** The ledger of an organization whose only document was paid in full by card. */
+/** The balances of the ledger of an organization whose only document was paid in full by card. */
 const paidLedger = { card: TOTAL - FEE, card_fees: FEE, revenue: -10_800, vat: -875 };
 
 describe('a card payment', () => {
-  it('has one link; its success converts the pro forma', async () => {
+  it('has a link; when the payer uses the link, the pro forma becomes a paid invoice', async () => {
     const organizationId = await billing.organization();
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     const { paymentId, url } = await cards.start(organizationId, proFormaId);
@@ -74,7 +74,7 @@ describe('a card payment', () => {
   );
 
   it.each(['notification_lost', 'notification_late'] as const)(
-    'with the behaviour %s is looked up',
+    'with the behaviour %s succeeds by a look-up',
     async (behaviour) => {
       const organizationId = await billing.organization();
       const { id } = await billing.proForma(organizationId);
@@ -123,16 +123,19 @@ describe('a card payment', () => {
     expect(await start()).toEqual(first);
   });
 
-  it.each(['EUR', 'JPY', 'KWD'] as const)('pays in %s, together with prepaid of this currency', async (currency) => {
-    const organizationId = await billing.organization();
-    const { id, total } = await billing.proForma(organizationId, undefined, { currency });
-    await billing.topUp(organizationId, 3_000, currency);
-    const paymentId = await cards.pay(organizationId, id, { prepaidAmount: 3_000 });
-    const payment = await cards.until(organizationId, paymentId, 'succeeded');
-    expect(payment.amount).toEqual({ amount: total.amount - 3_000, currency });
-    expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({ status: 'paid', total });
-    expect(await cards.balances(organizationId)).toMatchObject({ clearing: 3_000, card: total.amount - 3_000 - FEE });
-  });
+  it.each(['EUR', 'JPY', 'KWD'] as const)(
+    'pays in %s, together with prepaid money of the same currency',
+    async (currency) => {
+      const organizationId = await billing.organization();
+      const { id, total } = await billing.proForma(organizationId, undefined, { currency });
+      await billing.topUp(organizationId, 3_000, currency);
+      const paymentId = await cards.pay(organizationId, id, { prepaidAmount: 3_000 });
+      const payment = await cards.until(organizationId, paymentId, 'succeeded');
+      expect(payment.amount).toEqual({ amount: total.amount - 3_000, currency });
+      expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({ status: 'paid', total });
+      expect(await cards.balances(organizationId)).toMatchObject({ clearing: 3_000, card: total.amount - 3_000 - FEE });
+    },
+  );
 
   it('is started once when the answer of the provider gets lost', async () => {
     const organizationId = await billing.organization();
@@ -165,11 +168,11 @@ describe('a card payment', () => {
   });
 
   it.each([
-    ['a stranger', people.stranger, 'ORGANIZATION_NOT_FOUND'],
-    ['a member who only sees documents', people.viewer, 'PERMISSION_DENIED'],
-    ['an external who pays', people.externalPayer, 'PERMISSION_DENIED'],
-    ['a member who pays', people.payer, 'ok'],
-  ] as const)('by %s is answered with %3$s', async (_, person, code) => {
+    ['a stranger', 'ORGANIZATION_NOT_FOUND', people.stranger],
+    ['a member with the flag billing.view', 'PERMISSION_DENIED', people.viewer],
+    ['an external with the flag billing.pay', 'PERMISSION_DENIED', people.externalPayer],
+    ['a member with the flag billing.pay', 'ok', people.payer],
+  ] as const)('that %s starts gets the answer %s', async (_, code, person) => {
     const organizationId = await billing.organization();
     const { id } = await billing.proForma(organizationId);
     const input = { organizationId, documentId: id };
@@ -213,7 +216,7 @@ describe('money that cannot pay its document any more', () => {
     expect((await billing.prepaid(organizationId)).entries).toMatchObject([{ reason: 'reference_cancelled' }]);
   });
 
-  it('pays the oldest open invoice from prepaid', async () => {
+  it('goes to prepaid, which pays the oldest open invoice', async () => {
     const organizationId = await billing.organization();
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     const invoice = await cards.openInvoice(organizationId);
@@ -226,7 +229,7 @@ describe('money that cannot pay its document any more', () => {
     expect(await cards.balances(organizationId)).toEqual(paidLedger);
   });
 
-  it('pays the rest of an invoice that is part-paid; the surplus goes to prepaid', async () => {
+  it('pays the rest of an invoice that is part-paid, and the surplus goes to prepaid', async () => {
     const organizationId = await billing.organization();
     const invoice = await cards.openInvoice(organizationId);
     await billing.test.database.query(`update prepaid_account set takes_part_payments = true`);
@@ -242,7 +245,7 @@ describe('money that cannot pay its document any more', () => {
 });
 
 describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
-  it.each(['proForma', 'openInvoice'] as const)('pays a document together: %s', async (kind) => {
+  it.each(['proForma', 'openInvoice'] as const)('pays the whole document of the kind %s', async (kind) => {
     const organizationId = await billing.organization();
     const { id } = await (kind === 'proForma' ? billing.proForma(organizationId) : cards.openInvoice(organizationId));
     await billing.topUp(organizationId, 3_000);
@@ -364,8 +367,11 @@ describe('a payment to prepaid by card', () => {
 });
 
 describe('a notification', () => {
-  it('has the same answer for known and unknown payments', async () => {
+  it('gets the same answer for a known payment, an unknown payment and an unreadable body', async () => {
     const organizationId = await billing.organization();
+    const { id } = await billing.proForma(organizationId);
+    const { paymentId } = await cards.start(organizationId, id);
+    expect(await cards.notify(organizationId, paymentId)).toBe('ok');
     expect(await cards.notify(organizationId, newId('pay', new Date()))).toBe('ok');
     expect(await cards.notify(newId('org', new Date()), newId('mth', new Date()))).toBe('ok');
     for (const body of [JSON.stringify({ reference: 'of another installation' }), '{ not JSON', ''])
@@ -388,7 +394,7 @@ describe('a notification', () => {
       );
   });
 
-  it('that arrives many times at once pays once, also against a payment from prepaid', async () => {
+  it('that arrives many times at once pays once, even during a payment from prepaid', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, TOTAL);
     const { id } = await billing.proForma(organizationId);

@@ -25,7 +25,7 @@ const idsOf = async (organizationId: OrganizationId): Promise<string[]> =>
   (await cards.methods(organizationId)).data.map(({ id }) => id);
 
 describe('a payment method', () => {
-  it('is stored only with a confirmation, and shows brand, last digits and expiry', async () => {
+  it('is stored only with a confirmation, and has the brand, last four digits and expiry of the card', async () => {
     const organizationId = await billing.organization();
     const { methodId, url } = await billing.test.call(
       addPaymentMethod,
@@ -47,7 +47,7 @@ describe('a payment method', () => {
     expect(await billing.eventsOf(methodId)).toMatchObject([{ type: 'payment_method.stored' }]);
   });
 
-  it('never leaves the number of a card in the database', async () => {
+  it('does not leave the number of its card in the database', async () => {
     const organizationId = await billing.organization();
     await cards.storeMethod(organizationId);
     const { id } = await billing.proForma(organizationId);
@@ -71,7 +71,7 @@ describe('a payment method', () => {
     await billing.test.until(async () => (await idsOf(organizationId)).length === 0, 'the method disappears');
   });
 
-  it('has a position in a list with pages, and the order can be changed', async () => {
+  it('has a position in the list, which a complete new order of the list changes', async () => {
     const organizationId = await billing.organization();
     const ids = [];
     for (let count = 0; count < 3; count += 1) ids.push(await cards.storeMethod(organizationId));
@@ -110,7 +110,7 @@ describe('a payment method', () => {
     );
   });
 
-  it('is seen and changed only with the right to pay', async () => {
+  it('is listed, ordered and added by a member with the flag billing.pay, but not by other people', async () => {
     const organizationId = await billing.organization();
     const methodId = await cards.storeMethod(organizationId);
     const codes = (person: (typeof people)[keyof typeof people]) =>
@@ -133,7 +133,7 @@ describe('a payment method', () => {
     );
   });
 
-  it('accepts only test cards in the simulator', async () => {
+  it('is not stored in the simulator with the number of an unknown card', async () => {
     const organizationId = await billing.organization();
     const { url } = await billing.test.call(addPaymentMethod, { organizationId }, anna, billing.newKeyOptions());
     const token = new URL(url).searchParams.get('token')!;
@@ -192,7 +192,7 @@ describe('the charge of a payment method', () => {
     );
   });
 
-  it('that needs a confirmation has a link and is not declined', async () => {
+  it('that needs a confirmation has a link, and the method stays usable', async () => {
     const organizationId = await billing.organization();
     const methodId = await cards.storeMethod(organizationId, 'authentication_required');
     const { id } = await billing.proForma(organizationId);
@@ -206,7 +206,7 @@ describe('the charge of a payment method', () => {
   });
 
   it.each(['document_not_payable', 'method_not_usable'] as const)(
-    'is not made when the provider is available again too late: %s',
+    'is not made after the provider was unavailable, with the reason %s',
     async (reason) => {
       const organizationId = await billing.organization();
       const methodId = await cards.storeMethod(organizationId);

@@ -26,12 +26,12 @@ interface Scenario {
   kind: 'proForma' | 'openInvoice';
   payments: { behaviour: Behaviour; prepaidAmount: number; isUsed: boolean }[];
   /** The change of the document before the notifications arrive. */
-  meanwhile: 'nothing' | 'paidFromPrepaid' | 'cancelled' | 'credited';
+  documentChange: 'nothing' | 'paidFromPrepaid' | 'cancelled' | 'credited';
   /** The order in which the notifications are delivered, with repeats; each number selects a notification. */
   deliveries: number[];
 }
 
-const behaviour = fc.constantFrom<Behaviour>(
+const behaviours = fc.constantFrom<Behaviour>(
   'success',
   'soft_decline',
   'hard_decline',
@@ -43,37 +43,40 @@ const behaviour = fc.constantFrom<Behaviour>(
   'chargeback',
   'chargeback_won',
 );
-const scenario: fc.Arbitrary<Scenario> = fc.record({
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
   kind: fc.constantFrom('proForma', 'openInvoice'),
-  payments: fc.array(fc.record({ behaviour, prepaidAmount: fc.constantFrom(0, 0, 3_000), isUsed: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-  meanwhile: fc.constantFrom('nothing', 'paidFromPrepaid', 'cancelled', 'credited'),
+  payments: fc.array(
+    fc.record({ behaviour: behaviours, prepaidAmount: fc.constantFrom(0, 0, 3_000), isUsed: fc.boolean() }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  ),
+  documentChange: fc.constantFrom('nothing', 'paidFromPrepaid', 'cancelled', 'credited'),
   deliveries: fc.array(fc.nat({ max: 20 }), { maxLength: 8 }),
 });
 
 /** True when the simulator takes money from the card. */
-const takesMoney = ({ behaviour: each, isUsed }: Scenario['payments'][number]): boolean =>
-  isUsed && each !== 'soft_decline' && each !== 'hard_decline';
+const takesMoney = ({ behaviour, isUsed }: Scenario['payments'][number]): boolean =>
+  isUsed && behaviour !== 'soft_decline' && behaviour !== 'hard_decline';
 
-it('in any order, with repeats and losses, notifications count each payment once; the ledger balances', async () => {
+it('property: repeated, lost or reordered notifications count each card payment once; the ledger balances', async () => {
   await fc.assert(
-    fc.asyncProperty(scenario, async ({ kind, payments, meanwhile, deliveries }) => {
+    fc.asyncProperty(scenarios, async ({ kind, payments, documentChange, deliveries }) => {
       const organizationId = await billing.organization();
       const ordered = await billing.order(organizationId);
       const documentId = kind === 'proForma' ? ordered.proFormaId : (await cards.openInvoice(organizationId)).id;
       await billing.topUp(organizationId, PREPAID);
-      const started: `pay_${string}`[] = [];
+      const paymentIds: `pay_${string}`[] = [];
       for (const payment of payments) {
         const { prepaidAmount } = payment;
         const { paymentId, url } = await cards.start(organizationId, documentId, {
           ...(prepaidAmount > 0 && { prepaidAmount }),
         });
-        started.push(paymentId);
+        paymentIds.push(paymentId);
         if (payment.isUsed) await cards.use(url, payment.behaviour).catch(() => undefined);
       }
-      if (meanwhile === 'paidFromPrepaid') {
+      if (documentChange === 'paidFromPrepaid') {
         await billing.topUp(organizationId, TOTAL);
         await billing.test.codeOf(
           payDocument,
@@ -82,9 +85,9 @@ it('in any order, with repeats and losses, notifications count each payment once
           billing.newKeyOptions(),
         );
       }
-      if (meanwhile === 'cancelled')
+      if (documentChange === 'cancelled')
         await billing.test.codeOf(cancelOrder, { organizationId, orderId: ordered.id }, anna);
-      if (meanwhile === 'credited' && kind === 'openInvoice')
+      if (documentChange === 'credited' && kind === 'openInvoice')
         await billing.test.codeOf(
           creditInvoice,
           {
@@ -97,15 +100,18 @@ it('in any order, with repeats and losses, notifications count each payment once
           staff,
           billing.newKeyOptions(),
         );
-      const sent = (await Promise.all(started.map((id) => cards.notifications(id)))).flat();
-      if (sent.length > 0) await Promise.all(deliveries.map((index) => cards.deliver(sent[index % sent.length]!.body)));
+      const sentNotifications = (await Promise.all(paymentIds.map((id) => cards.notifications(id)))).flat();
+      if (sentNotifications.length > 0)
+        await Promise.all(
+          deliveries.map((index) => cards.deliver(sentNotifications[index % sentNotifications.length]!.body)),
+        );
       // Look-ups find changes without a notification, also chargebacks.
       cards.passTime(2, 'hours');
       await untilSettled(organizationId);
       cards.passTime(9, 'days');
       await untilLookedUp(organizationId);
 
-      const settled = await Promise.all(started.map((id) => cards.payment(organizationId, id)));
+      const settledPayments = await Promise.all(paymentIds.map((id) => cards.payment(organizationId, id)));
       payments.forEach((payment, index) => {
         const isCharged = takesMoney(payment);
         const expected = !isCharged
@@ -113,16 +119,16 @@ it('in any order, with repeats and losses, notifications count each payment once
           : payment.behaviour.startsWith('chargeback')
             ? 'charged_back'
             : 'succeeded';
-        expect(settled[index]).toMatchObject({ status: expected });
+        expect(settledPayments[index]).toMatchObject({ status: expected });
       });
       const balances = await cards.balances(organizationId);
-      const captured = payments.filter(takesMoney);
-      expect(balances['card_fees'] ?? 0).toBe(captured.length * FEE);
-      expect(balances['card'] ?? 0).toBe(remainingAmount(settled, payments) - captured.length * FEE);
+      const capturedPayments = payments.filter(takesMoney);
+      expect(balances['card_fees'] ?? 0).toBe(capturedPayments.length * FEE);
+      expect(balances['card'] ?? 0).toBe(remainingAmount(settledPayments, payments) - capturedPayments.length * FEE);
       expect(balances['reserved'] ?? 0).toBe(0);
       expect(balances['prepaid'] ?? 0).toBeLessThanOrEqual(0);
       expect(Object.values(balances).reduce((sum, amount) => sum + amount, 0)).toBe(0);
-      expect(balances['receivable'] ?? 0).toBe(await openAmounts(organizationId));
+      expect(balances['receivable'] ?? 0).toBe(await readOpenAmount(organizationId));
     }),
     { numRuns: 25, endOnFailure: true },
   );
@@ -130,10 +136,10 @@ it('in any order, with repeats and losses, notifications count each payment once
 
 /** The money of the cards that was not charged back. */
 const remainingAmount = (
-  settled: { amount: { amount: number }; chargedBack: { amount: number } }[],
+  settledPayments: { amount: { amount: number }; chargedBack: { amount: number } }[],
   payments: Scenario['payments'],
 ): number =>
-  settled.reduce(
+  settledPayments.reduce(
     (sum, { amount, chargedBack }, index) =>
       sum + (takesMoney(payments[index]!) ? amount.amount - chargedBack.amount : 0),
     0,
@@ -160,7 +166,8 @@ const untilLookedUp = (organizationId: `org_${string}`): Promise<unknown> =>
     return due.length === 0;
   }, 'every due payment is looked up');
 
-async function openAmounts(organizationId: `org_${string}`): Promise<number> {
+/** Returns the sum of the open amounts of the invoices. */
+async function readOpenAmount(organizationId: `org_${string}`): Promise<number> {
   const [row] = await billing.test.rows(
     `select coalesce(sum(open_amount), 0)::int as open from document where organization_id = $1 and kind = 'invoice'`,
     [uuid(organizationId)],

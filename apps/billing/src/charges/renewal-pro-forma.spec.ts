@@ -33,7 +33,7 @@ const inputOf = (
     ...PERIOD,
   })),
 });
-const issue = (organizationId: OrganizationId, ...productIds: `prd_${string}`[]) =>
+const issueProForma = (organizationId: OrganizationId, ...productIds: `prd_${string}`[]) =>
   billing.test.call(issueRenewalProForma, inputOf(organizationId, productIds), asService, billing.newKeyOptions());
 const statusOf = async (organizationId: OrganizationId, { id }: { id: `pfm_${string}` }): Promise<string> =>
   (await billing.document(organizationId, id)).status;
@@ -43,7 +43,7 @@ const charge = (organizationId: OrganizationId, productId: `prd_${string}`, meth
 describe('a renewal pro forma', () => {
   it('becomes a paid invoice with a small shortfall when the bank file shows charges', async () => {
     const organizationId = await billing.organization();
-    const { id, reference, total } = await issue(organizationId, newId('prd', new Date()));
+    const { id, reference, total } = await issueProForma(organizationId, newId('prd', new Date()));
     const report = await billing.receive({ amount: total.amount - 20, reference: reference!, charges: chf(20) });
     expect(report.bookings).toMatchObject([{ status: 'paid', detail: expect.stringContaining('bank fees') }]);
     const { invoiceId } = await billing.document(organizationId, id);
@@ -55,10 +55,10 @@ describe('a renewal pro forma', () => {
     expect(invoice).toEqual({ shortfall_amount: 20 });
   });
 
-  it('becomes a paid invoice for its periods, which are then charged', async () => {
+  it('becomes a paid invoice for its periods, which cannot be charged again', async () => {
     const organizationId = await billing.organization();
     const products = [newId('prd', new Date()), newId('prd', new Date())];
-    const proForma = await issue(organizationId, ...products);
+    const proForma = await issueProForma(organizationId, ...products);
     expect(proForma).toEqual(await billing.document(organizationId, proForma.id));
     expect(proForma).toMatchObject({ status: 'issued', orderId: null, dueOn: addDays(billing.today(), 100) });
     await billing.receive({ amount: proForma.total.amount, reference: proForma.reference! });
@@ -87,22 +87,25 @@ describe('a renewal pro forma', () => {
     ).toBe('PERIOD_CHARGED');
   });
 
-  it.each(['on_credit', 'prepaid'] as const)('is cancelled when a period is charged: %s', async (method) => {
-    const organizationId = await billing.organization();
-    const productId = newId('prd', new Date());
-    const proForma = await issue(organizationId, productId, newId('prd', new Date()));
-    await billing.topUp(organizationId, 20_000);
-    await charge(organizationId, productId, method);
-    expect(await statusOf(organizationId, { id: proForma.id as `pfm_${string}` })).toBe('cancelled');
-    await billing.receive({ amount: proForma.total.amount, reference: proForma.reference! });
-    expect(await billing.balance(organizationId)).toBe(20_000 - 11_675 + proForma.total.amount);
-  });
+  it.each(['on_credit', 'prepaid'] as const)(
+    'is cancelled when one of its periods is charged with the method %s',
+    async (method) => {
+      const organizationId = await billing.organization();
+      const productId = newId('prd', new Date());
+      const proForma = await issueProForma(organizationId, productId, newId('prd', new Date()));
+      await billing.topUp(organizationId, 20_000);
+      await charge(organizationId, productId, method);
+      expect(await statusOf(organizationId, { id: proForma.id as `pfm_${string}` })).toBe('cancelled');
+      await billing.receive({ amount: proForma.total.amount, reference: proForma.reference! });
+      expect(await billing.balance(organizationId)).toBe(20_000 - 11_675 + proForma.total.amount);
+    },
+  );
 
-  it('is cancelled by a newer one, and by a transfer of the product', async () => {
+  it('is cancelled by a newer pro forma, and by a transfer of the product', async () => {
     const organizationId = await billing.organization();
     const productId = newId('prd', new Date());
-    const first = await issue(organizationId, productId);
-    const second = await issue(organizationId, productId);
+    const first = await issueProForma(organizationId, productId);
+    const second = await issueProForma(organizationId, productId);
     const statuses = () =>
       Promise.all([first, second].map(({ id }) => statusOf(organizationId, { id: id as `pfm_${string}` })));
     expect(await statuses()).toEqual(['cancelled', 'issued']);
@@ -110,12 +113,12 @@ describe('a renewal pro forma', () => {
     expect(await statuses()).toEqual(['cancelled', 'cancelled']);
   });
 
-  it('is paid only if the period is not charged, also when both happen at the same time', async () => {
+  it('is not paid a second time when its period is charged at the same time', async () => {
     for (let round = 0; round < 5; round += 1) {
       const organizationId = await billing.organization();
       const productId = newId('prd', new Date());
       await billing.topUp(organizationId, 2 * 11_675);
-      const { id } = await issue(organizationId, productId);
+      const { id } = await issueProForma(organizationId, productId);
       const [code, charged] = await Promise.all([
         billing.test.codeOf(
           payDocument,

@@ -11,28 +11,28 @@ import {
 } from './payment-reference.ts';
 
 // Examples from the standards.
-const qrr = '210000000003139471430009017';
-const scor = 'RF18539007547034';
+const qrReference = '210000000003139471430009017';
+const creditorReference = 'RF18539007547034';
 
-describe('references', () => {
-  it('match the published examples', () => {
-    expect(isQrReference(qrr)).toBe(true);
-    expect(isCreditorReference(scor)).toBe(true);
-    expect(formatReference(qrr)).toBe('21 00000 00003 13947 14300 09017');
-    expect(formatReference(scor)).toBe('RF18 5390 0754 7034');
+describe('payment references', () => {
+  it('have the check digits and the printed form of the published examples', () => {
+    expect(isQrReference(qrReference)).toBe(true);
+    expect(isCreditorReference(creditorReference)).toBe(true);
+    expect(formatReference(qrReference)).toBe('21 00000 00003 13947 14300 09017');
+    expect(formatReference(creditorReference)).toBe('RF18 5390 0754 7034');
   });
 
   it.each([
-    ['21 00000 00003 13947 14300 09017', qrr],
-    [' 210000000003139471430009017 ', qrr],
-    ['21-00000-00003-13947-14300-09017', qrr],
-    ['rf18 5390 0754 7034', scor],
-    ['RF18539007547034', scor],
+    ['21 00000 00003 13947 14300 09017', qrReference],
+    [' 210000000003139471430009017 ', qrReference],
+    ['21-00000-00003-13947-14300-09017', qrReference],
+    ['rf18 5390 0754 7034', creditorReference],
+    ['RF18539007547034', creditorReference],
   ])('are read from "%s"', (text, value) => {
     expect(parseReference(text)?.value).toBe(value);
   });
 
-  it('are read when the leading zeros are missing', () => {
+  it('of the form QRR are read without their leading zeros', () => {
     const digits = '00000000000000000000012345';
     const [reference] = Array.from({ length: 10 }, (_, checkDigit) => digits + checkDigit).filter(isQrReference);
     expect(parseReference(reference!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: reference });
@@ -52,22 +52,22 @@ describe('references', () => {
   });
 
   it.each([
-    ['Rechnung 21 00000 00003 13947 14300 09017 vielen Dank', [qrr]],
-    ['REF:210000000003139471430009017/2026', [qrr]],
-    ['facture rf18 5390 0754 7034 merci', [scor]],
-    ['Zahlung RF18539007547034, 21 00000 00003 13947 14300 09017', [scor, qrr]],
+    ['Rechnung 21 00000 00003 13947 14300 09017 vielen Dank', [qrReference]],
+    ['REF:210000000003139471430009017/2026', [qrReference]],
+    ['facture rf18 5390 0754 7034 merci', [creditorReference]],
+    ['Zahlung RF18539007547034, 21 00000 00003 13947 14300 09017', [creditorReference, qrReference]],
     ['von CH93 0076 2011 6238 5295 7 am 22.11.2026', []],
     ['Kundennummer 12345678, 1994.75', []],
-    ['Rechnung vom Oktober 2100000000031\n39471430009017 Danke', [qrr]],
-    ['21\t00000  00003\u202f13947\u00a014300.09017', [qrr]],
-    ['21-00000-00003-13947-14300-09017', [qrr]],
-    ['Zahlung 22.11.2026 / 116.75 21.00000.00003.13947.14300.09017', [qrr]],
-    ['Rechnung 2026 21 00000 00003 13947 14300 09017 12345', [qrr]],
-    ['Ref.210000000003139471430009017', [qrr]],
-    ['RF18 5390\n0754 7034 merci', [scor]],
-    ['RF18-5390-0754-7034', [scor]],
+    ['Rechnung vom Oktober 2100000000031\n39471430009017 Danke', [qrReference]],
+    ['21\t00000  00003\u202f13947\u00a014300.09017', [qrReference]],
+    ['21-00000-00003-13947-14300-09017', [qrReference]],
+    ['Zahlung 22.11.2026 / 116.75 21.00000.00003.13947.14300.09017', [qrReference]],
+    ['Rechnung 2026 21 00000 00003 13947 14300 09017 12345', [qrReference]],
+    ['Ref.210000000003139471430009017', [qrReference]],
+    ['RF18 5390\n0754 7034 merci', [creditorReference]],
+    ['RF18-5390-0754-7034', [creditorReference]],
     ['', []],
-  ])('are found in the text "%s": %j', (text, values) => {
+  ])('in the text "%s" are %j', (text, values) => {
     expect(findReferences(text).map(({ value }) => value)).toEqual(values);
   });
 
@@ -81,7 +81,7 @@ describe('references', () => {
   const sequences = fc.bigInt({ min: 0n, max: 10n ** 20n - 1n });
   const kinds = fc.constantFrom<ReferenceKind>('pro_forma', 'invoice', 'top_up', 'standing_order');
 
-  it('property: are valid, readable when printed, found in text, and unique per number, kind and form', () => {
+  it('property: are readable in printed form, are found in a text, and are unique per number, kind and form', () => {
     const sourceByReference = new Map<string, string>();
     fc.assert(
       fc.property(fc.constantFrom('QRR' as const, 'SCOR' as const), kinds, sequences, (form, kind, sequence) => {
@@ -95,7 +95,7 @@ describe('references', () => {
     );
   });
 
-  it('property: are invalid with one wrong digit if they are QR references', () => {
+  it('property: of the form QRR are invalid with one wrong digit', () => {
     fc.assert(
       fc.property(
         kinds,

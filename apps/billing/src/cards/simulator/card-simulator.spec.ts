@@ -11,20 +11,20 @@ import { behaviourOf, testCards } from './simulated-cards.ts';
 
 let billing: BillingFixture;
 let orm: MikroORM;
-let underTest: SimulatorUnderTest;
+let simulatorUnderTest: SimulatorUnderTest;
 beforeAll(async () => {
   billing = await BillingFixture.start({ PUBLIC_URL: 'http://127.0.0.1:9' });
   const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
   url.pathname = billing.test.database.database!;
   orm = await openOrm({ url: url.href, entities: [] });
-  underTest = new SimulatorUnderTest();
+  simulatorUnderTest = new SimulatorUnderTest();
 });
 afterAll(async () => {
   await orm.close();
   await billing.stop();
 });
 
-/** The simulator with a payer, and with a network that loses answers. */
+/** The simulator with a payer who uses test cards, and with a network that can lose an answer. */
 class SimulatorUnderTest implements ProviderUnderTest {
   private isNextAnswerLost = false;
   private readonly simulator = new CardSimulator(
@@ -69,10 +69,10 @@ class SimulatorUnderTest implements ProviderUnderTest {
   }
 }
 
-testPaymentProvider('card simulator', () => underTest);
+testPaymentProvider('card simulator', () => simulatorUnderTest);
 
 describe('the test cards', () => {
-  it('have different numbers of 16 digits with a check digit', () => {
+  it('have different numbers of 16 digits with a valid check digit', () => {
     expect(new Set(testCards.map(({ number }) => number)).size).toBe(testCards.length);
     for (const { number } of testCards) {
       const digits = number.split('').toReversed().map(Number);
@@ -84,7 +84,7 @@ describe('the test cards', () => {
     }
   });
 
-  it('are found with spaces and dashes; other numbers are unknown', () => {
+  it('are found by a number with spaces or dashes, but not by another number', () => {
     const [{ number, behaviour }] = testCards as [(typeof testCards)[number]];
     expect(behaviourOf(number.replace(/(.{4})(?=.)/g, '$1 '))).toBe(behaviour);
     expect(behaviourOf(number.replace(/(.{4})(?=.)/g, '$1-'))).toBe(behaviour);

@@ -82,24 +82,24 @@ function checkAndReadBalances(
     ...(closingBalance && { closing: closingBalance }),
   };
   if (!opening || !closing || isPartialPage(element)) return balances;
-  const booked = entries.filter(({ status }) => status === 'booked');
+  const bookedEntries = entries.filter(({ status }) => status === 'booked');
   const { currency } = closing;
-  const expected = netOf([opening, ...booked], currency);
-  const actual = netOf([closing], currency);
-  if (!expected || !actual) {
+  const expectedBalance = netOf([opening, ...bookedEntries], currency);
+  const actualBalance = netOf([closing], currency);
+  if (!expectedBalance || !actualBalance) {
     remarks.push({
       code: 'BALANCES_NOT_COMPARABLE',
       pointer: pointerOf(element),
       detail: 'balances and entries are in several currencies',
     });
-  } else if (expected.amount !== actual.amount && booked.length === 0) {
+  } else if (expectedBalance.amount !== actualBalance.amount && bookedEntries.length === 0) {
     // Without entries, nothing wrong can be booked, so the file is accepted. The staff requests the missing entries.
     remarks.push({
       code: 'EMPTY_STATEMENT_WITH_MOVEMENT',
       pointer: pointerOf(element),
       detail: 'the balance changed, but the statement has no booked entries',
     });
-  } else if (expected.amount !== actual.amount) {
+  } else if (expectedBalance.amount !== actualBalance.amount) {
     addError(
       errors,
       closing.element,
@@ -116,7 +116,7 @@ function balanceOf({ amount, direction, date }: NonNullable<ReturnType<typeof re
   return { amount: direction === 'credit' ? amount.amount : -amount.amount, currency: amount.currency, date };
 }
 
-/** Reads the balance with the first of the codes that the statement contains. */
+/** Reads a balance: tries the codes one after the other, and takes the first one that the statement contains. */
 function readBalance(errors: FieldError[], element: XmlElement, codes: readonly string[]) {
   const balances = childrenOf(element, 'Bal');
   const balanceElement = codes.flatMap(

@@ -27,7 +27,7 @@ export function recordTotals(
   const { em, now, seller } = context;
   const countingReport = seller.bankReport;
   const newTotals = totals.flatMap((total) => {
-    const { entry, identity } = total;
+    const { entry } = total;
     const isNew = importedBookings.claimTotal(total, kind !== countingReport);
     if (!isNew) return [];
     // An entry without a readable amount is no total.
@@ -36,7 +36,7 @@ export function recordTotals(
     const valuedOn = entry.valueDate ?? entry.bookingDate ?? seller.today(now);
     const bookingId = newId('bkg', now);
     if (kind !== countingReport) importedBookings.add(recordOfTotal(bookingId, total));
-    return [{ ...total, identity, amount, currency, valuedOn, bookingId }];
+    return [{ ...total, amount, currency, valuedOn, bookingId }];
   });
   if (kind === '053' && countingReport === '054')
     postLedgerBookings(

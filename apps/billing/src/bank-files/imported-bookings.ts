@@ -19,24 +19,24 @@ export class ImportedBookings {
   private unstoredBookings: RecordedBooking[] = [];
   private storedCount = 0;
 
-  constructor(private readonly known: KnownBookings) {}
+  constructor(private readonly knownBookings: KnownBookings) {}
 
   /**
-   * Returns false when the booking is known, and then reports the booking as `already_booked`. Must be
-   * called once per booking: a second call would report the booking twice.
+   * Returns false when the booking is known, and then reports the booking as `already_booked`. Must be called once per
+   * booking: a second call would report the booking twice.
    */
   claim(
     { identity, entry }: { readonly identity: BookingIdentity; readonly entry: { readonly pointer: string } },
     amount: Money | undefined,
   ): boolean {
-    const isNew = this.known.claim(identity, entry.pointer);
+    const isNew = this.knownBookings.claim(identity, entry.pointer);
     if (!isNew) this.report({ status: 'already_booked', amount });
     return isNew;
   }
 
   /** Returns false when the entry is known. `isBooking` is true in the report that does not count. */
   claimTotal({ identity, entry }: EntryTotal, isBooking: boolean): boolean {
-    const isNew = this.known.claim(identity, entry.pointer);
+    const isNew = this.knownBookings.claim(identity, entry.pointer);
     if (!isNew && isBooking) this.report({ status: 'already_booked', amount: entry.amount });
     return isNew;
   }

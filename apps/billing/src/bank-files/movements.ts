@@ -44,7 +44,7 @@ export interface Movements {
 
 /**
  * Divides the entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only
- * proves its totals. Money of the seller is booked from the account statement.
+ * proves the totals. Money of the seller is booked from the account statement.
  */
 export function movementsOf(
   file: BankFile,
@@ -79,7 +79,8 @@ export function movementsOf(
       const isMoneyOfCustomers = !isOutgoing(entry);
       const booking = { account, entry, identity: identityOf('payment', account, entry) };
       if (isMoneyOfCustomers && entry.amount) movements.totals.push(totalOf(entry));
-      // In the report that does not count, an entry with an amount is only a total. A debit comes from the statement.
+      // In the report that does not count, an entry with an amount is only a total. An outgoing entry
+      // needs a decision only in the account statement.
       if (isMoneyOfCustomers ? doesCount || !entry.amount : file.kind === '053') movements.unprocessable.push(booking);
     }
   }

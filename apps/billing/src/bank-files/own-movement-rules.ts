@@ -27,7 +27,6 @@ interface OutgoingPayment {
   readonly purpose: 'pay_out' | 'refund' | 'return';
   readonly currency: string;
   readonly amount: number;
-  readonly status: string;
 }
 
 /** Recognizes and books own movements by rules and by the outgoing payments (PAY-2). */
@@ -51,10 +50,9 @@ export class OwnMovementRules {
           purpose: OutgoingPayment['purpose'];
           currency: string;
           amount: string;
-          status: string;
         }[]
       >(
-        `select id, organization_id, purpose, currency, amount, status from outgoing_payment
+        `select id, organization_id, purpose, currency, amount from outgoing_payment
          where id = any(?::uuid[]) order by id for update`,
         [uuidList(endToEndIds)],
       ),
@@ -78,7 +76,7 @@ export class OwnMovementRules {
     const ledgerBookings: LedgerBooking[] = [];
     const executedIds: string[] = [];
     const failedIds: string[] = [];
-    const recorded = bookings.map((booking) => {
+    const recordedBookings = bookings.map((booking) => {
       const { entry, transaction } = booking;
       const id = newId('bkg', now);
       const post = (organizationId: `org_${string}` | undefined, entries: LedgerEntry[]): void => {
@@ -107,6 +105,7 @@ export class OwnMovementRules {
             detail: 'a payment to a customer was executed',
           };
         }
+        // A credit with the id of an outgoing payment returns the money of this payment.
         if (payment) failedIds.push(payment.id);
         if (payment && payment.purpose !== 'return') {
           post(payment.organizationId, [
@@ -122,6 +121,7 @@ export class OwnMovementRules {
         }
         const rule = payment ? undefined : this.ruleOf(entry, transaction);
         if (!rule) {
+          // The money was in suspense before the payment, because its owner was unknown.
           post(undefined, [
             { account: 'bank', amount },
             { account: 'suspense', amount: -amount },
@@ -148,7 +148,7 @@ export class OwnMovementRules {
           status,
           `{${ids.join(',')}}`,
         ]);
-    return recorded;
+    return recordedBookings;
   }
 
   private outgoingPaymentOf({ references: { endToEnd }, amount }: BankTransaction): OutgoingPayment | undefined {

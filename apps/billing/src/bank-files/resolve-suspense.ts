@@ -48,7 +48,7 @@ export const assignSuspense = (
     const amount = incomingAmountOf(booking);
     await assertCustomer(context, organizationId);
     await lockPrepaidAccounts(em, [organizationId], now);
-    const reference = documentId && (await referenceOf(context, organizationId, documentId));
+    const reference = documentId && (await readReferenceOfDocument(context, organizationId, documentId));
     const owner = reference && (await ownersOfReferences(em, [reference])).get(reference);
     const paymentSet = new PaymentSet(context, await readPaymentTargets(em, reference ? [reference] : [], []), {
       sourceAccount: booking.bookedMoney!.account,
@@ -179,8 +179,8 @@ function incomingAmountOf({ bookedMoney }: SuspenseBooking): { amount: number; c
   return { amount: bookedMoney.amount, currency: currency.data };
 }
 
-/** Finds the reference of a document. Throws DOCUMENT_NOT_FOUND. */
-async function referenceOf(
+/** Throws DOCUMENT_NOT_FOUND. */
+async function readReferenceOfDocument(
   { em }: BillingContext,
   organizationId: `org_${string}`,
   documentId: `inv_${string}` | `pfm_${string}`,

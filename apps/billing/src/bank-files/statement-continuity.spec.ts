@@ -93,7 +93,7 @@ describe('account statements (C-BNK-24)', () => {
     ).toHaveLength(1);
   });
 
-  it('have no gap any more when staff has accepted the gap', async () => {
+  it('have no gap any more after staff has accepted the gap', async () => {
     // The gap is from the test before.
     const { gaps } = await billing.test.call(listStatementGaps, {}, staff);
     const [{ before, ...gap }] = gaps as [(typeof gaps)[number]];

@@ -62,6 +62,7 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
   >(
     `select value_on::text, reference, text, debtor_name, debtor_iban, to_json(resolution) as resolution,
             exists (select from ledger_booking where reverses = booking.id) as is_reversed,
+            -- When both accounts have an entry, the money is in suspense.
             (
               select json_build_object('account', account, 'amount', -amount, 'currency', currency)
               from ledger_entry where booking_id = booking.id and account in ('suspense', 'clearing')

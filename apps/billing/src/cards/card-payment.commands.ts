@@ -96,6 +96,7 @@ export class CardPaymentCommands {
     setTenantContext(em, { organizationId: key.organizationId });
     // A look-up that is already due keeps its time.
     const parameters = [now, toUuid(key.organizationId), toUuid(key.id), now];
+    // An id with the prefix `pay` belongs to a payment or to a refund.
     for (const table of key.id.startsWith('mth') ? ['payment_method'] : ['card_payment', 'card_refund'])
       sendAhead(
         em,

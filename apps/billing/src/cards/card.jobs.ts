@@ -12,7 +12,7 @@ import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 
 const INTERVAL_MS = 5_000;
 
-/** Looks card payments, refunds and payment methods up at the provider. */
+/** Looks due card payments and payment methods up at the provider, and sends due refunds to the provider. */
 @Injectable()
 export class CardJobs implements OnModuleInit {
   constructor(

@@ -60,7 +60,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
 const takesMoney = ({ behaviour, isUsed }: Scenario['payments'][number]): boolean =>
   isUsed && behaviour !== 'soft_decline' && behaviour !== 'hard_decline';
 
-it('property: repeated, lost or reordered notifications count each card payment once; the ledger balances', async () => {
+it('property: repeated, lost or reordered notifications count each payment once; the ledger balances', async () => {
   await fc.assert(
     fc.asyncProperty(scenarios, async ({ kind, payments, documentChange, deliveries }) => {
       const organizationId = await billing.organization();

@@ -37,10 +37,10 @@ export async function settleCardPayment(
   if (providerPayment?.status === 'succeeded') {
     if (!payment.bookingId) await applyMoney(context, payment, providerPayment, drafts);
     recordFees(context, payment, providerPayment);
-    const chargedBack = providerPayment.chargedBackAmount - payment.chargedBackAmount;
-    if (chargedBack > 0) await chargeBack(context, payment, chargedBack);
-    const returned = providerPayment.returnedAmount - payment.returnedAmount;
-    if (returned > 0) await returnChargeback(context, payment, returned);
+    const newChargeback = providerPayment.chargedBackAmount - payment.chargedBackAmount;
+    if (newChargeback > 0) await chargeBack(context, payment, newChargeback);
+    const newReturn = providerPayment.returnedAmount - payment.returnedAmount;
+    if (newReturn > 0) await returnChargeback(context, payment, newReturn);
   } else if (payment.isPending()) await applyStateWithoutMoney(context, payment, providerPayment);
   payment.planLookUp(now);
   await numberInvoices(context, drafts);
@@ -69,7 +69,7 @@ async function applyStateWithoutMoney(
   }
 }
 
-/** What the money of the card has paid. */
+/** How the money of the card is used. */
 interface AppliedMoney {
   /** The paid invoice; null when the money cannot pay the document any more. */
   readonly invoiceId: `inv_${string}` | null;
@@ -95,8 +95,8 @@ async function applyMoney(
   // A reservation whose money the bank took back does not exist any more.
   const prepaidPart = (await isReserved(context, payment)) ? payment.prepaidAmount : 0;
   await releaseReservation(context, payment);
-  const money = { amount: providerPayment.capturedAmount, prepaidPart, paidOn };
-  const { invoiceId, cardPart, reason } = await payDocument(context, payment, money, drafts);
+  const receivedMoney = { amount: providerPayment.capturedAmount, prepaidPart, paidOn };
+  const { invoiceId, cardPart, reason } = await payDocument(context, payment, receivedMoney, drafts);
   const rest = providerPayment.capturedAmount - cardPart;
   const paidDocumentId = invoiceId ?? documentId ?? null;
   const bookingId = newId('bkg', now);

@@ -125,7 +125,7 @@ const datePattern = /^(-?\d{4,}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?)?(
 
 /**
  * Reads an element that contains a date or an instant. The date of an instant is the date in the bank's UTC offset. A
- * date outside of the years 0 to 9999 becomes the first or the last date of these years, which is implausible, too.
+ * date outside of the years 0 to 9999 becomes the first or the last date of these years, which is implausible.
  */
 export function readDate(errors: FieldError[], element: XmlElement, name: string): string | undefined {
   const text = textAt(element, name, 'Dt') ?? textAt(element, name, 'DtTm');

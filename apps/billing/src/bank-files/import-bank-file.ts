@@ -14,7 +14,7 @@ import { applyPayments } from './apply-payments.ts';
 import type { BankFile } from './bank-file.ts';
 import { reportOf } from './bank-file-report.ts';
 import { recordTotals, sourceAccountOf } from './clearing.ts';
-import { importLock } from './import-lock.ts';
+import { importLockKey } from './import-lock.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
@@ -38,7 +38,7 @@ export async function importBankFile(
   const file = withPlausibleDates(withCanonicalAccounts(fileAsRead, seller), now);
   const countingReport = seller.bankReport;
   // The lock serializes imports: two concurrent imports must not both process the same booking.
-  await advisoryLock(em, importLock);
+  await advisoryLock(em, importLockKey);
   const ownMovementRules = await OwnMovementRules.load(em, file);
   const movements = movementsOf(file, countingReport, ownMovementRules.isOwnMovement);
   const { payments, unprocessable, totals, ownMovements, ignored } = movements;

@@ -1,2 +1,2 @@
-/** The key of the advisory lock of imports and of decisions of staff about imported bookings. */
-export const importLock = 'bank file import';
+/** The advisory lock makes imports, and decisions of staff about imported bookings, wait for each other. */
+export const importLockKey = 'bank file import';

@@ -17,7 +17,7 @@ import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { PaymentSet } from './payment-set.ts';
-import { importLock } from './import-lock.ts';
+import { importLockKey } from './import-lock.ts';
 import { readPaymentTargets } from './payment-targets.ts';
 import { ownersOfReferences, type ReferenceOwner } from './reference-owners.ts';
 import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts';
@@ -127,7 +127,7 @@ async function resolveOnce(
 ): Promise<Resolution> {
   const { em, now } = context;
   // An import may clear or reverse the booking at the same time.
-  await advisoryLock(em, importLock);
+  await advisoryLock(em, importLockKey);
   const booking = await readSuspenseBooking(em, bookingId);
   const { resolution } = booking;
   if (resolution) {

@@ -128,28 +128,28 @@ export function notificationsOfChange(
   { kind, status, behaviour, capturedAt }: SimulatedState,
   now: Date,
 ): SimulatedNotification[] {
-  const changed = { type: `${kind}.${status}`, sendAt: now };
+  const changeNotification = { type: `${kind}.${status}`, sendAt: now };
   switch (behaviour) {
     case 'notification_lost':
       return [];
     case 'notification_late':
-      return [{ ...changed, sendAt: addHours(now, NOTIFICATION_LATE_HOURS) }];
+      return [{ ...changeNotification, sendAt: addHours(now, NOTIFICATION_LATE_HOURS) }];
     case 'notification_twice':
-      return [changed, changed];
+      return [changeNotification, changeNotification];
     case 'notification_reordered':
-      return [changed, { type: `${kind}.open`, sendAt: new Date(now.getTime() + 1) }];
+      return [changeNotification, { type: `${kind}.open`, sendAt: new Date(now.getTime() + 1) }];
     case 'chargeback':
     case 'chargeback_won':
-      if (kind === 'method' || capturedAt === null) return [changed];
+      if (kind === 'method' || capturedAt === null) return [changeNotification];
       return [
-        changed,
+        changeNotification,
         { type: 'payment.charged_back', sendAt: addHours(capturedAt, CHARGEBACK_AFTER_HOURS) },
         ...(behaviour === 'chargeback_won'
           ? [{ type: 'payment.chargeback_won', sendAt: addHours(capturedAt, CHARGEBACK_WON_AFTER_HOURS) }]
           : []),
       ];
     default:
-      return [changed];
+      return [changeNotification];
   }
 }
 

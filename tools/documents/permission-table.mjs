@@ -6,7 +6,7 @@ export function permissionTable(permissions, contracts) {
   const rows = Object.entries(permissions).map(([name, rule]) => {
     const cells = roles.map((role) => {
       if (rule.roles.includes(role)) return '✓';
-      return rule.flag && (role !== 'external' || rule.external) ? `with \`${rule.flag}\`` : '–';
+      return rule.flag && (role !== 'external' || rule.flagAppliesToExternals) ? `with \`${rule.flag}\`` : '–';
     });
     const supportCells = levels.map((level) =>
       rule.support
@@ -18,10 +18,10 @@ export function permissionTable(permissions, contracts) {
       .map(([operation, { requiresRecentSignIn }]) => `\`${operation}\`${requiresRecentSignIn ? '*' : ''}`);
     return [
       `\`${name}\``,
-      rule.means,
+      rule.description,
       ...cells,
       ...supportCells,
-      rule.serviceTokens ? 'queries' : '–',
+      rule.isServiceTokenScope ? 'queries' : '–',
       operations.join(', ') || '–',
     ];
   });

@@ -32,9 +32,12 @@ afterAll(() => test.stop());
 
 const products: Caller = { service: 'products' };
 
-/** A call that names a product with a renewal. `as` is a service; otherwise the legal representative calls. */
-const ofRenewal =
-  (input: (ids: { productId: `prd_${string}`; transferId: `trf_${string}` }) => object, code: string, as?: Caller) =>
+/**
+ * Creates the test case of a call that names a product with a renewal. `as` is the calling service; without `as`, the
+ * legal representative calls.
+ */
+const renewalCase =
+  (inputOf: (ids: { productId: `prd_${string}`; transferId: `trf_${string}` }) => object, code: string, as?: Caller) =>
   async (): Promise<TestCase> => {
     const now = test.process.clock.now();
     const [organizationId, productId, accountId] = [newId('org', now), newId('prd', now), newId('acc', now)];
@@ -57,17 +60,17 @@ const ofRenewal =
     const detach = (): Promise<unknown> =>
       test.call(detachRenewal, { organizationId, productId, transferId: newId('trf', now) }, products);
     return {
-      input: { organizationId, ...input({ productId, transferId: newId('trf', now) }) },
+      input: { organizationId, ...inputOf({ productId, transferId: newId('trf', now) }) },
       as: as ?? { account: accountId },
       changes: { 'the product is transferred': { make: detach, code } },
     };
   };
 
 testChangedObjects('renewals', () => test, [
-  [describeRenewal, ofRenewal(({ productId }) => ({ productId }), 'RENEWAL_NOT_FOUND', products)],
-  [detachRenewal, ofRenewal((ids) => ids, 'RENEWAL_NOT_FOUND', products)],
-  [orderRenewals, ofRenewal(({ productId }) => ({ productIds: [productId] }), 'RENEWAL_NOT_FOUND')],
+  [describeRenewal, renewalCase(({ productId }) => ({ productId }), 'RENEWAL_NOT_FOUND', products)],
+  [detachRenewal, renewalCase((ids) => ids, 'RENEWAL_NOT_FOUND', products)],
+  [orderRenewals, renewalCase(({ productId }) => ({ productIds: [productId] }), 'RENEWAL_NOT_FOUND')],
   // The result of the product is `refused`.
-  [switchAutomaticRenewal, ofRenewal(({ productId }) => ({ productIds: [productId], isOn: true }), 'ok')],
-  [switchWarranty, ofRenewal(({ productId }) => ({ productIds: [productId], isOn: true }), 'ok')],
+  [switchAutomaticRenewal, renewalCase(({ productId }) => ({ productIds: [productId], isOn: true }), 'ok')],
+  [switchWarranty, renewalCase(({ productId }) => ({ productIds: [productId], isOn: true }), 'ok')],
 ]);

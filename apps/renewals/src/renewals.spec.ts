@@ -25,15 +25,15 @@ const price = { amount: 11_675, currency: 'CHF' as const };
 const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
 /** Prepaid balances by organization. */
 const balances = new Map<string, number>();
-/** The error code with which billing refuses to charge a product. */
-const refusals = new Map<string, string>();
-/** Callbacks by product that run while billing handles the charge request, before its answer. */
+/** The error codes with which billing refuses to charge products, by product. */
+const refusalCodes = new Map<string, string>();
+/** Callbacks by product that run while billing handles the charge request, before billing replies. */
 const duringCharge = new Map<string, (invoiceId: `inv_${string}`) => Promise<unknown>>();
 
-/** The answer of the stubbed billing service to a charge request. */
+/** Returns the reply of the stubbed billing service to a charge request. */
 function answerCharge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): Output<typeof chargePeriod> {
-  const refusal = refusals.get(input.productId);
-  if (refusal) throw new DomainError(refusal);
+  const refusalCode = refusalCodes.get(input.productId);
+  if (refusalCode) throw new DomainError(refusalCode);
   if (input.method === 'on_credit')
     return { status: 'issued', invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
   const balance = balances.get(input.organizationId) ?? 0;
@@ -126,7 +126,7 @@ const eventsOf = async (productId: string) =>
     .filter(({ data }) => data['productId'] === productId)
     .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
 /** Waits for `count` events of a product. The first `period.started` is from the order. */
-const waitForEvent = (productId: string, type: string, count = 1) =>
+const waitForEvents = (productId: string, type: string, count = 1) =>
   test.until(async () => {
     const found = (await eventsOf(productId)).filter((event) => event.type === type);
     return found.length >= count && found;
@@ -183,7 +183,7 @@ describe('a new product', () => {
     expect((await test.call(listRenewals, { organizationId }, { account: ben })).data).toEqual([]);
   });
 
-  it('clamps the end of its period to the length of the month (C-REN-01)', async () => {
+  it('has a period that ends on the last day of a month without the anchor day (C-REN-01)', async () => {
     const { organizationId, productId } = await createProduct({
       interval: 'monthly',
       periodStart: '2027-01-31',
@@ -238,7 +238,7 @@ describe('switching renewal settings', () => {
     const periodStart = plusDays(today(), -355);
     const { organizationId, productId } = await createProduct({ periodStart, prepaid: 20_000 });
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
-    await waitForEvent(productId, 'period.started', 2);
+    await waitForEvents(productId, 'period.started', 2);
     expect(chargeRequests.get(productId)).toHaveLength(1);
   });
 });
@@ -274,7 +274,7 @@ describe('a renewal', () => {
     const { productId } = await createProduct({ isAutomaticRenewal: true, prepaid: 20_000 });
     const end = plusYears(start, 1);
     test.moveClockTo(`${plusDays(end, -14)}T08:00:00.000Z`);
-    await waitForEvent(productId, 'period.started', 2);
+    await waitForEvents(productId, 'period.started', 2);
     expect(chargeRequests.get(productId)).toMatchObject([
       { method: 'prepaid', periodStart: end, periodEnd: plusYears(end, 1) },
     ]);
@@ -290,11 +290,11 @@ describe('a renewal', () => {
     const end = plusYears(start, 1);
     for (const [index, day] of ATTEMPT_DAYS.entries()) {
       test.moveClockTo(`${plusDays(end, day)}T08:00:00.000Z`);
-      const failures = await waitForEvent(productId, 'automatic.failed', index + 1);
+      const failures = await waitForEvents(productId, 'automatic.failed', index + 1);
       expect(failures.at(-1)!.data['attemptOn']).toBe(plusDays(end, day));
     }
     test.moveClockTo(`${end}T08:00:00.000Z`);
-    const [triggered] = await waitForEvent(productId, 'warranty.triggered');
+    const [triggered] = await waitForEvents(productId, 'warranty.triggered');
     expect(triggered!.data).toMatchObject({
       periodStart: end,
       periodEnd: plusYears(end, 1),
@@ -353,12 +353,12 @@ describe('a renewal', () => {
       [uuid(organizationId), uuid(chargeId), uuid(productId), end, today()],
     );
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
-    await waitForEvent(productId, 'period.started', 2);
+    await waitForEvents(productId, 'period.started', 2);
     expect(chargeRequests.get(productId)).toMatchObject([{ chargeId }]);
   });
 });
 
-describe('charging a renewal', () => {
+describe('when a renewal is charged,', () => {
   /** The start of a yearly period that ends in `days` days. An attempt is due if the period ends within 14 days. */
   const startOfPeriodEndingIn = (days: number): string => plusDays(plusYears(today(), -1), days);
   /** Creates a product with a due step. Moves the clock, which wakes the sweep. */
@@ -376,8 +376,8 @@ describe('charging a renewal', () => {
         [uuid(productId)],
       )
     )[0] as { step: string | null; retry: Date | null; failures: number };
-  /** Lets billing refuse the charges of a product with this error code. */
-  const refuseWith = (code: string) => (productId: string) => void refusals.set(productId, code);
+  /** Returns a callback that lets billing refuse the charges of a product with this error code. */
+  const refusalWith = (code: string) => (productId: string) => void refusalCodes.set(productId, code);
   const countOpenPeriods = async (organizationId: `org_${string}`) =>
     (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data[0]!.openPeriods;
   const waitForChargeRequests = (productId: string, times: number) =>
@@ -402,7 +402,7 @@ describe('charging a renewal', () => {
     } finally {
       await test.database.query('commit');
     }
-    await waitForEvent(productId, 'period.started', 2);
+    await waitForEvents(productId, 'period.started', 2);
     expect(await periodsOf(productId)).toMatchObject([
       { start: periodStart },
       { start: plusYears(periodStart, 1), origin: 'automatic' },
@@ -427,7 +427,7 @@ describe('charging a renewal', () => {
           }),
         ),
     );
-    await waitForEvent(productId, 'warranty.triggered');
+    await waitForEvents(productId, 'warranty.triggered');
     expect(await countOpenPeriods(organizationId)).toBe(0);
     await test.publishEvent(invoiceReopened, {
       ...invoiceFields,
@@ -446,10 +446,10 @@ describe('charging a renewal', () => {
     async (code) => {
       const { productId } = await createDueProduct(
         { periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true },
-        refuseWith(code),
+        refusalWith(code),
       );
       const end = plusDays(today(), 10);
-      const [failed] = await waitForEvent(productId, 'automatic.failed');
+      const [failed] = await waitForEvents(productId, 'automatic.failed');
       expect(failed!.data).toMatchObject({
         attemptOn: today(),
         reason: code,
@@ -458,7 +458,7 @@ describe('charging a renewal', () => {
       });
       expect((await renewalOf(productId)).step).toBe(plusDays(end, -9));
       test.moveClockTo(`${plusDays(end, -1)}T08:00:00.000Z`);
-      await waitForEvent(productId, 'automatic.failed', 2);
+      await waitForEvents(productId, 'automatic.failed', 2);
       test.moveClockTo(`${end}T08:00:00.000Z`);
       await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
       expect(chargeRequests.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid']);
@@ -468,9 +468,9 @@ describe('charging a renewal', () => {
   it('a refused charge on credit publishes one event, is retried, and succeeds when billing accepts it', async () => {
     const { productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(-1), isWarranted: true },
-      refuseWith('ADDRESS_MISSING'),
+      refusalWith('ADDRESS_MISSING'),
     );
-    const [failed] = await waitForEvent(productId, 'automatic.failed');
+    const [failed] = await waitForEvents(productId, 'automatic.failed');
     expect(failed!.data).toMatchObject({ reason: 'ADDRESS_MISSING', amount: null, nextAttemptOn: null });
     for (const [index, minutes] of [1, 5, 60].entries()) {
       expect(await renewalOf(productId)).toMatchObject({ failures: index + 1 });
@@ -479,19 +479,19 @@ describe('charging a renewal', () => {
     }
     expect(chargeRequests.get(productId)).toHaveLength(4);
     expect(new Set(chargeRequests.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
-    expect(await waitForEvent(productId, 'automatic.failed')).toHaveLength(1);
-    refusals.delete(productId);
+    expect(await waitForEvents(productId, 'automatic.failed')).toHaveLength(1);
+    refusalCodes.delete(productId);
     test.moveClockTo(`${plusDays(today(), 1)}T08:00:00.000Z`);
-    await waitForEvent(productId, 'warranty.triggered');
+    await waitForEvents(productId, 'warranty.triggered');
     expect(await renewalOf(productId)).toMatchObject({ retry: null, failures: 0 });
   });
 
   it('a charge on credit that is refused during the whole grace time lets the product expire', async () => {
     const { productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(-1), isWarranted: true },
-      refuseWith('PRICE_MISSING'),
+      refusalWith('PRICE_MISSING'),
     );
-    await waitForEvent(productId, 'automatic.failed');
+    await waitForEvents(productId, 'automatic.failed');
     test.moveClockTo(`${plusDays(today(), 30)}T08:00:00.000Z`);
     await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
     expect(
@@ -502,7 +502,7 @@ describe('charging a renewal', () => {
   it('a charge that fails is retried, is not declined and does not delay other renewals', async () => {
     const { productId } = await createDueProduct(
       { periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true, prepaid: 20_000 },
-      refuseWith('SERVICE_UNAVAILABLE'),
+      refusalWith('SERVICE_UNAVAILABLE'),
     );
     await test.until(async () => (await renewalOf(productId)).failures === 1, 'a failure');
     // Inserts more failing renewals than one sweep takes. Their steps are older than the step of `otherProduct`, but
@@ -520,11 +520,11 @@ describe('charging a renewal', () => {
       isAutomaticRenewal: true,
       prepaid: 20_000,
     });
-    await waitForEvent(otherProduct.productId, 'period.started', 2);
+    await waitForEvents(otherProduct.productId, 'period.started', 2);
     expect(chargeRequests.get(productId)).toHaveLength(1);
-    refusals.delete(productId);
+    refusalCodes.delete(productId);
     moveClockBy(60);
-    await waitForEvent(productId, 'period.started', 2);
+    await waitForEvents(productId, 'period.started', 2);
     expect((await eventsOf(productId)).map(({ type }) => type)).not.toContain('automatic.failed');
     expect(new Set(chargeRequests.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
   });

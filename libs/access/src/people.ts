@@ -1,5 +1,5 @@
 import type { MemberSnapshot } from '@cordee/contracts/identity/member';
-import { isManagerRole, maySupport, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
+import { isManagerRole, supportAccessAllows, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
 import { isPermissionInScope, type Scopes } from './scopes.ts';
 
 type AccountId = `acc_${string}`;
@@ -82,7 +82,7 @@ export class People {
     return (
       rule.flag !== undefined &&
       person.flags.includes(rule.flag) &&
-      (person.role !== 'external' || rule.external === true)
+      (person.role !== 'external' || rule.flagAppliesToExternals === true)
     );
   }
 
@@ -91,7 +91,7 @@ export class People {
     if (!isPermissionInScope(scopes, permission)) return false;
     return (
       this.may(accountId, permission) ||
-      this.supportEntriesOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry))
+      this.supportEntriesOf(accountId, at.getTime()).some((entry) => supportAccessAllows(permission, 'query', entry))
     );
   }
 

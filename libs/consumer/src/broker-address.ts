@@ -1,8 +1,9 @@
 import type { ConnectionOptions } from '@nats-io/transport-node';
 
 /**
- * Connection options for `nats://user:password@host:4222`; several URLs are separated by commas. The user may read only
- * the inbox with its name. `tls://` requires TLS; `?ca=/path` names a file with the certificate authority.
+ * Parses the address of the broker, `nats://user:password@host:4222`, into connection options. Commas separate several
+ * URLs. A user may read only the inbox that contains the name of the user. `tls://` requires TLS; `?ca=/path` names a
+ * file with the certificate authority.
  */
 export function brokerAddress(
   url: string | undefined,

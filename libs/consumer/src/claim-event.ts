@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 
 /** The SQL that creates the table of `claimEvent`, for PostgreSQL and SQLite. */
-export const handledEventTable = `create table if not exists handled_event (
+export const handledEventTableSql = `create table if not exists handled_event (
   source text not null,
   subject text not null,
   sequence bigint not null,

@@ -21,8 +21,8 @@ export interface ConsumeOptions {
   readonly signal?: AbortSignal;
   /**
    * Called when the broker cannot be reached or refuses the user, when an event is not valid, and when the handler
-   * fails; then the error names the position of the event, and its `cause` is the error of the handler. All are tried
-   * again.
+   * fails. An error of the handler is the `cause` of an error that names the position of the event. After each
+   * problem, `consumeEvents` tries again.
    */
   readonly onProblem?: (problem: unknown) => void;
 }
@@ -43,7 +43,7 @@ export async function consumeEvents(
       try {
         if (!connection || connection.isClosed()) {
           connection = await connect({ ...address, name: durable, maxReconnectAttempts: -1 });
-          void reportLosses(connection, onProblem);
+          void reportConnectionProblems(connection, onProblem);
         }
         const consumer = await jetstream(connection).consumers.get(`EVT_${service.toUpperCase()}`, durable);
         const messages = await consumer.consume({ abort_on_missing_resource: true });
@@ -65,7 +65,10 @@ export async function consumeEvents(
   }
 }
 
-async function reportLosses(connection: NatsConnection, onProblem: (problem: unknown) => void): Promise<void> {
+async function reportConnectionProblems(
+  connection: NatsConnection,
+  onProblem: (problem: unknown) => void,
+): Promise<void> {
   for await (const status of connection.status()) {
     if (status.type === 'disconnect') onProblem(new Error(`the connection to ${status.server} was lost`));
     if (status.type === 'error') onProblem(status.error);
@@ -77,7 +80,7 @@ async function handleMessage(
   handle: (event: CloudEvent) => Promise<void>,
   onProblem: (problem: unknown) => void,
 ): Promise<void> {
-  const prolonging = setInterval(() => message.working(), PROLONG_EVERY_MS);
+  const prolongTimer = setInterval(() => message.working(), PROLONG_EVERY_MS);
   try {
     await handle(readEvent(message.json()));
     message.ack();
@@ -90,6 +93,6 @@ async function handleMessage(
     );
     message.nak(RETRY_AFTER_MS);
   } finally {
-    clearInterval(prolonging);
+    clearInterval(prolongTimer);
   }
 }

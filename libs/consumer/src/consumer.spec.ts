@@ -4,13 +4,13 @@ import { exampleEvent } from '@cordee/contracts/cloud-event';
 import { invoicePaid } from '@cordee/contracts/billing/document';
 import { describe, expect, it } from '@jest/globals';
 import { brokerAddress } from './broker-address.ts';
-import { claimEvent, handledEventTable, type Query } from './claim-event.ts';
+import { claimEvent, handledEventTableSql, type Query } from './claim-event.ts';
 import { isEvent, readEvent } from './read-event.ts';
 
 const paid = exampleEvent(invoicePaid);
 
 describe('an event that is read', () => {
-  it.each([...events])('has the data of its contract: %s', (_, contract) => {
+  it.each([...events])('is returned unchanged: %s', (_, contract) => {
     expect(readEvent(exampleEvent(contract))).toEqual(exampleEvent(contract));
   });
 
@@ -25,16 +25,16 @@ describe('an event that is read', () => {
     expect(() => readEvent({ ...paid, data: {} })).toThrow();
   });
 
-  it('is recognized by its contract', () => {
+  it('is recognized by its own contract only', () => {
     const others = [...events.values()].filter((contract) => contract !== invoicePaid);
     expect(isEvent(invoicePaid, readEvent(paid))).toBe(true);
     expect(others.some((contract) => isEvent(contract, readEvent(paid)))).toBe(false);
   });
 });
 
-it('an event is claimed once per entity, and never after a later event', async () => {
+it('an event is claimed once, and never after a later event of its entity', async () => {
   const database = new DatabaseSync(':memory:');
-  database.exec(handledEventTable);
+  database.exec(handledEventTableSql);
   const query: Query = async (sql, parameters) => ({
     rows: database.prepare(sql.replaceAll('$', '?')).all(...(parameters as string[])),
   });
@@ -49,8 +49,11 @@ it('an event is claimed once per entity, and never after a later event', async (
   expect(await claim('b', 1)).toBe(true);
 });
 
-it.each(['', 'warehouse:secret', undefined])('the address %j of a broker is refused without its text', (url) => {
-  expect(() => brokerAddress(url)).toThrow(
-    'The address of the broker is missing or is not nats://user:password@host:4222',
-  );
-});
+it.each(['', 'warehouse:secret', undefined])(
+  'the error for the broker address %j does not contain the address',
+  (url) => {
+    expect(() => brokerAddress(url)).toThrow(
+      new TypeError('The address of the broker is missing or is not nats://user:password@host:4222'),
+    );
+  },
+);

@@ -4,7 +4,7 @@ import { sharedErrors } from './contract.ts';
 import { permissions } from './permissions.ts';
 
 describe.each([...contracts])('contract %s', (_name, contract) => {
-  it('has a well-formed subject; has no route when only services may call it, and has a route otherwise', () => {
+  it('has a well-formed subject, and a route unless only services may call the contract', () => {
     expect(contract.subject).toMatch(/^rpc\.[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$/);
     expect(contract.http === undefined).toBe(contract.access === 'service');
   });
@@ -77,7 +77,7 @@ describe('a recent sign-in', () => {
     expect(exempt.sort()).toEqual(Object.keys(withoutRecentSignIn).sort());
   });
 
-  it('is required only of people who sign in', () => {
+  it('is required only where the caller is signed in', () => {
     for (const contract of contracts.values())
       if (contract.requiresRecentSignIn) expect(['public', 'service']).not.toContain(contract.access);
   });

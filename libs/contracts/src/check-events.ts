@@ -16,7 +16,7 @@ export interface EventCheckOptions {
  */
 export class EventCheck {
   private readonly contracts: ReadonlyMap<string, EventContract>;
-  private readonly lastSequenceOf = new Map<string, number>();
+  private readonly lastSequenceByEntity = new Map<string, number>();
 
   constructor(
     contracts: Iterable<EventContract>,
@@ -36,7 +36,7 @@ export class EventCheck {
     return [...this.checkData(event), ...this.checkSequence(event)];
   }
 
-  /** Returns the fields that these contracts do not declare. A newer publisher can add fields. */
+  /** Returns the fields that the contracts do not declare. A newer publisher can add fields. */
   unknownFields(value: unknown): string[] {
     const envelope = CloudEvent.safeParse(value);
     if (!envelope.success) return [];
@@ -65,8 +65,8 @@ export class EventCheck {
 
   private checkSequence({ source, subject, sequence }: CloudEvent): string[] {
     const entity = `${source}/${subject}`;
-    const lastSequence = this.lastSequenceOf.get(entity);
-    this.lastSequenceOf.set(entity, Math.max(sequence, lastSequence ?? 0));
+    const lastSequence = this.lastSequenceByEntity.get(entity);
+    this.lastSequenceByEntity.set(entity, Math.max(sequence, lastSequence ?? 0));
     if (lastSequence !== undefined && sequence <= lastSequence)
       return [`sequence ${sequence} of ${subject} after ${lastSequence}: duplicate or out of order`];
     const expected = (lastSequence ?? 0) + 1;

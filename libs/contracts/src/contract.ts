@@ -39,8 +39,8 @@ export interface Route {
    */
   readonly upload?: readonly string[];
   /**
-   * True when a signature covers the bytes of the body: the input is the body as text in `body`, and the headers whose
-   * names contain `signature` or `webhook` in `headers`.
+   * True when a signature covers the bytes of the body. The input then contains the body as text in `body`, and in
+   * `headers` the headers whose names contain `signature` or `webhook`.
    */
   readonly hasRawBody?: true;
   /** Content types of the file in the response; the output is a `FileReference`. */
@@ -73,7 +73,7 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly isForAccess?: boolean;
   /**
    * True when the caller must have signed in at most 10 minutes ago (RFC 9470), because the command changes who can
-   * sign in or what a person may do. Staff need it as well, and API tokens are refused.
+   * sign in or what a person may do. Staff need a recent sign-in as well, and API tokens are refused.
    */
   readonly requiresRecentSignIn?: boolean;
   /** True when the output contains a secret. The output is then not stored for repeats with an idempotency key. */
@@ -129,7 +129,7 @@ export function event<D extends z.ZodType>(declaration: Omit<EventContract<D>, '
 /** The service that owns a subject: the second part of the subject. */
 export const serviceOf = (contract: { subject: string }): string => contract.subject.split('.')[1]!;
 
-/** A sign-in is recent for this time, in seconds. */
+/** The seconds after a sign-in in which the sign-in is recent. */
 export const RECENT_SIGN_IN_S = 600;
 
 /** True when the broker lets the caller send requests of the contract. */

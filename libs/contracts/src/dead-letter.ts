@@ -86,7 +86,7 @@ export function declareDeadLetterContracts<S extends string>(service: S) {
       subject: `rpc.${service}.dead_letter.discard.v1`,
       access: 'service',
       callers: ['events'],
-      summary: 'Delete a dead letter without a reaction; later events of its entity do not wait for it',
+      summary: 'Delete a dead letter without running its reaction; later events of its entity no longer wait',
       input: z.object({ id: deadLetterId }),
       output: z.object({}),
       errors: {

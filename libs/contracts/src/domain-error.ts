@@ -36,8 +36,8 @@ export class DomainError extends Error {
 }
 
 /**
- * Handles the rejection of a call to another service: replaces error codes of its contract by codes that the caller's
- * own contract declares. Other errors are thrown again.
+ * Returns a rejection handler for a call to another service. The handler replaces error codes of the called contract by
+ * codes that the caller's own contract declares. It throws all other errors again.
  */
 export const replaceCodes =
   (codes: Readonly<Record<string, string>>) =>

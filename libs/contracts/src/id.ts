@@ -47,8 +47,8 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const encodedUuid = z.string().regex(/^[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 
 /**
- * The schema is a single pattern for speed: lists have tens of thousands of ids, and the validation of a string with a
- * refinement takes twice as long.
+ * The schema is a single pattern for speed: a list can have tens of thousands of ids, and the validation of a string
+ * with a refinement takes twice as long.
  */
 export function idSchema<P extends IdPrefix>(prefix: P) {
   const schema = z
@@ -98,7 +98,7 @@ const alphabetValue: Readonly<Record<number, number>> = Object.fromEntries(
 );
 
 const RANDOM_BYTES = 10;
-/** A file of payments needs many ids, and each call of the random generator costs as much as the rest of an id. */
+/** A file of payments needs many ids, and a call of the random generator takes as long as the rest of `newId`. */
 const POOLED_IDS = 400;
 let pool = new Uint8Array(0);
 let poolOffset = 0;

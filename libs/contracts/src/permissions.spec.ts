@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { contracts } from './catalogue.ts';
-import { maySupport, permissions, type PermissionName } from './permissions.ts';
+import { supportAccessAllows, permissions, type PermissionName } from './permissions.ts';
 
 const contractsWithPermission = [...contracts].filter(([, { access }]) => access in permissions);
 /** The `products` of a support access to the whole organization, and of a support access to one listed product. */
@@ -8,7 +8,7 @@ const [wholeOrganization, oneProduct] = [null, [{}]];
 const commandsUnder = (level: 'read' | 'write', products: readonly unknown[] | null): string[] =>
   contractsWithPermission
     .flatMap(([name, { access, kind }]) =>
-      kind === 'command' && maySupport(access as PermissionName, kind, { level, products }) ? [name] : [],
+      kind === 'command' && supportAccessAllows(access as PermissionName, kind, { level, products }) ? [name] : [],
     )
     .sort();
 
@@ -32,7 +32,7 @@ describe('staff under a support access (SUP-3)', () => {
   it('read orders, but do not create or cancel them, because an order is a debt', () => {
     const allowed = ['createOrder', 'cancelOrder', 'getOrder'].map((name) => {
       const { access, kind } = contracts.get(name)!;
-      return maySupport(access as PermissionName, kind, { level: 'write', products: wholeOrganization });
+      return supportAccessAllows(access as PermissionName, kind, { level: 'write', products: wholeOrganization });
     });
     expect(allowed).toEqual([false, false, true]);
   });

@@ -15,18 +15,18 @@ export interface SupportRule {
 export type SupportExtent = 'queries' | 'everything';
 
 export interface PermissionRule {
-  /** The description in the documents. */
-  readonly means: string;
+  /** What the permission allows; the documents contain this text. */
+  readonly description: string;
   /** Roles that have the permission. */
   readonly roles: readonly Role[];
   /** The member flag that gives the permission to members without one of these roles. */
   readonly flag?: BillingFlag;
   /** True when the flag gives the permission to externals too. */
-  readonly external?: boolean;
+  readonly flagAppliesToExternals?: boolean;
   /** The part that staff have under a support access; nothing by default. */
   readonly support?: SupportRule;
   /** True when service tokens may have the permission as a scope. Its queries then read the whole organization. */
-  readonly serviceTokens?: true;
+  readonly isServiceTokenScope?: true;
 }
 
 const managers = ['legal_representative', 'administrator'] as const;
@@ -36,10 +36,10 @@ const everyone = [...members, 'external'] as const;
  * Staff never decide about access, ownership and orders. With a permission for such decisions, staff execute queries
  * but no commands, also with level `write`.
  */
-const readOnly = { read: 'queries', write: 'queries', isForWholeOrganizationOnly: false } as const;
-const readOnlyWhole = { ...readOnly, isForWholeOrganizationOnly: true } as const;
-const writable = { read: 'queries', write: 'everything', isForWholeOrganizationOnly: false } as const;
-const writableWhole = { ...writable, isForWholeOrganizationOnly: true } as const;
+const readOnlySupport = { read: 'queries', write: 'queries', isForWholeOrganizationOnly: false } as const;
+const readOnlyForWholeOrganization = { ...readOnlySupport, isForWholeOrganizationOnly: true } as const;
+const writableSupport = { read: 'queries', write: 'everything', isForWholeOrganizationOnly: false } as const;
+const writableForWholeOrganization = { ...writableSupport, isForWholeOrganizationOnly: true } as const;
 
 /**
  * All permissions of operations. Rights on single products and resources are not permissions: grants give them, and the
@@ -47,88 +47,106 @@ const writableWhole = { ...writable, isForWholeOrganizationOnly: true } as const
  */
 export const permissions = {
   'organization:read': {
-    means: 'see the organization',
+    description: 'see the organization',
     roles: everyone,
-    support: readOnly,
-    serviceTokens: true,
+    support: readOnlySupport,
+    isServiceTokenScope: true,
   },
-  'organization:manage': { means: 'change and delete the organization', roles: managers },
+  'organization:manage': { description: 'change and delete the organization', roles: managers },
   'membership:decide': {
-    means: 'leave the organization, accept a role; with `member:manage`, also remove other people',
+    description: 'leave the organization, accept a role; with `member:manage`, also remove other people',
     roles: everyone,
   },
   'member:read': {
-    means: 'see legal representatives, administrators and the people of own teams; with `member:manage`, all people',
+    description:
+      'see legal representatives, administrators and the people of own teams; with `member:manage`, all people',
     roles: everyone,
-    support: readOnlyWhole,
-    serviceTokens: true,
+    support: readOnlyForWholeOrganization,
+    isServiceTokenScope: true,
   },
   'member:manage': {
-    means: 'invite people, change roles and flags, remove people',
+    description: 'invite people, change roles and flags, remove people',
     roles: managers,
-    support: readOnlyWhole,
+    support: readOnlyForWholeOrganization,
   },
   'team:read': {
-    means: 'see own teams and their parent teams, externals only with the leads; with `team:manage`, all teams',
+    description:
+      'see own teams and their parent teams, of which externals see only the leads; with `team:manage`, all teams',
     roles: everyone,
-    support: readOnlyWhole,
+    support: readOnlyForWholeOrganization,
   },
   'team:lead': {
-    means: 'as the lead of a team, add and remove people where the organization allows it',
+    description: 'as the lead of a team, add and remove people where the organization allows it',
     roles: members,
   },
   'team:manage': {
-    means: 'see all teams; manage teams, their people and grants',
+    description: 'see all teams; manage teams, their people and grants',
     roles: managers,
-    support: readOnlyWhole,
+    support: readOnlyForWholeOrganization,
   },
-  'access:ask': { means: 'check and explain one’s own access', roles: everyone, support: readOnly },
+  'access:ask': { description: 'check and explain one’s own access', roles: everyone, support: readOnlySupport },
   'product:read': {
-    means: 'see products with a right',
+    description: 'see the products on which the person has a right',
     roles: everyone,
-    support: writable,
-    serviceTokens: true,
+    support: writableSupport,
+    isServiceTokenScope: true,
   },
-  'product:manage': { means: 'add resources to a product, block a product', roles: managers, support: writableWhole },
-  'product:order': { means: 'order products, cancel an order', roles: managers, support: readOnlyWhole },
-  'product:transfer': {
-    means: 'transfer products to and from other organizations',
+  'product:manage': {
+    description: 'add resources to a product, block a product',
     roles: managers,
-    support: readOnlyWhole,
+    support: writableForWholeOrganization,
+  },
+  'product:order': {
+    description: 'order products, cancel an order',
+    roles: managers,
+    support: readOnlyForWholeOrganization,
+  },
+  'product:transfer': {
+    description: 'transfer products to and from other organizations',
+    roles: managers,
+    support: readOnlyForWholeOrganization,
   },
   'document:read': {
-    means: 'see and export documents',
+    description: 'see and export documents',
     roles: managers,
     flag: 'billing.view',
-    external: true,
-    support: writableWhole,
-    serviceTokens: true,
+    flagAppliesToExternals: true,
+    support: writableForWholeOrganization,
+    isServiceTokenScope: true,
   },
   'address:read': {
-    means: 'see billing addresses and payment methods',
+    description: 'see billing addresses and payment methods',
     roles: managers,
     flag: 'billing.pay',
-    support: readOnlyWhole,
-    serviceTokens: true,
+    support: readOnlyForWholeOrganization,
+    isServiceTokenScope: true,
   },
   'payment:make': {
-    means: 'pay, change addresses, methods and renewal warranty',
+    description: 'pay, change addresses, methods and renewal warranty',
     roles: managers,
     flag: 'billing.pay',
   },
-  'prepaid:pay_out': { means: 'pay out the prepaid account', roles: managers },
+  'prepaid:pay_out': { description: 'pay out the prepaid account', roles: managers },
   'renewal:read': {
-    means: 'see renewals and their dates',
+    description: 'see renewals and their dates',
     roles: managers,
     flag: 'billing.view',
-    external: true,
-    support: readOnlyWhole,
-    serviceTokens: true,
+    flagAppliesToExternals: true,
+    support: readOnlyForWholeOrganization,
+    isServiceTokenScope: true,
   },
-  'reminder:verify': { means: 'verify that a reminder is genuine', roles: everyone, support: readOnlyWhole },
-  'search:use': { means: 'search visible content', roles: everyone, support: readOnly },
-  'message:import': { means: 'import messages into readable mailboxes', roles: everyone },
-  'support:grant': { means: 'give access to the provider’s staff, see their actions, revoke it', roles: members },
+  'reminder:verify': {
+    description: 'verify that a reminder is genuine',
+    roles: everyone,
+    support: readOnlyForWholeOrganization,
+  },
+  'search:use': {
+    description: 'search the content that the person may see',
+    roles: everyone,
+    support: readOnlySupport,
+  },
+  'message:import': { description: 'import messages into readable mailboxes', roles: everyone },
+  'support:grant': { description: 'give access to the provider’s staff, see their actions, revoke it', roles: members },
 } as const satisfies Record<string, PermissionRule>;
 
 export type PermissionName = keyof typeof permissions;
@@ -136,8 +154,8 @@ export type PermissionName = keyof typeof permissions;
 /** Returns the rule with a type that includes the optional fields. */
 export const permissionRule = (name: PermissionName): PermissionRule => permissions[name];
 
-/** True when staff under this support access may execute an operation with the permission. */
-export function maySupport(
+/** True when a support access lets staff execute an operation of this kind that requires the permission. */
+export function supportAccessAllows(
   name: PermissionName,
   kind: 'command' | 'query',
   access: { level: 'read' | 'write'; products: readonly unknown[] | null },
@@ -149,7 +167,7 @@ export function maySupport(
 
 /** The permissions that a service token may have as scopes. */
 export const serviceTokenScopes = (Object.keys(permissions) as PermissionName[]).filter(
-  (name) => permissionRule(name).serviceTokens === true,
+  (name) => permissionRule(name).isServiceTokenScope === true,
 );
 
 export const mayServiceTokenHave = (permission: string): permission is PermissionName =>

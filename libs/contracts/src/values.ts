@@ -2,15 +2,15 @@ import * as z from 'zod';
 import type { ErrorDeclaration } from './contract.ts';
 
 /**
- * An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`), in milliseconds and in the years 0001 to 9999. PostgreSQL
- * and JavaScript store such instants exactly. PostgreSQL rounds finer instants; at the end of the year 9999, the result
- * is a year with five digits.
+ * An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`), to the millisecond and in the years 0001 to 9999.
+ * PostgreSQL and JavaScript store these instants exactly. PostgreSQL rounds instants with more decimals; at the end of
+ * the year 9999, the result is a year with five digits.
  */
 export const Instant = z.iso
   .datetime()
   .refine(
     (instant) => /^(?!0000)[^.]*(?:\.\d{1,3})?Z$/.test(instant),
-    'must be in the years 0001 to 9999, with milliseconds at most',
+    'must be in the years 0001 to 9999, with at most three decimals of a second',
   )
   .meta({ description: 'Instant in UTC, RFC 3339, to the millisecond', examples: ['2026-01-31T09:00:00.000Z'] });
 
@@ -37,9 +37,9 @@ export const MoneyValue = z
 export type MoneyValue = z.output<typeof MoneyValue>;
 
 /**
- * Text that people write, without control characters and lone surrogates. PostgreSQL cannot store lone surrogates and
- * the control character NUL. A text that is too long is not validated further, because regular expressions on
- * long texts take milliseconds.
+ * Text that people write, without control characters or lone surrogates. PostgreSQL cannot store lone surrogates and
+ * the control character NUL. A text that is too long is not validated further, because regular expressions take
+ * milliseconds on long texts.
  */
 export const text = (max: number) =>
   z

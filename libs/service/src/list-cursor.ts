@@ -25,7 +25,7 @@ export function cutPage<R>(
 export function readIdCursor<T extends Id>(shape: z.ZodType<T>, cursor: string | undefined): T | undefined {
   if (cursor === undefined) return undefined;
   const { success, data } = shape.safeParse(cursor);
-  if (!success) throw inputError('INPUT_INVALID', '/cursor', 'was not created by this list');
+  if (!success) throw inputError('INPUT_INVALID', '/cursor', 'is not a cursor of this list');
   return data;
 }
 
@@ -42,6 +42,6 @@ export function readCursor<T extends z.ZodType>(
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw inputError(code, '/cursor', 'was not created by this list');
+    throw inputError(code, '/cursor', 'is not a cursor of this list');
   }
 }

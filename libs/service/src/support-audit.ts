@@ -1,7 +1,7 @@
 import type { People } from '@cordee/access/people';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { recordSupportAction } from '@cordee/contracts/identity/support-access';
-import { maySupport, type PermissionName } from '@cordee/contracts/permissions';
+import { supportAccessAllows, type PermissionName } from '@cordee/contracts/permissions';
 import type { Actor, Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
@@ -29,7 +29,7 @@ export function supportAccessesFor(
   const activeEntries = isStaff ? people.supportEntriesOf(accountId, operation.now.getTime()) : [];
   if (activeEntries.length === 0) throw new DomainError('ORGANIZATION_NOT_FOUND');
   const permittingIds = activeEntries
-    .filter((entry) => maySupport(operation.permission, operation.kind, entry))
+    .filter((entry) => supportAccessAllows(operation.permission, operation.kind, entry))
     .map(({ supportAccessId }) => supportAccessId);
   if (permittingIds.length === 0) throw new DomainError('PERMISSION_DENIED');
   return [...new Set(permittingIds)].slice(0, MAX_ACCESSES);

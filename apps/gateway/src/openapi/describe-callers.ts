@@ -34,8 +34,8 @@ export function describeCallers({ access }: Contract): string {
   const rule = permissionRule(access as PermissionName);
   const roles = rule.roles.map((role) => role.replaceAll('_', ' ')).join(', ');
   // An external is not a member, but is included in everybody.
-  const flag = rule.flag ? `, and ${rule.external ? 'everybody' : 'members'} with \`${rule.flag}\`` : '';
-  return `Requires \`${access}\` (${rule.means}): ${roles}${flag}.`;
+  const flag = rule.flag ? `, and ${rule.flagAppliesToExternals ? 'everybody' : 'members'} with \`${rule.flag}\`` : '';
+  return `Requires \`${access}\` (${rule.description}): ${roles}${flag}.`;
 }
 
 /** Describes how recently the caller must have signed in. */

@@ -35,7 +35,7 @@ export function checkCoverage(
     visibleProducts.has(productId) ? [] : [`/productIds/${index}`],
   );
   if (unknownPointers.length > 0)
-    throw inputError('PRODUCT_NOT_FOUND', unknownPointers, 'is not a product of the organization');
+    throw inputError('PRODUCT_NOT_FOUND', unknownPointers, 'is not a product of this organization');
   return [...new Set(productIds)].map((productId) => {
     const { ownershipNumber, name } = access.products.product(productId)!;
     return { productId, ownershipNumber, name };

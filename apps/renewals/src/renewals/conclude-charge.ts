@@ -7,11 +7,12 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { recordPeriod } from './record-period.ts';
 import { Renewal } from './renewal.entity.ts';
 
+/** The primary key of a renewal. */
 export type RenewalKey = { organizationId: `org_${string}`; productId: `prd_${string}` };
 
 export interface Charge {
   key: RenewalKey;
-  /** The day on which the charge is attempted. It is later than the planned day when the step runs late. */
+  /** The day on which the charge is attempted; later than the planned day when the step runs late. */
   attemptOn: LocalDate;
   /** True from the day on which a product without renewal is blocked. */
   isGraceOver: boolean;
@@ -81,8 +82,8 @@ async function handleRefusedCredit(
   charge: Charge,
   code: string,
 ): Promise<false> {
-  const isPending = renewal.nextPeriod().start === charge.input.periodStart && !renewal.hasExpired();
-  if (!isPending) return false;
+  const isStillDue = renewal.nextPeriod().start === charge.input.periodStart && !renewal.hasExpired();
+  if (!isStillDue) return false;
   const isNewReason = await updateCharge(context, charge, charge.isGraceOver ? 'declined' : 'pending', code);
   // A refusal contains no amount.
   const amount = null;
@@ -92,7 +93,7 @@ async function handleRefusedCredit(
   return false;
 }
 
-/** Updates a pending charge. Returns true when its status or reason changed. A concluded charge never changes. */
+/** Updates a pending charge. Returns true when the status or the reason changed. A concluded charge never changes. */
 async function updateCharge(
   { em }: WriteContext,
   { key, input }: Charge,

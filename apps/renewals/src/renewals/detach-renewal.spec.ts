@@ -26,7 +26,7 @@ const productsService: Caller = { service: 'products' };
 const total = { amount: 11_675, currency: 'CHF' as const };
 /** The charge requests that billing received, by product. */
 const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
-/** Callbacks by product that run during a charge. When a callback throws an error, billing answers with this error. */
+/** Callbacks by product that run during a charge. When a callback throws an error, billing replies with this error. */
 const duringCharge = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
@@ -289,7 +289,7 @@ describe('detaching a renewal (PROD-5)', () => {
   it('is refused while billing charges the next period; the charge then records the period', async () => {
     let code: string | undefined;
     let product: { organizationId: OrganizationId; productId: ProductId } | undefined;
-    const detachTried = new Promise<void>((resolve) => {
+    const attemptDone = new Promise<void>((resolve) => {
       void createDueProduct({ periodStart: startOfEndingPeriod(), isAutomaticRenewal: true }, (productId) =>
         duringCharge.set(productId, async () => {
           const [row] = await test.rows(`select organization_id from renewal where product_id = $1`, [uuid(productId)]);
@@ -301,7 +301,7 @@ describe('detaching a renewal (PROD-5)', () => {
         }),
       );
     });
-    await detachTried;
+    await attemptDone;
     expect(code).toBe('RENEWAL_CHARGE_RUNNING');
     await waitForEvent(product!.productId, 'period.started', 2);
     expect((await detach(product!)).periodStart).toBe(chargeRequests.get(product!.productId)![0]!.periodStart);
@@ -328,7 +328,7 @@ describe('detaching a renewal (PROD-5)', () => {
       duringCharge.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))),
     );
     await waitForEvent(refusedProduct.productId, 'automatic.failed');
-    // Billing has answered with a refusal, so no charge is running.
+    // Billing has replied with a refusal, so no charge is running.
     expect((await detach(refusedProduct)).periodEnd).toBe(today());
   });
 });

@@ -58,8 +58,8 @@ async function findStoredTerms(
 }
 
 /**
- * True while billing has not answered the charge of the next period. Billing may already have taken the money for this
- * period, and detaching the renewal would lose the paid period.
+ * True while billing has not replied to the charge of the next period. Billing may already have taken the money for
+ * this period, and detaching the renewal would lose the paid period.
  */
 async function isBeingCharged(em: EntityManager, renewal: Renewal): Promise<boolean> {
   const rows = await em.execute<unknown[]>(

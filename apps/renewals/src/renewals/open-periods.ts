@@ -5,14 +5,14 @@ import type { EntityManager } from '@mikro-orm/postgresql';
  * SQL condition: the row `period` is an unpaid period on credit. A payment is stored in `paid_invoice` and not in
  * `period`, because the payment event may arrive before the period is recorded (C-REM-07).
  */
-export const isOpenCondition = `period.origin = 'warranty' and not exists (
+export const isOpenPeriodSql = `period.origin = 'warranty' and not exists (
   select from paid_invoice paid
   where paid.organization_id = period.organization_id and paid.invoice_id = period.invoice_id
 )`;
 
 /**
  * Counts the unpaid periods on credit per product, for all products or for one product. The result has no entry for a
- * product without such a period.
+ * product without an unpaid period on credit.
  */
 export async function countOpenPeriods(
   em: EntityManager,
@@ -22,7 +22,7 @@ export async function countOpenPeriods(
   const rows = await em.execute<{ product_id: string; open: number }[]>(
     `select product_id, count(*)::int as open
      from period where organization_id = ?${productId ? ' and product_id = ?' : ''}
-       and ${isOpenCondition}
+       and ${isOpenPeriodSql}
      group by product_id`,
     [toUuid(organizationId), ...(productId ? [toUuid(productId)] : [])],
   );

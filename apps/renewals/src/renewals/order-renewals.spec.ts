@@ -79,11 +79,11 @@ const renewalOf = async (organizationId: `org_${string}`, productId: `prd_${stri
 describe('ordering renewals (REN-1)', () => {
   it('asks billing for one pro forma per currency, with the next periods', async () => {
     const organizationId = createOrganization();
-    const [first, second] = [await createProduct(organizationId), await createProduct(organizationId)];
-    const inEuro = await createProduct(organizationId, { currency: 'EUR' });
+    const [firstId, secondId] = [await createProduct(organizationId), await createProduct(organizationId)];
+    const euroId = await createProduct(organizationId, { currency: 'EUR' });
     requests = [];
-    expect(await order(organizationId, [first, inEuro, second, first])).toBe('ok');
-    const dueOn = (await renewalOf(organizationId, first)).dueOn;
+    expect(await order(organizationId, [firstId, euroId, secondId, firstId])).toBe('ok');
+    const dueOn = (await renewalOf(organizationId, firstId)).dueOn;
     expect(
       requests.map(({ currency, periods }) => [
         currency,
@@ -93,13 +93,13 @@ describe('ordering renewals (REN-1)', () => {
       [
         'CHF',
         [
-          [first, dueOn],
-          [second, dueOn],
+          [firstId, dueOn],
+          [secondId, dueOn],
         ],
       ],
-      ['EUR', [[inEuro, dueOn]]],
+      ['EUR', [[euroId, dueOn]]],
     ]);
-    // It is later than the due date: an expired product can be renewed until it is terminated.
+    // The pro forma is valid after the due date, because an expired product can be renewed until its termination.
     expect(requests[0]!.validUntil > dueOn).toBe(true);
   });
 
@@ -117,16 +117,18 @@ describe('ordering renewals (REN-1)', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is refused for a product without renewal, or one that is terminated', async () => {
+  it('is refused for a product without a renewal and for a terminated product', async () => {
     const organizationId = createOrganization();
-    const terminated = await createProduct(organizationId, { periodStart: addDays(today(), -600) });
+    const terminatedId = await createProduct(organizationId, { periodStart: addDays(today(), -600) });
     requests = [];
     expect(await order(organizationId, [newId('prd', new Date())])).toBe('RENEWAL_NOT_FOUND');
-    expect(await order(organizationId, [terminated])).toBe('RENEWAL_EXPIRED');
+    expect(await order(organizationId, [terminatedId])).toBe('RENEWAL_EXPIRED');
     expect(requests).toEqual([]);
   });
+});
 
-  it('starts a paid period once, also for an expired product', async () => {
+describe('a paid period of a renewal pro forma', () => {
+  it('starts once, also for an expired product', async () => {
     const organizationId = createOrganization();
     const productId = await createProduct(organizationId, { periodStart: addDays(today(), -380) });
     const before = await renewalOf(organizationId, productId);

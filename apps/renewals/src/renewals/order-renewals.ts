@@ -21,23 +21,25 @@ export async function orderRenewals(
   { organizationId, productIds, addressId }: Input<typeof contract>,
   { rpc, calendar, today }: Options,
 ): Promise<Output<typeof contract>> {
-  const selected = [...new Set(productIds)];
-  const renewals = await em.find(Renewal, { organizationId, productId: { $in: selected } });
-  const byProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
-  const lastDayOf = (renewal: Renewal): LocalDate =>
+  const selectedIds = [...new Set(productIds)];
+  const renewals = await em.find(Renewal, { organizationId, productId: { $in: selectedIds } });
+  const renewalsByProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
+  /** The last day on which the product can be renewed: the day before its termination. */
+  const lastRenewalDayOf = (renewal: Renewal): LocalDate =>
     addDays(lifeCyclePlan(renewal.periodEnd, renewal.interval, calendar).terminated, -1);
   const pointersOf = (isWrong: (renewal: Renewal | undefined) => boolean): string[] =>
-    productIds.flatMap((id, index) => (isWrong(byProduct.get(id)) ? [`/productIds/${index}`] : []));
-  const missing = pointersOf((renewal) => renewal === undefined);
-  if (missing.length > 0) throw inputError('RENEWAL_NOT_FOUND', missing, 'the organization has no such product');
-  const expired = pointersOf((renewal) => lastDayOf(renewal!) < today);
-  if (expired.length > 0) throw inputError('RENEWAL_EXPIRED', expired, 'can no longer be renewed');
+    productIds.flatMap((id, index) => (isWrong(renewalsByProduct.get(id)) ? [`/productIds/${index}`] : []));
+  const missingPointers = pointersOf((renewal) => renewal === undefined);
+  if (missingPointers.length > 0)
+    throw inputError('RENEWAL_NOT_FOUND', missingPointers, 'the organization has no such product');
+  const expiredPointers = pointersOf((renewal) => lastRenewalDayOf(renewal!) < today);
+  if (expiredPointers.length > 0) throw inputError('RENEWAL_EXPIRED', expiredPointers, 'can no longer be renewed');
 
   const currencies = [...new Set(renewals.map(({ currency }) => currency))].sort();
   const proFormas: Output<typeof contract>['proFormas'] = [];
   for (const currency of currencies) {
-    const ofCurrency = selected.flatMap((id) => {
-      const renewal = byProduct.get(id)!;
+    const renewalsInCurrency = selectedIds.flatMap((id) => {
+      const renewal = renewalsByProduct.get(id)!;
       return renewal.currency === currency ? [renewal] : [];
     });
     proFormas.push(
@@ -47,8 +49,8 @@ export async function orderRenewals(
           organizationId,
           addressId,
           currency,
-          validUntil: ofCurrency.map(lastDayOf).sort()[0]!,
-          periods: ofCurrency.map((renewal) => {
+          validUntil: renewalsInCurrency.map(lastRenewalDayOf).sort()[0]!,
+          periods: renewalsInCurrency.map((renewal) => {
             const { productId, type, name, interval } = renewal;
             const { start: periodStart, end: periodEnd } = renewal.nextPeriod();
             return { productId, type, name, interval, periodStart, periodEnd };

@@ -79,11 +79,11 @@ async function switchEach(
     { organizationId, productId: { $in: productIds } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { productId: 'asc' } },
   );
-  const byProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
+  const renewalsByProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
   const results: SwitchResult[] = [];
   const events: DomainEvent[] = [];
   for (const [index, id] of productIds.entries()) {
-    const renewal = byProduct.get(id);
+    const renewal = renewalsByProduct.get(id);
     const outcome = renewal
       ? change(renewal)
       : { code: 'RENEWAL_NOT_FOUND', detail: 'the organization has no such product' };

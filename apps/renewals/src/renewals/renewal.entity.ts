@@ -19,8 +19,8 @@ import { retryTime } from './back-off.ts';
 import { remainingAttempts } from './remaining-attempts.ts';
 
 /**
- * How a period started. `transferred` occurs only in events: the organization that paid the period has its row, so a
- * transfer records no second row.
+ * How a period started. `transferred` occurs only in events: the period is already recorded for the organization that
+ * paid it, so a transfer records no second row.
  */
 export type PeriodOrigin = 'ordered' | 'automatic' | 'warranty' | 'manual' | 'transferred';
 /** `attempt`: automatic renewal charges the prepaid account. `expiry`: the paid period ends. */
@@ -51,7 +51,7 @@ export const RenewalSchema = defineEntity({
   },
 });
 
-/** The renewal of one product: its current period and the rules for the next one. */
+/** The renewal of one product: its current period and the rules for the next period. */
 export class Renewal extends RenewalSchema.class {
   /** The next step, which may be in the past. Undefined when the product has expired or the step waits for a retry. */
   nextStep(now: Date): RenewalStep | undefined {

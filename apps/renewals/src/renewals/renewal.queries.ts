@@ -15,7 +15,7 @@ import type { RenewalsConfig } from '../config.ts';
 import { countOpenPeriods } from './open-periods.ts';
 import { remainingAttempts } from './remaining-attempts.ts';
 import { Renewal } from './renewal.entity.ts';
-import { RenewalKey, selectRenewals, type ListedRenewal } from './select-renewals.ts';
+import { RenewalSortKey, selectRenewals, type ListedRenewal } from './select-renewals.ts';
 import { simulatePlan } from './simulate-plan.ts';
 
 @Controller()
@@ -33,7 +33,7 @@ export class RenewalQueries {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     // By default, lists the renewals that are due within two months (REN-1).
     const until = within === 'all' ? undefined : monthsFromAnchor(today, 2);
-    const after = readCursor(RenewalKey, cursor);
+    const after = readCursor(RenewalSortKey, cursor);
     const { rows: renewals, nextCursor } = cutPage(
       await selectRenewals(em, organizationId, { until, after, limit: limit + 1 }),
       limit,

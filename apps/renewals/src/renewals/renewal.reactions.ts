@@ -74,8 +74,9 @@ export class RenewalReactions {
   }
 
   /**
-   * Starts the periods that a customer paid with a pro forma. A period that does not follow the current one was started
-   * otherwise, and a product without renewal left the organization just before the payment.
+   * Starts the periods that a customer paid with a pro forma. Skips a period that does not follow the current period,
+   * because a charge has already started the period, and a product without a renewal, because the product left the
+   * organization just before the payment.
    */
   @Consumes(periodsPaid)
   async startPaidPeriods(

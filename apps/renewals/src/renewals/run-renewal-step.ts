@@ -38,7 +38,7 @@ async function prepareCharge(
   key: RenewalKey,
   config: RenewalsConfig,
 ): Promise<Charge | undefined> {
-  // This lock mode (SKIP LOCKED) finds no row that another worker has locked: that worker runs the step.
+  // This lock mode (SKIP LOCKED) does not find a row that another worker has locked, because that worker runs the step.
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
   const step = renewal?.nextStep(now);
   const today = localDateIn(config.SELLER_ZONE, now);

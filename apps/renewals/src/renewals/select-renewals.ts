@@ -4,7 +4,7 @@ import { LocalDate as LocalDateSchema, type Currency } from '@cordee/contracts/v
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { isOpenCondition } from './open-periods.ts';
+import { isOpenPeriodSql } from './open-periods.ts';
 import type { AttemptFields } from './remaining-attempts.ts';
 
 interface RenewalRow {
@@ -35,12 +35,13 @@ export interface ListedRenewal extends AttemptFields {
 }
 
 /** The sort key of renewals: the end of the period and the product. */
-export const RenewalKey = z.tuple([LocalDateSchema, idSchema('prd')]);
+export const RenewalSortKey = z.tuple([LocalDateSchema, idSchema('prd')]);
 
 interface RenewalFilter {
   /** Selects only periods that end by this day. */
   until: LocalDate | undefined;
-  after: z.output<typeof RenewalKey> | undefined;
+  /** Selects only renewals after this sort key: the last renewal of the previous page. */
+  after: z.output<typeof RenewalSortKey> | undefined;
   limit: number;
 }
 
@@ -55,7 +56,7 @@ export async function selectRenewals(
             automatic_since::text, is_warranted, last_attempt_on::text, next_step_on is null as has_expired, (
               select count(*)::int from period
               where period.organization_id = renewal.organization_id and period.product_id = renewal.product_id
-                and ${isOpenCondition}
+                and ${isOpenPeriodSql}
             ) as open_periods
      from renewal where organization_id = ? and period_end <= coalesce(?::date, 'infinity')
        and (?::date is null or (period_end, product_id) > (?::date, ?::uuid))

@@ -25,7 +25,7 @@ export async function getResourceKind(
   now: Date,
 ): Promise<ResourceKind> {
   if (!sources.products.product(productId))
-    throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
+    throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is not a product of this organization');
   const resourceKind = await findResourceKindOfProduct(sources, productId, kind, now);
   if (!resourceKind) throw inputError('RESOURCE_KIND_NOT_FOUND', '/kind', 'is not a resource kind of this product');
   return resourceKind;

@@ -34,7 +34,7 @@ export async function giveManyGrants(
     ({ holder }, index) =>
       validationErrors[index] ??
       (holder.kind === 'team' && !teams.has(holder.teamId)
-        ? inputError('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization')
+        ? inputError('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is not a team of this organization')
         : undefined),
   );
   const acceptedRequests = resolvedRequests.flatMap((request, index) =>

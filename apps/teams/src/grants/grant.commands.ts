@@ -32,7 +32,7 @@ export class GrantCommands {
     await assertGrants(sources, [{ ...request, pointer: '' }], now);
     const resolvedRequest = resolveHolderAndObject(sources.access, request);
     if (holder.kind === 'team' && (await lockHolderTeams(em, organizationId, [holder.teamId])).size === 0)
-      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is not a team of this organization');
     const [outcome] = await giveGrants(atCurrentTime(context), organizationId, accountId, [resolvedRequest]);
     return outcome!.grant.view();
   }

@@ -46,7 +46,7 @@ export class GrantQueries {
     const { holder } = request;
     await assertGrants({ access, catalogue: this.catalogue }, [{ ...request, endsAt: null, pointer: '' }], now);
     if (holder?.kind === 'team' && !access.grants.teams.find(holder.teamId))
-      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is not a team of this organization');
     return buildPreview(access, request, now);
   }
 

@@ -92,11 +92,11 @@ function grantableRightsOf(
   if (object.kind === 'product_type')
     return type?.rights ?? inputError('PRODUCT_TYPE_UNKNOWN', `${pointer}/object/type`, 'is not in the catalogue');
   if (!access.products.product(object.productId))
-    return inputError('PRODUCT_NOT_FOUND', `${pointer}/object/productId`, 'is no product of this organization');
+    return inputError('PRODUCT_NOT_FOUND', `${pointer}/object/productId`, 'is not a product of this organization');
   if (object.kind === 'product') return type?.rights ?? [];
   const resource = access.products.resource(object.resourceId);
   if (resource?.productId !== object.productId)
-    return inputError('RESOURCE_NOT_FOUND', `${pointer}/object/resourceId`, 'is no resource of this product');
+    return inputError('RESOURCE_NOT_FOUND', `${pointer}/object/resourceId`, 'is not a resource of this product');
   return findResourceKind(type, resource.kind)?.rights ?? [];
 }
 

@@ -32,7 +32,7 @@ export class RestrictionCommands {
       object: resolveObject(access, { kind: 'resource' as const, productId, resourceId }),
     };
     if (holder.kind === 'team' && (await lockHolderTeams(context.em, organizationId, [holder.teamId])).size === 0)
-      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is not a team of this organization');
     return restrictResource(context, input, target);
   }
 

@@ -19,7 +19,7 @@ export class RestrictionQueries {
     const beforePosition = readCursor(RestrictionPosition, cursor);
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const product = products.product(productId);
-    if (!product) throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
+    if (!product) throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is not a product of this organization');
     return selectRestrictions(em, now, {
       organizationId,
       productId,

@@ -12,7 +12,7 @@ export const MAX_DEPTH = 10;
  * nested too deep (C-TEAM-13). A new team has no `teamId` and no child teams.
  */
 export function assertParent(tree: TeamTree, parentId: TeamId, teamId?: TeamId): void {
-  if (!tree.has(parentId)) throw parentError('TEAM_NOT_FOUND', 'is no team of this organization');
+  if (!tree.has(parentId)) throw parentError('TEAM_NOT_FOUND', 'is not a team of this organization');
   const path = pathToRoot(tree, parentId);
   if (teamId && path.includes(teamId)) throw parentError('TEAM_CYCLE', 'is the team itself or inside it');
   if (path.length + (teamId ? heightOf(tree, teamId) : 1) > MAX_DEPTH)

@@ -54,8 +54,8 @@ const example = {
   language: 'fr' as const,
   isDefault: true,
 };
-const invalidVatNumber = { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } } as const;
-const notFound = { ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' } } as const;
+const vatNumberErrors = { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } } as const;
+const notFoundErrors = { ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' } } as const;
 
 export const addAddress = command({
   subject: 'rpc.billing.address.add.v1',
@@ -73,7 +73,7 @@ export const addAddress = command({
     isDefault: z.boolean().default(false),
   }),
   output: BillingAddress,
-  errors: invalidVatNumber,
+  errors: vatNumberErrors,
   example: {
     input: {
       ...exampleAddress,
@@ -104,7 +104,7 @@ export const changeAddress = command({
       .describe('Makes this address the default. To change the default, choose another address'),
   }),
   output: BillingAddress,
-  errors: { ...notFound, ...invalidVatNumber },
+  errors: { ...notFoundErrors, ...vatNumberErrors },
   example: { input: { ...exampleIds, purchaseOrder: 'PO 4711' }, output: { ...example, purchaseOrder: 'PO 4711' } },
 });
 
@@ -116,7 +116,7 @@ export const removeAddress = command({
   input: z.object({ organizationId, addressId: idSchema('adr') }),
   output: z.object({}),
   errors: {
-    ...notFound,
+    ...notFoundErrors,
     ADDRESS_IS_DEFAULT: { status: 409, title: 'The default address can be removed only when it is the last one' },
   },
   example: { input: exampleIds, output: {} },

@@ -15,7 +15,7 @@ export const BankFileReport = z
       booked: z.int(),
       alreadyBooked: z.int(),
       suspense: z.int(),
-      totals: z.int().describe('Entries of the report that does not count'),
+      totals: z.int().describe('Entries of the report that only proves totals'),
       ownMovements: z.int().describe('Money of the seller, such as fees'),
       ignored: z.int().describe('Money of the seller that the account statement books'),
     }),
@@ -106,7 +106,7 @@ export const listBankBookings = query({
   http: { method: 'GET', path: '/v1/staff/bank-files/:bankFileId/bookings' },
   access: 'staff',
   // PAY-2
-  summary: 'List the bookings of a bank file in its order, each with the ledger accounts that it changed',
+  summary: 'List the bookings of a bank file in the order of the file, each with its entries in the ledger',
   description: 'A booking that an earlier file contains is listed only with that file.',
   input: z.object({ ...pageInput, bankFileId: idSchema('bkf') }),
   output: page(
@@ -179,7 +179,8 @@ export const listUncleared = query({
   summary: 'List entries that only one of the two bank reports contains after 3 bank days, oldest first',
   description:
     'One report moves the money of customers; the other report proves the totals. An entry of the account statement ' +
-    'without a notification is money whose payer is unknown: staff decides about its booking as about one in suspense.',
+    'without a notification is money whose payer is unknown: staff decides about its booking like about a booking in ' +
+    'suspense.',
   input: z.object(pageInput),
   output: page(
     z.object({
@@ -227,9 +228,9 @@ export const listStatementGaps = query({
   http: { method: 'GET', path: '/v1/staff/bank-statement-gaps' },
   access: 'staff',
   // PAY-2
-  summary: 'List gaps between account statements, the oldest first',
+  summary: 'List gaps between account statements, oldest first',
   description:
-    'After a gap, the opening balance or the number of a statement does not continue the statement before it. ' +
+    'At a gap, the opening balance or the number of a statement does not continue the previous statement. ' +
     'Until the missing statement is imported, payments count as known only until the gap.',
   input: z.object({}),
   output: z.object({ gaps: z.array(StatementGap).max(200) }),
@@ -241,11 +242,11 @@ export const acceptStatementGap = command({
   subject: 'rpc.billing.bank_statement.accept_gap.v1',
   http: { method: 'POST', path: '/v1/staff/bank-statement-gaps/accept' },
   access: 'staff',
-  summary: 'Accept a gap between account statements, when the missing statement cannot be had',
+  summary: 'Accept a gap between account statements, when the missing statement cannot be obtained',
   description: 'A repeated call changes nothing.',
   input: z.object({
     ...StatementGap.pick({ account: true, currency: true, after: true }).shape,
-    reason: text(500).min(1).describe('Kept with the statement'),
+    reason: text(500).min(1).describe('Stored with the statement'),
   }),
   output: StatementGap,
   errors: { STATEMENT_GAP_NOT_FOUND: { status: 404, title: 'There is no such gap between account statements' } },

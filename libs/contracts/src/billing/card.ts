@@ -87,7 +87,9 @@ const startErrors = {
 const startOutput = z.object({ paymentId, url: z.string().nullable().describe('The link; null for a payment method') });
 const startExample = { paymentId: ids.paymentId, url: 'https://pay.example/p/8Kq2' };
 const methodToCharge = methodId.optional().describe('The payment method to charge');
-const methodNotFound = { PAYMENT_METHOD_NOT_FOUND: { status: 404, title: 'There is no such payment method' } } as const;
+const methodNotFoundErrors = {
+  PAYMENT_METHOD_NOT_FOUND: { status: 404, title: 'There is no such payment method' },
+} as const;
 
 export const startCardPayment = command({
   subject: 'rpc.billing.card_payment.start.v1',
@@ -157,7 +159,8 @@ export const getCardPayment = query({
   example: { input: { organizationId: ids.organizationId, paymentId: ids.paymentId }, output: examplePayment },
 });
 
-/** The provider calls this route. A notification only causes a look-up at the provider, so its order is irrelevant. */
+/** The provider calls this route. A notification only causes a look-up at the provider, so the order of
+ * notifications is irrelevant. */
 export const receiveCardNotification = command({
   subject: 'rpc.billing.card_payment.notify.v1',
   http: { method: 'POST', path: '/v1/card-notifications', status: 204, hasRawBody: true },
@@ -239,11 +242,18 @@ export const orderPaymentMethods = command({
   summary: 'Set the order of the payment methods',
   input: z.object({
     organizationId,
-    methodIds: z.array(methodId).min(1).max(100).describe('All payment methods, the first one first'),
+    methodIds: z
+      .array(methodId)
+      .min(1)
+      .max(100)
+      .describe('All payment methods, in the order in which they are charged'),
   }),
   output: z.object({}),
   errors: {
-    PAYMENT_METHODS_CHANGED: { status: 409, title: 'These are not the payment methods of the organization' },
+    PAYMENT_METHODS_CHANGED: {
+      status: 409,
+      title: 'The list does not contain exactly the payment methods of the organization',
+    },
   },
   example: { input: { organizationId: ids.organizationId, methodIds: [ids.methodId] }, output: {} },
 });
@@ -259,7 +269,7 @@ export const deletePaymentMethod = command({
   summary: 'Delete a payment method, also at the provider',
   input: z.object({ organizationId, methodId }),
   output: z.object({}),
-  errors: methodNotFound,
+  errors: methodNotFoundErrors,
   example: { input: { organizationId: ids.organizationId, methodId: ids.methodId }, output: {} },
 });
 
@@ -326,7 +336,7 @@ export const paySimulatedPayment = command({
   errors: {
     ...simulatorErrors,
     SIMULATED_PAYMENT_CLOSED: { status: 409, title: 'The payment has already succeeded or failed' },
-    TEST_CARD_UNKNOWN: { status: 422, title: 'This is not a test card' },
+    TEST_CARD_UNKNOWN: { status: 422, title: 'The card is not a test card' },
     CARD_PROVIDER_UNAVAILABLE: providerErrors.CARD_PROVIDER_UNAVAILABLE,
   },
   example: {

@@ -29,9 +29,9 @@ export const creditInvoice = command({
   // DOC-5, PAY-5
   summary: 'Correct an invoice by a credit note, in full or in part, and refund what was paid',
   description:
-    'Without `lines` and `amount`, the credit note credits everything that is not credited yet. ' +
-    'The last credit note contains the rounding differences, so that all credit notes add up to the invoice. ' +
-    'A credit first reduces the open amount. The rest was paid and is refunded, except an accepted shortfall.',
+    'Without `lines` and `amount`, the credit note credits everything that is not credited yet. The last credit note ' +
+    'contains the rounding differences, so that all credit notes add up to the invoice. A credit first reduces the ' +
+    'open amount. The rest of the credit was paid and is refunded, except an accepted shortfall.',
   input: z.object({
     organizationId,
     documentId: invoiceId,
@@ -58,7 +58,7 @@ export const creditInvoice = command({
       .describe('`original`: where the only payment came from; prepaid when several payments paid the invoice'),
     iban: text(42).optional().describe('Account for a refund to a bank; the account of the payer when omitted'),
     productEffect: ProductEffect.default('continues').describe(
-      'The effect on the products. The PDF of the credit note and the event contain it; no product ends automatically',
+      'The effect on the products, for the PDF of the credit note and for the event; no product ends automatically',
     ),
   }),
   output: Document,
@@ -67,7 +67,7 @@ export const creditInvoice = command({
     CREDIT_TOO_HIGH: { status: 409, title: 'The credit is higher than what is left of the invoice' },
     LINE_NOT_FOUND: { status: 422, title: 'The invoice has no such line' },
     CREDIT_AMBIGUOUS: { status: 422, title: 'A credit has lines or an amount, not both' },
-    IBAN_INVALID: { status: 422, title: 'This is not an IBAN' },
+    IBAN_INVALID: { status: 422, title: 'The IBAN is invalid' },
     REFUND_ACCOUNT_MISSING: { status: 422, title: 'The account of the payer is unknown, so the refund needs an IBAN' },
   },
   idempotencyKey: 'required',

@@ -33,8 +33,8 @@ export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('c
 });
 
 /**
- * States whether the products of a credited invoice continue. The credit note and its event contain the value; it does
- * not change the products.
+ * States whether the products of a credited invoice continue. The credit note and its event contain the value, which
+ * does not change the products.
  */
 export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEffect' });
 
@@ -54,14 +54,17 @@ export const VatTotal = z
     category: z
       .string()
       .describe(
-        'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `Z` zero rate; later versions add others',
+        'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `Z` zero rate; later versions add other ' +
+          'categories',
       ),
     net: MoneyValue,
     vat: MoneyValue,
   })
   .meta({ id: 'VatTotal', description: 'Net and VAT of all lines with one rate; VAT is rounded once per rate' });
 
-const vatTotals = z.array(VatTotal).describe('Highest rate first; net and VAT sum to those of the document');
+const vatTotals = z
+  .array(VatTotal)
+  .describe('Highest rate first; the totals add up to the net and the VAT of the document');
 
 export const Document = z
   .object({
@@ -90,14 +93,14 @@ export const Document = z
     invoiceId: idSchema('inv')
       .nullable()
       .describe('The invoice of a converted pro forma, or the invoice that a credit note corrects'),
-    invoiceNumber: z.string().nullable().describe('Only of a credit note'),
+    invoiceNumber: z.string().nullable().describe('Number of the corrected invoice; only for a credit note'),
     correction: z
       .object({ reason: z.string(), productEffect: ProductEffect })
       .nullable()
-      .describe('Only of a credit note: why it was issued, and what becomes of the products'),
+      .describe('Only for a credit note: why the credit note was issued, and what becomes of the products'),
     buyer: PostalAddress.extend(BuyerDetails.shape).meta({
       id: 'DocumentBuyer',
-      description: 'The buyer, as copied when the document was issued',
+      description: 'The buyer as known when the document was issued',
     }),
     lines: z.array(DocumentLine),
   })
@@ -169,7 +172,7 @@ const exampleSums = {
   open: chf(0),
   overdue: chf(0),
 };
-const notFound = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
+const notFoundErrors = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
 
 const filterInput = {
   organizationId,
@@ -181,7 +184,7 @@ const filterInput = {
   addressId: idSchema('adr').optional().describe('Only documents for this billing address'),
   text: text(200)
     .optional()
-    .describe('Only documents whose number, reference, buyer or line contains this text, in upper or lower case'),
+    .describe('Only documents whose number, reference, buyer or line contains this text; case is ignored'),
   from: LocalDate.optional().describe('Only documents issued on or after this date'),
   to: LocalDate.optional().describe('Only documents issued on or before this date'),
   productId: idSchema('prd').optional().describe('Only documents with a line for this product'),
@@ -216,7 +219,7 @@ export const getDocument = query({
   summary: 'Get a document',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: Document,
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: ids, output: example },
 });
 
@@ -236,7 +239,7 @@ export const downloadDocument = command({
   input: z.object({ organizationId, documentId: DocumentId }),
   output: FileReference,
   errors: {
-    ...notFound,
+    ...notFoundErrors,
     DOCUMENT_TOO_LARGE: { status: 422, title: 'The document is too large for a PDF' },
   },
   example: {
@@ -289,7 +292,7 @@ export const payDocument = command({
   input: z.object({ organizationId, documentId: DocumentId, method: z.literal('prepaid') }),
   output: Document,
   errors: {
-    ...notFound,
+    ...notFoundErrors,
     PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
   },
@@ -302,16 +305,16 @@ export const getPaymentDetails = query({
   subject: 'rpc.billing.document.get_payment_details.v1',
   access: 'service',
   callers: ['reminders', 'search'],
-  summary: 'Get a document with the details needed to pay it',
+  summary: 'Get a document with the details that are needed to pay the document',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: z.object({
     document: Document,
     iban: z.string().describe('IBAN of the account to pay to'),
     reference: z.string().nullable(),
     paymentsKnownUntil: Instant.nullable().describe('Payments up to this time were imported from the bank'),
-    isCoveredByPrepaid: z.boolean().describe('The prepaid balance covers the open amount of the invoice'),
+    isCoveredByPrepaid: z.boolean().describe('True when the prepaid balance covers the open amount of the invoice'),
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: ids,
     output: {
@@ -340,13 +343,13 @@ export const DocumentFigures = z
     total: MoneyValue,
     vatTotals,
   })
-  .meta({ id: 'DocumentFigures', description: 'What bookkeeping needs of a document: neither names nor addresses' });
+  .meta({ id: 'DocumentFigures', description: 'What bookkeeping needs of a document, without names and addresses' });
 
-/** Events that were published before the field existed do not have it. */
+/** Optional, because events that were published before the field existed do not contain the field. */
 const figures = DocumentFigures.optional();
-/** Money that paid a document, or that the bank took back. */
+/** Money that paid a document, or that the bank took back; optional for the same reason as `figures`. */
 const amount = MoneyValue.optional();
-const PaymentMethod = z.enum(['bank_transfer', 'prepaid', 'card']);
+const PaymentSource = z.enum(['bank_transfer', 'prepaid', 'card']);
 const exampleFigures = {
   number: 'INV-2026-000001',
   issuedOn: '2026-01-31',
@@ -395,7 +398,7 @@ export const invoiceIssued = event({
     interval: z
       .enum(['monthly', 'yearly'])
       .nullable()
-      .describe('The interval that all lines share; null when they differ or have none'),
+      .describe('The interval that all lines share; null when lines have different intervals or no interval'),
     productIds: z.array(idSchema('prd')),
     figures,
   }),
@@ -417,7 +420,7 @@ export const invoicePaid = event({
   data: z.object({
     ...documentFields,
     paidOn: LocalDate.describe('Value date of the last payment'),
-    method: PaymentMethod,
+    method: PaymentSource,
     productIds: z.array(idSchema('prd')),
     amount: amount.describe('The last payment, with written-off bank fees'),
     figures,
@@ -439,7 +442,7 @@ export const invoicePartPaid = event({
   data: z.object({
     ...documentFields,
     paidOn: LocalDate.describe('Value date of the payment'),
-    method: PaymentMethod,
+    method: PaymentSource,
     amount: MoneyValue.describe('The payment, with written-off bank fees'),
     open: MoneyValue.describe('Amount still to be paid'),
     figures: DocumentFigures,
@@ -466,7 +469,7 @@ export const invoiceReopened = event({
     interval: z
       .enum(['monthly', 'yearly'])
       .nullable()
-      .describe('The interval that all lines share; null when they differ or have none'),
+      .describe('The interval that all lines share; null when lines have different intervals or no interval'),
     productIds: z.array(idSchema('prd')),
     amount: amount.describe('The reversed payment'),
     reversedOn: LocalDate.optional().describe('Value date of the reversal'),

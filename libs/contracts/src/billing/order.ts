@@ -53,7 +53,7 @@ const example = {
   total: { amount: 11_675, currency: 'CHF' as const },
   createdAt: '2026-01-31T09:00:00.000Z',
 };
-const notFound = { ORDER_NOT_FOUND: { status: 404, title: 'There is no such order' } } as const;
+const notFoundErrors = { ORDER_NOT_FOUND: { status: 404, title: 'There is no such order' } } as const;
 
 export const createOrder = command({
   subject: 'rpc.billing.order.create.v1',
@@ -100,7 +100,7 @@ export const getOrder = query({
   summary: 'Get an order',
   input: z.object({ organizationId, orderId }),
   output: Order,
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: ids, output: example },
 });
 
@@ -111,7 +111,7 @@ export const cancelOrder = command({
   summary: 'Cancel an unpaid order; a later payment is credited to prepaid',
   input: z.object({ organizationId, orderId }),
   output: Order,
-  errors: { ...notFound, ORDER_PAID: { status: 409, title: 'The order is already paid' } },
+  errors: { ...notFoundErrors, ORDER_PAID: { status: 409, title: 'The order is already paid' } },
   example: { input: ids, output: { ...example, status: 'cancelled' } },
 });
 

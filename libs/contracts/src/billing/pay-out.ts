@@ -11,8 +11,8 @@ const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 export const OutgoingPaymentStatus = z.enum(['ordered', 'sent', 'executed', 'failed']).meta({
   id: 'OutgoingPaymentStatus',
   description:
-    '`ordered`: waits for the next payment file. `sent`: is in a payment file. `executed`: the bank has debited it. ' +
-    '`failed`: the bank has returned it',
+    '`ordered`: waits for the next payment file. `sent`: is in a payment file. `executed`: the bank has debited ' +
+    'the payment. `failed`: the bank has returned the payment',
 });
 
 export const OutgoingPayment = z
@@ -20,7 +20,9 @@ export const OutgoingPayment = z
     id: idSchema('pay'),
     purpose: z
       .enum(['pay_out', 'refund', 'return'])
-      .describe('`pay_out`: prepaid money. `refund`: for a credit note. `return`: money in suspense'),
+      .describe(
+        '`pay_out`: money of the prepaid account. `refund`: money of a credit note. `return`: money in suspense',
+      ),
     amount: MoneyValue,
     creditorName: z.string(),
     creditorIban: z.string(),
@@ -49,8 +51,8 @@ export const payOutPrepaid = command({
   // PAY-4
   summary: 'Pay out prepaid money to a bank account',
   description:
-    'The money goes back to an account from which the organization paid; `iban` chooses one when there are several. ' +
-    'Another account is accepted only when no account is known.',
+    'The money goes back to an account from which the organization paid; `iban` chooses an account when there are ' +
+    'several. Another account is accepted only when no account is known.',
   input: z.object({
     organizationId,
     amount: z.int().min(1).describe('In minor units'),
@@ -60,7 +62,7 @@ export const payOutPrepaid = command({
   }),
   output: OutgoingPayment,
   errors: {
-    IBAN_INVALID: { status: 422, title: 'This is not an IBAN' },
+    IBAN_INVALID: { status: 422, title: 'The IBAN is invalid' },
     PAY_OUT_ACCOUNT_MISSING: { status: 422, title: 'No account is known: the pay-out needs an IBAN and a name' },
     PAY_OUT_ACCOUNT_AMBIGUOUS: { status: 422, title: 'Several accounts are known: the pay-out needs an IBAN' },
     PAY_OUT_ACCOUNT_FOREIGN: { status: 409, title: 'Money is paid out only to an account from which it came' },

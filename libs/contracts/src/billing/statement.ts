@@ -64,7 +64,8 @@ export const getAccountStatement = query({
   // DOC-2
   summary: 'Get the statement of account of a period: opening balance, documents, payments, prepaid, closing balance',
   description:
-    'The rows are sorted by value date, oldest first. A booking with an earlier value date appears at this date.',
+    'The rows are sorted by value date, oldest first. A booking is listed at its value date, even when it was booked ' +
+    'later.',
   input: z.object({
     organizationId,
     currency: Currency.default('CHF'),
@@ -90,7 +91,7 @@ export const explainOpenInvoice = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents/:documentId/open-reasons' },
   access: 'document:read',
   // REM-3
-  summary: 'Explain why an invoice is still open: payments that look like it, and how to settle it',
+  summary: 'Explain why an invoice is still open: which payments may be for the invoice, and how to settle the invoice',
   input: z.object({ organizationId, documentId: idSchema('inv') }),
   output: z.object({
     open: MoneyValue.describe('Amount still to be paid; zero when the invoice is not open'),
@@ -112,18 +113,18 @@ export const explainOpenInvoice = query({
             .enum(['same_document', 'same_amount', 'other_currency'])
             .describe(
               '`same_document`: the payer named this invoice. `same_amount`: the amount is the open or the total ' +
-                'amount. `other_currency`: the same number in another currency',
+                'amount of the invoice. `other_currency`: the same number in another currency',
             ),
           usedDocumentId: DocumentId.nullable().describe('The document whose reference the payer used'),
           usedDocumentNumber: z.string().nullable(),
           usedPeriod: z
             .object({ start: LocalDate, end: LocalDate.describe('The day after the last day') })
             .nullable()
-            .describe('The service period of that document'),
+            .describe('The service period of the document whose reference the payer used'),
         }),
       )
       .max(20)
-      .describe('Payments of the organization that went to prepaid and look like this invoice, the likeliest first'),
+      .describe('Payments of the organization that went to prepaid and may be for this invoice, likeliest first'),
   }),
   errors: { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } },
   example: {

@@ -8,7 +8,7 @@ const documentId = z.union([idSchema('inv'), idSchema('pfm')]);
 const exampleIds = { bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg' };
 const organizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 const invoiceId = 'inv_01je5nryg0fgz9y05x3mqpmjrg';
-const reason = text(500).min(1).describe('Kept with the booking');
+const reason = text(500).min(1).describe('The reason, which is stored with the booking');
 
 /** The decision of staff about a booking in suspense (PAY-2). */
 export const SuspenseResolution = z
@@ -39,7 +39,10 @@ const errors = {
 } as const;
 const moneyErrors = {
   ...errors,
-  SUSPENSE_NOT_INCOMING: { status: 409, title: 'The booking is not incoming money in a currency with products' },
+  SUSPENSE_NOT_INCOMING: {
+    status: 409,
+    title: 'The booking is not incoming money, or no product is sold in its currency',
+  },
 } as const;
 
 export const listSuspense = query({
@@ -140,7 +143,7 @@ export const suggestSuspense = query({
   },
 });
 
-const repeatable = 'A repeated call changes nothing and returns the first answer.';
+const repeatDescription = 'A repeated call changes nothing and returns the first decision.';
 
 export const assignSuspense = command({
   subject: 'rpc.billing.suspense.assign.v1',
@@ -148,8 +151,9 @@ export const assignSuspense = command({
   access: 'staff',
   summary: 'Assign a booking in suspense to the prepaid account of an organization, or to a document',
   description:
-    'With a document, the money pays it: a lower amount pays a part of an invoice, and the rest of a higher amount ' +
-    `goes to prepaid. An uncleared entry of an account statement can also be assigned. ${repeatable}`,
+    'With `documentId`, the money pays the document: a lower amount pays a part of an invoice, and the rest of a ' +
+    'higher amount goes to prepaid. An uncleared entry of an account statement can also be assigned. ' +
+    `${repeatDescription}`,
   input: z.object({ bookingId, organizationId: idSchema('org'), documentId: documentId.optional(), reason }),
   output: SuspenseResolution,
   errors: {
@@ -165,18 +169,18 @@ export const returnSuspense = command({
   http: { method: 'POST', path: '/v1/staff/suspense/:bookingId/return' },
   access: 'staff',
   summary: 'Return the money of a booking in suspense to its payer',
-  description: `The payment leaves with the next payment file. ${repeatable}`,
+  description: `The payment leaves with the next payment file. ${repeatDescription}`,
   input: z.object({
     bookingId,
-    iban: text(42).optional().describe('Account of the payer; only when the bank file does not state it'),
-    name: text(70).min(1).optional().describe('Name of the payer; only when the bank file does not state it'),
+    iban: text(42).optional().describe('Account of the payer; only when the bank file does not state the account'),
+    name: text(70).min(1).optional().describe('Name of the payer; only when the bank file does not state the name'),
     reason,
   }),
   output: SuspenseResolution,
   errors: {
     ...moneyErrors,
-    IBAN_INVALID: { status: 422, title: 'This is not an IBAN' },
-    PAYER_MISSING: { status: 422, title: 'The bank file does not state the account and the name of the payer' },
+    IBAN_INVALID: { status: 422, title: 'The IBAN is invalid' },
+    PAYER_MISSING: { status: 422, title: 'The bank file does not state the account or the name of the payer' },
     PAYER_KNOWN: { status: 422, title: 'The money came from another account' },
   },
   example: {
@@ -196,7 +200,7 @@ export const writeOffSuspense = command({
   http: { method: 'POST', path: '/v1/staff/suspense/:bookingId/write-off' },
   access: 'staff',
   summary: 'Close a booking in suspense: its amount becomes a payment difference',
-  description: repeatable,
+  description: repeatDescription,
   input: z.object({ bookingId, reason }),
   output: SuspenseResolution,
   errors,

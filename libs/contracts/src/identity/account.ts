@@ -6,8 +6,8 @@ import { Country, Currency, Email, Instant, Locale, Name, text } from '../values
 const accountId = idSchema('acc');
 
 /**
- * The maximum length limits the cost of hashing. The schema rejects less than 8 characters with INPUT_INVALID. Identity
- * itself rejects less than 15 characters of an account without a second factor with PASSWORD_TOO_SHORT.
+ * The maximum length limits the cost of hashing. The schema rejects fewer than 8 characters with INPUT_INVALID. For
+ * an account without a second factor, identity rejects fewer than 15 characters with PASSWORD_TOO_SHORT.
  */
 export const Password = z
   .string()
@@ -21,8 +21,8 @@ export const Password = z
 /** The password of a new account, which has no second factor. Identity rejects 8 to 14 characters. */
 export const NewAccountPassword = Password.meta({ description: 'At least 15 characters', minLength: 15 });
 
-/** The errors of the current password. From the fifth wrong password on, each wrong password doubles the delay. */
-export const wrongPassword = {
+/** Errors of a password check. From the fifth wrong password on, each wrong password doubles the delay. */
+export const wrongPasswordErrors = {
   PASSWORD_WRONG: { status: 422, title: 'The current password is wrong' },
   PASSWORD_LIMITED: { status: 429, title: 'Too many wrong passwords: wait' },
 } as const satisfies Record<string, ErrorDeclaration>;
@@ -79,16 +79,16 @@ export const confirmSignUp = command({
   access: 'public',
   summary: 'Confirm a sign-up with the token from the mail and the password of the sign-up',
   description:
-    'Creates the account, and an organization whose legal representative is the account. The password is the one of ' +
-    'the sign-up to which the mail belongs: somebody else may have signed up with the same address. A repeated call ' +
-    'returns the same result.',
+    'Creates the account, and an organization whose legal representative is the account. The password must be ' +
+    'the password of the sign-up to which the mail belongs, because somebody else may have signed up with the same ' +
+    'address. A repeated call returns the same result.',
   input: z.object({ token: text(500).min(1), password: z.string().max(1024) }),
   output: z.object({ accountId, organizationId: idSchema('org') }),
   errors: {
     SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired, or the address has an account' },
     SIGN_UP_PASSWORD_WRONG: {
       status: 422,
-      title: 'This is not the password of this sign-up; each mail confirms one sign-up only',
+      title: 'The password does not belong to this sign-up; each mail confirms one sign-up only',
     },
     SIGN_UP_LIMITED: { status: 429, title: 'Too many wrong passwords: wait' },
   },
@@ -109,7 +109,7 @@ export const getMe = query({
   example: { input: {}, output: exampleAccount },
 });
 
-/** The data of a person for a mail. Services query it, because events never contain names and addresses. */
+/** The data of a person for a mail. Services query these data, because events never contain names and addresses. */
 export const Recipient = z.object({ accountId, email: Email, name: Name, locale: Locale });
 
 export const getRecipient = query({

@@ -12,7 +12,7 @@ const ids = {
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 
-/** The prefix, the secret, and a checksum of six characters. */
+/** The text of an API token or a service token: its prefix, its secret and a checksum of six characters. */
 export const ApiTokenText = z
   .string()
   .regex(/^cordee_[0-9a-hjkmnp-tv-z]{10}_[0-9a-hjkmnp-tv-z]{38}$/, 'must be an API token');

@@ -46,12 +46,12 @@ const example = {
   expiresAt: '2026-03-02T09:00:00.000Z',
   createdAt: '2026-01-31T09:00:00.000Z',
 };
-const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
-const memberExists = { status: 409, title: 'This person already belongs to the organization' } as const;
-const mailLimited = {
+const notFoundErrors = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
+const memberExistsError = { status: 409, title: 'This person already belongs to the organization' } as const;
+const mailLimitErrors = {
   INVITATION_LIMITED: { status: 429, title: 'Too many invitation mails were sent: wait' },
 } as const;
-const roleReserved = {
+const roleReservedErrors = {
   ROLE_RESERVED: {
     status: 403,
     title: 'Only a legal representative can invite a legal representative and cancel the invitation',
@@ -67,8 +67,8 @@ export const inviteMember = command({
   description:
     'The mail contains a link for this address, valid for 30 days, or 7 days for legal representatives and ' +
     'administrators. At the acceptance, the person joins the listed teams. Nobody joins a deleted team, and ' +
-    'externals do not join a members-only team: the inviter is notified of these teams. Mails are limited for the ' +
-    'address, the sender, the organization and the network.',
+    'externals do not join a members-only team: the inviter is notified of these teams. The number of mails is ' +
+    'limited per address, sender, organization and network.',
   input: z.object({
     organizationId,
     email: Email,
@@ -83,12 +83,12 @@ export const inviteMember = command({
   }),
   output: Invitation,
   errors: {
-    ...roleReserved,
-    MEMBER_EXISTS: memberExists,
+    ...roleReservedErrors,
+    MEMBER_EXISTS: memberExistsError,
     INVITATION_OPEN: { status: 409, title: 'There is an open invitation for this address' },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
-    ...mailLimited,
+    ...mailLimitErrors,
   },
   example: {
     input: { organizationId: ids.organizationId, email: 'ben@example.ch', role: 'collaborator' },
@@ -115,8 +115,8 @@ export const cancelInvitation = command({
   input: z.object({ organizationId, invitationId }),
   output: z.object({}),
   errors: {
-    ...notFound,
-    ...roleReserved,
+    ...notFoundErrors,
+    ...roleReservedErrors,
     INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' },
   },
   example: { input: ids, output: {} },
@@ -131,17 +131,17 @@ export const resendInvitation = command({
   input: z.object({ organizationId, invitationId }),
   output: Invitation,
   errors: {
-    ...notFound,
-    ...roleReserved,
+    ...notFoundErrors,
+    ...roleReservedErrors,
     INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' },
-    ...mailLimited,
+    ...mailLimitErrors,
   },
   example: { input: ids, output: example },
 });
 
 const token = text(500).min(1);
-const tokenInvalid = {
-  INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, was replaced, used or cancelled' },
+const tokenErrors = {
+  INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, or was replaced, used or cancelled' },
 } as const;
 
 export const acceptInvitation = command({
@@ -150,10 +150,10 @@ export const acceptInvitation = command({
   access: 'public',
   summary: 'Accept an invitation with the token from the mail',
   description:
-    'For an address with an account, this person must be signed in: otherwise the answer is 401. For an address ' +
-    'without an account, a call without a sign-in creates it with the name and the password. A person who is signed ' +
-    'in with another address can accept only if the inviter allowed it. A repeated call of the person who accepted ' +
-    'returns the same result.',
+    'If the address has an account, its owner must be signed in; otherwise the response has the status 401. If the ' +
+    'address has no account, a call without a sign-in creates the account with the name and the password. A person ' +
+    'who is signed in with another address can accept only an invitation that is not bound to its address. A ' +
+    'repeated call of the person who accepted returns the same result.',
   input: z.object({
     token,
     name: Name.optional(),
@@ -162,14 +162,14 @@ export const acceptInvitation = command({
   }),
   output: z.object({ accountId: idSchema('acc'), organizationId, memberId: idSchema('mem') }),
   errors: {
-    ...tokenInvalid,
+    ...tokenErrors,
     INVITATION_FOR_ANOTHER_ADDRESS: {
       status: 403,
       title: 'The invitation is for another mail address than the one of your account',
     },
     INVITATION_EXPIRED: { status: 410, title: 'The invitation has expired' },
-    INVITER_NOT_ALLOWED: { status: 409, title: 'The inviter has lost the permission' },
-    MEMBER_EXISTS: memberExists,
+    INVITER_NOT_ALLOWED: { status: 409, title: 'The inviter has lost the permission to invite' },
+    MEMBER_EXISTS: memberExistsError,
     ACCOUNT_DETAILS_REQUIRED: {
       status: 422,
       title: 'This address has no account: a name and a password are required',
@@ -194,7 +194,7 @@ export const declineInvitation = command({
   description: 'Needs no account. The link becomes invalid. A repeated call changes nothing.',
   input: z.object({ token }),
   output: z.object({}),
-  errors: tokenInvalid,
+  errors: tokenErrors,
   example: { input: { token: 'aXZ0XzAx…' }, output: {} },
 });
 
@@ -240,7 +240,7 @@ export const getInvitationMail = query({
     token: z.string(),
     expiresAt: Instant,
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: ids,
     output: {

@@ -59,13 +59,13 @@ const example = {
   createdAt: '2026-01-31T09:00:00.000Z',
 };
 
-export const lastLegalRepresentative = {
+export const lastLegalRepresentativeErrors = {
   LAST_LEGAL_REPRESENTATIVE: {
     status: 409,
     title: 'An organization needs a legal representative who can act',
   },
 } as const;
-const memberNotFound = {
+const memberNotFoundErrors = {
   MEMBER_NOT_FOUND: { status: 404, title: 'There is no such person in the organization' },
 } as const;
 
@@ -102,8 +102,8 @@ export const changeMember = command({
   }),
   output: Member,
   errors: {
-    ...memberNotFound,
-    ...lastLegalRepresentative,
+    ...memberNotFoundErrors,
+    ...lastLegalRepresentativeErrors,
     ROLE_RESERVED: {
       status: 403,
       title: 'Only a legal representative can appoint, change or remove a legal representative',
@@ -128,9 +128,9 @@ export const acceptRole = command({
   input: z.object({ organizationId, memberId }),
   output: Member,
   errors: {
-    ...memberNotFound,
+    ...memberNotFoundErrors,
     ROLE_NOT_OFFERED: { status: 409, title: 'No role is offered to this person' },
-    ROLE_OFFER_LAPSED: { status: 409, title: 'The person who offered the role has lost the permission' },
+    ROLE_OFFER_LAPSED: { status: 409, title: 'The person who offered the role has lost the permission to give it' },
   },
   example: {
     input: { organizationId: ids.organizationId, memberId: ids.memberId },
@@ -149,8 +149,8 @@ export const removeMember = command({
   input: z.object({ organizationId, memberId }),
   output: z.object({}),
   errors: {
-    ...memberNotFound,
-    ...lastLegalRepresentative,
+    ...memberNotFoundErrors,
+    ...lastLegalRepresentativeErrors,
     ROLE_RESERVED: { status: 403, title: 'Only a legal representative can remove a legal representative' },
   },
   example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: {} },

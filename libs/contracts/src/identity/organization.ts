@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Country, Currency, Instant, Locale, Name, TimeZone, page, pageErrors, pageInput } from '../values.ts';
-import { lastLegalRepresentative, MemberRole } from './member.ts';
+import { lastLegalRepresentativeErrors, MemberRole } from './member.ts';
 
 const organizationId = idSchema('org');
 const exampleId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
@@ -112,7 +112,7 @@ export const changeOrganization = command({
   input: z.object({ organizationId, isSecondFactorRequired: z.boolean().optional() }),
   output: Organization,
   errors: {
-    ...lastLegalRepresentative,
+    ...lastLegalRepresentativeErrors,
     SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor and would lock yourself out' },
   },
   example: {
@@ -121,7 +121,7 @@ export const changeOrganization = command({
   },
 });
 
-/** Other services use the answer in messages and invoices. */
+/** Other services use the output in messages and invoices. */
 export const describeOrganization = query({
   subject: 'rpc.identity.organization.describe.v1',
   access: 'service',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, Locale, Name, text } from '../values.ts';
-import { Password, passwordErrors, wrongPassword } from './account.ts';
+import { Password, passwordErrors, wrongPasswordErrors } from './account.ts';
 import { DeviceToken } from './session.ts';
 
 const accountId = idSchema('acc');
@@ -17,11 +17,11 @@ export const changePassword = command({
   requiresRecentSignIn: true,
   summary: 'Change my password',
   description:
-    'Ends all my other sessions and makes all my devices unknown, except this one with the `deviceToken` of the ' +
-    'response. API tokens stay valid. A mail tells me about the change.',
+    'Ends all my other sessions and makes all my other devices unknown. This device stays known with the ' +
+    '`deviceToken` of the response. API tokens stay valid. A mail tells me about the change.',
   input: z.object({ currentPassword: z.string().max(1024), newPassword: Password }),
   output: z.object({ deviceToken: DeviceToken }),
-  errors: { ...wrongPassword, ...passwordErrors },
+  errors: { ...wrongPasswordErrors, ...passwordErrors },
   hasSecretOutput: true,
   example: {
     input: { currentPassword: 'correct horse battery staple', newPassword: 'a bicycle below the old bridge' },
@@ -52,8 +52,9 @@ export const confirmPasswordReset = command({
   summary: 'Choose a new password with the token from the mail',
   description:
     'The token works once, for an hour, and only if no newer link was requested and the password has not changed. ' +
-    'Ends all sessions and makes all devices unknown, except this one with the `deviceToken` of the response. API ' +
-    'tokens stay valid. A second factor stays: the next sign-in asks for its code. A mail tells the owner.',
+    'Ends all sessions and makes all other devices unknown. This device stays known with the `deviceToken` of the ' +
+    'response. API tokens stay valid. A second factor stays: the next sign-in asks for its code. A mail tells the ' +
+    'owner about the change.',
   input: z.object({ token: text(500).min(1), password: Password }),
   output: z.object({ deviceToken: DeviceToken }),
   errors: {
@@ -77,7 +78,7 @@ export const getPasswordResetMail = query({
   errors: {
     PASSWORD_RESET_NOT_FOUND: {
       status: 404,
-      title: 'The address has no account, or the link was used, replaced or has expired',
+      title: 'The address has no account, or the link was used or replaced, or has expired',
     },
   },
   example: {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query, type ErrorDeclaration } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { lastLegalRepresentative } from './member.ts';
+import { lastLegalRepresentativeErrors } from './member.ts';
 import { Instant, text } from '../values.ts';
 
 const accountId = idSchema('acc');
@@ -14,19 +14,19 @@ export const SecondFactorCode = text(50)
 const RecoveryCodes = z.array(z.string()).describe('Ten codes, each valid once, shown in this response only');
 const exampleCodes = ['7k2m-9qxd-0h4t-w8ea', 'n3vp-51cz-8rgj-y6bs'];
 
-const noSecondFactor = {
+const noSecondFactorErrors = {
   SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor' },
 } as const satisfies Record<string, ErrorDeclaration>;
-const alreadySetUp = {
+const secondFactorExistsErrors = {
   SECOND_FACTOR_EXISTS: { status: 409, title: 'You have a second factor; remove it first' },
 } as const satisfies Record<string, ErrorDeclaration>;
 /** From the fifth wrong code on, each wrong code doubles the delay before six digits are checked again. */
-export const tooManyWrongCodes = {
+export const tooManyWrongCodesErrors = {
   SECOND_FACTOR_LIMITED: { status: 429, title: 'Too many wrong codes: wait, or use a recovery code' },
 } as const satisfies Record<string, ErrorDeclaration>;
 const codeErrors = {
   SECOND_FACTOR_WRONG: { status: 422, title: 'The code is wrong or was used before' },
-  ...tooManyWrongCodes,
+  ...tooManyWrongCodesErrors,
 } as const satisfies Record<string, ErrorDeclaration>;
 
 export const getSecondFactor = query({
@@ -58,7 +58,7 @@ export const startSecondFactor = command({
     secret: z.string().describe('Secret for an authenticator (RFC 6238), in Base32'),
     uri: z.string().describe('The secret as an otpauth URI, for a QR code'),
   }),
-  errors: alreadySetUp,
+  errors: secondFactorExistsErrors,
   hasSecretOutput: true,
   example: {
     input: {},
@@ -81,7 +81,7 @@ export const confirmSecondFactor = command({
   input: z.object({ code: SecondFactorCode }),
   output: z.object({ recoveryCodes: RecoveryCodes }),
   errors: {
-    ...alreadySetUp,
+    ...secondFactorExistsErrors,
     ...codeErrors,
     SECOND_FACTOR_NOT_STARTED: { status: 409, title: 'There is no secret to confirm' },
   },
@@ -98,7 +98,7 @@ export const replaceRecoveryCodes = command({
   description: 'The previous codes become invalid.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({ recoveryCodes: RecoveryCodes }),
-  errors: { ...noSecondFactor, ...codeErrors },
+  errors: { ...noSecondFactorErrors, ...codeErrors },
   hasSecretOutput: true,
   example: { input: { code: '287082' }, output: { recoveryCodes: exampleCodes } },
 });
@@ -111,14 +111,14 @@ export const removeSecondFactor = command({
   summary: 'Remove my second factor',
   description:
     'You lose your rights in organizations that require a second factor, until you set up a second factor again. ' +
-    'The last legal representative of such an organization who can act cannot remove it. ' +
-    'Needs a password of at least 15 characters.',
+    'The last legal representative who can act in such an organization cannot remove the second factor. ' +
+    'The password must have at least 15 characters.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({}),
   errors: {
-    ...noSecondFactor,
+    ...noSecondFactorErrors,
     ...codeErrors,
-    ...lastLegalRepresentative,
+    ...lastLegalRepresentativeErrors,
     PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR: {
       status: 409,
       title: 'Without a second factor, the password needs at least 15 characters: change it first',

@@ -47,7 +47,7 @@ const example = {
   lastUsedAt: null,
   expiresAt: '2027-01-31T09:00:00.000Z',
 };
-const notFound = { SERVICE_TOKEN_NOT_FOUND: { status: 404, title: 'There is no such service token' } } as const;
+const notFoundErrors = { SERVICE_TOKEN_NOT_FOUND: { status: 404, title: 'There is no such service token' } } as const;
 
 export const createServiceToken = command({
   subject: 'rpc.identity.service_token.create.v1',
@@ -93,7 +93,7 @@ export const revokeServiceToken = command({
   description: 'The token is invalid as soon as the response arrives.',
   input: z.object({ tokenId }),
   output: z.object({}),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: { tokenId: ids.tokenId }, output: {} },
 });
 
@@ -113,7 +113,7 @@ export const listServiceTokenUses = query({
       at: Instant,
     }),
   ),
-  errors: { ...notFound, ...pageErrors },
+  errors: { ...notFoundErrors, ...pageErrors },
   example: {
     input: { tokenId: ids.tokenId },
     output: {

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { command, event, query, type ErrorDeclaration } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, page, pageErrors, pageInput, text } from '../values.ts';
-import { wrongPassword } from './account.ts';
-import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
+import { wrongPasswordErrors } from './account.ts';
+import { SecondFactorCode, tooManyWrongCodesErrors } from './second-factor.ts';
 
 const sessionId = idSchema('ses');
-/** Id of the origin of an access token: a session or an API token. */
-const endedId = z.union([sessionId, idSchema('tok')]);
+/** Id of the session or API token from which an access token was created. */
+const sessionOrTokenId = z.union([sessionId, idSchema('tok')]);
 const exampleId = 'ses_01je5nryg0fgz9y05x3mqpmjrg';
 
 export const SessionTokens = z
@@ -31,10 +31,10 @@ const exampleTokens = {
 /** A token that makes the device known to the account. */
 export const DeviceToken = z
   .string()
-  .describe('Store it on the device and send it with the next sign-in. Valid until the password changes');
+  .describe('The device stores the token and sends it with the next sign-in. Valid until the password changes');
 
 /** From the fifth wrong password on, each wrong password doubles the delay. */
-export const tooManyWrongPasswords = {
+export const tooManyWrongPasswordsErrors = {
   SIGN_IN_LIMITED: {
     status: 429,
     title: 'Too many wrong passwords: wait, or sign in on a device on which you have signed in before',
@@ -49,15 +49,15 @@ export const createSession = command({
   summary: 'Sign in',
   description:
     'For an account with a second factor, the error SECOND_FACTOR_REQUIRED asks for a code: send address, password ' +
-    'and code together. After wrong passwords, further sign-ins must wait: per account, and per network of the ' +
-    'caller. Until then, the right password is rejected too. A device with a valid `deviceToken` does not wait for ' +
-    'the wrong passwords of others.',
+    'and code together. After several wrong passwords for one account or from one network, sign-ins to this account ' +
+    'or from this network must wait. During this time, the right password is rejected too. Wrong passwords that ' +
+    'were sent from elsewhere do not delay a device with a valid `deviceToken`.',
   input: z.object({
     email: Email,
     password: z.string().max(1024),
     deviceToken: text(500)
       .optional()
-      .describe('`deviceToken` of an earlier sign-in on this device; an invalid one is ignored'),
+      .describe('`deviceToken` of an earlier sign-in on this device; an invalid token is ignored'),
     code: SecondFactorCode.optional().describe(
       'For accounts with a second factor: six digits of the authenticator, or a recovery code',
     ),
@@ -65,10 +65,10 @@ export const createSession = command({
   output: SessionTokens.extend({ deviceToken: DeviceToken }).meta({ id: 'OpenedSession' }),
   errors: {
     SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
-    ...tooManyWrongPasswords,
+    ...tooManyWrongPasswordsErrors,
     SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is required too' },
     SIGN_IN_CODE_WRONG: { status: 401, title: 'The code is wrong or was used before' },
-    ...tooManyWrongCodes,
+    ...tooManyWrongCodesErrors,
   },
   hasSecretOutput: true,
   example: {
@@ -84,8 +84,9 @@ export const renewSignIn = command({
   summary: 'Sign in again in the current session',
   description:
     'Operations that change who can sign in or what a person may do require a sign-in within the last 10 minutes. ' +
-    'Without it, they answer INSUFFICIENT_USER_AUTHENTICATION: ask for the password, call this operation, and repeat ' +
-    'the request with the new access token. For an account with a second factor, send a code too.',
+    'Without such a sign-in, these operations return INSUFFICIENT_USER_AUTHENTICATION: ask for the password, call ' +
+    'renewSignIn, and repeat the request with the new access token. For an account with a second factor, send a code ' +
+    'too.',
   input: z.object({
     password: z.string().max(1024),
     code: SecondFactorCode.optional().describe(
@@ -94,10 +95,10 @@ export const renewSignIn = command({
   }),
   output: SessionTokens.pick({ accessToken: true, accessTokenExpiresAt: true }),
   errors: {
-    ...wrongPassword,
+    ...wrongPasswordErrors,
     SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is required too' },
     SIGN_IN_CODE_WRONG: { status: 401, title: 'The code is wrong or was used before' },
-    ...tooManyWrongCodes,
+    ...tooManyWrongCodesErrors,
   },
   hasSecretOutput: true,
   example: {
@@ -114,7 +115,7 @@ export const refreshSession = command({
   description:
     'The response contains a new refresh token. A repeat within 30 seconds returns the same new refresh token, so ' +
     'that concurrent requests and lost responses do no harm. A later repeat ends the session, because another party ' +
-    'may have the refresh token. So does a refresh token whose successor was used.',
+    'may have the refresh token. A refresh token whose successor was used ends the session as well.',
   input: z.object({ refreshToken: text(500).min(1) }),
   output: SessionTokens,
   errors: { REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is wrong, used or expired' } },
@@ -142,7 +143,7 @@ export const listSessions = query({
   subject: 'rpc.identity.session.list.v1',
   http: { method: 'GET', path: '/v1/me/sessions' },
   access: 'account',
-  summary: 'List my open sessions, the newest first',
+  summary: 'List my open sessions, newest first',
   input: z.object(pageInput),
   output: page(Session),
   errors: pageErrors,
@@ -186,10 +187,10 @@ export const listEndedSessions = query({
   callers: 'every_service',
   isForAccess: true,
   summary: 'List the ended sessions and API tokens whose access tokens may not have expired yet',
-  input: z.object({ cursor: endedId.optional().describe('`nextCursor` of the previous page') }),
+  input: z.object({ cursor: sessionOrTokenId.optional().describe('`nextCursor` of the previous page') }),
   output: z.object({
-    sessionIds: z.array(endedId).describe('At most 10,000'),
-    nextCursor: endedId.nullable().describe('For the next page; null on the last page'),
+    sessionIds: z.array(sessionOrTokenId).describe('At most 10,000'),
+    nextCursor: sessionOrTokenId.nullable().describe('For the next page; null on the last page'),
   }),
   errors: {},
   example: { input: {}, output: { sessionIds: [exampleId], nextCursor: null } },

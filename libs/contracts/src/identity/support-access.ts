@@ -22,7 +22,7 @@ const cursor = supportAccessId.optional().describe('`nextCursor` of the previous
 
 export const SupportAccessStatus = z.enum(['live', 'revoked', 'expired']).meta({ id: 'SupportAccessStatus' });
 
-export const SupportedProducts = z
+export const SupportAccessProducts = z
   .array(z.object({ productId: idSchema('prd'), name: z.string().describe('Name at the time of the grant') }))
   .nullable()
   .describe('Null for the whole organization');
@@ -32,7 +32,7 @@ const accessFields = {
   withContent: z
     .boolean()
     .describe('True when content (mail, files, contacts, calendars) that the giver may read may be read too'),
-  products: SupportedProducts,
+  products: SupportAccessProducts,
   reason: Reason,
   ticket: Ticket.nullable(),
 };
@@ -79,7 +79,7 @@ const example = {
   endedBy: null,
   entries: [{ accountId: ids.accountId, name: 'Sam Support', enteredAt: givenAt, leftAt: null, actionCount: 3 }],
 };
-const notFound = { SUPPORT_ACCESS_NOT_FOUND: { status: 404, title: 'There is no such support access' } } as const;
+const notFoundErrors = { SUPPORT_ACCESS_NOT_FOUND: { status: 404, title: 'There is no such support access' } } as const;
 
 export const grantSupportAccess = command({
   subject: 'rpc.identity.support_access.grant.v1',
@@ -151,7 +151,7 @@ export const revokeSupportAccess = command({
     'Revoking an ended access changes nothing.',
   input: z.object({ organizationId, supportAccessId }),
   output: z.object({}),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId }, output: {} },
 });
 
@@ -184,7 +184,7 @@ export const listSupportActions = query({
       at: Instant,
     }),
   ),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId },
     output: {
@@ -258,7 +258,7 @@ export const enterSupportAccess = command({
     'is recorded for the customer. Entering twice changes nothing.',
   input: z.object({ supportAccessId }),
   output: z.object(entryFields),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: { supportAccessId: ids.supportAccessId }, output: exampleEntry },
 });
 
@@ -270,7 +270,7 @@ export const leaveSupportAccess = command({
   description: 'Leaving twice changes nothing. You get an error for an access that you never entered.',
   input: z.object({ supportAccessId }),
   output: z.object({}),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: { supportAccessId: ids.supportAccessId }, output: {} },
 });
 

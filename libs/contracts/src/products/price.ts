@@ -34,8 +34,8 @@ const exampleKey = {
   interval: 'yearly' as const,
   validFrom: '2026-01-31',
 };
-const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
-const priceStarted = {
+const notFoundErrors = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
+const priceStartedErrors = {
   PRICE_STARTED: { status: 409, title: 'A price that has started cannot be changed or withdrawn' },
 } as const;
 
@@ -44,10 +44,10 @@ export const listPrices = query({
   http: { method: 'GET', path: '/v1/staff/product-types/:type/prices' },
   access: 'staff',
   summary: 'List all prices of a product type with author and time, by currency and interval, oldest first',
-  description: 'Past, current and future prices.',
+  description: 'The list contains past, current and future prices.',
   input: z.object({ type, ...pageInput }),
   output: page(PriceVersion),
-  errors: { ...notFound, ...pageErrors },
+  errors: { ...notFoundErrors, ...pageErrors },
   example: { input: { type: 'web_hosting' }, output: { data: [example], nextCursor: null } },
 });
 
@@ -68,8 +68,8 @@ export const setPrice = command({
   }),
   output: PriceVersion,
   errors: {
-    ...notFound,
-    ...priceStarted,
+    ...notFoundErrors,
+    ...priceStartedErrors,
     PRICE_VALID_FROM_PAST: { status: 422, title: 'A price cannot start in the past' },
   },
   example: { input: { ...exampleKey, amount: 10_800 }, output: example },
@@ -82,7 +82,11 @@ export const withdrawPrice = command({
   summary: 'Withdraw a price that has not started; the previous price stays valid',
   input: z.object({ type, currency: Currency, interval: Interval, validFrom }),
   output: z.object({}),
-  errors: { ...notFound, ...priceStarted, PRICE_NOT_FOUND: { status: 404, title: 'No price starts on this day' } },
+  errors: {
+    ...notFoundErrors,
+    ...priceStartedErrors,
+    PRICE_NOT_FOUND: { status: 404, title: 'No price starts on this day' },
+  },
   example: { input: exampleKey, output: {} },
 });
 
@@ -100,7 +104,9 @@ export const priceSet = event({
   entity: 'type',
   data: z.object({
     ...priceEventData,
-    replaced: MoneyValue.nullable().describe('The previous price of the same day; null without such a price'),
+    replaced: MoneyValue.nullable().describe(
+      'The replaced price, which was set for the same day; null when no price was set for this day',
+    ),
   }),
   example: { ...exampleData, replaced: null },
 });

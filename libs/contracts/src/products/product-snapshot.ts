@@ -6,7 +6,10 @@ import { idSchema } from '../id.ts';
 /** Key of a catalogue entry: `web_hosting`, `drive`. */
 export const ProductTypeKey = z
   .string()
-  .regex(/^(?!(?:prd|res)_)[a-z][a-z_]{1,40}$/, 'must be lower-case words, and not start like an id')
+  .regex(
+    /^(?!(?:prd|res)_)[a-z][a-z_]{1,40}$/,
+    'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_',
+  )
   .meta({ description: 'Product type', examples: ['web_hosting'] });
 /** A right on products or resources: `technical`, `statistics`, `read`. */
 export const Right = z
@@ -38,7 +41,7 @@ export const ProductSnapshot = z.object({
       name: z.string(),
       parentId: resourceId
         .nullable()
-        .describe('The parent resource in the same product; its grants apply to this resource too'),
+        .describe('The parent resource in the same product; grants on the parent apply to this resource too'),
       ownerAccountId: accountId.nullable().describe('The owner, who may read the content'),
       ownerMemberId: idSchema('mem')
         .nullable()

@@ -8,7 +8,7 @@ export type Interval = z.output<typeof Interval>;
 export const VatClass = z.enum(['standard', 'reduced', 'special']).meta({ id: 'VatClass' });
 
 const hasNoDuplicates = (names: readonly string[]): boolean => new Set(names).size === names.length;
-const rightList = z.array(Right).max(100).refine(hasNoDuplicates, 'must name each right once');
+const rightList = z.array(Right).max(100).refine(hasNoDuplicates, 'must not contain the same right twice');
 const ResourceKind = z
   .string()
   .regex(/^[a-z][a-z_]{1,40}$/)
@@ -69,12 +69,12 @@ export const BlockedStatus = z.enum(['blocked', 'maintenance']).meta({
 });
 
 /**
- * The names of a product type in the languages besides English. Events and replies of earlier versions have no such
- * names.
+ * The names of a product type in the languages besides English. Events and replies of earlier versions contain no
+ * translated names.
  */
 const TranslatedNames = z
   .object({ de: Name.optional(), fr: Name.optional(), it: Name.optional(), es: Name.optional() })
-  .meta({ id: 'TranslatedNames', description: 'Names by language; a missing name is the name `name`' });
+  .meta({ id: 'TranslatedNames', description: 'Names by language; `name` replaces a missing name' });
 export type TranslatedNames = z.output<typeof TranslatedNames>;
 
 /** The name of a product type in a language; the English name when there is no translation. */
@@ -115,8 +115,8 @@ const exampleEntry = {
 };
 const key = ProductTypeKey;
 const ifMatch = z.int().optional().describe('From the If-Match header: the version that the caller read last');
-const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
-const versionMismatch = {
+const notFoundErrors = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
+const versionErrors = {
   VERSION_MISMATCH: { status: 412, title: 'The product type has changed since this version' },
 } as const;
 const consistencyErrors = {
@@ -152,7 +152,8 @@ export const getTypeRights = query({
         rights: z
           .array(Right)
           .describe(
-            'Rights of products and of all resource kinds, with retired rights, because their grants stay valid',
+            'Rights of products and of all resource kinds, also retired rights, because grants of retired rights ' +
+              'stay valid',
           ),
       }),
     ),
@@ -179,7 +180,7 @@ export const getProductTypeAsStaff = query({
   summary: 'Get a product type; the ETag is for If-Match',
   input: z.object({ key }),
   output: CatalogueEntry,
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: { key: 'web_hosting' }, output: exampleEntry },
 });
 
@@ -192,7 +193,7 @@ const resourceRights = z
     }),
   )
   .max(50)
-  .refine((kinds) => hasNoDuplicates(kinds.map(({ kind }) => kind)), 'must name each kind once');
+  .refine((kinds) => hasNoDuplicates(kinds.map(({ kind }) => kind)), 'must not contain the same kind twice');
 const amount = z.int().min(0).describe('Net, in integer minor units');
 const validFrom = LocalDate.describe('First valid day, in the time zone of the seller; today at the earliest');
 
@@ -218,7 +219,7 @@ export const createProductType = command({
       .refine(
         (prices) =>
           hasNoDuplicates(prices.map(({ currency, interval, validFrom: from }) => `${currency} ${interval} ${from}`)),
-        'must name each version once',
+        'must not contain two prices with the same currency, interval and first day',
       )
       .default([]),
   }),
@@ -247,10 +248,10 @@ export const changeProductType = command({
   access: 'staff',
   summary: 'Change a product type, its rights and resource kinds',
   description:
-    'A list replaces the current list. A right that the new list omits is retired: it can no longer be granted, ' +
-    'and existing grants stay valid. A resource kind that the new list omits is retired: no resources of it can be ' +
-    'added, and existing resources stay. A right or a kind that is listed again is reinstated. The response has an ' +
-    'ETag; If-Match rejects the change when the product type was changed meanwhile.',
+    'A list replaces the current list. A right that the new list omits is retired: it can no longer be granted, and ' +
+    'existing grants stay valid. A resource kind that the new list omits is retired: no resources of this kind can ' +
+    'be added, and existing resources stay. A right or a kind that is listed again is reinstated. The response has ' +
+    'an ETag; If-Match rejects the change when the product type was changed meanwhile.',
   input: z.object({
     key,
     name: Name.optional().describe('Name in English; the names in other languages stay'),
@@ -272,7 +273,7 @@ export const changeProductType = command({
     ifMatch,
   }),
   output: CatalogueEntry,
-  errors: { ...notFound, ...versionMismatch, ...consistencyErrors },
+  errors: { ...notFoundErrors, ...versionErrors, ...consistencyErrors },
   example: { input: { key: 'web_hosting', name: 'Hosting' }, output: { ...exampleEntry, name: 'Hosting', version: 2 } },
 });
 
@@ -283,7 +284,7 @@ export const retireProductType = command({
   summary: 'Stop selling a product type; existing products stay and renew',
   input: z.object({ key, ifMatch }),
   output: CatalogueEntry,
-  errors: { ...notFound, ...versionMismatch },
+  errors: { ...notFoundErrors, ...versionErrors },
   example: { input: { key: 'web_hosting' }, output: { ...exampleEntry, isRetired: true, version: 2 } },
 });
 
@@ -294,11 +295,11 @@ export const reinstateProductType = command({
   summary: 'Sell a retired product type again',
   input: z.object({ key, ifMatch }),
   output: CatalogueEntry,
-  errors: { ...notFound, ...versionMismatch },
+  errors: { ...notFoundErrors, ...versionErrors },
   example: { input: { key: 'web_hosting' }, output: { ...exampleEntry, version: 3 } },
 });
 
-/** Billing uses the answer to price orders and renewals. */
+/** Billing uses the output to price orders and renewals, and renewals lists the prices. */
 export const quotePrices = query({
   subject: 'rpc.products.product_type.quote.v1',
   access: 'service',

@@ -26,7 +26,7 @@ export const Resource = z
       .optional()
       .describe('The owner who left the organization; for managers only'),
   })
-  .meta({ id: 'Resource', description: 'A thing inside a product on which rights can be granted' });
+  .meta({ id: 'Resource', description: 'A part of a product on which rights can be granted' });
 
 export const Product = z
   .object({
@@ -49,7 +49,7 @@ const example = {
   blockReasons: [],
   createdAt: '2026-01-31T09:00:00.000Z',
 };
-const notFound = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
+const notFoundErrors = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
 
 export const listProducts = query({
   subject: 'rpc.products.product.list.v1',
@@ -78,7 +78,7 @@ export const getProduct = query({
     'rights a restriction narrows, see the resources that they own or have a right on.',
   input: z.object({ organizationId, productId }),
   output: Product.extend({ resources: z.array(Resource) }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId },
     output: { ...example, resources: [] },
@@ -108,7 +108,7 @@ export const addResource = command({
   }),
   output: Resource,
   errors: {
-    ...notFound,
+    ...notFoundErrors,
     RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no resources of this kind' },
     RESOURCE_NAME_TAKEN: {
       status: 409,
@@ -141,7 +141,7 @@ export const blockProduct = command({
     'changes nothing.',
   input: z.object({ organizationId, productId, reason: text(255).min(1) }),
   output: Product,
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' },
     output: { ...example, status: 'blocked', blockReasons: ['stolen password'] },
@@ -162,11 +162,11 @@ export const unblockProduct = command({
       .describe('Lift only the block with this reason; by default, all blocks that the organization set'),
   }),
   output: Product,
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: example },
 });
 
-/** Services that store content, for instance search, use the answer. */
+/** Services that store content, for example search, use the output. */
 export const describeResource = query({
   subject: 'rpc.products.resource.describe.v1',
   access: 'service',
@@ -193,7 +193,7 @@ export const describeResource = query({
   },
 });
 
-/** Services that mention the product in messages use the answer. */
+/** Services that mention the product in messages use the output. */
 export const describeProduct = query({
   subject: 'rpc.products.product.describe.v1',
   access: 'service',
@@ -201,14 +201,14 @@ export const describeProduct = query({
   summary: 'Get a product with its status',
   input: z.object({ organizationId, productId }),
   output: Product.pick({ type: true, name: true, status: true }).extend({ productId }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId },
     output: { productId: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' },
   },
 });
 
-/** Services that index a received product and its resources, for example search, use the answer. */
+/** Services that index a received product and its resources, for example search, use the output. */
 export const listProductResources = query({
   subject: 'rpc.products.resource.list.v1',
   access: 'service',
@@ -216,7 +216,7 @@ export const listProductResources = query({
   summary: 'List the resources of a product of the organization',
   input: z.object({ organizationId, productId }),
   output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), kind: z.string(), name: Name })) }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId },
     output: { data: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'alpine.example' }] },

@@ -4,7 +4,7 @@ import { idSchema } from '../id.ts';
 import { RenewalTerms } from '../renewals/renewal.ts';
 import { Instant, Name } from '../values.ts';
 import { ProductTypeKey, Right } from './product-snapshot.ts';
-import { transferIds as ids } from './transfer.ts';
+import { exampleTransferIds as ids } from './transfer.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');

@@ -4,7 +4,7 @@ import { idSchema } from '../id.ts';
 import { Instant, LocalDate, MoneyValue, Name, page, pageErrors, pageInput, text } from '../values.ts';
 import { ProductTypeKey } from './product-snapshot.ts';
 import { Interval } from './product-type.ts';
-import { acceptingErrors, debtOpen, Detached, TransferStatus, transferIds as ids } from './transfer.ts';
+import { acceptingErrors, debtErrors, DetachedSetting, TransferStatus, exampleTransferIds as ids } from './transfer.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
@@ -38,7 +38,7 @@ export const TransferOffer = z
     ),
     dueOn: LocalDate.nullable().describe('End of the paid period: you pay from then on'),
     isOverdue: z.boolean().describe('True when the paid period has ended without a renewal'),
-    notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
+    notCarriedOver: z.array(DetachedSetting.or(z.enum(['grants', 'documents']))),
     retainedUserCount: z
       .int()
       .describe('Number of people who keep using the product; new people become externals of your organization'),
@@ -114,14 +114,17 @@ export const acceptTransfer = command({
   output: z.object({ transferId, organizationId, productId }),
   errors: {
     ...recipientErrors,
-    ...debtOpen,
+    ...debtErrors,
     ...acceptingErrors,
     TRANSFER_CHANGED: {
       status: 409,
       title: 'The terms of the transfer have changed: people, price or due date',
     },
     TRANSFER_TARGET_SAME: { status: 422, title: 'That organization owns the product already' },
-    OFFERER_NOT_ALLOWED: { status: 409, title: 'The person who offered the product has lost the permission' },
+    OFFERER_NOT_ALLOWED: {
+      status: 409,
+      title: 'The person who offered the product has lost the permission to transfer it',
+    },
     PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has just been received: try again in a moment' },
     RENEWAL_CHARGE_RUNNING: {
       status: 409,

@@ -11,7 +11,7 @@ const transferId = idSchema('trf');
 const accountId = idSchema('acc');
 
 /** The ids of the examples of transfers. */
-export const transferIds = {
+export const exampleTransferIds = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
   transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg',
@@ -50,8 +50,8 @@ export const Transfer = z
   .meta({ id: 'Transfer', description: 'The offer of a product to another organization' });
 
 const example = {
-  id: transferIds.transferId,
-  productId: transferIds.productId,
+  id: exampleTransferIds.transferId,
+  productId: exampleTransferIds.productId,
   productName: 'alpine.example',
   to: { kind: 'email' as const, email: 'ben@example.ch' },
   status: 'offered' as const,
@@ -61,13 +61,13 @@ const example = {
 };
 
 /** Settings of the former organization that do not move with the product (PROD-5). */
-export const Detached = z
+export const DetachedSetting = z
   .enum(['automatic_renewal', 'method', 'billing_address', 'renewal_warranty'])
   .meta({ id: 'DetachedAtTransfer' });
 
-const productNotFound = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
-const notFound = { TRANSFER_NOT_FOUND: { status: 404, title: 'There is no such transfer' } } as const;
-export const debtOpen = {
+const productNotFoundErrors = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
+const notFoundErrors = { TRANSFER_NOT_FOUND: { status: 404, title: 'There is no such transfer' } } as const;
+export const debtErrors = {
   WARRANTY_DEBT_OPEN: {
     status: 409,
     title: 'A period of the product is renewed on credit and must be paid before a transfer',
@@ -89,16 +89,16 @@ export const previewTransfer = query({
       .array(z.object({ grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right }))
       .describe('Grants that end permanently; at most 500 are listed'),
     grantCount: z.int().describe('Number of grants that end'),
-    detached: z.array(Detached).describe('Settings that do not move with the product'),
+    detached: z.array(DetachedSetting).describe('Settings that do not move with the product'),
     documentsStay: z.literal(true).describe('The documents stay in this organization'),
     retainedUserCount: z.int().describe('Number of people who keep using the product'),
     refusal: z.enum(['WARRANTY_DEBT_OPEN']).nullable().describe('The error that an offer would return now'),
   }),
-  errors: productNotFound,
+  errors: productNotFoundErrors,
   example: {
-    input: { organizationId: transferIds.organizationId, productId: transferIds.productId },
+    input: { organizationId: exampleTransferIds.organizationId, productId: exampleTransferIds.productId },
     output: {
-      productId: transferIds.productId,
+      productId: exampleTransferIds.productId,
       grantCount: 1,
       detached: ['automatic_renewal', 'method', 'billing_address'],
       documentsStay: true,
@@ -108,7 +108,7 @@ export const previewTransfer = query({
         {
           grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
           holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' },
-          object: { kind: 'product', productId: transferIds.productId },
+          object: { kind: 'product', productId: exampleTransferIds.productId },
           right: 'technical',
         },
       ],
@@ -136,8 +136,8 @@ export const offerTransfer = command({
       .describe('The link of a new offer by link, or the link that replaces the old link; otherwise null'),
   }),
   errors: {
-    ...productNotFound,
-    ...debtOpen,
+    ...productNotFoundErrors,
+    ...debtErrors,
     TRANSFER_OPEN: { status: 409, title: 'The product is offered to another recipient: cancel that offer first' },
     TRANSFER_MAILS_LIMITED: {
       status: 429,
@@ -149,8 +149,8 @@ export const offerTransfer = command({
   hasSecretOutput: true,
   example: {
     input: {
-      organizationId: transferIds.organizationId,
-      productId: transferIds.productId,
+      organizationId: exampleTransferIds.organizationId,
+      productId: exampleTransferIds.productId,
       to: { kind: 'email', email: 'ben@example.ch' },
     },
     output: { transfer: example, link: null },
@@ -165,11 +165,14 @@ export const cancelTransfer = command({
   input: z.object({ organizationId, transferId }),
   output: z.object({}),
   errors: {
-    ...notFound,
+    ...notFoundErrors,
     ...acceptingErrors,
     TRANSFER_NOT_OPEN: { status: 409, title: 'The transfer was accepted or declined' },
   },
-  example: { input: { organizationId: transferIds.organizationId, transferId: transferIds.transferId }, output: {} },
+  example: {
+    input: { organizationId: exampleTransferIds.organizationId, transferId: exampleTransferIds.transferId },
+    output: {},
+  },
 });
 
 export const listTransfers = query({
@@ -180,7 +183,10 @@ export const listTransfers = query({
   input: z.object({ organizationId, ...pageInput }),
   output: page(Transfer),
   errors: pageErrors,
-  example: { input: { organizationId: transferIds.organizationId }, output: { data: [example], nextCursor: null } },
+  example: {
+    input: { organizationId: exampleTransferIds.organizationId },
+    output: { data: [example], nextCursor: null },
+  },
 });
 
 export const getTransferMail = query({
@@ -198,9 +204,9 @@ export const getTransferMail = query({
     token: z.string(),
     expiresAt: Instant,
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
-    input: { organizationId: transferIds.organizationId, transferId: transferIds.transferId },
+    input: { organizationId: exampleTransferIds.organizationId, transferId: exampleTransferIds.transferId },
     output: {
       email: 'ben@example.ch',
       locale: 'fr',
@@ -213,7 +219,7 @@ export const getTransferMail = query({
   },
 });
 
-/** The answer is used to notify the offerer. */
+/** The reminders service notifies the offerer with the output. */
 export const getTransferOutcome = query({
   subject: 'rpc.products.transfer.get_outcome.v1',
   access: 'service',
@@ -227,9 +233,9 @@ export const getTransferOutcome = query({
     toOrganizationId: organizationId.nullable().describe('The accepting organization'),
     expiresAt: Instant,
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
-    input: { organizationId: transferIds.organizationId, transferId: transferIds.transferId },
+    input: { organizationId: exampleTransferIds.organizationId, transferId: exampleTransferIds.transferId },
     output: {
       offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
       productName: 'alpine.example',

@@ -56,14 +56,13 @@ export const Message = z
     subjectId: z.string().describe('The subject: a document, a product, a resource or the organization'),
     reason: z.string().nullable().describe('Why the message was dropped or failed'),
   })
-  .meta({ id: 'Message', description: 'A message to a recipient, planned, sent or dropped' });
+  .meta({ id: 'Message', description: 'A message to a recipient: planned, sent, dropped or failed' });
 
 export const listMessages = query({
   subject: 'rpc.reminders.message.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/messages' },
   access: 'document:read',
-  summary:
-    'List the messages of an organization, planned, sent and dropped, with the reason; the latest due date first',
+  summary: 'List the messages of an organization in every status, latest due date first',
   description:
     'Managers see all messages. Other people see the messages about documents and renewals, and about the products ' +
     'that they see.',

@@ -98,10 +98,10 @@ export const orderRenewals = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/renewals/pro-formas', status: 201 },
   access: 'payment:make',
   // REN-1, DOC-4
-  summary: 'Get pro formas for the next periods of selected products, one per currency',
+  summary: 'Create pro formas for the next periods of selected products, one per currency',
   description:
     'The products are renewed when their pro forma is paid. A pro forma can be paid as long as all its products can ' +
-    'be renewed. It is cancelled when one of its products is renewed otherwise or ordered again.',
+    'be renewed. A pro forma is cancelled when one of its products is renewed in another way or ordered again.',
   input: z.object({
     organizationId,
     productIds: z.array(productId).min(1).max(100),
@@ -181,7 +181,7 @@ const exampleTerms = {
   periodEnd: '2027-01-31',
   hasExpired: false,
 };
-const notFound = { RENEWAL_NOT_FOUND: { status: 404, title: 'The product has no renewal' } } as const;
+const notFoundErrors = { RENEWAL_NOT_FOUND: { status: 404, title: 'The product has no renewal' } } as const;
 
 export const describeRenewal = query({
   subject: 'rpc.renewals.renewal.describe.v1',
@@ -195,7 +195,7 @@ export const describeRenewal = query({
     isWarranted: z.boolean(),
     openPeriods: z.int().describe('Number of unpaid periods on credit'),
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: ids, output: { terms: exampleTerms, isAutomatic: true, isWarranted: false, openPeriods: 0 } },
 });
 
@@ -214,7 +214,7 @@ export const detachRenewal = command({
   input: z.object({ organizationId, productId, transferId: idSchema('trf') }),
   output: z.object({ terms: RenewalTerms }),
   errors: {
-    ...notFound,
+    ...notFoundErrors,
     WARRANTY_DEBT_OPEN: { status: 409, title: 'The product has an unpaid period on credit' },
     RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The charge of the next period is in progress' },
   },

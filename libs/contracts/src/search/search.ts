@@ -38,8 +38,8 @@ export const search = query({
     'older_than: newer_than: in: is:unread is:starred list: message-id: header: kind:`, phrases, `OR`, `-`, ' +
     'parentheses. Messages in trash and spam are found only if the query names the folder. Results contain only ' +
     'objects that the caller may see. Results without a date (people, teams, products, sites, folders) come first, ' +
-    'newest first; then messages and documents, newest first. New mail does not shift the following pages, and ages ' +
-    '(`older_than:`) are relative to the time of the first page.',
+    'in a fixed order; then messages and documents, newest first. New mail does not shift the following pages, and ' +
+    'ages (`older_than:`) are relative to the time of the first page.',
   input: z.object({ organizationId, q: text(2_000), kind: HitKind.optional(), ...pageInput }),
   output: z.object({
     data: z.array(Hit),
@@ -87,9 +87,9 @@ export const importMessages = command({
   summary: 'Import messages into a mailbox from an `.eml` or mbox file',
   // SRCH-8
   description:
-    'Allowed for the owner of the mailbox and for people who may read it. A message that exists already is moved to ' +
-    'the given folder. Malformed messages, and messages that exceed the limits of the parser, are quarantined with ' +
-    'a reason; the other messages are imported.',
+    'The owner of the mailbox and people who may read the mailbox can import messages. A message that exists already ' +
+    'is moved to the given folder. Malformed messages, and messages that exceed the limits of the parser, are ' +
+    'quarantined with a reason; the other messages are imported.',
   input: z.object({ organizationId, resourceId, fileId: idSchema('fil'), folder: text(255).min(1).default('INBOX') }),
   output: z.object({
     accepted: z.int(),

@@ -17,7 +17,9 @@ const isOwnFilesOnly = z
 const question = {
   accountId: accountId
     .optional()
-    .describe('The person, by default the caller. The caller needs the permission to manage people for another person'),
+    .describe(
+      'The person; by default the caller. A question about another person requires the permission to manage people',
+    ),
   ...rightOnObject,
 };
 const at = Instant.optional().describe('The answer is for this instant, at most three years ago; by default now');
@@ -115,7 +117,7 @@ export const AccessChain = z
         .nullable()
         .describe(
           'The giver. Null, like `reason`, when the caller has left the team that holds the grant since the ' +
-            'instant, and does not see the team any more',
+            'requested instant, and does not see the team any more',
         ),
       givenAt: Instant,
       endsAt: Instant.nullable(),
@@ -227,9 +229,9 @@ export const listPersonAccess = query({
   summary: 'List the products and resources of a person, with rights and sources',
   description:
     'A product is followed by those of its resources that have a grant or a restriction, or that the person owns. ' +
-    'Any other resource has the rights of its parent. A resource where a restriction removes all rights ' +
-    'is listed without rights for callers who manage people, and omitted for other callers. Managers have every ' +
-    `right except content rights by role. ${largePageDescription}`,
+    'Any other resource has the rights of its parent. A resource on which a restriction removes all rights ' +
+    'is listed without rights for callers who manage people, and omitted for other callers. By their role, managers ' +
+    `have every right except content rights. ${largePageDescription}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({
@@ -243,8 +245,8 @@ export const listPersonAccess = query({
       isByRole: z
         .boolean()
         .describe(
-          'True when the person has every right except content rights by role; with an API token, limited to ' +
-            'the scopes of the token',
+          'True when the role of the person gives every right except content rights; with an API token, limited ' +
+            'to the scopes of the token',
         ),
       rights: z
         .array(Right)

@@ -42,7 +42,7 @@ export type SnapshotHolder = z.output<typeof SnapshotHolder>;
 
 const ownershipNumber = z.int().min(1).describe('The ownership period of the product in which the grant applies');
 
-/** The object in a snapshot. The ownership period is part of it, because grants of an earlier period do not apply. */
+/** The object in a snapshot, with its ownership period, because grants of an earlier period do not apply. */
 export const SnapshotObject = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('product'), productId: idSchema('prd'), ownershipNumber }),
   z.object({ kind: z.literal('product_type'), type: ProductTypeKey }),
@@ -62,7 +62,7 @@ export const GrantSnapshot = z.object({
       parentId: teamId.nullable(),
       name: z.string(),
       isMembersOnly: z.boolean().describe('True when grants of the team do not apply to externals'),
-      parentEndsAt: Instant.nullable().describe('The end of the parent period'),
+      parentEndsAt: Instant.nullable().describe('When the team leaves its parent; null without an end'),
       leadMemberId: memberId.nullable().optional().describe('The current lead, also in the snapshot of a past instant'),
     }),
   ),
@@ -100,7 +100,7 @@ export const getGrantSnapshot = query({
   access: 'service',
   callers: 'every_service',
   isForAccess: true,
-  summary: 'Read the teams, memberships, grants and restrictions of an organization, for access decisions',
+  summary: 'Get the teams, memberships, grants and restrictions of an organization, for access checks',
   input: z.object(snapshotInput),
   output: GrantSnapshot,
   errors: {},

@@ -42,7 +42,7 @@ const example = {
   reason: null,
 };
 
-/** The errors of a grant request. */
+/** The errors of a request for a grant. */
 export const grantErrors = {
   PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
   TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
@@ -68,8 +68,8 @@ export const giveGrant = command({
   access: 'team:manage',
   summary: 'Grant a right on a product, a product type or a resource to a person, a team or the organization',
   description:
-    'For a grant that already exists, the later end applies: the grant is prolonged without a gap. The answer is the ' +
-    'grant.',
+    'If the holder already has this grant, no second grant is created: the later end applies, and the response is ' +
+    'the existing grant.',
   input: z.object({ organizationId, ...grantRequest }),
   output: Grant,
   errors: grantErrors,
@@ -86,8 +86,8 @@ export const giveGrants = command({
   summary: 'Create many grants, with one result per row; idempotent',
   description:
     'Rows are validated one by one, and all valid rows are created together. The status of a row is `given`; ' +
-    '`prolonged` or `already_given` with the id of the existing grant, whose end was earlier or not earlier; or ' +
-    '`refused` with an error code of `giveGrant`.',
+    '`prolonged` when an existing grant had an earlier end, `already_given` when it had not, both with the id of ' +
+    'the existing grant; or `refused` with an error code of `giveGrant`.',
   input: z.object({ organizationId, grants: z.array(z.object(grantRequest)).min(1).max(1_000) }),
   output: z.object({
     results: z.array(

@@ -44,7 +44,7 @@ export const PersonRights = z
 
 const { PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND, RIGHT_UNKNOWN, RIGHT_NOT_FOR_EXTERNALS, GRANT_ENDS_IN_PAST } =
   grantErrors;
-const notFound = {
+const notFoundErrors = {
   PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' },
   PRODUCT_NOT_FOUND,
   RESOURCE_NOT_FOUND,
@@ -65,7 +65,7 @@ export const getPersonRights = query({
   summary: 'Get the rights of a person on a product or one of its resources',
   input: z.object({ ...target, resourceId: idSchema('res').optional() }),
   output: PersonRights,
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: ids, output: example },
 });
 
@@ -76,7 +76,7 @@ export const setPersonRights = command({
   summary: 'Replace the direct rights of a person on a product or one of its resources',
   description:
     'Creates and ends grants until the direct rights equal the list. Rights from other sources do not ' +
-    'change and are part of the answer. A right that the person already has remains valid, also when the ' +
+    'change and are part of the response. A right that the person already has remains valid, also when the ' +
     'catalogue has retired it. Idempotent.',
   input: z.object({
     ...target,
@@ -86,6 +86,6 @@ export const setPersonRights = command({
     reason: text(255).nullable().default(null),
   }),
   output: PersonRights,
-  errors: { ...notFound, RIGHT_UNKNOWN, RIGHT_NOT_FOR_EXTERNALS, GRANT_ENDS_IN_PAST },
+  errors: { ...notFoundErrors, RIGHT_UNKNOWN, RIGHT_NOT_FOR_EXTERNALS, GRANT_ENDS_IN_PAST },
   example: { input: { ...ids, rights: ['technical'] }, output: example },
 });

@@ -31,7 +31,7 @@ export const Restriction = z
   })
   .meta({
     id: 'Restriction',
-    description: 'Narrows the rights that a holder inherits on a resource. It never gives a right',
+    description: 'Narrows the rights that a holder inherits on a resource; never gives a right',
   });
 
 const example = {
@@ -45,8 +45,11 @@ const example = {
   reason: null,
 };
 // A restriction is always on a resource, so its request cannot name an unknown product type.
-const { PRODUCT_TYPE_UNKNOWN: _, ...refusals } = grantErrors;
-const notFound = { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND: refusals.RESOURCE_NOT_FOUND };
+const { PRODUCT_TYPE_UNKNOWN: _, ...restrictionErrors } = grantErrors;
+const notFoundErrors = {
+  PRODUCT_NOT_FOUND: restrictionErrors.PRODUCT_NOT_FOUND,
+  RESOURCE_NOT_FOUND: restrictionErrors.RESOURCE_NOT_FOUND,
+};
 
 export const restrictResource = command({
   subject: 'rpc.teams.restriction.set.v1',
@@ -57,10 +60,10 @@ export const restrictResource = command({
   access: 'team:manage',
   summary: 'Narrow the rights that a holder inherits on a resource to one right, or to none',
   description:
-    'The restriction applies to the resource and to the resources in it. Until it ends, it narrows every right ' +
-    'that a person inherits through the holder from an outer resource, the product or the product type, including ' +
-    'rights that are granted later. It gives no right and changes no grant: grants on the resource itself, or on a ' +
-    'resource in it, keep their effect. Repeating the call changes nothing. A call with another right or end ' +
+    'The restriction applies to the resource and to the resources in it. Until its end, it narrows every right that ' +
+    'a person inherits through the holder from an outer resource, the product or the product type, including rights ' +
+    'that are granted later. The restriction gives no right and changes no grant: grants on the resource itself, or ' +
+    'on a resource in it, keep their effect. Repeating the call changes nothing. A call with another right or end ' +
     'replaces the restriction of the holder.',
   input: z.object({
     organizationId,
@@ -72,7 +75,7 @@ export const restrictResource = command({
     reason: text(255).nullable().default(null),
   }),
   output: Restriction,
-  errors: refusals,
+  errors: restrictionErrors,
   example: { input: { ...ids, holder: example.holder, right: 'view' }, output: example },
 });
 
@@ -94,7 +97,7 @@ export const restoreInheritance = command({
     holder: GrantHolder.optional().describe('Ends only the restriction of this holder'),
   }),
   output: z.object({ lifted: z.int().describe('The number of restrictions that ended') }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: ids, output: { lifted: 1 } },
 });
 
@@ -106,7 +109,7 @@ export const listRestrictions = query({
   description: 'A page can have fewer rows than its limit; `nextCursor` is null on the last page.',
   input: z.object({ organizationId, productId, resourceId: resourceId.optional(), ...pageInput }),
   output: page(Restriction),
-  errors: { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND, ...pageErrors },
+  errors: { PRODUCT_NOT_FOUND: restrictionErrors.PRODUCT_NOT_FOUND, ...pageErrors },
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId },
     output: { data: [example], nextCursor: null },

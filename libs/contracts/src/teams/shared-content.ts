@@ -48,11 +48,12 @@ export const listSharedContent = query({
   subject: 'rpc.teams.content.list_shared.v1',
   access: 'service',
   callers: ['reminders'],
-  summary: 'List the owners of the content that a new grant, or the grants of a new team member, cover',
+  summary:
+    'List the content, with its owner, that a new grant covers, or that the grants of a team give to a new member',
   description:
-    'For a new member, the answer covers the content grants of the team and its parents that were created before ' +
-    'the person joined. A grant that only replaces an equal grant with another end gives nobody new access: the ' +
-    'answer has no rows for it.',
+    'For a new member, the rows are about the content grants of the team and its parents that were created before ' +
+    'the person joined. A grant that only replaces an equal grant with another end gives nobody new access, so it ' +
+    'has no rows.',
   input: z.object({
     organizationId: idSchema('org'),
     about: z.discriminatedUnion('kind', [

@@ -34,8 +34,8 @@ export const Team = z
     excludedAccountIds: z
       .array(accountId)
       .describe(
-        'Externals in the team or inside it to whom grants of the team or of a parent do not apply, because the team ' +
-          'or the parent is members-only',
+        'Externals in the team or in a team nested in it to whom grants of the team or of a parent do not apply, ' +
+          'because the team or the parent is members-only',
       ),
     version: z.int().describe('Version for the If-Match header'),
     createdAt: Instant,
@@ -56,25 +56,25 @@ const example = {
   createdAt: '2026-01-31T09:00:00.000Z',
 };
 const exampleMember = { accountId: ids.accountId, startedAt: '2026-01-31T09:00:00.000Z', endsAt: null };
-const notFound = { TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } } as const;
-const nameTaken = {
+const notFoundErrors = { TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } } as const;
+const nameErrors = {
   TEAM_NAME_TAKEN: { status: 409, title: 'A team with this name exists; case and accents are ignored' },
 } as const;
-const personUnknown = {
+const personErrors = {
   PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
 } as const;
-const leadNotInTeam = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be a member of the team' } } as const;
+const leadErrors = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be a member of the team' } } as const;
 const parentPeriodErrors = {
   PARENT_MISSING: { status: 422, title: 'Only a team with a parent can have an end of the parent period' },
   PARENT_ENDS_IN_PAST: { status: 422, title: 'The end of the parent period is in the past' },
 } as const;
-const membersOnly = {
+const membersOnlyErrors = {
   EXTERNAL_NOT_ALLOWED: { status: 422, title: 'The team is for members of the organization only' },
 } as const;
-const endsInPast = {
+const membershipEndErrors = {
   MEMBERSHIP_ENDS_IN_PAST: { status: 422, title: 'The end of the membership is in the past' },
 } as const;
-const tooDeep = {
+const nestingErrors = {
   TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams can be nested at most ten levels deep' },
 } as const;
 
@@ -121,13 +121,13 @@ export const createTeam = command({
   }),
   output: Team,
   errors: {
-    ...nameTaken,
-    ...personUnknown,
-    ...leadNotInTeam,
-    ...tooDeep,
+    ...nameErrors,
+    ...personErrors,
+    ...leadErrors,
+    ...nestingErrors,
     ...parentPeriodErrors,
-    ...membersOnly,
-    ...endsInPast,
+    ...membersOnlyErrors,
+    ...membershipEndErrors,
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such parent team' },
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
@@ -154,7 +154,7 @@ export const changeTeam = command({
   summary: 'Change the name, colour, lead, parent or members-only setting of a team',
   description:
     'When a team moves, its child teams move with it. A team with externals can become members-only: the ' +
-    'externals stay in it, and the answer lists them as excluded. The answer has an ETag; If-Match ' +
+    'externals stay in the team, and the response lists them as excluded. The response has an ETag; If-Match ' +
     'rejects the change when the team was changed meanwhile.',
   input: z.object({
     organizationId,
@@ -172,10 +172,10 @@ export const changeTeam = command({
   }),
   output: Team,
   errors: {
-    ...notFound,
-    ...nameTaken,
-    ...leadNotInTeam,
-    ...tooDeep,
+    ...notFoundErrors,
+    ...nameErrors,
+    ...leadErrors,
+    ...nestingErrors,
     ...parentPeriodErrors,
     TEAM_CYCLE: { status: 422, title: 'A team cannot be inside itself' },
     VERSION_MISMATCH: { status: 412, title: 'The team was changed meanwhile' },
@@ -218,7 +218,7 @@ export const getTeam = query({
       .nullable()
       .describe('Cursor for `listGrants` of this team; null when there are no more grants'),
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId },
     output: { ...example, members: [exampleMember], grants: [], nextGrantsCursor: null },
@@ -228,7 +228,7 @@ export const getTeam = query({
 const leadDescription =
   'Allowed for people who manage teams. The team policy (`changeTeamPolicy`) can allow the lead of the team ' +
   'to add and remove members of the organization; a lead never adds or removes externals.';
-const refusal = z.object({ code: z.string(), detail: z.string() });
+const rowError = z.object({ code: z.string(), detail: z.string() });
 
 export const addTeamMembers = command({
   subject: 'rpc.teams.team.add_members.v1',
@@ -240,7 +240,7 @@ export const addTeamMembers = command({
     'row is `added`, `already_member` (the end of the membership does not change), or `refused` with ' +
     'PERSON_UNKNOWN, MEMBERSHIP_ENDS_IN_PAST, EXTERNAL_NOT_ALLOWED (the team is for members only) or ' +
     'PERMISSION_DENIED (a lead added an external). When a lead adds a former team member again, and the earlier ' +
-    'membership has an end in the future, that end still applies. The first of two rows for one person counts.',
+    'membership has an end in the future, that end still applies. Of two rows for one person, only the first is used.',
   input: z.object({ organizationId, teamId, members: z.array(NewMember).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
@@ -248,11 +248,11 @@ export const addTeamMembers = command({
         index: z.int(),
         id: accountId.optional(),
         status: z.enum(['added', 'already_member', 'refused']),
-        error: refusal.optional(),
+        error: rowError.optional(),
       }),
     ),
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId, members: [{ accountId: ids.accountId }] },
     output: { results: [{ index: 0, id: ids.accountId, status: 'added' }] },
@@ -267,7 +267,7 @@ export const removeTeamMember = command({
   description: leadDescription,
   input: z.object({ organizationId, teamId, accountId }),
   output: z.object({}),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: ids, output: {} },
 });
 
@@ -278,7 +278,8 @@ export const removeTeamMembers = command({
   summary: 'Remove people from a team, with one result per row; idempotent',
   description:
     `${leadDescription} Rows are validated one by one. The status of a row is \`removed\`, \`not_member\`, or ` +
-    '`refused` with PERMISSION_DENIED (a lead removed an external). The first of two rows for one person counts.',
+    '`refused` with PERMISSION_DENIED (a lead removed an external). Of two rows for one person, only the first is ' +
+    'used.',
   input: z.object({ organizationId, teamId, accountIds: z.array(accountId).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
@@ -286,11 +287,11 @@ export const removeTeamMembers = command({
         index: z.int(),
         id: accountId,
         status: z.enum(['removed', 'not_member', 'refused']),
-        error: refusal.optional(),
+        error: rowError.optional(),
       }),
     ),
   }),
-  errors: notFound,
+  errors: notFoundErrors,
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId, accountIds: [ids.accountId] },
     output: { results: [{ index: 0, id: ids.accountId, status: 'removed' }] },
@@ -311,8 +312,8 @@ export const changeTeamMember = command({
   }),
   output: TeamMember,
   errors: {
-    ...notFound,
-    ...endsInPast,
+    ...notFoundErrors,
+    ...membershipEndErrors,
     TEAM_MEMBER_NOT_FOUND: { status: 404, title: 'This person is not in the team' },
   },
   example: {
@@ -331,7 +332,7 @@ export const deleteTeam = command({
     'child teams have no parent afterwards. Deleting the team again changes nothing.',
   input: z.object({ organizationId, teamId }),
   output: z.object({}),
-  errors: notFound,
+  errors: notFoundErrors,
   example: { input: { organizationId: ids.organizationId, teamId: ids.teamId }, output: {} },
 });
 

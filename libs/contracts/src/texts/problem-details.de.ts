@@ -1,7 +1,7 @@
 /** German texts of field errors and of details of problems, by their English text. */
 export const de = {
-  'must be in the years 0001 to 9999, with milliseconds at most':
-    'muss in den Jahren 0001 bis 9999 liegen, höchstens auf die Millisekunde genau',
+  'must be in the years 0001 to 9999, with at most three decimals of a second':
+    'muss in den Jahren 0001 bis 9999 liegen, mit höchstens drei Nachkommastellen der Sekunde',
   'must be in the years 0001 to 9999': 'muss in den Jahren 0001 bis 9999 liegen',
   'must not contain control characters or lone surrogates':
     'darf weder Steuerzeichen noch einzelne Surrogate enthalten',
@@ -10,11 +10,12 @@ export const de = {
   'must be an IANA time zone': 'muss eine IANA-Zeitzone sein',
   'must be an id that starts with {prefix}': 'muss eine Kennung sein, die mit {prefix} beginnt',
   'must be an API token': 'muss ein API-Token sein',
-  'must be lower-case words, and not start like an id':
-    'muss aus kleingeschriebenen Wörtern bestehen und darf nicht wie eine Kennung beginnen',
-  'must name each right once': 'muss jedes Recht genau einmal nennen',
-  'must name each kind once': 'muss jede Art genau einmal nennen',
-  'must name each version once': 'muss jede Version genau einmal nennen',
+  'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':
+    'muss aus 2 bis 41 Kleinbuchstaben und Unterstrichen bestehen und darf nicht mit prd_ oder res_ beginnen',
+  'must not contain the same right twice': 'darf dasselbe Recht nicht zweimal enthalten',
+  'must not contain the same kind twice': 'darf dieselbe Art nicht zweimal enthalten',
+  'must not contain two prices with the same currency, interval and first day':
+    'darf keine zwei Preise mit derselben Währung, derselben Dauer und demselben ersten Tag enthalten',
   'is not a field of this call': 'ist kein Feld dieses Aufrufs',
   'must be a JSON object': 'muss ein JSON-Objekt sein',
   'the body must be {type}': 'der Inhalt muss {type} sein',
@@ -30,14 +31,12 @@ export const de = {
     'die Organisation verlangt einen zweiten Faktor, und dieses Konto hat keinen',
   'is neither a permission nor a right': 'ist weder eine Berechtigung noch ein Recht',
   'requires a legal representative or an administrator': 'verlangt eine rechtliche Vertretung oder die Administration',
-  'is not a product of the organization': 'ist kein Produkt der Organisation',
   'must have at least {minLength} characters': 'muss mindestens {minLength} Zeichen haben',
   'is easy to guess': 'ist leicht zu erraten',
   'an external cannot pay': 'eine externe Person kann nicht bezahlen',
   'is not a team of this organization': 'ist kein Team dieser Organisation',
-  'is no team of this organization': 'ist kein Team dieser Organisation',
-  'is no product of this organization': 'ist kein Produkt dieser Organisation',
-  'is no resource of this product': 'ist kein Element dieses Produkts',
+  'is not a product of this organization': 'ist kein Produkt dieser Organisation',
+  'is not a resource of this product': 'ist kein Element dieses Produkts',
   'is not a resource kind of this product': 'ist keine Art von Element dieses Produkts',
   'is not allowed without a parent': 'ist ohne übergeordnetes Team nicht erlaubt',
   'is in the past': 'liegt in der Vergangenheit',
@@ -57,7 +56,7 @@ export const de = {
   'does not match a transfer': 'passt zu keiner Übertragung',
   'owns the product already': 'besitzt das Produkt bereits',
   'is not an organization whose products you manage': 'ist keine Organisation, deren Produkte Sie verwalten',
-  'was not created by this list': 'wurde nicht von dieser Liste erstellt',
+  'is not a cursor of this list': 'ist kein Cursor dieser Liste',
   'must be from 1 to {max} minor units': 'muss von 1 bis {max} kleinste Währungseinheiten sein',
   'must be lower than the open amount': 'muss kleiner als der offene Betrag sein',
   'is not the number of a test card': 'ist nicht die Nummer einer Testkarte',

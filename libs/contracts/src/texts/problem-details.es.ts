@@ -1,7 +1,7 @@
 /** Spanish texts of field errors and of details of problems, by their English text. */
 export const es = {
-  'must be in the years 0001 to 9999, with milliseconds at most':
-    'debe estar entre los años 0001 y 9999, con milisegundos como máximo',
+  'must be in the years 0001 to 9999, with at most three decimals of a second':
+    'debe estar entre los años 0001 y 9999, con un máximo de tres decimales de segundo',
   'must be in the years 0001 to 9999': 'debe estar entre los años 0001 y 9999',
   'must not contain control characters or lone surrogates':
     'no debe contener caracteres de control ni sustitutos aislados',
@@ -10,10 +10,12 @@ export const es = {
   'must be an IANA time zone': 'debe ser una zona horaria IANA',
   'must be an id that starts with {prefix}': 'debe ser un identificador que empiece por {prefix}',
   'must be an API token': 'debe ser un token de API',
-  'must be lower-case words, and not start like an id': 'debe estar en minúsculas y no empezar como un identificador',
-  'must name each right once': 'debe nombrar cada derecho una sola vez',
-  'must name each kind once': 'debe nombrar cada clase una sola vez',
-  'must name each version once': 'debe nombrar cada versión una sola vez',
+  'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':
+    'debe tener de 2 a 41 letras minúsculas y guiones bajos, y no debe empezar por prd_ ni res_',
+  'must not contain the same right twice': 'no debe contener dos veces el mismo derecho',
+  'must not contain the same kind twice': 'no debe contener dos veces la misma clase',
+  'must not contain two prices with the same currency, interval and first day':
+    'no debe contener dos precios con la misma moneda, la misma duración y el mismo primer día',
   'is not a field of this call': 'no es un campo de esta llamada',
   'must be a JSON object': 'debe ser un objeto JSON',
   'the body must be {type}': 'el cuerpo debe ser {type}',
@@ -29,14 +31,12 @@ export const es = {
     'la organización exige un segundo factor, y esta cuenta no tiene ninguno',
   'is neither a permission nor a right': 'no es ni un permiso ni un derecho',
   'requires a legal representative or an administrator': 'requiere un representante legal o un administrador',
-  'is not a product of the organization': 'no es un producto de la organización',
   'must have at least {minLength} characters': 'debe tener al menos {minLength} caracteres',
   'is easy to guess': 'es fácil de adivinar',
   'an external cannot pay': 'una persona externa no puede pagar',
   'is not a team of this organization': 'no es un equipo de esta organización',
-  'is no team of this organization': 'no es un equipo de esta organización',
-  'is no product of this organization': 'no es un producto de esta organización',
-  'is no resource of this product': 'no es un elemento de este producto',
+  'is not a product of this organization': 'no es un producto de esta organización',
+  'is not a resource of this product': 'no es un elemento de este producto',
   'is not a resource kind of this product': 'no es una clase de elemento de este producto',
   'is not allowed without a parent': 'no se permite sin un equipo superior',
   'is in the past': 'está en el pasado',
@@ -56,7 +56,7 @@ export const es = {
   'does not match a transfer': 'no corresponde a ninguna transferencia',
   'owns the product already': 'ya posee el producto',
   'is not an organization whose products you manage': 'no es una organización cuyos productos gestiona usted',
-  'was not created by this list': 'no fue creado por esta lista',
+  'is not a cursor of this list': 'no es un cursor de esta lista',
   'must be from 1 to {max} minor units': 'debe ser de 1 a {max} unidades menores',
   'must be lower than the open amount': 'debe ser inferior al importe pendiente',
   'is not the number of a test card': 'no es el número de una tarjeta de prueba',

@@ -1,7 +1,7 @@
 /** French texts of field errors and of details of problems, by their English text. */
 export const fr = {
-  'must be in the years 0001 to 9999, with milliseconds at most':
-    'doit être entre les années 0001 et 9999, avec des millisecondes au plus',
+  'must be in the years 0001 to 9999, with at most three decimals of a second':
+    'doit être entre les années 0001 et 9999, avec au plus trois décimales de seconde',
   'must be in the years 0001 to 9999': 'doit être entre les années 0001 et 9999',
   'must not contain control characters or lone surrogates':
     'ne doit contenir ni caractères de contrôle ni surrogats isolés',
@@ -10,11 +10,12 @@ export const fr = {
   'must be an IANA time zone': 'doit être un fuseau horaire IANA',
   'must be an id that starts with {prefix}': 'doit être un identifiant qui commence par {prefix}',
   'must be an API token': 'doit être un jeton d’API',
-  'must be lower-case words, and not start like an id':
-    'doit être en minuscules et ne pas commencer comme un identifiant',
-  'must name each right once': 'doit nommer chaque droit une seule fois',
-  'must name each kind once': 'doit nommer chaque sorte une seule fois',
-  'must name each version once': 'doit nommer chaque version une seule fois',
+  'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':
+    'doit avoir de 2 à 41 lettres minuscules et tirets bas, et ne doit pas commencer par prd_ ou res_',
+  'must not contain the same right twice': 'ne doit pas contenir deux fois le même droit',
+  'must not contain the same kind twice': 'ne doit pas contenir deux fois la même sorte',
+  'must not contain two prices with the same currency, interval and first day':
+    'ne doit pas contenir deux prix avec la même monnaie, la même durée et le même premier jour',
   'is not a field of this call': 'n’est pas un champ de cet appel',
   'must be a JSON object': 'doit être un objet JSON',
   'the body must be {type}': 'le corps doit être {type}',
@@ -30,14 +31,12 @@ export const fr = {
     'l’organisation exige un second facteur, et ce compte n’en a pas',
   'is neither a permission nor a right': 'n’est ni une autorisation ni un droit',
   'requires a legal representative or an administrator': 'exige un représentant légal ou un administrateur',
-  'is not a product of the organization': 'n’est pas un produit de l’organisation',
   'must have at least {minLength} characters': 'doit avoir au moins {minLength} caractères',
   'is easy to guess': 'est facile à deviner',
   'an external cannot pay': 'une personne externe ne peut pas payer',
   'is not a team of this organization': 'n’est pas une équipe de cette organisation',
-  'is no team of this organization': 'n’est pas une équipe de cette organisation',
-  'is no product of this organization': 'n’est pas un produit de cette organisation',
-  'is no resource of this product': 'n’est pas un élément de ce produit',
+  'is not a product of this organization': 'n’est pas un produit de cette organisation',
+  'is not a resource of this product': 'n’est pas un élément de ce produit',
   'is not a resource kind of this product': 'n’est pas une sorte d’élément de ce produit',
   'is not allowed without a parent': 'n’est pas permis sans équipe supérieure',
   'is in the past': 'est dans le passé',
@@ -57,7 +56,7 @@ export const fr = {
   'does not match a transfer': 'ne correspond à aucun transfert',
   'owns the product already': 'possède déjà le produit',
   'is not an organization whose products you manage': 'n’est pas une organisation dont vous gérez les produits',
-  'was not created by this list': 'n’a pas été créé par cette liste',
+  'is not a cursor of this list': 'n’est pas un curseur de cette liste',
   'must be from 1 to {max} minor units': 'doit être de 1 à {max} unités mineures',
   'must be lower than the open amount': 'doit être inférieur au montant ouvert',
   'is not the number of a test card': 'n’est pas le numéro d’une carte de test',

@@ -1,7 +1,7 @@
 /** Italian texts of field errors and of details of problems, by their English text. */
 export const it = {
-  'must be in the years 0001 to 9999, with milliseconds at most':
-    'deve essere tra gli anni 0001 e 9999, con precisione massima al millisecondo',
+  'must be in the years 0001 to 9999, with at most three decimals of a second':
+    'deve essere tra gli anni 0001 e 9999, con al massimo tre decimali di secondo',
   'must be in the years 0001 to 9999': 'deve essere tra gli anni 0001 e 9999',
   'must not contain control characters or lone surrogates':
     'non deve contenere caratteri di controllo né surrogati isolati',
@@ -10,11 +10,12 @@ export const it = {
   'must be an IANA time zone': 'deve essere un fuso orario IANA',
   'must be an id that starts with {prefix}': 'deve essere un identificatore che inizia con {prefix}',
   'must be an API token': 'deve essere un token API',
-  'must be lower-case words, and not start like an id':
-    'deve essere in minuscolo e non iniziare come un identificatore',
-  'must name each right once': 'deve indicare ogni diritto una sola volta',
-  'must name each kind once': 'deve indicare ogni genere una sola volta',
-  'must name each version once': 'deve indicare ogni versione una sola volta',
+  'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':
+    'deve avere da 2 a 41 lettere minuscole e trattini bassi, e non deve iniziare con prd_ o res_',
+  'must not contain the same right twice': 'non deve contenere due volte lo stesso diritto',
+  'must not contain the same kind twice': 'non deve contenere due volte lo stesso genere',
+  'must not contain two prices with the same currency, interval and first day':
+    'non deve contenere due prezzi con la stessa valuta, la stessa durata e lo stesso primo giorno',
   'is not a field of this call': 'non è un campo di questa chiamata',
   'must be a JSON object': 'deve essere un oggetto JSON',
   'the body must be {type}': 'il corpo deve essere {type}',
@@ -30,14 +31,12 @@ export const it = {
     'l’organizzazione richiede un secondo fattore, e questo account non ne ha',
   'is neither a permission nor a right': 'non è né un’autorizzazione né un diritto',
   'requires a legal representative or an administrator': 'richiede un rappresentante legale o un amministratore',
-  'is not a product of the organization': 'non è un prodotto dell’organizzazione',
   'must have at least {minLength} characters': 'deve avere almeno {minLength} caratteri',
   'is easy to guess': 'è facile da indovinare',
   'an external cannot pay': 'una persona esterna non può pagare',
   'is not a team of this organization': 'non è un team di questa organizzazione',
-  'is no team of this organization': 'non è un team di questa organizzazione',
-  'is no product of this organization': 'non è un prodotto di questa organizzazione',
-  'is no resource of this product': 'non è un elemento di questo prodotto',
+  'is not a product of this organization': 'non è un prodotto di questa organizzazione',
+  'is not a resource of this product': 'non è un elemento di questo prodotto',
   'is not a resource kind of this product': 'non è un genere di elemento di questo prodotto',
   'is not allowed without a parent': 'non è consentito senza un team superiore',
   'is in the past': 'è nel passato',
@@ -57,7 +56,7 @@ export const it = {
   'does not match a transfer': 'non corrisponde a nessun trasferimento',
   'owns the product already': 'possiede già il prodotto',
   'is not an organization whose products you manage': 'non è un’organizzazione di cui gestisce i prodotti',
-  'was not created by this list': 'non è stato creato da questo elenco',
+  'is not a cursor of this list': 'non è un cursore di questo elenco',
   'must be from 1 to {max} minor units': 'deve essere da 1 a {max} unità minori',
   'must be lower than the open amount': 'deve essere inferiore all’importo aperto',
   'is not the number of a test card': 'non è il numero di una carta di prova',

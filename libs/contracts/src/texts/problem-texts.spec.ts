@@ -33,8 +33,8 @@ describe.each(languages)('the titles of problems in %s', (language) => {
   });
 });
 
-/** The texts of own checks in the input schemas of all contracts. */
-function ownMessages(): Set<string> {
+/** The error texts that the input schemas of all contracts declare. */
+function declaredMessages(): Set<string> {
   const messages = new Set<string>();
   const seen = new Set<unknown>();
   const visit = (value: unknown): void => {
@@ -70,7 +70,7 @@ function readSources(): string {
 describe.each(languages)('the details of problems in %s', (language) => {
   const details = problemDetails[language];
 
-  it('are the same as in the other languages', () =>
+  it('translate the same English details as the French details', () =>
     expect(Object.keys(details).sort()).toEqual(Object.keys(problemDetails.fr).sort()));
 
   it('have the placeholders of the English details', () => {
@@ -79,8 +79,8 @@ describe.each(languages)('the details of problems in %s', (language) => {
 });
 
 describe('a detail of a problem', () => {
-  it('has translations for every own check of the contracts', () => {
-    const messages = ownMessages();
+  it('has a French translation for every error text that an input schema declares', () => {
+    const messages = declaredMessages();
     expect(messages.size).toBeGreaterThan(10);
     expect([...messages].filter((message) => problemDetailIn('fr', message) === message)).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe('a detail of a problem', () => {
     expect(Object.keys(problemDetails.fr).filter((detail) => !isUsed(detail))).toEqual([]);
   });
 
-  it('keeps the values of the English detail', () => {
+  it('keeps the values of the English detail, and stays unchanged in English', () => {
     expect(problemDetailIn('de', 'must be an id that starts with org_')).toBe(
       'muss eine Kennung sein, die mit org_ beginnt',
     );

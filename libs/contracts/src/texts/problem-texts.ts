@@ -31,7 +31,7 @@ export const problemDetails: Readonly<Record<TranslatedLocale, Texts>> = {
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 /** A pattern for each English detail with placeholders. All languages translate the same details. */
-const patterns = Object.keys(problemDetails.fr)
+const placeholderPatterns = Object.keys(problemDetails.fr)
   .filter((detail) => detail.search(PLACEHOLDER) >= 0)
   .map((detail) => ({ detail, pattern: new RegExp(`^${detail.replaceAll(PLACEHOLDER, '(?<$1>.+)')}$`) }));
 
@@ -45,7 +45,7 @@ export function problemDetailIn(language: Locale, englishDetail: string): string
   if (language === 'en') return englishDetail;
   const translation = textOf(problemDetails[language], englishDetail);
   if (translation !== undefined) return translation;
-  for (const { detail, pattern } of patterns) {
+  for (const { detail, pattern } of placeholderPatterns) {
     const values = pattern.exec(englishDetail)?.groups;
     if (values) return problemDetails[language][detail]!.replaceAll(PLACEHOLDER, (_, name: string) => values[name]!);
   }

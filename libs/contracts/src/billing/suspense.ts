@@ -153,7 +153,7 @@ export const assignSuspense = command({
   description:
     'With `documentId`, the money pays the document: a lower amount pays a part of an invoice, and the rest of a ' +
     'higher amount goes to prepaid. An uncleared entry of an account statement can also be assigned. ' +
-    `${repeatDescription}`,
+    repeatDescription,
   input: z.object({ bookingId, organizationId: idSchema('org'), documentId: documentId.optional(), reason }),
   output: SuspenseResolution,
   errors: {

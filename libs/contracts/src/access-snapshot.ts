@@ -3,8 +3,8 @@ import { Instant } from './values.ts';
 import { idSchema } from './id.ts';
 
 /**
- * Input of a snapshot query: all rows in pages, the changes since a revision (ACC-3), or the rows at an instant
- * (ACC-2). An access cache queries all rows once, and then only the changes.
+ * The input of a snapshot query, which returns all rows in pages, the changes since a revision (ACC-3), or the rows at
+ * an instant (ACC-2). An access cache queries all rows once, and then only the changes.
  */
 export const snapshotInput = {
   organizationId: idSchema('org'),

@@ -72,7 +72,7 @@ export function declareDeadLetterContracts<S extends string>(service: S) {
       input: z.object({ id: deadLetterId }),
       output: z.object({}),
       errors: {
-        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter, or it has been replayed' },
+        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'The dead letter does not exist, or has been replayed' },
         DEAD_LETTER_EARLY: { status: 409, title: 'An older event of the same entity has not been handled yet' },
         DEAD_LETTER_UNREADABLE: {
           status: 422,
@@ -90,7 +90,7 @@ export function declareDeadLetterContracts<S extends string>(service: S) {
       input: z.object({ id: deadLetterId }),
       output: z.object({}),
       errors: {
-        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter, or it has been replayed' },
+        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'The dead letter does not exist, or has been replayed' },
       },
       example: { input: { id: '42' }, output: {} },
     }),

@@ -1,6 +1,6 @@
 import type { Locale } from '@cordee/contracts/values';
 
-type SimulationText =
+type SimulationTextKey =
   | 'first_automatic_attempt'
   | 'next_automatic_attempt'
   | 'renewed_on_credit'
@@ -11,12 +11,12 @@ type SimulationText =
   | 'purged';
 
 /** The descriptions of the steps of a simulated renewal (WAR-4). */
-export const simulationTexts: Readonly<Record<Locale, Readonly<Record<SimulationText, string>>>> = {
+export const simulationTexts: Readonly<Record<Locale, Readonly<Record<SimulationTextKey, string>>>> = {
   en: {
     first_automatic_attempt: 'first attempt to renew automatically',
     next_automatic_attempt: 'next attempt to renew automatically',
     renewed_on_credit: 'renewal warranty renews the product on credit: an invoice is issued and the service continues',
-    hold_ends: 'the hold of the debt ends',
+    hold_ends: 'the time to pay the debt ends',
     expired: 'the paid period ends; the service continues during the grace time',
     blocked: 'the product is blocked',
     terminated: 'the product is terminated',

@@ -6,8 +6,8 @@ import { Instant, LocalDate, MoneyValue, page, pageErrors, pageInput, text } fro
 const bookingId = idSchema('bkg');
 const documentId = z.union([idSchema('inv'), idSchema('pfm')]);
 const exampleIds = { bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg' };
-const organizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
-const invoiceId = 'inv_01je5nryg0fgz9y05x3mqpmjrg';
+const exampleOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
+const exampleInvoiceId = 'inv_01je5nryg0fgz9y05x3mqpmjrg';
 const reason = text(500).min(1).describe('The reason, which is stored with the booking');
 
 /** The decision of staff about a booking in suspense (PAY-2). */
@@ -23,9 +23,9 @@ export const SuspenseResolution = z
   })
   .meta({ id: 'SuspenseResolution', description: 'The decision of staff about a bank booking in suspense' });
 
-const resolution = {
+const exampleResolution = {
   kind: 'assigned' as const,
-  organizationId,
+  organizationId: exampleOrganizationId,
   documentId: null,
   paymentId: null,
   reason: 'The customer sent the payment order',
@@ -131,10 +131,14 @@ export const suggestSuspense = query({
     output: {
       suggestions: [
         {
-          organizationId,
+          organizationId: exampleOrganizationId,
           name: 'Alpine Rescue',
           documents: [
-            { documentId: invoiceId, number: 'INV-2026-000001', open: { amount: 11_675, currency: 'CHF' as const } },
+            {
+              documentId: exampleInvoiceId,
+              number: 'INV-2026-000001',
+              open: { amount: 11_675, currency: 'CHF' as const },
+            },
           ],
           reasons: ['payer_iban', 'amount'],
         },
@@ -161,7 +165,10 @@ export const assignSuspense = command({
     DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' },
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
   },
-  example: { input: { ...exampleIds, organizationId, reason: resolution.reason }, output: resolution },
+  example: {
+    input: { ...exampleIds, organizationId: exampleOrganizationId, reason: exampleResolution.reason },
+    output: exampleResolution,
+  },
 });
 
 export const returnSuspense = command({
@@ -186,7 +193,7 @@ export const returnSuspense = command({
   example: {
     input: { ...exampleIds, reason: 'Not a customer' },
     output: {
-      ...resolution,
+      ...exampleResolution,
       kind: 'returned',
       organizationId: null,
       paymentId: 'pay_01je5nryg0fgz9y05x3mqpmjrg',
@@ -206,6 +213,6 @@ export const writeOffSuspense = command({
   errors,
   example: {
     input: { ...exampleIds, reason: 'Below the cost of a return' },
-    output: { ...resolution, kind: 'written_off', organizationId: null, reason: 'Below the cost of a return' },
+    output: { ...exampleResolution, kind: 'written_off', organizationId: null, reason: 'Below the cost of a return' },
   },
 });

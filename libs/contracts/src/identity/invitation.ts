@@ -54,7 +54,7 @@ const mailLimitErrors = {
 const roleReservedErrors = {
   ROLE_RESERVED: {
     status: 403,
-    title: 'Only a legal representative can invite a legal representative and cancel the invitation',
+    title: 'Only a legal representative can invite a legal representative, or resend or cancel such an invitation',
   },
 } as const;
 
@@ -191,7 +191,7 @@ export const declineInvitation = command({
   http: { method: 'POST', path: '/v1/invitations/decline', status: 204 },
   access: 'public',
   summary: 'Decline an invitation with the token from the mail',
-  description: 'Needs no account. The link becomes invalid. A repeated call changes nothing.',
+  description: 'No account is needed. The link becomes invalid. A repeated call changes nothing.',
   input: z.object({ token }),
   output: z.object({}),
   errors: tokenErrors,
@@ -203,7 +203,7 @@ export const listMyInvitations = query({
   http: { method: 'GET', path: '/v1/me/invitations' },
   access: 'account',
   summary: 'List the open invitations for my mail address, newest first',
-  description: 'The token of an invitation accepts or declines it.',
+  description: 'The person accepts or declines an invitation with its token.',
   input: z.object(pageInput),
   output: page(OwnInvitation),
   errors: pageErrors,

@@ -102,7 +102,7 @@ export const it = {
   PAY_OUT_ACCOUNT_MISSING: 'Nessun conto è noto: il versamento richiede un IBAN e un nome',
   PERIOD_CHARGED: 'Il periodo di un prodotto è già fatturato',
   PERIOD_INVALID: 'Il periodo termina prima di iniziare',
-  PERMISSION_DENIED: 'Lei non ne ha il diritto',
+  PERMISSION_DENIED: 'Lei non ha l’autorizzazione per questa richiesta',
   PERSON_NOT_FOUND: 'Questa persona non fa parte dell’organizzazione',
   PERSON_UNKNOWN: 'Questa persona non fa parte dell’organizzazione',
   PREPAID_INSUFFICIENT: 'Il saldo del conto prepagato non basta',
@@ -138,7 +138,8 @@ export const it = {
   RIGHT_UNKNOWN: 'Questo diritto non esiste per questo tipo di prodotto o genere di elemento',
   ROLE_NOT_OFFERED: 'A questa persona non è offerto alcun ruolo',
   ROLE_OFFER_LAPSED: 'La persona che ha offerto il ruolo non ha più il diritto di assegnarlo',
-  ROLE_RESERVED: 'Solo un rappresentante legale può farlo per un rappresentante legale',
+  ROLE_RESERVED:
+    'Solo un rappresentante legale può invitare, nominare, modificare o rimuovere un rappresentante legale',
   SECOND_FACTOR_EXISTS: 'Lei ha già un secondo fattore; prima lo rimuova',
   SECOND_FACTOR_LIMITED: 'Troppi codici errati: attenda o usi un codice di recupero',
   SECOND_FACTOR_MISSING: 'Lei non ha un secondo fattore',

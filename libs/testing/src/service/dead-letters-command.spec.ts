@@ -101,7 +101,7 @@ it('replays and discards dead letters, and prints the results', async () => {
   expect(await ofSearch('--discard', '1')).toMatchObject({ status: 0, out: '1: discarded\n' });
   expect(await ofSearch('--discard', '1')).toMatchObject({
     status: 1,
-    out: '1: DEAD_LETTER_NOT_FOUND: There is no such dead letter, or it has been replayed\n',
+    out: '1: DEAD_LETTER_NOT_FOUND: The dead letter does not exist, or has been replayed\n',
   });
   expect(await ofSearch('--all')).toMatchObject({ status: 0, out: 'search: no dead letters\n' });
   expect(await letters()).toBe(0);

@@ -230,7 +230,7 @@ export const abandonedNames = {
     stopOf: 'denialFor',
     supportRecord: 'supportAudit',
     takeAccountTurn: 'lockAccountAndOrganizations',
-    takeEmptyBodies: 'allowEmptyJson',
+    takeEmptyBodies: 'addJsonParser',
     takeFreeTurn: 'tryAdvisoryLock',
     takePage: 'takeWithinBytes',
     takeReceipt: 'applyPayment',

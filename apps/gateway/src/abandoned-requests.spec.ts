@@ -10,34 +10,34 @@ import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
-let process: GatewayProcess;
-/** The organizations of the calls that the service has received. */
-const asked: string[] = [];
-let release: () => void;
-const held = new Promise<void>((resolve) => (release = resolve));
+let gatewayProcess: GatewayProcess;
+/** The organizations of the calls that the service has received, oldest first. */
+const receivedOrganizations: string[] = [];
+let releaseFirstCall: () => void;
+const firstCallReleased = new Promise<void>((resolve) => (releaseFirstCall = resolve));
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  await process.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
-    asked.push((decode(data) as { organizationId: string }).organizationId);
-    if (asked.length === 1) await held;
+  gatewayProcess = await GatewayProcess.open();
+  await gatewayProcess.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
+    receivedOrganizations.push((decode(data) as { organizationId: string }).organizationId);
+    if (receivedOrganizations.length === 1) await firstCallReleased;
     return encode({ output: listTeams.example.output });
   });
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '1' }, process.context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '1' }, gatewayProcess.context);
 });
 afterAll(async () => {
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
 it('a waiting request whose client has disconnected is not sent to the service', async () => {
   const [first, abandoned, last] = [0, 1, 2].map(() => newId('org', new Date())) as [string, string, string];
-  const token = await process.sign(newId('acc', new Date()), { sid: newId('ses', new Date()), auth_time: 0 });
+  const token = await gatewayProcess.sign(newId('acc', new Date()), { sid: newId('ses', new Date()), auth_time: 0 });
   const pathOf = (organizationId: string): string => `/v1/organizations/${organizationId}/teams`;
   const get = async (organizationId: string): Promise<number> =>
     (await fetch(gateway.url + pathOf(organizationId), { headers: { authorization: `Bearer ${token}` } })).status;
   const firstAnswer = get(first);
-  await waitFor(async () => asked.length === 1, 'the first call');
+  await waitFor(async () => receivedOrganizations.length === 1, 'the first call');
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname);
   socket.write(`GET /health/live HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
@@ -45,11 +45,13 @@ it('a waiting request whose client has disconnected is not sent to the service',
   // The gateway has read both requests when it answers the first one.
   await once(socket, 'data');
   const lastAnswer = get(last);
+  // Each answer of `/health/live` shows that the gateway has noticed what happened before: here the last request.
   await fetch(`${gateway.url}/health/live`);
   socket.destroy();
   await once(socket, 'close');
+  // Here the disconnect.
   await fetch(`${gateway.url}/health/live`);
-  release();
+  releaseFirstCall();
   expect([await firstAnswer, await lastAnswer]).toEqual([200, 200]);
-  expect(asked).toEqual([first, last]);
+  expect(receivedOrganizations).toEqual([first, last]);
 });

@@ -13,7 +13,7 @@ describe('the language of texts', () => {
     ['de-Latn-CH-1996', 'de'],
     ['fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5', 'fr'],
     ['en;q=0.3, de;q=0.9, it;q=0.5', 'de'],
-    // Equal qualities: the first range.
+    // Between equal qualities, the first range counts.
     ['it, es', 'it'],
     ['es;q=0.5,it;q=0.5', 'es'],
     // Languages without texts are skipped.
@@ -42,7 +42,7 @@ describe('the language of texts', () => {
     [',,fr,,', 'fr'],
     ['français', 'en'],
     ['__proto__, constructor', 'en'],
-  ])('of the header %j is %s', (header, language) => expect(chooseLanguage(header)).toBe(language));
+  ])('for the header %j is %s', (header, language) => expect(chooseLanguage(header)).toBe(language));
 
   it('is one of the five languages, whatever the header is', () => {
     const part = fc.constantFrom('fr', 'de-CH', 'en', '*', ';q=', '0', '0.5', '1', ',', ' ', '-', ';');

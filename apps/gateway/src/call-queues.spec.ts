@@ -8,33 +8,34 @@ import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 let sign: (account: string) => Promise<string>;
-let running = 0;
-let release: () => void;
-const held = new Promise<void>((resolve) => (release = resolve));
-const member = newId('org', new Date());
+let runningCalls = 0;
+let releaseCalls: () => void;
+const callsReleased = new Promise<void>((resolve) => (releaseCalls = resolve));
+/** The only organization whose calls succeed, and at once. */
+const ownOrganizationId = newId('org', new Date());
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  await process.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
+  gatewayProcess = await GatewayProcess.open();
+  await gatewayProcess.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
     const { organizationId } = decode(data) as { organizationId: string };
-    if (organizationId !== member) {
-      running += 1;
-      await held;
+    if (organizationId !== ownOrganizationId) {
+      runningCalls += 1;
+      await callsReleased;
       return encode({ error: { code: 'ORGANIZATION_NOT_FOUND', status: 404, title: 'x' } });
     }
     return encode({ output: listTeams.example.output });
   });
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '4' }, process.context);
-  sign = (account) => process.sign(account, { sid: newId('ses', new Date()), auth_time: 0 });
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '4' }, gatewayProcess.context);
+  sign = (account) => gatewayProcess.sign(account, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 afterAll(async () => {
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
-it('one account that names organizations it does not belong to leaves places for others', async () => {
+it('one account that names organizations to which it does not belong leaves places for other accounts', async () => {
   const outsider = await sign(newId('acc', new Date()));
   const get = async (organizationId: string, token: string): Promise<number> =>
     (
@@ -43,10 +44,10 @@ it('one account that names organizations it does not belong to leaves places for
       })
     ).status;
   const calls = Array.from({ length: 4 }, () => get(newId('org', new Date()), outsider));
-  // With four places, three belong to one caller at most.
-  await waitFor(async () => running === 3, 'three running calls of the outsider');
-  const status = await get(member, await sign(newId('acc', new Date())));
-  release();
+  // One caller gets at most three of the four places.
+  await waitFor(async () => runningCalls === 3, 'three running calls of the outsider');
+  const status = await get(ownOrganizationId, await sign(newId('acc', new Date())));
+  releaseCalls();
   await Promise.all(calls);
   expect(status).toBe(200);
 });

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 /** One organization may use this share of the running calls. */
 const SHARE_OF_ORGANIZATION = 0.75;
-/** Waiting calls take memory. Beyond this number, most of them would wait too long anyway. */
+/** Waiting calls take memory. Beyond this number, most calls would wait too long anyway. */
 const MAX_WAITING = 1_000;
 /** The longest time that a call waits for its turn. */
 const MAX_WAIT_MS = 1_000;
@@ -20,8 +20,8 @@ export class CallQueues {
 
   /**
    * Runs a call when its turn comes. The key of its turn is the organization if the caller is known to belong to it.
-   * Otherwise the key is the caller, who may name any organization. `caller` is an account, an API token or an address.
-   * The turn ends when the service has answered.
+   * Otherwise the key is the caller, who may name any organization. `caller` is the id of an account or of an API
+   * token, or an IP address. The turn ends when the service has answered.
    */
   async run<Answer extends object>(
     contract: Contract,
@@ -32,13 +32,13 @@ export class CallQueues {
     const key = this.isProvenMember(caller, organizationId) ? organizationId! : caller;
     const answer = await this.queueOf(contract).run(key, call);
     if (organizationId !== undefined && contract.access !== 'public' && !('error' in answer))
-      this.provenMembers.set(pairOf(caller, organizationId), true);
+      this.provenMembers.set(pairKeyOf(caller, organizationId), true);
     return answer;
   }
 
   /** True when a call of the caller in the organization has succeeded. */
   isProvenMember(caller: string, organizationId: string | undefined): boolean {
-    return organizationId !== undefined && this.provenMembers.has(pairOf(caller, organizationId));
+    return organizationId !== undefined && this.provenMembers.has(pairKeyOf(caller, organizationId));
   }
 
   private queueOf(contract: Contract): FairQueue {
@@ -57,4 +57,4 @@ export class CallQueues {
   }
 }
 
-const pairOf = (caller: string, organizationId: string): string => `${caller} ${organizationId}`;
+const pairKeyOf = (caller: string, organizationId: string): string => `${caller} ${organizationId}`;

@@ -21,7 +21,7 @@ interface Exchange {
 
 /**
  * Authenticates callers by the Authorization header: the access token of a session, an API token or a service token.
- * The gateway exchanges an API token or a service token for an access token, and sends only this one to services.
+ * The gateway exchanges an API token or a service token for an access token. Services receive only access tokens.
  */
 export class CallerAuthentication {
   private readonly exchanges = new LRUCache<string, Exchange>({ max: MAX_EXCHANGES });
@@ -34,13 +34,13 @@ export class CallerAuthentication {
 
   /**
    * Returns the access token for the call on the bus. The token is verified, except for a public operation. A public
-   * operation ignores an API token. For people who are not staff, operations of staff do not exist, so that the errors
-   * of their input tell nothing.
+   * operation ignores an API token. An operation of staff answers NOT_FOUND to everybody else before its input is
+   * checked, because errors of the input would tell that the operation exists.
    */
   async authenticate(request: FastifyRequest, access: Access): Promise<string | undefined> {
-    if (access === 'public') return accessTokenIn(request);
-    const apiToken = apiTokenIn(request);
-    const token = apiToken === undefined ? accessTokenIn(request) : await this.exchange(apiToken);
+    if (access === 'public') return readAccessToken(request);
+    const apiToken = readApiToken(request);
+    const token = apiToken === undefined ? readAccessToken(request) : await this.exchange(apiToken);
     if (!token) throw new DomainError('SIGN_IN_REQUIRED');
     const caller = await this.verifier.verify(token);
     const isStaff = caller.kind === 'person' && caller.isStaff;
@@ -55,9 +55,9 @@ export class CallerAuthentication {
    * has to check them.
    */
   async rateLimitKey(request: FastifyRequest): Promise<string | undefined> {
-    const apiToken = apiTokenIn(request);
+    const apiToken = readApiToken(request);
     if (apiToken !== undefined) return this.exchanges.get(apiToken)?.tokenId;
-    const token = accessTokenIn(request);
+    const token = readAccessToken(request);
     return (
       token &&
       this.verifier.verify(token).then(
@@ -106,9 +106,9 @@ function callerOf({ isStaff, isApiToken }: { isStaff: boolean; isApiToken: boole
   return isStaff ? 'staff' : 'person';
 }
 
-/** A bearer token with the prefix of API tokens; it may be invalid. */
-const apiTokenIn = (request: FastifyRequest): string | undefined =>
+/** Reads a bearer token with the prefix of API tokens and service tokens; the token may be invalid. */
+const readApiToken = (request: FastifyRequest): string | undefined =>
   /^Bearer (cordee_\S*)$/i.exec(request.headers.authorization ?? '')?.[1];
-/** A bearer token with the shape of a JWT; it may be invalid. */
-const accessTokenIn = (request: FastifyRequest): string | undefined =>
+/** Reads a bearer token with the shape of a JWT; the token may be invalid. */
+const readAccessToken = (request: FastifyRequest): string | undefined =>
   /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];

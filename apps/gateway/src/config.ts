@@ -74,7 +74,9 @@ export const GatewayConfig = ServiceConfig.omit({
     .int()
     .min(1)
     .default(32)
-    .describe('Calls to one service at the same time; more calls wait for a second, then get 503 with Retry-After'),
+    .describe(
+      'Calls to one service at the same time; more calls wait for at most a second, then get 503 with Retry-After',
+    ),
 });
 export type GatewayConfig = z.output<typeof GatewayConfig>;
 

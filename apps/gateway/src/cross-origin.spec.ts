@@ -4,19 +4,19 @@ import { CorsOrigins } from './cross-origin.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 const CONSOLE = 'https://console.example.net';
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
+  gatewayProcess = await GatewayProcess.open();
   gateway = await startGateway(
     { CORDEE_MODE: 'test', PORT: '0', CORS_ORIGINS: `${CONSOLE}, http://127.0.0.1:8080` },
-    process.context,
+    gatewayProcess.context,
   );
 });
 afterAll(async () => {
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
 const preflight = (origin: string) =>
@@ -38,7 +38,7 @@ describe('a script of a configured origin', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it('may read answers and problems, with their headers', async () => {
+  it('may read an answer and its headers', async () => {
     const { status, headers } = await fetch(`${gateway.url}/v1/me`, { headers: { origin: CONSOLE } });
     expect([status, headers.get('access-control-allow-origin')]).toEqual([401, CONSOLE]);
     expect(headers.get('access-control-expose-headers')).toContain('etag');

@@ -5,7 +5,10 @@ import * as z from 'zod';
 /** The time for which a browser caches the answer to a preflight request, in seconds. */
 const MAX_AGE_S = 600;
 
-/** `CORS_ORIGINS`: a list of origins with commas. An origin is a scheme, a host, and a port other than the default. */
+/**
+ * `CORS_ORIGINS`: a list of origins, separated by commas. An origin is a scheme, a host, and a port other than the
+ * default.
+ */
 export const CorsOrigins = z
   .string()
   .default('')
@@ -48,6 +51,7 @@ export async function allowOrigins(app: FastifyInstance, origins: string[]): Pro
       'x-request-id',
     ],
     maxAge: MAX_AGE_S,
+    // A request with OPTIONS but without the headers of a preflight request is no error.
     strictPreflight: false,
   });
 }

@@ -29,7 +29,9 @@ const startScript = `SwaggerUIBundle({
   validatorUrl: null,
 });`;
 
-/** Serves the OpenAPI document and Swagger UI; `/` redirects there. All assets come from this server, not a CDN. */
+/**
+ * Serves the OpenAPI document and Swagger UI; `/` redirects to Swagger UI. All assets come from this server, not a CDN.
+ */
 export async function addDocsPage(app: FastifyInstance, document: object): Promise<void> {
   const assets = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   await app.register(fastifyStatic, {

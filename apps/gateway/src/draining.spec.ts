@@ -10,24 +10,25 @@ import { text } from 'node:stream/consumers';
 import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 let gateway: Gateway;
-let hold: Promise<void> | undefined;
-let runningCalls = 0;
+/** The stubbed service answers when this promise is fulfilled; undefined: at once. */
+let callsReleased: Promise<void> | undefined;
+let startedCalls = 0;
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  await process.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async () => {
-    runningCalls += 1;
-    await hold;
+  gatewayProcess = await GatewayProcess.open();
+  await gatewayProcess.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async () => {
+    startedCalls += 1;
+    await callsReleased;
     return encode({ output: { data: [], nextCursor: null } });
   });
 });
 beforeEach(async () => {
-  hold = undefined;
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, process.context);
+  callsReleased = undefined;
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
 });
-afterAll(() => process.close());
+afterAll(() => gatewayProcess.close());
 
 interface Reply {
   status: number | undefined;
@@ -43,7 +44,7 @@ const get = (path: string, agent?: http.Agent): Promise<Reply> =>
     request.on('error', reject);
   });
 
-it('a gateway that stops is not ready, answers, finishes running requests, then accepts no connection', async () => {
+it('a gateway that stops is not ready but answers, then refuses connections but ends running requests', async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   expect(await get('/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' });
   gateway.announceStop();
@@ -51,11 +52,11 @@ it('a gateway that stops is not ready, answers, finishes running requests, then 
   // The connection of the first request is still open.
   expect(await get('/v1/product-types', agent)).toEqual({ status: 200, connection: 'close' });
 
-  let release = (): void => {};
-  hold = new Promise((resolve) => (release = resolve));
-  const before = runningCalls;
+  let releaseCalls = (): void => {};
+  callsReleased = new Promise((resolve) => (releaseCalls = resolve));
+  const callsBefore = startedCalls;
   const running = get('/v1/product-types');
-  await waitFor(async () => runningCalls > before, 'the running request');
+  await waitFor(async () => startedCalls > callsBefore, 'the running request');
   const stopped = gateway.stop();
   await waitFor(
     async () =>
@@ -65,7 +66,7 @@ it('a gateway that stops is not ready, answers, finishes running requests, then 
       ),
     'a refused connection',
   );
-  release();
+  releaseCalls();
   expect(await running).toEqual({ status: 200, connection: 'close' });
   await stopped;
   agent.destroy();

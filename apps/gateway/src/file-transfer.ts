@@ -42,7 +42,7 @@ export async function storeUpload(
     await rpc.call(
       appendFileChunk,
       { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },
-      // Without the idempotency key of the upload: each chunk is a different call.
+      // Each chunk is a different call, so the calls do not have the idempotency key of the upload.
       options.causedBy ? { causedBy: options.causedBy } : {},
     );
     position += 1;

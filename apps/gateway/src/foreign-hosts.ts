@@ -2,7 +2,7 @@ import { FOREIGN_HOST, type OwnHosts } from '@cordee/service/own-hosts';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem, sharedProblem } from './problem.ts';
 
-/** Paths for programs. They need a token or show nothing secret, so they are served under every host name. */
+/** Paths for programs. These paths need a token or show nothing secret, so they are served under every host name. */
 const PROGRAM_PATH = /^\/(v1|health|\.well-known|openapi\.json)(\/|\?|$)/;
 
 /** Refuses to serve the pages under the host name of another site, and HTTP/1.1 requests without a host name. */

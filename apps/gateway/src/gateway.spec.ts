@@ -20,12 +20,13 @@ import { decode, encode } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import { listTeams } from '@cordee/contracts/teams/team';
 import { GatewayProcess } from '../test/gateway-process.ts';
+import { waitFor } from '@cordee/testing/wait-for';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
 /** A gateway with a low rate limit. */
 let limitedGateway: Gateway | undefined;
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 let token: string;
 /** The access token of a member of staff. */
 let staffToken: string;
@@ -43,8 +44,8 @@ const storedChunks = new Map<string, Buffer[]>();
 const acceptedTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  await stub(listKeys, async () => ({ keys: [process.verificationKey] }));
+  gatewayProcess = await GatewayProcess.open();
+  await stub(listKeys, async () => ({ keys: [gatewayProcess.verificationKey] }));
   for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
     await stub(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
@@ -68,9 +69,9 @@ beforeAll(async () => {
   });
   gateway = await startGateway(
     { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' },
-    process.context,
+    gatewayProcess.context,
   );
-  const sign = (claims: Record<string, unknown>) => process.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
+  const sign = (claims: Record<string, unknown>) => gatewayProcess.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 });
   staffToken = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0, staff: true });
   await stub(acceptInvitation, async () => acceptInvitation.example.output);
@@ -80,19 +81,19 @@ beforeAll(async () => {
     return {
       tokenId,
       accessToken: await sign({ sid: tokenId, org: 'org_01je5nryg0fgz9y05x3mqpmjrg', scopes: ['team:read'] }),
-      expiresAt: new Date(process.context.clock.now().getTime() + 600_000).toISOString(),
+      expiresAt: new Date(gatewayProcess.context.clock.now().getTime() + 600_000).toISOString(),
     };
   });
 });
 afterAll(async () => {
   await limitedGateway?.stop();
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
 /** Answers requests of a contract in place of its service. */
 async function stub(contract: Contract, handle: (input: Record<string, unknown>) => Promise<unknown>): Promise<void> {
-  await process.bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
+  await gatewayProcess.bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
     const input = decode(data) as Record<string, unknown>;
     requests.push({ subject: contract.subject, input, headers });
     if (headers[callHeaders.preflightOnly])
@@ -210,8 +211,8 @@ describe('an API token', () => {
     headers: { authorization: `${scheme} ${apiToken}` },
   });
   const advanceClock = (ms: number): void => {
-    const offsetMs = process.context.clock.now().getTime() - Date.now();
-    process.context.clock.moveTo(offsetMs + ms);
+    const offsetMs = gatewayProcess.context.clock.now().getTime() - Date.now();
+    gatewayProcess.context.clock.moveTo(offsetMs + ms);
   };
   const countExchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
   const listTeamsWith = async (apiToken: string, gatewayUrl = gateway.url): Promise<[number, unknown]> => {
@@ -262,7 +263,7 @@ describe('an API token', () => {
     const apiToken = newToken();
     expect(await listTeamsWith(apiToken)).toEqual([200, undefined]);
     // Simulates identity, which notifies every process of the ended session before the revoking call returns.
-    process.context['endedSessions'].onChange(acceptedTokens.get(apiToken)!);
+    gatewayProcess.context['endedSessions'].onChange(acceptedTokens.get(apiToken)!);
     const requestsBefore = requests.length;
     expect(await listTeamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
     expect(requests.length).toBe(requestsBefore);
@@ -279,7 +280,7 @@ describe('an API token', () => {
     ]).toEqual([true, acceptInvitation.subject, undefined, exchangesBefore]);
   });
 
-  it('does not replace the address of the caller, by which public operations count', async () => {
+  it('does not replace the address by which a public operation counts its callers', async () => {
     const sendWith = async (headers: Record<string, string>) => {
       await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, headers, anonymous: true });
       return requests.at(-1)!.headers[callHeaders.callerAddress];
@@ -294,7 +295,7 @@ describe('an API token', () => {
   it('has its own rate limit; invented tokens share the limit of their IP address (API-1)', async () => {
     limitedGateway = await startGateway(
       { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '5' },
-      process.context,
+      gatewayProcess.context,
     );
     const callRepeatedly = async (count: number, apiToken: () => string): Promise<unknown[]> => {
       const codes: unknown[] = [];
@@ -480,12 +481,12 @@ describe('the gateway rejects', () => {
     expect(requests.length).toBe(requestsBefore);
   });
 
-  it.each(staffRoutes)('an operation of staff, whatever the input: %s %s', async (method, path) => {
+  it.each(staffRoutes)('an operation of staff for other people, whatever the input: %s %s', async (method, path) => {
     const reply = await call(method, path, { body: method === 'GET' ? undefined : { unknown: true } });
     expect([reply.status, reply.body['code']]).toEqual([404, 'NOT_FOUND']);
   });
 
-  it('a sign-in that is too old: the header states how old a sign-in may be', async () => {
+  it('a sign-in that is too old, and states in a header how old a sign-in may be', async () => {
     await stub(acceptRole, async () => {
       throw new DomainError('INSUFFICIENT_USER_AUTHENTICATION');
     });
@@ -520,12 +521,12 @@ describe('a body', () => {
     expect([reply.status, reply.body['code']]).toEqual([401, 'SIGN_IN_REQUIRED']);
   });
 
-  it('of a public operation is small', async () => {
+  it('of a public operation cannot have 20 kB', async () => {
     const reply = await post('/v1/sessions', large, true);
     expect([reply.status, reply.body['code']]).toEqual([413, 'BODY_TOO_LARGE']);
   });
 
-  it('of another operation can be larger', async () => {
+  it('of another operation can have 20 kB', async () => {
     expect((await post('/v1/organizations', large, false)).body['code']).toBe('INPUT_INVALID');
   });
 });
@@ -554,7 +555,7 @@ describe('a service that does not answer', () => {
 });
 
 describe('files', () => {
-  it('are stored in chunks, complete and in order, and once per idempotency key', async () => {
+  it('are stored in chunks, complete and in order, with one id per idempotency key', async () => {
     const reply = await call('POST', '/v1/staff/bank-files', {
       raw: file,
       type: 'application/xml; charset=utf-8',
@@ -602,7 +603,7 @@ describe('files', () => {
   });
 
   it.each<[string, string, string | Buffer, number]>([
-    ['of another type', 'text/plain', 'x', 422],
+    ['of a type that the operation does not accept', 'text/plain', 'x', 422],
     ['without content', 'application/xml', '', 422],
   ])('%s are rejected', async (_, type, raw, status) => {
     const headers = { authorization: `Bearer ${staffToken}` };
@@ -636,7 +637,7 @@ describe('files', () => {
     expect(storedChunks.size).toBe(storedBefore);
   });
 
-  it('without a length are rejected when they reach the limit, and the gateway still answers', async () => {
+  it('without a length are rejected when they exceed the limit, and the gateway still answers', async () => {
     expect(await upload(gateway.url, { 'transfer-encoding': 'chunked' })).toBe(413);
     expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
   });
@@ -652,7 +653,7 @@ describe('files', () => {
 });
 
 describe('the API documentation', () => {
-  it('describes every route and its security schemes', async () => {
+  it('describes every route, and the security schemes of operations', async () => {
     const { body } = await call('GET', '/openapi.json', { anonymous: true });
     const operations = Object.values(
       body['paths'] as Record<string, Record<string, { operationId: string; responses: object; security: unknown[] }>>,
@@ -673,7 +674,7 @@ describe('the API documentation', () => {
     expect(operations.every(({ responses }) => '422' in responses)).toBe(true);
   });
 
-  // The public keys are one of the public queries, which all work alike.
+  // `/.well-known/jwks.json` is an example of a public query.
   it.each([
     '/openapi.json',
     '/docs',
@@ -747,15 +748,29 @@ describe('broken clients', () => {
       requests.filter(
         ({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.preflightOnly],
       ).length;
-    const importsBefore = countImports();
+    const countPreflights = () =>
+      requests.filter(
+        ({ subject, headers }) => subject === importBankFile.subject && headers[callHeaders.preflightOnly],
+      ).length;
+    const [importsBefore, preflightsBefore] = [countImports(), countPreflights()];
     await new Promise<void>((resolve) => {
       const upload = httpRequest(`${gateway.url}/v1/staff/bank-files`, {
         method: 'POST',
-        headers: { 'content-type': 'application/xml', 'content-length': '1000000', authorization: `Bearer ${token}` },
+        headers: {
+          'content-type': 'application/xml',
+          'content-length': '1000000',
+          authorization: `Bearer ${staffToken}`,
+        },
       });
       upload.on('error', () => resolve());
-      upload.write('<Document>', () => upload.destroy());
+      upload.write('<Document>');
+      void waitFor(async () => countPreflights() > preflightsBefore, 'the preflight of the upload').finally(() =>
+        upload.destroy(),
+      );
     });
+    expect(countPreflights()).toBe(preflightsBefore + 1);
+    // The answer shows that the gateway has noticed the disconnect.
+    await call('GET', '/health/live');
     expect(countImports()).toBe(importsBefore);
   });
 });

@@ -29,6 +29,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface Gateway {
   url: string;
+  /** Counts the requests. */
   readonly metrics: RequestLog;
   /** The reason why the gateway is not ready; undefined when it is ready. */
   problem(): Promise<string | undefined>;
@@ -97,7 +98,7 @@ export async function startGateway(
   await allowOrigins(app, config.CORS_ORIGINS);
   limits = await addRateLimits(app, config, callers);
   refuseForeignHosts(app, new OwnHosts(config.PUBLIC_URL, config.ALLOWED_HOSTS));
-  allowEmptyJson(app);
+  addJsonParser(app);
   addUploadParsers(app);
   addErrorHandlers(app, logError);
   const queues = new CallQueues(config.MAX_RUNNING_CALLS);
@@ -142,23 +143,27 @@ export async function startGateway(
 }
 
 /**
- * Closes the listening socket and the idle connections. Closes them directly after a turn of the event loop has read
- * the requests that have arrived, so that no client loses a request.
+ * Closes the listening socket and the idle connections. Before, the event loop reads the requests that have arrived, so
+ * that no client loses a request.
  */
 async function stopListening(server: http.Server): Promise<void> {
+  // The event loop surely reads all sockets between the first and the second `setImmediate`.
   await setImmediate();
   await setImmediate();
   server.close();
 }
 
-/** Accepts `content-type: application/json` without a body, because many clients send this header with DELETE. */
-function allowEmptyJson(app: FastifyInstance): void {
+/**
+ * Adds the parser of JSON bodies. An empty body is accepted, because many clients send the header
+ * `content-type: application/json` with DELETE.
+ */
+function addJsonParser(app: FastifyInstance): void {
   // A body with the field `__proto__` or `constructor.prototype` is an error.
   const onForbiddenField = 'error';
   const parse = app.getDefaultJsonParser(onForbiddenField, onForbiddenField);
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    // The service verifies the signature of the bytes of the body.
+    // The service needs the bytes of the body to verify their signature.
     request.routeOptions.config.contract?.http?.hasRawBody
       ? done(null, body)
       : // Calls `done` without an error and without a body.

@@ -20,7 +20,7 @@ ${signInForm({ signIn, intro: invitation.intro, action: invitation.signIn })}
 const finish = (text) => { query('#choices').hidden = true; showStatus(text); };
 async function accept(details) {
   await call('POST', '/v1/invitations/accept', { token, ...details }).catch((error) => {
-    // Only a sign-in with the address of the invitation helps.
+    // The address of the invitation has an account, so only a sign-in with this account helps.
     if (error.code !== 'SIGN_IN_REQUIRED') throw error;
     throw new Error(texts.accountExists);
   });

@@ -8,27 +8,27 @@ import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
-let process: GatewayProcess;
-/** The answer of the stubbed catalogue contains the language of the call. */
-const namesOfType = { fr: 'Hébergement web', de: 'Webhosting', en: 'Web hosting' };
+let gatewayProcess: GatewayProcess;
+/** The names of the product type in the answers of the stubbed catalogue, by language of the call. */
+const productTypeNames = { fr: 'Hébergement web', de: 'Webhosting', en: 'Web hosting' };
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  await process.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
-    encode({ output: { keys: [process.verificationKey] } }),
+  gatewayProcess = await GatewayProcess.open();
+  await gatewayProcess.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
+    encode({ output: { keys: [gatewayProcess.verificationKey] } }),
   );
-  await process.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async ({ headers }) => {
-    const name = namesOfType[headers[callHeaders.language] as keyof typeof namesOfType];
+  await gatewayProcess.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async ({ headers }) => {
+    const name = productTypeNames[headers[callHeaders.language] as keyof typeof productTypeNames];
     return encode({ output: { data: [{ ...listProductTypes.example.output.data[0], name }] } });
   });
   gateway = await startGateway(
     { CORDEE_MODE: 'test', PORT: '0', CORS_ORIGINS: 'https://console.example.net' },
-    process.context,
+    gatewayProcess.context,
   );
 });
 afterAll(async () => {
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
 interface Problem {
@@ -74,7 +74,7 @@ describe('a problem', () => {
     expect(await problemOf(response)).toMatchObject({ code: 'NOT_FOUND', type: 'urn:cordee:problem:not_found', title });
   });
 
-  it('has field errors in the language; codes and pointers stay', async () => {
+  it('has field errors in the language of the caller; codes and pointers are the same in all languages', async () => {
     const body = { email: 'anna', name: 'Anna', password: 'a long enough password', timeZone: 'Moon' };
     const problems = await Promise.all(
       ['en', 'fr'].map(async (language) => problemOf(await send('/v1/sign-ups', language, { body }))),
@@ -85,7 +85,7 @@ describe('a problem', () => {
     expect(problems[1]!.errors).toContainEqual(expect.objectContaining({ detail: 'adresse e-mail invalide' }));
   });
 
-  it('has own texts of checks and unknown fields in the language', async () => {
+  it('has errors of unknown fields and of control characters in the language of the caller', async () => {
     const unknown = await problemOf(await send('/v1/password-resets', 'de', { body: { email: 'a@b.ch', mail: 'x' } }));
     expect(unknown.errors).toEqual([
       { pointer: '/mail', detail: 'ist kein Feld dieses Aufrufs', code: 'unknown_field' },
@@ -96,14 +96,14 @@ describe('a problem', () => {
     );
   });
 
-  it('has the language for a path that cannot be decoded and for a wrong method', async () => {
+  it('has the language of the caller for a path that cannot be decoded and for a wrong method', async () => {
     expect((await problemOf(await send('/v1/%zz', 'fr'))).title).toBe('La requête ne peut pas être lue');
     expect((await problemOf(await send('/v1/product-types', 'es', { body: {} }))).title).toBe(
       'Esta ruta no admite el método',
     );
   });
 
-  it('has a description in ASCII in the header WWW-Authenticate', async () => {
+  it('has no translated text in the header WWW-Authenticate', async () => {
     const response = await send('/v1/me', 'fr');
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect((await problemOf(response)).title).toBe('Vous n’êtes pas connecté');
@@ -111,17 +111,17 @@ describe('a problem', () => {
 });
 
 describe('the answer of a public query with names', () => {
-  it('is in the language of the caller, with an own ETag and 304 for each language', async () => {
+  it('is in the language of the caller, has its own ETag in each language, and is 304 for this ETag', async () => {
     const etags = new Map<string, string>();
-    for (const [language, name] of Object.entries(namesOfType)) {
+    for (const [language, name] of Object.entries(productTypeNames)) {
       const response = await send('/v1/product-types', language);
       expect(languageHeaders(response)).toEqual([language, VARY]);
       expect(((await response.json()) as { data: { name: string }[] }).data[0]!.name).toBe(name);
       etags.set(language, response.headers.get('etag')!);
     }
     expect(new Set(etags.values()).size).toBe(3);
-    const ask = (language: string, etagOf: string) =>
-      send('/v1/product-types', language, { headers: { 'if-none-match': etags.get(etagOf)! } });
+    const ask = (language: string, etagLanguage: string) =>
+      send('/v1/product-types', language, { headers: { 'if-none-match': etags.get(etagLanguage)! } });
     const current = await ask('fr', 'fr');
     expect([current.status, ...languageHeaders(current)]).toEqual([304, 'fr', VARY]);
     expect((await ask('fr', 'de')).status).toBe(200);

@@ -30,7 +30,7 @@ const textsOf = (texts: object, prefix = ''): [string, string][] =>
   );
 
 describe.each(Locale.options)('the pages for links in mails in %s', (language) => {
-  it.each(paths)('have the language and its texts: %s', async (path) => {
+  it.each(paths)('declare the language, and have a title in the language: %s', async (path) => {
     const { headers, body } = await get(`${path}?token=x`, `${language}-CH`);
     expect([headers['content-language'], headers['vary']]).toEqual([language, 'Accept-Language']);
     expect(body).toContain(`<html lang="${language}">`);
@@ -47,7 +47,7 @@ describe.each(Locale.options)('the pages for links in mails in %s', (language) =
     expect(body).not.toContain('undefined');
   });
 
-  it.each(scripts)('have a script that is valid, with the texts of the language: %s', async (path) => {
+  it.each(scripts)('have a valid script with the error text of the language: %s', async (path) => {
     const { headers, body } = await get(path, language);
     expect(headers['content-language']).toBe(language);
     expect(() => new vm.Script(body)).not.toThrow();
@@ -64,16 +64,19 @@ describe.each(Locale.options)('the pages for links in mails in %s', (language) =
 });
 
 describe('a page for a link in a mail', () => {
-  it.each([...paths, ...scripts])('has an own ETag and 304 for each language: %s', async (path) => {
-    const [french, german] = await Promise.all(['fr', 'de'].map((language) => get(path, language)));
-    const etag = french!.headers['etag'] as string;
-    expect(german!.headers['etag']).not.toBe(etag);
-    const current = await get(path, 'fr', { 'if-none-match': etag });
-    expect([current.statusCode, current.headers['vary']]).toEqual([304, 'Accept-Language']);
-    expect((await get(path, 'de', { 'if-none-match': etag })).statusCode).toBe(200);
-  });
+  it.each([...paths, ...scripts])(
+    'has its own ETag in French, and answers 304 for this ETag only in French: %s',
+    async (path) => {
+      const [french, german] = await Promise.all(['fr', 'de'].map((language) => get(path, language)));
+      const etag = french!.headers['etag'] as string;
+      expect(german!.headers['etag']).not.toBe(etag);
+      const current = await get(path, 'fr', { 'if-none-match': etag });
+      expect([current.statusCode, current.headers['vary']]).toEqual([304, 'Accept-Language']);
+      expect((await get(path, 'de', { 'if-none-match': etag })).statusCode).toBe(200);
+    },
+  );
 
-  it('of the card simulator exists only with the simulator', async () => {
+  it('of the card simulator exists only where the card simulator exists', async () => {
     const production = fastify();
     addRequestContexts(production);
     addLinkPages(production, { hasCardSimulator: false });
@@ -81,7 +84,7 @@ describe('a page for a link in a mail', () => {
     expect((await production.inject('/card-payment')).statusCode).toBe(200);
   });
 
-  it('reads only texts that exist', async () => {
+  it('has a script that reads only texts that exist', async () => {
     for (const path of scripts) {
       const { body } = await get(path, 'en');
       const texts = JSON.parse(/^const texts = (.*);$/m.exec(body)![1]!) as object;

@@ -6,20 +6,23 @@ import { pageTexts, type PageTexts } from './page-texts/page-texts.ts';
 import { addTranslatedPage } from './prepared-page.ts';
 import { transferPage } from './transfer-page.ts';
 
-/** Pages for the links in mails. They call the public API. An installation with its own console does not need them. */
-const pages = {
+/**
+ * Pages with a form of one field, for the links in mails. The forms call the public API. An installation with its own
+ * console does not need these pages.
+ */
+const formPages = {
   '/confirm': {
-    textsIn: ({ confirm }: PageTexts) => confirm,
+    selectTexts: ({ confirm }: PageTexts) => confirm,
     url: '/v1/sign-ups/confirm',
     field: { name: 'password', type: 'password', autocomplete: 'current-password' },
   },
   '/forgotten-password': {
-    textsIn: ({ forgottenPassword }: PageTexts) => forgottenPassword,
+    selectTexts: ({ forgottenPassword }: PageTexts) => forgottenPassword,
     url: '/v1/password-resets',
     field: { name: 'email', type: 'email', autocomplete: 'email' },
   },
   '/password-reset': {
-    textsIn: ({ passwordReset }: PageTexts) => passwordReset,
+    selectTexts: ({ passwordReset }: PageTexts) => passwordReset,
     url: '/v1/password-resets/confirm',
     field: { name: 'password', type: 'password', autocomplete: 'new-password' },
   },
@@ -47,7 +50,7 @@ summary{margin:0 0 16px;cursor:pointer}
 dt{color:#56616d;font-size:14px}
 dd{margin:0 0 12px;font-weight:600}`;
 
-const linksScript = (texts: object): string => `const texts = ${JSON.stringify(texts)};
+const formScript = (texts: object): string => `const texts = ${JSON.stringify(texts)};
 const form = document.querySelector('form');
 const showStatus = (text) => { document.querySelector('[role=status]').textContent = text; };
 form.addEventListener('submit', async (event) => {
@@ -72,16 +75,16 @@ form.addEventListener('submit', async (event) => {
 
 /**
  * Serves the pages for links in mails and for payments by card, in the language of the browser. A page sends the token
- * of its URL only in the body of a request. The header `referrer-policy` (from helmet) prevents that requests to other
- * sites contain the URL with the token.
+ * of its URL only in the body of a request. Because of the header `referrer-policy` (from helmet), requests to
+ * other sites do not contain the URL with the token.
  */
 export function addLinkPages(app: FastifyInstance, { hasCardSimulator }: { hasCardSimulator: boolean }): void {
   addTranslatedPage(app, '/links.js', SCRIPT, (language) =>
-    linksScript({ unreachable: pageTexts[language].unreachable }),
+    formScript({ unreachable: pageTexts[language].unreachable }),
   );
-  for (const [path, { textsIn, url, field }] of Object.entries(pages))
+  for (const [path, { selectTexts, url, field }] of Object.entries(formPages))
     addTranslatedPage(app, path, HTML, (language) => {
-      const { title, label, hint, action, done } = textsIn(pageTexts[language]);
+      const { title, label, hint, action, done } = selectTexts(pageTexts[language]);
       const { name, type, autocomplete } = field;
       const input = `<input name="${name}" type="${type}" autocomplete="${autocomplete}">`;
       const body =
@@ -93,11 +96,11 @@ export function addLinkPages(app: FastifyInstance, { hasCardSimulator }: { hasCa
     const { title, text } = pageTexts[language].cardPayment;
     return pageHtml(language, { title, body: `<p>${text}</p>` });
   });
-  const withScript = hasCardSimulator ? { ...pagesWithScript, '/card-simulator': cardSimulatorPage } : pagesWithScript;
-  for (const [path, pageIn] of Object.entries(withScript)) {
-    addTranslatedPage(app, `${path}.js`, SCRIPT, (language) => pageIn(pageTexts[language]).script);
+  const scriptPages = hasCardSimulator ? { ...pagesWithScript, '/card-simulator': cardSimulatorPage } : pagesWithScript;
+  for (const [path, renderPage] of Object.entries(scriptPages)) {
+    addTranslatedPage(app, `${path}.js`, SCRIPT, (language) => renderPage(pageTexts[language]).script);
     addTranslatedPage(app, path, HTML, (language) => {
-      const { title, body } = pageIn(pageTexts[language]);
+      const { title, body } = renderPage(pageTexts[language]);
       return pageHtml(language, { title, body, scriptPath: `${path}.js` });
     });
   }

@@ -15,7 +15,7 @@ const ops = new OpsServer(about, { gateway: async () => (gateway ? gateway.probl
 await ops.start(config.HOST, config.OPS_PORT);
 const processContext = await ProcessContext.open('gateway', config);
 startStep = 'waiting for the clock of identity';
-await processContext.clock.untilOffsetLoaded();
+await processContext.clock.waitForOffset();
 startStep = 'opening its port';
 const startedGateway = await startGateway(environment, processContext);
 gateway = startedGateway;

@@ -3,28 +3,31 @@ import { contracts } from '@cordee/contracts/catalogue';
 import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '1000000' }, process.context);
+  gatewayProcess = await GatewayProcess.open();
+  gateway = await startGateway(
+    { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '1000000' },
+    gatewayProcess.context,
+  );
 });
 afterAll(async () => {
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
-const declared = new Map<string, Set<string>>();
+const declaredMethods = new Map<string, Set<string>>();
 for (const { http } of contracts.values()) {
   if (!http) continue;
   const path = http.path.replaceAll(/:\w+/g, 'x');
-  declared.set(path, (declared.get(path) ?? new Set()).add(http.method));
+  declaredMethods.set(path, (declaredMethods.get(path) ?? new Set()).add(http.method));
 }
-const paths = [...declared].map(([path, methods]) => [path, [...methods].sort().join(' ')] as const);
+const paths = [...declaredMethods].map(([path, methods]) => [path, [...methods].sort().join(' ')] as const);
 
 describe('a method that the path does not have', () => {
-  it.each(paths)('%s (%s) gets 405 with the methods of the path', async (path, names) => {
+  it.each(paths)('gets 405 with the methods of the path: %s (%s)', async (path, names) => {
     const methods = new Set(names.split(' '));
     if (methods.has('GET')) methods.add('HEAD');
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {

@@ -5,7 +5,7 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 
 /**
  * Records the methods of the routes that are added from now on. The returned function adds routes for all other
- * methods of their paths, which answer 405 with `Allow` (RFC 9110, section 15.5.6).
+ * methods of the same paths. The added routes answer 405 with `Allow` (RFC 9110, section 15.5.6).
  */
 export function recordMethods(app: FastifyInstance): () => void {
   /** The routes by their paths without the names of parameters, which can differ between the methods of a path. */

@@ -5,7 +5,7 @@ interface SignInFormTexts extends Pick<PageTexts, 'signIn'> {
   action: string;
 }
 
-/** The form with which a person signs in on a page. `signIn` of the script handles it. */
+/** The form with which a person signs in on a page. The function `signIn` of the script sends the form. */
 export const signInForm = ({ signIn, intro, action }: SignInFormTexts): string => `<form id="sign-in"><p>${intro}</p>
 <label>${signIn.email}<input name="email" type="email" autocomplete="username" required></label>
 <label>${signIn.password}<input name="password" type="password" autocomplete="current-password" required></label>
@@ -13,7 +13,9 @@ export const signInForm = ({ signIn, intro, action }: SignInFormTexts): string =
 <input name="code" type="text" autocomplete="one-time-code"></label>
 <button>${action}</button></form>`;
 
-/** The start of the script of a page for a link: its texts, calls of the API, events of forms, sign-in. */
+/**
+ * Returns the start of the script of a page: the texts, and functions for calls of the API, form events and sign-in.
+ */
 export const pageScript = (texts: object): string => `const texts = ${JSON.stringify(texts)};
 const token = new URLSearchParams(location.search).get('token') ?? '';
 const query = (selector) => document.querySelector(selector);

@@ -19,15 +19,16 @@ export function addTranslatedPage(
   app: FastifyInstance,
   url: string,
   contentType: string,
-  textIn: (language: Locale) => string,
+  textOf: (language: Locale) => string,
 ): void {
-  const pages = new Map(Locale.options.map((language) => [language, preparePage(contentType, textIn(language))]));
+  const pages = new Map(Locale.options.map((language) => [language, preparePage(contentType, textOf(language))]));
   app.get(url, (request, reply) => {
     markLanguage(request, reply);
     return pages.get(contextOf(request).language)!(request, reply);
   });
 }
 
+/** Returns a function that answers requests with the text, or with 304. */
 function preparePage(contentType: string, text: string) {
   const bytes = Buffer.from(text);
   const etag = etagOf(bytes);

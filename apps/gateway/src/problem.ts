@@ -6,8 +6,8 @@ import { markLanguage } from './content-language.ts';
 import { contextOf, traceIdOf } from './request-context.ts';
 
 /**
- * Sends a problem (RFC 9457) with a stable code, a pointer to each wrong field, and the trace id for support. Its texts
- * are in the language of the caller; a detail without a translation is English.
+ * Sends a problem (RFC 9457) with a stable code, a pointer to each wrong field, and the trace id for support. The
+ * texts of the problem are in the language of the caller; a detail without a translation is English.
  */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ReplyError): FastifyReply {
   const context = contextOf(request);
@@ -20,7 +20,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     reply
       .status(error.status)
       .header('content-type', 'application/problem+json')
-      // Without an own serializer, Fastify would add a charset to the content type.
+      // Without this serializer, Fastify would add a charset to the content type.
       .serializer((body: unknown) => JSON.stringify(body))
       .send({
         type: `urn:cordee:problem:${error.code.toLowerCase()}`,
@@ -47,7 +47,7 @@ const challengeOf = ({ code, title }: ReplyError): string =>
     ? `Bearer error="insufficient_user_authentication", error_description="${title}", max_age="${RECENT_SIGN_IN_S}"`
     : 'Bearer';
 
-/** Returns an error that every route can return. */
+/** Returns a shared error, which no contract declares. `overrides` replace fields of the error. */
 export function sharedProblem(code: keyof typeof sharedErrors, overrides: Partial<ReplyError> = {}): ReplyError {
   return { code, ...sharedErrors[code], ...overrides };
 }

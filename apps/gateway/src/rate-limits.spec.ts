@@ -20,25 +20,25 @@ const settings = {
   ORGANIZATION_LIMIT_PER_MINUTE: String(ORGANIZATION_LIMIT),
   SIGN_IN_LIMIT_PER_MINUTE: String(SIGN_IN_LIMIT),
 };
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 /** A gateway behind a proxy on this machine, so that a test chooses the addresses of its clients. */
 let gateway: Gateway;
 /** A gateway without a proxy. */
-let direct: Gateway | undefined;
+let directGateway: Gateway | undefined;
 let tokenOf: (accountId: string) => Promise<string>;
 let lastCallerAddress: string | undefined;
 /** The organization of the members of the current test; each test has another one. */
 let organizationId: string;
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
+  gatewayProcess = await GatewayProcess.open();
   for (const contract of [listProductTypes, createSession, refreshSession] as Contract[])
-    await process.bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
+    await gatewayProcess.bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
       lastCallerAddress = headers[callHeaders.callerAddress];
       return encode({ output: contract.example.output });
     });
-  await process.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data, headers }) => {
-    const isMember = (headers[callHeaders.token] ?? '').length > 0 && !strangers.has(headers[callHeaders.token]!);
+  await gatewayProcess.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data, headers }) => {
+    const isMember = (headers[callHeaders.token] ?? '').length > 0 && !outsiderTokens.has(headers[callHeaders.token]!);
     const isFound = isMember && (decode(data) as { organizationId: string }).organizationId === organizationId;
     return encode(
       isFound
@@ -46,22 +46,22 @@ beforeAll(async () => {
         : { error: { code: 'ORGANIZATION_NOT_FOUND', status: 404, title: 'x' } },
     );
   });
-  gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, process.context);
-  tokenOf = (accountId) => process.sign(accountId, { sid: newId('ses', new Date()), auth_time: 0 });
+  gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, gatewayProcess.context);
+  tokenOf = (accountId) => gatewayProcess.sign(accountId, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 beforeEach(() => void (organizationId = newId('org', new Date())));
 afterAll(async () => {
-  await direct?.stop();
+  await directGateway?.stop();
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
 /** Tokens of people who belong to no organization. */
-const strangers = new Set<string>();
+const outsiderTokens = new Set<string>();
 const newToken = (): Promise<string> => tokenOf(newId('acc', new Date()));
-const newStranger = async (): Promise<string> => {
+const newOutsiderToken = async (): Promise<string> => {
   const token = await newToken();
-  strangers.add(token);
+  outsiderTokens.add(token);
   return token;
 };
 let lastAddress = 0;
@@ -90,37 +90,39 @@ async function countAccepted(count: number, call: (index: number) => Promise<num
   for (let index = 0; index < count; index += 1) if ((await call(index)) !== 429) accepted += 1;
   return accepted;
 }
-const TYPES = '/v1/product-types';
+const PRODUCT_TYPES_PATH = '/v1/product-types';
 
-describe('an address', () => {
-  it('is that of the client behind a trusted proxy', async () => {
+describe('the limit of an address', () => {
+  it('counts the clients behind a trusted proxy separately', async () => {
     const [first, second] = [newAddress(), newAddress()];
-    expect(await countAccepted(LIMIT + 3, () => get(TYPES, { address: first }))).toBe(LIMIT);
-    expect(await get(TYPES, { address: second })).toBe(200);
+    expect(await countAccepted(LIMIT + 3, () => get(PRODUCT_TYPES_PATH, { address: first }))).toBe(LIMIT);
+    expect(await get(PRODUCT_TYPES_PATH, { address: second })).toBe(200);
   });
 
-  it('is not taken from the header of a client that is no trusted proxy', async () => {
-    direct = await startGateway(settings, process.context);
-    const { url } = direct;
-    expect(await countAccepted(LIMIT + 3, () => get(TYPES, { address: newAddress(), url }))).toBe(LIMIT);
+  it('ignores the header of a client that is no trusted proxy', async () => {
+    directGateway = await startGateway(settings, gatewayProcess.context);
+    const { url } = directGateway;
+    expect(await countAccepted(LIMIT + 3, () => get(PRODUCT_TYPES_PATH, { address: newAddress(), url }))).toBe(LIMIT);
   });
 
-  it('is not taken from a part of the header that the client has written', async () => {
+  it('ignores the part of the header that the client has written', async () => {
     const address = newAddress();
     const forged = (index: number): string => `203.0.113.${index}, ${address}`;
-    expect(await countAccepted(LIMIT + 3, (index) => get(TYPES, { address: forged(index) }))).toBe(LIMIT);
+    expect(await countAccepted(LIMIT + 3, (index) => get(PRODUCT_TYPES_PATH, { address: forged(index) }))).toBe(LIMIT);
   });
 
-  it('of IPv6 is counted by its /64 network', async () => {
-    const inNetwork = (index: number): Client => ({ address: `2001:db8:1:2::${index + 1}` });
-    expect(await countAccepted(LIMIT + 3, (index) => get(TYPES, inNetwork(index)))).toBe(LIMIT);
-    expect(await get(TYPES, { address: '2001:db8:1:3::1' })).toBe(200);
+  it('counts the addresses of an IPv6 /64 network together', async () => {
+    const clientInNetwork = (index: number): Client => ({ address: `2001:db8:1:2::${index + 1}` });
+    expect(await countAccepted(LIMIT + 3, (index) => get(PRODUCT_TYPES_PATH, clientInNetwork(index)))).toBe(LIMIT);
+    expect(await get(PRODUCT_TYPES_PATH, { address: '2001:db8:1:3::1' })).toBe(200);
   });
 
-  it('counts public requests with tokens together', async () => {
+  it('counts public requests with different tokens together', async () => {
     const address = newAddress();
     const tokens = await Promise.all(Array.from({ length: LIMIT + 3 }, newToken));
-    expect(await countAccepted(LIMIT + 3, (index) => get(TYPES, { address, token: tokens[index]! }))).toBe(LIMIT);
+    expect(await countAccepted(LIMIT + 3, (index) => get(PRODUCT_TYPES_PATH, { address, token: tokens[index]! }))).toBe(
+      LIMIT,
+    );
   });
 
   it.each(['/health-anything', '/health/other'])('counts requests to %s', async (path) => {
@@ -133,7 +135,7 @@ describe('an address', () => {
     expect(await countAccepted(LIMIT + 3, (index) => get(paths[index % 2]!, {}))).toBe(LIMIT);
   });
 
-  it('does not count requests for the health', async () => {
+  it('does not count GET requests for the health', async () => {
     const address = newAddress();
     expect(await countAccepted(LIMIT + 3, () => get('/health/live', { address }))).toBe(LIMIT + 3);
     const post = async () => (await send('POST', '/health/live', { address })).status;
@@ -160,13 +162,13 @@ describe('sign-in', () => {
     expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
   });
 
-  it('does not count the refresh of sessions', async () => {
+  it('has a limit that does not count the refresh of sessions', async () => {
     const address = newAddress();
     const refresh = async () => (await send('POST', '/v1/sessions/refresh', { address })).status;
     expect(await countAccepted(SIGN_IN_LIMIT + 2, refresh)).toBe(SIGN_IN_LIMIT + 2);
   });
 
-  it('tells identity the address, also when the request has a token', async () => {
+  it('passes the address of the client to identity, also when the request has a token', async () => {
     const address = newAddress();
     await signIn({ address, token: await newToken() });
     expect(lastCallerAddress).toBe(address);
@@ -186,15 +188,15 @@ describe('an organization', () => {
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
   });
 
-  it('does not count the requests of strangers', async () => {
-    const [member, stranger] = [await newToken(), await newStranger()];
+  it('has a limit that does not count the requests of outsiders', async () => {
+    const [member, outsider] = [await newToken(), await newOutsiderToken()];
     expect(await listTeamsOf(member)).toBe(200);
-    expect(await countAccepted(ORGANIZATION_LIMIT + 5, () => listTeamsOf(stranger))).toBe(ORGANIZATION_LIMIT + 5);
+    expect(await countAccepted(ORGANIZATION_LIMIT + 5, () => listTeamsOf(outsider))).toBe(ORGANIZATION_LIMIT + 5);
     expect(await countAccepted(ORGANIZATION_LIMIT, () => listTeamsOf(member))).toBe(ORGANIZATION_LIMIT);
   });
 });
 
-describe('the host name', () => {
+describe('a request', () => {
   const statusOf = (path: string, host: string): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       const headers = { host, 'x-forwarded-for': newAddress() };
@@ -215,15 +217,15 @@ describe('the host name', () => {
     ['/docs', 'localhost:3000', 200],
     ['/docs', '127.0.0.1:3000', 200],
     ['/docs', '[::1]:3000', 200],
-    [TYPES, 'api.internal', 200],
+    [PRODUCT_TYPES_PATH, 'api.internal', 200],
     ['/health/live', 'gateway', 200],
-  ])('%s under %s is answered with %i', async (path, host, status) => {
+  ])('for %s under the host name %s gets %i', async (path, host, status) => {
     expect(await statusOf(path, host)).toBe(status);
   });
 });
 
 it('the gateway does not start with a wrong TRUSTED_PROXIES, and the error names the wrong entry', async () => {
-  await expect(startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, process.context)).rejects.toThrow(
-    'TRUSTED_PROXIES: "proxy" is neither an IP address nor a network',
-  );
+  await expect(
+    startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, gatewayProcess.context),
+  ).rejects.toThrow('TRUSTED_PROXIES: "proxy" is neither an IP address nor a network');
 });

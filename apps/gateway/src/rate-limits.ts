@@ -8,8 +8,8 @@ import type { GatewayConfig } from './config.ts';
 
 const WINDOW_MS = 60_000;
 const HEALTH_PATHS = new Set(['/health/live', '/health/ready']);
-/** The maximum number of keys (people, tokens, addresses, organizations) of each limit. */
-const MAX_COUNTED = 100_000;
+/** The maximum number of keys (people, tokens, networks, organizations) of each limit. */
+const MAX_KEYS = 100_000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,16 +22,16 @@ declare module 'fastify' {
 export type RequestLimit = (request: FastifyRequest) => Promise<number | undefined>;
 
 export interface RateLimits {
-  /** Counts a request that tries credentials, by address. */
+  /** Counts a request that tries credentials, by network. */
   signIn: RequestLimit;
-  /** Counts a request whose path cannot be decoded, by the address of the connection. */
+  /** Counts a request whose path cannot be decoded, by network. */
   badPath: RequestLimit;
   /** Counts a request of a member, by organization. */
   organization: RequestLimit;
 }
 
-/** The address of the client, as a key of limits. */
-export const clientAddress = (request: FastifyRequest): string => networkOf(request.ip);
+/** The network of the client, as a key of limits. */
+export const clientNetwork = (request: FastifyRequest): string => networkOf(request.ip);
 
 /** True for a public command that a client could repeat to guess credentials, or to have mails sent. */
 export const isSignIn = ({ access, http, subject }: Contract): boolean =>
@@ -39,7 +39,7 @@ export const isSignIn = ({ access, http, subject }: Contract): boolean =>
 
 /**
  * Limits the requests per minute. Requests of people and API tokens are counted by person and by token, other requests
- * by address. A public route is always counted by address, so that another Authorization header does not start another
+ * by network. A public route is always counted by network, so that another Authorization header does not start another
  * count.
  */
 export async function addRateLimits(
@@ -50,13 +50,13 @@ export async function addRateLimits(
   await app.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: WINDOW_MS,
-    cache: MAX_COUNTED,
+    cache: MAX_KEYS,
     keyGenerator: async (request) =>
-      (requiresAuthentication(request) ? await callers.rateLimitKey(request) : undefined) ?? clientAddress(request),
-    // Load balancers ask for the health, perhaps from the address of many clients.
+      (requiresAuthentication(request) ? await callers.rateLimitKey(request) : undefined) ?? clientNetwork(request),
+    // Load balancers ask for the health, perhaps from an address that they share with many clients.
     allowList: ({ method, routeOptions }) => method === 'GET' && HEALTH_PATHS.has(routeOptions.url ?? ''),
   });
-  const limit = (max: number, keyGenerator: (request: FastifyRequest) => string): RequestLimit => {
+  const createLimit = (max: number, keyGenerator: (request: FastifyRequest) => string): RequestLimit => {
     const count = app.createRateLimit({ max, timeWindow: WINDOW_MS, keyGenerator });
     return async (request) => {
       const result = await count(request);
@@ -64,9 +64,9 @@ export async function addRateLimits(
     };
   };
   return {
-    signIn: limit(config.SIGN_IN_LIMIT_PER_MINUTE, clientAddress),
-    badPath: limit(config.RATE_LIMIT_PER_MINUTE, clientAddress),
-    organization: limit(
+    signIn: createLimit(config.SIGN_IN_LIMIT_PER_MINUTE, clientNetwork),
+    badPath: createLimit(config.RATE_LIMIT_PER_MINUTE, clientNetwork),
+    organization: createLimit(
       config.ORGANIZATION_LIMIT_PER_MINUTE,
       ({ params }) => (params as { organizationId: string }).organizationId,
     ),

@@ -8,7 +8,7 @@ import { contextOf } from './request-context.ts';
 type Fields = Record<string, unknown>;
 
 /**
- * Reads the input of a call from its path, its query or body, and `If-Match`. The bus drops unknown fields, but the
+ * Reads the input of a call from the path, the query or body, and `If-Match`. The bus drops unknown fields, but the
  * gateway rejects them: a misspelled field must not be treated as an absent field.
  */
 export function readInput(contract: Contract, request: FastifyRequest, upload?: { fileId: string }): unknown {
@@ -30,15 +30,15 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
   );
   const rawInput: Fields = { ...(fields as Fields), ...parameters, ...upload, ...readIfMatch(contract, request) };
   const input = validate(contract.input, rawInput, contextOf(request).language);
-  const unknown = [
+  const unknownOrDuplicate = [
     ...unknownFields(rawInput, input, rootPointer),
     ...duplicates.map((name) => unknownField(`/${name}`)),
   ];
-  if (unknown.length) throw new DomainError('INPUT_INVALID', { errors: unknown });
+  if (unknownOrDuplicate.length) throw new DomainError('INPUT_INVALID', { errors: unknownOrDuplicate });
   return input;
 }
 
-/** Reads the body as text, and the headers with which its sender signs it. */
+/** Reads the body as text, and the headers with the signature of the sender. */
 const readRawBody = ({ body, headers }: FastifyRequest): Fields => ({
   body: body ?? '',
   headers: Object.fromEntries(
@@ -50,7 +50,7 @@ const readRawBody = ({ body, headers }: FastifyRequest): Fields => ({
 function readIfMatch(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
   if (!header || !readsIfMatch(contract)) return {};
-  // Matches every version (RFC 9110, section 13.1.1).
+  // `*` matches every version (RFC 9110, section 13.1.1).
   if (header.trim() === '*') return {};
   // An ETag of another form equals no version, so the answer is the same as for an old version: 412.
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];

@@ -22,13 +22,13 @@ export interface RequestContext {
   problemCode: string | undefined;
 }
 
-/** Gives every request its context. Added before other hooks, because every answer contains the ids. */
+/** Adds a hook that gives every request a context. This is the first hook, because every answer contains the ids. */
 export function addRequestContexts(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => assignContext(request, reply));
 }
 
 export function assignContext(request: FastifyRequest, reply: FastifyReply): void {
-  const ids = acceptedOrNewIds(request);
+  const ids = readOrCreateIds(request);
   const route = request.routeOptions.url;
   const name = route === undefined ? request.method : `${request.method} ${route}`;
   const span = openSpan({ name, kind: 'SERVER', parent: ids.traceparent });
@@ -51,7 +51,7 @@ export const contextOf = (request: FastifyRequest): RequestContext =>
 export const traceIdOf = (request: FastifyRequest): string => contextOf(request).traceparent.split('-')[1]!;
 
 /** Returns the caller's request id and trace when they are well-formed, and otherwise new ids. */
-function acceptedOrNewIds(request: FastifyRequest): Pick<RequestContext, 'requestId' | 'traceparent'> {
+function readOrCreateIds(request: FastifyRequest): Pick<RequestContext, 'requestId' | 'traceparent'> {
   const requestId = request.headers['x-request-id'];
   const traceparent = request.headers['traceparent'];
   return {

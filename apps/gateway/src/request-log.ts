@@ -13,7 +13,10 @@ const FIRST_SERVER_ERROR = 500;
 /** Only a valid id is logged, because the path of a request can contain any text. */
 const OrganizationId = idSchema('org');
 
-/** Writes one log line per request, and counts requests and problems. Neither contains input or secrets. */
+/**
+ * Writes one log line per request, and counts requests and problems. Neither the log nor the metrics contain input or
+ * secrets.
+ */
 export class RequestLog {
   private readonly durations = new Histogram({
     name: 'cordee_http_request_duration_seconds',
@@ -44,7 +47,7 @@ export class RequestLog {
   /** Records the request when it ends. */
   watch(request: FastifyRequest, reply: FastifyReply): void {
     const startedAt = performance.now();
-    // The event comes once: after the answer, or when the client has closed the connection.
+    // The event `close` comes once: after the answer, or when the client has closed the connection.
     reply.raw.once('close', () => this.record(request, reply, performance.now() - startedAt));
   }
 

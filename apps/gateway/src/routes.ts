@@ -14,7 +14,7 @@ import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { refuseLargeUpload, sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
-import { clientAddress, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
+import { clientNetwork, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput } from './read-input.ts';
 import { assignContext, contextOf } from './request-context.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -53,24 +53,24 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
       config: { contract },
       ...(contract.access === 'public' ? { bodyLimit: MAX_PUBLIC_BODY_BYTES } : {}),
       ...(isSignIn(contract)
-        ? { onRequest: async (request, reply) => refuseAbove(dependencies.limits.signIn, request, reply) }
+        ? { onRequest: async (request, reply) => refuseAboveLimit(dependencies.limits.signIn, request, reply) }
         : {}),
       // After the rate limit and before the body is read: reading and parsing a body costs memory and time.
       preParsing: async (request, reply, body) =>
-        (await refuseUnauthenticated(contract, { request, reply, dependencies })) ?? body,
+        (await authenticateOrRefuse(contract, { request, reply, dependencies })) ?? body,
       handler: async (request, reply) => {
         try {
           const call = async (): Promise<UnparsedReply> => {
-            // The client has gone while the request waited: nobody would read the answer.
+            // When the client has disconnected while the request waited, nobody would read the answer.
             if (request.raw.socket.destroyed) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
             return callService(contract, request, dependencies);
           };
-          const caller = (await dependencies.callers.rateLimitKey(request)) ?? clientAddress(request);
+          const caller = (await dependencies.callers.rateLimitKey(request)) ?? clientNetwork(request);
           if (dependencies.queues.isProvenMember(caller, organizationOf(request))) {
             const retryAfter = await dependencies.limits.organization(request);
             if (retryAfter !== undefined) throw new DomainError('RATE_LIMITED', { retryAfter });
           }
-          // A call with a file takes long. Its service limits these calls.
+          // A call with a file takes long. The service limits the number of such calls itself.
           const isQueued = !contract.http!.upload && !contract.http!.download;
           const answer = isQueued
             ? await dependencies.queues.run(contract, caller, organizationOf(request), call)
@@ -89,8 +89,8 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
 const organizationOf = ({ params }: FastifyRequest): `org_${string}` | undefined =>
   (params as { organizationId?: `org_${string}` }).organizationId;
 
-/** Answers a request that needs authentication and has none with a problem. */
-async function refuseUnauthenticated(
+/** Stores the access token in the context of the request, or answers a request without valid authentication. */
+async function authenticateOrRefuse(
   contract: Contract,
   { request, reply, dependencies }: { request: FastifyRequest; reply: FastifyReply; dependencies: RouteDependencies },
 ): Promise<FastifyReply | undefined> {
@@ -105,7 +105,7 @@ async function refuseUnauthenticated(
 }
 
 /** Answers a request above a limit with a problem. */
-async function refuseAbove(limit: RequestLimit, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function refuseAboveLimit(limit: RequestLimit, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const retryAfter = await limit(request);
   if (retryAfter === undefined) return undefined;
   return sendProblem(request, reply, sharedProblem('RATE_LIMITED', { retryAfter }));
@@ -237,7 +237,7 @@ export async function handleBadPath(
   { request, reply, limit }: { request: FastifyRequest; reply: FastifyReply; limit: RequestLimit },
 ): Promise<void> {
   assignContext(request, reply);
-  if (await refuseAbove(limit, request, reply)) return;
+  if (await refuseAboveLimit(limit, request, reply)) return;
   void sendProblem(
     request,
     reply,

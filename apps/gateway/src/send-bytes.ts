@@ -7,30 +7,30 @@ const CHUNKS_PER_TURN = 4;
 
 /**
  * Sends the bytes of an answer. A large answer is sent in chunks, and all answers together send a few chunks in each
- * turn of the event loop, so that many clients with large answers do not delay the others.
+ * turn of the event loop, so that many clients with large answers do not delay other requests.
  */
 export function sendBytes(reply: FastifyReply, bytes: Uint8Array): FastifyReply {
   if (bytes.length <= CHUNK_BYTES) return reply.send(bytes);
   reply.header('content-length', String(bytes.length));
-  return reply.send(Readable.from(chunks(bytes), { highWaterMark: 1 }));
+  return reply.send(Readable.from(yieldChunks(bytes), { highWaterMark: 1 }));
 }
 
-async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* yieldChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
     await nextTurn();
     yield bytes.subarray(start, start + CHUNK_BYTES);
   }
 }
 
-const waiting: (() => void)[] = [];
+const waitingChunks: (() => void)[] = [];
 
 /** Resolves in a later turn of the event loop, in the order of the calls. */
 function nextTurn(): Promise<void> {
-  if (waiting.length === 0) setImmediate(startTurn);
-  return new Promise((resolve) => waiting.push(resolve));
+  if (waitingChunks.length === 0) setImmediate(startTurn);
+  return new Promise((resolve) => waitingChunks.push(resolve));
 }
 
 function startTurn(): void {
-  for (const resolve of waiting.splice(0, CHUNKS_PER_TURN)) resolve();
-  if (waiting.length > 0) setImmediate(startTurn);
+  for (const resolve of waitingChunks.splice(0, CHUNKS_PER_TURN)) resolve();
+  if (waitingChunks.length > 0) setImmediate(startTurn);
 }

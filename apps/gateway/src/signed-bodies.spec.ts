@@ -5,24 +5,31 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 let gateway: Gateway;
-let received: unknown[];
+let receivedInputs: unknown[];
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', SIGN_IN_LIMIT_PER_MINUTE: '2' }, process.context);
-  await process.bus.serve(receiveCardNotification.subject, serviceOf(receiveCardNotification), async ({ data }) => {
-    received.push(decode(data));
-    return encode({ output: {} });
-  });
+  gatewayProcess = await GatewayProcess.open();
+  gateway = await startGateway(
+    { CORDEE_MODE: 'test', PORT: '0', SIGN_IN_LIMIT_PER_MINUTE: '2' },
+    gatewayProcess.context,
+  );
+  await gatewayProcess.bus.serve(
+    receiveCardNotification.subject,
+    serviceOf(receiveCardNotification),
+    async ({ data }) => {
+      receivedInputs.push(decode(data));
+      return encode({ output: {} });
+    },
+  );
 });
 beforeEach(() => {
-  received = [];
+  receivedInputs = [];
 });
 afterAll(async () => {
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
 const send = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
@@ -32,15 +39,18 @@ const send = (body: string, headers: Record<string, string> = {}): Promise<Respo
     body,
   });
 
-it.each(['{"b": 1,  "a":1e2}', '{ not JSON', ''])('the body reaches the service as it was sent: %j', async (body) => {
-  const { status } = await send(body, { 'webhook-signature': 'v1,x', 'x-other': 'y', 'provider-signature': 'z' });
-  expect(status).toBe(204);
-  expect(received).toEqual([{ body, headers: { 'webhook-signature': 'v1,x', 'provider-signature': 'z' } }]);
-});
+it.each(['{"b": 1,  "a":1e2}', '{ not JSON', ''])(
+  'the body and the headers of signatures reach the service as they were sent: %j',
+  async (body) => {
+    const { status } = await send(body, { 'webhook-signature': 'v1,x', 'x-other': 'y', 'provider-signature': 'z' });
+    expect(status).toBe(204);
+    expect(receivedInputs).toEqual([{ body, headers: { 'webhook-signature': 'v1,x', 'provider-signature': 'z' } }]);
+  },
+);
 
 it('a body that is too large is refused', async () => {
   expect((await send('x'.repeat(16 * 1024 + 1))).status).toBe(413);
-  expect(received).toEqual([]);
+  expect(receivedInputs).toEqual([]);
 });
 
 it('the rate limit of sign-ins does not apply to notifications', async () => {

@@ -7,7 +7,7 @@ import { startGateway } from './gateway.ts';
 
 const ORGANIZATION = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 let collector: Server;
-let names: string[];
+let spanNames: string[];
 
 beforeAll(async () => {
   const bodies: string[] = [];
@@ -25,14 +25,14 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
     OTEL_TRACES_SAMPLER_ARG: 1,
   });
-  const process = await GatewayProcess.open();
-  const gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, process.context);
+  const gatewayProcess = await GatewayProcess.open();
+  const gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
   await fetch(`${gateway.url}/v1/organizations/${ORGANIZATION}/teams`);
   await fetch(`${gateway.url}/v1/nothing`);
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
   await stopTracing();
-  names = bodies.flatMap((body) => {
+  spanNames = bodies.flatMap((body) => {
     const { resourceSpans } = JSON.parse(body) as {
       resourceSpans: { scopeSpans: { spans: { name: string; kind: number }[] }[] }[];
     };
@@ -45,9 +45,9 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => collector.close(resolve)));
 
 it('the span of a request has the name of its route', () => {
-  expect(names).toContain('GET /v1/organizations/:organizationId/teams');
+  expect(spanNames).toContain('GET /v1/organizations/:organizationId/teams');
 });
 
 it('the span of a request without a route has the name of its method', () => {
-  expect(names).toContain('GET');
+  expect(spanNames).toContain('GET');
 });

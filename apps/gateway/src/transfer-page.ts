@@ -62,7 +62,7 @@ async function fetchOrganizations() {
   } while (cursor);
   return organizations;
 }
-// Selects the new organization, so that a second attempt to accept does not create another one.
+// Selects the new organization, so that a second attempt to accept does not create another organization.
 async function createOrganization() {
   const { name } = await call('GET', '/v1/me');
   const { id } = await call('POST', '/v1/organizations', { name });

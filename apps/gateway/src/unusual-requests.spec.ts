@@ -5,16 +5,16 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let process: GatewayProcess;
+let gatewayProcess: GatewayProcess;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  process = await GatewayProcess.open();
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, process.context);
+  gatewayProcess = await GatewayProcess.open();
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
 });
 afterAll(async () => {
   await gateway.stop();
-  await process.close();
+  await gatewayProcess.close();
 });
 
 /** Sends lines on a connection and returns the answer. */

@@ -4,32 +4,32 @@ import { mapObjects, type Json } from './json.ts';
 
 type Direction = 'input' | 'output';
 /** A Zod schema as JSON Schema: the schema, and the schemas with a name that it refers to by `#/$defs/<name>`. */
-interface Converted {
+interface ConvertedSchema {
   readonly schema: Json;
   readonly definitions: ReadonlyMap<string, Json>;
 }
 
 /**
  * The named schemas of the document. Objects of inputs are closed, because the gateway refuses unknown fields. Objects
- * of outputs are open, because readers ignore unknown fields. When a name has both forms, the name of the input ends
- * with `Input`.
+ * of outputs are open, because readers ignore unknown fields. When the input and the output with a name differ, the
+ * name of the input ends with `Input`.
  */
 export class ComponentSchemas {
   private readonly components = new Map<string, Json>();
-  private readonly namesOfInputs: ReadonlyMap<string, string>;
-  private readonly converted = new Map<z.ZodType, Partial<Record<Direction, Converted>>>();
+  private readonly inputNames: ReadonlyMap<string, string>;
+  private readonly convertedSchemas = new Map<z.ZodType, Partial<Record<Direction, ConvertedSchema>>>();
 
   constructor(contracts: Iterable<Contract>) {
     const definitions = { input: new Map<string, Json>(), output: new Map<string, Json>() };
     for (const contract of contracts) {
       for (const direction of ['input', 'output'] as const) {
-        // The answer of a download is a file, not its output.
+        // The answer of a download is a file, not the output of the contract.
         if (direction === 'output' && contract.http?.download) continue;
         for (const [name, schema] of this.convert(contract[direction], direction).definitions)
           definitions[direction].set(name, schema);
       }
     }
-    this.namesOfInputs = nameInputs(definitions.input, definitions.output);
+    this.inputNames = nameInputs(definitions.input, definitions.output);
     for (const direction of ['output', 'input'] as const)
       for (const [name, schema] of definitions[direction])
         this.add(this.nameOf(name, direction), this.referToComponents(schema, direction));
@@ -50,6 +50,7 @@ export class ComponentSchemas {
     return { $ref: `#/components/schemas/${name}` };
   }
 
+  /** True when the name is free, or when its component equals the schema. */
   accepts(name: string, schema: Json): boolean {
     const existing = this.components.get(name);
     return existing === undefined || JSON.stringify(existing) === JSON.stringify(schema);
@@ -60,7 +61,7 @@ export class ComponentSchemas {
   }
 
   private nameOf(name: string, direction: Direction): string {
-    return direction === 'input' ? this.namesOfInputs.get(name)! : name;
+    return direction === 'input' ? this.inputNames.get(name)! : name;
   }
 
   private referToComponents(schema: Json, direction: Direction): Json {
@@ -70,17 +71,17 @@ export class ComponentSchemas {
     });
   }
 
-  private convert(schema: z.ZodType, direction: Direction): Converted {
-    const known = this.converted.get(schema) ?? {};
-    this.converted.set(schema, known);
-    return (known[direction] ??= toJsonSchema(schema, direction));
+  private convert(schema: z.ZodType, direction: Direction): ConvertedSchema {
+    const conversions = this.convertedSchemas.get(schema) ?? {};
+    this.convertedSchemas.set(schema, conversions);
+    return (conversions[direction] ??= toJsonSchema(schema, direction));
   }
 }
 
-function toJsonSchema(schema: z.ZodType, direction: Direction): Converted {
+function toJsonSchema(schema: z.ZodType, direction: Direction): ConvertedSchema {
   const json = z.toJSONSchema(schema, { io: direction, unrepresentable: 'any' }) as Json;
   // The name of the component replaces `id`.
-  const { $defs, $schema: _, id: __, ...root } = mapObjects(json, direction === 'input' ? close : open);
+  const { $defs, $schema: _, id: __, ...root } = mapObjects(json, direction === 'input' ? closeObject : openObject);
   return {
     schema: root,
     definitions: new Map(
@@ -92,18 +93,21 @@ function toJsonSchema(schema: z.ZodType, direction: Direction): Converted {
   };
 }
 
-const close = (object: Json): Json =>
+const closeObject = (object: Json): Json =>
   object['type'] === 'object' && object['properties'] && !('additionalProperties' in object)
     ? { ...object, additionalProperties: false }
     : object;
 
-function open(object: Json): Json {
+function openObject(object: Json): Json {
   if (object['additionalProperties'] !== false) return object;
   const { additionalProperties: _, ...rest } = object;
   return rest;
 }
 
-/** Names the schemas of inputs: a schema that differs from the output of its name, also in what it refers to. */
+/**
+ * Returns the component name of each named input schema. The component name ends with `Input` when the output schema
+ * with the same name differs, or when a schema differs to which the input schema refers.
+ */
 function nameInputs(inputs: ReadonlyMap<string, Json>, outputs: ReadonlyMap<string, Json>): Map<string, string> {
   const different = new Set(
     [...inputs].flatMap(([name, schema]) => {
@@ -111,6 +115,7 @@ function nameInputs(inputs: ReadonlyMap<string, Json>, outputs: ReadonlyMap<stri
       return output && JSON.stringify(output) !== JSON.stringify(schema) ? [name] : [];
     }),
   );
+  // Repeats until no schema is added.
   let size = -1;
   while (size !== different.size) {
     size = different.size;

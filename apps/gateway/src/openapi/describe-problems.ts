@@ -9,18 +9,18 @@ export class ProblemComponents {
   readonly examples: Record<string, Json> = {};
 
   constructor() {
-    // Each path answers it to the methods that it does not have, so no operation can list it.
-    this.respondWith([sharedError('METHOD_NOT_ALLOWED')]);
+    // Each path answers methods that it does not have with this error, so no operation can list the error.
+    this.responseOf([sharedError('METHOD_NOT_ALLOWED')]);
   }
 
   /** Returns the answers of an operation to calls that fail, by status. */
   describe(contract: Contract): Record<string, Json> {
     const byStatus = Map.groupBy(possibleErrors(contract), ({ status }) => String(status));
-    return Object.fromEntries([...byStatus].map(([status, errors]) => [status, this.respondWith(errors)]));
+    return Object.fromEntries([...byStatus].map(([status, errors]) => [status, this.responseOf(errors)]));
   }
 
-  /** Answers with up to two shared errors are components, because many operations have them. */
-  private respondWith(errors: readonly PossibleError[]): Json {
+  /** Returns the answer with the errors. An answer with one or two shared errors is a component for many operations. */
+  private responseOf(errors: readonly PossibleError[]): Json {
     const response = this.describeResponse(errors);
     if (errors.length > 2 || !errors.every(({ isShared }) => isShared)) return response;
     const name = errors.map(({ code }) => pascalCase(code)).join('Or');
@@ -87,7 +87,7 @@ export const problemSchema: Json = {
       description:
         'Stable code of the problem. Programs compare the code, not the texts, and treat an unknown code by its status',
     },
-    traceId: { type: 'string', description: 'Tell it to support' },
+    traceId: { type: 'string', description: 'Identifies the request; support asks for this id' },
     errors: {
       type: 'array',
       items: {

@@ -80,7 +80,7 @@ describe('the OpenAPI document', () => {
     expect(teams.filter((name) => inOrder.includes(name))).toEqual(inOrder);
   });
 
-  it('names bodies after their operation, and answers after their content', () => {
+  it('names bodies after their operation, and answers after their content or their operation', () => {
     const schemaOf = (answer: Answer) => answer.content!['application/json']!.schema;
     const { requestBody, responses } = operationOf('createTeam');
     expect(requestBody!.content['application/json']!.schema).toEqual({ $ref: '#/components/schemas/CreateTeamBody' });
@@ -125,9 +125,9 @@ describe.each(operations.map((operation) => [operation.operationId, operation] a
   });
 });
 
-describe('the errors of an operation', () => {
+describe('the errors', () => {
   it.each(['createTeam', 'setPersonRights', 'changeTeam', 'deleteTeam', 'exportDocuments'])(
-    '%s has those of Idempotency-Key and of Access-Revision, and both parameters',
+    'of %s include the errors of Idempotency-Key and Access-Revision, which are parameters',
     (name) => {
       const operation = operationOf(name);
       expect(codesOf(operation, 409)).toContain('IDEMPOTENCY_KEY_RUNNING');
@@ -140,46 +140,46 @@ describe('the errors of an operation', () => {
     },
   );
 
-  it('createSession has none of Idempotency-Key, because its answer is not stored', () => {
+  it('of createSession include no error of Idempotency-Key, because the answer is not stored', () => {
     const operation = operationOf('createSession');
     expect(Object.keys(operation.responses)).not.toContain('409');
     expect(codesOf(operation, 422)).toEqual(['INPUT_INVALID']);
   });
 
-  it('importBankFile has those of uploads', () => {
+  it('of importBankFile include the errors of uploads', () => {
     expect(codesOf(operationOf('importBankFile'), 413)).toEqual(
       expect.arrayContaining(['BODY_TOO_LARGE', 'FILE_TOO_LARGE']),
     );
   });
 
-  it('a wrong method is a component with the header Allow', () => {
+  it('for a wrong method are a component with the header Allow', () => {
     expect(Object.keys(document.components.responses['MethodNotAllowed']!.headers!)).toContain('Allow');
   });
 });
 
-describe('headers and media types', () => {
+describe('an answer', () => {
   const headersOf = (name: string, status: number): string[] =>
     Object.keys(answerOf(operationOf(name).responses[status]!).headers!);
 
-  it('ETag belongs to answers with a version, and to public answers', () => {
+  it('has an ETag when it has a version or is public', () => {
     const namesWithEtag = ['getTeam', 'changeTeam', 'listProductTypes'];
     expect(namesWithEtag.map((name) => headersOf(name, 200).includes('ETag'))).toEqual([true, true, true]);
     expect(headersOf('listTeams', 200)).not.toContain('ETag');
   });
 
-  it('downloads have a name and a media type', () => {
+  it('with a file has the header of its name, and a media type', () => {
     expect(headersOf('downloadDocument', 200)).toContain('Content-Disposition');
     expect(Object.keys(operationOf('downloadDocument').responses['200']!.content!)).toEqual(['application/pdf']);
     expect(Object.keys(operationOf('exportDocuments').responses['200']!.content!)).toEqual(['text/csv; charset=utf-8']);
   });
 });
 
-describe('the length of passwords', () => {
+describe('a new password', () => {
   it.each([
     ['RequestSignUpBody', 15],
     ['AcceptInvitationBody', 15],
     ['ConfirmPasswordResetBody', 8],
-  ])('%s requires at least %i characters, in schema and text', (name, minLength) => {
+  ])('in %s has at least %i characters, in schema and description', (name, minLength) => {
     const { password } = document.components.schemas[name]!['properties'] as { password: Json };
     expect(password['minLength']).toBe(minLength);
     expect(password['description']).toContain(String(minLength));

@@ -9,7 +9,7 @@ import { compareOperations, type Operation } from './operation-order.ts';
 import { responseHeaders } from './response-headers.ts';
 import { tagOf, tags } from './tags.ts';
 
-/** The server of the committed document: any installation. */
+/** The server in the committed document, which describes any installation. */
 const neutralServer = {
   url: 'https://{host}',
   description: 'An installation of Cordée',

@@ -14,11 +14,11 @@ export interface PossibleError {
 /** Returns every error that an operation can answer, sorted by status. */
 export function possibleErrors(contract: Contract): PossibleError[] {
   const upload = contract.http?.upload ? declareFileContracts(serviceOf(contract)).appendFileChunk.errors : {};
-  const own = { ...upload, ...contract.errors };
-  const shared = sharedCodes(contract).filter((code) => !(code in own));
+  const ownErrors = { ...upload, ...contract.errors };
+  const shared = sharedCodes(contract).filter((code) => !(code in ownErrors));
   return [
     ...shared.map((code) => sharedError(code)),
-    ...Object.entries(own).map(([code, { status, title }]) => ({ code, status, title, isShared: false })),
+    ...Object.entries(ownErrors).map(([code, { status, title }]) => ({ code, status, title, isShared: false })),
   ].sort((a, b) => a.status - b.status);
 }
 
@@ -31,24 +31,24 @@ export function sharedError(code: SharedErrorCode): PossibleError {
 function sharedCodes(contract: Contract): SharedErrorCode[] {
   const { access } = contract;
   const { method, path } = contract.http!;
-  // The name of a permission contains a colon. An operation of the account can name an organization too.
+  // The name of a permission contains a colon. An operation with the access `account` can name an organization too.
   const requiresMembership = access.includes(':') || (access === 'account' && readsAccessRevision(contract));
-  const when = (condition: boolean, ...codes: SharedErrorCode[]): SharedErrorCode[] => (condition ? codes : []);
+  const codesIf = (condition: boolean, ...codes: SharedErrorCode[]): SharedErrorCode[] => (condition ? codes : []);
   return [
     'INPUT_INVALID',
     'RATE_LIMITED',
     'INTERNAL',
     'SERVICE_UNAVAILABLE',
-    ...when(access !== 'public', 'SIGN_IN_REQUIRED', 'API_TOKEN_INVALID'),
-    ...when(contract.requiresRecentSignIn === true, 'INSUFFICIENT_USER_AUTHENTICATION'),
-    ...when(access !== 'public' && access !== 'staff', 'API_TOKEN_SCOPE_MISSING'),
+    ...codesIf(access !== 'public', 'SIGN_IN_REQUIRED', 'API_TOKEN_INVALID'),
+    ...codesIf(contract.requiresRecentSignIn === true, 'INSUFFICIENT_USER_AUTHENTICATION'),
+    ...codesIf(access !== 'public' && access !== 'staff', 'API_TOKEN_SCOPE_MISSING'),
     // A person who is not staff gets NOT_FOUND.
-    ...when(access === 'staff', 'NOT_FOUND'),
-    ...when(requiresMembership, 'PERMISSION_DENIED', 'ORGANIZATION_NOT_FOUND'),
-    ...when(method !== 'GET' || path.includes(':'), 'INPUT_NOT_PARSEABLE'),
-    ...when(method !== 'GET', 'BODY_TOO_LARGE'),
-    ...when(readsAccessRevision(contract), 'ACCESS_REVISION_INVALID'),
-    ...when(readsIdempotencyKey(contract), 'IDEMPOTENCY_KEY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'),
-    ...when(contract.idempotencyKey === 'required', 'IDEMPOTENCY_KEY_MISSING'),
+    ...codesIf(access === 'staff', 'NOT_FOUND'),
+    ...codesIf(requiresMembership, 'PERMISSION_DENIED', 'ORGANIZATION_NOT_FOUND'),
+    ...codesIf(method !== 'GET' || path.includes(':'), 'INPUT_NOT_PARSEABLE'),
+    ...codesIf(method !== 'GET', 'BODY_TOO_LARGE'),
+    ...codesIf(readsAccessRevision(contract), 'ACCESS_REVISION_INVALID'),
+    ...codesIf(readsIdempotencyKey(contract), 'IDEMPOTENCY_KEY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'),
+    ...codesIf(contract.idempotencyKey === 'required', 'IDEMPOTENCY_KEY_MISSING'),
   ];
 }

@@ -3,17 +3,18 @@ import type { Json } from './json.ts';
 /** The headers of answers, as components of the document. */
 export const responseHeaders = {
   'X-Request-Id': {
-    description: 'Identifies the request in logs; the header of the request, when it has one',
+    description: 'Identifies the request in logs; equals the header of the request, when the request has this header',
     required: true,
     schema: { type: 'string' },
     example: '0d6c2f2e-6d0c-4c57-9d0e-1a3c1b6f5d11',
   },
   'Access-Revision': {
-    description: 'Send it with a later call that must use access data that is at least as new as this answer',
+    description:
+      'The revision of the access data; a later call with this header uses access data that is at least as new',
     schema: { type: 'string' },
   },
   ETag: {
-    description: 'The version of the resource, for `If-Match`; of a public answer, for `If-None-Match`',
+    description: 'For `If-Match`, the version of the resource; for `If-None-Match`, the tag of a public answer',
     required: true,
     schema: { type: 'string' },
     example: '"1"',

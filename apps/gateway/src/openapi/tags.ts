@@ -10,13 +10,13 @@ export const tags = [
   {
     name: 'Sessions',
     nouns: ['identity.session', 'identity.key'],
-    description: 'Sign in and out, refresh access tokens, verify them',
+    description: 'Sign in and out, refresh and verify access tokens',
   },
   { name: 'Account', nouns: ['identity.account'], description: 'The person who is signed in' },
   {
     name: 'Passwords',
     nouns: ['identity.password', 'identity.password_reset'],
-    description: 'Change a password, or reset a forgotten one',
+    description: 'Change a password, or reset a forgotten password',
   },
   {
     name: 'Second factor',
@@ -96,7 +96,11 @@ export const tags = [
     nouns: ['renewals.renewal'],
     description: 'Due dates, automatic renewal, renewal warranty, simulation',
   },
-  { name: 'Messages', nouns: ['reminders.message'], description: 'Planned and sent messages; verify a received one' },
+  {
+    name: 'Messages',
+    nouns: ['reminders.message'],
+    description: 'Planned and sent messages; verify a received message',
+  },
   {
     name: 'Search',
     nouns: ['search.query', 'search.message'],

@@ -27,7 +27,7 @@ export const de: PageTexts = {
     email: 'E-Mail',
     password: 'Passwort',
     code: 'Code',
-    codeHint: 'Aus Ihrer Authentifizierungs-App, oder ein Wiederherstellungscode.',
+    codeHint: 'Der Code Ihrer Authentifizierungs-App oder ein Wiederherstellungscode.',
   },
   signUp: {
     summary: 'Ich habe noch kein Konto',
@@ -107,7 +107,7 @@ export const de: PageTexts = {
     notification_lost: 'angenommen, die Meldung kommt nie',
     notification_reordered: 'angenommen, die Meldungen kommen in falscher Reihenfolge',
     chargeback: 'angenommen, nach einem Tag zurückgebucht',
-    chargeback_won: 'angenommen, nach einem Tag zurückgebucht, nach zweien gewonnen',
+    chargeback_won: 'angenommen, nach einem Tag zurückgebucht, Streitfall nach zwei Tagen gewonnen',
     refund_refused: 'angenommen, Rückzahlungen werden abgelehnt',
   },
 };

@@ -27,7 +27,7 @@ export const en: PageTexts = {
     email: 'E-mail',
     password: 'Password',
     code: 'Code',
-    codeHint: 'From your authenticator app, or a recovery code.',
+    codeHint: 'The code of your authenticator app, or a recovery code.',
   },
   signUp: {
     summary: 'I have no account yet',
@@ -43,7 +43,7 @@ export const en: PageTexts = {
     declineSummary: 'I do not want to join',
     decline: 'Decline',
     accountExists: 'This address has an account. Sign in to accept the invitation.',
-    accepted: 'You are a member of the organization now. You can sign in.',
+    accepted: 'You belong to the organization now. You can sign in.',
     declined: 'You have declined the invitation.',
   },
   transfer: {
@@ -53,7 +53,7 @@ export const en: PageTexts = {
     email: 'E-mail',
     emailHint: 'The address that received the offer.',
     signUp: 'Open an account',
-    signedUp: 'We have sent you a mail. Confirm your address with it, then come back to this page and sign in.',
+    signedUp: 'We have sent you a mail. Confirm your address with this mail, then come back to this page and sign in.',
     notTransferred:
       'Not transferred: rights on the product, automatic renewal, payment method, billing address, renewal warranty, ' +
       'documents.',
@@ -88,7 +88,7 @@ export const en: PageTexts = {
     card: 'Test card',
     pay: 'Use the card',
     confirmHint: 'The bank of the card asks its holder for a confirmation.',
-    confirm: 'Confirm as the holder',
+    confirm: 'Confirm',
     accepted: 'The card was accepted.',
     declined: 'The card was declined. You can use another card.',
     declinedForGood: 'The card was declined for good. Another card needs a new payment.',
@@ -104,7 +104,7 @@ export const en: PageTexts = {
     notification_lost: 'accepted, the notification never comes',
     notification_reordered: 'accepted, the notifications come in the wrong order',
     chargeback: 'accepted, charged back after a day',
-    chargeback_won: 'accepted, charged back after a day, won after two',
+    chargeback_won: 'accepted, charged back after a day, dispute won after two days',
     refund_refused: 'accepted, refunds are refused',
   },
 };

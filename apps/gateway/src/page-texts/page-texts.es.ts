@@ -27,7 +27,7 @@ export const es: PageTexts = {
     email: 'Correo electrónico',
     password: 'Contraseña',
     code: 'Código',
-    codeHint: 'De su aplicación de autenticación, o un código de recuperación.',
+    codeHint: 'El código de su aplicación de autenticación, o un código de recuperación.',
   },
   signUp: {
     summary: 'Todavía no tengo cuenta',
@@ -105,7 +105,7 @@ export const es: PageTexts = {
     notification_lost: 'aceptada, la notificación nunca llega',
     notification_reordered: 'aceptada, las notificaciones llegan desordenadas',
     chargeback: 'aceptada, devuelta por el banco al cabo de un día',
-    chargeback_won: 'aceptada, devuelta al cabo de un día, ganada al cabo de dos',
+    chargeback_won: 'aceptada, devuelta al cabo de un día, disputa ganada al cabo de dos días',
     refund_refused: 'aceptada, los reembolsos se rechazan',
   },
 };

@@ -27,7 +27,7 @@ export const fr: PageTexts = {
     email: 'E-mail',
     password: 'Mot de passe',
     code: 'Code',
-    codeHint: 'De votre application d’authentification, ou un code de secours.',
+    codeHint: 'Le code de votre application d’authentification, ou un code de secours.',
   },
   signUp: {
     summary: 'Je n’ai pas encore de compte',
@@ -54,7 +54,8 @@ export const fr: PageTexts = {
     emailHint: 'L’adresse qui a reçu la proposition.',
     signUp: 'Ouvrir un compte',
     signedUp:
-      'Nous vous avons envoyé un e-mail. Confirmez votre adresse, puis revenez sur cette page et connectez-vous.',
+      'Nous vous avons envoyé un e-mail. Confirmez votre adresse avec cet e-mail, puis revenez sur cette page et ' +
+      'connectez-vous.',
     notTransferred:
       'Non repris : droits sur le produit, renouvellement automatique, moyen de paiement, adresse de facturation, ' +
       'garantie de renouvellement, documents.',
@@ -84,7 +85,7 @@ export const fr: PageTexts = {
   cardSimulator: {
     title: 'Simulateur de cartes',
     intro:
-      'Cette page joue le prestataire de paiement de la démonstration. Aucun argent n’est déplacé. ' +
+      'Cette page joue le rôle du prestataire de paiement de la démonstration. Aucun argent n’est déplacé. ' +
       'N’entrez pas de vraie carte.',
     amount: 'Montant',
     noAmount: 'aucun : la carte est enregistrée',
@@ -107,7 +108,7 @@ export const fr: PageTexts = {
     notification_lost: 'acceptée, la notification ne vient jamais',
     notification_reordered: 'acceptée, les notifications viennent dans le désordre',
     chargeback: 'acceptée, rétrofacturée après un jour',
-    chargeback_won: 'acceptée, rétrofacturée après un jour, gagnée après deux',
+    chargeback_won: 'acceptée, rétrofacturée après un jour, litige gagné après deux jours',
     refund_refused: 'acceptée, les remboursements sont refusés',
   },
 };

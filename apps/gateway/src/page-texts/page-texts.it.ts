@@ -27,7 +27,7 @@ export const it: PageTexts = {
     email: 'E-mail',
     password: 'Password',
     code: 'Codice',
-    codeHint: 'Dalla sua app di autenticazione, oppure un codice di recupero.',
+    codeHint: 'Il codice della sua app di autenticazione, oppure un codice di recupero.',
   },
   signUp: {
     summary: 'Non ho ancora un account',
@@ -53,7 +53,7 @@ export const it: PageTexts = {
     email: 'E-mail',
     emailHint: 'L’indirizzo che ha ricevuto la proposta.',
     signUp: 'Aprire un account',
-    signedUp: 'Le abbiamo inviato un’e-mail. Confermi il suo indirizzo, poi torni su questa pagina e acceda.',
+    signedUp: 'Le abbiamo inviato un’e-mail. Confermi così il suo indirizzo, poi torni su questa pagina e acceda.',
     notTransferred:
       'Non vengono trasferiti: diritti sul prodotto, rinnovo automatico, metodo di pagamento, indirizzo di ' +
       'fatturazione, garanzia di rinnovo, documenti.',
@@ -106,7 +106,7 @@ export const it: PageTexts = {
     notification_lost: 'accettata, la notifica non arriva mai',
     notification_reordered: 'accettata, le notifiche arrivano nell’ordine sbagliato',
     chargeback: 'accettata, stornata dopo un giorno',
-    chargeback_won: 'accettata, stornata dopo un giorno, vinta dopo due',
+    chargeback_won: 'accettata, stornata dopo un giorno, contestazione vinta dopo due giorni',
     refund_refused: 'accettata, i rimborsi sono rifiutati',
   },
 };

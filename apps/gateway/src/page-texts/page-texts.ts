@@ -7,7 +7,7 @@ import { es } from './page-texts.es.ts';
 import { fr } from './page-texts.fr.ts';
 import { it } from './page-texts.it.ts';
 
-/** A page with one form of one field. */
+/** The texts of a page with one form of one field. */
 export interface FormTexts {
   title: string;
   label: string;
@@ -17,7 +17,7 @@ export interface FormTexts {
   done: string;
 }
 
-/** The texts of the pages for links in mails in one language. They are inserted into HTML without escaping. */
+/** The texts of the pages for links in mails in one language. The texts are inserted into HTML without escaping. */
 export interface PageTexts {
   unreachable: string;
   confirm: FormTexts;
@@ -71,7 +71,7 @@ export interface PageTexts {
     title: string;
     intro: string;
     amount: string;
-    /** In place of the amount, when the link stores a card. */
+    /** Shown in place of the amount when the link stores a card. */
     noAmount: string;
     card: string;
     pay: string;
